@@ -1,0 +1,57 @@
+# `make` alone: everything that CI checks. `make serve` and `make test` set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: all serve test check lint types format lock schemas clean
+
+all: lint types check test
+
+serve: $(VENV)/ready
+	$(BIN)/motcua serve
+
+test: $(VENV)/ready-dev
+	@scripts/system-packages
+	$(BIN)/pytest $(ARGS)
+
+check: $(VENV)/ready-dev
+	$(BIN)/motcua check
+
+lint: $(VENV)/ready-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+types: $(VENV)/ready-dev
+	$(BIN)/mypy
+
+format: $(VENV)/ready-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# The JSON Schemas that editors read beside the content files.
+schemas: $(VENV)/ready
+	$(BIN)/motcua schema procedure > content/procedure.schema.json
+	$(BIN)/motcua schema shared > content/shared.schema.json
+	$(BIN)/motcua schema commune > content/commune.schema.json
+
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -c requirements-dev.lock -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@scripts/make-venv $(PYTHON) $(VENV)
+
+$(VENV)/ready: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@scripts/link-project $(BIN)
+	@touch $@
+
+$(VENV)/ready-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@scripts/link-project $(BIN)
+	@touch $@ $(VENV)/ready
