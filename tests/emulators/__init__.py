@@ -1,0 +1,1 @@
+"""The platforms on the loopback: as strict as the real ones, never nicer."""

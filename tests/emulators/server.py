@@ -1,0 +1,70 @@
+"""Any ASGI app on a free loopback port, for as long as a `with` block lasts."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Thread
+from typing import TypeVar
+
+import uvicorn
+from starlette.types import ASGIApp
+
+Seen = TypeVar("Seen")
+
+START = 10.0  # seconds
+STOP = 5.0  # seconds
+POLL = 0.005  # seconds
+
+
+class Server(uvicorn.Server):
+    async def main_loop(self) -> None:
+        """uvicorn looks every 0.1 s whether to stop; a suite of many short servers feels that."""
+        while not await self.on_tick(0):
+            await asyncio.sleep(POLL)
+
+
+@contextmanager
+def serve(app: ASGIApp) -> Iterator[str]:
+    """Runs `app` in a thread and gives its base URL, such as http://127.0.0.1:40123."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        server = Server(_config(app))
+        thread = Thread(target=_run, args=(server, door), daemon=True)
+        thread.start()
+        try:
+            wait_for(lambda: server.started or not thread.is_alive(), START)
+            if not server.started:
+                raise RuntimeError("the app did not start: its lifespan failed, see the log")
+            yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(STOP)
+
+
+def wait_for(seen: Callable[[], Seen], timeout: float = 5.0) -> Seen:
+    """Asks again and again until the answer is truthy and returns it. For the test's thread, not for an event loop."""
+    end = time.monotonic() + timeout
+    while not (answer := seen()):
+        if time.monotonic() > end:
+            raise AssertionError(f"not seen within {timeout} s")
+        time.sleep(POLL)
+    return answer
+
+
+def _run(server: Server, door: socket.socket) -> None:
+    with suppress(SystemExit):  # how uvicorn reports a failed lifespan
+        server.run([door])
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="asyncio",
+        http="h11",
+        ws="none",  # importing a websocket library warns, and the tests treat warnings as errors
+        log_config=None,
+        log_level="error",
+        timeout_graceful_shutdown=1,  # a request that a test slowed down must not hold the exit
+    )

@@ -1,0 +1,361 @@
+"""Telegram's Bot API at /bot<token>/<method>."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.emulators.emulator import Emulator, Json, NotDelivered, Now, read_call, utf16_length, wall_clock
+from tests.emulators.telegram_rules import Refusal, Rows, decoded, markup, rows, visible_text, whole
+from tests.emulators.telegram_user import Group, TelegramUser
+
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+PORTS = {80, 88, 443, 8443}
+TYPING = {
+    *("typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice"),
+    *("upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"),
+}
+NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
+STALE = "query is too old and response timeout expired or query ID is invalid"
+SAME = (
+    "message is not modified: specified new message content and reply markup are exactly the same"
+    " as a current content and reply markup of the message"
+)
+CHAT_OF = ("message", "edited_message", "channel_post", "my_chat_member", "message_reaction")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the bot made appear in a chat: `text` as people see it, `buttons` as rows of (label, data)."""
+
+    chat_id: int
+    text: str
+    buttons: Rows
+    message_id: int
+    method: str
+    thread_id: int | None = None
+
+
+class TelegramEmulator(Emulator):
+    """One bot, and whoever talks to it.
+
+    Attributes:
+        allow_loopback: lets setWebhook take http and any port on 127.0.0.1.
+        sent: every message and edit that succeeded, in order.
+        webhook: the arguments of the setWebhook in force.
+    """
+
+    def __init__(
+        self,
+        token: str = "7000000001:AAEmotcua-test-token_0123456789abcd",
+        username: str = "motcua_bot",
+        allow_loopback: bool = False,
+        now: Now = wall_clock,
+    ) -> None:
+        super().__init__(now)
+        self.token = token
+        self.me: Json = {"id": int(token.split(":")[0]), "is_bot": True, "first_name": "Một cửa", "username": username}
+        self.allow_loopback = allow_loopback
+        self.sent: list[Sent] = []
+        self.webhook: Json = {}
+        self.commands: dict[tuple[str, str], list[Json]] = {}
+        self.descriptions: dict[str, str] = {}
+        self.answers: list[Json] = []
+        self.topics: dict[tuple[int, int], str] = {}
+        self.closed_topics: set[tuple[int, int]] = set()
+        self._chats: dict[int, Json] = {}
+        self._gone: set[int] = set()
+        self._messages: dict[tuple[int, int], Json] = {}
+        self._queries: set[str] = set()
+        self._pending: list[Json] = []
+
+    # What a test does
+
+    def user(self, user_id: int = 700_000_001, first_name: str = "Hoa", **names: str) -> TelegramUser:
+        return TelegramUser(self, user_id, first_name, **names)
+
+    def group(self, group_id: int = -1_001_234_567_890, title: str = "Tổ công nghệ số", forum: bool = False) -> Group:
+        return Group(group_id, title, forum)
+
+    def post(self, update: Json, url: str | None = None, secret: str | None = None) -> httpx.Response:
+        """Delivers an update to `url`, or to the webhook in force."""
+        self.learn(update)
+        if url is None:
+            url, secret = self._registered(update), self.webhook.get("secret_token")
+        headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret is not None else {}
+        return self._http.post(url, json=update, headers=headers)
+
+    def queue(self, update: Json) -> None:
+        """Leaves an update for getUpdates."""
+        self.learn(update)
+        self._pending.append(update)
+
+    def learn(self, update: Json) -> None:
+        """What the platform knows once this has happened: the chat, the message, the tap, the block."""
+        query = update.get("callback_query")
+        if query:
+            self._queries.add(query["id"])
+        happened = next((update[kind] for kind in CHAT_OF if kind in update), (query or {}).get("message"))
+        if not happened or "chat" not in happened:
+            return
+        chat = happened["chat"]
+        self._chats[chat["id"]] = chat
+        if "message_id" in happened:
+            self._messages.setdefault((chat["id"], happened["message_id"]), happened)
+        member = update.get("my_chat_member")
+        if member:
+            left = member["new_chat_member"]["status"] in ("kicked", "left")
+            (self._gone.add if left else self._gone.discard)(chat["id"])
+
+    def block(self, chat_id: int) -> None:
+        self._gone.add(chat_id)
+
+    def expire_queries(self) -> None:
+        self._queries.clear()
+
+    def too_many(self, retry_after: int, times: int = 1, only: str | None = None) -> None:
+        description = f"Too Many Requests: retry after {retry_after}"
+        body = {"ok": False, "error_code": 429, "description": description, "parameters": {"retry_after": retry_after}}
+        self.faults.fail(429, body, times, only)
+
+    def message(self, sent: Sent) -> Json:
+        """The Message object as it stands now."""
+        return self._messages[sent.chat_id, sent.message_id]
+
+    def number(self) -> int:
+        """The next message id, update id or query id."""
+        return next(self._count)
+
+    # HTTP
+
+    def routes(self) -> list[Route]:
+        return [Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"])]
+
+    async def _serve(self, request: Request) -> Response:
+        if request.path_params["token"] != self.token:
+            return _error(401, "Unauthorized")
+        methods = {name.removeprefix("do_").lower(): name for name in dir(self) if name.startswith("do_")}
+        name = methods.get(request.path_params["method"].lower())  # the Bot API ignores case here
+        if name is None:
+            return _error(404, "Not Found")
+        call = await read_call(request, name.removeprefix("do_"))
+        return await self.answer(call, lambda: self._act(getattr(self, name), call.params))
+
+    async def _act(self, method: Callable[[Json], Any], params: Json) -> Response:
+        try:
+            result = method(params)
+            if isinstance(result, Awaitable):
+                result = await result
+        except Refusal as refusal:
+            return _error(refusal.code, str(refusal))
+        return JSONResponse({"ok": True, "result": result})
+
+    # Methods of the Bot API
+
+    def do_getMe(self, params: Json) -> Json:
+        abilities = ("can_read_all_group_messages", "supports_inline_queries", "has_main_web_app")
+        return {**self.me, "can_join_groups": True, **dict.fromkeys(abilities, False)}
+
+    def do_sendMessage(self, params: Json) -> Json:
+        chat = self._chat(params)
+        thread = self._thread(chat["id"], params)
+        message = {"message_id": self.number(), "from": self.me, "chat": chat, "date": self.now() // 1000}
+        message |= {"text": visible_text(params), **self._reply(chat["id"], params)}
+        if thread:
+            message |= {"message_thread_id": thread, "is_topic_message": True}
+        return self._keep(message, markup(params), "sendMessage")
+
+    def do_editMessageText(self, params: Json) -> Json:
+        return self._edit(params, visible_text(params), "editMessageText")
+
+    def do_editMessageReplyMarkup(self, params: Json) -> Json:
+        return self._edit(params, None, "editMessageReplyMarkup")
+
+    def do_answerCallbackQuery(self, params: Json) -> bool:
+        if str(params.get("callback_query_id")) not in self._queries:
+            raise Refusal(STALE)
+        if utf16_length(str(params.get("text") or "")) > 200:
+            raise Refusal("MESSAGE_TOO_LONG")
+        self._queries.remove(str(params["callback_query_id"]))
+        self.answers.append(params)
+        return True
+
+    def do_sendChatAction(self, params: Json) -> bool:
+        self._chat(params)
+        if params.get("action") not in TYPING:
+            raise Refusal("wrong parameter action in request")
+        return True
+
+    def do_setWebhook(self, params: Json) -> bool:
+        if not params.get("url"):
+            return self.do_deleteWebhook(params)
+        self._check_url(str(params["url"]))
+        if params.get("secret_token") is not None and not SECRET.fullmatch(str(params["secret_token"])):
+            raise Refusal("secret token contains unallowed characters")
+        if not 1 <= (whole(params, "max_connections") or 40) <= 100:
+            raise Refusal("max_connections must be between 1 and 100")
+        self.webhook = {**params, "allowed_updates": decoded(params.get("allowed_updates") or [])}
+        return True
+
+    def do_deleteWebhook(self, params: Json) -> bool:
+        self.webhook = {}
+        return True
+
+    def do_getWebhookInfo(self, params: Json) -> Json:
+        info = {"url": self.webhook.get("url", ""), "has_custom_certificate": False}
+        info |= {"pending_update_count": len(self._pending), "max_connections": 40}
+        allowed = self.webhook.get("allowed_updates")
+        return info | ({"allowed_updates": allowed} if allowed else {})
+
+    async def do_getUpdates(self, params: Json) -> list[Json]:
+        if self.webhook:
+            raise Refusal("can't use getUpdates method while webhook is active; use deleteWebhook first", 409)
+        offset, loop = whole(params, "offset"), asyncio.get_running_loop()
+        self._pending = [update for update in self._pending if update["update_id"] >= offset]
+        end = loop.time() + whole(params, "timeout")
+        while not self._pending and loop.time() < end:
+            await asyncio.sleep(0.01)
+        return self._pending[: whole(params, "limit") or 100]
+
+    def do_setMyCommands(self, params: Json) -> bool:
+        commands = decoded(params.get("commands"))
+        if not isinstance(commands, list) or len(commands) > 100:
+            raise Refusal("can't parse commands")
+        for command in commands:
+            if not COMMAND.fullmatch(str(command.get("command"))):
+                raise Refusal("BOT_COMMAND_INVALID")
+            if not 1 <= utf16_length(str(command.get("description") or "")) <= 256:
+                raise Refusal("BOT_COMMAND_DESCRIPTION_INVALID")
+        scope = decoded(params.get("scope") or {"type": "default"})
+        self.commands[scope["type"], str(params.get("language_code") or "")] = commands
+        return True
+
+    def do_setMyDescription(self, params: Json) -> bool:
+        return self._describe("description", params, 512)
+
+    def do_setMyShortDescription(self, params: Json) -> bool:
+        return self._describe("short_description", params, 120)
+
+    def do_createForumTopic(self, params: Json) -> Json:
+        chat, name = self._forum(params), str(params.get("name") or "")
+        if not 1 <= utf16_length(name) <= 128:
+            raise Refusal("topic name must be 1-128 characters long")
+        thread = self.number()
+        self.topics[chat["id"], thread] = name
+        return {"message_thread_id": thread, "name": name, "icon_color": 7322096}
+
+    def do_closeForumTopic(self, params: Json) -> bool:
+        topic = self._topic(params)
+        if topic in self.closed_topics:
+            raise Refusal("TOPIC_NOT_MODIFIED")
+        self.closed_topics.add(topic)
+        return True
+
+    def do_reopenForumTopic(self, params: Json) -> bool:
+        topic = self._topic(params)
+        if topic not in self.closed_topics:
+            raise Refusal("TOPIC_NOT_MODIFIED")
+        self.closed_topics.remove(topic)
+        return True
+
+    # Rules
+
+    def _chat(self, params: Json) -> Json:
+        value = str(params.get("chat_id") or "")
+        if not value:
+            raise Refusal("chat_id is empty")
+        chat = self._chats.get(int(value)) if re.fullmatch(r"-?\d+", value) else None
+        if chat is None:
+            raise Refusal("chat not found")
+        if chat["id"] in self._gone:
+            private = chat["type"] == "private"
+            raise Refusal(
+                "bot was blocked by the user" if private else f"bot was kicked from the {chat['type']} chat", 403
+            )
+        return chat
+
+    def _forum(self, params: Json) -> Json:
+        chat = self._chat(params)
+        if not chat.get("is_forum"):
+            raise Refusal("the chat is not a forum")
+        return chat
+
+    def _topic(self, params: Json) -> tuple[int, int]:
+        chat = self._forum(params)
+        return chat["id"], self._thread(chat["id"], params) or 0
+
+    def _thread(self, chat_id: int, params: Json) -> int | None:
+        thread = whole(params, "message_thread_id")
+        if thread and (chat_id, thread) not in self.topics:
+            raise Refusal("message thread not found")
+        return thread or None
+
+    def _reply(self, chat_id: int, params: Json) -> Json:
+        wanted = decoded(params.get("reply_parameters") or {})
+        replied = self._messages.get((chat_id, whole(wanted, "message_id")))
+        if wanted and replied is None and not wanted.get("allow_sending_without_reply"):
+            raise Refusal("message to be replied not found")
+        return {"reply_to_message": replied} if replied else {}
+
+    def _edit(self, params: Json, text: str | None, method: str) -> Json:
+        chat = self._chat(params)
+        message_id = whole(params, "message_id")
+        if not message_id:
+            raise Refusal("message identifier is not specified")
+        old = self._messages.get((chat["id"], message_id))
+        if old is None:
+            raise Refusal("message to edit not found")
+        if old.get("from") != self.me:
+            raise Refusal("message can't be edited")
+        keyboard = markup(params)  # an edit without a keyboard takes the old one away
+        new = old if text is None else {**old, "text": text}
+        if new == old and rows(keyboard) == rows(old.get("reply_markup")):
+            raise Refusal(SAME)
+        return self._keep({**new, "edit_date": self.now() // 1000}, keyboard, method)
+
+    def _keep(self, message: Json, keyboard: Json | None, method: str) -> Json:
+        message = {key: value for key, value in message.items() if key != "reply_markup"}
+        if keyboard and keyboard.get("inline_keyboard"):
+            message["reply_markup"] = keyboard
+        chat_id, message_id = message["chat"]["id"], message["message_id"]
+        self._messages[chat_id, message_id] = message
+        thread = message.get("message_thread_id")
+        self.sent.append(Sent(chat_id, message["text"], rows(keyboard), message_id, method, thread))
+        return message
+
+    def _check_url(self, url: str) -> None:
+        parts = urlsplit(url)
+        if self.allow_loopback and parts.hostname == "127.0.0.1":
+            return
+        if parts.scheme != "https":
+            raise Refusal("bad webhook: An HTTPS URL must be provided for webhook")
+        if (parts.port or 443) not in PORTS:
+            raise Refusal("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+        if parts.hostname in (None, "localhost", "127.0.0.1"):
+            raise Refusal("bad webhook: IP address 127.0.0.1 is reserved")
+
+    def _registered(self, update: Json) -> str:
+        kind = next(key for key in update if key != "update_id")
+        allowed = self.webhook.get("allowed_updates")
+        if not self.webhook or (kind not in allowed if allowed else kind in NOT_BY_DEFAULT):
+            raise NotDelivered(f"{kind}: no webhook takes it")
+        return str(self.webhook["url"])
+
+    def _describe(self, name: str, params: Json, limit: int) -> bool:
+        text = str(params.get(name) or "")
+        if utf16_length(text) > limit:
+            raise Refusal(f"{name.replace('_', ' ')} is too long")
+        self.descriptions[name] = text
+        return True
+
+
+def _error(code: int, description: str) -> Response:
+    return JSONResponse({"ok": False, "error_code": code, "description": description}, code)
