@@ -1,0 +1,104 @@
+"""What an answer does: to a step of the procedure, or to a question of the bot's own."""
+
+from collections.abc import Callable
+
+from flows import position
+from flows.messages import Erase
+from flows.moves import Outcome, ask, begin, menu, person, settled
+from flows.position import Slot
+from flows.procedure import Do, Done
+from flows.scene import Scene, say
+from flows.screens import NO, OTHER, YES, Screen
+from flows.state import State
+
+
+def answer(scene: Scene, shown: Screen, value: str) -> Outcome:
+    if shown.slot.startswith("@"):
+        return _QUESTIONS[shown.slot](scene, value)
+    if (scene.state.asking or "").startswith("redo:"):
+        return Outcome(ask(settled(scene, shown.slot, value), None), (scene.sentences.changed,))
+    assert scene.walk
+    slot = scene.walk.here
+    if isinstance(slot.step, Done):
+        return menu(scene)
+    if value == position.STUCK and isinstance(slot.step, Do):
+        return Outcome(ask(scene, "trouble")) if slot.step.troubles else person(scene, "stuck")
+    return _go_on(scene, slot, value)
+
+
+def _go_on(scene: Scene, slot: Slot, value: str) -> Outcome:
+    after = settled(scene, slot.id, value)
+    leaves_papers = slot.paper and after.walk and after.walk.here.step.id != slot.step.id
+    if leaves_papers and not after.missing:
+        return Outcome(after, (scene.sentences.nothing_missing,))
+    if leaves_papers:
+        listed = "\n".join(f"{scene.sentences.lack_mark} {paper.name}" for paper in after.missing)
+        return Outcome(after, (say(scene.sentences.still_missing, papers=listed),))
+    return Outcome(after)
+
+
+def _menu_picked(scene: Scene, value: str) -> Outcome:
+    return begin(ask(scene, None), value)
+
+
+def _which_picked(scene: Scene, value: str) -> Outcome:
+    if value == OTHER:
+        return Outcome(ask(scene, None), (scene.sentences.help,))
+    return begin(ask(scene, None), value)
+
+
+def _switch_picked(scene: Scene, value: str) -> Outcome:
+    scene_, offered = ask(scene, None), scene.state.offered
+    return begin(scene_, offered[0]) if value == YES and offered else Outcome(scene_)
+
+
+def commune_picked(scene: Scene, value: str) -> Outcome:
+    commune = "" if value == OTHER else value
+    kept = ask(scene.now(commune=commune), None)
+    return Outcome(kept, (say(scene.sentences.commune_kept, commune=kept.commune_name),) if commune else ())
+
+
+def _change_picked(scene: Scene, value: str) -> Outcome:
+    return Outcome(ask(scene, None if value == NO else f"redo:{value}"))
+
+
+def _restart_picked(scene: Scene, value: str) -> Outcome:
+    if value == NO:
+        return Outcome(ask(scene, None))
+    return Outcome(ask(scene.now(answers={}, epoch=scene.state.epoch + 1), None))
+
+
+def _erase_picked(scene: Scene, value: str) -> Outcome:
+    if value == NO:
+        return Outcome(ask(scene, None))
+    fresh = Scene(scene.library, State(epoch=scene.state.epoch + 1), scene.today)
+    return Outcome(fresh, (scene.sentences.erased,), (Erase(),), quiet=True)
+
+
+def _human_picked(scene: Scene, value: str) -> Outcome:
+    return Outcome(ask(scene, None)) if value == NO else person(scene, next(iter(scene.state.offered), "asked"))
+
+
+def _trouble_picked(scene: Scene, value: str) -> Outcome:
+    return person(scene, "stuck") if value == OTHER else Outcome(ask(scene, "cured", value))
+
+
+def _cured_picked(scene: Scene, value: str) -> Outcome:
+    if value == NO:
+        return person(scene, "stuck")
+    assert scene.walk
+    return _go_on(ask(scene, None), scene.walk.here, value)
+
+
+_QUESTIONS: dict[str, Callable[[Scene, str], Outcome]] = {
+    "@menu": _menu_picked,
+    "@which": _which_picked,
+    "@switch": _switch_picked,
+    "@commune": commune_picked,
+    "@change": _change_picked,
+    "@restart": _restart_picked,
+    "@erase": _erase_picked,
+    "@human": _human_picked,
+    "@trouble": _trouble_picked,
+    "@cured": _cured_picked,
+}

@@ -1,0 +1,223 @@
+"""The whole conversation: advance(library, state, message, now) -> Turn.
+
+A turn says something (`said`), may change the state, may ask for effects, and puts exactly one question: the bot's own
+or the step's. Everything below `advance` answers one kind of message with an Outcome.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from flows import position
+from flows.answers import answer
+from flows.commands import COMMANDS
+from flows.language import clean
+from flows.library import Library
+from flows.messages import Effect, Message, Missed, Reply
+from flows.moves import Outcome, ask, begin, papers_lines, where
+from flows.procedure import FactKind
+from flows.scene import Scene, say
+from flows.screens import put, screen
+from flows.state import State
+from flows.understanding import Meaning, understand
+
+VIETNAM = timezone(timedelta(hours=7))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one conversation may take.
+
+    Attributes:
+        text: characters of a message that are read.
+        state: bytes of JSON that a conversation may remember; the oldest drafts go first.
+        drafts: procedures left half-way that are kept.
+        away: hours of silence after which a citizen is welcomed back.
+    """
+
+    text: int = 2000
+    state: int = 16_384
+    drafts: int = 3
+    away: float = 12.0
+
+
+@dataclass(frozen=True)
+class Turn:
+    state: State
+    replies: tuple[Reply, ...]
+    effects: tuple[Effect, ...] = ()
+
+
+def advance(library: Library, state: State, message: Message, now: datetime, limits: Limits = Limits()) -> Turn:
+    """One message in, one turn out. Pure: the same arguments give the same turn.
+
+    Args:
+        now: an aware datetime; rules see the day in Vietnam.
+    """
+    today = now.astimezone(VIETNAM).date()
+    scene, news = _up_to_date(Scene(library, state, today))
+    away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
+    outcome = _act(scene, message, away, limits)
+    intro = () if state.greeted else (library.sentences.intro,)
+    return _turn(outcome, (*intro, *news, *outcome.said), now, limits)
+
+
+def opening(library: Library, state: State, now: datetime) -> Reply:
+    """What stands on a page before its citizen has said a word."""
+    scene = Scene(library, state, now.astimezone(VIETNAM).date())
+    return put(scene, screen(scene), ())
+
+
+def _turn(outcome: Outcome, said: tuple[str, ...], now: datetime, limits: Limits) -> Turn:
+    scene = outcome.scene
+    shown = screen(scene)
+    version = scene.procedure.version if scene.procedure else ""
+    state = scene.state.model_copy(update={"at": shown.slot, "version": version, "greeted": True, "last_at": now})
+    if scene.walk and shown.slot.startswith("@"):
+        state = state.model_copy(update={"at": scene.walk.here.id})
+    reply = Reply("\n\n".join(said)) if outcome.quiet else put(scene, shown, said)
+    return Turn(_within(state, limits), (reply,), outcome.effects)
+
+
+def _within(state: State, limits: Limits) -> State:
+    drafts = dict(list(state.drafts.items())[-limits.drafts :])
+    while drafts and len(state.model_copy(update={"drafts": drafts}).model_dump_json().encode()) > limits.state:
+        drafts.pop(next(iter(drafts)))
+    return state.model_copy(update={"drafts": drafts})
+
+
+def _up_to_date(scene: Scene) -> tuple[Scene, tuple[str, ...]]:
+    """The scene under today's content: a changed procedure resumes at the same step, a removed one at the menu."""
+    state = scene.state
+    if state.procedure is None or (scene.procedure and scene.procedure.version == state.version):
+        return scene, ()
+    if scene.procedure is None:
+        return scene.now(procedure=None, answers={}, asking="menu", epoch=state.epoch + 1), (
+            scene.sentences.procedure_gone,
+        )
+    answers = position.carry_over(scene.procedure, state.answers, state.at, scene.today)
+    return scene.now(answers=answers, asking=None, epoch=state.epoch + 1), (scene.sentences.content_changed,)
+
+
+def _act(scene: Scene, message: Message, away: bool, limits: Limits) -> Outcome:
+    text = clean(message.text, limits.text)
+    if message.sensitive in ("id", "otp", "card"):
+        return Outcome(scene, (scene.sentences.sensitive,))
+    if message.start is not None:
+        return _start(scene, message.start, away)
+    if message.choice is not None:
+        return _tap(scene, message.choice)
+    if message.edited:
+        return Outcome(scene, (scene.sentences.edited,))
+    if message.attachment:
+        return _attachment(scene, message.attachment)
+    if not any(ch.isalnum() for ch in text):
+        return Outcome(scene, (scene.sentences.smile,) if text else ())
+    return _text(scene, text, away, too_long=len(message.text) > limits.text)
+
+
+def _start(scene: Scene, payload: str, away: bool) -> Outcome:
+    """A link's payload names a commune, a procedure or both: "na-ri_lop-1". What is not known is passed over."""
+    names = payload.split("_")
+    communes = [name for name in names if name in scene.library.communes]
+    procedures = [name for name in names if name in scene.library.procedures]
+    if communes:
+        asking = None if scene.state.asking == "commune" else scene.state.asking
+        scene = scene.now(commune=communes[0], asking=asking)
+    return begin(scene, procedures[0]) if procedures else _welcome(scene, away)
+
+
+def _welcome(scene: Scene, away: bool) -> Outcome:
+    """Someone says hello or comes back: where they were, and what was still missing is asked again."""
+    if scene.procedure is None or scene.walk is None or not away:
+        return Outcome(scene)
+    said = [where(scene, scene.sentences.welcome_back)]
+    if scene.missing:
+        said.append(
+            say(
+                scene.sentences.still_missing,
+                papers="\n".join(f"{scene.sentences.lack_mark} {p.name}" for p in scene.missing),
+            )
+        )
+    return Outcome(scene.now(answers=position.reopen_missing(scene.state.answers), asking=None), tuple(said))
+
+
+def _attachment(scene: Scene, kind: str) -> Outcome:
+    if kind == "sticker":
+        return Outcome(scene, (scene.sentences.smile,))
+    return Outcome(ask(scene, "human", "attachment"), (scene.sentences.attachment,))
+
+
+def _tap(scene: Scene, token: str) -> Outcome:
+    """A button acts only while its question is on screen; an old one is told apart by epoch and slot."""
+    shown = screen(scene)
+    epoch, _, rest = token.partition(":")
+    slot, _, value = rest.rpartition(":")
+    current = epoch == str(scene.state.epoch) and slot == shown.slot
+    if current and value in ("!back", "!human"):
+        return COMMANDS[value[1:]](scene)  # type: ignore[index]
+    if current and any(candidate.id == value for candidate in shown.candidates):
+        return answer(_heard(scene), shown, value)
+    return Outcome(scene, (scene.sentences.old_button,))
+
+
+def _heard(scene: Scene) -> Scene:
+    return scene.now(misses=0) if scene.state.misses else scene
+
+
+def _text(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
+    shown = screen(scene)
+    meaning = understand(scene.library, text, shown.candidates)
+    if meaning.action == "unsure":
+        return _miss(scene, text, away, too_long=too_long)
+    scene = _heard(scene)
+    if meaning.kind == "answer":
+        return answer(scene, shown, meaning.id)
+    if meaning.kind == "command":
+        return _welcome(scene, away) if meaning.id == "resume" and away else COMMANDS[meaning.id](scene)  # type: ignore[index]
+    if meaning.kind == "fact":
+        return _fact(scene, meaning)
+    if meaning.kind == "procedure":
+        return _named(scene, meaning)
+    return _welcome(scene, away) if meaning.kind == "greeting" else Outcome(scene, (scene.sentences.thanks,))
+
+
+def _miss(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
+    """The first time we say so, with a hint; the second time in a row we offer a person."""
+    missed = Missed(text, scene.state.procedure, scene.state.at or None)
+    if away and scene.procedure:
+        welcome = _welcome(scene, away)
+        return Outcome(welcome.scene, welcome.said, (missed,))
+    said = (scene.sentences.too_long,) if too_long else ()
+    if scene.state.misses == 0:
+        return Outcome(scene.now(misses=1), (*said, scene.sentences.not_understood), (missed,))
+    again = ask(scene.now(misses=0), "human", "misses")
+    return Outcome(again, (*said, scene.sentences.not_understood_again), (missed,))
+
+
+def _fact(scene: Scene, meaning: Meaning) -> Outcome:
+    """A question on the side is answered at any step; the step is put again."""
+    procedure = scene.library.procedures.get(meaning.procedure or "") or scene.procedure
+    if procedure is None:
+        return Outcome(scene, (scene.sentences.which_procedure_fact,))
+    if meaning.id == "papers":
+        return Outcome(scene, (_papers_said(scene, procedure.id),))
+    kind: FactKind = meaning.id  # type: ignore[assignment]
+    said = Outcome(scene, (scene.fact(kind, procedure),))
+    return said if scene.procedure else Outcome(ask(scene, "which", procedure.id), said.said)
+
+
+def _papers_said(scene: Scene, procedure_id: str) -> str:
+    """The papers as far as the answers so far tell; of another procedure, as if nothing had been answered."""
+    if scene.state.procedure != procedure_id:
+        scene = scene.now(procedure=procedure_id, answers={})
+    listed = papers_lines(scene)
+    return listed or scene.sentences.no_papers
+
+
+def _named(scene: Scene, meaning: Meaning) -> Outcome:
+    """Someone says which procedure they want: begun, or asked about when another one is under way or two are close."""
+    if meaning.action == "choose":
+        return Outcome(ask(scene, "which", *(id_ for id_, _ in meaning.top)))
+    if scene.procedure is None or meaning.id == scene.procedure.id:
+        return begin(scene, meaning.id)
+    return Outcome(ask(scene, "switch", meaning.id))

@@ -1,0 +1,108 @@
+"""What goes into the engine and what comes out: plain values, the same for every channel."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+AttachmentKind = Literal["photo", "voice", "video", "file", "sticker", "location", "contact", "other"]
+Command = Literal[
+    "back",
+    "menu",
+    "restart",
+    "help",
+    "stop",
+    "human",
+    "resume",
+    "change",
+    "summary",
+    "tick",
+    "why",
+    "bot",
+    "erase",
+    "export",
+]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One inbound message, already cleaned of numbers that nobody may store.
+
+    Attributes:
+        text: what was typed, or "".
+        choice: the token of the button that was tapped (see `Choice.token`).
+        start: the payload of a link that opened the chat, such as "na-ri_lop-1".
+        attachment: what was sent instead of words.
+        edited: an earlier message was changed after it was sent.
+        sensitive: what was masked in `text` before it came here: "id", "otp", "card" or "phone".
+    """
+
+    text: str = ""
+    choice: str | None = None
+    start: str | None = None
+    attachment: AttachmentKind | None = None
+    edited: bool = False
+    sensitive: str | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that a citizen may pick. `token` is `epoch:slot:value`, at most 64 bytes of ASCII."""
+
+    label: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One thing to say.
+
+    Attributes:
+        choices: what answers it.
+        nav: "quay lại", "gặp người": shown where a channel has room.
+        more: what to say over choices that did not fit on the first message.
+        link: (label, address) of something to open.
+    """
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    nav: tuple[Choice, ...] = ()
+    more: str = ""
+    link: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class OpenTicket:
+    """The citizen wants or needs a person. `tried` is the trouble whose cure did not help."""
+
+    reason: Literal["asked", "stuck", "misses", "attachment"]
+    procedure: str | None
+    step: str | None
+    answers: dict[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    tried: str | None = None
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Words that were not understood: kept (masked) for the content editors."""
+
+    text: str
+    procedure: str | None
+    step: str | None
+
+
+@dataclass(frozen=True)
+class LeaveTicket:
+    """The citizen ends the talk with a person and wants the bot back."""
+
+
+@dataclass(frozen=True)
+class Erase:
+    """The citizen wants everything about them gone."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """The citizen wants to see everything that is kept about them."""
+
+
+Effect = OpenTicket | Missed | LeaveTicket | Erase | Export

@@ -1,0 +1,285 @@
+"""What a procedure is: the shape of a file in content/.
+
+Everything that an official may write is here, and nothing else is accepted. `motcua schema` prints these models as a
+JSON Schema, so that an editor completes and checks a file while it is written.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    field_validator,
+    model_validator,
+)
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1500)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+# Two ids and the conversation's epoch must fit into the 64 bytes of a Telegram button, hence 24.
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=24)]
+
+FactKind = Literal["name", "code", "where", "time", "fee", "who", "result", "law"]
+CommuneValue = Literal["address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee"]
+Certainty = Literal["confirmed", "single", "unconfirmed"]
+Spoken = Literal["yes", "no", "not_yet", "unsure"]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Sourced(Part):
+    """Something that is true of the world: who says so, when we looked, how sure we are.
+
+    `confirmed`: an official text was read. `single`: one source; the bot says so. `unconfirmed`: nobody could confirm it;
+    the bot does not state it as true, says that the commune decides, and offers the team.
+    """
+
+    source: Id | None = Field(default=None, description="Mã nguồn trong content/sources.yaml")
+    checked: date | None = Field(default=None, description="Ngày kiểm tra gần nhất, ví dụ 2026-11-23")
+    review_by: date | None = Field(default=None, description="Quá ngày này thì coi như chưa xác nhận")
+    certainty: Certainty = Field(default="confirmed", description="confirmed, single (một nguồn) hoặc unconfirmed")
+
+    @model_validator(mode="after")
+    def _sure_needs_a_source(self) -> Self:
+        if (self.source is None) != (self.checked is None):
+            raise ValueError("source và checked đi cùng nhau: ghi cả nguồn lẫn ngày kiểm tra")
+        return self
+
+    def unsure(self, today: date) -> bool:
+        """True when the bot must not state this as a fact on that day."""
+        return self.certainty == "unconfirmed" or (self.review_by is not None and self.review_by < today)
+
+
+def _needs_source(part: "Sourced") -> "Sourced":
+    if part.certainty != "unconfirmed" and part.source is None:
+        raise ValueError("thiếu source và checked: ghi nguồn, hoặc ghi certainty: unconfirmed")
+    return part
+
+
+class FactValue(Sourced):
+    """One value of a fact, from a day on: {text, source, checked} or {certainty: unconfirmed}."""
+
+    text: Text | None = None
+    from_: date | None = Field(default=None, alias="from", description="Có hiệu lực từ ngày này")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.text is None and self.certainty != "unconfirmed":
+            raise ValueError("thiếu text: ghi nội dung, hoặc ghi certainty: unconfirmed")
+        _needs_source(self)
+        return self
+
+
+Values = Annotated[tuple[FactValue, ...], Field(min_length=1)]
+
+
+def value_on(values: tuple[FactValue, ...], today: date) -> FactValue | None:
+    """The value that holds on that day: the one with the latest `from` that has come."""
+    held = [value for value in values if value.from_ is None or value.from_ <= today]
+    return max(held, key=lambda value: value.from_ or date.min, default=None)
+
+
+class When(Part):
+    """A condition on the answers so far; all that it names must hold.
+
+    when: {noi-o: thuong-tru}          the answer is this
+    when: {noi-o: [tam-tru, o-nho]}    the answer is one of these
+    when: {not: {noi-o: thuong-tru}}   also `any: [...]`, `all: [...]`
+    when: {has_paper: giay-khai-sinh}  the citizen has that paper
+    when: {rule: lop-1-hoc-muon}       a named rule of flows/rules.py
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True)
+    __pydantic_extra__: dict[str, str | tuple[str, ...]] = Field(init=False)
+
+    not_: "When | None" = Field(default=None, alias="not")
+    any: tuple["When", ...] = ()
+    all: tuple["When", ...] = ()
+    has_paper: Id | None = None
+    rule: Id | None = None
+
+    @property
+    def equals(self) -> dict[str, tuple[str, ...]]:
+        """Step id -> the answers that fit."""
+        named = self.__pydantic_extra__ or {}
+        return {step: (value,) if isinstance(value, str) else value for step, value in named.items()}
+
+    def parts(self) -> Iterator["When"]:
+        """This condition and every one inside it."""
+        yield self
+        for inner in (*self.any, *self.all, *((self.not_,) if self.not_ else ())):
+            yield from inner.parts()
+
+
+class Option(Part):
+    id: Id
+    label: Label
+    says: tuple[Text, ...] = Field(default=(), description="Cách bà con hay nói câu trả lời này")
+    spoken: Spoken | None = Field(
+        default=None, description="yes/no/not_yet/unsure: hiểu cả “có”, “không”, “chưa”, “không biết”"
+    )
+
+
+class Paper(Sourced):
+    id: Id
+    name: Label
+    note: Text | None = None
+    when: When | None = None
+    _sourced = model_validator(mode="after")(_needs_source)
+
+
+class Trouble(Sourced):
+    id: Id
+    title: Label
+    cure: Text
+    says: tuple[Text, ...] = ()
+
+
+class Step(Sourced):
+    id: Id
+    text: Text
+    when: When | None = None
+
+
+class Ask(Step):
+    """One question; 2-6 options, written here or computed for the day by `options_from` (flows/rules.py)."""
+
+    kind: Literal["ask"]
+    options: tuple[Option, ...] = ()
+    options_from: Id | None = None
+    why: Text | None = Field(default=None, description="Vì sao em hỏi: nói khi bác hỏi “để làm gì”")
+
+    @model_validator(mode="after")
+    def _has_options(self) -> Self:
+        if (self.options_from is None) == (not self.options):
+            raise ValueError("câu hỏi cần options hoặc options_from (chỉ một trong hai)")
+        if self.options and not 2 <= len(self.options) <= 6:
+            raise ValueError("câu hỏi cần từ 2 đến 6 lựa chọn")
+        return self
+
+
+class Tell(Step):
+    kind: Literal["tell"]
+
+
+class Papers(Step):
+    kind: Literal["papers"]
+    papers: tuple[Paper, ...] = Field(min_length=1)
+
+
+class Do(Step):
+    kind: Literal["do"]
+    troubles: tuple[Trouble, ...] = Field(default=(), max_length=6)
+
+
+class Done(Step):
+    kind: Literal["done"]
+
+
+AnyStep = Annotated[Ask | Tell | Papers | Do | Done, Field(discriminator="kind")]
+
+
+def _kind(entry: Any) -> str | None:
+    if not isinstance(entry, dict):
+        return getattr(entry, "kind", "use")
+    return "use" if "use" in entry else entry.get("kind")
+
+
+class Use(Part):
+    """Pulls the steps of content/shared/<use>.yaml in at this place."""
+
+    use: Id
+    when: When | None = None
+
+
+# Discriminated by hand, so that an error names the one kind that was meant and not all of them.
+Entry = Annotated[
+    Annotated[Ask, Tag("ask")]
+    | Annotated[Tell, Tag("tell")]
+    | Annotated[Papers, Tag("papers")]
+    | Annotated[Do, Tag("do")]
+    | Annotated[Done, Tag("done")]
+    | Annotated[Use, Tag("use")],
+    Discriminator(_kind),
+]
+
+
+def _one_of_a_kind(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(set(values)) != len(values):
+        raise ValueError("có câu bị lặp lại")
+    return values
+
+
+class ProcedureFile(Part):
+    """A file of content/procedures/."""
+
+    id: Id
+    title: Label
+    summary: Text = Field(description="Một, hai câu: thủ tục này để làm gì")
+    says: Annotated[tuple[Text, ...], Field(min_length=1), AfterValidator(_one_of_a_kind)]
+    facts: dict[FactKind, Values]
+    steps: tuple[Entry, ...] = Field(min_length=1)
+
+    @field_validator("facts", mode="before")
+    @classmethod
+    def _one_or_many(cls, facts: Any) -> Any:
+        if not isinstance(facts, dict):
+            return facts
+        return {kind: value if isinstance(value, list) else [value] for kind, value in facts.items()}
+
+
+class SharedFile(Part):
+    """A file of content/shared/: steps that many procedures use."""
+
+    id: Id
+    title: Label
+    steps: tuple[AnyStep, ...] = Field(min_length=1)
+
+
+class Commune(Sourced):
+    """A file of content/communes/. What is unknown stays out; the bot then says the honest sentence of content/bot.yaml."""
+
+    id: Id
+    name: Label
+    province: Label
+    merged_from: tuple[Label, ...] = ()
+    says: tuple[Text, ...] = ()
+    values: dict[CommuneValue, Values] = Field(default_factory=dict)
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _one_or_many(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {key: value if isinstance(value, list) else [value] for key, value in values.items()}
+
+
+class Source(Part):
+    """Where facts come from: an entry of content/sources.yaml."""
+
+    title: Text
+    date: date
+    url: Text | None = None
+
+
+class Procedure(Part):
+    """A procedure ready to be walked: shared steps pulled in. `version` changes whenever its words or steps do."""
+
+    id: str
+    title: str
+    summary: str
+    says: tuple[str, ...]
+    facts: dict[FactKind, tuple[FactValue, ...]]
+    steps: tuple[AnyStep, ...]
+    version: str
+
+    def step(self, step_id: str) -> AnyStep | None:
+        return next((step for step in self.steps if step.id == step_id), None)

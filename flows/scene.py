@@ -1,0 +1,110 @@
+"""One conversation at one moment: what the engine knows while it works out a turn, and how it fills its sentences."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import cast
+
+from flows import rules
+from flows.library import Library
+from flows.position import Walk, walk
+from flows.procedure import Commune, CommuneValue, FactKind, Paper, Procedure, Sourced, value_on
+from flows.sentences import Sentences
+from flows.state import State
+
+_PLACE = re.compile(r"\{(commune|fact|value)\.([a-z0-9_-]+)\}")
+_NAME = re.compile(r"\{([a-z]+)\}")
+
+
+def say(sentence: str, **values: object) -> str:
+    """The sentence with its {names} filled in."""
+    return _NAME.sub(lambda match: str(values.get(match[1], match[0])), sentence)
+
+
+@dataclass(frozen=True)
+class Scene:
+    library: Library
+    state: State
+    today: date
+
+    def now(self, **changes: object) -> "Scene":
+        """The same scene after the state changed."""
+        return Scene(self.library, self.state.model_copy(update=changes), self.today)
+
+    @property
+    def sentences(self) -> Sentences:
+        return self.library.sentences
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return self.library.sentences.labels
+
+    @cached_property
+    def procedure(self) -> Procedure | None:
+        return self.library.procedures.get(self.state.procedure or "")
+
+    @cached_property
+    def walk(self) -> Walk | None:
+        return walk(self.procedure, self.state.answers, self.today) if self.procedure else None
+
+    @cached_property
+    def commune(self) -> Commune | None:
+        return self.library.communes.get(self.state.commune or "")
+
+    @property
+    def commune_name(self) -> str:
+        return self.commune.name if self.commune else self.sentences.commune_unknown
+
+    def fill(self, text: str) -> str:
+        """The text with its {commune.…}, {fact.…} and {value.…} places filled; what nobody knows becomes the honest sentence."""
+        return _PLACE.sub(lambda match: self._value(match[1], match[2]), text)
+
+    def _value(self, kind: str, key: str) -> str:
+        if kind == "value":
+            return rules.VALUES[key](self.today)
+        if kind == "fact":
+            return self._fact_text(cast(FactKind, key)) or self.sentences.unsure_short
+        if key == "name":
+            return self.commune_name
+        return self.commune_value(cast(CommuneValue, key)) or self.sentences.missing[cast(CommuneValue, key)]
+
+    def commune_value(self, key: CommuneValue) -> str | None:
+        value = value_on(self.commune.values.get(key, ()), self.today) if self.commune else None
+        return None if value is None or value.unsure(self.today) else value.text
+
+    def _fact_text(self, kind: FactKind, procedure: Procedure | None = None) -> str | None:
+        holder = procedure or self.procedure
+        value = value_on(holder.facts.get(kind, ()), self.today) if holder else None
+        if value is None or value.text is None or value.unsure(self.today):
+            return None
+        return self.fill(value.text) + (f" {self.sentences.single_mark}" if value.certainty == "single" else "")
+
+    def fact(self, kind: FactKind, procedure: Procedure) -> str:
+        """The answer to a question about a fact: what is known, or that the commune decides."""
+        label, text = self.sentences.fact_labels[kind], self._fact_text(kind, procedure)
+        if text is None:
+            return say(self.sentences.fact_unsure, label=label, commune=self.commune_name)
+        return say(self.sentences.fact, label=label, text=text)
+
+    def marked(self, text: str, part: Sourced) -> str:
+        """A step's text, with a word on how sure we are of it."""
+        mark = self.sentences.unsure_part if part.unsure(self.today) else None
+        if part.certainty == "single" and mark is None:
+            mark = self.sentences.single_part
+        return "\n\n".join(filter(None, (self.fill(text), mark)))
+
+    def paper(self, paper: Paper) -> str:
+        """A paper on one or two lines."""
+        mark = self.sentences.unsure_mark if paper.unsure(self.today) else None
+        if paper.certainty == "single" and mark is None:
+            mark = self.sentences.single_mark
+        name = " ".join(filter(None, (paper.name, mark)))
+        return f"{name}: {self.fill(paper.note)}" if paper.note else name
+
+    @property
+    def missing(self) -> tuple[Paper, ...]:
+        """The papers that were asked for and are not there yet."""
+        asked = self.walk.papers(self.today) if self.walk else ()
+        said = self.walk.live if self.walk else {}
+        return tuple(paper for paper, has in asked if not has and any(slot.endswith(f"/{paper.id}") for slot in said))

@@ -1,0 +1,234 @@
+"""What is put before a citizen: one question, and the things that answer it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flows import position
+from flows.messages import Choice, Reply
+from flows.position import Slot, options_of
+from flows.procedure import Ask, Do, Done, Papers, Tell
+from flows.scene import Scene, say
+from flows.understanding import Candidate
+
+YES, NO, OTHER = "co", "khong", "khac"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`slot` is what the answer will be stored under; the bot's own questions begin with "@"."""
+
+    slot: str
+    text: str
+    candidates: tuple[Candidate, ...] = ()
+
+
+def screen(scene: Scene) -> Screen:
+    """The question that is open now: the bot's own, else the step's."""
+    asking, _, about = (scene.state.asking or "").partition(":")
+    if asking == "redo":
+        return _redo(scene, about)
+    if asking in _QUESTIONS:
+        return _QUESTIONS[asking](scene)
+    if scene.walk is None:
+        return _menu(scene)
+    return _step(scene, scene.walk.here)
+
+
+def put(scene: Scene, shown: Screen, said: tuple[str, ...]) -> Reply:
+    """The reply that says what there is to say and puts the question."""
+    text = "\n\n".join(part for part in (*said, shown.text) if part)
+    choices = tuple(Choice(c.label, token(scene, shown, c.id)) for c in shown.candidates)
+    return Reply(text, choices, _nav(scene, shown), scene.sentences.more_choices)
+
+
+def token(scene: Scene, shown: Screen, value: str) -> str:
+    return f"{scene.state.epoch}:{shown.slot}:{value}"
+
+
+def _nav(scene: Scene, shown: Screen) -> tuple[Choice, ...]:
+    if scene.walk is None:
+        return ()
+    commands = ("back", "human") if scene.walk.settled or scene.state.asking else ("human",)
+    return tuple(Choice(scene.labels[name], token(scene, shown, f"!{name}")) for name in commands)
+
+
+def _step(scene: Scene, slot: Slot) -> Screen:
+    step = slot.step
+    if slot.paper:
+        return _paper(scene, slot)
+    text = scene.marked(step.text, step)
+    if isinstance(step, Papers):
+        return _papers(scene, slot, text)
+    if isinstance(step, Done):
+        left = say(scene.sentences.still_missing, papers=_listed(scene)) if scene.missing else ""
+        other = Candidate("menu", scene.labels["other_procedure"], scene.library.words.commands["menu"])
+        return Screen(slot.id, "\n\n".join(filter(None, (text, left))), (other,))
+    text = f"{_progress(scene)}\n{text}"
+    if isinstance(step, Ask):
+        return Screen(slot.id, text, _options(scene, step))
+    if isinstance(step, Tell):
+        return Screen(slot.id, text, (_next(scene),))
+    return Screen(
+        slot.id,
+        text,
+        (
+            _finished(scene, "finished"),
+            Candidate(position.STUCK, scene.labels["stuck"], scene.library.words.stuck, "no"),
+        ),
+    )
+
+
+def _options(scene: Scene, step: Ask) -> tuple[Candidate, ...]:
+    return tuple(Candidate(o.id, o.label, o.says, o.spoken) for o in options_of(step, scene.today))
+
+
+def _next(scene: Scene) -> Candidate:
+    return Candidate(
+        position.NEXT, scene.labels["next"], (*scene.library.words.next, *scene.library.words.finished), "yes"
+    )
+
+
+def _finished(scene: Scene, label: str) -> Candidate:
+    return Candidate(
+        position.FINISHED, scene.labels[label], (*scene.library.words.finished, *scene.library.words.next), "yes"
+    )
+
+
+def _progress(scene: Scene) -> str:
+    number, total = scene.walk.progress if scene.walk else (0, 0)
+    return say(scene.sentences.progress, number=number, total=total)
+
+
+def _papers(scene: Scene, slot: Slot, text: str) -> Screen:
+    assert isinstance(slot.step, Papers)
+    assert scene.walk
+    papers = position.papers_of(slot.step, scene.walk.live, scene.today)
+    if not papers:
+        return Screen(slot.id, f"{_progress(scene)}\n{scene.sentences.no_papers_needed}", (_all(scene, "next"),))
+    listed = "\n".join(f"{number}. {scene.paper(paper)}" for number, paper in enumerate(papers, 1))
+    body = say(scene.sentences.papers_all, papers=listed)
+    one_by_one = Candidate(position.ONE_BY_ONE, scene.labels["one_by_one"], (), "not_yet")
+    return Screen(slot.id, f"{_progress(scene)}\n{text}\n\n{body}", (_all(scene, "have_all"), one_by_one))
+
+
+def _all(scene: Scene, label: str) -> Candidate:
+    return Candidate(
+        position.HAVE_ALL, scene.labels[label], (*scene.library.words.finished, *scene.library.words.next), "yes"
+    )
+
+
+def _paper(scene: Scene, slot: Slot) -> Screen:
+    assert isinstance(slot.step, Papers)
+    assert slot.paper
+    assert scene.walk
+    papers = position.papers_of(slot.step, scene.walk.live, scene.today)
+    number = papers.index(slot.paper) + 1
+    body = say(scene.sentences.paper_one, number=number, total=len(papers), paper=scene.paper(slot.paper))
+    have = Candidate(position.HAVE, scene.labels["have"], (), "yes")
+    lack = Candidate(position.LACK, scene.labels["lack"], (), "not_yet")
+    return Screen(slot.id, f"{_progress(scene)}\n{body}", (have, lack))
+
+
+def _listed(scene: Scene) -> str:
+    return "\n".join(f"{scene.sentences.lack_mark} {scene.paper(paper)}" for paper in scene.missing)
+
+
+def _menu(scene: Scene) -> Screen:
+    return Screen("@menu", scene.sentences.menu, _named(scene, tuple(scene.library.procedures)))
+
+
+def _named(scene: Scene, ids: tuple[str, ...]) -> tuple[Candidate, ...]:
+    known = (scene.library.procedures[id_] for id_ in ids if id_ in scene.library.procedures)
+    return tuple(Candidate(p.id, p.title) for p in known)
+
+
+def _which(scene: Scene) -> Screen:
+    none = Candidate(OTHER, scene.labels["none_of_these"], (), "no")
+    return Screen("@which", scene.sentences.which_procedure, (*_named(scene, scene.state.offered), none))
+
+
+def _switch(scene: Scene) -> Screen:
+    wanted = scene.library.procedures.get(next(iter(scene.state.offered), ""))
+    current = scene.procedure.title if scene.procedure else ""
+    text = say(scene.sentences.switch, title=wanted.title if wanted else "", current=current)
+    return Screen("@switch", text, _yes_no(scene, "switch", "stay"))
+
+
+def _yes_no(scene: Scene, yes: str, no: str) -> tuple[Candidate, ...]:
+    return Candidate(YES, scene.labels[yes], (), "yes"), Candidate(NO, scene.labels[no], (), "no")
+
+
+def _commune(scene: Scene) -> Screen:
+    communes = scene.library.communes.values()
+    known = tuple(Candidate(c.id, c.name, (*c.merged_from, *c.says)) for c in communes)
+    other = Candidate(OTHER, scene.labels["other_commune"], ("xã khác", "không rõ", "bỏ qua"), "unsure")
+    return Screen("@commune", scene.sentences.which_commune, (*known, other))
+
+
+def _change(scene: Scene) -> Screen:
+    given = answered(scene)
+    lines = [f"{number}. {question}\n   → {label}" for number, (_, question, label) in enumerate(given, 1)]
+    candidates = tuple(Candidate(step, f"{number}. {label}") for number, (step, _, label) in enumerate(given, 1))
+    stay = Candidate(NO, scene.labels["keep_going"], (), "no")
+    return Screen("@change", "\n".join((scene.sentences.change, *lines)), (*candidates, stay))
+
+
+def answered(scene: Scene) -> list[tuple[str, str, str]]:
+    """(step id, question, label of the answer) of each question answered so far."""
+    found = []
+    for slot in scene.walk.settled if scene.walk else ():
+        if isinstance(slot.step, Ask) and scene.walk and (value := scene.walk.live[slot.id]):
+            label = next((o.label for o in options_of(slot.step, scene.today) if o.id == value), value)
+            found.append((slot.id, scene.fill(slot.step.text), label))
+    return found
+
+
+def _redo(scene: Scene, step_id: str) -> Screen:
+    step = scene.procedure.step(step_id) if scene.procedure else None
+    assert isinstance(step, Ask)
+    label = next((label for id_, _, label in answered(scene) if id_ == step_id), "")
+    note = say(scene.sentences.redo, answer=label)
+    return Screen(step_id, f"{note}\n{scene.marked(step.text, step)}", _options(scene, step))
+
+
+def _restart(scene: Scene) -> Screen:
+    return Screen("@restart", scene.sentences.restart, _yes_no(scene, "restart", "keep_going"))
+
+
+def _erase(scene: Scene) -> Screen:
+    return Screen("@erase", scene.sentences.erase, _yes_no(scene, "erase", "keep_going"))
+
+
+def _human(scene: Scene) -> Screen:
+    return Screen("@human", scene.sentences.offer_person, _yes_no(scene, "human", "keep_going"))
+
+
+def _trouble(scene: Scene) -> Screen:
+    step = scene.walk.here.step if scene.walk else None
+    troubles = step.troubles if isinstance(step, Do) else ()
+    known = tuple(Candidate(t.id, t.title, t.says) for t in troubles)
+    other = Candidate(OTHER, scene.labels["other_trouble"])
+    return Screen("@trouble", scene.sentences.which_trouble, (*known, other))
+
+
+def _cured(scene: Scene) -> Screen:
+    step = scene.walk.here.step if scene.walk else None
+    troubles = step.troubles if isinstance(step, Do) else ()
+    trouble = next((t for t in troubles if t.id in scene.state.offered), None)
+    text = say(scene.sentences.cure, cure=scene.marked(trouble.cure, trouble)) if trouble else ""
+    still = Candidate(NO, scene.labels["still_stuck"], scene.library.words.stuck, "not_yet")
+    return Screen("@cured", text, (_finished(scene, "solved"), still))
+
+
+_QUESTIONS: dict[str, Callable[[Scene], Screen]] = {
+    "menu": _menu,
+    "which": _which,
+    "switch": _switch,
+    "commune": _commune,
+    "change": _change,
+    "restart": _restart,
+    "erase": _erase,
+    "human": _human,
+    "trouble": _trouble,
+    "cured": _cured,
+}

@@ -1,0 +1,116 @@
+"""The bot's own sentences and the words it knows, as content/bot.yaml and content/words.yaml hold them."""
+
+from pydantic import Field
+
+from flows.messages import Command
+from flows.procedure import CommuneValue, FactKind, Label, Part, Spoken, Text
+
+
+class Sentences(Part):
+    """content/bot.yaml. Words in {braces} are filled in; each field tells which it may hold."""
+
+    intro: Text = Field(description="Hai dòng đầu tiên: đây là máy, của ai, không hỏi số giấy tờ, gặp người thế nào")
+    menu: Text
+    menu_empty: Text
+    help: Text
+    stopped: Text
+    thanks: Text
+    progress: Text = Field(description="{number}, {total}")
+    starting: Text = Field(description="{title}, {summary}")
+    resuming: Text = Field(description="{title}")
+    welcome_back: Text = Field(description="{title}, {number}, {total}")
+    still_missing: Text = Field(description="{papers}")
+    content_changed: Text
+    procedure_gone: Text
+    old_button: Text
+    not_understood: Text
+    not_understood_again: Text
+    not_now: Text
+    too_long: Text
+    sensitive: Text
+    attachment: Text
+    smile: Text
+    edited: Text
+    more_choices: Text
+
+    which_commune: Text
+    commune_kept: Text = Field(description="{commune}")
+    which_procedure: Text
+    which_procedure_fact: Text
+    switch: Text = Field(description="{title}, {current}")
+    restart: Text
+    change: Text
+    change_none: Text
+    redo: Text = Field(description="{answer}")
+    changed: Text
+    nothing_to_undo: Text
+    erase: Text
+    erased: Text
+    exported: Text
+
+    summary: Text = Field(description="{title}, {number}, {total}, {answers}, {papers}")
+    no_answers: Text
+    no_papers: Text
+    papers_all: Text = Field(description="{papers}")
+    paper_one: Text = Field(description="{number}, {total}, {paper}")
+    no_papers_needed: Text
+    nothing_missing: Text
+    have_mark: Text
+    lack_mark: Text
+
+    which_trouble: Text
+    cure: Text = Field(description="{cure}")
+    why_unknown: Text
+
+    offer_person: Text
+    ticket_opened: Text
+    ticket_failed: Text
+    bot_again: Text
+    group: Text
+    group_link: Label
+    ticket_for_team: Text = Field(description="{id}, {commune}, {procedure}, {step}, {link}")
+    person_says: Text = Field(description="{text}")
+    person_done: Text
+
+    fact: Text = Field(description="{label}, {text}")
+    fact_unsure: Text = Field(description="{label}, {commune}")
+    unsure_short: Text
+    unsure_part: Text
+    single_part: Text
+    unsure_mark: Text
+    single_mark: Text
+
+    labels: dict[str, Label] = Field(description="Chữ trên nút")
+    telegram_commands: dict[str, Label] = Field(
+        description="Lệnh trong trình đơn Telegram: tên không dấu -> lời giải thích"
+    )
+    page: dict[str, Text] = Field(description="Chữ trên trang web")
+    fact_labels: dict[FactKind, Label]
+    missing: dict[CommuneValue, Text] = Field(description="Câu thật lòng khi xã chưa cho biết")
+    commune_unknown: Label
+
+
+class Words(Part):
+    """content/words.yaml: how people say things. Compared without accents; write them with accents."""
+
+    spoken: dict[Spoken, tuple[Text, ...]]
+    next: tuple[Text, ...]
+    finished: tuple[Text, ...]
+    stuck: tuple[Text, ...]
+    commands: dict[Command, tuple[Text, ...]]
+    facts: dict[FactKind, tuple[Text, ...]]
+    papers: tuple[Text, ...]
+    greeting: tuple[Text, ...]
+    thanks: tuple[Text, ...]
+    fillers: tuple[Text, ...] = Field(description="Lời đưa đẩy, bỏ đi trước khi hiểu")
+    neutral: tuple[Text, ...] = Field(description="Chữ đứng sau “có”, “chưa”, “không” mà không đổi nghĩa")
+    abbreviations: dict[str, Text]
+
+
+PAGE = ("title", "about", "log", "choices", "type_here", "send", "you", "bot", "begin", "offline")
+
+LABELS = (
+    "next", "finished", "stuck", "have_all", "one_by_one", "have", "lack", "other_procedure", "none_of_these", "other_commune",
+    "switch", "stay", "restart", "keep_going", "other_trouble", "human", "back", "change", "summary", "erase", "solved",
+    "still_stuck",
+)  # fmt: skip

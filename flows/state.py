@@ -1,0 +1,37 @@
+"""What a conversation remembers between two messages: one JSON object, readable by eye."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class State(BaseModel):
+    """Everything else (the step on screen, what is missing, the progress) is worked out from these.
+
+    Attributes:
+        procedure: the procedure that is being walked, or None at the menu.
+        version: the version of that procedure when it was last spoken of.
+        at: the slot on screen after the last turn; only used when the content changed in between.
+        answers: slot -> answer. A slot is a step id, or `step/paper` for one paper. Answers to steps that do not apply
+            at the moment are kept, so that changing an answer back restores them. "" is a step added later, passed over.
+        drafts: procedures left half-way, newest last: id -> answers.
+        asking: a question of the bot's own on screen, over the step ("menu", "restart", "redo:noi-o" …).
+        offered: what that question is about (procedure ids, a trouble id).
+        epoch: rises whenever old buttons must die.
+        commune: commune id; "" when asked and not said; None when not asked yet.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    procedure: str | None = None
+    version: str = ""
+    at: str = ""
+    answers: dict[str, str] = {}
+    drafts: dict[str, dict[str, str]] = {}
+    asking: str | None = "menu"
+    offered: tuple[str, ...] = ()
+    epoch: int = 0
+    misses: int = 0
+    commune: str | None = None
+    greeted: bool = False
+    last_at: datetime | None = None

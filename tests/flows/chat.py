@@ -1,0 +1,64 @@
+"""A conversation in a test: say and tap, and look at what comes back. The state goes through JSON at every turn."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from flows.dialogue import Limits, Turn, advance
+from flows.library import Library
+from flows.messages import Choice, Effect, Message, Reply
+from flows.state import State
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+
+@dataclass
+class Chat:
+    library: Library
+    state: State = field(default_factory=State)
+    now: datetime = NOW
+    limits: Limits = field(default_factory=Limits)
+    effects: list[Effect] = field(default_factory=list)
+    reply: Reply = field(default_factory=lambda: Reply(""))
+
+    def send(self, message: Message) -> str:
+        turn: Turn = advance(self.library, self.state, message, self.now, self.limits)
+        self.state = State.model_validate_json(turn.state.model_dump_json())
+        assert self.state == turn.state
+        self.effects.extend(turn.effects)
+        self.reply = turn.replies[-1]
+        return self.reply.text
+
+    def say(self, *texts: str) -> str:
+        for text in texts:
+            self.send(Message(text=text))
+        return self.reply.text
+
+    def choice(self, label: str) -> Choice:
+        return next(choice for choice in (*self.reply.choices, *self.reply.nav) if choice.label == label)
+
+    def tap(self, *labels: str) -> str:
+        for label in labels:
+            self.send(Message(choice=self.choice(label).token))
+        return self.reply.text
+
+    def first(self) -> str:
+        return self.send(Message(choice=self.reply.choices[0].token))
+
+    def later(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+    @property
+    def labels(self) -> list[str]:
+        return [choice.label for choice in self.reply.choices]
+
+    @property
+    def slot(self) -> str:
+        """What is on screen."""
+        return self.reply.choices[0].token.split(":")[1]
+
+
+def started(library: Library, procedure: str = "lam-nha") -> Chat:
+    """A chat at the first step of a procedure, in a known commune."""
+    chat = Chat(library)
+    chat.send(Message(start=f"ban-moi_{procedure}"))
+    return chat

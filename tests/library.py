@@ -1,0 +1,178 @@
+"""A small Library for tests: its sentences are their own names in brackets, so that no test hangs on a wording."""
+
+import re
+from typing import get_args
+
+import yaml
+
+from flows.library import Library, load
+from flows.procedure import CommuneValue, FactKind
+from flows.sentences import LABELS, PAGE, Sentences
+
+HOUSE = """\
+id: lam-nha
+title: Làm nhà
+summary: Dựng một ngôi nhà.
+says: [làm nhà, xây nhà, muốn dựng cái nhà]
+facts:
+  name: {text: Dựng nhà, source: so-tay, checked: 2026-11-01}
+  where: {text: "Nộp ở {commune.address}", source: so-tay, checked: 2026-11-01}
+  time:
+    - {text: mười ngày, source: so-tay, checked: 2026-11-01}
+    - {text: năm ngày, source: so-tay, checked: 2026-11-01, from: 2027-03-01}
+  fee: {certainty: unconfirmed}
+  who: {text: người có đất, source: so-tay, checked: 2026-11-01, certainty: single}
+  result: {text: một ngôi nhà, source: so-tay, checked: 2026-11-01, review_by: 2026-12-01}
+steps:
+  - id: co-dat
+    kind: ask
+    text: Bác có đất chưa?
+    why: Không có đất thì chưa làm được.
+    options:
+      - {id: co, label: Có rồi, spoken: yes}
+      - {id: chua, label: Chưa có, spoken: not_yet}
+  - id: di-muon
+    kind: tell
+    text: Bác hỏi xã về đất trước.
+    when: {co-dat: chua}
+  - id: loai-nha
+    kind: ask
+    text: Bác làm nhà gì?
+    when: {co-dat: co}
+    options:
+      - {id: go, label: Nhà gỗ, says: [nhà sàn]}
+      - {id: gach, label: Nhà gạch, says: [nhà xây]}
+      - {id: khac, label: Kiểu khác}
+  - id: tang
+    kind: ask
+    text: Nhà mấy tầng?
+    when: {loai-nha: [go, gach]}
+    options:
+      - {id: mot, label: Một tầng}
+      - {id: hai, label: Hai tầng}
+  - id: giay-to
+    kind: papers
+    text: Bác cần
+    papers:
+      - {id: don, name: Đơn, source: so-tay, checked: 2026-11-01}
+      - {id: ban-ve, name: Bản vẽ, source: so-tay, checked: 2026-11-01, when: {tang: hai}}
+      - {id: anh, name: Ảnh, certainty: unconfirmed}
+  - id: xin-don
+    kind: do
+    text: Bác xin tờ đơn ở xã.
+    when: {not: {has_paper: don}}
+    troubles:
+      - {id: het-don, title: Xã hết đơn, cure: Bác hẹn hôm sau., says: [không còn đơn]}
+      - {id: dong-cua, title: Xã đóng cửa, cure: Bác tới sáng mai.}
+  - use: nop
+  - id: xong
+    kind: done
+    text: Bác chờ {fact.time}, nhận ở {commune.address}.
+"""
+
+CAT = """\
+id: nuoi-meo
+title: Nuôi mèo
+summary: Xin nuôi một con mèo.
+says: [nuôi mèo, xin con mèo]
+facts:
+  name: {text: Nuôi mèo, source: so-tay, checked: 2026-11-01}
+  where: {text: ở nhà, source: so-tay, checked: 2026-11-01}
+  time: {text: một buổi, source: so-tay, checked: 2026-11-01}
+  fee: {text: không mất tiền, source: so-tay, checked: 2026-11-01}
+  who: {text: ai cũng được, source: so-tay, checked: 2026-11-01}
+  result: {text: một con mèo, source: so-tay, checked: 2026-11-01}
+steps:
+  - {id: cho-an, kind: do, text: Bác cho mèo ăn.}
+  - {id: xong-meo, kind: done, text: Bác chơi với mèo.}
+"""
+
+SHARED = """\
+id: nop
+title: Nộp
+steps:
+  - {id: nop-don, kind: do, text: Bác nộp đơn., troubles: [{id: mat-mang, title: Mất mạng, cure: Bác đợi có mạng.}]}
+"""
+
+COMMUNE = """\
+id: ban-moi
+name: xã Bản Mới
+province: tỉnh Thử
+merged_from: [Bản Cũ, Bản Xa]
+source: so-tay
+checked: 2026-11-01
+values:
+  address: {text: nhà sàn giữa bản, source: so-tay, checked: 2026-11-01}
+"""
+
+WORDS = """\
+spoken:
+  yes: [có, có rồi, rồi, đúng, vâng, ừ, ok]
+  no: [không, ko, không có]
+  not_yet: [chưa, chưa có, chưa có đâu]
+  unsure: [không biết, không rõ]
+next: [tiếp, tiếp tục]
+finished: [xong, xong rồi, được rồi]
+stuck: [vướng, bị vướng, không được, lỗi]
+commands:
+  back: [quay lại, lùi lại]
+  menu: [menu, danh sách, thủ tục khác]
+  restart: [làm lại từ đầu]
+  help: [trợ giúp, giúp]
+  stop: [dừng, nghỉ]
+  human: [gặp người, gặp cán bộ, cho tôi gặp người]
+  resume: [làm tiếp]
+  change: [sửa, sửa câu trả lời]
+  summary: [tóm tắt]
+  tick: [đánh dấu giấy tờ]
+  why: [để làm gì, sao lại hỏi]
+  bot: [quay lại bot, bot]
+  erase: [xoá dữ liệu, xoadulieu]
+  export: [dữ liệu của tôi, dulieucuatoi]
+facts:
+  name: [tên thủ tục là gì]
+  code: [mã thủ tục]
+  where: [nộp ở đâu, làm ở đâu]
+  time: [mất bao lâu, bao lâu thì xong]
+  fee: [tốn bao nhiêu tiền, lệ phí bao nhiêu, mất tiền không]
+  who: [ai làm được]
+  result: [được cái gì, kết quả là gì]
+  law: [theo luật nào]
+papers: [cần giấy tờ gì]
+greeting: [xin chào, chào]
+thanks: [cảm ơn, cám ơn]
+fillers: [ạ, dạ, em ơi, cho hỏi, đâu, nhé, với, vậy, thế]
+neutral: [có, rồi, làm, được, giấy, tờ, đó, cái, nào, cả, gì]
+abbreviations: {ko: không, dc: được}
+"""
+
+
+def bot_yaml() -> str:
+    """Each sentence is `[name]` and the places that its description says it may hold."""
+    made: dict[str, object] = {}
+    for name, field in Sentences.model_fields.items():
+        places = " ".join(re.findall(r"\{[a-z]+\}", field.description or ""))
+        made[name] = f"[{name}] {places}".strip()
+    made["labels"] = {name: f"<{name}>" for name in LABELS}
+    made["page"] = {name: f"({name})" for name in PAGE}
+    made["fact_labels"] = {kind: kind for kind in get_args(FactKind)}
+    made["missing"] = {key: f"[missing {key}]" for key in get_args(CommuneValue)}
+    made["telegram_commands"] = {"menu": "menu"}
+    return yaml.safe_dump(made, allow_unicode=True)
+
+
+def files(**changed: str) -> dict[str, str]:
+    """The files of the small library; a keyword such as `house` replaces a part."""
+    return {
+        "procedures/lam-nha.yaml": changed.get("house", HOUSE),
+        "procedures/nuoi-meo.yaml": changed.get("cat", CAT),
+        "shared/nop.yaml": changed.get("shared", SHARED),
+        "communes/ban-moi.yaml": changed.get("commune", COMMUNE),
+        "sources.yaml": "so-tay: {title: Sổ tay, date: 2026-10-01}\n",
+        "words.yaml": changed.get("words", WORDS),
+        "bot.yaml": bot_yaml(),
+    }
+
+
+def library(**changed: str) -> Library:
+    return load(files(**changed))
