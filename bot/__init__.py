@@ -1,0 +1,1 @@
+"""Everything with effects, around the engine: channels, storage, delivery, people."""

@@ -1,0 +1,29 @@
+"""Wakes those who wait for news of a conversation (open web pages), within this process."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+ALL = 0  # listens to every conversation; the console's queue does
+
+
+class Bell:
+    def __init__(self) -> None:
+        self._listeners: dict[int, set[asyncio.Event]] = defaultdict(set)
+
+    def ring(self, conversation_id: int) -> None:
+        for event in (*self._listeners.get(conversation_id, ()), *self._listeners.get(ALL, ())):
+            event.set()
+
+    @contextmanager
+    def listen(self, conversation_id: int) -> Iterator[asyncio.Event]:
+        """An event that is set at each ring; the listener clears it."""
+        event = asyncio.Event()
+        self._listeners[conversation_id].add(event)
+        try:
+            yield event
+        finally:
+            self._listeners[conversation_id].discard(event)
+            if not self._listeners[conversation_id]:
+                del self._listeners[conversation_id]

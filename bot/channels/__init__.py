@@ -1,0 +1,1 @@
+"""Where citizens write: one file a channel, each behind the same protocol."""

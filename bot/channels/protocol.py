@@ -1,0 +1,47 @@
+"""What every channel can do. The engine speaks of text and choices; a channel puts them within its platform's limits."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from bot.messages import Inbound, Outgoing
+from flows.messages import Reply
+
+
+class Channel(Protocol):
+    """
+    Attributes:
+        name: as in `/webhook/<name>` and in the database.
+        introduces: True where the page itself says who is speaking, so that the bot need not.
+    """
+
+    name: str
+    introduces: bool
+
+    def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
+        """
+        Raises:
+            Forged: the post is not from the platform.
+        """
+
+    def parse(self, body: bytes) -> Sequence[Inbound]:
+        """What a post says. Fields and events that we don't know are passed over; nonsense is an empty list."""
+
+    def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
+        """Calls that the platform expects for every message of this kind (a tap is answered, its buttons go)."""
+
+    def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
+        """The calls that put a reply before a citizen, within the platform's limits; nothing is cut."""
+
+    def link(self, payload: str) -> str:
+        """The address that opens a private chat with us here, or "" where there is none to know."""
+
+    async def start(self) -> None:
+        """Learns what the platform knows of us. A platform that is out of reach is no reason not to start."""
+
+    async def send(self, outgoing: Outgoing) -> None:
+        """
+        Raises:
+            TryAgain, Refused, Unreachable: the platform did not take it.
+        """
+
+    async def close(self) -> None: ...

@@ -1,0 +1,193 @@
+"""Telegram, through python-telegram-bot's types and calls. Quirks: https://core.telegram.org/bots/api"""
+
+import hmac
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from telegram import Bot, BotCommand, Chat, ChatMember, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import Message as TelegramMessage
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.channels.text import json_object, split
+from bot.errors import Forged, Refused, SendError, TryAgain, Unreachable
+from bot.messages import Inbound, Outgoing
+from bot.settings import Settings
+from flows.messages import AttachmentKind, Choice, Message, Reply
+
+log = logging.getLogger("motcua.telegram")
+
+_TEXT = 4000  # of 4,096 that the platform takes
+_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+_ATTACHMENTS: Mapping[str, AttachmentKind] = {
+    "photo": "photo",
+    "voice": "voice",
+    "audio": "voice",
+    "video": "video",
+    "video_note": "video",
+    "animation": "sticker",
+    "sticker": "sticker",
+    "document": "file",
+    "location": "location",
+    "venue": "location",
+    "contact": "contact",
+    "poll": "other",
+    "dice": "sticker",
+}
+
+
+class Telegram:
+    name = "telegram"
+    introduces = False
+
+    def __init__(self, settings: Settings) -> None:
+        self._secret = settings.telegram_secret.get_secret_value()
+        request = HTTPXRequest(connection_pool_size=settings.send_in_flight, read_timeout=settings.send_timeout)
+        self._bot = Bot(
+            settings.telegram_token.get_secret_value(), f"{settings.telegram_api.rstrip('/')}/bot", request=request
+        )
+        self._username = ""
+
+    async def start(self) -> None:
+        try:
+            self._username = (await self._bot.get_me()).username or ""
+        except TelegramError as error:
+            log.warning("telegram: can't be reached (%s); messages wait in the outbox", error)
+
+    async def close(self) -> None:
+        await self._bot.shutdown()
+
+    def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
+        given = headers.get("x-telegram-bot-api-secret-token", "")
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            raise Forged("The secret token is missing or wrong. Run `motcua telegram connect` after changing it.")
+
+    def parse(self, body: bytes) -> Sequence[Inbound]:
+        try:
+            update = Update.de_json(json_object(body), self._bot)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            log.info("telegram: an update of unknown shape is passed over (%s)", error.__class__.__name__)
+            return []
+        found = self._tap(update) or self._membership(update) or self._said(update)
+        return [found] if found else []
+
+    def _tap(self, update: Update) -> Inbound | None:
+        query = update.callback_query
+        if query is None or query.message is None or query.message.chat.type != Chat.PRIVATE:
+            return None
+        receipt = {"query": query.id, "message": query.message.message_id}
+        chat = str(query.message.chat.id)
+        return Inbound(self.name, chat, f"tap:{query.id}", Message(choice=query.data or ""), receipt=receipt)
+
+    def _membership(self, update: Update) -> Inbound | None:
+        member = update.my_chat_member
+        if member is None or member.chat.type != Chat.PRIVATE:
+            return None
+        left = member.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+        return Inbound(
+            self.name, str(member.chat.id), f"update:{update.update_id}", kind="blocked" if left else "unblocked"
+        )
+
+    def _said(self, update: Update) -> Inbound | None:
+        message = update.message or update.edited_message
+        if message is None or (message.from_user and message.from_user.is_bot):
+            return None
+        chat, id_ = str(message.chat.id), f"{message.chat.id}:{message.message_id}"
+        if message.chat.type != Chat.PRIVATE:
+            called = update.message is not None and self._is_called(message)
+            return Inbound(self.name, chat, id_, kind="group") if called else None
+        if update.edited_message:
+            return Inbound(self.name, chat, f"{id_}:{message.edit_date}", Message(edited=True))
+        said = _message(message)
+        return Inbound(self.name, chat, id_, said) if said else None
+
+    def _is_called(self, message: TelegramMessage) -> bool:
+        """In a group the bot hears commands for it and mentions of it, nothing else."""
+        me = f"@{self._username}".lower()
+        for text in message.parse_entities(["bot_command", "mention"]).values():
+            named = text.lower()
+            if named == me or (named.startswith("/") and ("@" not in named or named.endswith(me))):
+                return True
+        return False
+
+    def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
+        if not inbound.receipt:
+            return []
+        answered = {"call": "answer", "query": inbound.receipt["query"]}
+        retired = {"call": "retire", "message": inbound.receipt["message"]}
+        return [Outgoing(inbound.contact, answered, optional=True), Outgoing(inbound.contact, retired, optional=True)]
+
+    def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
+        pieces = split(reply.text, _TEXT)
+        rows = [[_button(choice)] for choice in reply.choices]
+        if reply.nav:
+            rows.append([_button(choice) for choice in reply.nav])
+        if reply.link:
+            rows.append([{"text": reply.link[0], "url": reply.link[1]}])
+        last = len(pieces) - 1
+        return [
+            Outgoing(contact, {"call": "say", "text": text, "rows": rows if i == last else []})
+            for i, text in enumerate(pieces)
+        ]
+
+    def link(self, payload: str) -> str:
+        """The address that opens a private chat with the bot; "" until the platform told us our name."""
+        return f"https://t.me/{self._username}?start={payload}" if self._username else ""
+
+    async def send(self, outgoing: Outgoing) -> None:
+        try:
+            await self._call(outgoing)
+        except TelegramError as error:
+            raise _send_error(error) from None  # the cause's text may hold the token
+
+    async def _call(self, outgoing: Outgoing) -> None:
+        call = outgoing.payload
+        if call["call"] == "answer":
+            await self._bot.answer_callback_query(call["query"])
+        elif call["call"] == "retire":
+            await self._bot.edit_message_reply_markup(outgoing.contact, call["message"], reply_markup=None)
+        else:
+            rows = [[InlineKeyboardButton(**button) for button in row] for row in call["rows"]]
+            await self._bot.send_message(
+                outgoing.contact, call["text"], reply_markup=InlineKeyboardMarkup(rows) if rows else None
+            )
+
+    async def connect(self, url: str, commands: Mapping[str, str], about: str) -> str:
+        """Points Telegram at `url` and sets what people see of the bot. Returns the bot's name.
+
+        Raises:
+            TelegramError: Telegram refused or can't be reached; its text says why.
+        """
+        await self._bot.set_webhook(url, secret_token=self._secret, allowed_updates=_UPDATES)
+        await self._bot.set_my_commands([BotCommand(name, text) for name, text in commands.items()])
+        await self._bot.set_my_description(about[:512])
+        await self._bot.set_my_short_description(about[:120])
+        return (await self._bot.get_me()).username or ""
+
+
+def _message(message: TelegramMessage) -> Message | None:
+    """What one person said in a private chat; None for service messages."""
+    text = message.text or message.caption or ""
+    attachment = next((kind for name, kind in _ATTACHMENTS.items() if getattr(message, name, None)), None)
+    if text == "/start" or text.startswith("/start "):
+        return Message(start=text[7:].strip())
+    if not text and attachment is None:
+        return None
+    return Message(text=text, attachment=attachment)
+
+
+def _button(choice: Choice) -> dict[str, Any]:
+    return {"text": choice.label, "callback_data": choice.token}
+
+
+def _send_error(error: TelegramError) -> SendError:
+    reason = f"telegram: {error.message}"
+    if isinstance(error, RetryAfter):
+        after = error.retry_after
+        return TryAgain(reason, after if isinstance(after, int) else after.total_seconds())
+    if isinstance(error, Forbidden):
+        return Unreachable(reason)
+    if isinstance(error, BadRequest):
+        return Refused(reason)
+    return TryAgain(reason if isinstance(error, NetworkError) else f"{reason}: check MOTCUA_TELEGRAM_TOKEN")

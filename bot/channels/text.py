@@ -1,0 +1,54 @@
+"""Long text in pieces that end where a reader would pause."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from flows.messages import Choice
+
+_PAUSES = ("\n\n", "\n", ". ", " ")
+
+
+def split(text: str, limit: int) -> list[str]:
+    """Pieces of at most `limit` UTF-16 units (what the platforms count at the strictest); nothing is lost but white space."""
+    pieces = []
+    rest = text.strip()
+    while _size(rest) > limit:
+        head = _head(rest, limit)
+        cut = next((at + len(pause.rstrip(" ")) for pause in _PAUSES if (at := head.rfind(pause)) > 0), len(head))
+        pieces.append(rest[:cut].strip())
+        rest = rest[cut:].strip()
+    return [*pieces, rest] if rest else pieces
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _head(text: str, limit: int) -> str:
+    return text.encode("utf-16-le")[: limit * 2].decode("utf-16-le", "ignore")
+
+
+def numbered(text: str, choices: Sequence[Choice], nav: Sequence[Choice]) -> str:
+    """Choices as numbered lines, for channels without buttons; the bot understands the number."""
+    lines = [f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)]
+    ways = " · ".join(f"“{choice.label}”" for choice in nav)
+    return "\n\n".join(part for part in (text, "\n".join(lines), ways) if part)
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body, or {} for anything else: what a stranger posts is never an exception."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def text_of(value: Any) -> str:
+    """A string as it is, anything else as "": platforms and strangers send other types."""
+    return value if isinstance(value, str) else ""
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,180 @@
+"""Zalo Official Account, as reference facts A2-A8 describe it: signed events in, consultation messages out."""
+
+import hashlib
+import hmac
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from bot.channels.text import json_object, mapping, numbered, split, text_of
+from bot.channels.zalo_tokens import ZaloTokens
+from bot.errors import Forged, Refused, SendError, TryAgain, Unreachable
+from bot.messages import Inbound, Outgoing
+from bot.settings import Settings
+from bot.store.database import Database
+from flows.messages import AttachmentKind, Choice, Message, Reply
+
+log = logging.getLogger("motcua.zalo_oa")
+
+_TEXT = 1900  # of 2,000 that the platform takes
+_BUTTONS = 5
+_ANONYMOUS = "anonymous"
+# A tapped button comes back as plain text that equals its payload; "#" tells it from words.
+_PAYLOAD = re.compile(r"#(\d+:\S+:\S+)")
+_ATTACHMENTS: Mapping[str, AttachmentKind] = {
+    "image": "photo",
+    "gif": "sticker",
+    "audio": "voice",
+    "video": "video",
+    "sticker": "sticker",
+    "location": "location",
+    "business_card": "contact",
+    "file": "file",
+}
+_TOKEN_DEAD = (-216, -220)
+_PER_MINUTE = -32
+_PASSING = (-200,)
+_UNREACHABLE = (-213, -217, -227, -230, -232, -244)
+
+
+class ZaloOA:
+    name = "zalo-oa"
+    introduces = False
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._app_id = settings.zalo_oa_app_id
+        self._oa_id = settings.zalo_oa_id
+        self._key = settings.zalo_oa_secret_key.get_secret_value()
+        self._api = settings.zalo_oa_api.rstrip("/")
+        self._client = httpx.AsyncClient(timeout=settings.send_timeout)
+        self._tokens = ZaloTokens(settings, database, self._client)
+
+    def link(self, payload: str) -> str:
+        return f"https://zalo.me/{self._oa_id}" if self._oa_id else ""
+
+    async def start(self) -> None:
+        await self._tokens.load()
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
+        """mac = SHA-256(app id + raw body + timestamp + OA secret key), over the bytes as they came (A5.1)."""
+        event = json_object(body)
+        given = headers.get("x-zevent-signature", "").strip().lower().removeprefix("mac").lstrip(" =")
+        signed = b"".join((self._app_id.encode(), body, str(event.get("timestamp", "")).encode(), self._key.encode()))
+        same_app = str(event.get("app_id", "")) == self._app_id
+        if not (hmac.compare_digest(given.encode(), hashlib.sha256(signed).hexdigest().encode()) and same_app):
+            raise Forged("The signature does not fit. Check MOTCUA_ZALO_OA_APP_ID and MOTCUA_ZALO_OA_SECRET_KEY.")
+
+    def parse(self, body: bytes) -> Sequence[Inbound]:
+        event = json_object(body)
+        name = text_of(event.get("event_name"))
+        found = self._said(event, name) or self._happened(event, name)
+        return [found] if found else []
+
+    def _said(self, event: Mapping[str, Any], name: str) -> Inbound | None:
+        """`user_send_*` and `anonymous_send_*`; echoes of the OA's own messages and groups are passed over."""
+        who, _, kind = name.partition("_send_")
+        message = mapping(event.get("message"))
+        sender = text_of(mapping(event.get("sender")).get("id"))
+        id_ = text_of(message.get("msg_id"))
+        if (
+            who not in ("user", _ANONYMOUS)
+            or kind.startswith("group")
+            or not sender
+            or not id_
+            or not self._ours(event)
+        ):
+            return None
+        contact = sender
+        if who == _ANONYMOUS:
+            contact = f"{_ANONYMOUS}:{sender}:{text_of(message.get('conversation_id'))}"
+        text = text_of(message.get("text"))
+        payload = _PAYLOAD.fullmatch(text)
+        said = Message(choice=payload[1]) if payload else Message(text=text, attachment=_ATTACHMENTS.get(kind))
+        return Inbound(self.name, contact, id_, said)
+
+    def _happened(self, event: Mapping[str, Any], name: str) -> Inbound | None:
+        """Follow, unfollow, "nhắn tin" pressed for the first time, personal data withdrawn (A6.4)."""
+        who = text_of(mapping(event.get("follower")).get("id")) or text_of(event.get("user_id"))
+        id_ = f"{name}:{who}:{event.get('timestamp', '')}"
+        if not who or not self._ours(event):
+            return None
+        if name in ("follow", "user_click_chatnow"):
+            return Inbound(self.name, who, id_, Message(start=""))
+        if name in ("unfollow", "user_withdraw"):
+            return Inbound(self.name, who, id_, kind="blocked" if name == "unfollow" else "withdrawn")
+        return None
+
+    def _ours(self, event: Mapping[str, Any]) -> bool:
+        """One app may serve several OAs over one webhook (A1)."""
+        oa = text_of(event.get("oa_id")) or text_of(mapping(event.get("recipient")).get("id"))
+        return not self._oa_id or oa == self._oa_id
+
+    def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
+        return []
+
+    def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
+        if contact.startswith(f"{_ANONYMOUS}:"):
+            return [
+                Outgoing(contact, {"text": piece})
+                for piece in split(numbered(reply.text, reply.choices, reply.nav), _TEXT)
+            ]
+        buttons = [*reply.choices]
+        if len(buttons) + len(reply.nav) <= _BUTTONS:
+            buttons.extend(reply.nav)
+        pages = [buttons[i : i + _BUTTONS] for i in range(0, len(buttons), _BUTTONS)] or [[]]
+        *before, text = split(reply.text, _TEXT)
+        texts = [text, *(reply.more for _ in pages[1:])]
+        messages = [{"text": piece} for piece in before]
+        messages += [_with_buttons(text, page) for text, page in zip(texts, pages, strict=True)]
+        return [Outgoing(contact, message) for message in messages]
+
+    async def send(self, outgoing: Outgoing) -> None:
+        """A dead access token is refreshed once; then the answer stands."""
+        token = self._tokens.access
+        error = await self._post(outgoing, token)
+        if error.get("error") in _TOKEN_DEAD:
+            await self._tokens.refresh(instead_of=token)
+            error = await self._post(outgoing, self._tokens.access)
+        if error.get("error") != 0:
+            raise _send_error(error)
+
+    async def _post(self, outgoing: Outgoing, token: str) -> dict[str, Any]:
+        path, recipient = "/v3.0/oa/message/cs", {"user_id": outgoing.contact}
+        if outgoing.contact.startswith(f"{_ANONYMOUS}:"):
+            _, person, conversation = outgoing.contact.split(":", 2)
+            path, recipient = "/v2.0/oa/message", {"anonymous_id": person, "conversation_id": conversation}
+        body = {"recipient": recipient, "message": outgoing.payload}
+        try:
+            answer = await self._client.post(f"{self._api}{path}", json=body, headers={"access_token": token})
+        except httpx.HTTPError as error:
+            raise TryAgain(f"zalo-oa: {error.__class__.__name__}") from None
+        if answer.status_code >= 500 or not (found := json_object(answer.content)):
+            raise TryAgain(f"zalo-oa: HTTP {answer.status_code}")
+        return found
+
+
+def _with_buttons(text: str, choices: Sequence[Choice]) -> dict[str, Any]:
+    if not choices:
+        return {"text": text}
+    buttons = [{"title": choice.label, "type": "oa.query.hide", "payload": f"#{choice.token}"} for choice in choices]
+    return {"text": text, "attachment": {"type": "template", "payload": {"buttons": buttons}}}
+
+
+def _send_error(answer: Mapping[str, Any]) -> SendError:
+    """By the table of A8; an unknown code is never tried again blindly."""
+    code = answer.get("error")
+    reason = f"zalo-oa: {code} {answer.get('message', '')}"
+    if code == _PER_MINUTE:
+        return TryAgain(reason, after=60)
+    if code in _PASSING or code in _TOKEN_DEAD:
+        return TryAgain(reason)
+    if code in _UNREACHABLE:
+        return Unreachable(reason)
+    log.error("%s: the message is kept as a dead letter; see the error table in the Zalo guide", reason)
+    return Refused(reason)

@@ -1,0 +1,44 @@
+"""What an agent does to a ticket, each in one transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import conversations
+from bot.conversations import BOT
+from bot.handoff import tickets
+from bot.handoff.tickets import Ticket
+from bot.privacy import redact
+from bot.turns import Turns
+from flows.dialogue import opening
+from flows.messages import Reply
+from flows.scene import say
+
+
+def answer(turns: Turns, connection: Connection, ticket: Ticket, agent: str, text: str, now: datetime) -> str | None:
+    """Sends an agent's words to the citizen, claiming the ticket. Returns what is in the way, in Vietnamese, or None."""
+    conversation = conversations.lock_by_id(connection, ticket.conversation_id)
+    current = tickets.get(connection, ticket.id)
+    if current is None or current.state == tickets.RESOLVED:
+        return "Phiếu này đã xong rồi. Bà con cần thì sẽ nhắn lại và có phiếu mới."
+    if not tickets.claim(connection, current, agent, now) and current.agent != agent:
+        return f"{current.agent} đang trả lời phiếu này rồi."
+    words = say(turns.content.library.sentences.person_says, text=redact(text).text)
+    turns.say(connection, conversation, agent, Reply(words), now)
+    return None
+
+
+def resolve(turns: Turns, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> None:
+    """Ends a ticket; the bot takes over again at the same step, without being poked."""
+    conversation = conversations.lock_by_id(connection, ticket.conversation_id)
+    if not tickets.resolve(connection, ticket, agent, now):
+        return
+    question = opening(turns.content.library, conversation.state, now)
+    done = turns.content.library.sentences.person_done
+    turns.say(
+        connection,
+        conversation,
+        BOT,
+        Reply(f"{done}\n\n{question.text}", question.choices, question.nav, question.more),
+        now,
+    )

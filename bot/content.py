@@ -1,0 +1,62 @@
+"""Reads content/ from disk and keeps the last good Library while people edit."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from flows.document import ContentError
+from flows.library import Library, load
+
+log = logging.getLogger("motcua.content")
+
+
+def read_files(folder: Path) -> dict[str, str]:
+    """Every YAML file below `folder`: path within it -> text. A file that is no UTF-8 reads as broken, not as an exception."""
+    return {
+        str(file.relative_to(folder)): file.read_text("utf-8", "replace") for file in sorted(folder.rglob("*.yaml"))
+    }
+
+
+def load_folder(folder: Path, step_limit: int = 60) -> Library:
+    """
+    Raises:
+        ContentError: the content can't be used; its problems say where and why.
+    """
+    return load(read_files(folder), step_limit)
+
+
+class Content:
+    """The Library in use. A broken edit is logged and refused; the last good Library keeps serving."""
+
+    def __init__(self, folder: Path, step_limit: int = 60) -> None:
+        self._folder = folder
+        self._step_limit = step_limit
+        self._seen = self._stamp()
+        self.library = load_folder(folder, step_limit)
+
+    def reload(self) -> bool:
+        """Takes edited files over; True when the Library changed."""
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return False
+        self._seen = stamp
+        try:
+            self.library = load_folder(self._folder, self._step_limit)
+        except ContentError as error:
+            log.error("content: the edit is refused, the last good one keeps serving:\n%s", error)
+            return False
+        log.info("content: reloaded, %d procedures", len(self.library.procedures))
+        return True
+
+    async def watch(self, every: float) -> None:
+        """Looks for edits until cancelled."""
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await asyncio.to_thread(self.reload)
+            except OSError as error:
+                log.error("content: can't be read (%s); the last good one keeps serving", error)
+
+    def _stamp(self) -> tuple[tuple[str, int, int], ...]:
+        files = sorted(self._folder.rglob("*.yaml"))
+        return tuple((str(file), (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files)

@@ -1,0 +1,120 @@
+"""What is remembered of each conversation: its state and what was said."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.tables import conversations, inbound, misses, outbox, ticket_events, tickets, transcript
+from flows.messages import Choice, Missed
+from flows.state import State
+
+CITIZEN, BOT = "citizen", "bot"
+
+
+@dataclass(frozen=True)
+class Conversation:
+    id: int
+    channel: str
+    contact: str
+    state: State
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of a transcript. `author`: "citizen", "bot" or the name of an agent."""
+
+    id: int
+    author: str
+    text: str
+    choices: tuple[Choice, ...]
+    at: datetime
+
+
+def insert_new(connection: Connection, table: Table, **values: object) -> bool:
+    """Inserts the row unless it is there already; True when it was new."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(statement).first() is not None
+
+
+def lock(connection: Connection, channel: str, contact: str, now: datetime, fresh: State) -> Conversation:
+    """The conversation with this contact, begun if it is new, held until the transaction ends."""
+    where = (conversations.c.channel == channel) & (conversations.c.contact == contact)
+    query = select(conversations).where(where).with_for_update()
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": now, "updated_at": now}
+        insert_new(connection, conversations, channel=channel, contact=contact, **start)
+        row = connection.execute(query).one()
+    return Conversation(row.id, row.channel, row.contact, _state(row.state), row.blocked)
+
+
+def find(connection: Connection, channel: str, contact: str) -> Conversation | None:
+    where = (conversations.c.channel == channel) & (conversations.c.contact == contact)
+    row = connection.execute(select(conversations).where(where)).one_or_none()
+    return Conversation(row.id, row.channel, row.contact, _state(row.state), row.blocked) if row else None
+
+
+def lock_by_id(connection: Connection, conversation_id: int) -> Conversation:
+    """The conversation, held until the transaction ends."""
+    row = connection.execute(select(conversations).where(conversations.c.id == conversation_id).with_for_update()).one()
+    return Conversation(row.id, row.channel, row.contact, _state(row.state), row.blocked)
+
+
+def _state(stored: str) -> State:
+    """A state that an older version wrote and this one can't read is no reason to leave a citizen without an answer."""
+    try:
+        return State.model_validate_json(stored)
+    except ValidationError:
+        return State(greeted=True)
+
+
+def first_time(connection: Connection, channel: str, message_id: str, now: datetime) -> bool:
+    """False when this message was accepted before."""
+    return insert_new(connection, inbound, channel=channel, message_id=message_id, received_at=now)
+
+
+def save(connection: Connection, conversation_id: int, state: State, now: datetime) -> None:
+    changes = {"state": state.model_dump_json(), "updated_at": now}
+    connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(changes))
+
+
+def set_blocked(connection: Connection, conversation_id: int, blocked: bool) -> None:
+    connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(blocked=blocked))
+
+
+def write_down(
+    connection: Connection, conversation_id: int, author: str, text: str, now: datetime, choices: Sequence[Choice] = ()
+) -> None:
+    kept = json.dumps([[choice.label, choice.token] for choice in choices], ensure_ascii=False)
+    row = {"conversation_id": conversation_id, "author": author, "text": text, "choices": kept, "at": now}
+    connection.execute(insert(transcript).values(row))
+
+
+def said(connection: Connection, conversation_id: int, after: int = 0, last: int = 200) -> list[Said]:
+    """The last lines of the transcript that came after line `after`, oldest first."""
+    where = (transcript.c.conversation_id == conversation_id) & (transcript.c.id > after)
+    rows = connection.execute(select(transcript).where(where).order_by(transcript.c.id.desc()).limit(last)).all()
+    return [
+        Said(r.id, r.author, r.text, tuple(Choice(*pair) for pair in json.loads(r.choices)), r.at)
+        for r in reversed(rows)
+    ]
+
+
+def note_miss(connection: Connection, conversation_id: int, missed: Missed, now: datetime) -> None:
+    row = {"text": missed.text, "procedure": missed.procedure, "step": missed.step, "at": now}
+    connection.execute(insert(misses).values(conversation_id=conversation_id, **row))
+
+
+def erase(connection: Connection, conversation_id: int) -> None:
+    """Removes everything about a citizen but the bare row that new messages hang on."""
+    mine = select(tickets.c.id).where(tickets.c.conversation_id == conversation_id)
+    connection.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
+    for table in (tickets, transcript, misses, outbox):
+        connection.execute(delete(table).where(table.c.conversation_id == conversation_id))

@@ -1,0 +1,50 @@
+"""Every error that crosses a file in bot/.
+
+MotcuaError
+├── SettingsError      a setting is missing or wrong: the operator mends it
+├── Forged             a post that did not come from the platform: 401, nothing stored
+├── StoreUnavailable   the database can't take a write now: 503, the platform posts again
+└── SendError          a platform did not take a message
+    ├── TryAgain       not now; `after` seconds if the platform named them
+    ├── Refused        never: our message or our account is at fault; kept as a dead letter
+    └── Unreachable    never: the person blocked us or left
+"""
+
+
+class MotcuaError(Exception):
+    """Base of all; its text says what happened and what to do."""
+
+
+class SettingsError(MotcuaError):
+    pass
+
+
+class Forged(MotcuaError):
+    pass
+
+
+class StoreUnavailable(MotcuaError):
+    pass
+
+
+class SendError(MotcuaError):
+    pass
+
+
+class TryAgain(SendError):
+    """
+    Attributes:
+        after: seconds that the platform asked us to wait, or None.
+    """
+
+    def __init__(self, reason: str, after: float | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class Refused(SendError):
+    pass
+
+
+class Unreachable(SendError):
+    pass

@@ -1,0 +1,127 @@
+"""Tickets: waiting -> claimed -> resolved, each change kept as an event."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.store.tables import conversations, ticket_events, tickets
+from flows.messages import OpenTicket
+
+WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """Everything that spares a citizen from saying it twice. `missing` are names of papers; `step` is a slot."""
+
+    id: int
+    conversation_id: int
+    channel: str
+    state: str
+    reason: str
+    commune: str | None
+    procedure: str | None
+    step: str | None
+    answers: dict[str, str]
+    missing: tuple[str, ...]
+    tried: str | None
+    agent: str | None
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class Event:
+    kind: str
+    who: str
+    at: datetime
+
+
+_QUERY = select(tickets, conversations.c.channel).join(conversations, conversations.c.id == tickets.c.conversation_id)
+
+
+def open_(
+    connection: Connection, conversation_id: int, asked: OpenTicket, commune: str | None, now: datetime
+) -> tuple[Ticket, bool]:
+    """Opens a ticket, or brings the one that is open up to date: (ticket, whether it is new)."""
+    carried = {
+        "reason": asked.reason,
+        "commune": commune or None,
+        "procedure": asked.procedure,
+        "step": asked.step,
+        "answers": json.dumps(asked.answers, ensure_ascii=False),
+        "missing": json.dumps(asked.missing, ensure_ascii=False),
+        "tried": asked.tried,
+        "changed_at": now,
+    }
+    there = current(connection, conversation_id)
+    if there:
+        connection.execute(update(tickets).where(tickets.c.id == there.id).values(carried))
+    else:
+        row = {"conversation_id": conversation_id, "state": WAITING, "opened_at": now, **carried}
+        connection.execute(insert(tickets).values(row))
+    ticket = current(connection, conversation_id)
+    assert ticket
+    _note(connection, ticket.id, "asked again" if there else "opened", "citizen", now)
+    return ticket, there is None
+
+
+def current(connection: Connection, conversation_id: int) -> Ticket | None:
+    """The ticket of this conversation that is not resolved."""
+    where = (tickets.c.conversation_id == conversation_id) & (tickets.c.state != RESOLVED)
+    row = connection.execute(_QUERY.where(where)).one_or_none()
+    return _ticket(row) if row else None
+
+
+def get(connection: Connection, ticket_id: int) -> Ticket | None:
+    row = connection.execute(_QUERY.where(tickets.c.id == ticket_id)).one_or_none()
+    return _ticket(row) if row else None
+
+
+def newest(connection: Connection, most: int = 100) -> list[Ticket]:
+    """Open tickets first, the longest waiting on top; then resolved ones, the newest on top."""
+    opened = connection.execute(
+        _QUERY.where(tickets.c.state != RESOLVED).order_by(tickets.c.opened_at).limit(most)
+    ).all()
+    closed = connection.execute(
+        _QUERY.where(tickets.c.state == RESOLVED).order_by(tickets.c.changed_at.desc()).limit(most // 4)
+    ).all()
+    return [_ticket(row) for row in (*opened, *closed)]
+
+
+def claim(connection: Connection, ticket: Ticket, agent: str, now: datetime) -> bool:
+    """True when the ticket is now this agent's. One that somebody else has stays theirs."""
+    free = (tickets.c.id == ticket.id) & (tickets.c.state == WAITING)
+    taken = (
+        connection.execute(update(tickets).where(free).values(state=CLAIMED, agent=agent, changed_at=now)).rowcount == 1
+    )
+    if taken:
+        _note(connection, ticket.id, "claimed", agent, now)
+    return taken
+
+
+def resolve(connection: Connection, ticket: Ticket, who: str, now: datetime) -> bool:
+    """True when it was open until now."""
+    open_ticket = (tickets.c.id == ticket.id) & (tickets.c.state != RESOLVED)
+    done = connection.execute(update(tickets).where(open_ticket).values(state=RESOLVED, changed_at=now)).rowcount == 1
+    if done:
+        _note(connection, ticket.id, "resolved", who, now)
+    return done
+
+
+def events(connection: Connection, ticket_id: int) -> list[Event]:
+    rows = connection.execute(
+        select(ticket_events).where(ticket_events.c.ticket_id == ticket_id).order_by(ticket_events.c.id)
+    ).all()
+    return [Event(row.kind, row.who, row.at) for row in rows]
+
+
+def _note(connection: Connection, ticket_id: int, kind: str, who: str, now: datetime) -> None:
+    connection.execute(insert(ticket_events).values(ticket_id=ticket_id, kind=kind, who=who, at=now))
+
+
+def _ticket(row: Row[tuple[object, ...]]) -> Ticket:
+    held = row._mapping
+    plain = {name: held[name] for name in Ticket.__dataclass_fields__ if name not in ("answers", "missing")}
+    return Ticket(**plain, answers=json.loads(held["answers"]), missing=tuple(json.loads(held["missing"])))

@@ -1,0 +1,45 @@
+"""What crosses a channel: an inbound message, and one call to a platform."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flows.messages import Message
+
+Kind = Literal["message", "group", "blocked", "unblocked", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One thing that happened on a channel.
+
+    Attributes:
+        contact: the chat to answer to, as the channel names it.
+        message_id: names this message for ever; the same id again is the same message delivered again.
+        kind: "message" from one person; "group": someone in a group spoke to the bot; "blocked": the person left;
+            "withdrawn": they took back their consent, everything about them goes.
+        message: what was said, as it came: nothing masked yet.
+        receipt: what the channel needs to acknowledge it (the id of a tap, the message whose buttons go).
+    """
+
+    channel: str
+    contact: str
+    message_id: str
+    message: Message = field(default_factory=Message)
+    kind: Kind = "message"
+    receipt: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One call to a platform.
+
+    Attributes:
+        contact: whom it goes to.
+        payload: JSON that the channel's `send` understands; made by the same channel's `render`.
+        optional: a refusal is no loss (the tap is too old to acknowledge, the buttons are gone already).
+    """
+
+    contact: str
+    payload: Mapping[str, Any]
+    optional: bool = False

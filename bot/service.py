@@ -1,0 +1,105 @@
+"""Puts the parts together, starts and stops them."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot import outbox
+from bot.bell import Bell
+from bot.channels.protocol import Channel
+from bot.channels.telegram import Telegram
+from bot.channels.web import Web
+from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_oa import ZaloOA
+from bot.clock import Clock, now
+from bot.content import Content
+from bot.delivery import Delivery
+from bot.errors import SettingsError
+from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.migrate import migrate
+from bot.turns import Turns
+
+log = logging.getLogger("motcua")
+
+_DRAIN = 4.0  # seconds that calls on their way may take when the service stops
+
+
+@dataclass
+class Service:
+    """Everything that runs. `start` and `stop` frame its life; the rest is reached through its parts."""
+
+    settings: Settings
+    content: Content
+    database: Database
+    channels: Mapping[str, Channel]
+    delivery: Delivery
+    bell: Bell
+    turns: Turns
+    clock: Clock
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        await asyncio.to_thread(migrate, self.database)
+        if self.database.is_sqlite:
+            await self.database.write(outbox.release_all)
+        for channel in self.channels.values():
+            await channel.start()
+        loops = (self.delivery.run(), self.content.watch(self.settings.content_poll))
+        self._tasks = [asyncio.create_task(loop) for loop in loops]
+
+    async def stop(self) -> None:
+        """Finishes what is on its way; what is not sent yet stays in the outbox."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait([*self._tasks, asyncio.create_task(self.delivery.drain())], timeout=_DRAIN)
+        for channel in self.channels.values():
+            await channel.close()
+        await asyncio.to_thread(self.database.close)
+
+    @property
+    def alive(self) -> bool:
+        """False when a loop has died."""
+        return bool(self._tasks) and not any(task.done() for task in self._tasks)
+
+
+def build(settings: Settings, clock: Clock = now) -> Service:
+    """
+    Raises:
+        SettingsError: a channel's settings don't go together.
+        ContentError: the content can't be used.
+    """
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines show URLs, and those hold bot tokens
+    content = Content(settings.content_dir, settings.step_limit)
+    if settings.store_url.startswith("sqlite"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.store_url)
+    channels = _channels(settings, database)
+    bell = Bell()
+    delivery = Delivery(database, channels, settings, clock)
+    turns = Turns(database, content, channels, delivery, bell, settings, clock)
+    return Service(settings, content, database, channels, delivery, bell, turns, clock)
+
+
+def _channels(settings: Settings, database: Database) -> dict[str, Channel]:
+    """The channels that have settings; the web needs none."""
+    channels: list[Channel] = [Web(settings)]
+    if settings.telegram_token.get_secret_value():
+        _need(settings, "telegram_secret")
+        channels.append(Telegram(settings))
+    if settings.zalo_oa_access_token.get_secret_value():
+        _need(settings, "zalo_oa_app_id", "zalo_oa_secret_key", "zalo_oa_app_secret", "zalo_oa_refresh_token")
+        channels.append(ZaloOA(settings, database))
+    if settings.zalo_bot_token.get_secret_value():
+        _need(settings, "zalo_bot_secret")
+        channels.append(ZaloBot(settings))
+    return {channel.name: channel for channel in channels}
+
+
+def _need(settings: Settings, *names: str) -> None:
+    """Without its secret a channel would take posts from anybody."""
+    for name in names:
+        value = getattr(settings, name)
+        if not (value if isinstance(value, str) else value.get_secret_value()):
+            raise SettingsError(f"MOTCUA_{name.upper()} is empty: set it, or leave the whole channel out.")

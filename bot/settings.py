@@ -1,0 +1,127 @@
+"""Every setting, from MOTCUA_* variables or a .env file. A field's description is its documentation."""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+from flows.dialogue import Limits
+
+_HERE = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="MOTCUA_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty: a SQLite file in data_dir")
+    data_dir: Path = Field(default=Path("var"), description="folder for the SQLite file and the generated secret")
+    content_dir: Path = Field(default=_HERE / "content", description="folder with the content files")
+    content_poll: float = Field(default=2.0, gt=0, description="seconds between looks for edited content files")
+    host: str = Field(default="127.0.0.1", description="address that `motcua serve` listens on")
+    port: int = Field(default=8000, description="port that `motcua serve` listens on")
+    public_url: str = Field(default="", description="https address under which platforms reach this service")
+    secret: SecretStr = Field(default=SecretStr(""), description="signs cookies; empty: made once, kept in data_dir")
+    secure_cookies: bool | None = Field(
+        default=None, description="cookies over https only; empty: when public_url is https"
+    )
+
+    telegram_token: SecretStr = Field(
+        default=SecretStr(""), description="token from @BotFather; empty: Telegram is off"
+    )
+    telegram_secret: SecretStr = Field(default=SecretStr(""), description="secret that Telegram sends with each post")
+    telegram_api: str = Field(default="https://api.telegram.org", description="base URL of the Bot API")
+
+    zalo_oa_app_id: str = Field(default="", description="id of the app that the Official Account authorised")
+    zalo_oa_id: str = Field(default="", description="id of the Official Account; empty: any OA of the app")
+    zalo_oa_app_secret: SecretStr = Field(default=SecretStr(""), description="secret of the app, for refreshing tokens")
+    zalo_oa_secret_key: SecretStr = Field(
+        default=SecretStr(""), description="OA Secret Key of the webhook page, for signatures"
+    )
+    zalo_oa_access_token: SecretStr = Field(
+        default=SecretStr(""), description="first access token; empty: Zalo OA is off"
+    )
+    zalo_oa_refresh_token: SecretStr = Field(
+        default=SecretStr(""), description="first refresh token; later ones are kept in the database"
+    )
+    zalo_oa_api: str = Field(default="https://openapi.zalo.me", description="base URL of the OA OpenAPI")
+    zalo_oa_oauth: str = Field(default="https://oauth.zaloapp.com", description="base URL of Zalo's OAuth")
+
+    zalo_bot_token: SecretStr = Field(
+        default=SecretStr(""), description="token from Zalo Bot Creator; empty: Zalo Bot is off"
+    )
+    zalo_bot_secret: SecretStr = Field(
+        default=SecretStr(""), description="secret (8-256 characters) that Zalo sends with each post"
+    )
+    zalo_bot_api: str = Field(default="https://bot-api.zaloplatforms.com", description="base URL of the Bot Platform")
+
+    console_password: SecretStr = Field(
+        default=SecretStr(""), description="password of /console; empty: a random one is printed at the start"
+    )
+    team_telegram_chat: str = Field(default="", description="chat id of a Telegram group that hears of new tickets")
+
+    body_limit: int = Field(default=1_000_000, gt=0, description="bytes of a post that are read; more is answered 413")
+    text_limit: int = Field(default=2000, gt=0, description="characters of a message that are read")
+    state_limit: int = Field(default=16_384, gt=0, description="bytes of JSON that a conversation may remember")
+    step_limit: int = Field(default=60, gt=0, description="steps that a procedure may have")
+    away_hours: float = Field(default=12.0, gt=0, description="hours of silence after which a citizen is welcomed back")
+
+    send_timeout: float = Field(default=15.0, gt=0, description="seconds to wait for a platform's answer")
+    send_attempts: int = Field(default=12, gt=0, description="tries before a message becomes a dead letter")
+    send_in_flight: int = Field(
+        default=8, gt=0, description="messages on their way at the same time, to different people"
+    )
+
+    @property
+    def url(self) -> str:
+        """The address that people and platforms use, without a slash at the end."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'motcua.db'}"
+
+    @property
+    def cookies_secure(self) -> bool:
+        return self.url.startswith("https://") if self.secure_cookies is None else self.secure_cookies
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(text=self.text_limit, state=self.state_limit, away=self.away_hours)
+
+    @cached_property
+    def signing_key(self) -> str:
+        """The secret, made and kept on first use, so that people stay signed in over a restart."""
+        return self.secret.get_secret_value() or _kept_secret(self.data_dir / "secret")
+
+    @cached_property
+    def password(self) -> str:
+        """The console's password; a random one for this run when none is set."""
+        return self.console_password.get_secret_value() or secrets.token_urlsafe(9)
+
+
+def load() -> Settings:
+    """
+    Raises:
+        SettingsError: a variable can't be read; the text names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"MOTCUA_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"Settings can't be used: {wrong}. Mend them in the environment or in .env.") from None
+
+
+def _kept_secret(file: Path) -> str:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    secret = secrets.token_urlsafe(32)
+    with os.fdopen(handle, "w") as out:
+        out.write(secret)
+    return secret

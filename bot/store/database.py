@@ -1,0 +1,175 @@
+"""The one door to the database: `write` runs a piece of work in a transaction that is durable when it returns.
+
+SQLite takes one writer. A single thread gathers all work that waits, runs it in one transaction, commits once and
+answers all (group commit). PostgreSQL runs the same work in a few threads, one transaction each.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from bot.errors import StoreUnavailable
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+_BATCH = 200  # pieces of work in one SQLite transaction
+_THREADS = 8  # PostgreSQL transactions at a time
+_TRIES = 3  # for a PostgreSQL transaction that lost to another one
+_LOST_RACES = {"40001", "40P01"}  # serialization failure, deadlock detected
+
+
+class Database:
+    """
+    Args:
+        url: a SQLAlchemy URL, `sqlite:///file` or `postgresql+psycopg://…`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._readers = ThreadPoolExecutor(4, "store-read")
+        self._writer: _GroupCommit | _Pool = _GroupCommit(self.engine) if self.is_sqlite else _Pool(self.engine)
+
+    async def write(self, work: Work[T]) -> T:
+        """What `work` returned, once it is committed. `work` may run more than once; it must only touch the connection.
+
+        Raises:
+            StoreUnavailable: nothing was written; try again later.
+        """
+        return await asyncio.wrap_future(self._writer.submit(work))
+
+    async def read(self, work: Work[T]) -> T:
+        """What `work` returned. Sees everything that was committed before.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    def _read(self, work: Work[T]) -> T:
+        try:
+            with self.engine.connect() as connection:
+                return work(connection)
+        except SQLAlchemyError as error:
+            raise _unavailable(error) from error
+
+    def close(self) -> None:
+        self._writer.close()
+        self._readers.shutdown()
+        self.engine.dispose()
+
+
+class _GroupCommit:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="store-write", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work[T]) -> "Future[T]":
+        future: Future[T] = Future()
+        self._waiting.put((work, future))
+        return future
+
+    def close(self) -> None:
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            batch = [first]
+            while len(batch) < _BATCH and not self._waiting.empty():
+                if (another := self._waiting.get()) is None:
+                    self._waiting.put(None)
+                    break
+                batch.append(another)
+            self._commit(batch)
+
+    def _commit(self, batch: Sequence[tuple[Work[Any], "Future[Any]"]]) -> None:
+        """All in one transaction; if that fails, each in its own, so that only the guilty one fails."""
+        live = [(work, future) for work, future in batch if future.set_running_or_notify_cancel()]
+        try:
+            with self._engine.begin() as connection:
+                results = [work(connection) for work, _ in live]
+        except Exception as error:
+            if len(live) == 1:
+                live[0][1].set_exception(_unavailable(error))
+                return
+            for work, future in live:
+                _alone(self._engine, work, future)
+            return
+        for (_, future), result in zip(live, results, strict=True):
+            future.set_result(result)
+
+
+def _alone(engine: Engine, work: Work[T], future: "Future[T]") -> None:
+    try:
+        with engine.begin() as connection:
+            result = work(connection)
+    except Exception as error:
+        future.set_exception(_unavailable(error))
+    else:
+        future.set_result(result)
+
+
+class _Pool:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(_THREADS, "store-write")
+
+    def submit(self, work: Work[T]) -> "Future[T]":
+        return self._threads.submit(self._run, work)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+
+    def _run(self, work: Work[T]) -> T:
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                with self._engine.begin() as connection:
+                    return work(connection)
+            except SQLAlchemyError as error:
+                if not (tries_left and _lost_race(error)):
+                    raise _unavailable(error) from error
+        raise AssertionError("unreachable")
+
+
+def _lost_race(error: SQLAlchemyError) -> bool:
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _LOST_RACES
+
+
+def _unavailable(error: Exception) -> Exception:
+    """A failure of the database as our own error; a mistake in our code stays what it is."""
+    if isinstance(error, SQLAlchemyError):
+        return StoreUnavailable(
+            f"The database did not take it ({error.__class__.__name__}). Check disk and connection; it is tried again."
+        )
+    return error
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=_THREADS + 4, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=6, connect_args={"check_same_thread": False, "timeout": 5})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's "begin" event below starts transactions, not the driver
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers take the write lock at once: a transaction that reads first and writes later could lose it in between."""
+    writes = threading.current_thread().name.startswith("store-write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,175 @@
+"""The tables. Times are UTC; JSON is kept as text, so that it comes back exactly as it went in."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives row ids by itself only to a column that is declared INTEGER.
+_BIG: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware datetime in UTC; SQLite, which has no time zones, gives back naive ones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_TIME = Utc()
+
+
+def _id() -> Column[int]:
+    return Column("id", _BIG, primary_key=True, autoincrement=True)
+
+
+def _conversation() -> Column[int]:
+    return Column("conversation_id", _BIG, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False)
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _id(),
+    Column("channel", String(20), nullable=False),
+    Column("contact", String(200), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("blocked", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", _TIME, nullable=False),
+    Column("updated_at", _TIME, nullable=False),
+    Index("uq_conversations_contact", "channel", "contact", unique=True),
+)
+
+# Messages that were accepted: the same id again changes nothing.
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("message_id", String(200), primary_key=True),
+    Column("received_at", _TIME, nullable=False, index=True),
+)
+
+# What was said, masked. `author`: citizen, bot or the agent's name. `choices`: the buttons as JSON.
+transcript = Table(
+    "transcript",
+    metadata,
+    _id(),
+    _conversation(),
+    Column("author", String(60), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("choices", Text, nullable=False, server_default="[]"),
+    Column("at", _TIME, nullable=False),
+    Index("ix_transcript_conversation", "conversation_id", "id"),
+)
+
+# One row is one call to a platform. `state`: pending, sent or dead.
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _conversation(),
+    Column("channel", String(20), nullable=False),
+    Column("contact", String(200), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("optional", Boolean, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", _TIME, nullable=False),
+    Column("claimed_until", _TIME),
+    Column("error", Text),
+    Column("created_at", _TIME, nullable=False),
+    Column("done_at", _TIME),
+    Index(
+        "ix_outbox_due",
+        "next_at",
+        "id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_outbox_order",
+        "conversation_id",
+        "id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+)
+
+# `state`: waiting, claimed or resolved. At most one that is not resolved for each conversation.
+tickets = Table(
+    "tickets",
+    metadata,
+    _id(),
+    _conversation(),
+    Column("state", String(10), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("commune", String(40)),
+    Column("procedure", String(40)),
+    Column("step", String(60)),
+    Column("answers", Text, nullable=False),
+    Column("missing", Text, nullable=False),
+    Column("tried", String(40)),
+    Column("agent", String(60)),
+    Column("opened_at", _TIME, nullable=False),
+    Column("changed_at", _TIME, nullable=False),
+    Index(
+        "uq_tickets_open",
+        "conversation_id",
+        unique=True,
+        sqlite_where=text("state <> 'resolved'"),
+        postgresql_where=text("state <> 'resolved'"),
+    ),
+)
+
+ticket_events = Table(
+    "ticket_events",
+    metadata,
+    _id(),
+    Column("ticket_id", _BIG, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("who", String(60), nullable=False),
+    Column("at", _TIME, nullable=False),
+)
+
+# Words that were not understood, masked, for the content editors.
+misses = Table(
+    "misses",
+    metadata,
+    _id(),
+    _conversation(),
+    Column("text", Text, nullable=False),
+    Column("procedure", String(40)),
+    Column("step", String(60)),
+    Column("at", _TIME, nullable=False),
+)
+
+# What must survive a restart and is no conversation: the token pair of Zalo OA, as JSON.
+keep = Table("keep", metadata, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))

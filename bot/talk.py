@@ -1,0 +1,42 @@
+"""A conversation in the terminal, for those who write content."""
+
+from datetime import datetime
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from bot.privacy import redact
+from flows.dialogue import advance
+from flows.library import Library
+from flows.messages import Message, Reply
+from flows.state import State
+
+
+def talk(library: Library, start: str, now: datetime, out: Console) -> list[str]:
+    """Talks until the input ends or somebody types "thoát". Returns what was typed."""
+    said: list[str] = []
+    turn = advance(library, State(), Message(start=start), now)
+    while True:
+        for reply in turn.replies:
+            _show(reply, out)
+        for effect in turn.effects:
+            out.print(f"  → {effect.__class__.__name__}", style="dim", markup=False)
+        try:
+            typed = out.input("[bold green]Bác:[/bold green] ")
+        except (EOFError, KeyboardInterrupt):
+            return said
+        if typed.strip().lower() in ("thoát", "thoat", "exit"):
+            return said
+        said.append(typed)
+        masked = redact(typed)
+        turn = advance(library, turn.state, Message(text=masked.text, sensitive=masked.kind), now)
+
+
+def _show(reply: Reply, out: Console) -> None:
+    body = Text(reply.text)
+    for number, choice in enumerate(reply.choices, 1):
+        body.append(f"\n [{number}] {choice.label}", style="bold cyan")
+    if reply.nav:
+        body.append("\n " + " · ".join(choice.label for choice in reply.nav), style="dim")
+    out.print(Panel(body, title="Motcua", title_align="left", width=min(out.width, 64), border_style="green"))

