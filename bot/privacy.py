@@ -12,7 +12,9 @@ _GAP = r"[\s.\-–]?"
 _DIGITS = re.compile(rf"(?<!\w)\+?\d(?:{_GAP}\d){{5,18}}(?!\w)")
 _OTP_WORDS = re.compile(r"\b(otp|ma xac (nhan|thuc|minh)|passcode|mat khau|ma pin|smartotp)\b")
 _SHORT_CODE = re.compile(r"(?<!\d)\d(?:[\s.\-]?\d){3,7}(?!\d)")
-_DATE = re.compile(r"\d{1,2}[\s.\-/]\d{1,2}[\s.\-/]\d{4}|\d{4}[\s.\-/]\d{1,2}[\s.\-/]\d{1,2}|(19|20)\d\d[\s\-–](19|20)\d\d")
+_DATE = re.compile(
+    r"\d{1,2}[\s.\-/]\d{1,2}[\s.\-/]\d{4}|\d{4}[\s.\-/]\d{1,2}[\s.\-/]\d{1,2}|(19|20)\d\d[\s\-–](19|20)\d\d"
+)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import hmac
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,9 @@ from bot.settings import Settings
 from flows.messages import AttachmentKind, Choice, Message, Reply
 
 log = logging.getLogger("motcua.telegram")
+
+# The library is moving its durations from numbers to timedelta; it asks for this to be chosen before it decides for us.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _TEXT = 4000  # of 4,096 that the platform takes
 _UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]

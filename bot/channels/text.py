@@ -1,10 +1,9 @@
 """Long text in pieces that end where a reader would pause."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
-from flows.messages import Choice
+from flows.messages import Reply
 
 _PAUSES = ("\n\n", "\n", ". ", " ")
 
@@ -29,11 +28,12 @@ def _head(text: str, limit: int) -> str:
     return text.encode("utf-16-le")[: limit * 2].decode("utf-16-le", "ignore")
 
 
-def numbered(text: str, choices: Sequence[Choice], nav: Sequence[Choice]) -> str:
-    """Choices as numbered lines, for channels without buttons; the bot understands the number."""
-    lines = [f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)]
-    ways = " · ".join(f"“{choice.label}”" for choice in nav)
-    return "\n\n".join(part for part in (text, "\n".join(lines), ways) if part)
+def numbered(reply: Reply) -> str:
+    """A reply as plain text, choices as numbered lines, for channels without buttons; the bot understands the number."""
+    lines = [f"{number}. {choice.label}" for number, choice in enumerate(reply.choices, 1)]
+    ways = " · ".join(f"“{choice.label}”" for choice in reply.nav)
+    link = ": ".join(reply.link) if reply.link else ""
+    return "\n\n".join(part for part in (reply.text, "\n".join(lines), ways, link) if part)
 
 
 def json_object(body: bytes) -> dict[str, Any]:

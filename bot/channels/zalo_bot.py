@@ -70,9 +70,7 @@ class ZaloBot:
         return []
 
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
-        return [
-            Outgoing(contact, {"text": piece}) for piece in split(numbered(reply.text, reply.choices, reply.nav), _TEXT)
-        ]
+        return [Outgoing(contact, {"text": piece}) for piece in split(numbered(reply), _TEXT)]
 
     async def send(self, outgoing: Outgoing) -> None:
         body = {"chat_id": outgoing.contact, "text": outgoing.payload["text"]}

@@ -120,10 +120,7 @@ class ZaloOA:
 
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         if contact.startswith(f"{_ANONYMOUS}:"):
-            return [
-                Outgoing(contact, {"text": piece})
-                for piece in split(numbered(reply.text, reply.choices, reply.nav), _TEXT)
-            ]
+            return [Outgoing(contact, {"text": piece}) for piece in split(numbered(reply), _TEXT)]
         buttons = [*reply.choices]
         if len(buttons) + len(reply.nav) <= _BUTTONS:
             buttons.extend(reply.nav)

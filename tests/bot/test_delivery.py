@@ -186,5 +186,3 @@ def test_a_bell_without_listeners_rings_for_nobody() -> None:
         assert not rung.is_set()
         bell.ring(1)
         assert rung.is_set()
-
-

@@ -65,7 +65,9 @@ async def test_different_messages_of_one_person_at_once_each_change_the_state_on
     assert await count(service, transcript) == 22
 
 
-async def test_a_turn_that_fails_leaves_nothing_and_harms_no_other(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_turn_that_fails_leaves_nothing_and_harms_no_other(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_args: object) -> None:
         raise RuntimeError("a bug")
 
@@ -77,13 +79,19 @@ async def test_a_turn_that_fails_leaves_nothing_and_harms_no_other(service: Serv
     assert await count(service, outbox) == 5
 
 
-async def test_numbers_that_nobody_may_keep_never_reach_the_disk(service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_numbers_that_nobody_may_keep_never_reach_the_disk(
+    service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG")
     for n, text in enumerate(["số 001099012345", "gọi 0912 345 678", "otp 482193", "thẻ 9704123456789012"]):
         await service.turns.receive(said(text, f"m{n}"))
     await service.turns.receive(said("gặp người", "m9"))
     rows = await service.database.read(
-        lambda c: [str(row) for table in (transcript, misses, tickets, outbox, conversation_table) for row in c.execute(select(table))]
+        lambda c: [
+            str(row)
+            for table in (transcript, misses, tickets, outbox, conversation_table)
+            for row in c.execute(select(table))
+        ]
     )
     kept = "\n".join(rows) + caplog.text
     files = b"".join(file.read_bytes() for file in tmp_path.glob("test.db*"))

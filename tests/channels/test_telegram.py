@@ -1,0 +1,186 @@
+"""Telegram end to end: updates as the Bot API posts them, calls as it takes them."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from bot import outbox
+from tests.channels.conftest import TELEGRAM_SECRET, Platform
+from tests.emulators.inbox import samples
+from tests.emulators.server import wait_for
+
+
+def labels(sent: object) -> list[str]:
+    return [label for row in sent.buttons for label, _ in row]  # type: ignore[attr-defined]
+
+
+def counts(platform: Platform) -> dict[str, int]:
+    return asyncio.run(platform.service.database.read(outbox.counts))
+
+
+def test_a_citizen_walks_a_procedure_with_buttons(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    sent = telegram.hears(hoa.start("ban-moi_lam-nha"))
+    assert "[intro]" in sent.text
+    assert labels(sent) == ["Có rồi", "Chưa có", "<human>"]
+    for label in ("Có rồi", "Nhà gỗ", "Một tầng", "<have_all>", "<finished>"):
+        sent = telegram.hears(hoa.tap(sent, label))
+    assert "nhà sàn giữa bản" in sent.text
+    assert labels(sent)[0] == "<other_procedure>"
+
+
+def test_a_tap_is_answered_and_its_buttons_go(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    first = telegram.hears(hoa.start("ban-moi_lam-nha"))
+    telegram.hears(hoa.tap(first, "Có rồi"))
+    assert len(telegram.emulator.answers) == 1
+    assert [call.name for call in telegram.emulator.calls if call.name == "editMessageReplyMarkup"]
+    wait_for(lambda: counts(telegram) == {"sent": 4})
+
+
+def test_a_tap_on_an_old_button_is_told_so_and_never_acts(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    first = telegram.hears(hoa.start("ban-moi_lam-nha"))
+    telegram.hears(hoa.tap(first, "Có rồi"))
+    again = telegram.hears(hoa.tap(first, "Chưa có"))
+    assert "[old_button]" in again.text
+    assert "Bác làm nhà gì?" in again.text
+
+
+def test_the_same_update_twenty_times_at_once_is_one_reply(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    telegram.hears(hoa.start("ban-moi_lam-nha"))
+    update = hoa.text("có rồi")
+    with ThreadPoolExecutor(20) as crowd:
+        answers = list(crowd.map(lambda _: telegram.post(update).status_code, range(20)))
+    assert answers == [200] * 20
+    assert "mấy tầng" in telegram.hears(hoa.text("nhà gỗ")).text
+    assert len(telegram.sent) == 3
+
+
+@pytest.mark.parametrize("secret", ["", "wrong", "telegram-secreT", "đ" * 300])
+def test_a_forged_post_is_refused_and_leaves_nothing(telegram: Platform, secret: str) -> None:
+    hook = f"{telegram.url}/webhook/telegram"
+    headers = {"X-Telegram-Bot-Api-Secret-Token": secret.encode()} if secret else {}
+    assert httpx.post(hook, json=telegram.emulator.user().text("xin chào"), headers=headers).status_code == 401
+    assert counts(telegram) == {}
+
+
+def test_an_oversized_post_is_refused(telegram: Platform) -> None:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": TELEGRAM_SECRET}
+    hook = f"{telegram.url}/webhook/telegram"
+    assert httpx.post(hook, content=b"x" * 1_000_001, headers=headers).status_code == 413
+    assert httpx.post(hook, content=iter([b"x" * 600_000] * 2), headers=headers).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b"\xff\xfe",
+        b'{"update_id":1,"message":{"chat":5}}',
+        b"[" * 100_000,
+        b'{"update_id":"x","callback_query":{"id":1}}',
+    ],
+)
+def test_nonsense_with_the_right_secret_is_accepted_in_silence(telegram: Platform, body: bytes) -> None:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": TELEGRAM_SECRET}
+    assert httpx.post(f"{telegram.url}/webhook/telegram", content=body, headers=headers).status_code == 200
+    assert counts(telegram) == {}
+
+
+def test_every_sample_update_is_accepted(telegram: Platform) -> None:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": TELEGRAM_SECRET}
+    for update in samples("telegram.jsonl"):
+        answer = httpx.post(f"{telegram.url}/webhook/telegram", json=update, headers=headers)
+        assert answer.status_code == 200, update
+
+
+def test_photo_voice_and_file_get_an_answer_and_the_offer_of_a_person(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    telegram.hears(hoa.start("ban-moi_lam-nha"))
+    for update in (hoa.photo("giấy này đúng chưa"), hoa.voice(), hoa.document()):
+        sent = telegram.hears(update)
+        assert "[attachment]" in sent.text
+        assert "<human>" in labels(sent)
+
+
+def test_stickers_and_emoji_get_a_smile(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    telegram.hears(hoa.start("ban-moi_lam-nha"))
+    assert "[smile]" in telegram.hears(hoa.sticker()).text
+    assert "[smile]" in telegram.hears(hoa.text("👍")).text
+
+
+def test_an_edited_message_is_told_to_be_sent_anew(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    telegram.hears(hoa.start("ban-moi_lam-nha"))
+    first = hoa.text("có rồi")
+    telegram.hears(first)
+    sent = telegram.hears(hoa.edited(first, "chưa có"))
+    assert "[edited]" in sent.text
+    assert "Bác làm nhà gì?" in sent.text
+
+
+def test_a_group_gets_a_private_link_on_a_command_or_mention_and_silence_otherwise(telegram: Platform) -> None:
+    hoa, group = telegram.emulator.user(), telegram.emulator.group()
+    telegram.post(hoa.adds_bot(group))
+    sent = telegram.stays_silent(hoa.group_text(group, "làm nhà mất bao lâu"), then=hoa.group_command(group, "start"))
+    assert sent.text == "[group]"
+    assert sent.chat_id == group.id
+    assert "https://t.me/motcua_bot?start=" in str(telegram.emulator.calls[-1].params)
+    assert telegram.hears(hoa.group_mention(group, "cho hỏi")).text == "[group]"
+
+
+def test_who_blocks_the_bot_is_left_alone_until_they_return(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    telegram.hears(hoa.start("ban-moi_lam-nha"))
+    assert telegram.post(hoa.blocked()).status_code == 200
+    assert telegram.post(hoa.unblocked()).status_code == 200
+    assert "Bác có đất" in telegram.hears(hoa.text("xin chào")).text
+
+
+def test_a_citizen_who_blocked_unseen_makes_dead_letters_only(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    telegram.hears(hoa.start("ban-moi_lam-nha"))
+    telegram.emulator.block(hoa.id)
+    telegram.post(hoa.text("có rồi"))
+    wait_for(lambda: counts(telegram).get("dead"))
+    assert counts(telegram) == {"sent": 1, "dead": 1}
+
+
+def test_telegram_asks_to_wait_and_is_obeyed(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    telegram.emulator.too_many(1, only="sendMessage")
+    assert "[intro]" in telegram.hears(hoa.start("ban-moi_lam-nha")).text
+    wait_for(lambda: counts(telegram) == {"sent": 1})
+
+
+def test_telegram_down_for_a_moment_loses_nothing_and_keeps_the_order(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    telegram.emulator.faults.fail(500, times=1, only="sendMessage")
+    telegram.post(hoa.start("ban-moi_lam-nha"))
+    telegram.post(hoa.text("có rồi"))
+    wait_for(lambda: len(telegram.sent) == 2)
+    assert ["có đất" in telegram.sent[0].text, "nhà gì" in telegram.sent[1].text] == [True, True]
+
+
+def test_a_bad_button_text_never_leaves(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    sent = telegram.hears(hoa.text("<b>&lt;script&gt;</b> *_`["))
+    assert "[not_understood]" in sent.text
+
+
+def test_a_new_ticket_is_posted_to_the_teams_group(telegram: Platform, make_settings: object) -> None:
+    hoa, group = telegram.emulator.user(), telegram.emulator.group()
+    telegram.emulator.learn(hoa.adds_bot(group))
+    object.__setattr__(telegram.service.settings, "team_telegram_chat", str(group.id))
+    telegram.hears(hoa.start("ban-moi_lam-nha"))
+    telegram.hears(hoa.text("gặp người"), more=2)
+    card = next(sent for sent in telegram.sent if sent.chat_id == group.id)
+    assert "[ticket_for_team] 1 xã Bản Mới Làm nhà co-dat http" in card.text

@@ -1,0 +1,141 @@
+"""Zalo OA end to end: signed events as the platform posts them, consultation messages as it takes them."""
+
+import asyncio
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from bot import conversations, outbox
+from bot.store.tables import keep
+from tests.channels.conftest import Platform
+from tests.emulators.inbox import samples
+from tests.emulators.server import wait_for
+
+
+def titles(sent: object) -> list[str]:
+    return [label for row in sent.buttons for label, _ in row]  # type: ignore[attr-defined]
+
+
+def counts(platform: Platform) -> dict[str, int]:
+    return asyncio.run(platform.service.database.read(outbox.counts))
+
+
+def test_a_citizen_walks_a_procedure_with_buttons(zalo_oa: Platform) -> None:
+    hoa = zalo_oa.emulator.user()
+    sent = zalo_oa.hears(hoa.text("tôi muốn làm nhà"))
+    assert "[which_commune]" in sent.text
+    sent = zalo_oa.hears(hoa.tap(sent, 0))
+    assert titles(sent) == ["Có rồi", "Chưa có", "<human>"]
+    for index in (0, 0, 0, 0, 0):
+        sent = zalo_oa.hears(hoa.tap(sent, index))
+    assert "nhà sàn giữa bản" in sent.text
+
+
+def test_following_is_greeted_with_the_menu(zalo_oa: Platform) -> None:
+    sent = zalo_oa.hears(zalo_oa.emulator.user().follow())
+    assert "[intro]" in sent.text
+    assert titles(sent) == ["Làm nhà", "Nuôi mèo"]
+
+
+def test_more_than_five_choices_go_on_further_messages(zalo_oa: Platform) -> None:
+    hoa = zalo_oa.emulator.user()
+    zalo_oa.hears(hoa.text("làm nhà"))
+    zalo_oa.hears(hoa.text("bản mới"))
+    for text in ("có rồi", "nhà gỗ", "một tầng", "từng cái", "chưa", "chưa", "xong", "xong"):
+        zalo_oa.hears(hoa.text(text))
+    before = len(zalo_oa.sent)
+    sent = zalo_oa.hears(hoa.text("sửa"))
+    assert "[change]" in zalo_oa.sent[before].text
+    assert len(titles(sent)) <= 5
+
+
+@pytest.mark.parametrize("body", ["compact", "escaped", "spaced", "shuffled", "number"])
+@pytest.mark.parametrize("sign", ["good", "bare", "blanks"])
+def test_the_signature_is_over_the_bytes_as_they_came(zalo_oa: Platform, body: str, sign: str) -> None:
+    event = zalo_oa.emulator.user().text("Tôi muốn làm nhà")
+    answer = zalo_oa.emulator.post(event, f"{zalo_oa.url}/webhook/zalo-oa", body=body, sign=sign)
+    assert answer.status_code == 200
+    wait_for(lambda: zalo_oa.sent)
+
+
+@pytest.mark.parametrize("sign", ["missing", "secret", "app", "hmac"])
+def test_a_forged_event_is_refused_and_leaves_nothing(zalo_oa: Platform, sign: str) -> None:
+    event = zalo_oa.emulator.user().text("Tôi muốn làm nhà")
+    assert zalo_oa.emulator.post(event, f"{zalo_oa.url}/webhook/zalo-oa", sign=sign).status_code == 401
+    assert counts(zalo_oa) == {}
+
+
+def test_every_sample_event_is_accepted_and_only_messages_are_answered(zalo_oa: Platform) -> None:
+    for event in samples("zalo_oa.jsonl"):
+        assert zalo_oa.emulator.post(event, f"{zalo_oa.url}/webhook/zalo-oa").status_code == 200, event
+    contacts = asyncio.run(
+        zalo_oa.service.database.read(lambda c: set(c.execute(select(conversations.conversations.c.contact)).scalars()))
+    )
+    assert contacts == {"5200000000000000001", "anonymous:6600000000000000001:c0ffee0123456789abcd"}
+
+
+def test_our_own_messages_come_back_as_echoes_and_are_passed_over(zalo_oa: Platform) -> None:
+    hoa = zalo_oa.emulator.user()
+    zalo_oa.hears(hoa.text("làm nhà"))
+    wait_for(lambda: [d for d in zalo_oa.emulator.deliveries if d.event["event_name"] == "oa_send_text"])
+    zalo_oa.hears(hoa.text("bản mới"))
+    assert len(zalo_oa.sent) == 2
+    assert zalo_oa.emulator.violations == []
+
+
+def test_an_anonymous_visitor_is_answered_with_numbered_lines(zalo_oa: Platform) -> None:
+    visitor = zalo_oa.emulator.visitor()
+    sent = zalo_oa.hears(visitor.text("nuôi mèo"))
+    assert sent.method == "v2"
+    assert "1. xã Bản Mới" in sent.text
+    assert "cho mèo ăn" in zalo_oa.hears(visitor.text("1")).text
+
+
+def test_an_expired_token_is_refreshed_once_and_the_new_pair_is_kept(zalo_oa: Platform) -> None:
+    old = zalo_oa.emulator.grants.refresh
+    zalo_oa.emulator.grants.access = "AT-another"
+    sent = zalo_oa.hears(zalo_oa.emulator.user().text("làm nhà"))
+    assert "[intro]" in sent.text
+    assert len(zalo_oa.emulator.called("/v4/oa/access_token")) == 1
+    kept = asyncio.run(zalo_oa.service.database.read(lambda c: c.execute(select(keep.c.value)).scalar_one()))
+    assert zalo_oa.emulator.grants.refresh in kept
+    assert zalo_oa.emulator.grants.refresh != old
+
+
+def test_a_lost_grant_makes_a_dead_letter_and_an_alarm_in_the_log(
+    zalo_oa: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    zalo_oa.emulator.grants.revoke()
+    zalo_oa.emulator.oauth_failure = "name"
+    zalo_oa.post(zalo_oa.emulator.user().text("làm nhà"))
+    wait_for(lambda: counts(zalo_oa).get("dead"))
+    assert "An admin of the OA must consent again" in caplog.text
+    assert "RT_" not in caplog.text
+
+
+def test_a_closed_window_is_no_reason_to_try_again(zalo_oa: Platform) -> None:
+    hoa = zalo_oa.emulator.user()
+    zalo_oa.hears(hoa.text("làm nhà"))
+    zalo_oa.emulator.fail(-230, "User has not interacted with the OA in the past 7 days")
+    zalo_oa.post(hoa.text("bản mới"))
+    wait_for(lambda: counts(zalo_oa).get("dead"))
+    assert "Bác có đất" in zalo_oa.hears(hoa.text("xin chào")).text
+
+
+def test_who_withdraws_consent_is_forgotten(zalo_oa: Platform) -> None:
+    hoa = zalo_oa.emulator.user()
+    zalo_oa.hears(hoa.text("làm nhà"))
+    zalo_oa.post(hoa.withdraw())
+    assert "[menu]" in zalo_oa.hears(hoa.text("xin chào")).text
+
+
+def test_a_reply_after_a_crash_in_the_platform_still_arrives(zalo_oa: Platform) -> None:
+    zalo_oa.emulator.faults.fail(502, times=1, only="/v3.0/oa/message/cs")
+    assert "[intro]" in zalo_oa.hears(zalo_oa.emulator.user().text("làm nhà")).text
+
+
+def test_somebody_looks_whether_there_is_a_webhook(zalo_oa: Platform) -> None:
+    assert httpx.get(f"{zalo_oa.url}/webhook/zalo-oa").status_code == 200
+    assert httpx.get(f"{zalo_oa.url}/webhook/telegram").status_code == 404
+    assert httpx.post(f"{zalo_oa.url}/webhook/telegram", json={}).status_code == 404
