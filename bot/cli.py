@@ -95,7 +95,7 @@ def chat(
 ) -> None:
     """Trò chuyện thử ngay trên màn hình dòng lệnh."""
     start = "_".join(name for name in (commune, procedure) if name)
-    said = talk(_library(), start, _moment(on), _out)
+    said = talk(_library(), start, _moment(on), Console(highlight=False))
     if repro:
         _out.print(json.dumps(said, ensure_ascii=False))
 

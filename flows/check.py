@@ -7,7 +7,7 @@ from flows import rules
 from flows.document import Problem
 from flows.language import words
 from flows.library import PLACE, Library
-from flows.position import HAVE, HAVE_ALL, LACK, NEXT, ONE_BY_ONE, Slot, options_of, walk
+from flows.position import HAVE, HAVE_ALL, LACK, NEXT, ONE_BY_ONE, Slot, options_of, papers_of, walk
 from flows.procedure import AnyStep, Ask, Do, Done, FactKind, Paper, Papers, Procedure, Trouble, When
 from flows.scene import Scene
 from flows.screens import screen
@@ -96,8 +96,9 @@ def _paths(library: Library, procedure: Procedure, today: date) -> Iterator[Prob
     long: set[str] = set()
     for answers, slot in paths(procedure, today):
         seen.add(slot.step.id)
-        papers |= {f"{slot.step.id}/{slot.paper.id}"} if slot.paper else set()
         scene = Scene(library, State(procedure=procedure.id, answers=answers, asking=None, commune=""), today)
+        if isinstance(slot.step, Papers) and scene.walk:
+            papers |= {f"{slot.step.id}/{paper.id}" for paper in papers_of(slot.step, scene.walk.live, today)}
         shown = screen(scene)
         size = len(shown.text) + sum(len(candidate.label) + 4 for candidate in shown.candidates)
         if size > _SCREEN and slot.step.id not in long:

@@ -167,7 +167,8 @@ def _heard(scene: Scene) -> Scene:
 def _text(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
     shown = screen(scene)
     meaning = understand(scene.library, text, shown.candidates)
-    if meaning.action == "unsure":
+    named = {id_ for id_, _ in meaning.top} - {scene.state.procedure}
+    if meaning.action == "unsure" or (meaning.action == "choose" and not named):
         return _miss(scene, text, away, too_long=too_long)
     scene = _heard(scene)
     if meaning.kind == "answer":
@@ -217,7 +218,7 @@ def _papers_said(scene: Scene, procedure_id: str) -> str:
 def _named(scene: Scene, meaning: Meaning) -> Outcome:
     """Someone says which procedure they want: begun, or asked about when another one is under way or two are close."""
     if meaning.action == "choose":
-        return Outcome(ask(scene, "which", *(id_ for id_, _ in meaning.top)))
+        return Outcome(ask(scene, "which", *(id_ for id_, _ in meaning.top if id_ != scene.state.procedure)))
     if scene.procedure is None or meaning.id == scene.procedure.id:
         return begin(scene, meaning.id)
     return Outcome(ask(scene, "switch", meaning.id))

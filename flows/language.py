@@ -31,7 +31,8 @@ def words(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[st
     """The folded words of a text, abbreviations written out: "lam sđ" -> ("lam", "so", "do")."""
     found: list[str] = []
     for word in _WORD.findall(fold(text)):
-        found.extend((abbreviations or {}).get(word, word).split())
+        written_out = (abbreviations or {}).get(word)
+        found.extend(fold(written_out).split() if written_out else (word,))
     return tuple(found)
 
 

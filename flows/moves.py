@@ -87,7 +87,7 @@ def papers_lines(scene: Scene) -> str:
     has = {paper.id for paper, there in scene.walk.papers(scene.today) if there}
     lines = []
     for step in scene.procedure.steps:
-        if step.kind == "papers" and position.holds(step.when, scene.walk.live, frozenset(), scene.today) is not False:
+        if step.kind == "papers" and position.holds(step.when, scene.walk.live, scene.today):
             for paper in position.papers_of(step, scene.walk.live, scene.today):
                 mark = scene.sentences.have_mark if paper.id in has else scene.sentences.lack_mark
                 lines.append(f"{mark} {scene.paper(paper)}")

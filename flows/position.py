@@ -33,7 +33,7 @@ class Walk:
     Attributes:
         settled: answered slots before the position, in order.
         here: the slot to put now; the `done` step at the end.
-        ahead: steps below the position that apply or still may.
+        ahead: steps below the position that are likely to come.
         live: the answers that count: those to steps that apply.
     """
 
@@ -44,19 +44,19 @@ class Walk:
 
     @property
     def progress(self) -> tuple[int, int]:
-        """(number of the step on screen, how many steps there are at most)."""
+        """(number of the step on screen, how many there are likely to be)."""
         before = {slot.step.id for slot in self.settled} - {self.here.step.id}
         return len(before) + 1, len(before) + 1 + len(self.ahead)
 
     def papers(self, today: date) -> tuple[tuple[Paper, bool], ...]:
-        """(paper, has it) for each paper of the steps that have been reached."""
+        """(paper, has it) for each needed paper of the steps that have been reached."""
         steps = dict.fromkeys(slot.step.id for slot in (*self.settled, self.here))
         by_id = {slot.step.id: slot.step for slot in (*self.settled, self.here)}
         return tuple(
             (paper, self.live.get(f"{step_id}/{paper.id}") == HAVE)
             for step_id in steps
             if isinstance(step := by_id[step_id], Papers)
-            for paper in papers_of(step, self.live, today)
+            for paper in needed(step, self.live, today)
         )
 
 
@@ -65,27 +65,32 @@ def options_of(step: Ask, today: date) -> tuple[Option, ...]:
 
 
 def papers_of(step: Papers, live: Mapping[str, str], today: date) -> tuple[Paper, ...]:
-    return tuple(paper for paper in step.papers if holds(paper.when, live, frozenset(), today))
+    return tuple(paper for paper in step.papers if holds(paper.when, live, today))
+
+
+def needed(step: Papers, live: Mapping[str, str], today: date) -> tuple[Paper, ...]:
+    """Those that can be missing."""
+    return tuple(paper for paper in papers_of(step, live, today) if not paper.optional)
 
 
 def walk(procedure: Procedure, answers: Mapping[str, str], today: date) -> Walk:
-    """Replays the answers over the procedure."""
+    """Replays the answers over the procedure. What lies ahead is guessed as if the first option were picked each time."""
     settled: list[Slot] = []
     ahead: list[AnyStep] = []
     here: Slot | None = None
     live: dict[str, str] = {}
-    unknown: set[str] = set()
+    guess: dict[str, str] = {}
     for step in procedure.steps:
-        applies = holds(step.when, live, unknown, today)
-        if applies is False:
+        if not holds(step.when, guess, today):
             continue
-        waiting = None if applies is None else _first_open(step, answers, live, settled if here is None else [], today)
-        if applies is None or waiting is not None:
-            unknown.add(step.id)
-        if here is None and waiting is not None:
-            here = waiting
-        elif here is not None:
+        if here is None:
+            here = _first_open(step, answers, live, settled, today)
+            guess = dict(live)
+        else:
             ahead.append(step)
+        if here:
+            guess.setdefault(step.id, answers.get(step.id) or _first(step, today))
+            guess.update(_ticked(step, guess, today))
     return Walk(tuple(settled), here or Slot(procedure.steps[-1].id, procedure.steps[-1]), tuple(ahead), live)
 
 
@@ -99,15 +104,27 @@ def _first_open(
             return slot
         settled.append(slot)
         live[slot.id] = answer
-    if isinstance(step, Papers) and answers[step.id] == HAVE_ALL:
-        live.update({f"{step.id}/{paper.id}": HAVE for paper in papers_of(step, live, today)})
+    live.update(_ticked(step, live, today))
     return None
+
+
+def _ticked(step: AnyStep, live: Mapping[str, str], today: date) -> dict[str, str]:
+    """ "Có đủ cả rồi" ticks every paper of the step."""
+    if not isinstance(step, Papers) or live.get(step.id) != HAVE_ALL:
+        return {}
+    return {f"{step.id}/{paper.id}": HAVE for paper in papers_of(step, live, today)}
+
+
+def _first(step: AnyStep, today: date) -> str:
+    if isinstance(step, Ask):
+        return options_of(step, today)[0].id
+    return HAVE_ALL if isinstance(step, Papers) else NEXT
 
 
 def _slots(step: AnyStep, answers: Mapping[str, str], live: Mapping[str, str], today: date) -> Iterator[Slot]:
     yield Slot(step.id, step)
     if isinstance(step, Papers) and answers.get(step.id) == ONE_BY_ONE:
-        for paper in papers_of(step, live, today):
+        for paper in needed(step, live, today):
             yield Slot(f"{step.id}/{paper.id}", step, paper)
 
 
@@ -120,38 +137,22 @@ def _fits(slot: Slot, answer: str) -> bool:
     return any(option.id == answer for option in slot.step.options)
 
 
-def holds(when: When | None, live: Mapping[str, str], unknown: set[str] | frozenset[str], today: date) -> bool | None:
-    """Whether a condition holds; None while it hangs on a step in `unknown`, which may still be answered."""
+def holds(when: When | None, live: Mapping[str, str], today: date) -> bool:
+    """Whether a condition holds under these answers; an open question fits nothing."""
     if when is None:
         return True
-    found = [_equals(step, wanted, live, unknown) for step, wanted in when.equals.items()]
-    found += [holds(inner, live, unknown, today) for inner in when.all]
-    if when.any:
-        found.append(_any([holds(inner, live, unknown, today) for inner in when.any]))
-    if when.not_:
-        inner = holds(when.not_, live, unknown, today)
-        found.append(None if inner is None else not inner)
-    if when.has_paper:
-        found.append(_has(when.has_paper, live, unknown))
-    if when.rule:
-        open_ = any(step in unknown for step in rules.READS[when.rule])
-        found.append(None if open_ else rules.CONDITIONS[when.rule](live, today))
-    return False if False in found else None if None in found else True
+    return (
+        all(live.get(step) in wanted for step, wanted in when.equals.items())
+        and all(holds(inner, live, today) for inner in when.all)
+        and (not when.any or any(holds(inner, live, today) for inner in when.any))
+        and (when.not_ is None or not holds(when.not_, live, today))
+        and (when.has_paper is None or _has(when.has_paper, live))
+        and (when.rule is None or rules.CONDITIONS[when.rule](live, today))
+    )
 
 
-def _equals(
-    step: str, wanted: tuple[str, ...], live: Mapping[str, str], unknown: set[str] | frozenset[str]
-) -> bool | None:
-    return None if step in unknown else live.get(step) in wanted
-
-
-def _any(found: list[bool | None]) -> bool | None:
-    return True if True in found else None if None in found else False
-
-
-def _has(paper: str, live: Mapping[str, str], unknown: set[str] | frozenset[str]) -> bool | None:
-    said = {value for slot, value in live.items() if slot.endswith(f"/{paper}")}
-    return HAVE in said if said or not unknown else None
+def _has(paper: str, live: Mapping[str, str]) -> bool:
+    return any(slot.endswith(f"/{paper}") and value == HAVE for slot, value in live.items())
 
 
 def reopen_missing(answers: Mapping[str, str]) -> dict[str, str]:

@@ -132,6 +132,7 @@ class Paper(Sourced):
     id: Id
     name: Label
     note: Text | None = None
+    optional: bool = Field(default=False, description="true: có thì nộp, không có cũng được; không tính là còn thiếu")
     when: When | None = None
     _sourced = model_validator(mode="after")(_needs_source)
 

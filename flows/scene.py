@@ -99,7 +99,7 @@ class Scene:
         mark = self.sentences.unsure_mark if paper.unsure(self.today) else None
         if paper.certainty == "single" and mark is None:
             mark = self.sentences.single_mark
-        name = " ".join(filter(None, (paper.name, mark)))
+        name = " ".join(filter(None, (paper.name, self.sentences.optional_mark if paper.optional else None, mark)))
         return f"{name}: {self.fill(paper.note)}" if paper.note else name
 
     @property

@@ -121,7 +121,7 @@ def _paper(scene: Scene, slot: Slot) -> Screen:
     assert isinstance(slot.step, Papers)
     assert slot.paper
     assert scene.walk
-    papers = position.papers_of(slot.step, scene.walk.live, scene.today)
+    papers = position.needed(slot.step, scene.walk.live, scene.today)
     number = papers.index(slot.paper) + 1
     body = say(scene.sentences.paper_one, number=number, total=len(papers), paper=scene.paper(slot.paper))
     have = Candidate(position.HAVE, scene.labels["have"], (), "yes")

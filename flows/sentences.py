@@ -79,6 +79,7 @@ class Sentences(Part):
     single_part: Text
     unsure_mark: Text
     single_mark: Text
+    optional_mark: Text
 
     labels: dict[str, Label] = Field(description="Chữ trên nút")
     telegram_commands: dict[str, Label] = Field(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from bot import conversations, outbox
 from bot.bell import Bell
@@ -49,7 +50,7 @@ class Post:
     now: datetime = datetime(2026, 11, 23, tzinfo=UTC)
 
     async def put(self, contact: str, texts: Sequence[str], optional: bool = False) -> None:
-        def work(connection: "conversations.Connection") -> None:
+        def work(connection: Connection) -> None:
             conversation = conversations.lock(connection, "platform", contact, self.now, State())
             calls = [Outgoing(contact, {"text": text}, optional) for text in texts]
             outbox.add(connection, conversation.id, "platform", calls, self.now)

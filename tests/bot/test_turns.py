@@ -94,11 +94,15 @@ async def test_numbers_that_nobody_may_keep_never_reach_the_disk(
         ]
     )
     kept = "\n".join(rows) + caplog.text
-    files = b"".join(file.read_bytes() for file in tmp_path.glob("test.db*"))
+    files = _bytes(tmp_path)
     for number in ("001099012345", "0912 345 678", "0912345678", "482193", "9704123456789012"):
         assert number not in kept
         assert number.encode() not in files
     assert "[số đã che]" in kept
+
+
+def _bytes(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.glob("test.db*"))
 
 
 async def test_a_second_request_for_a_person_keeps_to_the_one_ticket(service: Service) -> None:

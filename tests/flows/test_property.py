@@ -61,7 +61,7 @@ def reaches_the_end(chat: Chat) -> bool:
             and walk(procedure, again.state.answers, NOW.date()).here.step.kind == "done"
         ):
             return True
-        again.first()
+        again.first() if again.reply.choices else again.say("xin chào")
     return False
 
 

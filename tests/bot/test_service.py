@@ -1,0 +1,341 @@
+"""The service as an operator and its web users meet it: over HTTP, through the command, while content is edited."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from io import StringIO
+from pathlib import Path
+
+import httpx
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from bot import talk as talk_module
+from bot.cli import app
+from bot.content import Content, load_folder
+from bot.errors import SettingsError
+from bot.service import build
+from bot.settings import Settings
+from bot.talk import talk
+from flows.document import ContentError
+from tests.conftest import MakeSettings, running
+from tests.emulators.server import wait_for
+from tests.flows.chat import NOW
+from tests.library import CAT, HOUSE
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def web(make_settings: MakeSettings) -> Iterator[httpx.Client]:
+    with running(make_settings()) as (url, _), httpx.Client(base_url=url, follow_redirects=True) as client:
+        yield client
+
+
+@contextmanager
+def people(url: str, count: int) -> Iterator[list[httpx.Client]]:
+    """Browsers of different people."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(httpx.Client(base_url=url, follow_redirects=True)) for _ in range(count)]
+
+
+def tap(client: httpx.Client, label: str) -> str:
+    page = client.get("/").text
+    token = re.findall(rf'value="([^"]+)"[^>]*>{re.escape(label)}<', page.replace("&lt;", "<").replace("&gt;", ">"))[0]
+    return client.post("/chat", data={"choice": token, "id": token}).text
+
+
+def test_the_page_greets_before_anything_is_stored(web: httpx.Client) -> None:
+    page = web.get("/").text
+    assert "[intro]" in page
+    assert "Làm nhà" in page
+    assert not web.cookies
+
+
+def test_a_citizen_talks_by_plain_form_posts(web: httpx.Client) -> None:
+    tap(web, "Làm nhà")
+    tap(web, "xã Bản Mới")
+    assert "Bác làm nhà gì?" in tap(web, "Có rồi")
+    assert "mấy tầng" in web.post("/chat", data={"text": "nhà sàn", "id": "x"}).text
+
+
+def test_the_same_form_twice_is_one_turn(web: httpx.Client) -> None:
+    for _ in range(3):
+        page = web.post("/chat", data={"text": "xin chào", "id": "one"}).text
+    assert page.count(">xin chào<") == 1
+
+
+def test_two_people_never_see_each_other(make_settings: MakeSettings) -> None:
+    with running(make_settings()) as (url, _), people(url, 2) as (hoa, lan):
+        hoa.post("/chat", data={"text": "chuyện riêng của Hoa"})
+        lan.post("/chat", data={"text": "xin chào"})
+        assert "chuyện riêng" in hoa.get("/").text
+        assert "chuyện riêng" not in lan.get("/").text
+        forged = httpx.get(url, cookies={"motcua": hoa.cookies["motcua"][:-3] + "abc"})
+        assert "chuyện riêng" not in forged.text
+
+
+def test_the_cookie_is_for_this_site_and_no_script(web: httpx.Client) -> None:
+    answer = web.post("/chat", data={"text": "xin chào"}, follow_redirects=False)
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+
+
+def test_another_site_cannot_speak_for_a_citizen(web: httpx.Client) -> None:
+    assert web.post("/chat", data={"text": "x"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert web.post("/chat", data={"text": "x"}, headers={"Origin": "https://evil.example"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff\xfe\x00", b"text=%ff%fe", b"choice=" + b"x" * 5000, b"text=" + b"%E2%80%AE" * 10, b"start=%00"]
+)
+def test_odd_forms_are_answered(web: httpx.Client, body: bytes) -> None:
+    assert web.post("/chat", content=body).status_code == 200
+
+
+def test_an_oversized_form_is_refused(web: httpx.Client) -> None:
+    assert web.post("/chat", content=b"x" * 30_000).status_code == 413
+
+
+def test_health_and_readiness(web: httpx.Client) -> None:
+    assert web.get("/healthz").json() == {"ok": True}
+    ready = web.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json() == {"database": True, "loops": True}
+
+
+def test_a_database_that_is_gone_is_a_503_and_not_ready_and_comes_back(
+    make_settings: MakeSettings, tmp_path: Path
+) -> None:
+    settings = make_settings(
+        database_url=f"sqlite:///{tmp_path / 'sub' / 'x.db'}", telegram_token="1:x", telegram_secret="s"
+    )
+    update = {
+        "update_id": 1,
+        "message": {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "x"},
+    }
+    headers = {"X-Telegram-Bot-Api-Secret-Token": "s"}
+    with running(settings) as (url, service):
+        service.database.engine.dispose()
+        (tmp_path / "sub").rename(tmp_path / "away")
+        assert httpx.post(f"{url}/webhook/telegram", json=update, headers=headers).status_code == 503
+        assert httpx.get(f"{url}/readyz").status_code == 503
+        (tmp_path / "away").rename(tmp_path / "sub")
+        assert httpx.post(f"{url}/webhook/telegram", json=update, headers=headers).status_code == 200
+        assert httpx.get(f"{url}/readyz").status_code == 200
+
+
+def test_the_console_needs_the_password(web: httpx.Client) -> None:
+    for path in ("/console", "/console/1"):
+        assert 'type="password"' in web.get(path).text
+    assert web.post("/console/login", data={"name": "Lan", "password": "sai"}).status_code == 403
+    assert web.post("/console/1/answer", data={"text": "x"}).url.path == "/console/login"
+
+
+def test_a_ticket_is_listed_answered_and_resolved(make_settings: MakeSettings) -> None:
+    with running(make_settings()) as (url, _), people(url, 3) as (hoa, lan, minh):
+        hoa.post("/chat", data={"start": "ban-moi_lam-nha"})
+        hoa.post("/chat", data={"text": "có rồi"})
+        hoa.post("/chat", data={"text": "gặp người"})
+        for client, name in ((lan, "Lan"), (minh, "Minh")):
+            client.post("/console/login", data={"name": name, "password": "mat-khau"})
+        assert "Làm nhà" in lan.get("/console").text
+        page = lan.get("/console/1").text
+        for known in ("xã Bản Mới", "Bác làm nhà gì?", "Bác có đất chưa?", "Có rồi"):
+            assert known in page
+        lan.post("/console/1/answer", data={"text": "Chào bác <b>Hoa</b>"})
+        assert "[person_says] Chào bác &lt;b&gt;Hoa&lt;/b&gt;" in hoa.get("/").text
+        assert "Lan đang trả lời" in minh.post("/console/1/answer", data={"text": "Tôi nữa"}).text
+        quiet = hoa.post("/chat", data={"text": "nhà gỗ"}).text
+        assert "mấy tầng" not in quiet
+        assert "nhà gỗ" in lan.get("/console/1").text
+        lan.post("/console/1/resolve")
+        after = hoa.get("/").text
+        assert "[person_done]" in after
+        assert after.rindex("Bác làm nhà gì?") > after.rindex("[person_done]")
+        assert "mấy tầng" in hoa.post("/chat", data={"text": "nhà gỗ"}).text
+
+
+def test_the_citizen_can_have_the_bot_back(make_settings: MakeSettings) -> None:
+    with running(make_settings()) as (url, _), people(url, 2) as (hoa, lan):
+        hoa.post("/chat", data={"start": "ban-moi_lam-nha"})
+        hoa.post("/chat", data={"text": "gặp người"})
+        lan.post("/console/login", data={"name": "Lan", "password": "mat-khau"})
+        lan.post("/console/1/answer", data={"text": "Chào bác"})
+        assert "[bot_again]" in hoa.post("/chat", data={"text": "quay lại bot"}).text
+        assert "đã xong" in lan.get("/console/1").text
+
+
+# --- content ---
+
+
+def test_a_broken_edit_is_refused_and_the_last_good_one_serves(
+    content_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = Content(content_dir)
+    good = content.library
+    (content_dir / "procedures" / "nuoi-meo.yaml").write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
+    assert not content.reload()
+    assert content.library is good
+    assert "procedures/nuoi-meo.yaml:13: kind phải là" in caplog.text
+    (content_dir / "procedures" / "nuoi-meo.yaml").write_text(
+        CAT.replace("Bác cho mèo ăn.", "Bác cho mèo ăn cá."), "utf-8"
+    )
+    assert content.reload()
+    assert "cá" in content.library.procedures["nuoi-meo"].steps[0].text
+
+
+def test_an_edit_reaches_a_running_service(make_settings: MakeSettings, content_dir: Path) -> None:
+    with running(make_settings()) as (url, _):
+        (content_dir / "procedures" / "lam-nha.yaml").write_text(
+            HOUSE.replace("title: Làm nhà", "title: Dựng nhà"), "utf-8"
+        )
+        wait_for(lambda: "Dựng nhà" in httpx.get(url).text)
+
+
+def test_broken_content_at_the_start_is_a_report(make_settings: MakeSettings, content_dir: Path) -> None:
+    (content_dir / "bot.yaml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ContentError):
+        build(make_settings())
+
+
+# --- settings ---
+
+
+@pytest.mark.parametrize(
+    "half",
+    [{"telegram_token": "1:x"}, {"zalo_bot_token": "1:x"}, {"zalo_oa_access_token": "x"}],
+)
+def test_a_channel_without_its_secret_is_refused(make_settings: MakeSettings, half: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=r"MOTCUA_.* is empty"):
+        build(make_settings(**half))
+
+
+def test_a_secret_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> None:
+    first = Settings(data_dir=tmp_path).signing_key
+    assert Settings(_env_file=None, data_dir=tmp_path).signing_key == first  # type: ignore[call-arg]
+    assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+
+
+# --- the command ---
+
+
+def motcua(*words: str, stdin: str = "") -> tuple[int, str]:
+    result = CliRunner().invoke(app, words, input=stdin)
+    return result.exit_code, result.output
+
+
+def test_check_is_green_on_good_content_and_red_on_bad(content_dir: Path) -> None:
+    assert motcua("check", str(content_dir), "--date", "2026-11-23") == (0, "2 thủ tục, 1 xã: không có lỗi\n")
+    code, out = motcua("check", str(content_dir), "--date", "2026-12-25")
+    assert (code, "procedures/lam-nha.yaml:13: facts.result quá hạn" in out) == (1, True)
+    (content_dir / "procedures" / "nuoi-meo.yaml").write_text("id: [", "utf-8")
+    code, out = motcua("check", str(content_dir))
+    assert (code, "procedures/nuoi-meo.yaml:1: không đọc được" in out) == (1, True)
+    assert motcua("check", "/nowhere")[0] == 1
+
+
+def test_understand_speaks_json_lines(content_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_CONTENT_DIR", str(content_dir))
+    lines = '{"text": "tôi muốn làm nhà"}\n{"text": "giá vàng hôm nay"}\n'
+    code, out = motcua("understand", "--jsonl", stdin=lines)
+    first, second = (json.loads(line) for line in out.splitlines())
+    assert code == 0
+    assert first.keys() == {"text", "kind", "top", "action"}
+    assert (first["kind"], first["top"][0]["id"], first["action"]) == ("procedure", "lam-nha", "go")
+    assert second["action"] == "unsure"
+    assert motcua("understand", "--jsonl", stdin="nonsense\n")[0] == 1
+    assert json.loads(motcua("understand", "gặp cán bộ", "--json")[1])["top"][0]["id"] == "human"
+    assert "lam-nha" in motcua("understand", "xây nhà")[1]
+
+
+@pytest.mark.parametrize("kind", ["procedure", "shared", "commune"])
+def test_schemas_stand_beside_the_content_and_are_current(kind: str) -> None:
+    code, out = motcua("schema", kind)
+    assert code == 0
+    assert (ROOT / "content" / f"{kind}.schema.json").read_text("utf-8") == out, "run `make schemas`"
+
+
+def test_a_talk_in_the_terminal(content_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(["có rồi", "số cccd 001099012345", "thoát"])
+    out = Console(width=80, record=True, file=StringIO())
+    monkeypatch.setattr(out, "input", lambda *_: next(typed))
+    said = talk(load_folder(content_dir), "ban-moi_lam-nha", NOW, out)
+    shown = out.export_text()
+    assert said == ["có rồi", "số cccd 001099012345"]
+    assert "Bác làm nhà gì?" in shown
+    assert "[sensitive]" in shown
+    assert talk_module.__doc__
+
+
+def free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+def test_serve_says_where_to_click_and_stops_when_told(tmp_path: Path, content_dir: Path) -> None:
+    port = free_port()
+    env = {
+        **os.environ,
+        "MOTCUA_PORT": str(port),
+        "MOTCUA_DATA_DIR": str(tmp_path / "var"),
+        "MOTCUA_CONTENT_DIR": str(content_dir),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from bot.cli import app; app()", "serve"],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        wait_for(lambda: _up(port), timeout=20)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as hoa:
+            hoa.post("/chat", data={"text": "xin chào"})
+            with hoa.stream("GET", "/chat/events") as stream:
+                assert "data:" in next(line for line in stream.iter_lines() if line.startswith("data"))
+                asked = time.monotonic()
+                process.send_signal(signal.SIGTERM)
+                process.wait(10)
+    finally:
+        process.kill()
+        out = process.communicate()[0]
+    assert time.monotonic() - asked < 5
+    assert f"http://localhost:{port}" in out
+    assert "mật khẩu lần này" in out
+    assert "telegram" in out
+
+
+def test_serve_refuses_broken_content_with_the_report(tmp_path: Path, content_dir: Path) -> None:
+    (content_dir / "procedures" / "nuoi-meo.yaml").write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
+    env = {**os.environ, "MOTCUA_DATA_DIR": str(tmp_path / "var"), "MOTCUA_CONTENT_DIR": str(content_dir)}
+    done = subprocess.run(
+        [sys.executable, "-c", "from bot.cli import app; app()", "serve"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "procedures/nuoi-meo.yaml:13: kind phải là" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def _up(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
