@@ -178,11 +178,16 @@ def connect() -> None:
         raise _fail("Cần MOTCUA_TELEGRAM_TOKEN và MOTCUA_TELEGRAM_SECRET: xem docs/telegram.md")
     if not chosen.public_url:
         raise _fail("Cần MOTCUA_PUBLIC_URL, địa chỉ https mà Telegram gọi tới")
-    sentences = _library().sentences
     try:
-        name = asyncio.run(
-            Telegram(chosen).connect(f"{chosen.url}/webhook/telegram", sentences.telegram_commands, sentences.intro)
-        )
+        name = asyncio.run(_connect(Telegram(chosen), f"{chosen.url}/webhook/telegram"))
     except TelegramError as error:
         raise _fail(f"Telegram chưa nhận: {error.message}") from None
     typer.echo(f"Xong: https://t.me/{name} gọi về {chosen.url}/webhook/telegram")
+
+
+async def _connect(channel: Telegram, hook: str) -> str:
+    sentences = _library().sentences
+    try:
+        return await channel.connect(hook, sentences.telegram_commands, sentences.intro)
+    finally:
+        await channel.close()

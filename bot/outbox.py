@@ -67,11 +67,6 @@ def claim(connection: Connection, now: datetime, most: int) -> list[Row]:
     ]
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the next pending row comes due; None when nothing waits."""
-    return connection.execute(select(func.min(outbox.c.next_at)).where(outbox.c.state == PENDING)).scalar()
-
-
 def release_all(connection: Connection) -> None:
     """Frees rows that a process claimed and died over. Only where no other process shares the database."""
     connection.execute(update(outbox).where(outbox.c.state == PENDING).values(claimed_until=None))

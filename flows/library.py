@@ -69,11 +69,6 @@ class Library:
         return self._book([*phrases, *(("papers", phrase) for phrase in self.words.papers)], whole=0.4)
 
     @cached_property
-    def commune_book(self) -> Phrasebook:
-        phrases = [(c.id, name) for c in self.communes.values() for name in (c.name, *c.merged_from, *c.says)]
-        return self._book(phrases, whole=0.3)
-
-    @cached_property
     def spoken(self) -> list[tuple[tuple[str, ...], Spoken]]:
         """Yes, no, not yet and "don't know" as people say them, the longest first."""
         said = {

@@ -11,7 +11,6 @@ class Sentences(Part):
 
     intro: Text = Field(description="Hai dòng đầu tiên: đây là máy, của ai, không hỏi số giấy tờ, gặp người thế nào")
     menu: Text
-    menu_empty: Text
     help: Text
     stopped: Text
     thanks: Text
@@ -25,7 +24,6 @@ class Sentences(Part):
     old_button: Text
     not_understood: Text
     not_understood_again: Text
-    not_now: Text
     too_long: Text
     sensitive: Text
     attachment: Text
@@ -64,7 +62,6 @@ class Sentences(Part):
 
     offer_person: Text
     ticket_opened: Text
-    ticket_failed: Text
     bot_again: Text
     group: Text
     group_link: Label

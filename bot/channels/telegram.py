@@ -47,10 +47,9 @@ class Telegram:
 
     def __init__(self, settings: Settings) -> None:
         self._secret = settings.telegram_secret.get_secret_value()
-        request = HTTPXRequest(connection_pool_size=settings.send_in_flight, read_timeout=settings.send_timeout)
-        self._bot = Bot(
-            settings.telegram_token.get_secret_value(), f"{settings.telegram_api.rstrip('/')}/bot", request=request
-        )
+        self._request = HTTPXRequest(connection_pool_size=settings.send_in_flight, read_timeout=settings.send_timeout)
+        base = f"{settings.telegram_api.rstrip('/')}/bot"
+        self._bot = Bot(settings.telegram_token.get_secret_value(), base, request=self._request)
         self._username = ""
 
     async def start(self) -> None:
@@ -60,7 +59,7 @@ class Telegram:
             log.warning("telegram: can't be reached (%s); messages wait in the outbox", error)
 
     async def close(self) -> None:
-        await self._bot.shutdown()
+        await self._request.shutdown()  # Bot.shutdown() does nothing for a bot that was never initialised
 
     def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
         given = headers.get("x-telegram-bot-api-secret-token", "")

@@ -18,8 +18,8 @@ from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.zalo_bot import ZaloBotEmulator
 from tests.emulators.zalo_oa import ZaloOAEmulator
 
-TELEGRAM_SECRET = "telegram-secret"  # noqa: S105
-ZALO_BOT_SECRET = "zalo-bot-secret"  # noqa: S105
+TELEGRAM_SECRET = "telegram-secret"
+ZALO_BOT_SECRET = "zalo-bot-secret"
 
 
 @dataclass

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot import conversations, outbox
-from bot.store.tables import keep
+from bot import outbox
+from bot.store.tables import conversations, keep
 from tests.channels.conftest import Platform
 from tests.emulators.inbox import samples
 from tests.emulators.server import wait_for
@@ -70,7 +70,7 @@ def test_every_sample_event_is_accepted_and_only_messages_are_answered(zalo_oa: 
     for event in samples("zalo_oa.jsonl"):
         assert zalo_oa.emulator.post(event, f"{zalo_oa.url}/webhook/zalo-oa").status_code == 200, event
     contacts = asyncio.run(
-        zalo_oa.service.database.read(lambda c: set(c.execute(select(conversations.conversations.c.contact)).scalars()))
+        zalo_oa.service.database.read(lambda c: set(c.execute(select(conversations.c.contact)).scalars()))
     )
     assert contacts == {"5200000000000000001", "anonymous:6600000000000000001:c0ffee0123456789abcd"}
 

@@ -1,0 +1,188 @@
+"""The content that we ship: true to its form, walkable to its end, understood as people say it."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_oa import ZaloOA
+from bot.content import load_folder
+from bot.settings import Settings
+from flows.check import check, paths
+from flows.dialogue import advance
+from flows.language import fold
+from flows.messages import Message
+from flows.procedure import Do, Papers
+from flows.scene import Scene
+from flows.screens import put, screen
+from flows.state import State
+from flows.understanding import understand
+from tests.flows.chat import NOW, Chat
+
+LIBRARY = load_folder(Path(__file__).parents[2] / "content")
+TODAY = date(2026, 11, 23)
+PROCEDURES = sorted(LIBRARY.procedures)
+
+
+def test_it_has_no_problem() -> None:
+    assert [str(problem) for problem in check(LIBRARY, TODAY)] == []
+
+
+def test_the_first_message_says_in_two_lines_who_speaks() -> None:
+    intro = advance(LIBRARY, State(), Message(text="xin chào"), NOW).replies[0].text.split("\n\n")[0]
+    lines = intro.split("\n")
+    assert len(lines) == 2
+    for word in ("máy trả lời tự động", "tổ công nghệ số", "căn cước", "OTP", "gặp người"):
+        assert word in intro
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_always_the_first_option_leads_to_the_end(procedure: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start=f"na-ri_{procedure}"))
+    for _ in range(60):
+        if chat.labels == [LIBRARY.sentences.labels["other_procedure"]]:
+            return
+        assert "{" not in chat.reply.text
+        chat.first()
+    pytest.fail("the end was not reached")
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_every_situation_fits_every_channel(procedure: str) -> None:
+    settings = Settings.model_validate({"zalo_bot_token": "1:x", "zalo_bot_secret": "x" * 8})
+    oa, bot = ZaloOA.__new__(ZaloOA), ZaloBot(settings)
+    for answers, slot in paths(LIBRARY.procedures[procedure], TODAY):
+        scene = Scene(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune="na-ri"), TODAY)
+        reply = put(scene, screen(scene), ())
+        assert reply.choices, slot.id
+        assert all(len(choice.token.encode()) <= 64 for choice in (*reply.choices, *reply.nav))
+        for outgoing in oa.render(reply, "1"):
+            buttons = outgoing.payload.get("attachment", {}).get("payload", {}).get("buttons", [])
+            assert len(buttons) <= 5
+            assert len(outgoing.payload["text"]) <= 2000
+        assert len(bot.render(reply, "1")) == 1, f"{slot.id}: more than one message"
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_every_do_step_knows_how_it_goes_wrong(procedure: str) -> None:
+    steps = [step for step in LIBRARY.procedures[procedure].steps if isinstance(step, Do)]
+    assert steps
+    assert all(step.troubles for step in steps)
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_what_rests_on_one_source_or_none_is_marked(procedure: str) -> None:
+    """A paper's certainty shows on the line that a citizen reads."""
+    scene = Scene(LIBRARY, State(procedure=procedure, asking=None), TODAY)
+    for step in LIBRARY.procedures[procedure].steps:
+        for paper in step.papers if isinstance(step, Papers) else ():
+            line = scene.paper(paper)
+            assert (LIBRARY.sentences.unsure_mark in line) == (paper.certainty == "unconfirmed")
+            assert (LIBRARY.sentences.single_mark in line) == (paper.certainty == "single")
+
+
+def test_a_fee_set_elsewhere_is_never_called_free() -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri_dat-lan-dau"))
+    said = chat.say("tốn bao nhiêu tiền")
+    assert "chưa được xác nhận" in said
+    assert "miễn phí" not in said
+
+
+def test_time_limits_are_those_of_the_national_text() -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri_dat-lan-dau"))
+    said = chat.say("mấy ngày thì xong")
+    assert all(days in said for days in ("17", "20", "27"))
+
+
+OLD_NAMES = {
+    "na-ri": ["Yến Lạc", "Sơn Thành", "Kim Lư"],
+    "van-lang": ["Kim Hỷ", "Lương Thượng", "Văn Lang"],
+    "cuong-loi": ["Văn Vũ", "Cường Lợi"],
+    "tran-phu": ["Văn Minh", "Cư Lễ", "Trần Phú"],
+    "con-minh": ["Quang Phong", "Dương Sơn", "Côn Minh"],
+    "xuan-duong": ["Đổng Xá", "Liêm Thủy", "Xuân Dương"],
+}
+
+
+@pytest.mark.parametrize(("commune", "said"), [(c, name) for c, names in OLD_NAMES.items() for name in names])
+@pytest.mark.parametrize("form", ["{}", "xã {}", "em ở {} ạ", "tôi ở xã {} cũ"])
+def test_people_may_say_the_old_name_of_their_commune(commune: str, said: str, form: str) -> None:
+    for text in (form.format(said), fold(form.format(said))):
+        chat = Chat(LIBRARY)
+        chat.say("làm sổ đỏ", text)
+        assert chat.state.commune == commune, text
+
+
+@pytest.mark.parametrize(
+    ("text", "procedure"),
+    [
+        ("cho em hỏi đăng ký lớp 1 cho cháu thì làm thế nào ạ", "lop-1"),
+        ("con nha em sinh 2021 vao lop 1 lam nhu nao", "lop-1"),
+        ("dang ky nhap hoc lop mot", "lop-1"),
+        ("muốn làm sổ đỏ cho mảnh đất ông bà để lại", "dat-lan-dau"),
+        ("lam bia do", "dat-lan-dau"),
+        ("nhà tôi có mấy sào đất chưa có sổ đỏ giờ làm thế nào", "dat-lan-dau"),
+        ("làm sđ lần đầu", "dat-lan-dau"),
+    ],
+)
+def test_people_are_understood(text: str, procedure: str) -> None:
+    meaning = understand(LIBRARY, text)
+    assert (meaning.kind, meaning.id) == ("procedure", procedure)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "giá vàng hôm nay",
+        "hôm nay trời mưa không",
+        "bán cho tôi con gà",
+        "bóng đá tối nay mấy giờ",
+        "kể chuyện cười đi",
+    ],
+)
+def test_what_is_out_of_scope_is_not_accepted(text: str) -> None:
+    assert understand(LIBRARY, text).action == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("cho tôi gặp người", "human"),
+        ("toi muon noi chuyen voi can bo", "human"),
+        ("quay lại", "back"),
+        ("/menu", "menu"),
+        ("sửa lại", "change"),
+        ("tóm tắt giúp em", "summary"),
+        ("làm lại từ đầu", "restart"),
+        ("sao lại hỏi", "why"),
+        ("xoá dữ liệu của tôi", "erase"),
+    ],
+)
+def test_commands_are_understood(text: str, command: str) -> None:
+    meaning = understand(LIBRARY, text)
+    assert (meaning.kind, meaning.id) == ("command", command)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("mất bao lâu", "time"),
+        ("bao giờ thì xong hả em", "time"),
+        ("ton bao nhieu tien", "fee"),
+        ("có mất tiền không", "fee"),
+        ("nộp ở đâu", "where"),
+        ("can giay to gi", "papers"),
+        ("ông bà đi làm thay được không", "who"),
+        ("làm xong được cái gì", "result"),
+        ("theo luật nào", "law"),
+        ("mã thủ tục là gì", "code"),
+        ("tên chính thức", "name"),
+    ],
+)
+def test_questions_on_the_side_are_understood(text: str, fact: str) -> None:
+    meaning = understand(LIBRARY, text)
+    assert (meaning.kind, meaning.id) == ("fact", fact)
