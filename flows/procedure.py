@@ -10,13 +10,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     BaseModel,
     ConfigDict,
     Discriminator,
     Field,
     StringConstraints,
     Tag,
-    field_validator,
     model_validator,
 )
 
@@ -78,7 +78,16 @@ class FactValue(Sourced):
         return self
 
 
-Values = Annotated[tuple[FactValue, ...], Field(min_length=1)]
+def _one_or_many(written: Any) -> Any:
+    return written if isinstance(written, list | tuple) else [written]
+
+
+# Most facts have one value, which then needs no list.
+Values = Annotated[
+    tuple[FactValue, ...],
+    Field(min_length=1),
+    BeforeValidator(_one_or_many, json_schema_input_type=FactValue | list[FactValue]),
+]
 
 
 def value_on(values: tuple[FactValue, ...], today: date) -> FactValue | None:
@@ -229,13 +238,6 @@ class ProcedureFile(Part):
     facts: dict[FactKind, Values]
     steps: tuple[Entry, ...] = Field(min_length=1)
 
-    @field_validator("facts", mode="before")
-    @classmethod
-    def _one_or_many(cls, facts: Any) -> Any:
-        if not isinstance(facts, dict):
-            return facts
-        return {kind: value if isinstance(value, list) else [value] for kind, value in facts.items()}
-
 
 class SharedFile(Part):
     """A file of content/shared/: steps that many procedures use."""
@@ -254,13 +256,6 @@ class Commune(Sourced):
     merged_from: tuple[Label, ...] = ()
     says: tuple[Text, ...] = ()
     values: dict[CommuneValue, Values] = Field(default_factory=dict)
-
-    @field_validator("values", mode="before")
-    @classmethod
-    def _one_or_many(cls, values: Any) -> Any:
-        if not isinstance(values, dict):
-            return values
-        return {key: value if isinstance(value, list) else [value] for key, value in values.items()}
 
 
 class Source(Part):

@@ -1,8 +1,11 @@
 """The content that we ship: true to its form, walkable to its end, understood as people say it."""
 
+import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
 from bot.channels.zalo_bot import ZaloBot
@@ -20,7 +23,8 @@ from flows.state import State
 from flows.understanding import understand
 from tests.flows.chat import NOW, Chat
 
-LIBRARY = load_folder(Path(__file__).parents[2] / "content")
+CONTENT = Path(__file__).parents[2] / "content"
+LIBRARY = load_folder(CONTENT)
 TODAY = date(2026, 11, 23)
 PROCEDURES = sorted(LIBRARY.procedures)
 
@@ -186,3 +190,20 @@ def test_commands_are_understood(text: str, command: str) -> None:
 def test_questions_on_the_side_are_understood(text: str, fact: str) -> None:
     meaning = understand(LIBRARY, text)
     assert (meaning.kind, meaning.id) == ("fact", fact)
+
+
+@pytest.mark.parametrize("file", sorted(file for file in LIBRARY.documents if "/" in file))
+def test_an_editor_finds_nothing_to_mark_in_a_good_file(file: str) -> None:
+    """The JSON Schema that editors check with agrees with what the engine takes."""
+    kind = {"procedures": "procedure", "shared": "shared", "communes": "commune"}[file.partition("/")[0]]
+    schema = json.loads((CONTENT / f"{kind}.schema.json").read_text("utf-8"))
+    jsonschema.validate(_as_an_editor_reads(LIBRARY.documents[file].data), schema)
+
+
+def _as_an_editor_reads(data: Any) -> Any:
+    """Our reader keeps every scalar as text; an editor reads `true` as a truth value."""
+    if isinstance(data, dict):
+        return {key: _as_an_editor_reads(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_as_an_editor_reads(value) for value in data]
+    return {"true": True, "false": False}.get(data, data)
