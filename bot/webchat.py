@@ -1,20 +1,22 @@
 """The web chat: one page that works without a script, and a stream that brings later answers to it."""
 
 import asyncio
+import hashlib
 import json
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, StreamingResponse
 
 from bot import conversations
 from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
-from bot.http import SAFE_HEADERS, read_body, same_site, templates
+from bot.http import SAFE_HEADERS, STREAM_HEADERS, read_body, same_site, templates
 from bot.messages import Inbound
 from bot.service import Service
 from flows.dialogue import opening
@@ -41,16 +43,19 @@ def routes(service: Service) -> APIRouter:
         return shown
 
     @router.post("/chat")
-    async def said(request: Request) -> Response:
+    async def said(request: Request, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+        """A form of the page. The script is answered with what is new after line `after`, a plain browser with the page."""
         if not same_site(request):
             return Response(status_code=403)
-        form = parse_qs((await read_body(request, _FORM)).decode("utf-8", "replace"))
+        body = await read_body(request, _FORM)
+        form = {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
         contact = web.contact(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
-        if message := _message({key: values[0] for key, values in form.items()}):
-            nonce = form.get("id", [""])[0][:40] or secrets.token_urlsafe(12)
-            await service.turns.receive(Inbound("web", contact, f"{contact}:{nonce}", message))
-        scripted = request.headers.get("accept", "").startswith("application/json")
-        answer: Response = Response(status_code=204) if scripted else RedirectResponse("/#cuoi", 303)
+        if message := _message(form):
+            await service.turns.receive(Inbound("web", contact, f"{contact}:{_message_id(form, body)}", message))
+        answer: Response = RedirectResponse("/#cuoi", 303)
+        if request.headers.get("accept", "").startswith("application/json"):
+            conversation = await _conversation(service, contact)
+            answer = JSONResponse(await _news(service, conversation, after) if conversation else [])
         answer.set_cookie(
             COOKIE,
             web.sign(contact),
@@ -69,9 +74,14 @@ def routes(service: Service) -> APIRouter:
             return Response(status_code=204)
         seen = request.headers.get("last-event-id", "")
         stream = _stream(service, conversation, int(seen) if seen.isdigit() else after)
-        return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
 
     return router
+
+
+def _message_id(form: dict[str, str], body: bytes) -> str:
+    """The same form posted twice is one message; another answer from the same page (back in history) is another one."""
+    return hashlib.sha256(body).hexdigest()[:32] if "id" in form else secrets.token_urlsafe(16)
 
 
 def _message(form: dict[str, str]) -> Message | None:
@@ -122,24 +132,33 @@ def _choices(lines: list[Said], first: Reply) -> tuple[Choice, ...]:
 
 
 async def _stream(service: Service, conversation: Conversation, after: int) -> AsyncIterator[str]:
-    """Every line that is said from now on, as server-sent events; a comment now and then, so that a dead phone is noticed."""
+    """Every line that is said from now on, as server-sent events; null now and then, so that either side notices a dead line."""
     with service.bell.listen(conversation.id) as rung:
+        yield "retry: 2000\n\n"
         while True:
             rung.clear()
-            look = partial(conversations.said, conversation_id=conversation.id, after=after)
-            lines = await service.database.read(look)
-            for line in lines:
-                after = line.id
-                yield f"id: {line.id}\ndata: {json.dumps(_event(service, line), ensure_ascii=False)}\n\n"
-            if not lines:
-                yield ": \n\n"
-            try:
+            news = await _news(service, conversation, after)
+            for line in news:
+                after = line["id"]
+                yield f"id: {after}\ndata: {json.dumps(line, ensure_ascii=False)}\n\n"
+            if not news:
+                yield "data: null\n\n"
+            with suppress(TimeoutError):
                 await asyncio.wait_for(rung.wait(), _QUIET)
-            except TimeoutError:
-                continue
 
 
-def _event(service: Service, line: Said) -> dict[str, Any]:
+async def _news(service: Service, conversation: Conversation, after: int) -> list[dict[str, Any]]:
+    """What was said after line `after`, as the page's script takes it. The first line is `fresh` when none older is left.
+
+    Once a citizen has erased everything, SQLite may count the lines from the start again.
+    """
+    lines = await service.database.read(partial(conversations.said, conversation_id=conversation.id))
+    erased = bool(lines) and lines[-1].id < after
+    new = [line for line in lines if erased or line.id > after]
+    return [_event(service, line, fresh=line is lines[0]) for line in new]
+
+
+def _event(service: Service, line: Said, *, fresh: bool) -> dict[str, Any]:
     said = templates.get_template("said.html").render(line=line, page=service.content.library.sentences.page)
     buttons = templates.get_template("choices.html").render(choices=line.choices)
-    return {"said": said, "choices": None if line.author == CITIZEN else buttons}
+    return {"id": line.id, "fresh": fresh, "said": said, "choices": None if line.author == CITIZEN else buttons}

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-# Categories that carry no meaning for us and hide text from readers: controls, formats (bidi marks, zero widths), surrogates.
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
+# Kinds of characters that carry no meaning and hide text from readers: controls, bidi marks, zero widths, surrogates.
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _WORD = re.compile(r"[^\W_]+")
 # Telex keeps these letters in the word when the phone's keyboard did not turn them into accents: "ddaats" for "đất".
 _TELEX_DOUBLES = (("dd", "d"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("aw", "a"), ("ow", "o"), ("uw", "u"))
@@ -16,7 +16,7 @@ def clean(text: str, limit: int = 2000) -> str:
     """What a person meant to type: NFC, without control and direction marks, single spaces, at most `limit` characters."""
     head = unicodedata.normalize("NFC", text[: limit * 4])
     seen = "".join(
-        " " if ch in "\n\r\t" else ch for ch in head if ch in "\n\r\t" or unicodedata.category(ch) not in _UNSEEN
+        " " if ch in "\n\r\t" else ch for ch in head if ch in "\n\r\t" or unicodedata.category(ch) not in UNSEEN
     )
     return " ".join(seen.split())[:limit]
 

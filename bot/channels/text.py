@@ -5,6 +5,7 @@ from typing import Any
 
 from flows.messages import Reply
 
+_ID = 100  # characters
 _PAUSES = ("\n\n", "\n", ". ", " ")
 
 
@@ -48,6 +49,11 @@ def json_object(body: bytes) -> dict[str, Any]:
 def text_of(value: Any) -> str:
     """A string as it is, anything else as "": platforms and strangers send other types."""
     return value if isinstance(value, str) else ""
+
+
+def id_of(value: Any) -> str:
+    """An id as platforms make them: short, visible ASCII. Anything else is "", and what it came with is passed over."""
+    return value if isinstance(value, str) and len(value) <= _ID and value.isascii() and value.isprintable() else ""
 
 
 def mapping(value: Any) -> dict[str, Any]:

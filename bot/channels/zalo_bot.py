@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from bot.channels.text import json_object, mapping, numbered, split, text_of
+from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of
 from bot.errors import Forged, Refused, SendError, TryAgain
 from bot.messages import Inbound, Outgoing
 from bot.settings import Settings
@@ -57,7 +57,7 @@ class ZaloBot:
         event = mapping(post.get("result")) or post
         name, message = text_of(event.get("event_name")), mapping(event.get("message"))
         chat, sender = mapping(message.get("chat")), mapping(message.get("from"))
-        contact, id_ = text_of(chat.get("id")), text_of(message.get("message_id"))
+        contact, id_ = id_of(chat.get("id")), id_of(message.get("message_id"))
         if name not in _ATTACHMENTS or not contact or not id_ or sender.get("is_bot") is True:
             return []
         if chat.get("chat_type") == "GROUP":

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from bot.channels.text import json_object, mapping, numbered, split, text_of
+from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of
 from bot.channels.zalo_tokens import ZaloTokens
 from bot.errors import Forged, Refused, SendError, TryAgain, Unreachable
 from bot.messages import Inbound, Outgoing
@@ -80,8 +80,8 @@ class ZaloOA:
         """`user_send_*` and `anonymous_send_*`; echoes of the OA's own messages and groups are passed over."""
         who, _, kind = name.partition("_send_")
         message = mapping(event.get("message"))
-        sender = text_of(mapping(event.get("sender")).get("id"))
-        id_ = text_of(message.get("msg_id"))
+        sender = id_of(mapping(event.get("sender")).get("id"))
+        id_ = id_of(message.get("msg_id"))
         if (
             who not in ("user", _ANONYMOUS)
             or kind.startswith("group")
@@ -92,7 +92,7 @@ class ZaloOA:
             return None
         contact = sender
         if who == _ANONYMOUS:
-            contact = f"{_ANONYMOUS}:{sender}:{text_of(message.get('conversation_id'))}"
+            contact = f"{_ANONYMOUS}:{sender}:{id_of(message.get('conversation_id'))}"
         text = text_of(message.get("text"))
         payload = _PAYLOAD.fullmatch(text)
         said = Message(choice=payload[1]) if payload else Message(text=text, attachment=_ATTACHMENTS.get(kind))
@@ -100,8 +100,8 @@ class ZaloOA:
 
     def _happened(self, event: Mapping[str, Any], name: str) -> Inbound | None:
         """Follow, unfollow, "nhắn tin" pressed for the first time, personal data withdrawn (A6.4)."""
-        who = text_of(mapping(event.get("follower")).get("id")) or text_of(event.get("user_id"))
-        id_ = f"{name}:{who}:{event.get('timestamp', '')}"
+        who = id_of(mapping(event.get("follower")).get("id")) or id_of(event.get("user_id"))
+        id_ = f"{name}:{who}:{id_of(str(event.get('timestamp', '')))}"
         if not who or not self._ours(event):
             return None
         if name in ("follow", "user_click_chatnow"):

@@ -23,7 +23,7 @@ def answer(turns: Turns, connection: Connection, ticket: Ticket, agent: str, tex
         return "Phiếu này đã xong rồi. Bà con cần thì sẽ nhắn lại và có phiếu mới."
     if not tickets.claim(connection, current, agent, now) and current.agent != agent:
         return f"{current.agent} đang trả lời phiếu này rồi."
-    words = say(turns.content.library.sentences.person_says, text=redact(text).text)
+    words = say(turns.content.library.sentences.person_says, text=redact(text, keep_phones=True).text)
     turns.say(connection, conversation, agent, Reply(words), now)
     return None
 

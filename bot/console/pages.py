@@ -1,33 +1,36 @@
 """The console's routes."""
 
+import asyncio
 import hmac
 import secrets
 from collections import deque
-from datetime import timedelta
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Connection
 
-from bot import conversations
+from bot import bell, conversations
 from bot.console import desk
+from bot.console.card import card
 from bot.handoff import tickets
-from bot.handoff.tickets import Ticket
-from bot.http import SAFE_HEADERS, read_body, same_site, templates
+from bot.http import SAFE_HEADERS, STREAM_HEADERS, read_body, same_site, templates
 from bot.service import Service
-from flows.dialogue import VIETNAM
-from flows.library import Library
-from flows.procedure import Ask
-from flows.rules import OPTIONS
 
 _COOKIE = "motcua-team"
 _SHIFT = 12 * 3600  # seconds that a sign-in lasts
 _TRIES = 10  # wrong passwords a minute, by anybody
-_FORM = 20_000  # bytes of a posted form
+_FORM = 40_000  # bytes of a posted form
 _NAME = 40  # characters of an agent's name
+_LINES = 60  # of a conversation that are shown
+_QUIET = 15.0  # seconds after which an open page looks again by itself: another replica's news ring no bell here
+_PACE = 1.0  # seconds at least between two looks of one page
+_EMPTY = "Chưa có nội dung để gửi."
 
 
 class Door:
@@ -38,7 +41,7 @@ class Door:
         self._clock = service.clock
         # The password is part of the key, so that a new password signs everybody out.
         self._signer = URLSafeTimedSerializer(service.settings.signing_key + self._password, "team")
-        self._wrong: deque[Any] = deque(maxlen=_TRIES)
+        self._wrong: deque[datetime] = deque(maxlen=_TRIES)
 
     def agent(self, request: Request) -> str | None:
         cookie = request.cookies.get(_COOKIE)
@@ -51,7 +54,7 @@ class Door:
         return self._signer.dumps(name)
 
     def opens(self, password: str) -> bool:
-        """Raises nothing; too many wrong tries close the door for a minute."""
+        """Too many wrong tries close the door for a minute, whoever knocks."""
         now = self._clock()
         if len(self._wrong) == _TRIES and now - self._wrong[0] < timedelta(minutes=1):
             return False
@@ -66,22 +69,23 @@ def routes(service: Service) -> APIRouter:
     door = Door(service)
 
     @router.get("/login", response_class=HTMLResponse)
-    async def login(request: Request) -> Response:
-        return _render(request, "login.html", wrong=False)
+    async def login(request: Request, to: Annotated[int, Query(ge=0)] = 0) -> Response:
+        return _render(request, "login.html", to=to)
 
     @router.post("/login")
     async def enter(request: Request) -> Response:
         form = await _form(request)
         name = " ".join(form.get("name", "").split())[:_NAME]
+        to = int(form["to"]) if form.get("to", "").isdecimal() else 0
         if not same_site(request) or not name or not door.opens(form.get("password", "")):
-            return _render(request, "login.html", status=403, wrong=True)
-        answer = RedirectResponse("/console", 303)
+            return _render(request, "login.html", status=403, wrong=True, to=to, name=name)
+        answer = RedirectResponse(f"/console/{to}" if to else "/console", 303)
         answer.set_cookie(
             _COOKIE,
             door.sign(name),
             max_age=_SHIFT,
             httponly=True,
-            samesite="strict",
+            samesite="lax",  # a ticket's link in a group chat opens signed in; posts are checked by same_site
             secure=service.settings.cookies_secure,
         )
         return answer
@@ -91,88 +95,87 @@ def routes(service: Service) -> APIRouter:
         if (agent := door.agent(request)) is None:
             return RedirectResponse("/console/login", 303)
         found = await service.database.read(tickets.newest)
-        cards = [_card(service.content.library, ticket) for ticket in found]
-        return _render(request, "queue.html", agent=agent, cards=cards, now=service.clock())
+        cards = [card(service.content.library, ticket) for ticket in found]
+        return _render(request, "queue.html", agent=agent, cards=cards)
+
+    @router.get("/events")
+    async def events(request: Request, of: Annotated[int, Query(ge=0)] = bell.ALL) -> Response:
+        """Tells an open page to look again: the queue, or the ticket of conversation `of`."""
+        if door.agent(request) is None:
+            return Response(status_code=204)
+        return StreamingResponse(_rings(service, of), media_type="text/event-stream", headers=STREAM_HEADERS)
 
     @router.get("/{ticket_id}", response_class=HTMLResponse)
     async def ticket(request: Request, ticket_id: int) -> Response:
         if (agent := door.agent(request)) is None:
-            return RedirectResponse("/console/login", 303)
-        found = await service.database.read(lambda connection: tickets.get(connection, ticket_id))
-        if found is None:
-            return _render(request, "queue.html", status=404, agent=agent, cards=[], now=service.clock())
-        return await _ticket_page(service, request, found, agent, None)
+            return RedirectResponse(f"/console/login?to={ticket_id}", 303)
+        return await _ticket_page(service, request, ticket_id, agent)
 
     @router.post("/{ticket_id}/{action}")
     async def act(request: Request, ticket_id: int, action: str) -> Response:
         agent = door.agent(request)
-        found = await service.database.read(lambda connection: tickets.get(connection, ticket_id))
         if agent is None or not same_site(request):
-            return RedirectResponse("/console/login", 303)
-        if found is None or action not in ("answer", "resolve"):
-            return RedirectResponse("/console", 303)
+            return RedirectResponse(f"/console/login?to={ticket_id}", 303)
         form = await _form(request)
-        problem = await _act(service, found, agent, action, form.get("text", "").strip())
+        problem = await _act(service, ticket_id, agent, action, form)
         if problem:
-            return await _ticket_page(service, request, found, agent, problem)
+            return await _ticket_page(service, request, ticket_id, agent, problem, form.get("text", ""))
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
 
     return router
 
 
-async def _act(service: Service, ticket: Ticket, agent: str, action: str, text: str) -> str | None:
-    now = service.clock()
+async def _act(service: Service, ticket_id: int, agent: str, action: str, form: dict[str, str]) -> str | None:
+    """Does what a form asks, once however often it is posted. Returns what is in the way, in Vietnamese, or None."""
+    now, text, nonce = service.clock(), form.get("text", "").strip(), form.get("id", "")[:40]
 
-    def work(connection: Connection) -> str | None:
+    def work(connection: Connection) -> tuple[int, str | None]:
+        ticket = tickets.get(connection, ticket_id)
+        if ticket is None or (nonce and not conversations.first_time(connection, "console", nonce, now)):
+            return bell.ALL, None
+        problem = None
         if action == "resolve":
             desk.resolve(service.turns, connection, ticket, agent, now)
-            return None
-        return desk.answer(service.turns, connection, ticket, agent, text, now) if text else "Chưa có nội dung để gửi."
+        elif action == "answer":
+            problem = desk.answer(service.turns, connection, ticket, agent, text, now) if text else _EMPTY
+        return ticket.conversation_id, problem
 
-    problem = await service.database.write(work)
+    rung, problem = await service.database.write(work)
     service.delivery.wake()
-    service.bell.ring(ticket.conversation_id)
+    service.bell.ring(rung)
     return problem
 
 
-async def _ticket_page(service: Service, request: Request, ticket: Ticket, agent: str, problem: str | None) -> Response:
-    def look(connection: Connection) -> tuple[Any, ...]:
-        return conversations.said(connection, ticket.conversation_id, last=60), tickets.events(connection, ticket.id)
+async def _rings(service: Service, conversation_id: int) -> AsyncIterator[str]:
+    """One event a ring, and one now and then; the page then fetches itself, so that only templates know how it looks."""
+    with service.bell.listen(conversation_id) as rung:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(rung.wait(), _QUIET)
+            rung.clear()
+            yield "data: 1\n\n"
+            await asyncio.sleep(_PACE)
 
-    lines, events = await service.database.read(look)
-    card = _card(service.content.library, ticket)
+
+async def _ticket_page(
+    service: Service, request: Request, ticket_id: int, agent: str, problem: str | None = None, text: str = ""
+) -> Response:
+    found = await service.database.read(lambda connection: tickets.get(connection, ticket_id))
+    if found is None:
+        return _render(request, "queue.html", status=404, agent=agent, cards=[], unknown=ticket_id)
+    lines = await service.database.read(
+        lambda connection: conversations.said(connection, found.conversation_id, last=_LINES)
+    )
     return _render(
         request,
         "ticket.html",
         agent=agent,
-        card=card,
+        card=card(service.content.library, found),
         lines=lines,
-        events=events,
         problem=problem,
-        nonce=secrets.token_urlsafe(8),
+        text=text,
+        nonce=secrets.token_urlsafe(12),
     )
-
-
-def _card(library: Library, ticket: Ticket) -> dict[str, Any]:
-    """A ticket in words."""
-    procedure = library.procedures.get(ticket.procedure or "")
-    commune = library.communes.get(ticket.commune or "")
-    answers = []
-    for step in procedure.steps if procedure else ():
-        if isinstance(step, Ask) and (value := ticket.answers.get(step.id)):
-            options = step.options or OPTIONS[step.options_from or ""](ticket.opened_at.date())
-            answers.append((step.text, next((option.label for option in options if option.id == value), value)))
-    here = procedure.step((ticket.step or "").partition("/")[0]) if procedure else None
-    trouble = next((t.title for t in getattr(here, "troubles", ()) if t.id == ticket.tried), None)
-    return {
-        "ticket": ticket,
-        "procedure": procedure.title if procedure else "Chưa chọn thủ tục",
-        "commune": commune.name if commune else "Chưa rõ xã",
-        "step": here.text if here else None,
-        "answers": answers,
-        "tried": trouble,
-        "opened": ticket.opened_at.astimezone(VIETNAM).strftime("%H:%M %d/%m"),
-    }
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from bot.errors import StoreUnavailable
 
@@ -22,6 +22,7 @@ Work = Callable[[Connection], T]
 _BATCH = 200  # pieces of work in one SQLite transaction
 _THREADS = 8  # PostgreSQL transactions at a time
 _TRIES = 3  # for a PostgreSQL transaction that lost to another one
+_OUR_MISTAKES = (DataError, IntegrityError, ProgrammingError)
 _LOST_RACES = {"40001", "40P01"}  # serialization failure, deadlock detected
 
 
@@ -147,7 +148,7 @@ def _lost_race(error: SQLAlchemyError) -> bool:
 
 def _unavailable(error: Exception) -> Exception:
     """A failure of the database as our own error; a mistake in our code stays what it is."""
-    if isinstance(error, SQLAlchemyError):
+    if isinstance(error, SQLAlchemyError) and not isinstance(error, _OUR_MISTAKES):
         return StoreUnavailable(
             f"The database did not take it ({error.__class__.__name__}). Check disk and connection; it is tried again."
         )

@@ -55,6 +55,11 @@ def test_what_people_need_stays(text: str) -> None:
     assert redact(text).text == text
 
 
+def test_the_team_may_tell_a_phone_number_but_no_other() -> None:
+    assert redact("gọi 0209 388 4444 nhé", keep_phones=True).text == "gọi 0209 388 4444 nhé"
+    assert MASK in redact("cccd 001099012345", keep_phones=True).text
+
+
 @given(st.text(max_size=60), st.from_regex(r"0[35789][0-9]{8}", fullmatch=True), st.sampled_from(["", " ", ".", "-"]))
 def test_a_phone_number_never_survives(around: str, phone: str, gap: str) -> None:
     spaced = gap.join((phone[:4], phone[4:7], phone[7:]))

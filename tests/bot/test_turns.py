@@ -105,6 +105,26 @@ def _bytes(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.glob("test.db*"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00",
+        "a\x00b",
+        "\ud800",
+        "\u202e\u200b",
+        "😀" * 500,
+        "x" * 10_000,
+        "Ｆｕｌｌ",
+        "\x1b[31m",
+        "%s %(x)s {0} {x}",
+        "'; DROP TABLE outbox; --",
+    ],
+)
+async def test_odd_text_is_kept_and_answered_on_every_database(service: Service, text: str) -> None:
+    await service.turns.receive(said(text, "m1"))
+    assert await count(service, transcript) == 2
+
+
 async def test_a_second_request_for_a_person_keeps_to_the_one_ticket(service: Service) -> None:
     await service.turns.receive(said("gặp người", "m1"))
     await service.turns.receive(said("cho tôi gặp người với", "m2"))
