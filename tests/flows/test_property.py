@@ -1,16 +1,20 @@
 """For any sequence of messages, in any order, in any procedure."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.content import load_folder
+from flows.library import Library
 from flows.messages import Message
 from flows.position import walk
 from tests.flows.chat import NOW, Chat, started
 from tests.library import library
 
 LIBRARY = library()
+SHIPPED = load_folder(Path(__file__).parents[2] / "content")
 
 WORDS = [
     "làm nhà", "nuôi mèo", "bản cũ", "có rồi", "chưa", "không biết", "1", "2", "số ba", "9", "xong", "vướng", "quay lại",
@@ -51,10 +55,10 @@ def send(chat: Chat, step: tuple[str, object], tokens: list[str]) -> None:
 
 def reaches_the_end(chat: Chat) -> bool:
     """By always picking the first option."""
-    again = Chat(LIBRARY, chat.state, chat.now)
+    again = Chat(chat.library, chat.state, chat.now)
     again.say("xin chào")
-    for _ in range(40):
-        procedure = LIBRARY.procedures.get(again.state.procedure or "")
+    for _ in range(80):
+        procedure = chat.library.procedures.get(again.state.procedure or "")
         if (
             procedure
             and not again.state.asking
@@ -65,10 +69,9 @@ def reaches_the_end(chat: Chat) -> bool:
     return False
 
 
-@settings(max_examples=250, deadline=None)
-@given(steps=st.lists(messages, max_size=25))
-def test_any_conversation_goes_on(steps: list[tuple[str, object]]) -> None:
-    chat, tokens = Chat(LIBRARY), []  # type: ignore[var-annotated]
+def goes_on(library: Library, steps: list[tuple[str, object]]) -> None:
+    chat = Chat(library)
+    tokens: list[str] = []
     for step in steps:
         send(chat, step, tokens)
         slots = {choice.token.rsplit(":", 1)[0] for choice in (*chat.reply.choices, *chat.reply.nav)}
@@ -76,6 +79,18 @@ def test_any_conversation_goes_on(steps: list[tuple[str, object]]) -> None:
         assert len(slots) <= 1, "never two steps at once"
         assert all(len(choice.token.encode()) <= 64 for choice in chat.reply.choices)
     assert reaches_the_end(chat)
+
+
+@settings(max_examples=250, deadline=None)
+@given(steps=st.lists(messages, max_size=25))
+def test_any_conversation_goes_on(steps: list[tuple[str, object]]) -> None:
+    goes_on(LIBRARY, steps)
+
+
+@settings(max_examples=60, deadline=None)
+@given(start=st.sampled_from(sorted(SHIPPED.procedures)), steps=st.lists(messages, max_size=25))
+def test_any_conversation_goes_on_with_the_content_that_we_ship(start: str, steps: list[tuple[str, object]]) -> None:
+    goes_on(SHIPPED, [("start", f"na-ri_{start}"), *steps])
 
 
 @settings(max_examples=150, deadline=None)
