@@ -19,6 +19,7 @@ from bot.channels.telegram import Telegram
 from bot.content import load_folder
 from bot.errors import MotcuaError
 from bot.service import Service, build
+from bot.settings import Settings
 from bot.talk import talk
 from flows.check import check as check_library
 from flows.dialogue import VIETNAM
@@ -41,9 +42,17 @@ def _fail(error: object) -> typer.Exit:
     return typer.Exit(1)
 
 
-def _library(folder: Path | None = None) -> Library:
+def _settings() -> Settings:
     try:
-        return load_folder(folder or settings.load().content_dir)
+        return settings.load()
+    except MotcuaError as error:
+        raise _fail(error) from None
+
+
+def _library(folder: Path | None = None) -> Library:
+    chosen = _settings()
+    try:
+        return load_folder(folder or chosen.content_dir, chosen.step_limit)
     except (MotcuaError, ContentError) as error:
         raise _fail(error) from None
 
@@ -54,10 +63,10 @@ def serve() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     from webhook import create_app  # the app is above this file: it is only needed to serve
 
+    chosen = _settings()
     try:
-        chosen = settings.load()
         service = build(chosen)
-    except (MotcuaError, ContentError) as error:
+    except (MotcuaError, ContentError, OSError) as error:
         raise _fail(error) from None
     _say_where(service)
     uvicorn.run(
@@ -94,8 +103,12 @@ def chat(
     repro: Annotated[bool, typer.Option(help="cuối buổi in lại các tin đã gõ, để dán vào một test")] = False,
 ) -> None:
     """Trò chuyện thử ngay trên màn hình dòng lệnh."""
+    library = _library()
+    for name, known in ((procedure, library.procedures), (commune, library.communes)):
+        if name and name not in known:
+            raise _fail(f"không có `{name}`: dùng {', '.join(known)}")
     start = "_".join(name for name in (commune, procedure) if name)
-    said = talk(_library(), start, _moment(on), Console(highlight=False))
+    said = talk(library, start, _moment(on), Console(highlight=False))
     if repro:
         _out.print(json.dumps(said, ensure_ascii=False))
 
@@ -173,7 +186,7 @@ def schema(kind: Annotated[str, typer.Argument(help="procedure, shared hoặc co
 @telegram.command()
 def connect() -> None:
     """Báo cho Telegram địa chỉ webhook, các lệnh và lời giới thiệu."""
-    chosen = settings.load()
+    chosen = _settings()
     if not (chosen.telegram_token.get_secret_value() and chosen.telegram_secret.get_secret_value()):
         raise _fail("Cần MOTCUA_TELEGRAM_TOKEN và MOTCUA_TELEGRAM_SECRET: xem docs/telegram.md")
     if not chosen.public_url:

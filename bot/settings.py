@@ -15,7 +15,9 @@ _HERE = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="MOTCUA_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MOTCUA_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     database_url: str = Field(default="", description="SQLAlchemy URL; empty: a SQLite file in data_dir")
     data_dir: Path = Field(default=Path("var"), description="folder for the SQLite file and the generated secret")

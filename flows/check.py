@@ -26,6 +26,7 @@ def check(library: Library, today: date) -> list[Problem]:
         found += _facts(library, procedure, today)
         found += _alike(library, procedure)
     found += _same_phrases(library)
+    found += _communes(library, today)
     found += _without_fallback(library)
     return sorted(set(found))
 
@@ -196,6 +197,16 @@ def _same_phrases(library: Library) -> Iterator[Problem]:
             first = owners.setdefault(words(phrase), procedure.id)
             if first != procedure.id:
                 yield document.problem(f"câu “{phrase}” cũng là của `{first}`: bỏ ở một nơi", "says", index)
+
+
+def _communes(library: Library, today: date) -> Iterator[Problem]:
+    for commune in library.communes.values():
+        for key, values in commune.values.items():
+            if any(value.review_by and value.review_by < today for value in values):
+                document = library.documents[f"communes/{commune.id}.yaml"]
+                yield document.problem(
+                    f"values.{key} quá hạn xem lại: hỏi xã rồi sửa checked và review_by", "values", key
+                )
 
 
 def _without_fallback(library: Library) -> Iterator[Problem]:

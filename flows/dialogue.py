@@ -189,6 +189,8 @@ def _miss(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
         welcome = _welcome(scene, away)
         return Outcome(welcome.scene, welcome.said, (missed,))
     said = (scene.sentences.too_long,) if too_long else ()
+    if scene.library.says_stuck(text):
+        return Outcome(ask(scene, "human", "stuck"), said, (missed,))
     if scene.state.misses == 0:
         return Outcome(scene.now(misses=1), (*said, scene.sentences.not_understood), (missed,))
     again = ask(scene.now(misses=0), "human", "misses")

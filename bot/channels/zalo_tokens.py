@@ -8,7 +8,7 @@ import httpx
 from sqlalchemy import Connection, delete, insert, select
 
 from bot.channels.text import json_object
-from bot.errors import Refused, TryAgain
+from bot.errors import TryAgain
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import keep
@@ -16,6 +16,7 @@ from bot.store.tables import keep
 log = logging.getLogger("motcua.zalo_oa")
 
 _KEY = "zalo-oa"
+_GRANT_LOST = 900.0  # seconds that messages wait before the next look for a new grant
 
 
 class ZaloTokens:
@@ -45,8 +46,7 @@ class ZaloTokens:
         """Gets a new pair, unless somebody has while we waited.
 
         Raises:
-            TryAgain: Zalo's OAuth can't be reached.
-            Refused: the grant is dead; an OA admin must consent again.
+            TryAgain: Zalo's OAuth can't be reached, or the grant is dead and messages wait for an admin's new consent.
         """
         async with self._one_at_a_time:
             await self.load()
@@ -69,7 +69,7 @@ class ZaloTokens:
         if not (found.get("access_token") and found.get("refresh_token")):
             reason = f"zalo-oa: the grant is lost ({found.get('error_name') or found.get('error')})"
             log.error("%s. An admin of the OA must consent again; set the new token pair and restart.", reason)
-            raise Refused(reason)
+            raise TryAgain(reason, after=_GRANT_LOST)
         return {"access": str(found["access_token"]), "refresh": str(found["refresh_token"])}
 
 

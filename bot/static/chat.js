@@ -47,8 +47,10 @@
     window.scrollTo(0, line.getBoundingClientRect().top + window.pageYOffset - 12);
   }
 
-  function worry(wait) {
-    if (!worrying) worrying = setTimeout(function () { trouble.textContent = trouble.getAttribute("data-offline"); }, wait);
+  function worry() {
+    if (trouble.textContent) return;
+    trouble.textContent = trouble.getAttribute("data-offline");
+    if (waiting.firstChild) show(); // the notice must not lie over what waits
   }
 
   function calm() {
@@ -69,7 +71,7 @@
     };
     stream.onopen = function () { heard = Date.now(); if (!queue.length) calm(); };
     stream.onerror = function () {
-      worry(2000);
+      if (!worrying) worrying = setTimeout(worry, 2000); // it comes back by itself, mostly at once
       if (stream.readyState === 2) { stream = null; setTimeout(listen, 3000); }
     };
   }
@@ -118,7 +120,7 @@
   }
 
   function later() {
-    worry(0);
+    worry();
     setTimeout(post, 3000);
   }
 

@@ -103,13 +103,12 @@ def test_an_expired_token_is_refreshed_once_and_the_new_pair_is_kept(zalo_oa: Pl
     assert zalo_oa.emulator.grants.refresh != old
 
 
-def test_a_lost_grant_makes_a_dead_letter_and_an_alarm_in_the_log(
-    zalo_oa: Platform, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_lost_grant_raises_an_alarm_and_messages_wait(zalo_oa: Platform, caplog: pytest.LogCaptureFixture) -> None:
     zalo_oa.emulator.grants.revoke()
     zalo_oa.emulator.oauth_failure = "name"
     zalo_oa.post(zalo_oa.emulator.user().text("làm nhà"))
-    wait_for(lambda: counts(zalo_oa).get("dead"))
+    wait_for(lambda: "the grant is lost" in caplog.text)
+    assert counts(zalo_oa) == {"pending": 1}
     assert "An admin of the OA must consent again" in caplog.text
     assert "RT_" not in caplog.text
 

@@ -147,7 +147,7 @@ class Emulator:
         return Broken() if fault.drop else response
 
     def hex_id(self) -> str:
-        """Twenty lower-case hex digits, like every message id of Zalo (reference/zalo.md A1)."""
+        """Twenty lower-case hex digits, like every message id of Zalo (docs/zalo.md A1)."""
         return hashlib.sha256(f"{type(self).__name__} {next(self._count)}".encode()).hexdigest()[:20]
 
 

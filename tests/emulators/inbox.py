@@ -50,7 +50,7 @@ def shape(value: Any) -> Any:
 
 
 def verified(secret: str, headers: dict[str, str], raw: bytes) -> bool:
-    """A receiver of OA webhooks as reference/zalo.md A5.1 wants it."""
+    """A receiver of OA webhooks as docs/zalo.md A5.1 wants it."""
     signature = headers.get("x-zevent-signature", "").removeprefix("mac").strip(" =")
     event = json.loads(raw)
     wanted = hashlib.sha256(f"{event['app_id']}".encode() + raw + f"{event['timestamp']}{secret}".encode())

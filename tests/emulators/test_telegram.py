@@ -289,7 +289,7 @@ async def drive(telegram: TelegramEmulator) -> None:
         assert await bot.set_webhook("https://bot.example.gov.vn/t", secret_token="bi-mat", allowed_updates=["message"])
         assert (await bot.get_webhook_info()).allowed_updates == ("message",)
         assert await bot.delete_webhook() and await bot.get_updates() == ()
-        with pytest.raises(ptb.error.BadRequest, match="[Cc]hat not found"):
+        with pytest.raises(ptb.error.BadRequest, match=r"[Cc]hat not found"):
             await bot.send_message(1, "a")
         telegram.too_many(3)
         with pytest.raises(ptb.error.RetryAfter):

@@ -1,4 +1,4 @@
-"""The Zalo Bot Platform refuses what reference/zalo.md part B says it refuses, and takes what it takes."""
+"""The Zalo Bot Platform refuses what docs/zalo.md part B says it refuses, and takes what it takes."""
 
 import json
 from typing import Any

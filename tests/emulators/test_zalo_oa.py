@@ -1,4 +1,4 @@
-"""The Official Account's API refuses what reference/zalo.md C1 says it refuses, and takes what it takes."""
+"""The Official Account's API refuses what docs/zalo.md C1 says it refuses, and takes what it takes."""
 
 import json
 

@@ -9,7 +9,7 @@ from tests.emulators.zalo_oa_webhook import Body, Sign, encode, mac
 
 
 def test_the_signature_matches_the_vector() -> None:
-    """reference/zalo.md A5.1"""
+    """docs/zalo.md A5.1"""
     event = samples("zalo_oa.jsonl")[0]
     raw = encode(event)
     parts = ("1800000000000000001", "1795413000123", "OASECRETKEY_demo_0001")

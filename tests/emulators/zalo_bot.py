@@ -1,4 +1,4 @@
-"""The Zalo Bot Platform at /bot<token>/<method> (reference/zalo.md part B, C2)."""
+"""The Zalo Bot Platform at /bot<token>/<method> (docs/zalo.md part B, C2)."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""A person on the Zalo Bot Platform: makes the events of reference/zalo.md B4, as they were seen live."""
+"""A person on the Zalo Bot Platform: makes the events of docs/zalo.md B4, as they were seen live."""
 
 from typing import TYPE_CHECKING, Literal
 

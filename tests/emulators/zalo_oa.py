@@ -1,4 +1,4 @@
-"""A Zalo Official Account: OAuth under /v4/oa, the API under /v3.0/oa and /v2.0/oa (reference/zalo.md C1)."""
+"""A Zalo Official Account: OAuth under /v4/oa, the API under /v3.0/oa and /v2.0/oa (docs/zalo.md C1)."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -42,7 +42,7 @@ RETIRED = {
 class Sent:
     """A message that reached a citizen: `buttons` as rows of one (label, data) each.
 
-    `quota` is "reply", "welcome_msg", or "" for a message that was billed (reference/zalo.md A3.3).
+    `quota` is "reply", "welcome_msg", or "" for a message that was billed (docs/zalo.md A3.3).
     """
 
     chat_id: str

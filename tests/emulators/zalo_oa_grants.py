@@ -1,4 +1,4 @@
-"""OAuth v4 of an Official Account: one pair of tokens at a time (reference/zalo.md A2, C1 rules 1-5)."""
+"""OAuth v4 of an Official Account: one pair of tokens at a time (docs/zalo.md A2, C1 rules 1-5)."""
 
 import base64
 import hashlib

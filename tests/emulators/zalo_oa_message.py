@@ -1,4 +1,4 @@
-"""What an Official Account may send: the checks of reference/zalo.md C1 rule 8."""
+"""What an Official Account may send: the checks of docs/zalo.md C1 rule 8."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ PAYLOAD_LIMIT = 1000
 
 
 class Refused(Exception):
-    """An application error, which Zalo sends with HTTP 200 (reference/zalo.md A8)."""
+    """An application error, which Zalo sends with HTTP 200 (docs/zalo.md A8)."""
 
     def __init__(self, error: int, message: str) -> None:
         super().__init__(message)
@@ -49,7 +49,7 @@ def invalid(field: str) -> Refused:
 
 
 def length(text: str) -> int:
-    """Zalo counts composed characters: decomposed Vietnamese is longer (reference/zalo.md A10 point 10)."""
+    """Zalo counts composed characters: decomposed Vietnamese is longer (docs/zalo.md A10 point 10)."""
     return len(unicodedata.normalize("NFC", text))
 
 

@@ -1,4 +1,4 @@
-"""A citizen on an Official Account: makes the events of reference/zalo.md A6, keys in the order of the samples."""
+"""A citizen on an Official Account: makes the events of docs/zalo.md A6, keys in the order of the samples."""
 
 import hashlib
 import json
@@ -187,7 +187,7 @@ class OAUser:
 
 
 class AnonymousUser:
-    """A visitor of the web widget: the sender's id is the anonymous id (reference/zalo.md A6.5, D9)."""
+    """A visitor of the web widget: the sender's id is the anonymous id (docs/zalo.md A6.5, D9)."""
 
     def __init__(self, oa: "ZaloOAEmulator", anonymous_id: str, conversation_id: str) -> None:
         self.oa = oa

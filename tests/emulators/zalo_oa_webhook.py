@@ -15,7 +15,7 @@ from tests.emulators.emulator import Json
 Body = Literal["compact", "escaped", "spaced", "shuffled", "number"]
 Sign = Literal["good", "bare", "blanks", "missing", "secret", "app", "hmac"]
 
-DEADLINE = 2.0  # seconds, reference/zalo.md A5 point 3
+DEADLINE = 2.0  # seconds, docs/zalo.md A5 point 3
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ class Delivery:
 
     @property
     def violation(self) -> bool:
-        """Zalo would now warn the app's admin, and in the end switch the webhook off (reference/zalo.md A5)."""
+        """Zalo would now warn the app's admin, and in the end switch the webhook off (docs/zalo.md A5)."""
         return self.status != 200 or self.seconds > DEADLINE
 
 
 def mac(app_id: str, raw: bytes, timestamp: str, secret: str) -> str:
-    """Plain SHA-256 over the bytes as sent, not an HMAC (reference/zalo.md A5.1)."""
+    """Plain SHA-256 over the bytes as sent, not an HMAC (docs/zalo.md A5.1)."""
     return hashlib.sha256(app_id.encode() + raw + timestamp.encode() + secret.encode()).hexdigest()
 
 
@@ -51,7 +51,7 @@ def encode(event: Json, body: Body = "compact") -> bytes:
         return json.dumps(event, ensure_ascii=False, indent=1).encode()
     if body == "shuffled":
         event = dict(reversed(event.items()))
-    if body == "number":  # some integrators saw it (reference/zalo.md A1)
+    if body == "number":  # some integrators saw it (docs/zalo.md A1)
         event = {**event, "timestamp": int(event["timestamp"])}
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -70,6 +70,7 @@ MISTAKES = {
     "a screen too long": ("cat", "text: Bác cho mèo ăn.", "text: " + "Bác cho mèo ăn rồi. " * 76, "dài quá 1500", "- {id: cho-an, kind: do, text: Bác"),
     "a commune without its name": ("commune", "name: xã Bản Mới\n", "", "thiếu `name`", "id: ban-moi"),
     "an unknown value of a commune": ("commune", "  address:", "  dia-chi:", "phải là một trong", "dia-chi: {text: nhà sàn giữa bản,"),
+    "a commune past its review": ("commune", "checked: 2026-11-01}", "checked: 2026-11-01, review_by: 2026-11-02}", "values.address quá hạn", "address:"),
     "an unknown command": ("words", "  back:", "  lui:", "phải là một trong", "lui: [quay lại, lùi lại]"),
     "a trouble without a cure": ("shared", ", cure: Bác đợi có mạng.", "", "thiếu `cure`", "- {id: nop-don, kind: do, text: Bá"),
 }  # fmt: skip

@@ -167,6 +167,15 @@ def test_stuck_without_known_troubles_opens_a_ticket_at_once(library: Library) -
     assert isinstance(chat.effects[-1], OpenTicket)
 
 
+def test_stuck_at_a_step_that_has_no_button_for_it_offers_a_person(library: Library) -> None:
+    chat = started(library)
+    assert "[offer_person]" in chat.say("bị vướng")
+    chat.tap("<human>")
+    ticket = chat.effects[-1]
+    assert isinstance(ticket, OpenTicket)
+    assert ticket.reason == "stuck"
+
+
 @pytest.mark.parametrize("said", ["gặp người", "cho tôi gặp người với", "gap can bo", "GẶP NGƯỜI"])
 def test_a_person_can_be_asked_for_at_any_time(library: Library, said: str) -> None:
     chat = started(library)

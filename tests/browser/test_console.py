@@ -1,0 +1,195 @@
+"""A volunteer on a phone: signs in, sees who waits, answers, and the bot takes over again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from bot.service import build
+from tests.browser.conftest import Person, house, own, says, tap
+from tests.browser.test_looks import FAINT, fits
+from tests.conftest import SECRETS, MakeSettings
+from tests.emulators.server import serve
+from webhook import create_app
+
+PHONE = {"width": 390, "height": 844}
+
+# Fields without a label, and things to touch that are too low for a thumb.
+UNNAMED = """() => [...document.querySelectorAll('input:not([type=hidden]), textarea')].filter(e => !e.labels.length)
+    .map(e => e.outerHTML)"""
+SMALL = """() => [...document.querySelectorAll('button, input:not([type=hidden]), textarea, main a')]
+    .filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"""
+
+
+@pytest.fixture
+def url(fresh_url: str) -> str:
+    """Tickets are numbered: each test has the first one."""
+    return fresh_url
+
+
+class Hands:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@contextmanager
+def at(make_settings: MakeSettings, hands: Hands) -> Iterator[str]:
+    with serve(create_app(build(make_settings(), hands))) as url:
+        yield url
+
+
+async def sign_in(page: Page, name: str, password: str = SECRETS["console_password"]) -> None:
+    await page.get_by_label("Tên bà con sẽ thấy").fill(name)
+    await page.get_by_label("Mật khẩu của tổ").fill(password)
+    await page.get_by_role("button", name="Vào").click()
+
+
+async def volunteer(person: Person, url: str, name: str, path: str = "/console") -> Page:
+    page = await person(url + path, viewport=PHONE)
+    await sign_in(page, name)
+    return page
+
+
+async def stuck(page: Page) -> None:
+    """A citizen at the small library's second question asks for a person."""
+    await house(page)
+    await tap(page, "<human>")
+    await says(page, "[ticket_opened]")
+
+
+async def answer(page: Page, text: str) -> None:
+    await page.get_by_label("Trả lời bà con").fill(text)
+    await page.get_by_role("button", name="Gửi").click()
+
+
+async def test_a_person_answers_an_open_page_and_the_bot_resumes(url: str, person: Person) -> None:
+    hoa = await person(url)
+    await stuck(hoa)
+    lan = await volunteer(person, url, "Chị Lan")
+    await lan.get_by_role("link", name="Làm nhà").click()
+    for known in ("xã Bản Mới", "trang web", "Bác có đất chưa?", "Có rồi", "Bác làm nhà gì?", "Đang chờ"):
+        await expect(lan.locator(".card")).to_contain_text(known)
+    await answer(lan, "Chào bác, <b>tôi</b> là Lan.")
+    await says(hoa, "[person_says] Chào bác, <b>tôi</b> là Lan.")
+    await expect(hoa.locator("#log .person .who")).to_have_text("Chị Lan")
+    await expect(hoa.get_by_role("button")).to_have_text(["(send)"])
+    await hoa.get_by_role("textbox").fill("cảm ơn cháu")
+    await tap(hoa, "(send)")
+    await expect(lan.locator("#log")).to_contain_text("cảm ơn cháu")
+    await lan.get_by_role("button", name="Đã giúp xong").click()
+    await says(hoa, "[person_done]")
+    await says(hoa, "Bác làm nhà gì?")
+    await expect(lan.get_by_text("Phiếu này đã xong.")).to_be_visible()
+    await tap(hoa, "Nhà gỗ")
+    await says(hoa, "mấy tầng")
+    assert (await own(hoa))[-2:] == ["cảm ơn cháu", "Nhà gỗ"]
+
+
+async def test_the_queue_fills_by_itself(url: str, person: Person) -> None:
+    lan = await volunteer(person, url, "Lan")
+    await expect(lan.get_by_text("Chưa có phiếu nào")).to_be_visible()
+    await stuck(await person(url))
+    await expect(lan.get_by_role("link", name="Làm nhà")).to_contain_text("Đang chờ")
+    await expect(lan).to_have_title("(1) Phiếu hỗ trợ · Motcua")
+
+
+async def test_what_is_being_typed_stays_when_news_come(url: str, person: Person) -> None:
+    hoa = await person(url)
+    await stuck(hoa)
+    lan = await volunteer(person, url, "Lan", "/console/1")
+    await lan.get_by_label("Trả lời bà con").fill("Bác đợi")
+    await tap(hoa, "Nhà gỗ")
+    await expect(lan.locator("#log")).to_contain_text("mấy tầng")
+    await expect(lan.get_by_label("Trả lời bà con")).to_have_value("Bác đợi")
+
+
+async def test_somebody_elses_ticket_says_whose_it_is(url: str, person: Person) -> None:
+    await stuck(await person(url))
+    lan, minh = [await volunteer(person, url, name, "/console/1") for name in ("Lan", "Minh")]
+    await answer(lan, "Chào bác")
+    await answer(minh, "Tôi cũng chào bác")
+    await expect(minh.get_by_role("alert")).to_have_text("Lan đang trả lời phiếu này rồi.")
+    await expect(minh.get_by_label("Trả lời bà con")).to_have_value("Tôi cũng chào bác")
+    await minh.goto(f"{url}/console/1")
+    await expect(minh.get_by_text("Lan đang trả lời phiếu này.")).to_be_visible()
+    await expect(minh.get_by_role("textbox")).to_have_count(0)
+    await minh.goto(f"{url}/console")
+    await expect(minh.get_by_role("link", name="Làm nhà")).to_contain_text("Lan đang giúp")
+    await expect(minh.locator("main")).not_to_contain_text("Tôi cũng chào bác")
+
+
+@pytest.mark.parametrize(("action", "field"), [("answer", {"text": "Chào bác"}), ("resolve", {})])
+async def test_a_form_posted_twice_counts_once(url: str, person: Person, action: str, field: dict[str, Any]) -> None:
+    hoa = await person(url)
+    await stuck(hoa)
+    lan = await volunteer(person, url, "Lan", "/console/1")
+    before = await hoa.locator("#log > div").count()
+    form = {"id": await lan.locator(f"form[action$={action}] [name=id]").input_value(), **field}
+    for _ in range(2):
+        await lan.request.post(f"/console/1/{action}", form=form)
+    await hoa.reload()
+    await expect(hoa.locator("#log > div")).to_have_count(before + 1)
+
+
+async def test_the_console_works_without_a_script(url: str, person: Person) -> None:
+    hoa = await person(url)
+    await stuck(hoa)
+    lan = await person(f"{url}/console", viewport=PHONE, java_script_enabled=False)
+    await sign_in(lan, "Lan")
+    await lan.get_by_role("link", name="Làm nhà").click()
+    await answer(lan, "Chào bác")
+    await says(hoa, "[person_says] Chào bác")
+    await lan.get_by_role("button", name="Đã giúp xong").click()
+    await says(hoa, "[person_done]")
+
+
+async def test_a_tickets_link_leads_there_after_the_sign_in(url: str, person: Person) -> None:
+    await stuck(await person(url))
+    lan = await volunteer(person, url, "Lan", "/console/1")
+    await expect(lan).to_have_url(f"{url}/console/1")
+    await lan.goto(f"{url}/console/7")
+    await expect(lan.get_by_role("alert")).to_contain_text("Không có phiếu #7")
+
+
+async def test_a_wrong_password_stays_outside(url: str, person: Person) -> None:
+    page = await volunteer(person, url, "Lan")
+    await expect(page).to_have_url(f"{url}/console")
+    stranger = await person(f"{url}/console", viewport=PHONE)
+    await sign_in(stranger, "Lan", "sai")
+    await expect(stranger.get_by_role("alert")).to_contain_text("mật khẩu chưa đúng")
+    await expect(stranger.get_by_label("Tên bà con sẽ thấy")).to_have_value("Lan")
+    await stranger.goto(f"{url}/console")
+    await expect(stranger).to_have_url(f"{url}/console/login")
+
+
+async def test_ten_wrong_tries_close_the_door_for_a_minute(make_settings: MakeSettings, person: Person) -> None:
+    hands = Hands()
+    with at(make_settings, hands) as url:
+        page = await person(f"{url}/console", viewport=PHONE)
+        for _ in range(10):
+            await page.request.post(f"{url}/console/login", form={"name": "Lan", "password": "sai"})
+        await sign_in(page, "Lan")
+        await expect(page.get_by_role("alert")).to_be_visible()
+        hands.now += timedelta(minutes=1)
+        await sign_in(page, "Lan")
+        await expect(page).to_have_url(f"{url}/console")
+
+
+async def test_the_pages_fit_a_phone(url: str, person: Person) -> None:
+    await stuck(await person(url))
+    page = await volunteer(person, url, "Chị Lan ở tổ công nghệ số thôn Bản Pò")
+    for path in ("/console/login", "/console", "/console/1"):
+        await page.goto(path)
+        await fits(page)
+        for wrong in (FAINT, UNNAMED, SMALL):
+            assert await page.evaluate(wrong) == []
+        assert await page.evaluate("[...document.querySelectorAll('h1, h2, h3')].map(h => h.tagName)") == ["H1", "H2"]
+        assert await page.locator("html").get_attribute("lang") == "vi"

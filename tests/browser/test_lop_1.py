@@ -1,0 +1,40 @@
+"""The project's own content on a cheap phone: "lop-1" from the menu to its last step, always by the first answer."""
+
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from flows.dialogue import opening
+from flows.procedure import Done
+from flows.state import State
+from tests.browser.conftest import PHONE, SCREENSHOTS, SETTLED, Person
+from tests.browser.test_looks import fits
+from tests.conftest import MakeSettings, running
+
+CONTENT = Path(__file__).parents[2] / "content"
+MOST = 60  # taps; a procedure has no more steps than this
+
+
+async def test_lop_1_is_walked_to_its_end(make_settings: MakeSettings, person: Person) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    with running(make_settings(content_dir=CONTENT)) as (url, service):
+        library = service.content.library
+        last = [step.id for step in library.procedures["lop-1"].steps if isinstance(step, Done)]
+        menu = opening(library, State(greeted=True), service.clock()).choices
+        title = next(choice.label for choice in menu if choice.token.endswith(":lop-1"))
+        page = await person(url, viewport=PHONE, has_touch=True, is_mobile=True)
+        choices = page.locator("#buttons button:not(.nav)")
+        await page.screenshot(path=SCREENSHOTS / "lop-1-00.png")
+        await page.get_by_role("button", name=title, exact=True).tap()
+        for tapped in range(1, MOST):
+            await expect(page.locator("#waiting .me")).to_have_count(0)
+            await expect(choices.first).to_be_visible()
+            await page.evaluate(SETTLED)
+            await page.screenshot(path=SCREENSHOTS / f"lop-1-{tapped:02}.png")
+            await fits(page)
+            token = await choices.first.get_attribute("value") or ""
+            if token.split(":")[1] in last:
+                break
+            await choices.first.tap()
+        assert token.split(":")[1] in last
+        await expect(choices).to_have_count(1)  # nothing is left but another procedure

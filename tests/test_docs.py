@@ -1,0 +1,173 @@
+"""The documents tell the truth: what they must name is there, what they point at exists, what they show works."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import get_args
+from urllib.parse import unquote
+
+import pytest
+from pydantic import SecretStr
+from starlette.routing import Mount
+from typer import Typer
+
+from bot.channels import zalo_oa
+from bot.cli import app as cli
+from bot.content import read_files
+from bot.service import build
+from bot.settings import Settings
+from flows import rules
+from flows.check import check
+from flows.library import load
+from flows.procedure import AnyStep, Certainty, CommuneValue, FactKind
+from tests.library import files
+from webhook import create_app
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted((ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")))
+TEXTS = {page: page.read_text("utf-8") for page in PAGES}
+GUIDE = TEXTS[DOCS / "viet-thu-tuc.md"]
+TODAY = date(2026, 11, 23)
+VARIABLE = re.compile(r"MOTCUA_[A-Z][A-Z_]*[A-Z]")
+
+
+def named(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def rows(page: str) -> dict[str, list[str]]:
+    """The rows of a page's tables by their first cell, without its backquotes."""
+    cells = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in TEXTS[DOCS / page].splitlines()
+        if line.startswith("|")
+    ]
+    return {row[0].strip("`"): row[1:] for row in cells}
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_has_its_row(name: str) -> None:
+    field = Settings.model_fields[name]
+    default, meaning, description = rows("cai-dat.md")[f"MOTCUA_{name.upper()}"]
+    value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+    if isinstance(value, Path) and value.is_absolute():
+        value = value.relative_to(ROOT)
+    assert default == ("" if value in ("", None) else f"`{value}`")
+    assert description == field.description
+    assert meaning
+
+
+def test_no_setting_is_named_that_does_not_exist() -> None:
+    known = {f"MOTCUA_{name.upper()}" for name in Settings.model_fields}
+    texts = {**TEXTS, ROOT / ".env.example": (ROOT / ".env.example").read_text("utf-8")}
+    unknown = {named(page): set(VARIABLE.findall(text)) - known for page, text in texts.items()}
+    assert not any(unknown.values()), unknown
+
+
+def commands(app: Typer, path: str) -> list[str]:
+    """Every command as it is typed: "motcua telegram connect"."""
+    own = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
+    inner = [(group.name, group.typer_instance) for group in app.registered_groups]
+    deeper = [found for name, group in inner if group for found in commands(group, f"{path} {name or group.info.name}")]
+    return [*(f"{path} {name}" for name in own), *deeper]
+
+
+@pytest.mark.parametrize("command", commands(cli, "motcua"))
+def test_every_command_is_mentioned(command: str) -> None:
+    assert any(command in text for text in TEXTS.values())
+
+
+def test_every_route_is_mentioned(tmp_path: Path) -> None:
+    service = build(Settings(data_dir=tmp_path))
+    service.database.close()
+    app = create_app(service)
+    served = {(way.upper(), path) for path, ways in app.openapi()["paths"].items() for way in ways}
+    assert served, "nothing would be looked for"
+    told = TEXTS[DOCS / "kien-truc.md"]
+    assert [f"{way} {path}" for way, path in sorted(served) if f"`{way} {path}`" not in told] == []
+    mounted = [route.path for route in app.routes if isinstance(route, Mount)]
+    assert [path for path in mounted if f"`{path}`" not in told] == []
+
+
+def links(text: str) -> Iterator[str]:
+    """What a page links to in its own repository; code is no link."""
+    prose = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
+    found: list[str] = re.findall(r"\]\(([^)\s]+)\)", prose)
+    return (link for link in found if "://" not in link)
+
+
+def anchors(text: str) -> set[str]:
+    """The names that headings can be jumped to by."""
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in links(TEXTS[page]):
+        file, _, anchor = unquote(link).partition("#")
+        target = (page.parent / file).resolve() if file else page
+        assert target.exists(), link
+        assert target.is_relative_to(ROOT), link
+        assert not anchor or anchor in anchors(target.read_text("utf-8")), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_a_page_stands_on_its_own(page: Path) -> None:
+    """Nothing in it hangs on the machine that it was written on."""
+    assert not re.search(r"(?<![\w.])/(work|home|root|tmp)/|reference/", TEXTS[page])
+
+
+def example() -> str:
+    """The complete procedure of the guide."""
+    block = re.search(r"```yaml\n(# yaml-language-server: .*?)```", GUIDE, flags=re.DOTALL)
+    assert block
+    return block[1]
+
+
+def test_the_example_procedure_has_no_problem() -> None:
+    library = load({**files(), "procedures/muon-sach.yaml": example()})
+    assert check(library, TODAY) == []
+
+
+def test_the_example_procedure_stands_well_beside_the_shipped_ones() -> None:
+    """As the guide says: the file, and its source."""
+    shipped = read_files(ROOT / "content")
+    source = "\nso-tay: {title: Sổ tay, date: 2026-10-01}\n"
+    added = {"procedures/muon-sach.yaml": example(), "sources.yaml": shipped["sources.yaml"] + source}
+    assert check(load({**shipped, **added}), TODAY) == []
+
+
+def test_the_example_shows_every_kind_of_step() -> None:
+    kinds = {
+        step.kind for step in load({**files(), "procedures/muon-sach.yaml": example()}).procedures["muon-sach"].steps
+    }
+    assert kinds == {"ask", "tell", "papers", "do", "done"}
+    assert len(kinds) == len(get_args(get_args(AnyStep)[0]))
+
+
+def test_the_guide_names_all_that_an_official_may_write() -> None:
+    places = [f"commune.{key}" for key in ("name", *get_args(CommuneValue))] + [f"value.{key}" for key in rules.VALUES]
+    words = [*get_args(FactKind), *get_args(Certainty), *rules.CONDITIONS, *(f"{{{place}}}" for place in places)]
+    assert [word for word in words if f"`{word}`" not in GUIDE] == []
+
+
+def test_every_error_code_that_the_code_knows_is_explained() -> None:
+    codes = (*zalo_oa._TOKEN_DEAD, zalo_oa._PER_MINUTE, *zalo_oa._PASSING, *zalo_oa._UNREACHABLE)
+    assert [code for code in codes if f"`{code}`" not in TEXTS[DOCS / "zalo.md"]] == []
+
+
+def test_every_fact_that_a_comment_cites_is_in_the_zalo_page() -> None:
+    """Comments cite "A5.1" or "B4"; the page has a place of that name."""
+    sources = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "tests" / "emulators").glob("*.py")]
+    cited = {
+        mark
+        for source in sources
+        if "zalo" in source.name or source.name in ("emulator.py", "inbox.py")
+        for mark in re.findall(r"\b[ABC]\d(?:\.\d)?\b", source.read_text("utf-8"))
+    }
+    assert "A5.1" in cited
+    told = TEXTS[DOCS / "zalo.md"]
+    assert [mark for mark in sorted(cited) if not re.search(rf"(#|\*\*|- \*\*)\s*{re.escape(mark)}[.*\s]", told)] == []
