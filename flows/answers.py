@@ -21,8 +21,10 @@ def answer(scene: Scene, shown: Screen, value: str) -> Outcome:
     slot = scene.walk.here
     if isinstance(slot.step, Done):
         return menu(scene)
-    if value == position.STUCK and isinstance(slot.step, Do):
+    if isinstance(slot.step, Do) and value == position.STUCK:
         return Outcome(ask(scene, "trouble")) if slot.step.troubles else person(scene, "stuck")
+    if isinstance(slot.step, Do) and any(trouble.id == value for trouble in slot.step.troubles):
+        return Outcome(ask(scene, "cured", value))
     return _go_on(scene, slot, value)
 
 

@@ -15,7 +15,7 @@ def _back(scene: Scene) -> Outcome:
     """Takes the bot's own question off the screen, else forgets the one answer before this step."""
     if scene.walk is None:
         return menu(scene)
-    if scene.state.asking == "commune":
+    if scene.state.asking == "commune" and scene.state.commune is None:
         return commune_picked(scene, OTHER)
     if scene.state.asking:
         return Outcome(ask(scene, None))
@@ -89,6 +89,7 @@ COMMANDS: dict[Command, Callable[[Scene], Outcome]] = {
     "human": lambda scene: person(scene, "asked"),
     "resume": _resume,
     "change": _change,
+    "commune": lambda scene: Outcome(ask(scene, "commune")),
     "summary": _summary,
     "tick": _tick,
     "why": _why,

@@ -16,7 +16,7 @@ from flows.messages import Effect, Message, Missed, Reply
 from flows.moves import Outcome, ask, begin, papers_lines, where
 from flows.procedure import FactKind
 from flows.scene import Scene, say
-from flows.screens import put, screen
+from flows.screens import Screen, put, screen
 from flows.state import State
 from flows.understanding import Meaning, understand
 
@@ -165,8 +165,7 @@ def _heard(scene: Scene) -> Scene:
 
 
 def _text(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
-    shown = screen(scene)
-    meaning = understand(scene.library, text, shown.candidates)
+    scene, shown, meaning = _meant(scene, text)
     named = {id_ for id_, _ in meaning.top} - {scene.state.procedure}
     if meaning.action == "unsure" or (meaning.action == "choose" and not named):
         return _miss(scene, text, away, too_long=too_long)
@@ -180,6 +179,18 @@ def _text(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
     if meaning.kind == "procedure":
         return _named(scene, meaning)
     return _welcome(scene, away) if meaning.kind == "greeting" else Outcome(scene, (scene.sentences.thanks,))
+
+
+def _meant(scene: Scene, text: str) -> tuple[Scene, Screen, Meaning]:
+    """What a text means on this screen; while a person is offered, also what it means to the step beneath."""
+    shown = screen(scene)
+    meaning = understand(scene.library, text, shown.candidates, shown.hidden)
+    if scene.state.asking != "human" or meaning.action == "go":
+        return scene, shown, meaning
+    below = ask(scene, None)
+    beneath = screen(below)
+    answered = understand(scene.library, text, beneath.candidates, beneath.hidden)
+    return (below, beneath, answered) if answered.kind == "answer" else (scene, shown, meaning)
 
 
 def _miss(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:

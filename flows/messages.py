@@ -5,21 +5,9 @@ from typing import Literal
 
 AttachmentKind = Literal["photo", "voice", "video", "file", "sticker", "location", "contact", "other"]
 Command = Literal[
-    "back",
-    "menu",
-    "restart",
-    "help",
-    "stop",
-    "human",
-    "resume",
-    "change",
-    "summary",
-    "tick",
-    "why",
-    "bot",
-    "erase",
-    "export",
-]
+    "back", "menu", "restart", "help", "stop", "human", "resume", "change", "commune", "summary", "tick", "why", "bot",
+    "erase", "export",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,15 @@ YES, NO, OTHER = "co", "khong", "khac"
 
 @dataclass(frozen=True)
 class Screen:
-    """`slot` is what the answer will be stored under; the bot's own questions begin with "@"."""
+    """`slot` is what the answer will be stored under; the bot's own questions begin with "@".
+
+    `hidden` are the troubles of a step: not on screen, but understood when somebody says them.
+    """
 
     slot: str
     text: str
     candidates: tuple[Candidate, ...] = ()
+    hidden: tuple[Candidate, ...] = ()
 
 
 def screen(scene: Scene) -> Screen:
@@ -68,14 +72,12 @@ def _step(scene: Scene, slot: Slot) -> Screen:
         return Screen(slot.id, text, _options(scene, step))
     if isinstance(step, Tell):
         return Screen(slot.id, text, (_next(scene),))
-    return Screen(
-        slot.id,
-        text,
-        (
-            _finished(scene, "finished"),
-            Candidate(position.STUCK, scene.labels["stuck"], scene.library.words.stuck, "no"),
-        ),
-    )
+    stuck = Candidate(position.STUCK, scene.labels["stuck"], (), "no", scene.library.words.stuck)
+    return Screen(slot.id, text, (_finished(scene, "finished"), stuck), _troubles(step))
+
+
+def _troubles(step: Do) -> tuple[Candidate, ...]:
+    return tuple(Candidate(trouble.id, trouble.title, trouble.says) for trouble in step.troubles)
 
 
 def _options(scene: Scene, step: Ask) -> tuple[Candidate, ...]:
@@ -83,15 +85,15 @@ def _options(scene: Scene, step: Ask) -> tuple[Candidate, ...]:
 
 
 def _next(scene: Scene) -> Candidate:
-    return Candidate(
-        position.NEXT, scene.labels["next"], (*scene.library.words.next, *scene.library.words.finished), "yes"
-    )
+    return Candidate(position.NEXT, scene.labels["next"], (), "yes", _done_words(scene))
 
 
 def _finished(scene: Scene, label: str) -> Candidate:
-    return Candidate(
-        position.FINISHED, scene.labels[label], (*scene.library.words.finished, *scene.library.words.next), "yes"
-    )
+    return Candidate(position.FINISHED, scene.labels[label], (), "yes", _done_words(scene))
+
+
+def _done_words(scene: Scene) -> tuple[str, ...]:
+    return (*scene.library.words.finished, *scene.library.words.next)
 
 
 def _progress(scene: Scene) -> str:
@@ -112,9 +114,7 @@ def _papers(scene: Scene, slot: Slot, text: str) -> Screen:
 
 
 def _all(scene: Scene, label: str) -> Candidate:
-    return Candidate(
-        position.HAVE_ALL, scene.labels[label], (*scene.library.words.finished, *scene.library.words.next), "yes"
-    )
+    return Candidate(position.HAVE_ALL, scene.labels[label], (), "yes", _done_words(scene))
 
 
 def _paper(scene: Scene, slot: Slot) -> Screen:
@@ -205,8 +205,7 @@ def _human(scene: Scene) -> Screen:
 
 def _trouble(scene: Scene) -> Screen:
     step = scene.walk.here.step if scene.walk else None
-    troubles = step.troubles if isinstance(step, Do) else ()
-    known = tuple(Candidate(t.id, t.title, t.says) for t in troubles)
+    known = _troubles(step) if isinstance(step, Do) else ()
     other = Candidate(OTHER, scene.labels["other_trouble"])
     return Screen("@trouble", scene.sentences.which_trouble, (*known, other))
 
@@ -216,7 +215,7 @@ def _cured(scene: Scene) -> Screen:
     troubles = step.troubles if isinstance(step, Do) else ()
     trouble = next((t for t in troubles if t.id in scene.state.offered), None)
     text = say(scene.sentences.cure, cure=scene.marked(trouble.cure, trouble)) if trouble else ""
-    still = Candidate(NO, scene.labels["still_stuck"], scene.library.words.stuck, "not_yet")
+    still = Candidate(NO, scene.labels["still_stuck"], (), "not_yet", scene.library.words.stuck)
     return Screen("@cured", text, (_finished(scene, "solved"), still))
 
 

@@ -21,18 +21,20 @@ _CHOOSE = 0.5
 _MARGIN = 0.12
 _OPTION = 0.7
 
+_NEGATIONS = {"khong", "chua", "chang"}
 _COUNT = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "nhat": 1}
 _POINTERS = {"so", "cai", "thu", "chon", "y", "muc", "cau", "lua", "nut", "dap", "an", "dong"}
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Something on screen that may be picked."""
+    """Something that may be picked. `whole` are phrases that mean it only when nothing else is said ("rồi", "vâng")."""
 
     id: str
     label: str
     says: tuple[str, ...] = ()
     spoken: Spoken | None = None
+    whole: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,20 @@ class Meaning:
     procedure: str | None = None
 
 
-def understand(library: Library, text: str, candidates: Sequence[Candidate] = ()) -> Meaning:
-    """In order: a command, a plain answer to what is on screen, small talk, a question, a longer answer, a procedure."""
+def understand(
+    library: Library, text: str, candidates: Sequence[Candidate] = (), hidden: Sequence[Candidate] = ()
+) -> Meaning:
+    """In order: a command, a plain answer to what is on screen, small talk, a question, a longer answer, a procedure.
+
+    Args:
+        hidden: what is not on screen, has no number, but may be said here (the troubles of a step).
+    """
     return (
         _command(library, text)
         or _plain_answer(library, text, candidates)
         or _small_talk(library, text)
         or _fact(library, text)
-        or _long_answer(library, text, candidates)
+        or _long_answer(library, text, (*candidates, *hidden))
         or _procedure(library, text)
     )
 
@@ -79,7 +87,7 @@ def _plain_answer(library: Library, text: str, candidates: Sequence[Candidate]) 
     if number and number <= len(candidates):
         return _answer(candidates[number - 1].id)
     for candidate in candidates:
-        phrases = (candidate.id, candidate.label, *candidate.says)
+        phrases = (candidate.id, candidate.label, *candidate.says, *candidate.whole)
         if any(said in (words(phrase), library.command_book.words(phrase)) for phrase in phrases):
             return _answer(candidate.id)
     spoken = next((kind for phrase, kind in library.spoken if said == phrase), None)
@@ -89,11 +97,17 @@ def _plain_answer(library: Library, text: str, candidates: Sequence[Candidate]) 
 def _long_answer(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
     if not candidates:
         return None
-    phrases = [(c.id, phrase) for c in candidates for phrase in (c.label, *c.says)]
+    no = _negated(words(text, library.words.abbreviations))
+    phrases = [(c.id, said) for c in candidates for said in (c.label, *c.says) if _negated(words(said)) == no]
     ranked = Phrasebook(phrases, library.words.abbreviations, library.words.fillers, whole=0.4).rank(text)
     if ranked and ranked[0][1] >= _OPTION and _clear(ranked):
         return _answer(ranked[0][0], ranked[0][1])
     return _spoken_answer(_spoken_start(library, text, candidates), candidates)
+
+
+def _negated(said: tuple[str, ...]) -> bool:
+    """ "không khuyết tật" says none of the words of "khuyết tật"; "chưa có hộ khẩu" none of "có hộ khẩu"."""
+    return not _NEGATIONS.isdisjoint(said)
 
 
 def _spoken_start(library: Library, text: str, candidates: Sequence[Candidate]) -> Spoken | None:

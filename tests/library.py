@@ -123,6 +123,7 @@ commands:
   human: [gặp người, gặp cán bộ, cho tôi gặp người]
   resume: [làm tiếp]
   change: [sửa, sửa câu trả lời]
+  commune: [đổi xã]
   summary: [tóm tắt]
   tick: [đánh dấu giấy tờ]
   why: [để làm gì, sao lại hỏi]

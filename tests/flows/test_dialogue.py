@@ -184,6 +184,44 @@ def test_a_person_can_be_asked_for_at_any_time(library: Library, said: str) -> N
     assert chat.slot == "co-dat"
 
 
+def test_a_trouble_can_be_said_before_anybody_asks_for_it(library: Library) -> None:
+    chat = at_the_form(library)
+    assert "[cure] Bác hẹn hôm sau." in chat.say("xã không còn đơn")
+
+
+@pytest.mark.parametrize("said", ["mất rồi", "chưa được", "hỏi ai", "trường đi vắng", "khi nào nộp"])
+def test_what_only_sounds_like_done_is_not_done(library: Library, said: str) -> None:
+    chat = at_the_form(library)
+    chat.say(said)
+    assert "xin-don" not in chat.state.answers
+
+
+@pytest.mark.parametrize("said", ["không phải nhà gỗ", "chưa có nhà gạch"])
+def test_a_denied_option_is_not_picked(library: Library, said: str) -> None:
+    chat = started(library)
+    chat.tap("Có rồi")
+    chat.say(said)
+    assert chat.slot == "loai-nha"
+
+
+def test_while_a_person_is_offered_the_step_beneath_can_still_be_answered(library: Library) -> None:
+    chat = started(library)
+    chat.tap("Có rồi")
+    chat.say("blah blah", "blah blah", "nhà gỗ")
+    assert chat.slot == "tang"
+
+
+def test_the_commune_can_be_changed(library: Library) -> None:
+    chat = started(library)
+    chat.tap("Có rồi")
+    assert "[which_commune]" in chat.say("đổi xã")
+    chat.say("quay lại")
+    assert chat.state.commune == "ban-moi"
+    chat.say("đổi xã")
+    chat.tap("<other_commune>")
+    assert (chat.state.commune, chat.slot) == ("", "loai-nha")
+
+
 def test_two_misses_in_a_row_offer_a_person(library: Library) -> None:
     chat = started(library)
     assert "[not_understood]" in chat.say("blah blah")
