@@ -11,6 +11,14 @@ ALL = 0  # listens to every conversation; the console's queue does
 class Bell:
     def __init__(self) -> None:
         self._listeners: dict[int, set[asyncio.Event]] = defaultdict(set)
+        self.closed = False
+
+    def close(self) -> None:
+        """Sends every listener home: the service stops."""
+        self.closed = True
+        for events in self._listeners.values():
+            for event in events:
+                event.set()
 
     def ring(self, conversation_id: int) -> None:
         for event in (*self._listeners.get(conversation_id, ()), *self._listeners.get(ALL, ())):

@@ -6,6 +6,7 @@ import logging
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from rich.console import Console
 from telegram.error import TelegramError
 
 from bot import clock, settings
+from bot.bell import Bell
 from bot.channels.telegram import Telegram
 from bot.content import load_folder
 from bot.errors import MotcuaError
@@ -69,14 +71,29 @@ def serve() -> None:
     except (MotcuaError, ContentError, OSError) as error:
         raise _fail(error) from None
     _say_where(service)
-    uvicorn.run(
-        create_app(service),
-        host=chosen.host,
-        port=chosen.port,
-        log_level="warning",
-        timeout_graceful_shutdown=_GRACE,
-        proxy_headers=True,
+    server = Server(
+        uvicorn.Config(
+            create_app(service),
+            host=chosen.host,
+            port=chosen.port,
+            log_level="warning",
+            timeout_graceful_shutdown=_GRACE,
+        )
     )
+    server.bell = service.bell
+    server.run()
+    if not server.started:
+        raise typer.Exit(1)
+
+
+class Server(uvicorn.Server):
+    """Open pages hold a stream for hours; the bell sends them home when the service is told to stop."""
+
+    bell: Bell
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.bell.close()
+        super().handle_exit(sig, frame)
 
 
 def _say_where(service: Service) -> None:

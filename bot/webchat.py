@@ -135,7 +135,7 @@ async def _stream(service: Service, conversation: Conversation, after: int) -> A
     """Every line that is said from now on, as server-sent events; null now and then, so that either side notices a dead line."""
     with service.bell.listen(conversation.id) as rung:
         yield "retry: 2000\n\n"
-        while True:
+        while not service.bell.closed:
             rung.clear()
             news = await _news(service, conversation, after)
             for line in news:

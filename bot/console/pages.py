@@ -149,7 +149,7 @@ async def _act(service: Service, ticket_id: int, agent: str, action: str, form: 
 async def _rings(service: Service, conversation_id: int) -> AsyncIterator[str]:
     """One event a ring, and one now and then; the page then fetches itself, so that only templates know how it looks."""
     with service.bell.listen(conversation_id) as rung:
-        while True:
+        while not service.bell.closed:
             with suppress(TimeoutError):
                 await asyncio.wait_for(rung.wait(), _QUIET)
             rung.clear()

@@ -1,4 +1,7 @@
-"""The tables. Times are UTC; JSON is kept as text, so that it comes back exactly as it went in."""
+"""The tables. Times are UTC; JSON is kept as text, so that it comes back exactly as it went in.
+
+`sqlite_autoincrement`: ids that people and pages have seen never name another row after an erasure.
+"""
 
 from datetime import UTC, datetime
 
@@ -88,6 +91,7 @@ transcript = Table(
     Column("choices", Text, nullable=False, server_default="[]"),
     Column("at", _TIME, nullable=False),
     Index("ix_transcript_conversation", "conversation_id", "id"),
+    sqlite_autoincrement=True,
 )
 
 # One row is one call to a platform. `state`: pending, sent or dead.
@@ -121,6 +125,7 @@ outbox = Table(
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
     ),
+    sqlite_autoincrement=True,
 )
 
 # `state`: waiting, claimed or resolved. At most one that is not resolved for each conversation.
@@ -147,6 +152,7 @@ tickets = Table(
         sqlite_where=text("state <> 'resolved'"),
         postgresql_where=text("state <> 'resolved'"),
     ),
+    sqlite_autoincrement=True,
 )
 
 ticket_events = Table(

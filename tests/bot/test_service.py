@@ -312,6 +312,7 @@ def test_serve_says_where_to_click_and_stops_when_told(tmp_path: Path, content_d
         process.kill()
         out = process.communicate()[0]
     assert time.monotonic() - asked < 5
+    assert "Traceback" not in out
     assert f"http://localhost:{port}" in out
     assert "mật khẩu lần này" in out
     assert "telegram" in out
