@@ -23,6 +23,8 @@ from flows.messages import Effect, Erase, Export, LeaveTicket, Message, Missed, 
 from flows.state import State
 from flows.understanding import understand
 
+_LABELS = 20  # lines of the transcript in which the label of a tapped button is looked for
+
 
 @dataclass(frozen=True)
 class Turns:
@@ -60,7 +62,9 @@ class Turns:
             conversations.set_blocked(connection, conversation.id, False)
         calls = self.channels[conversation.channel].acknowledge(inbound)
         outbox.add(connection, conversation.id, conversation.channel, calls, now)
-        conversations.write_down(connection, conversation.id, CITIZEN, self._shown(message, conversation), now)
+        conversations.write_down(
+            connection, conversation.id, CITIZEN, self._shown(connection, message, conversation), now
+        )
         ticket = tickets.current(connection, conversation.id)
         if ticket and ticket.state == tickets.CLAIMED and not self._wants_bot(message):
             return
@@ -77,13 +81,20 @@ class Turns:
         calls = self.channels[conversation.channel].render(reply, conversation.contact)
         outbox.add(connection, conversation.id, conversation.channel, calls, now)
 
-    def _shown(self, message: Message, conversation: Conversation) -> str:
+    def _shown(self, connection: Connection, message: Message, conversation: Conversation) -> str:
         """What stands in the transcript for a message: its words, the label of the tapped button, or what was sent."""
         if message.choice is not None:
-            return label_of(message.choice, self.content, conversation, self.clock())
+            return self._label(connection, message.choice, conversation)
         if message.start is not None:
-            return "▶"
+            return self.content.library.sentences.page["begin"]
         return message.text or ("✎" if message.edited else f"[{message.attachment}]" if message.attachment else "…")
+
+    def _label(self, connection: Connection, token: str, conversation: Conversation) -> str:
+        """The words on the button with this token, newest first: buttons carry ids, people read labels."""
+        first = opening(self.content.library, conversation.state, self.clock())
+        lines = reversed(conversations.said(connection, conversation.id, last=_LABELS))
+        shown = (*(choice for line in lines for choice in line.choices), *first.choices)
+        return next((choice.label for choice in shown if choice.token == token), "▢")
 
     def _wants_bot(self, message: Message) -> bool:
         meaning = understand(self.content.library, message.text) if message.text else None
@@ -134,12 +145,6 @@ _HANDLERS: Mapping[str, Callable[[Turns, Connection, Conversation, Inbound, date
     "unblocked": Turns._unblocked,
     "withdrawn": Turns._withdrawn,
 }
-
-
-def label_of(token: str, content: Content, conversation: Conversation, now: datetime) -> str:
-    """The words on the button with this token, as far as it is still on screen."""
-    shown = opening(content.library, conversation.state, now)
-    return next((choice.label for choice in (*shown.choices, *shown.nav) if choice.token == token), "▢")
 
 
 def _export(connection: Connection, conversation: Conversation) -> str:

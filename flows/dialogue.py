@@ -210,6 +210,8 @@ def _miss(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
 
 def _fact(scene: Scene, meaning: Meaning) -> Outcome:
     """A question on the side is answered at any step; the step is put again."""
+    if meaning.id in scene.library.words.commune:
+        return Outcome(scene, (scene.fill(f"{{commune.{meaning.id}}}"),))
     procedure = scene.library.procedures.get(meaning.procedure or "") or scene.procedure
     if procedure is None:
         return Outcome(scene, (scene.sentences.which_procedure_fact,))

@@ -66,7 +66,8 @@ class Library:
     @cached_property
     def fact_book(self) -> Phrasebook:
         phrases = [(key, phrase) for key, said in self.words.facts.items() for phrase in said]
-        return self._book([*phrases, *(("papers", phrase) for phrase in self.words.papers)], whole=0.4)
+        local = [(key, phrase) for key, said in self.words.commune.items() for phrase in said]
+        return self._book([*phrases, *local, *(("papers", phrase) for phrase in self.words.papers)], whole=0.4)
 
     @cached_property
     def spoken(self) -> list[tuple[tuple[str, ...], Spoken]]:

@@ -1,5 +1,7 @@
 """The bot's own sentences and the words it knows, as content/bot.yaml and content/words.yaml hold them."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from flows.messages import Command
@@ -97,6 +99,7 @@ class Words(Part):
     stuck: tuple[Text, ...]
     commands: dict[Command, tuple[Text, ...]]
     facts: dict[FactKind, tuple[Text, ...]]
+    commune: dict[Literal["hours", "phone", "address"], tuple[Text, ...]] = Field(description="Cách hỏi điều của xã")
     papers: tuple[Text, ...]
     greeting: tuple[Text, ...]
     thanks: tuple[Text, ...]

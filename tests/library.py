@@ -139,6 +139,10 @@ facts:
   who: [ai làm được]
   result: [được cái gì, kết quả là gì]
   law: [theo luật nào]
+commune:
+  hours: [mấy giờ làm việc]
+  phone: [số điện thoại của xã]
+  address: [địa chỉ của xã]
 papers: [cần giấy tờ gì]
 greeting: [xin chào, chào]
 thanks: [cảm ơn, cám ơn]

@@ -377,6 +377,13 @@ def test_a_missing_value_of_the_commune_becomes_the_honest_sentence(library: Lib
     assert "nhà sàn giữa bản" in started(library).say("nộp ở đâu")
 
 
+def test_what_only_the_commune_knows_can_be_asked(library: Library) -> None:
+    chat = started(library)
+    assert "nhà sàn giữa bản" in chat.say("cho hỏi địa chỉ của xã")
+    assert "[missing phone]" in chat.say("số điện thoại của xã")
+    assert chat.slot == "co-dat"
+
+
 def test_a_link_names_commune_and_procedure_and_passes_over_nonsense(library: Library) -> None:
     chat = Chat(library)
     chat.send(Message(start="ban-moi_nuoi-meo_x%00"))
