@@ -94,13 +94,17 @@ class Scene:
             mark = self.sentences.single_part
         return "\n\n".join(filter(None, (self.fill(text), mark)))
 
-    def paper(self, paper: Paper) -> str:
-        """A paper on one or two lines."""
-        mark = self.sentences.unsure_mark if paper.unsure(self.today) else None
-        if paper.certainty == "single" and mark is None:
-            mark = self.sentences.single_mark
-        name = " ".join(filter(None, (paper.name, self.sentences.optional_mark if paper.optional else None, mark)))
+    def paper(self, paper: Paper, beside: Sourced | None = None) -> str:
+        """A paper on one or two lines, marked with how sure we are, unless the text `beside` it says so for all."""
+        said = beside is not None and self._mark(beside) == self._mark(paper)
+        optional = self.sentences.optional_mark if paper.optional else None
+        name = " ".join(filter(None, (paper.name, optional, None if said else self._mark(paper))))
         return f"{name}: {self.fill(paper.note)}" if paper.note else name
+
+    def _mark(self, part: Sourced) -> str | None:
+        if part.unsure(self.today):
+            return self.sentences.unsure_mark
+        return self.sentences.single_mark if part.certainty == "single" else None
 
     @property
     def missing(self) -> tuple[Paper, ...]:

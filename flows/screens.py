@@ -107,7 +107,7 @@ def _papers(scene: Scene, slot: Slot, text: str) -> Screen:
     papers = position.papers_of(slot.step, scene.walk.live, scene.today)
     if not papers:
         return Screen(slot.id, f"{_progress(scene)}\n{scene.sentences.no_papers_needed}", (_all(scene, "next"),))
-    listed = "\n".join(f"{number}. {scene.paper(paper)}" for number, paper in enumerate(papers, 1))
+    listed = "\n".join(f"{number}. {scene.paper(paper, slot.step)}" for number, paper in enumerate(papers, 1))
     body = say(scene.sentences.papers_all, papers=listed)
     one_by_one = Candidate(position.ONE_BY_ONE, scene.labels["one_by_one"], (), "not_yet")
     return Screen(slot.id, f"{_progress(scene)}\n{text}\n\n{body}", (_all(scene, "have_all"), one_by_one))
