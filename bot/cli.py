@@ -18,7 +18,7 @@ from telegram.error import TelegramError
 from bot import clock, settings
 from bot.bell import Bell
 from bot.channels.telegram import Telegram
-from bot.content import load_folder
+from bot.content import load_folder, read_national
 from bot.errors import MotcuaError
 from bot.service import Service, build
 from bot.settings import Settings
@@ -28,6 +28,7 @@ from flows.dialogue import VIETNAM
 from flows.document import ContentError
 from flows.library import Library
 from flows.procedure import Commune, ProcedureFile, SharedFile
+from flows.truth import differences
 from flows.understanding import understand as understand_text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Motcua: trợ lý thủ tục hành chính cho bà con.")
@@ -144,12 +145,17 @@ def _moment(on: str) -> datetime:
 def check(
     folder: Annotated[Path | None, typer.Argument(help="thư mục nội dung; bỏ trống: nội dung đang dùng")] = None,
     on: Annotated[str, typer.Option("--date", help="kiểm tra như vào ngày này")] = "",
+    against: Annotated[Path | None, typer.Option(help="so với bản chụp quốc gia trong thư mục này")] = None,
 ) -> None:
     """Kiểm tra nội dung: mỗi lỗi một dòng `tệp:dòng: sai gì, sửa thế nào`."""
-    if folder is not None and not folder.is_dir():
-        raise _fail(f"không có thư mục {folder}")
+    for named in (folder, against):
+        if named is not None and not named.is_dir():
+            raise _fail(f"không có thư mục {named}")
     library = _library(folder)
-    problems = check_library(library, _moment(on).astimezone(VIETNAM).date())
+    today = _moment(on).astimezone(VIETNAM).date()
+    problems = check_library(library, today)
+    if against:
+        problems += differences(library, read_national(against), today)
     for problem in problems:
         typer.echo(str(problem), err=True)
     if problems:

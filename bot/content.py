@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flows.document import ContentError
 from flows.library import Library, load
+from flows.national import National, parse
 
 log = logging.getLogger("motcua.content")
 
@@ -23,6 +24,12 @@ def load_folder(folder: Path, step_limit: int = 60) -> Library:
         ContentError: the content can't be used; its problems say where and why.
     """
     return load(read_files(folder), step_limit)
+
+
+def read_national(folder: Path) -> dict[str, National]:
+    """A snapshot of the national procedure database: code -> procedure."""
+    found = (parse(file.read_text("utf-8", "replace")) for file in sorted(folder.glob("*.txt")))
+    return {procedure.code: procedure for procedure in found if procedure}
 
 
 class Content:

@@ -222,6 +222,14 @@ Entry = Annotated[
 ]
 
 
+class Difference(Part):
+    """Why a fact is not what the national snapshot says."""
+
+    field: FactKind
+    because: Text
+    source: Id
+
+
 def _one_of_a_kind(values: tuple[Any, ...]) -> tuple[Any, ...]:
     if len(set(values)) != len(values):
         raise ValueError("có câu bị lặp lại")
@@ -236,6 +244,7 @@ class ProcedureFile(Part):
     summary: Text = Field(description="Một, hai câu: thủ tục này để làm gì")
     says: Annotated[tuple[Text, ...], Field(min_length=1), AfterValidator(_one_of_a_kind)]
     facts: dict[FactKind, Values]
+    differs: tuple[Difference, ...] = Field(default=(), description="Chỗ nào khác bản quốc gia, và vì sao")
     steps: tuple[Entry, ...] = Field(min_length=1)
 
 
@@ -274,6 +283,7 @@ class Procedure(Part):
     summary: str
     says: tuple[str, ...]
     facts: dict[FactKind, tuple[FactValue, ...]]
+    differs: tuple[Difference, ...]
     steps: tuple[AnyStep, ...]
     version: str
 

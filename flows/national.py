@@ -1,0 +1,52 @@
+"""A procedure as the national portal publishes it: one text file a code, `Label: value` lines. Evidence, not law."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_FIELD = re.compile(r"^(Mã thủ tục|Số quyết định|Tên thủ tục|Cấp thực hiện|Lĩnh vực): *(.*)$", re.M)
+_WAY = re.compile(r"Hình thức nộp: (ONLINE|POSTAL|DIRECT)\s+Thời hạn giải quyết: *(.*)\s+Phí, lệ phí: *(.*)")
+_NOTHING = "Không có thông tin"
+
+
+@dataclass(frozen=True)
+class National:
+    """
+    Attributes:
+        limits: way of filing (ONLINE, POSTAL, DIRECT) -> number of days or hours, where the portal gives one.
+        fee: in đồng, only when the portal gives one plain amount; "0 VNĐ (theo quy định …)" means set elsewhere, so None.
+    """
+
+    code: str
+    name: str
+    level: str
+    field: str
+    decision: str
+    limits: Mapping[str, int]
+    fee: int | None
+
+
+def parse(text: str) -> National | None:
+    """None for a text that is no procedure."""
+    fields = {label: "" if value == _NOTHING else value.strip() for label, value in _FIELD.findall(text)}
+    if not fields.get("Mã thủ tục"):
+        return None
+    ways = _WAY.findall(text)
+    limits = {
+        way: int(limit.split()[0]) for way, limit, _ in ways if limit[:1].isdigit() and limit.split()[0].isdigit()
+    }
+    return National(
+        code=fields["Mã thủ tục"],
+        name=fields.get("Tên thủ tục", ""),
+        level=fields.get("Cấp thực hiện", ""),
+        field=fields.get("Lĩnh vực", ""),
+        decision=fields.get("Số quyết định", ""),
+        limits=limits,
+        fee=_fee([fee for _, _, fee in ways]),
+    )
+
+
+def _fee(said: list[str]) -> int | None:
+    """One amount for all ways, of a size that can be meant in đồng; the portal also holds "20 VNĐ" for 20,000."""
+    amounts = {int(found[1]) for fee in said if (found := re.match(r"(\d+) VNĐ", fee)) and "|" not in fee}
+    return amounts.pop() if len(amounts) == 1 and max(amounts) >= 1000 else None
