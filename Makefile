@@ -35,6 +35,7 @@ schemas: $(VENV)/ready
 	$(BIN)/motcua schema procedure > content/procedure.schema.json
 	$(BIN)/motcua schema shared > content/shared.schema.json
 	$(BIN)/motcua schema commune > content/commune.schema.json
+	$(BIN)/motcua schema talks > content/talks.schema.json
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock

@@ -28,6 +28,8 @@ from flows.dialogue import VIETNAM
 from flows.document import ContentError
 from flows.library import Library
 from flows.procedure import Commune, ProcedureFile, SharedFile
+from flows.talks import TalksFile
+from flows.talks import run as run_talks
 from flows.truth import differences
 from flows.understanding import understand as understand_text
 
@@ -36,7 +38,12 @@ telegram = typer.Typer(no_args_is_help=True, help="Kênh Telegram.")
 app.add_typer(telegram, name="telegram")
 
 _GRACE = 3  # seconds that open pages may hold up a stop
-_SCHEMAS: dict[str, type[BaseModel]] = {"procedure": ProcedureFile, "shared": SharedFile, "commune": Commune}
+_SCHEMAS: dict[str, type[BaseModel]] = {
+    "procedure": ProcedureFile,
+    "shared": SharedFile,
+    "commune": Commune,
+    "talks": TalksFile,
+}
 _out = Console(highlight=False, soft_wrap=True)
 
 
@@ -153,7 +160,7 @@ def check(
             raise _fail(f"không có thư mục {named}")
     library = _library(folder)
     today = _moment(on).astimezone(VIETNAM).date()
-    problems = check_library(library, today)
+    problems = [*check_library(library, today), *run_talks(library)]
     if against:
         problems += differences(library, read_national(against), today)
     for problem in problems:
@@ -199,7 +206,7 @@ def _as_json(text: str, library: Library) -> str:
 
 
 @app.command()
-def schema(kind: Annotated[str, typer.Argument(help="procedure, shared hoặc commune")] = "procedure") -> None:
+def schema(kind: Annotated[str, typer.Argument(help="procedure, shared, commune hoặc talks")] = "procedure") -> None:
     """In JSON Schema của một loại tệp nội dung, để trình soạn thảo gợi ý và bắt lỗi."""
     if kind not in _SCHEMAS:
         raise _fail(f"không có loại `{kind}`: dùng {', '.join(_SCHEMAS)}")

@@ -34,6 +34,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", ProcedureFile, SharedFile, Commune)
 Origin = tuple[Document, Path]
 
+TALKS = ".talks.yaml"  # example talks beside a procedure; flows/talks.py plays them
 PLACE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -131,7 +132,7 @@ class _Loader:
     def _parsed(self, folder: str, model: type[Named]) -> Iterator[tuple[Document, Named]]:
         """The files of a folder that are in order; each is called like its id."""
         for file, document in self.documents.items():
-            if file.startswith(f"{folder}/") and (parsed := self._parse(document, model)):
+            if file.startswith(f"{folder}/") and not file.endswith(TALKS) and (parsed := self._parse(document, model)):
                 if file.rpartition("/")[2] != f"{parsed.id}.yaml":
                     self.problems.append(
                         document.problem(f"id là `{parsed.id}`, tên tệp phải là {parsed.id}.yaml", "id")

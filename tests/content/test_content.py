@@ -15,11 +15,13 @@ from bot.settings import Settings
 from flows.check import check, paths
 from flows.dialogue import advance
 from flows.language import fold
+from flows.library import TALKS
 from flows.messages import Message
 from flows.procedure import Do, Papers
 from flows.scene import Scene
 from flows.screens import put, screen
 from flows.state import State
+from flows.talks import run
 from flows.understanding import understand
 from tests.flows.chat import NOW, Chat
 
@@ -31,6 +33,13 @@ PROCEDURES = sorted(LIBRARY.procedures)
 
 def test_it_has_no_problem() -> None:
     assert [str(problem) for problem in check(LIBRARY, TODAY)] == []
+
+
+def test_its_example_talks_hold() -> None:
+    assert [str(problem) for problem in run(LIBRARY)] == []
+    assert {file for file in LIBRARY.documents if file.endswith(TALKS)} == {
+        f"procedures/{p}{TALKS}" for p in PROCEDURES
+    }
 
 
 def test_the_first_message_says_in_two_lines_who_speaks() -> None:
@@ -195,7 +204,11 @@ def test_questions_on_the_side_are_understood(text: str, fact: str) -> None:
 @pytest.mark.parametrize("file", sorted(file for file in LIBRARY.documents if "/" in file))
 def test_an_editor_finds_nothing_to_mark_in_a_good_file(file: str) -> None:
     """The JSON Schema that editors check with agrees with what the engine takes."""
-    kind = {"procedures": "procedure", "shared": "shared", "communes": "commune"}[file.partition("/")[0]]
+    kind = (
+        "talks"
+        if file.endswith(TALKS)
+        else {"procedures": "procedure", "shared": "shared", "communes": "commune"}[file.partition("/")[0]]
+    )
     schema = json.loads((CONTENT / f"{kind}.schema.json").read_text("utf-8"))
     jsonschema.validate(_as_an_editor_reads(LIBRARY.documents[file].data), schema)
 

@@ -1,0 +1,50 @@
+"""Example talks: played whenever the content is checked."""
+
+import pytest
+
+from flows.library import load
+from flows.talks import run
+from tests.library import files
+
+GOOD = """\
+talks:
+  - title: Có đất
+    commune: ban-moi
+    talk:
+      - em: Bác có đất chưa
+      - bac: có rồi
+      - em: [làm nhà gì, Nhà gỗ]
+      - khong: Nuôi mèo
+"""
+
+
+def problems(talks: str, name: str = "lam-nha") -> list[str]:
+    return [str(problem) for problem in run(load({**files(), f"procedures/{name}.talks.yaml": talks}))]
+
+
+def test_a_talk_that_holds_has_no_problem() -> None:
+    assert problems(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "line", "answer"),
+    [
+        ("[làm nhà gì, Nhà gỗ]", "[làm nhà gì, Nhà tranh]", 7, "chờ thấy “Nhà tranh”, nhưng máy nói: "),
+        ("khong: Nuôi mèo", "khong: Nhà gỗ", 8, "không được có “Nhà gỗ”"),
+        ("bac: có rồi", "bac: blah", 7, "chờ thấy “làm nhà gì”"),
+        ("bac: có rồi", "ong: có rồi", 6, "không biết mục `ong`"),
+        ("    commune: ban-moi\n", "", 2, "thiếu `commune`"),
+    ],
+)
+def test_a_line_that_does_not_hold_is_named(good: str, bad: str, line: int, answer: str) -> None:
+    found = problems(GOOD.replace(good, bad))
+    assert found
+    assert any(
+        problem.startswith(f"procedures/lam-nha.talks.yaml:{line}: ") and answer in problem for problem in found
+    ), found
+
+
+def test_a_talk_of_no_procedure_is_named() -> None:
+    assert problems(GOOD, "lam-nuong") == [
+        "procedures/lam-nuong.talks.yaml:1: không có thủ tục `lam-nuong`: đặt tên tệp theo id của thủ tục"
+    ]
