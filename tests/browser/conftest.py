@@ -113,7 +113,8 @@ async def says(page: Page, text: str) -> None:
 
 
 async def own(page: Page) -> list[str]:
-    """What the citizen said, as the page shows it."""
+    """What the citizen said, as the page shows it, once it has heard that the server took everything."""
+    await expect(page.locator("#waiting .me")).to_have_count(0)
     return [text.removeprefix("(you)").strip() for text in await page.locator(".me").all_inner_texts()]
 
 
