@@ -15,7 +15,7 @@ from flows.state import State
 def answer(scene: Scene, shown: Screen, value: str) -> Outcome:
     if shown.slot.startswith("@"):
         return _QUESTIONS[shown.slot](scene, value)
-    if (scene.state.asking or "").startswith("redo:"):
+    if scene.state.asking == f"redo:{shown.slot}":
         return Outcome(ask(settled(scene, shown.slot, value), None), (scene.sentences.changed,))
     assert scene.walk
     slot = scene.walk.here

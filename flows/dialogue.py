@@ -63,7 +63,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
 
 def opening(library: Library, state: State, now: datetime) -> Reply:
     """What stands on a page before its citizen has said a word."""
-    scene = Scene(library, state, now.astimezone(VIETNAM).date())
+    scene, _ = _up_to_date(Scene(library, state, now.astimezone(VIETNAM).date()))
     return put(scene, screen(scene), ())
 
 

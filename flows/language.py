@@ -2,11 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 # Kinds of characters that carry no meaning and hide text from readers: controls, bidi marks, zero widths, surrogates.
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _WORD = re.compile(r"[^\W_]+")
+_TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
+# The two tones that are most often written for each other.
+_ANY = "?"  # ends a word that stands for every accent of it
+_HOI_NGA = {0x0309: "\u0303"}
 # Telex keeps these letters in the word when the phone's keyboard did not turn them into accents: "ddaats" for "đất".
 _TELEX_DOUBLES = (("dd", "d"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("aw", "a"), ("ow", "o"), ("uw", "u"))
 _TELEX_TONE = re.compile(r"^([a-z]*[aeiouy][a-z]*?)[sfrxj]$")
@@ -29,11 +34,57 @@ def fold(text: str) -> str:
 
 def words(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """The folded words of a text, abbreviations written out: "lam sđ" -> ("lam", "so", "do")."""
+    return tuple(map(bare, spelled(text, abbreviations)))
+
+
+def spelled(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The words of a text with their accents, the tone at the end of the word: "hoà" and "hòa" are both "hoa`"."""
     found: list[str] = []
-    for word in _WORD.findall(fold(text)):
-        written_out = (abbreviations or {}).get(word)
-        found.extend(fold(written_out).split() if written_out else (word,))
+    for word in _WORD.findall(unicodedata.normalize("NFC", text.lower())):
+        written_out = (abbreviations or {}).get(fold(word)) if _abbreviates(word) else None
+        found.extend(spelled(written_out) if written_out else (_spell(word),))
     return tuple(found)
+
+
+def phrase(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The words of a phrase of the content. One that is written without any accent ("lam bia do") may have any."""
+    found = spelled(text, abbreviations)
+    without_accents = len(found) > 1 and all(word == bare(word) for word in found)
+    return tuple(word + _ANY for word in found) if without_accents else found
+
+
+def _abbreviates(word: str) -> bool:
+    """ "k" and "sđ" may stand for something longer; "bịt" with its accent is a word of its own."""
+    return word.replace("đ", "d") == fold(word)
+
+
+@lru_cache(maxsize=65_536)
+def _spell(word: str) -> str:
+    apart = unicodedata.normalize("NFD", word)
+    tone = "".join(ch for ch in apart if ch in _TONES)
+    return unicodedata.normalize("NFC", "".join(ch for ch in apart if ch not in _TONES)) + tone
+
+
+@lru_cache(maxsize=65_536)
+def bare(word: str) -> str:
+    """A spelled word without its accents."""
+    return fold(word).removesuffix(_ANY)
+
+
+def alike(typed: str, meant: str) -> float:
+    """How well two words that fold alike agree, from 0 to 1: an accent that was not typed may be any accent."""
+    if typed == meant or typed == bare(typed) or meant.endswith(_ANY):
+        return 1.0
+    if typed.translate(_HOI_NGA) == meant.translate(_HOI_NGA):
+        return 0.9
+    return 0.3
+
+
+def same(typed: Sequence[str], meant: Sequence[str]) -> bool:
+    """Whether words typed say the words meant: "dung" may be "đúng" or "dừng", but "đừng" is neither."""
+    return len(typed) == len(meant) and all(
+        bare(one) == bare(other) and alike(one, other) >= 0.9 for one, other in zip(typed, meant, strict=True)
+    )
 
 
 def without_telex(word: str) -> str:

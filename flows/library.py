@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from flows import rules
 from flows.document import ContentError, Document, Path, Problem, read
+from flows.language import same
 from flows.phrasebook import Phrasebook
 from flows.procedure import (
     AnyStep,
@@ -22,9 +23,9 @@ from flows.procedure import (
     Papers,
     Procedure,
     ProcedureFile,
+    Said,
     SharedFile,
     Source,
-    Spoken,
     Use,
     When,
 )
@@ -71,16 +72,17 @@ class Library:
         return self._book([*phrases, *local, *(("papers", phrase) for phrase in self.words.papers)], whole=0.4)
 
     @cached_property
-    def spoken(self) -> list[tuple[tuple[str, ...], Spoken]]:
+    def spoken(self) -> list[tuple[tuple[str, ...], Said]]:
         """Yes, no, not yet and "don't know" as people say them, the longest first."""
         said = {
-            (self.command_book.words(phrase), kind) for kind, phrases in self.words.spoken.items() for phrase in phrases
+            (self.command_book.phrase(said), kind) for kind, phrases in self.words.spoken.items() for said in phrases
         }
         return sorted(said, key=lambda pair: (-len(pair[0]), pair))
 
     def says_stuck(self, text: str) -> bool:
         """ "vướng", "lỗi rồi": said at a step that has no button for it."""
-        return self.command_book.words(text) in {self.command_book.words(phrase) for phrase in self.words.stuck}
+        said = self.command_book.words(text)
+        return any(same(said, self.command_book.phrase(phrase)) for phrase in self.words.stuck)
 
     def _book(self, phrases: Iterable[tuple[str, str]], whole: float) -> Phrasebook:
         return Phrasebook(phrases, self.words.abbreviations, self.words.fillers, whole=whole)

@@ -1,13 +1,14 @@
-"""Finds which of many phrases a text says, in any order, with typos and without accents."""
+"""Finds which of many phrases a text says, in any order, with typos and with or without accents."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import log
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from flows.language import without_telex, words
+from flows.language import alike, bare, phrase, same, spelled, without_telex
 
 _ALIKE = 0.75  # one typo in a word of four letters; shorter words must be exact
 
@@ -30,48 +31,68 @@ class Phrasebook:
         whole: float,
     ) -> None:
         self._abbreviations = abbreviations
-        self._fillers = sorted((words(filler) for filler in fillers), key=len, reverse=True)
+        self._fillers = _by_last_word(phrase(filler) for filler in fillers)
         self._whole = whole
-        said = {(id_, self.words(phrase) or words(phrase)) for id_, phrase in phrases}
-        self._phrases = sorted((id_, phrase) for id_, phrase in said if phrase)
-        self._holders: dict[str, list[int]] = defaultdict(list)
-        for index, (_, phrase) in enumerate(self._phrases):
-            for word in set(phrase):
-                self._holders[word].append(index)
+        said = {(id_, self.phrase(text)) for id_, text in phrases}
+        self._phrases = sorted((id_, meant) for id_, meant in said if meant)
+        self._holders: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for index, (_, meant) in enumerate(self._phrases):
+            for word in dict.fromkeys(meant):
+                self._holders[bare(word)].append((index, word))
         count = len(self._phrases)
         self._weights = {word: log(1 + count / len(holders)) for word, holders in self._holders.items()}
         self._unknown = sum(self._weights.values()) / len(self._weights) if self._weights else 1.0
-        self._totals = [sum(self._weights[word] for word in set(phrase)) for _, phrase in self._phrases]
+        self._totals = [sum(self._weights[bare(word)] for word in set(meant)) for _, meant in self._phrases]
+        self._known = lru_cache(maxsize=4096)(self._look_up)
 
     def words(self, text: str) -> tuple[str, ...]:
-        """The words that carry meaning: abbreviations written out, "dạ", "cho em hỏi" and the like left out."""
-        found = list(words(text, self._abbreviations))
-        for filler in self._fillers:
-            _cut(found, filler)
+        """The spelled words that carry meaning: abbreviations written out, "dạ", "cho em hỏi" and the like left out."""
+        return self._stripped(spelled(text, self._abbreviations))
+
+    def phrase(self, text: str) -> tuple[str, ...]:
+        """The same of a phrase of the content."""
+        return self._stripped(phrase(text, self._abbreviations))
+
+    def _stripped(self, said: tuple[str, ...]) -> tuple[str, ...]:
+        found = list(said)
+        end = len(found)
+        while end > 0:
+            for filler in self._fillers.get(bare(found[end - 1]), ()):
+                start = end - len(filler)
+                if start >= 0 and len(found) > len(filler) and same(found[start:end], filler):
+                    del found[start:end]
+                    end = start + 1
+                    break
+            end -= 1
         return tuple(found)
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """(id, score from 0 to 1) of every id that shares a word with the text, best first."""
-        said = set(self.words(text))
-        alike = {word: self._known(word) for word in said}
-        total = sum(self._weight(word, known) for word, known in alike.items())
+        said = dict.fromkeys(self.words(text))
+        known = {word: self._known(bare(word)) for word in said}
+        weight = {word: self._weight(known[word]) for word in said}
+        total = sum(weight.values())
         covered: dict[int, dict[str, float]] = defaultdict(dict)
         used: dict[int, float] = defaultdict(float)
-        for word, known in alike.items():
-            for match, likeness in known:
-                for index in self._holders[match]:
-                    covered[index][match] = max(likeness, covered[index].get(match, 0.0))
-            for index in {index for match, _ in known for index in self._holders[match]}:
-                used[index] += self._weight(word, known)
+        for word in said:
+            touched: dict[int, float] = {}
+            for match, likeness in known[word]:
+                for index, meant in self._holders[match]:
+                    score = likeness * (alike(word, meant) if match == bare(word) else 1.0)
+                    covered[index][meant] = max(score, covered[index].get(meant, 0.0))
+                    touched[index] = max(score, touched.get(index, 0.0))
+            for index, score in touched.items():
+                used[index] += weight[word] * score
         best: dict[str, float] = {}
         for index, matches in covered.items():
-            recall = sum(self._weights[word] * likeness for word, likeness in matches.items()) / self._totals[index]
+            recall = sum(self._weights[bare(word)] * likeness for word, likeness in matches.items())
+            recall /= self._totals[index]
             score = (1 - self._whole) * recall + self._whole * (used[index] / total) * recall
             id_ = self._phrases[index][0]
             best[id_] = max(score, best.get(id_, 0.0))
         return sorted(best.items(), key=lambda item: (-item[1], item[0]))
 
-    def _known(self, word: str) -> list[tuple[str, float]]:
+    def _look_up(self, word: str) -> Sequence[tuple[str, float]]:
         """The words of the book that this word may stand for."""
         if word in self._weights:
             return [(word, 1.0)]
@@ -84,13 +105,13 @@ class Phrasebook:
         )
         return [(match, likeness) for match, likeness, _ in near]
 
-    def _weight(self, word: str, known: list[tuple[str, float]]) -> float:
+    def _weight(self, known: Sequence[tuple[str, float]]) -> float:
         return max((self._weights[match] for match, _ in known), default=self._unknown)
 
 
-def _cut(found: list[str], filler: tuple[str, ...]) -> None:
-    """Takes a run of words out, unless nothing else would be left."""
-    size = len(filler)
-    for start in range(len(found) - size, -1, -1):
-        if tuple(found[start : start + size]) == filler and len(found) > size:
-            del found[start : start + size]
+def _by_last_word(fillers: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    """The longest first, so that "cho em hỏi" goes before "em hỏi"."""
+    found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for filler in sorted(fillers, key=len, reverse=True):
+        found[bare(filler[-1])].append(filler)
+    return found

@@ -29,6 +29,7 @@ FactKind = Literal["name", "code", "where", "time", "fee", "who", "result", "law
 CommuneValue = Literal["address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee"]
 Certainty = Literal["confirmed", "single", "unconfirmed"]
 Spoken = Literal["yes", "no", "not_yet", "unsure"]
+Said = Spoken | Literal["refuse"]  # "thôi", "đừng": a no, but never a "not yet"
 
 
 class Part(BaseModel):

@@ -29,8 +29,8 @@ class Screen:
 def screen(scene: Scene) -> Screen:
     """The question that is open now: the bot's own, else the step's."""
     asking, _, about = (scene.state.asking or "").partition(":")
-    if asking == "redo":
-        return _redo(scene, about)
+    if asking == "redo" and isinstance(step := scene.procedure and scene.procedure.step(about), Ask):
+        return _redo(scene, step)
     if asking in _QUESTIONS:
         return _QUESTIONS[asking](scene)
     if scene.walk is None:
@@ -158,6 +158,11 @@ def _yes_no(scene: Scene, yes: str, no: str) -> tuple[Candidate, ...]:
     return Candidate(YES, scene.labels[yes], (), "yes"), Candidate(NO, scene.labels[no], (), "no")
 
 
+def _sure_or_no(scene: Scene, yes: str) -> tuple[Candidate, ...]:
+    """What can't be undone wants its own words or a tap: a "dung" may be "đúng" or "đừng"."""
+    return Candidate(YES, scene.labels[yes]), Candidate(NO, scene.labels["keep_going"], (), "no")
+
+
 def _commune(scene: Scene) -> Screen:
     communes = scene.library.communes.values()
     known = tuple(Candidate(c.id, c.name, (*c.merged_from, *c.says)) for c in communes)
@@ -183,20 +188,18 @@ def answered(scene: Scene) -> list[tuple[str, str, str]]:
     return found
 
 
-def _redo(scene: Scene, step_id: str) -> Screen:
-    step = scene.procedure.step(step_id) if scene.procedure else None
-    assert isinstance(step, Ask)
-    label = next((label for id_, _, label in answered(scene) if id_ == step_id), "")
+def _redo(scene: Scene, step: Ask) -> Screen:
+    label = next((label for id_, _, label in answered(scene) if id_ == step.id), "")
     note = say(scene.sentences.redo, answer=label)
-    return Screen(step_id, f"{note}\n{scene.marked(step.text, step)}", _options(scene, step))
+    return Screen(step.id, f"{note}\n{scene.marked(step.text, step)}", _options(scene, step))
 
 
 def _restart(scene: Scene) -> Screen:
-    return Screen("@restart", scene.sentences.restart, _yes_no(scene, "restart", "keep_going"))
+    return Screen("@restart", scene.sentences.restart, _sure_or_no(scene, "restart"))
 
 
 def _erase(scene: Scene) -> Screen:
-    return Screen("@erase", scene.sentences.erase, _yes_no(scene, "erase", "keep_going"))
+    return Screen("@erase", scene.sentences.erase, _sure_or_no(scene, "erase"))
 
 
 def _human(scene: Scene) -> Screen:

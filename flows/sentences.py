@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from flows.messages import Command
-from flows.procedure import CommuneValue, FactKind, Label, Part, Spoken, Text
+from flows.procedure import CommuneValue, FactKind, Label, Part, Said, Text
 
 
 class Sentences(Part):
@@ -93,7 +93,7 @@ class Sentences(Part):
 class Words(Part):
     """content/words.yaml: how people say things. Compared without accents; write them with accents."""
 
-    spoken: dict[Spoken, tuple[Text, ...]]
+    spoken: dict[Said, tuple[Text, ...]]
     next: tuple[Text, ...]
     finished: tuple[Text, ...]
     stuck: tuple[Text, ...]

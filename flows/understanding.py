@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from flows.language import words
+from flows.language import bare, phrase, same, spelled
 from flows.library import Library
 from flows.phrasebook import Phrasebook
-from flows.procedure import Spoken
+from flows.procedure import Said, Spoken
 
 Kind = Literal["answer", "command", "fact", "procedure", "greeting", "thanks", "unknown"]
 Action = Literal["go", "choose", "unsure"]
@@ -21,7 +21,9 @@ _CHOOSE = 0.5
 _MARGIN = 0.12
 _OPTION = 0.7
 
-_NEGATIONS = {"khong", "chua", "chang"}
+_NEGATIONS = spelled("không chưa chẳng chả đừng")
+_QUESTION_ENDS = (spelled("không"), spelled("chưa"), spelled("à"), spelled("hả"), spelled("nhỉ"))
+_QUESTION_WORDS = tuple(spelled(word) for word in ("gì", "nào", "đâu", "bao", "mấy", "sao", "ai"))
 _COUNT = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "nhat": 1}
 _POINTERS = {"so", "cai", "thu", "chon", "y", "muc", "cau", "lua", "nut", "dap", "an", "dong"}
 
@@ -59,73 +61,120 @@ class Meaning:
 def understand(
     library: Library, text: str, candidates: Sequence[Candidate] = (), hidden: Sequence[Candidate] = ()
 ) -> Meaning:
-    """In order: a command, a plain answer to what is on screen, small talk, a question, a longer answer, a procedure.
+    """In order: what is picked on screen, a command, a plain answer, small talk, a longer answer, a question, a procedure.
 
     Args:
         hidden: what is not on screen, has no number, but may be said here (the troubles of a step).
     """
+    answers = (*candidates, *hidden)
     return (
-        _command(library, text)
+        _picked(library, text, candidates)
+        or _command(library, text, candidates)
         or _plain_answer(library, text, candidates)
         or _small_talk(library, text)
+        or (None if _asks(library, text) else _long_answer(library, text, answers))
         or _fact(library, text)
-        or _long_answer(library, text, (*candidates, *hidden))
+        or _long_answer(library, text, answers)
         or _procedure(library, text)
     )
 
 
-def _command(library: Library, text: str) -> Meaning | None:
+def _command(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
     ranked = library.command_book.rank(text)
-    if ranked and ranked[0][1] >= _COMMAND:
-        return Meaning("command", ranked[0][0], tuple(ranked[:3]), "go")
-    return None
+    if not ranked or ranked[0][1] < _COMMAND:
+        return None
+    said = library.command_book.words(text)
+    if len(said) == 1 and _spoken_answer(_spoken(library, said), candidates):
+        return None  # "thôi", or "dung" for "đúng": an answer while one is waited for, else "dừng"
+    return Meaning("command", ranked[0][0], tuple(ranked[:3]), "go")
+
+
+def _picked(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
+    """By its number or by what stands on the button: that wins even over a command of the same words."""
+    said, whole = library.command_book.words(text), spelled(text)
+    number = _number(said) or _number(whole)
+    if number and number <= len(candidates):
+        return _answer(candidates[number - 1].id)
+    return next((_answer(c.id) for c in candidates if same(whole, phrase(c.label))), None)
 
 
 def _plain_answer(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
     said = library.command_book.words(text)
-    number = _number(said) or _number(words(text))
-    if number and number <= len(candidates):
-        return _answer(candidates[number - 1].id)
     for candidate in candidates:
-        phrases = (candidate.id, candidate.label, *candidate.says, *candidate.whole)
-        if any(said in (words(phrase), library.command_book.words(phrase)) for phrase in phrases):
-            return _answer(candidate.id)
-    spoken = next((kind for phrase, kind in library.spoken if said == phrase), None)
-    return _spoken_answer(spoken, candidates)
+        for meant in (candidate.label, *candidate.says, *candidate.whole):
+            if same(said, phrase(meant)) or same(said, library.command_book.phrase(meant)):
+                return _answer(candidate.id)
+    return _spoken_answer(_spoken(library, said), candidates)
+
+
+def _spoken(library: Library, said: Sequence[str]) -> Said | None:
+    return next((kind for meant, kind in library.spoken if same(said, meant)), None)
 
 
 def _long_answer(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
     if not candidates:
         return None
-    no = _negated(words(text, library.words.abbreviations))
-    phrases = [(c.id, said) for c in candidates for said in (c.label, *c.says) if _negated(words(said)) == no]
-    ranked = Phrasebook(phrases, library.words.abbreviations, library.words.fillers, whole=0.4).rank(text)
+    no = _negated(spelled(text, library.words.abbreviations))
+    ranked = _ranked(library, text, candidates, negated=no)
     if ranked and ranked[0][1] >= _OPTION and _clear(ranked):
         return _answer(ranked[0][0], ranked[0][1])
+    if no and _denies_an_option(library, text, candidates):
+        return None
     return _spoken_answer(_spoken_start(library, text, candidates), candidates)
+
+
+def _ranked(
+    library: Library, text: str, candidates: Sequence[Candidate], negated: bool | None = None
+) -> list[tuple[str, float]]:
+    said = ((c.id, meant) for c in candidates for meant in (c.label, *c.says))
+    phrases = [(id_, meant) for id_, meant in said if negated is None or _negated(spelled(meant)) == negated]
+    return Phrasebook(phrases, library.words.abbreviations, library.words.fillers, whole=0.4).rank(text)
+
+
+def _denies_an_option(library: Library, text: str, candidates: Sequence[Candidate]) -> bool:
+    """ "không bị mất giấy" denies the option "mất giấy": it is no plain "no" to the question."""
+    named = {id_ for id_, score in _ranked(library, text, candidates) if score >= _OPTION}
+    plain = {c.id for c in candidates if c.spoken in ("no", "not_yet")}
+    return bool(named - plain)
 
 
 def _negated(said: tuple[str, ...]) -> bool:
     """ "không khuyết tật" says none of the words of "khuyết tật"; "chưa có hộ khẩu" none of "có hộ khẩu"."""
-    return not _NEGATIONS.isdisjoint(said)
+    return any(same((word,), (negation,)) for word in said for negation in _NEGATIONS)
 
 
-def _spoken_start(library: Library, text: str, candidates: Sequence[Candidate]) -> Spoken | None:
-    """ "chưa làm giấy đó" starts with a "not yet", as nothing in the rest says otherwise; "không hiểu gì" is no "no"."""
-    book = library.command_book
-    said = book.words(text)
-    if text.rstrip().endswith("?") or said[-1:] == ("khong",):
+def _spoken_start(library: Library, text: str, candidates: Sequence[Candidate]) -> Said | None:
+    """ "chưa làm giấy đó" starts with a "not yet", as nothing in the rest says otherwise; "không hiểu gì" is no "no".
+
+    Things to do are done when somebody says so and no more: "rồi em ạ" is, "rồi làm gì nữa" is not.
+    """
+    if _asks(library, text):
         return None
-    neutral = {word for phrase in (*library.words.neutral, *(c.label for c in candidates)) for word in words(phrase)}
-    starts = ((phrase, kind) for phrase, kind in library.spoken if said[: len(phrase)] == phrase)
-    return next((kind for phrase, kind in starts if neutral.issuperset(said[len(phrase) :])), None)
+    said = library.command_book.words(text)
+    for meant, kind in library.spoken:
+        if same(said[: len(meant)], meant):
+            labels = [c.label for c in candidates if c.spoken == kind]
+            neutral = {bare(word) for words_ in (*library.words.neutral, *labels) for word in spelled(words_)}
+            answers = any(c.spoken == kind and not c.whole for c in candidates) or kind in ("no", "not_yet")
+            if answers and neutral.issuperset(map(bare, said[len(meant) :])):
+                return kind
+    return None
 
 
-def _spoken_answer(spoken: Spoken | None, candidates: Sequence[Candidate]) -> Meaning | None:
-    """People say "không" for "chưa" and the other way round; whichever of the two is on screen is meant."""
+def _asks(library: Library, text: str) -> bool:
+    """Whether a text is a question by its look: "…?", "… không", "… à", "… gì", "bao nhiêu …"."""
+    said = spelled(text, library.words.abbreviations)
+    last = said[-1:]
+    if text.rstrip().endswith("?") or (len(said) > 1 and any(same(last, end) for end in _QUESTION_ENDS)):
+        return True
+    return any(same((word,), asked) for word in said for asked in _QUESTION_WORDS)
+
+
+def _spoken_answer(spoken: Said | None, candidates: Sequence[Candidate]) -> Meaning | None:
+    """People say "không" for "chưa" and the other way round; whichever is on screen is meant. "Đừng" is only a "no"."""
     if spoken is None:
         return None
-    stand_in = {"no": "not_yet", "not_yet": "no"}.get(spoken)
+    stand_in = {"no": "not_yet", "not_yet": "no", "refuse": "no"}.get(spoken)
     for wanted in (spoken, stand_in):
         fitting = [c for c in candidates if c.spoken == wanted]
         if wanted and len(fitting) == 1:
@@ -133,8 +182,9 @@ def _spoken_answer(spoken: Spoken | None, candidates: Sequence[Candidate]) -> Me
     return None
 
 
-def _number(said: tuple[str, ...]) -> int | None:
+def _number(spoken: tuple[str, ...]) -> int | None:
     """ "2", "số hai", "cái thứ 2", "cái đầu tiên". A number among other words is no pick."""
+    said = tuple(map(bare, spoken))
     rest = tuple(word for word in said if word not in _POINTERS)
     if rest in (("dau",), ("dau", "tien")) and len(said) > 1:
         return 1
@@ -144,13 +194,13 @@ def _number(said: tuple[str, ...]) -> int | None:
 
 
 def _small_talk(library: Library, text: str) -> Meaning | None:
-    plain, short = words(text, library.words.abbreviations), library.command_book.words(text)
+    plain, short = spelled(text, library.words.abbreviations), library.command_book.words(text)
     talk: tuple[tuple[Kind, tuple[str, ...]], ...] = (
         ("greeting", library.words.greeting),
         ("thanks", library.words.thanks),
     )
     for kind, phrases in talk:
-        if any(words(phrase) in (plain, short) for phrase in phrases):
+        if any(same(said, phrase(meant)) for said in (plain, short) for meant in phrases):
             return Meaning(kind, kind, ((kind, 1.0),), "go")
     return None
 

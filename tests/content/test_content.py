@@ -2,7 +2,6 @@
 
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -10,7 +9,6 @@ import pytest
 
 from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_oa import ZaloOA
-from bot.content import load_folder
 from bot.settings import Settings
 from flows.check import check, paths
 from flows.dialogue import advance
@@ -23,10 +21,9 @@ from flows.screens import put, screen
 from flows.state import State
 from flows.talks import run
 from flows.understanding import understand
+from tests.content import CONTENT, LIBRARY
 from tests.flows.chat import NOW, Chat
 
-CONTENT = Path(__file__).parents[2] / "content"
-LIBRARY = load_folder(CONTENT)
 TODAY = date(2026, 11, 23)
 PROCEDURES = sorted(LIBRARY.procedures)
 

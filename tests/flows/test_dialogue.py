@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.dialogue import Limits
+from flows.dialogue import Limits, advance, opening
 from flows.library import Library, load
 from flows.messages import Erase, Export, LeaveTicket, Message, Missed, OpenTicket
 from tests.flows.chat import Chat, started
@@ -522,3 +522,24 @@ def test_no_more_of_a_text_is_read_than_the_limit(library: Library) -> None:
     chat.limits = Limits(text=10)
     chat.say("chưa có" + " " * 20 + "gặp người")
     assert chat.slot == "di-muon"
+
+
+def test_nothing_is_erased_or_begun_anew_by_a_word_that_may_mean_no(library: Library) -> None:
+    chat = started(library)
+    chat.first()
+    for question in ("xoá dữ liệu", "làm lại từ đầu"):
+        for said in ("dung", "đừng", "đúng", "có", "co", "vâng", "ok"):
+            before = chat.state.answers
+            chat.say(question, said)
+            assert chat.state.answers == before
+            assert not any(isinstance(effect, Erase) for effect in chat.effects)
+            chat.say("quay lại")
+
+
+def test_a_question_that_is_gone_from_the_content_is_not_asked_again(library: Library) -> None:
+    chat = started(library)
+    chat.first()
+    chat.say("sửa", "1")
+    gone = chat.state.model_copy(update={"asking": "redo:khong-con", "version": "old"})
+    assert opening(library, gone, chat.now).choices
+    assert advance(library, gone, Message(text="1"), chat.now).replies[0].choices

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.language import clean, fold, without_telex, words
+from flows.language import clean, fold, phrase, same, spelled, without_telex, words
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,26 @@ def test_nothing_that_is_typed_breaks_it(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     words(clean(text))
     fold(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "agree"),
+    [
+        ("đúng", "đúng", True),
+        ("dung", "đúng", True),
+        ("dung", "dừng", True),
+        ("đừng", "đúng", False),
+        ("hòa", "hoà", True),
+        ("củng được", "cũng được", True),
+        ("nguội", "nguoi", False),
+        ("làm bìa đỏ", "lam bia do", True),
+        ("bột", "bot", False),
+    ],
+)
+def test_accents_that_are_typed_count(typed: str, meant: str, agree: bool) -> None:
+    assert same(spelled(typed), phrase(meant)) is agree
+
+
+def test_a_word_with_an_accent_is_no_abbreviation() -> None:
+    assert spelled("bịt", {"bit": "biết"}) != spelled("biết")
+    assert spelled("bit", {"bit": "biết"}) == spelled("biết")

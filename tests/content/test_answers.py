@@ -1,0 +1,42 @@
+"""What people answer, in their words, to the questions of the shipped content."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flows.check import paths
+from flows.scene import Scene
+from flows.screens import Screen, screen
+from flows.state import State
+from flows.understanding import Meaning, understand
+from tests.content import LIBRARY
+
+HERE = Path(__file__).parent
+TODAY = date(2026, 11, 24)
+
+
+def _cases() -> Iterator[tuple[str, str, str]]:
+    for step, said in yaml.safe_load((HERE / "answers.yaml").read_text("utf-8")).items():
+        yield from ((step, text, meant) for text, meant in said.items())
+
+
+def _at(procedure: str, step: str) -> Screen:
+    for answers, slot in paths(LIBRARY.procedures[procedure], TODAY):
+        if slot.id == step:
+            return screen(Scene(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune=""), TODAY))
+    raise LookupError(f"no path of {procedure} meets {step}")
+
+
+def _said(meaning: Meaning) -> str:
+    if meaning.kind == "answer":
+        return meaning.id
+    return "-" if meaning.action == "unsure" else f"{meaning.kind} {meaning.id}"
+
+
+@pytest.mark.parametrize(("step", "text", "meant"), list(_cases()))
+def test_an_answer_is_taken_for_what_was_meant(step: str, text: str, meant: str) -> None:
+    shown = _at(*step.split("/"))
+    assert _said(understand(LIBRARY, text, shown.candidates, shown.hidden)) == meant
