@@ -23,6 +23,8 @@ from bot.errors import MotcuaError
 from bot.service import Service, build
 from bot.settings import Settings
 from bot.talk import talk
+from flows.catalogue import FILE as CATALOGUE
+from flows.catalogue import write as write_catalogue
 from flows.check import check as check_library
 from flows.dialogue import VIETNAM
 from flows.document import ContentError
@@ -36,6 +38,8 @@ from flows.understanding import understand as understand_text
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Motcua: trợ lý thủ tục hành chính cho bà con.")
 telegram = typer.Typer(no_args_is_help=True, help="Kênh Telegram.")
 app.add_typer(telegram, name="telegram")
+catalogue = typer.Typer(no_args_is_help=True, help="Danh mục các thủ tục chưa có hướng dẫn từng bước.")
+app.add_typer(catalogue, name="catalogue")
 
 _GRACE = 3  # seconds that open pages may hold up a stop
 _SCHEMAS: dict[str, type[BaseModel]] = {
@@ -211,6 +215,22 @@ def schema(kind: Annotated[str, typer.Argument(help="procedure, shared, commune 
     if kind not in _SCHEMAS:
         raise _fail(f"không có loại `{kind}`: dùng {', '.join(_SCHEMAS)}")
     typer.echo(json.dumps(_SCHEMAS[kind].model_json_schema(), ensure_ascii=False, indent=2))
+
+
+@catalogue.command("import")
+def import_catalogue(
+    folder: Annotated[Path, typer.Argument(help="thư mục bản chụp cơ sở dữ liệu thủ tục quốc gia")],
+    on: Annotated[str, typer.Option("--date", help="ngày của bản chụp, ví dụ 2026-07-18")],
+) -> None:
+    """Làm lại content/catalogue.csv từ một bản chụp quốc gia: chỉ lấy số liệu, không chép câu chữ."""
+    if not folder.is_dir():
+        raise _fail(f"không có thư mục {folder}")
+    found = read_national(folder)
+    if not found:
+        raise _fail(f"trong {folder} không có thủ tục nào: cần mỗi thủ tục một tệp .txt")
+    table = write_catalogue(found.values(), _moment(on).date())
+    (_settings().content_dir / CATALOGUE).write_text(table, "utf-8")
+    typer.echo(f"{len(found)} thủ tục trong {CATALOGUE}")
 
 
 @telegram.command()

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from pathlib import Path
 
+from flows import catalogue
 from flows.document import ContentError
 from flows.library import Library, load
 from flows.national import National, parse
@@ -12,10 +13,12 @@ log = logging.getLogger("motcua.content")
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """Every YAML file below `folder`: path within it -> text. A file that is no UTF-8 reads as broken, not as an exception."""
-    return {
-        str(file.relative_to(folder)): file.read_text("utf-8", "replace") for file in sorted(folder.rglob("*.yaml"))
-    }
+    """Every file of the content: path within it -> text. A file that is no UTF-8 reads as broken, not as an exception."""
+    return {str(file.relative_to(folder)): file.read_text("utf-8", "replace") for file in _files(folder)}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted([*folder.rglob("*.yaml"), *folder.glob(catalogue.FILE)])
 
 
 def load_folder(folder: Path, step_limit: int = 60) -> Library:
@@ -65,5 +68,4 @@ class Content:
                 log.error("content: can't be read (%s); the last good one keeps serving", error)
 
     def _stamp(self) -> tuple[tuple[str, int, int], ...]:
-        files = sorted(self._folder.rglob("*.yaml"))
-        return tuple((str(file), (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files)
+        return tuple((str(file), (stat := file.stat()).st_mtime_ns, stat.st_size) for file in _files(self._folder))

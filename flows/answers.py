@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flows import position
 from flows.messages import Erase
-from flows.moves import Outcome, ask, begin, menu, person, settled
+from flows.moves import Outcome, about, ask, begin, menu, person, settled
 from flows.position import Slot
 from flows.procedure import Do, Done
 from flows.scene import Scene, say
@@ -20,7 +20,7 @@ def answer(scene: Scene, shown: Screen, value: str) -> Outcome:
     assert scene.walk
     slot = scene.walk.here
     if isinstance(slot.step, Done):
-        return menu(scene)
+        return menu(scene) if value == "menu" else _next_of_plan(scene, value)
     if isinstance(slot.step, Do) and value == position.STUCK:
         return Outcome(ask(scene, "trouble")) if slot.step.troubles else person(scene, "stuck")
     if isinstance(slot.step, Do) and any(trouble.id == value for trouble in slot.step.troubles):
@@ -39,14 +39,29 @@ def _go_on(scene: Scene, slot: Slot, value: str) -> Outcome:
     return Outcome(after)
 
 
+def _next_of_plan(scene: Scene, value: str) -> Outcome:
+    return begin(scene.now(plan=tuple(id_ for id_ in scene.state.plan if id_ != value)), value)
+
+
 def _menu_picked(scene: Scene, value: str) -> Outcome:
+    if value == OTHER or value in scene.library.groups:
+        return Outcome(ask(scene, "menu", *(() if value == OTHER else (value,))))
     return begin(ask(scene, None), value)
 
 
 def _which_picked(scene: Scene, value: str) -> Outcome:
     if value == OTHER:
         return Outcome(ask(scene, None), (scene.sentences.help,))
-    return begin(ask(scene, None), value)
+    return about(ask(scene, None), value)
+
+
+def _event_picked(scene: Scene, value: str) -> Outcome:
+    """The first errand of the event; the others are kept and offered when it is done."""
+    event = scene.library.events.get(next(iter(scene.state.offered), ""))
+    if value == OTHER or event is None:
+        return Outcome(ask(scene, None), (scene.sentences.help,))
+    rest = tuple(id_ for id_ in event.procedures if id_ != value)
+    return begin(ask(scene.now(plan=rest), None), value)
 
 
 def _switch_picked(scene: Scene, value: str) -> Outcome:
@@ -95,6 +110,7 @@ def _cured_picked(scene: Scene, value: str) -> Outcome:
 _QUESTIONS: dict[str, Callable[[Scene, str], Outcome]] = {
     "@menu": _menu_picked,
     "@which": _which_picked,
+    "@event": _event_picked,
     "@switch": _switch_picked,
     "@commune": commune_picked,
     "@change": _change_picked,

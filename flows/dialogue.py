@@ -12,13 +12,14 @@ from flows.answers import answer
 from flows.commands import COMMANDS
 from flows.language import clean
 from flows.library import Library
+from flows.meaning import Meaning
 from flows.messages import Effect, Message, Missed, Reply
-from flows.moves import Outcome, ask, begin, papers_lines, where
+from flows.moves import Outcome, about, ask, begin, papers_lines, where
 from flows.procedure import FactKind
 from flows.scene import Scene, say
 from flows.screens import Screen, put, screen
 from flows.state import State
-from flows.understanding import Meaning, understand
+from flows.understanding import understand
 
 VIETNAM = timezone(timedelta(hours=7))
 
@@ -176,9 +177,25 @@ def _text(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
         return _welcome(scene, away) if meaning.id == "resume" and away else COMMANDS[meaning.id](scene)  # type: ignore[index]
     if meaning.kind == "fact":
         return _fact(scene, meaning)
-    if meaning.kind == "procedure":
+    if meaning.kind in ("procedure", "event", "catalogue"):
         return _named(scene, meaning)
-    return _welcome(scene, away) if meaning.kind == "greeting" else Outcome(scene, (scene.sentences.thanks,))
+    return _talk(scene, meaning, away)
+
+
+def _talk(scene: Scene, meaning: Meaning, away: bool) -> Outcome:
+    """What is no answer and no errand; danger and anger get a person."""
+    sentences = scene.sentences
+    if meaning.kind == "greeting":
+        return _welcome(scene, away)
+    if meaning.kind == "emergency":
+        return Outcome(ask(scene, "human", "emergency"), (sentences.emergency[meaning.id],))  # type: ignore[index]
+    if meaning.kind == "frustration":
+        return Outcome(ask(scene, "human", "frustration"), (sentences.frustration,))
+    if meaning.kind == "term":
+        term = scene.library.terms[meaning.id]
+        return Outcome(scene, (scene.marked(say(sentences.term, term=term.term, meaning=term.meaning), term),))
+    said = {"thanks": sentences.thanks, "status": sentences.status, "out_of_scope": sentences.out_of_scope}
+    return Outcome(scene, (said[meaning.kind],))
 
 
 def _meant(scene: Scene, text: str) -> tuple[Scene, Screen, Meaning]:
@@ -234,6 +251,8 @@ def _named(scene: Scene, meaning: Meaning) -> Outcome:
     """Someone says which procedure they want: begun, or asked about when another one is under way or two are close."""
     if meaning.action == "choose":
         return Outcome(ask(scene, "which", *(id_ for id_, _ in meaning.top if id_ != scene.state.procedure)))
+    if meaning.kind != "procedure":
+        return about(scene, meaning.id)
     if scene.procedure is None or meaning.id == scene.procedure.id:
         return begin(scene, meaning.id)
     return Outcome(ask(scene, "switch", meaning.id))

@@ -26,6 +26,11 @@ def clean(text: str, limit: int = 2000) -> str:
     return " ".join(seen.split())[:limit]
 
 
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words."""
+    return text if len(text) <= limit else f"{text[: limit - 1].rpartition(' ')[0]}…"
+
+
 def fold(text: str) -> str:
     """Lower case without accents: "Đất đai" -> "dat dai". Two texts that fold alike sound alike to a hurried typist."""
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))

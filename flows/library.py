@@ -9,9 +9,10 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from flows import rules
+from flows import catalogue, rules
+from flows.catalogue import Entry
 from flows.document import ContentError, Document, Path, Problem, read
-from flows.language import same
+from flows.language import same, shortened
 from flows.phrasebook import Phrasebook
 from flows.procedure import (
     AnyStep,
@@ -19,13 +20,16 @@ from flows.procedure import (
     Commune,
     CommuneValue,
     Done,
+    Event,
     FactKind,
+    Group,
     Papers,
     Procedure,
     ProcedureFile,
     Said,
     SharedFile,
     Source,
+    Term,
     Use,
     When,
 )
@@ -35,6 +39,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", ProcedureFile, SharedFile, Commune)
 Origin = tuple[Document, Path]
 
+_BUTTON = 60  # characters: as long as a title of our own may be
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/talks.py plays them
 PLACE = re.compile(r"\{([^{}]*)\}")
 
@@ -45,6 +50,10 @@ class Library:
 
     procedures: Mapping[str, Procedure]
     communes: Mapping[str, Commune]
+    groups: Mapping[str, Group]
+    events: Mapping[str, Event]
+    terms: Mapping[str, Term]
+    catalogue: Mapping[str, Entry]
     sources: Mapping[str, Source]
     sentences: Sentences
     words: Words
@@ -53,6 +62,13 @@ class Library:
 
     def __repr__(self) -> str:
         return f"Library({', '.join(self.procedures)})"
+
+    def title(self, id_: str) -> str | None:
+        """What a procedure, a life event or an entry of the catalogue is called on a button."""
+        if entry := self.catalogue.get(id_):
+            return shortened(entry.name, _BUTTON)
+        known = self.procedures.get(id_) or self.events.get(id_)
+        return known.title if known else None
 
     @cached_property
     def procedure_book(self) -> Phrasebook:
@@ -69,7 +85,33 @@ class Library:
     def fact_book(self) -> Phrasebook:
         phrases = [(key, phrase) for key, said in self.words.facts.items() for phrase in said]
         local = [(key, phrase) for key, said in self.words.commune.items() for phrase in said]
-        return self._book([*phrases, *local, *(("papers", phrase) for phrase in self.words.papers)], whole=0.4)
+        more = [("papers", phrase) for phrase in self.words.papers] + [("status", said) for said in self.words.status]
+        return self._book([*phrases, *local, *more], whole=0.4)
+
+    @cached_property
+    def talk_book(self) -> Phrasebook:
+        """What is no business of any procedure; an emergency under its own name."""
+        said = [*self.words.emergency.items(), ("frustration", self.words.frustration)]
+        said.append(("out_of_scope", self.words.out_of_scope))
+        return self._book([(kind, phrase) for kind, phrases in said for phrase in phrases], whole=0.6)
+
+    @cached_property
+    def term_book(self) -> Phrasebook:
+        """The terms by their names; "là gì", "nghĩa là sao" are left out of what was said."""
+        named = [(id_, name) for id_, term in self.terms.items() for name in (term.term, *term.says)]
+        fillers = (*self.words.fillers, *self.words.meaning)
+        return Phrasebook(named, self.words.abbreviations, fillers, whole=0.9)
+
+    @cached_property
+    def event_book(self) -> Phrasebook:
+        return self._book([(id_, said) for id_, event in self.events.items() for said in event.says], whole=0.4)
+
+    @cached_property
+    def catalogue_book(self) -> Phrasebook:
+        """The official names of what no procedure of ours covers; a part of a name will do."""
+        ours = {value.text for p in self.procedures.values() for value in p.facts.get("code", ())}
+        names = [(code, entry.name) for code, entry in self.catalogue.items() if code not in ours]
+        return Phrasebook(names, self.words.abbreviations, self.words.fillers, whole=1.0, part=True)
 
     @cached_property
     def spoken(self) -> list[tuple[tuple[str, ...], Said]]:
@@ -104,6 +146,8 @@ class _Loader:
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
         for file, text in sorted(files.items()):
+            if file == catalogue.FILE:
+                continue
             try:
                 self.documents[file] = read(file, text)
             except ContentError as error:
@@ -114,7 +158,9 @@ class _Loader:
     def library(self) -> Library:
         shared = {file.id: (file, document) for document, file in self._parsed("shared", SharedFile)}
         communes = {commune.id: commune for _, commune in self._parsed("communes", Commune)}
-        sources = self._sources()
+        sources = self._entries("sources.yaml", Source)
+        groups, events = self._entries("menu.yaml", Group), self._entries("events.yaml", Event)
+        terms, others = self._entries("terms.yaml", Term), self._catalogue()
         sentences, words = self._single("bot.yaml", Sentences), self._single("words.yaml", Words)
         origins: dict[tuple[str, str], Origin] = {}
         procedures: dict[str, Procedure] = {}
@@ -122,6 +168,8 @@ class _Loader:
             procedures[file.id] = self._assemble(document, file, shared, origins)
         if sentences:
             self._check_labels(sentences)
+        self._check_named("menu.yaml", groups, procedures)
+        self._check_named("events.yaml", events, procedures)
         for document in self.documents.values():
             self._check_sources(document, sources)
             self._check_places(document)
@@ -129,7 +177,9 @@ class _Loader:
             self.problems.append(Problem("procedures", 1, "chưa có thủ tục nào: thêm một tệp vào procedures/"))
         if self.problems or not sentences or not words:
             raise ContentError(self.problems)
-        return Library(procedures, communes, sources, sentences, words, origins, self.documents)
+        return Library(
+            procedures, communes, groups, events, terms, others, sources, sentences, words, origins, self.documents
+        )
 
     def _parsed(self, folder: str, model: type[Named]) -> Iterator[tuple[Document, Named]]:
         """The files of a folder that are in order; each is called like its id."""
@@ -160,14 +210,38 @@ class _Loader:
             self.problems.append(Problem(file, 1, "thiếu tệp này: lấy lại từ bản gốc"))
         return None
 
-    def _sources(self) -> dict[str, Source]:
-        document = self.documents.get("sources.yaml")
-        if document is None or not isinstance(document.data, dict):
-            self.problems.append(
-                Problem("sources.yaml", 1, "thiếu danh sách nguồn: mỗi nguồn một mã, có title và date")
-            )
+    def _entries(self, file: str, model: type[Model]) -> dict[str, Model]:
+        """A file of entries, each under an id of its own. Without the file there are none."""
+        document = self.documents.get(file)
+        if document is None:
             return {}
-        return {key: source for key in document.data if (source := self._parse(document, Source, (key,)))}
+        if not isinstance(document.data, dict):
+            self.problems.append(Problem(file, 1, "mỗi mục phải có một mã ở đầu dòng, rồi các dòng con thụt vào"))
+            return {}
+        return {key: entry for key in document.data if (entry := self._parse(document, model, (key,)))}
+
+    def _catalogue(self) -> dict[str, Entry]:
+        try:
+            return catalogue.read(self.files.get(catalogue.FILE, ""))
+        except ContentError as error:
+            self.problems.extend(error.problems)
+            return {}
+
+    def _check_named(
+        self, file: str, entries: Mapping[str, Group | Event], procedures: Mapping[str, Procedure]
+    ) -> None:
+        """Only procedures that exist, and in the menu each of them once."""
+        named = [(key, index, id_) for key, entry in entries.items() for index, id_ in enumerate(entry.procedures)]
+        for key, index, id_ in named:
+            if id_ not in procedures:
+                text = f"không có thủ tục `{id_}`: sửa tên, hoặc bỏ đi"
+                self.problems.append(self.documents[file].problem(text, key, "procedures", index))
+        if file == "menu.yaml" and entries:
+            listed = [id_ for _, _, id_ in named]
+            for id_ in procedures:
+                if listed.count(id_) != 1:
+                    text = f"thủ tục `{id_}` phải nằm trong đúng một nhóm"
+                    self.problems.append(self.documents[file].problem(text))
 
     def _assemble(
         self,

@@ -61,7 +61,7 @@ class Reply:
 class OpenTicket:
     """The citizen wants or needs a person. `tried` is the trouble whose cure did not help."""
 
-    reason: Literal["asked", "stuck", "misses", "attachment"]
+    reason: Literal["asked", "stuck", "misses", "attachment", "frustration", "emergency"]
     procedure: str | None
     step: str | None
     answers: dict[str, str] = field(default_factory=dict)

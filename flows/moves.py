@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flows import position
+from flows.catalogue import Entry
 from flows.messages import Effect, OpenTicket
 from flows.procedure import Done
 from flows.scene import Scene, say
@@ -46,6 +47,37 @@ def begin(scene: Scene, procedure_id: str) -> Outcome:
     return Outcome(
         begun,
         (say(scene.sentences.starting, title=begun.procedure.title, summary=begun.fill(begun.procedure.summary)),),
+    )
+
+
+def about(scene: Scene, id_: str) -> Outcome:
+    """A procedure begins, a life event lists what follows from it, an entry of the catalogue shows its card."""
+    if id_ in scene.library.procedures:
+        return begin(scene, id_)
+    if id_ in scene.library.events:
+        return Outcome(ask(scene, "event", id_))
+    entry = scene.library.catalogue.get(id_)
+    return Outcome(ask(scene, "human", "asked"), (card(scene, entry),)) if entry else Outcome(scene)
+
+
+def card(scene: Scene, entry: Entry) -> str:
+    """What the national snapshot says of a procedure that we have no steps for."""
+    unknown = scene.sentences.entry_unknown
+    limits = {way: getattr(entry, way) for way in scene.sentences.ways}
+    said = (
+        say(scene.sentences.entry_way, way=scene.sentences.ways[way], limit=limit)
+        for way, limit in limits.items()
+        if limit
+    )
+    fee = f"{entry.fee:,} đồng".replace(",", ".") if entry.fee else unknown
+    return say(
+        scene.sentences.entry,
+        name=entry.name,
+        code=entry.code,
+        level=entry.level or unknown,
+        time=", ".join(said) or unknown,
+        fee=fee,
+        date=entry.snapshot.strftime("%d/%m/%Y"),
     )
 
 

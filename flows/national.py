@@ -3,17 +3,27 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _FIELD = re.compile(r"^(Mã thủ tục|Số quyết định|Tên thủ tục|Cấp thực hiện|Lĩnh vực): *(.*)$", re.M)
 _WAY = re.compile(r"Hình thức nộp: (ONLINE|POSTAL|DIRECT)\s+Thời hạn giải quyết: *(.*)\s+Phí, lệ phí: *(.*)")
+_LIMIT = re.compile(r"(\d+) +(\w+)")
 _NOTHING = "Không có thông tin"
+
+
+class Limit(NamedTuple):
+    """A time limit; `unit` is the portal's: WORKING_DAY, ngày, HOUR, or OTHER, which may be anything."""
+
+    number: int
+    unit: str
 
 
 @dataclass(frozen=True)
 class National:
     """
     Attributes:
-        limits: way of filing (ONLINE, POSTAL, DIRECT) -> number of days or hours, where the portal gives one.
+        limits: way of filing (ONLINE, POSTAL, DIRECT) -> how long it takes, where the portal gives a number; several when
+            it depends on the case.
         fee: in đồng, only when the portal gives one plain amount; "0 VNĐ (theo quy định …)" means set elsewhere, so None.
     """
 
@@ -22,7 +32,7 @@ class National:
     level: str
     field: str
     decision: str
-    limits: Mapping[str, int]
+    limits: Mapping[str, tuple[Limit, ...]]
     fee: int | None
 
 
@@ -32,9 +42,10 @@ def parse(text: str) -> National | None:
     if not fields.get("Mã thủ tục"):
         return None
     ways = _WAY.findall(text)
-    limits = {
-        way: int(limit.split()[0]) for way, limit, _ in ways if limit[:1].isdigit() and limit.split()[0].isdigit()
-    }
+    limits: dict[str, tuple[Limit, ...]] = {}
+    for way, limit, _ in ways:
+        if found := _LIMIT.match(limit):
+            limits[way] = (*limits.get(way, ()), Limit(int(found[1]), found[2]))
     return National(
         code=fields["Mã thủ tục"],
         name=fields.get("Tên thủ tục", ""),

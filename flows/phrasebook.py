@@ -20,6 +20,7 @@ class Phrasebook:
         phrases: (id, phrase) pairs; an id may have many.
         abbreviations: folded short form -> what it stands for.
         whole: how much the rest of the text counts, from 0 (a long story may hold the phrase) to 1 (say that and no more).
+        part: whether saying a part of a phrase will do, as with long official names.
     """
 
     def __init__(
@@ -29,10 +30,12 @@ class Phrasebook:
         fillers: Iterable[str] = (),
         *,
         whole: float,
+        part: bool = False,
     ) -> None:
         self._abbreviations = abbreviations
         self._fillers = _by_last_word(phrase(filler) for filler in fillers)
         self._whole = whole
+        self._part = part
         said = {(id_, self.phrase(text)) for id_, text in phrases}
         self._phrases = sorted((id_, meant) for id_, meant in said if meant)
         self._holders: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -87,7 +90,8 @@ class Phrasebook:
         for index, matches in covered.items():
             recall = sum(self._weights[bare(word)] * likeness for word, likeness in matches.items())
             recall /= self._totals[index]
-            score = (1 - self._whole) * recall + self._whole * (used[index] / total) * recall
+            said_of_it = recall**0.25 if self._part else recall
+            score = said_of_it * (1 - self._whole * (1 - used[index] / total))
             id_ = self._phrases[index][0]
             best[id_] = max(score, best.get(id_, 0.0))
         return sorted(best.items(), key=lambda item: (-item[1], item[0]))

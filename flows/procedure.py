@@ -276,6 +276,35 @@ class Source(Part):
     url: Text | None = None
 
 
+class Group(Part):
+    """A line of content/menu.yaml: procedures that people look for together."""
+
+    title: Label
+    procedures: tuple[Id, ...] = Field(min_length=1)
+
+
+class Event(Part):
+    """Something that happens in a life, an entry of content/events.yaml: what is to be done then, in that order."""
+
+    title: Label
+    text: Text
+    says: tuple[Text, ...] = Field(min_length=1)
+    procedures: tuple[Id, ...] = Field(min_length=1)
+
+
+class Term(Sourced):
+    """A word that people meet on the portal or on a paper, an entry of content/terms.yaml."""
+
+    term: Label
+    says: tuple[Text, ...] = Field(default=(), description="Tên khác của chính từ đó")
+    meaning: Text
+
+    @model_validator(mode="after")
+    def _source_is_given(self) -> Self:
+        _needs_source(self)
+        return self
+
+
 class Procedure(Part):
     """A procedure ready to be walked: shared steps pulled in. `version` changes whenever its words or steps do."""
 

@@ -1,14 +1,14 @@
 """What is put before a citizen: one question, and the things that answer it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flows import position
+from flows.meaning import Candidate
 from flows.messages import Choice, Reply
 from flows.position import Slot, options_of
 from flows.procedure import Ask, Do, Done, Papers, Tell
 from flows.scene import Scene, say
-from flows.understanding import Candidate
 
 YES, NO, OTHER = "co", "khong", "khac"
 
@@ -66,7 +66,8 @@ def _step(scene: Scene, slot: Slot) -> Screen:
     if isinstance(step, Done):
         left = say(scene.sentences.still_missing, papers=_listed(scene)) if scene.missing else ""
         other = Candidate("menu", scene.labels["other_procedure"], scene.library.words.commands["menu"])
-        return Screen(slot.id, "\n\n".join(filter(None, (text, left))), (other,))
+        next_ = _titled(scene, scene.state.plan[:1])
+        return Screen(slot.id, "\n\n".join(filter(None, (text, left))), (*next_, *_unfinished(scene), other))
     text = f"{_progress(scene)}\n{text}"
     if isinstance(step, Ask):
         return Screen(slot.id, text, _options(scene, step))
@@ -134,17 +135,42 @@ def _listed(scene: Scene) -> str:
 
 
 def _menu(scene: Scene) -> Screen:
-    return Screen("@menu", scene.sentences.menu, _named(scene, tuple(scene.library.procedures)))
+    """What was left half-way, then the groups; once a group is picked, its procedures."""
+    groups = scene.library.groups
+    picked = groups.get(next(iter(scene.state.offered), ""))
+    if picked:
+        other = Candidate(OTHER, scene.labels["other_group"], ("quay lại",), "no")
+        text = say(scene.sentences.which_of_group, title=picked.title)
+        return Screen("@menu", text, (*_titled(scene, picked.procedures), other))
+    if not groups:
+        return Screen("@menu", scene.sentences.menu, _titled(scene, scene.library.procedures))
+    listed = (Candidate(id_, group.title) for id_, group in groups.items())
+    return Screen("@menu", scene.sentences.menu, (*_unfinished(scene), *listed))
 
 
-def _named(scene: Scene, ids: tuple[str, ...]) -> tuple[Candidate, ...]:
-    known = (scene.library.procedures[id_] for id_ in ids if id_ in scene.library.procedures)
-    return tuple(Candidate(p.id, p.title) for p in known)
+def _titled(scene: Scene, ids: Iterable[str]) -> tuple[Candidate, ...]:
+    """Procedures, life events and entries of the catalogue by their names."""
+    titles = ((id_, scene.library.title(id_)) for id_ in ids)
+    return tuple(Candidate(id_, title) for id_, title in titles if title)
+
+
+def _unfinished(scene: Scene) -> tuple[Candidate, ...]:
+    """What was left half-way, the latest first."""
+    titles = ((id_, scene.library.title(id_)) for id_ in reversed(scene.state.drafts))
+    return tuple(Candidate(id_, say(scene.labels["resume"], title=title)) for id_, title in titles if title)
+
+
+def _event(scene: Scene) -> Screen:
+    event = scene.library.events.get(next(iter(scene.state.offered), ""))
+    if event is None:
+        return _menu(scene.now(offered=()))
+    none = Candidate(OTHER, scene.labels["none_of_these"], (), "no")
+    return Screen("@event", event.text, (*_titled(scene, event.procedures), none))
 
 
 def _which(scene: Scene) -> Screen:
     none = Candidate(OTHER, scene.labels["none_of_these"], (), "no")
-    return Screen("@which", scene.sentences.which_procedure, (*_named(scene, scene.state.offered), none))
+    return Screen("@which", scene.sentences.which_procedure, (*_titled(scene, scene.state.offered), none))
 
 
 def _switch(scene: Scene) -> Screen:
@@ -225,6 +251,7 @@ def _cured(scene: Scene) -> Screen:
 _QUESTIONS: dict[str, Callable[[Scene], Screen]] = {
     "menu": _menu,
     "which": _which,
+    "event": _event,
     "switch": _switch,
     "commune": _commune,
     "change": _change,

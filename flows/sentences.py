@@ -7,6 +7,8 @@ from pydantic import Field
 from flows.messages import Command
 from flows.procedure import CommuneValue, FactKind, Label, Part, Said, Text
 
+Emergency = Literal["fire", "violence", "medical", "scam"]
+
 
 class Sentences(Part):
     """content/bot.yaml. Words in {braces} are filled in; each field tells which it may hold."""
@@ -30,6 +32,16 @@ class Sentences(Part):
     sensitive: Text
     attachment: Text
     smile: Text
+    emergency: dict[Emergency, Text]
+    frustration: Text
+    out_of_scope: Text
+    status: Text
+    term: Text = Field(description="{term}, {meaning}")
+    entry: Text = Field(description="{name}, {code}, {level}, {time}, {fee}, {date}")
+    entry_unknown: Text
+    entry_way: Text = Field(description="{way}, {limit}")
+    ways: dict[Literal["online", "postal", "direct"], Label]
+    which_of_group: Text = Field(description="{title}")
     edited: Text
     more_choices: Text
 
@@ -101,6 +113,11 @@ class Words(Part):
     facts: dict[FactKind, tuple[Text, ...]]
     commune: dict[Literal["hours", "phone", "address"], tuple[Text, ...]] = Field(description="Cách hỏi điều của xã")
     papers: tuple[Text, ...]
+    status: tuple[Text, ...] = Field(description="Cách hỏi việc đã nộp đến đâu rồi")
+    meaning: tuple[Text, ...] = Field(description="Cách hỏi nghĩa của một từ: “là gì”, “nghĩa là sao”")
+    emergency: dict[Emergency, tuple[Text, ...]]
+    frustration: tuple[Text, ...]
+    out_of_scope: tuple[Text, ...]
     greeting: tuple[Text, ...]
     thanks: tuple[Text, ...]
     fillers: tuple[Text, ...] = Field(description="Lời đưa đẩy, bỏ đi trước khi hiểu")
@@ -113,5 +130,5 @@ PAGE = ("title", "about", "log", "choices", "type_here", "send", "you", "bot", "
 LABELS = (
     "next", "finished", "stuck", "have_all", "one_by_one", "have", "lack", "other_procedure", "none_of_these", "other_commune",
     "switch", "stay", "restart", "keep_going", "other_trouble", "human", "back", "change", "summary", "erase", "solved",
-    "still_stuck",
+    "still_stuck", "resume", "other_group",
 )  # fmt: skip

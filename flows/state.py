@@ -15,6 +15,7 @@ class State(BaseModel):
         answers: slot -> answer. A slot is a step id, or `step/paper` for one paper. Answers to steps that do not apply
             at the moment are kept, so that changing an answer back restores them. "" is a step added later, passed over.
         drafts: procedures left half-way, newest last: id -> answers.
+        plan: what is still to be done after a life event, in order: procedure ids.
         asking: a question of the bot's own on screen, over the step ("menu", "restart", "redo:noi-o" …).
         offered: what that question is about (procedure ids, a trouble id).
         epoch: rises whenever old buttons must die.
@@ -28,6 +29,7 @@ class State(BaseModel):
     at: str = ""
     answers: dict[str, str] = {}
     drafts: dict[str, dict[str, str]] = {}
+    plan: tuple[str, ...] = ()
     asking: str | None = "menu"
     offered: tuple[str, ...] = ()
     epoch: int = 0

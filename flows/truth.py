@@ -41,7 +41,12 @@ def _compare(procedure: Procedure, national: Mapping[str, National], today: date
     if name is not None and fold(official.name) not in fold(name):
         yield "name", f"tên khác bản quốc gia “{official.name}”: sửa, hoặc ghi differs vì sao"
     lacking = sorted(
-        {limit for limit in official.limits.values() if time is not None and not re.search(rf"\b{limit}\b", time)}
+        {
+            n
+            for limits in official.limits.values()
+            for n, _ in limits
+            if time is not None and not re.search(rf"\b{n}\b", time)
+        }
     )
     if lacking:
         yield "time", f"bản quốc gia ghi {', '.join(map(str, lacking))}: sửa, hoặc ghi differs vì sao"

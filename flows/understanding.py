@@ -1,23 +1,20 @@
 """From words to what a citizen means, with a score. Deterministic and offline; when in doubt it says so."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Sequence
 
 from flows.language import bare, phrase, same, spelled
 from flows.library import Library
+from flows.meaning import Candidate, Kind, Meaning, clear
 from flows.phrasebook import Phrasebook
-from flows.procedure import Said, Spoken
-
-Kind = Literal["answer", "command", "fact", "procedure", "greeting", "thanks", "unknown"]
-Action = Literal["go", "choose", "unsure"]
+from flows.procedure import Said
+from flows.topics import named, topic
 
 # Thresholds on phrasebook scores, set on the utterances of tests/flows; each is the lowest that made no wrong move there.
 _COMMAND = 0.86
 _FACT = 0.74
-_GO = 0.72
-_CHOOSE = 0.5
+_TALK = 0.8
+_TERM = 0.9
 _MARGIN = 0.12
 _OPTION = 0.7
 
@@ -28,40 +25,10 @@ _COUNT = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "n
 _POINTERS = {"so", "cai", "thu", "chon", "y", "muc", "cau", "lua", "nut", "dap", "an", "dong"}
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """Something that may be picked. `whole` are phrases that mean it only when nothing else is said ("rồi", "vâng")."""
-
-    id: str
-    label: str
-    says: tuple[str, ...] = ()
-    spoken: Spoken | None = None
-    whole: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a text says.
-
-    Attributes:
-        kind: which sort of thing was said; "unknown" when nothing was good enough.
-        id: the option, command, fact or procedure.
-        top: (id, score) of the best few, for people who tune the words.
-        action: "go" acts on it, "choose" shows 2-4 named choices, "unsure" says that it was not understood.
-        procedure: the procedure that a question about a fact names, if it names one.
-    """
-
-    kind: Kind
-    id: str = ""
-    top: tuple[tuple[str, float], ...] = ()
-    action: Action = "unsure"
-    procedure: str | None = None
-
-
 def understand(
     library: Library, text: str, candidates: Sequence[Candidate] = (), hidden: Sequence[Candidate] = ()
 ) -> Meaning:
-    """In order: what is picked on screen, a command, a plain answer, small talk, a longer answer, a question, a procedure.
+    """In order: what is picked on screen, a command, a plain answer, small talk, a longer answer, a question, an errand.
 
     Args:
         hidden: what is not on screen, has no number, but may be said here (the troubles of a step).
@@ -71,11 +38,13 @@ def understand(
         _picked(library, text, candidates)
         or _command(library, text, candidates)
         or _plain_answer(library, text, candidates)
+        or _emergency(library, text)
         or _small_talk(library, text)
+        or _term(library, text)
         or (None if _asks(library, text) else _long_answer(library, text, answers))
         or _fact(library, text)
         or _long_answer(library, text, answers)
-        or _procedure(library, text)
+        or topic(library, text)
     )
 
 
@@ -116,7 +85,7 @@ def _long_answer(library: Library, text: str, candidates: Sequence[Candidate]) -
         return None
     no = _negated(spelled(text, library.words.abbreviations))
     ranked = _ranked(library, text, candidates, negated=no)
-    if ranked and ranked[0][1] >= _OPTION and _clear(ranked):
+    if ranked and ranked[0][1] >= _OPTION and clear(ranked, _MARGIN):
         return _answer(ranked[0][0], ranked[0][1])
     if no and _denies_an_option(library, text, candidates):
         return None
@@ -202,29 +171,38 @@ def _small_talk(library: Library, text: str) -> Meaning | None:
     for kind, phrases in talk:
         if any(same(said, phrase(meant)) for said in (plain, short) for meant in phrases):
             return Meaning(kind, kind, ((kind, 1.0),), "go")
-    return None
+    return _talk(library, text, lambda kind: kind in ("frustration", "out_of_scope"))
+
+
+def _emergency(library: Library, text: str) -> Meaning | None:
+    return _talk(library, text, lambda kind: kind in library.words.emergency)
+
+
+def _talk(library: Library, text: str, fits: Callable[[str], bool]) -> Meaning | None:
+    """What is no business of any procedure: danger, anger, the price of gold."""
+    ranked = library.talk_book.rank(text)
+    if not ranked or ranked[0][1] < _TALK or not fits(ranked[0][0]):
+        return None
+    kind: Kind = ranked[0][0] if ranked[0][0] in ("frustration", "out_of_scope") else "emergency"  # type: ignore[assignment]
+    return Meaning(kind, ranked[0][0], tuple(ranked[:3]), "go")
+
+
+def _term(library: Library, text: str) -> Meaning | None:
+    """ "trích đo là gì": what is left beside the question is the term's name, and nothing else."""
+    ranked = library.term_book.rank(text)
+    said = library.term_book.words(text)
+    if not ranked or ranked[0][1] < _TERM or len(said) == len(spelled(text, library.words.abbreviations)):
+        return None
+    return Meaning("term", ranked[0][0], tuple(ranked[:3]), "go")
 
 
 def _fact(library: Library, text: str) -> Meaning | None:
     ranked = library.fact_book.rank(text)
     if not ranked or ranked[0][1] < _FACT:
         return None
-    named = [(id_, score) for id_, score in library.procedure_book.rank(text) if score >= _GO]
-    return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", named[0][0] if named and _clear(named) else None)
-
-
-def _procedure(library: Library, text: str) -> Meaning:
-    ranked = library.procedure_book.rank(text)
-    top = tuple((id_, round(score, 3)) for id_, score in ranked[:4])
-    if not ranked or ranked[0][1] < _CHOOSE:
-        return Meaning("unknown", "", top)
-    if ranked[0][1] >= _GO and _clear(ranked):
-        return Meaning("procedure", ranked[0][0], top, "go")
-    return Meaning("procedure", ranked[0][0], tuple(pair for pair in top if pair[1] >= _CHOOSE), "choose")
-
-
-def _clear(ranked: Sequence[tuple[str, float]]) -> bool:
-    return len(ranked) < 2 or ranked[0][1] - ranked[1][1] >= _MARGIN
+    if ranked[0][0] == "status":
+        return Meaning("status", "status", tuple(ranked[:3]), "go")
+    return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", named(library, text))
 
 
 def _answer(id_: str, score: float = 1.0) -> Meaning:

@@ -7,7 +7,7 @@ import yaml
 
 from flows.library import Library, load
 from flows.procedure import CommuneValue, FactKind
-from flows.sentences import LABELS, PAGE, Sentences
+from flows.sentences import LABELS, PAGE, Emergency, Sentences
 
 HOUSE = """\
 id: lam-nha
@@ -144,6 +144,11 @@ commune:
   phone: [số điện thoại của xã]
   address: [địa chỉ của xã]
 papers: [cần giấy tờ gì]
+status: [hồ sơ đến đâu rồi]
+meaning: [là gì]
+emergency: {fire: [cháy nhà], violence: [bị đánh], medical: [cấp cứu], scam: [bị lừa tiền]}
+frustration: [bực quá]
+out_of_scope: [giá vàng]
 greeting: [xin chào, chào]
 thanks: [cảm ơn, cám ơn]
 fillers: [ạ, dạ, em ơi, cho hỏi, đâu, nhé, với, vậy, thế]
@@ -158,10 +163,12 @@ def bot_yaml() -> str:
     for name, field in Sentences.model_fields.items():
         places = " ".join(re.findall(r"\{[a-z]+\}", field.description or ""))
         made[name] = f"[{name}] {places}".strip()
-    made["labels"] = {name: f"<{name}>" for name in LABELS}
+    made["labels"] = {name: f"<{name}>" for name in LABELS} | {"resume": "<resume> {title}"}
     made["page"] = {name: f"({name})" for name in PAGE}
     made["fact_labels"] = {kind: kind for kind in get_args(FactKind)}
     made["missing"] = {key: f"[missing {key}]" for key in get_args(CommuneValue)}
+    made["emergency"] = {kind: f"[emergency {kind}]" for kind in get_args(Emergency)}
+    made["ways"] = {"online": "online", "postal": "postal", "direct": "direct"}
     made["telegram_commands"] = {"menu": "menu"}
     return yaml.safe_dump(made, allow_unicode=True)
 

@@ -8,10 +8,11 @@ import pytest
 import yaml
 
 from flows.check import paths
+from flows.meaning import Meaning
 from flows.scene import Scene
 from flows.screens import Screen, screen
 from flows.state import State
-from flows.understanding import Meaning, understand
+from flows.understanding import understand
 from tests.content import LIBRARY
 
 HERE = Path(__file__).parent

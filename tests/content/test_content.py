@@ -155,7 +155,7 @@ def test_people_are_understood(text: str, procedure: str) -> None:
     ],
 )
 def test_what_is_out_of_scope_is_not_accepted(text: str) -> None:
-    assert understand(LIBRARY, text).action == "unsure"
+    assert understand(LIBRARY, text).kind in ("out_of_scope", "unknown")
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def fields(cat: str, fee: str = "0 VNĐ (theo quy định)") -> list[str]:
 def test_a_snapshot_is_read() -> None:
     found = snapshot()["1.000001"]
     assert (found.name, found.level, found.field, found.decision) == ("Đăng ký nuôi mèo", "Cấp Xã", "Mèo", "12/QĐ-BTP")
-    assert found.limits == {"ONLINE": 5, "DIRECT": 7}
+    assert found.limits == {"ONLINE": ((5, "WORKING_DAY"),), "DIRECT": ((7, "WORKING_DAY"),)}
 
 
 @pytest.mark.parametrize(
