@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all serve test check lint types format lock schemas clean
+.PHONY: all serve test check lint types format lock schemas status clean
 
 all: lint types check test
 
@@ -36,6 +36,10 @@ schemas: $(VENV)/ready
 	$(BIN)/motcua schema shared > content/shared.schema.json
 	$(BIN)/motcua schema commune > content/commune.schema.json
 	$(BIN)/motcua schema talks > content/talks.schema.json
+
+# How sure the content is, as a page.
+status: $(VENV)/ready
+	$(BIN)/motcua status > docs/content-status.md
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock

@@ -13,9 +13,9 @@ from flows.messages import Message, Reply
 from flows.state import State
 
 
-def talk(library: Library, start: str, now: datetime, out: Console) -> list[str]:
-    """Talks until the input ends or somebody types "thoát". Returns what was typed."""
-    said: list[str] = []
+def talk(library: Library, start: str, now: datetime, out: Console) -> list[tuple[str, Reply]]:
+    """Talks until the input ends or somebody types "thoát". Returns what was typed, and what came back."""
+    said: list[tuple[str, Reply]] = []
     turn = advance(library, State(), Message(start=start), now)
     while True:
         for reply in turn.replies:
@@ -28,9 +28,9 @@ def talk(library: Library, start: str, now: datetime, out: Console) -> list[str]
             return said
         if typed.strip().lower() in ("thoát", "thoat", "exit"):
             return said
-        said.append(typed)
         masked = redact(typed)
         turn = advance(library, turn.state, Message(text=masked.text, sensitive=masked.kind), now)
+        said.append((typed, turn.replies[-1]))
 
 
 def _show(reply: Reply, out: Console) -> None:

@@ -47,7 +47,7 @@ def paths(procedure: Procedure, today: date) -> Iterator[tuple[dict[str, str], S
             continue
         met.add((here.id, own, matter))
         yield answers, here
-        waiting.extend({**answers, here.id: value} for value in reversed(_values(here, procedure, today)))
+        waiting.extend({**answers, here.id: value} for value in reversed(values(here, procedure, today)))
 
 
 def _names(slot: str) -> set[str]:
@@ -55,7 +55,8 @@ def _names(slot: str) -> set[str]:
     return set(slot.split("/"))
 
 
-def _values(slot: Slot, procedure: Procedure, today: date) -> list[str]:
+def values(slot: Slot, procedure: Procedure, today: date) -> list[str]:
+    """The answers to a slot that a walk over every path must try."""
     step = slot.step
     if isinstance(step, Done):
         return []

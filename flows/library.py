@@ -33,13 +33,14 @@ from flows.procedure import (
     Use,
     When,
 )
-from flows.sentences import LABELS, PAGE, Sentences, Words
+from flows.sentences import LABELS, PAGE, PlainWords, Sentences, Words
 
 Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", ProcedureFile, SharedFile, Commune)
 Origin = tuple[Document, Path]
 
 _BUTTON = 60  # characters: as long as a title of our own may be
+PLAIN_WORDS = "plain-words.yaml"
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/talks.py plays them
 PLACE = re.compile(r"\{([^{}]*)\}")
 
@@ -57,6 +58,7 @@ class Library:
     sources: Mapping[str, Source]
     sentences: Sentences
     words: Words
+    plain_words: PlainWords | None
     origins: Mapping[tuple[str, str], Origin]
     documents: Mapping[str, Document]
 
@@ -162,6 +164,7 @@ class _Loader:
         groups, events = self._entries("menu.yaml", Group), self._entries("events.yaml", Event)
         terms, others = self._entries("terms.yaml", Term), self._catalogue()
         sentences, words = self._single("bot.yaml", Sentences), self._single("words.yaml", Words)
+        plain = self._parse(self.documents[PLAIN_WORDS], PlainWords) if PLAIN_WORDS in self.documents else None
         origins: dict[tuple[str, str], Origin] = {}
         procedures: dict[str, Procedure] = {}
         for document, file in self._parsed("procedures", ProcedureFile):
@@ -178,7 +181,18 @@ class _Loader:
         if self.problems or not sentences or not words:
             raise ContentError(self.problems)
         return Library(
-            procedures, communes, groups, events, terms, others, sources, sentences, words, origins, self.documents
+            procedures,
+            communes,
+            groups,
+            events,
+            terms,
+            others,
+            sources,
+            sentences,
+            words,
+            plain,
+            origins,
+            self.documents,
         )
 
     def _parsed(self, folder: str, model: type[Named]) -> Iterator[tuple[Document, Named]]:

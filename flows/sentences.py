@@ -125,6 +125,14 @@ class Words(Part):
     abbreviations: dict[str, Text]
 
 
+class PlainWords(Part):
+    """content/plain-words.yaml: officialese with the plain words for it, and how long a sentence may be."""
+
+    words_a_sentence: int = Field(gt=0)
+    plain: dict[str, Text] = Field(description="Chữ công văn -> chữ dễ hiểu")
+    known_abbreviations: tuple[Text, ...] = Field(default=(), description="Chữ viết tắt ai cũng biết")
+
+
 PAGE = ("title", "about", "log", "choices", "type_here", "send", "you", "bot", "begin", "offline")
 
 LABELS = (

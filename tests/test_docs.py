@@ -69,8 +69,10 @@ def test_no_setting_is_named_that_does_not_exist() -> None:
 def commands(app: Typer, path: str) -> list[str]:
     """Every command as it is typed: "motcua telegram connect"."""
     own = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
-    inner = [(group.name, group.typer_instance) for group in app.registered_groups]
-    deeper = [found for name, group in inner if group for found in commands(group, f"{path} {name or group.info.name}")]
+    inner = [
+        (group.name if isinstance(group.name, str) else "", group.typer_instance) for group in app.registered_groups
+    ]
+    deeper = [found for name, group in inner if group for found in commands(group, f"{path} {name}".strip())]
     return [*(f"{path} {name}" for name in own), *deeper]
 
 

@@ -1,0 +1,72 @@
+"""`motcua serve`: the whole service in one process."""
+
+import logging
+from types import FrameType
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from bot.bell import Bell
+from bot.cli.common import fail, open_settings
+from bot.errors import MotcuaError
+from bot.service import Service, build
+from flows.document import ContentError
+
+app = typer.Typer()
+
+_GRACE = 3  # seconds that open pages may hold up a stop
+_out = Console(highlight=False, soft_wrap=True)
+
+
+@app.command()
+def serve() -> None:
+    """Chạy dịch vụ: web, và các kênh đã cài đặt."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    from webhook import create_app  # the app is above this file: it is only needed to serve
+
+    chosen = open_settings()
+    try:
+        service = build(chosen)
+    except (MotcuaError, ContentError, OSError) as error:
+        raise fail(error) from None
+    _say_where(service)
+    server = Server(
+        uvicorn.Config(
+            create_app(service),
+            host=chosen.host,
+            port=chosen.port,
+            log_level="warning",
+            timeout_graceful_shutdown=_GRACE,
+        )
+    )
+    server.bell = service.bell
+    server.run()
+    if not server.started:
+        raise typer.Exit(1)
+
+
+class Server(uvicorn.Server):
+    """Open pages hold a stream for hours; the bell sends them home when the service is told to stop."""
+
+    bell: Bell
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.bell.close()
+        super().handle_exit(sig, frame)
+
+
+def _say_where(service: Service) -> None:
+    """What is on, and where to click."""
+    chosen = service.settings
+    _out.print(
+        f"\n[bold]Motcua[/bold] · {len(service.content.library.procedures)} thủ tục · {chosen.store_url.split('://')[0]}"
+    )
+    _out.print(f"  Chat trên web    [link]{chosen.url}[/link]")
+    password = "" if chosen.console_password.get_secret_value() else f"   mật khẩu lần này: {chosen.password}"
+    _out.print(f"  Trang của tổ     [link]{chosen.url}/console[/link]{password}")
+    for name in ("telegram", "zalo-oa", "zalo-bot"):
+        on = name in service.channels
+        where = f"bật, webhook {chosen.url}/webhook/{name}" if on else "tắt (chưa có cài đặt, xem docs/)"
+        _out.print(f"  {name:<16} {where}")
+    _out.print("  Dừng: Ctrl+C\n")
