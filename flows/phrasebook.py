@@ -14,7 +14,7 @@ _ALIKE = 0.75  # one typo in a word of four letters; shorter words must be exact
 
 
 class Phrasebook:
-    """Phrases by id, each word weighted by how few phrases hold it.
+    """Phrases by id, each word weighted by how few ids use it.
 
     Args:
         phrases: (id, phrase) pairs; an id may have many.
@@ -42,8 +42,9 @@ class Phrasebook:
         for index, (_, meant) in enumerate(self._phrases):
             for word in dict.fromkeys(meant):
                 self._holders[bare(word)].append((index, word))
-        count = len(self._phrases)
-        self._weights = {word: log(1 + count / len(holders)) for word, holders in self._holders.items()}
+        users = {word: {self._phrases[index][0] for index, _ in holders} for word, holders in self._holders.items()}
+        count = len({id_ for id_, _ in self._phrases})
+        self._weights = {word: log(1 + count / len(ids)) for word, ids in users.items()}
         self._unknown = sum(self._weights.values()) / len(self._weights) if self._weights else 1.0
         self._totals = [sum(self._weights[bare(word)] for word in set(meant)) for _, meant in self._phrases]
         self._known = lru_cache(maxsize=4096)(self._look_up)
