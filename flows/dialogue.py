@@ -201,13 +201,18 @@ def _talk(scene: Scene, meaning: Meaning, away: bool) -> Outcome:
 def _meant(scene: Scene, text: str) -> tuple[Scene, Screen, Meaning]:
     """What a text means on this screen; while a person is offered, also what it means to the step beneath."""
     shown = screen(scene)
-    meaning = understand(scene.library, text, shown.candidates, shown.hidden)
-    if scene.state.asking != "human" or meaning.action == "go":
+    meaning = _understood(scene, shown, text)
+    if scene.state.asking != "human" or meaning.kind in ("answer", "command"):
         return scene, shown, meaning
     below = ask(scene, None)
     beneath = screen(below)
-    answered = understand(scene.library, text, beneath.candidates, beneath.hidden)
+    answered = _understood(below, beneath, text)
     return (below, beneath, answered) if answered.kind == "answer" else (scene, shown, meaning)
+
+
+def _understood(scene: Scene, shown: Screen, text: str) -> Meaning:
+    at_step = not shown.slot.startswith("@")
+    return understand(scene.library, text, shown.candidates, shown.hidden, at_step=at_step)
 
 
 def _miss(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:

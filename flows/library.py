@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 from flows import catalogue, rules
 from flows.catalogue import Entry
 from flows.document import ContentError, Document, Path, Problem, read
-from flows.language import same, shortened
-from flows.phrasebook import Phrasebook
+from flows.language import same, shortened, words
+from flows.phrasebook import Phrasebook, Reader
 from flows.procedure import (
     AnyStep,
     Ask,
@@ -34,6 +34,7 @@ from flows.procedure import (
     When,
 )
 from flows.sentences import LABELS, PAGE, PlainWords, Sentences, Words
+from flows.topicbook import Topicbook
 
 Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", ProcedureFile, SharedFile, Commune)
@@ -73,9 +74,16 @@ class Library:
         return known.title if known else None
 
     @cached_property
-    def procedure_book(self) -> Phrasebook:
-        phrases = [(p.id, phrase) for p in self.procedures.values() for phrase in (p.title, *p.says)]
-        return self._book(phrases, whole=0.25)
+    def topic_book(self) -> Topicbook:
+        """What people come for: procedures, and what happens in a life."""
+        phrases = [(p.id, said) for p in self.procedures.values() for said in (p.title, *p.says)]
+        phrases += [(id_, said) for id_, event in self.events.items() for said in (event.title, *event.says)]
+        fillers = (*self.words.fillers, *self.words.idle)
+        return Topicbook(phrases, Reader(self.words.abbreviations, self._synonyms, fillers, keep_last=False))
+
+    @property
+    def _synonyms(self) -> dict[str, str]:
+        return {said: meant for meant, others in self.words.synonyms.items() for said in others}
 
     @cached_property
     def command_book(self) -> Phrasebook:
@@ -91,6 +99,14 @@ class Library:
         return self._book([*phrases, *local, *more], whole=0.4)
 
     @cached_property
+    def fact_words(self) -> dict[str, set[str]]:
+        """The words that people ask for each fact with."""
+        said: dict[str, tuple[str, ...]] = {str(kind): phrases for kind, phrases in self.words.facts.items()}
+        said |= {str(key): phrases for key, phrases in self.words.commune.items()}
+        said["papers"] = self.words.papers
+        return {fact: {word for phrase in phrases for word in words(phrase)} for fact, phrases in said.items()}
+
+    @cached_property
     def talk_book(self) -> Phrasebook:
         """What is no business of any procedure; an emergency under its own name."""
         said = [*self.words.emergency.items(), ("frustration", self.words.frustration)]
@@ -101,19 +117,15 @@ class Library:
     def term_book(self) -> Phrasebook:
         """The terms by their names; "là gì", "nghĩa là sao" are left out of what was said."""
         named = [(id_, name) for id_, term in self.terms.items() for name in (term.term, *term.says)]
-        fillers = (*self.words.fillers, *self.words.meaning)
-        return Phrasebook(named, self.words.abbreviations, fillers, whole=0.9)
-
-    @cached_property
-    def event_book(self) -> Phrasebook:
-        return self._book([(id_, said) for id_, event in self.events.items() for said in event.says], whole=0.4)
+        reader = Reader(self.words.abbreviations, fillers=(*self.words.fillers, *self.words.meaning))
+        return Phrasebook(named, reader, whole=0.9)
 
     @cached_property
     def catalogue_book(self) -> Phrasebook:
         """The official names of what no procedure of ours covers; a part of a name will do."""
         ours = {value.text for p in self.procedures.values() for value in p.facts.get("code", ())}
         names = [(code, entry.name) for code, entry in self.catalogue.items() if code not in ours]
-        return Phrasebook(names, self.words.abbreviations, self.words.fillers, whole=1.0, part=True)
+        return Phrasebook(names, self.reader, whole=1.0, part=True)
 
     @cached_property
     def spoken(self) -> list[tuple[tuple[str, ...], Said]]:
@@ -129,7 +141,11 @@ class Library:
         return any(same(said, self.command_book.phrase(phrase)) for phrase in self.words.stuck)
 
     def _book(self, phrases: Iterable[tuple[str, str]], whole: float) -> Phrasebook:
-        return Phrasebook(phrases, self.words.abbreviations, self.words.fillers, whole=whole)
+        return Phrasebook(phrases, self.reader, whole=whole)
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(self.words.abbreviations, fillers=self.words.fillers)
 
 
 def load(files: Mapping[str, str], step_limit: int = 60) -> Library:
@@ -163,7 +179,7 @@ class _Loader:
         sources = self._entries("sources.yaml", Source)
         groups, events = self._entries("menu.yaml", Group), self._entries("events.yaml", Event)
         terms, others = self._entries("terms.yaml", Term), self._catalogue()
-        sentences, words = self._single("bot.yaml", Sentences), self._single("words.yaml", Words)
+        sentences, said = self._single("bot.yaml", Sentences), self._single("words.yaml", Words)
         plain = self._parse(self.documents[PLAIN_WORDS], PlainWords) if PLAIN_WORDS in self.documents else None
         origins: dict[tuple[str, str], Origin] = {}
         procedures: dict[str, Procedure] = {}
@@ -178,7 +194,7 @@ class _Loader:
             self._check_places(document)
         if not procedures and not self.problems:
             self.problems.append(Problem("procedures", 1, "chưa có thủ tục nào: thêm một tệp vào procedures/"))
-        if self.problems or not sentences or not words:
+        if self.problems or not sentences or not said:
             raise ContentError(self.problems)
         return Library(
             procedures,
@@ -189,7 +205,7 @@ class _Loader:
             others,
             sources,
             sentences,
-            words,
+            said,
             plain,
             origins,
             self.documents,

@@ -121,6 +121,8 @@ class Words(Part):
     greeting: tuple[Text, ...]
     thanks: tuple[Text, ...]
     fillers: tuple[Text, ...] = Field(description="Lời đưa đẩy, bỏ đi trước khi hiểu")
+    idle: tuple[Text, ...] = Field(description="Chữ không cho biết là việc gì: “thủ tục”, “thế nào”")
+    synonyms: dict[str, tuple[Text, ...]] = Field(description="Một cách nói -> những cách nói khác của cùng một thứ")
     neutral: tuple[Text, ...] = Field(description="Chữ đứng sau “có”, “chưa”, “không” mà không đổi nghĩa")
     abbreviations: dict[str, Text]
 

@@ -15,6 +15,7 @@ _COMMAND = 0.86
 _FACT = 0.74
 _TALK = 0.8
 _TERM = 0.9
+_PLAIN = 0.3
 _MARGIN = 0.12
 _OPTION = 0.7
 
@@ -26,12 +27,18 @@ _POINTERS = {"so", "cai", "thu", "chon", "y", "muc", "cau", "lua", "nut", "dap",
 
 
 def understand(
-    library: Library, text: str, candidates: Sequence[Candidate] = (), hidden: Sequence[Candidate] = ()
+    library: Library,
+    text: str,
+    candidates: Sequence[Candidate] = (),
+    hidden: Sequence[Candidate] = (),
+    *,
+    at_step: bool = False,
 ) -> Meaning:
     """In order: what is picked on screen, a command, a plain answer, small talk, a longer answer, a question, an errand.
 
     Args:
         hidden: what is not on screen, has no number, but may be said here (the troubles of a step).
+        at_step: whether a step waits for its answer; another errand must then be said more plainly.
     """
     answers = (*candidates, *hidden)
     return (
@@ -41,11 +48,23 @@ def understand(
         or _emergency(library, text)
         or _small_talk(library, text)
         or _term(library, text)
-        or (None if _asks(library, text) else _long_answer(library, text, answers))
-        or _fact(library, text)
+        or (_fact(library, text) if _asks(library, text) else None)
         or _long_answer(library, text, answers)
-        or topic(library, text)
+        or _errand(library, text, at_step=at_step)
     )
+
+
+def _errand(library: Library, text: str, *, at_step: bool) -> Meaning:
+    """What somebody comes for; words such as "giấy tờ" ask for a fact only where they name no errand.
+
+    While a step waits, "không mất" is an answer that we did not understand, and no errand.
+    """
+    found = topic(library, text)
+    denies = _negated(spelled(text)[:1]) and not _asks(library, text)
+    faint = found.action == "choose" and found.top[0][1] < _PLAIN
+    if found.action == "go" and not (at_step and denies):
+        return found
+    return _fact(library, text) or (Meaning("unknown", "", found.top) if at_step and (denies or faint) else found)
 
 
 def _command(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
@@ -97,7 +116,7 @@ def _ranked(
 ) -> list[tuple[str, float]]:
     said = ((c.id, meant) for c in candidates for meant in (c.label, *c.says))
     phrases = [(id_, meant) for id_, meant in said if negated is None or _negated(spelled(meant)) == negated]
-    return Phrasebook(phrases, library.words.abbreviations, library.words.fillers, whole=0.4).rank(text)
+    return Phrasebook(phrases, library.reader, whole=0.4).rank(text)
 
 
 def _denies_an_option(library: Library, text: str, candidates: Sequence[Candidate]) -> bool:
@@ -202,7 +221,7 @@ def _fact(library: Library, text: str) -> Meaning | None:
         return None
     if ranked[0][0] == "status":
         return Meaning("status", "status", tuple(ranked[:3]), "go")
-    return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", named(library, text))
+    return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", named(library, text, ranked[0][0]))
 
 
 def _answer(id_: str, score: float = 1.0) -> Meaning:

@@ -152,6 +152,8 @@ out_of_scope: [giá vàng]
 greeting: [xin chào, chào]
 thanks: [cảm ơn, cám ơn]
 fillers: [ạ, dạ, em ơi, cho hỏi, đâu, nhé, với, vậy, thế]
+idle: [thế nào]
+synonyms: {nhà: [căn nhà]}
 neutral: [có, rồi, làm, được, giấy, tờ, đó, cái, nào, cả, gì]
 abbreviations: {ko: không, dc: được}
 """

@@ -40,4 +40,4 @@ def _said(meaning: Meaning) -> str:
 @pytest.mark.parametrize(("step", "text", "meant"), list(_cases()))
 def test_an_answer_is_taken_for_what_was_meant(step: str, text: str, meant: str) -> None:
     shown = _at(*step.split("/"))
-    assert _said(understand(LIBRARY, text, shown.candidates, shown.hidden)) == meant
+    assert _said(understand(LIBRARY, text, shown.candidates, shown.hidden, at_step=True)) == meant

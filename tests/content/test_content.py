@@ -155,7 +155,8 @@ def test_people_are_understood(text: str, procedure: str) -> None:
     ],
 )
 def test_what_is_out_of_scope_is_not_accepted(text: str) -> None:
-    assert understand(LIBRARY, text).kind in ("out_of_scope", "unknown")
+    meaning = understand(LIBRARY, text)
+    assert meaning.kind in ("out_of_scope", "unknown") or meaning.action != "go"
 
 
 @pytest.mark.parametrize(
