@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from flows.document import Problem
-from flows.language import fold
+from flows.language import fold, words
 from flows.library import Library
 from flows.national import National
 from flows.procedure import FactKind, Procedure, value_on
@@ -50,7 +50,7 @@ def _compare(procedure: Procedure, national: Mapping[str, National], today: date
     )
     if lacking:
         yield "time", f"bản quốc gia ghi {', '.join(map(str, lacking))}: sửa, hoặc ghi differs vì sao"
-    if where is not None and official.level == "Cấp Xã" and "xa" not in fold(where).split():
+    if where is not None and official.level == "Cấp Xã" and "xa" not in words(where):
         yield "where", "bản quốc gia ghi cấp xã: sửa, hoặc ghi differs vì sao"
     yield from _fee(procedure, official, today)
 
