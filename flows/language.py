@@ -53,11 +53,20 @@ def spelled(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[
 
 def phrase(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """The words of a phrase of the content. One that is written without any accent ("lam bia do") may have any."""
-    found = spelled(text, abbreviations)
+    return _any_accent(spelled(text, abbreviations)) if abbreviations else _phrase(text)
+
+
+@lru_cache(maxsize=65_536)
+def _phrase(text: str) -> tuple[str, ...]:
+    return _any_accent(spelled(text))
+
+
+def _any_accent(found: tuple[str, ...]) -> tuple[str, ...]:
     without_accents = len(found) > 1 and all(word == bare(word) for word in found)
     return tuple(word + _ANY for word in found) if without_accents else found
 
 
+@lru_cache(maxsize=65_536)
 def _abbreviates(word: str) -> bool:
     """ "k" and "sđ" may stand for something longer; "bịt" with its accent is a word of its own."""
     return word.replace("đ", "d") == fold(word)
@@ -97,4 +106,4 @@ def without_telex(word: str) -> str:
     plain = word
     for typed, letter in _TELEX_DOUBLES:
         plain = plain.replace(typed, letter)
-    return _TELEX_TONE.sub(r"\1", plain) if len(plain) > 2 else plain
+    return _TELEX_TONE.sub(r"\1", plain) if len(word) > 2 else plain

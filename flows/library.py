@@ -40,6 +40,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", ProcedureFile, SharedFile, Commune)
 Origin = tuple[Document, Path]
 
+CODE = re.compile(r"\d\.\d{6}")
 _BUTTON = 60  # characters: as long as a title of our own may be
 PLAIN_WORDS = "plain-words.yaml"
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/talks.py plays them
@@ -121,10 +122,16 @@ class Library:
         return Phrasebook(named, reader, whole=0.9)
 
     @cached_property
+    def covered(self) -> dict[str, str]:
+        """Code of the national database -> the procedure of ours that leads through it."""
+        values = ((p.id, value) for p in self.procedures.values() for value in p.facts.get("code", ()))
+        own = {code: id_ for id_, value in values for code in CODE.findall(value.text or "")[:1]}
+        return {code: p.id for p in self.procedures.values() for code in p.covers} | own
+
+    @cached_property
     def catalogue_book(self) -> Phrasebook:
-        """The official names of what no procedure of ours covers; a part of a name will do."""
-        ours = {value.text for p in self.procedures.values() for value in p.facts.get("code", ())}
-        names = [(code, entry.name) for code, entry in self.catalogue.items() if code not in ours]
+        """The official names, of ours and of all others; a part of a name will do."""
+        names = [(self.covered.get(code, code), entry.name) for code, entry in self.catalogue.items()]
         return Phrasebook(names, self.reader, whole=1.0, part=True)
 
     @cached_property

@@ -1,7 +1,7 @@
 """Finds which of many phrases a text says, in any order, with typos and with or without accents."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import log
 
@@ -49,23 +49,66 @@ class Reader:
             _replaced(_replaced(list(said), self._synonyms, keep_last=False), self._fillers, keep_last=self._keep_last)
         )
 
-    @staticmethod
-    def matcher(known: Mapping[str, object]) -> Callable[[str], Sequence[tuple[str, float]]]:
-        """Finds the known words that a bare word may stand for, likeliest first: itself, without Telex, with a typo."""
 
-        def look_up(word: str) -> Sequence[tuple[str, float]]:
-            if word in known:
-                return [(word, 1.0)]
-            if (plain := without_telex(word)) in known:
-                return [(plain, 1.0)]
-            if len(word) < 4:
-                return []
-            near = process.extract(
-                word, known.keys(), scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_ALIKE, limit=3
-            )
-            return [(match, likeness) for match, likeness, _ in near]
+class Index:
+    """Finds the phrases that share words with a text, with typos, Telex keystrokes and missing accents."""
 
-        return lru_cache(maxsize=4096)(look_up)
+    def __init__(self, phrases: Iterable[tuple[str, str]], reader: Reader) -> None:
+        read = {(id_, reader.phrase(text)) for id_, text in phrases}
+        self.phrases = sorted((id_, meant) for id_, meant in read if meant)
+        self.holders: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for index, (_, meant) in enumerate(self.phrases):
+            for word in dict.fromkeys(meant):
+                self.holders[bare(word)][word].append(index)
+        count = len({id_ for id_, _ in self.phrases})
+        self.weights = {
+            word: log(1 + count / len({self.phrases[index][0] for held in forms.values() for index in held}))
+            for word, forms in self.holders.items()
+        }
+        self.unknown = sum(self.weights.values()) / len(self.weights) if self.weights else 1.0
+        self._totals = [sum(self.weights[bare(word)] for word in set(meant)) for _, meant in self.phrases]
+        self.near = lru_cache(maxsize=4096)(self._look_up)
+
+    def _look_up(self, word: str) -> Sequence[tuple[str, float]]:
+        """The known words that a bare word may stand for, likeliest first: itself, without Telex, with a typo."""
+        if word in self.weights:
+            return [(word, 1.0)]
+        if (plain := without_telex(word)) in self.weights:
+            return [(plain, 1.0)]
+        if len(word) < 4:
+            return []
+        known = self.weights.keys()
+        near = process.extract(
+            word, known, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_ALIKE, limit=3
+        )
+        return [(match, likeness) for match, likeness, _ in near]
+
+    def forms(self, word: str) -> Iterator[tuple[str, float, list[int]]]:
+        """(known word, likeness, phrases that hold it) for a typed word; an accent that differs makes it less like."""
+        plain = bare(word)
+        for match, likeness in self.near(plain):
+            for meant, held in self.holders[match].items():
+                yield match, likeness * (alike(word, meant) if match == plain else 1.0), held
+
+    def weigh(self, words: Iterable[str], unknown: float) -> dict[str, float]:
+        """How much each word says; a word that is in no phrase says `unknown`."""
+        return {
+            word: max((self.weights[match] for match, _ in self.near(bare(word))), default=unknown) for word in words
+        }
+
+    def overlaps(self, weights: Mapping[str, float]) -> Iterator[tuple[str, float, float]]:
+        """(id, share of the phrase that was said, share of the text that it explains) of every phrase that fits a bit."""
+        total = sum(weights.values())
+        said: dict[int, float] = defaultdict(float)
+        used: dict[int, float] = defaultdict(float)
+        for word, weight in weights.items():
+            for match, likeness, held in self.forms(word):
+                gain, use = self.weights[match] * likeness, weight * likeness
+                for index in held:
+                    said[index] += gain
+                    used[index] += use
+        for index, gained in said.items():
+            yield self.phrases[index][0], min(gained / self._totals[index], 1.0), min(used[index] / total, 1.0)
 
 
 class Phrasebook:
@@ -89,48 +132,24 @@ class Phrasebook:
         self.words, self.phrase = reader.words, reader.phrase
         self._whole = whole
         self._part = part
-        said = {(id_, self.phrase(text)) for id_, text in phrases}
-        self._phrases = sorted((id_, meant) for id_, meant in said if meant)
-        self._holders: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for index, (_, meant) in enumerate(self._phrases):
-            for word in dict.fromkeys(meant):
-                self._holders[bare(word)].append((index, word))
-        users = {word: {self._phrases[index][0] for index, _ in holders} for word, holders in self._holders.items()}
-        count = len({id_ for id_, _ in self._phrases})
-        self._weights = {word: log(1 + count / len(ids)) for word, ids in users.items()}
-        self._unknown = sum(self._weights.values()) / len(self._weights) if self._weights else 1.0
-        self._totals = [sum(self._weights[bare(word)] for word in set(meant)) for _, meant in self._phrases]
-        self._known = reader.matcher(self._weights)
+        self._index = Index(phrases, reader)
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """(id, score from 0 to 1) of every id that shares a word with the text, best first."""
-        said = dict.fromkeys(self.words(text))
-        known = {word: self._known(bare(word)) for word in said}
-        weight = {word: self._weight(known[word]) for word in said}
-        total = sum(weight.values())
-        covered: dict[int, dict[str, float]] = defaultdict(dict)
-        used: dict[int, float] = defaultdict(float)
-        for word in said:
-            touched: dict[int, float] = {}
-            for match, likeness in known[word]:
-                for index, meant in self._holders[match]:
-                    score = likeness * (alike(word, meant) if match == bare(word) else 1.0)
-                    covered[index][meant] = max(score, covered[index].get(meant, 0.0))
-                    touched[index] = max(score, touched.get(index, 0.0))
-            for index, score in touched.items():
-                used[index] += weight[word] * score
+        weights = self._index.weigh(self.words(text), self._index.unknown)
         best: dict[str, float] = {}
-        for index, matches in covered.items():
-            recall = sum(self._weights[bare(word)] * likeness for word, likeness in matches.items())
-            recall /= self._totals[index]
-            said_of_it = recall**0.25 if self._part else recall
-            score = said_of_it * (1 - self._whole * (1 - used[index] / total))
-            id_ = self._phrases[index][0]
+        for id_, said, explained in self._index.overlaps(weights):
+            score = (said**0.25 if self._part else said) * (1 - self._whole * (1 - explained))
             best[id_] = max(score, best.get(id_, 0.0))
         return sorted(best.items(), key=lambda item: (-item[1], item[0]))
 
-    def _weight(self, known: Sequence[tuple[str, float]]) -> float:
-        return max((self._weights[match] for match, _ in known), default=self._unknown)
+    def whole(self, text: str) -> list[tuple[str, float]]:
+        """(id, score) of the phrases that are said from end to end, with little besides; best first."""
+        weights = self._index.weigh(self.words(text), self._index.unknown)
+        best: dict[str, float] = {}
+        for id_, said, explained in self._index.overlaps(weights):
+            best[id_] = max(said * explained, best.get(id_, 0.0))
+        return sorted(best.items(), key=lambda item: (-item[1], item[0]))
 
 
 _Runs = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]

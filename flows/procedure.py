@@ -25,6 +25,8 @@ Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 # Two ids and the conversation's epoch must fit into the 64 bytes of a Telegram button, hence 24.
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=24)]
 
+Code = Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]  # of the national procedure database
+
 FactKind = Literal["name", "code", "where", "time", "fee", "who", "result", "law"]
 CommuneValue = Literal["address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee"]
 Certainty = Literal["confirmed", "single", "unconfirmed"]
@@ -245,6 +247,7 @@ class ProcedureFile(Part):
     summary: Text = Field(description="Một, hai câu: thủ tục này để làm gì")
     says: Annotated[tuple[Text, ...], Field(min_length=1), AfterValidator(_one_of_a_kind)]
     facts: dict[FactKind, Values]
+    covers: tuple[Code, ...] = Field(default=(), description="Mã khác mà hướng dẫn này cũng dẫn qua, ví dụ gia hạn")
     differs: tuple[Difference, ...] = Field(default=(), description="Chỗ nào khác bản quốc gia, và vì sao")
     steps: tuple[Entry, ...] = Field(min_length=1)
 
@@ -313,6 +316,7 @@ class Procedure(Part):
     summary: str
     says: tuple[str, ...]
     facts: dict[FactKind, tuple[FactValue, ...]]
+    covers: tuple[str, ...]
     differs: tuple[Difference, ...]
     steps: tuple[AnyStep, ...]
     version: str

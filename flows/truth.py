@@ -6,11 +6,9 @@ from datetime import date
 
 from flows.document import Problem
 from flows.language import fold, words
-from flows.library import Library
+from flows.library import CODE, Library
 from flows.national import National
 from flows.procedure import FactKind, Procedure, value_on
-
-_CODE = re.compile(r"\d\.\d{6}")
 
 
 def differences(library: Library, national: Mapping[str, National], today: date) -> list[Problem]:
@@ -30,7 +28,7 @@ def differences(library: Library, national: Mapping[str, National], today: date)
 
 def _compare(procedure: Procedure, national: Mapping[str, National], today: date) -> Iterator[tuple[FactKind, str]]:
     code = _said(procedure, "code", today)
-    named = _CODE.search(code or "")
+    named = CODE.search(code or "")
     if named is None:
         return
     official = national.get(named[0])

@@ -221,7 +221,10 @@ def _fact(library: Library, text: str) -> Meaning | None:
         return None
     if ranked[0][0] == "status":
         return Meaning("status", "status", tuple(ranked[:3]), "go")
-    return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", named(library, text, ranked[0][0]))
+    errand = named(library, text, ranked[0][0])
+    if errand and errand in library.events:
+        return Meaning("event", errand, ((errand, 1.0),), "go")
+    return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", errand)
 
 
 def _answer(id_: str, score: float = 1.0) -> Meaning:
