@@ -8,7 +8,7 @@ from bot import conversations
 from bot.conversations import BOT
 from bot.handoff import tickets
 from bot.handoff.tickets import Ticket
-from bot.privacy import redact
+from bot.privacy import redact_answer
 from bot.turns import Turns
 from flows.dialogue import opening
 from flows.messages import Reply
@@ -23,7 +23,7 @@ def answer(turns: Turns, connection: Connection, ticket: Ticket, agent: str, tex
         return "Phiếu này đã xong rồi. Bà con cần thì sẽ nhắn lại và có phiếu mới."
     if not tickets.claim(connection, current, agent, now) and current.agent != agent:
         return f"{current.agent} đang trả lời phiếu này rồi."
-    words = say(turns.content.library.sentences.person_says, text=redact(text, keep_phones=True).text)
+    words = say(turns.content.library.sentences.person_says, text=redact_answer(text))
     turns.say(connection, conversation, agent, Reply(words), now)
     return None
 
