@@ -1,6 +1,5 @@
 """One inbound message -> one transaction: seen before? load the state, advance, save, write down, fill the outbox."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,9 +19,11 @@ from bot.settings import Settings
 from bot.store.database import Database
 from flows.dialogue import Turn, advance, opening
 from flows.messages import Effect, Erase, Export, LeaveTicket, Message, Missed, OpenTicket, Reply
+from flows.scene import say
 from flows.state import State
 from flows.understanding import understand
 
+_EXPORT = 20_000  # characters of what is kept that are sent as messages
 _LABELS = 20  # lines of the transcript in which the label of a tapped button is looked for
 
 
@@ -78,6 +79,9 @@ class Turns:
     def say(self, connection: Connection, conversation: Conversation, author: str, reply: Reply, now: datetime) -> None:
         """Puts something before a citizen: into the transcript, and on its way."""
         conversations.write_down(connection, conversation.id, author, reply.text, now, (*reply.choices, *reply.nav))
+        self._send(connection, conversation, reply, now)
+
+    def _send(self, connection: Connection, conversation: Conversation, reply: Reply, now: datetime) -> None:
         calls = self.channels[conversation.channel].render(reply, conversation.contact)
         outbox.add(connection, conversation.id, conversation.channel, calls, now)
 
@@ -116,7 +120,15 @@ class Turns:
             case Erase():
                 conversations.erase(connection, conversation.id)
             case Export():
-                self.say(connection, conversation, BOT, Reply(_export(connection, conversation)), now)
+                self._export(connection, conversation, now)
+
+    def _export(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
+        """What is kept is shown once and never written down again, or each export would hold those before it."""
+        if download := self.channels[conversation.channel].download:
+            text = say(self.content.library.sentences.export_at, link=download)
+            self.say(connection, conversation, BOT, Reply(text), now)
+        else:
+            self._send(connection, conversation, Reply(conversations.export(connection, conversation, _EXPORT)), now)
 
     def _group(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """A group gets a link to a private chat, never a conversation; nothing of what was said there is kept."""
@@ -145,9 +157,3 @@ _HANDLERS: Mapping[str, Callable[[Turns, Connection, Conversation, Inbound, date
     "unblocked": Turns._unblocked,
     "withdrawn": Turns._withdrawn,
 }
-
-
-def _export(connection: Connection, conversation: Conversation) -> str:
-    lines = [f"{said.author}: {said.text}" for said in conversations.said(connection, conversation.id)]
-    state = json.dumps(conversation.state.model_dump(mode="json"), ensure_ascii=False, indent=1)
-    return "\n".join((state, *lines))

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
 
 from bot import conversations
 from bot.channels.web import COOKIE, Web
@@ -26,6 +26,7 @@ from flows.state import State
 _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
 _QUIET = 15.0  # seconds between signs of life on the stream; also how soon another replica's news is seen
 _FORM = 20_000  # bytes of a posted form
+_EXPORT = 1_000_000  # characters of what is kept that are shown
 
 
 def routes(service: Service) -> APIRouter:
@@ -65,6 +66,15 @@ def routes(service: Service) -> APIRouter:
             secure=service.settings.cookies_secure,
         )
         return answer
+
+    @router.get("/chat/data")
+    async def data(request: Request) -> Response:
+        """What is kept about the citizen of this browser, to keep or to read."""
+        conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
+        if conversation is None:
+            return Response(status_code=404)
+        kept = await service.database.read(lambda connection: conversations.export(connection, conversation, _EXPORT))
+        return PlainTextResponse(kept, headers={**SAFE_HEADERS, "Cache-Control": "no-store"})
 
     @router.get("/chat/events")
     async def events(request: Request, after: Annotated[int, Query(ge=0)] = 0) -> Response:

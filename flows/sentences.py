@@ -59,6 +59,7 @@ class Sentences(Part):
     erase: Text
     erased: Text
     exported: Text
+    export_at: Text = Field(description="{link}")
 
     summary: Text = Field(description="{title}, {number}, {total}, {answers}, {papers}")
     no_answers: Text

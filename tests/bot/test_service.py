@@ -83,6 +83,17 @@ def test_two_people_never_see_each_other(make_settings: MakeSettings) -> None:
         assert "chuyện riêng" not in forged.text
 
 
+def test_a_citizen_sees_on_a_page_of_their_own_what_is_kept(make_settings: MakeSettings) -> None:
+    with running(make_settings(public_url="http://xa.example")) as (url, _), people(url, 2) as (hoa, lan):
+        assert "http://xa.example/chat/data" in hoa.post("/chat", data={"text": "/dulieucuatoi"}).text
+        lan.post("/chat", data={"text": "chuyện riêng của Lan"})
+        kept = hoa.get("/chat/data")
+        assert kept.headers["content-type"].startswith("text/plain")
+        assert "citizen: /dulieucuatoi" in kept.text
+        assert "Lan" not in kept.text
+        assert httpx.get(f"{url}/chat/data").status_code == 404
+
+
 def test_the_cookie_is_for_this_site_and_no_script(web: httpx.Client) -> None:
     answer = web.post("/chat", data={"text": "xin chào"}, follow_redirects=False)
     cookie = answer.headers["set-cookie"].lower()
