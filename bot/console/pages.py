@@ -21,6 +21,7 @@ from bot.console.card import card
 from bot.handoff import tickets
 from bot.http import SAFE_HEADERS, STREAM_HEADERS, read_body, same_site, templates
 from bot.service import Service
+from flows.language import clean
 
 _COOKIE = "motcua-team"
 _SHIFT = 12 * 3600  # seconds that a sign-in lasts
@@ -75,9 +76,10 @@ def routes(service: Service) -> APIRouter:
     @router.post("/login")
     async def enter(request: Request) -> Response:
         form = await _form(request)
-        name = " ".join(form.get("name", "").split())[:_NAME]
+        name = clean(form.get("name", ""), _NAME)
         to = int(form["to"]) if form.get("to", "").isdecimal() else 0
-        if not same_site(request) or not name or not door.opens(form.get("password", "")):
+        taken = name.casefold() in _speakers(service)
+        if not same_site(request) or not name or taken or not door.opens(form.get("password", "")):
             return _render(request, "login.html", status=403, wrong=True, to=to, name=name)
         answer = RedirectResponse(f"/console/{to}" if to else "/console", 303)
         answer.set_cookie(
@@ -123,6 +125,12 @@ def routes(service: Service) -> APIRouter:
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
 
     return router
+
+
+def _speakers(service: Service) -> set[str]:
+    """Names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
+    page = service.content.library.sentences.page
+    return {name.casefold() for name in (conversations.CITIZEN, conversations.BOT, page["bot"], page["you"])}
 
 
 async def _act(service: Service, ticket_id: int, agent: str, action: str, form: dict[str, str]) -> str | None:

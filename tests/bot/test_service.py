@@ -151,6 +151,12 @@ def test_the_console_needs_the_password(web: httpx.Client) -> None:
     assert web.post("/console/1/answer", data={"text": "x"}).url.path == "/console/login"
 
 
+@pytest.mark.parametrize("name", ["citizen", "bot", "BOT", " Bot ", "b\u200bot", "(Bot)", "(you)", "", "\x00"])
+def test_nobody_signs_in_as_the_bot_or_a_citizen(web: httpx.Client, name: str) -> None:
+    assert web.post("/console/login", data={"name": name, "password": "mat-khau"}).status_code == 403
+    assert 'type="password"' in web.get("/console").text
+
+
 def test_a_ticket_is_listed_answered_and_resolved(make_settings: MakeSettings) -> None:
     with running(make_settings()) as (url, _), people(url, 3) as (hoa, lan, minh):
         hoa.post("/chat", data={"start": "ban-moi_lam-nha"})
