@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import logging
 import secrets
 from collections import deque
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Connection
@@ -22,6 +23,8 @@ from bot.handoff import tickets
 from bot.http import SAFE_HEADERS, STREAM_HEADERS, read_body, same_site, templates
 from bot.service import Service
 from flows.language import clean
+
+log = logging.getLogger("motcua.console")
 
 _COOKIE = "motcua-team"
 _SHIFT = 12 * 3600  # seconds that a sign-in lasts
@@ -55,12 +58,17 @@ class Door:
         return self._signer.dumps(name)
 
     def opens(self, password: str) -> bool:
-        """Too many wrong tries close the door for a minute, whoever knocks."""
-        now = self._clock()
-        if len(self._wrong) == _TRIES and now - self._wrong[0] < timedelta(minutes=1):
-            return False
+        """The right password always does, or whoever guesses would lock the team out.
+
+        Raises:
+            HTTPException: a wrong one, after many others within a minute.
+        """
         if hmac.compare_digest(password.encode(), self._password.encode()):
             return True
+        now = self._clock()
+        if len(self._wrong) == _TRIES and now - self._wrong[0] < timedelta(minutes=1):
+            log.warning("console: more than %d wrong passwords within a minute: somebody guesses", _TRIES)
+            raise HTTPException(429, "Nhiều lần sai quá. Đợi một phút.", {"Retry-After": "60"})
         self._wrong.append(now)
         return False
 

@@ -157,6 +157,13 @@ def test_nobody_signs_in_as_the_bot_or_a_citizen(web: httpx.Client, name: str) -
     assert 'type="password"' in web.get("/console").text
 
 
+def test_who_guesses_is_stopped_and_the_team_is_not(web: httpx.Client) -> None:
+    for n in range(10):
+        assert web.post("/console/login", data={"name": "Ma", "password": f"sai {n}"}).status_code == 403
+    assert web.post("/console/login", data={"name": "Ma", "password": "sai"}).status_code == 429
+    assert web.post("/console/login", data={"name": "Lan", "password": "mat-khau"}).url.path == "/console"
+
+
 def test_a_ticket_is_listed_answered_and_resolved(make_settings: MakeSettings) -> None:
     with running(make_settings()) as (url, _), people(url, 3) as (hoa, lan, minh):
         hoa.post("/chat", data={"start": "ban-moi_lam-nha"})
