@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Connection
@@ -20,7 +20,7 @@ from bot import bell, conversations
 from bot.console import desk
 from bot.console.card import card
 from bot.handoff import tickets
-from bot.http import SAFE_HEADERS, STREAM_HEADERS, read_body, same_site, templates
+from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, row_id, same_site, templates
 from bot.service import Service
 from flows.language import clean
 
@@ -78,14 +78,14 @@ def routes(service: Service) -> APIRouter:
     door = Door(service)
 
     @router.get("/login", response_class=HTMLResponse)
-    async def login(request: Request, to: Annotated[int, Query(ge=0)] = 0) -> Response:
+    async def login(request: Request, to: RowId = 0) -> Response:
         return _render(request, "login.html", to=to)
 
     @router.post("/login")
     async def enter(request: Request) -> Response:
         form = await _form(request)
         name = clean(form.get("name", ""), _NAME)
-        to = int(form["to"]) if form.get("to", "").isdecimal() else 0
+        to = row_id(form.get("to", ""))
         taken = name.casefold() in _speakers(service)
         if not same_site(request) or not name or taken or not door.opens(form.get("password", "")):
             return _render(request, "login.html", status=403, wrong=True, to=to, name=name)
@@ -109,20 +109,20 @@ def routes(service: Service) -> APIRouter:
         return _render(request, "queue.html", agent=agent, cards=cards)
 
     @router.get("/events")
-    async def events(request: Request, of: Annotated[int, Query(ge=0)] = bell.ALL) -> Response:
+    async def events(request: Request, of: RowId = bell.ALL) -> Response:
         """Tells an open page to look again: the queue, or the ticket of conversation `of`."""
         if door.agent(request) is None:
             return Response(status_code=204)
         return StreamingResponse(_rings(service, of), media_type="text/event-stream", headers=STREAM_HEADERS)
 
     @router.get("/{ticket_id}", response_class=HTMLResponse)
-    async def ticket(request: Request, ticket_id: int) -> Response:
+    async def ticket(request: Request, ticket_id: RowId) -> Response:
         if (agent := door.agent(request)) is None:
             return RedirectResponse(f"/console/login?to={ticket_id}", 303)
         return await _ticket_page(service, request, ticket_id, agent)
 
     @router.post("/{ticket_id}/{action}")
-    async def act(request: Request, ticket_id: int, action: str) -> Response:
+    async def act(request: Request, ticket_id: RowId, action: str) -> Response:
         agent = door.agent(request)
         if agent is None or not same_site(request):
             return RedirectResponse(f"/console/login?to={ticket_id}", 303)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from io import StringIO
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -155,6 +156,22 @@ def test_the_console_needs_the_password(web: httpx.Client) -> None:
 def test_nobody_signs_in_as_the_bot_or_a_citizen(web: httpx.Client, name: str) -> None:
     assert web.post("/console/login", data={"name": name, "password": "mat-khau"}).status_code == 403
     assert 'type="password"' in web.get("/console").text
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9223372036854775808", "²", "٣", "-1", "1.5", "", "x"])
+def test_a_number_of_no_row_is_no_fault_of_ours(web: httpx.Client, number: str) -> None:
+    lan = {"name": "Lan", "password": "mat-khau"}
+    web.post("/chat", data={"text": "xin chào"})
+    assert web.get("/console/login", params={"to": number}).status_code == 200
+    assert web.post("/console/login", data={**lan, "to": number}).url.path == "/console"
+    path = quote(number or "0", safe="")
+    assert web.get(f"/console/{path}").status_code == 404
+    assert web.post(f"/console/{path}/answer", data={"text": "x"}, follow_redirects=False).status_code < 500
+    assert web.post("/chat", params={"after": number}, data={"text": "x"}).status_code == 200
+    with web.stream("GET", "/chat/events", headers={b"Last-Event-ID": number.encode("latin-1", "replace")}) as stream:
+        assert stream.status_code == 200
+        lines = stream.iter_lines()
+        assert any("xin chào" in line for line in lines)
 
 
 def test_who_guesses_is_stopped_and_the_team_is_not(web: httpx.Client) -> None:
