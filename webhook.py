@@ -20,9 +20,10 @@ log = logging.getLogger("motcua.webhook")
 def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await service.start()
-        yield
-        await service.stop()
+        with service.bell.closing_on_signals():
+            await service.start()
+            yield
+            await service.stop()
 
     app = FastAPI(title="Motcua", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(webchat.routes(service))

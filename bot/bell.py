@@ -1,9 +1,12 @@
 """Wakes those who wait for news of a conversation (open web pages), within this process."""
 
 import asyncio
+import signal
+import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 ALL = 0  # listens to every conversation; the console's queue does
 
@@ -19,6 +22,28 @@ class Bell:
         for events in self._listeners.values():
             for event in events:
                 event.set()
+
+    @contextmanager
+    def closing_on_signals(self) -> Iterator[None]:
+        """Closes as soon as the process is told to stop: servers wait for open streams before they end the app."""
+        if threading.current_thread() is not threading.main_thread():
+            yield  # no signal comes here
+            return
+        before = {sig: signal.getsignal(sig) for sig in (signal.SIGINT, signal.SIGTERM)}
+
+        def close(sig: int, frame: FrameType | None) -> None:
+            self.close()
+            if callable(handler := before[signal.Signals(sig)]):
+                handler(sig, frame)
+
+        taken = [sig for sig, handler in before.items() if callable(handler)]
+        for sig in taken:
+            signal.signal(sig, close)
+        try:
+            yield
+        finally:
+            for sig in taken:
+                signal.signal(sig, before[sig])
 
     def ring(self, conversation_id: int) -> None:
         for event in (*self._listeners.get(conversation_id, ()), *self._listeners.get(ALL, ())):

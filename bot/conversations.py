@@ -4,12 +4,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.tables import conversations, inbound, misses, outbox, ticket_events, tickets, transcript
+from flows.dialogue import VIETNAM
 from flows.messages import Choice, Missed
 from flows.state import State
 
@@ -52,18 +55,22 @@ def lock(connection: Connection, channel: str, contact: str, now: datetime, fres
         start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": now, "updated_at": now}
         insert_new(connection, conversations, channel=channel, contact=contact, **start)
         row = connection.execute(query).one()
-    return Conversation(row.id, row.channel, row.contact, _state(row.state), row.blocked)
+    return _conversation(row)
 
 
 def find(connection: Connection, channel: str, contact: str) -> Conversation | None:
     where = (conversations.c.channel == channel) & (conversations.c.contact == contact)
     row = connection.execute(select(conversations).where(where)).one_or_none()
-    return Conversation(row.id, row.channel, row.contact, _state(row.state), row.blocked) if row else None
+    return _conversation(row) if row else None
 
 
 def lock_by_id(connection: Connection, conversation_id: int) -> Conversation:
     """The conversation, held until the transaction ends."""
     row = connection.execute(select(conversations).where(conversations.c.id == conversation_id).with_for_update()).one()
+    return _conversation(row)
+
+
+def _conversation(row: Row[Any]) -> Conversation:
     return Conversation(row.id, row.channel, row.contact, _state(row.state), row.blocked)
 
 
@@ -110,6 +117,24 @@ def said(connection: Connection, conversation_id: int, after: int = 0, last: int
 def note_miss(connection: Connection, conversation_id: int, missed: Missed, now: datetime) -> None:
     row = {"text": missed.text, "procedure": missed.procedure, "step": missed.step, "at": now}
     connection.execute(insert(misses).values(conversation_id=conversation_id, **row))
+
+
+def export(connection: Connection, conversation: Conversation, limit: int) -> str:
+    """What is kept about a citizen, oldest first, in at most `limit` characters: the oldest is left out first."""
+    state = json.dumps(conversation.state.model_dump(mode="json"), ensure_ascii=False)
+    kept = [(each.at, f"{each.author}: {each.text}") for each in said(connection, conversation.id, last=limit)]
+    for table, at in ((tickets, tickets.c.opened_at), (misses, misses.c.at)):
+        for row in connection.execute(select(table).where(table.c.conversation_id == conversation.id)).mappings():
+            kept.append((row[at], json.dumps(dict(row), ensure_ascii=False, default=str)))
+    room = limit - len(state)
+    shown: list[str] = []
+    for when, text in sorted(kept, key=itemgetter(0))[::-1]:
+        line = f"{when.astimezone(VIETNAM):%d/%m/%Y %H:%M} {text}"
+        room -= len(line) + 1
+        if room < 0:
+            break
+        shown.append(line)
+    return "\n".join((state, *reversed(shown)))[:limit]
 
 
 def erase(connection: Connection, conversation_id: int) -> None:

@@ -1,12 +1,15 @@
 """Small things that every route needs."""
 
 from pathlib import Path
+from typing import Annotated
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
+from pydantic import BeforeValidator
 
 _HERE = Path(__file__).parent
+_ROW_ID = 18  # digits: databases hold no longer ids
 
 STATIC = _HERE / "static"
 templates = Jinja2Templates(
@@ -20,6 +23,15 @@ SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would hold a stream back
+
+
+def row_id(sent: str | int) -> int:
+    """The number of a row as a browser sends it; 0, which no row has, for anything that is none."""
+    text = str(sent)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _ROW_ID else 0
+
+
+RowId = Annotated[int, BeforeValidator(row_id)]
 
 
 class TooLarge(Exception):

@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.turns import Turns
+from bot.upkeep import Upkeep
 
 log = logging.getLogger("motcua")
 
@@ -46,7 +47,7 @@ class Service:
             await self.database.write(outbox.release_all)
         for channel in self.channels.values():
             await channel.start()
-        loops = (self.delivery.run(), self.content.watch(self.settings.content_poll))
+        loops = (self.delivery.run(), self.content.watch(self.settings.content_poll), Upkeep(self.turns).run())
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 
     async def stop(self) -> None:

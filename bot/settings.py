@@ -64,6 +64,9 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="password of /console; empty: a random one is printed at the start"
     )
     team_telegram_chat: str = Field(default="", description="chat id of a Telegram group that hears of new tickets")
+    answer_hours: float = Field(
+        default=4.0, gt=0, description="hours that a citizen waits for the person's answer before the bot is back"
+    )
 
     body_limit: int = Field(default=1_000_000, gt=0, description="bytes of a post that are read; more is answered 413")
     text_limit: int = Field(default=2000, gt=0, description="characters of a message that are read")

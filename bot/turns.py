@@ -1,6 +1,5 @@
 """One inbound message -> one transaction: seen before? load the state, advance, save, write down, fill the outbox."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,9 +19,12 @@ from bot.settings import Settings
 from bot.store.database import Database
 from flows.dialogue import Turn, advance, opening
 from flows.messages import Effect, Erase, Export, LeaveTicket, Message, Missed, OpenTicket, Reply
+from flows.scene import say
 from flows.state import State
 from flows.understanding import understand
 
+_EXPORT = 20_000  # characters of what is kept that are sent as messages
+_ERASE = "erase"
 _LABELS = 20  # lines of the transcript in which the label of a tapped button is looked for
 
 
@@ -55,7 +57,7 @@ class Turns:
         return conversation.id
 
     def _message(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
-        """A citizen said something. While a person has the ticket the bot keeps quiet, unless it is asked back."""
+        """A citizen said something. While a person has the ticket the bot keeps quiet but for what only it can do."""
         said = privacy.redact(inbound.message.text)
         message = replace(inbound.message, text=said.text, sensitive=said.kind)
         if conversation.blocked:
@@ -66,18 +68,31 @@ class Turns:
             connection, conversation.id, CITIZEN, self._shown(connection, message, conversation), now
         )
         ticket = tickets.current(connection, conversation.id)
-        if ticket and ticket.state == tickets.CLAIMED and not self._wants_bot(message):
+        claimed = ticket is not None and ticket.state == tickets.CLAIMED
+        if claimed and message.sensitive:
+            self.say(connection, conversation, BOT, Reply(self._warning(message.sensitive)), now)
             return
         turn = advance(self.content.library, conversation.state, message, now, self.settings.limits)
+        if claimed and not self._for_the_bot(message, conversation.state, turn):
+            return
         conversations.save(connection, conversation.id, turn.state, now)
         for effect in turn.effects:
             self._effect(connection, conversation, turn, effect, now)
         for reply in turn.replies:
             self.say(connection, conversation, BOT, reply, now)
 
+    def ask_again(self, connection: Connection, conversation: Conversation, sentence: str, now: datetime) -> None:
+        """The bot takes over: a sentence, then the question that is open."""
+        question = opening(self.content.library, conversation.state, now)
+        reply = replace(question, text=f"{sentence}\n\n{question.text}")
+        self.say(connection, conversation, BOT, reply, now)
+
     def say(self, connection: Connection, conversation: Conversation, author: str, reply: Reply, now: datetime) -> None:
         """Puts something before a citizen: into the transcript, and on its way."""
         conversations.write_down(connection, conversation.id, author, reply.text, now, (*reply.choices, *reply.nav))
+        self._send(connection, conversation, reply, now)
+
+    def _send(self, connection: Connection, conversation: Conversation, reply: Reply, now: datetime) -> None:
         calls = self.channels[conversation.channel].render(reply, conversation.contact)
         outbox.add(connection, conversation.id, conversation.channel, calls, now)
 
@@ -96,9 +111,16 @@ class Turns:
         shown = (*(choice for line in lines for choice in line.choices), *first.choices)
         return next((choice.label for choice in shown if choice.token == token), "▢")
 
-    def _wants_bot(self, message: Message) -> bool:
-        meaning = understand(self.content.library, message.text) if message.text else None
-        return meaning is not None and (meaning.kind, meaning.id) == ("command", "bot")
+    def _warning(self, kind: str) -> str:
+        sentences = self.content.library.sentences
+        return sentences.phone_masked if kind == "phone" else sentences.sensitive
+
+    def _for_the_bot(self, message: Message, state: State, turn: Turn) -> bool:
+        """Whether this asks for something that a person can't do: the bot itself, one's own data shown or erased."""
+        if state.asking == _ERASE:
+            return not any(isinstance(effect, Missed) for effect in turn.effects)
+        meaning = understand(self.content.library, message.text)
+        return meaning.kind == "command" and meaning.id in ("bot", _ERASE, "export")
 
     def _effect(
         self, connection: Connection, conversation: Conversation, turn: Turn, effect: Effect, now: datetime
@@ -116,7 +138,15 @@ class Turns:
             case Erase():
                 conversations.erase(connection, conversation.id)
             case Export():
-                self.say(connection, conversation, BOT, Reply(_export(connection, conversation)), now)
+                self._export(connection, conversation, now)
+
+    def _export(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
+        """What is kept is shown once and never written down again, or each export would hold those before it."""
+        if download := self.channels[conversation.channel].download:
+            text = say(self.content.library.sentences.export_at, link=download)
+            self.say(connection, conversation, BOT, Reply(text), now)
+        else:
+            self._send(connection, conversation, Reply(conversations.export(connection, conversation, _EXPORT)), now)
 
     def _group(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """A group gets a link to a private chat, never a conversation; nothing of what was said there is kept."""
@@ -145,9 +175,3 @@ _HANDLERS: Mapping[str, Callable[[Turns, Connection, Conversation, Inbound, date
     "unblocked": Turns._unblocked,
     "withdrawn": Turns._withdrawn,
 }
-
-
-def _export(connection: Connection, conversation: Conversation) -> str:
-    lines = [f"{said.author}: {said.text}" for said in conversations.said(connection, conversation.id)]
-    state = json.dumps(conversation.state.model_dump(mode="json"), ensure_ascii=False, indent=1)
-    return "\n".join((state, *lines))

@@ -7,16 +7,16 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, StreamingResponse
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
 
 from bot import conversations
 from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
-from bot.http import SAFE_HEADERS, STREAM_HEADERS, read_body, same_site, templates
+from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, row_id, same_site, templates
 from bot.messages import Inbound
 from bot.service import Service
 from flows.dialogue import opening
@@ -26,6 +26,7 @@ from flows.state import State
 _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
 _QUIET = 15.0  # seconds between signs of life on the stream; also how soon another replica's news is seen
 _FORM = 20_000  # bytes of a posted form
+_EXPORT = 1_000_000  # characters of what is kept that are shown
 
 
 def routes(service: Service) -> APIRouter:
@@ -43,7 +44,7 @@ def routes(service: Service) -> APIRouter:
         return shown
 
     @router.post("/chat")
-    async def said(request: Request, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+    async def said(request: Request, after: RowId = 0) -> Response:
         """A form of the page. The script is answered with what is new after line `after`, a plain browser with the page."""
         if not same_site(request):
             return Response(status_code=403)
@@ -66,14 +67,23 @@ def routes(service: Service) -> APIRouter:
         )
         return answer
 
+    @router.get("/chat/data")
+    async def data(request: Request) -> Response:
+        """What is kept about the citizen of this browser, to keep or to read."""
+        conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
+        if conversation is None:
+            return Response(status_code=404)
+        kept = await service.database.read(lambda connection: conversations.export(connection, conversation, _EXPORT))
+        return PlainTextResponse(kept, headers={**SAFE_HEADERS, "Cache-Control": "no-store"})
+
     @router.get("/chat/events")
-    async def events(request: Request, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+    async def events(request: Request, after: RowId = 0) -> Response:
         contact = web.contact(request.cookies.get(COOKIE))
         conversation = await _conversation(service, contact)
         if conversation is None:
             return Response(status_code=204)
-        seen = request.headers.get("last-event-id", "")
-        stream = _stream(service, conversation, int(seen) if seen.isdigit() else after)
+        seen = row_id(request.headers.get("last-event-id", ""))
+        stream = _stream(service, conversation, seen or after)
         return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
 
     return router

@@ -30,6 +30,7 @@ class Sentences(Part):
     not_understood_again: Text
     too_long: Text
     sensitive: Text
+    phone_masked: Text
     attachment: Text
     smile: Text
     emergency: dict[Emergency, Text]
@@ -59,6 +60,7 @@ class Sentences(Part):
     erase: Text
     erased: Text
     exported: Text
+    export_at: Text = Field(description="{link}")
 
     summary: Text = Field(description="{title}, {number}, {total}, {answers}, {papers}")
     no_answers: Text
@@ -81,6 +83,8 @@ class Sentences(Part):
     group_link: Label
     ticket_for_team: Text = Field(description="{id}, {commune}, {procedure}, {step}, {link}")
     person_says: Text = Field(description="{text}")
+    person_came: Text
+    person_away: Text
     person_done: Text
 
     fact: Text = Field(description="{label}, {text}")

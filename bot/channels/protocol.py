@@ -12,10 +12,12 @@ class Channel(Protocol):
     Attributes:
         name: as in `/webhook/<name>` and in the database.
         introduces: True where the page itself says who is speaking, so that the bot need not.
+        download: the page where citizens see what is kept about them, or "" where they get it as messages.
     """
 
     name: str
     introduces: bool
+    download: str
 
     def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
         """

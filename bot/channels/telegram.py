@@ -44,6 +44,7 @@ _ATTACHMENTS: Mapping[str, AttachmentKind] = {
 class Telegram:
     name = "telegram"
     introduces = False
+    download = ""
 
     def __init__(self, settings: Settings) -> None:
         self._secret = settings.telegram_secret.get_secret_value()

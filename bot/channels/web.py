@@ -18,6 +18,7 @@ class Web:
 
     def __init__(self, settings: Settings) -> None:
         self._signer = URLSafeSerializer(settings.signing_key, "citizen")
+        self.download = f"{settings.url}/chat/data"
 
     def sign(self, contact: str) -> str:
         """The cookie that says who a citizen is."""

@@ -30,6 +30,7 @@ _OUR_FAULT = (400,)
 class ZaloBot:
     name = "zalo-bot"
     introduces = False
+    download = ""
 
     def __init__(self, settings: Settings) -> None:
         self._secret = settings.zalo_bot_secret.get_secret_value()

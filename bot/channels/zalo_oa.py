@@ -43,6 +43,7 @@ _UNREACHABLE = (-213, -217, -227, -230, -232, -244)
 class ZaloOA:
     name = "zalo-oa"
     introduces = False
+    download = ""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._app_id = settings.zalo_oa_app_id

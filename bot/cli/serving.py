@@ -1,13 +1,11 @@
 """`motcua serve`: the whole service in one process."""
 
 import logging
-from types import FrameType
 
 import typer
 import uvicorn
 from rich.console import Console
 
-from bot.bell import Bell
 from bot.cli.common import fail, open_settings
 from bot.errors import MotcuaError
 from bot.service import Service, build
@@ -31,7 +29,7 @@ def serve() -> None:
     except (MotcuaError, ContentError, OSError) as error:
         raise fail(error) from None
     _say_where(service)
-    server = Server(
+    server = uvicorn.Server(
         uvicorn.Config(
             create_app(service),
             host=chosen.host,
@@ -40,20 +38,9 @@ def serve() -> None:
             timeout_graceful_shutdown=_GRACE,
         )
     )
-    server.bell = service.bell
     server.run()
     if not server.started:
         raise typer.Exit(1)
-
-
-class Server(uvicorn.Server):
-    """Open pages hold a stream for hours; the bell sends them home when the service is told to stop."""
-
-    bell: Bell
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self.bell.close()
-        super().handle_exit(sig, frame)
 
 
 def _say_where(service: Service) -> None:

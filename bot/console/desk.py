@@ -8,9 +8,8 @@ from bot import conversations
 from bot.conversations import BOT
 from bot.handoff import tickets
 from bot.handoff.tickets import Ticket
-from bot.privacy import redact
+from bot.privacy import redact_answer
 from bot.turns import Turns
-from flows.dialogue import opening
 from flows.messages import Reply
 from flows.scene import say
 
@@ -21,24 +20,17 @@ def answer(turns: Turns, connection: Connection, ticket: Ticket, agent: str, tex
     current = tickets.get(connection, ticket.id)
     if current is None or current.state == tickets.RESOLVED:
         return "Phiếu này đã xong rồi. Bà con cần thì sẽ nhắn lại và có phiếu mới."
-    if not tickets.claim(connection, current, agent, now) and current.agent != agent:
+    if not tickets.claim(connection, current, agent, now):
         return f"{current.agent} đang trả lời phiếu này rồi."
-    words = say(turns.content.library.sentences.person_says, text=redact(text, keep_phones=True).text)
-    turns.say(connection, conversation, agent, Reply(words), now)
+    sentences = turns.content.library.sentences
+    turns.say(connection, conversation, agent, Reply(say(sentences.person_says, text=redact_answer(text))), now)
+    if current.state == tickets.WAITING:
+        turns.say(connection, conversation, BOT, Reply(sentences.person_came), now)
     return None
 
 
 def resolve(turns: Turns, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> None:
     """Ends a ticket; the bot takes over again at the same step, without being poked."""
     conversation = conversations.lock_by_id(connection, ticket.conversation_id)
-    if not tickets.resolve(connection, ticket, agent, now):
-        return
-    question = opening(turns.content.library, conversation.state, now)
-    done = turns.content.library.sentences.person_done
-    turns.say(
-        connection,
-        conversation,
-        BOT,
-        Reply(f"{done}\n\n{question.text}", question.choices, question.nav, question.more),
-        now,
-    )
+    if tickets.resolve(connection, ticket, agent, now):
+        turns.ask_again(connection, conversation, turns.content.library.sentences.person_done, now)

@@ -2,15 +2,16 @@
 
 import asyncio
 import hmac
+import logging
 import secrets
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Connection
@@ -19,8 +20,11 @@ from bot import bell, conversations
 from bot.console import desk
 from bot.console.card import card
 from bot.handoff import tickets
-from bot.http import SAFE_HEADERS, STREAM_HEADERS, read_body, same_site, templates
+from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, row_id, same_site, templates
 from bot.service import Service
+from flows.language import clean
+
+log = logging.getLogger("motcua.console")
 
 _COOKIE = "motcua-team"
 _SHIFT = 12 * 3600  # seconds that a sign-in lasts
@@ -54,12 +58,17 @@ class Door:
         return self._signer.dumps(name)
 
     def opens(self, password: str) -> bool:
-        """Too many wrong tries close the door for a minute, whoever knocks."""
-        now = self._clock()
-        if len(self._wrong) == _TRIES and now - self._wrong[0] < timedelta(minutes=1):
-            return False
+        """The right password always does, or whoever guesses would lock the team out.
+
+        Raises:
+            HTTPException: a wrong one, after many others within a minute.
+        """
         if hmac.compare_digest(password.encode(), self._password.encode()):
             return True
+        now = self._clock()
+        if len(self._wrong) == _TRIES and now - self._wrong[0] < timedelta(minutes=1):
+            log.warning("console: more than %d wrong passwords within a minute: somebody guesses", _TRIES)
+            raise HTTPException(429, "Nhiều lần sai quá. Đợi một phút.", {"Retry-After": "60"})
         self._wrong.append(now)
         return False
 
@@ -69,15 +78,16 @@ def routes(service: Service) -> APIRouter:
     door = Door(service)
 
     @router.get("/login", response_class=HTMLResponse)
-    async def login(request: Request, to: Annotated[int, Query(ge=0)] = 0) -> Response:
+    async def login(request: Request, to: RowId = 0) -> Response:
         return _render(request, "login.html", to=to)
 
     @router.post("/login")
     async def enter(request: Request) -> Response:
         form = await _form(request)
-        name = " ".join(form.get("name", "").split())[:_NAME]
-        to = int(form["to"]) if form.get("to", "").isdecimal() else 0
-        if not same_site(request) or not name or not door.opens(form.get("password", "")):
+        name = clean(form.get("name", ""), _NAME)
+        to = row_id(form.get("to", ""))
+        taken = name.casefold() in _speakers(service)
+        if not same_site(request) or not name or taken or not door.opens(form.get("password", "")):
             return _render(request, "login.html", status=403, wrong=True, to=to, name=name)
         answer = RedirectResponse(f"/console/{to}" if to else "/console", 303)
         answer.set_cookie(
@@ -99,20 +109,20 @@ def routes(service: Service) -> APIRouter:
         return _render(request, "queue.html", agent=agent, cards=cards)
 
     @router.get("/events")
-    async def events(request: Request, of: Annotated[int, Query(ge=0)] = bell.ALL) -> Response:
+    async def events(request: Request, of: RowId = bell.ALL) -> Response:
         """Tells an open page to look again: the queue, or the ticket of conversation `of`."""
         if door.agent(request) is None:
             return Response(status_code=204)
         return StreamingResponse(_rings(service, of), media_type="text/event-stream", headers=STREAM_HEADERS)
 
     @router.get("/{ticket_id}", response_class=HTMLResponse)
-    async def ticket(request: Request, ticket_id: int) -> Response:
+    async def ticket(request: Request, ticket_id: RowId) -> Response:
         if (agent := door.agent(request)) is None:
             return RedirectResponse(f"/console/login?to={ticket_id}", 303)
         return await _ticket_page(service, request, ticket_id, agent)
 
     @router.post("/{ticket_id}/{action}")
-    async def act(request: Request, ticket_id: int, action: str) -> Response:
+    async def act(request: Request, ticket_id: RowId, action: str) -> Response:
         agent = door.agent(request)
         if agent is None or not same_site(request):
             return RedirectResponse(f"/console/login?to={ticket_id}", 303)
@@ -123,6 +133,12 @@ def routes(service: Service) -> APIRouter:
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
 
     return router
+
+
+def _speakers(service: Service) -> set[str]:
+    """Names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
+    page = service.content.library.sentences.page
+    return {name.casefold() for name in (conversations.CITIZEN, conversations.BOT, page["bot"], page["you"])}
 
 
 async def _act(service: Service, ticket_id: int, agent: str, action: str, form: dict[str, str]) -> str | None:

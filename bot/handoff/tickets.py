@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, exists, insert, select, update
 
-from bot.store.tables import conversations, ticket_events, tickets
+from bot.conversations import CITIZEN
+from bot.store.tables import conversations, ticket_events, tickets, transcript
 from flows.messages import OpenTicket
 
 WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"
@@ -14,7 +15,10 @@ WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"
 
 @dataclass(frozen=True)
 class Ticket:
-    """Everything that spares a citizen from saying it twice. `missing` are names of papers; `step` is a slot."""
+    """Everything that spares a citizen from saying it twice. `missing` are names of papers; `step` is a slot.
+
+    `changed_at`: when it was opened, answered, let go or resolved, whichever was last.
+    """
 
     id: int
     conversation_id: int
@@ -29,13 +33,7 @@ class Ticket:
     tried: str | None
     agent: str | None
     opened_at: datetime
-
-
-@dataclass(frozen=True)
-class Event:
-    kind: str
-    who: str
-    at: datetime
+    changed_at: datetime
 
 
 _QUERY = select(tickets, conversations.c.channel).join(conversations, conversations.c.id == tickets.c.conversation_id)
@@ -63,7 +61,7 @@ def open_(
         connection.execute(insert(tickets).values(row))
     ticket = current(connection, conversation_id)
     assert ticket
-    _note(connection, ticket.id, "asked again" if there else "opened", "citizen", now)
+    _note(connection, ticket.id, "asked again" if there else "opened", CITIZEN, now)
     return ticket, there is None
 
 
@@ -91,14 +89,37 @@ def newest(connection: Connection, most: int = 100) -> list[Ticket]:
 
 
 def claim(connection: Connection, ticket: Ticket, agent: str, now: datetime) -> bool:
-    """True when the ticket is now this agent's. One that somebody else has stays theirs."""
-    free = (tickets.c.id == ticket.id) & (tickets.c.state == WAITING)
+    """True when this agent has the ticket, and answers it now. One that somebody else has stays theirs."""
+    mine = (tickets.c.state == CLAIMED) & (tickets.c.agent == agent)
+    free = (tickets.c.id == ticket.id) & ((tickets.c.state == WAITING) | mine)
     taken = (
         connection.execute(update(tickets).where(free).values(state=CLAIMED, agent=agent, changed_at=now)).rowcount == 1
     )
-    if taken:
+    if taken and ticket.state == WAITING:
         _note(connection, ticket.id, "claimed", agent, now)
     return taken
+
+
+def unanswered(connection: Connection, before: datetime) -> list[Ticket]:
+    """Claimed tickets on which the citizen has waited for the agent's next word since before then."""
+    waits = exists().where(
+        (transcript.c.conversation_id == tickets.c.conversation_id)
+        & (transcript.c.author == CITIZEN)
+        & (transcript.c.at > tickets.c.changed_at)
+        & (transcript.c.at < before)
+    )
+    return [_ticket(row) for row in connection.execute(_QUERY.where((tickets.c.state == CLAIMED) & waits)).all()]
+
+
+def release(connection: Connection, ticket: Ticket, now: datetime) -> bool:
+    """True when a claimed ticket, unchanged since it was read, waits again."""
+    same = (tickets.c.id == ticket.id) & (tickets.c.state == CLAIMED) & (tickets.c.changed_at == ticket.changed_at)
+    done = (
+        connection.execute(update(tickets).where(same).values(state=WAITING, agent=None, changed_at=now)).rowcount == 1
+    )
+    if done:
+        _note(connection, ticket.id, "released", ticket.agent or "", now)
+    return done
 
 
 def resolve(connection: Connection, ticket: Ticket, who: str, now: datetime) -> bool:
@@ -108,13 +129,6 @@ def resolve(connection: Connection, ticket: Ticket, who: str, now: datetime) -> 
     if done:
         _note(connection, ticket.id, "resolved", who, now)
     return done
-
-
-def events(connection: Connection, ticket_id: int) -> list[Event]:
-    rows = connection.execute(
-        select(ticket_events).where(ticket_events.c.ticket_id == ticket_id).order_by(ticket_events.c.id)
-    ).all()
-    return [Event(row.kind, row.who, row.at) for row in rows]
 
 
 def _note(connection: Connection, ticket_id: int, kind: str, who: str, now: datetime) -> None:

@@ -7,11 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from io import StringIO
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -83,6 +83,17 @@ def test_two_people_never_see_each_other(make_settings: MakeSettings) -> None:
         assert "chuyện riêng" not in forged.text
 
 
+def test_a_citizen_sees_on_a_page_of_their_own_what_is_kept(make_settings: MakeSettings) -> None:
+    with running(make_settings(public_url="http://xa.example")) as (url, _), people(url, 2) as (hoa, lan):
+        assert "http://xa.example/chat/data" in hoa.post("/chat", data={"text": "/dulieucuatoi"}).text
+        lan.post("/chat", data={"text": "chuyện riêng của Lan"})
+        kept = hoa.get("/chat/data")
+        assert kept.headers["content-type"].startswith("text/plain")
+        assert "citizen: /dulieucuatoi" in kept.text
+        assert "Lan" not in kept.text
+        assert httpx.get(f"{url}/chat/data").status_code == 404
+
+
 def test_the_cookie_is_for_this_site_and_no_script(web: httpx.Client) -> None:
     answer = web.post("/chat", data={"text": "xin chào"}, follow_redirects=False)
     cookie = answer.headers["set-cookie"].lower()
@@ -139,6 +150,35 @@ def test_the_console_needs_the_password(web: httpx.Client) -> None:
         assert 'type="password"' in web.get(path).text
     assert web.post("/console/login", data={"name": "Lan", "password": "sai"}).status_code == 403
     assert web.post("/console/1/answer", data={"text": "x"}).url.path == "/console/login"
+
+
+@pytest.mark.parametrize("name", ["citizen", "bot", "BOT", " Bot ", "b\u200bot", "(Bot)", "(you)", "", "\x00"])
+def test_nobody_signs_in_as_the_bot_or_a_citizen(web: httpx.Client, name: str) -> None:
+    assert web.post("/console/login", data={"name": name, "password": "mat-khau"}).status_code == 403
+    assert 'type="password"' in web.get("/console").text
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9223372036854775808", "²", "٣", "-1", "1.5", "", "x"])
+def test_a_number_of_no_row_is_no_fault_of_ours(web: httpx.Client, number: str) -> None:
+    lan = {"name": "Lan", "password": "mat-khau"}
+    web.post("/chat", data={"text": "xin chào"})
+    assert web.get("/console/login", params={"to": number}).status_code == 200
+    assert web.post("/console/login", data={**lan, "to": number}).url.path == "/console"
+    path = quote(number or "0", safe="")
+    assert web.get(f"/console/{path}").status_code == 404
+    assert web.post(f"/console/{path}/answer", data={"text": "x"}, follow_redirects=False).status_code < 500
+    assert web.post("/chat", params={"after": number}, data={"text": "x"}).status_code == 200
+    with web.stream("GET", "/chat/events", headers={b"Last-Event-ID": number.encode("latin-1", "replace")}) as stream:
+        assert stream.status_code == 200
+        lines = stream.iter_lines()
+        assert any("xin chào" in line for line in lines)
+
+
+def test_who_guesses_is_stopped_and_the_team_is_not(web: httpx.Client) -> None:
+    for n in range(10):
+        assert web.post("/console/login", data={"name": "Ma", "password": f"sai {n}"}).status_code == 403
+    assert web.post("/console/login", data={"name": "Ma", "password": "sai"}).status_code == 429
+    assert web.post("/console/login", data={"name": "Lan", "password": "mat-khau"}).url.path == "/console"
 
 
 def test_a_ticket_is_listed_answered_and_resolved(make_settings: MakeSettings) -> None:
@@ -285,35 +325,50 @@ def free_port() -> int:
         return int(door.getsockname()[1])
 
 
-def test_serve_says_where_to_click_and_stops_when_told(tmp_path: Path, content_dir: Path) -> None:
-    port = free_port()
+SERVE = (sys.executable, "-c", "from bot.cli import app; app()", "serve")
+
+
+@contextmanager
+def process(command: Sequence[str], tmp_path: Path, content_dir: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
+    """The service as a process of its own; `read` its output after it has ended."""
     env = {
         **os.environ,
         "MOTCUA_PORT": str(port),
         "MOTCUA_DATA_DIR": str(tmp_path / "var"),
         "MOTCUA_CONTENT_DIR": str(content_dir),
     }
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from bot.cli import app; app()", "serve"],
-        cwd=ROOT,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        wait_for(lambda: _up(port), timeout=20)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as hoa:
-            hoa.post("/chat", data={"text": "xin chào"})
-            with hoa.stream("GET", "/chat/events") as stream:
-                assert "data:" in next(line for line in stream.iter_lines() if line.startswith("data"))
-                asked = time.monotonic()
-                process.send_signal(signal.SIGTERM)
-                process.wait(10)
-    finally:
-        process.kill()
-        out = process.communicate()[0]
-    assert time.monotonic() - asked < 5
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as started:
+        try:
+            wait_for(lambda: _up(port), timeout=20)
+            yield started
+        finally:
+            started.kill()
+
+
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("server", ["motcua", "uvicorn"])
+def test_it_stops_when_told_while_pages_are_open(tmp_path: Path, content_dir: Path, server: str, sig: int) -> None:
+    port = free_port()
+    uvicorn = (sys.executable, "-m", "uvicorn", "webhook:app", "--port", str(port))
+    command = SERVE if server == "motcua" else uvicorn
+    with process(command, tmp_path, content_dir, port) as started, people(f"http://127.0.0.1:{port}", 1) as (hoa,):
+        hoa.post("/chat", data={"text": "xin chào"})
+        with hoa.stream("GET", "/chat/events") as stream:
+            lines = stream.iter_lines()  # held: a stream whose reader is gone would be closed from this side
+            assert any(line.startswith("data:") for line in lines)
+            started.send_signal(sig)
+            out = started.communicate(timeout=10)[0]
+    assert "Traceback" not in out
+    assert "exceeded" not in out, "it waited for the page"
+
+
+def test_serve_says_where_to_click(tmp_path: Path, content_dir: Path) -> None:
+    port = free_port()
+    with process(SERVE, tmp_path, content_dir, port) as started:
+        started.terminate()
+        out = started.communicate(timeout=10)[0]
     assert "Traceback" not in out
     assert f"http://localhost:{port}" in out
     assert "mật khẩu lần này" in out

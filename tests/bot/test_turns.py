@@ -1,6 +1,7 @@
 """One message, one turn, on both databases: idempotent, ordered, lost nowhere."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -162,10 +163,40 @@ async def test_erasing_leaves_only_the_farewell(service: Service) -> None:
 
 
 async def test_a_citizen_can_see_what_is_kept(service: Service) -> None:
-    await service.turns.receive(said("làm nhà", "m1"))
-    await service.turns.receive(said("/dulieucuatoi", "m2"))
-    texts = await service.database.read(lambda c: [line.text for line in conversations.said(c, 1)])
-    assert any('"procedure": "lam-nha"' in text for text in texts)
+    for n, text in enumerate(["làm nhà", "bản mới", "blah", "gặp người", "/dulieucuatoi"]):
+        await service.turns.receive(said(text, f"m{n}"))
+    sent = await payloads(service)
+    for kept in ('"procedure": "lam-nha"', '"reason": "asked"', '"text": "blah"', "citizen: bản mới", "bot: [intro]"):
+        assert kept in sent
+    assert sent.rindex("citizen: bản mới") < sent.rindex("bot: [commune_kept]") < sent.rindex("citizen: blah")
+
+
+async def test_what_is_shown_is_not_kept_again(service: Service) -> None:
+    for n in range(8):
+        await service.turns.receive(said("/dulieucuatoi", f"m{n}"))
+    lines = await service.database.read(lambda c: conversations.said(c, 1))
+    assert len(lines) == 16
+    assert max(len(line.text) for line in lines) < 200
+    assert (await payloads(service)).count('"procedure"') == 8
+
+
+async def test_what_is_shown_is_capped_and_the_newest_stays(service: Service) -> None:
+    for n in range(30):
+        await service.turns.receive(said(f"{n} " + "x" * 1500, f"m{n}"))
+    before = len(await payloads(service))
+    await service.turns.receive(said("/dulieucuatoi", "last"))
+    shown = (await payloads(service))[before:]
+    assert len(shown) < 25_000
+    assert "citizen: 29 x" in shown
+    assert "citizen: 0 x" not in shown
+
+
+async def payloads(service: Service) -> str:
+    """Everything that was ever sent."""
+    rows = await service.database.read(
+        lambda c: c.execute(select(outbox.c.payload).order_by(outbox.c.id)).scalars().all()
+    )
+    return "\n".join(json.loads(row)["text"] for row in rows)
 
 
 async def test_a_state_that_cannot_be_read_starts_afresh(service: Service) -> None:
