@@ -135,10 +135,15 @@ def test_the_example_procedure_has_no_problem() -> None:
 
 
 def test_the_example_procedure_stands_well_beside_the_shipped_ones() -> None:
-    """As the guide says: the file, and its source."""
+    """As the guide says: the file, its source, and its place in the menu."""
     shipped = read_files(ROOT / "content")
     source = "\nso-tay: {title: Sổ tay, date: 2026-10-01}\n"
-    added = {"procedures/muon-sach.yaml": example(), "sources.yaml": shipped["sources.yaml"] + source}
+    menu = "\nsach:\n  title: Sách báo\n  procedures: [muon-sach]\n"
+    added = {
+        "procedures/muon-sach.yaml": example(),
+        "sources.yaml": shipped["sources.yaml"] + source,
+        "menu.yaml": shipped["menu.yaml"] + menu,
+    }
     assert check(load({**shipped, **added}), TODAY) == []
 
 
