@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all serve test check lint types format lock schemas status clean
+.PHONY: all serve test check lint types format bench lock schemas status clean
 
 all: lint types check test
 
@@ -15,7 +15,11 @@ test: $(VENV)/ready-dev
 	$(BIN)/pytest $(ARGS)
 
 check: $(VENV)/ready-dev
-	$(BIN)/motcua check
+	$(BIN)/motcua check --plain
+
+# How fast it is, each number beside a baseline of the same run.
+bench: $(VENV)/ready-dev
+	$(BIN)/python -m bench.understanding
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .

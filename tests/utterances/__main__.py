@@ -42,4 +42,5 @@ def main() -> None:
             print(f"{'-':20} {meaning.kind:10} {meaning.action:7} {text[:60]:60} {list(meaning.top[:3])}")
 
 
-main()
+if __name__ == "__main__":
+    main()
