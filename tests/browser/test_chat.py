@@ -238,11 +238,11 @@ async def test_two_tabs_show_the_same_once(url: str, person: Person) -> None:
     await right.goto(url)
     await tap(right, "Nhà gỗ")
     await says(left, "mấy tầng")
-    await write(left, "hai")
+    await write(left, "hai tầng")
     await says(right, "Bác cần")
     await says(left, "Bác cần")
     assert await left.locator("#log").inner_text() == await right.locator("#log").inner_text()
-    assert (await own(left))[-2:] == ["Nhà gỗ", "hai"]
+    assert (await own(left))[-2:] == ["Nhà gỗ", "hai tầng"]
     await expect(left.get_by_role("button", name="<one_by_one>")).to_be_visible()
 
 
