@@ -8,7 +8,7 @@ from flows.document import Problem
 from flows.language import words
 from flows.library import PLACE, Library
 from flows.position import HAVE, HAVE_ALL, LACK, NEXT, ONE_BY_ONE, Slot, options_of, papers_of, walk
-from flows.procedure import AnyStep, Ask, Do, Done, FactKind, Paper, Papers, Procedure, Trouble, When
+from flows.procedure import AnyStep, Ask, Do, Done, FactKind, Paper, Papers, Procedure, Trouble, When, value_on
 from flows.scene import Scene
 from flows.screens import screen
 from flows.state import State
@@ -150,7 +150,7 @@ def _facts(library: Library, procedure: Procedure, today: date) -> Iterator[Prob
             yield document.problem(f"thiếu facts.{kind}: ghi vào, hoặc ghi certainty: unconfirmed", "facts")
     for kind, values in procedure.facts.items():
         for index, value in enumerate(values):
-            if value.review_by and value.review_by < today:
+            if value is value_on(values, today) and value.review_by and value.review_by < today:
                 path = ("facts", kind, index) if len(values) > 1 else ("facts", kind)
                 yield document.problem(
                     f"facts.{kind} quá hạn xem lại {value.review_by}: kiểm tra rồi sửa checked và review_by", *path

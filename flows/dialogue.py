@@ -199,10 +199,11 @@ def _talk(scene: Scene, meaning: Meaning, away: bool) -> Outcome:
 
 
 def _meant(scene: Scene, text: str) -> tuple[Scene, Screen, Meaning]:
-    """What a text means on this screen; while a person is offered, also what it means to the step beneath."""
+    """What a text means on this screen; while the bot offers something, also what it means to the step beneath."""
     shown = screen(scene)
     meaning = _understood(scene, shown, text)
-    if scene.state.asking != "human" or meaning.kind in ("answer", "command"):
+    asking = scene.state.asking in ("human", "which", "switch")
+    if not asking or meaning.kind in ("answer", "command"):
         return scene, shown, meaning
     below = ask(scene, None)
     beneath = screen(below)

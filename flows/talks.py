@@ -1,7 +1,7 @@
 """Example talks beside a procedure: who says what, and what must appear. They are run whenever the content is checked."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
@@ -42,6 +42,7 @@ class Line(Part):
 class Talk(Part):
     title: Text
     commune: Id = Field(description="Mã xã, ví dụ na-ri")
+    on: date | None = Field(default=None, alias="date", description="Coi như hôm đó là ngày này, ví dụ 2027-03-02")
     talk: tuple[Line, ...] = Field(min_length=2)
 
 
@@ -73,10 +74,11 @@ def _file(library: Library, document: Document) -> Iterator[Problem]:
 
 
 def _played(library: Library, document: Document, procedure: str, index: int, talk: Talk) -> Iterator[Problem]:
-    turn = advance(library, State(greeted=True), Message(start=f"{talk.commune}_{procedure}"), NOW)
+    now = NOW if talk.on is None else datetime.combine(talk.on, NOW.timetz())
+    turn = advance(library, State(greeted=True), Message(start=f"{talk.commune}_{procedure}"), now)
     for number, line in enumerate(talk.talk):
         if line.bac is not None:
-            turn = advance(library, turn.state, Message(text=line.bac), NOW)
+            turn = advance(library, turn.state, Message(text=line.bac), now)
             continue
         reply = turn.replies[-1]
         answer = "\n".join((reply.text, *(choice.label for choice in reply.choices)))

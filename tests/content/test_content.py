@@ -1,7 +1,8 @@
 """The content that we ship: true to its form, walkable to its end, understood as people say it."""
 
 import json
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 from typing import Any
 
 import jsonschema
@@ -15,10 +16,12 @@ from flows.dialogue import advance
 from flows.language import fold
 from flows.library import TALKS
 from flows.messages import Message
+from flows.plain import sentences
 from flows.procedure import Do, Papers
 from flows.scene import Scene
 from flows.screens import put, screen
 from flows.state import State
+from flows.status import report
 from flows.talks import run
 from flows.understanding import understand
 from tests.content import CONTENT, LIBRARY
@@ -218,3 +221,72 @@ def _as_an_editor_reads(data: Any) -> Any:
     if isinstance(data, list):
         return [_as_an_editor_reads(value) for value in data]
     return {"true": True, "false": False}.get(data, data)
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_a_procedure_knows_how_people_say_it_and_shows_it(procedure: str) -> None:
+    document = LIBRARY.documents[f"procedures/{procedure}{TALKS}"]
+    assert len(LIBRARY.procedures[procedure].says) >= 15
+    assert len(document.data["talks"]) >= 3
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_who_pays_is_told_that_nobody_asks_for_money_by_chat(procedure: str) -> None:
+    steps = [step.id for step in LIBRARY.procedures[procedure].steps]
+    fees = LIBRARY.procedures[procedure].facts["fee"]
+    costs = any(re.search(r"[1-9][\d.]* đồng", value.text or "") for value in fees)
+    assert "tien-that" in steps or not ("tra-tien" in steps or costs), procedure
+
+
+def test_every_procedure_is_on_the_menu() -> None:
+    assert sorted(id_ for group in LIBRARY.groups.values() for id_ in group.procedures) == PROCEDURES
+
+
+def test_the_status_page_is_current() -> None:
+    page = (CONTENT.parent / "docs" / "content-status.md").read_text("utf-8")
+    assert page == report(LIBRARY), "run `make status`"
+
+
+def test_every_sentence_is_plain() -> None:
+    assert LIBRARY.plain_words
+    hard = [sentence.problem() for sentence in sentences(LIBRARY, LIBRARY.plain_words) if sentence.hardness > 1]
+    assert [str(problem) for problem in hard] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "id_"),
+    [
+        ("trích lục là gì", "term", "trich-luc"),
+        ("vợ em mới sinh", "event", "moi-sinh-con"),
+        ("nhà đang cháy", "emergency", "fire"),
+        ("có người gọi bắt chuyển tiền", "emergency", "scam"),
+        ("bực mình quá", "frustration", "frustration"),
+        ("giá vàng hôm nay", "out_of_scope", "out_of_scope"),
+        ("hồ sơ của tôi đến đâu rồi", "status", "status"),
+        ("Đăng ký việc nuôi con nuôi trong nước", "catalogue", "2.001263"),
+    ],
+)
+def test_the_other_kinds_are_told_apart(text: str, kind: str, id_: str) -> None:
+    meaning = understand(LIBRARY, text)
+    assert (meaning.kind, meaning.id, meaning.action) == (kind, id_, "go")
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "procedure"),
+    [
+        ("làm giấy khai sinh mất bao lâu", "time", "khai-sinh"),
+        ("nhập hộ khẩu tốn bao nhiêu tiền", "fee", "thuong-tru"),
+        ("đăng ký kết hôn cần giấy tờ gì", "papers", "ket-hon"),
+        ("cong chung giay to o dau", "papers", "chung-thuc"),
+    ],
+)
+def test_a_question_may_name_another_procedure(text: str, fact: str, procedure: str) -> None:
+    meaning = understand(LIBRARY, text)
+    assert (meaning.kind, meaning.id, meaning.procedure) == ("fact", fact, procedure)
+
+
+def test_the_civil_status_law_of_march_2027_is_said_from_its_day_on() -> None:
+    for day, there in ((NOW, False), (datetime(2027, 3, 2, 3, 0, tzinfo=UTC), True)):
+        turn = advance(LIBRARY, State(greeted=True), Message(start="na-ri_khai-tu"), day)
+        said = advance(LIBRARY, turn.state, Message(text="theo luật nào"), day).replies[-1].text
+        assert ("03/2026" in said) is there
