@@ -1,5 +1,6 @@
 """The service as an operator and its web users meet it: over HTTP, through the command, while content is edited."""
 
+import hashlib
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -143,6 +145,71 @@ def test_a_database_that_is_gone_is_a_503_and_not_ready_and_comes_back(
         (tmp_path / "away").rename(tmp_path / "sub")
         assert httpx.post(f"{url}/webhook/telegram", json=update, headers=headers).status_code == 200
         assert httpx.get(f"{url}/readyz").status_code == 200
+
+
+ODD = [None, True, -1, 0.5, 1e20, 10**400, "", "x", "a\x00b", "\ud800", "9" * 300, [], [1], {}, {"id": "\x00"}]
+
+
+def set_at(whole: dict[str, Any], path: str, value: object) -> dict[str, Any]:
+    """A copy of nested objects with another value at the path."""
+    name, _, rest = path.partition(".")
+    return {**whole, name: set_at(whole[name], rest, value) if rest else value}
+
+
+def odd_updates() -> Iterator[dict[str, Any]]:
+    """Updates of Telegram that have one thing of an odd type or size in them."""
+    chat, hoa = {"id": 5, "type": "private"}, {"id": 5, "is_bot": False, "first_name": "Hoa"}
+    said = {"message_id": 1, "date": 1, "chat": chat, "from": hoa, "text": "/start x", "entities": []}
+    in_group = {**said, "chat": {"id": -5, "type": "group", "title": "x"}}
+    tap = {"id": "7", "from": hoa, "chat_instance": "1", "data": "0:@menu:x", "message": said}
+    for key, body, inner in (
+        (
+            "message",
+            said,
+            ("", "message_id", "date", "chat", "chat.id", "chat.type", "from", "text", "caption", "entities"),
+        ),
+        ("message", in_group, ("text", "entities", "chat.id")),
+        ("edited_message", {**said, "edit_date": 2}, ("date", "edit_date", "text", "message_id")),
+        ("callback_query", tap, ("", "id", "data", "message", "message.message_id", "message.chat.id")),
+    ):
+        for value in ODD:
+            for path in inner:
+                yield set_at({"update_id": 1, key: body}, f"{key}.{path}".rstrip("."), value)
+            yield {"update_id": value, key: body}
+
+
+def test_updates_of_odd_shape_are_taken_on_every_database(make_settings: MakeSettings) -> None:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": "s"}
+    off = "http://127.0.0.1:1"
+    settings = make_settings(telegram_token="1:x", telegram_secret="s", telegram_api=off)
+    with running(settings) as (url, _), httpx.Client(base_url=url, headers=headers) as telegram:
+        for update in odd_updates():
+            body = json.dumps(update)
+            assert telegram.post("/webhook/telegram", content=body).status_code == 200, body[:300]
+
+
+def test_events_of_odd_size_are_taken_on_every_database(make_settings: MakeSettings) -> None:
+    names = ("app_id", "id", "app_secret", "secret_key", "access_token", "refresh_token")
+    settings = make_settings(**{f"zalo_oa_{name}": "x" for name in names}, zalo_oa_api="http://127.0.0.1:1")
+    with running(settings) as (url, _):
+        for size in (1, 89, 90, 91, 100, 101, 200):
+            message = {"text": "xin chào", "msg_id": "m" * size, "conversation_id": "c" * size}
+            event = {"app_id": "x", "oa_id": "x", "timestamp": "1", "event_name": "anonymous_send_text"}
+            body = json.dumps({**event, "sender": {"id": "s" * size}, "message": message}).encode()
+            mac = hashlib.sha256(b"x" + body + b"1" + b"x").hexdigest()
+            answer = httpx.post(f"{url}/webhook/zalo-oa", content=body, headers={"X-ZEvent-Signature": f"mac={mac}"})
+            assert answer.status_code == 200, size
+
+
+def test_odd_names_and_form_ids_reach_no_database(make_settings: MakeSettings) -> None:
+    with running(make_settings()) as (url, _), people(url, 2) as (hoa, lan):
+        hoa.post("/chat", data={"text": "gặp người"})
+        assert lan.post("/console/login", data={"name": "La\x00n", "password": "mat-khau"}).url.path == "/console"
+        for form_id in ("a\x00b", "x" * 300, "đ"):
+            answer = lan.post("/console/1/answer", data={"id": form_id, "text": f"Chào\x00 bác {len(form_id)}"})
+            assert answer.status_code == 200
+        assert "Chào bác 300" in hoa.get("/").text
+        assert "Lan đang giúp" in lan.get("/console").text
 
 
 def test_the_console_needs_the_password(web: httpx.Client) -> None:
