@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from bot import conversations
+from bot.clock import now
 from bot.errors import StoreUnavailable
 from bot.messages import Inbound
 from bot.service import Service, build
@@ -100,6 +103,16 @@ async def test_numbers_that_nobody_may_keep_never_reach_the_disk(
         assert number not in kept
         assert number.encode() not in files
     assert "[số đã che]" in kept
+
+
+async def test_an_error_of_the_database_tells_nothing_of_what_was_said(service: Service) -> None:
+    await service.turns.receive(said("làm nhà", "m1"))
+    clash = insert(conversation_table).values(
+        id=1, channel="web", contact="chuyện riêng", state="chuyện riêng", created_at=now(), updated_at=now()
+    )
+    with pytest.raises(IntegrityError) as error:
+        await service.database.write(lambda c: c.execute(clash))
+    assert "riêng" not in "".join(traceback.format_exception(error.value))
 
 
 def _bytes(folder: Path) -> bytes:
