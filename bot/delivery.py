@@ -53,7 +53,7 @@ class Delivery:
         await asyncio.gather(*self._on_their_way, return_exceptions=True)
 
     async def deliver_due(self) -> None:
-        """Sends everything that is due now, and what became free by that; for tests and for `motcua` commands."""
+        """Sends everything that is due now, and what became free by that; for tests."""
         while await self._take():
             await self.drain()
 

@@ -6,10 +6,11 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -299,6 +300,23 @@ def test_a_broken_edit_is_refused_and_the_last_good_one_serves(
     )
     assert content.reload()
     assert "cá" in content.library.procedures["nuoi-meo"].steps[0].text
+
+
+def test_no_edit_ends_the_looking_for_edits(make_settings: MakeSettings, content_dir: Path, caplog: Any) -> None:
+    file = content_dir / "procedures" / "nuoi-meo.yaml"
+    with running(make_settings()) as (url, _):
+        file.write_text("a: " + "[" * 3000, "utf-8")
+        wait_for(lambda: "procedures/nuoi-meo.yaml:1: lồng nhau quá sâu" in caplog.text)
+        file.write_text(CAT.replace("title: Nuôi mèo", "title: Nuôi hổ"), "utf-8")
+        wait_for(lambda: "Nuôi hổ" in httpx.get(url).text)
+        assert httpx.get(f"{url}/readyz").status_code == 200
+
+
+def test_readiness_takes_no_turn_in_writing(make_settings: MakeSettings, tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    with running(make_settings(database_url=f"sqlite:///{file}")) as (url, _), closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert httpx.get(f"{url}/readyz", timeout=2).status_code == 200
 
 
 def test_an_edit_reaches_a_running_service(make_settings: MakeSettings, content_dir: Path) -> None:
