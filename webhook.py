@@ -75,7 +75,7 @@ def create_app(service: Service) -> FastAPI:
 
 async def _database_answers(service: Service) -> bool:
     try:
-        await service.database.write(lambda connection: connection.execute(text("SELECT 1")).scalar())
+        await service.database.read(lambda connection: connection.execute(text("SELECT 1")).scalar())
     except StoreUnavailable:
         return False
     return True

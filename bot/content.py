@@ -66,6 +66,8 @@ class Content:
                 await asyncio.to_thread(self.reload)
             except OSError as error:
                 log.error("content: can't be read (%s); the last good one keeps serving", error)
+            except Exception:  # a bug that one edit brings out must not end the looking
+                log.exception("content: can't be used; the last good one keeps serving")
 
     def _stamp(self) -> tuple[tuple[str, int, int], ...]:
         return tuple((str(file), (stat := file.stat()).st_mtime_ns, stat.st_size) for file in _files(self._folder))

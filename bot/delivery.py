@@ -53,7 +53,7 @@ class Delivery:
         await asyncio.gather(*self._on_their_way, return_exceptions=True)
 
     async def deliver_due(self) -> None:
-        """Sends everything that is due now, and what became free by that; for tests and for `motcua` commands."""
+        """Sends everything that is due now, and what became free by that; for tests."""
         while await self._take():
             await self.drain()
 
@@ -92,9 +92,12 @@ class Delivery:
         if channel is None:
             return TryAgain(f"{row.channel} is off: set its MOTCUA_* variables")
         try:
-            await channel.send(row.outgoing)
+            async with asyncio.timeout(self._settings.send_timeout):  # in all: clients count for each step of a call
+                await channel.send(row.outgoing)
         except SendError as error:
             return error
+        except (TimeoutError, StoreUnavailable) as error:
+            return TryAgain(f"{row.channel}: {error.__class__.__name__}")
         except Exception as error:  # a bug in a channel must not stop the others' messages
             log.exception("delivery: row %d", row.id)
             return Refused(f"{error.__class__.__name__} in {row.channel}")

@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     step_limit: int = Field(default=60, gt=0, description="steps that a procedure may have")
     away_hours: float = Field(default=12.0, gt=0, description="hours of silence after which a citizen is welcomed back")
 
-    send_timeout: float = Field(default=15.0, gt=0, description="seconds to wait for a platform's answer")
+    send_timeout: float = Field(default=15.0, gt=0, le=45, description="seconds to wait for a platform's answer")
     send_attempts: int = Field(default=12, gt=0, description="tries before a message becomes a dead letter")
     send_in_flight: int = Field(
         default=8, gt=0, description="messages on their way at the same time, to different people"

@@ -58,8 +58,9 @@ class Turns:
 
     def _message(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """A citizen said something. While a person has the ticket the bot keeps quiet but for what only it can do."""
-        said = privacy.redact(inbound.message.text)
-        message = replace(inbound.message, text=said.text, sensitive=said.kind)
+        limit = self.settings.text_limit
+        said = privacy.redact(inbound.message.text[: 4 * limit])  # a letter may be sent as several characters
+        message = replace(inbound.message, text=said.text[: limit + 1], sensitive=said.kind)  # one more: it is too long
         if conversation.blocked:
             conversations.set_blocked(connection, conversation.id, False)
         calls = self.channels[conversation.channel].acknowledge(inbound)
@@ -72,7 +73,7 @@ class Turns:
         if claimed and message.sensitive:
             self.say(connection, conversation, BOT, Reply(self._warning(message.sensitive)), now)
             return
-        turn = advance(self.content.library, conversation.state, message, now, self.settings.limits)
+        turn = self._advance(conversation.state, message, now)
         if claimed and not self._for_the_bot(message, conversation.state, turn):
             return
         conversations.save(connection, conversation.id, turn.state, now)
@@ -80,6 +81,17 @@ class Turns:
             self._effect(connection, conversation, turn, effect, now)
         for reply in turn.replies:
             self.say(connection, conversation, BOT, reply, now)
+
+    def _advance(self, state: State, message: Message, now: datetime) -> Turn:
+        """One turn of the engine; who only sent a phone number hears what became of it, not that it was not understood."""
+        library, limits = self.content.library, self.settings.limits
+        turn = advance(library, state, message, now, limits)
+        if message.sensitive == "phone" and any(isinstance(effect, Missed) for effect in turn.effects):
+            turn = advance(library, state, Message(start=""), now, limits)
+            first, *more = turn.replies
+            told = replace(first, text=f"{library.sentences.phone_masked}\n\n{first.text}")
+            turn = replace(turn, replies=(told, *more))
+        return turn
 
     def ask_again(self, connection: Connection, conversation: Conversation, sentence: str, now: datetime) -> None:
         """The bot takes over: a sentence, then the question that is open."""

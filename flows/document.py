@@ -8,6 +8,8 @@ import yaml
 
 Path = tuple[str | int, ...]
 
+_TOO_DEEP = "lồng nhau quá sâu: viết gọn lại"
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -55,7 +57,7 @@ def read(file: str, text: str) -> Document:
     """Every scalar stays the text that was written: no `no` that turns false, no `2021` that turns a number.
 
     Raises:
-        ContentError: the text is no YAML, or says the same key twice.
+        ContentError: the text is no YAML, is nested too deeply, or says the same key twice.
     """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -66,6 +68,8 @@ def read(file: str, text: str) -> Document:
         raise ContentError(
             [Problem(file, line, f"không đọc được ({error.problem}): xem lại thụt dòng và dấu hai chấm")]
         ) from None
+    except RecursionError:
+        raise ContentError([Problem(file, 1, _TOO_DEEP)]) from None
     except yaml.YAMLError as error:
         raise ContentError([Problem(file, 1, f"không đọc được ({error}): lưu tệp dạng UTF-8, bỏ ký tự lạ")]) from None
     lines: dict[Path, int] = {(): 1}
@@ -82,7 +86,7 @@ def _build(node: yaml.Node | None, path: Path, file: str, lines: dict[Path, int]
     line = node.start_mark.line + 1
     lines.setdefault(path, line)
     if len(path) > 20:
-        problems.append(Problem(file, line, "lồng nhau quá sâu: viết gọn lại"))
+        problems.append(Problem(file, line, _TOO_DEEP))
         return None
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, file, lines, problems)

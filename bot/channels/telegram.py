@@ -11,7 +11,7 @@ from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.channels.text import json_object, split
+from bot.channels.text import id_of, json_object, split, text_of
 from bot.errors import Forged, Refused, SendError, TryAgain, Unreachable
 from bot.messages import Inbound, Outgoing
 from bot.settings import Settings
@@ -70,11 +70,11 @@ class Telegram:
     def parse(self, body: bytes) -> Sequence[Inbound]:
         try:
             update = Update.de_json(json_object(body), self._bot)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            found = self._tap(update) or self._membership(update) or self._said(update)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
             log.info("telegram: an update of unknown shape is passed over (%s)", error.__class__.__name__)
             return []
-        found = self._tap(update) or self._membership(update) or self._said(update)
-        return [found] if found else []
+        return [found] if found and id_of(found.contact) and id_of(found.message_id) else []
 
     def _tap(self, update: Update) -> Inbound | None:
         query = update.callback_query
@@ -82,7 +82,7 @@ class Telegram:
             return None
         receipt = {"query": query.id, "message": query.message.message_id}
         chat = str(query.message.chat.id)
-        return Inbound(self.name, chat, f"tap:{query.id}", Message(choice=query.data or ""), receipt=receipt)
+        return Inbound(self.name, chat, f"tap:{query.id}", Message(choice=text_of(query.data)), receipt=receipt)
 
     def _membership(self, update: Update) -> Inbound | None:
         member = update.my_chat_member

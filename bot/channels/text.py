@@ -5,7 +5,7 @@ from typing import Any
 
 from flows.messages import Reply
 
-_ID = 100  # characters
+_ID = 90  # characters: two of them and a word must fit into a column of 200
 _PAUSES = ("\n\n", "\n", ". ", " ")
 
 

@@ -66,7 +66,8 @@ class ZaloOA:
         """mac = SHA-256(app id + raw body + timestamp + OA secret key), over the bytes as they came (A5.1)."""
         event = json_object(body)
         given = headers.get("x-zevent-signature", "").strip().lower().removeprefix("mac").lstrip(" =")
-        signed = b"".join((self._app_id.encode(), body, str(event.get("timestamp", "")).encode(), self._key.encode()))
+        timestamp = id_of(str(event.get("timestamp", ""))).encode()
+        signed = b"".join((self._app_id.encode(), body, timestamp, self._key.encode()))
         same_app = str(event.get("app_id", "")) == self._app_id
         if not (hmac.compare_digest(given.encode(), hashlib.sha256(signed).hexdigest().encode()) and same_app):
             raise Forged("The signature does not fit. Check MOTCUA_ZALO_OA_APP_ID and MOTCUA_ZALO_OA_SECRET_KEY.")

@@ -17,6 +17,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Connection
 
 from bot import bell, conversations
+from bot.channels.text import id_of
 from bot.console import desk
 from bot.console.card import card
 from bot.handoff import tickets
@@ -143,7 +144,7 @@ def _speakers(service: Service) -> set[str]:
 
 async def _act(service: Service, ticket_id: int, agent: str, action: str, form: dict[str, str]) -> str | None:
     """Does what a form asks, once however often it is posted. Returns what is in the way, in Vietnamese, or None."""
-    now, text, nonce = service.clock(), form.get("text", "").strip(), form.get("id", "")[:40]
+    now, text, nonce = service.clock(), form.get("text", "").strip(), id_of(form.get("id", ""))
 
     def work(connection: Connection) -> tuple[int, str | None]:
         ticket = tickets.get(connection, ticket_id)

@@ -13,7 +13,7 @@ from bot import conversations, outbox
 from bot.bell import Bell
 from bot.channels.web import Web
 from bot.delivery import Delivery
-from bot.errors import Refused, SendError, TryAgain, Unreachable
+from bot.errors import Refused, StoreUnavailable, TryAgain, Unreachable
 from bot.messages import Outgoing
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -26,15 +26,18 @@ class Platform(Web):
     """A platform at the end of the line that answers as it is told."""
 
     name = "platform"
-    answers: list[SendError | None] = field(default_factory=list)
+    answers: list[Exception | None] = field(default_factory=list)
     got: list[tuple[str, str]] = field(default_factory=list)
+    pause: float = 0.0
     busy: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     async def send(self, outgoing: Outgoing) -> None:
         self.busy[outgoing.contact] += 1
         assert self.busy[outgoing.contact] == 1, "two messages to one person at once"
-        await asyncio.sleep(0)
-        self.busy[outgoing.contact] -= 1
+        try:
+            await asyncio.sleep(self.pause)
+        finally:
+            self.busy[outgoing.contact] -= 1
         if self.answers and (error := self.answers.pop(0)):
             raise error
         self.got.append((outgoing.contact, str(outgoing.payload["text"])))
@@ -63,7 +66,7 @@ class Post:
 
 @pytest.fixture
 async def post(make_settings: MakeSettings) -> AsyncIterator[Post]:
-    settings = make_settings(send_attempts=4)
+    settings = make_settings(send_attempts=4, send_timeout=0.2)
     database = Database(settings.store_url)
     migrate(database)
     platform = Platform()
@@ -116,6 +119,27 @@ async def test_a_bug_in_a_channel_is_a_dead_letter_too(post: Post, caplog: pytes
     await post.database.write(lambda c: outbox.add(c, 1, "platform", [Outgoing("hoa", {})], post.now))
     await post.delivery.deliver_due()
     assert await post.counts() == {"dead": 1}
+
+
+async def test_a_database_that_is_gone_for_a_moment_costs_no_message(post: Post) -> None:
+    await post.put("hoa", ["a"])
+    post.platform.answers = [StoreUnavailable("the channel keeps its tokens there")]
+    await post.delivery.deliver_due()
+    assert await post.counts() == {"pending": 1}
+    post.now += timedelta(seconds=2)
+    await post.delivery.deliver_due()
+    assert post.platform.got == [("hoa", "a")]
+
+
+async def test_a_platform_that_never_answers_is_given_up_and_asked_again(post: Post) -> None:
+    await post.put("hoa", ["a"])
+    post.platform.pause = 60
+    await asyncio.wait_for(post.delivery.deliver_due(), 5)
+    assert await post.counts() == {"pending": 1}
+    post.platform.pause = 0
+    post.now += timedelta(seconds=2)
+    await post.delivery.deliver_due()
+    assert post.platform.got == [("hoa", "a")]
 
 
 async def test_an_optional_call_that_is_refused_is_no_loss(post: Post) -> None:

@@ -1,16 +1,19 @@
 """The service as an operator and its web users meet it: over HTTP, through the command, while content is edited."""
 
+import hashlib
 import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -145,6 +148,71 @@ def test_a_database_that_is_gone_is_a_503_and_not_ready_and_comes_back(
         assert httpx.get(f"{url}/readyz").status_code == 200
 
 
+ODD = [None, True, -1, 0.5, 1e20, 10**400, "", "x", "a\x00b", "\ud800", "9" * 300, [], [1], {}, {"id": "\x00"}]
+
+
+def set_at(whole: dict[str, Any], path: str, value: object) -> dict[str, Any]:
+    """A copy of nested objects with another value at the path."""
+    name, _, rest = path.partition(".")
+    return {**whole, name: set_at(whole[name], rest, value) if rest else value}
+
+
+def odd_updates() -> Iterator[dict[str, Any]]:
+    """Updates of Telegram that have one thing of an odd type or size in them."""
+    chat, hoa = {"id": 5, "type": "private"}, {"id": 5, "is_bot": False, "first_name": "Hoa"}
+    said = {"message_id": 1, "date": 1, "chat": chat, "from": hoa, "text": "/start x", "entities": []}
+    in_group = {**said, "chat": {"id": -5, "type": "group", "title": "x"}}
+    tap = {"id": "7", "from": hoa, "chat_instance": "1", "data": "0:@menu:x", "message": said}
+    for key, body, inner in (
+        (
+            "message",
+            said,
+            ("", "message_id", "date", "chat", "chat.id", "chat.type", "from", "text", "caption", "entities"),
+        ),
+        ("message", in_group, ("text", "entities", "chat.id")),
+        ("edited_message", {**said, "edit_date": 2}, ("date", "edit_date", "text", "message_id")),
+        ("callback_query", tap, ("", "id", "data", "message", "message.message_id", "message.chat.id")),
+    ):
+        for value in ODD:
+            for path in inner:
+                yield set_at({"update_id": 1, key: body}, f"{key}.{path}".rstrip("."), value)
+            yield {"update_id": value, key: body}
+
+
+def test_updates_of_odd_shape_are_taken_on_every_database(make_settings: MakeSettings) -> None:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": "s"}
+    off = "http://127.0.0.1:1"
+    settings = make_settings(telegram_token="1:x", telegram_secret="s", telegram_api=off)
+    with running(settings) as (url, _), httpx.Client(base_url=url, headers=headers) as telegram:
+        for update in odd_updates():
+            body = json.dumps(update)
+            assert telegram.post("/webhook/telegram", content=body).status_code == 200, body[:300]
+
+
+def test_events_of_odd_size_are_taken_on_every_database(make_settings: MakeSettings) -> None:
+    names = ("app_id", "id", "app_secret", "secret_key", "access_token", "refresh_token")
+    settings = make_settings(**{f"zalo_oa_{name}": "x" for name in names}, zalo_oa_api="http://127.0.0.1:1")
+    with running(settings) as (url, _):
+        for size in (1, 89, 90, 91, 100, 101, 200):
+            message = {"text": "xin chào", "msg_id": "m" * size, "conversation_id": "c" * size}
+            event = {"app_id": "x", "oa_id": "x", "timestamp": "1", "event_name": "anonymous_send_text"}
+            body = json.dumps({**event, "sender": {"id": "s" * size}, "message": message}).encode()
+            mac = hashlib.sha256(b"x" + body + b"1" + b"x").hexdigest()
+            answer = httpx.post(f"{url}/webhook/zalo-oa", content=body, headers={"X-ZEvent-Signature": f"mac={mac}"})
+            assert answer.status_code == 200, size
+
+
+def test_odd_names_and_form_ids_reach_no_database(make_settings: MakeSettings) -> None:
+    with running(make_settings()) as (url, _), people(url, 2) as (hoa, lan):
+        hoa.post("/chat", data={"text": "gặp người"})
+        assert lan.post("/console/login", data={"name": "La\x00n", "password": "mat-khau"}).url.path == "/console"
+        for form_id in ("a\x00b", "x" * 300, "đ"):
+            answer = lan.post("/console/1/answer", data={"id": form_id, "text": f"Chào\x00 bác {len(form_id)}"})
+            assert answer.status_code == 200
+        assert "Chào bác 300" in hoa.get("/").text
+        assert "Lan đang giúp" in lan.get("/console").text
+
+
 def test_the_console_needs_the_password(web: httpx.Client) -> None:
     for path in ("/console", "/console/1"):
         assert 'type="password"' in web.get(path).text
@@ -232,6 +300,23 @@ def test_a_broken_edit_is_refused_and_the_last_good_one_serves(
     )
     assert content.reload()
     assert "cá" in content.library.procedures["nuoi-meo"].steps[0].text
+
+
+def test_no_edit_ends_the_looking_for_edits(make_settings: MakeSettings, content_dir: Path, caplog: Any) -> None:
+    file = content_dir / "procedures" / "nuoi-meo.yaml"
+    with running(make_settings()) as (url, _):
+        file.write_text("a: " + "[" * 3000, "utf-8")
+        wait_for(lambda: "procedures/nuoi-meo.yaml:1: lồng nhau quá sâu" in caplog.text)
+        file.write_text(CAT.replace("title: Nuôi mèo", "title: Nuôi hổ"), "utf-8")
+        wait_for(lambda: "Nuôi hổ" in httpx.get(url).text)
+        assert httpx.get(f"{url}/readyz").status_code == 200
+
+
+def test_readiness_takes_no_turn_in_writing(make_settings: MakeSettings, tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    with running(make_settings(database_url=f"sqlite:///{file}")) as (url, _), closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert httpx.get(f"{url}/readyz", timeout=2).status_code == 200
 
 
 def test_an_edit_reaches_a_running_service(make_settings: MakeSettings, content_dir: Path) -> None:

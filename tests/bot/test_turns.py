@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from bot import conversations
+from bot.clock import now
 from bot.errors import StoreUnavailable
 from bot.messages import Inbound
 from bot.service import Service, build
@@ -102,6 +105,16 @@ async def test_numbers_that_nobody_may_keep_never_reach_the_disk(
     assert "[số đã che]" in kept
 
 
+async def test_an_error_of_the_database_tells_nothing_of_what_was_said(service: Service) -> None:
+    await service.turns.receive(said("làm nhà", "m1"))
+    clash = insert(conversation_table).values(
+        id=1, channel="web", contact="chuyện riêng", state="chuyện riêng", created_at=now(), updated_at=now()
+    )
+    with pytest.raises(IntegrityError) as error:
+        await service.database.write(lambda c: c.execute(clash))
+    assert "riêng" not in "".join(traceback.format_exception(error.value))
+
+
 def _bytes(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.glob("test.db*"))
 
@@ -124,6 +137,35 @@ def _bytes(folder: Path) -> bytes:
 async def test_odd_text_is_kept_and_answered_on_every_database(service: Service, text: str) -> None:
     await service.turns.receive(said(text, "m1"))
     assert await count(service, transcript) == 2
+
+
+async def test_no_more_than_the_limit_is_kept(service: Service) -> None:
+    await service.turns.receive(said("x" * 100_000, "m1"))
+    await service.turns.receive(said("e\u0302\u0301" * 1500 + " 0912345678", "m2"))
+    await service.turns.receive(said("y" * 1995 + " 0912345678", "m3"))
+    lines = await service.database.read(lambda c: conversations.said(c, 1))
+    heard = [line.text for line in lines if line.author == "citizen"]
+    assert [len(text) for text in heard] == [2001, 1512, 2001]
+    assert heard[1].startswith("ế" * 1500)
+    assert "0912" not in "".join(heard)
+    assert "[too_long]" in lines[1].text
+
+
+@pytest.mark.parametrize("text", ["0912345678", "gọi em 0912 345 678 nhé", "sđt 0912345678"])
+async def test_who_sends_a_phone_number_hears_what_became_of_it(service: Service, text: str) -> None:
+    for n in range(3):
+        await service.turns.receive(said(text, f"m{n}"))
+    lines = await service.database.read(lambda c: [line.text for line in conversations.said(c, 1)])
+    assert lines[1] == "[phone_masked]\n\n[intro]\n\n[menu]"
+    assert lines[5] == "[phone_masked]\n\n[menu]"
+    assert await count(service, misses) == 0
+
+
+async def test_a_phone_number_beside_an_answer_is_in_nobodys_way(service: Service) -> None:
+    await service.turns.receive(Inbound("zalo-bot", "hoa", "s", Message(start="ban-moi_lam-nha")))
+    await service.turns.receive(said("có rồi, 0912345678", "m1"))
+    lines = await service.database.read(lambda c: [line.text for line in conversations.said(c, 1)])
+    assert "Bác làm nhà gì?" in lines[-1]
 
 
 async def test_a_second_request_for_a_person_keeps_to_the_one_ticket(service: Service) -> None:

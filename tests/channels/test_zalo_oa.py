@@ -1,6 +1,7 @@
 """Zalo OA end to end: signed events as the platform posts them, consultation messages as it takes them."""
 
 import asyncio
+import json
 
 import httpx
 import pytest
@@ -64,6 +65,12 @@ def test_a_forged_event_is_refused_and_leaves_nothing(zalo_oa: Platform, sign: s
     event = zalo_oa.emulator.user().text("Tôi muốn làm nhà")
     assert zalo_oa.emulator.post(event, f"{zalo_oa.url}/webhook/zalo-oa", sign=sign).status_code == 401
     assert counts(zalo_oa) == {}
+
+
+@pytest.mark.parametrize("timestamp", ["\ud800", "x" * 100_000, [[[1]]], {"a": "\ud800"}, 10**400, None, True])
+def test_an_odd_timestamp_is_a_forgery_like_others(zalo_oa: Platform, timestamp: object) -> None:
+    event = {"app_id": zalo_oa.emulator.app_id, "event_name": "user_send_text", "timestamp": timestamp}
+    assert httpx.post(f"{zalo_oa.url}/webhook/zalo-oa", content=json.dumps(event)).status_code == 401
 
 
 def test_every_sample_event_is_accepted_and_only_messages_are_answered(zalo_oa: Platform) -> None:
