@@ -74,7 +74,7 @@ def card(scene: Scene, entry: Entry) -> str:
         scene.sentences.entry,
         name=entry.name,
         code=entry.code,
-        level=entry.level or unknown,
+        level=entry.level.lower() or unknown,
         time=", ".join(said) or unknown,
         fee=fee,
         date=entry.snapshot.strftime("%d/%m/%Y"),
