@@ -12,7 +12,8 @@ from bot.store.tables import outbox
 
 PENDING, SENT, DEAD = "pending", "sent", "dead"
 
-# A claim outlives the longest send (MOTCUA_SEND_TIMEOUT is at most 45); a row that was claimed by a process that died is taken up by another after this.
+# A claim outlives the longest send (MOTCUA_SEND_TIMEOUT is at most 45); after this, a row that was claimed by a process
+# that died is taken up by another.
 LEASE = timedelta(seconds=60)
 
 
