@@ -15,6 +15,7 @@ _COMMAND = 0.86
 _FACT = 0.74
 _TALK = 0.8
 _TERM = 0.9
+_WHOLE_OPTION = 0.9
 _PLAIN = 0.3
 _MARGIN = 0.12
 _OPTION = 0.7
@@ -106,6 +107,10 @@ def _long_answer(library: Library, text: str, candidates: Sequence[Candidate]) -
     ranked = _ranked(library, text, candidates, negated=no)
     if ranked and ranked[0][1] >= _OPTION and clear(ranked, _MARGIN):
         return _answer(ranked[0][0], ranked[0][1])
+    if no and (said := _before_the_denial(text)):
+        sure = _ranked(library, said, candidates, negated=False)
+        if sure and sure[0][1] >= _WHOLE_OPTION and clear(sure, _MARGIN):
+            return _answer(sure[0][0], sure[0][1])
     if no and _denies_an_option(library, text, candidates):
         return None
     return _spoken_answer(_spoken_start(library, text, candidates), candidates)
@@ -124,6 +129,16 @@ def _denies_an_option(library: Library, text: str, candidates: Sequence[Candidat
     named = {id_ for id_, score in _ranked(library, text, candidates) if score >= _OPTION}
     plain = {c.id for c in candidates if c.spoken in ("no", "not_yet")}
     return bool(named - plain)
+
+
+def _before_the_denial(text: str) -> str:
+    """ "3 tháng rồi chưa làm" says "3 tháng rồi"; "không phải 3 tháng" says nothing before it denies."""
+    said: list[str] = []
+    for word in text.split():
+        if _negated(spelled(word)):
+            break
+        said.append(word)
+    return " ".join(said)
 
 
 def _negated(said: tuple[str, ...]) -> bool:
