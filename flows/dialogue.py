@@ -212,7 +212,7 @@ def _meant(scene: Scene, text: str) -> tuple[Scene, Screen, Meaning]:
 
 
 def _understood(scene: Scene, shown: Screen, text: str) -> Meaning:
-    at_step = not shown.slot.startswith("@")
+    at_step = shown.slot not in ("@menu", "@which", "@event")
     return understand(scene.library, text, shown.candidates, shown.hidden, at_step=at_step)
 
 

@@ -16,7 +16,7 @@ _FACT = 0.74
 _TALK = 0.8
 _TERM = 0.9
 _WHOLE_OPTION = 0.9
-_PLAIN = 0.3
+_PLAIN = 0.42
 _MARGIN = 0.12
 _OPTION = 0.7
 
@@ -39,7 +39,7 @@ def understand(
 
     Args:
         hidden: what is not on screen, has no number, but may be said here (the troubles of a step).
-        at_step: whether a step waits for its answer; another errand must then be said more plainly.
+        at_step: whether an answer is waited for; another errand must then be said more plainly.
     """
     answers = (*candidates, *hidden)
     return (
@@ -62,10 +62,10 @@ def _errand(library: Library, text: str, *, at_step: bool) -> Meaning:
     """
     found = topic(library, text)
     denies = _negated(spelled(text)[:1]) and not _asks(library, text)
-    faint = found.action == "choose" and found.top[0][1] < _PLAIN
-    if found.action == "go" and not (at_step and denies):
-        return found
-    return _fact(library, text) or (Meaning("unknown", "", found.top) if at_step and (denies or faint) else found)
+    faint = not found.top or found.top[0][1] < _PLAIN
+    if at_step and (denies or faint):
+        found = Meaning("unknown", "", found.top)
+    return found if found.action == "go" else _fact(library, text) or found
 
 
 def _command(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
