@@ -6,6 +6,7 @@ or the step's. Everything below `advance` answers one kind of message with an Ou
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import cast
 
 from flows import position
 from flows.answers import answer
@@ -13,11 +14,12 @@ from flows.commands import COMMANDS
 from flows.language import clean
 from flows.library import Library
 from flows.meaning import Meaning
-from flows.messages import Effect, Message, Missed, Reply
+from flows.messages import Command, Effect, Message, Missed, Reply
 from flows.moves import Outcome, about, ask, begin, papers_lines, where
 from flows.procedure import FactKind
 from flows.scene import Scene, say
 from flows.screens import Screen, put, screen
+from flows.sentences import Emergency
 from flows.state import State
 from flows.understanding import understand
 
@@ -155,7 +157,7 @@ def _tap(scene: Scene, token: str) -> Outcome:
     slot, _, value = rest.rpartition(":")
     current = epoch == str(scene.state.epoch) and slot == shown.slot
     if current and value in ("!back", "!human"):
-        return COMMANDS[value[1:]](scene)  # type: ignore[index]
+        return COMMANDS[cast(Command, value[1:])](scene)
     if current and any(candidate.id == value for candidate in shown.candidates):
         return answer(_heard(scene), shown, value)
     return Outcome(scene, (scene.sentences.old_button,))
@@ -174,7 +176,7 @@ def _text(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
     if meaning.kind == "answer":
         return answer(scene, shown, meaning.id)
     if meaning.kind == "command":
-        return _welcome(scene, away) if meaning.id == "resume" and away else COMMANDS[meaning.id](scene)  # type: ignore[index]
+        return _welcome(scene, away) if meaning.id == "resume" and away else COMMANDS[cast(Command, meaning.id)](scene)
     if meaning.kind == "fact":
         return _fact(scene, meaning)
     if meaning.kind in ("procedure", "event", "catalogue"):
@@ -188,7 +190,7 @@ def _talk(scene: Scene, meaning: Meaning, away: bool) -> Outcome:
     if meaning.kind == "greeting":
         return _welcome(scene, away)
     if meaning.kind == "emergency":
-        return Outcome(ask(scene, "human", "emergency"), (sentences.emergency[meaning.id],))  # type: ignore[index]
+        return Outcome(ask(scene, "human", "emergency"), (sentences.emergency[cast(Emergency, meaning.id)],))
     if meaning.kind == "frustration":
         return Outcome(ask(scene, "human", "frustration"), (sentences.frustration,))
     if meaning.kind == "term":
@@ -240,7 +242,7 @@ def _fact(scene: Scene, meaning: Meaning) -> Outcome:
         return Outcome(scene, (scene.sentences.which_procedure_fact,))
     if meaning.id == "papers":
         return Outcome(scene, (_papers_said(scene, procedure.id),))
-    kind: FactKind = meaning.id  # type: ignore[assignment]
+    kind = cast(FactKind, meaning.id)
     said = Outcome(scene, (scene.fact(kind, procedure),))
     return said if scene.procedure else Outcome(ask(scene, "which", procedure.id), said.said)
 

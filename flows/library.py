@@ -130,9 +130,9 @@ class Library:
 
     @cached_property
     def catalogue_book(self) -> Phrasebook:
-        """The official names, of ours and of all others; a part of a name will do."""
+        """The official names, of ours and of all others."""
         names = [(self.covered.get(code, code), entry.name) for code, entry in self.catalogue.items()]
-        return Phrasebook(names, self.reader, whole=1.0, part=True)
+        return Phrasebook(names, self.reader, whole=1.0)
 
     @cached_property
     def spoken(self) -> list[tuple[tuple[str, ...], Said]]:

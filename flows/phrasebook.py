@@ -112,44 +112,35 @@ class Index:
 
 
 class Phrasebook:
-    """Phrases by id, each word weighted by how few ids use it.
+    """Finds the id whose phrase a text says.
 
     Args:
         phrases: (id, phrase) pairs; an id may have many.
         reader: takes the words that count out of a text.
         whole: how much the rest of the text counts, from 0 (a long story may hold the phrase) to 1 (say that and no more).
-        part: whether saying a part of a phrase will do, as with long official names.
     """
 
-    def __init__(
-        self,
-        phrases: Iterable[tuple[str, str]],
-        reader: Reader,
-        *,
-        whole: float,
-        part: bool = False,
-    ) -> None:
+    def __init__(self, phrases: Iterable[tuple[str, str]], reader: Reader, *, whole: float) -> None:
         self.words, self.phrase = reader.words, reader.phrase
         self._whole = whole
-        self._part = part
         self._index = Index(phrases, reader)
+
+    def overlaps(self, text: str) -> list[tuple[str, float, float]]:
+        """(id, share of the phrase that was said, share of the text that it explains) of every phrase that fits a bit."""
+        return list(self._index.overlaps(self._index.weigh(self.words(text), self._index.unknown)))
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """(id, score from 0 to 1) of every id that shares a word with the text, best first."""
-        weights = self._index.weigh(self.words(text), self._index.unknown)
-        best: dict[str, float] = {}
-        for id_, said, explained in self._index.overlaps(weights):
-            score = (said**0.25 if self._part else said) * (1 - self._whole * (1 - explained))
-            best[id_] = max(score, best.get(id_, 0.0))
-        return sorted(best.items(), key=lambda item: (-item[1], item[0]))
+        found = self.overlaps(text)
+        return best((id_, said * (1 - self._whole * (1 - explained))) for id_, said, explained in found)
 
-    def whole(self, text: str) -> list[tuple[str, float]]:
-        """(id, score) of the phrases that are said from end to end, with little besides; best first."""
-        weights = self._index.weigh(self.words(text), self._index.unknown)
-        best: dict[str, float] = {}
-        for id_, said, explained in self._index.overlaps(weights):
-            best[id_] = max(said * explained, best.get(id_, 0.0))
-        return sorted(best.items(), key=lambda item: (-item[1], item[0]))
+
+def best(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Each id once, with the highest of its scores, best first."""
+    highest: dict[str, float] = {}
+    for id_, score in scored:
+        highest[id_] = max(score, highest.get(id_, 0.0))
+    return sorted(highest.items(), key=lambda item: (-item[1], item[0]))
 
 
 _Runs = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from flows.language import bare
 from flows.library import Library
 from flows.meaning import Action, Kind, Meaning, clear
+from flows.phrasebook import best
 
-# Set on tests/utterances (`make understanding`): the lowest thresholds that keep wrong moves below 2 in 100.
+# Set on tests/utterances (`python -m tests.utterances`): the lowest thresholds that keep wrong moves below 2 in 100.
 _GO = 0.35
 _CHOOSE = 0.18
 _MARGIN = 0.1
 _CATALOGUE = 0.8
+_PART = 0.25  # a part of an official name will do: they are long
 _OFFICIAL = 0.75  # nearly the whole of an official name, and little besides
 _OFFICIAL_MARGIN = 0.02
 _EVENT = 0.85  # somebody who names a procedure means it, even where it would follow from an event too
@@ -19,11 +21,13 @@ _EVENT = 0.85  # somebody who names a procedure means it, even where it would fo
 def topic(library: Library, text: str) -> Meaning:
     """In order: an official name typed out; an errand beyond doubt; what comes close, of ours and of the catalogue."""
     ranked = _ranked(library, library.topic_book.words(text))
-    official = [pair for pair in library.catalogue_book.whole(text)[:4] if pair[1] >= _OFFICIAL]
+    names = library.catalogue_book.overlaps(text)
+    whole = best((id_, said * explained) for id_, said, explained in names)
+    official = [pair for pair in whole[:4] if pair[1] >= _OFFICIAL]
     sure = bool(ranked) and ranked[0][1] >= _GO and clear(ranked, _MARGIN)
     if official and not (sure and not library.topic_book.strange(ranked[0][0], text)):
         return _meaning(library, official, "go" if clear(official, _OFFICIAL_MARGIN) else "choose")
-    parts = library.catalogue_book.rank(text)[:4]
+    parts = best((id_, said**_PART * explained) for id_, said, explained in names)[:4]
     others = [(id_, score) for id_, score in parts if score >= _CATALOGUE and id_ not in library.procedures]
     if sure:
         closer = [pair for pair in others if _says_more(library, pair[0], ranked[0][0], text)]

@@ -1,7 +1,7 @@
 """From words to what a citizen means, with a score. Deterministic and offline; when in doubt it says so."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 from flows.language import bare, phrase, same, spelled
 from flows.library import Library
@@ -10,7 +10,7 @@ from flows.phrasebook import Phrasebook
 from flows.procedure import Said
 from flows.topics import named, topic
 
-# Thresholds on phrasebook scores, set on the utterances of tests/flows; each is the lowest that made no wrong move there.
+# Thresholds on phrasebook scores, set on tests/content/answers.yaml and tests/utterances: the lowest without a wrong move there.
 _COMMAND = 0.86
 _FACT = 0.74
 _TALK = 0.8
@@ -20,6 +20,7 @@ _PLAIN = 0.42
 _MARGIN = 0.12
 _OPTION = 0.7
 
+_TALKS: Mapping[str, Kind] = {"frustration": "frustration", "out_of_scope": "out_of_scope"}
 _NEGATIONS = spelled("không chưa chẳng chả đừng")
 _QUESTION_ENDS = (spelled("không"), spelled("chưa"), spelled("à"), spelled("hả"), spelled("nhỉ"))
 _QUESTION_WORDS = tuple(spelled(word) for word in ("gì", "nào", "đâu", "bao", "mấy", "sao", "ai"))
@@ -46,7 +47,6 @@ def understand(
         _picked(library, text, candidates)
         or _command(library, text, candidates)
         or _plain_answer(library, text, candidates)
-        or _emergency(library, text)
         or _small_talk(library, text)
         or _term(library, text)
         or (_fact(library, text) if _asks(library, text) else None)
@@ -197,6 +197,7 @@ def _number(spoken: tuple[str, ...]) -> int | None:
 
 
 def _small_talk(library: Library, text: str) -> Meaning | None:
+    """What is no business of any procedure: a greeting, danger, anger, the price of gold."""
     plain, short = spelled(text, library.words.abbreviations), library.command_book.words(text)
     talk: tuple[tuple[Kind, tuple[str, ...]], ...] = (
         ("greeting", library.words.greeting),
@@ -205,20 +206,10 @@ def _small_talk(library: Library, text: str) -> Meaning | None:
     for kind, phrases in talk:
         if any(same(said, phrase(meant)) for said in (plain, short) for meant in phrases):
             return Meaning(kind, kind, ((kind, 1.0),), "go")
-    return _talk(library, text, lambda kind: kind in ("frustration", "out_of_scope"))
-
-
-def _emergency(library: Library, text: str) -> Meaning | None:
-    return _talk(library, text, lambda kind: kind in library.words.emergency)
-
-
-def _talk(library: Library, text: str, fits: Callable[[str], bool]) -> Meaning | None:
-    """What is no business of any procedure: danger, anger, the price of gold."""
     ranked = library.talk_book.rank(text)
-    if not ranked or ranked[0][1] < _TALK or not fits(ranked[0][0]):
+    if not ranked or ranked[0][1] < _TALK:
         return None
-    kind: Kind = ranked[0][0] if ranked[0][0] in ("frustration", "out_of_scope") else "emergency"  # type: ignore[assignment]
-    return Meaning(kind, ranked[0][0], tuple(ranked[:3]), "go")
+    return Meaning(_TALKS.get(ranked[0][0], "emergency"), ranked[0][0], tuple(ranked[:3]), "go")
 
 
 def _term(library: Library, text: str) -> Meaning | None:
