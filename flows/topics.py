@@ -15,16 +15,15 @@ _CATALOGUE = 0.8
 _PART = 0.25  # a part of an official name will do: they are long
 _OFFICIAL = 0.75  # nearly the whole of an official name, and little besides
 _OFFICIAL_MARGIN = 0.02
-_EVENT = 0.85  # somebody who names a procedure means it, even where it would follow from an event too
 
 
 def topic(library: Library, text: str) -> Meaning:
     """In order: an official name typed out; an errand beyond doubt; what comes close, of ours and of the catalogue."""
     ranked = _ranked(library, library.topic_book.words(text))
+    sure = _sure(library, ranked)
     names = library.catalogue_book.overlaps(text)
     whole = best((id_, said * explained) for id_, said, explained in names)
     official = [pair for pair in whole[:4] if pair[1] >= _OFFICIAL]
-    sure = bool(ranked) and ranked[0][1] >= _GO and clear(ranked, _MARGIN)
     if official and not (sure and not library.topic_book.strange(ranked[0][0], text)):
         return _meaning(library, official, "go" if clear(official, _OFFICIAL_MARGIN) else "choose")
     parts = best((id_, said**_PART * explained) for id_, said, explained in names)[:4]
@@ -43,12 +42,15 @@ def topic(library: Library, text: str) -> Meaning:
 def _ranked(library: Library, words: Sequence[str]) -> list[tuple[str, float]]:
     """The topics, best first; an event that only leads to the best one says nothing new."""
     ranked = library.topic_book.rank_words(words)
-    weighed = [(id_, score * _EVENT if id_ in library.events else score) for id_, score in ranked]
-    weighed.sort(key=lambda pair: (-pair[1], pair[0]))
-    first = weighed[0][0] if weighed else ""
-    return [
-        pair for pair in weighed if pair[0] not in library.events or first not in library.events[pair[0]].procedures
-    ]
+    first = ranked[0][0] if ranked else ""
+    return [pair for pair in ranked if pair[0] not in library.events or first not in library.events[pair[0]].procedures]
+
+
+def _sure(library: Library, ranked: list[tuple[str, float]]) -> bool:
+    """Whether the first leaves the others behind; what an event leads to is on its screen anyway."""
+    event = library.events.get(ranked[0][0]) if ranked else None
+    others = [pair for pair in ranked if not (event and pair[0] in event.procedures)]
+    return bool(ranked) and ranked[0][1] >= _GO and clear(others, _MARGIN)
 
 
 def _meaning(library: Library, ranked: list[tuple[str, float]], action: Action) -> Meaning:
@@ -65,12 +67,12 @@ def _says_more(library: Library, code: str, procedure: str, text: str) -> bool:
     return len([word for word in strange if bare(word) in name]) > 1
 
 
-def named(library: Library, text: str, fact: str) -> str | None:
-    """The errand that a question about a fact names beyond doubt, in what is left beside the question itself."""
+def named(library: Library, text: str, fact: str) -> Meaning:
+    """The errand that a question about a fact names, in what is left beside the question itself."""
     asking = library.fact_words[fact]
-    left = [word for word in library.topic_book.words(text) if bare(word) not in asking]
-    ranked = _ranked(library, left)
-    return ranked[0][0] if ranked and ranked[0][1] >= _GO and clear(ranked, _MARGIN) else None
+    ranked = _ranked(library, [word for word in library.topic_book.words(text) if bare(word) not in asking])
+    close = [pair for pair in ranked if pair[1] >= _CHOOSE]
+    return _meaning(library, close or ranked, "go" if _sure(library, ranked) else "choose" if close else "unsure")
 
 
 def kind_of(library: Library, id_: str) -> Kind:

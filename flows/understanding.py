@@ -49,7 +49,7 @@ def understand(
         or _plain_answer(library, text, candidates)
         or _small_talk(library, text)
         or _term(library, text)
-        or (_fact(library, text) if _asks(library, text) else None)
+        or (_fact(library, text, at_step=at_step) if _asks(library, text) else None)
         or _long_answer(library, text, answers)
         or _errand(library, text, at_step=at_step)
     )
@@ -65,7 +65,7 @@ def _errand(library: Library, text: str, *, at_step: bool) -> Meaning:
     faint = not found.top or found.top[0][1] < _PLAIN
     if at_step and (denies or faint):
         found = Meaning("unknown", "", found.top)
-    return found if found.action == "go" else _fact(library, text) or found
+    return found if found.action == "go" else _fact(library, text, at_step=at_step) or found
 
 
 def _command(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
@@ -221,16 +221,17 @@ def _term(library: Library, text: str) -> Meaning | None:
     return Meaning("term", ranked[0][0], tuple(ranked[:3]), "go")
 
 
-def _fact(library: Library, text: str) -> Meaning | None:
+def _fact(library: Library, text: str, *, at_step: bool) -> Meaning | None:
+    """A question about a procedure: the one that it names, or else the one under way."""
     ranked = library.fact_book.rank(text)
     if not ranked or ranked[0][1] < _FACT:
         return None
     if ranked[0][0] == "status":
         return Meaning("status", "status", tuple(ranked[:3]), "go")
     errand = named(library, text, ranked[0][0])
-    if errand and errand in library.events:
-        return Meaning("event", errand, ((errand, 1.0),), "go")
-    return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", errand)
+    if errand.kind == "event" or (errand.action == "choose" and not at_step):
+        return errand
+    return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", errand.id if errand.action == "go" else None)
 
 
 def _answer(id_: str, score: float = 1.0) -> Meaning:
