@@ -15,13 +15,13 @@ from flows.language import clean
 from flows.library import Library
 from flows.meaning import Meaning
 from flows.messages import Command, Effect, Message, Missed, Reply
-from flows.moves import Outcome, about, ask, begin, papers_lines, where
-from flows.procedure import FactKind
+from flows.moves import Outcome, about, ask, begin, papers_lines, settled, where
+from flows.procedure import Ask, FactKind
 from flows.scene import Scene, say
 from flows.screens import Screen, put, screen
 from flows.sentences import Emergency
 from flows.state import State
-from flows.understanding import understand
+from flows.understanding import answered_already, understand
 
 VIETNAM = timezone(timedelta(hours=7))
 
@@ -180,7 +180,7 @@ def _text(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
     if meaning.kind == "fact":
         return _fact(scene, meaning)
     if meaning.kind in ("procedure", "event", "catalogue"):
-        return _named(scene, meaning)
+        return _named(scene, meaning, text)
     return _talk(scene, meaning, away)
 
 
@@ -255,12 +255,34 @@ def _papers_said(scene: Scene, procedure_id: str) -> str:
     return listed or scene.sentences.no_papers
 
 
-def _named(scene: Scene, meaning: Meaning) -> Outcome:
+def _named(scene: Scene, meaning: Meaning, text: str) -> Outcome:
     """Someone says which procedure they want: begun, or asked about when another one is under way or two are close."""
     if meaning.action == "choose":
-        return Outcome(ask(scene, "which", *(id_ for id_, _ in meaning.top if id_ != scene.state.procedure)))
+        return _close(scene, meaning)
     if meaning.kind != "procedure":
         return about(scene, meaning.id)
     if scene.procedure is None or meaning.id == scene.procedure.id:
-        return begin(scene, meaning.id)
+        return _begun(scene, meaning.id, text)
     return Outcome(ask(scene, "switch", meaning.id))
+
+
+def _close(scene: Scene, meaning: Meaning) -> Outcome:
+    """Some are close: if they were offered already, the closest of those is meant."""
+    close = [id_ for id_, _ in meaning.top if id_ != scene.state.procedure]
+    offered = screen(scene)
+    known = [id_ for id_ in close if any(c.id == id_ for c in offered.candidates)]
+    return answer(scene, offered, known[0]) if known else Outcome(ask(scene, "which", *close))
+
+
+def _begun(scene: Scene, procedure_id: str, text: str) -> Outcome:
+    """A procedure begins; what was said of its first question beside its name is not asked again."""
+    begun = begin(scene, procedure_id)
+    procedure, walk = begun.scene.procedure, begun.scene.walk
+    if begun.scene.state.answers or not procedure or not walk or not isinstance(walk.here.step, Ask):
+        return begun
+    first = screen(ask(begun.scene, None))
+    said = answered_already(scene.library, text, first.candidates, procedure.title)
+    if said is None:
+        return begun
+    heard = say(scene.sentences.heard, answer=said.label)
+    return Outcome(settled(begun.scene, first.slot, said.id), (*begun.said, heard))

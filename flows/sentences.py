@@ -21,6 +21,7 @@ class Sentences(Part):
     progress: Text = Field(description="{number}, {total}")
     starting: Text = Field(description="{title}, {summary}")
     resuming: Text = Field(description="{title}")
+    heard: Text = Field(description="{answer}")
     welcome_back: Text = Field(description="{title}, {number}, {total}")
     still_missing: Text = Field(description="{papers}")
     content_changed: Text

@@ -64,7 +64,9 @@ def upcoming(library: Library, today: date) -> list[Problem]:
         for kind, values in procedure.facts.items():
             for value in values:
                 if value.from_ and today < value.from_ <= today + _SOON:
-                    found.append(document.problem(f"facts.{kind} đổi từ {value.from_}: {value.text}", "facts", kind))
+                    found.append(
+                        document.problem(f"facts.{kind} đổi từ {value.from_}: {value.text or 'chưa rõ'}", "facts", kind)
+                    )
         due = Counter(part.review_by for part in _sourced(procedure) if part.review_by)
         for day, count in due.items():
             if today <= day <= today + _SOON:

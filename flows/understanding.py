@@ -19,6 +19,7 @@ _WHOLE_OPTION = 0.9
 _PLAIN = 0.42
 _MARGIN = 0.12
 _OPTION = 0.7
+_ALREADY = 0.72
 
 _TALKS: Mapping[str, Kind] = {"frustration": "frustration", "out_of_scope": "out_of_scope"}
 _NEGATIONS = spelled("không chưa chẳng chả đừng")
@@ -53,6 +54,21 @@ def understand(
         or _long_answer(library, text, answers)
         or _errand(library, text, at_step=at_step)
     )
+
+
+def answered_already(library: Library, text: str, candidates: Sequence[Candidate], title: str) -> Candidate | None:
+    """The one option that was named beside the errand: "điện thoại mới không vào được vneid" says "Đổi máy".
+
+    Args:
+        title: of the errand. What it says by itself is no answer: "lý lịch tư pháp" does not choose "Phiếu lý lịch tư pháp".
+    """
+
+    def sure(said: str) -> str | None:
+        ranked = _ranked(library, said, candidates)
+        return ranked[0][0] if ranked and ranked[0][1] >= _ALREADY and clear(ranked, _MARGIN) else None
+
+    found = sure(text)
+    return next((c for c in candidates if c.id == found != sure(title)), None)
 
 
 def _errand(library: Library, text: str, *, at_step: bool) -> Meaning:

@@ -29,7 +29,7 @@ steps:
     text: Bác có đất chưa?
     why: Không có đất thì chưa làm được.
     options:
-      - {id: co, label: Có rồi, spoken: yes}
+      - {id: co, label: Có rồi, spoken: yes, says: [đất có rồi]}
       - {id: chua, label: Chưa có, spoken: not_yet}
   - id: di-muon
     kind: tell

@@ -290,3 +290,11 @@ def test_the_civil_status_law_of_march_2027_is_said_from_its_day_on() -> None:
         turn = advance(LIBRARY, State(greeted=True), Message(start="na-ri_khai-tu"), day)
         said = advance(LIBRARY, turn.state, Message(text="theo luật nào"), day).replies[-1].text
         assert ("03/2026" in said) is there
+
+
+def test_a_rephrasing_at_a_choice_stays_with_what_was_offered() -> None:
+    chat = Chat(LIBRARY)
+    chat.say("trợ cấp tuổi cao")
+    offered = chat.labels
+    chat.say("tiền trợ cấp hằng tháng cho các cụ")
+    assert LIBRARY.title(chat.state.procedure or "") in offered
