@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -17,6 +18,7 @@ from bot.handoff import team, tickets
 from bot.messages import Inbound
 from bot.settings import Settings
 from bot.store.database import Database
+from bot.voice import Voice
 from flows.dialogue import Turn, advance, opening
 from flows.messages import Effect, Erase, Export, LeaveTicket, Message, Missed, OpenTicket, Reply
 from flows.scene import say
@@ -37,6 +39,10 @@ class Turns:
     bell: Bell
     settings: Settings
     clock: Clock
+
+    @cached_property
+    def voice(self) -> Voice:
+        return Voice(self.content, self.channels)
 
     async def receive(self, inbound: Inbound) -> None:
         """Everything that a message causes, durable when this returns. The same message again causes nothing.
@@ -71,7 +77,7 @@ class Turns:
         ticket = tickets.current(connection, conversation.id)
         claimed = ticket is not None and ticket.state == tickets.CLAIMED
         if claimed and message.sensitive:
-            self.say(connection, conversation, BOT, Reply(self._warning(message.sensitive)), now)
+            self.voice.say(connection, conversation, BOT, Reply(self._warning(message.sensitive)), now)
             return
         turn = self._advance(conversation.state, message, now)
         if claimed and not self._for_the_bot(message, conversation.state, turn):
@@ -80,7 +86,7 @@ class Turns:
         for effect in turn.effects:
             self._effect(connection, conversation, turn, effect, now)
         for reply in turn.replies:
-            self.say(connection, conversation, BOT, reply, now)
+            self.voice.say(connection, conversation, BOT, reply, now)
 
     def _advance(self, state: State, message: Message, now: datetime) -> Turn:
         """One turn of the engine; who only sent a phone number hears what became of it, not that it was not understood."""
@@ -92,21 +98,6 @@ class Turns:
             told = replace(first, text=f"{library.sentences.phone_masked}\n\n{first.text}")
             turn = replace(turn, replies=(told, *more))
         return turn
-
-    def ask_again(self, connection: Connection, conversation: Conversation, sentence: str, now: datetime) -> None:
-        """The bot takes over: a sentence, then the question that is open."""
-        question = opening(self.content.library, conversation.state, now)
-        reply = replace(question, text=f"{sentence}\n\n{question.text}")
-        self.say(connection, conversation, BOT, reply, now)
-
-    def say(self, connection: Connection, conversation: Conversation, author: str, reply: Reply, now: datetime) -> None:
-        """Puts something before a citizen: into the transcript, and on its way."""
-        conversations.write_down(connection, conversation.id, author, reply.text, now, (*reply.choices, *reply.nav))
-        self._send(connection, conversation, reply, now)
-
-    def _send(self, connection: Connection, conversation: Conversation, reply: Reply, now: datetime) -> None:
-        calls = self.channels[conversation.channel].render(reply, conversation.contact)
-        outbox.add(connection, conversation.id, conversation.channel, calls, now)
 
     def _shown(self, connection: Connection, message: Message, conversation: Conversation) -> str:
         """What stands in the transcript for a message: its words, the label of the tapped button, or what was sent."""
@@ -156,9 +147,11 @@ class Turns:
         """What is kept is shown once and never written down again, or each export would hold those before it."""
         if download := self.channels[conversation.channel].download:
             text = say(self.content.library.sentences.export_at, link=download)
-            self.say(connection, conversation, BOT, Reply(text), now)
+            self.voice.say(connection, conversation, BOT, Reply(text), now)
         else:
-            self._send(connection, conversation, Reply(conversations.export(connection, conversation, _EXPORT)), now)
+            self.voice.send(
+                connection, conversation, Reply(conversations.export(connection, conversation, _EXPORT)), now
+            )
 
     def _group(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """A group gets a link to a private chat, never a conversation; nothing of what was said there is kept."""

@@ -18,9 +18,8 @@ from sqlalchemy import Connection
 
 from bot import bell, conversations
 from bot.channels.text import id_of
-from bot.console import desk
 from bot.console.card import card
-from bot.handoff import tickets
+from bot.handoff import desk, tickets
 from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, row_id, same_site, templates
 from bot.service import Service
 from flows.language import clean
@@ -152,9 +151,9 @@ async def _act(service: Service, ticket_id: int, agent: str, action: str, form: 
             return bell.ALL, None
         problem = None
         if action == "resolve":
-            desk.resolve(service.turns, connection, ticket, agent, now)
+            desk.resolve(service.turns.voice, connection, ticket, agent, now)
         elif action == "answer":
-            problem = desk.answer(service.turns, connection, ticket, agent, text, now) if text else _EMPTY
+            problem = desk.answer(service.turns.voice, connection, ticket, agent, text, now) if text else _EMPTY
         return ticket.conversation_id, problem
 
     rung, problem = await service.database.write(work)

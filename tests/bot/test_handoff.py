@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import conversations
-from bot.console import desk
-from bot.handoff import tickets
+from bot.handoff import desk, tickets
 from bot.messages import Inbound
 from bot.service import Service, build
 from bot.upkeep import Upkeep
@@ -24,18 +23,18 @@ class Counter:
     now: datetime
     count: int = 0
 
-    async def hears(self, text: str = "", **message: str) -> list[str]:
+    async def hears(self, text: str = "", start: str | None = None) -> list[str]:
         """What is said to Hoa after she has said something."""
         before = len(await self.said())
         self.count += 1
-        inbound = Inbound("zalo-bot", "hoa", f"m{self.count}", Message(text=text, **message))  # type: ignore[arg-type]
+        inbound = Inbound("zalo-bot", "hoa", f"m{self.count}", Message(text=text, start=start))
         await self.service.turns.receive(inbound)
         return (await self.said())[before + 1 :]
 
     async def answers(self, agent: str = "Lan", text: str = "Chào bác") -> str | None:
-        turns = self.service.turns
+        voice = self.service.turns.voice
         return await self.service.database.write(
-            lambda c: desk.answer(turns, c, tickets.newest(c)[0], agent, text, self.now)
+            lambda c: desk.answer(voice, c, tickets.newest(c)[0], agent, text, self.now)
         )
 
     async def said(self) -> list[str]:

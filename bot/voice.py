@@ -1,0 +1,36 @@
+"""What is said to a citizen: into the transcript, and on its way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import conversations, outbox
+from bot.channels.protocol import Channel
+from bot.content import Content
+from bot.conversations import BOT, Conversation
+from flows.dialogue import opening
+from flows.messages import Reply
+
+
+@dataclass(frozen=True)
+class Voice:
+    content: Content
+    channels: Mapping[str, Channel]
+
+    def say(self, connection: Connection, conversation: Conversation, author: str, reply: Reply, now: datetime) -> None:
+        """Puts something before a citizen, where it stays to be read again."""
+        conversations.write_down(connection, conversation.id, author, reply.text, now, (*reply.choices, *reply.nav))
+        self.send(connection, conversation, reply, now)
+
+    def send(self, connection: Connection, conversation: Conversation, reply: Reply, now: datetime) -> None:
+        """Sends what no transcript keeps."""
+        calls = self.channels[conversation.channel].render(reply, conversation.contact)
+        outbox.add(connection, conversation.id, conversation.channel, calls, now)
+
+    def ask_again(self, connection: Connection, conversation: Conversation, sentence: str, now: datetime) -> None:
+        """The bot takes over: a sentence, then the question that is open."""
+        question = opening(self.content.library, conversation.state, now)
+        reply = Reply(f"{sentence}\n\n{question.text}", question.choices, question.nav, question.more, question.link)
+        self.say(connection, conversation, BOT, reply, now)
