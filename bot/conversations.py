@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.tables import conversations, inbound, misses, outbox, ticket_events, tickets, transcript
@@ -48,14 +48,31 @@ def insert_new(connection: Connection, table: Table, **values: object) -> bool:
 
 def lock(connection: Connection, channel: str, contact: str, now: datetime, fresh: State) -> Conversation:
     """The conversation with this contact, begun if it is new, held until the transaction ends."""
-    where = (conversations.c.channel == channel) & (conversations.c.contact == contact)
-    query = select(conversations).where(where).with_for_update()
+    return _begun(connection, channel, contact, now, fresh, held=True)
+
+
+def begun(connection: Connection, channel: str, contact: str, now: datetime, fresh: State) -> Conversation:
+    """The same, not held: only to send something there."""
+    return _begun(connection, channel, contact, now, fresh, held=False)
+
+
+def _begun(
+    connection: Connection, channel: str, contact: str, now: datetime, fresh: State, *, held: bool
+) -> Conversation:
+    query = select(conversations).where((conversations.c.channel == channel) & (conversations.c.contact == contact))
+    query = _hold(query) if held else query
     row = connection.execute(query).one_or_none()
     if row is None:
         start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": now, "updated_at": now}
         insert_new(connection, conversations, channel=channel, contact=contact, **start)
         row = connection.execute(query).one()
     return _conversation(row)
+
+
+def _hold(query: Select[Any]) -> Select[Any]:
+    """Until the transaction ends. Others may still write rows that only point to it: what is sent to an agent's chat while
+    that agent's own message is worked on must not wait for it, or the two would wait for each other."""
+    return query.with_for_update(key_share=True)
 
 
 def find(connection: Connection, channel: str, contact: str) -> Conversation | None:
@@ -66,7 +83,7 @@ def find(connection: Connection, channel: str, contact: str) -> Conversation | N
 
 def lock_by_id(connection: Connection, conversation_id: int) -> Conversation:
     """The conversation, held until the transaction ends."""
-    row = connection.execute(select(conversations).where(conversations.c.id == conversation_id).with_for_update()).one()
+    row = connection.execute(_hold(select(conversations).where(conversations.c.id == conversation_id))).one()
     return _conversation(row)
 
 

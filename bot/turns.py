@@ -14,7 +14,10 @@ from bot.clock import Clock
 from bot.content import Content
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.delivery import Delivery
-from bot.handoff import team, tickets
+from bot.handoff import tickets
+from bot.handoff.team import Team
+from bot.handoff.tickets import Ticket
+from bot.handoff.workchat import WorkChats
 from bot.messages import Inbound
 from bot.settings import Settings
 from bot.store.database import Database
@@ -44,6 +47,10 @@ class Turns:
     def voice(self) -> Voice:
         return Voice(self.content, self.channels)
 
+    @cached_property
+    def team(self) -> Team:
+        return Team(self.voice, self.settings)
+
     async def receive(self, inbound: Inbound) -> None:
         """Everything that a message causes, durable when this returns. The same message again causes nothing.
 
@@ -63,19 +70,25 @@ class Turns:
         return conversation.id
 
     def _message(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
-        """A citizen said something. While a person has the ticket the bot keeps quiet but for what only it can do."""
+        """Somebody said something: a member of the team to those they help, or a citizen."""
+        calls = self.channels[conversation.channel].acknowledge(inbound)
+        outbox.add(connection, conversation.id, conversation.channel, calls, now)
+        if conversation.blocked:
+            conversations.set_blocked(connection, conversation.id, False)
+        if not WorkChats(self.team).hears(connection, conversation, inbound.message, now):
+            self._citizen(connection, conversation, inbound, now)
+
+    def _citizen(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+        """While a person has the ticket the bot passes on what is said, and keeps quiet but for what only it can do."""
         limit = self.settings.text_limit
         said = privacy.redact(inbound.message.text[: 4 * limit])  # a letter may be sent as several characters
         message = replace(inbound.message, text=said.text[: limit + 1], sensitive=said.kind)  # one more: it is too long
-        if conversation.blocked:
-            conversations.set_blocked(connection, conversation.id, False)
-        calls = self.channels[conversation.channel].acknowledge(inbound)
-        outbox.add(connection, conversation.id, conversation.channel, calls, now)
-        conversations.write_down(
-            connection, conversation.id, CITIZEN, self._shown(connection, message, conversation), now
-        )
+        shown = self._shown(connection, message, conversation)
+        conversations.write_down(connection, conversation.id, CITIZEN, shown, now)
         ticket = tickets.current(connection, conversation.id)
-        claimed = ticket is not None and ticket.state == tickets.CLAIMED
+        claimed = ticket if ticket and ticket.state == tickets.CLAIMED else None
+        if claimed:
+            self._pass_on(connection, claimed, message, shown, now)
         if claimed and message.sensitive:
             self.voice.say(connection, conversation, BOT, Reply(self._warning(message.sensitive)), now)
             return
@@ -87,6 +100,10 @@ class Turns:
             self._effect(connection, conversation, turn, effect, now)
         for reply in turn.replies:
             self.voice.say(connection, conversation, BOT, reply, now)
+
+    def _pass_on(self, connection: Connection, ticket: Ticket, message: Message, shown: str, now: datetime) -> None:
+        named = self.content.library.team.attachments.get(message.attachment) if message.attachment else None
+        self.team.relay(connection, ticket, "\n".join(filter(None, (named, message.text if named else shown))), now)
 
     def _advance(self, state: State, message: Message, now: datetime) -> Turn:
         """One turn of the engine; who only sent a phone number hears what became of it, not that it was not understood."""
@@ -132,13 +149,16 @@ class Turns:
             case OpenTicket():
                 ticket, new = tickets.open_(connection, conversation.id, effect, turn.state.commune, now)
                 if new:
-                    team.tell(connection, self.channels, self.content.library, self.settings, ticket, now)
+                    self.team.announce(connection, ticket, now)
             case LeaveTicket():
-                if held := tickets.current(connection, conversation.id):
-                    tickets.resolve(connection, held, CITIZEN, now)
+                held = tickets.current(connection, conversation.id)
+                if held and tickets.resolve(connection, held, CITIZEN, now):
+                    self.team.over(connection, held, self.content.library.team.citizen_left, now)
             case Missed():
                 conversations.note_miss(connection, conversation.id, effect, now)
             case Erase():
+                if held := tickets.current(connection, conversation.id):
+                    self.team.over(connection, held, self.content.library.team.citizen_left, now)
                 conversations.erase(connection, conversation.id)
             case Export():
                 self._export(connection, conversation, now)

@@ -47,4 +47,6 @@ class Upkeep:
         now = self.turns.clock()
         conversation = conversations.lock_by_id(connection, ticket.conversation_id)
         if tickets.release(connection, ticket, now):
-            self.turns.voice.ask_again(connection, conversation, self.turns.content.library.sentences.person_away, now)
+            library = self.turns.content.library
+            self.turns.voice.ask_again(connection, conversation, library.sentences.person_away, now)
+            self.turns.team.over(connection, ticket, library.team.taken_back, now)

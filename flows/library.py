@@ -33,7 +33,7 @@ from flows.procedure import (
     Use,
     When,
 )
-from flows.sentences import LABELS, PAGE, PlainWords, Sentences, Words
+from flows.sentences import LABELS, PAGE, PlainWords, Sentences, TeamSentences, Words
 from flows.topicbook import Topicbook
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -59,6 +59,7 @@ class Library:
     catalogue: Mapping[str, Entry]
     sources: Mapping[str, Source]
     sentences: Sentences
+    team: TeamSentences
     words: Words
     plain_words: PlainWords | None
     origins: Mapping[tuple[str, str], Origin]
@@ -187,6 +188,7 @@ class _Loader:
         groups, events = self._entries("menu.yaml", Group), self._entries("events.yaml", Event)
         terms, others = self._entries("terms.yaml", Term), self._catalogue()
         sentences, said = self._single("bot.yaml", Sentences), self._single("words.yaml", Words)
+        team = self._single("team.yaml", TeamSentences)
         plain = self._parse(self.documents[PLAIN_WORDS], PlainWords) if PLAIN_WORDS in self.documents else None
         origins: dict[tuple[str, str], Origin] = {}
         procedures: dict[str, Procedure] = {}
@@ -201,7 +203,7 @@ class _Loader:
             self._check_places(document)
         if not procedures and not self.problems:
             self.problems.append(Problem("procedures", 1, "chưa có thủ tục nào: thêm một tệp vào procedures/"))
-        if self.problems or not sentences or not said:
+        if self.problems or not sentences or not team or not said:
             raise ContentError(self.problems)
         return Library(
             procedures,
@@ -212,6 +214,7 @@ class _Loader:
             others,
             sources,
             sentences,
+            team,
             said,
             plain,
             origins,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 AttachmentKind = Literal["photo", "voice", "video", "file", "sticker", "location", "contact", "other"]
+Reason = Literal["asked", "stuck", "misses", "attachment", "frustration", "emergency"]
 Command = Literal[
     "back", "menu", "restart", "help", "stop", "human", "resume", "change", "commune", "summary", "tick", "why", "bot",
     "erase", "export",
@@ -61,7 +62,7 @@ class Reply:
 class OpenTicket:
     """The citizen wants or needs a person. `tried` is the trouble whose cure did not help."""
 
-    reason: Literal["asked", "stuck", "misses", "attachment", "frustration", "emergency"]
+    reason: Reason
     procedure: str | None
     step: str | None
     answers: dict[str, str] = field(default_factory=dict)

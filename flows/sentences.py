@@ -1,13 +1,14 @@
-"""The bot's own sentences and the words it knows, as content/bot.yaml and content/words.yaml hold them."""
+"""The bot's own sentences and the words it knows, as bot.yaml, team.yaml and words.yaml of content/ hold them."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from flows.messages import Command
+from flows.messages import AttachmentKind, Command, Reason
 from flows.procedure import CommuneValue, FactKind, Label, Part, Said, Text
 
 Emergency = Literal["fire", "violence", "medical", "scam"]
+TeamCommand = Literal["claim", "list", "talk", "done", "release", "help", "leave"]
 
 
 class Sentences(Part):
@@ -82,7 +83,6 @@ class Sentences(Part):
     bot_again: Text
     group: Text
     group_link: Label
-    ticket_for_team: Text = Field(description="{id}, {commune}, {procedure}, {step}, {link}")
     person_says: Text = Field(description="{text}")
     person_came: Text
     person_away: Text
@@ -105,6 +105,53 @@ class Sentences(Part):
     fact_labels: dict[FactKind, Label]
     missing: dict[CommuneValue, Text] = Field(description="Câu thật lòng khi xã chưa cho biết")
     commune_unknown: Label
+
+
+class TeamSentences(Part):
+    """content/team.yaml: what the bot says to the members of the team. Words in {braces} are filled in."""
+
+    commands: dict[TeamCommand, tuple[Text, ...]] = Field(description="Chữ để ra lệnh; số phiếu đứng sau")
+    alert_group: Text = Field(description="{id}, {commune}, {procedure}, {step}, {link}")
+    alert: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
+    welcome: Text = Field(description="{name}")
+    help: Text
+    code_wrong: Text
+    removed: Text
+    left: Text
+
+    claimed: Text = Field(description="{id}, {summary}")
+    summary: Text = Field(description="{procedure}, {commune}, {channel}, {reason}")
+    summary_step: Text = Field(description="{step}")
+    summary_answers: Text = Field(description="{answers}")
+    summary_missing: Text = Field(description="{missing}")
+    summary_tried: Text = Field(description="{tried}")
+    summary_said: Text = Field(description="{lines}")
+    no_procedure: Label
+    no_commune: Label
+    reasons: dict[Reason, Text]
+    channels: dict[str, Label]
+    authors: dict[str, Label]
+    attachments: dict[AttachmentKind, Text]
+
+    says: Text = Field(description="{id}, {text}")
+    says_other: Text = Field(description="{id}, {text}")
+    citizen_left: Text = Field(description="{id}")
+    taken_back: Text = Field(description="{id}")
+    talking: Text = Field(description="{id}")
+    done: Text = Field(description="{id}")
+    released: Text = Field(description="{id}")
+    taken: Text = Field(description="{agent}, {id}")
+    already_done: Text = Field(description="{id}")
+    unknown: Text = Field(description="{id}")
+    not_yours: Text = Field(description="{id}")
+    channel_off: Text
+    nobody: Text
+    text_only: Text
+    edit_not_sent: Text
+    waiting: Text = Field(description="{tickets}")
+    mine: Text = Field(description="{tickets}")
+    none_waiting: Text
+    ticket_line: Text = Field(description="{id}, {procedure}")
 
 
 class Words(Part):

@@ -6,8 +6,9 @@ from typing import get_args
 import yaml
 
 from flows.library import Library, load
-from flows.procedure import CommuneValue, FactKind
-from flows.sentences import LABELS, PAGE, Emergency, Sentences
+from flows.messages import AttachmentKind, Reason
+from flows.procedure import CommuneValue, FactKind, Part
+from flows.sentences import LABELS, PAGE, Emergency, Sentences, TeamSentences
 
 HOUSE = """\
 id: lam-nha
@@ -159,12 +160,17 @@ abbreviations: {ko: không, dc: được}
 """
 
 
-def bot_yaml() -> str:
+def _named(model: type[Part]) -> dict[str, object]:
     """Each sentence is `[name]` and the places that its description says it may hold."""
     made: dict[str, object] = {}
-    for name, field in Sentences.model_fields.items():
+    for name, field in model.model_fields.items():
         places = " ".join(re.findall(r"\{[a-z]+\}", field.description or ""))
         made[name] = f"[{name}] {places}".strip()
+    return made
+
+
+def bot_yaml() -> str:
+    made = _named(Sentences)
     made["labels"] = {name: f"<{name}>" for name in LABELS} | {"resume": "<resume> {title}"}
     made["page"] = {name: f"({name})" for name in PAGE}
     made["fact_labels"] = {kind: kind for kind in get_args(FactKind)}
@@ -172,6 +178,17 @@ def bot_yaml() -> str:
     made["emergency"] = {kind: f"[emergency {kind}]" for kind in get_args(Emergency)}
     made["ways"] = {"online": "online", "postal": "postal", "direct": "direct"}
     made["telegram_commands"] = {"menu": "menu"}
+    return yaml.safe_dump(made, allow_unicode=True)
+
+
+def team_yaml() -> str:
+    made = _named(TeamSentences)
+    words = {"claim": "nhận", "list": "phiếu", "talk": "nói", "done": "xong", "release": "thả", "help": "giúp"}
+    made["commands"] = {command: [word] for command, word in {**words, "leave": "rời tổ"}.items()}
+    made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}
+    made["attachments"] = {kind: f"[attachment {kind}]" for kind in get_args(AttachmentKind)}
+    made["channels"] = {"zalo-bot": "Zalo Bot", "web": "trang web"}
+    made["authors"] = {"citizen": "Bà con", "bot": "Máy"}
     return yaml.safe_dump(made, allow_unicode=True)
 
 
@@ -185,6 +202,7 @@ def files(**changed: str) -> dict[str, str]:
         "sources.yaml": "so-tay: {title: Sổ tay, date: 2026-10-01}\n",
         "words.yaml": changed.get("words", WORDS),
         "bot.yaml": bot_yaml(),
+        "team.yaml": team_yaml(),
     }
 
 

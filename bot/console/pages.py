@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 
 from bot import bell, conversations
 from bot.channels.text import id_of
-from bot.console.card import card
 from bot.handoff import desk, tickets
+from bot.handoff.card import card
 from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, row_id, same_site, templates
 from bot.service import Service
 from flows.language import clean
@@ -86,7 +86,7 @@ def routes(service: Service) -> APIRouter:
         form = await _form(request)
         name = clean(form.get("name", ""), _NAME)
         to = row_id(form.get("to", ""))
-        taken = name.casefold() in _speakers(service)
+        taken = name.casefold() in service.turns.team.speakers
         if not same_site(request) or not name or taken or not door.opens(form.get("password", "")):
             return _render(request, "login.html", status=403, wrong=True, to=to, name=name)
         answer = RedirectResponse(f"/console/{to}" if to else "/console", 303)
@@ -135,12 +135,6 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-def _speakers(service: Service) -> set[str]:
-    """Names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
-    page = service.content.library.sentences.page
-    return {name.casefold() for name in (conversations.CITIZEN, conversations.BOT, page["bot"], page["you"])}
-
-
 async def _act(service: Service, ticket_id: int, agent: str, action: str, form: dict[str, str]) -> str | None:
     """Does what a form asks, once however often it is posted. Returns what is in the way, in Vietnamese, or None."""
     now, text, nonce = service.clock(), form.get("text", "").strip(), id_of(form.get("id", ""))
@@ -151,7 +145,7 @@ async def _act(service: Service, ticket_id: int, agent: str, action: str, form: 
             return bell.ALL, None
         problem = None
         if action == "resolve":
-            desk.resolve(service.turns.voice, connection, ticket, agent, now)
+            problem = desk.resolve(service.turns.voice, connection, ticket, agent, now)
         elif action == "answer":
             problem = desk.answer(service.turns.voice, connection, ticket, agent, text, now) if text else _EMPTY
         return ticket.conversation_id, problem

@@ -1,4 +1,8 @@
-"""What an agent does to a ticket, each in one transaction."""
+"""What an agent does to a ticket, each in one transaction, from wherever they work.
+
+Each returns what is in the way, as a sentence for the agent, or None. The citizen's conversation is locked before the
+ticket is looked at, so that two agents, or an agent and the citizen, never both get their way.
+"""
 
 from datetime import datetime
 
@@ -14,23 +18,58 @@ from flows.messages import Reply
 from flows.scene import say
 
 
-def answer(voice: Voice, connection: Connection, ticket: Ticket, agent: str, text: str, now: datetime) -> str | None:
-    """Sends an agent's words to the citizen, claiming the ticket. Returns what is in the way, in Vietnamese, or None."""
+def claim(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:
+    """The ticket is this agent's; the citizen hears that somebody is there."""
     conversation = conversations.lock_by_id(connection, ticket.conversation_id)
     current = tickets.get(connection, ticket.id)
-    if current is None or current.state == tickets.RESOLVED:
-        return "Phiếu này đã xong rồi. Bà con cần thì sẽ nhắn lại và có phiếu mới."
-    if not tickets.claim(connection, current, agent, now):
-        return f"{current.agent} đang trả lời phiếu này rồi."
+    if problem := _in_the_way(voice, connection, current, ticket, agent, now):
+        return problem
+    if current and current.state == tickets.WAITING:
+        voice.say(connection, conversation, BOT, Reply(voice.content.library.sentences.person_came), now)
+    return None
+
+
+def answer(voice: Voice, connection: Connection, ticket: Ticket, agent: str, text: str, now: datetime) -> str | None:
+    """Sends an agent's words to the citizen, claiming the ticket."""
+    conversation = conversations.lock_by_id(connection, ticket.conversation_id)
+    current = tickets.get(connection, ticket.id)
+    if conversation.channel not in voice.channels:
+        return voice.content.library.team.channel_off
+    if problem := _in_the_way(voice, connection, current, ticket, agent, now):
+        return problem
     sentences = voice.content.library.sentences
     voice.say(connection, conversation, agent, Reply(say(sentences.person_says, text=redact_answer(text))), now)
-    if current.state == tickets.WAITING:
+    if current and current.state == tickets.WAITING:
         voice.say(connection, conversation, BOT, Reply(sentences.person_came), now)
     return None
 
 
-def resolve(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> None:
+def resolve(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:
     """Ends a ticket; the bot takes over again at the same step, without being poked."""
     conversation = conversations.lock_by_id(connection, ticket.conversation_id)
-    if tickets.resolve(connection, ticket, agent, now):
-        voice.ask_again(connection, conversation, voice.content.library.sentences.person_done, now)
+    if not tickets.resolve(connection, ticket, agent, now):
+        return say(voice.content.library.team.already_done, id=ticket.id)
+    voice.ask_again(connection, conversation, voice.content.library.sentences.person_done, now)
+    return None
+
+
+def release(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:
+    """Gives a ticket back to the team; the bot goes on with the citizen meanwhile."""
+    conversation = conversations.lock_by_id(connection, ticket.conversation_id)
+    current = tickets.get(connection, ticket.id)
+    if current is None or current.agent != agent or not tickets.release(connection, current, now):
+        return say(voice.content.library.team.not_yours, id=ticket.id)
+    voice.ask_again(connection, conversation, voice.content.library.sentences.person_away, now)
+    return None
+
+
+def _in_the_way(
+    voice: Voice, connection: Connection, current: Ticket | None, ticket: Ticket, agent: str, now: datetime
+) -> str | None:
+    """Claims the ticket for this agent, or tells why it can't be."""
+    team = voice.content.library.team
+    if current is None or current.state == tickets.RESOLVED:
+        return say(team.already_done, id=ticket.id)
+    if not tickets.claim(connection, current, agent, now):
+        return say(team.taken, agent=current.agent, id=ticket.id)
+    return None

@@ -165,6 +165,33 @@ ticket_events = Table(
     Column("at", _TIME, nullable=False),
 )
 
+# The members of the team. `role`: member, lead or admin. `communes`: ids as JSON, [] for all. `code_hash`: of the invitation
+# that is open. Who is removed stays as a row, so that a name never becomes somebody else's.
+agents = Table(
+    "agents",
+    metadata,
+    _id(),
+    Column("name", String(60), nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("communes", Text, nullable=False),
+    Column("code_hash", String(64), index=True),
+    Column("code_until", _TIME),
+    Column("created_at", _TIME, nullable=False),
+    Column("removed_at", _TIME),
+    Index("uq_agents_name", "name", unique=True),
+    sqlite_autoincrement=True,
+)
+
+# Private chats on Zalo and Telegram in which a member works. `ticket_id`: whom they speak with there.
+work_chats = Table(
+    "work_chats",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("contact", String(200), primary_key=True),
+    Column("agent_id", _BIG, ForeignKey("agents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("ticket_id", _BIG, ForeignKey("tickets.id", ondelete="SET NULL")),
+)
+
 # Words that were not understood, masked, for the content editors.
 misses = Table(
     "misses",

@@ -122,4 +122,4 @@ async def test_an_answer_keeps_the_ticket_and_silence_after_it_is_no_neglect(cou
     await counter.answers()
     assert await counter.passes(hours=100) == []
     assert await counter.state() == "claimed"
-    assert await counter.answers("Minh") == "Lan đang trả lời phiếu này rồi."
+    assert await counter.answers("Minh") == "[taken] Lan 1"

@@ -262,7 +262,7 @@ def test_a_ticket_is_listed_answered_and_resolved(make_settings: MakeSettings) -
             assert known in page
         lan.post("/console/1/answer", data={"text": "Chào bác <b>Hoa</b>"})
         assert "[person_says] Chào bác &lt;b&gt;Hoa&lt;/b&gt;" in hoa.get("/").text
-        assert "Lan đang trả lời" in minh.post("/console/1/answer", data={"text": "Tôi nữa"}).text
+        assert "[taken] Lan" in minh.post("/console/1/answer", data={"text": "Tôi nữa"}).text
         quiet = hoa.post("/chat", data={"text": "nhà gỗ"}).text
         assert "mấy tầng" not in quiet
         assert "nhà gỗ" in lan.get("/console/1").text

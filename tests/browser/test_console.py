@@ -95,7 +95,7 @@ async def test_somebody_elses_ticket_says_whose_it_is(url: str, person: Person) 
     lan, minh = [await volunteer(person, url, name, "/console/1") for name in ("Lan", "Minh")]
     await answer(lan, "Chào bác")
     await answer(minh, "Tôi cũng chào bác")
-    await expect(minh.get_by_role("alert")).to_have_text("Lan đang trả lời phiếu này rồi.")
+    await expect(minh.get_by_role("alert")).to_have_text("[taken] Lan 1")
     await expect(minh.get_by_label("Trả lời bà con")).to_have_value("Tôi cũng chào bác")
     await minh.goto(f"{url}/console/1")
     await expect(minh.get_by_text("Lan đang trả lời phiếu này.")).to_be_visible()

@@ -1,0 +1,118 @@
+"""Commands for the team: who is in it, and the codes with which they come in."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+import typer
+from sqlalchemy import Connection
+
+from bot.cli.common import fail, open_settings
+from bot.clock import now
+from bot.errors import MotcuaError
+from bot.handoff import agents
+from bot.handoff.agents import Agent, Role
+from bot.service import Service, build
+from bot.store.migrate import migrate
+from flows.document import ContentError
+
+app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ số cộng đồng.")
+
+T = TypeVar("T")
+_ROLES = {"member": "thành viên", "lead": "trưởng nhóm", "admin": "quản trị"}
+
+Name = Annotated[str, typer.Argument(help="Tên như mọi người gọi nhau, mỗi người một tên: “Lan”.")]
+
+
+@app.command()
+def add(
+    name: Name,
+    role: Annotated[Role, typer.Option(help="member: thành viên; lead: trưởng nhóm; admin: quản trị.")] = "member",
+    commune: Annotated[list[str] | None, typer.Option(help="Mã xã; nhắc lại cho nhiều xã. Không có: mọi xã.")] = None,
+) -> None:
+    """Thêm một người và in mã mời."""
+    service = _service()
+    served = tuple(dict.fromkeys(commune or ()))
+    if unknown := [id_ for id_ in served if id_ not in service.content.library.communes]:
+        known = ", ".join(service.content.library.communes)
+        raise fail(f"Không có xã “{unknown[0]}”. Các xã: {known}")
+    if name.casefold() in service.turns.team.speakers:
+        raise fail(f"“{name}” là tên chỉ máy hoặc bà con: chọn tên khác.")
+
+    def work(connection: Connection) -> tuple[Agent, str]:
+        agent = agents.add(connection, name, role, served, now())
+        return agent, agents.invite(connection, agent, now())
+
+    agent, code = _write(service, work)
+    _show(service, agent, code)
+
+
+@app.command()
+def invite(name: Name) -> None:
+    """In mã mời mới; mã cũ thôi dùng được."""
+    service = _service()
+
+    def work(connection: Connection) -> tuple[Agent, str]:
+        agent = agents.named(connection, name)
+        return agent, agents.invite(connection, agent, now())
+
+    agent, code = _write(service, work)
+    _show(service, agent, code)
+
+
+@app.command(name="list")
+def list_() -> None:
+    """Xem trong tổ có những ai."""
+    service = _service()
+    found = _write(service, lambda c: [(agent, agents.chats(c, agent)) for agent in agents.everyone(c)])
+    for agent, chats in found:
+        communes = ", ".join(agent.communes) or "mọi xã"
+        working = ", ".join(chat.channel for chat in chats) or "chưa nối kênh nào"
+        typer.echo(f"{agent.name} · {_ROLES[agent.role]} · {communes} · {working}")
+    if not found:
+        typer.echo("Tổ chưa có ai. Thêm bằng `motcua team add Lan`.")
+
+
+@app.command()
+def remove(name: Name) -> None:
+    """Đưa một người ra khỏi tổ; phiếu của họ về lại cho cả tổ."""
+    service = _service()
+
+    def work(connection: Connection) -> Agent:
+        agent = agents.named(connection, name)
+        service.turns.team.dismiss(connection, agent, now())
+        return agent
+
+    typer.echo(f"{_write(service, work).name} không còn trong tổ.")
+
+
+def _show(service: Service, agent: Agent, code: str) -> None:
+    typer.echo(f"{agent.name} gửi mã này cho máy, trong chat riêng trên Zalo hoặc Telegram:\n\n  {code}\n")
+    for link in filter(None, (channel.link(code) for channel in service.channels.values())):
+        typer.echo(f"  hoặc mở {link}\n")
+    typer.echo(f"Mã dùng một lần, trong {agents.INVITED.days} ngày. Ai có mã là vào được tổ, nên gửi riêng.")
+
+
+def _service() -> Service:
+    try:
+        return build(open_settings())
+    except (MotcuaError, ContentError, OSError) as error:
+        raise fail(error) from None
+
+
+def _write(service: Service, work: Callable[[Connection], T]) -> T:
+    async def run() -> T:
+        await asyncio.to_thread(migrate, service.database)
+        for channel in service.channels.values():
+            await channel.start()
+        try:
+            return await service.database.write(work)
+        finally:
+            for channel in service.channels.values():
+                await channel.close()
+            await asyncio.to_thread(service.database.close)
+
+    try:
+        return asyncio.run(run())
+    except MotcuaError as error:
+        raise fail(error) from None

@@ -1,0 +1,159 @@
+"""The members of the team: who they are, which communes they serve, in which chats they work."""
+
+import hashlib
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from bot.errors import MotcuaError
+from bot.store.tables import agents, work_chats
+
+Role = Literal["member", "lead", "admin"]
+
+INVITED = timedelta(days=7)  # that an invitation is good for
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0/O and 1/I, which people mix up
+_CODE = re.compile(rf"TO[\s-]?([{_LETTERS}]{{5}})[\s-]?([{_LETTERS}]{{5}})", re.IGNORECASE)
+_NAME = 40  # characters
+
+
+class NoSuchAgent(MotcuaError):
+    pass
+
+
+class NameTaken(MotcuaError):
+    pass
+
+
+@dataclass(frozen=True)
+class Agent:
+    """`communes` are ids; none means all."""
+
+    id: int
+    name: str
+    role: Role
+    communes: tuple[str, ...]
+
+    def serves(self, commune: str | None) -> bool:
+        return not self.communes or commune is None or commune in self.communes
+
+
+@dataclass(frozen=True)
+class WorkChat:
+    """A private chat in which a member works; `ticket_id` is the ticket that they speak about there."""
+
+    agent: Agent
+    channel: str
+    contact: str
+    ticket_id: int | None
+
+
+def add(connection: Connection, name: str, role: Role, communes: tuple[str, ...], now: datetime) -> Agent:
+    """
+    Raises:
+        NameTaken: somebody has or had this name; citizens and colleagues tell people apart by it.
+    """
+    name = " ".join(name.split())
+    taken = {row.name.casefold() for row in connection.execute(select(agents.c.name))}
+    if not name or len(name) > _NAME or name.casefold() in taken:
+        raise NameTaken(f"Tên “{name}” trống, dài quá {_NAME} chữ hoặc đã có người dùng: chọn tên khác.")
+    row = {"name": name, "role": role, "communes": json.dumps(communes), "created_at": now}
+    connection.execute(insert(agents).values(row))
+    return named(connection, name)
+
+
+def named(connection: Connection, name: str) -> Agent:
+    """
+    Raises:
+        NoSuchAgent: nobody in the team is called so.
+    """
+    for agent in everyone(connection):
+        if agent.name.casefold() == name.casefold():
+            return agent
+    raise NoSuchAgent(f"Trong tổ không có ai tên “{name}”. Xem `motcua team list`.")
+
+
+def everyone(connection: Connection) -> list[Agent]:
+    rows = connection.execute(select(agents).where(agents.c.removed_at.is_(None)).order_by(agents.c.name))
+    return [_agent(row) for row in rows]
+
+
+def remove(connection: Connection, agent: Agent, now: datetime) -> list[WorkChat]:
+    """Takes a member out of the team. Returns the chats in which they worked."""
+    left = chats(connection, agent)
+    connection.execute(delete(work_chats).where(work_chats.c.agent_id == agent.id))
+    connection.execute(update(agents).where(agents.c.id == agent.id).values(removed_at=now, code_hash=None))
+    return left
+
+
+def invite(connection: Connection, agent: Agent, now: datetime) -> str:
+    """A code that makes one chat this member's, once, within a week; an earlier one is good for nothing then."""
+    code = "".join(secrets.choice(_LETTERS) for _ in range(10))
+    changes = {"code_hash": _hash(code), "code_until": now + INVITED}
+    connection.execute(update(agents).where(agents.c.id == agent.id).values(changes))
+    return f"TO-{code[:5]}-{code[5:]}"
+
+
+def is_code(text: str) -> bool:
+    return _CODE.fullmatch(text.strip()) is not None
+
+
+def join(connection: Connection, channel: str, contact: str, code: str, now: datetime) -> Agent | None:
+    """Makes this chat the member's to whom the code was given; None for a code that is wrong, used or too old."""
+    match = _CODE.fullmatch(code.strip())
+    if match is None:
+        return None
+    good = (agents.c.code_hash == _hash(match[1] + match[2])) & (agents.c.code_until > now)
+    used = update(agents).where(good & agents.c.removed_at.is_(None)).values(code_hash=None, code_until=None)
+    row = connection.execute(used.returning(*agents.c)).one_or_none()
+    if row is None:
+        return None
+    leave(connection, channel, contact)
+    connection.execute(insert(work_chats).values(channel=channel, contact=contact, agent_id=row.id))
+    return _agent(row)
+
+
+def leave(connection: Connection, channel: str, contact: str) -> None:
+    connection.execute(delete(work_chats).where(_this(channel, contact)))
+
+
+def work_chat(connection: Connection, channel: str, contact: str) -> WorkChat | None:
+    """The member's chat with this contact, or None: the contact is a citizen."""
+    row = connection.execute(_CHATS.where(_this(channel, contact))).one_or_none()
+    return _chat(row) if row else None
+
+
+def chats(connection: Connection, agent: Agent | None = None) -> list[WorkChat]:
+    """The chats of one member, or of all."""
+    query = _CHATS if agent is None else _CHATS.where(agents.c.id == agent.id)
+    return [_chat(row) for row in connection.execute(query.order_by(agents.c.id))]
+
+
+def speak_about(connection: Connection, chat: WorkChat, ticket_id: int) -> None:
+    """What is typed in this chat goes to the citizen of this ticket from now on."""
+    connection.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(ticket_id=ticket_id))
+
+
+_CHATS = select(agents, work_chats.c.channel, work_chats.c.contact, work_chats.c.ticket_id).join(
+    work_chats, work_chats.c.agent_id == agents.c.id
+)
+
+
+def _this(channel: str, contact: str) -> Any:
+    return (work_chats.c.channel == channel) & (work_chats.c.contact == contact)
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.upper().encode()).hexdigest()
+
+
+def _agent(row: Row[Any]) -> Agent:
+    return Agent(row.id, row.name, row.role, tuple(json.loads(row.communes)))
+
+
+def _chat(row: Row[Any]) -> WorkChat:
+    return WorkChat(_agent(row), row.channel, row.contact, row.ticket_id)

@@ -1,0 +1,79 @@
+"""A ticket in words, as the team reads it: on the console's pages, and as text in a chat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.conversations import Said
+from bot.handoff.tickets import Ticket
+from flows.dialogue import VIETNAM
+from flows.library import Library
+from flows.position import options_of
+from flows.procedure import Ask
+from flows.scene import Scene, say
+from flows.state import State
+
+
+@dataclass(frozen=True)
+class Card:
+    """Values that the content no longer knows are shown as they are. `answers` are (question, answer) pairs."""
+
+    ticket: Ticket
+    procedure: str
+    commune: str
+    channel: str
+    reason: str
+    step: str | None
+    answers: tuple[tuple[str, str], ...]
+    tried: str | None
+    opened: str
+
+
+def card(library: Library, ticket: Ticket) -> Card:
+    day = ticket.opened_at.astimezone(VIETNAM)
+    state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
+    scene = Scene(library, state, day.date())
+    procedure, words = scene.procedure, library.team
+    here = procedure.step((ticket.step or "").partition("/")[0]) if procedure else None
+    return Card(
+        ticket,
+        procedure.title if procedure else words.no_procedure,
+        scene.commune.name if scene.commune else words.no_commune,
+        words.channels.get(ticket.channel, ticket.channel),
+        next((text for reason, text in words.reasons.items() if reason == ticket.reason), ""),
+        scene.fill(here.text) if here else None,
+        tuple(_answers(scene)),
+        next((t.title for t in getattr(here, "troubles", ()) if t.id == ticket.tried), None),
+        day.strftime("%H:%M %d/%m"),
+    )
+
+
+def told(library: Library, ticket: Ticket, lines: Sequence[Said]) -> str:
+    """The whole card as text, with the last lines of the conversation: what an agent reads before answering."""
+    shown, words = card(library, ticket), library.team
+    said = "\n".join(f"{words.authors.get(line.author, line.author)}: {line.text}" for line in lines)
+    answers = "; ".join(f"{question} {answer}" for question, answer in shown.answers)
+    parts = (
+        say(
+            words.summary,
+            procedure=shown.procedure,
+            commune=shown.commune,
+            channel=shown.channel,
+            reason=shown.reason,
+        ),
+        shown.step and say(words.summary_step, step=shown.step),
+        answers and say(words.summary_answers, answers=answers),
+        ticket.missing and say(words.summary_missing, missing="; ".join(ticket.missing)),
+        shown.tried and say(words.summary_tried, tried=shown.tried),
+        said and say(words.summary_said, lines=said),
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def _answers(scene: Scene) -> list[tuple[str, str]]:
+    """(question, answer) in the order of the steps."""
+    found = []
+    for step in scene.procedure.steps if scene.procedure else ():
+        if isinstance(step, Ask) and (value := scene.state.answers.get(step.id)):
+            label = next((option.label for option in options_of(step, scene.today) if option.id == value), value)
+            found.append((scene.fill(step.text), label))
+    return found

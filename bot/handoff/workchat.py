@@ -1,0 +1,200 @@
+"""A member's private chat: a few words are commands, everything else goes to the citizen they speak with.
+
+Typed commands, not buttons: Zalo Bot has none, and there a number alone would be a message to the citizen.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import conversations
+from bot.conversations import Conversation
+from bot.handoff import agents, desk, tickets
+from bot.handoff.agents import Agent, WorkChat
+from bot.handoff.card import card, told
+from bot.handoff.team import Team, held
+from bot.handoff.tickets import Ticket
+from bot.voice import Voice
+from flows.language import clean, fold
+from flows.messages import Message, Reply
+from flows.scene import say
+from flows.sentences import TeamCommand, TeamSentences
+
+_PAGES = "web"  # pages show what was said to a citizen; nobody works there but in the console
+_LINES = 10  # of the conversation that an agent reads before answering
+_LISTED = 10  # tickets
+_COMMAND = re.compile(r"(.*?)\s*#?(\d{1,9})?")
+
+
+@dataclass(frozen=True)
+class WorkChats:
+    team: Team
+
+    @property
+    def voice(self) -> Voice:
+        return self.team.voice
+
+    @property
+    def words(self) -> TeamSentences:
+        return self.team.words
+
+    def hears(self, connection: Connection, conversation: Conversation, message: Message, now: datetime) -> bool:
+        """Takes what a member says; False when it comes from a citizen."""
+        if conversation.channel == _PAGES:
+            return False
+        code = message.start or message.text
+        if agents.is_code(code):
+            self._reply(connection, conversation, self._join(connection, conversation, code, now), now)
+            return True
+        chat = agents.work_chat(connection, conversation.channel, conversation.contact)
+        if chat is None:
+            return False
+        if told := self._act(connection, chat, message, now):
+            self._reply(connection, conversation, told, now)
+        return True
+
+    def _reply(self, connection: Connection, conversation: Conversation, text: str, now: datetime) -> None:
+        self.voice.send(connection, conversation, Reply(text), now)
+
+    def _join(self, connection: Connection, conversation: Conversation, code: str, now: datetime) -> str:
+        agent = agents.join(connection, conversation.channel, conversation.contact, code, now)
+        if agent is None:
+            return self.words.code_wrong
+        if asked := tickets.current(connection, conversation.id):  # as a citizen, before they were in the team
+            tickets.resolve(connection, asked, agent.name, now)
+        return f"{say(self.words.welcome, name=agent.name)}\n\n{self.words.help}"
+
+    def _act(self, connection: Connection, chat: WorkChat, message: Message, now: datetime) -> str:
+        """Does what was said; returns what the member hears, "" for nothing."""
+        at = _At(connection, chat, held(connection, chat), now)
+        if message.edited:
+            return self.words.edit_not_sent if at.speaking else ""
+        if message.attachment:
+            return self.words.text_only
+        command, number = self._command(message.text)
+        if command:
+            return _COMMANDS[command](self, at, number)
+        text = clean(message.text, self.team.settings.text_limit)
+        if at.speaking is None or not text:
+            return f"{self.words.nobody}\n\n{self._list(at)}"
+        return desk.answer(self.voice, connection, at.speaking, at.agent.name, text, now) or ""
+
+    def _command(self, text: str) -> tuple[TeamCommand | None, int | None]:
+        """The command that a text is and nothing else, with the ticket's number."""
+        match = _COMMAND.fullmatch(fold(clean(text)))
+        word, number = (match[1], int(match[2]) if match[2] else None) if match else ("", None)
+        for command, phrases in self.words.commands.items():
+            if word in {fold(phrase) for phrase in phrases}:
+                return command, number
+        return None, None
+
+    def _claim(self, at: "_At", number: int | None) -> str:
+        """Without a number the one that waits is meant."""
+        waiting = [ticket.id for ticket in self._waiting(at)]
+        if number is None and len(waiting) != 1:
+            return self._list(at)
+        ticket = tickets.get(at.connection, waiting[0] if number is None else number)
+        if ticket is None or not at.agent.serves(ticket.commune):
+            return say(self.words.unknown, id=number)
+        if problem := desk.claim(self.voice, at.connection, ticket, at.agent.name, at.now):
+            return problem
+        agents.speak_about(at.connection, at.chat, ticket.id)
+        lines = conversations.said(at.connection, ticket.conversation_id, last=_LINES)
+        return say(self.words.claimed, id=ticket.id, summary=told(self.voice.content.library, ticket, lines))
+
+    def _talk(self, at: "_At", number: int | None) -> str:
+        ticket, why_not = self._own(at, number)
+        if ticket is None:
+            return why_not
+        agents.speak_about(at.connection, at.chat, ticket.id)
+        return say(self.words.talking, id=ticket.id)
+
+    def _done(self, at: "_At", number: int | None) -> str:
+        ticket, why_not = self._own(at, number)
+        if ticket is None:
+            return why_not
+        problem = desk.resolve(self.voice, at.connection, ticket, at.agent.name, at.now)
+        return problem or self._and_now(at, say(self.words.done, id=ticket.id))
+
+    def _release(self, at: "_At", number: int | None) -> str:
+        ticket, why_not = self._own(at, number)
+        if ticket is None:
+            return why_not
+        problem = desk.release(self.voice, at.connection, ticket, at.agent.name, at.now)
+        return problem or self._and_now(at, say(self.words.released, id=ticket.id))
+
+    def _leave(self, at: "_At", number: int | None) -> str:
+        agents.leave(at.connection, at.chat.channel, at.chat.contact)
+        return self.words.left
+
+    def _list(self, at: "_At", number: int | None = None) -> str:
+        """One's own tickets, and those that wait."""
+        mine, waiting = self._mine(at), self._waiting(at)[:_LISTED]
+        lines = [say(self.words.mine, tickets=self._lines(mine))] if mine else []
+        lines.append(say(self.words.waiting, tickets=self._lines(waiting)) if waiting else self.words.none_waiting)
+        return "\n".join(lines)
+
+    def _help(self, at: "_At", number: int | None) -> str:
+        return self.words.help
+
+    def _own(self, at: "_At", number: int | None) -> tuple[Ticket | None, str]:
+        """The ticket that is meant, if it is this member's; else what to say."""
+        if number is None:
+            return at.speaking, self._list(at)
+        ticket = tickets.get(at.connection, number)
+        if ticket is None or not at.agent.serves(ticket.commune):
+            return None, say(self.words.unknown, id=number)
+        if ticket.state == tickets.RESOLVED:
+            return None, say(self.words.already_done, id=number)
+        mine = ticket.agent == at.agent.name
+        return (ticket if mine else None), say(self.words.not_yours, id=number)
+
+    def _and_now(self, at: "_At", said: str) -> str:
+        """Whom they speak with from now on: with one ticket left there is no need to ask."""
+        speaking, mine = held(at.connection, at.chat), self._mine(at)
+        if speaking is None and len(mine) == 1:
+            speaking = mine[0]
+            agents.speak_about(at.connection, at.chat, speaking.id)
+        if speaking:
+            return f"{said} {say(self.words.talking, id=speaking.id)}"
+        return f"{said}\n\n{self._list(at)}" if mine else said
+
+    def _mine(self, at: "_At") -> list[Ticket]:
+        found = tickets.newest(at.connection)
+        return [ticket for ticket in found if ticket.state == tickets.CLAIMED and ticket.agent == at.agent.name]
+
+    def _waiting(self, at: "_At") -> list[Ticket]:
+        found = tickets.newest(at.connection)
+        return [ticket for ticket in found if ticket.state == tickets.WAITING and at.agent.serves(ticket.commune)]
+
+    def _lines(self, found: list[Ticket]) -> str:
+        shown = (card(self.voice.content.library, ticket) for ticket in found)
+        return ", ".join(say(self.words.ticket_line, id=c.ticket.id, procedure=c.procedure) for c in shown)
+
+
+@dataclass(frozen=True)
+class _At:
+    """Where a command is given. `speaking`: the ticket that goes on in this chat."""
+
+    connection: Connection
+    chat: WorkChat
+    speaking: Ticket | None
+    now: datetime
+
+    @property
+    def agent(self) -> Agent:
+        return self.chat.agent
+
+
+_COMMANDS: Mapping[TeamCommand, Callable[[WorkChats, _At, int | None], str]] = {
+    "claim": WorkChats._claim,
+    "list": WorkChats._list,
+    "talk": WorkChats._talk,
+    "done": WorkChats._done,
+    "release": WorkChats._release,
+    "help": WorkChats._help,
+    "leave": WorkChats._leave,
+}

@@ -1,0 +1,255 @@
+"""Members of the team work in their private chat: Hoa asks, Lan and Minh answer, each on the platform they use."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot import conversations
+from bot.handoff import agents, tickets
+from bot.handoff.agents import NameTaken, Role
+from bot.messages import Inbound
+from bot.service import Service, build
+from bot.store.tables import outbox
+from bot.upkeep import Upkeep
+from flows.messages import Message
+from tests.conftest import MakeSettings
+
+CHANNEL = "zalo-bot"
+
+
+@dataclass
+class Office:
+    service: Service
+    now: datetime
+    count: int = 0
+    read: dict[str, int] = field(default_factory=dict)
+
+    async def say(self, contact: str, text: str = "", **more: object) -> list[str]:
+        """What this person hears from then on, their own answer among it."""
+        await self.hears(contact)
+        self.count += 1
+        message = Message(text=text, **more)  # type: ignore[arg-type]
+        await self.service.turns.receive(Inbound(CHANNEL, contact, f"m{self.count}", message))
+        return await self.hears(contact)
+
+    async def hears(self, contact: str) -> list[str]:
+        """What was sent to this person since somebody last looked."""
+        query = select(outbox.c.id, outbox.c.payload).where(outbox.c.contact == contact).order_by(outbox.c.id)
+        rows = await self.service.database.read(lambda c: c.execute(query).all())
+        new = [json.loads(row.payload)["text"] for row in rows if row.id > self.read.get(contact, 0)]
+        self.read[contact] = max([row.id for row in rows], default=0)
+        return new
+
+    async def hire(self, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> list[str]:
+        """Somebody joins the team and links their chat; their contact is their name in small letters."""
+        code = await self.service.database.write(
+            lambda c: agents.invite(c, agents.add(c, name, role, communes, self.now), self.now)
+        )
+        return await self.say(name.lower(), code)
+
+    async def state(self, ticket_id: int = 1) -> tuple[str, str | None]:
+        found = await self.service.database.read(lambda c: tickets.get(c, ticket_id))
+        assert found
+        return found.state, found.agent
+
+    async def transcript(self, conversation_id: int) -> str:
+        lines = await self.service.database.read(lambda c: conversations.said(c, conversation_id))
+        return "\n".join(f"{line.author}: {line.text}" for line in lines)
+
+
+@pytest.fixture
+async def office(make_settings: MakeSettings) -> AsyncIterator[Office]:
+    settings = make_settings(zalo_bot_token="1:x", zalo_bot_secret="secret-of-8", zalo_bot_api="http://127.0.0.1:1")
+    made = Office(build(settings, lambda: made.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
+    await made.service.start()
+    await made.say("hoa", start="ban-moi_lam-nha")
+    yield made
+    await made.service.stop()
+
+
+async def test_a_code_makes_a_chat_a_members_and_is_good_once(office: Office) -> None:
+    assert (await office.hire("Lan"))[0].startswith("[welcome] Lan")
+    code = await office.service.database.write(lambda c: agents.invite(c, agents.named(c, "lan"), office.now))
+    assert (await office.say("lan2", f" {code.lower().replace('-', ' ')} "))[0].startswith("[welcome]")
+    assert await office.say("stranger", code) == ["[code_wrong]"]
+    assert "TO-" not in await office.transcript(2)
+
+
+async def test_a_code_dies_with_time_a_newer_one_and_its_member(office: Office) -> None:
+    write = office.service.database.write
+    await office.hire("Lan")
+    first = await write(lambda c: agents.invite(c, agents.named(c, "Lan"), office.now))
+    second = await write(lambda c: agents.invite(c, agents.named(c, "Lan"), office.now))
+    assert await office.say("x", first) == ["[code_wrong]"]
+    office.now += timedelta(days=7, seconds=1)
+    assert await office.say("x", second) == ["[code_wrong]"]
+    third = await write(lambda c: agents.invite(c, agents.named(c, "Lan"), office.now))
+    await write(lambda c: agents.remove(c, agents.named(c, "Lan"), office.now))
+    assert await office.say("x", third) == ["[code_wrong]"]
+    with pytest.raises(NameTaken):
+        await write(lambda c: agents.add(c, "lan", "member", (), office.now))
+
+
+async def test_from_the_alert_to_the_end(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    assert await office.hears("lan") == ["[alert] 1 Làm nhà xã Bản Mới [reason asked]"]
+    (claimed,) = await office.say("lan", "Nhận 1")
+    assert claimed.startswith("[claimed] 1")
+    assert "Bà con: gặp người" in claimed
+    assert await office.hears("hoa") == ["[person_came]"]
+    assert await office.say("lan", "Chào bác, em là Lan") == []
+    assert await office.hears("hoa") == ["[person_says] Chào bác, em là Lan"]
+    assert await office.say("hoa", "chị ơi cái này sao") == []
+    assert await office.hears("lan") == ["[says] 1 chị ơi cái này sao"]
+    assert (await office.say("lan", "xong"))[0].startswith("[done] 1")
+    assert "[person_done]" in (await office.hears("hoa"))[0]
+    assert await office.state() == ("resolved", "Lan")
+    assert (await office.say("lan", "bác còn đó không"))[0].startswith("[nobody]")
+    assert await office.hears("hoa") == []
+
+
+async def test_what_an_agent_reads_before_answering(office: Office) -> None:
+    await office.hire("Lan")
+    for text in ("có rồi", "nhà gỗ", "gặp người"):
+        await office.say("hoa", text)
+    (told,) = await office.say("lan", "nhận")
+    assert "[summary] Làm nhà xã Bản Mới Zalo Bot [reason asked]" in told
+    assert "[summary_step] Nhà mấy tầng?" in told
+    assert "[summary_answers] Bác có đất chưa? Có rồi; Bác làm nhà gì? Nhà gỗ" in told
+
+
+async def test_fifty_claims_at_once_have_one_winner(office: Office) -> None:
+    names = [f"Nguoi{n}" for n in range(50)]
+    for name in names:
+        await office.hire(name)
+    await office.say("hoa", "gặp người")
+    for name in names:
+        await office.hears(name.lower())
+    posts = [Inbound(CHANNEL, name.lower(), f"c-{name}", Message(text="nhận 1")) for name in names]
+    await asyncio.gather(*(office.service.turns.receive(post) for post in posts))
+    heard = [(await office.hears(name.lower())) for name in names]
+    state, winner = await office.state()
+    assert state == "claimed"
+    assert sum(said[0].startswith("[claimed] 1") for said in heard) == 1
+    assert sum(said == [f"[taken] {winner} 1"] for said in heard) == 49
+    assert await office.hears("hoa") != []
+    assert (await office.transcript(1)).count("[person_came]") == 1
+
+
+async def test_two_tickets_at_a_time_never_reach_the_other_citizen(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("tao", start="ban-moi_lam-nha")
+    for contact in ("hoa", "tao"):
+        await office.say(contact, "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.say("lan", "nhận 2")
+    await office.hears("hoa")
+    await office.say("lan", "chào bác Tảo")
+    assert (await office.hears("tao"))[-1] == "[person_says] chào bác Tảo"
+    assert await office.hears("hoa") == []
+    await office.hears("lan")
+    await office.say("hoa", "còn tôi thì sao")
+    assert await office.hears("lan") == ["[says_other] 1 còn tôi thì sao"]
+    assert await office.say("lan", "nói 1") == ["[talking] 1"]
+    await office.say("lan", "em đây")
+    assert await office.hears("hoa") == ["[person_says] em đây"]
+    assert await office.hears("tao") == []
+    assert await office.say("lan", "xong") == ["[done] 1 [talking] 2"]
+    await office.say("lan", "bác Tảo ơi")
+    assert (await office.hears("tao"))[-1] == "[person_says] bác Tảo ơi"
+
+
+async def test_who_is_not_in_the_team_can_neither_read_nor_answer(office: Office) -> None:
+    await office.hire("Lan")
+    await office.hire("Xa", communes=("ban-khac",))
+    await office.say("hoa", "gặp người")
+    assert await office.hears("xa") == []
+    assert await office.say("xa", "nhận 1") == ["[unknown] 1"]
+    assert await office.say("xa", "phiếu") == ["[none_waiting]"]
+    assert not any("[claimed]" in said for said in await office.say("stranger", "nhận 1"))
+    assert await office.state() == ("waiting", None)
+
+
+async def test_a_member_who_is_removed_is_told_and_reads_no_more(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.hears("hoa")
+    team = office.service.turns.team
+    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), office.now))
+    assert await office.hears("lan") == ["[removed]"]
+    assert "[person_away]" in (await office.hears("hoa"))[0]
+    assert await office.state() == ("waiting", None)
+    await office.say("hoa", "chị Lan ơi")
+    assert await office.hears("lan") == []
+    assert not any("[claimed]" in said for said in await office.say("lan", "nhận 1"))
+
+
+async def test_the_agent_hears_that_the_citizen_went_back_to_the_bot(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.say("hoa", "quay lại bot")
+    assert (await office.hears("lan"))[-1] == "[citizen_left] 1"
+    assert (await office.say("lan", "bác ơi"))[0].startswith("[nobody]")
+
+
+async def test_the_agent_hears_that_a_ticket_left_alone_waits_again(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    office.now += timedelta(minutes=1)
+    await office.say("hoa", "chị ơi")
+    await office.hears("lan")
+    office.now += timedelta(hours=5)
+    await Upkeep(office.service.turns).once()
+    assert await office.hears("lan") == ["[taken_back] 1"]
+    assert await office.say("lan", "thả 1") == ["[not_yours] 1"]
+    assert (await office.say("lan", "nhận 1"))[0].startswith("[claimed]")
+    assert await office.say("lan", "thả") == ["[released] 1"]
+    assert await office.state() == ("waiting", None)
+
+
+@pytest.mark.parametrize("text", ["0912345678", "cccd của bác là 001099012345", "mã otp 482913"])
+async def test_numbers_are_masked_before_they_reach_an_agent(office: Office, text: str) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.say("hoa", text)
+    (heard,) = await office.hears("lan")
+    assert "[số đã che]" in heard
+    assert not any(digits in heard for digits in ("0912345678", "001099012345", "482913"))
+
+
+async def test_pictures_and_edits_are_named_not_lost(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.say("hoa", "giấy đây", attachment="photo")
+    assert await office.hears("lan") == ["[says] 1 [attachment photo]\ngiấy đây"]
+    assert await office.say("lan", attachment="photo") == ["[text_only]"]
+    assert await office.say("lan", edited=True) == ["[edit_not_sent]"]
+
+
+async def test_words_that_only_look_like_a_command_go_to_the_citizen(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.hears("hoa")
+    for text in ("nhận 12 tờ giấy này nhé", "xong bước này bác bấm tiếp", "phiếu hẹn ngày 5"):
+        assert await office.say("lan", text) == []
+        assert await office.hears("hoa") == [f"[person_says] {text}"]
+
+
+async def test_who_leaves_the_team_is_a_citizen_again(office: Office) -> None:
+    await office.hire("Lan")
+    assert await office.say("lan", "rời tổ") == ["[left]"]
+    await office.say("hoa", "gặp người")
+    assert await office.hears("lan") == []
+    assert "[menu]" in (await office.say("lan", "xin chào"))[0]

@@ -1,0 +1,68 @@
+"""A citizen on one platform, a member of the team on another: real HTTP on both sides."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from tests.channels.conftest import TELEGRAM_SECRET, ZALO_BOT_SECRET, Platform, telegram_settings, zalo_bot_settings
+from tests.conftest import running
+from tests.emulators.server import wait_for
+from tests.emulators.telegram import TelegramEmulator
+from tests.emulators.zalo_bot import ZaloBotEmulator
+
+
+def motcua(*arguments: str) -> str:
+    return CliRunner().invoke(app, arguments).output
+
+
+@pytest.fixture
+def command_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content_dir: Path, database_url: str) -> None:
+    monkeypatch.setenv("MOTCUA_DATABASE_URL", database_url)
+    monkeypatch.setenv("MOTCUA_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("MOTCUA_CONTENT_DIR", str(content_dir))
+
+
+@pytest.mark.usefixtures("command_line")
+def test_a_citizen_on_telegram_and_lan_on_zalo(make_settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with TelegramEmulator() as telegram, ZaloBotEmulator() as zalo:
+        chosen = {**telegram_settings(telegram), **zalo_bot_settings(zalo)}
+        for name, value in chosen.items():
+            monkeypatch.setenv(f"MOTCUA_{name.upper()}", value)
+        settings = make_settings(**chosen)
+        with running(settings) as (url, service):
+            at_telegram = Platform(url, service, telegram, TELEGRAM_SECRET)
+            at_zalo = Platform(url, service, zalo, ZALO_BOT_SECRET)
+            hoa, lan = telegram.user(), zalo.user()
+            code = next(line.strip() for line in motcua("team", "add", "Lan").splitlines() if "TO-" in line)
+            assert "[welcome] Lan" in at_zalo.hears(lan.text(code)).text
+            assert "Lan · thành viên · mọi xã · zalo-bot" in motcua("team", "list")
+
+            at_telegram.hears(hoa.start("ban-moi_lam-nha"))
+            at_telegram.hears(hoa.text("gặp người"))
+            wait_for(lambda: len(zalo.sent) == 2)
+            assert zalo.sent[-1].text == "[alert] 1 Làm nhà xã Bản Mới [reason asked]"
+            assert "[claimed] 1" in at_zalo.hears(lan.text("nhận 1")).text
+            wait_for(lambda: "[person_came]" in at_telegram.sent[-1].text)
+
+            at_zalo.post(lan.text("Bác chụp <b>giấy</b> chưa"))
+            wait_for(lambda: "[person_says] Bác chụp <b>giấy</b> chưa" in at_telegram.sent[-1].text)
+            at_telegram.post(hoa.text("chưa cô ạ"))
+            wait_for(lambda: "[says] 1 chưa cô ạ" in zalo.sent[-1].text)
+            assert "[done] 1" in at_zalo.hears(lan.text("xong")).text
+            wait_for(lambda: "[person_done]" in at_telegram.sent[-1].text)
+
+            assert "Lan không còn trong tổ" in motcua("team", "remove", "Lan")
+            wait_for(lambda: "[removed]" in zalo.sent[-1].text)
+
+
+@pytest.mark.usefixtures("command_line")
+def test_what_the_command_refuses_is_said_plainly() -> None:
+    motcua("team", "add", "Lan")
+    assert "đã có người dùng" in motcua("team", "add", "lan")
+    assert "Không có xã “xyz”" in motcua("team", "add", "Minh", "--commune", "xyz")
+    assert "là tên chỉ máy hoặc bà con" in motcua("team", "add", "bot")
+    assert "không có ai tên “Tú”" in motcua("team", "invite", "Tú")
+    assert "chưa có ai" in (motcua("team", "remove", "Lan") and motcua("team", "list"))
