@@ -68,6 +68,10 @@ class Settings(BaseSettings):
         default=4.0, gt=0, description="hours that a citizen waits for the person's answer before the bot is back"
     )
 
+    reopen_hours: float = Field(
+        default=72.0, ge=0, description="hours in which asking for a person again reopens the ticket that was resolved"
+    )
+
     body_limit: int = Field(default=1_000_000, gt=0, description="bytes of a post that are read; more is answered 413")
     text_limit: int = Field(default=2000, gt=0, description="characters of a message that are read")
     state_limit: int = Field(default=16_384, gt=0, description="bytes of JSON that a conversation may remember")

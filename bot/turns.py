@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -23,7 +23,7 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.voice import Voice
 from flows.dialogue import Turn, advance, opening
-from flows.messages import Effect, Erase, Export, LeaveTicket, Message, Missed, OpenTicket, Reply
+from flows.messages import Effect, Erase, Export, LeaveTicket, Message, Missed, OpenTicket, Rate, Reopen, Reply
 from flows.scene import say
 from flows.state import State
 from flows.understanding import understand
@@ -147,9 +147,17 @@ class Turns:
     ) -> None:
         match effect:
             case OpenTicket():
-                ticket, new = tickets.open_(connection, conversation.id, effect, turn.state.commune, now)
-                if new:
-                    self.team.announce(connection, ticket, now)
+                soon = timedelta(hours=self.settings.reopen_hours)
+                ticket, became = tickets.open_(connection, conversation.id, effect, turn.state.commune, now, soon)
+                if became != "asked again":
+                    self.team.announce(connection, ticket, now, again=became == "reopened")
+            case Reopen():
+                ended = tickets.last_resolved(connection, conversation.id)
+                if ended and tickets.reopen(connection, ended, CITIZEN, now):
+                    self.team.announce(connection, ended, now, again=True)
+            case Rate():
+                if ended := tickets.last_resolved(connection, conversation.id):
+                    self.team.rated(connection, tickets.rate(connection, ended, effect, now), now)
             case LeaveTicket():
                 held = tickets.current(connection, conversation.id)
                 if held and tickets.resolve(connection, held, CITIZEN, now):

@@ -1,15 +1,19 @@
 """What an answer does: to a step of the procedure, or to a question of the bot's own."""
 
+import re
 from collections.abc import Callable
 
 from flows import position
-from flows.messages import Erase
+from flows.messages import Erase, Rate, Reopen
 from flows.moves import Outcome, about, ask, begin, menu, person, settled
 from flows.position import Slot
 from flows.procedure import Do, Done
 from flows.scene import Scene, say
 from flows.screens import NO, OTHER, YES, Screen
 from flows.state import State
+
+_GOOD = 4  # stars from which nobody is asked why
+_STARS_AND_WORD = re.compile(r"([1-5])(?: sao| điểm)?\b[\s.,:;–-]*(\S.*)", re.DOTALL)
 
 
 def answer(scene: Scene, shown: Screen, value: str) -> Outcome:
@@ -107,6 +111,35 @@ def _cured_picked(scene: Scene, value: str) -> Outcome:
     return _go_on(ask(scene, None), scene.walk.here, value)
 
 
+def _helped_picked(scene: Scene, value: str) -> Outcome:
+    if value == YES:
+        return Outcome(ask(scene, "rating"))
+    return Outcome(ask(scene, None), (scene.sentences.ticket_reopened,), (Reopen(),))
+
+
+def _rating_picked(scene: Scene, value: str) -> Outcome:
+    """Who was not helped well is asked why."""
+    if value == OTHER:
+        return _not_now(scene)
+    stars = int(value)
+    said = (scene.sentences.rated,)
+    return Outcome(ask(scene, "word" if stars < _GOOD else None), said if stars >= _GOOD else (), (Rate(stars),))
+
+
+def _not_now(scene: Scene) -> Outcome:
+    return Outcome(ask(scene, None), (scene.sentences.welcome_any_time,))
+
+
+def stars_and_word(scene: Scene, text: str) -> Outcome | None:
+    """ "5 cô Lan nhiệt tình lắm": the stars and why, in one go."""
+    match = _STARS_AND_WORD.fullmatch(text)
+    return Outcome(ask(scene, None), (scene.sentences.rated,), (Rate(int(match[1]), match[2]),)) if match else None
+
+
+def word(scene: Scene, text: str) -> Outcome:
+    return Outcome(ask(scene, None), (scene.sentences.rated,), (Rate(None, text),))
+
+
 _QUESTIONS: dict[str, Callable[[Scene, str], Outcome]] = {
     "@menu": _menu_picked,
     "@which": _which_picked,
@@ -119,4 +152,7 @@ _QUESTIONS: dict[str, Callable[[Scene, str], Outcome]] = {
     "@human": _human_picked,
     "@trouble": _trouble_picked,
     "@cured": _cured_picked,
+    "@helped": _helped_picked,
+    "@rating": _rating_picked,
+    "@word": lambda scene, _: _not_now(scene),
 }

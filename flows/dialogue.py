@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import cast
 
 from flows import position
-from flows.answers import answer
+from flows.answers import answer, stars_and_word, word
 from flows.commands import COMMANDS
 from flows.language import clean
 from flows.library import Library
@@ -168,7 +168,11 @@ def _heard(scene: Scene) -> Scene:
 
 
 def _text(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
+    if scene.state.asking == "rating" and (rated := stars_and_word(scene, text)):
+        return rated
     scene, shown, meaning = _meant(scene, text)
+    if scene.state.asking == "word" and meaning.kind not in ("answer", "command"):
+        return word(scene, text)
     named = {id_ for id_, _ in meaning.top} - {scene.state.procedure}
     if meaning.action == "unsure" or (meaning.action == "choose" and not named):
         return _miss(scene, text, away, too_long=too_long)
@@ -204,7 +208,7 @@ def _meant(scene: Scene, text: str) -> tuple[Scene, Screen, Meaning]:
     """What a text means on this screen; while the bot offers something, also what it means to the step beneath."""
     shown = screen(scene)
     meaning = _understood(scene, shown, text)
-    asking = scene.state.asking in ("human", "which", "switch")
+    asking = scene.state.asking in ("human", "which", "switch", "helped", "rating")
     if not asking or meaning.kind in ("answer", "command"):
         return scene, shown, meaning
     below = ask(scene, None)

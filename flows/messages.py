@@ -94,4 +94,17 @@ class Export:
     """The citizen wants to see everything that is kept about them."""
 
 
-Effect = OpenTicket | Missed | LeaveTicket | Erase | Export
+@dataclass(frozen=True)
+class Reopen:
+    """A person said that it was done, the citizen says that it is not."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How good the help was: 1 to 5 or None, and a word on it or ""."""
+
+    stars: int | None
+    word: str = ""
+
+
+Effect = OpenTicket | Missed | LeaveTicket | Erase | Export | Reopen | Rate

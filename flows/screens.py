@@ -248,6 +248,27 @@ def _cured(scene: Scene) -> Screen:
     return Screen("@cured", text, (_finished(scene, "solved"), still))
 
 
+def _helped(scene: Scene) -> Screen:
+    """A person has helped: whether it is really done."""
+    yes = Candidate(YES, scene.labels["helped"], (), "yes", _done_words(scene))
+    no = Candidate(NO, scene.labels["not_helped"], (), "not_yet", scene.library.words.stuck)
+    return Screen("@helped", scene.sentences.helped, (yes, no))
+
+
+def _rating(scene: Scene) -> Screen:
+    """From bad to good, so that a typed number means that many stars on every channel."""
+    stars = tuple(Candidate(str(n), scene.labels[f"stars_{n}"], (f"{n} sao", f"{n} điểm")) for n in range(1, 6))
+    return Screen("@rating", scene.sentences.rating, (*stars, _skip(scene)))
+
+
+def _word(scene: Scene) -> Screen:
+    return Screen("@word", scene.sentences.rating_word, (_skip(scene),))
+
+
+def _skip(scene: Scene) -> Candidate:
+    return Candidate(OTHER, scene.labels["skip"], ("thôi", "không"), "no")
+
+
 _QUESTIONS: dict[str, Callable[[Scene], Screen]] = {
     "menu": _menu,
     "which": _which,
@@ -260,4 +281,7 @@ _QUESTIONS: dict[str, Callable[[Scene], Screen]] = {
     "human": _human,
     "trouble": _trouble,
     "cured": _cured,
+    "helped": _helped,
+    "rating": _rating,
+    "word": _word,
 }

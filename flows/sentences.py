@@ -8,7 +8,11 @@ from flows.messages import AttachmentKind, Command, Reason
 from flows.procedure import CommuneValue, FactKind, Label, Part, Said, Text
 
 Emergency = Literal["fire", "violence", "medical", "scam"]
-TeamCommand = Literal["claim", "list", "talk", "done", "release", "help", "leave"]
+TeamCommand = Literal[
+    "claim", "list", "talk", "done", "release", "helped", "in_person", "wrong", "spam", "help", "leave"
+]
+TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]
+OUTCOMES: tuple[TicketOutcome, ...] = ("helped", "in_person", "wrong", "spam")
 
 
 class Sentences(Part):
@@ -87,6 +91,12 @@ class Sentences(Part):
     person_came: Text
     person_away: Text
     person_done: Text
+    helped: Text
+    ticket_reopened: Text
+    rating: Text
+    rating_word: Text
+    rated: Text
+    welcome_any_time: Text
 
     fact: Text = Field(description="{label}, {text}")
     fact_unsure: Text = Field(description="{label}, {commune}")
@@ -139,6 +149,10 @@ class TeamSentences(Part):
     taken_back: Text = Field(description="{id}")
     talking: Text = Field(description="{id}")
     done: Text = Field(description="{id}")
+    outcomes: dict[TicketOutcome, Label]
+    outcome_kept: Text = Field(description="{id}, {outcome}")
+    reopened: Text = Field(description="{id}, {procedure}, {commune}")
+    rated: Text = Field(description="{id}, {stars}, {word}")
     released: Text = Field(description="{id}")
     taken: Text = Field(description="{agent}, {id}")
     already_done: Text = Field(description="{id}")
@@ -192,5 +206,6 @@ PAGE = ("title", "about", "log", "choices", "type_here", "send", "you", "bot", "
 LABELS = (
     "next", "finished", "stuck", "have_all", "one_by_one", "have", "lack", "other_procedure", "none_of_these", "other_commune",
     "switch", "stay", "restart", "keep_going", "other_trouble", "human", "back", "change", "summary", "erase", "solved",
-    "still_stuck", "resume", "other_group",
+    "still_stuck", "resume", "other_group", "helped", "not_helped", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
+    "skip",
 )  # fmt: skip

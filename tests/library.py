@@ -8,7 +8,7 @@ import yaml
 from flows.library import Library, load
 from flows.messages import AttachmentKind, Reason
 from flows.procedure import CommuneValue, FactKind, Part
-from flows.sentences import LABELS, PAGE, Emergency, Sentences, TeamSentences
+from flows.sentences import LABELS, PAGE, Emergency, Sentences, TeamSentences, TicketOutcome
 
 HOUSE = """\
 id: lam-nha
@@ -184,9 +184,11 @@ def bot_yaml() -> str:
 def team_yaml() -> str:
     made = _named(TeamSentences)
     words = {"claim": "nhận", "list": "phiếu", "talk": "nói", "done": "xong", "release": "thả", "help": "giúp"}
+    words |= {"helped": "qua mạng", "in_person": "tại xã", "wrong": "sai", "spam": "phá"}
     made["commands"] = {command: [word] for command, word in {**words, "leave": "rời tổ"}.items()}
     made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}
     made["attachments"] = {kind: f"[attachment {kind}]" for kind in get_args(AttachmentKind)}
+    made["outcomes"] = {name: f"[outcome {name}]" for name in get_args(TicketOutcome)}
     made["channels"] = {"zalo-bot": "Zalo Bot", "web": "trang web"}
     made["authors"] = {"citizen": "Bà con", "bot": "Máy"}
     return yaml.safe_dump(made, allow_unicode=True)

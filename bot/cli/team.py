@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Annotated, TypeVar
 
 import typer
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.cli.common import fail, open_settings
 from bot.clock import now
@@ -14,11 +14,14 @@ from bot.handoff import agents
 from bot.handoff.agents import Agent, Role
 from bot.service import Service, build
 from bot.store.migrate import migrate
+from bot.store.tables import content_notes
+from flows.dialogue import VIETNAM
 from flows.document import ContentError
 
 app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ số cộng đồng.")
 
 T = TypeVar("T")
+_NOTES = 200  # that are shown
 _ROLES = {"member": "thành viên", "lead": "trưởng nhóm", "admin": "quản trị"}
 
 Name = Annotated[str, typer.Argument(help="Tên như mọi người gọi nhau, mỗi người một tên: “Lan”.")]
@@ -84,6 +87,19 @@ def remove(name: Name) -> None:
         return agent
 
     typer.echo(f"{_write(service, work).name} không còn trong tổ.")
+
+
+@app.command()
+def notes() -> None:
+    """Xem những chỗ người của tổ báo là máy chỉ sai, mới nhất ở trên."""
+    service = _service()
+    query = select(content_notes).order_by(content_notes.c.id.desc()).limit(_NOTES)
+    found = _write(service, lambda connection: connection.execute(query).all())
+    for note in found:
+        day = note.at.astimezone(VIETNAM)
+        typer.echo(f"{day:%d/%m/%Y} · {note.procedure or '…'} · bước {note.step or '…'} · {note.who}: {note.text}")
+    if not found:
+        typer.echo("Chưa ai báo chỗ nào sai.")
 
 
 def _show(service: Service, agent: Agent, code: str) -> None:

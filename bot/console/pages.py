@@ -23,6 +23,7 @@ from bot.handoff.card import card
 from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, row_id, same_site, templates
 from bot.service import Service
 from flows.language import clean
+from flows.sentences import OUTCOMES, TicketOutcome
 
 log = logging.getLogger("motcua.console")
 
@@ -137,6 +138,7 @@ def routes(service: Service) -> APIRouter:
 
 async def _act(service: Service, ticket_id: int, agent: str, action: str, form: dict[str, str]) -> str | None:
     """Does what a form asks, once however often it is posted. Returns what is in the way, in Vietnamese, or None."""
+    outcome: TicketOutcome = next((one for one in OUTCOMES if one == form.get("outcome")), "helped")
     now, text, nonce = service.clock(), form.get("text", "").strip(), id_of(form.get("id", ""))
 
     def work(connection: Connection) -> tuple[int, str | None]:
@@ -146,6 +148,8 @@ async def _act(service: Service, ticket_id: int, agent: str, action: str, form: 
         problem = None
         if action == "resolve":
             problem = desk.resolve(service.turns.voice, connection, ticket, agent, now)
+            if problem is None:
+                desk.conclude(connection, ticket, outcome, agent, text, now)
         elif action == "answer":
             problem = desk.answer(service.turns.voice, connection, ticket, agent, text, now) if text else _EMPTY
         return ticket.conversation_id, problem
@@ -181,6 +185,7 @@ async def _ticket_page(
         "ticket.html",
         agent=agent,
         card=card(service.content.library, found),
+        words=service.content.library.team,
         lines=lines,
         problem=problem,
         text=text,

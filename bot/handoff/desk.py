@@ -4,18 +4,21 @@ Each returns what is in the way, as a sentence for the agent, or None. The citiz
 ticket is looked at, so that two agents, or an agent and the citizen, never both get their way.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from bot import conversations
 from bot.conversations import BOT
 from bot.handoff import tickets
 from bot.handoff.tickets import Ticket
 from bot.privacy import redact_answer
+from bot.store.tables import content_notes
 from bot.voice import Voice
 from flows.messages import Reply
 from flows.scene import say
+from flows.sentences import TicketOutcome
 
 
 def claim(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:
@@ -45,12 +48,25 @@ def answer(voice: Voice, connection: Connection, ticket: Ticket, agent: str, tex
 
 
 def resolve(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:
-    """Ends a ticket; the bot takes over again at the same step, without being poked."""
+    """Ends a ticket. The bot takes over again without being poked: it asks whether it is really done, then goes on."""
     conversation = conversations.lock_by_id(connection, ticket.conversation_id)
     if not tickets.resolve(connection, ticket, agent, now):
         return say(voice.content.library.team.already_done, id=ticket.id)
-    voice.ask_again(connection, conversation, voice.content.library.sentences.person_done, now)
+    asked = conversation.state.model_copy(update={"asking": "helped", "offered": ()})
+    conversations.save(connection, conversation.id, asked, now)
+    done = voice.content.library.sentences.person_done
+    voice.ask_again(connection, replace(conversation, state=asked), done, now)
     return None
+
+
+def conclude(
+    connection: Connection, ticket: Ticket, outcome: TicketOutcome, agent: str, text: str, now: datetime
+) -> None:
+    """What became of a resolved ticket. Wrong content is noted for the editors, with the step and the agent's words."""
+    tickets.conclude(connection, ticket, outcome, agent, now)
+    if outcome == "wrong":
+        note = {"procedure": ticket.procedure, "step": ticket.step, "text": text, "who": agent, "at": now}
+        connection.execute(insert(content_notes).values(note))
 
 
 def release(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:

@@ -47,12 +47,11 @@ class Team:
         for chat in agents.remove(connection, agent, now):
             self.tell(connection, chat, self.words.removed, now)
 
-    def announce(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
+    def announce(self, connection: Connection, ticket: Ticket, now: datetime, *, again: bool = False) -> None:
         """Somebody waits: everybody who serves the commune hears it, without anything that the citizen wrote."""
         shown = card(self.voice.content.library, ticket)
-        told = say(
-            self.words.alert, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason
-        )
+        sentence = self.words.reopened if again else self.words.alert
+        told = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
         for chat in agents.chats(connection):
             if chat.agent.serves(ticket.commune):
                 self.tell(connection, chat, told, now)
@@ -76,6 +75,12 @@ class Team:
         sentence = self.words.says if here else self.words.says_other
         for chat in here or working:
             self.tell(connection, chat, say(sentence, id=ticket.id, text=text), now)
+
+    def rated(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
+        """What the citizen says of the help, to whoever helped."""
+        for chat in self._chats_of(connection, ticket):
+            text = say(self.words.rated, id=ticket.id, stars=ticket.stars or "…", word=ticket.word or "")
+            self.tell(connection, chat, text, now)
 
     def over(self, connection: Connection, ticket: Ticket, sentence: str, now: datetime) -> None:
         """The ticket is no longer theirs: whoever helped hears why."""

@@ -1,14 +1,15 @@
 """Tickets: waiting -> claimed -> resolved, each change kept as an event."""
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, exists, insert, select, update
 
 from bot.conversations import CITIZEN
 from bot.store.tables import conversations, ticket_events, tickets, transcript
-from flows.messages import OpenTicket
+from flows.messages import OpenTicket, Rate
+from flows.sentences import TicketOutcome
 
 WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"
 
@@ -32,17 +33,22 @@ class Ticket:
     missing: tuple[str, ...]
     tried: str | None
     agent: str | None
+    outcome: str | None
+    stars: int | None
+    word: str | None
     opened_at: datetime
     changed_at: datetime
 
 
+_AFRESH = {"state": WAITING, "agent": None, "outcome": None, "stars": None, "word": None}
 _QUERY = select(tickets, conversations.c.channel).join(conversations, conversations.c.id == tickets.c.conversation_id)
 
 
 def open_(
-    connection: Connection, conversation_id: int, asked: OpenTicket, commune: str | None, now: datetime
-) -> tuple[Ticket, bool]:
-    """Opens a ticket, or brings the one that is open up to date: (ticket, whether it is new)."""
+    connection: Connection, conversation_id: int, asked: OpenTicket, commune: str | None, now: datetime, soon: timedelta
+) -> tuple[Ticket, str]:
+    """The ticket, and what became of it: "opened"; "reopened" when one about the same was resolved less than `soon` ago;
+    "asked again" when it is open already and was only brought up to date."""
     carried = {
         "reason": asked.reason,
         "commune": commune or None,
@@ -53,16 +59,53 @@ def open_(
         "tried": asked.tried,
         "changed_at": now,
     }
-    there = current(connection, conversation_id)
+    there, before = current(connection, conversation_id), last_resolved(connection, conversation_id)
+    same = before and before.procedure == asked.procedure and now - before.changed_at < soon
     if there:
+        became = "asked again"
         connection.execute(update(tickets).where(tickets.c.id == there.id).values(carried))
+    elif before and same:
+        became = "reopened"
+        again = {**carried, **_AFRESH}
+        connection.execute(update(tickets).where(tickets.c.id == before.id).values(again))
     else:
+        became = "opened"
         row = {"conversation_id": conversation_id, "state": WAITING, "opened_at": now, **carried}
         connection.execute(insert(tickets).values(row))
     ticket = current(connection, conversation_id)
     assert ticket
-    _note(connection, ticket.id, "asked again" if there else "opened", CITIZEN, now)
-    return ticket, there is None
+    _note(connection, ticket.id, became, CITIZEN, now)
+    return ticket, became
+
+
+def reopen(connection: Connection, ticket: Ticket, who: str, now: datetime) -> bool:
+    """True when a ticket that was resolved waits again."""
+    resolved = (tickets.c.id == ticket.id) & (tickets.c.state == RESOLVED)
+    changes = {**_AFRESH, "changed_at": now}
+    done = connection.execute(update(tickets).where(resolved).values(changes)).rowcount == 1
+    if done:
+        _note(connection, ticket.id, "reopened", who, now)
+    return done
+
+
+def conclude(connection: Connection, ticket: Ticket, outcome: TicketOutcome, who: str, now: datetime) -> None:
+    """What became of it, as the agent says; it may be said again."""
+    connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(outcome=outcome))
+    _note(connection, ticket.id, outcome, who, now)
+
+
+def rate(connection: Connection, ticket: Ticket, rated: Rate, now: datetime) -> Ticket:
+    """What the citizen says of the help: stars and a word may come one after the other."""
+    said = {key: value for key, value in (("stars", rated.stars), ("word", rated.word)) if value}
+    connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(said))
+    _note(connection, ticket.id, "rated", CITIZEN, now)
+    return replace(ticket, stars=rated.stars or ticket.stars, word=rated.word or ticket.word)
+
+
+def last_resolved(connection: Connection, conversation_id: int) -> Ticket | None:
+    where = (tickets.c.conversation_id == conversation_id) & (tickets.c.state == RESOLVED)
+    row = connection.execute(_QUERY.where(where).order_by(tickets.c.changed_at.desc()).limit(1)).one_or_none()
+    return _ticket(row) if row else None
 
 
 def current(connection: Connection, conversation_id: int) -> Ticket | None:

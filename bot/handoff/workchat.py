@@ -21,12 +21,12 @@ from bot.voice import Voice
 from flows.language import clean, fold
 from flows.messages import Message, Reply
 from flows.scene import say
-from flows.sentences import TeamCommand, TeamSentences
+from flows.sentences import OUTCOMES, TeamCommand, TeamSentences, TicketOutcome
 
 _PAGES = "web"  # pages show what was said to a citizen; nobody works there but in the console
 _LINES = 10  # of the conversation that an agent reads before answering
 _LISTED = 10  # tickets
-_COMMAND = re.compile(r"(.*?)\s*#?(\d{1,9})?")
+_COMMAND = re.compile(r"(\D*?)\s*(?:#?(\d{1,9})(?:\s+(.+))?)?", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -74,22 +74,35 @@ class WorkChats:
             return self.words.edit_not_sent if at.speaking else ""
         if message.attachment:
             return self.words.text_only
-        command, number = self._command(message.text)
-        if command:
-            return _COMMANDS[command](self, at, number)
         text = clean(message.text, self.team.settings.text_limit)
+        command, number, more = self._command(text)
+        if command in _COMMANDS and not more:
+            return _COMMANDS[command](self, at, number)
+        outcome, ended = next((one for one in OUTCOMES if one == command), None), self._ended(at, number)
+        if outcome and ended:
+            return self._conclude(at, ended, outcome, more)
         if at.speaking is None or not text:
             return f"{self.words.nobody}\n\n{self._list(at)}"
         return desk.answer(self.voice, connection, at.speaking, at.agent.name, text, now) or ""
 
-    def _command(self, text: str) -> tuple[TeamCommand | None, int | None]:
-        """The command that a text is and nothing else, with the ticket's number."""
-        match = _COMMAND.fullmatch(fold(clean(text)))
-        word, number = (match[1], int(match[2]) if match[2] else None) if match else ("", None)
-        for command, phrases in self.words.commands.items():
-            if word in {fold(phrase) for phrase in phrases}:
-                return command, number
-        return None, None
+    def _command(self, text: str) -> tuple[TeamCommand | None, int | None, str]:
+        """The command that a text begins with, the ticket's number and what stands behind it: "sai 12 phí đã đổi"."""
+        match = _COMMAND.fullmatch(text)
+        if match is None:
+            return None, None, ""
+        said = fold(match[1]).strip()
+        command = next((c for c, words in self.words.commands.items() if said in {fold(word) for word in words}), None)
+        return command, int(match[2]) if match[2] else None, match[3] or ""
+
+    def _ended(self, at: "_At", number: int | None) -> Ticket | None:
+        """The ticket that this member resolved and now tells more about; others' numbers are none of theirs."""
+        ticket = tickets.get(at.connection, number) if number else None
+        mine = ticket is not None and ticket.state == tickets.RESOLVED and ticket.agent == at.agent.name
+        return ticket if mine else None
+
+    def _conclude(self, at: "_At", ticket: Ticket, outcome: TicketOutcome, text: str) -> str:
+        desk.conclude(at.connection, ticket, outcome, at.agent.name, text, at.now)
+        return say(self.words.outcome_kept, id=ticket.id, outcome=self.words.outcomes[outcome])
 
     def _claim(self, at: "_At", number: int | None) -> str:
         """Without a number the one that waits is meant."""
@@ -116,8 +129,10 @@ class WorkChats:
         ticket, why_not = self._own(at, number)
         if ticket is None:
             return why_not
-        problem = desk.resolve(self.voice, at.connection, ticket, at.agent.name, at.now)
-        return problem or self._and_now(at, say(self.words.done, id=ticket.id))
+        if problem := desk.resolve(self.voice, at.connection, ticket, at.agent.name, at.now):
+            return problem
+        desk.conclude(at.connection, ticket, "helped", at.agent.name, "", at.now)
+        return self._and_now(at, say(self.words.done, id=ticket.id))
 
     def _release(self, at: "_At", number: int | None) -> str:
         ticket, why_not = self._own(at, number)
@@ -189,7 +204,7 @@ class _At:
         return self.chat.agent
 
 
-_COMMANDS: Mapping[TeamCommand, Callable[[WorkChats, _At, int | None], str]] = {
+_COMMANDS: Mapping[TeamCommand | None, Callable[[WorkChats, _At, int | None], str]] = {
     "claim": WorkChats._claim,
     "list": WorkChats._list,
     "talk": WorkChats._talk,

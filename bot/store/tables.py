@@ -128,7 +128,8 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
-# `state`: waiting, claimed or resolved. At most one that is not resolved for each conversation.
+# `state`: waiting, claimed or resolved. At most one that is not resolved for each conversation. `outcome`: what the agent said
+# became of it: helped, in_person, wrong or spam. `stars` (1-5) and `word`: what the citizen said of the help.
 tickets = Table(
     "tickets",
     metadata,
@@ -143,6 +144,9 @@ tickets = Table(
     Column("missing", Text, nullable=False),
     Column("tried", String(40)),
     Column("agent", String(60)),
+    Column("outcome", String(10)),
+    Column("stars", Integer),
+    Column("word", Text),
     Column("opened_at", _TIME, nullable=False),
     Column("changed_at", _TIME, nullable=False),
     Index(
@@ -201,6 +205,18 @@ misses = Table(
     Column("text", Text, nullable=False),
     Column("procedure", String(40)),
     Column("step", String(60)),
+    Column("at", _TIME, nullable=False),
+)
+
+# What agents found wrong in the content, for its editors: where, and in their words. Nothing of a citizen.
+content_notes = Table(
+    "content_notes",
+    metadata,
+    _id(),
+    Column("procedure", String(40)),
+    Column("step", String(60)),
+    Column("text", Text, nullable=False),
+    Column("who", String(60), nullable=False),
     Column("at", _TIME, nullable=False),
 )
 

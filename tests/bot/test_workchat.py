@@ -14,7 +14,7 @@ from bot.handoff import agents, tickets
 from bot.handoff.agents import NameTaken, Role
 from bot.messages import Inbound
 from bot.service import Service, build
-from bot.store.tables import outbox
+from bot.store.tables import content_notes, outbox
 from bot.upkeep import Upkeep
 from flows.messages import Message
 from tests.conftest import MakeSettings
@@ -253,3 +253,77 @@ async def test_who_leaves_the_team_is_a_citizen_again(office: Office) -> None:
     await office.say("hoa", "gặp người")
     assert await office.hears("lan") == []
     assert "[menu]" in (await office.say("lan", "xin chào"))[0]
+
+
+async def helped(office: Office) -> None:
+    """Hoa has asked, Lan has answered and says that it is done."""
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.say("lan", "bác bấm nút xanh")
+    await office.say("lan", "xong")
+
+
+async def test_the_end_is_asked_of_the_citizen_and_rated(office: Office) -> None:
+    await helped(office)
+    assert (await office.hears("hoa"))[-1].startswith("[person_done]\n\n[helped]\n\n1. <helped>\n2. <not_helped>")
+    assert "[rating]" in (await office.say("hoa", "xong rồi"))[0]
+    (told,) = await office.say("hoa", "5")
+    assert told.startswith("[rated]")
+    assert "Bác có đất chưa?" in told
+    assert (await office.hears("lan"))[-1] == "[rated] 1 5"
+
+
+async def test_who_was_helped_badly_says_why(office: Office) -> None:
+    await helped(office)
+    await office.say("hoa", "1")
+    assert "[rating_word]" in (await office.say("hoa", "2"))[0]
+    assert "Bác có đất chưa?" in (await office.say("hoa", "chị ấy bảo làm nhà đi mà"))[0]
+    assert (await office.hears("lan"))[-2:] == ["[rated] 1 2", "[rated] 1 2 chị ấy bảo làm nhà đi mà"]
+
+
+async def test_a_citizen_who_says_that_it_is_not_done_waits_again(office: Office) -> None:
+    await helped(office)
+    await office.hears("lan")
+    (told,) = await office.say("hoa", "chưa")
+    assert told.startswith("[ticket_reopened]")
+    assert "Bác có đất chưa?" in told
+    assert await office.state() == ("waiting", None)
+    assert await office.hears("lan") == ["[reopened] 1 Làm nhà xã Bản Mới"]
+    assert (await office.say("lan", "nhận 1"))[0].startswith("[claimed] 1")
+
+
+async def test_who_only_goes_on_is_not_held_up_by_the_question(office: Office) -> None:
+    await helped(office)
+    assert "Bác làm nhà gì?" in (await office.say("hoa", "đất có rồi"))[0]
+    assert await office.state() == ("resolved", "Lan")
+
+
+async def test_asking_again_soon_reopens_the_same_ticket_later_opens_another(office: Office) -> None:
+    await helped(office)
+    await office.say("hoa", "xong rồi")
+    office.now += timedelta(hours=71)
+    await office.say("hoa", "gặp người")
+    assert await office.state() == ("waiting", None)
+    await office.say("lan", "nhận 1")
+    await office.say("lan", "xong")
+    office.now += timedelta(hours=73)
+    await office.hears("lan")
+    await office.say("hoa", "gặp người")
+    assert (await office.hears("lan"))[-1].startswith("[alert] 2")
+    assert await office.state() == ("resolved", "Lan")
+
+
+async def test_an_outcome_is_kept_and_wrong_content_noted_for_the_editors(office: Office) -> None:
+    await helped(office)
+    assert await office.say("lan", "tại xã 1") == ["[outcome_kept] 1 [outcome in_person]"]
+    assert await office.say("lan", "Sai 1 lệ phí giờ là 50 nghìn") == ["[outcome_kept] 1 [outcome wrong]"]
+    (note,) = await office.service.database.read(lambda c: c.execute(select(content_notes)).all())
+    assert (note.procedure, note.step, note.text, note.who) == ("lam-nha", "co-dat", "lệ phí giờ là 50 nghìn", "Lan")
+    await office.hire("Minh")
+    await office.say("tao", "gặp người")
+    assert (await office.say("minh", "sai 1"))[0].startswith("[nobody]")
+    await office.say("minh", "nhận 2")
+    await office.hears("tao")
+    assert await office.say("minh", "sai 2 chỗ bác ạ") == []
+    assert await office.hears("tao") == ["[person_says] sai 2 chỗ bác ạ"]

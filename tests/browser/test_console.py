@@ -63,13 +63,19 @@ async def test_a_person_answers_an_open_page_and_the_bot_resumes(url: str, perso
     await hoa.get_by_role("textbox").fill("cảm ơn cháu")
     await tap(hoa, "(send)")
     await expect(lan.locator("#log")).to_contain_text("cảm ơn cháu")
-    await lan.get_by_role("button", name="Đã giúp xong").click()
+    await lan.get_by_text("Đã giúp xong").click()
+    await lan.get_by_role("button", name="[outcome helped]").click()
     await says(hoa, "[person_done]")
-    await says(hoa, "Bác làm nhà gì?")
-    await expect(lan.get_by_text("Phiếu này đã xong.")).to_be_visible()
+    await says(hoa, "[helped]")
+    await expect(lan.get_by_text("Phiếu này đã xong: [outcome helped].")).to_be_visible()
+    await tap(hoa, "<helped>")
+    await tap(hoa, "<stars_5>")
+    await says(hoa, "[rated]")
+    await lan.reload()
+    await expect(lan.get_by_text("Bà con chấm 5/5.")).to_be_visible()
     await tap(hoa, "Nhà gỗ")
     await says(hoa, "mấy tầng")
-    assert (await own(hoa))[-2:] == ["cảm ơn cháu", "Nhà gỗ"]
+    assert (await own(hoa))[-2:] == ["<stars_5>", "Nhà gỗ"]
 
 
 async def test_the_queue_fills_by_itself(url: str, person: Person) -> None:
@@ -131,7 +137,8 @@ async def test_the_console_works_without_a_script(url: str, person: Person) -> N
     await lan.get_by_role("link", name="Làm nhà").click()
     await answer(lan, "Chào bác")
     await expect(hoa.locator("#log .person")).to_contain_text("[person_says] Chào bác")
-    await lan.get_by_role("button", name="Đã giúp xong").click()
+    await lan.get_by_text("Đã giúp xong").click()
+    await lan.get_by_role("button", name="[outcome helped]").click()
     await says(hoa, "[person_done]")
 
 

@@ -54,6 +54,8 @@ def test_a_citizen_on_telegram_and_lan_on_zalo(make_settings: Any, monkeypatch: 
             assert "[done] 1" in at_zalo.hears(lan.text("xong")).text
             wait_for(lambda: "[person_done]" in at_telegram.sent[-1].text)
 
+            assert "[outcome wrong]" in at_zalo.hears(lan.text("sai 1 phí đã đổi")).text
+            assert "lam-nha · bước co-dat · Lan: phí đã đổi" in motcua("team", "notes")
             assert "Lan không còn trong tổ" in motcua("team", "remove", "Lan")
             wait_for(lambda: "[removed]" in zalo.sent[-1].text)
 
