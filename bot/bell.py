@@ -5,10 +5,18 @@ import signal
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 ALL = 0  # listens to every conversation; the console's queue does
+
+
+async def nap(woken: asyncio.Event, seconds: float) -> None:
+    """Waits until the event is set, or so long. Not `asyncio.wait_for`: in Python 3.11 that swallows a cancellation that
+    comes in the same moment as the event, and who was told to stop goes on."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await woken.wait()
 
 
 class Bell:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, u
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.tables import conversations, inbound, misses, outbox, ticket_events, tickets, transcript
-from flows.dialogue import VIETNAM
+from flows.hours import VIETNAM
 from flows.messages import Choice, Missed
 from flows.state import State
 

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot import conversations, outbox
+from bot.bell import nap
 from bot.channels.protocol import Channel
 from bot.clock import Clock
 from bot.errors import Refused, SendError, StoreUnavailable, TryAgain, Unreachable
@@ -58,8 +58,7 @@ class Delivery:
             await self.drain()
 
     async def _rest(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), _LOOK)
+        await nap(self._woken, _LOOK)
         self._woken.clear()
 
     async def _take(self) -> int:

@@ -64,8 +64,22 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="password of /console; empty: a random one is printed at the start"
     )
     team_telegram_chat: str = Field(default="", description="chat id of a Telegram group that hears of new tickets")
-    answer_hours: float = Field(
-        default=4.0, gt=0, description="hours that a citizen waits for the person's answer before the bot is back"
+    remind_minutes: float = Field(
+        default=10.0, gt=0, description="minutes of the team's hours after which a ticket is told to the team again"
+    )
+    lead_minutes: float = Field(
+        default=30.0, gt=0, description="minutes of the team's hours after which its leads hear of a ticket"
+    )
+    parent_minutes: float = Field(
+        default=120.0, gt=0, description="minutes of the team's hours after which the parent team hears of a ticket"
+    )
+    nudge_minutes: float = Field(
+        default=30.0,
+        gt=0,
+        description="minutes that a citizen waits for the person's answer before that person is nudged",
+    )
+    answer_minutes: float = Field(
+        default=60.0, gt=0, description="minutes that a citizen waits for the person's answer before the bot is back"
     )
 
     reopen_hours: float = Field(

@@ -99,7 +99,16 @@ class Turns:
         for effect in turn.effects:
             self._effect(connection, conversation, turn, effect, now)
         for reply in turn.replies:
-            self.voice.say(connection, conversation, BOT, reply, now)
+            self.voice.say(
+                connection, conversation, BOT, self._with_prospects(connection, conversation, reply, now), now
+            )
+
+    def _with_prospects(self, connection: Connection, conversation: Conversation, reply: Reply, now: datetime) -> Reply:
+        """Who asked for a person also hears when to expect one, which the engine can't know."""
+        opened = self.content.library.sentences.ticket_opened
+        ticket = tickets.current(connection, conversation.id) if opened in reply.text else None
+        told = self.team.prospects(connection, ticket, now) if ticket and ticket.state == tickets.WAITING else ""
+        return replace(reply, text=reply.text.replace(opened, f"{opened}\n{told}", 1)) if told else reply
 
     def _pass_on(self, connection: Connection, ticket: Ticket, message: Message, shown: str, now: datetime) -> None:
         named = self.content.library.team.attachments.get(message.attachment) if message.attachment else None

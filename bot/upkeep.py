@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -9,9 +10,12 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot import conversations
+from bot.conversations import BOT, Conversation
 from bot.handoff import tickets
+from bot.handoff.team import PARENT
 from bot.handoff.tickets import Ticket
 from bot.turns import Turns
+from flows.messages import Reply
 
 log = logging.getLogger("motcua.upkeep")
 
@@ -20,6 +24,8 @@ _PAUSE = 60.0  # seconds between two looks
 
 @dataclass(frozen=True)
 class Upkeep:
+    """Each thing is looked for by reading, then done in a transaction that looks again: once, with any replicas."""
+
     turns: Turns
 
     async def run(self) -> None:
@@ -32,21 +38,65 @@ class Upkeep:
             await asyncio.sleep(_PAUSE)
 
     async def once(self) -> None:
-        await self._release()
+        settings = self.turns.settings
+        await self._each(self._unanswered(settings.answer_minutes), self._release)
+        await self._each(self._unanswered(settings.nudge_minutes), self._nudge)
+        await self._each(tickets.waiting, self._climb)
 
-    async def _release(self) -> None:
+    async def _each(self, find: Callable[[Connection], list[Ticket]], act: "_Act") -> None:
+        for ticket in await self.turns.database.read(find):
+            if await self.turns.database.write(partial(_held, act, ticket)):
+                self.turns.delivery.wake()
+                self.turns.bell.ring(ticket.conversation_id)
+
+    def _unanswered(self, minutes: float) -> Callable[[Connection], list[Ticket]]:
+        before = self.turns.clock() - timedelta(minutes=minutes)
+        return lambda connection: tickets.unanswered(connection, before)
+
+    def _release(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
         """A citizen whom a person leaves without an answer gets the bot back, and the ticket waits for anybody again."""
-        before = self.turns.clock() - timedelta(hours=self.turns.settings.answer_hours)
-        database = self.turns.database
-        for ticket in await database.read(lambda connection: tickets.unanswered(connection, before)):
-            await database.write(partial(self._let_go, ticket))
-            self.turns.delivery.wake()
-            self.turns.bell.ring(ticket.conversation_id)
+        now, library = self.turns.clock(), self.turns.content.library
+        if not tickets.release(connection, ticket, now):
+            return False
+        self.turns.voice.ask_again(connection, conversation, library.sentences.person_away, now)
+        self.turns.team.over(connection, ticket, library.team.taken_back, now)
+        return True
 
-    def _let_go(self, ticket: Ticket, connection: Connection) -> None:
+    def _nudge(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
         now = self.turns.clock()
-        conversation = conversations.lock_by_id(connection, ticket.conversation_id)
-        if tickets.release(connection, ticket, now):
-            library = self.turns.content.library
-            self.turns.voice.ask_again(connection, conversation, library.sentences.person_away, now)
-            self.turns.team.over(connection, ticket, library.team.taken_back, now)
+        if not tickets.nudge(connection, ticket, now):
+            return False
+        self.turns.team.over(connection, ticket, self.turns.content.library.team.nudge, now)
+        return True
+
+    def _climb(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+        """Nobody takes a ticket: others are called, and the citizen hears it."""
+        now, library = self.turns.clock(), self.turns.content.library
+        level = self._level(ticket)
+        if level <= ticket.level or not tickets.climb(connection, ticket, level, now):
+            return False
+        climbed = tickets.get(connection, ticket.id)
+        assert climbed
+        self.turns.team.remind(connection, climbed, now)
+        said = library.sentences.still_waiting[level - 1]
+        if level == PARENT:
+            self.turns.voice.ask_again(connection, conversation, said, now)
+        else:
+            self.turns.voice.say(connection, conversation, BOT, Reply(said), now)
+        return True
+
+    def _level(self, ticket: Ticket) -> int:
+        """How far up a ticket should be by now; time counts only while its team is there."""
+        settings, hours = self.turns.settings, self.turns.content.library.hours(ticket.commune)
+        waited = hours.worked(ticket.waiting_since, self.turns.clock()) / timedelta(minutes=1)
+        return sum(
+            waited >= limit for limit in (settings.remind_minutes, settings.lead_minutes, settings.parent_minutes)
+        )
+
+
+_Act = Callable[[Connection, Conversation, Ticket], bool]
+
+
+def _held(act: _Act, ticket: Ticket, connection: Connection) -> bool:
+    """Does something about a ticket while its conversation is held."""
+    return act(connection, conversations.lock_by_id(connection, ticket.conversation_id), ticket)

@@ -1,11 +1,9 @@
 """The web chat: one page that works without a script, and a stream that brings later answers to it."""
 
-import asyncio
 import hashlib
 import json
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
 
 from bot import conversations
+from bot.bell import nap
 from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
 from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, row_id, same_site, templates
@@ -153,8 +152,7 @@ async def _stream(service: Service, conversation: Conversation, after: int) -> A
                 yield f"id: {after}\ndata: {json.dumps(line, ensure_ascii=False)}\n\n"
             if not news:
                 yield "data: null\n\n"
-            with suppress(TimeoutError):
-                await asyncio.wait_for(rung.wait(), _QUIET)
+            await nap(rung, _QUIET)
 
 
 async def _news(service: Service, conversation: Conversation, after: int) -> list[dict[str, Any]]:

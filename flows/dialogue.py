@@ -5,12 +5,13 @@ or the step's. Everything below `advance` answers one kind of message with an Ou
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import cast
 
 from flows import position
 from flows.answers import answer, stars_and_word, word
 from flows.commands import COMMANDS
+from flows.hours import VIETNAM
 from flows.language import clean
 from flows.library import Library
 from flows.meaning import Meaning
@@ -22,8 +23,6 @@ from flows.screens import Screen, put, screen
 from flows.sentences import Emergency
 from flows.state import State
 from flows.understanding import answered_already, understand
-
-VIETNAM = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True)

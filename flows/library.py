@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from flows import catalogue, rules
 from flows.catalogue import Entry
 from flows.document import ContentError, Document, Path, Problem, read
+from flows.hours import Days, Hours, days_of
 from flows.language import same, shortened, words
 from flows.phrasebook import Phrasebook, Reader
 from flows.procedure import (
@@ -23,6 +24,7 @@ from flows.procedure import (
     Event,
     FactKind,
     Group,
+    Holiday,
     Papers,
     Procedure,
     ProcedureFile,
@@ -58,6 +60,7 @@ class Library:
     terms: Mapping[str, Term]
     catalogue: Mapping[str, Entry]
     sources: Mapping[str, Source]
+    days_off: Days
     sentences: Sentences
     team: TeamSentences
     words: Words
@@ -74,6 +77,11 @@ class Library:
             return shortened(entry.name, _BUTTON)
         known = self.procedures.get(id_) or self.events.get(id_)
         return known.title if known else None
+
+    def hours(self, commune: str | None) -> Hours:
+        """When the commune's team is there; a commune that nobody knows has a team at any time."""
+        known = self.communes.get(commune or "")
+        return Hours(known.team.hours, self.days_off) if known else Hours()
 
     @cached_property
     def topic_book(self) -> Topicbook:
@@ -186,6 +194,7 @@ class _Loader:
         communes = {commune.id: commune for _, commune in self._parsed("communes", Commune)}
         sources = self._entries("sources.yaml", Source)
         groups, events = self._entries("menu.yaml", Group), self._entries("events.yaml", Event)
+        holidays = self._entries("holidays.yaml", Holiday)
         terms, others = self._entries("terms.yaml", Term), self._catalogue()
         sentences, said = self._single("bot.yaml", Sentences), self._single("words.yaml", Words)
         team = self._single("team.yaml", TeamSentences)
@@ -198,6 +207,8 @@ class _Loader:
             self._check_labels(sentences)
         self._check_named("menu.yaml", groups, procedures)
         self._check_named("events.yaml", events, procedures)
+        for commune in communes.values():
+            self._check_parent(commune, communes)
         for document in self.documents.values():
             self._check_sources(document, sources)
             self._check_places(document)
@@ -213,6 +224,7 @@ class _Loader:
             terms,
             others,
             sources,
+            days_of(holidays),
             sentences,
             team,
             said,
@@ -345,6 +357,13 @@ class _Loader:
             for name in sorted(set(names) ^ set(there)):
                 what = "thiếu" if name in names else "không biết"
                 self.problems.append(document.problem(f"{what} `{name}` trong {part}", part, name))
+
+    def _check_parent(self, commune: Commune, communes: Mapping[str, Commune]) -> None:
+        """The team that steps in is another one, and known."""
+        parent = commune.team.parent
+        if parent == commune.id or (parent and parent not in communes):
+            text = f"không có xã `{parent}` nào khác: sửa mã, hoặc bỏ dòng này"
+            self.problems.append(self.documents[f"communes/{commune.id}.yaml"].problem(text, "team", "parent"))
 
     def _check_sources(self, document: Document, sources: Mapping[str, Source]) -> None:
         for path, value in document.leaves():

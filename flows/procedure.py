@@ -4,8 +4,9 @@ Everything that an official may write is here, and nothing else is accepted. `mo
 JSON Schema, so that an editor completes and checks a file while it is written.
 """
 
+import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -260,6 +261,51 @@ class SharedFile(Part):
     steps: tuple[AnyStep, ...] = Field(min_length=1)
 
 
+Weekday = Literal["t2", "t3", "t4", "t5", "t6", "t7", "cn"]
+Span = tuple[time, time]
+_SPAN = re.compile(r"([01]?\d|2[0-3])[:h]([0-5]\d)?\s*[-–]\s*([01]?\d|2[0-3])[:h]([0-5]\d)?")
+
+
+def _span(value: object) -> object:
+    """ "7:30-11:30" or "7h30-11h"."""
+    if not isinstance(value, str):
+        return value
+    match = _SPAN.fullmatch(value.strip())
+    if match is None:
+        raise ValueError("giờ viết dạng 7:30-11:30")
+    begins, ends = time(int(match[1]), int(match[2] or 0)), time(int(match[3]), int(match[4] or 0))
+    if begins >= ends:
+        raise ValueError("giờ bắt đầu phải trước giờ kết thúc")
+    return begins, ends
+
+
+Spans = tuple[Annotated[Span, BeforeValidator(_span, json_schema_input_type=str)], ...]
+
+
+class CommuneTeam(Sourced):
+    """The `team:` part of a commune's file. Without hours the team is taken to be there at any time."""
+
+    hours: dict[Weekday, Spans] = Field(default_factory=dict, description="t2: [7:30-11:30, 13:30-17:00] … cn: []")
+    parent: Id | None = Field(default=None, description="Mã xã có tổ giúp thay khi tổ này chưa có ai")
+
+
+class Holiday(Sourced):
+    """An entry of content/holidays.yaml: days off for everybody, and days that are worked instead."""
+
+    title: Label
+    every: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] | None = Field(
+        default=None, description="Ngày nghỉ năm nào cũng thế: tháng-ngày, ví dụ 04-30"
+    )
+    days: tuple[date, ...] = Field(default=(), description="Ngày nghỉ của riêng năm đó")
+    works: dict[date, Weekday] = Field(default_factory=dict, description="Ngày làm bù: làm như thứ mấy")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Holiday":
+        if not (self.every or self.days or self.works):
+            raise ValueError("ghi every, days hoặc works")
+        return self
+
+
 class Commune(Sourced):
     """A file of content/communes/. What is unknown stays out; the bot then says the honest sentence of content/bot.yaml."""
 
@@ -269,6 +315,7 @@ class Commune(Sourced):
     merged_from: tuple[Label, ...] = ()
     says: tuple[Text, ...] = ()
     values: dict[CommuneValue, Values] = Field(default_factory=dict)
+    team: CommuneTeam = Field(default_factory=CommuneTeam, description="Tổ công nghệ số của xã")
 
 
 class Source(Part):

@@ -87,6 +87,15 @@ class Sentences(Part):
     bot_again: Text
     group: Text
     group_link: Label
+    queue_place: Text = Field(description="{number}")
+    queue_usual: Text = Field(description="{minutes}")
+    team_closed: Text = Field(description="{when}")
+    team_away: Text
+    opens_today: Text = Field(description="{time}")
+    opens_tomorrow: Text = Field(description="{time}")
+    opens_on: Text = Field(description="{time}, {date}")
+    hotline: Text = Field(description="{phone}")
+    still_waiting: tuple[Text, Text, Text] = Field(description="Đã nhắc tổ; đã báo người phụ trách; đã nhờ tổ khác")
     person_says: Text = Field(description="{text}")
     person_came: Text
     person_away: Text
@@ -151,6 +160,8 @@ class TeamSentences(Part):
     done: Text = Field(description="{id}")
     outcomes: dict[TicketOutcome, Label]
     outcome_kept: Text = Field(description="{id}, {outcome}")
+    reminder: Text = Field(description="{id}, {procedure}, {commune}, {minutes}")
+    nudge: Text = Field(description="{id}")
     reopened: Text = Field(description="{id}, {procedure}, {commune}")
     rated: Text = Field(description="{id}, {stars}, {word}")
     released: Text = Field(description="{id}")

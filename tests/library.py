@@ -172,6 +172,7 @@ def _named(model: type[Part]) -> dict[str, object]:
 def bot_yaml() -> str:
     made = _named(Sentences)
     made["labels"] = {name: f"<{name}>" for name in LABELS} | {"resume": "<resume> {title}"}
+    made["still_waiting"] = [f"[still_waiting {n}]" for n in (1, 2, 3)]
     made["page"] = {name: f"({name})" for name in PAGE}
     made["fact_labels"] = {kind: kind for kind in get_args(FactKind)}
     made["missing"] = {key: f"[missing {key}]" for key in get_args(CommuneValue)}

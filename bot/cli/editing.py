@@ -18,9 +18,9 @@ from bot.talk import talk
 from flows.catalogue import FILE as CATALOGUE
 from flows.catalogue import write as write_catalogue
 from flows.check import check as check_library
-from flows.dialogue import VIETNAM
 from flows.document import Problem
 from flows.drawing import draw as draw_procedure
+from flows.hours import VIETNAM
 from flows.language import shortened
 from flows.library import PLAIN_WORDS, Library
 from flows.messages import Reply

@@ -15,8 +15,8 @@ from bot.handoff.agents import Agent, Role
 from bot.service import Service, build
 from bot.store.migrate import migrate
 from bot.store.tables import content_notes
-from flows.dialogue import VIETNAM
 from flows.document import ContentError
+from flows.hours import VIETNAM
 
 app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ số cộng đồng.")
 

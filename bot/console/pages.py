@@ -6,7 +6,6 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,6 +16,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Connection
 
 from bot import bell, conversations
+from bot.bell import nap
 from bot.channels.text import id_of
 from bot.handoff import desk, tickets
 from bot.handoff.card import card
@@ -164,8 +164,7 @@ async def _rings(service: Service, conversation_id: int) -> AsyncIterator[str]:
     """One event a ring, and one now and then; the page then fetches itself, so that only templates know how it looks."""
     with service.bell.listen(conversation_id) as rung:
         while not service.bell.closed:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(rung.wait(), _QUIET)
+            await nap(rung, _QUIET)
             rung.clear()
             yield "data: 1\n\n"
             await asyncio.sleep(_PACE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.conversations import Said
 from bot.handoff.tickets import Ticket
-from flows.dialogue import VIETNAM
+from flows.hours import VIETNAM
 from flows.library import Library
 from flows.position import options_of
 from flows.procedure import Ask

@@ -3,8 +3,10 @@
 The console always shows it; members' private chats and one Telegram group hear of it too.
 """
 
+import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
 
 from sqlalchemy import Connection
 
@@ -16,12 +18,19 @@ from bot.handoff.card import card
 from bot.handoff.tickets import Ticket
 from bot.settings import Settings
 from bot.voice import Voice
+from flows.hours import VIETNAM, Hours
 from flows.messages import Reply
-from flows.scene import say
+from flows.scene import Scene, say
 from flows.sentences import TeamSentences
 from flows.state import State
 
+REMINDED, LEADS, PARENT = 1, 2, 3  # the levels of a ticket that nobody takes
+
 _GROUP = "telegram"
+_LATELY = timedelta(days=28)
+_ENOUGH = 5  # tickets from which a usual time is told
+_STEP = 5  # minutes
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -52,9 +61,7 @@ class Team:
         shown = card(self.voice.content.library, ticket)
         sentence = self.words.reopened if again else self.words.alert
         told = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
-        for chat in agents.chats(connection):
-            if chat.agent.serves(ticket.commune):
-                self.tell(connection, chat, told, now)
+        self._tell_all(connection, self.helpers(connection, ticket), told, now)
         if self.settings.team_telegram_chat and _GROUP in self.voice.channels:
             link = f"{self.settings.url}/console/{ticket.id}"
             step = ticket.step or "…"
@@ -67,6 +74,67 @@ class Team:
                 link=link,
             )
             self._send(connection, _GROUP, self.settings.team_telegram_chat, for_all, now)
+
+    def remind(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
+        """Nobody took it: the team hears it again, then those who lead it, then the team that steps in."""
+        shown = card(self.voice.content.library, ticket)
+        minutes = self._hours(ticket).worked(ticket.waiting_since, now) // _MINUTE
+        told = say(self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes)
+        called = self.helpers(connection, ticket)
+        if ticket.level == LEADS:
+            called = [agent for agent in called if agent.role != "member"]
+        if ticket.level == PARENT:
+            called = [agent for agent in called if not agent.serves(ticket.commune)] or called
+        self._tell_all(connection, called, told, now)
+
+    def prospects(self, connection: Connection, ticket: Ticket, now: datetime) -> str:
+        """When a citizen may expect a person: how many are before them and the usual time, or when the team is back."""
+        library, hours = self.voice.content.library, self._hours(ticket)
+        sentences = library.sentences
+        if not hours.is_open(now):
+            said = [self._closed(hours.opens_at(now), now)]
+            scene = Scene(library, State(commune=ticket.commune), now.astimezone(VIETNAM).date())
+            if phone := scene.commune_value("phone"):
+                said.append(say(sentences.hotline, phone=phone))
+            return " ".join(said)
+        before = sum(
+            1 for other in tickets.waiting(connection) if other.commune == ticket.commune and _before(other, ticket)
+        )
+        said = [say(sentences.queue_place, number=before)] if before else []
+        answers = tickets.first_answers(connection, ticket.commune, now - _LATELY)
+        if len(answers) >= _ENOUGH:
+            usual = median(hours.worked(opened, claimed) / _MINUTE for opened, claimed in answers)
+            said.append(say(sentences.queue_usual, minutes=_rounded(usual)))
+        return " ".join(said)
+
+    def _closed(self, opens: datetime | None, now: datetime) -> str:
+        sentences = self.voice.content.library.sentences
+        if opens is None:
+            return sentences.team_away
+        day, today = opens.astimezone(VIETNAM).date(), now.astimezone(VIETNAM).date()
+        clock, days = f"{opens.astimezone(VIETNAM):%-H:%M}", (day - today).days
+        when = sentences.opens_today if days == 0 else sentences.opens_tomorrow if days == 1 else sentences.opens_on
+        return say(sentences.team_closed, when=say(when, time=clock, date=f"{day:%-d/%-m}"))
+
+    def _hours(self, ticket: Ticket) -> Hours:
+        return self.voice.content.library.hours(ticket.commune)
+
+    def _parent(self, commune: str | None) -> str | None:
+        known = self.voice.content.library.communes.get(commune or "")
+        return known.team.parent if known else None
+
+    def helpers(self, connection: Connection, ticket: Ticket) -> list[Agent]:
+        """Who may take a ticket: those who serve its commune; the parent team too once it was called, or has to be."""
+        everyone, parent = agents.everyone(connection), self._parent(ticket.commune)
+        own = [agent for agent in everyone if agent.serves(ticket.commune)]
+        if own and ticket.level < PARENT:
+            return own
+        return [agent for agent in everyone if agent in own or (parent and agent.serves(parent))]
+
+    def _tell_all(self, connection: Connection, called: list[Agent], text: str, now: datetime) -> None:
+        for chat in agents.chats(connection):
+            if chat.agent in called:
+                self.tell(connection, chat, text, now)
 
     def relay(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> None:
         """What the citizen said, to whoever helps: where they speak about this ticket, else wherever they work."""
@@ -98,6 +166,15 @@ class Team:
         if channel in self.voice.channels:
             there = conversations.begun(connection, channel, contact, now, State())
             self.voice.send(connection, there, Reply(text), now)
+
+
+def _before(other: Ticket, ticket: Ticket) -> bool:
+    return (other.waiting_since, other.id) < (ticket.waiting_since, ticket.id)
+
+
+def _rounded(minutes: float) -> int:
+    """Upwards to the next five: nobody is promised too much."""
+    return max(1, math.ceil(minutes / _STEP)) * _STEP
 
 
 def held(connection: Connection, chat: WorkChat) -> Ticket | None:

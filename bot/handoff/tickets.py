@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, select, update
 
 from bot.conversations import CITIZEN
 from bot.store.tables import conversations, ticket_events, tickets, transcript
@@ -38,9 +38,12 @@ class Ticket:
     word: str | None
     opened_at: datetime
     changed_at: datetime
+    waiting_since: datetime
+    level: int
+    nudged_at: datetime | None
 
 
-_AFRESH = {"state": WAITING, "agent": None, "outcome": None, "stars": None, "word": None}
+_AFRESH = {"state": WAITING, "agent": None, "level": 0, "outcome": None, "stars": None, "word": None}
 _QUERY = select(tickets, conversations.c.channel).join(conversations, conversations.c.id == tickets.c.conversation_id)
 
 
@@ -66,11 +69,11 @@ def open_(
         connection.execute(update(tickets).where(tickets.c.id == there.id).values(carried))
     elif before and same:
         became = "reopened"
-        again = {**carried, **_AFRESH}
+        again = {**carried, **_AFRESH, "waiting_since": now}
         connection.execute(update(tickets).where(tickets.c.id == before.id).values(again))
     else:
         became = "opened"
-        row = {"conversation_id": conversation_id, "state": WAITING, "opened_at": now, **carried}
+        row = {"conversation_id": conversation_id, "state": WAITING, "opened_at": now, "waiting_since": now, **carried}
         connection.execute(insert(tickets).values(row))
     ticket = current(connection, conversation_id)
     assert ticket
@@ -81,7 +84,7 @@ def open_(
 def reopen(connection: Connection, ticket: Ticket, who: str, now: datetime) -> bool:
     """True when a ticket that was resolved waits again."""
     resolved = (tickets.c.id == ticket.id) & (tickets.c.state == RESOLVED)
-    changes = {**_AFRESH, "changed_at": now}
+    changes = {**_AFRESH, "changed_at": now, "waiting_since": now}
     done = connection.execute(update(tickets).where(resolved).values(changes)).rowcount == 1
     if done:
         _note(connection, ticket.id, "reopened", who, now)
@@ -157,12 +160,48 @@ def unanswered(connection: Connection, before: datetime) -> list[Ticket]:
 def release(connection: Connection, ticket: Ticket, now: datetime) -> bool:
     """True when a claimed ticket, unchanged since it was read, waits again."""
     same = (tickets.c.id == ticket.id) & (tickets.c.state == CLAIMED) & (tickets.c.changed_at == ticket.changed_at)
-    done = (
-        connection.execute(update(tickets).where(same).values(state=WAITING, agent=None, changed_at=now)).rowcount == 1
-    )
+    changes = {**_AFRESH, "changed_at": now, "waiting_since": now}
+    done = connection.execute(update(tickets).where(same).values(changes)).rowcount == 1
     if done:
         _note(connection, ticket.id, "released", ticket.agent or "", now)
     return done
+
+
+def waiting(connection: Connection) -> list[Ticket]:
+    """Tickets that nobody has taken, the longest waiting first."""
+    query = _QUERY.where(tickets.c.state == WAITING).order_by(tickets.c.waiting_since, tickets.c.id)
+    return [_ticket(row) for row in connection.execute(query).all()]
+
+
+def climb(connection: Connection, ticket: Ticket, level: int, now: datetime) -> bool:
+    """True when a ticket that still waits, unchanged since it was read, is now on this level: once, with any replicas."""
+    same = (tickets.c.id == ticket.id) & (tickets.c.state == WAITING) & (tickets.c.level == ticket.level)
+    done = connection.execute(update(tickets).where(same).values(level=level)).rowcount == 1
+    if done:
+        _note(connection, ticket.id, f"level {level}", "", now)
+    return done
+
+
+def nudge(connection: Connection, ticket: Ticket, now: datetime) -> bool:
+    """True when this is the first nudge since the agent's last word."""
+    quiet = (tickets.c.nudged_at.is_(None)) | (tickets.c.nudged_at < tickets.c.changed_at)
+    same = (tickets.c.id == ticket.id) & (tickets.c.state == CLAIMED) & (tickets.c.changed_at == ticket.changed_at)
+    done = connection.execute(update(tickets).where(same & quiet).values(nudged_at=now)).rowcount == 1
+    if done:
+        _note(connection, ticket.id, "nudged", ticket.agent or "", now)
+    return done
+
+
+def first_answers(connection: Connection, commune: str | None, since: datetime) -> list[tuple[datetime, datetime]]:
+    """(opened, first claimed) of the commune's tickets since then."""
+    claimed = func.min(ticket_events.c.at)
+    query = (
+        select(tickets.c.opened_at, claimed)
+        .join(ticket_events, (ticket_events.c.ticket_id == tickets.c.id) & (ticket_events.c.kind == "claimed"))
+        .where((tickets.c.commune == commune) & (tickets.c.opened_at > since))
+        .group_by(tickets.c.id, tickets.c.opened_at)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query).all()]
 
 
 def resolve(connection: Connection, ticket: Ticket, who: str, now: datetime) -> bool:

@@ -110,7 +110,7 @@ class WorkChats:
         if number is None and len(waiting) != 1:
             return self._list(at)
         ticket = tickets.get(at.connection, waiting[0] if number is None else number)
-        if ticket is None or not at.agent.serves(ticket.commune):
+        if ticket is None or at.agent not in self.team.helpers(at.connection, ticket):
             return say(self.words.unknown, id=number)
         if problem := desk.claim(self.voice, at.connection, ticket, at.agent.name, at.now):
             return problem
@@ -160,11 +160,11 @@ class WorkChats:
         if number is None:
             return at.speaking, self._list(at)
         ticket = tickets.get(at.connection, number)
-        if ticket is None or not at.agent.serves(ticket.commune):
+        mine = ticket is not None and ticket.agent == at.agent.name
+        if ticket is None or not (mine or at.agent in self.team.helpers(at.connection, ticket)):
             return None, say(self.words.unknown, id=number)
         if ticket.state == tickets.RESOLVED:
             return None, say(self.words.already_done, id=number)
-        mine = ticket.agent == at.agent.name
         return (ticket if mine else None), say(self.words.not_yours, id=number)
 
     def _and_now(self, at: "_At", said: str) -> str:
@@ -182,8 +182,8 @@ class WorkChats:
         return [ticket for ticket in found if ticket.state == tickets.CLAIMED and ticket.agent == at.agent.name]
 
     def _waiting(self, at: "_At") -> list[Ticket]:
-        found = tickets.newest(at.connection)
-        return [ticket for ticket in found if ticket.state == tickets.WAITING and at.agent.serves(ticket.commune)]
+        found = tickets.waiting(at.connection)
+        return [ticket for ticket in found if at.agent in self.team.helpers(at.connection, ticket)]
 
     def _lines(self, found: list[Ticket]) -> str:
         shown = (card(self.voice.content.library, ticket) for ticket in found)

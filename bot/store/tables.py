@@ -130,6 +130,7 @@ outbox = Table(
 
 # `state`: waiting, claimed or resolved. At most one that is not resolved for each conversation. `outcome`: what the agent said
 # became of it: helped, in_person, wrong or spam. `stars` (1-5) and `word`: what the citizen said of the help.
+# `level`: who was called while nobody took it: 0 the team, 1 the team again, 2 its leads, 3 the parent team.
 tickets = Table(
     "tickets",
     metadata,
@@ -149,6 +150,9 @@ tickets = Table(
     Column("word", Text),
     Column("opened_at", _TIME, nullable=False),
     Column("changed_at", _TIME, nullable=False),
+    Column("waiting_since", _TIME, nullable=False),
+    Column("level", Integer, nullable=False, server_default="0"),
+    Column("nudged_at", _TIME),
     Index(
         "uq_tickets_open",
         "conversation_id",

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot import conversations, outbox
-from bot.bell import Bell
+from bot.bell import Bell, nap
 from bot.channels.web import Web
 from bot.delivery import Delivery
 from bot.errors import Refused, StoreUnavailable, TryAgain, Unreachable
@@ -201,6 +201,23 @@ async def test_the_loop_wakes_at_once_and_stops_when_told(post: Post) -> None:
     assert post.platform.got == [("hoa", "a")]
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
+
+
+async def test_a_stop_in_the_moment_of_a_wake_up_is_heard() -> None:
+    woken = asyncio.Event()
+
+    async def loop() -> None:
+        while True:
+            await nap(woken, 60)
+            woken.clear()
+
+    task = asyncio.create_task(loop())
+    await asyncio.sleep(0.01)
+    woken.set()
+    await asyncio.sleep(0)
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=5)
+    assert done == {task}
 
 
 def test_a_bell_without_listeners_rings_for_nobody() -> None:

@@ -103,13 +103,13 @@ async def test_ones_data_can_be_seen_and_erased_all_the_same(counter: Counter) -
 async def test_who_is_left_without_an_answer_gets_the_bot_back(counter: Counter) -> None:
     counter.now += timedelta(hours=1)
     await counter.hears("chị ơi")
-    assert await counter.passes(hours=3.9) == []
+    assert await counter.passes(minutes=59) == []
     assert await counter.hears("có rồi") == []
-    (told,) = await counter.passes(hours=0.2)
+    (told,) = await counter.passes(minutes=2)
     assert told.startswith("bot: [person_away]\n\n")
     assert "Bác có đất chưa?" in told
     assert await counter.state() == "waiting"
-    assert await counter.passes(hours=5) == []
+    assert await counter.passes(minutes=9) == []
     assert "nhà gì" in (await counter.hears("có rồi"))[0]
     assert await counter.answers("Minh") is None
     assert (await counter.said())[-1] == "bot: [person_came]"
@@ -118,7 +118,7 @@ async def test_who_is_left_without_an_answer_gets_the_bot_back(counter: Counter)
 async def test_an_answer_keeps_the_ticket_and_silence_after_it_is_no_neglect(counter: Counter) -> None:
     counter.now += timedelta(hours=1)
     await counter.hears("chị ơi")
-    counter.now += timedelta(hours=3)
+    counter.now += timedelta(minutes=50)
     await counter.answers()
     assert await counter.passes(hours=100) == []
     assert await counter.state() == "claimed"

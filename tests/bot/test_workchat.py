@@ -1,75 +1,17 @@
 """Members of the team work in their private chat: Hoa asks, Lan and Minh answer, each on the platform they use."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from bot import conversations
-from bot.handoff import agents, tickets
-from bot.handoff.agents import NameTaken, Role
+from bot.handoff import agents
+from bot.handoff.agents import NameTaken
 from bot.messages import Inbound
-from bot.service import Service, build
-from bot.store.tables import content_notes, outbox
-from bot.upkeep import Upkeep
+from bot.store.tables import content_notes
 from flows.messages import Message
-from tests.conftest import MakeSettings
-
-CHANNEL = "zalo-bot"
-
-
-@dataclass
-class Office:
-    service: Service
-    now: datetime
-    count: int = 0
-    read: dict[str, int] = field(default_factory=dict)
-
-    async def say(self, contact: str, text: str = "", **more: object) -> list[str]:
-        """What this person hears from then on, their own answer among it."""
-        await self.hears(contact)
-        self.count += 1
-        message = Message(text=text, **more)  # type: ignore[arg-type]
-        await self.service.turns.receive(Inbound(CHANNEL, contact, f"m{self.count}", message))
-        return await self.hears(contact)
-
-    async def hears(self, contact: str) -> list[str]:
-        """What was sent to this person since somebody last looked."""
-        query = select(outbox.c.id, outbox.c.payload).where(outbox.c.contact == contact).order_by(outbox.c.id)
-        rows = await self.service.database.read(lambda c: c.execute(query).all())
-        new = [json.loads(row.payload)["text"] for row in rows if row.id > self.read.get(contact, 0)]
-        self.read[contact] = max([row.id for row in rows], default=0)
-        return new
-
-    async def hire(self, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> list[str]:
-        """Somebody joins the team and links their chat; their contact is their name in small letters."""
-        code = await self.service.database.write(
-            lambda c: agents.invite(c, agents.add(c, name, role, communes, self.now), self.now)
-        )
-        return await self.say(name.lower(), code)
-
-    async def state(self, ticket_id: int = 1) -> tuple[str, str | None]:
-        found = await self.service.database.read(lambda c: tickets.get(c, ticket_id))
-        assert found
-        return found.state, found.agent
-
-    async def transcript(self, conversation_id: int) -> str:
-        lines = await self.service.database.read(lambda c: conversations.said(c, conversation_id))
-        return "\n".join(f"{line.author}: {line.text}" for line in lines)
-
-
-@pytest.fixture
-async def office(make_settings: MakeSettings) -> AsyncIterator[Office]:
-    settings = make_settings(zalo_bot_token="1:x", zalo_bot_secret="secret-of-8", zalo_bot_api="http://127.0.0.1:1")
-    made = Office(build(settings, lambda: made.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
-    await made.service.start()
-    await made.say("hoa", start="ban-moi_lam-nha")
-    yield made
-    await made.service.stop()
+from tests.bot.conftest import CHANNEL, Office
 
 
 async def test_a_code_makes_a_chat_a_members_and_is_good_once(office: Office) -> None:
@@ -207,8 +149,7 @@ async def test_the_agent_hears_that_a_ticket_left_alone_waits_again(office: Offi
     office.now += timedelta(minutes=1)
     await office.say("hoa", "chị ơi")
     await office.hears("lan")
-    office.now += timedelta(hours=5)
-    await Upkeep(office.service.turns).once()
+    await office.passes(hours=5)
     assert await office.hears("lan") == ["[taken_back] 1"]
     assert await office.say("lan", "thả 1") == ["[not_yours] 1"]
     assert (await office.say("lan", "nhận 1"))[0].startswith("[claimed]")

@@ -1,0 +1,76 @@
+"""A team at work: citizens ask, members answer in their private chats; one clock that stands still."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot import conversations
+from bot.handoff import agents, tickets
+from bot.handoff.agents import Role
+from bot.messages import Inbound
+from bot.service import Service, build
+from bot.store.tables import outbox
+from bot.upkeep import Upkeep
+from flows.messages import Message
+from tests.conftest import MakeSettings
+
+CHANNEL = "zalo-bot"
+
+
+@dataclass
+class Office:
+    service: Service
+    now: datetime
+    count: int = 0
+    read: dict[str, int] = field(default_factory=dict)
+
+    async def say(self, contact: str, text: str = "", **more: object) -> list[str]:
+        """What this person hears from then on, their own answer among it."""
+        await self.hears(contact)
+        self.count += 1
+        message = Message(text=text, **more)  # type: ignore[arg-type]
+        await self.service.turns.receive(Inbound(CHANNEL, contact, f"m{self.count}", message))
+        return await self.hears(contact)
+
+    async def hears(self, contact: str) -> list[str]:
+        """What was sent to this person since somebody last looked."""
+        query = select(outbox.c.id, outbox.c.payload).where(outbox.c.contact == contact).order_by(outbox.c.id)
+        rows = await self.service.database.read(lambda c: c.execute(query).all())
+        new = [json.loads(row.payload)["text"] for row in rows if row.id > self.read.get(contact, 0)]
+        self.read[contact] = max([row.id for row in rows], default=0)
+        return new
+
+    async def hire(self, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> list[str]:
+        """Somebody joins the team and links their chat; their contact is their name in small letters."""
+        code = await self.service.database.write(
+            lambda c: agents.invite(c, agents.add(c, name, role, communes, self.now), self.now)
+        )
+        return await self.say(name.lower(), code)
+
+    async def passes(self, **time: float) -> None:
+        """Time goes by; the service looks after things."""
+        self.now += timedelta(**time)
+        await Upkeep(self.service.turns).once()
+
+    async def state(self, ticket_id: int = 1) -> tuple[str, str | None]:
+        found = await self.service.database.read(lambda c: tickets.get(c, ticket_id))
+        assert found
+        return found.state, found.agent
+
+    async def transcript(self, conversation_id: int) -> str:
+        lines = await self.service.database.read(lambda c: conversations.said(c, conversation_id))
+        return "\n".join(f"{line.author}: {line.text}" for line in lines)
+
+
+@pytest.fixture
+async def office(make_settings: MakeSettings) -> AsyncIterator[Office]:
+    settings = make_settings(zalo_bot_token="1:x", zalo_bot_secret="secret-of-8", zalo_bot_api="http://127.0.0.1:1")
+    made = Office(build(settings, lambda: made.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
+    await made.service.start()
+    await made.say("hoa", start="ban-moi_lam-nha")
+    yield made
+    await made.service.stop()

@@ -1,0 +1,161 @@
+"""While nobody comes: who is called next, what the citizen hears, and when the team sleeps."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.upkeep import Upkeep
+from flows.hours import VIETNAM
+from tests.bot.conftest import Office
+from tests.library import COMMUNE
+
+TEAM = """team:
+  hours: {t2: [7:30-11:30, 13:30-17:00], t3: [7:30-11:30], t4: [], t5: [7:30-11:30], t6: [7:30-11:30]}
+  parent: ban-ben
+"""
+PHONE = "  phone: {text: số của xã, source: so-tay, checked: 2026-11-01}\n"
+NEXT_DOOR = COMMUNE.replace("ban-moi", "ban-ben").replace("Bản Mới", "Bản Bên").replace("[Bản Cũ, Bản Xa]", "[]")
+
+
+@pytest.fixture
+def content_dir(content_dir: Path) -> Path:
+    """Bản Mới has a team with hours and a parent team."""
+    (content_dir / "communes/ban-moi.yaml").write_text(COMMUNE + PHONE + TEAM, "utf-8")
+    (content_dir / "communes/ban-ben.yaml").write_text(NEXT_DOOR, "utf-8")
+    (content_dir / "holidays.yaml").write_text(
+        "le: {title: Lễ, days: [2026-11-27], source: so-tay, checked: 2026-11-01}"
+    )
+    return content_dir
+
+
+@pytest.fixture
+async def team(office: Office) -> Office:
+    """Monday, 9:00: Lan is a member, Tú leads, Bé works next door."""
+    await office.hire("Lan", communes=("ban-moi",))
+    await office.hire("Tu", "lead", communes=("ban-moi",))
+    await office.hire("Be", communes=("ban-ben",))
+    return office
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """In November 2026, by Vietnam's clock."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=VIETNAM)
+
+
+async def test_the_team_then_its_lead_then_the_next_team_is_called_once_each(team: Office) -> None:
+    await team.say("hoa", "gặp người")
+    for name in ("hoa", "lan", "tu", "be"):
+        await team.hears(name)
+    reminder = "[reminder] 1 Làm nhà xã Bản Mới"
+    expected: list[tuple[int, list[list[str]]]] = [
+        (9, [[], [], [], []]),
+        (1, [[f"{reminder} 10"], [f"{reminder} 10"], [], ["[still_waiting 1]"]]),
+        (19, [[], [], [], []]),
+        (1, [[], [f"{reminder} 30"], [], ["[still_waiting 2]"]]),
+        (89, [[], [], [], []]),
+    ]
+    for minutes, said in expected:
+        await team.passes(minutes=minutes)
+        await Upkeep(team.service.turns).once()
+        heard = [await team.hears(name) for name in ("lan", "tu", "be", "hoa")]
+        assert heard == said
+    assert await team.say("be", "nhận 1") == ["[unknown] 1"]
+    await team.passes(minutes=1)
+    assert [await team.hears(name) for name in ("lan", "tu", "be")] == [[], [], [f"{reminder} 120"]]
+    (told,) = await team.hears("hoa")
+    assert told.startswith("[still_waiting 3]\n\n")
+    assert "Bác có đất chưa?" in told
+    await team.passes(hours=30)
+    assert await team.hears("be") == []
+    assert (await team.say("be", "nhận 1"))[0].startswith("[claimed] 1")
+
+
+async def test_whoever_is_called_can_take_it_and_the_calling_ends(team: Office) -> None:
+    await team.say("hoa", "gặp người")
+    await team.passes(minutes=10)
+    await team.say("lan", "nhận 1")
+    await team.hears("tu")
+    await team.passes(hours=2)
+    assert await team.hears("tu") == []
+
+
+async def test_nobody_is_called_while_the_team_sleeps(team: Office) -> None:
+    team.now = at(23, 16, 55)
+    await team.say("hoa", "gặp người")
+    await team.hears("lan")
+    await team.passes(hours=10)
+    assert await team.hears("lan") == []
+    team.now = at(24, 7, 34)
+    await team.passes()
+    assert await team.hears("lan") == []
+    await team.passes(minutes=1)
+    assert await team.hears("lan") == ["[reminder] 1 Làm nhà xã Bản Mới 10"]
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (at(23, 12), "[team_closed] [opens_today] 13:30"),
+        (at(23, 18), "[team_closed] [opens_tomorrow] 7:30"),
+        (at(24, 18), "[team_closed] [opens_on] 7:30 26/11"),
+        (at(26, 18), "[team_closed] [opens_on] 7:30 30/11"),  # Friday is a day off
+    ],
+)
+async def test_who_asks_out_of_hours_hears_when_the_team_is_back(team: Office, now: datetime, told: str) -> None:
+    team.now = now
+    assert "[team_closed]" not in (await team.say("hoa", "mất bao lâu"))[-1]
+    (said,) = await team.say("hoa", "gặp người")
+    assert said.startswith(f"[ticket_opened]\n{told} [hotline] số của xã\n\n")
+    assert "Bác có đất chưa?" in said
+
+
+async def test_who_asks_hears_their_place_and_the_usual_time(team: Office) -> None:
+    (said,) = await team.say("hoa", "gặp người")
+    assert said.startswith("[ticket_opened]\n\n")
+    for n in range(5):
+        await team.say(f"c{n}", start="ban-moi_lam-nha")
+    (said,) = await team.say("c0", "gặp người")
+    assert "[queue_place] 1" in said
+    for n in range(1, 5):
+        await team.say(f"c{n}", "gặp người")
+    await team.passes(minutes=7)
+    for number in range(1, 6):
+        await team.say("lan", f"nhận {number}")
+    (said,) = await team.say("late", start="ban-moi_lam-nha")
+    (said,) = await team.say("late", "gặp người")
+    assert said.startswith("[ticket_opened]\n[queue_place] 1 [queue_usual] 10\n\n")
+
+
+async def test_an_agent_who_keeps_quiet_is_nudged_once_for_each_silence(team: Office) -> None:
+    await team.say("hoa", "gặp người")
+    await team.say("lan", "nhận 1")
+    await team.passes(minutes=1)
+    await team.say("hoa", "chị ơi")
+    await team.hears("lan")
+    await team.passes(minutes=31)
+    assert await team.hears("lan") == ["[nudge] 1"]
+    await team.passes(minutes=10)
+    assert await team.hears("lan") == []
+    await team.say("lan", "chị đây")
+    await team.passes(minutes=1)
+    await team.say("hoa", "vâng")
+    await team.hears("lan")
+    await team.passes(minutes=31)
+    assert await team.hears("lan") == ["[nudge] 1"]
+    assert await team.state() == ("claimed", "Lan")
+
+
+async def test_a_commune_without_members_calls_its_parent_team(office: Office) -> None:
+    await office.hire("Be", communes=("ban-ben",))
+    await office.say("hoa", "gặp người")
+    assert await office.hears("be") == ["[alert] 1 Làm nhà xã Bản Mới [reason asked]"]
+    assert (await office.say("be", "nhận"))[0].startswith("[claimed] 1")
+
+
+async def test_a_long_stop_calls_the_highest_level_only(team: Office) -> None:
+    await team.say("hoa", "gặp người")
+    for name in ("hoa", "lan", "tu", "be"):
+        await team.hears(name)
+    await team.passes(hours=2)
+    assert [len(await team.hears(name)) for name in ("lan", "tu", "be", "hoa")] == [0, 0, 1, 1]
