@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from flows.messages import Message
 
-Kind = Literal["message", "group", "blocked", "unblocked", "withdrawn"]
+Kind = Literal["message", "group", "blocked", "unblocked", "withdrawn", "answered"]
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,11 @@ class Inbound:
         contact: the chat to answer to, as the channel names it.
         message_id: names this message for ever; the same id again is the same message delivered again.
         kind: "message" from one person; "group": someone in a group spoke to the bot; "blocked": the person left;
-            "withdrawn": they took back their consent, everything about them goes.
+            "withdrawn": they took back their consent, everything about them goes; "answered": the team wrote to them in the
+            platform's own tool, `message` is what they were told.
         message: what was said, as it came: nothing masked yet.
         receipt: what the channel needs to acknowledge it (the id of a tap, the message whose buttons go).
+        at: when the platform says that it happened, where that matters.
     """
 
     channel: str
@@ -28,6 +31,7 @@ class Inbound:
     message: Message = field(default_factory=Message)
     kind: Kind = "message"
     receipt: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
         default=60.0, gt=0, description="minutes that a citizen waits for the person's answer before the bot is back"
     )
 
+    tool_minutes: float = Field(
+        default=60.0, gt=0, description="minutes of silence after which a ticket answered in Zalo OA's own tool is over"
+    )
     reopen_hours: float = Field(
         default=72.0, ge=0, description="hours in which asking for a person again reopens the ticket that was resolved"
     )

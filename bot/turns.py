@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.content import Content
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.delivery import Delivery
-from bot.handoff import tickets
+from bot.handoff import desk, tickets
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.handoff.workchat import WorkChats
@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.voice import Voice
 from flows.dialogue import Turn, advance, opening
+from flows.language import fold
 from flows.messages import Effect, Erase, Export, LeaveTicket, Message, Missed, OpenTicket, Rate, Reopen, Reply
 from flows.scene import say
 from flows.state import State
@@ -190,6 +191,27 @@ class Turns:
                 connection, conversation, Reply(conversations.export(connection, conversation, _EXPORT)), now
             )
 
+    def _answered(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+        """The team wrote in the platform's own tool: the citizen has it already. The bot keeps quiet from here on."""
+        library = self.content.library
+        who = library.team.platform.get(inbound.channel, inbound.channel)
+        text = inbound.message.text or library.team.attachments.get(inbound.message.attachment or "other", "…")
+        conversations.write_down(connection, conversation.id, who, privacy.redact_answer(text), now)
+        ended = tickets.last_resolved(connection, conversation.id)
+        if ended and inbound.at and inbound.at < ended.changed_at:  # it was on its way when the talk ended
+            return
+        ticket = tickets.current(connection, conversation.id)
+        if fold(text.strip()) in {fold(word) for word in library.team.platform_done}:
+            if ticket and ticket.agent == who:
+                desk.resolve(self.voice, connection, ticket, who, now)
+            return
+        if ticket is None:
+            scene = conversation.state
+            asked = OpenTicket("answered", scene.procedure, scene.at or None, dict(scene.answers))
+            soon = timedelta(hours=self.settings.reopen_hours)
+            ticket, _ = tickets.open_(connection, conversation.id, asked, scene.commune, now, soon)
+        desk.claim(self.voice, connection, ticket, who, now)
+
     def _group(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """A group gets a link to a private chat, never a conversation; nothing of what was said there is kept."""
         library = self.content.library
@@ -216,4 +238,5 @@ _HANDLERS: Mapping[str, Callable[[Turns, Connection, Conversation, Inbound, date
     "blocked": Turns._blocked,
     "unblocked": Turns._unblocked,
     "withdrawn": Turns._withdrawn,
+    "answered": Turns._answered,
 }

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot import conversations
 from bot.conversations import BOT, Conversation
-from bot.handoff import tickets
+from bot.handoff import desk, tickets
 from bot.handoff.team import PARENT
 from bot.handoff.tickets import Ticket
 from bot.turns import Turns
@@ -41,6 +41,7 @@ class Upkeep:
         settings = self.turns.settings
         await self._each(self._unanswered(settings.answer_minutes), self._release)
         await self._each(self._unanswered(settings.nudge_minutes), self._nudge)
+        await self._each(self._quiet, self._over)
         await self._each(tickets.waiting, self._climb)
 
     async def _each(self, find: Callable[[Connection], list[Ticket]], act: "_Act") -> None:
@@ -52,6 +53,14 @@ class Upkeep:
     def _unanswered(self, minutes: float) -> Callable[[Connection], list[Ticket]]:
         before = self.turns.clock() - timedelta(minutes=minutes)
         return lambda connection: tickets.unanswered(connection, before)
+
+    def _quiet(self, connection: Connection) -> list[Ticket]:
+        before = self.turns.clock() - timedelta(minutes=self.turns.settings.tool_minutes)
+        return tickets.quiet(connection, self.turns.content.library.team.platform.values(), before)
+
+    def _over(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+        """Who answers in a platform's own tool has no way to say that it is done but to fall silent."""
+        return desk.resolve(self.turns.voice, connection, ticket, ticket.agent or "", self.turns.clock()) is None
 
     def _release(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
         """A citizen whom a person leaves without an answer gets the bot back, and the ticket waits for anybody again."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 AttachmentKind = Literal["photo", "voice", "video", "file", "sticker", "location", "contact", "other"]
-Reason = Literal["asked", "stuck", "misses", "attachment", "frustration", "emergency"]
+Reason = Literal["asked", "stuck", "misses", "attachment", "frustration", "emergency", "answered"]
 Command = Literal[
     "back", "menu", "restart", "help", "stop", "human", "resume", "change", "commune", "summary", "tick", "why", "bot",
     "erase", "export",

@@ -145,6 +145,8 @@ class TeamSentences(Part):
     summary_missing: Text = Field(description="{missing}")
     summary_tried: Text = Field(description="{tried}")
     summary_said: Text = Field(description="{lines}")
+    platform: dict[str, Label] = Field(description="Kênh -> tên ghi cho người trả lời bằng công cụ riêng của kênh đó")
+    platform_done: tuple[Text, ...] = Field(description="Chữ kết thúc phiếu trong công cụ riêng của kênh")
     no_procedure: Label
     no_commune: Label
     reasons: dict[Reason, Text]

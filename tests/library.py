@@ -191,6 +191,7 @@ def team_yaml() -> str:
     made["attachments"] = {kind: f"[attachment {kind}]" for kind in get_args(AttachmentKind)}
     made["outcomes"] = {name: f"[outcome {name}]" for name in get_args(TicketOutcome)}
     made["channels"] = {"zalo-bot": "Zalo Bot", "web": "trang web"}
+    made["platform"], made["platform_done"] = {"zalo-oa": "Zalo OA"}, ["#xong"]
     made["authors"] = {"citizen": "Bà con", "bot": "Máy"}
     return yaml.safe_dump(made, allow_unicode=True)
 

@@ -5,6 +5,7 @@ import hmac
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -75,7 +76,7 @@ class ZaloOA:
     def parse(self, body: bytes) -> Sequence[Inbound]:
         event = json_object(body)
         name = text_of(event.get("event_name"))
-        found = self._said(event, name) or self._happened(event, name)
+        found = self._said(event, name) or self._answered(event, name) or self._happened(event, name)
         return [found] if found else []
 
     def _said(self, event: Mapping[str, Any], name: str) -> Inbound | None:
@@ -99,6 +100,18 @@ class ZaloOA:
         payload = _PAYLOAD.fullmatch(text)
         said = Message(choice=payload[1]) if payload else Message(text=text, attachment=_ATTACHMENTS.get(kind))
         return Inbound(self.name, contact, id_, said)
+
+    def _answered(self, event: Mapping[str, Any], name: str) -> Inbound | None:
+        """`oa_send_*` with an `admin_id`: a person wrote in the OA's chat tool. Without one it is the echo of our own call."""
+        sender, message = mapping(event.get("sender")), mapping(event.get("message"))
+        contact = id_of(mapping(event.get("recipient")).get("id"))
+        id_ = id_of(message.get("msg_id"))
+        kind = name.removeprefix("oa_send_")
+        ours = not self._oa_id or sender.get("id") == self._oa_id
+        if kind == name or kind.startswith("group") or not (sender.get("admin_id") and contact and id_ and ours):
+            return None
+        told = Message(text=text_of(message.get("text")), attachment=_ATTACHMENTS.get(kind))
+        return Inbound(self.name, contact, id_, told, kind="answered", at=_moment(event.get("timestamp")))
 
     def _happened(self, event: Mapping[str, Any], name: str) -> Inbound | None:
         """Follow, unfollow, "nhắn tin" pressed for the first time, personal data withdrawn (A6.4)."""
@@ -156,6 +169,13 @@ class ZaloOA:
         if answer.status_code >= 500 or not (found := json_object(answer.content)):
             raise TryAgain(f"zalo-oa: HTTP {answer.status_code}")
         return found
+
+
+def _moment(milliseconds: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
 
 
 def _with_buttons(text: str, choices: Sequence[Choice]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Tickets: waiting -> claimed -> resolved, each change kept as an event."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -155,6 +156,13 @@ def unanswered(connection: Connection, before: datetime) -> list[Ticket]:
         & (transcript.c.at < before)
     )
     return [_ticket(row) for row in connection.execute(_QUERY.where((tickets.c.state == CLAIMED) & waits)).all()]
+
+
+def quiet(connection: Connection, agents: Collection[str], before: datetime) -> list[Ticket]:
+    """Tickets claimed by one of these on which nobody said anything since then."""
+    spoken = exists().where((transcript.c.conversation_id == tickets.c.conversation_id) & (transcript.c.at >= before))
+    old = (tickets.c.state == CLAIMED) & tickets.c.agent.in_(list(agents)) & (tickets.c.changed_at < before)
+    return [_ticket(row) for row in connection.execute(_QUERY.where(old & ~spoken)).all()]
 
 
 def release(connection: Connection, ticket: Ticket, now: datetime) -> bool:

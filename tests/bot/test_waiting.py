@@ -1,13 +1,16 @@
 """While nobody comes: who is called next, what the citizen hears, and when the team sleeps."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from bot.messages import Inbound
 from bot.upkeep import Upkeep
 from flows.hours import VIETNAM
-from tests.bot.conftest import Office
+from flows.messages import Message
+from tests.bot.conftest import CHANNEL, Office
 from tests.library import COMMUNE
 
 TEAM = """team:
@@ -159,3 +162,20 @@ async def test_a_long_stop_calls_the_highest_level_only(team: Office) -> None:
         await team.hears(name)
     await team.passes(hours=2)
     assert [len(await team.hears(name)) for name in ("lan", "tu", "be", "hoa")] == [0, 0, 1, 1]
+
+
+async def test_a_talk_in_the_platforms_own_tool_is_over_when_it_falls_silent(office: Office) -> None:
+    words = office.service.content.library.team
+    words.platform[CHANNEL] = "Công cụ"
+    told = Inbound(CHANNEL, "hoa", "t1", Message(text="em đây"), kind="answered")
+    await office.service.turns.receive(told)
+    assert await office.state() == ("claimed", "Công cụ")
+    await office.passes(minutes=40)
+    await office.say("hoa", "cảm ơn")
+    await office.service.turns.receive(replace(told, message_id="t2"))
+    await office.hears("hoa")
+    await office.passes(minutes=59)
+    assert await office.hears("hoa") == []
+    await office.passes(minutes=2)
+    assert "[helped]" in (await office.hears("hoa"))[0]
+    assert await office.state() == ("resolved", "Công cụ")

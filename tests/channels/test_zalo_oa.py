@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import outbox
+from bot.handoff import tickets
 from bot.store.tables import conversations, keep
 from tests.channels.conftest import Platform
 from tests.emulators.inbox import samples
@@ -145,3 +146,52 @@ def test_somebody_looks_whether_there_is_a_webhook(zalo_oa: Platform) -> None:
     assert httpx.get(f"{zalo_oa.url}/webhook/zalo-oa").status_code == 200
     assert httpx.get(f"{zalo_oa.url}/webhook/telegram").status_code == 404
     assert httpx.post(f"{zalo_oa.url}/webhook/telegram", json={}).status_code == 404
+
+
+def ticket(platform: Platform) -> tuple[str, str | None]:
+    found = asyncio.run(platform.service.database.read(lambda c: tickets.get(c, 1)))
+    assert found
+    return found.state, found.agent
+
+
+def test_who_answers_in_the_oas_own_tool_has_the_ticket_and_the_bot_keeps_quiet(zalo_oa: Platform) -> None:
+    hoa = zalo_oa.emulator.user()
+    zalo_oa.hears(hoa.text("làm nhà"))
+    zalo_oa.hears(hoa.text("bản mới"))
+    zalo_oa.hears(hoa.text("gặp người"))
+    told = hoa.told_by_admin("Bác chờ em xem nhé")
+    assert zalo_oa.hears(told).text == "[person_came]"
+    assert ticket(zalo_oa) == ("claimed", "Zalo OA")
+    before = len(zalo_oa.sent)
+    assert [zalo_oa.post(told).status_code for _ in range(3)] == [200] * 3
+    for text in ("vâng", "có rồi"):
+        assert zalo_oa.post(hoa.text(text)).status_code == 200
+    assert "[helped]" in zalo_oa.hears(hoa.told_by_admin("#Xong")).text
+    assert len(zalo_oa.sent) == before + 1
+    assert ticket(zalo_oa) == ("resolved", "Zalo OA")
+
+
+def test_a_word_in_the_oas_tool_opens_a_ticket_of_its_own(zalo_oa: Platform) -> None:
+    hoa = zalo_oa.emulator.user()
+    zalo_oa.hears(hoa.text("làm nhà"))
+    zalo_oa.hears(hoa.told_by_admin("Bác Hoa ơi, em Lan ở xã đây"))
+    assert ticket(zalo_oa) == ("claimed", "Zalo OA")
+    assert zalo_oa.stays_silent(hoa.text("có rồi"), hoa.text("quay lại bot"))
+
+
+def test_the_echo_of_our_own_message_claims_nothing(zalo_oa: Platform) -> None:
+    hoa = zalo_oa.emulator.user()
+    zalo_oa.hears(hoa.text("làm nhà"))
+    zalo_oa.post(hoa.echo("text", {"text": "của máy", "msg_id": zalo_oa.emulator.hex_id()}))
+    zalo_oa.hears(hoa.text("bản mới"))
+    assert asyncio.run(zalo_oa.service.database.read(tickets.newest)) == []
+
+
+def test_a_word_that_comes_after_the_end_of_the_talk_reopens_nothing(zalo_oa: Platform) -> None:
+    hoa = zalo_oa.emulator.user()
+    zalo_oa.hears(hoa.text("làm nhà"))
+    late = hoa.told_by_admin("chờ em nhé")
+    zalo_oa.hears(hoa.told_by_admin("em đây"))
+    zalo_oa.hears(hoa.text("quay lại bot"))
+    zalo_oa.post(late)
+    assert ticket(zalo_oa) == ("resolved", "Zalo OA")
