@@ -4,6 +4,7 @@ The console always shows it; members' private chats and one Telegram group hear 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -61,7 +62,7 @@ class Team:
         shown = card(self.voice.content.library, ticket)
         sentence = self.words.reopened if again else self.words.alert
         told = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
-        self._tell_all(connection, self.helpers(connection, ticket), told, now)
+        self._tell_all(connection, self.helpers(agents.everyone(connection), ticket), told, now)
         if self.settings.team_telegram_chat and _GROUP in self.voice.channels:
             link = f"{self.settings.url}/console/{ticket.id}"
             step = ticket.step or "…"
@@ -80,7 +81,7 @@ class Team:
         shown = card(self.voice.content.library, ticket)
         minutes = self._hours(ticket).worked(ticket.waiting_since, now) // _MINUTE
         told = say(self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes)
-        called = self.helpers(connection, ticket)
+        called = self.helpers(agents.everyone(connection), ticket)
         if ticket.level == LEADS:
             called = [agent for agent in called if agent.role != "member"]
         if ticket.level == PARENT:
@@ -123,9 +124,9 @@ class Team:
         known = self.voice.content.library.communes.get(commune or "")
         return known.team.parent if known else None
 
-    def helpers(self, connection: Connection, ticket: Ticket) -> list[Agent]:
+    def helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
         """Who may take a ticket: those who serve its commune; the parent team too once it was called, or has to be."""
-        everyone, parent = agents.everyone(connection), self._parent(ticket.commune)
+        parent = self._parent(ticket.commune)
         own = [agent for agent in everyone if agent.serves(ticket.commune)]
         if own and ticket.level < PARENT:
             return own

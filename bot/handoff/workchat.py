@@ -106,11 +106,13 @@ class WorkChats:
 
     def _claim(self, at: "_At", number: int | None) -> str:
         """Without a number the one that waits is meant."""
-        waiting = [ticket.id for ticket in self._waiting(at)]
-        if number is None and len(waiting) != 1:
-            return self._list(at)
-        ticket = tickets.get(at.connection, waiting[0] if number is None else number)
-        if ticket is None or at.agent not in self.team.helpers(at.connection, ticket):
+        if number is None:
+            waiting = self._waiting(at)
+            if len(waiting) != 1:
+                return self._list(at)
+            number = waiting[0].id
+        ticket = tickets.get(at.connection, number)
+        if ticket is None or at.agent not in self.team.helpers(agents.everyone(at.connection), ticket):
             return say(self.words.unknown, id=number)
         if problem := desk.claim(self.voice, at.connection, ticket, at.agent.name, at.now):
             return problem
@@ -161,7 +163,7 @@ class WorkChats:
             return at.speaking, self._list(at)
         ticket = tickets.get(at.connection, number)
         mine = ticket is not None and ticket.agent == at.agent.name
-        if ticket is None or not (mine or at.agent in self.team.helpers(at.connection, ticket)):
+        if ticket is None or not (mine or at.agent in self.team.helpers(agents.everyone(at.connection), ticket)):
             return None, say(self.words.unknown, id=number)
         if ticket.state == tickets.RESOLVED:
             return None, say(self.words.already_done, id=number)
@@ -182,8 +184,8 @@ class WorkChats:
         return [ticket for ticket in found if ticket.state == tickets.CLAIMED and ticket.agent == at.agent.name]
 
     def _waiting(self, at: "_At") -> list[Ticket]:
-        found = tickets.waiting(at.connection)
-        return [ticket for ticket in found if at.agent in self.team.helpers(at.connection, ticket)]
+        found, everyone = tickets.waiting(at.connection), agents.everyone(at.connection)
+        return [ticket for ticket in found if at.agent in self.team.helpers(everyone, ticket)]
 
     def _lines(self, found: list[Ticket]) -> str:
         shown = (card(self.voice.content.library, ticket) for ticket in found)
