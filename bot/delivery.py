@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -29,6 +29,8 @@ class Delivery:
         self._channels = channels
         self._settings = settings
         self._clock = clock
+        # Called in the transaction that gives up on a message: (connection, conversation id, now).
+        self.on_lost: Callable[[Connection, int, datetime], None] = lambda *_: None
         self._woken = asyncio.Event()
         self._on_their_way: set[asyncio.Task[None]] = set()
 
@@ -108,11 +110,13 @@ class Delivery:
         elif isinstance(error, Unreachable):
             conversations.set_blocked(connection, row.conversation_id, True)
             outbox.bury_all(connection, row.conversation_id, now, str(error))
+            self.on_lost(connection, row.conversation_id, now)
         elif isinstance(error, TryAgain) and row.attempts + 1 < self._settings.send_attempts:
             outbox.retry(connection, row.id, now + _wait(error, row.attempts), str(error))
         else:
             log.error("delivery: row %d is a dead letter: %s", row.id, error)
             outbox.bury(connection, row.id, now, str(error))
+            self.on_lost(connection, row.conversation_id, now)
 
 
 def _wait(error: TryAgain, attempts: int) -> timedelta:

@@ -80,6 +80,7 @@ def build(settings: Settings, clock: Clock = now) -> Service:
     bell = Bell()
     delivery = Delivery(database, channels, settings, clock)
     turns = Turns(database, content, channels, delivery, bell, settings, clock)
+    delivery.on_lost = turns.lost
     return Service(settings, content, database, channels, delivery, bell, turns, clock)
 
 

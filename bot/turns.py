@@ -62,6 +62,14 @@ class Turns:
         self.delivery.wake()
         self.bell.ring(conversation_id)
 
+    def lost(self, connection: Connection, conversation_id: int, now: datetime) -> None:
+        """A message never reached its citizen: whoever helps them hears it, and reads it in the conversation."""
+        ticket = tickets.current(connection, conversation_id)
+        if ticket and ticket.state == tickets.CLAIMED:
+            sentence = self.content.library.team.undelivered
+            conversations.write_down(connection, conversation_id, BOT, say(sentence, id=ticket.id), now)
+            self.team.over(connection, ticket, sentence, now)
+
     def _turn(self, connection: Connection, inbound: Inbound) -> int:
         now = self.clock()
         fresh = State(greeted=self.channels[inbound.channel].introduces)

@@ -172,6 +172,7 @@ class TeamSentences(Part):
     unknown: Text = Field(description="{id}")
     not_yours: Text = Field(description="{id}")
     channel_off: Text
+    undelivered: Text = Field(description="{id}")
     nobody: Text
     text_only: Text
     edit_not_sent: Text

@@ -7,11 +7,19 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from tests.channels.conftest import TELEGRAM_SECRET, ZALO_BOT_SECRET, Platform, telegram_settings, zalo_bot_settings
+from tests.channels.conftest import (
+    TELEGRAM_SECRET,
+    ZALO_BOT_SECRET,
+    Platform,
+    telegram_settings,
+    zalo_bot_settings,
+    zalo_oa_settings,
+)
 from tests.conftest import running
 from tests.emulators.server import wait_for
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.zalo_bot import ZaloBotEmulator
+from tests.emulators.zalo_oa import ZaloOAEmulator
 
 
 def motcua(*arguments: str) -> str:
@@ -58,6 +66,26 @@ def test_a_citizen_on_telegram_and_lan_on_zalo(make_settings: Any, monkeypatch: 
             assert "lam-nha · bước co-dat · Lan: phí đã đổi" in motcua("team", "notes")
             assert "Lan không còn trong tổ" in motcua("team", "remove", "Lan")
             wait_for(lambda: "[removed]" in zalo.sent[-1].text)
+
+
+@pytest.mark.usefixtures("command_line")
+def test_who_answers_hears_at_once_that_it_did_not_arrive(make_settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ZaloOAEmulator() as oa, ZaloBotEmulator() as zalo:
+        chosen = {**zalo_oa_settings(oa), **zalo_bot_settings(zalo)}
+        for name, value in chosen.items():
+            monkeypatch.setenv(f"MOTCUA_{name.upper()}", value)
+        with running(make_settings(**chosen)) as (url, service):
+            oa.webhook_url = f"{url}/webhook/zalo-oa"
+            at_oa, at_zalo = Platform(url, service, oa), Platform(url, service, zalo, ZALO_BOT_SECRET)
+            hoa, lan = oa.user(), zalo.user()
+            code = next(line.strip() for line in motcua("team", "add", "Lan").splitlines() if "TO-" in line)
+            at_zalo.hears(lan.text(code))
+            at_oa.hears(hoa.text("gặp người"))
+            wait_for(lambda: "[alert] 1" in zalo.sent[-1].text)
+            at_zalo.hears(lan.text("nhận 1"))
+            wait_for(lambda: "[person_came]" in oa.sent[-1].text)
+            oa.fail(-230, "User has not interacted with the OA in the past 7 days")
+            assert at_zalo.hears(lan.text("Bác ơi")).text == "[undelivered] 1"
 
 
 @pytest.mark.usefixtures("command_line")
