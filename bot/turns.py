@@ -15,6 +15,7 @@ from bot.content import Content
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.delivery import Delivery
 from bot.handoff import desk, tickets
+from bot.handoff.prospects import prospects
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.handoff.workchat import WorkChats
@@ -68,7 +69,7 @@ class Turns:
         if ticket and ticket.state == tickets.CLAIMED:
             sentence = self.content.library.team.undelivered
             conversations.write_down(connection, conversation_id, BOT, say(sentence, id=ticket.id), now)
-            self.team.over(connection, ticket, sentence, now)
+            self.team.tell_agent(connection, ticket, sentence, now)
 
     def _turn(self, connection: Connection, inbound: Inbound) -> int:
         now = self.clock()
@@ -116,7 +117,8 @@ class Turns:
         """Who asked for a person also hears when to expect one, which the engine can't know."""
         opened = self.content.library.sentences.ticket_opened
         ticket = tickets.current(connection, conversation.id) if opened in reply.text else None
-        told = self.team.prospects(connection, ticket, now) if ticket and ticket.state == tickets.WAITING else ""
+        waits = ticket is not None and ticket.state == tickets.WAITING
+        told = prospects(self.content.library, connection, ticket, now) if ticket and waits else ""
         return replace(reply, text=reply.text.replace(opened, f"{opened}\n{told}", 1)) if told else reply
 
     def _pass_on(self, connection: Connection, ticket: Ticket, message: Message, shown: str, now: datetime) -> None:
@@ -171,23 +173,29 @@ class Turns:
                     self.team.announce(connection, ticket, now, again=became == "reopened")
             case Reopen():
                 ended = tickets.last_resolved(connection, conversation.id)
-                if ended and tickets.reopen(connection, ended, CITIZEN, now):
+                one_is_open = tickets.current(connection, conversation.id) is not None
+                if ended and not one_is_open and tickets.reopen(connection, ended, CITIZEN, now):
                     self.team.announce(connection, ended, now, again=True)
             case Rate():
                 if ended := tickets.last_resolved(connection, conversation.id):
-                    self.team.rated(connection, tickets.rate(connection, ended, effect, now), now)
+                    rated = tickets.rate(connection, ended, effect, now)
+                    said = {"stars": rated.stars or "…", "word": rated.word or ""}
+                    self.team.tell_agent(connection, rated, self.content.library.team.rated, now, **said)
             case LeaveTicket():
                 held = tickets.current(connection, conversation.id)
                 if held and tickets.resolve(connection, held, CITIZEN, now):
-                    self.team.over(connection, held, self.content.library.team.citizen_left, now)
+                    self.team.tell_agent(connection, held, self.content.library.team.citizen_left, now)
             case Missed():
                 conversations.note_miss(connection, conversation.id, effect, now)
             case Erase():
-                if held := tickets.current(connection, conversation.id):
-                    self.team.over(connection, held, self.content.library.team.citizen_left, now)
-                conversations.erase(connection, conversation.id)
+                self._erase(connection, conversation, now)
             case Export():
                 self._export(connection, conversation, now)
+
+    def _erase(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
+        if held := tickets.current(connection, conversation.id):
+            self.team.tell_agent(connection, held, self.content.library.team.citizen_left, now)
+        conversations.erase(connection, conversation.id)
 
     def _export(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
         """What is kept is shown once and never written down again, or each export would hold those before it."""
@@ -236,7 +244,7 @@ class Turns:
         conversations.set_blocked(connection, conversation.id, False)
 
     def _withdrawn(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
-        conversations.erase(connection, conversation.id)
+        self._erase(connection, conversation, now)
         conversations.save(connection, conversation.id, State(), now)
 
 

@@ -68,14 +68,14 @@ class Upkeep:
         if not tickets.release(connection, ticket, now):
             return False
         self.turns.voice.ask_again(connection, conversation, library.sentences.person_away, now)
-        self.turns.team.over(connection, ticket, library.team.taken_back, now)
+        self.turns.team.tell_agent(connection, ticket, library.team.taken_back, now)
         return True
 
     def _nudge(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
         now = self.turns.clock()
         if not tickets.nudge(connection, ticket, now):
             return False
-        self.turns.team.over(connection, ticket, self.turns.content.library.team.nudge, now)
+        self.turns.team.tell_agent(connection, ticket, self.turns.content.library.team.nudge, now)
         return True
 
     def _climb(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:

@@ -95,7 +95,9 @@ class Sentences(Part):
     opens_tomorrow: Text = Field(description="{time}")
     opens_on: Text = Field(description="{time}, {date}")
     hotline: Text = Field(description="{phone}")
-    still_waiting: tuple[Text, Text, Text] = Field(description="Đã nhắc tổ; đã báo người phụ trách; đã nhờ tổ khác")
+    still_waiting: tuple[Text, Text, Text] = Field(
+        description="Ba lần báo bà con; chỉ nói điều luôn đúng: tổ nào cũng được nhắc, chưa chắc có trưởng nhóm hay tổ giúp thay"
+    )
     person_says: Text = Field(description="{text}")
     person_came: Text
     person_away: Text

@@ -46,8 +46,7 @@ def add(
         agent = agents.add(connection, name, role, served, now())
         return agent, agents.invite(connection, agent, now())
 
-    agent, code = _write(service, work)
-    _show(service, agent, code)
+    _show(service, *_write(service, work))
 
 
 @app.command()
@@ -59,8 +58,7 @@ def invite(name: Name) -> None:
         agent = agents.named(connection, name)
         return agent, agents.invite(connection, agent, now())
 
-    agent, code = _write(service, work)
-    _show(service, agent, code)
+    _show(service, *_write(service, work))
 
 
 @app.command(name="list")
@@ -104,9 +102,19 @@ def notes() -> None:
 
 def _show(service: Service, agent: Agent, code: str) -> None:
     typer.echo(f"{agent.name} gửi mã này cho máy, trong chat riêng trên Zalo hoặc Telegram:\n\n  {code}\n")
-    for link in filter(None, (channel.link(code) for channel in service.channels.values())):
+    for link in asyncio.run(_links(service, code)):
         typer.echo(f"  hoặc mở {link}\n")
     typer.echo(f"Mã dùng một lần, trong {agents.INVITED.days} ngày. Ai có mã là vào được tổ, nên gửi riêng.")
+
+
+async def _links(service: Service, code: str) -> list[str]:
+    """Addresses that bring the code with them: only Telegram's do, and only the platform knows our name there."""
+    telegram = service.channels.get("telegram")
+    if telegram is None:
+        return []
+    await telegram.start()
+    await telegram.close()
+    return [link] if (link := telegram.link(code)) else []
 
 
 def _service() -> Service:
@@ -119,13 +127,9 @@ def _service() -> Service:
 def _write(service: Service, work: Callable[[Connection], T]) -> T:
     async def run() -> T:
         await asyncio.to_thread(migrate, service.database)
-        for channel in service.channels.values():
-            await channel.start()
         try:
             return await service.database.write(work)
         finally:
-            for channel in service.channels.values():
-                await channel.close()
             await asyncio.to_thread(service.database.close)
 
     try:

@@ -147,9 +147,7 @@ async def _act(service: Service, ticket_id: int, agent: str, action: str, form: 
             return bell.ALL, None
         problem = None
         if action == "resolve":
-            problem = desk.resolve(service.turns.voice, connection, ticket, agent, now)
-            if problem is None:
-                desk.conclude(connection, ticket, outcome, agent, text, now)
+            problem = desk.resolve(service.turns.voice, connection, ticket, agent, now, outcome, text)
         elif action == "answer":
             problem = desk.answer(service.turns.voice, connection, ticket, agent, text, now) if text else _EMPTY
         return ticket.conversation_id, problem

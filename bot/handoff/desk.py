@@ -47,8 +47,20 @@ def answer(voice: Voice, connection: Connection, ticket: Ticket, agent: str, tex
     return None
 
 
-def resolve(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:
-    """Ends a ticket. The bot takes over again without being poked: it asks whether it is really done, then goes on."""
+def resolve(
+    voice: Voice,
+    connection: Connection,
+    ticket: Ticket,
+    agent: str,
+    now: datetime,
+    outcome: TicketOutcome | None = None,
+    text: str = "",
+) -> str | None:
+    """Ends a ticket. The bot takes over again without being poked: it asks whether it is really done, then goes on.
+
+    Args:
+        outcome: what became of it, with the agent's words on it; None where nobody was there to say.
+    """
     conversation = conversations.lock_by_id(connection, ticket.conversation_id)
     if not tickets.resolve(connection, ticket, agent, now):
         return say(voice.content.library.team.already_done, id=ticket.id)
@@ -56,6 +68,8 @@ def resolve(voice: Voice, connection: Connection, ticket: Ticket, agent: str, no
     conversations.save(connection, conversation.id, asked, now)
     done = voice.content.library.sentences.person_done
     voice.ask_again(connection, replace(conversation, state=asked), done, now)
+    if outcome:
+        conclude(connection, ticket, outcome, agent, text, now)
     return None
 
 
@@ -65,7 +79,8 @@ def conclude(
     """What became of a resolved ticket. Wrong content is noted for the editors, with the step and the agent's words."""
     tickets.conclude(connection, ticket, outcome, agent, now)
     if outcome == "wrong":
-        note = {"procedure": ticket.procedure, "step": ticket.step, "text": text, "who": agent, "at": now}
+        said = redact_answer(text)
+        note = {"procedure": ticket.procedure, "step": ticket.step, "text": said, "who": agent, "at": now}
         connection.execute(insert(content_notes).values(note))
 
 

@@ -181,6 +181,21 @@ def waiting(connection: Connection) -> list[Ticket]:
     return [_ticket(row) for row in connection.execute(query).all()]
 
 
+def before(connection: Connection, ticket: Ticket) -> int:
+    """How many of the same commune have waited for longer."""
+    earlier = (tickets.c.waiting_since < ticket.waiting_since) | (
+        (tickets.c.waiting_since == ticket.waiting_since) & (tickets.c.id < ticket.id)
+    )
+    theirs = (tickets.c.state == WAITING) & (tickets.c.commune == ticket.commune) & earlier
+    return connection.execute(select(func.count()).select_from(tickets).where(theirs)).scalar_one()
+
+
+def held_by(connection: Connection, agent: str) -> list[Ticket]:
+    """The tickets that somebody helps with now, the oldest first."""
+    mine = (tickets.c.state == CLAIMED) & (tickets.c.agent == agent)
+    return [_ticket(row) for row in connection.execute(_QUERY.where(mine).order_by(tickets.c.id)).all()]
+
+
 def climb(connection: Connection, ticket: Ticket, level: int, now: datetime) -> bool:
     """True when a ticket that still waits, unchanged since it was read, is now on this level: once, with any replicas."""
     same = (tickets.c.id == ticket.id) & (tickets.c.state == WAITING) & (tickets.c.level == ticket.level)

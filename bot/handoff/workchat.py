@@ -15,7 +15,7 @@ from bot.conversations import Conversation
 from bot.handoff import agents, desk, tickets
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import card, told
-from bot.handoff.team import Team, held
+from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.voice import Voice
 from flows.language import clean, fold
@@ -69,7 +69,7 @@ class WorkChats:
 
     def _act(self, connection: Connection, chat: WorkChat, message: Message, now: datetime) -> str:
         """Does what was said; returns what the member hears, "" for nothing."""
-        at = _At(connection, chat, held(connection, chat), now)
+        at = _At(connection, chat, _held(connection, chat), now)
         if message.edited:
             return self.words.edit_not_sent if at.speaking else ""
         if message.attachment:
@@ -131,10 +131,8 @@ class WorkChats:
         ticket, why_not = self._own(at, number)
         if ticket is None:
             return why_not
-        if problem := desk.resolve(self.voice, at.connection, ticket, at.agent.name, at.now):
-            return problem
-        desk.conclude(at.connection, ticket, "helped", at.agent.name, "", at.now)
-        return self._and_now(at, say(self.words.done, id=ticket.id))
+        problem = desk.resolve(self.voice, at.connection, ticket, at.agent.name, at.now, "helped")
+        return problem or self._and_now(at, say(self.words.done, id=ticket.id))
 
     def _release(self, at: "_At", number: int | None) -> str:
         ticket, why_not = self._own(at, number)
@@ -171,7 +169,7 @@ class WorkChats:
 
     def _and_now(self, at: "_At", said: str) -> str:
         """Whom they speak with from now on: with one ticket left there is no need to ask."""
-        speaking, mine = held(at.connection, at.chat), self._mine(at)
+        speaking, mine = _held(at.connection, at.chat), self._mine(at)
         if speaking is None and len(mine) == 1:
             speaking = mine[0]
             agents.speak_about(at.connection, at.chat, speaking.id)
@@ -180,8 +178,7 @@ class WorkChats:
         return f"{said}\n\n{self._list(at)}" if mine else said
 
     def _mine(self, at: "_At") -> list[Ticket]:
-        found = tickets.newest(at.connection)
-        return [ticket for ticket in found if ticket.state == tickets.CLAIMED and ticket.agent == at.agent.name]
+        return tickets.held_by(at.connection, at.agent.name)
 
     def _waiting(self, at: "_At") -> list[Ticket]:
         found, everyone = tickets.waiting(at.connection), agents.everyone(at.connection)
@@ -204,6 +201,13 @@ class _At:
     @property
     def agent(self) -> Agent:
         return self.chat.agent
+
+
+def _held(connection: Connection, chat: WorkChat) -> Ticket | None:
+    """The ticket that a member speaks about in this chat, as long as it is theirs."""
+    ticket = tickets.get(connection, chat.ticket_id) if chat.ticket_id else None
+    mine = ticket is not None and ticket.state == tickets.CLAIMED and ticket.agent == chat.agent.name
+    return ticket if mine else None
 
 
 _COMMANDS: Mapping[TeamCommand | None, Callable[[WorkChats, _At, int | None], str]] = {

@@ -15,7 +15,7 @@ from bot.messages import Inbound
 from bot.service import Service, build
 from bot.store.tables import outbox
 from bot.upkeep import Upkeep
-from flows.messages import Message
+from flows.messages import AttachmentKind, Message
 from tests.conftest import MakeSettings
 
 CHANNEL = "zalo-bot"
@@ -28,11 +28,18 @@ class Office:
     count: int = 0
     read: dict[str, int] = field(default_factory=dict)
 
-    async def say(self, contact: str, text: str = "", **more: object) -> list[str]:
+    async def say(
+        self,
+        contact: str,
+        text: str = "",
+        start: str | None = None,
+        attachment: AttachmentKind | None = None,
+        edited: bool = False,
+    ) -> list[str]:
         """What this person hears from then on, their own answer among it."""
         await self.hears(contact)
         self.count += 1
-        message = Message(text=text, **more)  # type: ignore[arg-type]
+        message = Message(text=text, start=start, attachment=attachment, edited=edited)
         await self.service.turns.receive(Inbound(CHANNEL, contact, f"m{self.count}", message))
         return await self.hears(contact)
 

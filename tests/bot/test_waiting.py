@@ -179,3 +179,11 @@ async def test_a_talk_in_the_platforms_own_tool_is_over_when_it_falls_silent(off
     await office.passes(minutes=2)
     assert "[helped]" in (await office.hears("hoa"))[0]
     assert await office.state() == ("resolved", "Công cụ")
+
+
+async def test_a_team_without_a_lead_is_called_itself(office: Office) -> None:
+    await office.hire("Lan", communes=("ban-moi",))
+    await office.say("hoa", "gặp người")
+    await office.hears("lan")
+    await office.passes(minutes=30)
+    assert await office.hears("lan") == ["[reminder] 1 Làm nhà xã Bản Mới 30"]

@@ -268,3 +268,32 @@ async def test_an_outcome_is_kept_and_wrong_content_noted_for_the_editors(office
     await office.hears("tao")
     assert await office.say("minh", "sai 2 chỗ bác ạ") == []
     assert await office.hears("tao") == ["[person_says] sai 2 chỗ bác ạ"]
+
+
+async def test_an_old_not_done_cannot_reopen_one_ticket_beside_another(office: Office) -> None:
+    await helped(office)
+    told = Inbound(CHANNEL, "hoa", "tool-1", Message(text="em đây"), kind="answered")
+    office.now += timedelta(hours=100)
+    await office.service.turns.receive(told)
+    assert (await office.state(2))[0] == "claimed"
+    office.now += timedelta(minutes=1)
+    await office.say("hoa", "dạ")
+    await office.passes(minutes=61)
+    assert (await office.state(2))[0] == "waiting"
+    assert await office.say("hoa", "chưa") != []
+    assert await office.state(1) == ("resolved", "Lan")
+
+
+async def test_a_note_for_the_editors_holds_no_number_of_a_citizen(office: Office) -> None:
+    await helped(office)
+    await office.say("lan", "sai 1 bác có căn cước 001099012345")
+    (note,) = await office.service.database.read(lambda c: c.execute(select(content_notes)).all())
+    assert "001099012345" not in note.text
+
+
+async def test_the_agent_hears_that_the_citizen_took_back_their_consent(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.service.turns.receive(Inbound(CHANNEL, "hoa", "w", kind="withdrawn"))
+    assert await office.hears("lan") == ["[citizen_left] 1"]

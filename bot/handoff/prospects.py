@@ -1,0 +1,51 @@
+"""What a citizen who asked for a person may expect: their place and the usual wait, or when the team is back."""
+
+import math
+from datetime import datetime, timedelta
+from statistics import median
+
+from sqlalchemy import Connection
+
+from bot.handoff import tickets
+from bot.handoff.tickets import Ticket
+from flows.hours import VIETNAM
+from flows.library import Library
+from flows.scene import Scene, say
+from flows.sentences import Sentences
+from flows.state import State
+
+_LATELY = timedelta(days=28)
+_ENOUGH = 5  # tickets from which a usual time is told
+_STEP = 5  # minutes
+_MINUTE = timedelta(minutes=1)
+
+
+def prospects(library: Library, connection: Connection, ticket: Ticket, now: datetime) -> str:
+    """In the citizen's words; "" when there is nothing to tell."""
+    sentences, hours = library.sentences, library.hours(ticket.commune)
+    if not hours.is_open(now):
+        scene = Scene(library, State(commune=ticket.commune), now.astimezone(VIETNAM).date())
+        phone = scene.commune_value("phone")
+        closed = _closed(sentences, hours.opens_at(now), now)
+        return f"{closed} {say(sentences.hotline, phone=phone)}" if phone else closed
+    before = tickets.before(connection, ticket)
+    said = [say(sentences.queue_place, number=before)] if before else []
+    answers = tickets.first_answers(connection, ticket.commune, now - _LATELY)
+    if len(answers) >= _ENOUGH:
+        usual = median(hours.worked(opened, claimed) / _MINUTE for opened, claimed in answers)
+        said.append(say(sentences.queue_usual, minutes=_rounded(usual)))
+    return " ".join(said)
+
+
+def _closed(sentences: Sentences, opens: datetime | None, now: datetime) -> str:
+    if opens is None:
+        return sentences.team_away
+    at = opens.astimezone(VIETNAM)
+    days = (at.date() - now.astimezone(VIETNAM).date()).days
+    when = sentences.opens_today if days == 0 else sentences.opens_tomorrow if days == 1 else sentences.opens_on
+    return say(sentences.team_closed, when=say(when, time=f"{at:%-H:%M}", date=f"{at:%-d/%-m}"))
+
+
+def _rounded(minutes: float) -> int:
+    """Upwards to the next five: nobody is promised too much."""
+    return max(1, math.ceil(minutes / _STEP)) * _STEP
