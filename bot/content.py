@@ -6,7 +6,8 @@ from pathlib import Path
 
 from flows import catalogue
 from flows.document import ContentError
-from flows.library import Library, load
+from flows.library import Library
+from flows.loading import load
 from flows.national import National, parse
 
 log = logging.getLogger("motcua.content")

@@ -6,7 +6,8 @@ from datetime import date
 from flows import rules
 from flows.document import Problem
 from flows.language import words
-from flows.library import PLACE, Library
+from flows.library import Library
+from flows.loading import PLACE
 from flows.position import HAVE, HAVE_ALL, LACK, NEXT, ONE_BY_ONE, Slot, options_of, papers_of, walk
 from flows.procedure import AnyStep, Ask, Do, Done, FactKind, Paper, Papers, Procedure, Trouble, When, value_on
 from flows.scene import Scene

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from flows.document import Document, Path, Problem
 from flows.language import phrase, same, spelled
-from flows.library import TALKS, Library
+from flows.library import Library
+from flows.loading import TALKS
 from flows.sentences import PlainWords
 
 _READ = {"text", "why", "label", "title", "summary", "note", "cure", "meaning", "name"}

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from flows.dialogue import advance
 from flows.document import Document, Problem
 from flows.language import fold
-from flows.library import TALKS, Library, in_vietnamese
+from flows.library import Library
+from flows.loading import TALKS, in_vietnamese
 from flows.messages import Message
 from flows.procedure import Id, Part, Text
 from flows.state import State

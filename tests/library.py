@@ -5,7 +5,8 @@ from typing import get_args
 
 import yaml
 
-from flows.library import Library, load
+from flows.library import Library
+from flows.loading import load
 from flows.messages import AttachmentKind, Reason
 from flows.procedure import CommuneValue, FactKind, Part
 from flows.sentences import LABELS, PAGE, Emergency, Sentences, TeamSentences, TicketOutcome

@@ -19,7 +19,7 @@ from bot.service import build
 from bot.settings import Settings
 from flows import rules
 from flows.check import check
-from flows.library import load
+from flows.loading import load
 from flows.procedure import AnyStep, Certainty, CommuneValue, FactKind
 from tests.library import files
 from webhook import create_app

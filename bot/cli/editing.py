@@ -22,7 +22,8 @@ from flows.document import Problem
 from flows.drawing import draw as draw_procedure
 from flows.hours import VIETNAM
 from flows.language import shortened
-from flows.library import PLAIN_WORDS, Library
+from flows.library import Library
+from flows.loading import PLAIN_WORDS
 from flows.messages import Reply
 from flows.plain import sentences
 from flows.procedure import Commune, ProcedureFile, SharedFile

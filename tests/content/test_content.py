@@ -14,7 +14,7 @@ from bot.settings import Settings
 from flows.check import check, paths
 from flows.dialogue import advance
 from flows.language import fold
-from flows.library import TALKS
+from flows.loading import TALKS
 from flows.messages import Message
 from flows.plain import sentences
 from flows.procedure import Do, Papers

@@ -6,7 +6,7 @@ import pytest
 
 from flows.check import check, paths
 from flows.document import ContentError, Problem
-from flows.library import load
+from flows.loading import load
 from flows.procedure import Procedure
 from tests.library import CAT, COMMUNE, HOUSE, SHARED, WORDS, files, library
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from flows.dialogue import Limits, advance, opening
-from flows.library import Library, load
+from flows.library import Library
+from flows.loading import load
 from flows.messages import Erase, Export, LeaveTicket, Message, Missed, OpenTicket
 from tests.flows.chat import Chat, started
 from tests.library import HOUSE, files

@@ -2,7 +2,8 @@
 
 import pytest
 
-from flows.library import Library, load
+from flows.library import Library
+from flows.loading import load
 from flows.messages import Message, OpenTicket
 from tests.flows.chat import Chat, started
 from tests.library import files

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.library import load
+from flows.loading import load
 from flows.talks import run
 from tests.library import files
 

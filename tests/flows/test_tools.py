@@ -8,7 +8,8 @@ import pytest
 from flows import catalogue
 from flows.document import ContentError
 from flows.drawing import draw
-from flows.library import Library, load
+from flows.library import Library
+from flows.loading import load
 from flows.national import parse
 from flows.plain import sentences
 from flows.status import report, upcoming
