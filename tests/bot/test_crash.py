@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.bot.test_service import ROOT, free_port
+from tests.bot.test_command import ROOT, free_port
 from tests.channels.conftest import TELEGRAM_SECRET, telegram_settings
 from tests.emulators.server import wait_for
 from tests.emulators.telegram import TelegramEmulator

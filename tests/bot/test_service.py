@@ -1,37 +1,25 @@
-"""The service as an operator and its web users meet it: over HTTP, through the command, while content is edited."""
+"""The service as an operator and its web users meet it: over HTTP, and while content is edited."""
 
 import hashlib
 import json
-import os
 import re
-import signal
-import socket
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
-from rich.console import Console
-from typer.testing import CliRunner
 
-from bot import talk as talk_module
-from bot.cli import app
-from bot.content import Content, load_folder
+from bot.content import Content
 from bot.errors import SettingsError
 from bot.service import build
 from bot.settings import Settings
-from bot.talk import talk
 from flows.document import ContentError
 from tests.conftest import MakeSettings, running
 from tests.emulators.server import wait_for
-from tests.flows.chat import NOW
 from tests.library import CAT, HOUSE
 
 ROOT = Path(__file__).parents[2]
@@ -349,136 +337,3 @@ def test_a_secret_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> No
     first = Settings(data_dir=tmp_path).signing_key
     assert Settings(_env_file=None, data_dir=tmp_path).signing_key == first  # type: ignore[call-arg]
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
-
-
-# --- the command ---
-
-
-def motcua(*words: str, stdin: str = "") -> tuple[int, str]:
-    result = CliRunner().invoke(app, words, input=stdin)
-    return result.exit_code, result.output
-
-
-def test_check_is_green_on_good_content_and_red_on_bad(content_dir: Path) -> None:
-    code, out = motcua("check", str(content_dir), "--date", "2026-11-23")
-    assert (code, out.splitlines()[-1]) == (0, "2 thủ tục, 1 xã: không có lỗi")
-    assert "sắp tới: procedures/lam-nha.yaml:8: facts.time đổi từ 2027-03-01: năm ngày" in out
-    code, out = motcua("check", str(content_dir), "--date", "2026-12-25")
-    assert (code, "procedures/lam-nha.yaml:13: facts.result quá hạn" in out) == (1, True)
-    (content_dir / "procedures" / "nuoi-meo.yaml").write_text("id: [", "utf-8")
-    code, out = motcua("check", str(content_dir))
-    assert (code, "procedures/nuoi-meo.yaml:1: không đọc được" in out) == (1, True)
-    assert motcua("check", "/nowhere")[0] == 1
-
-
-def test_understand_speaks_json_lines(content_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MOTCUA_CONTENT_DIR", str(content_dir))
-    lines = '{"text": "tôi muốn làm nhà"}\n{"text": "giá vàng hôm nay"}\n'
-    code, out = motcua("understand", "--jsonl", stdin=lines)
-    first, second = (json.loads(line) for line in out.splitlines())
-    assert code == 0
-    assert first.keys() == {"text", "kind", "top", "action"}
-    assert (first["kind"], first["top"][0]["id"], first["action"]) == ("procedure", "lam-nha", "go")
-    assert second["action"] == "unsure"
-    assert motcua("understand", "--jsonl", stdin="nonsense\n")[0] == 1
-    assert json.loads(motcua("understand", "gặp cán bộ", "--json")[1])["top"][0]["id"] == "human"
-    assert "lam-nha" in motcua("understand", "xây nhà")[1]
-
-
-@pytest.mark.parametrize("kind", ["procedure", "shared", "commune", "talks"])
-def test_schemas_stand_beside_the_content_and_are_current(kind: str) -> None:
-    code, out = motcua("schema", kind)
-    assert code == 0
-    assert (ROOT / "content" / f"{kind}.schema.json").read_text("utf-8") == out, "run `make schemas`"
-
-
-def test_a_talk_in_the_terminal(content_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    typed = iter(["có rồi", "số cccd 001099012345", "thoát"])
-    out = Console(width=80, record=True, file=StringIO())
-    monkeypatch.setattr(out, "input", lambda *_: next(typed))
-    said = talk(load_folder(content_dir), "ban-moi_lam-nha", NOW, out)
-    shown = out.export_text()
-    assert [typed for typed, _ in said] == ["có rồi", "số cccd 001099012345"]
-    assert "Bác làm nhà gì?" in shown
-    assert "[sensitive]" in shown
-    assert talk_module.__doc__
-
-
-def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
-
-
-SERVE = (sys.executable, "-c", "from bot.cli import app; app()", "serve")
-
-
-@contextmanager
-def process(command: Sequence[str], tmp_path: Path, content_dir: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
-    """The service as a process of its own; `read` its output after it has ended."""
-    env = {
-        **os.environ,
-        "MOTCUA_PORT": str(port),
-        "MOTCUA_DATA_DIR": str(tmp_path / "var"),
-        "MOTCUA_CONTENT_DIR": str(content_dir),
-    }
-    with subprocess.Popen(
-        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as started:
-        try:
-            wait_for(lambda: _up(port), timeout=20)
-            yield started
-        finally:
-            started.kill()
-
-
-@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("server", ["motcua", "uvicorn"])
-def test_it_stops_when_told_while_pages_are_open(tmp_path: Path, content_dir: Path, server: str, sig: int) -> None:
-    port = free_port()
-    uvicorn = (sys.executable, "-m", "uvicorn", "webhook:app", "--port", str(port))
-    command = SERVE if server == "motcua" else uvicorn
-    with process(command, tmp_path, content_dir, port) as started, people(f"http://127.0.0.1:{port}", 1) as (hoa,):
-        hoa.post("/chat", data={"text": "xin chào"})
-        with hoa.stream("GET", "/chat/events") as stream:
-            lines = stream.iter_lines()  # held: a stream whose reader is gone would be closed from this side
-            assert any(line.startswith("data:") for line in lines)
-            started.send_signal(sig)
-            out = started.communicate(timeout=10)[0]
-    assert "Traceback" not in out
-    assert "exceeded" not in out, "it waited for the page"
-
-
-def test_serve_says_where_to_click(tmp_path: Path, content_dir: Path) -> None:
-    port = free_port()
-    with process(SERVE, tmp_path, content_dir, port) as started:
-        started.terminate()
-        out = started.communicate(timeout=10)[0]
-    assert "Traceback" not in out
-    assert f"http://localhost:{port}" in out
-    assert "mật khẩu lần này" in out
-    assert "telegram" in out
-
-
-def test_serve_refuses_broken_content_with_the_report(tmp_path: Path, content_dir: Path) -> None:
-    (content_dir / "procedures" / "nuoi-meo.yaml").write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
-    env = {**os.environ, "MOTCUA_DATA_DIR": str(tmp_path / "var"), "MOTCUA_CONTENT_DIR": str(content_dir)}
-    done = subprocess.run(
-        [sys.executable, "-c", "from bot.cli import app; app()", "serve"],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "procedures/nuoi-meo.yaml:13: kind phải là" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def _up(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
-    except httpx.TransportError:
-        return False

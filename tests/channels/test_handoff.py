@@ -1,5 +1,6 @@
 """A citizen on one platform, a member of the team on another: real HTTP on both sides."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,16 @@ def motcua(*arguments: str) -> str:
     return CliRunner().invoke(app, arguments).output
 
 
+def hired(name: str) -> str:
+    """The code that a new member is given."""
+    return next(line.strip() for line in motcua("team", "add", name).splitlines() if "TO-" in line)
+
+
+def in_environment(monkeypatch: pytest.MonkeyPatch, settings: Mapping[str, str]) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(f"MOTCUA_{name.upper()}", value)
+
+
 @pytest.fixture
 def command_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content_dir: Path, database_url: str) -> None:
     monkeypatch.setenv("MOTCUA_DATABASE_URL", database_url)
@@ -37,15 +48,13 @@ def command_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content_dir: P
 def test_a_citizen_on_telegram_and_lan_on_zalo(make_settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with TelegramEmulator() as telegram, ZaloBotEmulator() as zalo:
         chosen = {**telegram_settings(telegram), **zalo_bot_settings(zalo)}
-        for name, value in chosen.items():
-            monkeypatch.setenv(f"MOTCUA_{name.upper()}", value)
+        in_environment(monkeypatch, chosen)
         settings = make_settings(**chosen)
         with running(settings) as (url, service):
             at_telegram = Platform(url, service, telegram, TELEGRAM_SECRET)
             at_zalo = Platform(url, service, zalo, ZALO_BOT_SECRET)
             hoa, lan = telegram.user(), zalo.user()
-            code = next(line.strip() for line in motcua("team", "add", "Lan").splitlines() if "TO-" in line)
-            assert "[welcome] Lan" in at_zalo.hears(lan.text(code)).text
+            assert "[welcome] Lan" in at_zalo.hears(lan.text(hired("Lan"))).text
             assert "Lan · thành viên · mọi xã · zalo-bot" in motcua("team", "list")
 
             at_telegram.hears(hoa.start("ban-moi_lam-nha"))
@@ -72,14 +81,12 @@ def test_a_citizen_on_telegram_and_lan_on_zalo(make_settings: Any, monkeypatch: 
 def test_who_answers_hears_at_once_that_it_did_not_arrive(make_settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with ZaloOAEmulator() as oa, ZaloBotEmulator() as zalo:
         chosen = {**zalo_oa_settings(oa), **zalo_bot_settings(zalo)}
-        for name, value in chosen.items():
-            monkeypatch.setenv(f"MOTCUA_{name.upper()}", value)
+        in_environment(monkeypatch, chosen)
         with running(make_settings(**chosen)) as (url, service):
             oa.webhook_url = f"{url}/webhook/zalo-oa"
             at_oa, at_zalo = Platform(url, service, oa), Platform(url, service, zalo, ZALO_BOT_SECRET)
             hoa, lan = oa.user(), zalo.user()
-            code = next(line.strip() for line in motcua("team", "add", "Lan").splitlines() if "TO-" in line)
-            at_zalo.hears(lan.text(code))
+            at_zalo.hears(lan.text(hired("Lan")))
             at_oa.hears(hoa.text("gặp người"))
             wait_for(lambda: "[alert] 1" in zalo.sent[-1].text)
             at_zalo.hears(lan.text("nhận 1"))
