@@ -27,7 +27,7 @@ def create_app(service: Service) -> FastAPI:
 
     app = FastAPI(title="Motcua", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(webchat.routes(service))
-    app.include_router(console.routes(service), prefix="/console")
+    app.include_router(console.routes(service))
     app.mount("/static", StaticFiles(directory=STATIC))
 
     @app.post("/webhook/{name}")

@@ -8,6 +8,8 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 from pydantic import BeforeValidator
 
+from flows.hours import VIETNAM
+
 _HERE = Path(__file__).parent
 _ROW_ID = 18  # digits: databases hold no longer ids
 
@@ -15,6 +17,7 @@ STATIC = _HERE / "static"
 templates = Jinja2Templates(
     env=Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 )
+templates.env.filters["vn"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M %d/%m")
 
 # Pages load nothing from anywhere else, run no script of a stranger's, and stand in nobody's frame.
 SAFE_HEADERS = {

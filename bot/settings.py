@@ -60,8 +60,8 @@ class Settings(BaseSettings):
     )
     zalo_bot_api: str = Field(default="https://bot-api.zaloplatforms.com", description="base URL of the Bot Platform")
 
-    console_password: SecretStr = Field(
-        default=SecretStr(""), description="password of /console; empty: a random one is printed at the start"
+    session_days: float = Field(
+        default=30.0, gt=0, description="days that a member of the team stays signed in on /console"
     )
     team_telegram_chat: str = Field(default="", description="chat id of a Telegram group that hears of new tickets")
     remind_minutes: float = Field(
@@ -122,11 +122,6 @@ class Settings(BaseSettings):
     def signing_key(self) -> str:
         """The secret, made and kept on first use, so that people stay signed in over a restart."""
         return self.secret.get_secret_value() or _kept_secret(self.data_dir / "secret")
-
-    @cached_property
-    def password(self) -> str:
-        """The console's password; a random one for this run when none is set."""
-        return self.console_password.get_secret_value() or secrets.token_urlsafe(9)
 
 
 def load() -> Settings:

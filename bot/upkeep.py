@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot import conversations
 from bot.conversations import BOT, Conversation
 from bot.handoff import desk, tickets
-from bot.handoff.team import PARENT
+from bot.handoff.reach import PARENT
 from bot.handoff.tickets import Ticket
 from bot.turns import Turns
 from flows.messages import Reply

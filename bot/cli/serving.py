@@ -50,8 +50,7 @@ def _say_where(service: Service) -> None:
         f"\n[bold]Motcua[/bold] · {len(service.content.library.procedures)} thủ tục · {chosen.store_url.split('://')[0]}"
     )
     _out.print(f"  Chat trên web    [link]{chosen.url}[/link]")
-    password = "" if chosen.console_password.get_secret_value() else f"   mật khẩu lần này: {chosen.password}"
-    _out.print(f"  Trang của tổ     [link]{chosen.url}/console[/link]{password}")
+    _out.print(f"  Trang của tổ     [link]{chosen.url}/console[/link]   thêm người: motcua team add")
     for name in ("telegram", "zalo-oa", "zalo-bot"):
         on = name in service.channels
         where = f"bật, webhook {chosen.url}/webhook/{name}" if on else "tắt (chưa có cài đặt, xem docs/)"

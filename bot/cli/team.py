@@ -9,6 +9,8 @@ from sqlalchemy import Connection, select
 
 from bot.cli.common import fail, open_settings
 from bot.clock import now
+from bot.console import sessions
+from bot.console.signin import join_link
 from bot.errors import MotcuaError
 from bot.handoff import agents
 from bot.handoff.agents import Agent, Role
@@ -33,7 +35,7 @@ def add(
     role: Annotated[Role, typer.Option(help="member: thành viên; lead: trưởng nhóm; admin: quản trị.")] = "member",
     commune: Annotated[list[str] | None, typer.Option(help="Mã xã; nhắc lại cho nhiều xã. Không có: mọi xã.")] = None,
 ) -> None:
-    """Thêm một người và in mã mời."""
+    """Thêm một người, in địa chỉ và mã để vào tổ."""
     service = _service()
     served = tuple(dict.fromkeys(commune or ()))
     if unknown := [id_ for id_ in served if id_ not in service.content.library.communes]:
@@ -51,7 +53,7 @@ def add(
 
 @app.command()
 def invite(name: Name) -> None:
-    """In mã mời mới; mã cũ thôi dùng được."""
+    """In địa chỉ và mã mới, cho ai quên mật khẩu hay nối thêm kênh; mã cũ thôi dùng được."""
     service = _service()
 
     def work(connection: Connection) -> tuple[Agent, str]:
@@ -82,9 +84,17 @@ def remove(name: Name) -> None:
     def work(connection: Connection) -> Agent:
         agent = agents.named(connection, name)
         service.turns.team.dismiss(connection, agent, now())
+        sessions.end_all(connection, agent)
         return agent
 
     typer.echo(f"{_write(service, work).name} không còn trong tổ.")
+
+
+@app.command()
+def signout(name: Name) -> None:
+    """Đăng xuất một người khỏi mọi máy, như khi mất điện thoại. Rồi mời lại để họ đặt mật khẩu mới."""
+    count = _write(_service(), lambda connection: sessions.end_all(connection, agents.named(connection, name)))
+    typer.echo(f"{name} đã ra khỏi {count} máy.")
 
 
 @app.command()
@@ -101,9 +111,11 @@ def notes() -> None:
 
 
 def _show(service: Service, agent: Agent, code: str) -> None:
-    typer.echo(f"{agent.name} gửi mã này cho máy, trong chat riêng trên Zalo hoặc Telegram:\n\n  {code}\n")
+    typer.echo(f"{agent.name} mở địa chỉ này và chọn mật khẩu, để trả lời bà con trên web:\n")
+    typer.echo(f"  {join_link(service.settings, code)}\n")
+    typer.echo(f"Hoặc gửi mã này cho máy, trong chat riêng trên Zalo hay Telegram, để trả lời ở đó:\n\n  {code}\n")
     for link in asyncio.run(_links(service, code)):
-        typer.echo(f"  hoặc mở {link}\n")
+        typer.echo(f"  {link}\n")
     typer.echo(f"Mã dùng một lần, trong {agents.INVITED.days} ngày. Ai có mã là vào được tổ, nên gửi riêng.")
 
 

@@ -1,5 +1,15 @@
 """The team's pages: who waits, what they need, and an answer to them."""
 
-from bot.console.pages import routes
+from fastapi import APIRouter
 
-__all__ = ["routes"]
+from bot.console import pages, people, signin
+from bot.console.door import Door
+from bot.service import Service
+
+
+def routes(service: Service) -> APIRouter:
+    """`/{ticket_id}` comes last: it would take the other pages' names for numbers."""
+    router, door = APIRouter(), Door(service)
+    for part in (signin, people, pages):
+        router.include_router(part.routes(service, door), prefix="/console")
+    return router

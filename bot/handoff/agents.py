@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from bot.errors import MotcuaError
 from bot.store.tables import agents, work_chats
@@ -38,8 +38,18 @@ class Agent:
     role: Role
     communes: tuple[str, ...]
 
+    @property
+    def leads(self) -> bool:
+        return self.role != "member"
+
     def serves(self, commune: str | None) -> bool:
         return not self.communes or commune is None or commune in self.communes
+
+    def manages(self, other: "Agent") -> bool:
+        """Whether they may give this member a new code, which is as good as their password: a lead's are the members, an
+        admin's everybody, within their own communes."""
+        within = not self.communes or (other.communes and set(other.communes) <= set(self.communes))
+        return bool(within) and (self.role == "admin" or (self.role == "lead" and other.role == "member"))
 
 
 @dataclass(frozen=True)
@@ -104,17 +114,56 @@ def is_code(text: str) -> bool:
 
 def join(connection: Connection, channel: str, contact: str, code: str, now: datetime) -> Agent | None:
     """Makes this chat the member's to whom the code was given; None for a code that is wrong, used or too old."""
+    agent = _use(connection, code, now)
+    if agent:
+        leave(connection, channel, contact)
+        connection.execute(insert(work_chats).values(channel=channel, contact=contact, agent_id=agent.id))
+    return agent
+
+
+def choose_password(connection: Connection, code: str, password_hash: str, now: datetime) -> Agent | None:
+    """The member to whom the code was given has this password from now on; None for a code that is good for nothing."""
+    agent = _use(connection, code, now)
+    if agent:
+        connection.execute(update(agents).where(agents.c.id == agent.id).values(password_hash=password_hash))
+    return agent
+
+
+def password_of(connection: Connection, name: str) -> tuple[Agent, str | None] | None:
+    """The member of this name and what is kept of their password; None when nobody is called so."""
+    for row in connection.execute(select(agents).where(agents.c.removed_at.is_(None))):
+        if row.name.casefold() == name.casefold():
+            return _agent(row), row.password_hash
+    return None
+
+
+def is_good(connection: Connection, code: str, now: datetime) -> bool:
+    """Whether somebody could use this code now."""
+    good = _good(code, now)
+    return good is not None and connection.execute(select(agents.c.id).where(good)).first() is not None
+
+
+def _use(connection: Connection, code: str, now: datetime) -> Agent | None:
+    """Whose code it is; it is good for nothing from then on."""
+    good = _good(code, now)
+    if good is None:
+        return None
+    used = update(agents).where(good).values(code_hash=None, code_until=None)
+    row = connection.execute(used.returning(*agents.c)).one_or_none()
+    return _agent(row) if row else None
+
+
+def _good(code: str, now: datetime) -> ColumnElement[bool] | None:
     match = _CODE.fullmatch(code.strip())
     if match is None:
         return None
-    good = (agents.c.code_hash == _hash(match[1] + match[2])) & (agents.c.code_until > now)
-    used = update(agents).where(good & agents.c.removed_at.is_(None)).values(code_hash=None, code_until=None)
-    row = connection.execute(used.returning(*agents.c)).one_or_none()
-    if row is None:
-        return None
-    leave(connection, channel, contact)
-    connection.execute(insert(work_chats).values(channel=channel, contact=contact, agent_id=row.id))
-    return _agent(row)
+    hashed = agents.c.code_hash == _hash(match[1] + match[2])
+    return hashed & (agents.c.code_until > now) & agents.c.removed_at.is_(None)
+
+
+def with_id(connection: Connection, agent_id: int) -> Agent | None:
+    row = connection.execute(select(agents).where((agents.c.id == agent_id) & agents.c.removed_at.is_(None))).first()
+    return _agent(row) if row else None
 
 
 def leave(connection: Connection, channel: str, contact: str) -> None:

@@ -14,6 +14,7 @@ from bot.conversations import BOT, CITIZEN
 from bot.handoff import agents, desk, tickets
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import Card, card
+from bot.handoff.reach import LEADS, PARENT, Reach, reach
 from bot.handoff.tickets import Ticket
 from bot.settings import Settings
 from bot.voice import Voice
@@ -21,8 +22,6 @@ from flows.messages import Reply
 from flows.scene import say
 from flows.sentences import TeamSentences
 from flows.state import State
-
-REMINDED, LEADS, PARENT = 1, 2, 3  # the levels of a ticket that nobody takes
 
 _GROUP = "telegram"
 _MINUTE = timedelta(minutes=1)
@@ -72,17 +71,12 @@ class Team:
         self._tell_all(connection, called, told, now)
         self._tell_group(connection, shown, now)
 
-    def _parent(self, commune: str | None) -> str | None:
-        known = self.voice.content.library.communes.get(commune or "")
-        return known.team.parent if known else None
+    def reach(self, agent: Agent, everyone: Sequence[Agent]) -> Reach:
+        return reach(agent, everyone, self.voice.content.library.communes)
 
     def helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
-        """Who may take a ticket: those who serve its commune; the parent team too once it was called, or has to be."""
-        parent = self._parent(ticket.commune)
-        own = [agent for agent in everyone if agent.serves(ticket.commune)]
-        if own and ticket.level < PARENT:
-            return own
-        return [agent for agent in everyone if agent in own or (parent and agent.serves(parent))]
+        """Who may take a ticket."""
+        return [agent for agent in everyone if self.reach(agent, everyone).covers(ticket)]
 
     def _tell_all(self, connection: Connection, called: list[Agent], text: str, now: datetime) -> None:
         for chat in agents.chats(connection):

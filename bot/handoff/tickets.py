@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, select, update
 
 from bot.conversations import CITIZEN
 from bot.store.tables import conversations, ticket_events, tickets, transcript
@@ -124,15 +124,11 @@ def get(connection: Connection, ticket_id: int) -> Ticket | None:
     return _ticket(row) if row else None
 
 
-def newest(connection: Connection, most: int = 100) -> list[Ticket]:
+def newest(connection: Connection, where: ColumnElement[bool], most: int = 100) -> list[Ticket]:
     """Open tickets first, the longest waiting on top; then resolved ones, the newest on top."""
-    opened = connection.execute(
-        _QUERY.where(tickets.c.state != RESOLVED).order_by(tickets.c.opened_at).limit(most)
-    ).all()
-    closed = connection.execute(
-        _QUERY.where(tickets.c.state == RESOLVED).order_by(tickets.c.changed_at.desc()).limit(most // 4)
-    ).all()
-    return [_ticket(row) for row in (*opened, *closed)]
+    opened = _QUERY.where(where & (tickets.c.state != RESOLVED)).order_by(tickets.c.waiting_since).limit(most)
+    closed = _QUERY.where(where & (tickets.c.state == RESOLVED)).order_by(tickets.c.changed_at.desc()).limit(most // 4)
+    return [_ticket(row) for query in (opened, closed) for row in connection.execute(query).all()]
 
 
 def claim(connection: Connection, ticket: Ticket, agent: str, now: datetime) -> bool:

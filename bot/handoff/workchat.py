@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot import conversations
 from bot.conversations import Conversation
-from bot.handoff import agents, desk, tickets
+from bot.handoff import agents, desk, looks, tickets
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import card, told
 from bot.handoff.team import Team
@@ -117,6 +117,7 @@ class WorkChats:
         if problem := desk.claim(self.voice, at.connection, ticket, at.agent.name, at.now):
             return problem
         agents.speak_about(at.connection, at.chat, ticket.id)
+        looks.note(at.connection, at.agent, ticket, at.now)
         lines = conversations.said(at.connection, ticket.conversation_id, last=_LINES)
         return say(self.words.claimed, id=ticket.id, summary=told(self.voice.content.library, ticket, lines))
 

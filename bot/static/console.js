@@ -1,9 +1,17 @@
 // An open page of the console keeps itself up to date; what is being typed stays. Without this script: a reload.
 "use strict";
 (function () {
+  var code = document.getElementById("code");
+  if (code && location.hash) {
+    code.value = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname);
+    document.getElementById("password").focus();
+  }
+})();
+(function () {
   var live = document.getElementById("live");
   if (!live || !window.EventSource || !window.DOMParser) return;
-  var here = location.pathname.replace(/\/(answer|resolve)$/, "");
+  var here = location.pathname.replace(/^(\/console\/\d+)\/\w+$/, "$1") + location.search;
 
   function look() {
     var call = new XMLHttpRequest();

@@ -174,7 +174,8 @@ ticket_events = Table(
 )
 
 # The members of the team. `role`: member, lead or admin. `communes`: ids as JSON, [] for all. `code_hash`: of the invitation
-# that is open. Who is removed stays as a row, so that a name never becomes somebody else's.
+# that is open. `password_hash`: for the console, none before the first sign-in. Who is removed stays as a row, so that a name
+# never becomes somebody else's.
 agents = Table(
     "agents",
     metadata,
@@ -184,6 +185,7 @@ agents = Table(
     Column("communes", Text, nullable=False),
     Column("code_hash", String(64), index=True),
     Column("code_until", _TIME),
+    Column("password_hash", String(200)),
     Column("created_at", _TIME, nullable=False),
     Column("removed_at", _TIME),
     Index("uq_agents_name", "name", unique=True),
@@ -198,6 +200,28 @@ work_chats = Table(
     Column("contact", String(200), primary_key=True),
     Column("agent_id", _BIG, ForeignKey("agents.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("ticket_id", _BIG, ForeignKey("tickets.id", ondelete="SET NULL")),
+)
+
+# Browsers that are signed in to the console.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("agent_id", _BIG, ForeignKey("agents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", _TIME, nullable=False),
+    Column("until", _TIME, nullable=False),
+)
+
+# Who saw which conversation, from when to when. It outlives the ticket: that somebody looked is not the citizen's data.
+looks = Table(
+    "looks",
+    metadata,
+    _id(),
+    Column("agent", String(60), nullable=False),
+    Column("ticket_id", _BIG, nullable=False, index=True),
+    Column("commune", String(40)),
+    Column("since", _TIME, nullable=False),
+    Column("until", _TIME, nullable=False),
 )
 
 # Words that were not understood, masked, for the content editors.

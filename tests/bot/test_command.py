@@ -130,7 +130,7 @@ def test_serve_says_where_to_click(tmp_path: Path, content_dir: Path) -> None:
         out = started.communicate(timeout=10)[0]
     assert "Traceback" not in out
     assert f"http://localhost:{port}" in out
-    assert "mật khẩu lần này" in out
+    assert "motcua team add" in out
     assert "telegram" in out
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import true
 
 from bot import conversations
 from bot.handoff import desk, tickets
@@ -34,7 +35,7 @@ class Counter:
     async def answers(self, agent: str = "Lan", text: str = "Chào bác") -> str | None:
         voice = self.service.turns.voice
         return await self.service.database.write(
-            lambda c: desk.answer(voice, c, tickets.newest(c)[0], agent, text, self.now)
+            lambda c: desk.answer(voice, c, tickets.newest(c, true())[0], agent, text, self.now)
         )
 
     async def said(self) -> list[str]:

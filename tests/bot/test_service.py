@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 import pytest
@@ -188,87 +187,6 @@ def test_events_of_odd_size_are_taken_on_every_database(make_settings: MakeSetti
             mac = hashlib.sha256(b"x" + body + b"1" + b"x").hexdigest()
             answer = httpx.post(f"{url}/webhook/zalo-oa", content=body, headers={"X-ZEvent-Signature": f"mac={mac}"})
             assert answer.status_code == 200, size
-
-
-def test_odd_names_and_form_ids_reach_no_database(make_settings: MakeSettings) -> None:
-    with running(make_settings()) as (url, _), people(url, 2) as (hoa, lan):
-        hoa.post("/chat", data={"text": "gặp người"})
-        assert lan.post("/console/login", data={"name": "La\x00n", "password": "mat-khau"}).url.path == "/console"
-        for form_id in ("a\x00b", "x" * 300, "đ"):
-            answer = lan.post("/console/1/answer", data={"id": form_id, "text": f"Chào\x00 bác {len(form_id)}"})
-            assert answer.status_code == 200
-        assert "Chào bác 300" in hoa.get("/").text
-        assert "Lan đang giúp" in lan.get("/console").text
-
-
-def test_the_console_needs_the_password(web: httpx.Client) -> None:
-    for path in ("/console", "/console/1"):
-        assert 'type="password"' in web.get(path).text
-    assert web.post("/console/login", data={"name": "Lan", "password": "sai"}).status_code == 403
-    assert web.post("/console/1/answer", data={"text": "x"}).url.path == "/console/login"
-
-
-@pytest.mark.parametrize("name", ["citizen", "bot", "BOT", " Bot ", "b\u200bot", "(Bot)", "(you)", "", "\x00"])
-def test_nobody_signs_in_as_the_bot_or_a_citizen(web: httpx.Client, name: str) -> None:
-    assert web.post("/console/login", data={"name": name, "password": "mat-khau"}).status_code == 403
-    assert 'type="password"' in web.get("/console").text
-
-
-@pytest.mark.parametrize("number", ["9" * 5000, "9223372036854775808", "²", "٣", "-1", "1.5", "", "x"])
-def test_a_number_of_no_row_is_no_fault_of_ours(web: httpx.Client, number: str) -> None:
-    lan = {"name": "Lan", "password": "mat-khau"}
-    web.post("/chat", data={"text": "xin chào"})
-    assert web.get("/console/login", params={"to": number}).status_code == 200
-    assert web.post("/console/login", data={**lan, "to": number}).url.path == "/console"
-    path = quote(number or "0", safe="")
-    assert web.get(f"/console/{path}").status_code == 404
-    assert web.post(f"/console/{path}/answer", data={"text": "x"}, follow_redirects=False).status_code < 500
-    assert web.post("/chat", params={"after": number}, data={"text": "x"}).status_code == 200
-    with web.stream("GET", "/chat/events", headers={b"Last-Event-ID": number.encode("latin-1", "replace")}) as stream:
-        assert stream.status_code == 200
-        lines = stream.iter_lines()
-        assert any("xin chào" in line for line in lines)
-
-
-def test_who_guesses_is_stopped_and_the_team_is_not(web: httpx.Client) -> None:
-    for n in range(10):
-        assert web.post("/console/login", data={"name": "Ma", "password": f"sai {n}"}).status_code == 403
-    assert web.post("/console/login", data={"name": "Ma", "password": "sai"}).status_code == 429
-    assert web.post("/console/login", data={"name": "Lan", "password": "mat-khau"}).url.path == "/console"
-
-
-def test_a_ticket_is_listed_answered_and_resolved(make_settings: MakeSettings) -> None:
-    with running(make_settings()) as (url, _), people(url, 3) as (hoa, lan, minh):
-        hoa.post("/chat", data={"start": "ban-moi_lam-nha"})
-        hoa.post("/chat", data={"text": "có rồi"})
-        hoa.post("/chat", data={"text": "gặp người"})
-        for client, name in ((lan, "Lan"), (minh, "Minh")):
-            client.post("/console/login", data={"name": name, "password": "mat-khau"})
-        assert "Làm nhà" in lan.get("/console").text
-        page = lan.get("/console/1").text
-        for known in ("xã Bản Mới", "Bác làm nhà gì?", "Bác có đất chưa?", "Có rồi"):
-            assert known in page
-        lan.post("/console/1/answer", data={"text": "Chào bác <b>Hoa</b>"})
-        assert "[person_says] Chào bác &lt;b&gt;Hoa&lt;/b&gt;" in hoa.get("/").text
-        assert "[taken] Lan" in minh.post("/console/1/answer", data={"text": "Tôi nữa"}).text
-        quiet = hoa.post("/chat", data={"text": "nhà gỗ"}).text
-        assert "mấy tầng" not in quiet
-        assert "nhà gỗ" in lan.get("/console/1").text
-        lan.post("/console/1/resolve")
-        after = hoa.get("/").text
-        assert "[person_done]" in after
-        assert after.rindex("[helped]") > after.rindex("[person_done]")
-        assert "mấy tầng" in hoa.post("/chat", data={"text": "nhà gỗ"}).text
-
-
-def test_the_citizen_can_have_the_bot_back(make_settings: MakeSettings) -> None:
-    with running(make_settings()) as (url, _), people(url, 2) as (hoa, lan):
-        hoa.post("/chat", data={"start": "ban-moi_lam-nha"})
-        hoa.post("/chat", data={"text": "gặp người"})
-        lan.post("/console/login", data={"name": "Lan", "password": "mat-khau"})
-        lan.post("/console/1/answer", data={"text": "Chào bác"})
-        assert "[bot_again]" in hoa.post("/chat", data={"text": "quay lại bot"}).text
-        assert "đã xong" in lan.get("/console/1").text
 
 
 # --- content ---

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from bot.service import Service
 from bot.settings import Settings
 from tests.conftest import SECRETS, MakeSettings, running
 from tests.library import files
@@ -91,10 +92,15 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def fresh_url(make_settings: MakeSettings) -> Iterator[str]:
-    """A service where nothing has happened yet."""
-    with running(make_settings()) as (address, _):
-        yield address
+def fresh(make_settings: MakeSettings) -> Iterator[tuple[str, Service]]:
+    """A service where nothing has happened yet: (its URL, its parts)."""
+    with running(make_settings()) as served:
+        yield served
+
+
+@pytest.fixture
+def fresh_url(fresh: tuple[str, Service]) -> str:
+    return fresh[0]
 
 
 async def tap(page: Page, label: str) -> None:

@@ -1,15 +1,33 @@
 """A volunteer on a phone: signs in, sees who waits, answers, and the bot takes over again."""
 
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
+from bot.handoff.agents import Role
+from bot.service import Service
 from tests.browser.conftest import Person, house, own, says, tap
 from tests.browser.test_looks import FAINT, fits
-from tests.conftest import SECRETS
+from tests.conftest import invited
 
 PHONE = {"width": 390, "height": 844}
+PASSWORD = "con gà cục tác"
+PAGES = (
+    "/console/login",
+    "/console/join",
+    "/console",
+    "/console?show=all",
+    "/console/1",
+    "/console/9",
+    "/console/me",
+    "/console/team",
+    "/console/looks",
+)
 
 # Fields without a label, and things to touch that are too low for a thumb.
 UNNAMED = """() => [...document.querySelectorAll('input:not([type=hidden]), textarea')].filter(e => !e.labels.length)
@@ -18,22 +36,38 @@ SMALL = """() => [...document.querySelectorAll('button, input:not([type=hidden])
     .filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"""
 
 
+Volunteer = Callable[..., Awaitable[Page]]
+
+
 @pytest.fixture
 def url(fresh_url: str) -> str:
     """Tickets are numbered: each test has the first one."""
     return fresh_url
 
 
-async def sign_in(page: Page, name: str, password: str = SECRETS["console_password"]) -> None:
-    await page.get_by_label("Tên bà con sẽ thấy").fill(name)
-    await page.get_by_label("Mật khẩu của tổ").fill(password)
+@pytest.fixture
+def volunteer(fresh: tuple[str, Service], person: Person) -> Volunteer:
+    """A new member of the team on a phone, who comes in with their code and opens this page."""
+
+    async def make(name: str, path: str = "/console", role: Role = "member", **options: Any) -> Page:
+        url, service = fresh
+        code = await asyncio.to_thread(invited, service, name, role)
+        page = await person(f"{url}/console/join#{code}", **{"viewport": PHONE, **options})
+        if options.get("java_script_enabled") is False:
+            await page.get_by_label("Mã mời").fill(code)
+        await page.get_by_label("Chọn một mật khẩu").fill(PASSWORD)
+        await page.get_by_role("button", name="Vào").click()
+        await expect(page).to_have_url(f"{url}/console")
+        await page.goto(f"{url}{path}")
+        return page
+
+    return make
+
+
+async def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    await page.get_by_label("Tên trong tổ").fill(name)
+    await page.get_by_label("Mật khẩu của mình").fill(password)
     await page.get_by_role("button", name="Vào").click()
-
-
-async def volunteer(person: Person, url: str, name: str, path: str = "/console") -> Page:
-    page = await person(url + path, viewport=PHONE)
-    await sign_in(page, name)
-    return page
 
 
 async def stuck(page: Page) -> None:
@@ -48,10 +82,12 @@ async def answer(page: Page, text: str) -> None:
     await page.get_by_role("button", name="Gửi").click()
 
 
-async def test_a_person_answers_an_open_page_and_the_bot_resumes(url: str, person: Person) -> None:
+async def test_a_person_answers_an_open_page_and_the_bot_resumes(
+    url: str, person: Person, volunteer: Volunteer
+) -> None:
     hoa = await person(url)
     await stuck(hoa)
-    lan = await volunteer(person, url, "Chị Lan")
+    lan = await volunteer("Chị Lan")
     await lan.get_by_role("link", name="Làm nhà").click()
     for known in ("xã Bản Mới", "trang web", "Bác có đất chưa?", "Có rồi", "Bác làm nhà gì?", "Đang chờ"):
         await expect(lan.locator(".card")).to_contain_text(known)
@@ -78,27 +114,27 @@ async def test_a_person_answers_an_open_page_and_the_bot_resumes(url: str, perso
     assert (await own(hoa))[-2:] == ["<stars_5>", "Nhà gỗ"]
 
 
-async def test_the_queue_fills_by_itself(url: str, person: Person) -> None:
-    lan = await volunteer(person, url, "Lan")
+async def test_the_queue_fills_by_itself(url: str, person: Person, volunteer: Volunteer) -> None:
+    lan = await volunteer("Lan")
     await expect(lan.get_by_text("Chưa có phiếu nào")).to_be_visible()
     await stuck(await person(url))
     await expect(lan.get_by_role("link", name="Làm nhà")).to_contain_text("Đang chờ")
     await expect(lan).to_have_title("(1) Phiếu hỗ trợ · Motcua")
 
 
-async def test_what_is_being_typed_stays_when_news_come(url: str, person: Person) -> None:
+async def test_what_is_being_typed_stays_when_news_come(url: str, person: Person, volunteer: Volunteer) -> None:
     hoa = await person(url)
     await stuck(hoa)
-    lan = await volunteer(person, url, "Lan", "/console/1")
+    lan = await volunteer("Lan", "/console/1")
     await lan.get_by_label("Trả lời bà con").fill("Bác đợi")
     await tap(hoa, "Nhà gỗ")
     await expect(lan.locator("#log")).to_contain_text("mấy tầng")
     await expect(lan.get_by_label("Trả lời bà con")).to_have_value("Bác đợi")
 
 
-async def test_somebody_elses_ticket_says_whose_it_is(url: str, person: Person) -> None:
+async def test_somebody_elses_ticket_says_whose_it_is(url: str, person: Person, volunteer: Volunteer) -> None:
     await stuck(await person(url))
-    lan, minh = [await volunteer(person, url, name, "/console/1") for name in ("Lan", "Minh")]
+    lan, minh = [await volunteer(name, "/console/1") for name in ("Lan", "Minh")]
     await answer(lan, "Chào bác")
     await answer(minh, "Tôi cũng chào bác")
     await expect(minh.get_by_role("alert")).to_have_text("[taken] Lan 1")
@@ -106,7 +142,7 @@ async def test_somebody_elses_ticket_says_whose_it_is(url: str, person: Person) 
     await minh.goto(f"{url}/console/1")
     await expect(minh.get_by_text("Lan đang trả lời phiếu này.")).to_be_visible()
     await expect(minh.get_by_role("textbox")).to_have_count(0)
-    await minh.goto(f"{url}/console")
+    await minh.goto(f"{url}/console?show=all")
     await expect(minh.get_by_role("link", name="Làm nhà")).to_contain_text("Lan đang giúp")
     await expect(minh.locator("main")).not_to_contain_text("Tôi cũng chào bác")
 
@@ -116,11 +152,11 @@ async def test_somebody_elses_ticket_says_whose_it_is(url: str, person: Person) 
     [("answer", {"text": "Chào bác"}, 2), ("resolve", {}, 1)],  # a first answer brings the word that a person came
 )
 async def test_a_form_posted_twice_counts_once(
-    url: str, person: Person, action: str, field: dict[str, Any], lines: int
+    url: str, person: Person, volunteer: Volunteer, action: str, field: dict[str, Any], lines: int
 ) -> None:
     hoa = await person(url)
     await stuck(hoa)
-    lan = await volunteer(person, url, "Lan", "/console/1")
+    lan = await volunteer("Lan", "/console/1")
     before = await hoa.locator("#log > div").count()
     form = {"id": await lan.locator(f"form[action$={action}] [name=id]").input_value(), **field}
     for _ in range(2):
@@ -129,11 +165,10 @@ async def test_a_form_posted_twice_counts_once(
     await expect(hoa.locator("#log > div")).to_have_count(before + lines)
 
 
-async def test_the_console_works_without_a_script(url: str, person: Person) -> None:
+async def test_the_console_works_without_a_script(url: str, person: Person, volunteer: Volunteer) -> None:
     hoa = await person(url)
     await stuck(hoa)
-    lan = await person(f"{url}/console", viewport=PHONE, java_script_enabled=False)
-    await sign_in(lan, "Lan")
+    lan = await volunteer("Lan", java_script_enabled=False)
     await lan.get_by_role("link", name="Làm nhà").click()
     await answer(lan, "Chào bác")
     await expect(hoa.locator("#log .person")).to_contain_text("[person_says] Chào bác")
@@ -142,40 +177,50 @@ async def test_the_console_works_without_a_script(url: str, person: Person) -> N
     await says(hoa, "[person_done]")
 
 
-async def test_a_tickets_link_leads_there_after_the_sign_in(url: str, person: Person) -> None:
+async def test_a_tickets_link_leads_there_after_the_sign_in(url: str, person: Person, volunteer: Volunteer) -> None:
     await stuck(await person(url))
-    lan = await volunteer(person, url, "Lan", "/console/1")
+    lan = await volunteer("Lan", "/console/1")
     await expect(lan).to_have_url(f"{url}/console/1")
     await lan.goto(f"{url}/console/7")
     await expect(lan.get_by_role("alert")).to_contain_text("Không có phiếu #7")
 
 
-async def test_a_wrong_password_stays_outside(url: str, person: Person) -> None:
-    page = await volunteer(person, url, "Lan")
-    await expect(page).to_have_url(f"{url}/console")
+async def test_a_wrong_password_stays_outside(url: str, person: Person, volunteer: Volunteer) -> None:
+    await volunteer("Lan")
     stranger = await person(f"{url}/console", viewport=PHONE)
     await sign_in(stranger, "Lan", "sai")
     await expect(stranger.get_by_role("alert")).to_contain_text("mật khẩu chưa đúng")
-    await expect(stranger.get_by_label("Tên bà con sẽ thấy")).to_have_value("Lan")
+    await expect(stranger.get_by_label("Tên trong tổ")).to_have_value("Lan")
     await stranger.goto(f"{url}/console")
     await expect(stranger).to_have_url(f"{url}/console/login")
+    await sign_in(stranger, "Lan")
+    await expect(stranger).to_have_url(f"{url}/console")
 
 
-async def test_wrong_tries_of_a_stranger_keep_no_team_member_out(url: str, person: Person) -> None:
-    page = await person(f"{url}/console", viewport=PHONE)
-    for _ in range(12):
-        await page.request.post(f"{url}/console/login", form={"name": "Lan", "password": "sai"})
-    await sign_in(page, "Lan")
-    await expect(page).to_have_url(f"{url}/console")
+async def test_a_lead_adds_a_member_who_comes_in_by_the_link(url: str, person: Person, volunteer: Volunteer) -> None:
+    lead = await volunteer("Trưởng", "/console/team", "admin")
+    await lead.get_by_label("Tên bà con sẽ thấy").fill("Chị Lan")
+    await lead.get_by_role("button", name="Thêm và lấy mã mời").click()
+    link = await lead.locator("p.code").inner_text()
+    lan = await person(link.replace("http://localhost:8000", url), viewport=PHONE)
+    await expect(lan.get_by_label("Mã mời")).to_have_value(re.compile("^TO-"))
+    assert "TO-" not in lan.url
+    await lan.get_by_label("Chọn một mật khẩu").fill(PASSWORD)
+    await lan.get_by_role("button", name="Vào").click()
+    await expect(lan.get_by_role("link", name="Chị Lan")).to_be_visible()
 
 
-async def test_the_pages_fit_a_phone(url: str, person: Person) -> None:
+async def test_the_pages_fit_a_phone(url: str, person: Person, volunteer: Volunteer) -> None:
     await stuck(await person(url))
-    page = await volunteer(person, url, "Chị Lan ở tổ công nghệ số thôn Bản Pò")
-    for path in ("/console/login", "/console", "/console/1"):
+    page = await volunteer("Chị Lan ở tổ công nghệ số Bản Pò", role="admin")
+    for path in PAGES:
         await page.goto(path)
+        assert (await Axe().run(page)).response["violations"] == []
         await fits(page)
         for wrong in (FAINT, UNNAMED, SMALL):
             assert await page.evaluate(wrong) == []
-        assert await page.evaluate("[...document.querySelectorAll('h1, h2, h3')].map(h => h.tagName)") == ["H1", "H2"]
+        assert await page.evaluate("[...document.querySelectorAll('h1, h2, h3')].map(h => h.tagName)") in (
+            ["H1", "H2"],
+            ["H1", "H2", "H2"],
+        )
         assert await page.locator("html").get_attribute("lang") == "vi"

@@ -29,7 +29,7 @@ def motcua(*arguments: str) -> str:
 
 def hired(name: str) -> str:
     """The code that a new member is given."""
-    return next(line.strip() for line in motcua("team", "add", name).splitlines() if "TO-" in line)
+    return next(line.strip() for line in motcua("team", "add", name).splitlines() if line.strip().startswith("TO-"))
 
 
 def in_environment(monkeypatch: pytest.MonkeyPatch, settings: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ import json
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from bot import outbox
 from bot.handoff import tickets
@@ -184,7 +184,7 @@ def test_the_echo_of_our_own_message_claims_nothing(zalo_oa: Platform) -> None:
     zalo_oa.hears(hoa.text("làm nhà"))
     zalo_oa.post(hoa.echo("text", {"text": "của máy", "msg_id": zalo_oa.emulator.hex_id()}))
     zalo_oa.hears(hoa.text("bản mới"))
-    assert asyncio.run(zalo_oa.service.database.read(tickets.newest)) == []
+    assert asyncio.run(zalo_oa.service.database.read(lambda c: tickets.newest(c, true()))) == []
 
 
 def test_a_word_that_comes_after_the_end_of_the_talk_reopens_nothing(zalo_oa: Platform) -> None:

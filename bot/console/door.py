@@ -1,0 +1,163 @@
+"""Who may come in to the console: members of the team, by their name and password."""
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from fastapi import HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import Connection
+
+from bot.console import sessions
+from bot.errors import MotcuaError
+from bot.handoff import agents
+from bot.handoff.agents import Agent
+from bot.http import row_id, same_site
+from bot.service import Service
+
+log = logging.getLogger("motcua.console")
+
+SHORTEST, LONGEST = 8, 200  # characters of a password
+
+T = TypeVar("T")
+_COOKIE = "motcua-team"
+_KNOWN = "motcua-known"
+_YEAR = 366 * 86400  # seconds
+_TRIES = 6  # wrong passwords for one name …
+_WITHIN = timedelta(minutes=10)
+_AT_ONCE = 2  # hashes at a time: each takes 64 MB
+_IN_LINE = 20  # that may wait for their turn
+
+
+class NotNow(MotcuaError):
+    """Nobody is let in for a moment; the text tells them what to do."""
+
+
+@dataclass
+class Door:
+    """Strangers who guess a member's password are turned away after a few tries. A browser in which that member was signed in
+    before has its own tries, so that nobody can lock a member out. Names are no secret: citizens see them."""
+
+    service: Service
+    _hasher: PasswordHasher = field(default_factory=PasswordHasher)
+    _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    _in_line: int = 0
+    _tries: dict[tuple[int, str], deque[datetime]] = field(default_factory=dict)
+
+    async def agent(self, request: Request) -> Agent | None:
+        token, now = request.cookies.get(_COOKIE), self.service.clock()
+        return await self.service.database.read(lambda c: sessions.agent_of(c, token, now)) if token else None
+
+    async def member(self, request: Request) -> Agent:
+        """Who asks for a page, or posts a form of one.
+
+        Raises:
+            HTTPException: nobody is signed in, or another site posts: it leads to the sign-in, and from there back to the ticket.
+        """
+        posted_elsewhere = request.method == "POST" and not same_site(request)
+        if not posted_elsewhere and (agent := await self.agent(request)):
+            return agent
+        to = row_id(request.path_params.get("ticket_id", 0))
+        raise HTTPException(303, headers={"Location": f"/console/login?to={to}" if to else "/console/login"})
+
+    async def enter(self, request: Request, name: str, password: str) -> Agent | None:
+        """The member with this name and password, or None.
+
+        Raises:
+            NotNow: too many wrong passwords for this name, or too many people at the door.
+        """
+        agent, kept = await self.service.database.read(lambda c: agents.password_of(c, name)) or (None, None)
+        if agent is None or kept is None:
+            return None
+        tries = self._recent_tries(agent, request)
+        if len(tries) == _TRIES:
+            raise NotNow("Nhiều lần sai quá. Anh chị đợi mười phút, hoặc xin trưởng nhóm mã mời mới.")
+        tries.append(self.service.clock())
+        if not await self._in_turn(lambda: _is(self._hasher, kept, password)):
+            log.warning("console: a wrong password for %s", agent.name)
+            return None
+        tries.clear()
+        return agent
+
+    async def choose(self, code: str, password: str) -> Agent | None:
+        """The member whose code this is has this password from now on, and is signed out everywhere else; None for a code that
+        is good for nothing.
+
+        Raises:
+            NotNow: too many people at the door.
+        """
+        now = self.service.clock()
+        if not await self.service.database.read(lambda c: agents.is_good(c, code, now)):
+            return None
+        kept = await self._in_turn(lambda: self._hasher.hash(password))
+
+        def work(connection: Connection) -> Agent | None:
+            agent = agents.choose_password(connection, code, kept, now)
+            if agent:
+                sessions.end_all(connection, agent)
+            return agent
+
+        return await self.service.database.write(work)
+
+    async def let_in(self, agent: Agent, to: str) -> Response:
+        """Opens a session and leads there."""
+        settings, now = self.service.settings, self.service.clock()
+        lasts = timedelta(days=settings.session_days)
+        token = await self.service.database.write(lambda c: sessions.begin(c, agent, now, lasts))
+        known = self._signer.dumps([agent.id, secrets.token_urlsafe(9)])
+        answer = RedirectResponse(to, 303)
+        for name, value, seconds in ((_COOKIE, token, int(lasts.total_seconds())), (_KNOWN, known, _YEAR)):
+            # Lax: a ticket's link in a group chat opens signed in; posts are checked by same_site.
+            secure = settings.cookies_secure
+            answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
+        return answer
+
+    async def let_out(self, request: Request, agent: Agent, *, everywhere: bool) -> None:
+        token = request.cookies.get(_COOKIE, "")
+        await self.service.database.write(
+            lambda c: sessions.end_all(c, agent) if everywhere else sessions.end(c, token)
+        )
+
+    @property
+    def _signer(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self.service.settings.signing_key, "known browser")
+
+    def _recent_tries(self, agent: Agent, request: Request) -> deque[datetime]:
+        tries = self._tries.setdefault((agent.id, self._known(agent, request)), deque())
+        while tries and tries[0] < self.service.clock() - _WITHIN:
+            tries.popleft()
+        return tries
+
+    def _known(self, agent: Agent, request: Request) -> str:
+        """Which of the browsers that this member used before; "" for a stranger's."""
+        try:
+            agent_id, browser = self._signer.loads(request.cookies.get(_KNOWN, ""))
+        except (BadSignature, TypeError, ValueError):
+            return ""
+        return str(browser) if agent_id == agent.id else ""
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        """Hashes, which are slow and large on purpose, in a thread and few at a time."""
+        if self._in_line >= _IN_LINE:
+            raise NotNow("Đông người quá. Anh chị thử lại sau một phút.")
+        self._in_line += 1
+        try:
+            async with self._turn:
+                return await asyncio.to_thread(work)
+        finally:
+            self._in_line -= 1
+
+
+def _is(hasher: PasswordHasher, kept: str, password: str) -> bool:
+    try:
+        return hasher.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,23 @@
+"""What every page of the console needs."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from fastapi import Request, Response
+
+from bot.http import SAFE_HEADERS, read_body, templates
+
+_FORM = 40_000  # bytes
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a posted form, each once."""
+    fields = parse_qs((await read_body(request, _FORM)).decode("utf-8", "replace"))
+    return {key: values[0] for key, values in fields.items()}
+
+
+def render(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    page = templates.TemplateResponse(request, f"console/{template}", values, status_code=status)
+    page.headers.update(SAFE_HEADERS)
+    page.headers["Cache-Control"] = "no-store"
+    return page

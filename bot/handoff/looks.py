@@ -1,0 +1,45 @@
+"""Who looked at which conversation, and when: what leads can read, and "Lan is looking at this too"."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, true, update
+
+from bot.handoff.agents import Agent
+from bot.handoff.tickets import Ticket
+from bot.store.tables import looks
+
+_SAME = timedelta(minutes=15)  # without a look, after which the next one is a new one
+_HERE = timedelta(seconds=45)  # an open page looks again every quarter of a minute
+
+
+@dataclass(frozen=True)
+class Look:
+    agent: str
+    ticket_id: int
+    since: datetime
+    until: datetime
+
+
+def note(connection: Connection, agent: Agent, ticket: Ticket, now: datetime) -> bool:
+    """Keeps that a member saw this conversation; False when it only goes on."""
+    same = (looks.c.agent == agent.name) & (looks.c.ticket_id == ticket.id) & (looks.c.until > now - _SAME)
+    if connection.execute(update(looks).where(same).values(until=now)).rowcount:
+        return False
+    row = {"agent": agent.name, "ticket_id": ticket.id, "commune": ticket.commune, "since": now, "until": now}
+    connection.execute(insert(looks).values(row))
+    return True
+
+
+def watching(connection: Connection, ticket: Ticket, now: datetime) -> list[str]:
+    """The names of those who have the conversation open."""
+    here = (looks.c.ticket_id == ticket.id) & (looks.c.until > now - _HERE)
+    return list(connection.execute(select(looks.c.agent).where(here).order_by(looks.c.since)).scalars())
+
+
+def newest(connection: Connection, reader: Agent, most: int) -> list[Look]:
+    """What a lead may read: the looks at conversations of their communes, the newest first."""
+    commune = looks.c.commune
+    theirs: ColumnElement[bool] = or_(commune.in_(reader.communes), commune.is_(None)) if reader.communes else true()
+    rows = connection.execute(select(looks).where(theirs).order_by(looks.c.id.desc()).limit(most))
+    return [Look(row.agent, row.ticket_id, row.since, row.until) for row in rows]

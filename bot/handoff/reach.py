@@ -1,0 +1,51 @@
+"""Which tickets a member of the team may see and take."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, true
+
+from bot.handoff.agents import Agent
+from bot.handoff.tickets import Ticket
+from bot.store.tables import tickets
+from flows.procedure import Commune
+
+LEADS, PARENT = 2, 3  # levels of a ticket that nobody takes: who was called
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Those of the communes that they serve; of a commune whose parent team they are in, once that team was called or has to
+    be; and their own.
+
+    Attributes:
+        children: ids of the communes whose parent team this member is in.
+        alone: those of them that nobody serves.
+    """
+
+    agent: Agent
+    children: frozenset[str]
+    alone: frozenset[str]
+
+    def covers(self, ticket: Ticket) -> bool:
+        called = ticket.commune in self.children and (ticket.level >= PARENT or ticket.commune in self.alone)
+        return self.agent.serves(ticket.commune) or called or ticket.agent == self.agent.name
+
+    def where(self) -> ColumnElement[bool]:
+        """The same as a condition on the table of tickets."""
+        if not self.agent.communes:
+            return true()
+        commune = tickets.c.commune
+        return or_(
+            commune.is_(None),
+            commune.in_(self.agent.communes),
+            commune.in_(self.children) & (tickets.c.level >= PARENT),
+            commune.in_(self.alone),
+            tickets.c.agent == self.agent.name,
+        )
+
+
+def reach(agent: Agent, everyone: Sequence[Agent], communes: Mapping[str, Commune]) -> Reach:
+    children = frozenset(id_ for id_, c in communes.items() if c.team.parent and agent.serves(c.team.parent))
+    alone = frozenset(id_ for id_ in children if not any(one.serves(id_) for one in everyone))
+    return Reach(agent, children, alone)

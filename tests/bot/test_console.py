@@ -1,0 +1,292 @@
+"""The console over HTTP: who may come in, whom they may see, what is written down about it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from bot.handoff.agents import Role
+from bot.service import Service, build
+from tests.conftest import MakeSettings, invited
+from tests.emulators.server import serve
+from webhook import create_app
+
+PASSWORD = "con gà cục tác"
+OTHER = "ban-khac"
+
+
+@dataclass
+class House:
+    """The service, and browsers before it; one clock that stands still."""
+
+    url: str
+    service: Service
+    stack: ExitStack
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 24, 2, tzinfo=UTC))
+
+    def browser(self) -> httpx.Client:
+        return self.stack.enter_context(httpx.Client(base_url=self.url, follow_redirects=True))
+
+    def member(self, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> httpx.Client:
+        """Somebody new in the team, signed in."""
+        code = invited(self.service, name, role, communes)
+        client = self.browser()
+        assert client.post("/console/join", data={"code": code, "password": PASSWORD}).url.path == "/console"
+        return client
+
+    def enter(self, name: str, password: str = PASSWORD, client: httpx.Client | None = None) -> httpx.Response:
+        return (client or self.browser()).post("/console/login", data={"name": name, "password": password})
+
+    def citizen(self, *texts: str) -> httpx.Client:
+        """Somebody at the small library's first question, who then says this."""
+        client = self.browser()
+        client.post("/chat", data={"start": "ban-moi_lam-nha"})
+        for text in texts:
+            client.post("/chat", data={"text": text})
+        return client
+
+
+@pytest.fixture
+def house(make_settings: MakeSettings) -> Iterator[House]:
+    with ExitStack() as stack:
+        service = build(make_settings(), lambda: made.now)
+        made = House("", service, stack)
+        made.url = stack.enter_context(serve(create_app(service)))
+        yield made
+
+
+def is_sign_in(page: httpx.Response) -> bool:
+    return page.url.path == "/console/login"
+
+
+# --- the ticket ---
+
+
+def test_a_ticket_is_listed_answered_and_resolved(house: House) -> None:
+    hoa, lan, minh = house.citizen("có rồi", "gặp người"), house.member("Lan"), house.member("Minh")
+    assert "Làm nhà" in lan.get("/console").text
+    page = lan.get("/console/1").text
+    for known in ("xã Bản Mới", "Bác làm nhà gì?", "Bác có đất chưa?", "Có rồi"):
+        assert known in page
+    lan.post("/console/1/answer", data={"text": "Chào bác <b>Hoa</b>"})
+    assert "[person_says] Chào bác &lt;b&gt;Hoa&lt;/b&gt;" in hoa.get("/").text
+    assert "[taken] Lan" in minh.post("/console/1/answer", data={"text": "Tôi nữa"}).text
+    quiet = hoa.post("/chat", data={"text": "nhà gỗ"}).text
+    assert "mấy tầng" not in quiet
+    assert "nhà gỗ" in lan.get("/console/1").text
+    lan.post("/console/1/resolve")
+    after = hoa.get("/").text
+    assert "[person_done]" in after
+    assert after.rindex("[helped]") > after.rindex("[person_done]")
+    assert "mấy tầng" in hoa.post("/chat", data={"text": "nhà gỗ"}).text
+
+
+def test_the_citizen_can_have_the_bot_back(house: House) -> None:
+    hoa, lan = house.citizen("gặp người"), house.member("Lan")
+    lan.post("/console/1/answer", data={"text": "Chào bác"})
+    assert "[bot_again]" in hoa.post("/chat", data={"text": "quay lại bot"}).text
+    assert "đã xong" in lan.get("/console/1").text
+
+
+def test_odd_form_ids_reach_no_database(house: House) -> None:
+    hoa, lan = house.citizen("gặp người"), house.member("Lan")
+    for form_id in ("a\x00b", "x" * 300, "đ"):
+        answer = lan.post("/console/1/answer", data={"id": form_id, "text": f"Chào\x00 bác {len(form_id)}"})
+        assert answer.status_code == 200
+    assert "Chào bác 300" in hoa.get("/").text
+    assert "Lan đang giúp" in lan.get("/console?show=all").text
+
+
+def test_the_queue_is_filtered(house: House) -> None:
+    lan, _ = house.member("Lan"), [house.citizen("gặp người") for _ in range(2)]
+    lan.post("/console/2/answer", data={"text": "Chào bác"})
+    for show, seen in (("waiting", {1}), ("mine", {2}), ("all", {1, 2}), ("x", {1})):
+        page = lan.get("/console", params={"show": show}).text
+        assert {n for n in (1, 2) if f"#{n} ·" in page} == seen
+        assert "Đang chờ (1)" in page
+        assert "Của tôi (1)" in page
+    assert "#1 ·" in lan.get("/console?commune=ban-moi&procedure=lam-nha").text
+    assert "#1 ·" not in lan.get("/console?commune=ban-xa").text
+    assert "#1 ·" not in lan.get("/console?procedure=%3Cb%3E").text
+
+
+# --- the door ---
+
+
+def test_a_stranger_sees_the_sign_in_and_nothing_else(house: House) -> None:
+    hoa = house.citizen("gặp người")
+    for path in ("/console", "/console/1", "/console/me", "/console/team", "/console/looks"):
+        assert is_sign_in(house.browser().get(path))
+    for path in ("/console/1/answer", "/console/1/resolve", "/console/me/code", "/console/team/add", "/console/logout"):
+        assert is_sign_in(house.browser().post(path, data={"text": "x", "name": "Ma"}))
+    assert house.browser().get("/console/events").status_code == 204
+    assert "person_says" not in hoa.get("/").text
+
+
+def test_a_member_comes_in_with_a_code_once_and_with_a_password_from_then_on(house: House) -> None:
+    code, first, second = invited(house.service, "Lan"), house.browser(), house.browser()
+    assert house.enter("Lan", "").status_code == 403
+    short = first.post("/console/join", data={"code": code, "password": "ngắn"})
+    assert short.status_code == 422
+    assert code in short.text
+    assert first.post("/console/join", data={"code": code, "password": PASSWORD}).url.path == "/console"
+    assert second.post("/console/join", data={"code": code, "password": "của kẻ khác"}).status_code == 403
+    assert house.enter("lan").url.path == "/console"
+    assert house.enter("Lan", "của kẻ khác").status_code == 403
+    assert house.enter("Ma").status_code == 403
+
+
+def test_a_code_is_good_for_a_week(house: House) -> None:
+    code = invited(house.service, "Lan")
+    house.now += timedelta(days=7, minutes=1)
+    assert house.browser().post("/console/join", data={"code": code, "password": PASSWORD}).status_code == 403
+
+
+def test_a_session_ends_by_time_by_its_member_and_with_a_new_password(house: House) -> None:
+    lan = house.member("Lan")
+    phone, other = house.browser(), house.browser()
+    for client in (phone, other):
+        house.enter("Lan", client=client)
+    phone.post("/console/logout")
+    assert is_sign_in(phone.get("/console"))
+    assert not is_sign_in(other.get("/console"))
+    lan.post("/console/logout", data={"everywhere": "1"})
+    assert is_sign_in(other.get("/console"))
+    house.enter("Lan", client=lan)
+    page = lan.post("/console/me/code").text
+    code = page.partition('<p class="code">')[2][:14]
+    phone.post("/console/join", data={"code": code, "password": "một mật khẩu khác"})
+    assert is_sign_in(lan.get("/console"))
+    assert not is_sign_in(phone.get("/console"))
+    house.now += timedelta(days=31)
+    assert is_sign_in(phone.get("/console"))
+
+
+def test_who_guesses_is_stopped_and_the_member_is_not(house: House) -> None:
+    lan, stranger = house.member("Lan"), house.browser()
+    lan.post("/console/logout")
+    for n in range(6):
+        assert house.enter("Lan", f"sai {n}", stranger).status_code == 403
+    assert house.enter("Lan", "sai", house.browser()).status_code == 429
+    assert house.enter("Lan", PASSWORD, stranger).status_code == 429
+    assert house.enter("Lan", client=lan).url.path == "/console"
+    house.now += timedelta(minutes=11)
+    assert house.enter("Lan", client=stranger).url.path == "/console"
+
+
+def test_a_forged_cookie_opens_nothing(house: House) -> None:
+    lan = house.member("Lan")
+    token = lan.cookies["motcua-team"]
+    for forged in (token[:-1] + "x", token + "a", "", "đ", "x" * 5000):
+        header = {b"Cookie": f"motcua-team={forged}".encode()}
+        assert is_sign_in(httpx.get(f"{house.url}/console", headers=header, follow_redirects=True))
+
+
+def test_another_site_cannot_act_for_a_member(house: House) -> None:
+    hoa, lan = house.citizen("gặp người"), house.member("Lan", "admin")
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    for path in ("/console/1/answer", "/console/me/code", "/console/team/add", "/console/logout"):
+        lan.post(path, data={"text": "Xấu", "name": "Ma"}, headers=elsewhere)
+    assert "Xấu" not in hoa.get("/").text
+    assert "Ma" not in lan.get("/console/team").text
+    login = {"name": "Lan", "password": PASSWORD}
+    assert house.browser().post("/console/login", data=login, headers=elsewhere).status_code == 403
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9223372036854775808", "²", "٣", "-1", "1.5", "", "x"])
+def test_a_number_of_no_row_is_no_fault_of_ours(house: House, number: str) -> None:
+    lan, hoa = house.member("Lan"), house.citizen()
+    hoa.post("/chat", data={"text": "xin chào"})
+    assert lan.get("/console/login", params={"to": number}).status_code == 200
+    login = {"name": "Lan", "password": PASSWORD, "to": number}
+    assert lan.post("/console/login", data=login).url.path == "/console"
+    path = quote(number or "0", safe="")
+    assert lan.get(f"/console/{path}").status_code == 404
+    assert lan.post(f"/console/{path}/answer", data={"text": "x"}, follow_redirects=False).status_code < 500
+    assert hoa.post("/chat", params={"after": number}, data={"text": "x"}).status_code == 200
+    with hoa.stream("GET", "/chat/events", headers={b"Last-Event-ID": number.encode("latin-1", "replace")}) as stream:
+        assert stream.status_code == 200
+        assert any("xin chào" in line for line in stream.iter_lines())
+
+
+# --- the rooms ---
+
+
+def test_a_member_sees_the_tickets_of_their_communes_only(house: House) -> None:
+    hoa = house.citizen("gặp người")
+    lan, xa = house.member("Lan", communes=("ban-moi",)), house.member("Xa", "admin", (OTHER,))
+    assert "#1 ·" in lan.get("/console").text
+    assert "#1 ·" not in xa.get("/console?show=all").text
+    assert xa.get("/console/1").status_code == 404
+    for action in ("answer", "resolve"):
+        assert xa.post(f"/console/1/{action}", data={"text": "Xấu"}).status_code == 404
+    assert "Xấu" not in hoa.get("/").text
+    assert "Xa" not in lan.get("/console/1").text
+
+
+def test_who_is_removed_is_outside_at_once(house: House) -> None:
+    boss, lan = house.member("Chủ", "admin"), house.member("Lan")
+    hoa = house.citizen("gặp người")
+    lan.post("/console/1/answer", data={"text": "Chào bác"})
+    boss.post("/console/team/2/remove")
+    assert is_sign_in(lan.get("/console/1"))
+    assert house.enter("Lan").status_code == 403
+    assert "[person_away]" in hoa.get("/").text
+    assert "#1 ·" in boss.get("/console?show=waiting").text
+
+
+def test_a_lead_invites_and_never_rises_above_themselves(house: House) -> None:
+    house.member("Chủ", "admin")
+    lead, lan = house.member("Trưởng", "lead", ("ban-moi",)), house.member("Lan", communes=("ban-moi",))
+    house.member("Xa", communes=(OTHER,))
+    page = lead.get("/console/team").text
+    assert "Lan" in page
+    assert "Chủ" not in page
+    assert "Xa" not in page
+    for other in (1, 2, 4, 9):  # the admin, oneself, a member elsewhere, nobody
+        for action in ("invite", "remove", "signout"):
+            answer = lead.post(f"/console/team/{other}/{action}")
+            assert answer.status_code == 404
+            assert "/console/join#" not in answer.text
+    assert lead.post("/console/team/add", data={"name": "Mới", "role": "admin"}).status_code == 403
+    assert lead.post("/console/team/add", data={"name": "Mới", "commune": OTHER}).status_code == 403
+    added = lead.post("/console/team/add", data={"name": "Mới", "commune": "ban-moi"})
+    assert "/console/join#TO-" in added.text
+    assert "/console/join#TO-" in lead.post("/console/team/3/invite").text
+    assert lead.post("/console/team/add", data={"name": "Bot", "commune": "ban-moi"}).status_code == 403
+    assert lead.post("/console/team/add", data={"name": "LAN", "commune": "ban-moi"}).status_code == 422
+    assert lan.get("/console/team").url.path == "/console"
+    assert lan.get("/console/looks").url.path == "/console"
+    lead.post("/console/team/3/signout")
+    assert is_sign_in(lan.get("/console"))
+
+
+def test_every_look_at_a_conversation_is_written_down(house: House) -> None:
+    house.citizen("gặp người")
+    lead, xa = house.member("Trưởng", "lead", ("ban-moi",)), house.member("Xa", "lead", (OTHER,))
+    lan = house.member("Lan")
+    lan.get("/console/1")
+    house.now += timedelta(minutes=5)
+    lan.get("/console/1")
+    xa.get("/console/1")
+    page = lead.get("/console/looks").text
+    assert page.count("<td>Lan</td><td>#1</td><td>09:00 24/11 – 09:05 24/11</td>") == 1
+    assert "Xa" not in page
+    assert "Lan" not in xa.get("/console/looks").text
+    house.now += timedelta(minutes=16)
+    lan.get("/console/1")
+    assert lead.get("/console/looks").text.count("<td>Lan</td>") == 2
+
+
+def test_two_who_look_at_one_ticket_see_each_other(house: House) -> None:
+    house.citizen("gặp người")
+    lan, minh = house.member("Lan"), house.member("Minh")
+    assert "đang xem" not in lan.get("/console/1").text
+    assert "Lan đang xem" in minh.get("/console/1").text
+    assert "Minh đang xem" in lan.get("/console/1").text
+    house.now += timedelta(minutes=1)
+    assert "đang xem" not in lan.get("/console/1").text
