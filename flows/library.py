@@ -11,7 +11,7 @@ from flows.hours import Days, Hours
 from flows.language import same, shortened, words
 from flows.phrasebook import Phrasebook, Reader
 from flows.procedure import Commune, Event, Group, Procedure, Said, Source, Term
-from flows.sentences import PlainWords, Sentences, TeamSentences, Words
+from flows.sentences import Canned, PlainWords, Sentences, TeamSentences, Words
 from flows.topicbook import Topicbook
 
 Origin = tuple[Document, Path]
@@ -34,6 +34,7 @@ class Library:
     days_off: Days
     sentences: Sentences
     team: TeamSentences
+    canned: Mapping[str, Canned]
     words: Words
     plain_words: PlainWords | None
     origins: Mapping[tuple[str, str], Origin]

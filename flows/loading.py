@@ -31,7 +31,7 @@ from flows.procedure import (
     Use,
     When,
 )
-from flows.sentences import LABELS, PAGE, PlainWords, Sentences, TeamSentences, Words
+from flows.sentences import LABELS, PAGE, Canned, PlainWords, Sentences, TeamSentences, Words
 
 Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", ProcedureFile, SharedFile, Commune)
@@ -39,6 +39,7 @@ Named = TypeVar("Named", ProcedureFile, SharedFile, Commune)
 PLAIN_WORDS = "plain-words.yaml"
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/talks.py plays them
 PLACE = re.compile(r"\{([^{}]*)\}")
+CANNED_PLACES = ("agent", "citizen.procedure", "citizen.step")  # only in canned.yaml; bot/handoff/canned.py fills them
 
 
 def load(files: Mapping[str, str], step_limit: int = 60) -> Library:
@@ -74,7 +75,7 @@ class _Loader:
         holidays = self._entries("holidays.yaml", Holiday)
         terms, others = self._entries("terms.yaml", Term), self._catalogue()
         sentences, said = self._single("bot.yaml", Sentences), self._single("words.yaml", Words)
-        team = self._single("team.yaml", TeamSentences)
+        team, canned = self._single("team.yaml", TeamSentences), self._entries("canned.yaml", Canned)
         plain = self._parse(self.documents[PLAIN_WORDS], PlainWords) if PLAIN_WORDS in self.documents else None
         origins: dict[tuple[str, str], Origin] = {}
         procedures: dict[str, Procedure] = {}
@@ -104,6 +105,7 @@ class _Loader:
             days_of(holidays),
             sentences,
             team,
+            canned,
             said,
             plain,
             origins,
@@ -249,17 +251,19 @@ class _Loader:
                 self.problems.append(document.problem(text, *path))
 
     def _check_places(self, document: Document) -> None:
-        """Every {place} in procedures and shared steps must be one that can be filled, or honestly left open."""
-        if not document.file.startswith(("procedures/", "shared/")):
+        """Every {place} in procedures, shared steps and the team's answers is one that can be filled, or honestly left open."""
+        if not document.file.startswith(("procedures/", "shared/", "canned.")):
             return
         for path, value in document.leaves():
             for name in PLACE.findall(value):
-                if not known_place(name):
+                if not known_place(name, in_canned=document.file == "canned.yaml"):
                     text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}} hoặc {{value.…}} có sẵn"
                     self.problems.append(document.problem(text, *path))
 
 
-def known_place(name: str) -> bool:
+def known_place(name: str, *, in_canned: bool = False) -> bool:
+    if in_canned and name in CANNED_PLACES:
+        return True
     kind, _, key = name.partition(".")
     known: dict[str, Container[str]] = {
         "commune": {"name", *get_args(CommuneValue)},

@@ -7,7 +7,7 @@ from flows import position
 from flows.meaning import Candidate
 from flows.messages import Choice, Reply
 from flows.position import Slot, options_of
-from flows.procedure import Ask, Do, Done, Papers, Tell
+from flows.procedure import AnyStep, Ask, Do, Done, Papers, Tell
 from flows.scene import Scene, say
 
 YES, NO, OTHER = "co", "khong", "khac"
@@ -43,6 +43,16 @@ def put(scene: Scene, shown: Screen, said: tuple[str, ...]) -> Reply:
     text = "\n\n".join(part for part in (*said, shown.text) if part)
     choices = tuple(Choice(c.label, token(scene, shown, c.id)) for c in shown.candidates)
     return Reply(text, choices, _nav(scene, shown), scene.sentences.more_choices)
+
+
+def told(scene: Scene, step: AnyStep) -> str:
+    """What a step says, without the buttons: for somebody who is told about it by a person."""
+    text = scene.marked(step.text, step)
+    if not isinstance(step, Papers):
+        return text
+    said = scene.walk.live if scene.walk else {}
+    papers = (scene.paper(paper, step) for paper in position.papers_of(step, said, scene.today))
+    return "\n".join((text, *(f"{number}. {paper}" for number, paper in enumerate(papers, 1))))
 
 
 def token(scene: Scene, shown: Screen, value: str) -> str:

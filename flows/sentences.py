@@ -169,6 +169,9 @@ class TeamSentences(Part):
     reopened: Text = Field(description="{id}, {procedure}, {commune}")
     rated: Text = Field(description="{id}, {stars}, {word}")
     released: Text = Field(description="{id}")
+    handed: Text = Field(description="{id}, {agent}, {procedure}, {commune}")
+    moved: Text = Field(description="{id}, {to}")
+    noted: Text = Field(description="{id}")
     taken: Text = Field(description="{agent}, {id}")
     already_done: Text = Field(description="{id}")
     unknown: Text = Field(description="{id}")
@@ -182,6 +185,13 @@ class TeamSentences(Part):
     mine: Text = Field(description="{tickets}")
     none_waiting: Text
     ticket_line: Text = Field(description="{id}, {procedure}")
+
+
+class Canned(Part):
+    """One entry of content/canned.yaml: an answer that the team can send with a tap."""
+
+    title: Label
+    text: Text = Field(description="{agent}, {citizen.procedure}, {citizen.step}, {commune.…}")
 
 
 class Words(Part):

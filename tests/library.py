@@ -96,6 +96,11 @@ steps:
   - {id: nop-don, kind: do, text: Bác nộp đơn., troubles: [{id: mat-mang, title: Mất mạng, cure: Bác đợi có mạng.}]}
 """
 
+CANNED = """\
+chao: {title: Chào, text: "Chào bác, {agent} đây: {citizen.procedure}, {commune.name}"}
+dia-chi: {title: Địa chỉ, text: "Ở {commune.address}. Bước: {citizen.step}"}
+"""
+
 COMMUNE = """\
 id: ban-moi
 name: xã Bản Mới
@@ -208,6 +213,7 @@ def files(**changed: str) -> dict[str, str]:
         "words.yaml": changed.get("words", WORDS),
         "bot.yaml": bot_yaml(),
         "team.yaml": team_yaml(),
+        "canned.yaml": CANNED,
     }
 
 

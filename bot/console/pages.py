@@ -12,32 +12,41 @@ from sqlalchemy import Connection
 
 from bot import bell, conversations
 from bot.bell import nap
-from bot.channels.text import id_of
+from bot.console.actions import act, visible
 from bot.console.door import Door
 from bot.console.page import read_form, render
 from bot.conversations import Said
-from bot.handoff import agents, desk, looks, tickets
+from bot.handoff import agents, canned, looks, notes, tickets
 from bot.handoff.agents import Agent
+from bot.handoff.canned import Answer
 from bot.handoff.card import card
+from bot.handoff.notes import Note
 from bot.handoff.tickets import Ticket
-from bot.http import STREAM_HEADERS, RowId
+from bot.http import STREAM_HEADERS, RowId, row_id
 from bot.service import Service
-from flows.sentences import OUTCOMES, TicketOutcome
+from flows.hours import VIETNAM
+from flows.language import shortened
+from flows.library import Library
+from flows.scene import Scene
+from flows.state import State
 
 _LINES = 60  # of a conversation that are shown
 _QUIET = 15.0  # seconds after which an open page looks again by itself: another replica's news ring no bell here
 _PACE = 1.0  # seconds at least between two looks of one page
-_EMPTY = "Chưa có nội dung để gửi."
+_BEGINNING = 60  # characters of a step in the list of those that can be sent
 _SHOWN = ("waiting", "mine", "all")
 
 
 @dataclass(frozen=True)
 class _Seen:
-    """A ticket that a member may see, with what stands on its page."""
+    """A ticket that a member may see, with what stands on its page. `came`: they did not look at it before."""
 
     ticket: Ticket
-    lines: list[Said]
+    came: bool
+    lines: list[Said | Note]
     watching: list[str]
+    others: list[Agent]
+    answers: list[Answer]
 
 
 def routes(service: Service, door: Door) -> APIRouter:
@@ -80,9 +89,9 @@ def routes(service: Service, door: Door) -> APIRouter:
         return await _ticket_page(service, request, ticket_id, await door.member(request))
 
     @router.post("/{ticket_id}/{action}")
-    async def act(request: Request, ticket_id: RowId, action: str) -> Response:
+    async def post(request: Request, ticket_id: RowId, action: str) -> Response:
         agent, form = await door.member(request), await read_form(request)
-        problem = await _act(service, ticket_id, agent, action, form)
+        problem = await act(service, ticket_id, agent, action, form)
         if problem:
             return await _ticket_page(service, request, ticket_id, agent, problem, form.get("text", ""))
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
@@ -93,36 +102,6 @@ def routes(service: Service, door: Door) -> APIRouter:
 def _within_reach(service: Service, connection: Connection, agent: Agent) -> list[Ticket]:
     reach = service.turns.team.reach(agent, agents.everyone(connection))
     return tickets.newest(connection, reach.where())
-
-
-def _visible(service: Service, connection: Connection, agent: Agent, ticket_id: int) -> Ticket | None:
-    """The ticket, if this member may see it; to others it is as if there were none."""
-    ticket = tickets.get(connection, ticket_id)
-    reach = service.turns.team.reach(agent, agents.everyone(connection))
-    return ticket if ticket and reach.covers(ticket) else None
-
-
-async def _act(service: Service, ticket_id: int, agent: Agent, action: str, form: dict[str, str]) -> str | None:
-    """Does what a form asks, once however often it is posted. Returns what is in the way, in Vietnamese, or None."""
-    outcome: TicketOutcome = next((one for one in OUTCOMES if one == form.get("outcome")), "helped")
-    now, text, nonce = service.clock(), form.get("text", "").strip(), id_of(form.get("id", ""))
-    voice = service.turns.voice
-
-    def work(connection: Connection) -> tuple[int, str | None]:
-        ticket = _visible(service, connection, agent, ticket_id)
-        if ticket is None or (nonce and not conversations.first_time(connection, "console", nonce, now)):
-            return bell.ALL, None
-        problem = None
-        if action == "resolve":
-            problem = desk.resolve(voice, connection, ticket, agent.name, now, outcome, text)
-        elif action == "answer":
-            problem = desk.answer(voice, connection, ticket, agent.name, text, now) if text else _EMPTY
-        return ticket.conversation_id, problem
-
-    rung, problem = await service.database.write(work)
-    service.delivery.wake()
-    service.bell.ring(rung)
-    return problem
 
 
 async def _rings(service: Service, conversation_id: int) -> AsyncIterator[str]:
@@ -138,29 +117,48 @@ async def _rings(service: Service, conversation_id: int) -> AsyncIterator[str]:
 async def _ticket_page(
     service: Service, request: Request, ticket_id: int, agent: Agent, problem: str | None = None, text: str = ""
 ) -> Response:
-    now = service.clock()
+    now, library = service.clock(), service.content.library
     seen = await service.database.write(lambda c: _look(service, c, agent, ticket_id, now))
     if seen is None:
         return render(request, "unknown.html", 404, agent=agent, ticket_id=ticket_id)
+    if seen.came:
+        service.bell.ring(seen.ticket.conversation_id)
+    picked = row_id(request.query_params.get("canned", ""))  # where there is no script to put it into the box
     return render(
         request,
         "ticket.html",
         agent=agent,
-        card=card(service.content.library, seen.ticket),
-        words=service.content.library.team,
+        card=card(library, seen.ticket),
+        words=library.team,
         lines=seen.lines,
         watching=[name for name in seen.watching if name != agent.name],
+        others=[one for one in seen.others if one.name not in (agent.name, seen.ticket.agent)],
+        answers=seen.answers,
+        steps=_steps(library, seen.ticket),
         problem=problem,
-        text=text,
+        text=text or next((a.text for n, a in enumerate(seen.answers, 1) if n == picked), ""),
         nonce=secrets.token_urlsafe(12),
     )
 
 
 def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int, now: datetime) -> _Seen | None:
     """Whoever sees a conversation is written down."""
-    ticket = _visible(service, connection, agent, ticket_id)
+    ticket = visible(service, connection, agent, ticket_id)
     if ticket is None:
         return None
-    looks.note(connection, agent, ticket, now)
-    lines = conversations.said(connection, ticket.conversation_id, last=_LINES)
-    return _Seen(ticket, lines, looks.watching(connection, ticket, now))
+    came = looks.note(connection, agent, ticket, now)
+    said = conversations.said(connection, ticket.conversation_id, last=_LINES)
+    lines: list[Said | Note] = [*said, *notes.of(connection, ticket)]
+    lines.sort(key=lambda line: line.at)
+    others = service.turns.team.helpers(agents.everyone(connection), ticket)
+    own, today = canned.kept(connection, agent), now.astimezone(VIETNAM).date()
+    answers = canned.suggested(service.content.library, ticket, own, agent, today)
+    return _Seen(ticket, came, lines, looks.watching(connection, ticket, now), others, answers)
+
+
+def _steps(library: Library, ticket: Ticket) -> list[tuple[str, str]]:
+    """(id, the beginning of its text) of each step that can be sent."""
+    procedure = library.procedures.get(ticket.procedure or "")
+    scene = Scene(library, State(commune=ticket.commune), ticket.opened_at.date())
+    steps = procedure.steps if procedure else ()
+    return [(step.id, shortened(" ".join(scene.fill(step.text).split()), _BEGINNING)) for step in steps]

@@ -4,7 +4,7 @@ The console always shows it; members' private chats and one Telegram group hear 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -90,6 +90,25 @@ class Team:
             link = f"{self.settings.url}/console/{ticket.id}"
             places = {"commune": shown.commune, "procedure": shown.procedure, "step": ticket.step or "…", "link": link}
             self._send(connection, _GROUP, group, say(self.words.alert_group, id=ticket.id, **places), now)
+
+    def hand_over(self, connection: Connection, ticket: Ticket, by: Agent, to: Agent, now: datetime) -> str | None:
+        """Gives a ticket to somebody else, who hears of it. Whoever has it may, and who leads. Returns what is in the way."""
+        conversation = conversations.lock_by_id(connection, ticket.conversation_id)
+        current = tickets.get(connection, ticket.id)
+        may = current is not None and (current.agent == by.name or by.leads)
+        helps = current is not None and to in self.helpers(agents.everyone(connection), current)
+        if current is None or not may or not helps or current.agent == to.name:
+            return say(self.words.not_yours, id=ticket.id)
+        if not tickets.hand_over(connection, current, to.name, by.name, now):
+            return say(self.words.already_done, id=ticket.id)
+        if current.state == tickets.WAITING:
+            self.voice.say(connection, conversation, BOT, Reply(self.voice.content.library.sentences.person_came), now)
+        elif by.name != current.agent:
+            self.tell_agent(connection, current, self.words.moved, now, to=to.name)
+        shown = card(self.voice.content.library, current)
+        given = {"agent": by.name, "procedure": shown.procedure, "commune": shown.commune}
+        self.tell_agent(connection, replace(current, agent=to.name), self.words.handed, now, **given)
+        return None
 
     def relay(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> None:
         """What the citizen said, to whoever helps: where they speak about this ticket, else wherever they work."""

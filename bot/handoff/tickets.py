@@ -143,6 +143,18 @@ def claim(connection: Connection, ticket: Ticket, agent: str, now: datetime) -> 
     return taken
 
 
+def hand_over(connection: Connection, ticket: Ticket, to: str, who: str, now: datetime) -> bool:
+    """True when a ticket that is not resolved, and has not changed hands since it was read, is now this agent's."""
+    holder = tickets.c.agent.is_(None) if ticket.agent is None else tickets.c.agent == ticket.agent
+    same = (tickets.c.id == ticket.id) & (tickets.c.state == ticket.state) & (tickets.c.state != RESOLVED) & holder
+    changes = {"state": CLAIMED, "agent": to, "changed_at": now}
+    done = connection.execute(update(tickets).where(same).values(changes)).rowcount == 1
+    if done:
+        _note(connection, ticket.id, "handed over", who, now)
+        _note(connection, ticket.id, "claimed", to, now)
+    return done
+
+
 def unanswered(connection: Connection, before: datetime) -> list[Ticket]:
     """Claimed tickets on which the citizen has waited for the agent's next word since before then."""
     waits = exists().where(

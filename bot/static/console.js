@@ -35,3 +35,35 @@
   }
   listen();
 })();
+// Ready answers: a tap puts one into the box; "/" in the empty box opens the list and searches it. Without this script: links.
+(function () {
+  var list = document.getElementById("canned"), find = document.getElementById("find"), text = document.getElementById("text");
+  if (!list || !find || !text) return;
+  find.hidden = false;
+
+  function plain(s) { return s.toLowerCase().replace(/đ/g, "d").normalize("NFD").replace(/[\u0300-\u036f]/g, ""); }
+
+  list.addEventListener("click", function (event) {
+    var said = event.target.getAttribute("data-text");
+    if (said === null) return;
+    event.preventDefault();
+    text.value = said;
+    list.open = false;
+    text.focus();
+  });
+  find.addEventListener("input", function () {
+    var wanted = plain(find.value);
+    Array.prototype.forEach.call(list.querySelectorAll("li"), function (item) {
+      item.hidden = plain(item.textContent + item.firstElementChild.getAttribute("data-text")).indexOf(wanted) < 0;
+    });
+  });
+  find.addEventListener("keydown", function (event) {
+    var first = list.querySelector("li:not([hidden]) a");
+    if (event.key === "Enter" && first) { event.preventDefault(); first.click(); }
+    if (event.key === "Escape") { list.open = false; text.focus(); }
+  });
+  text.addEventListener("keydown", function (event) {
+    if (event.key === "/" && !text.value) { event.preventDefault(); list.open = true; find.focus(); }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); text.form.requestSubmit(); }
+  });
+})();

@@ -202,6 +202,26 @@ work_chats = Table(
     Column("ticket_id", _BIG, ForeignKey("tickets.id", ondelete="SET NULL")),
 )
 
+# What the team tells itself about a ticket, masked. The citizen never sees it.
+ticket_notes = Table(
+    "ticket_notes",
+    metadata,
+    _id(),
+    Column("ticket_id", _BIG, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("who", String(60), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", _TIME, nullable=False),
+)
+
+# Answers that members keep for the next time; those who share a commune share them.
+kept_answers = Table(
+    "kept_answers",
+    metadata,
+    _id(),
+    Column("agent_id", _BIG, ForeignKey("agents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+)
+
 # Browsers that are signed in to the console.
 sessions = Table(
     "sessions",

@@ -1,9 +1,11 @@
 """The console over HTTP: who may come in, whom they may see, what is written down about it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from urllib.parse import quote
 
 import httpx
@@ -290,3 +292,97 @@ def test_two_who_look_at_one_ticket_see_each_other(house: House) -> None:
     assert "Minh đang xem" in lan.get("/console/1").text
     house.now += timedelta(minutes=1)
     assert "đang xem" not in lan.get("/console/1").text
+
+
+# --- among themselves ---
+
+
+def test_a_note_stays_within_the_team(house: House) -> None:
+    hoa, lan, minh = house.citizen("gặp người"), house.member("Lan"), house.member("Minh")
+    lan.post("/console/1/note", data={"text": "Gọi lại sau, số 0912345678"})
+    assert "Gọi lại sau" in minh.get("/console/1").text
+    assert "0912345678" not in minh.get("/console/1").text
+    assert "Gọi lại sau" not in hoa.get("/").text
+    assert "Gọi lại sau" not in hoa.get("/chat/data").text
+    assert "Đang chờ" in minh.get("/console/1").text
+
+
+def test_a_ticket_is_handed_to_somebody_else(house: House) -> None:
+    house.citizen("gặp người")
+    lan, minh, lead = house.member("Lan"), house.member("Minh"), house.member("Trưởng", "lead")
+    assert "[not_yours]" in lan.post("/console/1/transfer", data={"to": "2"}).text
+    lan.post("/console/1/answer", data={"text": "Chào bác"})
+    lan.post("/console/1/transfer", data={"to": "2"})
+    assert "Minh đang giúp" in lan.get("/console/1").text
+    assert "[taken] Minh" in lan.post("/console/1/answer", data={"text": "Còn em"}).text
+    lead.post("/console/1/transfer", data={"to": "1"})
+    assert "Lan đang giúp" in minh.get("/console/1").text
+    lan.post("/console/1/release")
+    assert "Đang chờ" in minh.get("/console/1").text
+
+
+def test_a_ticket_is_handed_to_nobody_who_may_not_see_it(house: House) -> None:
+    house.citizen("gặp người")
+    lead = house.member("Trưởng", "lead")
+    house.member("Xa", communes=(OTHER,))
+    lead.post("/console/1/answer", data={"text": "Chào bác"})
+    assert "Xa" not in lead.get("/console/1").text
+    for to in ("2", "9", "x", ""):
+        lead.post("/console/1/transfer", data={"to": to})
+        assert "Trưởng đang giúp" in lead.get("/console/1").text
+
+
+def test_a_lead_gives_a_waiting_ticket_to_a_member(house: House) -> None:
+    hoa, lead = house.citizen("gặp người"), house.member("Trưởng", "lead")
+    lan = house.member("Lan")
+    lead.post("/console/1/transfer", data={"to": "2"})
+    assert "#1 ·" in lan.get("/console?show=mine").text
+    assert "[person_came]" in hoa.get("/").text
+
+
+# --- ready answers ---
+
+
+def suggested(page: str) -> list[str]:
+    return [unescape(text) for text in re.findall(r'data-text="([^"]*)"', page)]
+
+
+def test_what_helps_at_this_step_comes_first_then_the_teams_own_then_the_contents(house: House) -> None:
+    house.citizen("có rồi", "kiểu khác", "<have_all>", "gặp người")
+    lan, minh = house.member("Lan"), house.member("Minh")
+    far = house.member("Xa", communes=(OTHER,))
+    texts = suggested(lan.get("/console/1").text)
+    assert texts[0] == "Bác đợi có mạng."
+    assert texts[1:] == [
+        "Chào bác, Lan đây: Làm nhà, xã Bản Mới",
+        "Ở nhà sàn giữa bản. Bước: Bác nộp đơn.",
+    ]
+    lan.post("/console/1/keep", data={"text": "Bác gọi giúp em số 0912345678 nhé"})
+    for member in (lan, minh):
+        texts = suggested(member.get("/console/1").text)
+        own = next(n for n, text in enumerate(texts) if text.startswith("Bác gọi giúp em"))
+        content = next(n for n, text in enumerate(texts) if text.startswith("Chào bác, "))
+        assert own < content
+    assert far.get("/console/1").status_code == 404
+    answer = re.search(r'name="answer" value="(\d+)"', lan.get("/console/1").text)
+    assert answer
+    minh.post("/console/1/forget", data={"answer": answer[1]})
+    assert "Bác gọi giúp em" in lan.get("/console/1").text
+    lan.post("/console/1/forget", data={"answer": answer[1]})
+    assert "Bác gọi giúp em" not in lan.get("/console/1").text
+
+
+def test_a_ready_answer_is_put_into_the_box_without_a_script(house: House) -> None:
+    house.citizen("gặp người")
+    lan = house.member("Lan")
+    page = lan.get("/console/1?canned=1").text
+    assert suggested(page)[0] in unescape(page.partition('<textarea id="text"')[2].partition("</textarea>")[0])
+
+
+def test_a_step_is_sent_as_the_bot_would_put_it(house: House) -> None:
+    hoa, lan = house.citizen("có rồi", "gặp người"), house.member("Lan")
+    lan.post("/console/1/step", data={"step": "tang"})
+    assert "[person_says] Nhà mấy tầng?" in hoa.get("/").text
+    assert "Lan đang giúp" in lan.get("/console/1").text
+    for odd in ("khong-co", "", "\x00"):
+        assert lan.post("/console/1/step", data={"step": odd}).status_code == 200

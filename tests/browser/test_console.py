@@ -224,3 +224,41 @@ async def test_the_pages_fit_a_phone(url: str, person: Person, volunteer: Volunt
             ["H1", "H2", "H2"],
         )
         assert await page.locator("html").get_attribute("lang") == "vi"
+
+
+async def test_a_ready_answer_is_found_with_the_keyboard(url: str, person: Person, volunteer: Volunteer) -> None:
+    hoa = await person(url)
+    await stuck(hoa)
+    lan = await volunteer("Lan", "/console/1")
+    box = lan.get_by_label("Trả lời bà con")
+    await box.press("/")
+    await lan.get_by_label("Tìm câu trả lời sẵn").fill("dia chi")
+    await expect(lan.locator("#canned li:visible")).to_have_count(1)
+    await lan.keyboard.press("Enter")
+    await expect(box).to_have_value("Ở nhà sàn giữa bản. Bước: Bác làm nhà gì?")
+    await expect(box).to_be_focused()
+    await lan.keyboard.press("Control+Enter")
+    await says(hoa, "[person_came]")
+    await expect(hoa.locator("#log .person")).to_contain_text("nhà sàn giữa bản")
+
+
+async def test_two_who_look_at_one_ticket_see_each_other(url: str, person: Person, volunteer: Volunteer) -> None:
+    await stuck(await person(url))
+    lan = await volunteer("Lan", "/console/1")
+    await expect(lan.get_by_text("đang xem")).to_have_count(0)
+    minh = await volunteer("Minh", "/console/1")
+    await expect(minh.get_by_text("Lan đang xem")).to_be_visible()
+    await expect(lan.get_by_text("Minh đang xem")).to_be_visible()
+
+
+async def test_what_hides_in_the_tickets_page_is_sound_too(url: str, person: Person, volunteer: Volunteer) -> None:
+    await stuck(await person(url))
+    await volunteer("Minh")
+    lan = await volunteer("Lan", "/console/1", "lead")
+    await answer(lan, "Chào bác")
+    await expect(lan.locator("#log")).to_contain_text("Chào bác")
+    await lan.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    await fits(lan)
+    assert (await Axe().run(lan)).response["violations"] == []
+    for wrong in (FAINT, UNNAMED, SMALL):
+        assert await lan.evaluate(wrong) == []

@@ -1,0 +1,130 @@
+"""What a member does to a ticket from its page: one function for each form."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import bell, conversations
+from bot.channels.text import id_of
+from bot.handoff import agents, canned, desk, notes, tickets
+from bot.handoff.agents import Agent
+from bot.handoff.tickets import Ticket
+from bot.http import row_id
+from bot.service import Service
+from flows.hours import VIETNAM
+from flows.scene import Scene
+from flows.screens import told
+from flows.sentences import OUTCOMES, TicketOutcome
+from flows.state import State
+
+_EMPTY = "Chưa có nội dung để gửi."
+_NOBODY = "Chưa chọn ai."
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One form that was posted about a ticket."""
+
+    service: Service
+    connection: Connection
+    ticket: Ticket
+    agent: Agent
+    form: Mapping[str, str]
+    now: datetime
+
+    @property
+    def text(self) -> str:
+        return self.form.get("text", "").strip()
+
+
+async def act(service: Service, ticket_id: int, agent: Agent, action: str, form: Mapping[str, str]) -> str | None:
+    """Does what a form asks, once however often it is posted. Returns what is in the way, in Vietnamese, or None."""
+    now, nonce = service.clock(), id_of(form.get("id", ""))
+
+    def work(connection: Connection) -> tuple[int, str | None]:
+        ticket = visible(service, connection, agent, ticket_id)
+        if ticket is None or action not in _ACTIONS:
+            return bell.ALL, None
+        if nonce and not conversations.first_time(connection, "console", nonce, now):
+            return bell.ALL, None
+        problem = _ACTIONS[action](Deed(service, connection, ticket, agent, form, now))
+        return ticket.conversation_id, problem
+
+    rung, problem = await service.database.write(work)
+    service.delivery.wake()
+    service.bell.ring(rung)
+    return problem
+
+
+def visible(service: Service, connection: Connection, agent: Agent, ticket_id: int) -> Ticket | None:
+    """The ticket, if this member may see it; to others it is as if there were none."""
+    ticket = tickets.get(connection, ticket_id)
+    reach = service.turns.team.reach(agent, agents.everyone(connection))
+    return ticket if ticket and reach.covers(ticket) else None
+
+
+def _answer(deed: Deed) -> str | None:
+    return _send(deed, deed.text) if deed.text else _EMPTY
+
+
+def _send(deed: Deed, text: str) -> str | None:
+    voice = deed.service.turns.voice
+    return desk.answer(voice, deed.connection, deed.ticket, deed.agent.name, text, deed.now)
+
+
+def _step(deed: Deed) -> str | None:
+    """Sends a step of the procedure, as the bot would put it."""
+    ticket, library = deed.ticket, deed.service.content.library
+    state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
+    scene = Scene(library, state, deed.now.astimezone(VIETNAM).date())
+    step = scene.procedure.step(deed.form.get("step", "")) if scene.procedure else None
+    return _send(deed, told(scene, step)) if step else _EMPTY
+
+
+def _note(deed: Deed) -> str | None:
+    if not deed.text:
+        return _EMPTY
+    notes.add(deed.connection, deed.ticket, deed.agent.name, deed.text, deed.now)
+    return None
+
+
+def _keep(deed: Deed) -> str | None:
+    if not deed.text:
+        return _EMPTY
+    canned.keep(deed.connection, deed.agent, deed.text)
+    return None
+
+
+def _forget(deed: Deed) -> str | None:
+    canned.forget(deed.connection, deed.agent, row_id(deed.form.get("answer", "")))
+    return None
+
+
+def _transfer(deed: Deed) -> str | None:
+    to = agents.with_id(deed.connection, row_id(deed.form.get("to", "")))
+    team = deed.service.turns.team
+    return team.hand_over(deed.connection, deed.ticket, deed.agent, to, deed.now) if to else _NOBODY
+
+
+def _release(deed: Deed) -> str | None:
+    return desk.release(deed.service.turns.voice, deed.connection, deed.ticket, deed.agent.name, deed.now)
+
+
+def _resolve(deed: Deed) -> str | None:
+    outcome: TicketOutcome = next((one for one in OUTCOMES if one == deed.form.get("outcome")), "helped")
+    voice = deed.service.turns.voice
+    return desk.resolve(voice, deed.connection, deed.ticket, deed.agent.name, deed.now, outcome, deed.text)
+
+
+_ACTIONS: Mapping[str, Callable[[Deed], str | None]] = {
+    "answer": _answer,
+    "step": _step,
+    "note": _note,
+    "keep": _keep,
+    "forget": _forget,
+    "transfer": _transfer,
+    "release": _release,
+    "resolve": _resolve,
+}

@@ -1,0 +1,73 @@
+"""Ready answers: what is known against being stuck at this very step first, then the team's own, then those of the content."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, delete, insert, select
+
+from bot.handoff.agents import Agent
+from bot.handoff.tickets import Ticket
+from bot.privacy import redact_answer
+from bot.store.tables import agents, kept_answers
+from flows.language import shortened
+from flows.library import Library
+from flows.procedure import Do
+from flows.scene import Scene
+from flows.state import State
+
+_TITLE = 60  # characters
+_KEPT = 200  # answers of a team that are shown
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`kept` is the id of an answer that a member kept, which can be forgotten again."""
+
+    title: str
+    text: str
+    kept: int | None = None
+
+
+def suggested(library: Library, ticket: Ticket, own: Sequence[Answer], agent: Agent, today: date) -> list[Answer]:
+    scene = Scene(library, State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers), today)
+    procedure = scene.procedure
+    step = procedure.step((ticket.step or "").partition("/")[0]) if procedure else None
+    troubles = step.troubles if isinstance(step, Do) else ()
+    places = {
+        "{agent}": agent.name,
+        "{citizen.procedure}": procedure.title if procedure else library.team.no_procedure,
+        "{citizen.step}": scene.fill(step.text) if step else "…",
+    }
+
+    def filled(text: str) -> str:
+        for place, value in places.items():
+            text = text.replace(place, value)
+        return scene.fill(text)
+
+    known = [Answer(trouble.title, scene.marked(trouble.cure, trouble)) for trouble in troubles]
+    return [*known, *own, *(Answer(entry.title, filled(entry.text)) for entry in library.canned.values())]
+
+
+def keep(connection: Connection, agent: Agent, text: str) -> None:
+    connection.execute(insert(kept_answers).values(agent_id=agent.id, text=redact_answer(text)))
+
+
+def forget(connection: Connection, agent: Agent, answer_id: int) -> None:
+    """One's own; who leads forgets anybody's of their team."""
+    if any(answer.kept == answer_id for answer in kept(connection, agent, mine=not agent.leads)):
+        connection.execute(delete(kept_answers).where(kept_answers.c.id == answer_id))
+
+
+def kept(connection: Connection, agent: Agent, *, mine: bool = False) -> list[Answer]:
+    """The answers of everybody who shares a commune with this member."""
+    query = select(kept_answers, agents.c.communes).join(agents, agents.c.id == kept_answers.c.agent_id)
+    rows = connection.execute(query.order_by(kept_answers.c.id.desc()).limit(_KEPT)).all()
+    shared = [row for row in rows if row.agent_id == agent.id or (not mine and _meet(agent, row.communes))]
+    return [Answer(shortened(row.text, _TITLE), row.text, row.id) for row in shared]
+
+
+def _meet(agent: Agent, communes: str) -> bool:
+    theirs = json.loads(communes)
+    return not theirs or not agent.communes or bool(set(theirs) & set(agent.communes))
