@@ -10,6 +10,7 @@ from bot.bell import Bell
 from bot.channels.protocol import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
+from bot.channels.web_push import WebPushChannel
 from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_oa import ZaloOA
 from bot.clock import Clock, now
@@ -85,8 +86,8 @@ def build(settings: Settings, clock: Clock = now) -> Service:
 
 
 def _channels(settings: Settings, database: Database) -> dict[str, Channel]:
-    """The channels that have settings; the web needs none."""
-    channels: list[Channel] = [Web(settings)]
+    """The channels that have settings; the web needs none, and the team's browsers make their own."""
+    channels: list[Channel] = [Web(settings), WebPushChannel(settings, database)]
     if settings.telegram_token.get_secret_value():
         _need(settings, "telegram_secret")
         channels.append(Telegram(settings))

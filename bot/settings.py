@@ -63,6 +63,14 @@ class Settings(BaseSettings):
     session_days: float = Field(
         default=30.0, gt=0, description="days that a member of the team stays signed in on /console"
     )
+    push_email: str = Field(
+        default="",
+        description="address at which push services reach the operator; empty: no alerts while /console is closed",
+    )
+    push_services: str = Field(
+        default="fcm.googleapis.com updates.push.services.mozilla.com push.apple.com notify.windows.com",
+        description="hosts of browsers' push services; alerts are sent nowhere else",
+    )
     team_telegram_chat: str = Field(default="", description="chat id of a Telegram group that hears of new tickets")
     remind_minutes: float = Field(
         default=10.0, gt=0, description="minutes of the team's hours after which a ticket is told to the team again"

@@ -134,6 +134,9 @@ class TeamSentences(Part):
     commands: dict[TeamCommand, tuple[Text, ...]] = Field(description="Chữ để ra lệnh; số phiếu đứng sau")
     alert_group: Text = Field(description="{id}, {commune}, {procedure}, {step}, {link}")
     alert: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
+    push_waiting: Text = Field(description="{id}, {procedure}, {commune}")
+    push_news: Text = Field(description="{id}, {procedure}, {commune}")
+    push_open: Label
     welcome: Text = Field(description="{name}")
     help: Text
     code_wrong: Text

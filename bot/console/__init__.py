@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from bot.console import pages, people, signin
+from bot.console import pages, people, phone, signin
 from bot.console.door import Door
 from bot.service import Service
 
@@ -10,6 +10,6 @@ from bot.service import Service
 def routes(service: Service) -> APIRouter:
     """`/{ticket_id}` comes last: it would take the other pages' names for numbers."""
     router, door = APIRouter(), Door(service)
-    for part in (signin, people, pages):
+    for part in (signin, phone, people, pages):
         router.include_router(part.routes(service, door), prefix="/console")
     return router

@@ -120,6 +120,10 @@ class Door:
             answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
         return answer
 
+    def session(self, request: Request) -> str:
+        """What is kept of this browser's session."""
+        return sessions.hashed(request.cookies.get(_COOKIE, ""))
+
     async def let_out(self, request: Request, agent: Agent, *, everywhere: bool) -> None:
         token = request.cookies.get(_COOKIE, "")
         await self.service.database.write(

@@ -14,7 +14,7 @@ from bot.store.tables import sessions
 def begin(connection: Connection, agent: Agent, now: datetime, lasts: timedelta) -> str:
     """The token of a new session; only its hash is kept."""
     token = secrets.token_urlsafe(32)
-    row = {"token_hash": _hash(token), "agent_id": agent.id, "created_at": now, "until": now + lasts}
+    row = {"token_hash": hashed(token), "agent_id": agent.id, "created_at": now, "until": now + lasts}
     connection.execute(insert(sessions).values(row))
     connection.execute(delete(sessions).where(sessions.c.until < now))
     return token
@@ -22,13 +22,13 @@ def begin(connection: Connection, agent: Agent, now: datetime, lasts: timedelta)
 
 def agent_of(connection: Connection, token: str, now: datetime) -> Agent | None:
     """Who is signed in with this token: None for one that is over, ended, or of somebody who left the team."""
-    open_ = (sessions.c.token_hash == _hash(token)) & (sessions.c.until > now)
+    open_ = (sessions.c.token_hash == hashed(token)) & (sessions.c.until > now)
     agent_id = connection.execute(select(sessions.c.agent_id).where(open_)).scalar_one_or_none()
     return agents.with_id(connection, agent_id) if agent_id else None
 
 
 def end(connection: Connection, token: str) -> None:
-    connection.execute(delete(sessions).where(sessions.c.token_hash == _hash(token)))
+    connection.execute(delete(sessions).where(sessions.c.token_hash == hashed(token)))
 
 
 def end_all(connection: Connection, agent: Agent) -> int:
@@ -36,5 +36,5 @@ def end_all(connection: Connection, agent: Agent) -> int:
     return connection.execute(delete(sessions).where(sessions.c.agent_id == agent.id)).rowcount
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -3,9 +3,11 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from bot.channels import web_push
+from bot.channels.web_push import WebPushChannel
 from bot.console.door import LONGEST, SHORTEST, Door, NotNow
 from bot.console.page import read_form, render
-from bot.handoff import agents
+from bot.handoff import agents, browsers
 from bot.http import RowId, row_id, same_site
 from bot.service import Service
 from bot.settings import Settings
@@ -50,7 +52,12 @@ def routes(service: Service, door: Door) -> APIRouter:
     async def me(request: Request) -> Response:
         agent = await door.member(request)
         chats = await service.database.read(lambda c: agents.chats(c, agent))
-        return render(request, "me.html", agent=agent, chats=chats, words=service.content.library.team)
+        session = door.session(request)
+        alerted = await service.database.read(lambda c: browsers.is_subscribed(c, session))
+        push = service.channels[web_push.NAME]
+        key = push.public_key if isinstance(push, WebPushChannel) else ""
+        words = service.content.library.team
+        return render(request, "me.html", agent=agent, chats=chats, words=words, push_key=key, alerted=alerted)
 
     @router.post("/me/code", response_class=HTMLResponse)
     async def code(request: Request) -> Response:

@@ -1,9 +1,9 @@
 """What the team hears by itself: that somebody waits, what the citizen says to whoever helps, that a ticket is over.
 
-The console always shows it; members' private chats and one Telegram group hear of it too.
+The console always shows it; members' private chats, their signed-in browsers and one Telegram group hear of it too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot import conversations
 from bot.conversations import BOT, CITIZEN
-from bot.handoff import agents, desk, tickets
+from bot.handoff import agents, browsers, desk, looks, tickets
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import Card, card
 from bot.handoff.reach import LEADS, PARENT, Reach, reach
@@ -24,6 +24,7 @@ from flows.sentences import TeamSentences
 from flows.state import State
 
 _GROUP = "telegram"
+_BROWSERS = "push"
 _MINUTE = timedelta(minutes=1)
 
 
@@ -54,7 +55,9 @@ class Team:
         shown = card(self.voice.content.library, ticket)
         sentence = self.words.reopened if again else self.words.alert
         told = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
-        self._tell_all(connection, self.helpers(agents.everyone(connection), ticket), told, now)
+        called = self.helpers(agents.everyone(connection), ticket)
+        self._tell_all(connection, called, told, now)
+        self._push(connection, called, shown, self.words.push_waiting, now)
         self._tell_group(connection, shown, now)
 
     def remind(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
@@ -69,6 +72,7 @@ class Team:
         if ticket.level == PARENT:
             called = [agent for agent in called if not agent.serves(ticket.commune)] or called
         self._tell_all(connection, called, told, now)
+        self._push(connection, called, shown, self.words.push_waiting, now)
         self._tell_group(connection, shown, now)
 
     def reach(self, agent: Agent, everyone: Sequence[Agent]) -> Reach:
@@ -77,6 +81,16 @@ class Team:
     def helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
         """Who may take a ticket."""
         return [agent for agent in everyone if self.reach(agent, everyone).covers(ticket)]
+
+    def _push(
+        self, connection: Connection, called: Collection[Agent], shown: Card, sentence: str, now: datetime
+    ) -> None:
+        """To browsers that are signed in, though the page is closed."""
+        ticket = shown.ticket
+        told = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune)
+        page = (self.words.push_open, f"{self.settings.url}/console/{ticket.id}")
+        for browser in browsers.of(connection, called, now):
+            self._send(connection, _BROWSERS, str(browser), Reply(told, link=page), now)
 
     def _tell_all(self, connection: Connection, called: list[Agent], text: str, now: datetime) -> None:
         for chat in agents.chats(connection):
@@ -89,7 +103,7 @@ class Team:
         if group:
             link = f"{self.settings.url}/console/{ticket.id}"
             places = {"commune": shown.commune, "procedure": shown.procedure, "step": ticket.step or "…", "link": link}
-            self._send(connection, _GROUP, group, say(self.words.alert_group, id=ticket.id, **places), now)
+            self._send(connection, _GROUP, group, Reply(say(self.words.alert_group, id=ticket.id, **places)), now)
 
     def hand_over(self, connection: Connection, ticket: Ticket, by: Agent, to: Agent, now: datetime) -> str | None:
         """Gives a ticket to somebody else, who hears of it. Whoever has it may, and who leads. Returns what is in the way."""
@@ -117,6 +131,7 @@ class Team:
         sentence = self.words.says if here else self.words.says_other
         for chat in here or working:
             self.tell(connection, chat, say(sentence, id=ticket.id, text=text), now)
+        self._push_news(connection, ticket, now)
 
     def tell_agent(
         self, connection: Connection, ticket: Ticket, sentence: str, now: datetime, **places: object
@@ -124,15 +139,23 @@ class Team:
         """Something about a ticket, to whoever has it."""
         for chat in self._chats_of(connection, ticket):
             self.tell(connection, chat, say(sentence, id=ticket.id, **places), now)
+        self._push_news(connection, ticket, now)
+
+    def _push_news(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
+        """Something came for whoever has the ticket; who has its page open sees it there."""
+        holder = [agent for agent in agents.everyone(connection) if agent.name == ticket.agent]
+        if holder and ticket.agent not in looks.watching(connection, ticket, now):
+            shown = card(self.voice.content.library, ticket)
+            self._push(connection, holder, shown, self.words.push_news, now)
 
     def tell(self, connection: Connection, chat: WorkChat, text: str, now: datetime) -> None:
-        self._send(connection, chat.channel, chat.contact, text, now)
+        self._send(connection, chat.channel, chat.contact, Reply(text), now)
 
     def _chats_of(self, connection: Connection, ticket: Ticket) -> list[WorkChat]:
         return [chat for chat in agents.chats(connection) if chat.agent.name == ticket.agent]
 
-    def _send(self, connection: Connection, channel: str, contact: str, text: str, now: datetime) -> None:
+    def _send(self, connection: Connection, channel: str, contact: str, reply: Reply, now: datetime) -> None:
         """Not into a transcript: a citizen's words are kept in one place only, so that they can be erased there."""
         if channel in self.voice.channels:
             there = conversations.begun(connection, channel, contact, now, State())
-            self.voice.send(connection, there, Reply(text), now)
+            self.voice.send(connection, there, reply, now)

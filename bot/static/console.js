@@ -1,5 +1,14 @@
 // An open page of the console keeps itself up to date; what is being typed stays. Without this script: a reload.
 "use strict";
+window.motcuaBeep = function () {
+  var Sound = window.AudioContext || window.webkitAudioContext, sound = Sound && new Sound();
+  if (!sound) return;
+  var tone = sound.createOscillator();
+  tone.frequency.value = 660;
+  tone.connect(sound.destination);
+  tone.start();
+  tone.stop(sound.currentTime + 0.2);
+};
 (function () {
   var code = document.getElementById("code");
   if (code && location.hash) {
@@ -20,6 +29,8 @@
     call.onload = function () {
       var page = new DOMParser().parseFromString(call.responseText, "text/html"), news = page.getElementById("live");
       if (call.status !== 200 || !news || news.innerHTML === live.innerHTML) return;
+      if (+news.getAttribute("data-waiting") > +live.getAttribute("data-waiting") && localStorage.getItem("sound") === "on") window.motcuaBeep();
+      live.setAttribute("data-waiting", news.getAttribute("data-waiting"));
       var low = window.innerHeight + window.pageYOffset > document.documentElement.scrollHeight - 40;
       live.innerHTML = news.innerHTML;
       document.title = page.title;
@@ -65,5 +76,41 @@
   text.addEventListener("keydown", function (event) {
     if (event.key === "/" && !text.value) { event.preventDefault(); list.open = true; find.focus(); }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); text.form.requestSubmit(); }
+  });
+})();
+// The console as an app: alerts while it is closed, and a sound for a new ticket, each only if asked for.
+(function () {
+  var box = document.getElementById("alerts"), push = document.getElementById("push"), sound = document.getElementById("sound");
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/console/worker.js", { scope: "/console" }).catch(function () {});
+  if (!box) return;
+  box.hidden = false;
+  sound.checked = localStorage.getItem("sound") === "on";
+  sound.addEventListener("change", function () { localStorage.setItem("sound", sound.checked ? "on" : "off"); if (sound.checked) window.motcuaBeep(); });
+  if (!push) return;
+  if (!("PushManager" in window)) { push.hidden = true; return; }
+
+  function bytes(key) {
+    var text = atob(key.replace(/-/g, "+").replace(/_/g, "/")), found = new Uint8Array(text.length);
+    for (var i = 0; i < text.length; i++) found[i] = text.charCodeAt(i);
+    return found;
+  }
+
+  push.addEventListener("click", function () {
+    push.disabled = true;
+    navigator.serviceWorker.ready.then(function (worker) {
+      return worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(push.getAttribute("data-key")) });
+    }).then(function (made) {
+      var sent = made.toJSON(), form = new URLSearchParams();
+      form.set("endpoint", sent.endpoint);
+      form.set("p256dh", sent.keys.p256dh);
+      form.set("auth", sent.keys.auth);
+      return fetch("/console/me/push", { method: "POST", body: form, credentials: "same-origin" });
+    }).then(function (answer) {
+      if (!answer.ok) throw new Error(answer.status);
+      location.reload();
+    }).catch(function () {
+      push.disabled = false;
+      document.getElementById("push-problem").textContent = "Trình duyệt chưa cho thông báo. Anh chị mở phần cài đặt của trang, cho phép thông báo rồi thử lại.";
+    });
   });
 })();

@@ -232,6 +232,17 @@ sessions = Table(
     Column("until", _TIME, nullable=False),
 )
 
+# Browsers that hear of tickets while the page is closed, as long as they are signed in. `keys`: as JSON, what to encrypt for.
+push_subscriptions = Table(
+    "push_subscriptions",
+    metadata,
+    _id(),
+    Column("token_hash", String(64), ForeignKey("sessions.token_hash", ondelete="CASCADE"), nullable=False, index=True),
+    Column("endpoint", Text, nullable=False),
+    Column("keys", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 # Who saw which conversation, from when to when. It outlives the ticket: that somebody looked is not the citizen's data.
 looks = Table(
     "looks",
@@ -268,5 +279,5 @@ content_notes = Table(
     Column("at", _TIME, nullable=False),
 )
 
-# What must survive a restart and is no conversation: the token pair of Zalo OA, as JSON.
+# What must survive a restart and is no conversation, as JSON: the token pair of Zalo OA, the keys that sign web pushes.
 keep = Table("keep", metadata, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))

@@ -13,7 +13,7 @@ from bot.handoff.agents import Role
 from bot.service import Service
 from tests.browser.conftest import Person, house, own, says, tap
 from tests.browser.test_looks import FAINT, fits
-from tests.conftest import invited
+from tests.conftest import MakeSettings, invited, running
 
 PHONE = {"width": 390, "height": 844}
 PASSWORD = "con gà cục tác"
@@ -32,7 +32,7 @@ PAGES = (
 # Fields without a label, and things to touch that are too low for a thumb.
 UNNAMED = """() => [...document.querySelectorAll('input:not([type=hidden]), textarea')].filter(e => !e.labels.length)
     .map(e => e.outerHTML)"""
-SMALL = """() => [...document.querySelectorAll('button, input:not([type=hidden]), textarea, main a')]
+SMALL = """() => [...document.querySelectorAll('button, input:not([type=hidden]):not([type=checkbox]), label.check, textarea, main a')]
     .filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"""
 
 
@@ -262,3 +262,17 @@ async def test_what_hides_in_the_tickets_page_is_sound_too(url: str, person: Per
     assert (await Axe().run(lan)).response["violations"] == []
     for wrong in (FAINT, UNNAMED, SMALL):
         assert await lan.evaluate(wrong) == []
+
+
+async def test_a_browser_that_allows_no_alerts_says_what_to_do(make_settings: MakeSettings, person: Person) -> None:
+    with running(make_settings(push_email="to@xa.example")) as (url, service):
+        code = await asyncio.to_thread(invited, service, "Lan")
+        page = await person(f"{url}/console/join#{code}", viewport=PHONE)
+        await page.get_by_label("Chọn một mật khẩu").fill(PASSWORD)
+        await page.get_by_role("button", name="Vào").click()
+        await page.get_by_role("link", name="Lan").click()
+        await page.get_by_role("button", name="Báo ở máy này").click()
+        await expect(page.locator("#push-problem")).to_contain_text("cho phép thông báo")
+        await page.get_by_label("Kêu một tiếng").check()
+        await page.reload()
+        await expect(page.get_by_label("Kêu một tiếng")).to_be_checked()

@@ -1,0 +1,139 @@
+"""Alerts for browsers of the team while the console is closed (RFC 8030, 8291, 8292). Nobody writes to us here.
+
+A contact is the id of a subscription. What is pushed names a ticket and nothing that a citizen wrote: it lies on lock screens.
+"""
+
+import json
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from pydantic import ValidationError
+from sqlalchemy import Connection, delete, select
+from webpush import VAPID, WebPush, WebPushSubscription
+
+from bot import conversations
+from bot.errors import Forged, Refused, TryAgain, Unreachable
+from bot.messages import Inbound, Outgoing
+from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.tables import keep, push_subscriptions
+from flows.messages import Reply
+
+NAME = "push"
+_KEY = "push"
+_TTL = 3600  # seconds that a push service keeps an alert for a phone that is off
+_LONGEST = 1000  # characters of an endpoint
+_AUTH = 16  # bytes
+
+
+class WebPushChannel:
+    """
+    Attributes:
+        public_key: what browsers subscribe with, once `start` made or found the keys; "" while alerts are off.
+    """
+
+    name = NAME
+    introduces = True
+    download = ""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.public_key = ""
+        self._settings = settings
+        self._database = database
+        self._client = httpx.AsyncClient(timeout=settings.send_timeout)
+        self._signer: WebPush | None = None
+
+    async def start(self) -> None:
+        """The keys are made once for all replicas: with others, every browser would have to subscribe again."""
+        if not self._settings.push_email:
+            return
+        private, public, shown = VAPID.generate_keys()
+        made = {"private": private.decode(), "public": public.decode(), "shown": shown}
+        kept = await self._database.write(lambda connection: _kept(connection, made))
+        self._signer = WebPush(kept["private"].encode(), kept["public"].encode(), self._settings.push_email, _TTL)
+        self.public_key = kept["shown"]
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
+        raise Forged("Nobody posts here.")
+
+    def parse(self, body: bytes) -> Sequence[Inbound]:
+        return []
+
+    def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
+        return []
+
+    def link(self, payload: str) -> str:
+        return ""
+
+    def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
+        """`reply.link` is (what it is called, the page that a tap opens)."""
+        return [Outgoing(contact, {"text": reply.text, "url": reply.link[1] if reply.link else ""})]
+
+    async def send(self, outgoing: Outgoing) -> None:
+        subscription = await self._database.read(lambda connection: _subscription(connection, outgoing.contact))
+        if subscription is None or self._signer is None:
+            raise Unreachable("push: signed out since")
+        message = self._signer.get(json.dumps(dict(outgoing.payload)), subscription)
+        url, headers = str(subscription.endpoint), {**message.headers, "urgency": "high"}
+        try:
+            answer = await self._client.post(url, content=message.encrypted, headers=headers)
+        except httpx.HTTPError as error:
+            raise TryAgain(f"push: {error.__class__.__name__}") from None  # the address is as good as a password
+        if answer.status_code in (404, 410):
+            await self._database.write(lambda connection: _forget(connection, outgoing.contact))
+            raise Unreachable("push: the browser no longer wants it")
+        if answer.status_code == 429 or answer.status_code >= 500:
+            wait = answer.headers.get("retry-after", "")
+            raise TryAgain(f"push: {answer.status_code}", float(wait) if wait.isdecimal() else None)
+        if answer.status_code >= 300:
+            raise Refused(f"push: {answer.status_code}")
+
+    def subscription(self, endpoint: str, p256dh: str, auth: str) -> WebPushSubscription | None:
+        """What a browser sent, if it can be sent to; None for anything else, such as an address that is no push service's."""
+        if len(endpoint) > _LONGEST or not self._is_push_service(endpoint):
+            return None
+        try:
+            EllipticCurvePublicKey.from_encoded_point(SECP256R1(), _bytes(p256dh))
+            if len(_bytes(auth)) != _AUTH:
+                return None
+            return WebPushSubscription.model_validate({"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}})
+        except (ValueError, ValidationError):
+            return None
+
+    def _is_push_service(self, endpoint: str) -> bool:
+        """A host stands for itself and all below it, by https; an origin such as http://127.0.0.1:8080 for itself."""
+        try:
+            parts = urlsplit(endpoint)
+            host, origin = parts.hostname or "", f"{parts.scheme}://{parts.netloc}"
+        except ValueError:
+            return False
+        for allowed in self._settings.push_services.split():
+            within = parts.scheme == "https" and (host == allowed or host.endswith(f".{allowed}"))
+            if origin == allowed or (within and parts.netloc == host):
+                return True
+        return False
+
+
+def _bytes(key: str) -> bytes:
+    return urlsafe_b64decode(key + "=" * (-len(key) % 4))
+
+
+def _kept(connection: Connection, made: Mapping[str, str]) -> dict[str, str]:
+    conversations.insert_new(connection, keep, key=_KEY, value=json.dumps(made))
+    kept: dict[str, str] = json.loads(connection.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar_one())
+    return kept
+
+
+def _subscription(connection: Connection, contact: str) -> WebPushSubscription | None:
+    row = connection.execute(select(push_subscriptions).where(push_subscriptions.c.id == int(contact))).first()
+    return WebPushSubscription.model_validate({"endpoint": row.endpoint, "keys": json.loads(row.keys)}) if row else None
+
+
+def _forget(connection: Connection, contact: str) -> None:
+    connection.execute(delete(push_subscriptions).where(push_subscriptions.c.id == int(contact)))
