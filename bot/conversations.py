@@ -87,6 +87,11 @@ def lock_by_id(connection: Connection, conversation_id: int) -> Conversation:
     return _conversation(row)
 
 
+def contact_of(connection: Connection, conversation_id: int) -> str:
+    where = conversations.c.id == conversation_id
+    return str(connection.execute(select(conversations.c.contact).where(where)).scalar_one())
+
+
 def _conversation(row: Row[Any]) -> Conversation:
     return Conversation(row.id, row.channel, row.contact, _state(row.state), row.blocked)
 

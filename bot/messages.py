@@ -7,7 +7,24 @@ from typing import Any, Literal
 
 from flows.messages import Message
 
-Kind = Literal["message", "group", "blocked", "unblocked", "withdrawn", "answered"]
+Kind = Literal["message", "group", "team", "blocked", "unblocked", "withdrawn", "answered"]
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where in the team's group something was said.
+
+    Attributes:
+        sender: the private chat of whoever said it.
+        name: what the group calls them.
+        thread: the topic that it was said in, or None.
+        replied: the beginning of the bot's own message that it answers, or "".
+    """
+
+    sender: str
+    name: str
+    thread: int | None = None
+    replied: str = ""
 
 
 @dataclass(frozen=True)
@@ -18,8 +35,9 @@ class Inbound:
         contact: the chat to answer to, as the channel names it.
         message_id: names this message for ever; the same id again is the same message delivered again.
         kind: "message" from one person; "group": someone in a group spoke to the bot; "blocked": the person left;
-            "withdrawn": they took back their consent, everything about them goes; "answered": the team wrote to them in the
-            platform's own tool, `message` is what they were told.
+            "withdrawn": they took back their consent, everything about them goes; "team": said in the team's group, `room`
+            tells where and by whom; "answered": the team wrote to them in the platform's own tool, `message` is what they
+            were told.
         message: what was said, as it came: nothing masked yet.
         receipt: what the channel needs to acknowledge it (the id of a tap, the message whose buttons go).
         at: when the platform says that it happened, where that matters.
@@ -32,6 +50,7 @@ class Inbound:
     kind: Kind = "message"
     receipt: Mapping[str, Any] = field(default_factory=dict)
     at: datetime | None = None
+    room: Room | None = None
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def _channels(settings: Settings, database: Database) -> dict[str, Channel]:
     channels: list[Channel] = [Web(settings), WebPushChannel(settings, database)]
     if settings.telegram_token.get_secret_value():
         _need(settings, "telegram_secret")
-        channels.append(Telegram(settings))
+        channels.append(Telegram(settings, database))
     if settings.zalo_oa_access_token.get_secret_value():
         _need(settings, "zalo_oa_app_id", "zalo_oa_secret_key", "zalo_oa_app_secret", "zalo_oa_refresh_token")
         channels.append(ZaloOA(settings, database))

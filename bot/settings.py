@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         default="fcm.googleapis.com updates.push.services.mozilla.com push.apple.com notify.windows.com",
         description="hosts of browsers' push services; alerts are sent nowhere else",
     )
-    team_telegram_chat: str = Field(default="", description="chat id of a Telegram group that hears of new tickets")
+    team_telegram_chat: str = Field(default="", description="chat id of the Telegram group in which the team answers")
     remind_minutes: float = Field(
         default=10.0, gt=0, description="minutes of the team's hours after which a ticket is told to the team again"
     )

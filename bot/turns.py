@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 from bot import conversations, outbox, privacy
 from bot.bell import Bell
 from bot.channels.protocol import Channel
+from bot.channels.telegram_topics import is_place
 from bot.clock import Clock
 from bot.content import Content
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.delivery import Delivery
 from bot.handoff import desk, tickets
+from bot.handoff.group import TeamGroup
 from bot.handoff.prospects import prospects
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
@@ -64,12 +66,20 @@ class Turns:
         self.bell.ring(conversation_id)
 
     def lost(self, connection: Connection, conversation_id: int, now: datetime) -> None:
-        """A message never reached its citizen: whoever helps them hears it, and reads it in the conversation."""
+        """A message never reached its citizen: whoever helps them hears it, and reads it in the conversation. One that did not
+        reach the team's group is told to those who lead it."""
+        if ticket_id := self._place(connection, conversation_id):
+            self.team.group_lost(connection, ticket_id, now)
         ticket = tickets.current(connection, conversation_id)
         if ticket and ticket.state == tickets.CLAIMED:
             sentence = self.content.library.team.undelivered
             conversations.write_down(connection, conversation_id, BOT, say(sentence, id=ticket.id), now)
             self.team.tell_agent(connection, ticket, sentence, now)
+
+    def _place(self, connection: Connection, conversation_id: int) -> int:
+        """The ticket whose place in the team's group this is, or 0."""
+        contact = conversations.contact_of(connection, conversation_id)
+        return int(contact.partition("#")[2]) if is_place(contact) else 0
 
     def _turn(self, connection: Connection, inbound: Inbound) -> int:
         now = self.clock()
@@ -236,6 +246,9 @@ class Turns:
         reply = Reply(library.sentences.group, link=(library.sentences.group_link, link))
         outbox.add(connection, conversation.id, conversation.channel, channel.render(reply, conversation.contact), now)
 
+    def _team(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+        TeamGroup(self.team).hears(connection, inbound, now)
+
     def _blocked(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         conversations.set_blocked(connection, conversation.id, True)
         outbox.bury_all(connection, conversation.id, now, "the citizen left")
@@ -251,6 +264,7 @@ class Turns:
 _HANDLERS: Mapping[str, Callable[[Turns, Connection, Conversation, Inbound, datetime], None]] = {
     "message": Turns._message,
     "group": Turns._group,
+    "team": Turns._team,
     "blocked": Turns._blocked,
     "unblocked": Turns._unblocked,
     "withdrawn": Turns._withdrawn,

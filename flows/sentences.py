@@ -11,6 +11,8 @@ Emergency = Literal["fire", "violence", "medical", "scam"]
 TeamCommand = Literal[
     "claim", "list", "talk", "done", "release", "helped", "in_person", "wrong", "spam", "help", "leave"
 ]
+GroupButton = Literal["claim", "release", "done", "canned"]
+GROUP_BUTTONS: tuple[GroupButton, ...] = ("claim", "release", "done", "canned")
 TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]
 OUTCOMES: tuple[TicketOutcome, ...] = ("helped", "in_person", "wrong", "spam")
 
@@ -132,7 +134,13 @@ class TeamSentences(Part):
     """content/team.yaml: what the bot says to the members of the team. Words in {braces} are filled in."""
 
     commands: dict[TeamCommand, tuple[Text, ...]] = Field(description="Chữ để ra lệnh; số phiếu đứng sau")
-    alert_group: Text = Field(description="{id}, {commune}, {procedure}, {step}, {link}")
+    group_buttons: dict[GroupButton, Label] = Field(description="Nút dưới phiếu trong nhóm Telegram")
+    group_claimed: Text = Field(description="{id}, {agent}")
+    group_done: Text = Field(description="{id}, {agent}")
+    group_canned: Text = Field(description="{id}")
+    group_stranger: Text = Field(description="{name}")
+    group_lost: Text = Field(description="{id}")
+    canned_changed: Text
     alert: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
     push_waiting: Text = Field(description="{id}, {procedure}, {commune}")
     push_news: Text = Field(description="{id}, {procedure}, {commune}")

@@ -8,13 +8,15 @@ from typing import Any
 
 from telegram import Bot, BotCommand, Chat, ChatMember, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram import Message as TelegramMessage
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.channels.telegram_topics import Topics, is_place
 from bot.channels.text import id_of, json_object, split, text_of
 from bot.errors import Forged, Refused, SendError, TryAgain, Unreachable
-from bot.messages import Inbound, Outgoing
+from bot.messages import Inbound, Outgoing, Room
 from bot.settings import Settings
+from bot.store.database import Database
 from flows.messages import AttachmentKind, Choice, Message, Reply
 
 log = logging.getLogger("motcua.telegram")
@@ -46,14 +48,17 @@ class Telegram:
     introduces = False
     download = ""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, database: Database) -> None:
         self._secret = settings.telegram_secret.get_secret_value()
         self._request = HTTPXRequest(connection_pool_size=settings.send_in_flight, read_timeout=settings.send_timeout)
         base = f"{settings.telegram_api.rstrip('/')}/bot"
         self._bot = Bot(settings.telegram_token.get_secret_value(), base, request=self._request)
         self._username = ""
+        self._id = int(settings.telegram_token.get_secret_value().partition(":")[0])
+        self._topics = Topics(self._bot, database, settings.team_telegram_chat)
 
     async def start(self) -> None:
+        await self._topics.load()
         try:
             self._username = (await self._bot.get_me()).username or ""
         except TelegramError as error:
@@ -78,11 +83,16 @@ class Telegram:
 
     def _tap(self, update: Update) -> Inbound | None:
         query = update.callback_query
-        if query is None or query.message is None or query.message.chat.type != Chat.PRIVATE:
+        if query is None or query.message is None:
             return None
+        chat, said = str(query.message.chat.id), Message(choice=text_of(query.data))
+        if query.message.chat.type != Chat.PRIVATE:
+            if chat not in self._topics.chats:
+                return None
+            room = Room(str(query.from_user.id), query.from_user.full_name)
+            return Inbound(self.name, chat, f"tap:{query.id}", said, "team", {"query": query.id}, room=room)
         receipt = {"query": query.id, "message": query.message.message_id}
-        chat = str(query.message.chat.id)
-        return Inbound(self.name, chat, f"tap:{query.id}", Message(choice=text_of(query.data)), receipt=receipt)
+        return Inbound(self.name, chat, f"tap:{query.id}", said, receipt=receipt)
 
     def _membership(self, update: Update) -> Inbound | None:
         member = update.my_chat_member
@@ -98,6 +108,8 @@ class Telegram:
         if message is None or (message.from_user and message.from_user.is_bot):
             return None
         chat, id_ = str(message.chat.id), f"{message.chat.id}:{message.message_id}"
+        if chat in self._topics.chats and (heard := self._in_team(update, message, chat, id_)):
+            return heard
         if message.chat.type != Chat.PRIVATE:
             called = update.message is not None and self._is_called(message)
             return Inbound(self.name, chat, id_, kind="group") if called else None
@@ -105,6 +117,18 @@ class Telegram:
             return Inbound(self.name, chat, f"{id_}:{message.edit_date}", Message(edited=True))
         said = _message(message)
         return Inbound(self.name, chat, id_, said) if said else None
+
+    def _in_team(self, update: Update, message: TelegramMessage, chat: str, id_: str) -> Inbound | None:
+        """What a person said in the team's group; None where the bot is called as in any other."""
+        who, said, to = message.from_user, _message(message), message.reply_to_message
+        if who is None or said is None or (self._is_called(message) and not message.is_topic_message):
+            return None
+        replied = to.text or "" if to and to.from_user and to.from_user.id == self._id else ""
+        thread = message.message_thread_id if message.is_topic_message else None
+        room = Room(str(who.id), who.full_name, thread, replied)
+        if update.edited_message:
+            return Inbound(self.name, chat, f"{id_}:{message.edit_date}", Message(edited=True), "team", room=room)
+        return Inbound(self.name, chat, id_, said, "team", room=room)
 
     def _is_called(self, message: TelegramMessage) -> bool:
         """In a group the bot hears commands for it and mentions of it, nothing else."""
@@ -116,7 +140,7 @@ class Telegram:
         return False
 
     def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
-        if not inbound.receipt:
+        if not inbound.receipt or inbound.kind == "team":
             return []
         answered = {"call": "answer", "query": inbound.receipt["query"]}
         retired = {"call": "retire", "message": inbound.receipt["message"]}
@@ -142,20 +166,28 @@ class Telegram:
     async def send(self, outgoing: Outgoing) -> None:
         try:
             await self._call(outgoing)
+        except ChatMigrated as error:
+            await self._topics.moved(outgoing.contact.partition("#")[0], str(error.new_chat_id))
+            raise TryAgain("telegram: the group has another id now", 0.0) from None
         except TelegramError as error:
             raise _send_error(error) from None  # the cause's text may hold the token
 
     async def _call(self, outgoing: Outgoing) -> None:
         call = outgoing.payload
         if call["call"] == "answer":
-            await self._bot.answer_callback_query(call["query"])
+            text = call.get("text")
+            await self._bot.answer_callback_query(call["query"], text, show_alert=bool(text))
+        elif call["call"] in ("close", "reopen"):
+            await self._topics.close(outgoing.contact, again=call["call"] == "reopen")
         elif call["call"] == "retire":
             await self._bot.edit_message_reply_markup(outgoing.contact, call["message"], reply_markup=None)
         else:
             rows = [[InlineKeyboardButton(**button) for button in row] for row in call["rows"]]
-            await self._bot.send_message(
-                outgoing.contact, call["text"], reply_markup=InlineKeyboardMarkup(rows) if rows else None
-            )
+            keyboard = InlineKeyboardMarkup(rows) if rows else None
+            if is_place(outgoing.contact):
+                await self._topics.post(outgoing.contact, call, keyboard)
+            else:
+                await self._bot.send_message(outgoing.contact, call["text"], reply_markup=keyboard)
 
     async def connect(self, url: str, commands: Mapping[str, str], about: str) -> str:
         """Points Telegram at `url` and sets what people see of the bot. Returns the bot's name.

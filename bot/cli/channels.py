@@ -7,6 +7,7 @@ from telegram.error import TelegramError
 
 from bot.channels.telegram import Telegram
 from bot.cli.common import fail, open_library, open_settings
+from bot.store.database import Database
 
 telegram = typer.Typer(no_args_is_help=True, help="Kênh Telegram.")
 
@@ -20,7 +21,7 @@ def connect() -> None:
     if not chosen.public_url:
         raise fail("Cần MOTCUA_PUBLIC_URL, địa chỉ https mà Telegram gọi tới")
     try:
-        name = asyncio.run(_connect(Telegram(chosen), f"{chosen.url}/webhook/telegram"))
+        name = asyncio.run(_connect(Telegram(chosen, Database(chosen.store_url)), f"{chosen.url}/webhook/telegram"))
     except TelegramError as error:
         raise fail(f"Telegram chưa nhận: {error.message}") from None
     typer.echo(f"Xong: https://t.me/{name} gọi về {chosen.url}/webhook/telegram")

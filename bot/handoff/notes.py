@@ -9,6 +9,8 @@ from bot.handoff.tickets import Ticket
 from bot.privacy import redact
 from bot.store.tables import ticket_notes
 
+MARK = "//"  # before words in a chat that stay within the team
+
 
 @dataclass(frozen=True)
 class Note:

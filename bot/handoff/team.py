@@ -11,20 +11,20 @@ from sqlalchemy import Connection
 
 from bot import conversations
 from bot.conversations import BOT, CITIZEN
-from bot.handoff import agents, browsers, desk, looks, tickets
+from bot.handoff import agents, browsers, desk, looks, places, tickets
 from bot.handoff.agents import Agent, WorkChat
-from bot.handoff.card import Card, card
+from bot.handoff.card import Card, card, told
 from bot.handoff.reach import LEADS, PARENT, Reach, reach
 from bot.handoff.tickets import Ticket
 from bot.settings import Settings
 from bot.voice import Voice
-from flows.messages import Reply
+from flows.messages import Choice, Reply
 from flows.scene import say
-from flows.sentences import TeamSentences
+from flows.sentences import GROUP_BUTTONS, TeamSentences
 from flows.state import State
 
-_GROUP = "telegram"
 _BROWSERS = "push"
+_LINES = 10  # of the conversation that stand on the card in the group
 _MINUTE = timedelta(minutes=1)
 
 
@@ -54,26 +54,29 @@ class Team:
         """Somebody waits: everybody who serves the commune hears it, without anything that the citizen wrote."""
         shown = card(self.voice.content.library, ticket)
         sentence = self.words.reopened if again else self.words.alert
-        told = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
+        text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
         called = self.helpers(agents.everyone(connection), ticket)
-        self._tell_all(connection, called, told, now)
+        self._tell_all(connection, called, text, now)
         self._push(connection, called, shown, self.words.push_waiting, now)
-        self._tell_group(connection, shown, now)
+        if places.on(self.voice, self.settings):
+            if again:
+                places.close(self.settings, connection, ticket.id, now, again=True)
+            self._post_card(connection, shown, text, now)
 
     def remind(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
         """Nobody took it: the team hears it again, then those who lead it, then the team that steps in."""
         shown = card(self.voice.content.library, ticket)
         hours = self.voice.content.library.hours(ticket.commune)
         minutes = hours.worked(ticket.waiting_since, now) // _MINUTE
-        told = say(self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes)
+        text = say(self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes)
         called = self.helpers(agents.everyone(connection), ticket)
         if ticket.level == LEADS:
             called = [agent for agent in called if agent.role != "member"] or called
         if ticket.level == PARENT:
             called = [agent for agent in called if not agent.serves(ticket.commune)] or called
-        self._tell_all(connection, called, told, now)
+        self._tell_all(connection, called, text, now)
         self._push(connection, called, shown, self.words.push_waiting, now)
-        self._tell_group(connection, shown, now)
+        self._post(connection, shown, text, now)
 
     def reach(self, agent: Agent, everyone: Sequence[Agent]) -> Reach:
         return reach(agent, everyone, self.voice.content.library.communes)
@@ -87,23 +90,30 @@ class Team:
     ) -> None:
         """To browsers that are signed in, though the page is closed."""
         ticket = shown.ticket
-        told = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune)
+        text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune)
         page = (self.words.push_open, f"{self.settings.url}/console/{ticket.id}")
         for browser in browsers.of(connection, called, now):
-            self._send(connection, _BROWSERS, str(browser), Reply(told, link=page), now)
+            self._send(connection, _BROWSERS, str(browser), Reply(text, link=page), now)
 
     def _tell_all(self, connection: Connection, called: list[Agent], text: str, now: datetime) -> None:
         for chat in agents.chats(connection):
             if chat.agent in called:
                 self.tell(connection, chat, text, now)
 
-    def _tell_group(self, connection: Connection, shown: Card, now: datetime) -> None:
-        """One Telegram group, where it is set and Telegram is on; it answers by the link."""
-        ticket, group = shown.ticket, self.settings.team_telegram_chat
-        if group:
-            link = f"{self.settings.url}/console/{ticket.id}"
-            places = {"commune": shown.commune, "procedure": shown.procedure, "step": ticket.step or "…", "link": link}
-            self._send(connection, _GROUP, group, Reply(say(self.words.alert_group, id=ticket.id, **places)), now)
+    def _post(self, connection: Connection, shown: Card, text: str, now: datetime) -> None:
+        """In the ticket's place in the group, where there is one."""
+        if places.on(self.voice, self.settings):
+            places.post(self.voice, self.settings, connection, shown, Reply(text), now)
+
+    def _post_card(self, connection: Connection, shown: Card, text: str, now: datetime) -> None:
+        """What an agent reads before answering, with what they can do about it."""
+        ticket, labels = shown.ticket, self.words.group_buttons
+        lines = conversations.said(connection, ticket.conversation_id, last=_LINES)
+        page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
+        summary = f"{text}\n\n{told(self.voice.content.library, ticket, lines)}\n\n{page}"
+        buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
+        reply = Reply(summary, nav=buttons)
+        places.post(self.voice, self.settings, connection, shown, reply, now)
 
     def hand_over(self, connection: Connection, ticket: Ticket, by: Agent, to: Agent, now: datetime) -> str | None:
         """Gives a ticket to somebody else, who hears of it. Whoever has it may, and who leads. Returns what is in the way."""
@@ -124,13 +134,26 @@ class Team:
         self.tell_agent(connection, replace(current, agent=to.name), self.words.handed, now, **given)
         return None
 
+    def group_lost(self, connection: Connection, ticket_id: int, now: datetime) -> None:
+        """The group did not take what was said about a ticket: those who lead the team hear it, and it goes on elsewhere."""
+        ticket = tickets.get(connection, ticket_id)
+        if ticket:
+            called = self.helpers(agents.everyone(connection), ticket)
+            leads = [agent for agent in called if agent.leads] or called
+            self._tell_all(connection, leads, say(self.words.group_lost, id=ticket_id), now)
+
     def relay(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> None:
-        """What the citizen said, to whoever helps: where they speak about this ticket, else wherever they work."""
+        """What the citizen said, to whoever helps: where they speak about this ticket, else in its place in the group, else
+        wherever they work."""
         working = self._chats_of(connection, ticket)
         here = [chat for chat in working if chat.ticket_id == ticket.id]
         sentence = self.words.says if here else self.words.says_other
-        for chat in here or working:
-            self.tell(connection, chat, say(sentence, id=ticket.id, text=text), now)
+        if here or not places.on(self.voice, self.settings):
+            for chat in here or working:
+                self.tell(connection, chat, say(sentence, id=ticket.id, text=text), now)
+        else:
+            said = say(self.words.says, id=ticket.id, text=text)
+            self._post(connection, card(self.voice.content.library, ticket), said, now)
         self._push_news(connection, ticket, now)
 
     def tell_agent(

@@ -25,7 +25,6 @@ from flows.sentences import OUTCOMES, TeamCommand, TeamSentences, TicketOutcome
 
 _PAGES = "web"  # pages show what was said to a citizen; nobody works there but in the console
 _LINES = 10  # of the conversation that an agent reads before answering
-_NOTE = "//"  # before words that stay within the team
 _LISTED = 10  # tickets
 _COMMAND = re.compile(r"(\D*?)\s*(?:#?(\d{1,9})(?:\s+(.+))?)?", re.DOTALL)
 
@@ -82,8 +81,8 @@ class WorkChats:
         outcome, ended = next((one for one in OUTCOMES if one == command), None), self._ended(at, number)
         if outcome and ended:
             return self._conclude(at, ended, outcome, more)
-        if at.speaking and text.startswith(_NOTE):
-            notes.add(connection, at.speaking, at.agent.name, text.removeprefix(_NOTE).strip(), now)
+        if at.speaking and text.startswith(notes.MARK):
+            notes.add(connection, at.speaking, at.agent.name, text.removeprefix(notes.MARK).strip(), now)
             return say(self.words.noted, id=at.speaking.id)
         if at.speaking is None or not text:
             return f"{self.words.nobody}\n\n{self._list(at)}"

@@ -222,6 +222,16 @@ kept_answers = Table(
     Column("text", Text, nullable=False),
 )
 
+# Where tickets stand in the team's Telegram group. `place`: "<chat>#<ticket>"; `thread`: the topic, none where the group itself
+# is the place; `card`: the message that replies hang on.
+telegram_topics = Table(
+    "telegram_topics",
+    metadata,
+    Column("place", String(60), primary_key=True),
+    Column("thread", BigInteger, index=True),
+    Column("card", BigInteger),
+)
+
 # Browsers that are signed in to the console.
 sessions = Table(
     "sessions",
@@ -279,5 +289,6 @@ content_notes = Table(
     Column("at", _TIME, nullable=False),
 )
 
-# What must survive a restart and is no conversation, as JSON: the token pair of Zalo OA, the keys that sign web pushes.
+# What must survive a restart and is no conversation, as JSON: the token pair of Zalo OA, the keys that sign web
+# pushes, the ids of Telegram groups that moved.
 keep = Table("keep", metadata, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))

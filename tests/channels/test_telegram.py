@@ -184,4 +184,4 @@ def test_a_new_ticket_is_posted_to_the_teams_group(telegram: Platform, make_sett
     telegram.hears(hoa.start("ban-moi_lam-nha"))
     telegram.hears(hoa.text("gặp người"), more=2)
     card = next(sent for sent in telegram.sent if sent.chat_id == group.id)
-    assert "[alert_group] 1 xã Bản Mới Làm nhà co-dat http" in card.text
+    assert "[alert] 1 Làm nhà xã Bản Mới [reason asked]" in card.text

@@ -71,6 +71,9 @@ class TelegramEmulator(Emulator):
         self.answers: list[Json] = []
         self.topics: dict[tuple[int, int], str] = {}
         self.closed_topics: set[tuple[int, int]] = set()
+        self.pinned: list[tuple[int, int]] = []
+        self.topics_allowed = True
+        self._moved: dict[int, int] = {}
         self._chats: dict[int, Json] = {}
         self._gone: set[int] = set()
         self._messages: dict[tuple[int, int], Json] = {}
@@ -115,6 +118,16 @@ class TelegramEmulator(Emulator):
             left = member["new_chat_member"]["status"] in ("kicked", "left")
             (self._gone.add if left else self._gone.discard)(chat["id"])
 
+    def delete_topic(self, sent: Sent) -> None:
+        self.topics.pop((sent.chat_id, sent.thread_id or 0))
+
+    def migrate(self, group: Group, new_id: int) -> Group:
+        """A plain group becomes a supergroup: the old id is good for nothing but to learn the new one."""
+        new = Group(new_id, group.title, group.forum)
+        self._moved[group.id] = new_id
+        self._chats[new_id] = new.chat
+        return new
+
     def block(self, chat_id: int) -> None:
         self._gone.add(chat_id)
 
@@ -155,7 +168,7 @@ class TelegramEmulator(Emulator):
             if isinstance(result, Awaitable):
                 result = await result
         except Refusal as refusal:
-            return _error(refusal.code, str(refusal))
+            return _error(refusal.code, str(refusal), refusal.parameters)
         return JSONResponse({"ok": True, "result": result})
 
     # Methods of the Bot API
@@ -266,6 +279,15 @@ class TelegramEmulator(Emulator):
         self.closed_topics.remove(topic)
         return True
 
+    def do_pinChatMessage(self, params: Json) -> bool:
+        chat, message_id = self._chat(params), whole(params, "message_id")
+        if (chat["id"], message_id) not in self._messages:
+            raise Refusal("message to pin not found")
+        if not self.topics_allowed:
+            raise Refusal("not enough rights to manage pinned messages in the chat")
+        self.pinned.append((chat["id"], message_id))
+        return True
+
     # Rules
 
     def _chat(self, params: Json) -> Json:
@@ -275,6 +297,9 @@ class TelegramEmulator(Emulator):
         chat = self._chats.get(int(value)) if re.fullmatch(r"-?\d+", value) else None
         if chat is None:
             raise Refusal("chat not found")
+        if chat["id"] in self._moved:
+            new = self._moved[chat["id"]]
+            raise Refusal("group chat was upgraded to a supergroup chat", parameters={"migrate_to_chat_id": new})
         if chat["id"] in self._gone:
             private = chat["type"] == "private"
             raise Refusal(
@@ -286,6 +311,8 @@ class TelegramEmulator(Emulator):
         chat = self._chat(params)
         if not chat.get("is_forum"):
             raise Refusal("the chat is not a forum")
+        if not self.topics_allowed:
+            raise Refusal("not enough rights to create a topic")
         return chat
 
     def _topic(self, params: Json) -> tuple[int, int]:
@@ -296,6 +323,8 @@ class TelegramEmulator(Emulator):
         thread = whole(params, "message_thread_id")
         if thread and (chat_id, thread) not in self.topics:
             raise Refusal("message thread not found")
+        if thread and (chat_id, thread) in self.closed_topics and not self.topics_allowed:
+            raise Refusal("TOPIC_CLOSED")  # who manages topics may still write there
         return thread or None
 
     def _reply(self, chat_id: int, params: Json) -> Json:
@@ -357,5 +386,6 @@ class TelegramEmulator(Emulator):
         return True
 
 
-def _error(code: int, description: str) -> Response:
-    return JSONResponse({"ok": False, "error_code": code, "description": description}, code)
+def _error(code: int, description: str, parameters: Json | None = None) -> Response:
+    more = {"parameters": parameters} if parameters else {}
+    return JSONResponse({"ok": False, "error_code": code, "description": description, **more}, code)

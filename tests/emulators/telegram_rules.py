@@ -28,10 +28,11 @@ ACTIONS |= {"switch_inline_query", "switch_inline_query_current_chat", "switch_i
 class Refusal(Exception):
     """An answer with `ok: false`."""
 
-    def __init__(self, description: str, code: int = 400) -> None:
+    def __init__(self, description: str, code: int = 400, parameters: Json | None = None) -> None:
         prefix = {400: "Bad Request: ", 403: "Forbidden: ", 409: "Conflict: "}.get(code, "")
         super().__init__(prefix + description)
         self.code = code
+        self.parameters = parameters
 
 
 def decoded(value: object) -> Any:

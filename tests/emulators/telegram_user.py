@@ -113,6 +113,11 @@ class TelegramUser:
         members = {"new_chat_participant": bot, "new_chat_member": bot, "new_chat_members": [bot]}
         return self._message(members, group.chat)
 
+    def group_photo(self, group: Group, thread: int | None = None) -> Json:
+        content: Json = {"photo": [{**self._file("AgACphoto-x", 104_857), "width": 960, "height": 1280}]}
+        content |= {"message_thread_id": thread, "is_topic_message": True} if thread else {}
+        return self._message(content, group.chat)
+
     def bot_joined(self, group: Group) -> Json:
         return self._membership(group.chat, "left", "member")
 

@@ -1,0 +1,150 @@
+"""Where a ticket stands in the team's Telegram group: a forum topic of its own, else a chain of replies to its card.
+
+A place is known by a name from the start, "<chat>#<ticket>"; the topic is made when its first message leaves. If the process
+dies between the platform's yes and our note of it, the topic is made again: the one thing here that can happen twice.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+from telegram import Bot, InlineKeyboardMarkup, ReplyParameters
+from telegram.error import BadRequest
+
+from bot import conversations
+from bot.store.database import Database
+from bot.store.tables import keep, telegram_topics
+
+log = logging.getLogger("motcua.telegram")
+
+_PLACE = re.compile(r"-?\d+#\d+")
+_MOVED = "telegram-moved"  # groups that became supergroups: their ids changed
+
+
+@dataclass(frozen=True)
+class _Topic:
+    """`thread` is None where the group itself is the place; `card` is the message that replies hang on."""
+
+    thread: int | None
+    card: int | None
+
+
+def place_of(chat: str, ticket_id: int) -> str:
+    return f"{chat}#{ticket_id}"
+
+
+def is_place(contact: str) -> bool:
+    return _PLACE.fullmatch(contact) is not None
+
+
+class Topics:
+    """
+    Attributes:
+        chats: ids of the team's group: as it is set, and what it became.
+    """
+
+    def __init__(self, bot: Bot, database: Database, chat: str) -> None:
+        self._bot = bot
+        self._database = database
+        self._moved: dict[str, str] = {}
+        self.chats = {chat} if chat else set()
+
+    async def load(self) -> None:
+        self._moved = await self._database.read(_moved)
+        self.chats |= {new for old, new in self._moved.items() if old in self.chats}
+
+    async def moved(self, old: str, new: str) -> None:
+        """A group became a supergroup: what is sent to the old one goes there from now on."""
+        await self._database.write(lambda connection: _keep_moved(connection, old, new))
+        await self.load()
+
+    async def post(self, contact: str, call: Mapping[str, Any], keyboard: InlineKeyboardMarkup | None) -> None:
+        """Says something in a place, which is opened by that if it is new.
+
+        Raises:
+            TelegramError: as the platform answers; for a topic that can't be used any more the group itself is tried first.
+        """
+        chat = self._chat(contact)
+        topic = await self._topic(contact)
+        if topic is None:
+            topic = await self._open(contact, chat, str(call.get("title", "")))
+        try:
+            sent = await self._say(contact, topic, call["text"], keyboard)
+        except BadRequest as error:
+            if topic.thread is None:
+                raise
+            log.warning("telegram: the topic of %s can't be used (%s): the group itself from now on", contact, error)
+            topic = _Topic(None, None)
+            sent = await self._say(contact, topic, call["text"], keyboard)
+        if topic.card is None:
+            await self._save(contact, _Topic(topic.thread, sent))
+            if topic.thread:
+                await self._pin(chat, sent)
+
+    async def close(self, contact: str, *, again: bool = False) -> None:
+        """Closes the topic, or opens it again."""
+        topic = await self._topic(contact)
+        if topic and topic.thread:
+            act = self._bot.reopen_forum_topic if again else self._bot.close_forum_topic
+            await act(self._chat(contact), topic.thread)
+
+    def _chat(self, contact: str) -> str:
+        chat = contact.partition("#")[0]
+        return self._moved.get(chat, chat)
+
+    async def _open(self, contact: str, chat: str, title: str) -> _Topic:
+        try:
+            topic = _Topic((await self._bot.create_forum_topic(chat, title or contact)).message_thread_id, None)
+        except BadRequest as error:
+            log.info("telegram: no topic for %s (%s): its card goes to the group itself", contact, error)
+            topic = _Topic(None, None)
+        await self._save(contact, topic)
+        return topic
+
+    async def _say(self, contact: str, topic: _Topic, text: str, keyboard: InlineKeyboardMarkup | None) -> int:
+        """Outside of a topic every message shows its ticket's number, by which an answer to it finds its way."""
+        number = f"#{contact.partition('#')[2]}"
+        hangs_on = topic.card if topic.thread is None else None
+        reply = ReplyParameters(hangs_on, allow_sending_without_reply=True) if hangs_on else None
+        if topic.thread is None and number not in text.split():
+            text = f"{number}\n{text}"
+        sent = await self._bot.send_message(
+            self._chat(contact), text, message_thread_id=topic.thread, reply_parameters=reply, reply_markup=keyboard
+        )
+        return sent.message_id
+
+    async def _pin(self, chat: str, message: int) -> None:
+        try:
+            await self._bot.pin_chat_message(chat, message, disable_notification=True)
+        except BadRequest as error:
+            log.info("telegram: a card is not pinned (%s)", error)
+
+    async def _topic(self, contact: str) -> _Topic | None:
+        query = select(telegram_topics).where(telegram_topics.c.place == contact)
+        row = await self._database.read(lambda connection: connection.execute(query).first())
+        return _Topic(row.thread, row.card) if row else None
+
+    async def _save(self, contact: str, topic: _Topic) -> None:
+        row = {"place": contact, "thread": topic.thread, "card": topic.card}
+
+        def work(connection: Connection) -> None:
+            connection.execute(delete(telegram_topics).where(telegram_topics.c.place == contact))
+            connection.execute(insert(telegram_topics).values(row))
+
+        await self._database.write(work)
+
+
+def _moved(connection: Connection) -> dict[str, str]:
+    kept = connection.execute(select(keep.c.value).where(keep.c.key == _MOVED)).scalar_one_or_none()
+    found: dict[str, str] = json.loads(kept) if kept else {}
+    return found
+
+
+def _keep_moved(connection: Connection, old: str, new: str) -> None:
+    known = {**_moved(connection), old: new}
+    connection.execute(delete(keep).where(keep.c.key == _MOVED))
+    conversations.insert_new(connection, keep, key=_MOVED, value=json.dumps(known))

@@ -1,0 +1,181 @@
+"""The team's Telegram group, where each ticket has a place and members answer in it.
+
+Only members act who made their private chat with the bot a work chat; others in the group are told so. Whoever is in the group
+can read what is posted there.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot import conversations, outbox
+from bot.handoff import agents, canned, desk, notes, places, tickets
+from bot.handoff.agents import Agent
+from bot.handoff.canned import Answer
+from bot.handoff.card import card
+from bot.handoff.team import Team
+from bot.handoff.tickets import Ticket
+from bot.messages import Inbound, Outgoing, Room
+from bot.store.tables import telegram_topics
+from flows.hours import VIETNAM
+from flows.language import fold
+from flows.messages import Choice, Reply
+from flows.scene import say
+from flows.sentences import OUTCOMES, TeamSentences
+from flows.state import State
+
+_OFFERED = 8  # ready answers
+_ALERT = 200  # characters that Telegram shows over the chat
+_NUMBER = re.compile(r"#(\d{1,9})")
+_NOBODY = Agent(0, "", "member", ())
+_TYPED = re.compile(r"(\D*?)\s*#?(\d{1,9})")
+
+
+@dataclass(frozen=True)
+class TeamGroup:
+    team: Team
+
+    @property
+    def words(self) -> TeamSentences:
+        return self.team.words
+
+    def hears(self, connection: Connection, inbound: Inbound, now: datetime) -> None:
+        """What was said or tapped about a ticket; anything else in the group is none of the bot's business."""
+        room = inbound.room
+        verb, ticket_id, more = self._meant(connection, inbound, room) if room else ("", 0, "")
+        ticket = tickets.get(connection, ticket_id) if ticket_id else None
+        if room is None or ticket is None:
+            return
+        chat = agents.work_chat(connection, places.CHANNEL, room.sender)
+        if chat and chat.agent in self.team.helpers(agents.everyone(connection), ticket):
+            at = _At(connection, ticket, chat.agent, inbound, now)
+            self._tell(at, _VERBS[verb](self, at, more))
+        else:
+            self._tell(_At(connection, ticket, _NOBODY, inbound, now), say(self.words.group_stranger, name=room.name))
+
+    def _meant(self, connection: Connection, inbound: Inbound, room: Room) -> tuple[str, int, str]:
+        """(what is to be done, to which ticket, with what); ticket 0 where none is meant."""
+        if inbound.message.choice is not None:
+            verb, number, more = (*inbound.message.choice.split(":", 2), "", "")[:3]
+            known = verb in _VERBS and verb != "say" and number.isascii() and number.isdecimal() and len(number) < 10
+            return (verb, int(number), more) if known else ("", 0, "")
+        if ticket_id := self._ticket_of(connection, room):
+            return "say", ticket_id, inbound.message.text
+        typed = _TYPED.fullmatch(inbound.message.text.strip())
+        claims = {fold(word) for word in self.words.commands["claim"]}
+        return ("claim", int(typed[2]), "") if typed and fold(typed[1]).strip() in claims else ("", 0, "")
+
+    def _ticket_of(self, connection: Connection, room: Room) -> int:
+        """By the topic it was said in, else by the number on the message of ours that it answers."""
+        if room.thread:
+            there = select(telegram_topics.c.place).where(telegram_topics.c.thread == room.thread)
+            place = connection.execute(there).scalars().first()
+            return int(place.partition("#")[2]) if place else 0
+        found = _NUMBER.search(room.replied)
+        return int(found[1]) if found else 0
+
+    def _say(self, at: "_At", text: str) -> str | None:
+        message, text = at.inbound.message, text[: self.team.settings.text_limit].strip()
+        if message.edited:
+            return self.words.edit_not_sent
+        if message.attachment:
+            return self.words.text_only
+        if text.startswith(notes.MARK):
+            notes.add(at.connection, at.ticket, at.name, text.removeprefix(notes.MARK).strip(), at.now)
+            return None
+        return desk.answer(self.team.voice, at.connection, at.ticket, at.name, text, at.now) if text else None
+
+    def _claim(self, at: "_At", more: str) -> str | None:
+        problem = desk.claim(self.team.voice, at.connection, at.ticket, at.name, at.now)
+        if problem is None and at.ticket.agent != at.name:
+            self._post(at, Reply(say(self.words.group_claimed, id=at.ticket.id, agent=at.name)))
+        return problem
+
+    def _release(self, at: "_At", more: str) -> str | None:
+        problem = desk.release(self.team.voice, at.connection, at.ticket, at.name, at.now)
+        if problem is None:
+            self._post(at, Reply(say(self.words.released, id=at.ticket.id)))
+        return problem
+
+    def _done(self, at: "_At", more: str) -> str | None:
+        if at.ticket.agent not in (None, at.name):
+            return say(self.words.taken, agent=at.ticket.agent, id=at.ticket.id)
+        problem = desk.resolve(self.team.voice, at.connection, at.ticket, at.name, at.now, "helped")
+        if problem is None:
+            outcomes = tuple(Choice(self.words.outcomes[one], f"outcome:{at.ticket.id}:{one}") for one in OUTCOMES)
+            self._post(at, Reply(say(self.words.group_done, id=at.ticket.id, agent=at.name), outcomes))
+            places.close(self.team.settings, at.connection, at.ticket.id, at.now)
+        return problem
+
+    def _conclude(self, at: "_At", more: str) -> str | None:
+        outcome = next((one for one in OUTCOMES if one == more), None)
+        if outcome is None or at.ticket.state != tickets.RESOLVED:
+            return say(self.words.not_yours, id=at.ticket.id)
+        desk.conclude(at.connection, at.ticket, outcome, at.name, "", at.now)
+        return say(self.words.outcome_kept, id=at.ticket.id, outcome=self.words.outcomes[outcome])
+
+    def _offer(self, at: "_At", more: str) -> str | None:
+        """Ready answers as buttons. Each carries a mark of its text, so that an edit in between sends nothing else."""
+        offered = self._answers(at)[:_OFFERED]
+        buttons = tuple(Choice(answer.title, f"send:{at.ticket.id}:{_mark(answer)}") for answer in offered)
+        self._post(at, Reply(say(self.words.group_canned, id=at.ticket.id), buttons))
+        return None
+
+    def _send(self, at: "_At", more: str) -> str | None:
+        answer = next((answer for answer in self._answers(at) if _mark(answer) == more), None)
+        if answer is None:
+            return self.words.canned_changed
+        return desk.answer(self.team.voice, at.connection, at.ticket, at.name, answer.text, at.now)
+
+    def _answers(self, at: "_At") -> list[Answer]:
+        own, today = canned.kept(at.connection, at.agent), at.now.astimezone(VIETNAM).date()
+        return canned.suggested(self.team.voice.content.library, at.ticket, own, at.agent, today)
+
+    def _post(self, at: "_At", reply: Reply) -> None:
+        shown = card(self.team.voice.content.library, at.ticket)
+        places.post(self.team.voice, self.team.settings, at.connection, shown, reply, at.now)
+
+    def _tell(self, at: "_At", text: str | None) -> None:
+        """Whoever tapped reads it over the chat, and their button rests; whoever wrote reads it where they wrote."""
+        query = at.inbound.receipt.get("query")
+        if query:
+            payload = {"call": "answer", "query": query, "text": (text or "")[:_ALERT]}
+            contact = at.inbound.contact
+            there = conversations.begun(at.connection, places.CHANNEL, contact, at.now, State())
+            outbox.add(at.connection, there.id, places.CHANNEL, [Outgoing(contact, payload, optional=True)], at.now)
+        elif text:
+            self._post(at, Reply(text))
+
+
+@dataclass(frozen=True)
+class _At:
+    """Where something is done, and by whom."""
+
+    connection: Connection
+    ticket: Ticket
+    agent: Agent
+    inbound: Inbound
+    now: datetime
+
+    @property
+    def name(self) -> str:
+        return self.agent.name
+
+
+def _mark(answer: Answer) -> str:
+    return hashlib.sha256(answer.text.encode()).hexdigest()[:12]
+
+
+_VERBS: Mapping[str, Callable[[TeamGroup, _At, str], str | None]] = {
+    "say": TeamGroup._say,
+    "claim": TeamGroup._claim,
+    "release": TeamGroup._release,
+    "done": TeamGroup._done,
+    "outcome": TeamGroup._conclude,
+    "canned": TeamGroup._offer,
+    "send": TeamGroup._send,
+}

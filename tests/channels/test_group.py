@@ -1,0 +1,285 @@
+"""The team's Telegram group: a topic for each ticket, and what happens when topics or the group itself can't be had."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot.handoff import tickets
+from bot.handoff.agents import Role
+from bot.service import Service
+from tests.channels.conftest import (
+    TELEGRAM_SECRET,
+    Platform,
+    telegram_settings,
+    zalo_oa_settings,
+)
+from tests.conftest import MakeSettings, invited, running
+from tests.emulators.emulator import Json
+from tests.emulators.server import wait_for
+from tests.emulators.telegram import Sent, TelegramEmulator
+from tests.emulators.telegram_user import Group, TelegramUser
+from tests.emulators.zalo_oa import ZaloOAEmulator
+
+
+@dataclass
+class Team:
+    """The group on Telegram, and a citizen on Zalo OA."""
+
+    telegram: Platform
+    oa: Platform
+    group: Group
+    count: int = 0
+
+    @property
+    def service(self) -> Service:
+        return self.telegram.service
+
+    def member(self, name: str, role: Role = "member") -> TelegramUser:
+        self.count += 1
+        user: TelegramUser = self.telegram.emulator.user(700_000_100 + self.count, name)
+        self.telegram.hears(user.text(invited(self.service, name, role)))
+        return user
+
+    def citizen(self) -> Any:
+        self.count += 1
+        hoa = self.oa.emulator.user(f"74927474853890{self.count:04}")
+        self.oa.hears(hoa.text("làm nhà"))
+        self.oa.hears(hoa.text("bản mới"))
+        self.oa.hears(hoa.text("gặp người"))
+        return hoa
+
+    def in_group(self) -> list[Sent]:
+        return [sent for sent in self.telegram.sent if sent.chat_id == self.group.id]
+
+    def card(self, count: int = 1) -> Sent:
+        wait_for(lambda: len([s for s in self.in_group() if "[alert] " in s.text or "[reopened]" in s.text]) >= count)
+        return [s for s in self.in_group() if "[alert] " in s.text or "[reopened]" in s.text][-1]
+
+    def post(self, update: Json) -> None:
+        assert self.telegram.post(update).status_code == 200
+
+    def types(self, who: TelegramUser, text: str, card: Sent) -> None:
+        self.post(who.group_text(self.group, text, thread=card.thread_id))
+
+    def heard(self, text: str) -> None:
+        """The citizen hears this, on Zalo."""
+        wait_for(lambda: any(text in sent.text for sent in self.oa.sent))
+
+    def said(self, text: str) -> Sent:
+        """The group reads this."""
+        wait_for(lambda: any(text in sent.text for sent in self.in_group()))
+        return next(sent for sent in reversed(self.in_group()) if text in sent.text)
+
+    def state(self, ticket_id: int = 1) -> tuple[str, str | None]:
+        found = asyncio.run(self.service.database.read(lambda c: tickets.get(c, ticket_id)))
+        assert found
+        return found.state, found.agent
+
+
+def at(make_settings: MakeSettings, stack: ExitStack, *, forum: bool = True) -> Team:
+    telegram, oa = stack.enter_context(TelegramEmulator()), stack.enter_context(ZaloOAEmulator())
+    group = telegram.group(forum=forum)
+    chosen = {**telegram_settings(telegram), **zalo_oa_settings(oa), "team_telegram_chat": str(group.id)}
+    url, service = stack.enter_context(running(make_settings(public_url="https://xa.example", **chosen)))
+    oa.webhook_url = f"{url}/webhook/zalo-oa"
+    telegram.learn(telegram.user().adds_bot(group))
+    return Team(Platform(url, service, telegram, TELEGRAM_SECRET), Platform(url, service, oa), group)
+
+
+@pytest.fixture
+def team(make_settings: MakeSettings) -> Iterator[Team]:
+    with ExitStack() as stack:
+        yield at(make_settings, stack)
+
+
+@pytest.fixture
+def plain(make_settings: MakeSettings) -> Iterator[Team]:
+    """A group without topics."""
+    with ExitStack() as stack:
+        yield at(make_settings, stack, forum=False)
+
+
+def test_a_citizen_on_zalo_oa_and_lan_in_a_topic(team: Team) -> None:
+    lan, hoa = team.member("Lan"), team.citizen()
+    card = team.card()
+    emulator = team.telegram.emulator
+    assert emulator.topics[card.chat_id, card.thread_id] == "#1 · Làm nhà · xã Bản Mới"
+    assert "Bà con: gặp người" in card.text
+    assert (card.chat_id, card.message_id) in emulator.pinned or wait_for(lambda: emulator.pinned)
+    team.post(lan.tap(card, "<claim>"))
+    team.heard("[person_came]")
+    assert team.said("[group_claimed] 1 Lan").thread_id == card.thread_id
+    team.types(lan, "Chào bác, em là Lan", card)
+    team.heard("[person_says] Chào bác, em là Lan")
+    team.types(lan, "// bác này ở Bản Pò", card)
+    team.oa.post(hoa.text("<b>chị ơi</b> *cái này* sao"))
+    assert team.said("[says] 1 <b>chị ơi</b> *cái này* sao").thread_id == card.thread_id
+    team.post(lan.tap(card, "<done>"))
+    team.heard("[person_done]")
+    done = team.said("[group_done] 1 Lan")
+    wait_for(lambda: (card.chat_id, card.thread_id) in emulator.closed_topics)
+    team.post(lan.tap(done, "[outcome in_person]"))
+    wait_for(lambda: emulator.answers and "[outcome_kept]" in emulator.answers[-1].get("text", ""))
+    team.oa.hears(hoa.text("<helped>"))
+    team.oa.hears(hoa.text("5"))
+    found = asyncio.run(team.service.database.read(lambda c: tickets.get(c, 1)))
+    assert found
+    assert (found.state, found.agent, found.outcome, found.stars) == ("resolved", "Lan", "in_person", 5)
+    assert not any("Bản Pò" in sent.text for sent in team.oa.sent)
+
+
+def test_a_ready_answer_is_sent_with_two_taps(team: Team) -> None:
+    lan, _ = team.member("Lan"), team.citizen()
+    team.post(lan.tap(team.card(), "<canned>"))
+    offered = team.said("[group_canned] 1")
+    team.post(lan.tap(offered, "Địa chỉ"))
+    team.heard("[person_says] Ở nhà sàn giữa bản.")
+    assert team.state() == ("claimed", "Lan")
+
+
+def test_it_opens_again_in_its_own_topic(team: Team) -> None:
+    lan, hoa = team.member("Lan"), team.citizen()
+    card = team.card()
+    team.post(lan.tap(card, "<done>"))
+    wait_for(lambda: team.telegram.emulator.closed_topics)
+    team.oa.hears(hoa.text("<not_helped>"))
+    assert team.card(2).thread_id == card.thread_id
+    wait_for(lambda: not team.telegram.emulator.closed_topics)
+
+
+def test_fifty_taps_at_once_have_one_winner(team: Team) -> None:
+    members = [team.member(f"Nguoi{n}") for n in range(5)]
+    team.citizen()
+    card = team.card()
+    taps = [member.tap(card, "<claim>") for member in members for _ in range(10)]
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(asyncio.to_thread(team.post, tap) for tap in taps))
+
+    asyncio.run(all_at_once())
+    answers = team.telegram.emulator.answers
+    wait_for(lambda: len(answers) == 50)
+    state, winner = team.state()
+    assert state == "claimed"
+    assert sum(answer.get("text") == f"[taken] {winner} 1" for answer in answers) == 40
+    assert len([sent for sent in team.in_group() if "[group_claimed]" in sent.text]) == 1
+
+
+def test_who_is_not_in_the_team_is_told_and_reaches_nobody(team: Team) -> None:
+    team.citizen()
+    card, stranger = team.card(), team.telegram.emulator.user(700_000_900, "Người lạ")
+    team.types(stranger, "Bác chuyển tiền cho tôi", card)
+    assert team.said("[group_stranger] Người lạ").thread_id == card.thread_id
+    for button in ("<claim>", "<done>", "<release>", "<canned>"):
+        team.post(stranger.tap(card, button))
+    wait_for(lambda: len(team.telegram.emulator.answers) == 4)
+    assert all("[group_stranger]" in answer["text"] for answer in team.telegram.emulator.answers)
+    assert team.state() == ("waiting", None)
+    assert not any("chuyển tiền" in sent.text for sent in team.oa.sent)
+
+
+def test_what_is_said_elsewhere_in_the_group_goes_nowhere(team: Team) -> None:
+    lan, _ = team.member("Lan"), team.citizen()
+    card = team.card()
+    team.post(lan.group_text(team.group, "trưa nay ăn gì"))
+    team.post(lan.group_text(team.group, "nhận 99"))
+    for odd in ("claim:x:", "claim:99999999999999999999:", "x:1:", "", "say:1:xin chào", "outcome:1:helped"):
+        tap = lan.tap(card, "<claim>")
+        tap["callback_query"]["data"] = odd
+        team.post(tap)
+    team.post(lan.group_text(team.group, "nhận 1"))
+    team.said("[group_claimed] 1 Lan")
+    assert not any("ăn gì" in sent.text for sent in team.oa.sent)
+
+
+@pytest.mark.parametrize("trouble", ["deleted", "closed", "no right", "not a forum"])
+def test_without_its_topic_the_ticket_goes_on_in_the_group(team: Team, trouble: str) -> None:
+    emulator: TelegramEmulator = team.telegram.emulator
+    lan = team.member("Lan")
+    if trouble == "no right":
+        emulator.topics_allowed = False
+    hoa = team.citizen()
+    card = team.card()
+    if trouble == "deleted":
+        emulator.delete_topic(card)
+    elif trouble == "closed":
+        emulator.closed_topics.add((card.chat_id, card.thread_id or 0))
+        emulator.topics_allowed = False
+    elif trouble == "not a forum":
+        emulator.topics.clear()
+        emulator.learn(lan.adds_bot(Group(team.group.id, team.group.title)))
+    team.post(lan.tap(card, "<claim>"))
+    claimed = team.said("[group_claimed] 1 Lan")
+    assert claimed.thread_id is None
+    team.oa.post(hoa.text("chị ơi"))
+    said = team.said("[says] 1 chị ơi")
+    assert said.thread_id is None
+    team.post(lan.group_text(team.group, "Em đây bác", reply_to=said))
+    team.heard("[person_says] Em đây bác")
+
+
+def test_a_group_without_topics_answers_by_replies(plain: Team) -> None:
+    lan, hoa = plain.member("Lan"), plain.citizen()
+    card = plain.card()
+    assert card.thread_id is None
+    plain.post(lan.group_text(plain.group, "Chào bác", reply_to=card))
+    plain.heard("[person_says] Chào bác")
+    plain.oa.post(hoa.text("em ơi"))
+    said = plain.said("[says] 1 em ơi")
+    message = plain.telegram.emulator.message(said)
+    assert message["reply_to_message"]["message_id"] == card.message_id
+    plain.post(lan.group_text(plain.group, "Không gửi ai"))
+    plain.post(lan.group_text(plain.group, "// ghi", reply_to=said))
+    plain.post(lan.group_text(plain.group, "Em đây", reply_to=said))
+    plain.heard("[person_says] Em đây")
+    assert not any("Không gửi ai" in sent.text or "ghi" in sent.text for sent in plain.oa.sent)
+
+
+def test_a_group_that_becomes_a_supergroup_is_followed(plain: Team) -> None:
+    lan, hoa = plain.member("Lan"), plain.citizen()
+    plain.card()
+    plain.group = plain.telegram.emulator.migrate(plain.group, -1_009_999_999_999)
+    plain.oa.post(hoa.text("bác đợi lâu quá"))
+    plain.citizen()
+    card = plain.card()
+    assert "[alert] 2" in card.text
+    plain.post(lan.group_text(plain.group, "Chào bác", reply_to=card))
+    plain.heard("[person_says] Chào bác")
+    assert plain.state(2) == ("claimed", "Lan")
+
+
+def test_a_group_that_is_gone_is_told_to_who_leads_and_the_ticket_waits_elsewhere(team: Team) -> None:
+    lead, lan = team.member("Trưởng", "lead"), team.member("Lan")
+    team.telegram.emulator.block(team.group.id)
+    team.citizen()
+    wait_for(lambda: any(s.chat_id == lead.id and "[group_lost] 1" in s.text for s in team.telegram.sent))
+    assert not any(s.chat_id == lan.id and "[group_lost]" in s.text for s in team.telegram.sent)
+    team.telegram.hears(lan.text("nhận 1"))
+    assert team.state() == ("claimed", "Lan")
+
+
+@pytest.mark.parametrize("kind", ["photo", "edit"])
+def test_what_cannot_be_passed_on_is_said(team: Team, kind: str) -> None:
+    lan, _ = team.member("Lan"), team.citizen()
+    card = team.card()
+    if kind == "photo":
+        team.post(lan.group_photo(team.group, card.thread_id))
+        team.said("[text_only]")
+    else:
+        update = lan.group_text(team.group, "Chào bác", thread=card.thread_id)
+        team.post(update)
+        team.post(lan.edited(update, "Chào bác Hoa"))
+        team.said("[edit_not_sent]")
+
+
+def test_who_speaks_with_the_citizen_in_a_private_chat_hears_them_there_only(team: Team) -> None:
+    lan, hoa = team.member("Lan"), team.citizen()
+    team.card()
+    team.telegram.hears(lan.text("nhận 1"))
+    team.oa.post(hoa.text("chị ơi"))
+    wait_for(lambda: any(s.chat_id == lan.id and "[says] 1 chị ơi" in s.text for s in team.telegram.sent))
+    assert not any("chị ơi" in sent.text for sent in team.in_group())
