@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 
-from bot import console, settings, webchat
+from bot import console, downloads, settings, webchat
 from bot.errors import Forged, StoreUnavailable
 from bot.http import STATIC, TooLarge, read_body
 from bot.service import Service, build
@@ -28,6 +28,7 @@ def create_app(service: Service) -> FastAPI:
     app = FastAPI(title="Motcua", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(webchat.routes(service))
     app.include_router(console.routes(service))
+    app.include_router(downloads.routes(service))
     app.mount("/static", StaticFiles(directory=STATIC))
 
     @app.post("/webhook/{name}")

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.store.tables import conversations, inbound, misses, outbox, ticket_events, tickets, transcript
+from bot.store.tables import conversations, files, inbound, misses, outbox, ticket_events, tickets, transcript
 from flows.hours import VIETNAM
 from flows.messages import Choice, Missed
 from flows.state import State
@@ -163,5 +163,5 @@ def erase(connection: Connection, conversation_id: int) -> None:
     """Removes everything about a citizen but the bare row that new messages hang on."""
     mine = select(tickets.c.id).where(tickets.c.conversation_id == conversation_id)
     connection.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
-    for table in (tickets, transcript, misses, outbox):
+    for table in (tickets, transcript, misses, files, outbox):
         connection.execute(delete(table).where(table.c.conversation_id == conversation_id))

@@ -1,5 +1,6 @@
 """Small things that every route needs."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +14,14 @@ from flows.hours import VIETNAM
 _HERE = Path(__file__).parent
 _ROW_ID = 18  # digits: databases hold no longer ids
 
+_PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this very site
+_FIELDS = 20_000  # bytes of a form beside its file
 STATIC = _HERE / "static"
 templates = Jinja2Templates(
     env=Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 )
 templates.env.filters["vn"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M %d/%m")
+templates.env.filters["pictures"] = _PICTURE.findall
 
 # Pages load nothing from anywhere else, run no script of a stranger's, and stand in nobody's frame.
 SAFE_HEADERS = {
@@ -56,6 +60,22 @@ async def read_body(request: Request, limit: int) -> bytes:
         if len(body) > limit:
             raise TooLarge
     return bytes(body)
+
+
+async def read_upload(request: Request, limit: int) -> tuple[dict[str, str], tuple[bytes, str] | None]:
+    """The fields of a posted form, and (what is in the file, what it is called) if one came with it.
+
+    Raises:
+        TooLarge: the file may be larger than the limit; one of no stated size may be any.
+    """
+    declared = request.headers.get("content-length", "")
+    if not declared.isdigit() or int(declared) > limit + _FIELDS:
+        raise TooLarge
+    async with request.form(max_files=1, max_fields=10, max_part_size=_FIELDS) as form:
+        fields = {key: value for key, value in form.items() if isinstance(value, str)}
+        sent = form.get("file")
+        file = (await sent.read(), sent.filename or "") if sent and not isinstance(sent, str) and sent.size else None
+        return fields, file
 
 
 def same_site(request: Request) -> bool:

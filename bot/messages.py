@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from flows.messages import Message
+from flows.messages import AttachmentKind, Message
 
 Kind = Literal["message", "group", "team", "blocked", "unblocked", "withdrawn", "answered"]
 
@@ -25,6 +25,22 @@ class Room:
     name: str
     thread: int | None = None
     replied: str = ""
+
+
+@dataclass(frozen=True)
+class File:
+    """What was sent instead of words.
+
+    Attributes:
+        reference: where the channel finds it again; "" for what was uploaded on our own pages.
+        name: as the sender called it, or "".
+        content: what was uploaded; None for what lies with a platform.
+    """
+
+    kind: AttachmentKind
+    reference: str
+    name: str = ""
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -51,6 +67,7 @@ class Inbound:
     receipt: Mapping[str, Any] = field(default_factory=dict)
     at: datetime | None = None
     room: Room | None = None
+    file: File | None = None
 
 
 @dataclass(frozen=True)

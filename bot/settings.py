@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     zalo_oa_api: str = Field(default="https://openapi.zalo.me", description="base URL of the OA OpenAPI")
     zalo_oa_oauth: str = Field(default="https://oauth.zaloapp.com", description="base URL of Zalo's OAuth")
 
+    zalo_media: str = Field(
+        default="zdn.vn zadn.vn", description="hosts on which Zalo keeps what people send; nothing is fetched elsewhere"
+    )
+
     zalo_bot_token: SecretStr = Field(
         default=SecretStr(""), description="token from Zalo Bot Creator; empty: Zalo Bot is off"
     )
@@ -98,6 +102,9 @@ class Settings(BaseSettings):
     )
 
     body_limit: int = Field(default=1_000_000, gt=0, description="bytes of a post that are read; more is answered 413")
+    file_limit: int = Field(default=10_000_000, gt=0, description="bytes of a picture or file that are passed on")
+    file_days: float = Field(default=30.0, gt=0, description="days that pictures and files are kept")
+    link_hours: float = Field(default=72.0, gt=0, description="hours that the link to a picture or file is good for")
     text_limit: int = Field(default=2000, gt=0, description="characters of a message that are read")
     state_limit: int = Field(default=16_384, gt=0, description="bytes of JSON that a conversation may remember")
     step_limit: int = Field(default=60, gt=0, description="steps that a procedure may have")

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from bot import conversations, outbox, privacy
+from bot import conversations, files, outbox, privacy
 from bot.bell import Bell
 from bot.channels.protocol import Channel
 from bot.channels.telegram_topics import is_place
@@ -21,7 +21,7 @@ from bot.handoff.prospects import prospects
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.handoff.workchat import WorkChats
-from bot.messages import Inbound
+from bot.messages import File, Inbound
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.voice import Voice
@@ -95,7 +95,7 @@ class Turns:
         outbox.add(connection, conversation.id, conversation.channel, calls, now)
         if conversation.blocked:
             conversations.set_blocked(connection, conversation.id, False)
-        if not WorkChats(self.team).hears(connection, conversation, inbound.message, now):
+        if not WorkChats(self.team).hears(connection, conversation, inbound, now):
             self._citizen(connection, conversation, inbound, now)
 
     def _citizen(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
@@ -104,11 +104,13 @@ class Turns:
         said = privacy.redact(inbound.message.text[: 4 * limit])  # a letter may be sent as several characters
         message = replace(inbound.message, text=said.text[: limit + 1], sensitive=said.kind)  # one more: it is too long
         shown = self._shown(connection, message, conversation)
+        if inbound.file:
+            shown = self._attached(connection, conversation, inbound.file, message.text, now)
         conversations.write_down(connection, conversation.id, CITIZEN, shown, now)
         ticket = tickets.current(connection, conversation.id)
         claimed = ticket if ticket and ticket.state == tickets.CLAIMED else None
         if claimed:
-            self._pass_on(connection, claimed, message, shown, now)
+            self._pass_on(connection, claimed, message, shown, now, named=inbound.file is None)
         if claimed and message.sensitive:
             self.voice.say(connection, conversation, BOT, Reply(self._warning(message.sensitive)), now)
             return
@@ -131,9 +133,19 @@ class Turns:
         told = prospects(self.content.library, connection, ticket, now) if ticket and waits else ""
         return replace(reply, text=reply.text.replace(opened, f"{opened}\n{told}", 1)) if told else reply
 
-    def _pass_on(self, connection: Connection, ticket: Ticket, message: Message, shown: str, now: datetime) -> None:
-        named = self.content.library.team.attachments.get(message.attachment) if message.attachment else None
-        self.team.relay(connection, ticket, "\n".join(filter(None, (named, message.text if named else shown))), now)
+    def _attached(
+        self, connection: Connection, conversation: Conversation, file: File, caption: str, now: datetime
+    ) -> str:
+        """What stands in the transcript for a picture or a file: a link, and what was written with it."""
+        file_id = files.keep(connection, conversation.id, conversation.channel, file, now)
+        return self.voice.attached(file.kind, files.link(self.settings, file_id, file.kind, now), caption)
+
+    def _pass_on(
+        self, connection: Connection, ticket: Ticket, message: Message, shown: str, now: datetime, *, named: bool
+    ) -> None:
+        """`named`: what came can't be opened from elsewhere, and is only told."""
+        told = self.content.library.team.attachments.get(message.attachment) if named and message.attachment else None
+        self.team.relay(connection, ticket, "\n".join(filter(None, (told, message.text if told else shown))), now)
 
     def _advance(self, state: State, message: Message, now: datetime) -> Turn:
         """One turn of the engine; who only sent a phone number hears what became of it, not that it was not understood."""
@@ -152,6 +164,8 @@ class Turns:
             return self._label(connection, message.choice, conversation)
         if message.start is not None:
             return self.content.library.sentences.page["begin"]
+        if message.edited and message.text:
+            return say(self.content.library.sentences.edited_line, text=message.text)
         return message.text or ("✎" if message.edited else f"[{message.attachment}]" if message.attachment else "…")
 
     def _label(self, connection: Connection, token: str, conversation: Conversation) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot import conversations
+from bot import conversations, files
 from bot.conversations import BOT, Conversation
 from bot.handoff import desk, tickets
 from bot.handoff.reach import PARENT
@@ -43,6 +43,8 @@ class Upkeep:
         await self._each(self._unanswered(settings.nudge_minutes), self._nudge)
         await self._each(self._quiet, self._over)
         await self._each(tickets.waiting, self._climb)
+        old = self.turns.clock() - timedelta(days=settings.file_days)
+        await self.turns.database.write(lambda connection: files.expire(connection, old))
 
     async def _each(self, find: Callable[[Connection], list[Ticket]], act: "_Act") -> None:
         for ticket in await self.turns.database.read(find):

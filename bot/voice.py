@@ -11,7 +11,8 @@ from bot.channels.protocol import Channel
 from bot.content import Content
 from bot.conversations import BOT, Conversation
 from flows.dialogue import opening
-from flows.messages import Reply
+from flows.messages import AttachmentKind, Reply
+from flows.scene import say
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class Voice:
         """Sends what no transcript keeps."""
         calls = self.channels[conversation.channel].render(reply, conversation.contact)
         outbox.add(connection, conversation.id, conversation.channel, calls, now)
+
+    def attached(self, kind: AttachmentKind, link: str, caption: str) -> str:
+        """A picture or a file in words: what it is, where it opens, what was written with it."""
+        sentences = self.content.library.sentences
+        line = say(sentences.attached, what=sentences.attachment_names[kind], link=link)
+        return "\n".join(filter(None, (line, caption)))
 
     def ask_again(self, connection: Connection, conversation: Conversation, sentence: str, now: datetime) -> None:
         """The bot takes over: a sentence, then the question that is open."""

@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
@@ -11,11 +12,12 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
 
-from bot import conversations
+from bot import conversations, files
 from bot.bell import nap
+from bot.channels.text import id_of
 from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
-from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, row_id, same_site, templates
+from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, read_upload, row_id, same_site, templates
 from bot.messages import Inbound
 from bot.service import Service
 from flows.dialogue import opening
@@ -24,6 +26,8 @@ from flows.state import State
 
 _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
 _QUIET = 15.0  # seconds between signs of life on the stream; also how soon another replica's news is seen
+_FILES = 20  # that a citizen may upload in an hour
+_ID = 200  # characters of a message id
 _FORM = 20_000  # bytes of a posted form
 _EXPORT = 1_000_000  # characters of what is kept that are shown
 
@@ -56,14 +60,21 @@ def routes(service: Service) -> APIRouter:
         if request.headers.get("accept", "").startswith("application/json"):
             conversation = await _conversation(service, contact)
             answer = JSONResponse(await _news(service, conversation, after) if conversation else [])
-        answer.set_cookie(
-            COOKIE,
-            web.sign(contact),
-            max_age=_YEAR,
-            httponly=True,
-            samesite="lax",
-            secure=service.settings.cookies_secure,
-        )
+        _remember(service, web, answer, contact)
+        return answer
+
+    @router.post("/chat/file")
+    async def sent_file(request: Request) -> Response:
+        if not same_site(request):
+            return Response(status_code=403)
+        form, sent = await read_upload(request, service.settings.file_limit)
+        contact = web.contact(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
+        if sent and await _may_send(service, contact):
+            file = files.uploaded(*sent)
+            id_ = f"{contact}:file:{id_of(form.get('id', '')) or secrets.token_urlsafe(16)}"[:_ID]
+            await service.turns.receive(Inbound("web", contact, id_, Message(attachment=file.kind), file=file))
+        answer = RedirectResponse("/#cuoi", 303)
+        _remember(service, web, answer, contact)
         return answer
 
     @router.get("/chat/data")
@@ -86,6 +97,19 @@ def routes(service: Service) -> APIRouter:
         return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
 
     return router
+
+
+def _remember(service: Service, web: Web, answer: Response, contact: str) -> None:
+    secure = service.settings.cookies_secure
+    answer.set_cookie(COOKIE, web.sign(contact), max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
+
+
+async def _may_send(service: Service, contact: str) -> bool:
+    """Nobody fills the disk: what is over is passed over, as the page says."""
+    conversation = await _conversation(service, contact)
+    since = service.clock() - timedelta(hours=1)
+    sent = await service.database.read(lambda c: files.count(c, conversation.id, since)) if conversation else 0
+    return sent < _FILES
 
 
 def _message_id(form: dict[str, str], body: bytes) -> str:

@@ -101,6 +101,9 @@ class Sentences(Part):
         description="Ba lần báo bà con; chỉ nói điều luôn đúng: tổ nào cũng được nhắc, chưa chắc có trưởng nhóm hay tổ giúp thay"
     )
     person_says: Text = Field(description="{text}")
+    attached: Text = Field(description="{what}, {link}")
+    edited_line: Text = Field(description="{text}")
+    attachment_names: dict[AttachmentKind, Label]
     person_came: Text
     person_away: Text
     person_done: Text
@@ -191,7 +194,6 @@ class TeamSentences(Part):
     undelivered: Text = Field(description="{id}")
     nobody: Text
     text_only: Text
-    edit_not_sent: Text
     waiting: Text = Field(description="{tickets}")
     mine: Text = Field(description="{tickets}")
     none_waiting: Text
@@ -238,7 +240,21 @@ class PlainWords(Part):
     known_abbreviations: tuple[Text, ...] = Field(default=(), description="Chữ viết tắt ai cũng biết")
 
 
-PAGE = ("title", "about", "log", "choices", "type_here", "send", "you", "bot", "begin", "offline")
+PAGE = (
+    "title",
+    "about",
+    "log",
+    "choices",
+    "type_here",
+    "send",
+    "you",
+    "bot",
+    "begin",
+    "offline",
+    "attach",
+    "picture",
+    "file_gone",
+)
 
 LABELS = (
     "next", "finished", "stuck", "have_all", "one_by_one", "have", "lack", "other_procedure", "none_of_these", "other_commune",

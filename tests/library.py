@@ -184,6 +184,7 @@ def bot_yaml() -> str:
     made["missing"] = {key: f"[missing {key}]" for key in get_args(CommuneValue)}
     made["emergency"] = {kind: f"[emergency {kind}]" for kind in get_args(Emergency)}
     made["ways"] = {"online": "online", "postal": "postal", "direct": "direct"}
+    made["attachment_names"] = {kind: f"<{kind}>" for kind in get_args(AttachmentKind)}
     made["telegram_commands"] = {"menu": "menu"}
     return yaml.safe_dump(made, allow_unicode=True)
 

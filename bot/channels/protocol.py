@@ -46,4 +46,11 @@ class Channel(Protocol):
             TryAgain, Refused, Unreachable: the platform did not take it.
         """
 
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        """What somebody sent here.
+
+        Raises:
+            SendError: it is gone, larger than `limit` bytes, or the platform does not answer.
+        """
+
     async def close(self) -> None: ...

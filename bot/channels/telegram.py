@@ -14,9 +14,10 @@ from telegram.request import HTTPXRequest
 from bot.channels.telegram_topics import Topics, is_place
 from bot.channels.text import id_of, json_object, split, text_of
 from bot.errors import Forged, Refused, SendError, TryAgain, Unreachable
-from bot.messages import Inbound, Outgoing, Room
+from bot.messages import File, Inbound, Outgoing, Room
 from bot.settings import Settings
 from bot.store.database import Database
+from flows.language import clean
 from flows.messages import AttachmentKind, Choice, Message, Reply
 
 log = logging.getLogger("motcua.telegram")
@@ -25,6 +26,7 @@ log = logging.getLogger("motcua.telegram")
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _TEXT = 4000  # of 4,096 that the platform takes
+_NAME = 200  # characters of a file's name
 _UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 _ATTACHMENTS: Mapping[str, AttachmentKind] = {
     "photo": "photo",
@@ -51,10 +53,10 @@ class Telegram:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._secret = settings.telegram_secret.get_secret_value()
         self._request = HTTPXRequest(connection_pool_size=settings.send_in_flight, read_timeout=settings.send_timeout)
-        base = f"{settings.telegram_api.rstrip('/')}/bot"
-        self._bot = Bot(settings.telegram_token.get_secret_value(), base, request=self._request)
+        api, token = settings.telegram_api.rstrip("/"), settings.telegram_token.get_secret_value()
+        self._bot = Bot(token, f"{api}/bot", f"{api}/file/bot", request=self._request)
         self._username = ""
-        self._id = int(settings.telegram_token.get_secret_value().partition(":")[0])
+        self._id = int(token.partition(":")[0])
         self._topics = Topics(self._bot, database, settings.team_telegram_chat)
 
     async def start(self) -> None:
@@ -113,10 +115,11 @@ class Telegram:
         if message.chat.type != Chat.PRIVATE:
             called = update.message is not None and self._is_called(message)
             return Inbound(self.name, chat, id_, kind="group") if called else None
-        if update.edited_message:
-            return Inbound(self.name, chat, f"{id_}:{message.edit_date}", Message(edited=True))
         said = _message(message)
-        return Inbound(self.name, chat, id_, said) if said else None
+        if update.edited_message:
+            edited = Message(edited=True, text=said.text if said else "")
+            return Inbound(self.name, chat, f"{id_}:{message.edit_date}", edited)
+        return Inbound(self.name, chat, id_, said, file=_file(message)) if said else None
 
     def _in_team(self, update: Update, message: TelegramMessage, chat: str, id_: str) -> Inbound | None:
         """What a person said in the team's group; None where the bot is called as in any other."""
@@ -127,8 +130,9 @@ class Telegram:
         thread = message.message_thread_id if message.is_topic_message else None
         room = Room(str(who.id), who.full_name, thread, replied)
         if update.edited_message:
-            return Inbound(self.name, chat, f"{id_}:{message.edit_date}", Message(edited=True), "team", room=room)
-        return Inbound(self.name, chat, id_, said, "team", room=room)
+            edited = Message(edited=True, text=said.text)
+            return Inbound(self.name, chat, f"{id_}:{message.edit_date}", edited, "team", room=room)
+        return Inbound(self.name, chat, id_, said, "team", room=room, file=_file(message))
 
     def _is_called(self, message: TelegramMessage) -> bool:
         """In a group the bot hears commands for it and mentions of it, nothing else."""
@@ -189,6 +193,15 @@ class Telegram:
             else:
                 await self._bot.send_message(outgoing.contact, call["text"], reply_markup=keyboard)
 
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        try:
+            file = await self._bot.get_file(reference)
+            if (file.file_size or 0) > limit:
+                raise Refused(f"telegram: {file.file_size} bytes are too many")
+            return bytes(await file.download_as_bytearray())
+        except TelegramError as error:
+            raise _send_error(error) from None  # the cause's text may hold the token
+
     async def connect(self, url: str, commands: Mapping[str, str], about: str) -> str:
         """Points Telegram at `url` and sets what people see of the bot. Returns the bot's name.
 
@@ -211,6 +224,16 @@ def _message(message: TelegramMessage) -> Message | None:
     if not text and attachment is None:
         return None
     return Message(text=text, attachment=attachment)
+
+
+def _file(message: TelegramMessage) -> File | None:
+    """What Telegram keeps for us; of a picture the largest size."""
+    for name, kind in _ATTACHMENTS.items():
+        sent = getattr(message, name, None)
+        best = sent[-1] if name == "photo" and sent else sent
+        if best and id_of(getattr(best, "file_id", None)):
+            return File(kind, best.file_id, clean(text_of(getattr(best, "file_name", "")), _NAME))
+    return None
 
 
 def _button(choice: Choice) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flows.messages import Reply
 
+_URL = 2000  # characters
 _ID = 90  # characters: two of them and a word must fit into a column of 200
 _PAUSES = ("\n\n", "\n", ". ", " ")
 
@@ -54,6 +55,12 @@ def text_of(value: Any) -> str:
 def id_of(value: Any) -> str:
     """An id as platforms make them: short, visible ASCII. Anything else is "", and what it came with is passed over."""
     return value if isinstance(value, str) and len(value) <= _ID and value.isascii() and value.isprintable() else ""
+
+
+def url_of(value: Any) -> str:
+    """An address, as long as they may be; "" for anything else."""
+    fits = isinstance(value, str) and len(value) <= _URL and value.isascii() and value.isprintable()
+    return value if fits and value.startswith("http") else ""
 
 
 def mapping(value: Any) -> dict[str, Any]:

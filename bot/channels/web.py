@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from bot.errors import Forged
+from bot.errors import Forged, Refused
 from bot.messages import Inbound, Outgoing
 from bot.settings import Settings
 from flows.messages import Reply
@@ -36,6 +36,9 @@ class Web:
 
     async def start(self) -> None:
         """Nothing to learn."""
+
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        raise Refused("Nothing lies here.")
 
     async def close(self) -> None:
         """Nothing to close."""

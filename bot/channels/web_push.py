@@ -6,7 +6,6 @@ A contact is the id of a subscription. What is pushed names a ticket and nothing
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, delete, select
 from webpush import VAPID, WebPush, WebPushSubscription
 
 from bot import conversations
+from bot.channels.hosts import is_allowed
 from bot.errors import Forged, Refused, TryAgain, Unreachable
 from bot.messages import Inbound, Outgoing
 from bot.settings import Settings
@@ -56,6 +56,9 @@ class WebPushChannel:
         self._signer = WebPush(kept["private"].encode(), kept["public"].encode(), self._settings.push_email, _TTL)
         self.public_key = kept["shown"]
 
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        raise Refused("Nothing lies here.")
+
     async def close(self) -> None:
         await self._client.aclose()
 
@@ -96,7 +99,7 @@ class WebPushChannel:
 
     def subscription(self, endpoint: str, p256dh: str, auth: str) -> WebPushSubscription | None:
         """What a browser sent, if it can be sent to; None for anything else, such as an address that is no push service's."""
-        if len(endpoint) > _LONGEST or not self._is_push_service(endpoint):
+        if len(endpoint) > _LONGEST or not is_allowed(endpoint, self._settings.push_services):
             return None
         try:
             EllipticCurvePublicKey.from_encoded_point(SECP256R1(), _bytes(p256dh))
@@ -105,19 +108,6 @@ class WebPushChannel:
             return WebPushSubscription.model_validate({"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}})
         except (ValueError, ValidationError):
             return None
-
-    def _is_push_service(self, endpoint: str) -> bool:
-        """A host stands for itself and all below it, by https; an origin such as http://127.0.0.1:8080 for itself."""
-        try:
-            parts = urlsplit(endpoint)
-            host, origin = parts.hostname or "", f"{parts.scheme}://{parts.netloc}"
-        except ValueError:
-            return False
-        for allowed in self._settings.push_services.split():
-            within = parts.scheme == "https" and (host == allowed or host.endswith(f".{allowed}"))
-            if origin == allowed or (within and parts.netloc == host):
-                return True
-        return False
 
 
 def _bytes(key: str) -> bytes:

@@ -7,9 +7,10 @@ from typing import Any
 
 import httpx
 
-from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of
+from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of, url_of
+from bot.channels.zalo_media import fetched
 from bot.errors import Forged, Refused, SendError, TryAgain
-from bot.messages import Inbound, Outgoing
+from bot.messages import File, Inbound, Outgoing
 from bot.settings import Settings
 from flows.messages import AttachmentKind, Message, Reply
 
@@ -23,6 +24,7 @@ _ATTACHMENTS: Mapping[str, AttachmentKind] = {
     "message.unsupported.received": "file",
     "message.text.received": "other",
 }
+_URLS = ("photo_url", "photo", "voice_url")
 _QUOTA = 429
 _OUR_FAULT = (400,)
 
@@ -35,6 +37,7 @@ class ZaloBot:
     def __init__(self, settings: Settings) -> None:
         self._secret = settings.zalo_bot_secret.get_secret_value()
         self._url = f"{settings.zalo_bot_api.rstrip('/')}/bot{settings.zalo_bot_token.get_secret_value()}"
+        self._media = settings.zalo_media
         self._client = httpx.AsyncClient(timeout=settings.send_timeout)
 
     def link(self, payload: str) -> str:
@@ -42,6 +45,9 @@ class ZaloBot:
 
     async def start(self) -> None:
         """The platform has nothing to tell that we need."""
+
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        return await fetched(self._client, reference, self._media, limit)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -65,7 +71,9 @@ class ZaloBot:
             return [Inbound(self.name, contact, id_, kind="group")]
         text = text_of(message.get("text")) or text_of(message.get("caption"))
         attachment = None if name == "message.text.received" else _ATTACHMENTS[name]
-        return [Inbound(self.name, contact, id_, Message(text=text, attachment=attachment))]
+        url = next((found for name in _URLS if (found := url_of(message.get(name)))), "")
+        file = File(attachment, url) if attachment in ("photo", "voice") and url else None
+        return [Inbound(self.name, contact, id_, Message(text=text, attachment=attachment), file=file)]
 
     def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
         return []

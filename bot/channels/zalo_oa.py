@@ -10,12 +10,14 @@ from typing import Any
 
 import httpx
 
-from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of
+from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of, url_of
+from bot.channels.zalo_media import fetched
 from bot.channels.zalo_tokens import ZaloTokens
 from bot.errors import Forged, Refused, SendError, TryAgain, Unreachable
-from bot.messages import Inbound, Outgoing
+from bot.messages import File, Inbound, Outgoing
 from bot.settings import Settings
 from bot.store.database import Database
+from flows.language import clean
 from flows.messages import AttachmentKind, Choice, Message, Reply
 
 log = logging.getLogger("motcua.zalo_oa")
@@ -35,6 +37,8 @@ _ATTACHMENTS: Mapping[str, AttachmentKind] = {
     "business_card": "contact",
     "file": "file",
 }
+_FETCHED = ("photo", "voice", "video", "file")
+_NAME = 200  # characters of a file's name
 _TOKEN_DEAD = (-216, -220)
 _PER_MINUTE = -32
 _PASSING = (-200,)
@@ -52,6 +56,7 @@ class ZaloOA:
         self._key = settings.zalo_oa_secret_key.get_secret_value()
         self._api = settings.zalo_oa_api.rstrip("/")
         self._client = httpx.AsyncClient(timeout=settings.send_timeout)
+        self._media = settings.zalo_media
         self._tokens = ZaloTokens(settings, database, self._client)
 
     def link(self, payload: str) -> str:
@@ -59,6 +64,9 @@ class ZaloOA:
 
     async def start(self) -> None:
         await self._tokens.load()
+
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        return await fetched(self._client, reference, self._media, limit)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -99,7 +107,7 @@ class ZaloOA:
         text = text_of(message.get("text"))
         payload = _PAYLOAD.fullmatch(text)
         said = Message(choice=payload[1]) if payload else Message(text=text, attachment=_ATTACHMENTS.get(kind))
-        return Inbound(self.name, contact, id_, said)
+        return Inbound(self.name, contact, id_, said, file=_file(message, said.attachment))
 
     def _answered(self, event: Mapping[str, Any], name: str) -> Inbound | None:
         """`oa_send_*` with an `admin_id`: a person wrote in the OA's chat tool. Without one it is the echo of our own call."""
@@ -169,6 +177,14 @@ class ZaloOA:
         if answer.status_code >= 500 or not (found := json_object(answer.content)):
             raise TryAgain(f"zalo-oa: HTTP {answer.status_code}")
         return found
+
+
+def _file(message: Mapping[str, Any], kind: AttachmentKind | None) -> File | None:
+    """The first thing that came with a message; one that has no address is only named."""
+    listed = message.get("attachments")
+    payload = mapping(mapping(listed[0]).get("payload")) if isinstance(listed, list) and listed else {}
+    url = url_of(payload.get("url"))
+    return File(kind, url, clean(text_of(payload.get("name")), _NAME)) if kind in _FETCHED and url else None
 
 
 def _moment(milliseconds: Any) -> datetime | None:

@@ -12,6 +12,7 @@ from bot.handoff import agents, canned, desk, notes, tickets
 from bot.handoff.agents import Agent
 from bot.handoff.tickets import Ticket
 from bot.http import row_id
+from bot.messages import File
 from bot.service import Service
 from flows.hours import VIETNAM
 from flows.scene import Scene
@@ -33,13 +34,16 @@ class Deed:
     agent: Agent
     form: Mapping[str, str]
     now: datetime
+    file: File | None = None
 
     @property
     def text(self) -> str:
         return self.form.get("text", "").strip()
 
 
-async def act(service: Service, ticket_id: int, agent: Agent, action: str, form: Mapping[str, str]) -> str | None:
+async def act(
+    service: Service, ticket_id: int, agent: Agent, action: str, form: Mapping[str, str], file: File | None = None
+) -> str | None:
     """Does what a form asks, once however often it is posted. Returns what is in the way, in Vietnamese, or None."""
     now, nonce = service.clock(), id_of(form.get("id", ""))
 
@@ -49,7 +53,7 @@ async def act(service: Service, ticket_id: int, agent: Agent, action: str, form:
             return bell.ALL, None
         if nonce and not conversations.first_time(connection, "console", nonce, now):
             return bell.ALL, None
-        problem = _ACTIONS[action](Deed(service, connection, ticket, agent, form, now))
+        problem = _ACTIONS[action](Deed(service, connection, ticket, agent, form, now, file))
         return ticket.conversation_id, problem
 
     rung, problem = await service.database.write(work)
@@ -81,6 +85,14 @@ def _step(deed: Deed) -> str | None:
     scene = Scene(library, state, deed.now.astimezone(VIETNAM).date())
     step = scene.procedure.step(deed.form.get("step", "")) if scene.procedure else None
     return _send(deed, told(scene, step)) if step else _EMPTY
+
+
+def _file(deed: Deed) -> str | None:
+    if deed.file is None:
+        return _EMPTY
+    voice, settings = deed.service.turns.voice, deed.service.settings
+    who, text = deed.agent.name, deed.text
+    return desk.send_file(voice, settings, deed.connection, deed.ticket, who, "web", deed.file, text, deed.now)
 
 
 def _note(deed: Deed) -> str | None:
@@ -121,6 +133,7 @@ def _resolve(deed: Deed) -> str | None:
 _ACTIONS: Mapping[str, Callable[[Deed], str | None]] = {
     "answer": _answer,
     "step": _step,
+    "file": _file,
     "note": _note,
     "keep": _keep,
     "forget": _forget,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from sqlalchemy import Connection
 
-from bot import bell, conversations
+from bot import bell, conversations, files
 from bot.bell import nap
 from bot.console.actions import act, visible
 from bot.console.door import Door
@@ -22,7 +22,7 @@ from bot.handoff.canned import Answer
 from bot.handoff.card import card
 from bot.handoff.notes import Note
 from bot.handoff.tickets import Ticket
-from bot.http import STREAM_HEADERS, RowId, row_id
+from bot.http import STREAM_HEADERS, RowId, read_upload, row_id
 from bot.service import Service
 from flows.hours import VIETNAM
 from flows.language import shortened
@@ -87,6 +87,15 @@ def routes(service: Service, door: Door) -> APIRouter:
     @router.get("/{ticket_id}", response_class=HTMLResponse)
     async def ticket(request: Request, ticket_id: RowId) -> Response:
         return await _ticket_page(service, request, ticket_id, await door.member(request))
+
+    @router.post("/{ticket_id}/file")
+    async def send_file(request: Request, ticket_id: RowId) -> Response:
+        agent = await door.member(request)
+        form, sent = await read_upload(request, service.settings.file_limit)
+        file = files.uploaded(*sent) if sent else None
+        if problem := await act(service, ticket_id, agent, "file", form, file):
+            return await _ticket_page(service, request, ticket_id, agent, problem)
+        return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
 
     @router.post("/{ticket_id}/{action}")
     async def post(request: Request, ticket_id: RowId, action: str) -> Response:

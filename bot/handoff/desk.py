@@ -9,11 +9,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
-from bot import conversations
+from bot import conversations, files
 from bot.conversations import BOT
 from bot.handoff import tickets
 from bot.handoff.tickets import Ticket
+from bot.messages import File
 from bot.privacy import redact_answer
+from bot.settings import Settings
 from bot.store.tables import content_notes
 from bot.voice import Voice
 from flows.messages import Reply
@@ -45,6 +47,23 @@ def answer(voice: Voice, connection: Connection, ticket: Ticket, agent: str, tex
     if current and current.state == tickets.WAITING:
         voice.say(connection, conversation, BOT, Reply(sentences.person_came), now)
     return None
+
+
+def send_file(
+    voice: Voice,
+    settings: Settings,
+    connection: Connection,
+    ticket: Ticket,
+    agent: str,
+    channel: str,
+    file: File,
+    caption: str,
+    now: datetime,
+) -> str | None:
+    """Sends the citizen a link to what an agent sent on this channel, or uploaded."""
+    file_id = files.keep(connection, ticket.conversation_id, channel, file, now)
+    text = voice.attached(file.kind, files.link(settings, file_id, file.kind, now), caption)
+    return answer(voice, connection, ticket, agent, text, now)
 
 
 def resolve(

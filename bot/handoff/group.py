@@ -80,10 +80,15 @@ class TeamGroup:
 
     def _say(self, at: "_At", text: str) -> str | None:
         message, text = at.inbound.message, text[: self.team.settings.text_limit].strip()
-        if message.edited:
-            return self.words.edit_not_sent
+        voice, settings, file = self.team.voice, self.team.settings, at.inbound.file
+        if message.attachment and file:
+            return desk.send_file(
+                voice, settings, at.connection, at.ticket, at.name, places.CHANNEL, file, text, at.now
+            )
         if message.attachment:
             return self.words.text_only
+        if message.edited and text:
+            text = say(voice.content.library.sentences.edited_line, text=text)
         if text.startswith(notes.MARK):
             notes.add(at.connection, at.ticket, at.name, text.removeprefix(notes.MARK).strip(), at.now)
             return None

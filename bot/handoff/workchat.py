@@ -17,9 +17,10 @@ from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import card, told
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
+from bot.messages import File, Inbound
 from bot.voice import Voice
 from flows.language import clean, fold
-from flows.messages import Message, Reply
+from flows.messages import Reply
 from flows.scene import say
 from flows.sentences import OUTCOMES, TeamCommand, TeamSentences, TicketOutcome
 
@@ -41,8 +42,9 @@ class WorkChats:
     def words(self) -> TeamSentences:
         return self.team.words
 
-    def hears(self, connection: Connection, conversation: Conversation, message: Message, now: datetime) -> bool:
+    def hears(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> bool:
         """Takes what a member says; False when it comes from a citizen."""
+        message = inbound.message
         if conversation.channel == _PAGES:
             return False
         code = message.start or message.text
@@ -52,7 +54,7 @@ class WorkChats:
         chat = agents.work_chat(connection, conversation.channel, conversation.contact)
         if chat is None:
             return False
-        if told := self._act(connection, chat, message, now):
+        if told := self._act(connection, chat, inbound, now):
             self._reply(connection, conversation, told, now)
         return True
 
@@ -67,14 +69,14 @@ class WorkChats:
             tickets.resolve(connection, asked, agent.name, now)
         return f"{say(self.words.welcome, name=agent.name)}\n\n{self.words.help}"
 
-    def _act(self, connection: Connection, chat: WorkChat, message: Message, now: datetime) -> str:
+    def _act(self, connection: Connection, chat: WorkChat, inbound: Inbound, now: datetime) -> str:
         """Does what was said; returns what the member hears, "" for nothing."""
-        at = _At(connection, chat, _held(connection, chat), now)
-        if message.edited:
-            return self.words.edit_not_sent if at.speaking else ""
-        if message.attachment:
-            return self.words.text_only
+        at, message = _At(connection, chat, _held(connection, chat), now), inbound.message
         text = clean(message.text, self.team.settings.text_limit)
+        if message.edited:
+            return self._edited(at, text)
+        if message.attachment:
+            return self._attached(at, inbound.file, text)
         command, number, more = self._command(text)
         if command in _COMMANDS and not more:
             return _COMMANDS[command](self, at, number)
@@ -87,6 +89,23 @@ class WorkChats:
         if at.speaking is None or not text:
             return f"{self.words.nobody}\n\n{self._list(at)}"
         return desk.answer(self.voice, connection, at.speaking, at.agent.name, text, now) or ""
+
+    def _edited(self, at: "_At", text: str) -> str:
+        """What was mended is said again: a platform that shows the first words does not take them back."""
+        if at.speaking is None or not text:
+            return ""
+        again = say(self.voice.content.library.sentences.edited_line, text=text)
+        return desk.answer(self.voice, at.connection, at.speaking, at.agent.name, again, at.now) or ""
+
+    def _attached(self, at: "_At", file: File | None, caption: str) -> str:
+        if at.speaking is None:
+            return f"{self.words.nobody}\n\n{self._list(at)}"
+        if file is None:
+            return self.words.text_only
+        channel, name, settings = at.chat.channel, at.agent.name, self.team.settings
+        return (
+            desk.send_file(self.voice, settings, at.connection, at.speaking, name, channel, file, caption, at.now) or ""
+        )
 
     def _command(self, text: str) -> tuple[TeamCommand | None, int | None, str]:
         """The command that a text begins with, the ticket's number and what stands behind it: "sai 12 phí đã đổi"."""

@@ -95,6 +95,11 @@ window.motcuaBeep = function () {
     return found;
   }
 
+  function refused() {
+    push.disabled = false;
+    document.getElementById("push-problem").textContent = "Trình duyệt chưa cho thông báo. Anh chị mở phần cài đặt của trang, cho phép thông báo rồi thử lại.";
+  }
+
   push.addEventListener("click", function () {
     push.disabled = true;
     navigator.serviceWorker.ready.then(function (worker) {
@@ -104,13 +109,11 @@ window.motcuaBeep = function () {
       form.set("endpoint", sent.endpoint);
       form.set("p256dh", sent.keys.p256dh);
       form.set("auth", sent.keys.auth);
-      return fetch("/console/me/push", { method: "POST", body: form, credentials: "same-origin" });
-    }).then(function (answer) {
-      if (!answer.ok) throw new Error(answer.status);
-      location.reload();
-    }).catch(function () {
-      push.disabled = false;
-      document.getElementById("push-problem").textContent = "Trình duyệt chưa cho thông báo. Anh chị mở phần cài đặt của trang, cho phép thông báo rồi thử lại.";
-    });
+      var call = new XMLHttpRequest();
+      call.open("POST", "/console/me/push");
+      call.onload = function () { if (call.status === 204) location.reload(); else refused(); };
+      call.onerror = refused;
+      call.send(form);
+    }).catch(refused);
   });
 })();

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -263,6 +264,21 @@ looks = Table(
     Column("commune", String(40)),
     Column("since", _TIME, nullable=False),
     Column("until", _TIME, nullable=False),
+)
+
+# What people sent instead of words. `reference`: where it lies with the platform; `content`: what was uploaded on our own pages.
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    Column("conversation_id", _BIG, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("channel", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("content", LargeBinary),
+    Column("at", _TIME, nullable=False, index=True),
+    sqlite_autoincrement=True,
 )
 
 # Words that were not understood, masked, for the content editors.

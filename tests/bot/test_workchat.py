@@ -175,7 +175,8 @@ async def test_pictures_and_edits_are_named_not_lost(office: Office) -> None:
     await office.say("hoa", "giấy đây", attachment="photo")
     assert await office.hears("lan") == ["[says] 1 [attachment photo]\ngiấy đây"]
     assert await office.say("lan", attachment="photo") == ["[text_only]"]
-    assert await office.say("lan", edited=True) == ["[edit_not_sent]"]
+    assert await office.say("lan", "em đợi bác", edited=True) == []
+    assert (await office.hears("hoa"))[-1] == "[person_says] [edited_line] em đợi bác"
 
 
 async def test_words_that_only_look_like_a_command_go_to_the_citizen(office: Office) -> None:

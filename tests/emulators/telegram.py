@@ -73,6 +73,7 @@ class TelegramEmulator(Emulator):
         self.closed_topics: set[tuple[int, int]] = set()
         self.pinned: list[tuple[int, int]] = []
         self.topics_allowed = True
+        self.files: dict[str, bytes] = {}
         self._moved: dict[int, int] = {}
         self._chats: dict[int, Json] = {}
         self._gone: set[int] = set()
@@ -118,6 +119,12 @@ class TelegramEmulator(Emulator):
             left = member["new_chat_member"]["status"] in ("kicked", "left")
             (self._gone.add if left else self._gone.discard)(chat["id"])
 
+    def keep_file(self, update: Json, content: bytes) -> None:
+        """What stands behind the file that an update brings."""
+        message = update["message"]
+        sent = next(message[kind] for kind in ("photo", "voice", "document", "video") if kind in message)
+        self.files[f"files/{(sent[-1] if isinstance(sent, list) else sent)['file_id']}"] = content
+
     def delete_topic(self, sent: Sent) -> None:
         self.topics.pop((sent.chat_id, sent.thread_id or 0))
 
@@ -150,7 +157,16 @@ class TelegramEmulator(Emulator):
     # HTTP
 
     def routes(self) -> list[Route]:
-        return [Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"])]
+        return [
+            Route("/file/bot{token}/{path:path}", self._download, methods=["GET"]),
+            Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"]),
+        ]
+
+    async def _download(self, request: Request) -> Response:
+        found = self.files.get(request.path_params["path"])
+        if request.path_params["token"] != self.token or found is None:
+            return _error(404, "Not Found")
+        return Response(found)
 
     async def _serve(self, request: Request) -> Response:
         if request.path_params["token"] != self.token:
@@ -278,6 +294,18 @@ class TelegramEmulator(Emulator):
             raise Refusal("TOPIC_NOT_MODIFIED")
         self.closed_topics.remove(topic)
         return True
+
+    def do_getFile(self, params: Json) -> Json:
+        """A file of at most 20 MB; its path is good for an hour."""
+        file_id = str(params.get("file_id") or "")
+        if not file_id:
+            raise Refusal("file_id is empty")
+        path = f"files/{file_id}"
+        if path not in self.files:
+            raise Refusal("wrong file_id or the file is temporarily unavailable")
+        if len(self.files[path]) > 20_000_000:
+            raise Refusal("file is too big")
+        return {"file_id": file_id, "file_unique_id": "u", "file_size": len(self.files[path]), "file_path": path}
 
     def do_pinChatMessage(self, params: Json) -> bool:
         chat, message_id = self._chat(params), whole(params, "message_id")

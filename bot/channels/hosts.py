@@ -1,0 +1,18 @@
+"""Which addresses that others give us the service may call: only those of the platforms, or it could be sent anywhere."""
+
+from urllib.parse import urlsplit
+
+
+def is_allowed(url: str, allowed: str) -> bool:
+    """
+    Args:
+        allowed: separated by spaces: a host stands for itself and all below it, by https and on the usual port; an origin such
+            as http://127.0.0.1:8080 for itself.
+    """
+    try:
+        parts = urlsplit(url)
+        host, origin = parts.hostname or "", f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        return False
+    plain = parts.scheme == "https" and parts.netloc == host
+    return any(origin == one or (plain and (host == one or host.endswith(f".{one}"))) for one in allowed.split())

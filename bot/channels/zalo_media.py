@@ -1,0 +1,28 @@
+"""Pictures and files on Zalo's servers. Their addresses come in events, and may be good for a while only."""
+
+import httpx
+
+from bot.channels.hosts import is_allowed
+from bot.errors import Refused, TryAgain
+
+
+async def fetched(client: httpx.AsyncClient, url: str, hosts: str, limit: int) -> bytes:
+    """
+    Raises:
+        Refused: it is gone, larger than `limit` bytes, or not on one of these hosts.
+        TryAgain: the server does not answer.
+    """
+    if not is_allowed(url, hosts):
+        raise Refused("zalo: a file that does not lie on Zalo's servers")
+    content = bytearray()
+    try:
+        async with client.stream("GET", url) as answer:
+            if answer.status_code != 200:
+                raise Refused(f"zalo: {answer.status_code} for a file")
+            async for chunk in answer.aiter_bytes():
+                content += chunk
+                if len(content) > limit:
+                    raise Refused(f"zalo: a file of more than {limit} bytes")
+    except httpx.HTTPError as error:
+        raise TryAgain(f"zalo: {error.__class__.__name__}") from None
+    return bytes(content)

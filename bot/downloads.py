@@ -1,0 +1,64 @@
+"""The links under which files open."""
+
+import asyncio
+import logging
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+
+from bot import files
+from bot.errors import SendError
+from bot.http import SAFE_HEADERS, templates
+from bot.messages import File
+from bot.service import Service
+
+log = logging.getLogger("motcua.files")
+
+_AT_ONCE = 4  # files that are fetched from platforms at a time: each is held in memory
+_SECONDS = 30.0  # that a platform may take
+
+
+def routes(service: Service) -> APIRouter:
+    router, turn = APIRouter(), asyncio.Semaphore(_AT_ONCE)
+
+    @router.get("/tep/{token}")
+    @router.get("/tep/{token}/anh")
+    async def open_file(request: Request, token: str) -> Response:
+        file_id = files.opened(service.settings, token, service.clock())
+        found = await service.database.read(lambda c: files.find(c, file_id)) if file_id else None
+        if found is None:
+            return _gone(service, request, 404)
+        channel, file = found
+        try:
+            async with turn, asyncio.timeout(_SECONDS):
+                content = file.content if file.content is not None else await _fetched(service, channel, file)
+        except (SendError, TimeoutError) as error:
+            log.warning("a file can't be fetched: %s", error)
+            return _gone(service, request, 502)
+        return _answer(file, content)
+
+    return router
+
+
+async def _fetched(service: Service, name: str, file: File) -> bytes:
+    channel = service.channels.get(name)
+    if channel is None:
+        raise SendError(f"{name} is off")
+    return await channel.fetch(file.reference, service.settings.file_limit)
+
+
+def _answer(file: File, content: bytes) -> Response:
+    kind = files.type_of(content)
+    how = "attachment" if kind == files.DOWNLOAD else "inline"
+    headers = {
+        **SAFE_HEADERS,
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name or 'tep', safe='')}",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(content, media_type=kind, headers=headers)
+
+
+def _gone(service: Service, request: Request, status: int) -> Response:
+    page = service.content.library.sentences.page
+    return templates.TemplateResponse(request, "gone.html", {"page": page}, status_code=status, headers=SAFE_HEADERS)

@@ -1,0 +1,89 @@
+"""Pictures, voices and files that citizens and the team send each other, and the links that open them.
+
+What came over a platform stays there and is fetched when somebody opens the link; what was uploaded on our own pages is kept
+here. A file goes with its conversation, and after a while by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import Connection, delete, func, insert, select
+
+from bot.messages import File
+from bot.settings import Settings
+from bot.store.tables import files
+from flows.language import clean
+from flows.messages import AttachmentKind
+
+# What a browser may show by itself: (where it begins, what stands there, its type). Anything else is only downloaded.
+_SHOWN: Sequence[tuple[int, bytes, str]] = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"GIF8", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (0, b"%PDF-", "application/pdf"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"\xff\xfb", "audio/mpeg"),
+    (0, b"\xff\xf1", "audio/aac"),
+    (0, b"\xff\xf9", "audio/aac"),
+    (0, b"#!AMR", "audio/amr"),
+    (8, b"WAVE", "audio/wav"),
+    (4, b"ftyp", "video/mp4"),
+)
+DOWNLOAD = "application/octet-stream"
+_KINDS: Mapping[str, AttachmentKind] = {"image": "photo", "audio": "voice", "video": "video"}
+_NAME = 200  # characters
+
+
+def type_of(content: bytes) -> str:
+    """By what the content is, not by what anybody says that it is."""
+    return next((kind for at, begins, kind in _SHOWN if content[at : at + len(begins)] == begins), DOWNLOAD)
+
+
+def uploaded(content: bytes, name: str) -> File:
+    return File(_KINDS.get(type_of(content).partition("/")[0], "file"), "", clean(name, _NAME), content)
+
+
+def keep(connection: Connection, conversation_id: int, channel: str, file: File, now: datetime) -> int:
+    where = {"conversation_id": conversation_id, "channel": channel, "at": now}
+    what = {"kind": file.kind, "reference": file.reference, "name": file.name, "content": file.content}
+    return int(connection.execute(insert(files).values(**where, **what).returning(files.c.id)).scalar_one())
+
+
+def find(connection: Connection, file_id: int) -> tuple[str, File] | None:
+    """(the channel it came over, the file)."""
+    row = connection.execute(select(files).where(files.c.id == file_id)).one_or_none()
+    return (row.channel, File(row.kind, row.reference, row.name, row.content)) if row else None
+
+
+def count(connection: Connection, conversation_id: int, since: datetime) -> int:
+    """How many were sent in this conversation since then."""
+    mine = (files.c.conversation_id == conversation_id) & (files.c.at > since)
+    return connection.execute(select(func.count()).select_from(files).where(mine)).scalar_one()
+
+
+def expire(connection: Connection, before: datetime) -> int:
+    """Removes what is older. Returns how many."""
+    return connection.execute(delete(files).where(files.c.at < before)).rowcount
+
+
+def link(settings: Settings, file_id: int, kind: str, now: datetime) -> str:
+    """An address that nobody can guess, good for a while. That of a picture ends so that pages can show it."""
+    end = "/anh" if kind == "photo" else ""
+    until = now + timedelta(hours=settings.link_hours)
+    return f"{settings.url}/tep/{_signer(settings).dumps([file_id, int(until.timestamp())])}{end}"
+
+
+def opened(settings: Settings, token: str, now: datetime) -> int | None:
+    """The file that a link opens; None for one that is forged or too old."""
+    try:
+        file_id, until = _signer(settings).loads(token)
+    except (BadSignature, TypeError, ValueError):
+        return None
+    return int(file_id) if now.timestamp() < until else None
+
+
+def _signer(settings: Settings) -> URLSafeSerializer:
+    return URLSafeSerializer(settings.signing_key, "file")
