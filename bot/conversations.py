@@ -87,9 +87,9 @@ def lock_by_id(connection: Connection, conversation_id: int) -> Conversation:
     return _conversation(row)
 
 
-def contact_of(connection: Connection, conversation_id: int) -> str:
-    where = conversations.c.id == conversation_id
-    return str(connection.execute(select(conversations.c.contact).where(where)).scalar_one())
+def by_id(connection: Connection, conversation_id: int) -> Conversation:
+    """The conversation, not held: only to look."""
+    return _conversation(connection.execute(select(conversations).where(conversations.c.id == conversation_id)).one())
 
 
 def _conversation(row: Row[Any]) -> Conversation:

@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.content import Content
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.delivery import Delivery
-from bot.handoff import desk, tickets
+from bot.handoff import agents, barred, desk, tickets
 from bot.handoff.group import TeamGroup
 from bot.handoff.prospects import prospects
 from bot.handoff.team import Team
@@ -68,18 +68,21 @@ class Turns:
     def lost(self, connection: Connection, conversation_id: int, now: datetime) -> None:
         """A message never reached its citizen: whoever helps them hears it, and reads it in the conversation. One that did not
         reach the team's group is told to those who lead it."""
-        if ticket_id := self._place(connection, conversation_id):
-            self.team.group_lost(connection, ticket_id, now)
+        conversation = conversations.by_id(connection, conversation_id)
+        if is_place(conversation.contact):
+            self.team.group_lost(connection, int(conversation.contact.partition("#")[2]), now)
+        if conversation.blocked:
+            self._left(connection, conversation, now)
         ticket = tickets.current(connection, conversation_id)
         if ticket and ticket.state == tickets.CLAIMED:
             sentence = self.content.library.team.undelivered
             conversations.write_down(connection, conversation_id, BOT, say(sentence, id=ticket.id), now)
             self.team.tell_agent(connection, ticket, sentence, now)
 
-    def _place(self, connection: Connection, conversation_id: int) -> int:
-        """The ticket whose place in the team's group this is, or 0."""
-        contact = conversations.contact_of(connection, conversation_id)
-        return int(contact.partition("#")[2]) if is_place(contact) else 0
+    def _left(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
+        """Somebody blocked us: if it is a member of the team, their tickets must not wait for them."""
+        if chat := agents.work_chat(connection, conversation.channel, conversation.contact):
+            self.team.lose(connection, chat, now)
 
     def _turn(self, connection: Connection, inbound: Inbound) -> int:
         now = self.clock()
@@ -109,6 +112,9 @@ class Turns:
         conversations.write_down(connection, conversation.id, CITIZEN, shown, now)
         ticket = tickets.current(connection, conversation.id)
         claimed = ticket if ticket and ticket.state == tickets.CLAIMED else None
+        if inbound.file and ticket and not claimed:
+            self.voice.ask_again(connection, conversation, self.content.library.sentences.file_waits, now)
+            return
         if claimed:
             self._pass_on(connection, claimed, message, shown, now, named=inbound.file is None)
         if claimed and message.sensitive:
@@ -128,6 +134,8 @@ class Turns:
     def _with_prospects(self, connection: Connection, conversation: Conversation, reply: Reply, now: datetime) -> Reply:
         """Who asked for a person also hears when to expect one, which the engine can't know."""
         opened = self.content.library.sentences.ticket_opened
+        if opened in reply.text and barred.is_barred(connection, conversation.id):
+            return replace(reply, text=reply.text.replace(opened, self.content.library.sentences.barred, 1))
         ticket = tickets.current(connection, conversation.id) if opened in reply.text else None
         waits = ticket is not None and ticket.state == tickets.WAITING
         told = prospects(self.content.library, connection, ticket, now) if ticket and waits else ""
@@ -190,6 +198,8 @@ class Turns:
         self, connection: Connection, conversation: Conversation, turn: Turn, effect: Effect, now: datetime
     ) -> None:
         match effect:
+            case OpenTicket() if barred.is_barred(connection, conversation.id):
+                pass  # the reply says so, see _with_prospects
             case OpenTicket():
                 soon = timedelta(hours=self.settings.reopen_hours)
                 ticket, became = tickets.open_(connection, conversation.id, effect, turn.state.commune, now, soon)
@@ -266,6 +276,7 @@ class Turns:
     def _blocked(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         conversations.set_blocked(connection, conversation.id, True)
         outbox.bury_all(connection, conversation.id, now, "the citizen left")
+        self._left(connection, conversation, now)
 
     def _unblocked(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         conversations.set_blocked(connection, conversation.id, False)

@@ -9,7 +9,19 @@ from flows.procedure import CommuneValue, FactKind, Label, Part, Said, Text
 
 Emergency = Literal["fire", "violence", "medical", "scam"]
 TeamCommand = Literal[
-    "claim", "list", "talk", "done", "release", "helped", "in_person", "wrong", "spam", "help", "leave"
+    "claim",
+    "list",
+    "talk",
+    "done",
+    "release",
+    "helped",
+    "in_person",
+    "wrong",
+    "spam",
+    "help",
+    "leave",
+    "block",
+    "unblock",
 ]
 GroupButton = Literal["claim", "release", "done", "canned"]
 GROUP_BUTTONS: tuple[GroupButton, ...] = ("claim", "release", "done", "canned")
@@ -102,6 +114,8 @@ class Sentences(Part):
     )
     person_says: Text = Field(description="{text}")
     attached: Text = Field(description="{what}, {link}")
+    file_waits: Text
+    barred: Text
     edited_line: Text = Field(description="{text}")
     attachment_names: dict[AttachmentKind, Label]
     person_came: Text
@@ -185,6 +199,12 @@ class TeamSentences(Part):
     released: Text = Field(description="{id}")
     handed: Text = Field(description="{id}, {agent}, {procedure}, {commune}")
     moved: Text = Field(description="{id}, {to}")
+    barred: Text = Field(description="{id}")
+    barred_already: Text = Field(description="{id}")
+    lifted: Text = Field(description="{id}")
+    not_barred: Text = Field(description="{id}")
+    leads_only: Text
+    agent_gone: Text = Field(description="{name}, {channel}")
     noted: Text = Field(description="{id}")
     taken: Text = Field(description="{agent}, {id}")
     already_done: Text = Field(description="{id}")

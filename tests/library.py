@@ -193,7 +193,9 @@ def team_yaml() -> str:
     made = _named(TeamSentences)
     words = {"claim": "nhận", "list": "phiếu", "talk": "nói", "done": "xong", "release": "thả", "help": "giúp"}
     words |= {"helped": "qua mạng", "in_person": "tại xã", "wrong": "sai", "spam": "phá"}
-    made["commands"] = {command: [word] for command, word in {**words, "leave": "rời tổ"}.items()}
+    made["commands"] = {
+        command: [word] for command, word in {**words, "leave": "rời tổ", "block": "chặn", "unblock": "bỏ chặn"}.items()
+    }
     made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}
     made["attachments"] = {kind: f"[attachment {kind}]" for kind in get_args(AttachmentKind)}
     made["outcomes"] = {name: f"[outcome {name}]" for name in get_args(TicketOutcome)}

@@ -12,17 +12,20 @@ from bot.clock import now
 from bot.console import sessions
 from bot.console.signin import join_link
 from bot.errors import MotcuaError
-from bot.handoff import agents
+from bot.handoff import agents, barred, desk, tickets
 from bot.handoff.agents import Agent, Role
+from bot.handoff.tickets import Ticket
 from bot.service import Service, build
 from bot.store.migrate import migrate
 from bot.store.tables import content_notes
+from bot.voice import Voice
 from flows.document import ContentError
 from flows.hours import VIETNAM
 
 app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ số cộng đồng.")
 
 T = TypeVar("T")
+_OPERATOR = "motcua"  # who it was, for what is done from the command line
 _NOTES = 200  # that are shown
 _ROLES = {"member": "thành viên", "lead": "trưởng nhóm", "admin": "quản trị"}
 
@@ -95,6 +98,44 @@ def signout(name: Name) -> None:
     """Đăng xuất một người khỏi mọi máy, như khi mất điện thoại. Rồi mời lại để họ đặt mật khẩu mới."""
     count = _write(_service(), lambda connection: sessions.end_all(connection, agents.named(connection, name)))
     typer.echo(f"{name} đã ra khỏi {count} máy.")
+
+
+@app.command()
+def block(
+    ticket: Annotated[int, typer.Argument(help="Số phiếu của người đó.")],
+    reason: Annotated[str, typer.Option(help="Vì sao; trưởng nhóm khác đọc được.")],
+) -> None:
+    """Không nhận phiếu của một người phá rối nữa; máy vẫn giúp họ làm thủ tục."""
+    _bar(ticket, lambda voice, connection, found: desk.bar(voice, connection, found, _OPERATOR, reason, now()))
+    typer.echo(f"Đã chặn người của phiếu {ticket}. Gỡ: motcua team unblock {ticket}")
+
+
+@app.command()
+def unblock(ticket: Annotated[int, typer.Argument(help="Số phiếu của người đó.")]) -> None:
+    """Lại nhận phiếu của người này."""
+    _bar(ticket, lambda voice, connection, found: desk.lift(voice, connection, found, _OPERATOR, now()))
+    typer.echo(f"Đã bỏ chặn người của phiếu {ticket}.")
+
+
+@app.command()
+def blocked() -> None:
+    """Xem ai đang bị chặn, vì sao."""
+    found = _write(_service(), barred.listed)
+    for one in found:
+        typer.echo(f"phiếu {one.ticket_id} · {one.who} · {one.at.astimezone(VIETNAM):%d/%m/%Y} · {one.reason}")
+    if not found:
+        typer.echo("Không ai bị chặn.")
+
+
+def _bar(ticket_id: int, act: Callable[[Voice, Connection, Ticket], str | None]) -> None:
+    service = _service()
+
+    def work(connection: Connection) -> str | None:
+        found = tickets.get(connection, ticket_id)
+        return act(service.turns.voice, connection, found) if found else f"Không có phiếu {ticket_id}."
+
+    if problem := _write(service, work):
+        raise fail(problem)
 
 
 @app.command()

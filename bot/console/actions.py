@@ -130,6 +130,15 @@ def _resolve(deed: Deed) -> str | None:
     return desk.resolve(voice, deed.connection, deed.ticket, deed.agent.name, deed.now, outcome, deed.text)
 
 
+def _bar(deed: Deed) -> str | None:
+    team, voice = deed.service.content.library.team, deed.service.turns.voice
+    if not deed.agent.leads:
+        return team.leads_only
+    if "lift" in deed.form:
+        return desk.lift(voice, deed.connection, deed.ticket, deed.agent.name, deed.now)
+    return desk.bar(voice, deed.connection, deed.ticket, deed.agent.name, deed.text, deed.now)
+
+
 _ACTIONS: Mapping[str, Callable[[Deed], str | None]] = {
     "answer": _answer,
     "step": _step,
@@ -140,4 +149,5 @@ _ACTIONS: Mapping[str, Callable[[Deed], str | None]] = {
     "transfer": _transfer,
     "release": _release,
     "resolve": _resolve,
+    "bar": _bar,
 }

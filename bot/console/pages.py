@@ -16,7 +16,7 @@ from bot.console.actions import act, visible
 from bot.console.door import Door
 from bot.console.page import read_form, render
 from bot.conversations import Said
-from bot.handoff import agents, canned, looks, notes, tickets
+from bot.handoff import agents, barred, canned, looks, notes, tickets
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
 from bot.handoff.card import card
@@ -47,6 +47,7 @@ class _Seen:
     watching: list[str]
     others: list[Agent]
     answers: list[Answer]
+    barred: bool
 
 
 def routes(service: Service, door: Door) -> APIRouter:
@@ -143,6 +144,7 @@ async def _ticket_page(
         watching=[name for name in seen.watching if name != agent.name],
         others=[one for one in seen.others if one.name not in (agent.name, seen.ticket.agent)],
         answers=seen.answers,
+        barred=seen.barred,
         steps=_steps(library, seen.ticket),
         problem=problem,
         text=text or next((a.text for n, a in enumerate(seen.answers, 1) if n == picked), ""),
@@ -162,7 +164,15 @@ def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int
     others = service.turns.team.helpers(agents.everyone(connection), ticket)
     own, today = canned.kept(connection, agent), now.astimezone(VIETNAM).date()
     answers = canned.suggested(service.content.library, ticket, own, agent, today)
-    return _Seen(ticket, came, lines, looks.watching(connection, ticket, now), others, answers)
+    return _Seen(
+        ticket,
+        came,
+        lines,
+        looks.watching(connection, ticket, now),
+        others,
+        answers,
+        barred.is_barred(connection, ticket.conversation_id),
+    )
 
 
 def _steps(library: Library, ticket: Ticket) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert
 
 from bot import conversations, files
 from bot.conversations import BOT
-from bot.handoff import tickets
+from bot.handoff import barred, tickets
 from bot.handoff.tickets import Ticket
 from bot.messages import File
 from bot.privacy import redact_answer
@@ -101,6 +101,27 @@ def conclude(
         said = redact_answer(text)
         note = {"procedure": ticket.procedure, "step": ticket.step, "text": said, "who": agent, "at": now}
         connection.execute(insert(content_notes).values(note))
+
+
+def bar(voice: Voice, connection: Connection, ticket: Ticket, agent: str, reason: str, now: datetime) -> str | None:
+    """Ends a ticket of somebody who abuses the help, and lets them open no more until it is lifted."""
+    if not barred.bar(connection, ticket, agent, reason, now):
+        return say(voice.content.library.team.barred_already, id=ticket.id)
+    tickets.note(connection, ticket, "barred", agent, now)
+    if current := tickets.current(connection, ticket.conversation_id):
+        conversation = conversations.lock_by_id(connection, ticket.conversation_id)
+        tickets.resolve(connection, current, agent, now)
+        conclude(connection, current, "spam", agent, "", now)
+        voice.ask_again(connection, conversation, voice.content.library.sentences.barred, now)
+    return None
+
+
+def lift(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:
+    """They may open tickets again."""
+    if not barred.lift(connection, ticket.conversation_id):
+        return say(voice.content.library.team.not_barred, id=ticket.id)
+    tickets.note(connection, ticket, "lifted", agent, now)
+    return None
 
 
 def release(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:

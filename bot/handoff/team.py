@@ -50,6 +50,21 @@ class Team:
         for chat in agents.remove(connection, agent, now):
             self.tell(connection, chat, self.words.removed, now)
 
+    def lose(self, connection: Connection, chat: WorkChat, now: datetime) -> None:
+        """A member can't be reached in a chat any more. Who has no other one gives their tickets back (and may take them
+        again on the console); those who lead hear it."""
+        agents.leave(connection, chat.channel, chat.contact)
+        everyone = agents.everyone(connection)
+        leads = [one for one in everyone if one.leads and one != chat.agent and one.manages(chat.agent)]
+        where = self.words.channels.get(chat.channel, chat.channel)
+        self._tell_all(connection, leads, say(self.words.agent_gone, name=chat.agent.name, channel=where), now)
+        if agents.chats(connection, chat.agent):
+            return
+        for ticket in tickets.held_by(connection, chat.agent.name):
+            desk.release(self.voice, connection, ticket, chat.agent.name, now)
+            if waiting := tickets.get(connection, ticket.id):
+                self.announce(connection, waiting, now)
+
     def announce(self, connection: Connection, ticket: Ticket, now: datetime, *, again: bool = False) -> None:
         """Somebody waits: everybody who serves the commune hears it, without anything that the citizen wrote."""
         shown = card(self.voice.content.library, ticket)

@@ -244,6 +244,11 @@ def resolve(connection: Connection, ticket: Ticket, who: str, now: datetime) -> 
     return done
 
 
+def note(connection: Connection, ticket: Ticket, kind: str, who: str, now: datetime) -> None:
+    """Something that happened to a ticket without changing it."""
+    _note(connection, ticket.id, kind, who, now)
+
+
 def _note(connection: Connection, ticket_id: int, kind: str, who: str, now: datetime) -> None:
     connection.execute(insert(ticket_events).values(ticket_id=ticket_id, kind=kind, who=who, at=now))
 

@@ -80,6 +80,8 @@ class WorkChats:
         command, number, more = self._command(text)
         if command in _COMMANDS and not more:
             return _COMMANDS[command](self, at, number)
+        if command in ("block", "unblock") and number:
+            return self._bar(at, number, more, lift=command == "unblock")
         outcome, ended = next((one for one in OUTCOMES if one == command), None), self._ended(at, number)
         if outcome and ended:
             return self._conclude(at, ended, outcome, more)
@@ -125,6 +127,19 @@ class WorkChats:
     def _conclude(self, at: "_At", ticket: Ticket, outcome: TicketOutcome, text: str) -> str:
         desk.conclude(at.connection, ticket, outcome, at.agent.name, text, at.now)
         return say(self.words.outcome_kept, id=ticket.id, outcome=self.words.outcomes[outcome])
+
+    def _bar(self, at: "_At", number: int, reason: str, *, lift: bool) -> str:
+        """Leads only, with a reason: it takes somebody's way to a person away."""
+        ticket = tickets.get(at.connection, number)
+        if ticket is None or at.agent not in self.team.helpers(agents.everyone(at.connection), ticket):
+            return say(self.words.unknown, id=number)
+        if not at.agent.leads:
+            return self.words.leads_only
+        if lift:
+            problem = desk.lift(self.voice, at.connection, ticket, at.agent.name, at.now)
+            return problem or say(self.words.lifted, id=number)
+        problem = desk.bar(self.voice, at.connection, ticket, at.agent.name, reason, at.now)
+        return problem or say(self.words.barred, id=number)
 
     def _claim(self, at: "_At", number: int | None) -> str:
         """Without a number the one that waits is meant."""

@@ -266,6 +266,18 @@ looks = Table(
     Column("until", _TIME, nullable=False),
 )
 
+# Citizens who may open no tickets for now, and over which ticket. It stays when they erase their data: it is not about them but
+# about the team.
+barred = Table(
+    "barred",
+    metadata,
+    Column("conversation_id", _BIG, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("ticket_id", _BIG, nullable=False),
+    Column("who", String(60), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", _TIME, nullable=False),
+)
+
 # What people sent instead of words. `reference`: where it lies with the platform; `content`: what was uploaded on our own pages.
 files = Table(
     "files",

@@ -16,7 +16,7 @@ from tests.channels.conftest import (
     zalo_bot_settings,
     zalo_oa_settings,
 )
-from tests.conftest import running
+from tests.conftest import invited, running
 from tests.emulators.server import wait_for
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.zalo_bot import ZaloBotEmulator
@@ -103,3 +103,27 @@ def test_what_the_command_refuses_is_said_plainly() -> None:
     assert "là tên chỉ máy hoặc bà con" in motcua("team", "add", "bot")
     assert "không có ai tên “Tú”" in motcua("team", "invite", "Tú")
     assert "chưa có ai" in (motcua("team", "remove", "Lan") and motcua("team", "list"))
+
+
+@pytest.mark.parametrize("how", ["the platform says so", "a call is refused"])
+def test_an_agent_who_blocks_the_bot_keeps_nobody_waiting(make_settings: Any, how: str) -> None:
+    with TelegramEmulator() as telegram, ZaloBotEmulator() as zalo:
+        settings = make_settings(**telegram_settings(telegram), **zalo_bot_settings(zalo))
+        with running(settings) as (url, service):
+            at_telegram = Platform(url, service, telegram, TELEGRAM_SECRET)
+            at_zalo = Platform(url, service, zalo, ZALO_BOT_SECRET)
+            lan, lead, hoa = telegram.user(), zalo.user("lead-1", "Trưởng"), zalo.user("hoa-1", "Hoa")
+            at_telegram.hears(lan.text(invited(service, "Lan")))
+            at_zalo.hears(lead.text(invited(service, "Trưởng", "lead")))
+            at_zalo.hears(hoa.text("gặp người"), more=2)
+            wait_for(lambda: telegram.sent and "[alert] 1" in telegram.sent[-1].text)
+            at_telegram.hears(lan.text("nhận 1"))
+            if how == "the platform says so":
+                at_telegram.post(lan.blocked())
+            else:
+                telegram.block(lan.id)
+                at_zalo.post(hoa.text("chị ơi"))
+            wait_for(lambda: any("[agent_gone] Lan" in sent.text for sent in zalo.sent))
+            wait_for(lambda: any("[person_away]" in sent.text for sent in zalo.sent))
+            at_zalo.hears(lead.text("nhận 1"), more=2)
+            wait_for(lambda: any("[claimed] 1" in sent.text for sent in zalo.sent))

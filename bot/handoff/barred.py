@@ -1,0 +1,43 @@
+"""Citizens who abused the help of people: the bot still guides them, but they open no tickets until somebody lifts it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from bot import conversations
+from bot.handoff.tickets import Ticket
+from bot.privacy import redact
+from bot.store.tables import barred
+
+
+@dataclass(frozen=True)
+class Bar:
+    """`ticket_id`: the ticket over which it was done; by its number it is lifted."""
+
+    ticket_id: int
+    who: str
+    reason: str
+    at: datetime
+
+
+def bar(connection: Connection, ticket: Ticket, who: str, reason: str, now: datetime) -> bool:
+    """False when they are barred already."""
+    why = {"ticket_id": ticket.id, "who": who, "reason": redact(reason).text, "at": now}
+    return conversations.insert_new(connection, barred, conversation_id=ticket.conversation_id, **why)
+
+
+def lift(connection: Connection, conversation_id: int) -> bool:
+    """False when nothing was to be lifted."""
+    return connection.execute(delete(barred).where(barred.c.conversation_id == conversation_id)).rowcount == 1
+
+
+def is_barred(connection: Connection, conversation_id: int) -> bool:
+    mine = select(barred.c.ticket_id).where(barred.c.conversation_id == conversation_id)
+    return connection.execute(mine).first() is not None
+
+
+def listed(connection: Connection) -> Sequence[Bar]:
+    rows = connection.execute(select(barred).order_by(barred.c.at.desc()))
+    return [Bar(row.ticket_id, row.who, row.reason, row.at) for row in rows]

@@ -1,0 +1,50 @@
+"""Who abuses the help of people opens no tickets until it is lifted; the bot goes on with them."""
+
+import pytest
+
+from bot.handoff import tickets
+from tests.bot.conftest import Office
+
+
+@pytest.fixture
+async def asked(office: Office) -> Office:
+    await office.hire("Lan")
+    await office.hire("Trưởng", "lead")
+    await office.say("hoa", "gặp người")
+    for name in ("lan", "trưởng"):
+        await office.hears(name)
+    return office
+
+
+async def test_a_lead_bars_and_lifts(asked: Office) -> None:
+    assert await asked.say("trưởng", "chặn 1 chửi bới, số 0912345678") == ["[barred] 1"]
+    (told,) = await asked.hears("hoa")
+    assert told.startswith("[barred]")
+    assert "Bác có đất chưa?" in told
+    found = await asked.service.database.read(lambda c: tickets.get(c, 1))
+    assert found
+    assert (found.state, found.outcome) == ("resolved", "spam")
+    (again,) = await asked.say("hoa", "gặp người")
+    assert again.startswith("[barred]")
+    assert await asked.hears("lan") == []
+    assert "Bác làm nhà gì?" in (await asked.say("hoa", "có rồi"))[0]
+    assert await asked.say("trưởng", "chặn 1") == ["[barred_already] 1"]
+    assert await asked.say("trưởng", "bỏ chặn 1") == ["[lifted] 1"]
+    assert await asked.say("trưởng", "bỏ chặn 1") == ["[not_barred] 1"]
+    assert "[ticket_opened]" in (await asked.say("hoa", "gặp người"))[0]
+    assert any("1" in said for said in await asked.hears("lan"))
+
+
+async def test_only_who_leads_may(asked: Office) -> None:
+    assert await asked.say("lan", "chặn 1 phá") == ["[leads_only]"]
+    assert await asked.state() == ("waiting", None)
+    await asked.hire("Xa", "lead", ("ban-khac",))
+    assert await asked.say("xa", "chặn 1 phá") == ["[unknown] 1"]
+
+
+async def test_erasing_ones_data_lifts_nothing(asked: Office) -> None:
+    await asked.say("trưởng", "chặn 1 phá")
+    await asked.say("hoa", "xoadulieu")
+    await asked.say("hoa", "1")
+    assert any("[barred]" in said for said in await asked.say("hoa", "gặp người"))
+    assert await asked.service.database.read(lambda c: tickets.waiting(c)) == []
