@@ -109,6 +109,17 @@ def first_time(connection: Connection, channel: str, message_id: str, now: datet
     return insert_new(connection, inbound, channel=channel, message_id=message_id, received_at=now)
 
 
+def went_to(connection: Connection, channel: str, message_id: str, ticket_id: int) -> None:
+    """Keeps to which ticket's citizen an agent's message went, for when the agent mends it."""
+    this = (inbound.c.channel == channel) & (inbound.c.message_id == message_id)
+    connection.execute(update(inbound).where(this).values(ticket_id=ticket_id))
+
+
+def gone_to(connection: Connection, channel: str, message_id: str) -> int | None:
+    this = (inbound.c.channel == channel) & (inbound.c.message_id == message_id)
+    return connection.execute(select(inbound.c.ticket_id).where(this)).scalar_one_or_none()
+
+
 def save(connection: Connection, conversation_id: int, state: State, now: datetime) -> None:
     changes = {"state": state.model_dump_json(), "updated_at": now}
     connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(changes))

@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Connection, delete, func, insert, select
 
 from bot.messages import File
+from bot.privacy import redact
 from bot.settings import Settings
 from bot.store.tables import files
 from flows.language import clean
@@ -48,7 +49,7 @@ def uploaded(content: bytes, name: str) -> File:
 
 def keep(connection: Connection, conversation_id: int, channel: str, file: File, now: datetime) -> int:
     where = {"conversation_id": conversation_id, "channel": channel, "at": now}
-    what = {"kind": file.kind, "reference": file.reference, "name": file.name, "content": file.content}
+    what = {"kind": file.kind, "reference": file.reference, "name": redact(file.name).text, "content": file.content}
     return int(connection.execute(insert(files).values(**where, **what).returning(files.c.id)).scalar_one())
 
 

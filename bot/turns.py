@@ -27,7 +27,20 @@ from bot.store.database import Database
 from bot.voice import Voice
 from flows.dialogue import Turn, advance, opening
 from flows.language import fold
-from flows.messages import Effect, Erase, Export, LeaveTicket, Message, Missed, OpenTicket, Rate, Reopen, Reply
+from flows.messages import (
+    DropPhone,
+    Effect,
+    Erase,
+    Export,
+    KeepPhone,
+    LeaveTicket,
+    Message,
+    Missed,
+    OpenTicket,
+    Rate,
+    Reopen,
+    Reply,
+)
 from flows.scene import say
 from flows.state import State
 from flows.understanding import understand
@@ -117,7 +130,8 @@ class Turns:
             return
         if claimed:
             self._pass_on(connection, claimed, message, shown, now, named=inbound.file is None)
-        if claimed and message.sensitive:
+        tells_phone = message.sensitive == "phone" and conversation.state.asking == "phone"
+        if claimed and message.sensitive and not tells_phone:
             self.voice.say(connection, conversation, BOT, Reply(self._warning(message.sensitive)), now)
             return
         turn = self._advance(conversation.state, message, now)
@@ -126,16 +140,27 @@ class Turns:
         conversations.save(connection, conversation.id, turn.state, now)
         for effect in turn.effects:
             self._effect(connection, conversation, turn, effect, now)
+            if isinstance(effect, KeepPhone):
+                self._keep_phone(connection, conversation, inbound.message.text, now)
         for reply in turn.replies:
             self.voice.say(
                 connection, conversation, BOT, self._with_prospects(connection, conversation, reply, now), now
             )
 
+    def _keep_phone(self, connection: Connection, conversation: Conversation, text: str, now: datetime) -> None:
+        """The one number that is kept: with a yes, on the ticket, for whoever has it."""
+        ticket, phone = tickets.current(connection, conversation.id), privacy.phone_in(text)
+        if ticket and phone:
+            tickets.keep_phone(connection, ticket, phone)
+            self.team.tell_agent(connection, ticket, self.content.library.team.phone_given, now, phone=phone)
+
     def _with_prospects(self, connection: Connection, conversation: Conversation, reply: Reply, now: datetime) -> Reply:
         """Who asked for a person also hears when to expect one, which the engine can't know."""
         opened = self.content.library.sentences.ticket_opened
-        if opened in reply.text and barred.is_barred(connection, conversation.id):
-            return replace(reply, text=reply.text.replace(opened, self.content.library.sentences.barred, 1))
+        sentences = self.content.library.sentences
+        asks = next((said for said in (opened, sentences.phone_kept) if said in reply.text), None)
+        if asks and barred.is_barred(connection, conversation.id):
+            return replace(reply, text=reply.text.replace(asks, sentences.barred, 1))
         ticket = tickets.current(connection, conversation.id) if opened in reply.text else None
         waits = ticket is not None and ticket.state == tickets.WAITING
         told = prospects(self.content.library, connection, ticket, now) if ticket and waits else ""
@@ -189,27 +214,21 @@ class Turns:
 
     def _for_the_bot(self, message: Message, state: State, turn: Turn) -> bool:
         """Whether this asks for something that a person can't do: the bot itself, one's own data shown or erased."""
+        if state.asking in ("callback", "phone"):
+            return True
         if state.asking == _ERASE:
             return not any(isinstance(effect, Missed) for effect in turn.effects)
         meaning = understand(self.content.library, message.text)
-        return meaning.kind == "command" and meaning.id in ("bot", _ERASE, "export")
+        return meaning.kind == "command" and meaning.id in ("bot", _ERASE, "export", "callback", "nocall")
 
     def _effect(
         self, connection: Connection, conversation: Conversation, turn: Turn, effect: Effect, now: datetime
     ) -> None:
         match effect:
-            case OpenTicket() if barred.is_barred(connection, conversation.id):
-                pass  # the reply says so, see _with_prospects
             case OpenTicket():
-                soon = timedelta(hours=self.settings.reopen_hours)
-                ticket, became = tickets.open_(connection, conversation.id, effect, turn.state.commune, now, soon)
-                if became != "asked again":
-                    self.team.announce(connection, ticket, now, again=became == "reopened")
+                self._open(connection, conversation, effect, turn.state.commune, now)
             case Reopen():
-                ended = tickets.last_resolved(connection, conversation.id)
-                one_is_open = tickets.current(connection, conversation.id) is not None
-                if ended and not one_is_open and tickets.reopen(connection, ended, CITIZEN, now):
-                    self.team.announce(connection, ended, now, again=True)
+                self._reopen(connection, conversation, now)
             case Rate():
                 if ended := tickets.last_resolved(connection, conversation.id):
                     rated = tickets.rate(connection, ended, effect, now)
@@ -219,12 +238,37 @@ class Turns:
                 held = tickets.current(connection, conversation.id)
                 if held and tickets.resolve(connection, held, CITIZEN, now):
                     self.team.tell_agent(connection, held, self.content.library.team.citizen_left, now)
+            case DropPhone():
+                self._drop_phone(connection, conversation, now)
             case Missed():
                 conversations.note_miss(connection, conversation.id, effect, now)
             case Erase():
                 self._erase(connection, conversation, now)
             case Export():
                 self._export(connection, conversation, now)
+
+    def _open(
+        self, connection: Connection, conversation: Conversation, asked: OpenTicket, commune: str | None, now: datetime
+    ) -> None:
+        """Somebody needs a person. Who is barred is told so instead, see `_with_prospects`."""
+        if barred.is_barred(connection, conversation.id):
+            return
+        soon = timedelta(hours=self.settings.reopen_hours)
+        ticket, became = tickets.open_(connection, conversation.id, asked, commune, now, soon)
+        if became != "asked again":
+            self.team.announce(connection, ticket, now, again=became == "reopened")
+
+    def _reopen(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
+        ended = tickets.last_resolved(connection, conversation.id)
+        one_is_open = tickets.current(connection, conversation.id) is not None
+        barred_since = barred.is_barred(connection, conversation.id)
+        if ended and not one_is_open and not barred_since and tickets.reopen(connection, ended, CITIZEN, now):
+            self.team.announce(connection, ended, now, again=True)
+
+    def _drop_phone(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
+        if held := tickets.current(connection, conversation.id):
+            self.team.tell_agent(connection, held, self.content.library.team.phone_dropped, now)
+        tickets.drop_phones(connection, conversation.id)
 
     def _erase(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
         if held := tickets.current(connection, conversation.id):

@@ -45,6 +45,8 @@ class Upkeep:
         await self._each(tickets.waiting, self._climb)
         old = self.turns.clock() - timedelta(days=settings.file_days)
         await self.turns.database.write(lambda connection: files.expire(connection, old))
+        done = self.turns.clock() - timedelta(days=settings.phone_days)
+        await self.turns.database.write(lambda connection: tickets.expire_phones(connection, done))
 
     async def _each(self, find: Callable[[Connection], list[Ticket]], act: "_Act") -> None:
         for ticket in await self.turns.database.read(find):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from flows import position
-from flows.messages import Erase, Rate, Reopen
+from flows.messages import Erase, KeepPhone, Rate, Reopen
 from flows.moves import Outcome, about, ask, begin, menu, person, settled
 from flows.position import Slot
 from flows.procedure import Do, Done
@@ -140,8 +140,20 @@ def word(scene: Scene, text: str) -> Outcome:
     return Outcome(ask(scene, None), (scene.sentences.rated,), (Rate(None, text),))
 
 
+def _callback_picked(scene: Scene, value: str) -> Outcome:
+    return Outcome(ask(scene, "phone" if value == YES else None))
+
+
+def phone_told(scene: Scene) -> Outcome:
+    """The number they agreed to give: it goes on the ticket, which is opened if there is none."""
+    opened = person(scene, "callback")
+    return Outcome(opened.scene, (scene.sentences.phone_kept,), (*opened.effects, KeepPhone()))
+
+
 _QUESTIONS: dict[str, Callable[[Scene, str], Outcome]] = {
     "@menu": _menu_picked,
+    "@callback": _callback_picked,
+    "@phone": lambda scene, _: Outcome(ask(scene, None)),
     "@which": _which_picked,
     "@event": _event_picked,
     "@switch": _switch_picked,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flows import position
 from flows.answers import commune_picked
-from flows.messages import Command, Export, LeaveTicket
+from flows.messages import Command, DropPhone, Export, LeaveTicket
 from flows.moves import Outcome, ask, begin, menu, papers_lines, person, where
 from flows.procedure import Ask
 from flows.scene import Scene, say
@@ -95,5 +95,7 @@ COMMANDS: dict[Command, Callable[[Scene], Outcome]] = {
     "why": _why,
     "bot": _bot,
     "erase": lambda scene: Outcome(ask(scene, "erase")),
+    "callback": lambda scene: Outcome(ask(scene, "callback")),
+    "nocall": lambda scene: Outcome(scene, (scene.sentences.phone_dropped,), (DropPhone(),)),
     "export": lambda scene: Outcome(scene, (scene.sentences.exported,), (Export(),)),
 }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from flows import position
-from flows.answers import answer, stars_and_word, word
+from flows.answers import answer, phone_told, stars_and_word, word
 from flows.commands import COMMANDS
 from flows.hours import VIETNAM
 from flows.language import clean
@@ -104,6 +104,8 @@ def _act(scene: Scene, message: Message, away: bool, limits: Limits) -> Outcome:
     text = clean(message.text, limits.text)
     if message.sensitive in ("id", "otp", "card"):
         return Outcome(scene, (scene.sentences.sensitive,))
+    if message.sensitive == "phone" and scene.state.asking == "phone":
+        return phone_told(scene)
     if message.start is not None:
         return _start(scene, message.start, away)
     if message.choice is not None:

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 AttachmentKind = Literal["photo", "voice", "video", "file", "sticker", "location", "contact", "other"]
-Reason = Literal["asked", "stuck", "misses", "attachment", "frustration", "emergency", "answered"]
+Reason = Literal["asked", "stuck", "misses", "attachment", "frustration", "emergency", "answered", "callback"]
 Command = Literal[
     "back", "menu", "restart", "help", "stop", "human", "resume", "change", "commune", "summary", "tick", "why", "bot",
-    "erase", "export",
+    "erase", "export", "callback", "nocall",
 ]  # fmt: skip
 
 
@@ -107,4 +107,14 @@ class Rate:
     word: str = ""
 
 
-Effect = OpenTicket | Missed | LeaveTicket | Erase | Export | Reopen | Rate
+@dataclass(frozen=True)
+class KeepPhone:
+    """The citizen said yes to being called back and has just told their number, which the engine never sees."""
+
+
+@dataclass(frozen=True)
+class DropPhone:
+    """The citizen wants no call any more."""
+
+
+Effect = OpenTicket | Missed | LeaveTicket | Erase | Export | Reopen | Rate | KeepPhone | DropPhone

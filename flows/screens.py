@@ -275,6 +275,15 @@ def _word(scene: Scene) -> Screen:
     return Screen("@word", scene.sentences.rating_word, (_skip(scene),))
 
 
+def _callback(scene: Scene) -> Screen:
+    """Before any number: what becomes of it, and a yes."""
+    return Screen("@callback", scene.sentences.callback, _yes_no(scene, "callback_yes", "callback_no"))
+
+
+def _phone(scene: Scene) -> Screen:
+    return Screen("@phone", scene.sentences.which_phone, (Candidate(NO, scene.labels["callback_no"], ("thôi",), "no"),))
+
+
 def _skip(scene: Scene) -> Candidate:
     return Candidate(OTHER, scene.labels["skip"], ("thôi", "không"), "no")
 
@@ -294,4 +303,6 @@ _QUESTIONS: dict[str, Callable[[Scene], Screen]] = {
     "helped": _helped,
     "rating": _rating,
     "word": _word,
+    "callback": _callback,
+    "phone": _phone,
 }

@@ -108,6 +108,11 @@ class Sentences(Part):
     opens_today: Text = Field(description="{time}")
     opens_tomorrow: Text = Field(description="{time}")
     opens_on: Text = Field(description="{time}, {date}")
+    callback_hint: Text
+    callback: Text
+    which_phone: Text
+    phone_kept: Text
+    phone_dropped: Text
     hotline: Text = Field(description="{phone}")
     still_waiting: tuple[Text, Text, Text] = Field(
         description="Ba lần báo bà con; chỉ nói điều luôn đúng: tổ nào cũng được nhắc, chưa chắc có trưởng nhóm hay tổ giúp thay"
@@ -174,6 +179,9 @@ class TeamSentences(Part):
     summary_answers: Text = Field(description="{answers}")
     summary_missing: Text = Field(description="{missing}")
     summary_tried: Text = Field(description="{tried}")
+    summary_phone: Text = Field(description="{phone}")
+    phone_given: Text = Field(description="{id}, {phone}")
+    phone_dropped: Text = Field(description="{id}")
     summary_said: Text = Field(description="{lines}")
     platform: dict[str, Label] = Field(description="Kênh -> tên ghi cho người trả lời bằng công cụ riêng của kênh đó")
     platform_done: tuple[Text, ...] = Field(description="Chữ kết thúc phiếu trong công cụ riêng của kênh")
@@ -280,5 +288,5 @@ LABELS = (
     "next", "finished", "stuck", "have_all", "one_by_one", "have", "lack", "other_procedure", "none_of_these", "other_commune",
     "switch", "stay", "restart", "keep_going", "other_trouble", "human", "back", "change", "summary", "erase", "solved",
     "still_stuck", "resume", "other_group", "helped", "not_helped", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
-    "skip",
+    "skip", "callback_yes", "callback_no",
 )  # fmt: skip

@@ -137,6 +137,8 @@ commands:
   bot: [quay lại bot, bot]
   erase: [xoá dữ liệu, xoadulieu]
   export: [dữ liệu của tôi, dulieucuatoi]
+  callback: [gọi lại]
+  nocall: [đừng gọi nữa]
 facts:
   name: [tên thủ tục là gì]
   code: [mã thủ tục]

@@ -118,7 +118,7 @@ class Telegram:
         said = _message(message)
         if update.edited_message:
             edited = Message(edited=True, text=said.text if said else "")
-            return Inbound(self.name, chat, f"{id_}:{message.edit_date}", edited)
+            return Inbound(self.name, chat, _edit_of(id_, message), edited)
         return Inbound(self.name, chat, id_, said, file=_file(message)) if said else None
 
     def _in_team(self, update: Update, message: TelegramMessage, chat: str, id_: str) -> Inbound | None:
@@ -131,7 +131,7 @@ class Telegram:
         room = Room(str(who.id), who.full_name, thread, replied)
         if update.edited_message:
             edited = Message(edited=True, text=said.text)
-            return Inbound(self.name, chat, f"{id_}:{message.edit_date}", edited, "team", room=room)
+            return Inbound(self.name, chat, _edit_of(id_, message), edited, "team", room=room)
         return Inbound(self.name, chat, id_, said, "team", room=room, file=_file(message))
 
     def _is_called(self, message: TelegramMessage) -> bool:
@@ -224,6 +224,11 @@ def _message(message: TelegramMessage) -> Message | None:
     if not text and attachment is None:
         return None
     return Message(text=text, attachment=attachment)
+
+
+def _edit_of(id_: str, message: TelegramMessage) -> str:
+    """The id of an edit: that of the message, and when it was mended."""
+    return f"{id_}:{message.edit_date.timestamp() if message.edit_date else 0:.0f}"
 
 
 def _file(message: TelegramMessage) -> File | None:

@@ -47,8 +47,11 @@ def card(library: Library, ticket: Ticket) -> Card:
     )
 
 
-def told(library: Library, ticket: Ticket, lines: Sequence[Said]) -> str:
-    """The whole card as text, with the last lines of the conversation: what an agent reads before answering."""
+def told(library: Library, ticket: Ticket, lines: Sequence[Said], *, for_holder: bool = False) -> str:
+    """The whole card as text, with the last lines of the conversation: what an agent reads before answering.
+
+    `for_holder`: only whoever has the ticket reads it, so the number for a call back stands on it.
+    """
     shown, words = card(library, ticket), library.team
     said = "\n".join(f"{words.authors.get(line.author, line.author)}: {line.text}" for line in lines)
     answers = "; ".join(f"{question} {answer}" for question, answer in shown.answers)
@@ -64,6 +67,7 @@ def told(library: Library, ticket: Ticket, lines: Sequence[Said]) -> str:
         answers and say(words.summary_answers, answers=answers),
         ticket.missing and say(words.summary_missing, missing="; ".join(ticket.missing)),
         shown.tried and say(words.summary_tried, tried=shown.tried),
+        for_holder and ticket.phone and say(words.summary_phone, phone=ticket.phone),
         said and say(words.summary_said, lines=said),
     )
     return "\n".join(part for part in parts if part)

@@ -81,6 +81,10 @@ class TeamGroup:
     def _say(self, at: "_At", text: str) -> str | None:
         message, text = at.inbound.message, text[: self.team.settings.text_limit].strip()
         voice, settings, file = self.team.voice, self.team.settings, at.inbound.file
+        if text.startswith(notes.MARK):
+            if not message.edited:
+                notes.add(at.connection, at.ticket, at.name, text.removeprefix(notes.MARK).strip(), at.now)
+            return None
         if message.attachment and file:
             return desk.send_file(
                 voice, settings, at.connection, at.ticket, at.name, places.CHANNEL, file, text, at.now
@@ -89,9 +93,6 @@ class TeamGroup:
             return self.words.text_only
         if message.edited and text:
             text = say(voice.content.library.sentences.edited_line, text=text)
-        if text.startswith(notes.MARK):
-            notes.add(at.connection, at.ticket, at.name, text.removeprefix(notes.MARK).strip(), at.now)
-            return None
         return desk.answer(self.team.voice, at.connection, at.ticket, at.name, text, at.now) if text else None
 
     def _claim(self, at: "_At", more: str) -> str | None:

@@ -27,7 +27,8 @@ def prospects(library: Library, connection: Connection, ticket: Ticket, now: dat
         scene = Scene(library, State(commune=ticket.commune), now.astimezone(VIETNAM).date())
         phone = scene.commune_value("phone")
         closed = _closed(sentences, hours.opens_at(now), now)
-        return f"{closed} {say(sentences.hotline, phone=phone)}" if phone else closed
+        urgent = say(sentences.hotline, phone=phone) if phone else ""
+        return " ".join(filter(None, (closed, urgent, sentences.callback_hint)))
     before = tickets.before(connection, ticket)
     said = [say(sentences.queue_place, number=before)] if before else []
     answers = tickets.first_answers(connection, ticket.commune, now - _LATELY)

@@ -42,6 +42,7 @@ class Ticket:
     waiting_since: datetime
     level: int
     nudged_at: datetime | None
+    phone: str | None
 
 
 _AFRESH = {"state": WAITING, "agent": None, "level": 0, "outcome": None, "stars": None, "word": None}
@@ -104,6 +105,22 @@ def rate(connection: Connection, ticket: Ticket, rated: Rate, now: datetime) -> 
     connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(said))
     _note(connection, ticket.id, "rated", CITIZEN, now)
     return replace(ticket, stars=rated.stars or ticket.stars, word=rated.word or ticket.word)
+
+
+def keep_phone(connection: Connection, ticket: Ticket, phone: str | None) -> None:
+    """Where the citizen wants to be called; None for nowhere any more."""
+    connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(phone=phone))
+
+
+def drop_phones(connection: Connection, conversation_id: int) -> None:
+    """On all tickets of this citizen."""
+    connection.execute(update(tickets).where(tickets.c.conversation_id == conversation_id).values(phone=None))
+
+
+def expire_phones(connection: Connection, before: datetime) -> int:
+    """Forgets the numbers of tickets that were resolved before then. Returns how many."""
+    old = (tickets.c.state == RESOLVED) & (tickets.c.changed_at < before) & tickets.c.phone.is_not(None)
+    return connection.execute(update(tickets).where(old).values(phone=None)).rowcount
 
 
 def last_resolved(connection: Connection, conversation_id: int) -> Ticket | None:

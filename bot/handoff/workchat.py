@@ -17,7 +17,7 @@ from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import card, told
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
-from bot.messages import File, Inbound
+from bot.messages import Inbound
 from bot.voice import Voice
 from flows.language import clean, fold
 from flows.messages import Reply
@@ -74,9 +74,9 @@ class WorkChats:
         at, message = _At(connection, chat, _held(connection, chat), now), inbound.message
         text = clean(message.text, self.team.settings.text_limit)
         if message.edited:
-            return self._edited(at, text)
+            return self._edited(at, inbound, text)
         if message.attachment:
-            return self._attached(at, inbound.file, text)
+            return self._attached(at, inbound, text)
         command, number, more = self._command(text)
         if command in _COMMANDS and not more:
             return _COMMANDS[command](self, at, number)
@@ -90,16 +90,25 @@ class WorkChats:
             return say(self.words.noted, id=at.speaking.id)
         if at.speaking is None or not text:
             return f"{self.words.nobody}\n\n{self._list(at)}"
+        conversations.went_to(connection, chat.channel, inbound.message_id, at.speaking.id)
         return desk.answer(self.voice, connection, at.speaking, at.agent.name, text, now) or ""
 
-    def _edited(self, at: "_At", text: str) -> str:
-        """What was mended is said again: a platform that shows the first words does not take them back."""
-        if at.speaking is None or not text:
+    def _edited(self, at: "_At", inbound: Inbound, text: str) -> str:
+        """What was mended is said again, to whom the first words went, whoever the member speaks with now. Commands and notes
+        went to nobody."""
+        first = inbound.message_id.rpartition(":")[0]
+        ticket_id = conversations.gone_to(at.connection, at.chat.channel, first)
+        ticket = tickets.get(at.connection, ticket_id) if ticket_id else None
+        if ticket is None or not text or text.startswith(notes.MARK):
             return ""
         again = say(self.voice.content.library.sentences.edited_line, text=text)
-        return desk.answer(self.voice, at.connection, at.speaking, at.agent.name, again, at.now) or ""
+        return desk.answer(self.voice, at.connection, ticket, at.agent.name, again, at.now) or ""
 
-    def _attached(self, at: "_At", file: File | None, caption: str) -> str:
+    def _attached(self, at: "_At", inbound: Inbound, caption: str) -> str:
+        file = inbound.file
+        if at.speaking and caption.startswith(notes.MARK):
+            notes.add(at.connection, at.speaking, at.agent.name, caption.removeprefix(notes.MARK).strip(), at.now)
+            return say(self.words.noted, id=at.speaking.id)
         if at.speaking is None:
             return f"{self.words.nobody}\n\n{self._list(at)}"
         if file is None:
@@ -156,7 +165,9 @@ class WorkChats:
         agents.speak_about(at.connection, at.chat, ticket.id)
         looks.note(at.connection, at.agent, ticket, at.now)
         lines = conversations.said(at.connection, ticket.conversation_id, last=_LINES)
-        return say(self.words.claimed, id=ticket.id, summary=told(self.voice.content.library, ticket, lines))
+        return say(
+            self.words.claimed, id=ticket.id, summary=told(self.voice.content.library, ticket, lines, for_holder=True)
+        )
 
     def _talk(self, at: "_At", number: int | None) -> str:
         ticket, why_not = self._own(at, number)

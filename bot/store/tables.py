@@ -72,13 +72,14 @@ conversations = Table(
     Index("uq_conversations_contact", "channel", "contact", unique=True),
 )
 
-# Messages that were accepted: the same id again changes nothing.
+# Messages that were accepted: the same id again changes nothing. `ticket_id`: whose citizen an agent's words went to.
 inbound = Table(
     "inbound",
     metadata,
     Column("channel", String(20), primary_key=True),
     Column("message_id", String(200), primary_key=True),
     Column("received_at", _TIME, nullable=False, index=True),
+    Column("ticket_id", _BIG),
 )
 
 # What was said, masked. `author`: citizen, bot or the agent's name. `choices`: the buttons as JSON.
@@ -132,6 +133,7 @@ outbox = Table(
 # `state`: waiting, claimed or resolved. At most one that is not resolved for each conversation. `outcome`: what the agent said
 # became of it: helped, in_person, wrong or spam. `stars` (1-5) and `word`: what the citizen said of the help.
 # `level`: who was called while nobody took it: 0 the team, 1 the team again, 2 its leads, 3 the parent team.
+# `phone`: where they want to be called, with their yes; erased some days after the end.
 tickets = Table(
     "tickets",
     metadata,
@@ -154,6 +156,7 @@ tickets = Table(
     Column("waiting_since", _TIME, nullable=False),
     Column("level", Integer, nullable=False, server_default="0"),
     Column("nudged_at", _TIME),
+    Column("phone", String(20)),
     Index(
         "uq_tickets_open",
         "conversation_id",

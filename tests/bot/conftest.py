@@ -27,6 +27,7 @@ class Office:
     now: datetime
     count: int = 0
     read: dict[str, int] = field(default_factory=dict)
+    last: dict[str, str] = field(default_factory=dict)
 
     async def say(
         self,
@@ -36,11 +37,13 @@ class Office:
         attachment: AttachmentKind | None = None,
         edited: bool = False,
     ) -> list[str]:
-        """What this person hears from then on, their own answer among it."""
+        """What this person hears from then on, their own answer among it. `edited`: they mend what they said last."""
         await self.hears(contact)
         self.count += 1
         message = Message(text=text, start=start, attachment=attachment, edited=edited)
-        await self.service.turns.receive(Inbound(CHANNEL, contact, f"m{self.count}", message))
+        id_ = f"{self.last[contact]}:{self.count}" if edited else f"m{self.count}"
+        self.last[contact] = self.last[contact] if edited else id_
+        await self.service.turns.receive(Inbound(CHANNEL, contact, id_, message))
         return await self.hears(contact)
 
     async def hears(self, contact: str) -> list[str]:

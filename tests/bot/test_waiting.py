@@ -109,7 +109,7 @@ async def test_who_asks_out_of_hours_hears_when_the_team_is_back(team: Office, n
     team.now = now
     assert "[team_closed]" not in (await team.say("hoa", "mất bao lâu"))[-1]
     (said,) = await team.say("hoa", "gặp người")
-    assert said.startswith(f"[ticket_opened]\n{told} [hotline] số của xã\n\n")
+    assert said.startswith(f"[ticket_opened]\n{told} [hotline] số của xã [callback_hint]\n\n")
     assert "Bác có đất chưa?" in said
 
 

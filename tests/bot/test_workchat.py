@@ -175,8 +175,39 @@ async def test_pictures_and_edits_are_named_not_lost(office: Office) -> None:
     await office.say("hoa", "giấy đây", attachment="photo")
     assert await office.hears("lan") == ["[says] 1 [attachment photo]\ngiấy đây"]
     assert await office.say("lan", attachment="photo") == ["[text_only]"]
-    assert await office.say("lan", "em đợi bác", edited=True) == []
-    assert (await office.hears("hoa"))[-1] == "[person_says] [edited_line] em đợi bác"
+
+
+async def test_what_is_mended_goes_to_whom_the_first_words_went(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("tao", start="ban-moi_lam-nha")
+    for contact in ("hoa", "tao"):
+        await office.say(contact, "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.say("lan", "nhận 2")
+    await office.say("lan", "nói 1")
+    await office.say("lan", "Bác Hoa ra xã thứ ba")
+    last = office.last["lan"]
+    await office.say("lan", "nói 2")
+    office.last["lan"] = last
+    for contact in ("hoa", "tao"):
+        await office.hears(contact)
+    assert await office.say("lan", "Bác Hoa ra xã thứ tư", edited=True) == []
+    assert await office.hears("hoa") == ["[person_says] [edited_line] Bác Hoa ra xã thứ tư"]
+    assert await office.hears("tao") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("// bác hay quên", "// bác hay quên lắm"), ("// bác hay quên", "bác hay quên"), ("phiếu", "nhận 2")],
+)
+async def test_a_mended_note_or_command_reaches_no_citizen(office: Office, first: str, then: str) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.hears("hoa")
+    await office.say("lan", first)
+    await office.say("lan", then, edited=True)
+    assert await office.hears("hoa") == []
 
 
 async def test_words_that_only_look_like_a_command_go_to_the_citizen(office: Office) -> None:

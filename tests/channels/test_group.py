@@ -271,6 +271,12 @@ def test_a_picture_and_a_mended_word_go_through(team: Team) -> None:
     team.post(update)
     team.post(lan.edited(update, "Chào bác Hoa"))
     team.heard("[edited_line] Chào bác Hoa")
+    note = lan.group_text(team.group, "// bác hay quên", thread=card.thread_id)
+    team.post(note)
+    team.post(lan.edited(note, "// bác hay quên lắm"))
+    team.types(lan, "Em đây", card)
+    team.heard("[person_says] Em đây")
+    assert not any("hay quên" in sent.text for sent in team.oa.sent)
 
 
 def test_who_speaks_with_the_citizen_in_a_private_chat_hears_them_there_only(team: Team) -> None:
