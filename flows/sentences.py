@@ -22,6 +22,7 @@ TeamCommand = Literal[
     "leave",
     "block",
     "unblock",
+    "tip",
 ]
 GroupButton = Literal["claim", "release", "done", "canned"]
 GROUP_BUTTONS: tuple[GroupButton, ...] = ("claim", "release", "done", "canned")
@@ -213,6 +214,7 @@ class TeamSentences(Part):
     not_barred: Text = Field(description="{id}")
     leads_only: Text
     agent_gone: Text = Field(description="{name}, {channel}")
+    tip_kept: Text = Field(description="{id}")
     noted: Text = Field(description="{id}")
     taken: Text = Field(description="{agent}, {id}")
     already_done: Text = Field(description="{id}")

@@ -196,7 +196,8 @@ def team_yaml() -> str:
     words = {"claim": "nhận", "list": "phiếu", "talk": "nói", "done": "xong", "release": "thả", "help": "giúp"}
     words |= {"helped": "qua mạng", "in_person": "tại xã", "wrong": "sai", "spam": "phá"}
     made["commands"] = {
-        command: [word] for command, word in {**words, "leave": "rời tổ", "block": "chặn", "unblock": "bỏ chặn"}.items()
+        command: [word]
+        for command, word in {**words, "leave": "rời tổ", "block": "chặn", "unblock": "bỏ chặn", "tip": "mẹo"}.items()
     }
     made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}
     made["attachments"] = {kind: f"[attachment {kind}]" for kind in get_args(AttachmentKind)}

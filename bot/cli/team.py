@@ -140,13 +140,16 @@ def _bar(ticket_id: int, act: Callable[[Voice, Connection, Ticket], str | None])
 
 @app.command()
 def notes() -> None:
-    """Xem những chỗ người của tổ báo là máy chỉ sai, mới nhất ở trên."""
+    """Xem những chỗ người của tổ báo là máy chỉ sai, và những mẹo đã giúp bà con, mới nhất ở trên."""
     service = _service()
     query = select(content_notes).order_by(content_notes.c.id.desc()).limit(_NOTES)
     found = _write(service, lambda connection: connection.execute(query).all())
     for note in found:
         day = note.at.astimezone(VIETNAM)
-        typer.echo(f"{day:%d/%m/%Y} · {note.procedure or '…'} · bước {note.step or '…'} · {note.who}: {note.text}")
+        kind = "mẹo" if note.kind == "tip" else "sai"
+        typer.echo(
+            f"{day:%d/%m/%Y} · {kind} · {note.procedure or '…'} · bước {note.step or '…'} · {note.who}: {note.text}"
+        )
     if not found:
         typer.echo("Chưa ai báo chỗ nào sai.")
 

@@ -130,6 +130,13 @@ def _resolve(deed: Deed) -> str | None:
     return desk.resolve(voice, deed.connection, deed.ticket, deed.agent.name, deed.now, outcome, deed.text)
 
 
+def _tip(deed: Deed) -> str | None:
+    if not deed.text:
+        return _EMPTY
+    desk.tell_editors(deed.connection, deed.ticket, "tip", deed.agent.name, deed.text, deed.now)
+    return None
+
+
 def _bar(deed: Deed) -> str | None:
     team, voice = deed.service.content.library.team, deed.service.turns.voice
     if not deed.agent.leads:
@@ -150,4 +157,5 @@ _ACTIONS: Mapping[str, Callable[[Deed], str | None]] = {
     "release": _release,
     "resolve": _resolve,
     "bar": _bar,
+    "tip": _tip,
 }

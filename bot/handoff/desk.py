@@ -6,6 +6,7 @@ ticket is looked at, so that two agents, or an agent and the citizen, never both
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection, insert
 
@@ -14,7 +15,7 @@ from bot.conversations import BOT
 from bot.handoff import barred, tickets
 from bot.handoff.tickets import Ticket
 from bot.messages import File
-from bot.privacy import redact_answer
+from bot.privacy import redact, redact_answer
 from bot.settings import Settings
 from bot.store.tables import content_notes
 from bot.voice import Voice
@@ -98,9 +99,15 @@ def conclude(
     """What became of a resolved ticket. Wrong content is noted for the editors, with the step and the agent's words."""
     tickets.conclude(connection, ticket, outcome, agent, now)
     if outcome == "wrong":
-        said = redact_answer(text)
-        note = {"procedure": ticket.procedure, "step": ticket.step, "text": said, "who": agent, "at": now}
-        connection.execute(insert(content_notes).values(note))
+        tell_editors(connection, ticket, "wrong", agent, text, now)
+
+
+def tell_editors(
+    connection: Connection, ticket: Ticket, kind: Literal["wrong", "tip"], agent: str, text: str, now: datetime
+) -> None:
+    """What the bot says wrongly at this step, or what helped somebody who was stuck there: perhaps its next `trouble`."""
+    where = {"procedure": ticket.procedure, "step": ticket.step, "who": agent, "at": now}
+    connection.execute(insert(content_notes).values(kind=kind, text=redact(text).text, **where))
 
 
 def bar(voice: Voice, connection: Connection, ticket: Ticket, agent: str, reason: str, now: datetime) -> str | None:

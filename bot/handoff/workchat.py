@@ -80,6 +80,8 @@ class WorkChats:
         command, number, more = self._command(text)
         if command in _COMMANDS and not more:
             return _COMMANDS[command](self, at, number)
+        if command == "tip" and number and more:
+            return self._tip(at, number, more)
         if command in ("block", "unblock") and number:
             return self._bar(at, number, more, lift=command == "unblock")
         outcome, ended = next((one for one in OUTCOMES if one == command), None), self._ended(at, number)
@@ -136,6 +138,14 @@ class WorkChats:
     def _conclude(self, at: "_At", ticket: Ticket, outcome: TicketOutcome, text: str) -> str:
         desk.conclude(at.connection, ticket, outcome, at.agent.name, text, at.now)
         return say(self.words.outcome_kept, id=ticket.id, outcome=self.words.outcomes[outcome])
+
+    def _tip(self, at: "_At", number: int, text: str) -> str:
+        """What helped, from whoever had the ticket."""
+        ticket = tickets.get(at.connection, number)
+        if ticket is None or ticket.agent != at.agent.name:
+            return say(self.words.not_yours, id=number)
+        desk.tell_editors(at.connection, ticket, "tip", at.agent.name, text, at.now)
+        return say(self.words.tip_kept, id=number)
 
     def _bar(self, at: "_At", number: int, reason: str, *, lift: bool) -> str:
         """Leads only, with a reason: it takes somebody's way to a person away."""

@@ -308,13 +308,15 @@ misses = Table(
     Column("at", _TIME, nullable=False),
 )
 
-# What agents found wrong in the content, for its editors: where, and in their words. Nothing of a citizen.
+# What agents tell the editors of the content: where, and in their words. `kind`: "wrong" for what the bot says wrongly, "tip" for
+# what helped somebody who was stuck there. Nothing of a citizen.
 content_notes = Table(
     "content_notes",
     metadata,
     _id(),
     Column("procedure", String(40)),
     Column("step", String(60)),
+    Column("kind", String(10), nullable=False, server_default="wrong"),
     Column("text", Text, nullable=False),
     Column("who", String(60), nullable=False),
     Column("at", _TIME, nullable=False),

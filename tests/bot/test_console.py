@@ -220,14 +220,14 @@ def test_a_number_of_no_row_is_no_fault_of_ours(house: House, number: str) -> No
 
 def test_a_member_sees_the_tickets_of_their_communes_only(house: House) -> None:
     hoa = house.citizen("gặp người")
-    lan, xa = house.member("Lan", communes=("ban-moi",)), house.member("Xa", "admin", (OTHER,))
+    lan, xa = house.member("Lan", communes=("ban-moi",)), house.member("Thị Xa", "admin", (OTHER,))
     assert "#1 ·" in lan.get("/console").text
     assert "#1 ·" not in xa.get("/console?show=all").text
     assert xa.get("/console/1").status_code == 404
     for action in ("answer", "resolve"):
         assert xa.post(f"/console/1/{action}", data={"text": "Xấu"}).status_code == 404
     assert "Xấu" not in hoa.get("/").text
-    assert "Xa" not in lan.get("/console/1").text
+    assert "Thị Xa" not in lan.get("/console/1").text
 
 
 def test_who_is_removed_is_outside_at_once(house: House) -> None:
@@ -244,11 +244,11 @@ def test_who_is_removed_is_outside_at_once(house: House) -> None:
 def test_a_lead_invites_and_never_rises_above_themselves(house: House) -> None:
     house.member("Chủ", "admin")
     lead, lan = house.member("Trưởng", "lead", ("ban-moi",)), house.member("Lan", communes=("ban-moi",))
-    house.member("Xa", communes=(OTHER,))
+    house.member("Thị Xa", communes=(OTHER,))
     page = lead.get("/console/team").text
     assert "Lan" in page
     assert "Chủ" not in page
-    assert "Xa" not in page
+    assert "Thị Xa" not in page
     for other in (1, 2, 4, 9):  # the admin, oneself, a member elsewhere, nobody
         for action in ("invite", "remove", "signout"):
             answer = lead.post(f"/console/team/{other}/{action}")
@@ -269,7 +269,7 @@ def test_a_lead_invites_and_never_rises_above_themselves(house: House) -> None:
 
 def test_every_look_at_a_conversation_is_written_down(house: House) -> None:
     house.citizen("gặp người")
-    lead, xa = house.member("Trưởng", "lead", ("ban-moi",)), house.member("Xa", "lead", (OTHER,))
+    lead, xa = house.member("Trưởng", "lead", ("ban-moi",)), house.member("Thị Xa", "lead", (OTHER,))
     lan = house.member("Lan")
     lan.get("/console/1")
     house.now += timedelta(minutes=5)
@@ -277,7 +277,7 @@ def test_every_look_at_a_conversation_is_written_down(house: House) -> None:
     xa.get("/console/1")
     page = lead.get("/console/looks").text
     assert page.count("<td>Lan</td><td>#1</td><td>09:00 24/11 – 09:05 24/11</td>") == 1
-    assert "Xa" not in page
+    assert "Thị Xa" not in page
     assert "Lan" not in xa.get("/console/looks").text
     house.now += timedelta(minutes=16)
     lan.get("/console/1")
@@ -324,9 +324,9 @@ def test_a_ticket_is_handed_to_somebody_else(house: House) -> None:
 def test_a_ticket_is_handed_to_nobody_who_may_not_see_it(house: House) -> None:
     house.citizen("gặp người")
     lead = house.member("Trưởng", "lead")
-    house.member("Xa", communes=(OTHER,))
+    house.member("Thị Xa", communes=(OTHER,))
     lead.post("/console/1/answer", data={"text": "Chào bác"})
-    assert "Xa" not in lead.get("/console/1").text
+    assert "Thị Xa" not in lead.get("/console/1").text
     for to in ("2", "9", "x", ""):
         lead.post("/console/1/transfer", data={"to": to})
         assert "Trưởng đang giúp" in lead.get("/console/1").text
@@ -350,7 +350,7 @@ def suggested(page: str) -> list[str]:
 def test_what_helps_at_this_step_comes_first_then_the_teams_own_then_the_contents(house: House) -> None:
     house.citizen("có rồi", "kiểu khác", "<have_all>", "gặp người")
     lan, minh = house.member("Lan"), house.member("Minh")
-    far = house.member("Xa", communes=(OTHER,))
+    far = house.member("Thị Xa", communes=(OTHER,))
     texts = suggested(lan.get("/console/1").text)
     assert texts[0] == "Bác đợi có mạng."
     assert texts[1:] == [

@@ -329,3 +329,18 @@ async def test_the_agent_hears_that_the_citizen_took_back_their_consent(office: 
     await office.say("lan", "nhận 1")
     await office.service.turns.receive(Inbound(CHANNEL, "hoa", "w", kind="withdrawn"))
     assert await office.hears("lan") == ["[citizen_left] 1"]
+
+
+async def test_what_helped_is_kept_for_the_editors(office: Office) -> None:
+    await office.hire("Lan")
+    await office.hire("Minh")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.say("lan", "xong")
+    await office.hears("hoa")
+    assert await office.say("lan", "mẹo 1 bảo bác gọi 0912345678 trước") == ["[tip_kept] 1"]
+    assert await office.say("minh", "mẹo 1 khác") == ["[not_yours] 1"]
+    rows = await office.service.database.read(lambda c: c.execute(select(content_notes)).all())
+    (note,) = [(row.kind, row.procedure, row.step, row.who, row.text) for row in rows]
+    assert note == ("tip", "lam-nha", "co-dat", "Lan", "bảo bác gọi [số đã che] trước")
+    assert await office.hears("hoa") == []
