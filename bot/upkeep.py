@@ -9,13 +9,14 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot import conversations, files
+from bot import alarms, conversations, files
 from bot.conversations import BOT, Conversation
 from bot.handoff import desk, tickets
 from bot.handoff.reach import PARENT
 from bot.handoff.tickets import Ticket
 from bot.turns import Turns
 from flows.messages import Reply
+from flows.scene import say
 
 log = logging.getLogger("motcua.upkeep")
 
@@ -45,8 +46,15 @@ class Upkeep:
         await self._each(tickets.waiting, self._climb)
         old = self.turns.clock() - timedelta(days=settings.file_days)
         await self.turns.database.write(lambda connection: files.expire(connection, old))
+        await self.turns.database.write(self._warn)
         done = self.turns.clock() - timedelta(days=settings.phone_days)
         await self.turns.database.write(lambda connection: tickets.expire_phones(connection, done))
+
+    def _warn(self, connection: Connection) -> None:
+        now, words = self.turns.clock(), self.turns.content.library.team
+        for alarm in alarms.take_untold(connection, now):
+            log.error("alarm: %s: %s", alarm.key, alarm.detail)
+            self.turns.team.warn_admins(connection, say(words.alarms[alarm.key], detail=alarm.detail), now)
 
     async def _each(self, find: Callable[[Connection], list[Ticket]], act: "_Act") -> None:
         for ticket in await self.turns.database.read(find):

@@ -24,6 +24,7 @@ TeamCommand = Literal[
     "unblock",
     "tip",
 ]
+AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_bot_quota"]
 GroupButton = Literal["claim", "release", "done", "canned"]
 GROUP_BUTTONS: tuple[GroupButton, ...] = ("claim", "release", "done", "canned")
 TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]
@@ -214,6 +215,7 @@ class TeamSentences(Part):
     not_barred: Text = Field(description="{id}")
     leads_only: Text
     agent_gone: Text = Field(description="{name}, {channel}")
+    alarms: dict[AlarmKey, Text] = Field(description="Điều người quản trị phải sửa: {detail}")
     tip_kept: Text = Field(description="{id}")
     noted: Text = Field(description="{id}")
     taken: Text = Field(description="{agent}, {id}")

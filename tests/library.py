@@ -9,7 +9,7 @@ from flows.library import Library
 from flows.loading import load
 from flows.messages import AttachmentKind, Reason
 from flows.procedure import CommuneValue, FactKind, Part
-from flows.sentences import LABELS, PAGE, Emergency, GroupButton, Sentences, TeamSentences, TicketOutcome
+from flows.sentences import LABELS, PAGE, AlarmKey, Emergency, GroupButton, Sentences, TeamSentences, TicketOutcome
 
 HOUSE = """\
 id: lam-nha
@@ -202,6 +202,7 @@ def team_yaml() -> str:
     made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}
     made["attachments"] = {kind: f"[attachment {kind}]" for kind in get_args(AttachmentKind)}
     made["outcomes"] = {name: f"[outcome {name}]" for name in get_args(TicketOutcome)}
+    made["alarms"] = {key: f"[alarm {key}] {{detail}}" for key in get_args(AlarmKey)}
     made["group_buttons"] = {name: f"<{name}>" for name in get_args(GroupButton)}
     made["channels"] = {"zalo-bot": "Zalo Bot", "web": "trang web"}
     made["platform"], made["platform_done"] = {"zalo-oa": "Zalo OA"}, ["#xong"]

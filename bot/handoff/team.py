@@ -65,6 +65,11 @@ class Team:
             if waiting := tickets.get(connection, ticket.id):
                 self.announce(connection, waiting, now)
 
+    def warn_admins(self, connection: Connection, text: str, now: datetime) -> None:
+        """Something that only an operator can mend."""
+        admins = [agent for agent in agents.everyone(connection) if agent.role == "admin"]
+        self._tell_all(connection, admins, text, now)
+
     def announce(self, connection: Connection, ticket: Ticket, now: datetime, *, again: bool = False) -> None:
         """Somebody waits: everybody who serves the commune hears it, without anything that the citizen wrote."""
         shown = card(self.voice.content.library, ticket)

@@ -322,6 +322,16 @@ content_notes = Table(
     Column("at", _TIME, nullable=False),
 )
 
+# What an operator must mend by hand: one row while it lasts. `told_at`: when the admins of the team heard of it.
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("detail", Text, nullable=False),
+    Column("since", _TIME, nullable=False),
+    Column("told_at", _TIME),
+)
+
 # What must survive a restart and is no conversation, as JSON: the token pair of Zalo OA, the keys that sign web
 # pushes, the ids of Telegram groups that moved.
 keep = Table("keep", metadata, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))
