@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     state_limit: int = Field(default=16_384, gt=0, description="bytes of JSON that a conversation may remember")
     step_limit: int = Field(default=60, gt=0, description="steps that a procedure may have")
     away_hours: float = Field(default=12.0, gt=0, description="hours of silence after which a citizen is welcomed back")
+    linger_minutes: float = Field(
+        default=5.0, gt=0, description="minutes of going back and forth on one step after which a person is offered"
+    )
 
     send_timeout: float = Field(default=15.0, gt=0, le=45, description="seconds to wait for a platform's answer")
     send_attempts: int = Field(default=12, gt=0, description="tries before a message becomes a dead letter")
@@ -134,7 +137,7 @@ class Settings(BaseSettings):
 
     @property
     def limits(self) -> Limits:
-        return Limits(text=self.text_limit, state=self.state_limit, away=self.away_hours)
+        return Limits(text=self.text_limit, state=self.state_limit, away=self.away_hours, linger=self.linger_minutes)
 
     @cached_property
     def signing_key(self) -> str:

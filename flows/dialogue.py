@@ -21,6 +21,7 @@ from flows.procedure import Ask, FactKind
 from flows.scene import Scene, say
 from flows.screens import Screen, put, screen
 from flows.sentences import Emergency
+from flows.standstill import watched
 from flows.state import State
 from flows.understanding import answered_already, understand
 
@@ -34,12 +35,14 @@ class Limits:
         state: bytes of JSON that a conversation may remember; the oldest drafts go first.
         drafts: procedures left half-way that are kept.
         away: hours of silence after which a citizen is welcomed back.
+        linger: minutes on one step after which a person is offered.
     """
 
     text: int = 2000
     state: int = 16_384
     drafts: int = 3
     away: float = 12.0
+    linger: float = 5.0
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     today = now.astimezone(VIETNAM).date()
     scene, news = _up_to_date(Scene(library, state, today))
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
-    outcome = _act(scene, message, away, limits)
+    outcome = watched(state, _act(scene, message, away, limits), now, limits.linger, away=away)
     intro = () if state.greeted else (library.sentences.intro,)
     return _turn(outcome, (*intro, *news, *outcome.said), now, limits)
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 AttachmentKind = Literal["photo", "voice", "video", "file", "sticker", "location", "contact", "other"]
-Reason = Literal["asked", "stuck", "misses", "attachment", "frustration", "emergency", "answered", "callback"]
+Reason = Literal[
+    "asked", "stuck", "misses", "attachment", "frustration", "emergency", "answered", "callback", "lingering"
+]
 Command = Literal[
     "back", "menu", "restart", "help", "stop", "human", "resume", "change", "commune", "summary", "tick", "why", "bot",
     "erase", "export", "callback", "nocall",

@@ -57,6 +57,7 @@ class Sentences(Part):
     smile: Text
     emergency: dict[Emergency, Text]
     frustration: Text
+    lingering: Text
     out_of_scope: Text
     status: Text
     term: Text = Field(description="{term}, {meaning}")

@@ -5,6 +5,24 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 
+class Standstill(BaseModel):
+    """How long nothing new was answered.
+
+    Attributes:
+        answers: the most answers that there were at once.
+        turns: messages since then.
+        since: when the last new answer came.
+        offered: a person was offered or asked for since then.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    answers: int = 0
+    turns: int = 0
+    since: datetime | None = None
+    offered: bool = False
+
+
 class State(BaseModel):
     """Everything else (the step on screen, what is missing, the progress) is worked out from these.
 
@@ -19,6 +37,7 @@ class State(BaseModel):
         asking: a question of the bot's own on screen, over the step ("menu", "restart", "redo:noi-o" …).
         offered: what that question is about (procedure ids, a trouble id).
         epoch: rises whenever old buttons must die.
+        standstill: for how long the procedure has not moved on.
         commune: commune id; "" when asked and not said; None when not asked yet.
     """
 
@@ -37,3 +56,4 @@ class State(BaseModel):
     commune: str | None = None
     greeted: bool = False
     last_at: datetime | None = None
+    standstill: Standstill = Standstill()

@@ -44,6 +44,11 @@ class Chat:
     def first(self) -> str:
         return self.send(Message(choice=self.reply.choices[0].token))
 
+    @property
+    def remembered(self) -> dict[str, object]:
+        """The state without what only counts time."""
+        return self.state.model_dump(exclude={"last_at", "standstill"})
+
     def later(self, **time: float) -> None:
         self.now += timedelta(**time)
 

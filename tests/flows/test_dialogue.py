@@ -263,11 +263,11 @@ def test_only_what_became_open_is_asked_again(library: Library) -> None:
 
 def test_changing_an_answer_and_changing_it_back_restores_the_state(library: Library) -> None:
     chat = at_the_form(library)
-    before = chat.state
+    before = chat.remembered
     chat.say("sửa", "1", "chưa")
     assert chat.slot == "di-muon"
     chat.say("sửa", "1", "có rồi")
-    assert chat.state.model_copy(update={"last_at": None}) == before.model_copy(update={"last_at": None})
+    assert chat.remembered == before
 
 
 def test_back_undoes_one_answer(library: Library) -> None:
@@ -296,10 +296,10 @@ def test_an_old_button_never_acts(library: Library) -> None:
     chat = started(library)
     old = chat.choice("Có rồi").token
     chat.tap("Có rồi", "Nhà gỗ")
-    state = chat.state
+    state = chat.remembered
     assert "[old_button]" in chat.send(Message(choice=old))
     assert chat.slot == "tang"
-    assert chat.state == state
+    assert chat.remembered == state
 
 
 def test_a_button_from_before_a_restart_never_acts(library: Library) -> None:
@@ -316,9 +316,9 @@ def test_a_button_from_before_a_restart_never_acts(library: Library) -> None:
 )
 def test_a_made_up_button_never_acts(library: Library, token: str) -> None:
     chat = started(library)
-    state = chat.state
+    state = chat.remembered
     assert "[old_button]" in chat.send(Message(choice=token))
-    assert chat.state == state
+    assert chat.remembered == state
 
 
 def test_restarting_asks_first(library: Library) -> None:
@@ -413,9 +413,9 @@ def test_a_smile_is_returned_and_is_no_miss(library: Library, message: Message) 
 @pytest.mark.parametrize("kind", ["id", "otp", "card"])
 def test_a_sensitive_number_is_answered_with_a_warning_only(library: Library, kind: str) -> None:
     chat = started(library)
-    state = chat.state
+    state = chat.remembered
     assert "[sensitive]" in chat.send(Message(text="số của tôi [số đã che]", sensitive=kind))
-    assert chat.state == state
+    assert chat.remembered == state
 
 
 def test_an_edited_message_changes_nothing(library: Library) -> None:

@@ -121,16 +121,16 @@ def test_changing_an_answer_back_restores_everything(picks: list[int], which: in
         if not chat.state.asking and chat.labels and len(chat.labels) > 1:
             chat.send(Message(choice=chat.reply.choices[index % len(chat.labels)].token))
     chat.say("quay lại") if chat.state.asking else None
-    before = chat.state
+    before, answers = chat.remembered, chat.state.answers
     chat.say("sửa")
     if not chat.state.asking:
         return
     chat.send(Message(choice=chat.reply.choices[which % (len(chat.labels) - 1)].token))
     step = (chat.state.asking or "").partition(":")[2]
-    original = before.answers[step]
+    original = answers[step]
     chat.send(Message(choice=chat.reply.choices[other % len(chat.labels)].token))
     chat.say("sửa")
     place = next(i for i, choice in enumerate(chat.reply.choices) if choice.token.endswith(f":{step}"))
     chat.send(Message(choice=chat.reply.choices[place].token))
     chat.send(Message(choice=next(c.token for c in chat.reply.choices if c.token.endswith(f":{original}"))))
-    assert chat.state == before
+    assert chat.remembered == before

@@ -1,0 +1,35 @@
+"""Who goes back and forth on one step for minutes is offered a person, before they give up."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flows.messages import OpenTicket
+from flows.moves import Outcome, ask
+from flows.procedure import Done
+from flows.state import Standstill, State
+
+_TURNS = 4  # messages without a new answer: who is only slow, or reads, is left in peace
+
+
+def watched(before: State, outcome: Outcome, now: datetime, minutes: float, *, away: bool) -> Outcome:
+    """The outcome, counted; once it is enough, with the offer of a person."""
+    still = _counted(before, outcome, now, away=away)
+    if still.since and not still.offered and still.turns >= _TURNS and now - still.since >= timedelta(minutes=minutes):
+        still = still.model_copy(update={"offered": True})
+        lingering = outcome.scene.sentences.lingering
+        outcome = replace(outcome, scene=ask(outcome.scene, "human", "lingering"), said=(*outcome.said, lingering))
+    return replace(outcome, scene=outcome.scene.now(standstill=still))
+
+
+def _counted(before: State, outcome: Outcome, now: datetime, *, away: bool) -> Standstill:
+    state, walk, still = outcome.scene.state, outcome.scene.walk, before.standstill
+    on_a_step = walk is not None and state.asking is None and not isinstance(walk.here.step, Done)
+    moved = state.procedure != before.procedure or len(state.answers) > still.answers
+    if away or moved or still.since is None:
+        still = Standstill(answers=len(state.answers), since=now)
+    elif on_a_step and not outcome.quiet:
+        still = still.model_copy(update={"turns": still.turns + 1})
+    else:  # the bot asks something itself: not the moment
+        return still
+    opened = any(isinstance(effect, OpenTicket) for effect in outcome.effects)
+    return still.model_copy(update={"offered": True}) if opened else still
