@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot import outbox
 from bot.bell import Bell
+from bot.channels.practice import Practice
 from bot.channels.protocol import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
@@ -77,11 +78,12 @@ def build(settings: Settings, clock: Clock = now) -> Service:
     if settings.store_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.store_url)
-    channels = _channels(settings, database)
+    practice = Practice(database, lambda: content.library.team.practice_lines)
+    channels = {**_channels(settings, database), practice.name: practice}
     bell = Bell()
     delivery = Delivery(database, channels, settings, clock)
     turns = Turns(database, content, channels, delivery, bell, settings, clock)
-    delivery.on_lost = turns.lost
+    delivery.on_lost, practice.receive = turns.lost, turns.receive
     return Service(settings, content, database, channels, delivery, bell, turns, clock)
 
 

@@ -94,7 +94,7 @@ class Upkeep:
         """Nobody takes a ticket: others are called, and the citizen hears it."""
         now, library = self.turns.clock(), self.turns.content.library
         level = self._level(ticket)
-        if level <= ticket.level or not tickets.climb(connection, ticket, level, now):
+        if ticket.practice_of is not None or level <= ticket.level or not tickets.climb(connection, ticket, level, now):
             return False
         climbed = tickets.get(connection, ticket.id)
         assert climbed

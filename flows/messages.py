@@ -5,8 +5,8 @@ from typing import Literal
 
 AttachmentKind = Literal["photo", "voice", "video", "file", "sticker", "location", "contact", "other"]
 Reason = Literal[
-    "asked", "stuck", "misses", "attachment", "frustration", "emergency", "answered", "callback", "lingering"
-]
+    "asked", "stuck", "misses", "attachment", "frustration", "emergency", "answered", "callback", "lingering", "practice",
+]  # fmt: skip
 Command = Literal[
     "back", "menu", "restart", "help", "stop", "human", "resume", "change", "commune", "summary", "tick", "why", "bot",
     "erase", "export", "callback", "nocall",

@@ -23,6 +23,7 @@ TeamCommand = Literal[
     "block",
     "unblock",
     "tip",
+    "practice",
 ]
 AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_bot_quota"]
 GroupButton = Literal["claim", "release", "done", "canned"]
@@ -217,6 +218,8 @@ class TeamSentences(Part):
     leads_only: Text
     agent_gone: Text = Field(description="{name}, {channel}")
     alarms: dict[AlarmKey, Text] = Field(description="Điều người quản trị phải sửa: {detail}")
+    practice_lines: tuple[Text, ...] = Field(min_length=1, description="Lời của bà con trong phiếu tập, lần lượt")
+    practice_begun: Text = Field(description="{id}")
     tip_kept: Text = Field(description="{id}")
     noted: Text = Field(description="{id}")
     taken: Text = Field(description="{agent}, {id}")

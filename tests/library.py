@@ -197,12 +197,20 @@ def team_yaml() -> str:
     words |= {"helped": "qua mạng", "in_person": "tại xã", "wrong": "sai", "spam": "phá"}
     made["commands"] = {
         command: [word]
-        for command, word in {**words, "leave": "rời tổ", "block": "chặn", "unblock": "bỏ chặn", "tip": "mẹo"}.items()
+        for command, word in {
+            **words,
+            "leave": "rời tổ",
+            "block": "chặn",
+            "unblock": "bỏ chặn",
+            "tip": "mẹo",
+            "practice": "tập",
+        }.items()
     }
     made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}
     made["attachments"] = {kind: f"[attachment {kind}]" for kind in get_args(AttachmentKind)}
     made["outcomes"] = {name: f"[outcome {name}]" for name in get_args(TicketOutcome)}
     made["alarms"] = {key: f"[alarm {key}] {{detail}}" for key in get_args(AlarmKey)}
+    made["practice_lines"] = ["Tôi vướng.", "Vẫn chưa được.", "Được rồi, cảm ơn."]
     made["group_buttons"] = {name: f"<{name}>" for name in get_args(GroupButton)}
     made["channels"] = {"zalo-bot": "Zalo Bot", "web": "trang web"}
     made["platform"], made["platform_done"] = {"zalo-oa": "Zalo OA"}, ["#xong"]

@@ -7,7 +7,7 @@ from bot.channels import web_push
 from bot.channels.web_push import WebPushChannel
 from bot.console.door import LONGEST, SHORTEST, Door, NotNow
 from bot.console.page import read_form, render
-from bot.handoff import agents, browsers
+from bot.handoff import agents, browsers, practice
 from bot.http import RowId, row_id, same_site
 from bot.service import Service
 from bot.settings import Settings
@@ -68,6 +68,13 @@ def routes(service: Service, door: Door) -> APIRouter:
             link for channel in service.channels.values() if (link := channel.link(made)) and channel.name != "web"
         ]
         return render(request, "me.html", agent=agent, code=made, links=links, words=service.content.library.team)
+
+    @router.post("/me/practice")
+    async def practise(request: Request) -> Response:
+        agent, now = await door.member(request), service.clock()
+        ticket = await service.database.write(lambda c: practice.begin(service.turns.team, c, agent, now))
+        service.delivery.wake()
+        return RedirectResponse(f"/console/{ticket.id}", 303)
 
     @router.post("/logout")
     async def logout(request: Request) -> Response:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, true
 
 from bot.handoff.agents import Agent
-from bot.handoff.tickets import Ticket
-from bot.store.tables import tickets
+from bot.handoff.tickets import PRACTICE, Ticket
+from bot.store.tables import conversations, tickets
 from flows.procedure import Commune
 
 LEADS, PARENT = 2, 3  # levels of a ticket that nobody takes: who was called
@@ -28,11 +28,17 @@ class Reach:
     alone: frozenset[str]
 
     def covers(self, ticket: Ticket) -> bool:
+        if ticket.practice_of is not None:
+            return ticket.practice_of == self.agent.id
         called = ticket.commune in self.children and (ticket.level >= PARENT or ticket.commune in self.alone)
         return self.agent.serves(ticket.commune) or called or ticket.agent == self.agent.name
 
     def where(self) -> ColumnElement[bool]:
-        """The same as a condition on the table of tickets."""
+        """The same as a condition on the tables of tickets and their conversations."""
+        own = (tickets.c.reason != PRACTICE) | (conversations.c.contact == str(self.agent.id))
+        return own & self._of_communes()
+
+    def _of_communes(self) -> ColumnElement[bool]:
         if not self.agent.communes:
             return true()
         commune = tickets.c.commune

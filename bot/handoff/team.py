@@ -78,7 +78,7 @@ class Team:
         called = self.helpers(agents.everyone(connection), ticket)
         self._tell_all(connection, called, text, now)
         self._push(connection, called, shown, self.words.push_waiting, now)
-        if places.on(self.voice, self.settings):
+        if self._in_group(ticket):
             if again:
                 places.close(self.settings, connection, ticket.id, now, again=True)
             self._post_card(connection, shown, text, now)
@@ -122,8 +122,11 @@ class Team:
 
     def _post(self, connection: Connection, shown: Card, text: str, now: datetime) -> None:
         """In the ticket's place in the group, where there is one."""
-        if places.on(self.voice, self.settings):
+        if self._in_group(shown.ticket):
             places.post(self.voice, self.settings, connection, shown, Reply(text), now)
+
+    def _in_group(self, ticket: Ticket) -> bool:
+        return places.on(self.voice, self.settings) and ticket.practice_of is None
 
     def _post_card(self, connection: Connection, shown: Card, text: str, now: datetime) -> None:
         """What an agent reads before answering, with what they can do about it."""
@@ -168,7 +171,7 @@ class Team:
         working = self._chats_of(connection, ticket)
         here = [chat for chat in working if chat.ticket_id == ticket.id]
         sentence = self.words.says if here else self.words.says_other
-        if here or not places.on(self.voice, self.settings):
+        if here or not self._in_group(ticket):
             for chat in here or working:
                 self.tell(connection, chat, say(sentence, id=ticket.id, text=text), now)
         else:

@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, sel
 
 from bot.conversations import CITIZEN
 from bot.store.tables import conversations, ticket_events, tickets, transcript
-from flows.messages import OpenTicket, Rate
+from flows.messages import OpenTicket, Rate, Reason
 from flows.sentences import TicketOutcome
 
 WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"
+PRACTICE: Reason = "practice"
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Ticket:
     id: int
     conversation_id: int
     channel: str
+    contact: str
     state: str
     reason: str
     commune: str | None
@@ -44,9 +46,16 @@ class Ticket:
     nudged_at: datetime | None
     phone: str | None
 
+    @property
+    def practice_of(self) -> int | None:
+        """The id of the member who tries things out with it; None for a citizen's."""
+        return int(self.contact) if self.reason == PRACTICE else None
+
 
 _AFRESH = {"state": WAITING, "agent": None, "level": 0, "outcome": None, "stars": None, "word": None}
-_QUERY = select(tickets, conversations.c.channel).join(conversations, conversations.c.id == tickets.c.conversation_id)
+_QUERY = select(tickets, conversations.c.channel, conversations.c.contact).join(
+    conversations, conversations.c.id == tickets.c.conversation_id
+)
 
 
 def open_(
@@ -211,7 +220,8 @@ def before(connection: Connection, ticket: Ticket) -> int:
     earlier = (tickets.c.waiting_since < ticket.waiting_since) | (
         (tickets.c.waiting_since == ticket.waiting_since) & (tickets.c.id < ticket.id)
     )
-    theirs = (tickets.c.state == WAITING) & (tickets.c.commune == ticket.commune) & earlier
+    real = tickets.c.reason != PRACTICE
+    theirs = (tickets.c.state == WAITING) & (tickets.c.commune == ticket.commune) & real & earlier
     return connection.execute(select(func.count()).select_from(tickets).where(theirs)).scalar_one()
 
 
@@ -246,7 +256,7 @@ def first_answers(connection: Connection, commune: str | None, since: datetime) 
     query = (
         select(tickets.c.opened_at, claimed)
         .join(ticket_events, (ticket_events.c.ticket_id == tickets.c.id) & (ticket_events.c.kind == "claimed"))
-        .where((tickets.c.commune == commune) & (tickets.c.opened_at > since))
+        .where((tickets.c.commune == commune) & (tickets.c.opened_at > since) & (tickets.c.reason != PRACTICE))
         .group_by(tickets.c.id, tickets.c.opened_at)
     )
     return [(row[0], row[1]) for row in connection.execute(query).all()]

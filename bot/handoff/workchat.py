@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot import conversations
 from bot.conversations import Conversation
-from bot.handoff import agents, desk, looks, notes, tickets
+from bot.handoff import agents, desk, looks, notes, practice, tickets
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import card, told
 from bot.handoff.team import Team
@@ -211,6 +211,10 @@ class WorkChats:
         lines.append(say(self.words.waiting, tickets=self._lines(waiting)) if waiting else self.words.none_waiting)
         return "\n".join(lines)
 
+    def _practice(self, at: "_At", number: int | None) -> str:
+        ticket = practice.begin(self.team, at.connection, at.agent, at.now)
+        return say(self.words.practice_begun, id=ticket.id)
+
     def _help(self, at: "_At", number: int | None) -> str:
         return self.words.help
 
@@ -276,5 +280,6 @@ _COMMANDS: Mapping[TeamCommand | None, Callable[[WorkChats, _At, int | None], st
     "done": WorkChats._done,
     "release": WorkChats._release,
     "help": WorkChats._help,
+    "practice": WorkChats._practice,
     "leave": WorkChats._leave,
 }

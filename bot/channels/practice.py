@@ -1,0 +1,65 @@
+"""A citizen who is none: says a few lines, one after each answer of the member who tries out what a ticket is like."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from bot import conversations
+from bot.conversations import BOT, CITIZEN
+from bot.errors import Forged, Refused
+from bot.messages import Inbound, Outgoing
+from bot.store.database import Database
+from flows.messages import Message, Reply
+
+NAME = "practice"
+
+
+class Practice:
+    """The contact is the id of the member who practises.
+
+    Attributes:
+        receive: takes what this citizen says, as from any other.
+    """
+
+    name = NAME
+    introduces = True
+    download = ""
+
+    def __init__(self, database: Database, lines: Callable[[], Sequence[str]]) -> None:
+        self._database = database
+        self._lines = lines
+        self.receive: Callable[[Inbound], Awaitable[None]]
+
+    def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
+        raise Forged("Nobody posts here.")
+
+    def parse(self, body: bytes) -> Sequence[Inbound]:
+        return []
+
+    def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
+        return []
+
+    def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
+        return [Outgoing(contact, {"text": reply.text})]
+
+    def link(self, payload: str) -> str:
+        return ""
+
+    async def start(self) -> None:
+        """Nothing to learn."""
+
+    async def send(self, outgoing: Outgoing) -> None:
+        """Answers a person, not the bot, with the next line; the number of the line names the message, so none comes twice."""
+        found = await self._database.read(lambda c: conversations.find(c, NAME, outgoing.contact))
+        conversation_id = found.id if found else 0
+        said = await self._database.read(lambda c: conversations.said(c, conversation_id))
+        spoken = [line.author for line in said if line.author != BOT]
+        number, lines = spoken.count(CITIZEN), self._lines()
+        if spoken and spoken[-1] != CITIZEN and number < len(lines):
+            first = said[0].id  # each practice begins with a line of its own
+            message = Message(text=lines[number])
+            await self.receive(Inbound(NAME, outgoing.contact, f"{first}:{number}", message))
+
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        raise Refused("Nothing lies here.")
+
+    async def close(self) -> None:
+        """Nothing to close."""

@@ -1,0 +1,74 @@
+"""A member tries out all of a ticket with a citizen who is none; nobody else is bothered by it."""
+
+import asyncio
+
+from sqlalchemy import select
+
+from bot.handoff import tickets
+from bot.store.tables import outbox
+from tests.bot.conftest import Office
+
+
+async def says(office: Office, name: str, *texts: str) -> list[str]:
+    """What the member hears once the practice citizen has heard it all, and answered."""
+    heard = [line for text in texts for line in await office.say(name, text)]
+    waiting = (outbox.c.channel == "practice") & (outbox.c.state == "pending")
+    while await office.service.database.read(lambda c: c.execute(select(outbox.c.id).where(waiting)).first()):
+        await asyncio.sleep(0.005)
+    return heard + await office.hears(name)
+
+
+async def test_a_member_tries_out_all_of_it(office: Office) -> None:
+    await office.hire("Lan")
+    begun = await office.say("lan", "tập")
+    assert begun[0].startswith("[alert] 1")
+    assert begun[-1] == "[practice_begun] 1"
+    (claimed,) = await office.say("lan", "nhận 1")
+    assert "Tôi vướng." in claimed
+    assert await says(office, "lan", "Chị đang ở đâu ạ?") == ["[says] 1 Vẫn chưa được."]
+    assert await says(office, "lan", "Chị bấm lại giúp em.") == ["[says] 1 Được rồi, cảm ơn."]
+    assert await says(office, "lan", "Vâng ạ.") == []
+    assert (await office.say("lan", "xong"))[0].startswith("[done] 1")
+    assert await office.state() == ("resolved", "Lan")
+
+
+async def test_nobody_else_sees_or_hears_it(office: Office) -> None:
+    await office.hire("Lan")
+    await office.hire("Minh", "lead")
+    await office.say("lan", "tập")
+    assert await office.hears("minh") == []
+    assert await office.say("minh", "nhận 1") == ["[unknown] 1"]
+    assert await office.say("minh", "phiếu") == ["[none_waiting]"]
+    await office.passes(hours=9)
+    assert await office.hears("minh") == []
+
+
+async def test_it_is_in_no_citizens_way_and_in_no_figure(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("lan", "tập")
+    told = await office.say("hoa", "gặp người")
+    assert "[queue_place]" not in "".join(told)
+    for _ in range(6):
+        await office.say("lan", "nhận 1")
+        await office.say("lan", "xong 1")
+        await office.say("lan", "tập")
+    counted = await office.service.database.read(
+        lambda c: tickets.first_answers(c, "ban-moi", office.now.replace(year=2020))
+    )
+    assert counted == []
+
+
+async def test_asking_twice_gives_the_same_ticket(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("lan", "tập")
+    assert (await office.say("lan", "tập"))[-1] == "[practice_begun] 1"
+
+
+async def test_each_line_is_said_once_though_the_call_is_made_again(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("lan", "tập")
+    await office.say("lan", "nhận 1")
+    assert await says(office, "lan", "Chị đang ở đâu ạ?") == ["[says] 1 Vẫn chưa được."]
+    again = outbox.update().where(outbox.c.channel == "practice").values(state="pending", claimed_until=None)
+    await office.service.database.write(lambda c: c.execute(again))
+    assert await says(office, "lan") == []
