@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all serve test check lint types format bench lock schemas status clean
+.PHONY: all serve test check lint types format bench lock schemas status pictures clean
 
 all: lint types check test
 
@@ -44,6 +44,10 @@ schemas: $(VENV)/ready
 # How sure the content is, as a page.
 status: $(VENV)/ready
 	$(BIN)/motcua status > docs/content-status.md
+
+# The pictures of the handbook.
+pictures: $(VENV)/ready-dev
+	$(BIN)/python -m tests.browser.pictures
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
         description="hosts of browsers' push services; alerts are sent nowhere else",
     )
     team_telegram_chat: str = Field(default="", description="chat id of the Telegram group in which the team answers")
+    team_zalo_group: str = Field(
+        default="", description="chat id of the Zalo Bot group in which tickets are called out"
+    )
     remind_minutes: float = Field(
         default=10.0, gt=0, description="minutes of the team's hours after which a ticket is told to the team again"
     )

@@ -15,7 +15,8 @@ from bot.clock import Clock
 from bot.content import Content
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.delivery import Delivery
-from bot.handoff import agents, barred, desk, tickets
+from bot.handoff import agents, barred, desk, places, tickets
+from bot.handoff.callgroup import CallGroup
 from bot.handoff.group import TeamGroup
 from bot.handoff.prospects import prospects
 from bot.handoff.team import Team
@@ -315,7 +316,8 @@ class Turns:
         outbox.add(connection, conversation.id, conversation.channel, channel.render(reply, conversation.contact), now)
 
     def _team(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
-        TeamGroup(self.team).hears(connection, inbound, now)
+        group = TeamGroup(self.team) if conversation.channel == places.CHANNEL else CallGroup(self.team)
+        group.hears(connection, inbound, now)
 
     def _blocked(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         conversations.set_blocked(connection, conversation.id, True)

@@ -26,8 +26,8 @@ TeamCommand = Literal[
     "practice",
 ]
 AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_bot_quota"]
-GroupButton = Literal["claim", "release", "done", "canned"]
-GROUP_BUTTONS: tuple[GroupButton, ...] = ("claim", "release", "done", "canned")
+GroupButton = Literal["claim", "transfer", "release", "done", "canned"]
+GROUP_BUTTONS: tuple[GroupButton, ...] = ("claim", "transfer", "release", "done", "canned")
 TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]
 OUTCOMES: tuple[TicketOutcome, ...] = ("helped", "in_person", "wrong", "spam")
 
@@ -163,7 +163,14 @@ class TeamSentences(Part):
     group_buttons: dict[GroupButton, Label] = Field(description="Nút dưới phiếu trong nhóm Telegram")
     group_claimed: Text = Field(description="{id}, {agent}")
     group_done: Text = Field(description="{id}, {agent}")
+    group_transfer: Text = Field(description="{id}")
+    group_alone: Text
+    group_handed: Text = Field(description="{id}, {agent}, {to}")
     group_canned: Text = Field(description="{id}")
+    call: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
+    call_again: Text = Field(description="{id}, {procedure}, {commune}, {minutes}")
+    call_claimed: Text = Field(description="{id}, {agent}")
+    call_help: Text
     group_stranger: Text = Field(description="{name}")
     group_lost: Text = Field(description="{id}")
     canned_changed: Text

@@ -10,8 +10,9 @@ import httpx
 from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of, url_of
 from bot.channels.zalo_media import fetched
 from bot.errors import Forged, Refused, SendError, TryAgain
-from bot.messages import File, Inbound, Outgoing
+from bot.messages import File, Inbound, Outgoing, Room
 from bot.settings import Settings
+from flows.language import clean
 from flows.messages import AttachmentKind, Message, Reply
 
 log = logging.getLogger("motcua.zalo_bot")
@@ -25,6 +26,7 @@ _ATTACHMENTS: Mapping[str, AttachmentKind] = {
     "message.text.received": "other",
 }
 _URLS = ("photo_url", "photo", "voice_url")
+_NAME = 60  # characters of a sender's name
 _QUOTA = 429
 _OUR_FAULT = (400,)
 
@@ -38,6 +40,7 @@ class ZaloBot:
         self._secret = settings.zalo_bot_secret.get_secret_value()
         self._url = f"{settings.zalo_bot_api.rstrip('/')}/bot{settings.zalo_bot_token.get_secret_value()}"
         self._media = settings.zalo_media
+        self._team_group = settings.team_zalo_group
         self._client = httpx.AsyncClient(timeout=settings.send_timeout)
 
     def link(self, payload: str) -> str:
@@ -68,12 +71,20 @@ class ZaloBot:
         if name not in _ATTACHMENTS or not contact or not id_ or sender.get("is_bot") is True:
             return []
         if chat.get("chat_type") == "GROUP":
-            return [Inbound(self.name, contact, id_, kind="group")]
+            return [self._in_group(contact, id_, message)]
         text = text_of(message.get("text")) or text_of(message.get("caption"))
         attachment = None if name == "message.text.received" else _ATTACHMENTS[name]
         url = next((found for name in _URLS if (found := url_of(message.get(name)))), "")
         file = File(attachment, url) if attachment in ("photo", "voice") and url else None
         return [Inbound(self.name, contact, id_, Message(text=text, attachment=attachment), file=file)]
+
+    def _in_group(self, contact: str, id_: str, message: Mapping[str, Any]) -> Inbound:
+        if contact != self._team_group:
+            log.info("zalo-bot: called in the group %s, which is not the team's", contact)
+            return Inbound(self.name, contact, id_, kind="group")
+        sender = mapping(message.get("from"))
+        room = Room(id_of(sender.get("id")), clean(text_of(sender.get("display_name")), _NAME))
+        return Inbound(self.name, contact, id_, Message(text=text_of(message.get("text"))), "team", room=room)
 
     def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
         return []

@@ -1,5 +1,6 @@
 """What every page of the console needs."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -8,6 +9,17 @@ from fastapi import Request, Response
 from bot.http import SAFE_HEADERS, read_body, templates
 
 _FORM = 40_000  # bytes
+_UNITS = ((timedelta(days=1), "ngày"), (timedelta(hours=1), "giờ"), (timedelta(minutes=1), "phút"))
+
+
+def _ago(since: datetime, now: datetime) -> str:
+    """How long ago, in the largest unit that fits: "12 phút"."""
+    passed = now - since
+    unit, name = next(((unit, name) for unit, name in _UNITS if passed >= unit), (timedelta(minutes=1), "phút"))
+    return f"{passed // unit} {name}"
+
+
+templates.env.filters["ago"] = _ago
 
 
 async def read_form(request: Request) -> dict[str, str]:

@@ -28,7 +28,7 @@ from flows.scene import say
 from flows.sentences import OUTCOMES, TeamSentences
 from flows.state import State
 
-_OFFERED = 8  # ready answers
+_OFFERED = 8  # ready answers, or members, as buttons
 _ALERT = 200  # characters that Telegram shows over the chat
 _NUMBER = re.compile(r"#(\d{1,9})")
 _NOBODY = Agent(0, "", "member", ())
@@ -99,6 +99,21 @@ class TeamGroup:
         problem = desk.claim(self.team.voice, at.connection, at.ticket, at.name, at.now)
         if problem is None and at.ticket.agent != at.name:
             self._post(at, Reply(say(self.words.group_claimed, id=at.ticket.id, agent=at.name)))
+        return problem
+
+    def _transfer(self, at: "_At", more: str) -> str | None:
+        """Without a name the others are offered as buttons."""
+        helpers = self.team.helpers(agents.everyone(at.connection), at.ticket)
+        to = next((one for one in helpers if str(one.id) == more), None)
+        if to is None:
+            others = [one for one in helpers if one.name not in (at.name, at.ticket.agent)]
+            buttons = tuple(Choice(one.name, f"transfer:{at.ticket.id}:{one.id}") for one in others[:_OFFERED])
+            said = self.words.group_transfer if buttons else self.words.group_alone
+            self._post(at, Reply(say(said, id=at.ticket.id), buttons))
+            return None
+        problem = self.team.hand_over(at.connection, at.ticket, at.agent, to, at.now)
+        if problem is None:
+            self._post(at, Reply(say(self.words.group_handed, id=at.ticket.id, agent=at.name, to=to.name)))
         return problem
 
     def _release(self, at: "_At", more: str) -> str | None:
@@ -179,6 +194,7 @@ def _mark(answer: Answer) -> str:
 _VERBS: Mapping[str, Callable[[TeamGroup, _At, str], str | None]] = {
     "say": TeamGroup._say,
     "claim": TeamGroup._claim,
+    "transfer": TeamGroup._transfer,
     "release": TeamGroup._release,
     "done": TeamGroup._done,
     "outcome": TeamGroup._conclude,

@@ -23,7 +23,7 @@ from flows.scene import say
 from flows.sentences import GROUP_BUTTONS, TeamSentences
 from flows.state import State
 
-_BROWSERS = "push"
+_BROWSERS, _CALLS = "push", "zalo-bot"
 _LINES = 10  # of the conversation that stand on the card in the group
 _MINUTE = timedelta(minutes=1)
 
@@ -78,6 +78,9 @@ class Team:
         called = self.helpers(agents.everyone(connection), ticket)
         self._tell_all(connection, called, text, now)
         self._push(connection, called, shown, self.words.push_waiting, now)
+        if ticket.practice_of is None:
+            about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "reason": shown.reason}
+            self.call_out(connection, say(self.words.call, **about), now)
         if self._in_group(ticket):
             if again:
                 places.close(self.settings, connection, ticket.id, now, again=True)
@@ -96,7 +99,14 @@ class Team:
             called = [agent for agent in called if not agent.serves(ticket.commune)] or called
         self._tell_all(connection, called, text, now)
         self._push(connection, called, shown, self.words.push_waiting, now)
+        about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "minutes": minutes}
+        self.call_out(connection, say(self.words.call_again, **about), now)
         self._post(connection, shown, text, now)
+
+    def call_out(self, connection: Connection, text: str, now: datetime) -> None:
+        """In the team's group on Zalo, if it has one."""
+        if self.settings.team_zalo_group:
+            self._send(connection, _CALLS, self.settings.team_zalo_group, Reply(text), now)
 
     def reach(self, agent: Agent, everyone: Sequence[Agent]) -> Reach:
         return reach(agent, everyone, self.voice.content.library.communes)

@@ -160,6 +160,10 @@ class WorkChats:
         problem = desk.bar(self.voice, at.connection, ticket, at.agent.name, reason, at.now)
         return problem or say(self.words.barred, id=number)
 
+    def claims(self, connection: Connection, chat: WorkChat, number: int, now: datetime) -> str:
+        """Claims a ticket, of which this chat speaks from now on. Returns its card, or what is in the way."""
+        return self._claim(_At(connection, chat, None, now), number)
+
     def _claim(self, at: "_At", number: int | None) -> str:
         """Without a number the one that waits is meant."""
         if number is None:

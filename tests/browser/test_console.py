@@ -242,6 +242,17 @@ async def test_a_ready_answer_is_found_with_the_keyboard(url: str, person: Perso
     await expect(hoa.locator("#log .person")).to_contain_text("nhà sàn giữa bản")
 
 
+async def test_a_new_member_tries_a_ticket_that_nobody_waits_on(volunteer: Volunteer) -> None:
+    lan = await volunteer("Lan", "/console/me")
+    await lan.get_by_role("button", name="Làm thử một phiếu tập").click()
+    await expect(lan).to_have_url(re.compile(r"/console/1$"))
+    await expect(lan.locator("#log .person")).to_contain_text("Tôi vướng.")
+    await answer(lan, "Chị đang ở đâu ạ?")
+    await expect(lan.locator("#log .person").last).to_contain_text("Vẫn chưa được.")
+    minh = await volunteer("Minh", "/console?show=all")
+    await expect(minh.get_by_text("Chưa có phiếu nào.")).to_be_visible()
+
+
 async def test_two_who_look_at_one_ticket_see_each_other(url: str, person: Person, volunteer: Volunteer) -> None:
     await stuck(await person(url))
     lan = await volunteer("Lan", "/console/1")

@@ -141,6 +141,31 @@ def test_a_ready_answer_is_sent_with_two_taps(team: Team) -> None:
     assert team.state() == ("claimed", "Lan")
 
 
+def test_a_ticket_is_handed_on_with_two_taps(team: Team) -> None:
+    lan, minh, hoa = team.member("Lan"), team.member("Minh"), team.citizen()
+    card = team.card()
+    team.post(lan.tap(card, "<claim>"))
+    team.said("[group_claimed] 1 Lan")
+    team.post(lan.tap(card, "<transfer>"))
+    asked = team.said("[group_transfer] 1")
+    assert [label for row in asked.buttons for label, _ in row] == ["Minh"]
+    team.post(lan.tap(asked, "Minh"))
+    team.said("[group_handed] 1 Lan Minh")
+    assert team.state() == ("claimed", "Minh")
+    team.types(minh, "Em là Minh, em giúp tiếp", card)
+    team.heard("[person_says] Em là Minh, em giúp tiếp")
+    team.post(lan.tap(asked, "Minh"))
+    wait_for(lambda: "[not_yours]" in team.telegram.emulator.answers[-1].get("text", ""))
+    assert hoa
+
+
+def test_alone_there_is_nobody_to_hand_it_to(team: Team) -> None:
+    lan = team.member("Lan")
+    team.citizen()
+    team.post(lan.tap(team.card(), "<transfer>"))
+    team.said("[group_alone]")
+
+
 def test_it_opens_again_in_its_own_topic(team: Team) -> None:
     lan, hoa = team.member("Lan"), team.citizen()
     card = team.card()

@@ -1,0 +1,49 @@
+"""The team's group on Zalo Bot: tickets are called out there and taken there; the talk goes on in the member's private chat.
+
+In a group the platform passes on only what mentions the bot (docs/zalo.md), so nobody could answer a citizen there.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.handoff import agents, tickets
+from bot.handoff.team import Team
+from bot.handoff.workchat import WorkChats
+from bot.messages import Inbound
+from flows.language import fold
+from flows.scene import say
+
+_TYPED = re.compile(r"(.*?)\s*#?(\d{1,9})", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class CallGroup:
+    team: Team
+
+    def hears(self, connection: Connection, inbound: Inbound, now: datetime) -> None:
+        """ "@Bot nhận 12" claims; anything else is answered by how to."""
+        self.team.call_out(connection, self._answer(connection, inbound, now), now)
+
+    def _answer(self, connection: Connection, inbound: Inbound, now: datetime) -> str:
+        words, room, number = self.team.words, inbound.room, self._number(inbound.message.text)
+        chat = agents.work_chat(connection, inbound.channel, room.sender) if room else None
+        if room is None or number is None:
+            return words.call_help
+        if chat is None:
+            return say(words.group_stranger, name=room.name)
+        told = WorkChats(self.team).claims(connection, chat, number, now)
+        ticket = tickets.get(connection, number)
+        if ticket is None or ticket.agent != chat.agent.name:
+            return told
+        self.team.tell(connection, chat, told, now)
+        return say(words.call_claimed, id=number, agent=chat.agent.name)
+
+    def _number(self, text: str) -> int | None:
+        """The ticket that is to be claimed; the mention of the bot stands before the command."""
+        typed = _TYPED.fullmatch(text.strip())
+        said = f" {fold(typed[1]).strip()}" if typed else ""
+        claims = typed and any(said.endswith(f" {fold(word)}") for word in self.team.words.commands["claim"])
+        return int(typed[2]) if typed and claims else None
