@@ -1,10 +1,10 @@
 """A citizen who is none: says a few lines, one after each answer of the member who tries out what a ticket is like."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot import conversations
+from bot.channels.protocol import NoWebhook
 from bot.conversations import BOT, CITIZEN
-from bot.errors import Forged, Refused
 from bot.messages import Inbound, Outgoing
 from bot.store.database import Database
 from flows.messages import Message, Reply
@@ -12,7 +12,7 @@ from flows.messages import Message, Reply
 NAME = "practice"
 
 
-class Practice:
+class Practice(NoWebhook):
     """The contact is the id of the member who practises.
 
     Attributes:
@@ -20,31 +20,14 @@ class Practice:
     """
 
     name = NAME
-    introduces = True
-    download = ""
 
     def __init__(self, database: Database, lines: Callable[[], Sequence[str]]) -> None:
         self._database = database
         self._lines = lines
         self.receive: Callable[[Inbound], Awaitable[None]]
 
-    def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
-        raise Forged("Nobody posts here.")
-
-    def parse(self, body: bytes) -> Sequence[Inbound]:
-        return []
-
-    def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
-        return []
-
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         return [Outgoing(contact, {"text": reply.text})]
-
-    def link(self, payload: str) -> str:
-        return ""
-
-    async def start(self) -> None:
-        """Nothing to learn."""
 
     async def send(self, outgoing: Outgoing) -> None:
         """Answers a person, not the bot, with the next line; the number of the line names the message, so none comes twice."""
@@ -57,9 +40,3 @@ class Practice:
             first = said[0].id  # each practice begins with a line of its own
             message = Message(text=lines[number])
             await self.receive(Inbound(NAME, outgoing.contact, f"{first}:{number}", message))
-
-    async def fetch(self, reference: str, limit: int) -> bytes:
-        raise Refused("Nothing lies here.")
-
-    async def close(self) -> None:
-        """Nothing to close."""

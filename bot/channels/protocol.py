@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from bot.errors import Forged, Refused
 from bot.messages import Inbound, Outgoing
 from flows.messages import Reply
 
@@ -54,3 +55,31 @@ class Channel(Protocol):
         """
 
     async def close(self) -> None: ...
+
+
+class NoWebhook:
+    """What a channel has of all this to which no platform posts, and where nothing lies to be fetched."""
+
+    introduces = True
+    download = ""
+
+    def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
+        raise Forged("Nobody posts here.")
+
+    def parse(self, body: bytes) -> Sequence[Inbound]:
+        return []
+
+    def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
+        return []
+
+    def link(self, payload: str) -> str:
+        return ""
+
+    async def start(self) -> None:
+        """Nothing to learn."""
+
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        raise Refused("Nothing lies here.")
+
+    async def close(self) -> None:
+        """Nothing to close."""

@@ -15,8 +15,9 @@ from webpush import VAPID, WebPush, WebPushSubscription
 
 from bot import conversations
 from bot.channels.hosts import is_allowed
-from bot.errors import Forged, Refused, TryAgain, Unreachable
-from bot.messages import Inbound, Outgoing
+from bot.channels.protocol import NoWebhook
+from bot.errors import Refused, TryAgain, Unreachable
+from bot.messages import Outgoing
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import keep, push_subscriptions
@@ -29,15 +30,13 @@ _LONGEST = 1000  # characters of an endpoint
 _AUTH = 16  # bytes
 
 
-class WebPushChannel:
+class WebPushChannel(NoWebhook):
     """
     Attributes:
         public_key: what browsers subscribe with, once `start` made or found the keys; "" while alerts are off.
     """
 
     name = NAME
-    introduces = True
-    download = ""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.public_key = ""
@@ -56,23 +55,8 @@ class WebPushChannel:
         self._signer = WebPush(kept["private"].encode(), kept["public"].encode(), self._settings.push_email, _TTL)
         self.public_key = kept["shown"]
 
-    async def fetch(self, reference: str, limit: int) -> bytes:
-        raise Refused("Nothing lies here.")
-
     async def close(self) -> None:
         await self._client.aclose()
-
-    def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
-        raise Forged("Nobody posts here.")
-
-    def parse(self, body: bytes) -> Sequence[Inbound]:
-        return []
-
-    def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
-        return []
-
-    def link(self, payload: str) -> str:
-        return ""
 
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         """`reply.link` is (what it is called, the page that a tap opens)."""
