@@ -24,6 +24,8 @@ TeamCommand = Literal[
     "unblock",
     "tip",
     "practice",
+    "transfer",
+    "canned",
 ]
 AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_bot_quota"]
 GroupButton = Literal["claim", "transfer", "release", "done", "canned"]
@@ -166,6 +168,9 @@ class TeamSentences(Part):
     group_transfer: Text = Field(description="{id}")
     group_alone: Text
     group_handed: Text = Field(description="{id}, {agent}, {to}")
+    transfer_to: Text = Field(description="{id}, {names}")
+    canned_list: Text = Field(description="{id}, {answers}")
+    canned_sent: Text = Field(description="{id}, {title}")
     group_canned: Text = Field(description="{id}")
     call: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
     call_again: Text = Field(description="{id}, {procedure}, {commune}, {minutes}")

@@ -204,6 +204,8 @@ def team_yaml() -> str:
             "unblock": "bỏ chặn",
             "tip": "mẹo",
             "practice": "tập",
+            "transfer": "chuyển",
+            "canned": "câu",
         }.items()
     }
     made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}

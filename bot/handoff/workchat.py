@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 
 from bot import conversations
 from bot.conversations import Conversation
-from bot.handoff import agents, desk, looks, notes, practice, tickets
+from bot.handoff import agents, canned, desk, looks, notes, practice, tickets
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import card, told
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
 from bot.voice import Voice
+from flows.hours import VIETNAM
 from flows.language import clean, fold
 from flows.messages import Reply
 from flows.scene import say
@@ -26,7 +27,7 @@ from flows.sentences import OUTCOMES, TeamCommand, TeamSentences, TicketOutcome
 
 _PAGES = "web"  # pages show what was said to a citizen; nobody works there but in the console
 _LINES = 10  # of the conversation that an agent reads before answering
-_LISTED = 10  # tickets
+_LISTED = 10  # tickets, or ready answers
 _COMMAND = re.compile(r"(\D*?)\s*(?:#?(\d{1,9})(?:\s+(.+))?)?", re.DOTALL)
 
 
@@ -78,6 +79,8 @@ class WorkChats:
         if message.attachment:
             return self._attached(at, inbound, text)
         command, number, more = self._command(text)
+        if command == "transfer" and number:
+            return self._transfer(at, number, more)
         if command in _COMMANDS and not more:
             return _COMMANDS[command](self, at, number)
         if command == "tip" and number and more:
@@ -204,6 +207,32 @@ class WorkChats:
         problem = desk.release(self.voice, at.connection, ticket, at.agent.name, at.now)
         return problem or self._and_now(at, say(self.words.released, id=ticket.id))
 
+    def _transfer(self, at: "_At", number: int, name: str) -> str:
+        """Whoever is named has the ticket, and hears of it; a name that fits nobody is answered by those that do."""
+        ticket, why_not = self._own(at, number)
+        if ticket is None:
+            return why_not
+        others = [one for one in self.team.helpers(agents.everyone(at.connection), ticket) if one != at.agent]
+        to = next((one for one in others if fold(one.name) == fold(name).strip()), None)
+        if to is None:
+            names = ", ".join(one.name for one in others)
+            return say(self.words.transfer_to, id=number, names=names) if names else self.words.group_alone
+        problem = self.team.hand_over(at.connection, ticket, at.agent, to, at.now)
+        return problem or self._and_now(at, say(self.words.group_handed, id=number, agent=at.agent.name, to=to.name))
+
+    def _canned(self, at: "_At", number: int | None) -> str:
+        """The ready answers, or the one of this number sent."""
+        if at.speaking is None:
+            return f"{self.words.nobody}\n\n{self._list(at)}"
+        own, today = canned.kept(at.connection, at.agent), at.now.astimezone(VIETNAM).date()
+        answers = canned.suggested(self.voice.content.library, at.speaking, own, at.agent, today)[:_LISTED]
+        chosen = answers[number - 1] if number and number <= len(answers) else None
+        if chosen is None:
+            listed = "\n".join(f"{n}. {answer.title}" for n, answer in enumerate(answers, 1))
+            return say(self.words.canned_list, id=at.speaking.id, answers=listed)
+        problem = desk.answer(self.voice, at.connection, at.speaking, at.agent.name, chosen.text, at.now)
+        return problem or say(self.words.canned_sent, id=at.speaking.id, title=chosen.title)
+
     def _leave(self, at: "_At", number: int | None) -> str:
         agents.leave(at.connection, at.chat.channel, at.chat.contact)
         return self.words.left
@@ -285,5 +314,6 @@ _COMMANDS: Mapping[TeamCommand | None, Callable[[WorkChats, _At, int | None], st
     "release": WorkChats._release,
     "help": WorkChats._help,
     "practice": WorkChats._practice,
+    "canned": WorkChats._canned,
     "leave": WorkChats._leave,
 }

@@ -331,6 +331,34 @@ async def test_the_agent_hears_that_the_citizen_took_back_their_consent(office: 
     assert await office.hears("lan") == ["[citizen_left] 1"]
 
 
+async def test_a_ready_answer_is_sent_by_its_number(office: Office) -> None:
+    await office.hire("Lan")
+    assert "[nobody]" in (await office.say("lan", "câu"))[0]
+    for said in ("có rồi", "kiểu khác", "<have_all>", "gặp người"):
+        await office.say("hoa", said)
+    await office.say("lan", "nhận 1")
+    (listed,) = await office.say("lan", "câu")
+    first, _, _ = listed.removeprefix("[canned_list] 1 1. ").partition("\n")
+    await office.hears("hoa")
+    assert await office.say("lan", "câu 1") == [f"[canned_sent] 1 {first}"]
+    assert await office.hears("hoa") == ["[person_says] Bác đợi có mạng."]
+    assert (await office.say("lan", "câu 99"))[0].startswith("[canned_list]")
+
+
+async def test_a_ticket_is_handed_on_by_name(office: Office) -> None:
+    for name in ("Lan", "Minh"):
+        await office.hire(name)
+    await office.say("hoa", "gặp người")
+    assert await office.say("lan", "chuyển 1 Minh") == ["[not_yours] 1"]
+    await office.say("lan", "nhận 1")
+    assert await office.say("lan", "chuyển 1") == ["[transfer_to] 1 Minh"]
+    assert await office.say("lan", "chuyển 1 Tèo") == ["[transfer_to] 1 Minh"]
+    await office.hears("minh")
+    assert (await office.say("lan", "chuyen 1 minh"))[0].startswith("[group_handed] 1 Lan Minh")
+    assert await office.state() == ("claimed", "Minh")
+    assert (await office.hears("minh"))[0].startswith("[handed] 1 Lan")
+
+
 async def test_what_helped_is_kept_for_the_editors(office: Office) -> None:
     await office.hire("Lan")
     await office.hire("Minh")
