@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from random import Random
 from types import TracebackType
 from typing import Any, Self
 
@@ -71,12 +72,16 @@ class Faults:
     """Trouble to come, in the order in which it was asked for."""
 
     waiting: list[Fault] = field(default_factory=list)
+    _odds: list[tuple[float, Response]] = field(default_factory=list)
+    _dice: Random = field(default_factory=lambda: Random(1))
 
     def fail(self, status: int = 500, body: object = None, times: int = 1, only: str | None = None) -> None:
         """Answers without acting. A `str` body is sent as it is, anything else as JSON."""
-        text = body if isinstance(body, str) else json.dumps({} if body is None else body)
-        response = Response(text, status, media_type="application/json")
-        self.waiting.append(Fault(times, only, response=response))
+        self.waiting.append(Fault(times, only, response=_told(status, body)))
+
+    def sometimes(self, share: float, status: int = 500, body: object = None) -> None:
+        """From now on this share of all calls is answered so, without acting."""
+        self._odds.append((share, _told(status, body)))
 
     def drop(self, times: int = 1, only: str | None = None) -> None:
         """Acts, then breaks the connection before the answer is complete."""
@@ -89,11 +94,17 @@ class Faults:
     def take(self, name: str) -> Fault | None:
         fault = next((each for each in self.waiting if each.only in (None, name)), None)
         if fault is None:
-            return None
+            unlucky = (response for share, response in self._odds if self._dice.random() < share)
+            return next((Fault(1, None, response) for response in unlucky), None)
         fault.times -= 1
         if fault.times <= 0:
             self.waiting.remove(fault)
         return fault
+
+
+def _told(status: int, body: object) -> Response:
+    text = body if isinstance(body, str) else json.dumps({} if body is None else body)
+    return Response(text, status, media_type="application/json")
 
 
 class Broken(Response):

@@ -19,11 +19,12 @@ class Inbox:
 
     def __init__(self) -> None:
         self.status = 200
+        self.headers: dict[str, str] = {}
         self.got: list[tuple[dict[str, str], bytes]] = []
 
     async def take(self, request: Request) -> Response:
         self.got.append((dict(request.headers), await request.body()))
-        return Response(status_code=self.status)
+        return Response(status_code=self.status, headers=self.headers)
 
     @property
     def events(self) -> list[Json]:

@@ -13,6 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.emulators.emulator import Emulator, Json, NotDelivered, Now, read_call, utf16_length, wall_clock
+from tests.emulators.redelivery import Answer, Redelivery
+from tests.emulators.telegram_redelivery import again, complaint, lane
 from tests.emulators.telegram_rules import Refusal, Rows, decoded, markup, rows, visible_text, whole
 from tests.emulators.telegram_user import Group, TelegramUser
 
@@ -51,6 +53,7 @@ class TelegramEmulator(Emulator):
         allow_loopback: lets setWebhook take http and any port on 127.0.0.1.
         sent: every message and edit that succeeded, in order.
         webhook: the arguments of the setWebhook in force.
+        redelivery: what is on its way to it; knobs for duplicates and late posts.
     """
 
     def __init__(
@@ -80,6 +83,8 @@ class TelegramEmulator(Emulator):
         self._messages: dict[tuple[int, int], Json] = {}
         self._queries: set[str] = set()
         self._pending: list[Json] = []
+        self._trouble: Json = {}
+        self.redelivery = Redelivery(now, self._deliver, lambda post, answer: again(now, post, answer))
 
     # What a test does
 
@@ -96,6 +101,12 @@ class TelegramEmulator(Emulator):
             url, secret = self._registered(update), self.webhook.get("secret_token")
         headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret is not None else {}
         return self._http.post(url, json=update, headers=headers)
+
+    def dispatch(self, update: Json) -> None:
+        """Something happens: it is posted to the webhook in force until that takes it, as Telegram does."""
+        self.learn(update)
+        self._registered(update)
+        self.redelivery.post(update, lane(update))
 
     def queue(self, update: Json) -> None:
         """Leaves an update for getUpdates."""
@@ -235,12 +246,17 @@ class TelegramEmulator(Emulator):
         return True
 
     def do_deleteWebhook(self, params: Json) -> bool:
-        self.webhook = {}
+        """What was not delivered is left for getUpdates, unless it is to be dropped."""
+        self.webhook, self._trouble = {}, {}
+        self._pending += self.redelivery.take_back()
+        if str(params.get("drop_pending_updates")).lower() in ("true", "1"):
+            self._pending = []
         return True
 
     def do_getWebhookInfo(self, params: Json) -> Json:
         info = {"url": self.webhook.get("url", ""), "has_custom_certificate": False}
-        info |= {"pending_update_count": len(self._pending), "max_connections": 40}
+        info |= {"pending_update_count": len(self._pending) + self.redelivery.pending, "max_connections": 40}
+        info |= self._trouble
         allowed = self.webhook.get("allowed_updates")
         return info | ({"allowed_updates": allowed} if allowed else {})
 
@@ -398,6 +414,18 @@ class TelegramEmulator(Emulator):
             raise Refusal("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
         if parts.hostname in (None, "localhost", "127.0.0.1"):
             raise Refusal("bad webhook: IP address 127.0.0.1 is reserved")
+
+    def _deliver(self, update: Json, failed: int) -> Answer:
+        """One post. It goes to the webhook in force by now, which may not be the one that failed."""
+        try:
+            got = self.post(update)
+        except (httpx.HTTPError, NotDelivered):
+            answer = Answer(None)
+        else:
+            answer = Answer(got.status_code, float(got.headers.get("Retry-After", 0)))
+        if answer.status is None or answer.status >= 300:
+            self._trouble = {"last_error_date": self.now() // 1000, "last_error_message": complaint(answer)}
+        return answer
 
     def _registered(self, update: Json) -> str:
         kind = next(key for key in update if key != "update_id")

@@ -8,8 +8,9 @@ import telegram as ptb
 from starlette.applications import Starlette
 
 from tests.emulators.emulator import Json
-from tests.emulators.inbox import get, samples
+from tests.emulators.inbox import get, post, samples
 from tests.emulators.server import serve, wait_for
+from tests.emulators.zalo_bot import ZaloBotEmulator
 
 
 def test_a_served_app_stops_with_its_block() -> None:
@@ -31,6 +32,15 @@ def test_an_app_that_cannot_start_says_so() -> None:
 def test_waiting_has_an_end() -> None:
     with pytest.raises(AssertionError, match="not seen"):
         wait_for(lambda: False, timeout=0.01)
+
+
+def test_a_share_of_the_calls_fails_and_changes_nothing(bot: ZaloBotEmulator) -> None:
+    bot.learn(bot.user("hoa").text("Chào"))
+    bot.faults.sometimes(0.5, 502)
+    said = {"chat_id": "hoa", "text": "a"}
+    got = [post(f"{bot.base}/bot{bot.token}/sendMessage", json=said).status_code for _ in range(40)]
+    assert 5 < got.count(502) < 35
+    assert len(bot.sent) == got.count(200) == 40 - got.count(502)
 
 
 @pytest.mark.parametrize(("name", "least"), [("zalo_oa.jsonl", 30), ("zalo_bot.jsonl", 8), ("telegram.jsonl", 30)])

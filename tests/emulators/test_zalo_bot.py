@@ -24,6 +24,9 @@ BAD_BOT_CALLS: list[tuple[str, Json, int]] = [
     ("sendMessage", {"chat_id": "hoa", "text": "a", "parse_mode": "HTML5"}, 400),
     ("sendPhoto", {"chat_id": "hoa", "photo": "file:///a.jpg"}, 400),
     ("sendPhoto", {"chat_id": "hoa", "photo": "https://x.vn/a.jpg", "caption": "a" * 2001}, 400),
+    ("sendSticker", {"chat_id": "hoa"}, 400),
+    ("sendVoice", {"chat_id": "hoa", "voice_url": "https://x.vn/a.mp3"}, 400),
+    ("testWebhook", {}, 400),
     ("sendChatAction", {"chat_id": "hoa", "action": "upload_photo"}, 400),
     ("setWebhook", {"url": HOME}, 400),
     ("setWebhook", {"url": HOME, "secret_token": "a" * 7}, 400),
@@ -65,6 +68,23 @@ def test_the_bot_platform_takes_messages_and_ignores_buttons(bot: ZaloBotEmulato
     assert ask(bot, "sendChatAction", chat_id="hoa", action="typing").json() == {"ok": True}
     bot.monthly_quota = 2
     assert ask(bot, "sendMessage", chat_id="hoa", text="a").json()["description"] == "Quota exceeded"
+
+
+def test_a_voice_arrives_in_a_private_chat_and_is_lost_in_a_group(bot: ZaloBotEmulator) -> None:
+    hoa, group = bot.user("hoa"), "zgr-d0a1a6afd9c0309e69d1"
+    bot.learn(hoa.text("Chào"))
+    bot.learn(hoa.group_text(group, "Chào"))
+    for chat in ("hoa", group):
+        assert ask(bot, "sendVoice", chat_id=chat, voice_url="https://x.vn/a.aac").json()["ok"]
+    assert ask(bot, "sendSticker", chat_id="hoa", sticker="0e078a2fb66a5f34067b").json()["ok"]
+    assert [(sent.chat_id, sent.method) for sent in bot.sent] == [("hoa", "sendVoice"), ("hoa", "sendSticker")]
+
+
+def test_the_webhook_can_be_tested_a_few_times_a_day(bot: ZaloBotEmulator, inbox: Inbox, hook: str) -> None:
+    ask(bot, "setWebhook", url=hook, secret_token="bi-mat-01")
+    bot.webhooks_a_day = 1
+    assert ask(bot, "testWebhook").json()["result"]["outcome"] == "webhook.ok"
+    assert ask(bot, "testWebhook").json()["errorCode"] == 426
 
 
 def test_the_bot_platform_probes_and_posts(bot: ZaloBotEmulator, inbox: Inbox, hook: str) -> None:

@@ -88,7 +88,8 @@ def test_the_oa_takes_a_message_and_echoes_it(
     oa: ZaloOAEmulator, inbox: Inbox, hook: str, message: Json, event: str
 ) -> None:
     oa.learn(oa.user().text("Chào"))
-    oa.webhook_url, oa.uploads = hook, {"known"}
+    oa.webhook_url = hook
+    oa.uploads.keep("known")
     data = cs(oa, message)["data"]
     assert data["quota"] == {"quota_type": "reply"} and data["message_id"] == oa.sent[-1].message_id
     echo = wait_for(lambda: inbox.events)[0]
@@ -100,8 +101,12 @@ def test_receipts_follow_the_echo(oa: ZaloOAEmulator, inbox: Inbox, hook: str) -
     oa.learn(oa.user().text("Chào"))
     oa.webhook_url, oa.receipts = hook, True
     cs(oa, TEXT)
-    wait_for(lambda: len(inbox.got) == 2)
-    assert [event["event_name"] for event in inbox.events] == ["oa_send_text", "user_received_message"]
+    wait_for(lambda: len(inbox.got) == 3)
+    assert [event["event_name"] for event in inbox.events] == [
+        "oa_send_text",
+        "user_received_message",
+        "user_seen_message",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.emulators.emulator import Emulator, Json, NotDelivered, Now, read_call, utf16_length, wall_clock
+from tests.emulators.redelivery import Answer, Post, Redelivery
 from tests.emulators.zalo_bot_user import BotUser
 
 AGENT = "Java/1.8.0_192"
@@ -64,6 +65,9 @@ class ZaloBotEmulator(Emulator):
         monthly_quota, max_users, webhooks_a_day: the limits of the free plan; the last is an assumption.
         probe: how setWebhook tries the address: an empty POST with or without the secret, or not at all.
         webhook: the arguments of the setWebhook in force.
+        wrapped: webhook posts look as documented instead of as seen live.
+        ladder: seconds until each further try of a post that failed. An assumption: that Zalo tries again was seen, when was not.
+        redelivery: what is on its way to the webhook; knobs for duplicates and late posts.
     """
 
     def __init__(
@@ -77,7 +81,9 @@ class ZaloBotEmulator(Emulator):
         self.token = token
         self.name = name
         self.allow_loopback = allow_loopback
-        self.errors_with_200 = self.keep_updates = False
+        self.errors_with_200 = self.keep_updates = self.wrapped = False
+        self.ladder: tuple[float, ...] = (30, 300)  # assumption
+        self.redelivery = Redelivery(now, self._deliver, self._again)
         self.monthly_quota, self.max_users, self.webhooks_a_day = 3000, 50, 100
         # assumption: the probe carries the secret (B4)
         self.probe: Literal["secret", "bare", "none"] = "secret"
@@ -88,6 +94,7 @@ class ZaloBotEmulator(Emulator):
         self._set: list[int] = []  # when each webhook was set
         self._users: set[str] = set()
         self._chats: dict[str, str] = {}  # id -> PRIVATE or GROUP
+        self._tested: list[int] = []  # when testWebhook was called
         self._polls = 0
         self._pending: list[Json] = []
 
@@ -109,6 +116,13 @@ class ZaloBotEmulator(Emulator):
             url, secret = self.webhook["url"], self.webhook["secret_token"]
         headers = {"User-Agent": AGENT} | ({"X-Bot-Api-Secret-Token": secret} if secret is not None else {})
         return self._http.post(url, json={"ok": True, "result": event} if wrapped else event, headers=headers)
+
+    def dispatch(self, event: Json) -> None:
+        """Something happens: it is posted to the webhook in force, and again when that fails."""
+        self.learn(event)
+        if not self.webhook:
+            raise NotDelivered("no webhook is set")
+        self.redelivery.post(event)
 
     def offer(self, event: Json) -> bool:
         """An event for getUpdates. When nobody is polling it is lost, and the answer is False."""
@@ -180,6 +194,21 @@ class ZaloBotEmulator(Emulator):
             raise bad("photo")
         return self._keep(Sent(chat_id, _text(params, "caption"), self.hex_id(), "sendPhoto", photo))
 
+    def do_sendSticker(self, params: Json) -> Json:
+        chat_id = self._chat(params)
+        if not params.get("sticker"):
+            raise bad("sticker")
+        return self._keep(Sent(chat_id, "", self.hex_id(), "sendSticker"))
+
+    def do_sendVoice(self, params: Json) -> Json:
+        """One to one only: to a group it answers like a success, and nothing arrives (B2)."""
+        chat_id, url = self._chat(params), str(params.get("voice_url") or "")
+        if not re.match(r"https?://[^/].*\.aac$", url):
+            raise bad("voice_url")
+        if self._chats[chat_id] == "GROUP":
+            return {"message_id": self.hex_id(), "date": self.now()}
+        return self._keep(Sent(chat_id, "", self.hex_id(), "sendVoice"))
+
     def do_sendChatAction(self, params: Json) -> None:
         chat_id = self._chat(params)
         if params.get("action") != "typing":
@@ -196,6 +225,15 @@ class ZaloBotEmulator(Emulator):
             raise Refusal(426, "Upgrade Required")
         self.webhook = {"url": url, "secret_token": secret, "updated_at": self.now()}
         return {"url": url, "updated_at": self.now(), "verification": await self._verify(url, secret)}
+
+    async def do_testWebhook(self, params: Json) -> Json:
+        # assumption: it counts apart from setWebhook, and tries the webhook in force; the documentation dropped it (D20)
+        if not self.webhook:
+            raise bad("url")
+        self._tested = [at for at in self._tested if self.now() - at < DAY] + [self.now()]
+        if len(self._tested) > self.webhooks_a_day:
+            raise Refusal(426, "Upgrade Required")
+        return await self._verify(self.webhook["url"], self.webhook["secret_token"])
 
     def do_getWebhookInfo(self, params: Json) -> Json:
         if not self.webhook:
@@ -223,6 +261,15 @@ class ZaloBotEmulator(Emulator):
         return self._pending.pop(0)
 
     # Rules
+
+    def _deliver(self, event: Json, failed: int) -> Answer:
+        try:
+            return Answer(self.post(event, wrapped=self.wrapped).status_code)
+        except (httpx.HTTPError, NotDelivered):
+            return Answer(None)
+
+    def _again(self, post: Post, answer: Answer) -> float | None:
+        return self.ladder[post.failed] if post.failed < len(self.ladder) else None
 
     def _chat(self, params: Json) -> str:
         chat_id = params.get("chat_id")

@@ -11,13 +11,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tests.emulators.emulator import Call, Emulator, Json, Now, read_call, read_object, wall_clock
+from tests.emulators import zalo_oa_facts as facts
+from tests.emulators.emulator import Call, Emulator, Json, NotDelivered, Now, read_call, wall_clock
+from tests.emulators.redelivery import Answer, Post, Redelivery
 from tests.emulators.zalo_oa_grants import Grants, OAuthFailure, TokenRefused
+from tests.emulators.zalo_oa_groups import Groups
+from tests.emulators.zalo_oa_history import Line, page, spoken
 from tests.emulators.zalo_oa_message import Content, Refused, invalid, read_content
+from tests.emulators.zalo_oa_uploads import LIMITS, Uploads
 from tests.emulators.zalo_oa_user import AnonymousUser, OAUser
 from tests.emulators.zalo_oa_webhook import Body, Delivery, Key, Sign, encode, headers, timed
 
 HOUR = 3_600_000  # ms
+# assumption: each gap counts from the try before it, not from the first (D4)
+LADDER = (30.0, 300.0, 900.0, 1800.0, 3600.0)  # seconds
 FREE = 48 * HOUR
 WINDOW = 7 * 24 * HOUR
 WELCOMES = 3  # assumption: how many welcome messages a new follower may get (C1 rule 9)
@@ -59,12 +66,17 @@ class ZaloOAEmulator(Emulator):
     """One app, one OA, and whoever talks to it.
 
     Attributes:
-        webhook_url: where echoes and receipts are pushed; "" pushes none.
+        webhook_url: where events, echoes and receipts are posted; "" posts none.
+        webhook_enabled: False once Zalo gave up on an event; somebody has to switch it on again (A5 point 5).
+        retry_on: when an event is posted again; the sources disagree (D4), the default is the wording of the documentation.
+        switched_off: events that are off in the app's console.
+        syntax_filter: only texts that begin with "#" reach the webhook.
+        redelivery: what is on its way; knobs for duplicates and late posts.
         deliveries: every webhook post so far, pushed or made with `post`.
         app_active, authorised, oa_enabled, verified, package_ok: the gates before every API call.
         oauth_failure: how a refused OAuth call looks: a number and a name, the name alone, or HTTP 400.
         limit_per_minute: calls before -32.
-        receipts: also push `user_received_message` for what was sent.
+        receipts: also push `user_received_message` and `user_seen_message` for what was sent.
         uploads: tokens and attachment ids that a message may use.
     """
 
@@ -81,12 +93,18 @@ class ZaloOAEmulator(Emulator):
         super().__init__(now)
         self.app_id, self.app_secret, self.oa_id, self.oa_secret = app_id, app_secret, oa_id, oa_secret
         self.grants = Grants(app_id, app_secret, oa_id, callback_url, now)
-        self.webhook_url = ""
+        self.webhook_url, self.webhook_enabled = "", True
+        self.retry_on: Literal["no connection", "any failure", "never"] = "no connection"
+        self.switched_off: set[str] = set()
+        self.syntax_filter = False
+        self.redelivery = Redelivery(now, self._deliver, self._again)
         self.app_active = self.authorised = self.oa_enabled = self.verified = self.package_ok = True
         self.oauth_failure: Literal["number", "name", "http"] = "number"
         self.limit_per_minute = 4000
         self.receipts = self.allow_list = False
-        self.uploads: set[str] = set()
+        self.uploads = Uploads(now)
+        self.groups = Groups(self)
+        self.history: list[Line] = []
         self.users: dict[str, OAUser] = {}
         self.visitors: dict[str, AnonymousUser] = {}
         self.sent: list[Sent] = []
@@ -114,9 +132,18 @@ class ZaloOAEmulator(Emulator):
             raise answer
         return answer
 
+    def dispatch(self, event: Json) -> None:
+        """Something happens: it is posted to `webhook_url`, and again as Zalo does."""
+        self.learn(event)
+        if why_not := self._withheld(event):
+            raise NotDelivered(why_not)
+        self.redelivery.post(event)
+
     def learn(self, event: Json) -> None:
-        """What an event changes: who follows, who wrote last when."""
+        """What an event changes: who follows, who wrote last when, what stands in the talk."""
         name = event["event_name"]
+        if name.startswith("user_send_") and (line := spoken(event["sender"]["id"], event)):
+            self.history.append(line)
         if name in ("follow", "unfollow"):
             user = self.user(event["follower"]["id"])
             user.follower = name == "follow"
@@ -125,6 +152,11 @@ class ZaloOAEmulator(Emulator):
             self._interacts(event["user_id"]).clicked_chatnow = True
         elif name == "user_submit_info" or name.startswith("user_send_"):
             self._interacts(event["sender"]["id"])
+
+    def push(self, event: Json) -> None:
+        """The OA's own side: in the background and in order; the API's answer may come before or after."""
+        if not self._withheld(event):
+            self._echoes.submit(self.redelivery.post, event)
 
     def fail(self, error: int, message: str, times: int = 1, only: str | None = None) -> None:
         """The next calls answer HTTP 200 with this error."""
@@ -142,17 +174,18 @@ class ZaloOAEmulator(Emulator):
     # HTTP
 
     def __enter__(self) -> Self:
-        self._courier = ThreadPoolExecutor(1)
+        self._echoes = ThreadPoolExecutor(1)
         return super().__enter__()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._courier.shutdown(cancel_futures=True)
+        self._echoes.shutdown(cancel_futures=True)
         super().__exit__(kind, error, at)
 
     def routes(self) -> list[Route]:
         return [
             Route("/v4/oa/permission", self._permission, methods=["GET"]),
             Route("/v4/oa/access_token", self._access_token, methods=["POST"]),
+            Route("/v2.0/oa/upload/{kind:str}", self._upload, methods=["POST"]),
             Route("/{version:str}/oa/{path:path}", self._serve, methods=["GET", "POST"]),
         ]
 
@@ -180,6 +213,23 @@ class ZaloOAEmulator(Emulator):
         """These bodies are unlike the API's, and often come with HTTP 200 (A2.2)."""
         return JSONResponse(failure.body(self.oauth_failure != "name"), 400 if self.oauth_failure == "http" else 200)
 
+    async def _upload(self, request: Request) -> Response:
+        kind = request.path_params["kind"]
+        if kind not in LIMITS:
+            return Response(status_code=404)  # assumption: as for every unknown path
+        call = Call(request.url.path, {}, dict(request.headers), b"")
+
+        async def act() -> Response:
+            try:
+                self._admit(call)
+                _, content = await self.uploads.take(kind, request)
+            except (Refused, TokenRefused) as refusal:
+                return self._told({"error": refusal.error, "message": str(refusal)})
+            kept = self.uploads.keep(self.hex_id(), content)
+            return self._told({"data": self.uploads.answer(kind, kept), "error": 0, "message": "Success"})
+
+        return await self.answer(call, act)
+
     async def _serve(self, request: Request) -> Response:
         call = await read_call(request, request.url.path)
         handlers = self._handlers()
@@ -195,6 +245,9 @@ class ZaloOAEmulator(Emulator):
             body = {"data": handler(call), "error": 0, "message": "Success"}
         except (Refused, TokenRefused) as refusal:
             body = {"error": refusal.error, "message": str(refusal)}
+        return self._told(body)
+
+    def _told(self, body: Json) -> Response:
         left = max(0, self.limit_per_minute - self._minute[1])
         limits = {"X-RateLimit-Limit": str(self.limit_per_minute), "X-RateLimit-Remain": str(left)}
         return JSONResponse(body, headers=limits, media_type="text/json;charset=utf-8")
@@ -203,9 +256,12 @@ class ZaloOAEmulator(Emulator):
         return {
             ("POST", "/v3.0/oa/message/cs"): self._cs,
             ("POST", "/v2.0/oa/message"): self._message_v2,
-            ("GET", "/v3.0/oa/user/detail"): self._detail,
-            ("GET", "/v2.0/oa/getoa"): self._getoa,
-            ("POST", "/v3.0/oa/quota/message"): self._quota_message,
+            ("GET", "/v3.0/oa/user/detail"): lambda call: facts.detail(self.users, call.params),
+            ("GET", "/v2.0/oa/getoa"): lambda call: facts.getoa(self),
+            ("POST", "/v3.0/oa/quota/message"): lambda call: facts.quota(self.users, call.params),
+            ("GET", "/v2.0/oa/conversation"): lambda call: page(self.history, call.params, self.oa_id, of_one=True),
+            ("GET", "/v2.0/oa/listrecentchat"): lambda call: page(self.history, call.params, self.oa_id, of_one=False),
+            **self.groups.handlers,
         }
 
     def _admit(self, call: Call) -> None:
@@ -229,9 +285,13 @@ class ZaloOAEmulator(Emulator):
         content = read_content(call.params.get("message"), self.uploads, self.allow_list)
         quota = self._spend(user)
         sent = self._keep(user.id, content, "cs", quota, call.params["message"].get("quote_message_id", ""))
-        self._push(user.echo(content.kind, _echoed(sent)))
+        echo = user.echo(content.kind, _echoed(sent))
+        if line := spoken(user.id, echo):
+            self.history.append(line)
+        self.push(echo)
         if self.receipts:
-            self._push(user.received(sent))
+            self.push(user.received(sent))
+            self.push(user.seen(sent))
         told = {"message_id": sent.message_id, "user_id": user.id, "sent_time": str(self.now())}
         return told | ({"quota": {"quota_type": quota}} if quota else {})
 
@@ -249,7 +309,7 @@ class ZaloOAEmulator(Emulator):
             raise invalid("conversation_id")
         content = read_content(call.params.get("message"), self.uploads)
         sent = self._keep(visitor.id, content, "v2")
-        self._push(visitor.echo(content.text, sent.message_id))
+        self.push(visitor.echo(content.text, sent.message_id))
         ids = {"anonymous_id": visitor.id, "conversation_id": visitor.conversation_id}
         return {"message_id": sent.message_id, **ids}
 
@@ -261,33 +321,6 @@ class ZaloOAEmulator(Emulator):
             raise invalid("sender_action")
         self.reactions.append({"user_id": user_id, **action})
         return {"message_id": action["react_message_id"], "user_id": user_id}  # assumption: the shape of the answer
-
-    def _detail(self, call: Call) -> Json:
-        user_id = read_object(call.params.get("data", "")).get("user_id")
-        if not isinstance(user_id, str):
-            raise invalid("data")
-        user = self.users.get(user_id)
-        if user is None or (user.last_interaction is None and not user.follower):
-            raise Refused(-213, "User has not followed OA")
-        return user.profile()
-
-    def _getoa(self, call: Call) -> Json:
-        known = {"oaid": self.oa_id, "name": "OA phường X", "description": "", "oa_alias": "", "oa_type": 4}
-        known |= {"is_verified": self.verified, "cate_name": "Cơ quan nhà nước", "num_follower": len(self.users)}
-        known |= {"avatar": "https://s120-ava-talk.zadn.vn/o.jpg", "cover": "", "package_name": "Nâng cao"}
-        return known | {"package_valid_through_date": "10/10/2027", "linked_ZCA": ""}
-
-    def _quota_message(self, call: Call) -> Any:
-        """Two questions under one path: the window of a citizen, or the package of the OA (A3.4)."""
-        if "quota_owner" in call.params:
-            asset = {"product_type": call.params.get("product_type"), "quota_type": call.params.get("quota_type")}
-            return [{**asset, "valid_through": "10/10/2027", "total": 0, "remain": 0}]  # assumption: the shape
-        user = self.users.get(str(call.params.get("user_id")))
-        if user is None:
-            raise invalid("user_id")
-        promotion = {"daily_remain": 0, "daily_total": 1, "monthly_remain": 4, "monthly_total": 6}
-        # assumption: cs_reply is gone together with the limit of eight (A3.4)
-        return {"last_interaction": str(user.last_interaction or 0), "promotion": promotion}
 
     # Rules
 
@@ -317,10 +350,33 @@ class ZaloOAEmulator(Emulator):
         user.last_interaction = self.now()
         return user
 
-    def _push(self, event: Json) -> None:
-        """In the background and in order, like the platform: the API's answer may come before or after."""
-        if self.webhook_url:
-            self._courier.submit(self._send, event, self.webhook_url)
+    def _withheld(self, event: Json) -> str:
+        """Why Zalo does not post an event at all, or "" (A5 points 1, 2, 5)."""
+        name = event["event_name"]
+        if not self.webhook_url or not self.webhook_enabled:
+            return "the webhook is off"
+        if not self.authorised:
+            return "the OA took its consent back"
+        if name in self.switched_off:
+            return f"{name} is switched off"
+        # assumption: the filter reads what citizens type, and nothing else
+        if self.syntax_filter and name == "user_send_text" and not event["message"]["text"].startswith("#"):
+            return "the syntax filter is on"
+        return ""
+
+    def _deliver(self, event: Json, failed: int) -> Answer:
+        answer = self._send(event, self.webhook_url, retry=failed)
+        return Answer(None if isinstance(answer, httpx.HTTPError) else answer.status_code)
+
+    def _again(self, post: Post, answer: Answer) -> float | None:
+        """The ladder of A5 point 4. After its last rung the webhook is off until somebody enables it again."""
+        tried = self.retry_on == "any failure" or (self.retry_on == "no connection" and answer.status is None)
+        if not tried:
+            return None
+        if post.failed < len(LADDER):
+            return LADDER[post.failed]
+        self.webhook_enabled = False
+        return None
 
     def _send(
         self, event: Json, url: str, body: Body = "compact", sign: Sign = "good", retry: int = 0

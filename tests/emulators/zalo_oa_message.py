@@ -2,9 +2,12 @@
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.emulators.emulator import Json
+
+if TYPE_CHECKING:
+    from tests.emulators.zalo_oa_uploads import Uploads
 
 TEXT_LIMIT = 2000
 BUTTON_LIMIT = 5
@@ -53,7 +56,7 @@ def length(text: str) -> int:
     return len(unicodedata.normalize("NFC", text))
 
 
-def read_content(message: object, uploads: set[str], allow_list: bool = False) -> Content:
+def read_content(message: object, uploads: "Uploads", allow_list: bool = False) -> Content:
     if not isinstance(message, dict):
         raise invalid("message")
     text = message.get("text", "")
@@ -67,7 +70,7 @@ def read_content(message: object, uploads: set[str], allow_list: bool = False) -
     return Content("text", text) if attachment is None else _attached(text, attachment, uploads, allow_list)
 
 
-def _attached(text: str, attachment: object, uploads: set[str], allow_list: bool) -> Content:
+def _attached(text: str, attachment: object, uploads: "Uploads", allow_list: bool) -> Content:
     if not isinstance(attachment, dict) or attachment.get("type") not in ("template", "file"):
         raise invalid("attachment.type")
     payload = attachment.get("payload")
@@ -78,10 +81,10 @@ def _attached(text: str, attachment: object, uploads: set[str], allow_list: bool
     return Content(_kind(text, attachment["type"], payload, uploads, allow_list), text, buttons, attachment)
 
 
-def _kind(text: str, kind: str, payload: Json, uploads: set[str], allow_list: bool) -> str:
+def _kind(text: str, kind: str, payload: Json, uploads: "Uploads", allow_list: bool) -> str:
     template = payload.get("template_type")
     if kind == "file":
-        _check_upload(payload.get("token"), uploads, "token")
+        uploads.check(payload.get("token"), "token")
         return "file"
     if template is None:
         _check_text_with_buttons(text, payload)
@@ -147,7 +150,7 @@ def _only(payload: Json) -> Json:
     return elements[0]
 
 
-def _medium(element: Json, uploads: set[str]) -> str:
+def _medium(element: Json, uploads: "Uploads") -> str:
     kind = element.get("media_type")
     if kind not in ("image", "gif", "sticker"):
         raise invalid("media_type")
@@ -156,7 +159,7 @@ def _medium(element: Json, uploads: set[str]) -> str:
     if "url" in element and not str(element["url"]).startswith(("https://", "http://")):
         raise invalid("url")
     if kind != "sticker" and "attachment_id" in element:
-        _check_upload(element["attachment_id"], uploads, "attachment_id")
+        uploads.check(element["attachment_id"], "attachment_id")
     if kind == "gif" and not (element.get("width") and element.get("height")):
         raise invalid("width")
     return str(kind)
@@ -166,8 +169,3 @@ def _check_form(element: Json) -> None:
     for name in ("title", "subtitle", "image_url"):
         if not isinstance(element.get(name), str) or not element[name]:
             raise invalid(name)
-
-
-def _check_upload(value: object, uploads: set[str], field: str) -> None:
-    if not isinstance(value, str) or value not in uploads:
-        raise invalid(field)
