@@ -31,6 +31,7 @@ from flows.procedure import (
     Use,
     When,
 )
+from flows.screens import OTHER
 from flows.sentences import LABELS, PAGE, Canned, PlainWords, Sentences, TeamSentences, Words
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -161,7 +162,9 @@ class _Loader:
     def _check_named(
         self, file: str, entries: Mapping[str, Group | Event], procedures: Mapping[str, Procedure]
     ) -> None:
-        """Only procedures that exist, and in the menu each of them once."""
+        """Only procedures that exist, and in the menu each of them once. No name that means "something else" on a button."""
+        if OTHER in entries:
+            self.problems.append(self.documents[file].problem(f"`{OTHER}` là tên dành riêng: chọn tên khác", OTHER))
         named = [(key, index, id_) for key, entry in entries.items() for index, id_ in enumerate(entry.procedures)]
         for key, index, id_ in named:
             if id_ not in procedures:

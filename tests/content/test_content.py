@@ -242,6 +242,15 @@ def test_every_procedure_is_on_the_menu() -> None:
     assert sorted(id_ for group in LIBRARY.groups.values() for id_ in group.procedures) == PROCEDURES
 
 
+@pytest.mark.parametrize("group", LIBRARY.groups)
+def test_every_group_of_the_menu_opens(group: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.say("xin chào")
+    chat.tap(LIBRARY.groups[group].title)
+    titles = [LIBRARY.procedures[id_].title for id_ in LIBRARY.groups[group].procedures]
+    assert chat.labels[:-1] == titles
+
+
 def test_the_status_page_is_current() -> None:
     page = (CONTENT.parent / "docs" / "content-status.md").read_text("utf-8")
     assert page == report(LIBRARY), "run `make status`"

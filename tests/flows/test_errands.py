@@ -2,6 +2,7 @@
 
 import pytest
 
+from flows.document import ContentError
 from flows.library import Library
 from flows.loading import load
 from flows.messages import Message, OpenTicket
@@ -34,6 +35,11 @@ def test_the_menu_goes_by_groups(town: Library) -> None:
     chat.tap("Vật nuôi")
     chat.tap("Nuôi mèo")
     assert chat.state.procedure == "nuoi-meo"
+
+
+def test_no_group_may_be_called_like_the_button_for_something_else() -> None:
+    with pytest.raises(ContentError, match="tên dành riêng"):
+        load({**files(), "menu.yaml": MENU.replace("vat:", "khac:")})
 
 
 def test_what_was_left_is_first_on_the_menu_and_at_the_end(town: Library) -> None:
