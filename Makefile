@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all serve test check lint types format bench lock schemas status pictures clean
+.PHONY: all serve test check lint types format simulate bench lock schemas status pictures clean
 
 all: lint types check test
 
@@ -16,6 +16,10 @@ test: $(VENV)/ready-dev
 
 check: $(VENV)/ready-dev
 	$(BIN)/motcua check --plain
+
+# Citizens by persona against the emulators, on this machine only: make simulate ARGS="--citizens 20 --channel web"
+simulate: $(VENV)/ready-dev
+	$(BIN)/motcua simulate $(ARGS)
 
 # How fast it is, each number beside a baseline of the same run.
 bench: $(VENV)/ready-dev
@@ -52,6 +56,7 @@ pictures: $(VENV)/ready-dev
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -c requirements-dev.lock -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header tests/strangers/requirements.in -o tests/strangers/requirements.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

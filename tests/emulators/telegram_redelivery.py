@@ -10,9 +10,8 @@ from tests.emulators.emulator import Json, Now
 from tests.emulators.redelivery import Answer, Post
 
 DAY = 24 * 3600  # seconds that an update is kept
-LONGEST = (
-    60  # seconds between two tries; assumption: the server draws from 60 to 120, the shortest is the strictest for us
-)
+# assumption: the server draws from 60 to 120; the shortest is the strictest for us
+LONGEST = 60  # seconds between two tries
 OBEYED = 3600  # seconds of Retry-After that are honoured
 _KINDS = ("message", "edited_message", "channel_post", "my_chat_member", "message_reaction")
 

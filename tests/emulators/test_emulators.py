@@ -1,5 +1,7 @@
 """The server under every emulator, and the fixture files."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -32,6 +34,12 @@ def test_an_app_that_cannot_start_says_so() -> None:
 def test_waiting_has_an_end() -> None:
     with pytest.raises(AssertionError, match="not seen"):
         wait_for(lambda: False, timeout=0.01)
+
+
+def test_the_sample_in_the_documentation_runs() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "gia-lap.md").read_text("utf-8")
+    [sample] = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    exec(compile(sample, "gia-lap.md", "exec"), {})
 
 
 def test_a_share_of_the_calls_fails_and_changes_nothing(bot: ZaloBotEmulator) -> None:
