@@ -18,6 +18,7 @@ from bot.service import Service, build
 from bot.settings import Settings
 from tests.emulators.server import serve
 from tests.library import files
+from tests.strangers.readers import Readers, installed, read_with
 from webhook import create_app
 
 SECRETS = {"secret": "a-secret-for-tests"}
@@ -71,6 +72,21 @@ def make_settings(tmp_path: Path, content_dir: Path, database_url: str) -> MakeS
         return Settings(**{**SECRETS, **chosen, **changed})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def strangers() -> Path | None:
+    """Where other people's judges are, installed on the first use; None where they can't be had (in CI that is a failure)."""
+    return installed()
+
+
+@pytest.fixture(scope="session")
+def readers(strangers: Path | None) -> Iterator[Readers | None]:
+    if strangers is None:
+        yield None
+        return
+    with read_with(strangers) as found:
+        yield found
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from tests.emulators.server import wait_for
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.zalo_bot import ZaloBotEmulator
 from tests.emulators.zalo_oa import ZaloOAEmulator
+from tests.strangers.readers import Readers
 
 TELEGRAM_SECRET = "telegram-secret"
 ZALO_BOT_SECRET = "zalo-bot-secret"
@@ -89,6 +90,16 @@ def zalo_oa_settings(emulator: ZaloOAEmulator) -> dict[str, str]:
 
 def zalo_bot_settings(emulator: ZaloBotEmulator) -> dict[str, str]:
     return {"zalo_bot_token": emulator.token, "zalo_bot_secret": ZALO_BOT_SECRET, "zalo_bot_api": emulator.base}
+
+
+@pytest.fixture(autouse=True)
+def read_by_strangers(readers: Readers | None) -> Iterator[None]:
+    """Whatever passes between us and any Telegram of a test is held against other people's reading of the Bot API."""
+    opened: list[TelegramEmulator] = []
+    TelegramEmulator.watchers.append(opened.append)
+    yield
+    TelegramEmulator.watchers.clear()
+    assert [problem for each in opened for problem in (readers.problems(each) if readers else ())] == []
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -51,10 +51,14 @@ class TelegramEmulator(Emulator):
 
     Attributes:
         allow_loopback: lets setWebhook take http and any port on 127.0.0.1.
+        made: every update that somebody here made, posted or not.
         sent: every message and edit that succeeded, in order.
         webhook: the arguments of the setWebhook in force.
         redelivery: what is on its way to it; knobs for duplicates and late posts.
+        watchers: are told of every emulator that opens.
     """
+
+    watchers: ClassVar[list[Callable[["TelegramEmulator"], None]]] = []
 
     def __init__(
         self,
@@ -67,6 +71,7 @@ class TelegramEmulator(Emulator):
         self.token = token
         self.me: Json = {"id": int(token.split(":")[0]), "is_bot": True, "first_name": "Một cửa", "username": username}
         self.allow_loopback = allow_loopback
+        self.made: list[Json] = []
         self.sent: list[Sent] = []
         self.webhook: Json = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
@@ -166,6 +171,11 @@ class TelegramEmulator(Emulator):
         return next(self._count)
 
     # HTTP
+
+    def __enter__(self) -> Self:
+        for watch in self.watchers:
+            watch(self)
+        return super().__enter__()
 
     def routes(self) -> list[Route]:
         return [

@@ -147,7 +147,9 @@ class TelegramUser:
         return {"file_id": f"{prefix}-{number}", "file_unique_id": f"unique-{number}", "file_size": size}
 
     def _update(self, kind: str, content: Json) -> Json:
-        return {"update_id": 100_000_000 + self.telegram.number(), kind: content}
+        update: Json = {"update_id": 100_000_000 + self.telegram.number(), kind: content}
+        self.telegram.made.append(update)
+        return update
 
     def _date(self) -> int:
         return self.telegram.now() // 1000
