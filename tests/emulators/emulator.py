@@ -31,12 +31,16 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One request that reached the emulator; `name` is the API method, or the path where methods are paths."""
+    """One request that reached the emulator; `name` is the API method, or the path where methods are paths.
+
+    `files`: of a multipart form: field -> (file's name, what is in it).
+    """
 
     name: str
     params: Json
     headers: dict[str, str]
     raw: bytes
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
 
 class Clock:
@@ -166,13 +170,16 @@ async def read_call(request: Request, name: str) -> Call:
     """The parameters of a request, wherever they stand: query, JSON, form or multipart."""
     raw = await request.body()
     params: Json = dict(request.query_params)
+    files = {}
     kind = request.headers.get("content-type", "")
     if "form" in kind:
         async with request.form() as form:
             params.update({key: value for key, value in form.items() if isinstance(value, str)})
+            uploads = {key: value for key, value in form.items() if not isinstance(value, str)}
+            files = {key: (value.filename or "", await value.read()) for key, value in uploads.items()}
     elif raw:
         params.update(read_object(raw))
-    return Call(name, params, dict(request.headers), raw)
+    return Call(name, params, dict(request.headers), raw, files)
 
 
 def read_object(raw: bytes | str) -> Json:

@@ -10,6 +10,7 @@ from tests.emulators.inbox import Inbox, get, post, verified
 from tests.emulators.server import wait_for
 from tests.emulators.zalo_oa import ZaloOAEmulator
 from tests.emulators.zalo_oa_grants import challenge
+from tests.emulators.zalo_oa_uploads import Upload
 
 TEXT = {"text": "Xin chào"}
 
@@ -88,8 +89,7 @@ def test_the_oa_takes_a_message_and_echoes_it(
     oa: ZaloOAEmulator, inbox: Inbox, hook: str, message: Json, event: str
 ) -> None:
     oa.learn(oa.user().text("Chào"))
-    oa.webhook_url = hook
-    oa.uploads.keep("known")
+    oa.webhook_url, oa.uploads.kept["known"] = hook, Upload("file", "a.pdf", b"", oa.now() + 1)
     data = cs(oa, message)["data"]
     assert data["quota"] == {"quota_type": "reply"} and data["message_id"] == oa.sent[-1].message_id
     echo = wait_for(lambda: inbox.events)[0]
@@ -268,6 +268,44 @@ def test_a_code_is_exchanged_once_with_its_verifier(oa: ZaloOAEmulator, clock: C
     late = code()
     clock.forward(seconds=601)
     assert "error_name" in trade(late)
+
+
+def upload(oa: ZaloOAEmulator, kind: str, name: str, content: bytes, field: str = "file") -> Json:
+    headers = {"access_token": oa.grants.access}
+    answer = post(f"{oa.base}/v2.0/oa/upload/{kind}", files={field: (name, content)}, headers=headers)
+    return dict(answer.json())
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "content", "error"),
+    [
+        ("image", "a.jpg", b"\xff\xd8\xff" + b"x" * 1024 * 1024, -210),
+        ("image", "a.jpg", b"%PDF-", -201),
+        ("gif", "a.gif", b"\x89PNG\r\n\x1a\n", -201),
+        ("file", "a.pdf", b"%PDF-" + b"x" * 5 * 1024 * 1024, -210),
+        ("file", "a.exe", b"%PDF-", -201),
+        ("file", "a.pdf", b"MZ", -201),
+    ],
+)
+def test_an_upload_is_refused(strict_oa: ZaloOAEmulator, kind: str, name: str, content: bytes, error: int) -> None:
+    assert upload(strict_oa, kind, name, content)["error"] == error
+    assert upload(strict_oa, kind, name, content, field="image")["error"] == -201
+
+
+def test_an_upload_is_named_for_seven_days_as_what_it_is(oa: ZaloOAEmulator, clock: Clock) -> None:
+    oa.learn(oa.user().text("Chào"))
+    picture = upload(oa, "image", "a.jpg", b"\xff\xd8\xff")["data"]["attachment_id"]
+    paper = upload(oa, "file", "a.pdf", b"%PDF-")["data"]["token"]
+    shown, given = (
+        medium(media_type="image", attachment_id=picture),
+        {"attachment": {"type": "file", "payload": {"token": paper}}},
+    )
+    assert cs(oa, shown)["error"] == cs(oa, given)["error"] == 0
+    assert cs(oa, {"attachment": {"type": "file", "payload": {"token": picture}}})["error"] == -201
+    assert cs(oa, medium(media_type="image", attachment_id=paper))["error"] == -201
+    clock.forward(days=7)
+    refresh(oa)
+    assert cs(oa, shown)["error"] == cs(oa, given)["error"] == -100
 
 
 def test_a_tap_is_typed_text_and_a_link_is_nothing(oa: ZaloOAEmulator) -> None:

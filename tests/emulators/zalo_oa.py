@@ -18,7 +18,7 @@ from tests.emulators.zalo_oa_grants import Grants, OAuthFailure, TokenRefused
 from tests.emulators.zalo_oa_groups import Groups
 from tests.emulators.zalo_oa_history import Line, page, spoken
 from tests.emulators.zalo_oa_message import Content, Refused, invalid, read_content
-from tests.emulators.zalo_oa_uploads import LIMITS, Uploads
+from tests.emulators.zalo_oa_uploads import Uploads
 from tests.emulators.zalo_oa_user import AnonymousUser, OAUser
 from tests.emulators.zalo_oa_webhook import Body, Delivery, Key, Sign, encode, headers, timed
 
@@ -77,7 +77,7 @@ class ZaloOAEmulator(Emulator):
         oauth_failure: how a refused OAuth call looks: a number and a name, the name alone, or HTTP 400.
         limit_per_minute: calls before -32.
         receipts: also push `user_received_message` and `user_seen_message` for what was sent.
-        uploads: tokens and attachment ids that a message may use.
+        uploads: what was uploaded, for messages to name.
     """
 
     def __init__(
@@ -185,7 +185,6 @@ class ZaloOAEmulator(Emulator):
         return [
             Route("/v4/oa/permission", self._permission, methods=["GET"]),
             Route("/v4/oa/access_token", self._access_token, methods=["POST"]),
-            Route("/v2.0/oa/upload/{kind:str}", self._upload, methods=["POST"]),
             Route("/{version:str}/oa/{path:path}", self._serve, methods=["GET", "POST"]),
         ]
 
@@ -213,23 +212,6 @@ class ZaloOAEmulator(Emulator):
         """These bodies are unlike the API's, and often come with HTTP 200 (A2.2)."""
         return JSONResponse(failure.body(self.oauth_failure != "name"), 400 if self.oauth_failure == "http" else 200)
 
-    async def _upload(self, request: Request) -> Response:
-        kind = request.path_params["kind"]
-        if kind not in LIMITS:
-            return Response(status_code=404)  # assumption: as for every unknown path
-        call = Call(request.url.path, {}, dict(request.headers), b"")
-
-        async def act() -> Response:
-            try:
-                self._admit(call)
-                _, content = await self.uploads.take(kind, request)
-            except (Refused, TokenRefused) as refusal:
-                return self._told({"error": refusal.error, "message": str(refusal)})
-            kept = self.uploads.keep(self.hex_id(), content)
-            return self._told({"data": self.uploads.answer(kind, kept), "error": 0, "message": "Success"})
-
-        return await self.answer(call, act)
-
     async def _serve(self, request: Request) -> Response:
         call = await read_call(request, request.url.path)
         handlers = self._handlers()
@@ -245,9 +227,6 @@ class ZaloOAEmulator(Emulator):
             body = {"data": handler(call), "error": 0, "message": "Success"}
         except (Refused, TokenRefused) as refusal:
             body = {"error": refusal.error, "message": str(refusal)}
-        return self._told(body)
-
-    def _told(self, body: Json) -> Response:
         left = max(0, self.limit_per_minute - self._minute[1])
         limits = {"X-RateLimit-Limit": str(self.limit_per_minute), "X-RateLimit-Remain": str(left)}
         return JSONResponse(body, headers=limits, media_type="text/json;charset=utf-8")
@@ -256,6 +235,9 @@ class ZaloOAEmulator(Emulator):
         return {
             ("POST", "/v3.0/oa/message/cs"): self._cs,
             ("POST", "/v2.0/oa/message"): self._message_v2,
+            ("POST", "/v2.0/oa/upload/image"): lambda call: self.uploads.take("image", call, self.hex_id()),
+            ("POST", "/v2.0/oa/upload/gif"): lambda call: self.uploads.take("gif", call, self.hex_id()),
+            ("POST", "/v2.0/oa/upload/file"): lambda call: self.uploads.take("file", call, self.hex_id()),
             ("GET", "/v3.0/oa/user/detail"): lambda call: facts.detail(self.users, call.params),
             ("GET", "/v2.0/oa/getoa"): lambda call: facts.getoa(self),
             ("POST", "/v3.0/oa/quota/message"): lambda call: facts.quota(self.users, call.params),
@@ -282,7 +264,7 @@ class ZaloOAEmulator(Emulator):
         user = self.users.get(_recipient(call.params, "user_id"))
         if user is None:
             raise invalid("user_id")  # assumption: -201 rather than -230 or -232 for a stranger (D24)
-        content = read_content(call.params.get("message"), self.uploads, self.allow_list)
+        content = read_content(call.params.get("message"), self.uploads.check, self.allow_list)
         quota = self._spend(user)
         sent = self._keep(user.id, content, "cs", quota, call.params["message"].get("quote_message_id", ""))
         echo = user.echo(content.kind, _echoed(sent))
@@ -307,7 +289,7 @@ class ZaloOAEmulator(Emulator):
             raise invalid("anonymous_id")
         if recipient.get("conversation_id") != visitor.conversation_id:
             raise invalid("conversation_id")
-        content = read_content(call.params.get("message"), self.uploads)
+        content = read_content(call.params.get("message"), self.uploads.check)
         sent = self._keep(visitor.id, content, "v2")
         self.push(visitor.echo(content.text, sent.message_id))
         ids = {"anonymous_id": visitor.id, "conversation_id": visitor.conversation_id}

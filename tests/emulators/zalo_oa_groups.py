@@ -64,7 +64,7 @@ class Groups:
         group = self._group(recipient if isinstance(recipient, dict) else {})
         if not group.enabled:
             raise Refused(-237, "The group is disabled")
-        content = read_content(call.params.get("message"), self.oa.uploads)
+        content = read_content(call.params.get("message"), self.oa.uploads.check)
         group.sent.append(content.text)
         message_id = self.oa.hex_id()
         self.oa.push(self._echo(group, content.text, message_id))

@@ -1,18 +1,20 @@
 """What an Official Account may send: the checks of docs/zalo.md C1 rule 8."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.emulators.emulator import Json
-
-if TYPE_CHECKING:
-    from tests.emulators.zalo_oa_uploads import Uploads
 
 TEXT_LIMIT = 2000
 BUTTON_LIMIT = 5
 TITLE_LIMIT = 100
 PAYLOAD_LIMIT = 1000
+
+
+# Whether an upload may be named: (its id, of which kind it must be, the field for the refusal).
+Check = Callable[[object, Any, str], None]
 
 
 class Refused(Exception):
@@ -56,7 +58,7 @@ def length(text: str) -> int:
     return len(unicodedata.normalize("NFC", text))
 
 
-def read_content(message: object, uploads: "Uploads", allow_list: bool = False) -> Content:
+def read_content(message: object, check: Check, allow_list: bool = False) -> Content:
     if not isinstance(message, dict):
         raise invalid("message")
     text = message.get("text", "")
@@ -67,10 +69,10 @@ def read_content(message: object, uploads: "Uploads", allow_list: bool = False) 
         raise Refused(-210, "Parameter exceeds allowable limit")
     if not isinstance(message.get("quote_message_id", ""), str):
         raise invalid("quote_message_id")
-    return Content("text", text) if attachment is None else _attached(text, attachment, uploads, allow_list)
+    return Content("text", text) if attachment is None else _attached(text, attachment, check, allow_list)
 
 
-def _attached(text: str, attachment: object, uploads: "Uploads", allow_list: bool) -> Content:
+def _attached(text: str, attachment: object, check: Check, allow_list: bool) -> Content:
     if not isinstance(attachment, dict) or attachment.get("type") not in ("template", "file"):
         raise invalid("attachment.type")
     payload = attachment.get("payload")
@@ -78,19 +80,19 @@ def _attached(text: str, attachment: object, uploads: "Uploads", allow_list: boo
         raise invalid("attachment.payload")
     # assumption: buttons beside a medium or a file are taken (A3.1 has one reader for it)
     buttons = _buttons(payload["buttons"]) if "buttons" in payload else ()
-    return Content(_kind(text, attachment["type"], payload, uploads, allow_list), text, buttons, attachment)
+    return Content(_kind(text, attachment["type"], payload, check, allow_list), text, buttons, attachment)
 
 
-def _kind(text: str, kind: str, payload: Json, uploads: "Uploads", allow_list: bool) -> str:
+def _kind(text: str, kind: str, payload: Json, check: Check, allow_list: bool) -> str:
     template = payload.get("template_type")
     if kind == "file":
-        uploads.check(payload.get("token"), "token")
+        check(payload.get("token"), "file", "token")
         return "file"
     if template is None:
         _check_text_with_buttons(text, payload)
         return "text"
     if template == "media":
-        return _medium(_only(payload), uploads)
+        return _medium(_only(payload), check)
     if template == "request_user_info":
         _check_form(_only(payload))
         return "template"  # assumption: which echo a request_user_info has is not told
@@ -150,7 +152,7 @@ def _only(payload: Json) -> Json:
     return elements[0]
 
 
-def _medium(element: Json, uploads: "Uploads") -> str:
+def _medium(element: Json, check: Check) -> str:
     kind = element.get("media_type")
     if kind not in ("image", "gif", "sticker"):
         raise invalid("media_type")
@@ -159,7 +161,7 @@ def _medium(element: Json, uploads: "Uploads") -> str:
     if "url" in element and not str(element["url"]).startswith(("https://", "http://")):
         raise invalid("url")
     if kind != "sticker" and "attachment_id" in element:
-        uploads.check(element["attachment_id"], "attachment_id")
+        check(element["attachment_id"], kind, "attachment_id")
     if kind == "gif" and not (element.get("width") and element.get("height")):
         raise invalid("width")
     return str(kind)
