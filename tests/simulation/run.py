@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+import httpx
+
 from flows.library import Library
+from tests.emulators.emulator import NotDelivered
 from tests.simulation import judge
 from tests.simulation.citizen import Citizen, Errand, Move, errands, signs
 from tests.simulation.helpers import team
@@ -32,6 +35,7 @@ class Life:
     end: str = ""
     record: Record = field(default_factory=lambda: Record(Verdict(), 0, 0))
     _met: bool = False
+    _seen: int = 0  # messages that were there when they last looked
 
     @property
     def persona(self) -> Persona:
@@ -41,20 +45,24 @@ class Life:
         """Until they go away for the night, or for good."""
         move = self.citizen.returns() if self._met else self.citizen.next(None)
         self._met = True
-        seen = 0
-        while move.kind not in ("leave", "stop"):
-            if time.monotonic() > until:
-                move = Move("stop", end="out of time")
-                break
-            if move.kind != "wait":
-                seen = len(self.phone.heard()) if self.phone.contact else 0
-                self.phone.do(move)
-            if not here.settle(self.phone, seen, PATIENCE):
-                move = Move("stop", end="nobody came" if move.kind == "wait" else "silence")
-                break
-            seen = len(self.phone.heard())
-            move = self.citizen.next(self.phone.screen())
+        try:
+            while move.kind not in ("leave", "stop"):
+                move = self._turn(here, move, until)
+        except (httpx.HTTPError, NotDelivered) as error:
+            move = Move("stop", end=f"could not be sent: {error}")
         self.end = move.end
+
+    def _turn(self, here: Town, move: Move, until: float) -> Move:
+        """Makes a move, waits for what comes of it, and thinks of the next one."""
+        if time.monotonic() > until:
+            return Move("stop", end="out of time")
+        if move.kind != "wait":
+            self._seen = len(self.phone.heard()) if self.phone.contact else 0
+            self.phone.do(move)
+        if not here.settle(self.phone, self._seen, PATIENCE):
+            return Move("stop", end="nobody came" if move.kind == "wait" else "silence")
+        self._seen = len(self.phone.heard())
+        return self.citizen.next(self.phone.screen())
 
 
 @dataclass(frozen=True)

