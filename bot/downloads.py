@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from bot import files
+from bot.channels.contents import content_of
 from bot.errors import SendError
 from bot.http import SAFE_HEADERS, templates
 from bot.messages import File
@@ -31,20 +32,13 @@ def routes(service: Service) -> APIRouter:
         channel, file = found
         try:
             async with turn, asyncio.timeout(_SECONDS):
-                content = file.content if file.content is not None else await _fetched(service, channel, file)
+                content = await content_of(service.channels, channel, file, service.settings.file_limit)
         except (SendError, TimeoutError) as error:
             log.warning("a file can't be fetched: %s", error)
             return _gone(service, request, 502)
         return _answer(file, content)
 
     return router
-
-
-async def _fetched(service: Service, name: str, file: File) -> bytes:
-    channel = service.channels.get(name)
-    if channel is None:
-        raise SendError(f"{name} is off")
-    return await channel.fetch(file.reference, service.settings.file_limit)
 
 
 def _answer(file: File, content: bytes) -> Response:

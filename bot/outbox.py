@@ -82,6 +82,12 @@ def retry(connection: Connection, row_id: int, at: datetime, reason: str) -> Non
     connection.execute(update(outbox).where(outbox.c.id == row_id).values(changes))
 
 
+def hurry(connection: Connection, channel: str, now: datetime) -> None:
+    """What waits there for a while is due at once: what was in its way is mended."""
+    where = (outbox.c.channel == channel) & (outbox.c.state == PENDING) & (outbox.c.next_at > now)
+    connection.execute(update(outbox).where(where).values(next_at=now))
+
+
 def bury(connection: Connection, row_id: int, now: datetime, reason: str) -> None:
     """Makes the row a dead letter: kept with its reason, never sent by itself."""
     changes = {"state": DEAD, "done_at": now, "error": reason, "claimed_until": None}

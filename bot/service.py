@@ -79,7 +79,7 @@ def build(settings: Settings, clock: Clock = now) -> Service:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.store_url)
     practice = Practice(database, lambda: content.library.team.practice_lines)
-    channels = {**_channels(settings, database), practice.name: practice}
+    channels = {**_channels(settings, database, clock), practice.name: practice}
     bell = Bell()
     delivery = Delivery(database, channels, settings, clock)
     turns = Turns(database, content, channels, delivery, bell, settings, clock)
@@ -87,19 +87,21 @@ def build(settings: Settings, clock: Clock = now) -> Service:
     return Service(settings, content, database, channels, delivery, bell, turns, clock)
 
 
-def _channels(settings: Settings, database: Database) -> dict[str, Channel]:
+def _channels(settings: Settings, database: Database, clock: Clock) -> dict[str, Channel]:
     """The channels that have settings; the web needs none, and the team's browsers make their own."""
+    found: dict[str, Channel] = {}
     channels: list[Channel] = [Web(settings), WebPushChannel(settings, database)]
     if settings.telegram_token.get_secret_value():
         _need(settings, "telegram_secret")
         channels.append(Telegram(settings, database))
-    if settings.zalo_oa_access_token.get_secret_value():
-        _need(settings, "zalo_oa_app_id", "zalo_oa_secret_key", "zalo_oa_app_secret", "zalo_oa_refresh_token")
-        channels.append(ZaloOA(settings, database))
+    if settings.zalo_oa_app_id:
+        _need(settings, "zalo_oa_secret_key", "zalo_oa_app_secret")
+        channels.append(ZaloOA(settings, database, clock, found))
     if settings.zalo_bot_token.get_secret_value():
         _need(settings, "zalo_bot_secret")
         channels.append(ZaloBot(settings))
-    return {channel.name: channel for channel in channels}
+    found.update((channel.name, channel) for channel in channels)
+    return found
 
 
 def _need(settings: Settings, *names: str) -> None:

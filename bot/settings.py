@@ -26,7 +26,10 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="address that `motcua serve` listens on")
     port: int = Field(default=8000, description="port that `motcua serve` listens on")
     public_url: str = Field(default="", description="https address under which platforms reach this service")
-    secret: SecretStr = Field(default=SecretStr(""), description="signs cookies; empty: made once, kept in data_dir")
+    secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="signs cookies, seals the tokens of Zalo OA; empty: made once, kept in data_dir",
+    )
     secure_cookies: bool | None = Field(
         default=None, description="cookies over https only; empty: when public_url is https"
     )
@@ -37,20 +40,25 @@ class Settings(BaseSettings):
     telegram_secret: SecretStr = Field(default=SecretStr(""), description="secret that Telegram sends with each post")
     telegram_api: str = Field(default="https://api.telegram.org", description="base URL of the Bot API")
 
-    zalo_oa_app_id: str = Field(default="", description="id of the app that the Official Account authorised")
+    zalo_oa_app_id: str = Field(
+        default="", description="id of the app that the Official Account authorises; empty: Zalo OA is off"
+    )
     zalo_oa_id: str = Field(default="", description="id of the Official Account; empty: any OA of the app")
     zalo_oa_app_secret: SecretStr = Field(default=SecretStr(""), description="secret of the app, for refreshing tokens")
     zalo_oa_secret_key: SecretStr = Field(
         default=SecretStr(""), description="OA Secret Key of the webhook page, for signatures"
     )
     zalo_oa_access_token: SecretStr = Field(
-        default=SecretStr(""), description="first access token; empty: Zalo OA is off"
+        default=SecretStr(""), description="first access token, instead of `motcua zalo authorize`"
     )
     zalo_oa_refresh_token: SecretStr = Field(
         default=SecretStr(""), description="first refresh token; later ones are kept in the database"
     )
     zalo_oa_api: str = Field(default="https://openapi.zalo.me", description="base URL of the OA OpenAPI")
     zalo_oa_oauth: str = Field(default="https://oauth.zaloapp.com", description="base URL of Zalo's OAuth")
+    zalo_verification: str = Field(
+        default="", description="what Zalo gives to prove that the domain is yours: zalo_verifier<this>.html"
+    )
 
     zalo_media: str = Field(
         default="zdn.vn zadn.vn", description="hosts on which Zalo keeps what people send; nothing is fetched elsewhere"

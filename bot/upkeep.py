@@ -46,6 +46,8 @@ class Upkeep:
         await self._each(tickets.waiting, self._climb)
         old = self.turns.clock() - timedelta(days=settings.file_days)
         await self.turns.database.write(lambda connection: files.expire(connection, old))
+        for channel in self.turns.channels.values():
+            await channel.look_after()
         await self.turns.database.write(self._warn)
         done = self.turns.clock() - timedelta(days=settings.phone_days)
         await self.turns.database.write(lambda connection: tickets.expire_phones(connection, done))

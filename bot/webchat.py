@@ -153,6 +153,7 @@ def _page(service: Service, lines: list[Said], start: str) -> dict[str, Any]:
         "start": (start, label) if start else None,
         "choices": _choices(lines, first),
         "last": lines[-1].id if lines else 0,
+        "zalo_verification": service.settings.zalo_verification,
         "nonce": secrets.token_urlsafe(12),
     }
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from starlette.routing import Mount
 from typer import Typer
 
-from bot.channels import zalo_oa
+from bot.channels import zalo_errors
 from bot.cli import app as cli
 from bot.content import read_files
 from bot.service import build
@@ -162,7 +162,8 @@ def test_the_guide_names_all_that_an_official_may_write() -> None:
 
 
 def test_every_error_code_that_the_code_knows_is_explained() -> None:
-    codes = (*zalo_oa._TOKEN_DEAD, zalo_oa._PER_MINUTE, *zalo_oa._PASSING, *zalo_oa._UNREACHABLE)
+    found = (zalo_errors.TOKEN_DEAD, zalo_errors.PASSING, zalo_errors.UNREACHABLE, zalo_errors.REFUSED)
+    codes = (zalo_errors.PER_MINUTE, *zalo_errors.ACCOUNT, *(code for codes in found for code in codes))
     assert [code for code in codes if f"`{code}`" not in TEXTS[DOCS / "zalo.md"]] == []
 
 

@@ -1,11 +1,21 @@
 """What every channel can do. The engine speaks of text and choices; a channel puts them within its platform's limits."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from bot.errors import Forged, Refused
 from bot.messages import Inbound, Outgoing
 from flows.messages import Reply
+
+
+@dataclass(frozen=True)
+class Window:
+    """How long after somebody's last word a platform lets them be written to: for nothing, and at all."""
+
+    free: timedelta
+    open: timedelta
 
 
 class Channel(Protocol):
@@ -14,11 +24,18 @@ class Channel(Protocol):
         name: as in `/webhook/<name>` and in the database.
         introduces: True where the page itself says who is speaking, so that the bot need not.
         download: the page where citizens see what is kept about them, or "" where they get it as messages.
+        takes_files: True where pictures and files arrive as such: a payload may then name one of bot/files.py as `file`,
+            beside the words that stand in for it where it can't be shown.
     """
 
     name: str
     introduces: bool
     download: str
+    takes_files: bool
+
+    @property
+    def window(self) -> Window | None:
+        """None where people may be written to at any time."""
 
     def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
         """
@@ -41,6 +58,9 @@ class Channel(Protocol):
     async def start(self) -> None:
         """Learns what the platform knows of us. A platform that is out of reach is no reason not to start."""
 
+    async def look_after(self) -> None:
+        """What a channel does by itself, every minute."""
+
     async def send(self, outgoing: Outgoing) -> None:
         """
         Raises:
@@ -62,6 +82,8 @@ class NoWebhook:
 
     introduces = True
     download = ""
+    window: Window | None = None
+    takes_files = False
 
     def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
         raise Forged("Nobody posts here.")
@@ -77,6 +99,9 @@ class NoWebhook:
 
     async def start(self) -> None:
         """Nothing to learn."""
+
+    async def look_after(self) -> None:
+        """Nothing to look after."""
 
     async def fetch(self, reference: str, limit: int) -> bytes:
         raise Refused("Nothing lies here.")

@@ -49,6 +49,8 @@ class Telegram:
     name = "telegram"
     introduces = False
     download = ""
+    window = None
+    takes_files = False
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._secret = settings.telegram_secret.get_secret_value()
@@ -192,6 +194,9 @@ class Telegram:
                 await self._topics.post(outgoing.contact, call, keyboard)
             else:
                 await self._bot.send_message(outgoing.contact, call["text"], reply_markup=keyboard)
+
+    async def look_after(self) -> None:
+        """Nothing to look after."""
 
     async def fetch(self, reference: str, limit: int) -> bytes:
         try:

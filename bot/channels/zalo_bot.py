@@ -35,6 +35,8 @@ class ZaloBot:
     name = "zalo-bot"
     introduces = False
     download = ""
+    window = None
+    takes_files = False
 
     def __init__(self, settings: Settings) -> None:
         self._secret = settings.zalo_bot_secret.get_secret_value()
@@ -48,6 +50,9 @@ class ZaloBot:
 
     async def start(self) -> None:
         """The platform has nothing to tell that we need."""
+
+    async def look_after(self) -> None:
+        """Nothing to look after."""
 
     async def fetch(self, reference: str, limit: int) -> bytes:
         return await fetched(self._client, reference, self._media, limit)

@@ -1,19 +1,28 @@
 """Zalo Official Account, as docs/zalo.md A2-A8 describe it: signed events in, consultation messages out."""
 
+import asyncio
 import hashlib
 import hmac
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
+from bot import files
+from bot.channels.contents import content_of
+from bot.channels.protocol import Channel, Window
 from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of, url_of
+from bot.channels.zalo_api import ZaloAPI
+from bot.channels.zalo_consent import Consent
 from bot.channels.zalo_media import fetched
 from bot.channels.zalo_tokens import ZaloTokens
-from bot.errors import Forged, Refused, SendError, TryAgain, Unreachable
+from bot.channels.zalo_upload import message_with
+from bot.clock import Clock
+from bot.errors import Forged, Refused, SendError
 from bot.messages import File, Inbound, Outgoing
 from bot.settings import Settings
 from bot.store.database import Database
@@ -39,36 +48,46 @@ _ATTACHMENTS: Mapping[str, AttachmentKind] = {
 }
 _FETCHED = ("photo", "voice", "video", "file")
 _NAME = 200  # characters of a file's name
-_TOKEN_DEAD = (-216, -220)
-_PER_MINUTE = -32
-_PASSING = (-200,)
-_UNREACHABLE = (-213, -217, -227, -230, -232, -244)
+_PHONE = 20  # characters
 
 
 class ZaloOA:
     name = "zalo-oa"
     introduces = False
     download = ""
+    window = Window(free=timedelta(hours=48), open=timedelta(days=7))  # A3.4
+    takes_files = True
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings, database: Database, clock: Clock, others: Mapping[str, Channel]) -> None:
+        """`others`: all channels, for what was sent over one of them."""
         self._app_id = settings.zalo_oa_app_id
         self._oa_id = settings.zalo_oa_id
         self._key = settings.zalo_oa_secret_key.get_secret_value()
-        self._api = settings.zalo_oa_api.rstrip("/")
         self._client = httpx.AsyncClient(timeout=settings.send_timeout)
         self._media = settings.zalo_media
-        self._tokens = ZaloTokens(settings, database, self._client)
+        self._fetching = settings.send_timeout / 2  # seconds: the rest is for sending it on
+        self._limit = settings.file_limit
+        self._database, self._clock, self._others = database, clock, others
+        self.tokens = ZaloTokens(settings, database, self._client, clock)
+        self.consent = Consent(settings)
+        self._api = ZaloAPI(settings, database, self._client, self.tokens, clock)
 
     def link(self, payload: str) -> str:
         return f"https://zalo.me/{self._oa_id}" if self._oa_id else ""
 
     async def start(self) -> None:
-        await self._tokens.load()
+        await self.tokens.start()
+        await self._api.look()
+
+    async def look_after(self) -> None:
+        await self._api.look()
+        await self.tokens.keep_fresh()
 
     async def fetch(self, reference: str, limit: int) -> bytes:
         return await fetched(self._client, reference, self._media, limit)
 
     async def close(self) -> None:
+        await self.tokens.close()
         await self._client.aclose()
 
     def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
@@ -101,9 +120,7 @@ class ZaloOA:
             or not self._ours(event)
         ):
             return None
-        contact = sender
-        if who == _ANONYMOUS:
-            contact = f"{_ANONYMOUS}:{sender}:{id_of(message.get('conversation_id'))}"
+        contact = _visitor(sender, message) if who == _ANONYMOUS else sender
         text = text_of(message.get("text"))
         payload = _PAYLOAD.fullmatch(text)
         said = Message(choice=payload[1]) if payload else Message(text=text, attachment=_ATTACHMENTS.get(kind))
@@ -118,12 +135,15 @@ class ZaloOA:
         ours = not self._oa_id or sender.get("id") == self._oa_id
         if kind == name or kind.startswith("group") or not (sender.get("admin_id") and contact and id_ and ours):
             return None
+        if kind.startswith(f"{_ANONYMOUS}_"):
+            contact, kind = _visitor(contact, message), kind.removeprefix(f"{_ANONYMOUS}_")
         told = Message(text=text_of(message.get("text")), attachment=_ATTACHMENTS.get(kind))
         return Inbound(self.name, contact, id_, told, kind="answered", at=_moment(event.get("timestamp")))
 
     def _happened(self, event: Mapping[str, Any], name: str) -> Inbound | None:
-        """Follow, unfollow, "nhắn tin" pressed for the first time, personal data withdrawn (A6.4)."""
-        who = id_of(mapping(event.get("follower")).get("id")) or id_of(event.get("user_id"))
+        """Follow, unfollow, "nhắn tin" pressed for the first time, personal data shared or withdrawn (A6.4)."""
+        ids = (mapping(event.get(key)).get("id") for key in ("follower", "sender"))
+        who = id_of(event.get("user_id")) or next((found for each in ids if (found := id_of(each))), "")
         id_ = f"{name}:{who}:{id_of(str(event.get('timestamp', '')))}"
         if not who or not self._ours(event):
             return None
@@ -131,6 +151,11 @@ class ZaloOA:
             return Inbound(self.name, who, id_, Message(start=""))
         if name in ("unfollow", "user_withdraw"):
             return Inbound(self.name, who, id_, kind="blocked" if name == "unfollow" else "withdrawn")
+        phone = str(mapping(event.get("info")).get("phone") or "")[:_PHONE]
+        if (
+            name == "user_submit_info" and phone
+        ):  # as if they had typed it; name, birth and address are nobody's business
+            return Inbound(self.name, who, id_, Message(text=phone))
         return None
 
     def _ours(self, event: Mapping[str, Any]) -> bool:
@@ -155,28 +180,44 @@ class ZaloOA:
         return [Outgoing(contact, message) for message in messages]
 
     async def send(self, outgoing: Outgoing) -> None:
-        """A dead access token is refreshed once; then the answer stands."""
-        token = self._tokens.access
-        error = await self._post(outgoing, token)
-        if error.get("error") in _TOKEN_DEAD:
-            await self._tokens.refresh(instead_of=token)
-            error = await self._post(outgoing, self._tokens.access)
-        if error.get("error") != 0:
-            raise _send_error(error)
+        """A file as itself; what Zalo does not want of it, or what can't be had now, goes as its link."""
+        message = dict(outgoing.payload)
+        shown = await self._shown(message.pop("file", 0))
+        try:
+            await self._say(replace(outgoing, payload=shown or message))
+        except Refused:
+            if shown is None:
+                raise
+            await self._say(replace(outgoing, payload=message))
 
-    async def _post(self, outgoing: Outgoing, token: str) -> dict[str, Any]:
+    async def _say(self, outgoing: Outgoing) -> None:
         path, recipient = "/v3.0/oa/message/cs", {"user_id": outgoing.contact}
         if outgoing.contact.startswith(f"{_ANONYMOUS}:"):
             _, person, conversation = outgoing.contact.split(":", 2)
             path, recipient = "/v2.0/oa/message", {"anonymous_id": person, "conversation_id": conversation}
-        body = {"recipient": recipient, "message": outgoing.payload}
+        await self._api.call(path, json={"recipient": recipient, "message": outgoing.payload})
+
+    async def _shown(self, file_id: int) -> dict[str, Any] | None:
+        """The message that shows a file; None where its link must do."""
+        found = await self._database.read(lambda c: files.find(c, file_id)) if file_id else None
+        if found is None:
+            return None
         try:
-            answer = await self._client.post(f"{self._api}{path}", json=body, headers={"access_token": token})
-        except httpx.HTTPError as error:
-            raise TryAgain(f"zalo-oa: {error.__class__.__name__}") from None
-        if answer.status_code >= 500 or not (found := json_object(answer.content)):
-            raise TryAgain(f"zalo-oa: HTTP {answer.status_code}")
-        return found
+            async with asyncio.timeout(self._fetching):
+                content = await content_of(self._others, *found, self._limit)
+        except (SendError, TimeoutError) as error:
+            log.warning("zalo-oa: a file goes as a link: %s", error)
+            return None
+        try:
+            return await message_with(self._api, found[1].name, content)
+        except Refused as error:
+            log.warning("%s", error)
+            return None
+
+
+def _visitor(person: str, message: Mapping[str, Any]) -> str:
+    """Whoever writes without an account: known by a conversation too (A6.5)."""
+    return f"{_ANONYMOUS}:{person}:{id_of(message.get('conversation_id'))}"
 
 
 def _file(message: Mapping[str, Any], kind: AttachmentKind | None) -> File | None:
@@ -199,17 +240,3 @@ def _with_buttons(text: str, choices: Sequence[Choice]) -> dict[str, Any]:
         return {"text": text}
     buttons = [{"title": choice.label, "type": "oa.query.hide", "payload": f"#{choice.token}"} for choice in choices]
     return {"text": text, "attachment": {"type": "template", "payload": {"buttons": buttons}}}
-
-
-def _send_error(answer: Mapping[str, Any]) -> SendError:
-    """By the table of A8; an unknown code is never tried again blindly."""
-    code = answer.get("error")
-    reason = f"zalo-oa: {code} {answer.get('message', '')}"
-    if code == _PER_MINUTE:
-        return TryAgain(reason, after=60)
-    if code in _PASSING or code in _TOKEN_DEAD:
-        return TryAgain(reason)
-    if code in _UNREACHABLE:
-        return Unreachable(reason)
-    log.error("%s: the message is kept as a dead letter; see the table A8 in docs/zalo.md", reason)
-    return Refused(reason)

@@ -1,83 +1,232 @@
-"""The token pair of Zalo OA. A refresh token works once: the new pair is saved before it is used (A2.2)."""
+"""The token pair of Zalo OA, sealed in the database. A refresh token works once: the new pair is saved before it is used (A2.2).
+
+One replica at a time exchanges, under a lease that outlives the call; the others find the new pair in the database.
+"""
 
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
-from bot.channels.text import json_object
-from bot.errors import TryAgain
+from bot import alarms, leases
+from bot.channels.zalo_oauth import ZaloOAuth
+from bot.clock import Clock
+from bot.conversations import insert_new
+from bot.errors import Refused, SendError, StoreUnavailable, TryAgain
+from bot.sealed import Seal
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import keep
+from flows.sentences import AlarmKey
 
 log = logging.getLogger("motcua.zalo_oa")
 
 _KEY = "zalo-oa"
+_EARLY = timedelta(hours=20)  # of the 25 that an access token lives
+_LATE = timedelta(hours=22)  # from then on a failure is no passing trouble any more
+_MARGIN = timedelta(seconds=30)  # that a lease outlives the call, and that replicas' clocks may differ
+_OTHERS = 2.0  # seconds in which another replica is usually done
 _GRANT_LOST = 900.0  # seconds that messages wait before the next look for a new grant
+_NONE_YET = "chưa có token nào dùng được"  # stands in a sentence for the team
+_SAVE_AGAIN = 1.0  # seconds; a pair that is not saved is lost for good
+
+
+@dataclass(frozen=True)
+class Pair:
+    """
+    Attributes:
+        given: the refresh token that stood in the settings; another one there is a newer grant.
+        issued: when Zalo made it, as far as we know.
+    """
+
+    access: str
+    refresh: str
+    given: str
+    issued: datetime
 
 
 class ZaloTokens:
-    """
-    Attributes:
-        access: the token to call with now.
-    """
-
-    def __init__(self, settings: Settings, database: Database, client: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, database: Database, client: httpx.AsyncClient, clock: Clock) -> None:
         self._given = settings.zalo_oa_refresh_token.get_secret_value()
-        self.access = settings.zalo_oa_access_token.get_secret_value()
-        self._refresh = self._given
-        self._url = f"{settings.zalo_oa_oauth.rstrip('/')}/v4/oa/access_token"
-        self._app = settings.zalo_oa_app_id
-        self._secret = settings.zalo_oa_app_secret.get_secret_value()
+        self._given_access = settings.zalo_oa_access_token.get_secret_value()
+        self._lease = timedelta(seconds=settings.send_timeout) + _MARGIN
+        self._seal = Seal(settings.signing_key, _KEY)
+        self._oauth = ZaloOAuth(settings, client)
         self._database = database
-        self._client = client
-        self._one_at_a_time = asyncio.Lock()
+        self._clock = clock
+        self._pair: Pair | None = None
+        self._at_work: asyncio.Task[None] | None = None
+        self._lost: tuple[Pair | None, datetime] | None = (
+            None  # what Zalo refused, and until when it is not asked again
+        )
 
-    async def load(self) -> None:
-        """Takes the saved pair, unless the operator has given a new one since."""
-        saved = await self._database.read(_saved)
-        if saved and saved["given"] == self._given:
-            self.access, self._refresh = saved["access"], saved["refresh"]
+    @property
+    def access(self) -> str:
+        """The token to call with now; "" while there is no grant."""
+        return self._pair.access if self._pair else ""
+
+    async def start(self) -> None:
+        """Takes the pair that is kept, unless the operator has given a new one since."""
+        self._pair = await self._database.write(self._adopt)
+        if self._pair is None:
+            await self._alarm("zalo_grant", _NONE_YET)
+
+    async def look(self) -> None:
+        """Takes what another replica has saved."""
+        self._pair = await self._database.read(lambda connection: self._open(_raw(connection))) or self._pair
+
+    async def keep_fresh(self) -> None:
+        """Exchanges the pair well before it runs out, so that no message meets a dead token. Trouble becomes an alarm."""
+        await self.look()
+        if self._pair and self._clock() - self._pair.issued >= _EARLY:
+            with suppress(SendError):
+                await self._finish(self._refresh(self._pair.access, early=True))
 
     async def refresh(self, instead_of: str) -> None:
-        """Gets a new pair, unless somebody has while we waited.
+        """Gets a new pair for a dead token, unless somebody has meanwhile.
 
         Raises:
-            TryAgain: Zalo's OAuth can't be reached, or the grant is dead and messages wait for an admin's new consent.
+            TryAgain: Zalo's OAuth can't be reached, or the grant is lost and messages wait for an admin's new consent.
         """
-        async with self._one_at_a_time:
-            await self.load()
-            if self.access != instead_of:
-                return
-            pair = await self._exchange()
-            await self._database.write(lambda connection: _save(connection, {**pair, "given": self._given}))
-            self.access, self._refresh = pair["access"], pair["refresh"]
+        await self.look()
+        if self.access == instead_of:
+            await self._finish(self._refresh(instead_of))
 
-    async def _exchange(self) -> dict[str, str]:
-        form = {"refresh_token": self._refresh, "app_id": self._app, "grant_type": "refresh_token"}
+    async def grant(self, code: str, verifier: str, and_then: Callable[[Connection], None]) -> None:
+        """Takes a new grant from an admin's consent. `and_then` happens in the transaction that saves it.
+
+        Raises:
+            TryAgain, Refused: as `ZaloOAuth.exchange`; the former also while another replica is at it.
+        """
+
+        async def exchange() -> None:
+            form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
+            await self._save(None, *await self._oauth.exchange(**form), and_then)
+
+        if self._busy:
+            raise TryAgain("zalo-oa: the token is being exchanged", after=_OTHERS)
+        await self._finish(self._alone(exchange))
+
+    async def close(self) -> None:
+        """What was asked of Zalo is saved first, if that can be."""
+        if self._at_work:
+            await asyncio.wait([self._at_work], timeout=self._lease.total_seconds())
+
+    @property
+    def _busy(self) -> bool:
+        return self._at_work is not None and not self._at_work.done()
+
+    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
+        """Whoever waits may be cancelled in between (calls have a time limit, services stop); the exchange may not."""
+        if self._busy:
+            work.close()
+        else:
+            self._at_work = asyncio.create_task(work)
+        assert self._at_work
+        await asyncio.shield(self._at_work)
+
+    async def _refresh(self, instead_of: str, *, early: bool = False) -> None:
+        async def exchange() -> None:
+            await self.look()
+            if self.access == instead_of:
+                await self._rotate(self._pair, early=early)
+
+        await self._alone(exchange)
+
+    async def _alone(self, work: Callable[[], Awaitable[None]]) -> None:
+        until = await self._database.write(lambda c: leases.take(c, _KEY, self._clock(), self._lease))
+        if until is None:
+            raise TryAgain("zalo-oa: another replica exchanges the token", after=_OTHERS)
         try:
-            answer = await self._client.post(self._url, data=form, headers={"secret_key": self._secret})
-        except httpx.HTTPError as error:
-            raise TryAgain(f"zalo-oa: the token can't be refreshed ({error.__class__.__name__})") from None
-        if answer.status_code >= 500:
-            raise TryAgain(f"zalo-oa: the token can't be refreshed (HTTP {answer.status_code})")
-        found = json_object(answer.content)
-        # Failures come with HTTP 200 and sometimes without `error`: only a full pair counts (A2.2).
-        if not (found.get("access_token") and found.get("refresh_token")):
-            reason = f"zalo-oa: the grant is lost ({found.get('error_name') or found.get('error')})"
-            log.error("%s. An admin of the OA must consent again; set the new token pair and restart.", reason)
-            raise TryAgain(reason, after=_GRANT_LOST)
-        return {"access": str(found["access_token"]), "refresh": str(found["refresh_token"])}
+            await work()
+        finally:
+            with suppress(StoreUnavailable):  # it runs out by itself
+                await self._database.write(lambda c: leases.give_back(c, _KEY, until))
+
+    async def _rotate(self, old: Pair | None, *, early: bool) -> None:
+        if self._lost and self._lost[0] == old and self._clock() < self._lost[1]:
+            raise TryAgain("zalo-oa: the grant is lost", after=_GRANT_LOST)
+        try:
+            if old is None:
+                raise Refused(_NONE_YET)
+            access, refresh = await self._oauth.exchange(grant_type="refresh_token", refresh_token=old.refresh)
+        except Refused as error:
+            log.error("zalo-oa: the grant is lost (%s). An admin of the OA must consent: motcua zalo authorize", error)
+            self._lost = (old, self._clock() + timedelta(seconds=_GRANT_LOST))
+            await self._alarm("zalo_grant", str(error))
+            raise TryAgain(f"zalo-oa: the grant is lost ({error})", after=_GRANT_LOST) from None
+        except TryAgain as error:
+            log.warning("zalo-oa: the token is not refreshed yet: %s", error)
+            if not early or old is None or self._clock() - old.issued >= _LATE:
+                await self._alarm("zalo_refresh", str(error))
+            raise
+        await self._save(old, access, refresh)
+
+    async def _save(
+        self, old: Pair | None, access: str, refresh: str, and_then: Callable[[Connection], None] = lambda _: None
+    ) -> None:
+        """Until the database takes it. In place of `old` only: a newer grant that came meanwhile is not overwritten."""
+        pair = Pair(access, refresh, self._given, self._clock())
+
+        def work(connection: Connection) -> None:
+            raw = _raw(connection)
+            if old is None or self._open(raw) == old:
+                connection.execute(delete(keep).where(keep.c.key == _KEY))
+                connection.execute(insert(keep).values(key=_KEY, value=self._close(pair)))
+            alarms.end(connection, "zalo_grant")
+            alarms.end(connection, "zalo_refresh")
+            and_then(connection)
+
+        while True:
+            try:
+                await self._database.write(work)
+                break
+            except StoreUnavailable as error:
+                log.error("zalo-oa: a new token pair waits to be saved: %s", error)
+                await asyncio.sleep(_SAVE_AGAIN)
+        await self.look()
+
+    async def _alarm(self, key: AlarmKey, detail: str) -> None:
+        await self._database.write(lambda connection: alarms.set_off(connection, key, detail, self._clock()))
+
+    def _adopt(self, connection: Connection) -> Pair | None:
+        """Of replicas that start at once only one gets its own in; what nobody here can open is never overwritten."""
+        raw = _raw(connection)
+        kept = self._open(raw)
+        stale = self._given and self._given_access and (kept.given != self._given if kept else not raw)
+        pair = Pair(self._given_access, self._given, self._given, self._clock()) if stale else kept
+        if pair and not raw:
+            insert_new(connection, keep, key=_KEY, value=self._close(pair))
+        elif pair and (stale or _is_plain(raw)):
+            same = (keep.c.key == _KEY) & (keep.c.value == raw)
+            connection.execute(update(keep).where(same).values(value=self._close(pair)))
+        if stale:
+            alarms.end(connection, "zalo_grant")  # if it is none either, Zalo soon says so
+        return self._open(_raw(connection))
+
+    def _close(self, pair: Pair) -> str:
+        value = {"access": pair.access, "refresh": pair.refresh, "given": pair.given}
+        return self._seal.close({**value, "issued": pair.issued.isoformat()})
+
+    def _open(self, raw: str) -> Pair | None:
+        """Pairs of before they were sealed are read too; when they were issued nobody wrote down."""
+        value = json.loads(raw) if _is_plain(raw) else self._seal.open(raw) if raw else None
+        if value is None:
+            return None
+        issued = datetime.fromisoformat(value["issued"]) if "issued" in value else self._clock()
+        return Pair(value["access"], value["refresh"], value["given"], issued)
 
 
-def _saved(connection: Connection) -> dict[str, str] | None:
-    value = connection.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar()
-    return json.loads(value) if value else None
+def _raw(connection: Connection) -> str:
+    return connection.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar() or ""
 
 
-def _save(connection: Connection, pair: dict[str, str]) -> None:
-    connection.execute(delete(keep).where(keep.c.key == _KEY))
-    connection.execute(insert(keep).values(key=_KEY, value=json.dumps(pair)))
+def _is_plain(raw: str) -> bool:
+    return raw.startswith("{")

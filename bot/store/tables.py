@@ -332,6 +332,14 @@ alarms = Table(
     Column("told_at", _TIME),
 )
 
-# What must survive a restart and is no conversation, as JSON: the token pair of Zalo OA, the keys that sign web
+# Work that only one replica may do at a time, and until when it is somebody's.
+leases = Table(
+    "leases",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("until", _TIME, nullable=False),
+)
+
+# What must survive a restart and is no conversation, as JSON: the token pair of Zalo OA (sealed), the keys that sign web
 # pushes, the ids of Telegram groups that moved.
 keep = Table("keep", metadata, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))

@@ -1,0 +1,70 @@
+"""One call to the OpenAPI of an Official Account (A2.3): the token, and what its answer means."""
+
+import logging
+from typing import Any
+
+import httpx
+
+from bot import alarms
+from bot.channels.text import json_object
+from bot.channels.zalo_errors import ACCOUNT, TOKEN_DEAD, send_error, told
+from bot.channels.zalo_tokens import ZaloTokens
+from bot.clock import Clock
+from bot.errors import TryAgain
+from bot.settings import Settings
+from bot.store.database import Database
+
+log = logging.getLogger("motcua.zalo_oa")
+
+
+class ZaloAPI:
+    def __init__(
+        self, settings: Settings, database: Database, client: httpx.AsyncClient, tokens: ZaloTokens, clock: Clock
+    ) -> None:
+        self._base = settings.zalo_oa_api.rstrip("/")
+        self._database = database
+        self._client = client
+        self._tokens = tokens
+        self._clock = clock
+        self._troubled = False
+
+    async def look(self) -> None:
+        """Whether an alarm stands that the next success will end."""
+        self._troubled = any(a.key == "zalo_account" for a in await self._database.read(alarms.standing))
+
+    async def call(self, path: str, **body: Any) -> dict[str, Any]:
+        """What Zalo answers; `body` is as httpx takes it: `json` or `files`. A dead access token is refreshed once.
+
+        Raises:
+            TryAgain, Refused, Unreachable: by the table A8.
+        """
+        if not self._tokens.access:
+            await self._tokens.refresh(instead_of="")
+        token = self._tokens.access
+        answer = await self._post(path, token, body)
+        if answer.get("error") in TOKEN_DEAD:
+            await self._tokens.refresh(instead_of=token)
+            answer = await self._post(path, self._tokens.access, body)
+        await self._note(answer)
+        if answer.get("error") != 0:
+            raise send_error(answer)
+        return answer
+
+    async def _note(self, answer: dict[str, Any]) -> None:
+        """An account that takes nothing is an alarm until it takes something again."""
+        if answer.get("error") in ACCOUNT:
+            self._troubled = True
+            detail = told(answer)
+            await self._database.write(lambda c: alarms.set_off(c, "zalo_account", detail, self._clock()))
+        elif self._troubled and answer.get("error") == 0:
+            self._troubled = False
+            await self._database.write(lambda c: alarms.end(c, "zalo_account"))
+
+    async def _post(self, path: str, token: str, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            answer = await self._client.post(f"{self._base}{path}", headers={"access_token": token}, **body)
+        except httpx.HTTPError as error:
+            raise TryAgain(f"zalo-oa: {error.__class__.__name__}") from None
+        if answer.status_code >= 500 or not (found := json_object(answer.content)):
+            raise TryAgain(f"zalo-oa: HTTP {answer.status_code}")
+        return found

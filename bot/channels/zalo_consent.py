@@ -1,0 +1,74 @@
+"""The way to a grant, at first and after it was lost: a link for an admin of the OA, and what comes back from it (A2.1)."""
+
+import hashlib
+import hmac
+import secrets
+import string
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select
+
+from bot.channels.zalo_oauth import consent_link
+from bot.sealed import Seal
+from bot.settings import Settings
+from bot.store.tables import keep
+
+CALLBACK = "/zalo/oauth/callback"
+_KEY = "zalo-oa-consent"
+_LETTERS = string.ascii_letters + string.digits
+_VERIFIER = 43  # letters and digits, exactly
+_LASTING = timedelta(days=1)  # the operator may have to send the link to the OA's admin
+
+
+@dataclass(frozen=True)
+class Asked:
+    """
+    Attributes:
+        link: to be opened by an admin of the OA, until the next one is made, and for a day.
+        callback, challenge: as the developer console must know them, once: they stay the same.
+    """
+
+    link: str
+    callback: str
+    challenge: str
+
+
+class Consent:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._seal = Seal(settings.signing_key, _KEY)
+
+    def ask(self, connection: Connection, now: datetime) -> Asked:
+        """A new link. The verifier stays: Zalo's console may hold the challenge that goes with it (D14)."""
+        kept = self._kept(connection)
+        verifier = kept["verifier"] if kept else "".join(secrets.choice(_LETTERS) for _ in range(_VERIFIER))
+        state = secrets.token_urlsafe(24)
+        self._keep(connection, {"verifier": verifier, "state": state, "until": (now + _LASTING).isoformat()})
+        callback, challenge = f"{self._settings.url}{CALLBACK}", _challenge(verifier)
+        return Asked(consent_link(self._settings, callback, challenge, state), callback, challenge)
+
+    def verifier(self, connection: Connection, state: str, now: datetime) -> str | None:
+        """What proves that the consent was asked for by us; None for a state that is not ours, too old or used."""
+        kept = self._kept(connection)
+        ours = kept is not None and hmac.compare_digest(kept["state"].encode(), state.encode())
+        return kept["verifier"] if kept and ours and state and now < datetime.fromisoformat(kept["until"]) else None
+
+    def used(self, connection: Connection) -> None:
+        """The same link grants nothing again."""
+        if kept := self._kept(connection):
+            self._keep(connection, {**kept, "state": ""})
+
+    def _kept(self, connection: Connection) -> dict[str, str] | None:
+        value = connection.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar()
+        return self._seal.open(value) if value else None
+
+    def _keep(self, connection: Connection, value: dict[str, str]) -> None:
+        connection.execute(delete(keep).where(keep.c.key == _KEY))
+        connection.execute(insert(keep).values(key=_KEY, value=self._seal.close(value)))
+
+
+def _challenge(verifier: str) -> str:
+    """base64url without padding of the raw SHA-256."""
+    return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -1,0 +1,22 @@
+"""Work that only one replica may do at a time. A lease runs out by itself, so that one who died holds up nobody."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, update
+
+from bot.conversations import insert_new
+from bot.store.tables import leases
+
+
+def take(connection: Connection, key: str, now: datetime, lasting: timedelta) -> datetime | None:
+    """Until when it is ours; None while somebody else has it. It must outlive the work."""
+    until = now + lasting
+    if insert_new(connection, leases, key=key, until=until):
+        return until
+    over = (leases.c.key == key) & (leases.c.until <= now)
+    return until if connection.execute(update(leases).where(over).values(until=until)).rowcount else None
+
+
+def give_back(connection: Connection, key: str, until: datetime) -> None:
+    """Nothing happens when it ran out and somebody else has it since."""
+    connection.execute(delete(leases).where((leases.c.key == key) & (leases.c.until == until)))
