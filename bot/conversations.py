@@ -147,6 +147,13 @@ def said(connection: Connection, conversation_id: int, after: int = 0, last: int
     ]
 
 
+def last_heard(connection: Connection, conversation_id: int) -> datetime | None:
+    """When this citizen last did something here, as far as the transcript goes: who erased it is not written to unasked."""
+    theirs = (transcript.c.conversation_id == conversation_id) & (transcript.c.author == CITIZEN)
+    newest = select(transcript.c.at).where(theirs).order_by(transcript.c.id.desc()).limit(1)
+    return connection.execute(newest).scalar()
+
+
 def note_miss(connection: Connection, conversation_id: int, missed: Missed, now: datetime) -> None:
     row = {"text": missed.text, "procedure": missed.procedure, "step": missed.step, "at": now}
     connection.execute(insert(misses).values(conversation_id=conversation_id, **row))

@@ -1,8 +1,9 @@
 """What is said to a citizen: into the transcript, and on its way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -14,21 +15,57 @@ from flows.dialogue import opening
 from flows.messages import AttachmentKind, Reply
 from flows.scene import say
 
+Reach = Literal["free", "paid", "closed"]
+
 
 @dataclass(frozen=True)
 class Voice:
     content: Content
     channels: Mapping[str, Channel]
 
-    def say(self, connection: Connection, conversation: Conversation, author: str, reply: Reply, now: datetime) -> None:
-        """Puts something before a citizen, where it stays to be read again."""
-        conversations.write_down(connection, conversation.id, author, reply.text, now, (*reply.choices, *reply.nav))
-        self.send(connection, conversation, reply, now)
+    def say(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        author: str,
+        reply: Reply,
+        now: datetime,
+        file_id: int | None = None,
+    ) -> None:
+        """Puts something before a citizen, where it stays to be read again.
 
-    def send(self, connection: Connection, conversation: Conversation, reply: Reply, now: datetime) -> None:
+        Args:
+            file_id: what `reply` is the link to, where the channel takes files.
+        """
+        conversations.write_down(connection, conversation.id, author, reply.text, now, (*reply.choices, *reply.nav))
+        self.send(connection, conversation, reply, now, file_id)
+
+    def send(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        reply: Reply,
+        now: datetime,
+        file_id: int | None = None,
+    ) -> None:
         """Sends what no transcript keeps."""
         calls = self.channels[conversation.channel].render(reply, conversation.contact)
+        if file_id is not None:
+            *before, last = calls
+            calls = [*before, replace(last, payload={**last.payload, "file": file_id})]
         outbox.add(connection, conversation.id, conversation.channel, calls, now)
+
+    def reach(self, connection: Connection, conversation: Conversation, now: datetime) -> Reach:
+        """Whether this citizen may be written to now without having asked, and whether the platform wants money for it."""
+        channel = self.channels.get(conversation.channel)
+        if channel is None or conversation.blocked:
+            return "closed"
+        if channel.window is None:
+            return "free"
+        heard = conversations.last_heard(connection, conversation.id)
+        if heard is None or now - heard >= channel.window.open:
+            return "closed"
+        return "free" if now - heard < channel.window.free else "paid"
 
     def attached(self, kind: AttachmentKind, link: str, caption: str) -> str:
         """A picture or a file in words: what it is, where it opens, what was written with it."""

@@ -24,6 +24,7 @@ from bot.handoff.notes import Note
 from bot.handoff.tickets import Ticket
 from bot.http import STREAM_HEADERS, RowId, read_upload, row_id
 from bot.service import Service
+from bot.voice import Reach
 from flows.hours import VIETNAM
 from flows.language import shortened
 from flows.library import Library
@@ -48,6 +49,7 @@ class _Seen:
     others: list[Agent]
     answers: list[Answer]
     barred: bool
+    reach: Reach
 
 
 def routes(service: Service, door: Door) -> APIRouter:
@@ -147,6 +149,7 @@ async def _ticket_page(
         others=[one for one in seen.others if one.name not in (agent.name, seen.ticket.agent)],
         answers=seen.answers,
         barred=seen.barred,
+        reach=seen.reach,
         steps=_steps(library, seen.ticket),
         problem=problem,
         text=text or next((a.text for n, a in enumerate(seen.answers, 1) if n == picked), ""),
@@ -174,6 +177,7 @@ def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int
         others,
         answers,
         barred.is_barred(connection, ticket.conversation_id),
+        service.turns.voice.reach(connection, conversations.by_id(connection, ticket.conversation_id), now),
     )
 
 

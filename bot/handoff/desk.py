@@ -4,6 +4,7 @@ Each returns what is in the way, as a sentence for the agent, or None. The citiz
 ticket is looked at, so that two agents, or an agent and the citizen, never both get their way.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -11,7 +12,7 @@ from typing import Literal
 from sqlalchemy import Connection, insert
 
 from bot import conversations, files
-from bot.conversations import BOT
+from bot.conversations import BOT, Conversation
 from bot.handoff import barred, tickets
 from bot.handoff.tickets import Ticket
 from bot.messages import File
@@ -37,17 +38,11 @@ def claim(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now:
 
 def answer(voice: Voice, connection: Connection, ticket: Ticket, agent: str, text: str, now: datetime) -> str | None:
     """Sends an agent's words to the citizen, claiming the ticket."""
-    conversation = conversations.lock_by_id(connection, ticket.conversation_id)
-    current = tickets.get(connection, ticket.id)
-    if conversation.channel not in voice.channels:
-        return voice.content.library.team.channel_off
-    if problem := _in_the_way(voice, connection, current, ticket, agent, now):
-        return problem
-    sentences = voice.content.library.sentences
-    voice.say(connection, conversation, agent, Reply(say(sentences.person_says, text=redact_answer(text))), now)
-    if current and current.state == tickets.WAITING:
-        voice.say(connection, conversation, BOT, Reply(sentences.person_came), now)
-    return None
+
+    def say_it(conversation: Conversation) -> None:
+        voice.say(connection, conversation, agent, _words(voice, text), now)
+
+    return _told(voice, connection, ticket, agent, say_it, now)
 
 
 def send_file(
@@ -61,10 +56,19 @@ def send_file(
     caption: str,
     now: datetime,
 ) -> str | None:
-    """Sends the citizen a link to what an agent sent on this channel, or uploaded."""
+    """Sends the citizen what an agent sent on this channel, or uploaded: after its words where their channel takes files, else
+    as a link with them."""
     file_id = files.keep(connection, ticket.conversation_id, channel, file, now)
-    text = voice.attached(file.kind, files.link(settings, file_id, file.kind, now), caption)
-    return answer(voice, connection, ticket, agent, text, now)
+    link = files.link(settings, file_id, file.kind, now)
+
+    def give_it(conversation: Conversation) -> None:
+        shown = voice.channels[conversation.channel].takes_files
+        if shown and caption:
+            voice.say(connection, conversation, agent, _words(voice, caption), now)
+        stand_in = _words(voice, voice.attached(file.kind, link, "" if shown else caption))
+        voice.say(connection, conversation, agent, stand_in, now, file_id if shown else None)
+
+    return _told(voice, connection, ticket, agent, give_it, now)
 
 
 def resolve(
@@ -138,6 +142,31 @@ def release(voice: Voice, connection: Connection, ticket: Ticket, agent: str, no
     if current is None or current.agent != agent or not tickets.release(connection, current, now):
         return say(voice.content.library.team.not_yours, id=ticket.id)
     voice.ask_again(connection, conversation, voice.content.library.sentences.person_away, now)
+    return None
+
+
+def _words(voice: Voice, text: str) -> Reply:
+    return Reply(say(voice.content.library.sentences.person_says, text=redact_answer(text)))
+
+
+def _told(
+    voice: Voice,
+    connection: Connection,
+    ticket: Ticket,
+    agent: str,
+    tell: Callable[[Conversation], None],
+    now: datetime,
+) -> str | None:
+    """Tells the citizen something in this agent's name, claiming the ticket."""
+    conversation = conversations.lock_by_id(connection, ticket.conversation_id)
+    current = tickets.get(connection, ticket.id)
+    if conversation.channel not in voice.channels:
+        return voice.content.library.team.channel_off
+    if problem := _in_the_way(voice, connection, current, ticket, agent, now):
+        return problem
+    tell(conversation)
+    if current and current.state == tickets.WAITING:
+        voice.say(connection, conversation, BOT, Reply(voice.content.library.sentences.person_came), now)
     return None
 
 
