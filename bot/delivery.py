@@ -4,14 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
-from bot import conversations, outbox
+from bot import alarms, conversations, outbox, pace
 from bot.bell import nap
 from bot.channels.protocol import Channel
 from bot.clock import Clock
-from bot.errors import Refused, SendError, StoreUnavailable, TryAgain, Unreachable
+from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain, Unreachable
 from bot.outbox import Row
 from bot.settings import Settings
 from bot.store.database import Database
@@ -20,6 +21,7 @@ log = logging.getLogger("motcua.delivery")
 
 _BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 900.0, 1800.0)  # seconds; the last one repeats
 _LOOK = 1.0  # seconds between looks for rows that other replicas wrote or that came due
+_DROPS = 200  # rows of each kind that one look drops
 _AFTER_TROUBLE = 2.0  # seconds of rest when the database can't be reached
 
 
@@ -31,7 +33,13 @@ class Delivery:
         self._clock = clock
         # Called in the transaction that gives up on a message: (connection, conversation id, now).
         self.on_lost: Callable[[Connection, int, datetime], None] = lambda *_: None
+        self._late = {
+            outbox.ANSWER: timedelta(hours=settings.late_answer_hours),
+            outbox.NOTE: timedelta(hours=settings.late_note_hours),
+            outbox.CALL: timedelta(minutes=settings.late_call_minutes),
+        }
         self._woken = asyncio.Event()
+        self._pause = _LOOK
         self._on_their_way: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -59,8 +67,16 @@ class Delivery:
         while await self._take():
             await self.drain()
 
+    async def drop_late(self) -> None:
+        """Gives up on rows that came to make no sense while nobody could take them, a bounded number of them."""
+        now = self._clock()
+        for kind, life in self._late.items():
+            old = partial(outbox.late, kind=kind, before=now - life, most=_DROPS)
+            for row in await self._database.read(old):
+                await self._database.write(partial(self._drop, row=row, now=now))
+
     async def _rest(self) -> None:
-        await nap(self._woken, _LOOK)
+        await nap(self._woken, self._pause)
         self._woken.clear()
 
     async def _take(self) -> int:
@@ -69,12 +85,15 @@ class Delivery:
         if room <= 0:
             await asyncio.wait(self._on_their_way, return_when=asyncio.FIRST_COMPLETED)
             return 1
-        rows = await self._database.write(lambda connection: outbox.claim(connection, self._clock(), room))
-        for row in rows:
+        paces = {name: channel.paces for name, channel in self._channels.items()}
+        claim = await self._database.write(lambda connection: outbox.claim(connection, self._clock(), room, paces))
+        again = (claim.again - self._clock()).total_seconds() if claim.again else _LOOK
+        self._pause = min(_LOOK, max(0.0, again))
+        for row in claim.rows:
             task = asyncio.create_task(self._deliver(row))
             self._on_their_way.add(task)
             task.add_done_callback(self._arrived)
-        return len(rows)
+        return len(claim.rows)
 
     def _arrived(self, task: asyncio.Task[None]) -> None:
         self._on_their_way.discard(task)
@@ -82,19 +101,18 @@ class Delivery:
 
     async def _deliver(self, row: Row) -> None:
         """One call, and what came of it. When the database is gone afterwards, the claim runs out and the row is sent again."""
-        error = await self._send(row)
+        late = self._clock() - row.created_at > self._late[row.kind]
+        error = None if late else await self._send(row)
+        record = self._drop if late else partial(self._record, error=error)
         try:
-            await self._database.write(lambda connection: self._record(connection, row, error, self._clock()))
+            await self._database.write(lambda connection: record(connection, row, now=self._clock()))
         except StoreUnavailable as trouble:
             log.error("delivery: row %d: its outcome could not be kept: %s", row.id, trouble)
 
     async def _send(self, row: Row) -> SendError | None:
-        channel = self._channels.get(row.channel)
-        if channel is None:
-            return TryAgain(f"{row.channel} is off: set its MOTCUA_* variables")
         try:
             async with asyncio.timeout(self._settings.send_timeout):  # in all: clients count for each step of a call
-                await channel.send(row.outgoing)
+                await self._channels[row.channel].send(row.outgoing)
         except SendError as error:
             return error
         except (TimeoutError, StoreUnavailable) as error:
@@ -104,6 +122,12 @@ class Delivery:
             return Refused(f"{error.__class__.__name__} in {row.channel}")
         return None
 
+    def _drop(self, connection: Connection, row: Row, now: datetime) -> None:
+        """A citizen's answer that is dropped is told to whoever helps them, like one that was refused."""
+        if outbox.drop(connection, row.id, now) and row.kind == outbox.ANSWER:
+            log.warning("delivery: row %d came too late and is not sent", row.id)
+            self.on_lost(connection, row.conversation_id, now)
+
     def _record(self, connection: Connection, row: Row, error: SendError | None, now: datetime) -> None:
         if error is None or (row.outgoing.optional and isinstance(error, Refused)):
             outbox.sent(connection, row.id, now)
@@ -111,14 +135,26 @@ class Delivery:
             conversations.set_blocked(connection, row.conversation_id, True)
             outbox.bury_all(connection, row.conversation_id, now, str(error))
             self.on_lost(connection, row.conversation_id, now)
+        elif isinstance(error, Halted):
+            outbox.put_back(connection, row.id, str(error))
+            pace.hold(connection, row.channel, [pace.WHOLE], now + timedelta(seconds=error.after), now)
+            if error.alarm:
+                alarms.set_off(connection, error.alarm, str(error), now)
         elif isinstance(error, TryAgain) and row.attempts + 1 < self._settings.send_attempts:
-            outbox.retry(connection, row.id, now + _wait(error, row.attempts), str(error))
+            self._retry(connection, row, error, now)
         else:
             log.error("delivery: row %d is a dead letter: %s", row.id, error)
             outbox.bury(connection, row.id, now, str(error))
             self.on_lost(connection, row.conversation_id, now)
 
+    def _retry(self, connection: Connection, row: Row, error: TryAgain, now: datetime) -> None:
+        """To the second, where the platform said how long; the chat's other rows wait as well."""
+        until = now + timedelta(seconds=_backoff(row.attempts) if error.after is None else error.after)
+        outbox.retry(connection, row.id, until, str(error))
+        chat = {name for name in self._channels[row.channel].paces(row.outgoing) if name != pace.WHOLE}
+        if error.after and chat:
+            pace.hold(connection, row.channel, chat, until, now)
 
-def _wait(error: TryAgain, attempts: int) -> timedelta:
-    """At least as long as the platform asked for."""
-    return timedelta(seconds=max(error.after or 0.0, _BACKOFF[min(attempts, len(_BACKOFF) - 1)]))
+
+def _backoff(attempts: int) -> float:
+    return _BACKOFF[min(attempts, len(_BACKOFF) - 1)]

@@ -6,9 +6,12 @@ MotcuaError
 ├── StoreUnavailable   the database can't take a write now: 503, the platform posts again
 └── SendError          a platform did not take a message
     ├── TryAgain       not now; `after` seconds if the platform named them
+    │   └── Halted     nothing on this channel for so long: its rows wait, and no call is made
     ├── Refused        never: our message or our account is at fault; kept as a dead letter
     └── Unreachable    never: the person blocked us or left
 """
+
+from flows.sentences import AlarmKey
 
 
 class MotcuaError(Exception):
@@ -40,6 +43,19 @@ class TryAgain(SendError):
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
         self.after = after
+
+
+class Halted(TryAgain):
+    """
+    Attributes:
+        after: seconds.
+        alarm: what an operator is told of, see flows/sentences.py, or None where it passes by itself.
+    """
+
+    def __init__(self, reason: str, after: float, alarm: AlarmKey | None = None) -> None:
+        super().__init__(reason, after)
+        self.after: float = after
+        self.alarm = alarm
 
 
 class Refused(SendError):

@@ -1,20 +1,45 @@
 """The rows of calls to platforms that wait to be made. bot/delivery.py makes them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import Row as SqlRow
 
+from bot import pace
 from bot.messages import Outgoing
+from bot.pace import Paces, Wait
 from bot.store.tables import outbox
 
-PENDING, SENT, DEAD = "pending", "sent", "dead"
+PENDING, SENT, DEAD, LATE = "pending", "sent", "dead", "late"
+
+# What a row is for: words to a citizen, words to the team, or a call that only tidies up (a tap is answered, its buttons go).
+ANSWER, NOTE, CALL = "answer", "note", "call"
 
 # A claim outlives the longest send (MOTCUA_SEND_TIMEOUT is at most 45); after this, a row that was claimed by a process
 # that died is taken up by another.
 LEASE = timedelta(seconds=60)
+
+# How a channel tells what a call counts against.
+PacesOf = Callable[[Outgoing], Paces]
+
+# As a literal, so that databases see that the partial indexes fit.
+_IS_PENDING = outbox.c.state == literal_column(f"'{PENDING}'")
 
 
 @dataclass(frozen=True)
@@ -24,9 +49,26 @@ class Row:
     channel: str
     outgoing: Outgoing
     attempts: int
+    kind: str
+    created_at: datetime
 
 
-def add(connection: Connection, conversation_id: int, channel: str, calls: Sequence[Outgoing], now: datetime) -> None:
+@dataclass(frozen=True)
+class Claim:
+    """Rows to send now. `again`: when a row that a pace holds back may go, or None."""
+
+    rows: Sequence[Row]
+    again: datetime | None
+
+
+def add(
+    connection: Connection,
+    conversation_id: int,
+    channel: str,
+    calls: Sequence[Outgoing],
+    now: datetime,
+    kind: str = ANSWER,
+) -> None:
     rows = [
         {
             "conversation_id": conversation_id,
@@ -34,6 +76,7 @@ def add(connection: Connection, conversation_id: int, channel: str, calls: Seque
             "contact": call.contact,
             "payload": json.dumps(call.payload, ensure_ascii=False),
             "optional": call.optional,
+            "kind": CALL if call.optional else kind,
             "state": PENDING,
             "attempts": 0,
             "next_at": now,
@@ -45,27 +88,64 @@ def add(connection: Connection, conversation_id: int, channel: str, calls: Seque
         connection.execute(insert(outbox), rows)
 
 
-def claim(connection: Connection, now: datetime, most: int) -> list[Row]:
-    """Takes up to `most` rows that are due, each the oldest of its conversation, so that replies leave in order."""
+def claim(connection: Connection, now: datetime, most: int, channels: Mapping[str, PacesOf]) -> Claim:
+    """Takes up to `most` rows that are due on these channels and within their paces, each the oldest of its conversation, so
+    that replies leave in order."""
+    shut = pace.shut(connection, now)
+    opened = [{"channel": name, "now": now, "most": most} for name in channels if name not in shut]
+    found = [row for channel in opened for row in connection.execute(_DUE, channel)]
+    due = [_row(row) for row in sorted(found, key=lambda row: (row.next_at, row.id))[:most]]
+    waits = _waits(connection, due, channels, now)
+    for row_id, wait in waits.items():
+        if wait.own:  # else the channel is shut for all, and the row keeps its place in the line
+            connection.execute(update(outbox).where(outbox.c.id == row_id).values(next_at=wait.until))
+    rows = [row for row in due if row.id not in waits]
+    if rows:
+        ids = [row.id for row in rows]
+        connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=now + LEASE))
+    return Claim(rows, min([*shut.values(), *(wait.until for wait in waits.values())], default=None))
+
+
+def _due() -> Select[Any]:
+    """Of one channel, so that any number of rows of a channel that is shut never stand before those of the others."""
     earlier = outbox.alias()
     blocked = exists().where(
         (earlier.c.conversation_id == outbox.c.conversation_id)
-        & (earlier.c.state == PENDING)
+        & (earlier.c.state == literal_column(f"'{PENDING}'"))
         & (earlier.c.id < outbox.c.id)
     )
+    now = bindparam("now", type_=outbox.c.next_at.type)
     free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now)
-    due = (outbox.c.state == PENDING) & (outbox.c.next_at <= now) & free & ~blocked
-    query = (
-        select(outbox).where(due).order_by(outbox.c.next_at, outbox.c.id).limit(most).with_for_update(skip_locked=True)
-    )
-    rows = connection.execute(query).all()
-    ids = [row.id for row in rows]
-    if ids:
-        connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=now + LEASE))
-    return [
-        Row(r.id, r.conversation_id, r.channel, Outgoing(r.contact, json.loads(r.payload), r.optional), r.attempts)
-        for r in rows
-    ]
+    due = (outbox.c.channel == bindparam("channel")) & _IS_PENDING & (outbox.c.next_at <= now) & free & ~blocked
+    query = select(outbox).where(due).order_by(outbox.c.next_at, outbox.c.id).limit(bindparam("most"))
+    return query.with_for_update(skip_locked=True)
+
+
+_DUE = _due()  # made once: to build it takes longer than to run it
+
+
+def _waits(
+    connection: Connection, due: Sequence[Row], channels: Mapping[str, PacesOf], now: datetime
+) -> dict[int, Wait]:
+    """Row id -> why not now, for those that a pace holds back."""
+    waits: dict[int, Wait] = {}
+    for name in sorted({row.channel for row in due}):
+        paced = [(row.id, paces) for row in due if row.channel == name and (paces := channels[name](row.outgoing))]
+        if paced:
+            answers = pace.admit(connection, name, [paces for _, paces in paced], now)
+            waits |= {row_id: wait for (row_id, _), wait in zip(paced, answers, strict=True) if wait}
+    return waits
+
+
+def _row(row: SqlRow[Any]) -> Row:
+    outgoing = Outgoing(row.contact, json.loads(row.payload), row.optional)
+    return Row(row.id, row.conversation_id, row.channel, outgoing, row.attempts, row.kind, row.created_at)
+
+
+def late(connection: Connection, kind: str, before: datetime, most: int) -> list[Row]:
+    """Rows of this kind that were written before and that nobody is sending."""
+    waiting = _IS_PENDING & (outbox.c.kind == kind) & (outbox.c.created_at < before) & outbox.c.claimed_until.is_(None)
+    return [_row(row) for row in connection.execute(select(outbox).where(waiting).order_by(outbox.c.id).limit(most))]
 
 
 def release_all(connection: Connection) -> None:
@@ -88,15 +168,30 @@ def hurry(connection: Connection, channel: str, now: datetime) -> None:
     connection.execute(update(outbox).where(where).values(next_at=now))
 
 
-def bury(connection: Connection, row_id: int, now: datetime, reason: str) -> None:
-    """Makes the row a dead letter: kept with its reason, never sent by itself."""
-    changes = {"state": DEAD, "done_at": now, "error": reason, "claimed_until": None}
+def put_back(connection: Connection, row_id: int, reason: str) -> None:
+    """The whole channel waits: that is no attempt, and the row keeps its place."""
+    changes = {"error": reason, "claimed_until": None}
     connection.execute(update(outbox).where(outbox.c.id == row_id).values(changes))
 
 
+def bury(connection: Connection, row_id: int, now: datetime, reason: str) -> None:
+    """Makes the row a dead letter: kept with its reason, never sent by itself."""
+    _end(connection, outbox.c.id == row_id, DEAD, now, reason)
+
+
 def bury_all(connection: Connection, conversation_id: int, now: datetime, reason: str) -> None:
-    where = (outbox.c.conversation_id == conversation_id) & (outbox.c.state == PENDING)
-    connection.execute(update(outbox).where(where).values(state=DEAD, done_at=now, error=reason, claimed_until=None))
+    _end(connection, (outbox.c.conversation_id == conversation_id) & (outbox.c.state == PENDING), DEAD, now, reason)
+
+
+def drop(connection: Connection, row_id: int, now: datetime) -> bool:
+    """Gives a row up that came to make no sense; False when it is not waiting any more."""
+    waits = (outbox.c.id == row_id) & (outbox.c.state == PENDING)
+    return _end(connection, waits, LATE, now, "too late to make sense") == 1
+
+
+def _end(connection: Connection, where: ColumnElement[bool], state: str, now: datetime, reason: str) -> int:
+    changes = {"state": state, "done_at": now, "error": reason, "claimed_until": None}
+    return connection.execute(update(outbox).where(where).values(changes)).rowcount
 
 
 def counts(connection: Connection) -> dict[str, int]:

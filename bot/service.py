@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bot import outbox
 from bot.bell import Bell
 from bot.channels.practice import Practice
-from bot.channels.protocol import Channel
+from bot.channels.protocol import Channel, Polled
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
 from bot.channels.web_push import WebPushChannel
@@ -18,6 +18,7 @@ from bot.clock import Clock, now
 from bot.content import Content
 from bot.delivery import Delivery
 from bot.errors import SettingsError
+from bot.polling import poll
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -41,6 +42,7 @@ class Service:
     bell: Bell
     turns: Turns
     clock: Clock
+    polls: bool = False
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -49,7 +51,9 @@ class Service:
             await self.database.write(outbox.release_all)
         for channel in self.channels.values():
             await channel.start()
-        loops = (self.delivery.run(), self.content.watch(self.settings.content_poll), Upkeep(self.turns).run())
+        loops = [self.delivery.run(), self.content.watch(self.settings.content_poll), Upkeep(self.turns).run()]
+        if self.polls:
+            loops += [poll(channel, self.turns) for channel in self.channels.values() if isinstance(channel, Polled)]
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 
     async def stop(self) -> None:
@@ -67,8 +71,11 @@ class Service:
         return bool(self._tasks) and not any(task.done() for task in self._tasks)
 
 
-def build(settings: Settings, clock: Clock = now) -> Service:
+def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Service:
     """
+    Args:
+        polls: asks the platforms that can be asked, instead of waiting for their posts.
+
     Raises:
         SettingsError: a channel's settings don't go together.
         ContentError: the content can't be used.
@@ -79,27 +86,28 @@ def build(settings: Settings, clock: Clock = now) -> Service:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.store_url)
     practice = Practice(database, lambda: content.library.team.practice_lines)
-    channels = {**_channels(settings, database, clock), practice.name: practice}
+    channels = {**_channels(settings, database, clock, polls), practice.name: practice}
     bell = Bell()
     delivery = Delivery(database, channels, settings, clock)
     turns = Turns(database, content, channels, delivery, bell, settings, clock)
     delivery.on_lost, practice.receive = turns.lost, turns.receive
-    return Service(settings, content, database, channels, delivery, bell, turns, clock)
+    return Service(settings, content, database, channels, delivery, bell, turns, clock, polls)
 
 
-def _channels(settings: Settings, database: Database, clock: Clock) -> dict[str, Channel]:
-    """The channels that have settings; the web needs none, and the team's browsers make their own."""
+def _channels(settings: Settings, database: Database, clock: Clock, polls: bool) -> dict[str, Channel]:
+    """The channels that have settings; the web needs none, and the team's browsers make their own. Who asks needs no secret
+    that posts come with."""
     found: dict[str, Channel] = {}
     channels: list[Channel] = [Web(settings), WebPushChannel(settings, database)]
     if settings.telegram_token.get_secret_value():
-        _need(settings, "telegram_secret")
+        _need(settings, *([] if polls else ["telegram_secret"]))
         channels.append(Telegram(settings, database))
     if settings.zalo_oa_app_id:
         _need(settings, "zalo_oa_secret_key", "zalo_oa_app_secret")
         channels.append(ZaloOA(settings, database, clock, found))
     if settings.zalo_bot_token.get_secret_value():
-        _need(settings, "zalo_bot_secret")
-        channels.append(ZaloBot(settings))
+        _need(settings, *([] if polls else ["zalo_bot_secret"]))
+        channels.append(ZaloBot(settings, clock))
     found.update((channel.name, channel) for channel in channels)
     return found
 

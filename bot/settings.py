@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     )
     telegram_secret: SecretStr = Field(default=SecretStr(""), description="secret that Telegram sends with each post")
     telegram_api: str = Field(default="https://api.telegram.org", description="base URL of the Bot API")
+    telegram_paced: bool = Field(
+        default=True, description="write no faster than Telegram takes; false only where a stand-in plays Telegram"
+    )
 
     zalo_oa_app_id: str = Field(
         default="", description="id of the app that the Official Account authorises; empty: Zalo OA is off"
@@ -131,6 +134,20 @@ class Settings(BaseSettings):
     send_attempts: int = Field(default=12, gt=0, description="tries before a message becomes a dead letter")
     send_in_flight: int = Field(
         default=8, gt=0, description="messages on their way at the same time, to different people"
+    )
+    late_answer_hours: float = Field(
+        default=24.0, gt=0, description="hours after which an answer to a citizen makes no sense and is not sent"
+    )
+    late_note_hours: float = Field(
+        default=12.0, gt=0, description="hours after which a message to the team makes no sense and is not sent"
+    )
+    late_call_minutes: float = Field(
+        default=10.0, gt=0, description="minutes after which a call that only tidies up (buttons go) is not made"
+    )
+    sent_days: float = Field(default=7.0, gt=0, description="days that rows of sent messages are kept")
+    dead_days: float = Field(default=30.0, gt=0, description="days that dead letters, and what came too late, are kept")
+    inbound_days: float = Field(
+        default=30.0, gt=0, description="days that ids of messages are kept, to know one that comes again"
     )
 
     @property

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import Connection
 
-from bot import alarms, conversations, files
+from bot import alarms, backlog, conversations, files, pace
 from bot.conversations import BOT, Conversation
 from bot.handoff import desk, tickets
 from bot.handoff.reach import PARENT
@@ -17,10 +17,13 @@ from bot.handoff.tickets import Ticket
 from bot.turns import Turns
 from flows.messages import Reply
 from flows.scene import say
+from flows.sentences import AlarmKey
 
 log = logging.getLogger("motcua.upkeep")
 
 _PAUSE = 60.0  # seconds between two looks
+_PIECE = 1000  # rows that one transaction deletes
+_HELD_UP: Mapping[str, AlarmKey] = {"zalo-bot": "zalo_bot_quota"}
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,31 @@ class Upkeep:
         await self.turns.database.write(lambda connection: files.expire(connection, old))
         for channel in self.turns.channels.values():
             await channel.look_after()
+        await self._tidy()
+        await self.turns.database.write(self._calm)
         await self.turns.database.write(self._warn)
         done = self.turns.clock() - timedelta(days=settings.phone_days)
         await self.turns.database.write(lambda connection: tickets.expire_phones(connection, done))
+
+    async def _tidy(self) -> None:
+        """The outbox and what is remembered of messages, in pieces that hold nobody up."""
+        settings, now, database = self.turns.settings, self.turns.clock(), self.turns.database
+        await self.turns.delivery.drop_late()
+        for expire, days in (
+            (backlog.expire_sent, settings.sent_days),
+            (backlog.expire_lost, settings.dead_days),
+            (backlog.expire_inbound, settings.inbound_days),
+        ):
+            piece = partial(expire, before=now - timedelta(days=days), most=_PIECE)
+            while await database.write(piece) == _PIECE:
+                pass
+        await database.write(lambda connection: pace.forget(connection, now))
+
+    def _calm(self, connection: Connection) -> None:
+        """A channel that was held is open again: its month turned, or the operator said so."""
+        for channel, alarm in _HELD_UP.items():
+            if pace.is_over(connection, channel, self.turns.clock()):
+                alarms.end(connection, alarm)
 
     def _warn(self, connection: Connection) -> None:
         now, words = self.turns.clock(), self.turns.content.library.team

@@ -38,7 +38,7 @@ class Voice:
             file_id: what `reply` is the link to, where the channel takes files.
         """
         conversations.write_down(connection, conversation.id, author, reply.text, now, (*reply.choices, *reply.nav))
-        self.send(connection, conversation, reply, now, file_id)
+        self.send(connection, conversation, reply, now, file_id=file_id)
 
     def send(
         self,
@@ -46,6 +46,8 @@ class Voice:
         conversation: Conversation,
         reply: Reply,
         now: datetime,
+        *,
+        kind: str = outbox.ANSWER,
         file_id: int | None = None,
     ) -> None:
         """Sends what no transcript keeps."""
@@ -53,7 +55,7 @@ class Voice:
         if file_id is not None:
             *before, last = calls
             calls = [*before, replace(last, payload={**last.payload, "file": file_id})]
-        outbox.add(connection, conversation.id, conversation.channel, calls, now)
+        outbox.add(connection, conversation.id, conversation.channel, calls, now, kind)
 
     def reach(self, connection: Connection, conversation: Conversation, now: datetime) -> Reach:
         """Whether this citizen may be written to now without having asked, and whether the platform wants money for it."""

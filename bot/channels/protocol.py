@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.errors import Forged, Refused
 from bot.messages import Inbound, Outgoing
+from bot.pace import Paces
 from flows.messages import Reply
 
 
@@ -51,6 +52,9 @@ class Channel(Protocol):
 
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         """The calls that put a reply before a citizen, within the platform's limits; nothing is cut."""
+
+    def paces(self, outgoing: Outgoing) -> Paces:
+        """What a call counts against, so that the platform is not written to faster than it takes."""
 
     def link(self, payload: str) -> str:
         """The address that opens a private chat with us here, or "" where there is none to know."""
@@ -97,6 +101,9 @@ class NoWebhook:
     def link(self, payload: str) -> str:
         return ""
 
+    def paces(self, outgoing: Outgoing) -> Paces:
+        return {}
+
     async def start(self) -> None:
         """Nothing to learn."""
 
@@ -108,3 +115,24 @@ class NoWebhook:
 
     async def close(self) -> None:
         """Nothing to close."""
+
+
+@runtime_checkable
+class Polled(Protocol):
+    """A channel that can be asked for what came: for development, where no platform reaches us."""
+
+    name: str
+
+    async def unhook(self) -> str:
+        """Takes the webhook away, for nothing is told to who asks as long as there is one. Returns the address that it had.
+
+        Raises:
+            SendError: the platform did not do it.
+        """
+
+    async def ask(self) -> Sequence[Inbound]:
+        """Waits half a minute for something to come.
+
+        Raises:
+            SendError: the platform did not answer.
+        """

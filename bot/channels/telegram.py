@@ -1,5 +1,6 @@
 """Telegram, through python-telegram-bot's types and calls. Quirks: https://core.telegram.org/bots/api"""
 
+import asyncio
 import hmac
 import logging
 import os
@@ -11,10 +12,12 @@ from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.channels.telegram_paces import chat_of, paces
 from bot.channels.telegram_topics import Topics, is_place
 from bot.channels.text import id_of, json_object, split, text_of
-from bot.errors import Forged, Refused, SendError, TryAgain, Unreachable
+from bot.errors import Forged, Halted, Refused, SendError, TryAgain, Unreachable
 from bot.messages import File, Inbound, Outgoing, Room
+from bot.pace import Paces
 from bot.settings import Settings
 from bot.store.database import Database
 from flows.language import clean
@@ -27,6 +30,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _TEXT = 4000  # of 4,096 that the platform takes
 _NAME = 200  # characters of a file's name
+_POLL = 25  # seconds that Telegram holds a question for updates open
 _UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 _ATTACHMENTS: Mapping[str, AttachmentKind] = {
     "photo": "photo",
@@ -54,12 +58,16 @@ class Telegram:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._secret = settings.telegram_secret.get_secret_value()
-        self._request = HTTPXRequest(connection_pool_size=settings.send_in_flight, read_timeout=settings.send_timeout)
+        one_more = settings.send_in_flight + 1  # for asking for updates
+        self._request = HTTPXRequest(connection_pool_size=one_more, read_timeout=settings.send_timeout)
         api, token = settings.telegram_api.rstrip("/"), settings.telegram_token.get_secret_value()
-        self._bot = Bot(token, f"{api}/bot", f"{api}/file/bot", request=self._request)
+        self._bot = Bot(token, f"{api}/bot", f"{api}/file/bot", self._request, self._request)
         self._username = ""
         self._id = int(token.partition(":")[0])
         self._topics = Topics(self._bot, database, settings.team_telegram_chat)
+        self._paced = settings.telegram_paced
+        self._slowed: dict[str, float] = {}  # chat -> until when Telegram wants it left alone, by the loop's clock
+        self._next_update = 0
 
     async def start(self) -> None:
         await self._topics.load()
@@ -73,16 +81,18 @@ class Telegram:
 
     def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
         given = headers.get("x-telegram-bot-api-secret-token", "")
-        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+        if not (self._secret and hmac.compare_digest(given.encode(), self._secret.encode())):
             raise Forged("The secret token is missing or wrong. Run `motcua telegram connect` after changing it.")
 
     def parse(self, body: bytes) -> Sequence[Inbound]:
         try:
-            update = Update.de_json(json_object(body), self._bot)
-            found = self._tap(update) or self._membership(update) or self._said(update)
+            return self._heard(Update.de_json(json_object(body), self._bot))
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
             log.info("telegram: an update of unknown shape is passed over (%s)", error.__class__.__name__)
             return []
+
+    def _heard(self, update: Update) -> Sequence[Inbound]:
+        found = self._tap(update) or self._membership(update) or self._said(update)
         return [found] if found and id_of(found.contact) and id_of(found.message_id) else []
 
     def _tap(self, update: Update) -> Inbound | None:
@@ -165,6 +175,9 @@ class Telegram:
             for i, text in enumerate(pieces)
         ]
 
+    def paces(self, outgoing: Outgoing) -> Paces:
+        return paces(outgoing) if self._paced else {}
+
     def link(self, payload: str) -> str:
         """The address that opens a private chat with the bot; "" until the platform told us our name."""
         return f"https://t.me/{self._username}?start={payload}" if self._username else ""
@@ -173,27 +186,36 @@ class Telegram:
         try:
             await self._call(outgoing)
         except ChatMigrated as error:
-            await self._topics.moved(outgoing.contact.partition("#")[0], str(error.new_chat_id))
+            await self._topics.moved(chat_of(outgoing.contact), str(error.new_chat_id))
             raise TryAgain("telegram: the group has another id now", 0.0) from None
+        except RetryAfter as error:
+            raise self._slower(chat_of(outgoing.contact), error) from None
         except TelegramError as error:
             raise _send_error(error) from None  # the cause's text may hold the token
 
+    def _slower(self, chat: str, error: RetryAfter) -> TryAgain:
+        """Telegram does not say whether one chat is written to too fast or all of them: two at a time are taken for all."""
+        after, now = _seconds(error), asyncio.get_running_loop().time()
+        self._slowed = {other: until for other, until in self._slowed.items() if until > now} | {chat: now + after}
+        reason = f"telegram: {error.message}"
+        return TryAgain(reason, after) if len(self._slowed) == 1 else Halted(reason, after)
+
     async def _call(self, outgoing: Outgoing) -> None:
-        call = outgoing.payload
+        call, chat = outgoing.payload, self._topics.chat(outgoing.contact)
         if call["call"] == "answer":
             text = call.get("text")
             await self._bot.answer_callback_query(call["query"], text, show_alert=bool(text))
         elif call["call"] in ("close", "reopen"):
             await self._topics.close(outgoing.contact, again=call["call"] == "reopen")
         elif call["call"] == "retire":
-            await self._bot.edit_message_reply_markup(outgoing.contact, call["message"], reply_markup=None)
+            await self._bot.edit_message_reply_markup(chat, call["message"], reply_markup=None)
         else:
             rows = [[InlineKeyboardButton(**button) for button in row] for row in call["rows"]]
             keyboard = InlineKeyboardMarkup(rows) if rows else None
             if is_place(outgoing.contact):
                 await self._topics.post(outgoing.contact, call, keyboard)
             else:
-                await self._bot.send_message(outgoing.contact, call["text"], reply_markup=keyboard)
+                await self._bot.send_message(chat, call["text"], reply_markup=keyboard)
 
     async def look_after(self) -> None:
         """Nothing to look after."""
@@ -206,6 +228,24 @@ class Telegram:
             return bytes(await file.download_as_bytearray())
         except TelegramError as error:
             raise _send_error(error) from None  # the cause's text may hold the token
+
+    async def unhook(self) -> str:
+        try:
+            url = (await self._bot.get_webhook_info()).url
+            if url:
+                await self._bot.delete_webhook()
+        except TelegramError as error:
+            raise _send_error(error) from None  # the cause's text may hold the token
+        return url
+
+    async def ask(self) -> Sequence[Inbound]:
+        """What was given out before counts as taken once this is called again."""
+        try:
+            updates = await self._bot.get_updates(self._next_update, timeout=_POLL, allowed_updates=_UPDATES)
+        except TelegramError as error:
+            raise _send_error(error) from None
+        self._next_update = max([self._next_update, *(update.update_id + 1 for update in updates)])
+        return [heard for update in updates for heard in self._heard(update)]
 
     async def connect(self, url: str, commands: Mapping[str, str], about: str) -> str:
         """Points Telegram at `url` and sets what people see of the bot. Returns the bot's name.
@@ -250,11 +290,15 @@ def _button(choice: Choice) -> dict[str, Any]:
     return {"text": choice.label, "callback_data": choice.token}
 
 
+def _seconds(error: RetryAfter) -> float:
+    after = error.retry_after
+    return after if isinstance(after, int) else after.total_seconds()
+
+
 def _send_error(error: TelegramError) -> SendError:
     reason = f"telegram: {error.message}"
     if isinstance(error, RetryAfter):
-        after = error.retry_after
-        return TryAgain(reason, after if isinstance(after, int) else after.total_seconds())
+        return TryAgain(reason, _seconds(error))
     if isinstance(error, Forbidden):
         return Unreachable(reason)
     if isinstance(error, BadRequest):

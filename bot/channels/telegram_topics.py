@@ -16,6 +16,7 @@ from telegram import Bot, InlineKeyboardMarkup, ReplyParameters
 from telegram.error import BadRequest
 
 from bot import conversations
+from bot.channels.telegram_paces import chat_of
 from bot.store.database import Database
 from bot.store.tables import keep, telegram_topics
 
@@ -68,7 +69,7 @@ class Topics:
         Raises:
             TelegramError: as the platform answers; for a topic that can't be used any more the group itself is tried first.
         """
-        chat = self._chat(contact)
+        chat = self.chat(contact)
         topic = await self._topic(contact)
         if topic is None:
             topic = await self._open(contact, chat, str(call.get("title", "")))
@@ -90,10 +91,11 @@ class Topics:
         topic = await self._topic(contact)
         if topic and topic.thread:
             act = self._bot.reopen_forum_topic if again else self._bot.close_forum_topic
-            await act(self._chat(contact), topic.thread)
+            await act(self.chat(contact), topic.thread)
 
-    def _chat(self, contact: str) -> str:
-        chat = contact.partition("#")[0]
+    def chat(self, contact: str) -> str:
+        """The chat to call for a contact, by the id that it has now."""
+        chat = chat_of(contact)
         return self._moved.get(chat, chat)
 
     async def _open(self, contact: str, chat: str, title: str) -> _Topic:
@@ -113,7 +115,7 @@ class Topics:
         if topic.thread is None and number not in text.split():
             text = f"{number}\n{text}"
         sent = await self._bot.send_message(
-            self._chat(contact), text, message_thread_id=topic.thread, reply_parameters=reply, reply_markup=keyboard
+            self.chat(contact), text, message_thread_id=topic.thread, reply_parameters=reply, reply_markup=keyboard
         )
         return sent.message_id
 

@@ -3,15 +3,22 @@
 import hmac
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of, url_of
 from bot.channels.zalo_media import fetched
-from bot.errors import Forged, Refused, SendError, TryAgain
+from bot.clock import Clock, now
+from bot.errors import Forged, Halted, Refused, SendError, TryAgain
 from bot.messages import File, Inbound, Outgoing, Room
+from bot.pace import Paces
 from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.tables import keep
+from flows.hours import VIETNAM
 from flows.language import clean
 from flows.messages import AttachmentKind, Message, Reply
 
@@ -27,8 +34,13 @@ _ATTACHMENTS: Mapping[str, AttachmentKind] = {
 }
 _URLS = ("photo_url", "photo", "voice_url")
 _NAME = 60  # characters of a sender's name
-_QUOTA = 429
+_QUOTA = 429  # the month's messages are used up, not "slow down" (B5)
+_NO_WEBHOOK = 404
+_NOTHING_CAME = 408
 _OUR_FAULT = (400,)
+_POLL = 25  # seconds that the platform holds a question for events open
+_SLACK = 10.0  # seconds that its answer may take beyond that
+_KEY = "zalo-bot-webhook"
 
 
 class ZaloBot:
@@ -38,7 +50,8 @@ class ZaloBot:
     window = None
     takes_files = False
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock = now) -> None:
+        self._clock = clock
         self._secret = settings.zalo_bot_secret.get_secret_value()
         self._url = f"{settings.zalo_bot_api.rstrip('/')}/bot{settings.zalo_bot_token.get_secret_value()}"
         self._media = settings.zalo_media
@@ -63,13 +76,15 @@ class ZaloBot:
     def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
         given = headers.get("x-bot-api-secret-token", "")
         # setWebhook probes with an empty body and perhaps without the secret (B4); it says nothing, so it is let in.
-        if body and not hmac.compare_digest(given.encode(), self._secret.encode()):
-            raise Forged("The secret token is missing or wrong. Set the webhook again after changing it.")
+        if body and not (self._secret and hmac.compare_digest(given.encode(), self._secret.encode())):
+            raise Forged("The secret token is missing or wrong. Run `motcua zalo-bot connect` after changing it.")
 
     def parse(self, body: bytes) -> Sequence[Inbound]:
         """Live events are flat, the documentation wraps them in `result`: both are read (B4)."""
         post = json_object(body)
-        event = mapping(post.get("result")) or post
+        return self._heard(mapping(post.get("result")) or post)
+
+    def _heard(self, event: Mapping[str, Any]) -> Sequence[Inbound]:
         name, message = text_of(event.get("event_name")), mapping(event.get("message"))
         chat, sender = mapping(message.get("chat")), mapping(message.get("from"))
         contact, id_ = id_of(chat.get("id")), id_of(message.get("message_id"))
@@ -97,22 +112,93 @@ class ZaloBot:
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         return [Outgoing(contact, {"text": piece}) for piece in split(numbered(reply), _TEXT)]
 
+    def paces(self, outgoing: Outgoing) -> Paces:
+        return {}
+
     async def send(self, outgoing: Outgoing) -> None:
-        body = {"chat_id": outgoing.contact, "text": outgoing.payload["text"]}
+        code, answer = await self._call("sendMessage", chat_id=outgoing.contact, text=outgoing.payload["text"])
+        if code == _QUOTA:
+            wait = _next_month(self._clock()) - self._clock()
+            raise Halted(_reason(code, answer), wait.total_seconds(), alarm="zalo_bot_quota")
+        if code:
+            raise _send_error(code, answer)
+
+    async def unhook(self) -> str:
+        url = await self._hook()
+        if url:
+            await self._ask_for("deleteWebhook")
+        return url
+
+    async def ask(self) -> Sequence[Inbound]:
+        """One event at most. The platform hands it out and forgets it; what nobody waits for is lost (B3)."""
+        code, answer = await self._call("getUpdates", _POLL + _SLACK, timeout=str(_POLL))
+        if code == _NOTHING_CAME:
+            return []
+        if code:
+            raise _send_error(code, answer)
+        return self._heard(mapping(answer.get("result")))
+
+    async def connect(self, url: str, database: Database) -> Mapping[str, Any] | None:
+        """Points the platform at `url`, and says what became of its try to post there; None where all is set already: only so
+        many times a day may it be set (B5). The platform never tells the secret, so we remember ours.
+
+        Raises:
+            SendError: the platform can't be reached, or does not take it.
+        """
+        mark = hmac.new(self._url.encode(), f"{url} {self._secret}".encode(), "sha256").hexdigest()
+        if await self._hook() == url and await database.read(_remembered) == mark:
+            return None
+        set_ = await self._ask_for("setWebhook", url=url, secret_token=self._secret)
+        await database.write(lambda connection: _remember(connection, mark))
+        return mapping(set_.get("verification"))
+
+    async def _hook(self) -> str:
+        """The webhook in force, "" for none: then the platform says 404, or gives an empty address (D19)."""
+        code, answer = await self._call("getWebhookInfo")
+        if code and code != _NO_WEBHOOK:
+            raise _send_error(code, answer)
+        return text_of(mapping(answer.get("result")).get("url"))
+
+    async def _ask_for(self, method: str, **params: str) -> Mapping[str, Any]:
+        code, answer = await self._call(method, None, **params)
+        if code:
+            raise _send_error(code, answer)
+        return mapping(answer.get("result"))
+
+    async def _call(
+        self, method: str, patience: float | None = None, **params: str
+    ) -> tuple[int | str, Mapping[str, Any]]:
+        """(0 or the code of the error, what was answered). Errors come with their HTTP status, or with 200 (B1)."""
+        wait = httpx.USE_CLIENT_DEFAULT if patience is None else patience
         try:
-            answer = await self._client.post(f"{self._url}/sendMessage", json=body)
+            answer = await self._client.post(f"{self._url}/{method}", json=params, timeout=wait)
         except httpx.HTTPError as error:
             raise TryAgain(f"zalo-bot: {error.__class__.__name__}") from None  # the cause's text holds the token
         found = json_object(answer.content)
-        if found.get("ok") is not True:
-            raise _send_error(found, answer.status_code)
+        code = found.get("error_code") or found.get("errorCode") or answer.status_code
+        return 0 if found.get("ok") is True else code, found
 
 
-def _send_error(answer: Mapping[str, Any], status: int) -> SendError:
-    """By the table of B5: 403 means "internal error" here, 429 means that the month's messages are used up."""
-    code = answer.get("error_code") or status
-    reason = f"zalo-bot: {code} {answer.get('description', '')}"
-    if code == _QUOTA:
-        log.error("%s: the month's messages are used up; move to an Official Account or a larger plan", reason)
-        return Refused(reason)
-    return Refused(reason) if code in _OUR_FAULT else TryAgain(reason)
+def _next_month(at: datetime) -> datetime:
+    """When the month's messages are counted anew, taken for midnight of the first in Vietnam (D26)."""
+    here = at.astimezone(VIETNAM)
+    first = here.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+def _reason(code: int | str, answer: Mapping[str, Any]) -> str:
+    return f"zalo-bot: {code} {answer.get('description', '')}".strip()
+
+
+def _send_error(code: int | str, answer: Mapping[str, Any]) -> SendError:
+    """By the table of B5: 403 means "internal error" here."""
+    return (Refused if code in _OUR_FAULT else TryAgain)(_reason(code, answer))
+
+
+def _remembered(connection: Connection) -> str | None:
+    return connection.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar_one_or_none()
+
+
+def _remember(connection: Connection, mark: str) -> None:
+    connection.execute(delete(keep).where(keep.c.key == _KEY))
+    connection.execute(insert(keep).values(key=_KEY, value=mark))

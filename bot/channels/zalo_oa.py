@@ -24,6 +24,7 @@ from bot.channels.zalo_upload import message_with
 from bot.clock import Clock
 from bot.errors import Forged, Refused, SendError
 from bot.messages import File, Inbound, Outgoing
+from bot.pace import Paces
 from bot.settings import Settings
 from bot.store.database import Database
 from flows.language import clean
@@ -178,6 +179,9 @@ class ZaloOA:
         messages = [{"text": piece} for piece in before]
         messages += [_with_buttons(text, page) for text, page in zip(texts, pages, strict=True)]
         return [Outgoing(contact, message) for message in messages]
+
+    def paces(self, outgoing: Outgoing) -> Paces:
+        return {}
 
     async def send(self, outgoing: Outgoing) -> None:
         """A file as itself; what Zalo does not want of it, or what can't be had now, goes as its link."""

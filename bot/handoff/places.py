@@ -32,7 +32,7 @@ def post(voice: Voice, settings: Settings, connection: Connection, shown: Card, 
         replace(call, payload={**call.payload, "title": title})
         for call in voice.channels[CHANNEL].render(reply, place.contact)
     ]
-    outbox.add(connection, place.id, CHANNEL, calls, now)
+    outbox.add(connection, place.id, CHANNEL, calls, now, outbox.NOTE)
 
 
 def close(settings: Settings, connection: Connection, ticket_id: int, now: datetime, *, again: bool = False) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import conversations
+from bot import conversations, outbox
 from bot.conversations import BOT, CITIZEN
 from bot.handoff import agents, browsers, desk, looks, places, tickets
 from bot.handoff.agents import Agent, WorkChat
@@ -214,4 +214,4 @@ class Team:
         """Not into a transcript: a citizen's words are kept in one place only, so that they can be erased there."""
         if channel in self.voice.channels:
             there = conversations.begun(connection, channel, contact, now, State())
-            self.voice.send(connection, there, reply, now)
+            self.voice.send(connection, there, reply, now, kind=outbox.NOTE)

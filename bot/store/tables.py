@@ -96,7 +96,8 @@ transcript = Table(
     sqlite_autoincrement=True,
 )
 
-# One row is one call to a platform. `state`: pending, sent or dead.
+# One row is one call to a platform. `kind`: answer, note or call, see bot/outbox.py. `state`: pending, sent, dead (never taken)
+# or late (not sent, because it came to make no sense any more).
 outbox = Table(
     "outbox",
     metadata,
@@ -106,6 +107,7 @@ outbox = Table(
     Column("contact", String(200), nullable=False),
     Column("payload", Text, nullable=False),
     Column("optional", Boolean, nullable=False),
+    Column("kind", String(10), nullable=False, server_default="answer"),
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_at", _TIME, nullable=False),
@@ -115,6 +117,7 @@ outbox = Table(
     Column("done_at", _TIME),
     Index(
         "ix_outbox_due",
+        "channel",
         "next_at",
         "id",
         sqlite_where=text("state = 'pending'"),
@@ -127,7 +130,23 @@ outbox = Table(
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
     ),
+    Index(
+        "ix_outbox_done",
+        "state",
+        "done_at",
+        sqlite_where=text("state <> 'pending'"),
+        postgresql_where=text("state <> 'pending'"),
+    ),
     sqlite_autoincrement=True,
+)
+
+# From when the next call may go: to a whole channel (`name` is "") or to one chat there; see bot/pace.py.
+paces = Table(
+    "paces",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("channel", String(20), primary_key=True),
+    Column("opens_at", _TIME, nullable=False),
 )
 
 # `state`: waiting, claimed or resolved. At most one that is not resolved for each conversation. `outcome`: what the agent said

@@ -170,7 +170,7 @@ async def test_who_blocked_us_is_written_to_no_more(post: Post) -> None:
 
 async def test_a_claim_of_a_process_that_died_runs_out(post: Post) -> None:
     await post.put("hoa", ["a"])
-    await post.database.write(lambda c: outbox.claim(c, post.now, 10))
+    await post.database.write(lambda c: outbox.claim(c, post.now, 10, {"platform": post.platform.paces}))
     await post.delivery.deliver_due()
     assert post.platform.got == []
     post.now += outbox.LEASE + timedelta(seconds=1)

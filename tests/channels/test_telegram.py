@@ -138,6 +138,16 @@ def test_a_group_gets_a_private_link_on_a_command_or_mention_and_silence_otherwi
     assert telegram.hears(hoa.group_mention(group, "cho hỏi")).text == "[group]"
 
 
+def test_a_group_that_got_another_id_meanwhile_is_followed(telegram: Platform) -> None:
+    hoa, group = telegram.emulator.user(), telegram.emulator.group(-100)
+    telegram.emulator.faults.fail(500, only="sendMessage")
+    telegram.post(hoa.group_mention(group, "cho hỏi"))
+    wait_for(lambda: telegram.emulator.called("sendMessage"))
+    telegram.emulator.migrate(group, -1_002_000_000_000)
+    wait_for(lambda: [sent.chat_id for sent in telegram.sent] == [-1_002_000_000_000])
+    assert len(telegram.emulator.called("sendMessage")) == 3
+
+
 def test_who_blocks_the_bot_is_left_alone_until_they_return(telegram: Platform) -> None:
     hoa = telegram.emulator.user()
     telegram.hears(hoa.start("ban-moi_lam-nha"))

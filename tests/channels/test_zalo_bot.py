@@ -68,18 +68,16 @@ def test_a_group_gets_a_link_only(zalo_bot: Platform) -> None:
     assert "http" in sent.text
 
 
-def test_a_used_up_month_is_not_hammered(zalo_bot: Platform) -> None:
+@pytest.mark.parametrize("with_200", [False, True])
+def test_a_used_up_month_is_an_alarm_and_not_hammered(zalo_bot: Platform, with_200: bool) -> None:
+    zalo_bot.emulator.errors_with_200 = with_200
     zalo_bot.emulator.monthly_quota = 0
     zalo_bot.post(zalo_bot.emulator.user().text("làm nhà"))
-    wait_for(lambda: counts(zalo_bot).get("dead"))
+    wait_for(lambda: httpx.get(f"{zalo_bot.url}/readyz").json()["alarms"] == ["zalo_bot_quota"])
+    zalo_bot.post(zalo_bot.emulator.user("b1b2c3d4e5f60718293b").text("làm nhà"))
+    asyncio.run(zalo_bot.service.delivery.deliver_due())
     assert len(zalo_bot.emulator.called("sendMessage")) == 1
-
-
-def test_errors_that_come_with_200_are_errors(zalo_bot: Platform) -> None:
-    zalo_bot.emulator.errors_with_200 = True
-    zalo_bot.emulator.monthly_quota = 0
-    zalo_bot.post(zalo_bot.emulator.user().text("làm nhà"))
-    wait_for(lambda: counts(zalo_bot).get("dead"))
+    assert counts(zalo_bot) == {"pending": 2}
 
 
 def test_the_token_is_in_no_log(zalo_bot: Platform, caplog: pytest.LogCaptureFixture) -> None:

@@ -128,6 +128,7 @@ class Emulator:
     def __init__(self, now: Now = wall_clock) -> None:
         self.now = now
         self.base = ""
+        self.closing = False  # who is held waiting for something is let go
         self.calls: list[Call] = []
         self.faults = Faults()
         self._count = itertools.count(1)
@@ -143,6 +144,7 @@ class Emulator:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.closing = True
         self._open.close()
         self._http.close()
 

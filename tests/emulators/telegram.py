@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.emulators.emulator import Emulator, Json, NotDelivered, Now, read_call, utf16_length, wall_clock
+from tests.emulators.emulator import Call, Emulator, Json, NotDelivered, Now, read_call, utf16_length, wall_clock
 from tests.emulators.redelivery import Answer, Redelivery
+from tests.emulators.telegram_pace import PaceRules
 from tests.emulators.telegram_redelivery import again, complaint, lane
 from tests.emulators.telegram_rules import Refusal, Rows, decoded, markup, rows, visible_text, whole
 from tests.emulators.telegram_user import Group, TelegramUser
@@ -52,6 +53,7 @@ class TelegramEmulator(Emulator):
     Attributes:
         allow_loopback: lets setWebhook take http and any port on 127.0.0.1.
         made: every update that somebody here made, posted or not.
+        pace: how fast it may be called.
         sent: every message and edit that succeeded, in order.
         webhook: the arguments of the setWebhook in force.
         redelivery: what is on its way to it; knobs for duplicates and late posts.
@@ -81,6 +83,7 @@ class TelegramEmulator(Emulator):
         self.closed_topics: set[tuple[int, int]] = set()
         self.pinned: list[tuple[int, int]] = []
         self.topics_allowed = True
+        self.pace = PaceRules()
         self.files: dict[str, bytes] = {}
         self._moved: dict[int, int] = {}
         self._chats: dict[int, Json] = {}
@@ -197,15 +200,17 @@ class TelegramEmulator(Emulator):
         if name is None:
             return _error(404, "Not Found")
         call = await read_call(request, name.removeprefix("do_"))
-        return await self.answer(call, lambda: self._act(getattr(self, name), call.params))
+        return await self.answer(call, lambda: self._act(getattr(self, name), call))
 
-    async def _act(self, method: Callable[[Json], Any], params: Json) -> Response:
+    async def _act(self, method: Callable[[Json], Any], call: Call) -> Response:
         try:
-            result = method(params)
+            self.pace.check(call.name, call.params, self.now())
+            result = method(call.params)
             if isinstance(result, Awaitable):
                 result = await result
         except Refusal as refusal:
             return _error(refusal.code, str(refusal), refusal.parameters)
+        self.pace.count(call.name, call.params, self.now())
         return JSONResponse({"ok": True, "result": result})
 
     # Methods of the Bot API
@@ -276,7 +281,7 @@ class TelegramEmulator(Emulator):
         offset, loop = whole(params, "offset"), asyncio.get_running_loop()
         self._pending = [update for update in self._pending if update["update_id"] >= offset]
         end = loop.time() + whole(params, "timeout")
-        while not self._pending and loop.time() < end:
+        while not self._pending and loop.time() < end and not self.closing:
             await asyncio.sleep(0.01)
         return self._pending[: whole(params, "limit") or 100]
 

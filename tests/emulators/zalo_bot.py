@@ -252,7 +252,7 @@ class ZaloBotEmulator(Emulator):
         end = loop.time() + _seconds(params)
         self._polls += 1
         try:
-            while not self._pending and loop.time() < end:
+            while not self._pending and loop.time() < end and not self.closing:
                 await asyncio.sleep(0.01)
         finally:
             self._polls -= 1

@@ -1,0 +1,89 @@
+"""The outbox as its operator sees it: what waits, what never arrived, what may go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, case, delete, func, literal_column, select, tuple_, update
+
+from bot import pace
+from bot.outbox import DEAD, LATE, PENDING, SENT
+from bot.store.tables import inbound, outbox
+
+_PENDING = outbox.c.state == literal_column(f"'{PENDING}'")
+_DONE = outbox.c.state != literal_column(f"'{PENDING}'")  # in these words, so that databases see that the index fits
+
+
+@dataclass(frozen=True)
+class Line:
+    """One channel. `oldest`: since when its oldest row waits; `shut`: until when nothing is sent there."""
+
+    channel: str
+    pending: int = 0
+    retrying: int = 0
+    dead: int = 0
+    late: int = 0
+    oldest: datetime | None = None
+    shut: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A row that did not arrive, without a word of what it says."""
+
+    id: int
+    channel: str
+    state: str
+    at: datetime
+    reason: str
+
+
+def overview(connection: Connection, now: datetime) -> Sequence[Line]:
+    """The channels on which something waits, is lost or is held up."""
+    retries = func.sum(case((outbox.c.attempts > 0, 1), else_=0))
+    waiting = select(outbox.c.channel, func.count(), retries, func.min(outbox.c.created_at)).where(_PENDING)
+    found: dict[str, dict[str, Any]] = {}
+    for channel, pending, retrying, oldest in connection.execute(waiting.group_by(outbox.c.channel)):
+        found[channel] = {"pending": pending, "retrying": retrying, "oldest": oldest}
+    lost = select(outbox.c.channel, outbox.c.state, func.count()).where(_DONE & outbox.c.state.in_((DEAD, LATE)))
+    for channel, state, count in connection.execute(lost.group_by(outbox.c.channel, outbox.c.state)):
+        found.setdefault(channel, {})[state] = count
+    for channel, until in pace.shut(connection, now).items():
+        found.setdefault(channel, {})["shut"] = until
+    return [Line(channel, **found[channel]) for channel in sorted(found)]
+
+
+def letters(connection: Connection, most: int) -> Sequence[Letter]:
+    """What did not arrive, the newest first."""
+    lost = select(outbox).where(_DONE & outbox.c.state.in_((DEAD, LATE)))
+    rows = connection.execute(lost.order_by(outbox.c.done_at.desc(), outbox.c.id.desc()).limit(most))
+    return [Letter(row.id, row.channel, row.state, row.done_at, row.error or "") for row in rows]
+
+
+def resend(connection: Connection, ids: Sequence[int] | None, now: datetime) -> int:
+    """Lets rows that did not arrive go once more, as if they were new; `None` for all dead letters. Returns how many."""
+    dead = outbox.c.state == DEAD
+    which = _DONE & (dead if ids is None else outbox.c.id.in_(ids) & (dead | (outbox.c.state == LATE)))
+    fresh = {"state": PENDING, "attempts": 0, "next_at": now, "created_at": now, "done_at": None, "error": None}
+    return connection.execute(update(outbox).where(which).values(fresh)).rowcount
+
+
+def expire_sent(connection: Connection, before: datetime, most: int) -> int:
+    return _expire(connection, outbox, _DONE & (outbox.c.state == SENT) & (outbox.c.done_at < before), most)
+
+
+def expire_lost(connection: Connection, before: datetime, most: int) -> int:
+    lost = _DONE & outbox.c.state.in_((DEAD, LATE)) & (outbox.c.done_at < before)
+    return _expire(connection, outbox, lost, most)
+
+
+def expire_inbound(connection: Connection, before: datetime, most: int) -> int:
+    return _expire(connection, inbound, inbound.c.received_at < before, most)
+
+
+def _expire(connection: Connection, table: Table, where: ColumnElement[bool], most: int) -> int:
+    """Deletes at most so many rows; returns how many."""
+    key = tuple_(*table.primary_key) if len(table.primary_key) > 1 else next(iter(table.primary_key))
+    old = select(*table.primary_key).where(where).limit(most)
+    return connection.execute(delete(table).where(key.in_(old))).rowcount

@@ -1,0 +1,28 @@
+"""How fast Telegram may be written to: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+
+"Avoid sending more than one message per second" to a chat, "we may allow short bursts"; "not more than 30 messages per second
+or so" in all; "20 messages per minute to the same group". What counts as a message and how long a burst may be it does not say.
+"""
+
+from bot.messages import Outgoing
+from bot.pace import WHOLE, Pace, Paces
+
+_ALL = Pace(every=1 / 27, burst=3)  # at most 30 in any second, wherever it begins
+_PERSON = Pace(every=1.0, burst=4)  # so that an answer of several parts comes at once
+_GROUP = Pace(every=4.0, burst=5)  # at most 20 in any minute
+
+
+def chat_of(contact: str) -> str:
+    """The chat behind a place in the team's group, "<chat>#<ticket>", or behind any other contact."""
+    return contact.partition("#")[0]
+
+
+def paces(outgoing: Outgoing) -> Paces:
+    """The answer to a tap is no message. That buttons go is taken for one where it counts for all or for a group, as
+    python-telegram-bot's own limiter does, but not in the talk with one person, whose next answer would wait for it."""
+    call, chat = outgoing.payload["call"], chat_of(outgoing.contact)
+    if call == "answer":
+        return {}
+    if chat.startswith("-"):
+        return {WHOLE: _ALL, chat: _GROUP}
+    return {WHOLE: _ALL} if call == "retire" else {WHOLE: _ALL, chat: _PERSON}

@@ -1,0 +1,125 @@
+"""How fast calls to a platform may follow each other, and until when a platform is left alone: kept in the database, so that
+all replicas share it.
+
+Of each thing that is counted (a channel as a whole, one chat) only the moment is kept from which its next call may go: the
+generic cell rate algorithm, a token bucket in one number.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Insert, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.tables import paces
+
+WHOLE = ""  # the channel as a whole; its row is also the lock under which the channel's calls are counted
+_FORGOTTEN = timedelta(minutes=1)  # what was open for so long is as if nothing had been sent
+
+
+@dataclass(frozen=True)
+class Pace:
+    """`burst` calls at once, then one each `every` seconds: in s seconds at most burst + s / every."""
+
+    every: float
+    burst: int = 1
+
+    def after(self, opens: datetime, now: datetime) -> datetime:
+        """When the next call may go, once one went now that might go from `opens` on."""
+        every = timedelta(seconds=self.every)
+        return max(opens, now - every * (self.burst - 1)) + every
+
+
+@dataclass(frozen=True)
+class Wait:
+    """`own`: only this call waits, for its chat; others of the channel may go."""
+
+    until: datetime
+    own: bool
+
+
+# What a call counts against, by name, among them WHOLE; empty where the platform sets no pace.
+Paces = Mapping[str, Pace]
+
+
+def shut(connection: Connection, now: datetime) -> dict[str, datetime]:
+    """The channels on which nothing may be sent now: until when."""
+    rows = connection.execute(_WHOLES)
+    return {row.channel: row.opens_at for row in rows if row.opens_at > now}
+
+
+def admit(connection: Connection, channel: str, calls: Sequence[Paces], now: datetime) -> list[Wait | None]:
+    """Counts the calls that go now, and says of each other one how long it waits."""
+    opens = _opens(connection, channel, {name for call in calls for name in call}, now)
+    before, waits = dict(opens), list[Wait | None]()
+    for call in calls:
+        until = max(opens[name] for name in call)
+        waits.append(Wait(until, own=opens[WHOLE] <= now) if until > now else None)
+        if until <= now:
+            opens |= {name: pace.after(opens[name], now) for name, pace in call.items()}
+    _keep(connection, channel, {name: at for name, at in opens.items() if at != before[name]})
+    return waits
+
+
+def hold(connection: Connection, channel: str, names: Iterable[str], until: datetime, now: datetime) -> None:
+    """The platform asked to wait with these, or would refuse everything."""
+    known = _opens(connection, channel, set(names), now)
+    _keep(connection, channel, {name: max(known[name], until) for name in names})
+
+
+def reopen(connection: Connection, channel: str, now: datetime) -> bool:
+    """Ends a hold before its time; False when there was none."""
+    if channel not in shut(connection, now):
+        return False
+    _keep(connection, channel, {WHOLE: now})
+    return True
+
+
+def is_over(connection: Connection, channel: str, now: datetime) -> bool:
+    """Whether the channel was held and is not any more."""
+    opens = {row.channel: row.opens_at for row in connection.execute(_WHOLES)}
+    return channel in opens and opens[channel] <= now
+
+
+def forget(connection: Connection, now: datetime) -> None:
+    """Lets go of chats that were quiet for a while. The rows of channels stay: they are locks."""
+    connection.execute(delete(paces).where((paces.c.name != WHOLE) & (paces.c.opens_at < now - _FORGOTTEN)))
+
+
+def _opens(connection: Connection, channel: str, names: set[str], now: datetime) -> dict[str, datetime]:
+    """From when each may go; others who count on this channel wait from here until this transaction ends."""
+    quiet = now - _FORGOTTEN
+    if connection.execute(_LOCK, {"channel": channel}).first() is None:
+        _keep(connection, channel, {WHOLE: quiet}, new=True)
+        connection.execute(_LOCK, {"channel": channel})
+    rows = connection.execute(_NAMED, {"channel": channel, "names": [WHOLE, *names]})
+    return dict.fromkeys(names, quiet) | {row.name: row.opens_at for row in rows}
+
+
+def _keep(connection: Connection, channel: str, opens: Mapping[str, datetime], *, new: bool = False) -> None:
+    """`new`: leaves alone what is there already."""
+    if opens:
+        rows = [{"channel": channel, "name": name, "opens_at": at} for name, at in sorted(opens.items())]
+        connection.execute(_INSERT[connection.dialect.name, new], rows)
+
+
+def _inserts() -> dict[tuple[str, bool], Insert]:
+    """By database, and whether what is there already stays."""
+    made: dict[tuple[str, bool], Insert] = {}
+    for insert in (sqlite.insert(paces), postgresql.insert(paces)):
+        update = {"opens_at": insert.excluded.opens_at}
+        name = "sqlite" if isinstance(insert, sqlite.Insert) else "postgresql"
+        made[name, True] = insert.on_conflict_do_nothing()
+        made[name, False] = insert.on_conflict_do_update(index_elements=["channel", "name"], set_=update)
+    return made
+
+
+# Made once: to build them takes longer than to run them.
+_OF_CHANNEL = paces.c.channel == bindparam("channel")
+_WHOLES = select(paces.c.channel, paces.c.opens_at).where(paces.c.name == WHOLE)
+_LOCK = select(paces.c.opens_at).where(_OF_CHANNEL & (paces.c.name == WHOLE)).with_for_update()
+_NAMED = select(paces.c.name, paces.c.opens_at).where(
+    _OF_CHANNEL & paces.c.name.in_(bindparam("names", expanding=True))
+)
+_INSERT = _inserts()

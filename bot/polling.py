@@ -1,0 +1,52 @@
+"""Asks a platform for what came, instead of being posted to: for development, without a public address."""
+
+import asyncio
+import logging
+
+from bot.channels.protocol import Polled
+from bot.errors import SendError, StoreUnavailable
+from bot.messages import Inbound
+from bot.turns import Turns
+
+log = logging.getLogger("motcua.polling")
+
+_AFTER_TROUBLE = 2.0  # seconds of rest when the platform or the database can't be reached
+
+
+async def poll(channel: Polled, turns: Turns) -> None:
+    """Feeds what comes to the turns, one thing after the other, until cancelled."""
+    await _unhook(channel)
+    while True:
+        try:
+            heard = await channel.ask()
+        except SendError as error:
+            log.warning("%s: asked in vain: %s", channel.name, error)
+            await asyncio.sleep(_AFTER_TROUBLE)
+            continue
+        for inbound in heard:
+            await _receive(turns, inbound)
+
+
+async def _unhook(channel: Polled) -> None:
+    while True:
+        try:
+            url = await channel.unhook()
+        except SendError as error:
+            log.warning("%s: can't be reached: %s", channel.name, error)
+            await asyncio.sleep(_AFTER_TROUBLE)
+            continue
+        if url:
+            log.warning(
+                "%s: the webhook %s is gone; `motcua %s connect` sets it again", channel.name, url, channel.name
+            )
+        return
+
+
+async def _receive(turns: Turns, inbound: Inbound) -> None:
+    """Zalo gives a thing out once only: it is kept until the database takes it."""
+    while True:
+        try:
+            return await turns.receive(inbound)
+        except StoreUnavailable as error:
+            log.error("%s: %s", inbound.channel, error)
+            await asyncio.sleep(_AFTER_TROUBLE)
