@@ -1,15 +1,23 @@
 """What every command needs: the settings, the content, a way to fail with a sentence."""
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import typer
+from sqlalchemy import Connection
 
 from bot import settings
 from bot.content import load_folder
 from bot.errors import MotcuaError
 from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.migrate import migrate
 from flows.document import ContentError
 from flows.library import Library
+
+T = TypeVar("T")
 
 
 def fail(error: object) -> typer.Exit:
@@ -21,6 +29,23 @@ def fail(error: object) -> typer.Exit:
 def open_settings() -> Settings:
     try:
         return settings.load()
+    except MotcuaError as error:
+        raise fail(error) from None
+
+
+def in_database(work: Callable[[Connection], T]) -> T:
+    """What `work` returned, once it is committed; the tables are made if need be."""
+    database = Database(open_settings().store_url)
+
+    async def run() -> T:
+        await asyncio.to_thread(migrate, database)
+        try:
+            return await database.write(work)
+        finally:
+            await asyncio.to_thread(database.close)
+
+    try:
+        return asyncio.run(run())
     except MotcuaError as error:
         raise fail(error) from None
 

@@ -1,11 +1,13 @@
 """`motcua serve`: the whole service in one process."""
 
 import logging
+from typing import Annotated
 
 import typer
 import uvicorn
 from rich.console import Console
 
+from bot.channels.protocol import Polled
 from bot.cli.common import fail, open_settings
 from bot.errors import MotcuaError
 from bot.service import Service, build
@@ -18,14 +20,19 @@ _out = Console(highlight=False, soft_wrap=True)
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    poll: Annotated[
+        bool,
+        typer.Option("--poll", help="Để thử: tự hỏi Telegram và Zalo Bot có tin không. Webhook đang đặt bị gỡ."),
+    ] = False,
+) -> None:
     """Chạy dịch vụ: web, và các kênh đã cài đặt."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     from webhook import create_app  # the app is above this file: it is only needed to serve
 
     chosen = open_settings()
     try:
-        service = build(chosen)
+        service = build(chosen, polls=poll)
     except (MotcuaError, ContentError, OSError) as error:
         raise fail(error) from None
     _say_where(service)
@@ -52,7 +59,14 @@ def _say_where(service: Service) -> None:
     _out.print(f"  Chat trên web    [link]{chosen.url}[/link]")
     _out.print(f"  Trang của tổ     [link]{chosen.url}/console[/link]   thêm người: motcua team add")
     for name in ("telegram", "zalo-oa", "zalo-bot"):
-        on = name in service.channels
-        where = f"bật, webhook {chosen.url}/webhook/{name}" if on else "tắt (chưa có cài đặt, xem docs/)"
-        _out.print(f"  {name:<16} {where}")
+        _out.print(f"  {name:<16} {_state(service, name)}")
     _out.print("  Dừng: Ctrl+C\n")
+
+
+def _state(service: Service, name: str) -> str:
+    channel = service.channels.get(name)
+    if channel is None:
+        return "tắt (chưa có cài đặt, xem docs/)"
+    if service.polls and isinstance(channel, Polled):
+        return f"bật, tự hỏi tin, không cần webhook; xong thì đặt lại bằng motcua {name} connect"
+    return f"bật, webhook {service.settings.url}/webhook/{name}"

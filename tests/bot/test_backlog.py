@@ -1,0 +1,213 @@
+"""The outbox as its operator sees it: what waits, what is lost, what goes again, what is given up or deleted."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, select
+from typer.testing import CliRunner
+
+from bot import backlog, conversations, outbox, pace
+from bot.backlog import Letter, Line
+from bot.cli import app
+from bot.errors import Refused, TryAgain
+from bot.messages import Inbound, Outgoing
+from bot.service import Service, build
+from bot.store.migrate import migrate
+from bot.store.tables import inbound
+from bot.store.tables import outbox as rows
+from bot.upkeep import Upkeep
+from flows.messages import Message
+from flows.state import State
+from tests.bot.test_delivery import Platform
+from tests.conftest import MakeSettings
+
+
+@dataclass
+class Desk:
+    service: Service
+    platform: Platform
+    now: datetime = datetime(2026, 11, 23, tzinfo=UTC)
+
+    async def put(self, contact: str, *texts: str, kind: str = outbox.ANSWER, optional: bool = False) -> None:
+        def work(connection: Connection) -> None:
+            there = conversations.begun(connection, "platform", contact, self.now, State())
+            calls = [Outgoing(contact, {"text": text}, optional) for text in texts]
+            outbox.add(connection, there.id, "platform", calls, self.now, kind)
+
+        await self.service.database.write(work)
+
+    async def sends(self, *answers: Exception | None) -> None:
+        self.platform.answers = list(answers)
+        await self.service.delivery.deliver_due()
+
+    async def lines(self) -> list[Line]:
+        return list(await self.service.database.read(lambda c: backlog.overview(c, self.now)))
+
+    async def letters(self) -> list[Letter]:
+        return list(await self.service.database.read(lambda c: backlog.letters(c, 10)))
+
+    async def resend(self, *ids: int) -> int:
+        return await self.service.database.write(lambda c: backlog.resend(c, ids or None, self.now))
+
+    async def count(self, table: Any) -> int:
+        return await self.service.database.read(
+            lambda c: c.execute(select(func.count()).select_from(table)).scalar_one()
+        )
+
+
+@pytest.fixture
+async def desk(make_settings: MakeSettings) -> AsyncIterator[Desk]:
+    settings = make_settings(late_answer_hours=24, late_note_hours=12, late_call_minutes=10, send_attempts=3)
+    service, platform = build(settings, lambda: made.now), Platform()
+    service.channels["platform"] = platform  # type: ignore[index]
+    await asyncio.to_thread(migrate, service.database)
+    made = Desk(service, platform)
+    yield made
+    await service.stop()
+
+
+async def test_an_empty_outbox_has_nothing_to_show(desk: Desk) -> None:
+    await desk.put("hoa", "a")
+    await desk.sends()
+    assert await desk.lines() == []
+    assert await desk.letters() == []
+
+
+async def test_each_channel_shows_what_waits_and_what_was_lost(desk: Desk) -> None:
+    await desk.put("hoa", "a")
+    await desk.sends(Refused("too long"))
+    await desk.put("lan", "b", "c")
+    await desk.sends(TryAgain("busy", after=60))
+    began, desk.now = desk.now, desk.now + timedelta(hours=1)
+    await desk.service.database.write(
+        lambda c: pace.hold(c, "platform", [pace.WHOLE], desk.now + timedelta(1), desk.now)
+    )
+    line = Line("platform", pending=2, retrying=1, dead=1, oldest=began, shut=desk.now + timedelta(1))
+    assert await desk.lines() == [line]
+
+
+async def test_a_dead_letter_tells_why_and_goes_once_more_when_told(desk: Desk) -> None:
+    await desk.put("hoa", "chuyện riêng")
+    await desk.sends(Refused("too long"))
+    (letter,) = await desk.letters()
+    assert letter == Letter(letter.id, "platform", "dead", desk.now, "too long")
+    desk.now += timedelta(days=3)
+    assert await desk.resend(letter.id) == 1
+    assert await desk.resend(letter.id) == 0, "it waits already"
+    await desk.sends()
+    assert desk.platform.got == [("hoa", "chuyện riêng")]
+    assert await desk.letters() == []
+
+
+async def test_all_dead_letters_go_again_in_their_order_but_not_what_came_too_late(desk: Desk) -> None:
+    await desk.put("lan", "muộn")
+    await desk.sends(TryAgain("busy", after=60))
+    desk.now += timedelta(hours=25)
+    await desk.sends()
+    await desk.put("hoa", "a", "b")
+    await desk.sends(Refused("x"), Refused("x"))
+    assert await desk.resend() == 2
+    await desk.sends()
+    assert desk.platform.got == [("hoa", "a"), ("hoa", "b")]
+    (late,) = await desk.letters()
+    assert (late.state, late.reason) == ("late", "too late to make sense")
+    assert await desk.resend(late.id) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "optional", "life"),
+    [
+        (outbox.ANSWER, False, timedelta(hours=24)),
+        (outbox.NOTE, False, timedelta(hours=12)),
+        (outbox.CALL, True, timedelta(minutes=10)),
+    ],
+)
+async def test_each_kind_of_message_has_a_time_after_which_it_is_not_sent(
+    desk: Desk, kind: str, optional: bool, life: timedelta
+) -> None:
+    await desk.put("hoa", "in time", kind=kind, optional=optional)
+    desk.now += life
+    await desk.sends()
+    await desk.put("lan", "too late", kind=kind, optional=optional)
+    desk.now += life + timedelta(seconds=1)
+    await desk.put("lan", "the next one")
+    await desk.sends()
+    assert desk.platform.got == [("hoa", "in time"), ("lan", "the next one")]
+    assert (await desk.lines())[0].late == 1
+
+
+async def test_what_waits_behind_a_shut_channel_is_given_up_in_its_time_too(desk: Desk) -> None:
+    await desk.put("hoa", "a")
+    later = desk.now + timedelta(days=20)
+    await desk.service.database.write(lambda c: pace.hold(c, "platform", [pace.WHOLE], later, desk.now))
+    lost: list[int] = []
+    desk.service.delivery.on_lost = lambda connection, conversation_id, now: lost.append(conversation_id)
+    desk.now += timedelta(hours=23)
+    await Upkeep(desk.service.turns).once()
+    assert lost == []
+    desk.now += timedelta(hours=2)
+    await Upkeep(desk.service.turns).once()
+    assert len(lost) == 1, "whoever helps must hear that it did not arrive"
+    assert (await desk.lines())[0].late == 1
+
+
+async def test_what_is_over_is_deleted_after_some_days_and_dead_letters_later(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.upkeep._PIECE", 2)
+    await desk.service.turns.receive(Inbound("web", "hoa", "m1", Message(text="a")))
+    for number in range(5):
+        await desk.put(str(number), "a")
+    await desk.put("lan", "b")
+    await desk.sends(None, None, None, None, None, Refused("x"))
+    found = []
+    for days in (6, 2, 21, 3):
+        desk.now += timedelta(days=days)
+        await Upkeep(desk.service.turns).once()
+        found.append((await desk.count(rows), await desk.count(inbound)))
+    assert found == [(6, 1), (1, 1), (1, 1), (0, 0)]
+
+
+def test_the_operator_reads_and_mends_it_with_one_command(
+    make_settings: MakeSettings, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MOTCUA_DATABASE_URL", database_url)
+    assert motcua("outbox") == (0, "Không có tin nào chờ gửi, không có tin nào hỏng.\n")
+    service = build(make_settings())
+
+    def work(connection: Connection) -> None:
+        now = service.clock()
+        there = conversations.begun(connection, "zalo-bot", "hoa", now, State())
+        outbox.add(connection, there.id, "zalo-bot", [Outgoing("hoa", {"text": "chuyện riêng"})] * 2, now)
+        outbox.bury(connection, 1, now, "zalo-bot: 400 Bad request")
+        pace.hold(connection, "zalo-bot", [pace.WHOLE], datetime(2999, 12, 31, 17, tzinfo=UTC), now)
+
+    with service.database.engine.begin() as connection:
+        work(connection)
+    code, out = motcua("outbox")
+    assert code == 0
+    assert "zalo-bot  1    0        1          0" in out
+    assert "ngừng gửi tới 00:00 01/01/3000" in out
+    code, out = motcua("outbox", "dead")
+    assert "1 · zalo-bot · " in out
+    assert "400 Bad request" in out
+    assert "chuyện riêng" not in out
+    assert motcua("outbox", "resend")[0] == 1
+    assert motcua("outbox", "resend", "1", "9") == (
+        1,
+        "1 tin được gửi lại.\nCó số không phải của tin nào không tới: xem `motcua outbox dead`.\n",
+    )
+    assert motcua("outbox", "resend", "--all") == (0, "0 tin được gửi lại.\n")
+    assert motcua("outbox", "resume", "zalo-bot") == (0, "Kênh zalo-bot gửi tiếp.\n")
+    assert motcua("outbox", "resume", "zalo-bot")[0] == 1
+    service.database.close()
+
+
+def motcua(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, words)
+    return result.exit_code, result.output
