@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -72,8 +72,8 @@ class Delivery:
         now = self._clock()
         for kind, life in self._late.items():
             old = partial(outbox.late, kind=kind, before=now - life, most=_DROPS)
-            for row in await self._database.read(old):
-                await self._database.write(partial(self._drop, row=row, now=now))
+            if rows := await self._database.read(old):
+                await self._database.write(partial(self._drop, rows=rows, now=now))
 
     async def _rest(self) -> None:
         await nap(self._woken, self._pause)
@@ -103,9 +103,12 @@ class Delivery:
         """One call, and what came of it. When the database is gone afterwards, the claim runs out and the row is sent again."""
         late = self._clock() - row.created_at > self._late[row.kind]
         error = None if late else await self._send(row)
-        record = self._drop if late else partial(self._record, error=error)
+        now = self._clock()
+        record = (
+            partial(self._drop, rows=[row], now=now) if late else partial(self._record, row=row, error=error, now=now)
+        )
         try:
-            await self._database.write(lambda connection: record(connection, row, now=self._clock()))
+            await self._database.write(record)
         except StoreUnavailable as trouble:
             log.error("delivery: row %d: its outcome could not be kept: %s", row.id, trouble)
 
@@ -122,11 +125,12 @@ class Delivery:
             return Refused(f"{error.__class__.__name__} in {row.channel}")
         return None
 
-    def _drop(self, connection: Connection, row: Row, now: datetime) -> None:
-        """A citizen's answer that is dropped is told to whoever helps them, like one that was refused."""
-        if outbox.drop(connection, row.id, now) and row.kind == outbox.ANSWER:
-            log.warning("delivery: row %d came too late and is not sent", row.id)
-            self.on_lost(connection, row.conversation_id, now)
+    def _drop(self, connection: Connection, rows: Sequence[Row], now: datetime) -> None:
+        """Answers to a citizen that are dropped are told to whoever helps them, like one that was refused."""
+        dropped = [row for row in rows if outbox.drop(connection, row.id, now)]
+        for conversation_id in {row.conversation_id for row in dropped if row.kind == outbox.ANSWER}:
+            log.warning("delivery: conversation %d: what came too late is not sent", conversation_id)
+            self.on_lost(connection, conversation_id, now)
 
     def _record(self, connection: Connection, row: Row, error: SendError | None, now: datetime) -> None:
         if error is None or (row.outgoing.optional and isinstance(error, Refused)):
