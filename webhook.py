@@ -1,5 +1,6 @@
 """The ASGI app: routes in, nothing else. `uvicorn webhook:app`"""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,8 @@ from bot.http import STATIC, TooLarge, read_body
 from bot.service import Service, build
 
 log = logging.getLogger("motcua.webhook")
+
+_READY = 4.0  # seconds that a monitor waits for the database
 
 
 def create_app(service: Service) -> FastAPI:
@@ -55,8 +58,10 @@ def create_app(service: Service) -> FastAPI:
     async def readyz() -> Response:
         """503 takes this replica out of the platforms' way; an alarm concerns a platform, and stops nothing else."""
         try:
-            found = [alarm.key for alarm in await service.database.read(alarms.standing)]
-        except StoreUnavailable:
+            async with asyncio.timeout(_READY):
+                await service.database.probe()
+                found = [alarm.key for alarm in await service.database.read(alarms.standing)]
+        except (StoreUnavailable, TimeoutError):
             return JSONResponse({"database": False, "loops": service.alive}, 503)
         return JSONResponse({"database": True, "loops": service.alive, "alarms": found}, 200 if service.alive else 503)
 

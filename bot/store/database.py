@@ -6,23 +6,38 @@ answers all (group commit). PostgreSQL runs the same work in a few threads, one 
 
 import asyncio
 import queue
+import secrets
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from bot.errors import StoreUnavailable
+from bot.store.tables import keep
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 _BATCH = 200  # pieces of work in one SQLite transaction
 _THREADS = 8  # PostgreSQL transactions at a time
+_TURN = 65_536  # bytes: more than a turn writes
 _TRIES = 3  # for a PostgreSQL transaction that lost to another one
+
+# A server that is gone without a word is given up after seconds, not after the two hours of TCP; and so does the server with a
+# replica that froze in the middle of a transaction and holds a conversation.
+_PATIENCE = {
+    "connect_timeout": 3,  # seconds
+    "tcp_user_timeout": 10_000,  # milliseconds
+    "keepalives_idle": 10,  # seconds
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "options": "-c idle_in_transaction_session_timeout=30s",
+}
 _OUR_MISTAKES = (DataError, IntegrityError, ProgrammingError)
+_BUSY = 2  # seconds that a SQLite transaction waits for another process: as long as Zalo waits for its 200
 _LOST_RACES = {"40001", "40P01"}  # serialization failure, deadlock detected
 
 
@@ -35,6 +50,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._failed = False  # the last that is known of writing
         self._readers = ThreadPoolExecutor(4, "store-read")
         self._writer: _GroupCommit | _Pool = _GroupCommit(self.engine) if self.is_sqlite else _Pool(self.engine)
 
@@ -44,7 +60,22 @@ class Database:
         Raises:
             StoreUnavailable: nothing was written; try again later.
         """
-        return await asyncio.wrap_future(self._writer.submit(work))
+        try:
+            return await asyncio.wrap_future(self._writer.submit(work))
+        except StoreUnavailable:
+            self._failed = True
+            raise
+
+    async def probe(self) -> None:
+        """Does nothing while all goes well; after a write that failed it writes something, to find out whether it works again.
+        A full disk can still be read, and may take a few bytes: it must take more than a turn needs.
+
+        Raises:
+            StoreUnavailable: it does not.
+        """
+        if self._failed:
+            await self.write(_try_out)
+            self._failed = False
 
     async def read(self, work: Work[T]) -> T:
         """What `work` returned. Sees everything that was committed before.
@@ -94,14 +125,18 @@ class _GroupCommit:
             self._commit(batch)
 
     def _commit(self, batch: Sequence[tuple[Work[Any], "Future[Any]"]]) -> None:
-        """All in one transaction; if that fails, each in its own, so that only the guilty one fails."""
+        """All in one transaction; if that fails, each in its own, so that only the guilty one fails. If it can't even begin,
+        nobody is guilty, and nobody waits for each of the others to find out."""
         live = [(work, future) for work, future in batch if future.set_running_or_notify_cancel()]
+        begun = False
         try:
             with self._engine.begin() as connection:
+                begun = True
                 results = [work(connection) for work, _ in live]
         except Exception as error:
-            if len(live) == 1:
-                live[0][1].set_exception(_unavailable(error))
+            if len(live) == 1 or not begun:
+                for _, future in live:
+                    future.set_exception(_unavailable(error))
                 return
             for work, future in live:
                 _alone(self._engine, work, future)
@@ -142,6 +177,12 @@ class _Pool:
         raise AssertionError("unreachable")
 
 
+def _try_out(connection: Connection) -> None:
+    key = f"probe {secrets.token_hex(8)}"
+    connection.execute(insert(keep).values(key=key, value="x" * _TURN))
+    connection.execute(delete(keep).where(keep.c.key == key))
+
+
 def _lost_race(error: SQLAlchemyError) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _LOST_RACES
 
@@ -158,8 +199,9 @@ def _unavailable(error: Exception) -> Exception:
 def _engine(url: str) -> Engine:
     """`hide_parameters`: what citizens say never stands in the text of an error, nor in a log."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=_THREADS + 4, pool_pre_ping=True, hide_parameters=True)
-    wait = {"check_same_thread": False, "timeout": 5}
+        size = _THREADS + 4
+        return create_engine(url, pool_size=size, pool_pre_ping=True, hide_parameters=True, connect_args=_PATIENCE)
+    wait = {"check_same_thread": False, "timeout": _BUSY}
     engine = create_engine(url, pool_size=6, connect_args=wait, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -168,7 +210,7 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event below starts transactions, not the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
