@@ -40,15 +40,16 @@ class Delivery:
         }
         self._woken = asyncio.Event()
         self._pause = _LOOK
-        self._on_their_way: set[asyncio.Task[None]] = set()
+        self._on_their_way: dict[int, asyncio.Task[None]] = {}  # by the row's id
+        self._stopping = False
 
     def wake(self) -> None:
         """There is something new to send."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Delivers until cancelled; what is on its way then is finished by `drain`."""
-        while True:
+        """Delivers until told to stop, and finishes what is on its way then."""
+        while not self._stopping:
             try:
                 took = await self._take()
             except StoreUnavailable as error:
@@ -57,10 +58,16 @@ class Delivery:
                 continue
             if not took:
                 await self._rest()
+        await self.drain()
+
+    def stop(self) -> None:
+        """Ends `run`. Not by cancelling it: rows that it claims in that moment would wait until the claim runs out."""
+        self._stopping = True
+        self.wake()
 
     async def drain(self) -> None:
         """Waits for the calls that are on their way."""
-        await asyncio.gather(*self._on_their_way, return_exceptions=True)
+        await asyncio.gather(*self._on_their_way.values(), return_exceptions=True)
 
     async def deliver_due(self) -> None:
         """Sends everything that is due now, and what became free by that; for tests."""
@@ -83,34 +90,37 @@ class Delivery:
         """Starts calls for rows that are due, as many as there is room for."""
         room = self._settings.send_in_flight - len(self._on_their_way)
         if room <= 0:
-            await asyncio.wait(self._on_their_way, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self._on_their_way.values(), return_when=asyncio.FIRST_COMPLETED)
             return 1
         paces = {name: channel.paces for name, channel in self._channels.items()}
         claim = await self._database.write(lambda connection: outbox.claim(connection, self._clock(), room, paces))
         again = (claim.again - self._clock()).total_seconds() if claim.again else _LOOK
         self._pause = min(_LOOK, max(0.0, again))
         for row in claim.rows:
-            task = asyncio.create_task(self._deliver(row))
-            self._on_their_way.add(task)
-            task.add_done_callback(self._arrived)
+            if row.id not in self._on_their_way:  # else the claim ran out, or the clock was put forward: it is renewed
+                self._on_their_way[row.id] = asyncio.create_task(self._deliver(row))
         return len(claim.rows)
 
-    def _arrived(self, task: asyncio.Task[None]) -> None:
-        self._on_their_way.discard(task)
-        self._woken.set()  # the next row of the same person is free now
-
     async def _deliver(self, row: Row) -> None:
-        """One call, and what came of it. When the database is gone afterwards, the claim runs out and the row is sent again."""
-        late = self._clock() - row.created_at > self._late[row.kind]
-        error = None if late else await self._send(row)
-        now = self._clock()
-        record = (
-            partial(self._drop, rows=[row], now=now) if late else partial(self._record, row=row, error=error, now=now)
-        )
+        """One call, and what came of it; none for what comes too late."""
         try:
-            await self._database.write(record)
-        except StoreUnavailable as trouble:
-            log.error("delivery: row %d: its outcome could not be kept: %s", row.id, trouble)
+            if self._clock() - row.created_at > self._late[row.kind]:
+                await self._note(row, partial(self._drop, rows=[row]))
+            else:
+                await self._note(row, partial(self._record, row=row, error=await self._send(row)))
+        finally:
+            del self._on_their_way[row.id]
+            self._woken.set()  # the next row of the same person is free now
+
+    async def _note(self, row: Row, outcome: Callable[..., None]) -> None:
+        """Tried until the database takes it: a row whose outcome is not kept is sent again."""
+        while True:
+            try:
+                await self._database.write(lambda connection: outcome(connection, now=self._clock()))
+                return
+            except StoreUnavailable as trouble:
+                log.error("delivery: row %d: its outcome could not be kept yet: %s", row.id, trouble)
+                await asyncio.sleep(_AFTER_TROUBLE)
 
     async def _send(self, row: Row) -> SendError | None:
         try:

@@ -153,6 +153,15 @@ def release_all(connection: Connection) -> None:
     connection.execute(update(outbox).where(outbox.c.state == PENDING).values(claimed_until=None))
 
 
+def set_right(connection: Connection, now: datetime) -> None:
+    """After the clock was put back, rows of a time that is still to come would wait for it."""
+    soon = now + LEASE  # replicas' clocks differ a little
+    ahead = (outbox.c.state == PENDING) & (outbox.c.created_at > soon)
+    connection.execute(update(outbox).where(ahead).values(created_at=now, next_at=now))
+    held = (outbox.c.state == PENDING) & (outbox.c.claimed_until > soon + LEASE)
+    connection.execute(update(outbox).where(held).values(claimed_until=soon))
+
+
 def sent(connection: Connection, row_id: int, now: datetime) -> None:
     connection.execute(update(outbox).where(outbox.c.id == row_id).values(state=SENT, done_at=now, claimed_until=None))
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import IO
 
 from bot import outbox
 from bot.bell import Bell
@@ -20,6 +21,7 @@ from bot.delivery import Delivery
 from bot.errors import SettingsError
 from bot.polling import poll
 from bot.settings import Settings
+from bot.store.alone import hold
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.turns import Turns
@@ -27,7 +29,7 @@ from bot.upkeep import Upkeep
 
 log = logging.getLogger("motcua")
 
-_DRAIN = 4.0  # seconds that calls on their way may take when the service stops
+_DRAIN = 2.0  # seconds that calls on their way may take when the service stops
 
 
 @dataclass
@@ -44,8 +46,14 @@ class Service:
     clock: Clock
     polls: bool = False
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _alone: IO[bytes] | None = None
 
     async def start(self) -> None:
+        """
+        Raises:
+            SettingsError: another process serves the same SQLite file.
+        """
+        self._alone = await asyncio.to_thread(hold, self.database)
         await asyncio.to_thread(migrate, self.database)
         if self.database.is_sqlite:
             await self.database.write(outbox.release_all)
@@ -58,12 +66,17 @@ class Service:
 
     async def stop(self) -> None:
         """Finishes what is on its way; what is not sent yet stays in the outbox."""
-        for task in self._tasks:
+        self.delivery.stop()
+        delivering, *others = self._tasks
+        for task in others:
             task.cancel()
-        await asyncio.wait([*self._tasks, asyncio.create_task(self.delivery.drain())], timeout=_DRAIN)
+        await asyncio.wait(self._tasks, timeout=_DRAIN)
+        delivering.cancel()
         for channel in self.channels.values():
             await channel.close()
         await asyncio.to_thread(self.database.close)
+        if self._alone:
+            self._alone.close()
 
     @property
     def alive(self) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot import alarms, backlog, conversations, files, pace
+from bot import alarms, backlog, conversations, files, outbox, pace
 from bot.conversations import BOT, Conversation
 from bot.handoff import desk, tickets
 from bot.handoff.reach import PARENT
@@ -43,6 +43,7 @@ class Upkeep:
 
     async def once(self) -> None:
         settings = self.turns.settings
+        await self.turns.database.write(lambda connection: outbox.set_right(connection, self.turns.clock()))
         await self._each(self._unanswered(settings.answer_minutes), self._release)
         await self._each(self._unanswered(settings.nudge_minutes), self._nudge)
         await self._each(self._quiet, self._over)

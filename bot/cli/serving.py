@@ -15,7 +15,7 @@ from flows.document import ContentError
 
 app = typer.Typer()
 
-_GRACE = 3  # seconds that open pages may hold up a stop
+_GRACE = 2  # seconds that open pages may hold up a stop
 _out = Console(highlight=False, soft_wrap=True)
 
 

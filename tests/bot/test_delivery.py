@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from bot import conversations, outbox
 from bot.bell import Bell, nap
@@ -17,6 +17,7 @@ from bot.errors import Refused, StoreUnavailable, TryAgain, Unreachable
 from bot.messages import Outgoing
 from bot.store.database import Database
 from bot.store.migrate import migrate
+from bot.store.tables import outbox as table
 from flows.state import State
 from tests.conftest import MakeSettings
 
@@ -228,3 +229,48 @@ def test_a_bell_without_listeners_rings_for_nobody() -> None:
         assert not rung.is_set()
         bell.ring(1)
         assert rung.is_set()
+
+
+async def test_a_clock_put_forward_sends_nothing_twice(post: Post) -> None:
+    await post.put("hoa", ["a", "b"])
+    post.platform.pause = 0.1
+    loop = asyncio.create_task(post.delivery.run())
+    while not post.platform.busy["hoa"]:
+        await asyncio.sleep(0.01)
+    post.now += timedelta(hours=5)  # every claim ran out by this clock
+    post.delivery.wake()
+    while await post.counts() != {"sent": 2}:
+        await asyncio.sleep(0.01)
+    assert post.platform.got == [("hoa", "a"), ("hoa", "b")]
+    post.delivery.stop()
+    await loop
+
+
+async def test_a_clock_put_back_holds_up_nobody(post: Post) -> None:
+    await post.put("hoa", ["a", "b"])
+    await post.database.write(lambda c: outbox.claim(c, post.now, 1))  # by a process that died
+    post.platform.answers = [TryAgain("busy", after=30)]
+    await post.put("lan", ["x"])
+    await post.delivery.deliver_due()
+    post.now -= timedelta(hours=5)
+    await post.put("hoa", ["c"])
+    await post.database.write(lambda c: outbox.set_right(c, post.now))
+    post.now += outbox.LEASE + timedelta(seconds=1)
+    await post.delivery.deliver_due()
+    assert [text for who, text in post.platform.got if who == "hoa"] == ["a", "b", "c"]
+    assert ("lan", "x") in post.platform.got
+
+
+async def test_who_stops_leaves_nothing_claimed(post: Post) -> None:
+    for contact in range(40):
+        await post.put(str(contact), ["a", "b"])
+    post.platform.pause = 0.01
+    loop = asyncio.create_task(post.delivery.run())
+    await asyncio.sleep(0.1)
+    post.delivery.stop()
+    await loop
+    claimed = select(func.count()).where((table.c.state == "pending") & table.c.claimed_until.is_not(None))
+    assert await post.database.read(lambda c: c.execute(claimed).scalar_one()) == 0
+    counts = await post.counts()
+    assert counts["pending"] + counts["sent"] == 80
+    assert len(post.platform.got) == counts["sent"]
