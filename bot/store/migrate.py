@@ -1,5 +1,7 @@
 """Brings the tables up to date at the start. Two replicas that start at once do it one after the other."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -11,7 +13,7 @@ from bot.store.database import Database
 _LOCK = 7_205_011  # any number, the same in every replica
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, to: str = "head") -> None:
     """Creates or upgrades the tables.
 
     Raises:
@@ -19,10 +21,24 @@ def migrate(database: Database) -> None:
     """
     if database.is_sqlite and database.engine.url.database:
         Path(database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-    with database.engine.begin() as connection:
+    with database.engine.connect() as connection, _loose(connection), connection.begin():
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        command.upgrade(config(connection), "head")
+        command.upgrade(config(connection), to)
+
+
+@contextmanager
+def _loose(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making a new one and dropping the old, with which all rows that point to it would go."""
+    raw = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite" or raw is None:
+        yield
+        return
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def config(connection: Connection | None = None) -> Config:

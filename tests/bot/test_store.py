@@ -6,12 +6,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import select, text
 
 from bot.errors import SettingsError
 from bot.store.alone import hold
 from bot.store.database import Database
 from bot.store.migrate import config, migrate
-from bot.store.tables import metadata
+from bot.store.tables import metadata, ticket_events, tickets
 
 
 def test_the_migrations_make_exactly_these_tables(database_url: str) -> None:
@@ -28,6 +29,35 @@ def test_every_migration_can_be_undone(database_url: str) -> None:
     with database.engine.begin() as connection:
         command.downgrade(config(connection), "base")
     migrate(database)
+    database.close()
+
+
+def test_a_new_version_loses_nothing_that_hangs_on_a_changed_table(database_url: str) -> None:
+    database = Database(database_url)
+    migrate(database, "0003")
+    at = "'2026-11-23 00:00:00+00:00'"
+    with database.engine.begin() as connection:
+        for statement in (
+            f"INSERT INTO conversations VALUES (1, 'web', 'hoa', '{{}}', false, {at}, {at})",
+            "INSERT INTO tickets (id, conversation_id, state, reason, answers, missing, opened_at, changed_at)"
+            f" VALUES (7, 1, 'waiting', 'asked', '{{}}', '[]', {at}, {at})",
+            f"INSERT INTO ticket_events (id, ticket_id, kind, who, at) VALUES (1, 7, 'opened', 'citizen', {at})",
+        ):
+            connection.exec_driver_sql(statement)
+    migrate(database)
+    with database.engine.connect() as connection:
+        assert connection.execute(select(tickets.c.id)).scalars().all() == [7]
+        assert connection.execute(select(ticket_events.c.ticket_id)).scalars().all() == [7]
+    database.close()
+
+
+def test_numbers_that_people_have_seen_are_not_given_again_on_sqlite(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    migrate(database)
+    promised = {table.name for table in metadata.sorted_tables if table.dialect_options["sqlite"]["autoincrement"]}
+    query = text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")
+    with database.engine.connect() as connection:
+        assert set(connection.execute(query).scalars()) == promised
     database.close()
 
 
