@@ -1,9 +1,9 @@
-# `make` alone: everything that CI checks. `make serve` and `make test` set up what they need.
+# `make` alone: what CI checks, but for `make long`. `make serve` and `make test` set up what they need.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all serve test check lint types format simulate bench lock schemas status pictures clean
+.PHONY: all serve test long check lint types format simulate bench lock schemas status pictures clean
 
 all: lint types check test
 
@@ -12,7 +12,11 @@ serve: $(VENV)/ready
 
 test: $(VENV)/ready-dev
 	@scripts/system-packages
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --ignore=tests/long $(ARGS)
+
+# Crashes, full disks, lost connections, replicas that come and go: minutes, and prints its seed and its counts.
+long: $(VENV)/ready-dev
+	$(BIN)/pytest -s tests/long $(ARGS)
 
 check: $(VENV)/ready-dev
 	$(BIN)/motcua check --plain

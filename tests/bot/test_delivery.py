@@ -235,12 +235,13 @@ async def test_a_clock_put_forward_sends_nothing_twice(post: Post) -> None:
     await post.put("hoa", ["a", "b"])
     post.platform.pause = 0.1
     loop = asyncio.create_task(post.delivery.run())
-    while not post.platform.busy["hoa"]:
-        await asyncio.sleep(0.01)
-    post.now += timedelta(hours=5)  # every claim ran out by this clock
-    post.delivery.wake()
-    while await post.counts() != {"sent": 2}:
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(10):
+        while not post.platform.busy["hoa"]:
+            await asyncio.sleep(0.01)
+        post.now += timedelta(hours=5)  # every claim ran out by this clock
+        post.delivery.wake()
+        while await post.counts() != {"sent": 2}:
+            await asyncio.sleep(0.01)
     assert post.platform.got == [("hoa", "a"), ("hoa", "b")]
     post.delivery.stop()
     await loop

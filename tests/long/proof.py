@@ -1,0 +1,118 @@
+"""What must be true afterwards: each conversation is replayed through the pure engine and held against what was kept and sent."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from sqlalchemy import Connection, select
+
+from bot import conversations
+from bot.conversations import BOT, CITIZEN, Said
+from bot.service import Service
+from bot.store.tables import inbound, outbox, tickets
+from flows.dialogue import advance
+from flows.state import State
+from tests.long.citizens import Citizen, Posted
+from tests.long.platforms import Taken
+
+_EVER = 1_000_000  # lines of a transcript
+_PROSPECTS = re.compile(r"(\[ticket_opened\])\n[^\n]+")  # who waits and since when: the engine can't know
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How many messages were accepted, how many replies were sent, and how many of them twice for a lost answer."""
+
+    accepted: int
+    sent: int
+    twice: int
+
+
+def prove(service: Service, connection: Connection, citizens: Sequence[Citizen], taken: Sequence[Taken]) -> Verdict:
+    """
+    Raises:
+        AssertionError: something was lost, doubled, or came out of order.
+    """
+    left = connection.execute(select(outbox.c.state, outbox.c.error).where(outbox.c.state != "sent")).all()
+    assert not left, "something was not delivered"
+    accepted = sent = twice = 0
+    for citizen in citizens:
+        mine = [each for each in taken if each.chat == citizen.contact]
+        twice += _delivered(citizen, _replay(service, connection, citizen), mine)
+        accepted += sum(len(group) for group in citizen.accepted)
+        sent += len(mine)
+    ids = Counter(each.id for citizen in citizens for group in citizen.accepted for each in group)
+    kept = Counter(connection.execute(select(inbound.c.message_id)).scalars())
+    assert ids == kept, "what was accepted is what is remembered, each once"
+    return Verdict(accepted, sent, twice)
+
+
+def _replay(service: Service, connection: Connection, citizen: Citizen) -> list[str]:
+    """Every accepted message changed the state once: the pure engine says the same, and ends at the same place. Gives the
+    texts that were to be sent."""
+    library, limits = service.content.library, service.settings.limits
+    channel = service.channels[citizen.channel]
+    state = State(greeted=channel.introduces)
+    found = conversations.find(connection, citizen.channel, citizen.contact)
+    assert found
+    lines = conversations.said(connection, found.id, last=_EVER)
+    talk, calls = iter(lines), iter(sent := _to_send(connection, found.id))
+    for posted, said in _in_order(citizen, lines):
+        assert next(talk) is said
+        turn = advance(library, state, posted.message, said.at, limits)
+        for reply in turn.replies:
+            answer = next(talk)
+            assert answer.author == BOT
+            assert _same(answer.text, reply.text), (citizen, posted)
+            for call in channel.render(reply, citizen.contact):
+                assert _same(next(calls), str(call.payload["text"])), (citizen, posted)
+        state = turn.state
+    assert not [*talk, *calls], "something was said that nobody asked for"
+    assert _bare(found.state) == _bare(state)
+    open_ = select(tickets.c.id).where((tickets.c.conversation_id == found.id) & (tickets.c.state != "resolved"))
+    assert len(connection.execute(open_).all()) <= 1
+    return sent
+
+
+def _to_send(connection: Connection, conversation_id: int) -> list[str]:
+    query = select(outbox.c.payload).where(outbox.c.conversation_id == conversation_id).order_by(outbox.c.id)
+    payloads = map(json.loads, connection.execute(query).scalars())
+    return [payload["text"] for payload in payloads if payload.get("call", "say") == "say"]
+
+
+def _in_order(citizen: Citizen, lines: Iterable[Said]) -> Iterator[tuple[Posted, Said]]:
+    """Accepted messages as the service took them: of two that came at once either may be the first."""
+    said = iter([line for line in lines if line.author == CITIZEN])
+    for group in citizen.accepted:
+        left = list(group)
+        while left:
+            line = next(said)
+            pick = left[0] if len(group) == 1 else next(each for each in left if each.message.text == line.text)
+            left.remove(pick)
+            yield pick, line
+    assert next(said, None) is None, "a message changed the state twice"
+
+
+def _delivered(citizen: Citizen, texts: Sequence[str], taken: Sequence[Taken]) -> int:
+    """Every reply reached its citizen, in order. Gives how many did so twice; of each the first answer was lost: the platform
+    dropped it, or the life that waited for it had ended."""
+    wanted = [(text, len(list(group))) for text, group in groupby(texts)]
+    got = [(text, list(group)) for text, group in groupby(taken, key=lambda each: each.text)]
+    assert [text for text, _ in got] == [text for text, _ in wanted], f"{citizen.channel} {citizen.contact}"
+    twice = 0
+    for (_, times), (_, reached) in zip(wanted, got, strict=True):
+        lost = sum(each.lost or each.life < later.life for each, later in pairwise(reached))
+        assert times <= len(reached) <= times + lost, (times, reached)
+        twice += len(reached) - times
+    return twice
+
+
+def _same(kept: str, replayed: str) -> bool:
+    return kept == replayed or _PROSPECTS.sub(r"\1", kept) == replayed
+
+
+def _bare(state: State) -> State:
+    return state.model_copy(update={"last_at": None})
