@@ -5,17 +5,18 @@ Of each thing that is counted (a channel as a whole, one chat) only the moment i
 generic cell rate algorithm, a token bucket in one number.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Insert, bindparam, delete, select
+from sqlalchemy import Connection, Insert, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.tables import paces
 
 WHOLE = ""  # the channel as a whole; its row is also the lock under which the channel's calls are counted
 _FORGOTTEN = timedelta(minutes=1)  # what was open for so long is as if nothing had been sent
+_LONGEST = timedelta(hours=1)  # that a platform lets us wait
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,16 @@ def is_over(connection: Connection, channel: str, now: datetime) -> bool:
     """Whether the channel was held and is not any more."""
     opens = {row.channel: row.opens_at for row in connection.execute(_WHOLES)}
     return channel in opens and opens[channel] <= now
+
+
+def set_right(connection: Connection, now: datetime, held: Collection[str]) -> None:
+    """After the clock was put back, moments of a time that is still to come would stop everybody until then.
+
+    Args:
+        held: channels that may really be shut for longer.
+    """
+    ahead = (paces.c.opens_at > now + _LONGEST) & ~((paces.c.name == WHOLE) & paces.c.channel.in_(held))
+    connection.execute(update(paces).where(ahead).values(opens_at=now))
 
 
 def forget(connection: Connection, now: datetime) -> None:

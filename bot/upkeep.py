@@ -43,7 +43,7 @@ class Upkeep:
 
     async def once(self) -> None:
         settings = self.turns.settings
-        await self.turns.database.write(lambda connection: outbox.set_right(connection, self.turns.clock()))
+        await self.turns.database.write(self._set_right)
         await self._each(self._unanswered(settings.answer_minutes), self._release)
         await self._each(self._unanswered(settings.nudge_minutes), self._nudge)
         await self._each(self._quiet, self._over)
@@ -57,6 +57,11 @@ class Upkeep:
         await self.turns.database.write(self._warn)
         done = self.turns.clock() - timedelta(days=settings.phone_days)
         await self.turns.database.write(lambda connection: tickets.expire_phones(connection, done))
+
+    def _set_right(self, connection: Connection) -> None:
+        """After the clock was put back."""
+        outbox.set_right(connection, self.turns.clock())
+        pace.set_right(connection, self.turns.clock(), _HELD_UP)
 
     async def _tidy(self) -> None:
         """The outbox and what is remembered of messages, in pieces that hold nobody up."""

@@ -64,7 +64,9 @@ async def town(make_settings: MakeSettings, database_url: str) -> AsyncIterator[
         await asyncio.to_thread(migrate, made.services[0].database)
         yield made
         for service in made.services:
-            await service.stop()
+            for channel in service.channels.values():
+                await channel.close()
+            await asyncio.to_thread(service.database.close)
 
 
 async def test_all_replicas_together_keep_to_thirty_a_second(town: Town) -> None:
@@ -146,3 +148,14 @@ async def test_chats_that_were_quiet_are_forgotten(town: Town) -> None:
     await town.services[0].database.write(lambda c: pace.forget(c, town.now + timedelta(hours=1)))
     names = await town.services[0].database.read(lambda c: c.execute(select(paces.c.name)).scalars().all())
     assert names == [pace.WHOLE]
+
+
+async def test_a_clock_put_back_holds_up_nobody(town: Town) -> None:
+    await town.put("101", ["a", "b"])
+    await town.passes()
+    town.now -= timedelta(hours=5)
+    await town.put("101", ["c"])
+    first, rules = town.services[0], {"telegram": town.services[0].channels["telegram"].paces}
+    await first.database.write(lambda c: pace.set_right(c, town.now, ()))
+    claim = await first.database.write(lambda c: outbox.claim(c, town.now, 9, rules))
+    assert [row.outgoing.payload["text"] for row in claim.rows] == ["c"]
