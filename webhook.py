@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from bot import alarms, console, downloads, settings, webchat, zalo_pages
+from bot import alarms, console, downloads, landing, settings, webchat, zalo_pages
 from bot.errors import Forged, StoreUnavailable
 from bot.http import STATIC, TooLarge, read_body
 from bot.service import Service, build
@@ -32,6 +32,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(console.routes(service))
     app.include_router(downloads.routes(service))
     app.include_router(zalo_pages.routes(service))
+    app.include_router(landing.routes(service))
     app.mount("/static", StaticFiles(directory=STATIC))
 
     @app.post("/webhook/{name}")

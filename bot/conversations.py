@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.store.tables import conversations, files, inbound, misses, outbox, ticket_events, tickets, transcript
+from bot.store.tables import arrivals, conversations, files, inbound, misses, outbox, ticket_events, tickets, transcript
 from flows.hours import VIETNAM
 from flows.messages import Choice, Missed
 from flows.state import State
@@ -163,7 +163,7 @@ def export(connection: Connection, conversation: Conversation, limit: int) -> st
     """What is kept about a citizen, oldest first, in at most `limit` characters: the oldest is left out first."""
     state = json.dumps(conversation.state.model_dump(mode="json"), ensure_ascii=False)
     kept = [(each.at, f"{each.author}: {each.text}") for each in said(connection, conversation.id, last=limit)]
-    for table, at in ((tickets, tickets.c.opened_at), (misses, misses.c.at)):
+    for table, at in ((tickets, tickets.c.opened_at), (misses, misses.c.at), (arrivals, arrivals.c.at)):
         for row in connection.execute(select(table).where(table.c.conversation_id == conversation.id)).mappings():
             kept.append((row[at], json.dumps(dict(row), ensure_ascii=False, default=str)))
     room = limit - len(state)
@@ -181,5 +181,5 @@ def erase(connection: Connection, conversation_id: int) -> None:
     """Removes everything about a citizen but the bare row that new messages hang on."""
     mine = select(tickets.c.id).where(tickets.c.conversation_id == conversation_id)
     connection.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
-    for table in (tickets, transcript, misses, files, outbox):
+    for table in (tickets, transcript, misses, files, outbox, arrivals):
         connection.execute(delete(table).where(table.c.conversation_id == conversation_id))

@@ -51,7 +51,7 @@ class Inbound:
         contact: the chat to answer to, as the channel names it.
         message_id: names this message for ever; the same id again is the same message delivered again. An edit's is that of the
             message that was mended, a colon and something more.
-        kind: "message" from one person; "group": someone in a group spoke to the bot; "blocked": the person left;
+        kind: "message" from one person; "group": someone in a group called the bot; "blocked": the person left;
             "withdrawn": they took back their consent, everything about them goes; "team": said in the team's group, `room`
             tells where and by whom; "answered": the team wrote to them in the platform's own tool, `message` is what they
             were told.

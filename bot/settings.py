@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     zalo_bot_secret: SecretStr = Field(
         default=SecretStr(""), description="secret (8-256 characters) that Zalo sends with each post"
     )
+    zalo_bot_link: str = Field(
+        default="", description="address that opens a chat with the Zalo Bot, from its share tab; for links and posters"
+    )
     zalo_bot_api: str = Field(default="https://bot-api.zaloplatforms.com", description="base URL of the Bot Platform")
 
     session_days: float = Field(

@@ -24,6 +24,7 @@ from bot.handoff.tickets import Ticket
 from bot.handoff.workchat import WorkChats
 from bot.messages import File, Inbound
 from bot.settings import Settings
+from bot.sharing import groups, links
 from bot.store.database import Database
 from bot.voice import Voice
 from flows.dialogue import Turn, advance, opening
@@ -135,6 +136,8 @@ class Turns:
         if claimed and message.sensitive and not tells_phone:
             self.voice.say(connection, conversation, BOT, Reply(self._warning(message.sensitive)), now)
             return
+        if not claimed:
+            message = self._by_link(connection, conversation, message, now)
         turn = self._advance(conversation.state, message, now)
         if claimed and not self._for_the_bot(message, conversation.state, turn):
             return
@@ -147,6 +150,14 @@ class Turns:
             self.voice.say(
                 connection, conversation, BOT, self._with_prospects(connection, conversation, reply, now), now
             )
+
+    def _by_link(self, connection: Connection, conversation: Conversation, message: Message, now: datetime) -> Message:
+        """Who brings the code of a link begins where it leads, and the link has brought a conversation."""
+        link = None if message.edited else links.named_in(connection, message.start or message.text)
+        if link is None:
+            return message
+        links.brought(connection, link, conversation.id, now)
+        return replace(message, text="", start=link.start)
 
     def _keep_phone(self, connection: Connection, conversation: Conversation, text: str, now: datetime) -> None:
         """The one number that is kept: with a yes, on the ticket, for whoever has it."""
@@ -308,12 +319,11 @@ class Turns:
         desk.claim(self.voice, connection, ticket, who, now)
 
     def _group(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
-        """A group gets a link to a private chat, never a conversation; nothing of what was said there is kept."""
-        library = self.content.library
-        channel = self.channels[conversation.channel]
-        link = channel.link("nhom") or self.settings.url
-        reply = Reply(library.sentences.group, link=(library.sentences.group_link, link))
-        outbox.add(connection, conversation.id, conversation.channel, channel.render(reply, conversation.contact), now)
+        """A group gets links, never a conversation; nothing of what was said there is kept."""
+        library, name = self.content.library, conversation.channel
+        reply = groups.reply(connection, library, self.settings, self.channels, conversation, inbound.message.text, now)
+        if reply:
+            outbox.add(connection, conversation.id, name, self.channels[name].render(reply, conversation.contact), now)
 
     def _team(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         group = TeamGroup(self.team) if conversation.channel == places.CHANNEL else CallGroup(self.team)

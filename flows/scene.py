@@ -64,7 +64,7 @@ class Scene:
         if kind == "value":
             return rules.VALUES[key](self.today)
         if kind == "fact":
-            return self._fact_text(cast(FactKind, key)) or self.sentences.unsure_short
+            return self.fact_text(cast(FactKind, key)) or self.sentences.unsure_short
         if key == "name":
             return self.commune_name
         return self.commune_value(cast(CommuneValue, key)) or self.sentences.missing[cast(CommuneValue, key)]
@@ -73,7 +73,8 @@ class Scene:
         value = value_on(self.commune.values.get(key, ()), self.today) if self.commune else None
         return None if value is None or value.unsure(self.today) else value.text
 
-    def _fact_text(self, kind: FactKind, procedure: Procedure | None = None) -> str | None:
+    def fact_text(self, kind: FactKind, procedure: Procedure | None = None) -> str | None:
+        """What is known of a fact; None where nothing may be stated."""
         holder = procedure or self.procedure
         value = value_on(holder.facts.get(kind, ()), self.today) if holder else None
         if value is None or value.text is None or value.unsure(self.today):
@@ -82,7 +83,7 @@ class Scene:
 
     def fact(self, kind: FactKind, procedure: Procedure) -> str:
         """The answer to a question about a fact: what is known, or that the commune decides."""
-        label, text = self.sentences.fact_labels[kind], self._fact_text(kind, procedure)
+        label, text = self.sentences.fact_labels[kind], self.fact_text(kind, procedure)
         if text is None:
             return say(self.sentences.fact_unsure, label=label, commune=self.commune_name)
         return say(self.sentences.fact, label=label, text=text)

@@ -107,6 +107,8 @@ class Sentences(Part):
     bot_again: Text
     group: Text
     group_link: Label
+    group_commune: Text = Field(description="{example}")
+    share: Text = Field(description="{title}, {commune}, {link}, {code}")
     queue_place: Text = Field(description="{number}")
     queue_usual: Text = Field(description="{minutes}")
     team_closed: Text = Field(description="{when}")

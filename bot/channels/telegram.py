@@ -126,7 +126,7 @@ class Telegram:
             return heard
         if message.chat.type != Chat.PRIVATE:
             called = update.message is not None and self._is_called(message)
-            return Inbound(self.name, chat, id_, kind="group") if called else None
+            return Inbound(self.name, chat, id_, Message(text=message.text or ""), "group") if called else None
         said = _message(message)
         if update.edited_message:
             edited = Message(edited=True, text=said.text if said else "")

@@ -56,10 +56,12 @@ class ZaloBot:
         self._url = f"{settings.zalo_bot_api.rstrip('/')}/bot{settings.zalo_bot_token.get_secret_value()}"
         self._media = settings.zalo_media
         self._team_group = settings.team_zalo_group
+        self._chat = settings.zalo_bot_link
         self._client = httpx.AsyncClient(timeout=settings.send_timeout)
 
     def link(self, payload: str) -> str:
-        return ""
+        """The platform tells nobody its address (B5): the operator copies it from the share tab. It carries nothing."""
+        return self._chat
 
     async def start(self) -> None:
         """The platform has nothing to tell that we need."""
@@ -101,7 +103,7 @@ class ZaloBot:
     def _in_group(self, contact: str, id_: str, message: Mapping[str, Any]) -> Inbound:
         if contact != self._team_group:
             log.info("zalo-bot: called in the group %s, which is not the team's", contact)
-            return Inbound(self.name, contact, id_, kind="group")
+            return Inbound(self.name, contact, id_, Message(text=text_of(message.get("text"))), "group")
         sender = mapping(message.get("from"))
         room = Room(id_of(sender.get("id")), clean(text_of(sender.get("display_name")), _NAME))
         return Inbound(self.name, contact, id_, Message(text=text_of(message.get("text"))), "team", room=room)

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import backlog, channels, database, editing, serving, simulating, team, zalo, zalo_bot
+from bot.cli import backlog, channels, database, editing, serving, sharing, simulating, team, zalo, zalo_bot
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Motcua: trợ lý thủ tục hành chính cho bà con.")
 app.add_typer(serving.app)
@@ -14,3 +14,5 @@ app.add_typer(zalo_bot.app, name="zalo-bot")
 app.add_typer(backlog.app, name="outbox")
 app.add_typer(team.app, name="team")
 app.add_typer(database.app, name="database")
+app.add_typer(sharing.link, name="link")
+app.add_typer(sharing.app)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot import settings
 from bot.content import load_folder
 from bot.errors import MotcuaError
+from bot.service import Service, build
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -55,4 +56,34 @@ def open_library(folder: Path | None = None) -> Library:
     try:
         return load_folder(folder or chosen.content_dir, chosen.step_limit)
     except (MotcuaError, ContentError) as error:
+        raise fail(error) from None
+
+
+def open_service() -> Service:
+    try:
+        return build(open_settings())
+    except (MotcuaError, ContentError, OSError) as error:
+        raise fail(error) from None
+
+
+def write(service: Service, work: Callable[[Connection], T], *, names: bool = False) -> T:
+    """One transaction from the command line, the last thing that is done with the database. The tables are made first.
+
+    Args:
+        names: whether channels ask their platforms what we are called there, which links need.
+    """
+
+    async def run() -> T:
+        await asyncio.to_thread(migrate, service.database)
+        try:
+            if names and (telegram := service.channels.get("telegram")):
+                await telegram.start()
+                await telegram.close()
+            return await service.database.write(work)
+        finally:
+            await asyncio.to_thread(service.database.close)
+
+    try:
+        return asyncio.run(run())
+    except MotcuaError as error:
         raise fail(error) from None

@@ -1,25 +1,21 @@
 """Commands for the team: who is in it, and the codes with which they come in."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
 import typer
 from sqlalchemy import Connection, select
 
-from bot.cli.common import fail, open_settings
+from bot.cli.common import fail, open_service, write
 from bot.clock import now
 from bot.console import sessions
 from bot.console.signin import join_link
-from bot.errors import MotcuaError
 from bot.handoff import agents, barred, desk, tickets
 from bot.handoff.agents import Agent, Role
 from bot.handoff.tickets import Ticket
-from bot.service import Service, build
-from bot.store.migrate import migrate
+from bot.service import Service
 from bot.store.tables import content_notes
 from bot.voice import Voice
-from flows.document import ContentError
 from flows.hours import VIETNAM
 
 app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ số cộng đồng.")
@@ -39,7 +35,7 @@ def add(
     commune: Annotated[list[str] | None, typer.Option(help="Mã xã; nhắc lại cho nhiều xã. Không có: mọi xã.")] = None,
 ) -> None:
     """Thêm một người, in địa chỉ và mã để vào tổ."""
-    service = _service()
+    service = open_service()
     served = tuple(dict.fromkeys(commune or ()))
     if unknown := [id_ for id_ in served if id_ not in service.content.library.communes]:
         known = ", ".join(service.content.library.communes)
@@ -51,26 +47,26 @@ def add(
         agent = agents.add(connection, name, role, served, now())
         return agent, agents.invite(connection, agent, now())
 
-    _show(service, *_write(service, work))
+    _show(service, *write(service, work, names=True))
 
 
 @app.command()
 def invite(name: Name) -> None:
     """In địa chỉ và mã mới, cho ai quên mật khẩu hay nối thêm kênh; mã cũ thôi dùng được."""
-    service = _service()
+    service = open_service()
 
     def work(connection: Connection) -> tuple[Agent, str]:
         agent = agents.named(connection, name)
         return agent, agents.invite(connection, agent, now())
 
-    _show(service, *_write(service, work))
+    _show(service, *write(service, work, names=True))
 
 
 @app.command(name="list")
 def list_() -> None:
     """Xem trong tổ có những ai."""
-    service = _service()
-    found = _write(service, lambda c: [(agent, agents.chats(c, agent)) for agent in agents.everyone(c)])
+    service = open_service()
+    found = write(service, lambda c: [(agent, agents.chats(c, agent)) for agent in agents.everyone(c)])
     for agent, chats in found:
         communes = ", ".join(agent.communes) or "mọi xã"
         working = ", ".join(chat.channel for chat in chats) or "chưa nối kênh nào"
@@ -82,7 +78,7 @@ def list_() -> None:
 @app.command()
 def remove(name: Name) -> None:
     """Đưa một người ra khỏi tổ; phiếu của họ về lại cho cả tổ."""
-    service = _service()
+    service = open_service()
 
     def work(connection: Connection) -> Agent:
         agent = agents.named(connection, name)
@@ -90,13 +86,13 @@ def remove(name: Name) -> None:
         sessions.end_all(connection, agent)
         return agent
 
-    typer.echo(f"{_write(service, work).name} không còn trong tổ.")
+    typer.echo(f"{write(service, work).name} không còn trong tổ.")
 
 
 @app.command()
 def signout(name: Name) -> None:
     """Đăng xuất một người khỏi mọi máy, như khi mất điện thoại. Rồi mời lại để họ đặt mật khẩu mới."""
-    count = _write(_service(), lambda connection: sessions.end_all(connection, agents.named(connection, name)))
+    count = write(open_service(), lambda connection: sessions.end_all(connection, agents.named(connection, name)))
     typer.echo(f"{name} đã ra khỏi {count} máy.")
 
 
@@ -120,7 +116,7 @@ def unblock(ticket: Annotated[int, typer.Argument(help="Số phiếu của ngư�
 @app.command()
 def blocked() -> None:
     """Xem ai đang bị chặn, vì sao."""
-    found = _write(_service(), barred.listed)
+    found = write(open_service(), barred.listed)
     for one in found:
         typer.echo(f"phiếu {one.ticket_id} · {one.who} · {one.at.astimezone(VIETNAM):%d/%m/%Y} · {one.reason}")
     if not found:
@@ -128,22 +124,22 @@ def blocked() -> None:
 
 
 def _bar(ticket_id: int, act: Callable[[Voice, Connection, Ticket], str | None]) -> None:
-    service = _service()
+    service = open_service()
 
     def work(connection: Connection) -> str | None:
         found = tickets.get(connection, ticket_id)
         return act(service.turns.voice, connection, found) if found else f"Không có phiếu {ticket_id}."
 
-    if problem := _write(service, work):
+    if problem := write(service, work):
         raise fail(problem)
 
 
 @app.command()
 def notes() -> None:
     """Xem những chỗ người của tổ báo là máy chỉ sai, và những mẹo đã giúp bà con, mới nhất ở trên."""
-    service = _service()
+    service = open_service()
     query = select(content_notes).order_by(content_notes.c.id.desc()).limit(_NOTES)
-    found = _write(service, lambda connection: connection.execute(query).all())
+    found = write(service, lambda connection: connection.execute(query).all())
     for note in found:
         day = note.at.astimezone(VIETNAM)
         kind = "mẹo" if note.kind == "tip" else "sai"
@@ -158,37 +154,6 @@ def _show(service: Service, agent: Agent, code: str) -> None:
     typer.echo(f"{agent.name} mở địa chỉ này và chọn mật khẩu, để trả lời bà con trên web:\n")
     typer.echo(f"  {join_link(service.settings, code)}\n")
     typer.echo(f"Hoặc gửi mã này cho máy, trong chat riêng trên Zalo hay Telegram, để trả lời ở đó:\n\n  {code}\n")
-    for link in asyncio.run(_links(service, code)):
+    if "telegram" in service.channels and (link := service.channels["telegram"].link(code)):
         typer.echo(f"  {link}\n")
     typer.echo(f"Mã dùng một lần, trong {agents.INVITED.days} ngày. Ai có mã là vào được tổ, nên gửi riêng.")
-
-
-async def _links(service: Service, code: str) -> list[str]:
-    """Addresses that bring the code with them: only Telegram's do, and only the platform knows our name there."""
-    telegram = service.channels.get("telegram")
-    if telegram is None:
-        return []
-    await telegram.start()
-    await telegram.close()
-    return [link] if (link := telegram.link(code)) else []
-
-
-def _service() -> Service:
-    try:
-        return build(open_settings())
-    except (MotcuaError, ContentError, OSError) as error:
-        raise fail(error) from None
-
-
-def _write(service: Service, work: Callable[[Connection], T]) -> T:
-    async def run() -> T:
-        await asyncio.to_thread(migrate, service.database)
-        try:
-            return await service.database.write(work)
-        finally:
-            await asyncio.to_thread(service.database.close)
-
-    try:
-        return asyncio.run(run())
-    except MotcuaError as error:
-        raise fail(error) from None

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -349,6 +350,43 @@ alarms = Table(
     Column("detail", Text, nullable=False),
     Column("since", _TIME, nullable=False),
     Column("told_at", _TIME),
+)
+
+# Links to a procedure in a commune. `procedure`: "" for all of them; `source`: which group or poster it is on, "" for the pages
+# themselves; `made_by`: the member's name. A retired one still leads where it led.
+links = Table(
+    "links",
+    metadata,
+    _id(),
+    Column("code", String(12), nullable=False),
+    Column("commune", String(40), nullable=False),
+    Column("procedure", String(40), nullable=False),
+    Column("source", String(80), nullable=False),
+    Column("made_by", String(60), nullable=False),
+    Column("made_at", _TIME, nullable=False),
+    Column("retired_at", _TIME),
+    Index("uq_links_code", "code", unique=True),
+    Index("uq_links_place", "commune", "procedure", "source", unique=True),
+    sqlite_autoincrement=True,
+)
+
+# What a link brought on a day in Vietnam. It holds nobody, so it stays when somebody erases their data.
+link_days = Table(
+    "link_days",
+    metadata,
+    Column("link_id", _BIG, ForeignKey("links.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("visits", Integer, nullable=False),
+    Column("conversations", Integer, nullable=False),
+)
+
+# Which links brought a conversation. It goes when the citizen's data goes.
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("conversation_id", _BIG, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("link_id", _BIG, ForeignKey("links.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", _TIME, nullable=False),
 )
 
 # Work that only one replica may do at a time, and until when it is somebody's.

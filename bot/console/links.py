@@ -1,0 +1,114 @@
+"""Where leads make the links that they share, see what each brought, and print what hangs on walls."""
+
+import asyncio
+from functools import partial
+from typing import get_args
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy import Connection
+
+from bot.console.door import Door
+from bot.console.page import read_form, render
+from bot.console.people import lead
+from bot.handoff.agents import Agent
+from bot.service import Service
+from bot.sharing import groups, links, prints
+from bot.sharing.leaflet import Leaflet, leaflet
+from bot.sharing.links import Counted, Link
+from bot.sharing.prints import SHEETS, Kind
+from bot.sharing.ways import ways
+from flows.hours import VIETNAM
+
+_TYPES = {"pdf": "application/pdf", "png": "image/png"}
+_UNKNOWN = "Không làm được: anh chị chọn lại xã và việc."
+_NO_SOURCE = "Anh chị ghi chỗ sẽ chia sẻ: tên nhóm, hay nơi dán."
+_TAKEN = "Tên này trống, hoặc đã dùng cho một đường dẫn khác của cùng việc."
+
+
+def routes(service: Service, door: Door) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/links", response_class=HTMLResponse)
+    async def page(request: Request, new: str = "") -> Response:
+        return await _page(service, request, await lead(door, request), new=new)
+
+    @router.post("/links", response_class=HTMLResponse)
+    async def make(request: Request) -> Response:
+        boss, form = await lead(door, request), await read_form(request)
+        commune, procedure, source = (form.get(name, "") for name in ("commune", "procedure", "source"))
+        if not source.strip():
+            return await _page(service, request, boss, 422, problem=_NO_SOURCE)
+        if not boss.serves(commune) or _leaflet(service, commune, procedure) is None:
+            return await _page(service, request, boss, 403, problem=_UNKNOWN, source=source)
+        now = service.clock()
+        made = await service.database.write(lambda c: links.make(c, commune, procedure, source, boss.name, now))
+        return RedirectResponse(f"/links?new={made.code}", 303)
+
+    @router.post("/links/{code}/{action}", response_class=HTMLResponse)
+    async def manage(request: Request, code: str, action: str) -> Response:
+        """`name` calls its place something else, `retire` takes it out of the list."""
+        boss, form = await lead(door, request), await read_form(request)
+        done = await service.database.write(partial(_managed, service, boss, code, action, form.get("source", "")))
+        if not done:
+            return await _page(service, request, boss, 422, problem=_TAKEN)
+        return RedirectResponse("/links", 303)
+
+    @router.get("/links/{code}/{file}")
+    async def printed(request: Request, code: str, file: str) -> Response:
+        """A sheet to print: `poster-a4.pdf`, `poster-a5.png`, `cards.pdf`, `guide.pdf` …"""
+        boss = await lead(door, request)
+        link = await service.database.read(lambda c: _theirs(c, boss, code))
+        about = _leaflet(service, link.commune, link.procedure) if link else None
+        sheet = next((name for name in SHEETS if file.rpartition(".")[0] == name), None)
+        kind: Kind | None = next((kind for kind in get_args(Kind) if file.rpartition(".")[2] == kind), None)
+        if link is None or about is None or sheet is None or kind is None or (sheet == "guide" and not link.procedure):
+            return Response(status_code=404)
+        offered = ways(service.settings, service.channels, link)
+        made = await asyncio.to_thread(prints.sheet, sheet, about, link, offered, kind)
+        name = {"Content-Disposition": f'inline; filename="{link.code}-{file}"', "Cache-Control": "no-store"}
+        return Response(made, media_type=_TYPES[kind], headers=name)
+
+    return router
+
+
+def _theirs(connection: Connection, boss: Agent, code: str) -> Link | None:
+    """The link, if it leads to a commune of theirs."""
+    link = links.named_in(connection, code)
+    return link if link and boss.serves(link.commune) else None
+
+
+def _managed(service: Service, boss: Agent, code: str, action: str, source: str, connection: Connection) -> bool:
+    link = _theirs(connection, boss, code)
+    if link is None:
+        return False
+    if action == "name":
+        return links.rename(connection, link, source)
+    if action == "retire":
+        links.retire(connection, link, service.clock())
+    return True
+
+
+def _leaflet(service: Service, commune: str, procedure: str) -> Leaflet | None:
+    return leaflet(service.content.library, commune, procedure, service.clock().astimezone(VIETNAM).date())
+
+
+async def _page(service: Service, request: Request, boss: Agent, status: int = 200, **more: object) -> Response:
+    library = service.content.library
+    found = await service.database.read(lambda c: links.listed(c, boss.communes))
+    shown = [row for counted in found if (row := _row(service, counted))]
+    communes = {id_: one.name for id_, one in library.communes.items() if boss.serves(id_)}
+    errands = {id_: procedure.title for id_, procedure in library.procedures.items()}
+    values = {"links": shown, "communes": communes, "errands": errands, "public": bool(service.settings.public_url)}
+    return render(request, "links.html", status, agent=boss, **values, **more)
+
+
+def _row(service: Service, counted: Counted) -> dict[str, object] | None:
+    """What the page shows of a link; None once its procedure or commune is gone from the content."""
+    link = counted.link
+    about = _leaflet(service, link.commune, link.procedure)
+    if about is None:
+        return None
+    address = ways(service.settings, service.channels, link).page
+    text = groups.card(about, link, address)
+    return {"link": link, "counted": counted, "about": about, "address": address, "text": text}

@@ -1,0 +1,100 @@
+"""A procedure on paper, for villages without a network: every step with a box to tick, every condition in words."""
+
+from dataclasses import dataclass
+from string import ascii_lowercase
+
+from bot.sharing.leaflet import Leaflet
+from flows import position
+from flows.procedure import AnyStep, Ask, Papers, Procedure, When
+
+
+@dataclass(frozen=True)
+class Item:
+    """One step.
+
+    Attributes:
+        when: for whom it is, in words; "" for everybody.
+        boxes: what is ticked in it: the options of a question, papers; a step without any is ticked off itself.
+    """
+
+    number: int
+    text: str
+    when: str = ""
+    boxes: tuple[str, ...] = ()
+
+
+def items(leaflet: Leaflet) -> list[Item]:
+    """The steps in their order. One that hangs on arithmetic is left out: paper can't count."""
+    if leaflet.procedure is None:
+        return []
+    steps = [step for step in leaflet.procedure.steps if not _counts(step.when)]
+    conditions = _Conditions(leaflet, {step.id: number for number, step in enumerate(steps, 1)})
+    return [_item(leaflet, conditions, step) for step in steps]
+
+
+def _item(leaflet: Leaflet, conditions: "_Conditions", step: AnyStep) -> Item:
+    number, when = conditions.numbers[step.id], conditions.words(step.when)
+    text = leaflet.fill(step.text)
+    if step.unsure(leaflet.today):
+        text = f"{text} {leaflet.library.sentences.unsure_mark}"
+    if isinstance(step, Ask):
+        options = position.options_of(step, leaflet.today)
+        lettered = (f"{letter}. {option.label}" for letter, option in zip(ascii_lowercase, options, strict=False))
+        return Item(number, text, when, tuple(lettered))
+    if isinstance(step, Papers):
+        return Item(number, text, when, tuple(_paper(leaflet, conditions, step)))
+    return Item(number, text, when)
+
+
+def _paper(leaflet: Leaflet, conditions: "_Conditions", step: Papers) -> list[str]:
+    found = ((leaflet.paper(paper, step), conditions.words(paper.when)) for paper in step.papers)
+    return [f"{text} ({when})" if when else text for text, when in found]
+
+
+def _counts(when: When | None) -> bool:
+    return when is not None and any(part.rule for part in when.parts())
+
+
+@dataclass(frozen=True)
+class _Conditions:
+    leaflet: Leaflet
+    numbers: dict[str, int]
+
+    def words(self, when: When | None) -> str:
+        """ "nếu câu 2 chọn a, c và chưa có Giấy khai sinh"; "" where there is none to tell."""
+        said = self._said(when, denied=False) if when else ""
+        return f"nếu {said}" if said else ""
+
+    def _said(self, when: When, *, denied: bool) -> str:
+        """All parts of a condition hold; denied, at least one does not."""
+        parts = [self._answer(step, values, denied) for step, values in when.equals.items()]
+        parts += [self._said(inner, denied=denied) for inner in when.all]
+        parts.append(self._joined([self._said(inner, denied=denied) for inner in when.any], every=denied))
+        parts += [self._said(when.not_, denied=not denied)] if when.not_ else []
+        parts += [self._has(when.has_paper, denied)] if when.has_paper else []
+        return self._joined(parts, every=not denied)
+
+    def _joined(self, parts: list[str], *, every: bool) -> str:
+        known = [part for part in parts if part]
+        if len(known) < 2:
+            return "".join(known)
+        inner = (f"({part})" if " hoặc " in part or " và " in part else part for part in known)
+        return (" và " if every else " hoặc ").join(inner)
+
+    def _answer(self, step_id: str, values: tuple[str, ...], denied: bool) -> str:
+        step = _step(self.leaflet.procedure, step_id)
+        if not isinstance(step, Ask) or step_id not in self.numbers:
+            return ""
+        options = position.options_of(step, self.leaflet.today)
+        letters = (letter for letter, option in zip(ascii_lowercase, options, strict=False) if option.id in values)
+        return f"câu {self.numbers[step_id]} {'không chọn' if denied else 'chọn'} {', '.join(letters)}"
+
+    def _has(self, paper_id: str, denied: bool) -> str:
+        steps = self.leaflet.procedure.steps if self.leaflet.procedure else ()
+        papers = (paper for step in steps if isinstance(step, Papers) for paper in step.papers)
+        name = next((paper.name for paper in papers if paper.id == paper_id), "")
+        return f"{'chưa có' if denied else 'đã có'} {name}" if name else ""
+
+
+def _step(procedure: Procedure | None, step_id: str) -> AnyStep | None:
+    return procedure.step(step_id) if procedure else None

@@ -1,0 +1,106 @@
+"""What a group hears when somebody calls the bot there: where to look, for everybody to see. Who asked is never known here."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from bot import conversations
+from bot.channels.protocol import Channel
+from bot.conversations import Conversation
+from bot.settings import Settings
+from bot.sharing import links
+from bot.sharing.leaflet import Leaflet, leaflet
+from bot.sharing.links import Link
+from bot.sharing.ways import ways
+from bot.store.tables import outbox
+from flows.hours import VIETNAM
+from flows.language import fold
+from flows.library import Library
+from flows.messages import Reply
+from flows.scene import say
+from flows.understanding import understand
+
+_OFTEN = 3  # answers that a group gets within …
+_WITHIN = timedelta(minutes=1)
+_CALL = re.compile(r"(?:^|(?<=\s))[@/]\S+")  # "@motcua_bot", "/link@motcua_bot"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`commune` is "" when nobody said it, `procedure` when the group asks for none that we know."""
+
+    commune: str
+    procedure: str
+
+
+def reply(
+    connection: Connection,
+    library: Library,
+    settings: Settings,
+    channels: Mapping[str, Channel],
+    conversation: Conversation,
+    text: str,
+    now: datetime,
+) -> Reply | None:
+    """A card with the link that was asked for, else a way to a private chat; None for a group that asks too often.
+
+    The group's commune is remembered once it was told: it is the group's, and nobody's own.
+    """
+    if _answers(connection, conversation, now) >= _OFTEN:
+        return None
+    wanted = _wanted(library, text[: settings.text_limit])
+    commune = wanted.commune or conversation.state.commune or _only(library)
+    if not (wanted.commune or wanted.procedure):
+        link = channels[conversation.channel].link("nhom") or settings.url
+        return Reply(library.sentences.group, link=(library.sentences.group_link, link))
+    if not commune:
+        example = f"{next(iter(library.communes))} {wanted.procedure}"
+        return Reply(say(library.sentences.group_commune, example=example))
+    if wanted.commune:
+        state = conversation.state.model_copy(update={"commune": wanted.commune})
+        conversations.save(connection, conversation.id, state, now)
+    source = f"nhóm {library.team.channels.get(conversation.channel, conversation.channel)}"
+    link_ = links.at(connection, commune, wanted.procedure, source, "", now)
+    about = leaflet(library, commune, wanted.procedure, now.astimezone(VIETNAM).date())
+    return Reply(card(about, link_, ways(settings, channels, link_).page)) if about else None
+
+
+def card(about: Leaflet, link: Link, page: str) -> str:
+    """A few lines for a group, to be sent by the bot or pasted by a person."""
+    sentence = about.library.sentences.share
+    return say(sentence, title=about.title, commune=about.commune.name, link=page, code=link.shown)
+
+
+def _answers(connection: Connection, conversation: Conversation, now: datetime) -> int:
+    recent = (outbox.c.conversation_id == conversation.id) & (outbox.c.created_at > now - _WITHIN)
+    return connection.execute(select(func.count()).select_from(outbox).where(recent)).scalar_one()
+
+
+def _wanted(library: Library, text: str) -> Wanted:
+    """What a call asks for: by ids as on the link, or in words."""
+    said = " ".join(_CALL.sub(" ", text).split())
+    named = {id_: (id_, c.name, *c.merged_from, *c.says) for id_, c in library.communes.items()}
+    commune = _named(said, named)
+    procedure = _named(said, {id_: (id_,) for id_ in library.procedures})
+    if not procedure and said:
+        meaning = understand(library, said)
+        procedure = meaning.id if meaning.kind == "procedure" and meaning.action == "go" else ""
+    return Wanted(commune, procedure)
+
+
+def _named(text: str, names: Mapping[str, tuple[str, ...]]) -> str:
+    """The id one of whose names stands in the text, the longest name first; "" for none."""
+    said = f" {_plain(text)} "
+    found = ((len(name), id_) for id_, known in names.items() for name in map(_plain, known) if f" {name} " in said)
+    return max(found, default=(0, ""))[1]
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9]+", fold(text)))
+
+
+def _only(library: Library) -> str:
+    return next(iter(library.communes)) if len(library.communes) == 1 else ""

@@ -1,0 +1,102 @@
+"""What there is to tell about a procedure in a commune where nobody can ask back: on a page, a picture, a sheet of paper.
+
+It comes from the same facts as the conversation, and is as honest: what nobody could confirm is None.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flows.library import Library
+from flows.procedure import Commune, CommuneValue, FactKind, Paper, Papers, Procedure
+from flows.scene import Scene
+from flows.state import State
+
+_FACTS: tuple[FactKind, ...] = ("time", "fee", "where")
+_PLACE: tuple[CommuneValue, ...] = ("address", "hours", "phone", "team_hours")
+_TYPE, _ASK = "gõ “gặp người”", "hỏi tổ công nghệ số"  # on paper there is nobody to type to
+
+
+@dataclass(frozen=True)
+class Leaflet:
+    """`procedure` is None for all that the commune's people come for."""
+
+    library: Library
+    commune: Commune
+    procedure: Procedure | None
+    today: date
+
+    @property
+    def scene(self) -> Scene:
+        state = State(procedure=self.procedure.id if self.procedure else None, commune=self.commune.id)
+        return Scene(self.library, state, self.today)
+
+    @property
+    def title(self) -> str:
+        return self.procedure.title if self.procedure else "Làm giấy tờ, thủ tục"
+
+    @property
+    def summary(self) -> str:
+        return self.fill(self.procedure.summary) if self.procedure else ""
+
+    @property
+    def facts(self) -> dict[FactKind, str | None]:
+        """What is known of each fact that a page tells; None for what the commune has to say."""
+        found = {kind: self.scene.fact_text(kind) for kind in _FACTS} if self.procedure else {}
+        return {kind: text and printed(text) for kind, text in found.items()}
+
+    @property
+    def place(self) -> dict[CommuneValue, str]:
+        """What the commune told of its office and its team; nothing for what it did not."""
+        found = {key: self.scene.commune_value(key) for key in _PLACE}
+        return {key: text for key, text in found.items() if text}
+
+    @property
+    def papers(self) -> list[str]:
+        """The papers that everybody brings."""
+        return _once(self.paper(paper, step) for step, paper in self._papers if not (step.when or paper.when))
+
+    @property
+    def other_papers(self) -> list[str]:
+        """Those that hang on the answers, by their names."""
+        always = {paper.name for step, paper in self._papers if not (step.when or paper.when)}
+        return _once(paper.name for step, paper in self._papers if paper.name not in always)
+
+    @property
+    def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The menu: (title, [(procedure, its title)]) of each group."""
+        known = self.library.procedures
+        if not self.library.groups:
+            return [("", [(id_, procedure.title) for id_, procedure in known.items()])]
+        return [
+            (group.title, [(id_, known[id_].title) for id_ in group.procedures])
+            for group in self.library.groups.values()
+        ]
+
+    def paper(self, paper: Paper, step: Papers) -> str:
+        return printed(self.scene.paper(paper, step))
+
+    def fill(self, text: str) -> str:
+        """A text of the procedure as it is printed."""
+        return printed(self.scene.fill(text))
+
+    @property
+    def _papers(self) -> Iterator[tuple[Papers, Paper]]:
+        for step in self.procedure.steps if self.procedure else ():
+            if isinstance(step, Papers):
+                yield from ((step, paper) for paper in step.papers)
+
+
+def leaflet(library: Library, commune: str, procedure: str, today: date) -> Leaflet | None:
+    """None for a commune or a procedure that nobody knows."""
+    found, about = library.communes.get(commune), library.procedures.get(procedure)
+    return Leaflet(library, found, about, today) if found and (about or not procedure) else None
+
+
+def printed(text: str) -> str:
+    """A sentence of the conversation for somebody who can't answer it."""
+    return text.replace(_TYPE, _ASK)
+
+
+def _once(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))

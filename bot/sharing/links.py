@@ -1,0 +1,155 @@
+"""Links to a procedure in a commune, each with the place where it was shared: a group, a poster.
+
+What a link brought is counted for each day. Which conversation came by which link is kept with the conversation and goes with it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true, update
+
+from bot.conversations import insert_new
+from bot.errors import MotcuaError
+from bot.sharing import codes
+from bot.store.tables import arrivals, link_days, links
+from flows.hours import VIETNAM
+
+SOURCE = 80  # characters of what a source is called
+_PAGES = ""  # the source of those who came to a page by no link of ours
+
+
+class NoSuchLink(MotcuaError):
+    pass
+
+
+@dataclass(frozen=True)
+class Link:
+    """`procedure` is "" for a link to all that the commune's people come for; `source` tells where it was shared."""
+
+    id: int
+    code: str
+    commune: str
+    procedure: str
+    source: str
+    made_by: str
+    retired: bool
+
+    @property
+    def shown(self) -> str:
+        """The code as people read and type it."""
+        return codes.shown(self.code, self.commune)
+
+    @property
+    def path(self) -> str:
+        """Where its page stands on our site."""
+        return "/".join(filter(None, ("/g", self.commune, self.procedure)))
+
+    @property
+    def start(self) -> str:
+        """What the engine begins with."""
+        return "_".join(filter(None, (self.commune, self.procedure)))
+
+
+@dataclass(frozen=True)
+class Counted:
+    link: Link
+    visits: int
+    conversations: int
+
+
+def make(connection: Connection, commune: str, procedure: str, source: str, who: str, now: datetime) -> Link:
+    """The link for this place; one that was retired is in use again."""
+    link = at(connection, commune, procedure, source, who, now)
+    connection.execute(update(links).where(links.c.id == link.id).values(retired_at=None))
+    return replace(link, retired=False)
+
+
+def at(connection: Connection, commune: str, procedure: str, source: str, who: str, now: datetime) -> Link:
+    """The link of this place as it is, made if there is none."""
+    source = _tidy(source)
+    if found := _of(connection, commune, procedure, source):
+        return found
+    letters = codes.prefix(commune, procedure)
+    taken = set(connection.execute(select(links.c.code).where(links.c.code.startswith(letters))).scalars())
+    code = next(code for code in codes.numbered(letters) if code not in taken)
+    row = {"code": code, "commune": commune, "procedure": procedure, "source": source, "made_by": who, "made_at": now}
+    insert_new(connection, links, **row)  # not when somebody else takes the code or the place at this very moment
+    return at(connection, commune, procedure, source, who, now)
+
+
+def of_page(connection: Connection, commune: str, procedure: str, code: str, now: datetime) -> Link:
+    """The link by which somebody came to a page: the one of this code, or of the same source where they went on from there."""
+    came = named_in(connection, code) if code else None
+    source = came.source if came and came.commune == commune else _PAGES
+    return at(connection, commune, procedure, source, came.made_by if came else "", now)
+
+
+def named_in(connection: Connection, text: str) -> Link | None:
+    """The link whose code somebody sent, in any form and inside any sentence. Retired ones too: paper can't be called back."""
+    wanted = codes.in_text(text)
+    if not wanted:
+        return None
+    found = {row.code: _link(row) for row in connection.execute(select(links).where(links.c.code.in_(wanted)))}
+    return next((found[code] for code in wanted if code in found), None)
+
+
+def listed(connection: Connection, communes: Sequence[str] = ()) -> list[Counted]:
+    """The links in use with what they brought, the newest first; of these communes only, of all when none is named."""
+    theirs: ColumnElement[bool] = links.c.commune.in_(communes) if communes else true()
+    brought = (func.coalesce(func.sum(link_days.c[name]), 0) for name in ("visits", "conversations"))
+    query = select(
+        links, *(total.label(name) for total, name in zip(brought, ("visits", "conversations"), strict=True))
+    )
+    query = query.outerjoin(link_days).where(theirs & links.c.retired_at.is_(None) & (links.c.source != _PAGES))
+    rows = connection.execute(query.group_by(*links.c).order_by(links.c.id.desc()))
+    return [Counted(_link(row), int(row.visits), int(row.conversations)) for row in rows]
+
+
+def rename(connection: Connection, link: Link, source: str) -> bool:
+    """Calls its place something else; False when another link of the procedure is called so."""
+    source = _tidy(source)
+    if not source or _of(connection, link.commune, link.procedure, source) not in (None, link):
+        return False
+    connection.execute(update(links).where(links.c.id == link.id).values(source=source))
+    return True
+
+
+def retire(connection: Connection, link: Link, now: datetime) -> None:
+    """Nobody is offered it any more; who still finds it on paper gets where they want."""
+    connection.execute(update(links).where(links.c.id == link.id).values(retired_at=now))
+
+
+def visited(connection: Connection, link: Link, now: datetime) -> None:
+    """Somebody opened its page."""
+    _count(connection, link, now, visits=1)
+
+
+def brought(connection: Connection, link: Link, conversation_id: int, now: datetime) -> None:
+    """A conversation came by this link; the same one again is counted once."""
+    if insert_new(connection, arrivals, conversation_id=conversation_id, link_id=link.id, at=now):
+        _count(connection, link, now, conversations=1)
+
+
+def _count(connection: Connection, link: Link, now: datetime, visits: int = 0, conversations: int = 0) -> None:
+    day = now.astimezone(VIETNAM).date()
+    more = {"visits": link_days.c.visits + visits, "conversations": link_days.c.conversations + conversations}
+    first = {"link_id": link.id, "day": day, "visits": visits, "conversations": conversations}
+    if not insert_new(connection, link_days, **first):
+        this = (link_days.c.link_id == link.id) & (link_days.c.day == day)
+        connection.execute(update(link_days).where(this).values(**more))
+
+
+def _of(connection: Connection, commune: str, procedure: str, source: str) -> Link | None:
+    this = (links.c.commune == commune) & (links.c.procedure == procedure) & (links.c.source == source)
+    row = connection.execute(select(links).where(this)).one_or_none()
+    return _link(row) if row else None
+
+
+def _tidy(source: str) -> str:
+    return " ".join(source.split())[:SOURCE]
+
+
+def _link(row: Row[Any]) -> Link:
+    return Link(row.id, row.code, row.commune, row.procedure, row.source, row.made_by, row.retired_at is not None)

@@ -1,0 +1,100 @@
+"""Posters, cards, guides on paper and preview pictures: each is laid out by a Typst file of print/, filled with plain values."""
+
+import io
+import json
+from dataclasses import asdict
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, Literal
+
+import segno
+import typst
+
+from bot.sharing import checklist
+from bot.sharing.leaflet import Leaflet
+from bot.sharing.links import Link
+from bot.sharing.ways import Ways
+
+Sheet = Literal["poster-a4", "poster-a5", "cards", "guide"]
+Kind = Literal["pdf", "png"]
+SHEETS: tuple[Sheet, ...] = ("poster-a4", "poster-a5", "cards", "guide")
+
+_HERE = Path(__file__).parent
+_KEPT = 64  # preview pictures in memory, about 60 kB each
+_PRINT_PPI, _PREVIEW_PPI = 200, 144  # pixels an inch; of the preview's 600 x 315 points they make 1200 x 630 pixels
+
+
+def sheet(name: Sheet, leaflet: Leaflet, link: Link, ways: Ways, kind: Kind) -> bytes:
+    """A sheet to print; as PNG its first page."""
+    layout, _, paper = name.partition("-")
+    values = {
+        "title": leaflet.title,
+        "commune": commune(leaflet),
+        "code": link.shown,
+        "contacts": contacts(leaflet),
+        "page": _qr(ways.page),
+        "paper": paper,
+        "human": leaflet.library.sentences.labels["human"],
+        "zalo": _qr(ways.zalo),
+        "telegram": _qr(ways.telegram),
+    }
+    return _set(layout, values | (_guide(leaflet) if name == "guide" else {}), kind, _PRINT_PPI)
+
+
+def preview(leaflet: Leaflet) -> bytes:
+    """The picture beside a page's address in chats: a PNG of 1200 x 630."""
+    line = "Cần giấy gì · Nộp ở đâu · Mất bao lâu" if leaflet.procedure else "Hỏi một câu, máy chỉ từng bước"
+    return _preview(leaflet.title, commune(leaflet), line)
+
+
+@lru_cache(maxsize=_KEPT)
+def _preview(title: str, commune_: str, line: str) -> bytes:
+    return _set("preview", {"title": title, "commune": commune_, "line": line}, "png", _PREVIEW_PPI)
+
+
+def commune(leaflet: Leaflet) -> str:
+    """As a heading: "Xã Na Rì, tỉnh Thái Nguyên"."""
+    named = f"{leaflet.commune.name}, {leaflet.commune.province}"
+    return named[0].upper() + named[1:]
+
+
+def contacts(leaflet: Leaflet) -> list[tuple[str, str]]:
+    """How the team is reached without a telephone's help, as far as the commune told."""
+    named = (("Điện thoại", "phone"), ("Giờ của tổ", "team_hours"))
+    return [(label, text) for label, key in named if (text := leaflet.scene.commune_value(key))]  # type: ignore[arg-type]
+
+
+def _guide(leaflet: Leaflet) -> dict[str, Any]:
+    labels, unknown = leaflet.library.sentences.fact_labels, "chưa xác nhận được, bác hỏi nơi nộp"
+    grouped = groupby(checklist.items(leaflet), key=attrgetter("when"))
+    return {
+        "summary": leaflet.summary,
+        "date": f"{leaflet.today:%d/%m/%Y}",
+        "facts": [(labels[kind], text or unknown) for kind, text in leaflet.facts.items()],
+        "parts": [{"when": when, "items": [asdict(item) for item in found]} for when, found in grouped],
+    }
+
+
+def _qr(address: str) -> str:
+    """An SVG, with the quiet margin that readers need; "" for no address."""
+    if not address:
+        return ""
+    out = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(out, kind="svg", border=4)
+    return out.getvalue().decode()
+
+
+def _set(layout: str, values: dict[str, Any], kind: Kind, ppi: int) -> bytes:
+    """The layout with these values, in our own font only, so that every machine prints the same."""
+    made = typst.compile(
+        _HERE / "print" / f"{layout}.typ",
+        root=_HERE / "print",
+        font_paths=[_HERE / "fonts"],
+        ignore_system_fonts=True,
+        format=kind,
+        ppi=ppi,
+        sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
+    )
+    return made[0] if isinstance(made, list) else made
