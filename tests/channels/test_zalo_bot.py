@@ -63,7 +63,7 @@ def test_the_probe_of_setwebhook_is_let_in(zalo_bot: Platform) -> None:
 
 def test_a_group_gets_a_link_only(zalo_bot: Platform) -> None:
     hoa = zalo_bot.emulator.user()
-    sent = zalo_bot.hears(hoa.group_text("zgr-d0a1a6afd9c0309e69d1", "@Bot Hộ Tịch làm nhà"))
+    sent = zalo_bot.hears(hoa.group_text("zgr-d0a1a6afd9c0309e69d1", "@Bot Hộ Tịch chào cả nhà"))
     assert "[group]" in sent.text
     assert "http" in sent.text
 
