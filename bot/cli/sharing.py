@@ -84,13 +84,12 @@ def poster(
     kind = file.suffix.lower().removeprefix(".")
     if sheet not in get_args(Sheet) or kind not in get_args(Kind):
         raise fail(f"Tờ nào: {', '.join(get_args(Sheet))}. Tệp: đuôi .pdf hoặc .png.")
-    service = open_service()
+    service, name, format_ = open_service(), cast(Sheet, sheet), cast(Kind, kind)
     found = write(service, lambda c: _found(c, code), names=True)
+    if not prints.offered(name, format_, found):
+        raise fail("Tờ hướng dẫn có nhiều trang, nên ghi ra .pdf, và cần một việc: đường dẫn tạo với --procedure.")
     about = _about(service, found.commune, found.procedure)
-    if sheet == "guide" and not found.procedure:
-        raise fail("Tờ hướng dẫn cần một việc: tạo đường dẫn có --procedure.")
-    offered = ways(service.settings, service.channels, found)
-    file.write_bytes(prints.sheet(cast(Sheet, sheet), about, found, offered, cast(Kind, kind)))
+    file.write_bytes(prints.sheet(name, about, found, ways(service.settings, service.channels, found), format_))
     typer.echo(f"Đã ghi {file}.")
     _warn(service)
 

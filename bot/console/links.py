@@ -62,10 +62,10 @@ def routes(service: Service, door: Door) -> APIRouter:
         about = _leaflet(service, link.commune, link.procedure) if link else None
         sheet = next((name for name in SHEETS if file.rpartition(".")[0] == name), None)
         kind: Kind | None = next((kind for kind in get_args(Kind) if file.rpartition(".")[2] == kind), None)
-        if link is None or about is None or sheet is None or kind is None or (sheet == "guide" and not link.procedure):
+        if not (link and about and sheet and kind and prints.offered(sheet, kind, link)):
             return Response(status_code=404)
-        offered = ways(service.settings, service.channels, link)
-        made = await asyncio.to_thread(prints.sheet, sheet, about, link, offered, kind)
+        ways_ = ways(service.settings, service.channels, link)
+        made = await asyncio.to_thread(prints.sheet, sheet, about, link, ways_, kind)
         name = {"Content-Disposition": f'inline; filename="{link.code}-{file}"', "Cache-Control": "no-store"}
         return Response(made, media_type=_TYPES[kind], headers=name)
 

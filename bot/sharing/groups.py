@@ -84,7 +84,7 @@ def _wanted(library: Library, text: str) -> Wanted:
     said = " ".join(_CALL.sub(" ", text).split())
     named = {id_: (id_, c.name, *c.merged_from, *c.says) for id_, c in library.communes.items()}
     commune = _named(said, named)
-    procedure = _named(said, {id_: (id_,) for id_ in library.procedures})
+    procedure = next((word for word in said.lower().split() if word in library.procedures), "")
     if not procedure and said:
         meaning = understand(library, said)
         procedure = meaning.id if meaning.kind == "procedure" and meaning.action == "go" else ""

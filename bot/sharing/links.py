@@ -82,8 +82,11 @@ def at(connection: Connection, commune: str, procedure: str, source: str, who: s
 def of_page(connection: Connection, commune: str, procedure: str, code: str, now: datetime) -> Link:
     """The link by which somebody came to a page: the one of this code, or of the same source where they went on from there."""
     came = named_in(connection, code) if code else None
-    source = came.source if came and came.commune == commune else _PAGES
-    return at(connection, commune, procedure, source, came.made_by if came else "", now)
+    if came and (came.commune, came.procedure) == (commune, procedure):
+        return came
+    if came and came.commune == commune and not came.retired:
+        return at(connection, commune, procedure, came.source, came.made_by, now)
+    return at(connection, commune, procedure, _PAGES, "", now)
 
 
 def named_in(connection: Connection, text: str) -> Link | None:
@@ -98,13 +101,11 @@ def named_in(connection: Connection, text: str) -> Link | None:
 def listed(connection: Connection, communes: Sequence[str] = ()) -> list[Counted]:
     """The links in use with what they brought, the newest first; of these communes only, of all when none is named."""
     theirs: ColumnElement[bool] = links.c.commune.in_(communes) if communes else true()
-    brought = (func.coalesce(func.sum(link_days.c[name]), 0) for name in ("visits", "conversations"))
-    query = select(
-        links, *(total.label(name) for total, name in zip(brought, ("visits", "conversations"), strict=True))
-    )
-    query = query.outerjoin(link_days).where(theirs & links.c.retired_at.is_(None) & (links.c.source != _PAGES))
+    totals = [func.coalesce(func.sum(column), 0) for column in (link_days.c.visits, link_days.c.conversations)]
+    query = select(links, *totals).outerjoin(link_days)
+    query = query.where(theirs & links.c.retired_at.is_(None) & (links.c.source != _PAGES))
     rows = connection.execute(query.group_by(*links.c).order_by(links.c.id.desc()))
-    return [Counted(_link(row), int(row.visits), int(row.conversations)) for row in rows]
+    return [Counted(_link(row), int(row[-2]), int(row[-1])) for row in rows]
 
 
 def rename(connection: Connection, link: Link, source: str) -> bool:

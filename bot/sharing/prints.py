@@ -27,7 +27,7 @@ _PRINT_PPI, _PREVIEW_PPI = 200, 144  # pixels an inch; of the preview's 600 x 31
 
 
 def sheet(name: Sheet, leaflet: Leaflet, link: Link, ways: Ways, kind: Kind) -> bytes:
-    """A sheet to print; as PNG its first page."""
+    """A sheet to print, one that is `offered`."""
     layout, _, paper = name.partition("-")
     values = {
         "title": leaflet.title,
@@ -41,6 +41,11 @@ def sheet(name: Sheet, leaflet: Leaflet, link: Link, ways: Ways, kind: Kind) -> 
         "telegram": _qr(ways.telegram),
     }
     return _set(layout, values | (_guide(leaflet) if name == "guide" else {}), kind, _PRINT_PPI)
+
+
+def offered(name: Sheet, kind: Kind, link: Link) -> bool:
+    """Whether there is such a sheet: a guide needs a procedure, and more pages than a picture has."""
+    return name != "guide" or (kind == "pdf" and link.procedure != "")
 
 
 def preview(leaflet: Leaflet) -> bytes:

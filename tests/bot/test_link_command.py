@@ -48,5 +48,6 @@ def test_sheets_are_written_to_files(tmp_path: Path) -> None:
     ):
         assert motcua("poster", "BMNM22", str(tmp_path / name), "--sheet", sheet)[0] == 0
         assert (tmp_path / name).read_bytes().startswith(begins)
+    assert "ghi ra .pdf" in motcua("poster", "BMNM22", str(tmp_path / "g.png"), "--sheet", "guide")[1]
     make(procedure="")
     assert "cần một việc" in motcua("poster", "BMMC22", str(tmp_path / "g.pdf"), "--sheet", "guide")[1]

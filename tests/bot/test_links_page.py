@@ -71,6 +71,14 @@ def test_a_commune_lists_all_that_it_does_and_keeps_the_source(house: House) -> 
     assert counted(house) == {code: (SOURCE, "", 1, 0), "BMNM22": (SOURCE, "nuoi-meo", 1, 0)}
 
 
+def test_a_retired_link_still_leads_and_makes_no_new_ones(house: House) -> None:
+    made, browser = link(house, ""), house.browser()
+    asyncio.run(house.service.database.write(lambda c: links.retire(c, made, house.now)))
+    assert f"?start=ban-moi_{made.code}" in browser.get(f"/g/ban-moi?ma={made.code}").text
+    assert "Nuôi mèo" in browser.get(f"/g/ban-moi/nuoi-meo?ma={made.code}").text
+    assert counted(house) == {}
+
+
 @pytest.mark.parametrize("path", ["/g/khong-co", "/g/ban-moi/khong-co", "/g/khong-co/anh.png", "/g/ban-moi/x/anh.png"])
 def test_what_nobody_knows_is_nowhere(house: House, path: str) -> None:
     answer = house.browser().get(path)
@@ -153,7 +161,7 @@ def test_sheets_are_printed_from_the_page(house: House, file: str, begins: bytes
     assert lead.get(f"/links/{made.code}/{file}").content.startswith(begins)
 
 
-@pytest.mark.parametrize("file", ["poster-a4.exe", "x.pdf", "..%2fposter.typ", "pdf", "guide.pdf"])
+@pytest.mark.parametrize("file", ["poster-a4.exe", "x.pdf", "guide.png", "..%2fposter.typ", "pdf", "guide.pdf"])
 def test_no_other_sheet_is_printed(house: House, file: str) -> None:
     made, lead = link(house, ""), house.member("Trưởng", "lead")
     assert lead.get(f"/links/{made.code}/{file}").status_code == 404
