@@ -128,6 +128,7 @@ async def test_what_is_said_to_a_person_is_not_taken_for_a_code(office: Office) 
     await office.say("hoa", f"tờ dán ghi {link.shown}")
     assert any(link.shown in line for line in await office.hears("lan"))
     assert (await talk_of(office, "hoa")).state.procedure == "lam-nha"
+    assert await listed(office) == {"Nhà văn hoá": (0, 0)}
 
 
 async def test_an_erasure_leaves_no_path_and_keeps_the_count(office: Office) -> None:
