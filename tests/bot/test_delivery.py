@@ -249,7 +249,9 @@ async def test_a_clock_put_forward_sends_nothing_twice(post: Post) -> None:
 
 async def test_a_clock_put_back_holds_up_nobody(post: Post) -> None:
     await post.put("hoa", ["a", "b"])
-    await post.database.write(lambda c: outbox.claim(c, post.now, 1, {"platform": post.platform.paces}))  # by a process that died
+    await post.database.write(
+        lambda c: outbox.claim(c, post.now, 1, {"platform": post.platform.paces})
+    )  # by a process that died
     post.platform.answers = [TryAgain("busy", after=30)]
     await post.put("lan", ["x"])
     await post.delivery.deliver_due()
