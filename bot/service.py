@@ -115,8 +115,8 @@ def _channels(settings: Settings, database: Database, clock: Clock, polls: bool)
     if settings.telegram_token.get_secret_value():
         _need(settings, *([] if polls else ["telegram_secret"]))
         channels.append(Telegram(settings, database))
-    if settings.zalo_oa_app_id:
-        _need(settings, "zalo_oa_secret_key", "zalo_oa_app_secret")
+    if settings.zalo_oa_app_id or settings.zalo_oa_access_token.get_secret_value():
+        _need(settings, "zalo_oa_app_id", "zalo_oa_secret_key", "zalo_oa_app_secret")
         channels.append(ZaloOA(settings, database, clock, found))
     if settings.zalo_bot_token.get_secret_value():
         _need(settings, *([] if polls else ["zalo_bot_secret"]))

@@ -244,7 +244,7 @@ def test_broken_content_at_the_start_is_a_report(make_settings: MakeSettings, co
 
 @pytest.mark.parametrize(
     "half",
-    [{"telegram_token": "1:x"}, {"zalo_bot_token": "1:x"}, {"zalo_oa_access_token": "x"}],
+    [{"telegram_token": "1:x"}, {"zalo_bot_token": "1:x"}, {"zalo_oa_access_token": "x"}, {"zalo_oa_app_id": "x"}],
 )
 def test_a_channel_without_its_secret_is_refused(make_settings: MakeSettings, half: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=r"MOTCUA_.* is empty"):

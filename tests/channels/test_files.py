@@ -156,8 +156,11 @@ def test_from_zalo_oa_to_the_console(town: Town) -> None:
     assert picture
     assert lan.get(picture[1]).content == JPEG
     lan.post("/console/1/file", files={"file": ("mẫu đơn.pdf", PDF)}, data={"text": "Mẫu đơn đây bác"})
-    text = told(town.oa, "Mẫu đơn đây bác")
-    opened = town.opened(text)
+    told(town.oa, "Mẫu đơn đây bác")
+    wait_for(lambda: [upload.content for upload in town.oa.emulator.uploads.kept.values()] == [PDF])
+    link = re.search(r'href="http://localhost:8000(/tep/[^"/]+)"', lan.get("/console/1").text)
+    assert link
+    opened = lan.get(link[1])
     assert opened.content == PDF
     assert "m%E1%BA%ABu" in opened.headers["content-disposition"]
 
