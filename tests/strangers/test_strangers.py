@@ -44,7 +44,8 @@ def newest(telegram: SecondTelegram, count: int) -> Json:
 def test_a_whole_procedure_on_another_telegram(here: Path, tmp_path: Path) -> None:
     with second_telegram(here) as telegram:
         chosen = {"telegram_token": telegram.token, "telegram_secret": telegram.secret, "telegram_api": telegram.base}
-        with running(Settings(data_dir=tmp_path, **SECRETS, **chosen)) as (url, _):  # type: ignore[arg-type]
+        settings = Settings(data_dir=tmp_path, telegram_paced=False, **SECRETS, **chosen)  # type: ignore[arg-type]
+        with running(settings) as (url, _):
             telegram.connect(f"{url}/webhook/telegram")
             telegram.say(HOA, "/start na-ri_khai-tu")
             for turn in range(1, 60):
