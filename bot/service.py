@@ -67,11 +67,11 @@ class Service:
     async def stop(self) -> None:
         """Finishes what is on its way; what is not sent yet stays in the outbox."""
         self.delivery.stop()
-        delivering, *others = self._tasks
-        for task in others:
+        for task in self._tasks[1:]:
             task.cancel()
-        await asyncio.wait(self._tasks, timeout=_DRAIN)
-        delivering.cancel()
+        if self._tasks:  # else it was never started
+            await asyncio.wait(self._tasks, timeout=_DRAIN)
+            self._tasks[0].cancel()
         for channel in self.channels.values():
             await channel.close()
         await asyncio.to_thread(self.database.close)
