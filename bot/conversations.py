@@ -11,7 +11,19 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.store.tables import arrivals, conversations, files, inbound, misses, outbox, ticket_events, tickets, transcript
+from bot.store.tables import (
+    arrivals,
+    checkins,
+    conversations,
+    event_keys,
+    files,
+    inbound,
+    misses,
+    outbox,
+    ticket_events,
+    tickets,
+    transcript,
+)
 from flows.hours import VIETNAM
 from flows.messages import Choice, Missed
 from flows.state import State
@@ -154,8 +166,9 @@ def last_heard(connection: Connection, conversation_id: int) -> datetime | None:
     return connection.execute(newest).scalar()
 
 
-def note_miss(connection: Connection, conversation_id: int, missed: Missed, now: datetime) -> None:
-    row = {"text": missed.text, "procedure": missed.procedure, "step": missed.step, "at": now}
+def note_miss(connection: Connection, conversation_id: int, missed: Missed, commune: str | None, now: datetime) -> None:
+    where = {"commune": commune or None, "procedure": missed.procedure, "step": missed.step}
+    row = {"text": missed.text, "at": now, **where}
     connection.execute(insert(misses).values(conversation_id=conversation_id, **row))
 
 
@@ -178,8 +191,8 @@ def export(connection: Connection, conversation: Conversation, limit: int) -> st
 
 
 def erase(connection: Connection, conversation_id: int) -> None:
-    """Removes everything about a citizen but the bare row that new messages hang on."""
+    """Removes everything about a citizen but the bare row that new messages hang on. What was counted stays, nobody's now."""
     mine = select(tickets.c.id).where(tickets.c.conversation_id == conversation_id)
     connection.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
-    for table in (tickets, transcript, misses, files, outbox, arrivals):
+    for table in (tickets, transcript, misses, files, outbox, arrivals, event_keys, checkins):
         connection.execute(delete(table).where(table.c.conversation_id == conversation_id))

@@ -118,6 +118,13 @@ class Settings(BaseSettings):
         default=72.0, ge=0, description="hours in which asking for a person again reopens the ticket that was resolved"
     )
 
+    checkin_days: float = Field(
+        default=7.0, ge=0, description="days after their last word that a citizen is asked how it went; 0: never"
+    )
+    event_months: int = Field(
+        default=24, gt=0, description="months that single events are kept; what was counted by day stays"
+    )
+
     body_limit: int = Field(default=1_000_000, gt=0, description="bytes of a post that are read; more is answered 413")
     phone_days: float = Field(
         default=7.0, gt=0, description="days after the end of a ticket that the number for a call back is kept"

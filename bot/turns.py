@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
-from bot import conversations, files, outbox, privacy
+from bot import checkin, conversations, files, outbox, privacy
 from bot.bell import Bell
 from bot.channels.protocol import Channel
 from bot.channels.telegram_topics import is_place
@@ -22,10 +22,13 @@ from bot.handoff.prospects import prospects
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.handoff.workchat import WorkChats
+from bot.insight import events
+from bot.insight.events import Source
 from bot.messages import File, Inbound
 from bot.settings import Settings
 from bot.sharing import groups, links
 from bot.store.database import Database
+from bot.store.tables import content_notes
 from bot.voice import Voice
 from flows.dialogue import Turn, advance, opening
 from flows.language import fold
@@ -42,6 +45,7 @@ from flows.messages import (
     Rate,
     Reopen,
     Reply,
+    Returned,
 )
 from flows.scene import say
 from flows.state import State
@@ -142,6 +146,9 @@ class Turns:
         if claimed and not self._for_the_bot(message, conversation.state, turn):
             return
         conversations.save(connection, conversation.id, turn.state, now)
+        checkin.plan(connection, conversation, turn.state, self.settings, now)
+        source = Source(conversation.id, conversation.channel, turn.state.commune)
+        events.record(connection, source, turn.happened, now, here=True)
         for effect in turn.effects:
             self._effect(connection, conversation, turn, effect, now)
             if isinstance(effect, KeepPhone):
@@ -253,7 +260,9 @@ class Turns:
             case DropPhone():
                 self._drop_phone(connection, conversation, now)
             case Missed():
-                conversations.note_miss(connection, conversation.id, effect, now)
+                conversations.note_miss(connection, conversation.id, effect, turn.state.commune, now)
+            case Returned():
+                self._returned(connection, effect, now)
             case Erase():
                 self._erase(connection, conversation, now)
             case Export():
@@ -276,6 +285,16 @@ class Turns:
         barred_since = barred.is_barred(connection, conversation.id)
         if ended and not one_is_open and not barred_since and tickets.reopen(connection, ended, CITIZEN, now):
             self.team.announce(connection, ended, now, again=True)
+
+    def _returned(self, connection: Connection, returned: Returned, now: datetime) -> None:
+        """The hour is enough: the editors need not find the conversation."""
+        library = self.content.library
+        procedure = library.procedures.get(returned.procedure)
+        reasons = {o.id: o.label for o in procedure.returned} if procedure else {}
+        reason = reasons.get(returned.reason) or library.sentences.returned.get(returned.reason, returned.reason)
+        row = {"kind": "returned", "procedure": returned.procedure, "who": library.team.authors["citizen"]}
+        at = now.replace(minute=0, second=0, microsecond=0)
+        connection.execute(insert(content_notes).values(text=f"{reason}: {returned.text}", at=at, **row))
 
     def _drop_phone(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
         if held := tickets.current(connection, conversation.id):

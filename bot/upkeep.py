@@ -9,11 +9,12 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot import alarms, backlog, conversations, files, outbox, pace
+from bot import alarms, backlog, checkin, conversations, files, outbox, pace
 from bot.conversations import BOT, Conversation
 from bot.handoff import desk, tickets
 from bot.handoff.reach import PARENT
 from bot.handoff.tickets import Ticket
+from bot.insight import events, partitions, rollups
 from bot.turns import Turns
 from flows.messages import Reply
 from flows.scene import say
@@ -57,6 +58,23 @@ class Upkeep:
         await self.turns.database.write(self._warn)
         done = self.turns.clock() - timedelta(days=settings.phone_days)
         await self.turns.database.write(lambda connection: tickets.expire_phones(connection, done))
+        await self._ask_how_it_went()
+        await self._keep_count()
+
+    async def _ask_how_it_went(self) -> None:
+        turns, now = self.turns, self.turns.clock()
+        for conversation_id in await turns.database.read(lambda connection: checkin.due(connection, now)):
+            work = partial(checkin.ask, turns.voice, conversation_id=conversation_id, now=now)
+            if await turns.database.write(work):
+                turns.delivery.wake()
+                turns.bell.ring(conversation_id)
+
+    async def _keep_count(self) -> None:
+        turns, now = self.turns, self.turns.clock()
+        months = turns.settings.event_months
+        await turns.database.write(lambda connection: partitions.keep_up(connection, months, now))
+        await turns.database.write(lambda connection: events.forget_keys(connection, now))
+        await turns.database.write(lambda connection: rollups.roll_up(connection, now))
 
     def _set_right(self, connection: Connection) -> None:
         """After the clock was put back."""

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from flows import position
 from flows.messages import Erase, KeepPhone, Rate, Reopen
 from flows.moves import Outcome, about, ask, begin, menu, person, settled
+from flows.outcomes import outcome_picked, return_picked, stuck_picked, told, words_left
 from flows.position import Slot
 from flows.procedure import Do, Done
 from flows.scene import Scene, say
-from flows.screens import NO, OTHER, YES, Screen
+from flows.screens import FILED, NO, OTHER, YES, Screen
 from flows.state import State
 
 _GOOD = 4  # stars from which nobody is asked why
@@ -23,6 +24,8 @@ def answer(scene: Scene, shown: Screen, value: str) -> Outcome:
         return Outcome(ask(settled(scene, shown.slot, value), None), (scene.sentences.changed,))
     assert scene.walk
     slot = scene.walk.here
+    if isinstance(slot.step, Done) and value in FILED:
+        return told(scene, scene.state.procedure or "", value)
     if isinstance(slot.step, Done):
         return menu(scene) if value == "menu" else _next_of_plan(scene, value)
     if isinstance(slot.step, Do) and value == position.STUCK:
@@ -166,5 +169,9 @@ _QUESTIONS: dict[str, Callable[[Scene, str], Outcome]] = {
     "@cured": _cured_picked,
     "@helped": _helped_picked,
     "@rating": _rating_picked,
+    "@outcome": outcome_picked,
+    "@returned": return_picked,
+    "@returned_word": lambda scene, _: words_left(scene),
+    "@stuck_at": stuck_picked,
     "@word": lambda scene, _: _not_now(scene),
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flows import position
 from flows.answers import commune_picked
-from flows.messages import Command, DropPhone, Export, LeaveTicket
+from flows.messages import Command, DropPhone, Export, Happening, LeaveTicket
 from flows.moves import Outcome, ask, begin, menu, papers_lines, person, where
 from flows.procedure import Ask
 from flows.scene import Scene, say
@@ -22,7 +22,8 @@ def _back(scene: Scene) -> Outcome:
     if not scene.walk.settled:
         return Outcome(scene, (scene.sentences.nothing_to_undo,))
     last = scene.walk.settled[-1].id
-    return Outcome(scene.now(answers={slot: answer for slot, answer in scene.state.answers.items() if slot != last}))
+    left = scene.now(answers={slot: answer for slot, answer in scene.state.answers.items() if slot != last})
+    return Outcome(left, happened=(Happening("back", scene.state.procedure, scene.walk.here.step.id),))
 
 
 def _restart(scene: Scene) -> Outcome:

@@ -4,19 +4,21 @@ A turn says something (`said`), may change the state, may ask for effects, and p
 or the step's. Everything below `advance` answers one kind of message with an Outcome.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
 from flows import position
 from flows.answers import answer, phone_told, stars_and_word, word
 from flows.commands import COMMANDS
+from flows.happenings import happenings
 from flows.hours import VIETNAM
 from flows.language import clean
 from flows.library import Library
 from flows.meaning import Meaning
-from flows.messages import Command, Effect, Message, Missed, Reply
+from flows.messages import Command, Effect, Happening, Message, Missed, Reply
 from flows.moves import Outcome, about, ask, begin, papers_lines, settled, where
+from flows.outcomes import own_words
 from flows.procedure import Ask, FactKind
 from flows.scene import Scene, say
 from flows.screens import Screen, put, screen
@@ -47,9 +49,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Turn:
+    """`happened`: what there is to count; it asks for nothing."""
+
     state: State
     replies: tuple[Reply, ...]
     effects: tuple[Effect, ...] = ()
+    happened: tuple[Happening, ...] = ()
 
 
 def advance(library: Library, state: State, message: Message, now: datetime, limits: Limits = Limits()) -> Turn:
@@ -63,7 +68,9 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
     outcome = watched(state, _act(scene, message, away, limits), now, limits.linger, away=away)
     intro = () if state.greeted else (library.sentences.intro,)
-    return _turn(outcome, (*intro, *news, *outcome.said), now, limits)
+    turn = _turn(outcome, (*intro, *news, *outcome.said), now, limits)
+    opened = (Happening("opened"),) if away or state.last_at is None else ()
+    return replace(turn, happened=(*opened, *outcome.happened, *happenings(scene, outcome.scene, outcome.effects)))
 
 
 def opening(library: Library, state: State, now: datetime) -> Reply:
@@ -175,8 +182,8 @@ def _text(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
     if scene.state.asking == "rating" and (rated := stars_and_word(scene, text)):
         return rated
     scene, shown, meaning = _meant(scene, text)
-    if scene.state.asking == "word" and meaning.kind not in ("answer", "command"):
-        return word(scene, text)
+    if scene.state.asking in _OWN_WORDS and meaning.kind not in ("answer", "command"):
+        return _OWN_WORDS[scene.state.asking](scene, text)
     named = {id_ for id_, _ in meaning.top} - {scene.state.procedure}
     if meaning.action == "unsure" or (meaning.action == "choose" and not named):
         return _miss(scene, text, away, too_long=too_long)
@@ -203,16 +210,18 @@ def _talk(scene: Scene, meaning: Meaning, away: bool) -> Outcome:
         return Outcome(ask(scene, "human", "frustration"), (sentences.frustration,))
     if meaning.kind == "term":
         term = scene.library.terms[meaning.id]
-        return Outcome(scene, (scene.marked(say(sentences.term, term=term.term, meaning=term.meaning), term),))
-    said = {"thanks": sentences.thanks, "status": sentences.status, "out_of_scope": sentences.out_of_scope}
-    return Outcome(scene, (said[meaning.kind],))
+        said = scene.marked(say(sentences.term, term=term.term, meaning=term.meaning), term)
+        return Outcome(scene, (said,), happened=(_aside(scene, "term"),))
+    said_of = {"thanks": sentences.thanks, "status": sentences.status, "out_of_scope": sentences.out_of_scope}
+    asked = (_aside(scene, "status"),) if meaning.kind == "status" else ()
+    return Outcome(scene, (said_of[meaning.kind],), happened=asked)
 
 
 def _meant(scene: Scene, text: str) -> tuple[Scene, Screen, Meaning]:
     """What a text means on this screen; while the bot offers something, also what it means to the step beneath."""
     shown = screen(scene)
     meaning = _understood(scene, shown, text)
-    asking = scene.state.asking in ("human", "which", "switch", "helped", "rating")
+    asking = scene.state.asking in ("human", "which", "switch", "helped", "rating", "outcome")
     if not asking or meaning.kind in ("answer", "command"):
         return scene, shown, meaning
     below = ask(scene, None)
@@ -244,15 +253,22 @@ def _miss(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
 def _fact(scene: Scene, meaning: Meaning) -> Outcome:
     """A question on the side is answered at any step; the step is put again."""
     if meaning.id in scene.library.words.commune:
-        return Outcome(scene, (scene.fill(f"{{commune.{meaning.id}}}"),))
+        return Outcome(scene, (scene.fill(f"{{commune.{meaning.id}}}"),), happened=(_aside(scene, meaning.id),))
     procedure = scene.library.procedures.get(meaning.procedure or "") or scene.procedure
     if procedure is None:
         return Outcome(scene, (scene.sentences.which_procedure_fact,))
+    asked = (_aside(scene, meaning.id, procedure.id),)
     if meaning.id == "papers":
-        return Outcome(scene, (_papers_said(scene, procedure.id),))
-    kind = cast(FactKind, meaning.id)
-    said = Outcome(scene, (scene.fact(kind, procedure),))
-    return said if scene.procedure else Outcome(ask(scene, "which", procedure.id), said.said)
+        return Outcome(scene, (_papers_said(scene, procedure.id),), happened=asked)
+    said = scene.fact(cast(FactKind, meaning.id), procedure)
+    return Outcome(scene if scene.procedure else ask(scene, "which", procedure.id), (said,), happened=asked)
+
+
+def _aside(scene: Scene, about: str, procedure: str | None = None) -> Happening:
+    """A question on the side. `procedure`: the one that it is about, where it is not the one under way."""
+    own = scene.state.procedure if procedure in (None, scene.state.procedure) else None
+    step = scene.walk.here.step.id if scene.walk and own else None
+    return Happening("aside", procedure or own, step, about)
 
 
 def _papers_said(scene: Scene, procedure_id: str) -> str:
@@ -294,3 +310,6 @@ def _begun(scene: Scene, procedure_id: str, text: str) -> Outcome:
         return begun
     heard = say(scene.sentences.heard, answer=said.label)
     return Outcome(settled(begun.scene, first.slot, said.id), (*begun.said, heard))
+
+
+_OWN_WORDS = {"word": word, "returned_word": own_words}

@@ -196,8 +196,15 @@ class _Loader:
                 steps.append(step)
         self._check_steps(document, file.id, steps, origins)
         version = hashlib.sha256(repr((file, steps)).encode()).hexdigest()[:12]
-        fields = file.model_dump(exclude={"steps", "facts", "differs"})
-        return Procedure(**fields, facts=file.facts, differs=file.differs, steps=tuple(steps), version=version)
+        fields = file.model_dump(exclude={"steps", "facts", "differs", "returned"})
+        return Procedure(
+            **fields,
+            facts=file.facts,
+            differs=file.differs,
+            returned=file.returned,
+            steps=tuple(steps),
+            version=version,
+        )
 
     def _pulled(
         self, document: Document, path: Path, entry: AnyStep | Use, shared: Mapping[str, tuple[SharedFile, Document]]

@@ -6,7 +6,9 @@ from typing import Literal
 AttachmentKind = Literal["photo", "voice", "video", "file", "sticker", "location", "contact", "other"]
 Reason = Literal[
     "asked", "stuck", "misses", "attachment", "frustration", "emergency", "answered", "callback", "lingering", "practice",
+    "checkin",
 ]  # fmt: skip
+Filed = Literal["online", "in_person", "returned", "not_yet"]
 Command = Literal[
     "back", "menu", "restart", "help", "stop", "human", "resume", "change", "commune", "summary", "tick", "why", "bot",
     "erase", "export", "callback", "nocall",
@@ -119,4 +121,34 @@ class DropPhone:
     """The citizen wants no call any more."""
 
 
-Effect = OpenTicket | Missed | LeaveTicket | Erase | Export | Reopen | Rate | KeepPhone | DropPhone
+@dataclass(frozen=True)
+class Returned:
+    """Why an office gave the papers back, in the citizen's own words, for the editors of the content."""
+
+    procedure: str
+    reason: str
+    text: str
+
+
+Effect = OpenTicket | Missed | LeaveTicket | Erase | Export | Reopen | Rate | KeepPhone | DropPhone | Returned
+
+HappeningKind = Literal[
+    "opened", "placed", "chosen", "shown", "answered", "back", "aside", "missed", "trouble", "finished", "outcome", "returned",
+    "ticket", "claimed", "resolved", "rated",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing to count, without the person: what happened, at which step of which procedure.
+
+    Attributes:
+        detail: which one: the fact asked about, the trouble, the outcome, why a ticket was opened, the hour in which it was.
+        value: how much: minutes waited, stars.
+    """
+
+    kind: HappeningKind
+    procedure: str | None = None
+    step: str | None = None
+    detail: str | None = None
+    value: int | None = None

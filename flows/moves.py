@@ -4,19 +4,20 @@ from dataclasses import dataclass
 
 from flows import position
 from flows.catalogue import Entry
-from flows.messages import Effect, OpenTicket
+from flows.messages import Effect, Happening, OpenTicket
 from flows.procedure import Done
 from flows.scene import Scene, say
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a message led to. `quiet` leaves the question unasked ("dừng")."""
+    """What a message led to. `quiet` leaves the question unasked ("dừng"). `happened`: what the scene does not tell."""
 
     scene: Scene
     said: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
     quiet: bool = False
+    happened: tuple[Happening, ...] = ()
 
 
 def ask(scene: Scene, asking: str | None, *offered: str) -> Scene:
@@ -44,8 +45,9 @@ def begin(scene: Scene, procedure_id: str) -> Outcome:
     assert begun.procedure
     if begun.state.answers:
         return Outcome(begun, (say(scene.sentences.resuming, title=begun.procedure.title),))
+    afresh = begun.now(told=tuple(told for told in begun.state.told if told != procedure_id))
     return Outcome(
-        begun,
+        afresh,
         (say(scene.sentences.starting, title=begun.procedure.title, summary=begun.fill(begun.procedure.summary)),),
     )
 

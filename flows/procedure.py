@@ -250,6 +250,9 @@ class ProcedureFile(Part):
     facts: dict[FactKind, Values]
     covers: tuple[Code, ...] = Field(default=(), description="Mã khác mà hướng dẫn này cũng dẫn qua, ví dụ gia hạn")
     differs: tuple[Difference, ...] = Field(default=(), description="Chỗ nào khác bản quốc gia, và vì sao")
+    returned: tuple[Option, ...] = Field(
+        default=(), max_length=6, description="Vì sao hồ sơ hay bị trả lại; bỏ trống: danh sách chung trong bot.yaml"
+    )
     steps: tuple[Entry, ...] = Field(min_length=1)
 
 
@@ -314,6 +317,7 @@ class Commune(Sourced):
     province: Label
     merged_from: tuple[Label, ...] = ()
     says: tuple[Text, ...] = ()
+    population: int | None = Field(default=None, gt=0, description="Số dân theo nguồn trên; để so các xã cho công bằng")
     values: dict[CommuneValue, Values] = Field(default_factory=dict)
     team: CommuneTeam = Field(default_factory=CommuneTeam, description="Tổ công nghệ số của xã")
 
@@ -365,6 +369,7 @@ class Procedure(Part):
     facts: dict[FactKind, tuple[FactValue, ...]]
     covers: tuple[str, ...]
     differs: tuple[Difference, ...]
+    returned: tuple[Option, ...]
     steps: tuple[AnyStep, ...]
     version: str
 

@@ -1,16 +1,19 @@
 """What is put before a citizen: one question, and the things that answer it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows import position
 from flows.meaning import Candidate
-from flows.messages import Choice, Reply
+from flows.messages import Choice, Filed, Reply
 from flows.position import Slot, options_of
 from flows.procedure import AnyStep, Ask, Do, Done, Papers, Tell
 from flows.scene import Scene, say
 
 YES, NO, OTHER = "co", "khong", "khac"
+FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
+LATER, NO_MORE = "de-sau", "dung-hoi"
+_TROUBLES = 6  # that are listed, the first ones of the procedure
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,10 @@ def _step(scene: Scene, slot: Slot) -> Screen:
         left = say(scene.sentences.still_missing, papers=_listed(scene)) if scene.missing else ""
         other = Candidate("menu", scene.labels["other_procedure"], scene.library.words.commands["menu"])
         next_ = _titled(scene, scene.state.plan[:1])
-        return Screen(slot.id, "\n\n".join(filter(None, (text, left))), (*next_, *_unfinished(scene), other))
+        untold = scene.state.procedure not in scene.state.told
+        asked, filed = (scene.sentences.filed, _filed(scene)) if untold else ("", ())
+        text = "\n\n".join(filter(None, (text, left, asked)))
+        return Screen(slot.id, text, (*filed, *next_, *_unfinished(scene), other))
     text = f"{_progress(scene)}\n{text}"
     if isinstance(step, Ask):
         return Screen(slot.id, text, _options(scene, step))
@@ -284,6 +290,40 @@ def _phone(scene: Scene) -> Screen:
     return Screen("@phone", scene.sentences.which_phone, (Candidate(NO, scene.labels["callback_no"], ("thôi",), "no"),))
 
 
+def _filed(scene: Scene) -> tuple[Candidate, ...]:
+    """How it went. Who says that they are stuck has not filed yet."""
+    online, in_person, returned, not_yet = (Candidate(one, scene.labels[f"filed_{one}"]) for one in FILED)
+    return online, in_person, returned, replace(not_yet, spoken="not_yet", says=scene.library.words.stuck)
+
+
+def _outcome(scene: Scene) -> Screen:
+    """Some days later: whether they could file it."""
+    text = say(scene.sentences.checkin, title=scene.library.title(next(iter(scene.state.offered), "")) or "")
+    no_more = Candidate(NO_MORE, scene.labels["no_checkins"])
+    return Screen("@outcome", text, (*_filed(scene), no_more))
+
+
+def _returned(scene: Scene) -> Screen:
+    procedure = scene.library.procedures.get(next(iter(scene.state.offered), ""))
+    own = tuple(Candidate(o.id, o.label, o.says) for o in procedure.returned) if procedure else ()
+    common = tuple(Candidate(id_, label) for id_, label in scene.sentences.returned.items())
+    return Screen("@returned", scene.sentences.why_returned, own or common)
+
+
+def _returned_word(scene: Scene) -> Screen:
+    return Screen("@returned_word", scene.sentences.returned_word, (_skip(scene),))
+
+
+def _stuck_at(scene: Scene) -> Screen:
+    """What the procedure knows to go wrong, whichever step it is at."""
+    procedure = scene.library.procedures.get(next(iter(scene.state.offered), ""))
+    steps = procedure.steps if procedure else ()
+    known = [candidate for step in steps if isinstance(step, Do) for candidate in _troubles(step)]
+    other = Candidate(OTHER, scene.labels["other_trouble"])
+    later = Candidate(LATER, scene.labels["not_stuck"])
+    return Screen("@stuck_at", scene.sentences.which_trouble, (*known[:_TROUBLES], other, later))
+
+
 def _skip(scene: Scene) -> Candidate:
     return Candidate(OTHER, scene.labels["skip"], ("thôi", "không"), "no")
 
@@ -303,6 +343,10 @@ _QUESTIONS: dict[str, Callable[[Scene], Screen]] = {
     "helped": _helped,
     "rating": _rating,
     "word": _word,
+    "outcome": _outcome,
+    "returned": _returned,
+    "returned_word": _returned_word,
+    "stuck_at": _stuck_at,
     "callback": _callback,
     "phone": _phone,
 }

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from flows.messages import AttachmentKind, Command, Reason
-from flows.procedure import CommuneValue, FactKind, Label, Part, Said, Text
+from flows.procedure import CommuneValue, FactKind, Id, Label, Part, Said, Text
 
 Emergency = Literal["fire", "violence", "medical", "scam"]
 TeamCommand = Literal[
@@ -140,6 +140,16 @@ class Sentences(Part):
     rating_word: Text
     rated: Text
     welcome_any_time: Text
+
+    filed: Text
+    checkin: Text = Field(description="{title}")
+    filed_kept: Text
+    why_returned: Text
+    returned: dict[Id, Label] = Field(description="Vì sao hồ sơ bị trả lại, khi thủ tục không có danh sách riêng")
+    returned_word: Text
+    returned_kept: Text
+    no_hurry: Text
+    checkins_off: Text
 
     fact: Text = Field(description="{label}, {text}")
     fact_unsure: Text = Field(description="{label}, {commune}")
@@ -310,5 +320,6 @@ LABELS = (
     "next", "finished", "stuck", "have_all", "one_by_one", "have", "lack", "other_procedure", "none_of_these", "other_commune",
     "switch", "stay", "restart", "keep_going", "other_trouble", "human", "back", "change", "summary", "erase", "solved",
     "still_stuck", "resume", "other_group", "helped", "not_helped", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
-    "skip", "callback_yes", "callback_no",
+    "skip", "callback_yes", "callback_no", "filed_online", "filed_in_person", "filed_returned", "filed_not_yet", "no_checkins",
+    "not_stuck",
 )  # fmt: skip

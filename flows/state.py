@@ -38,6 +38,8 @@ class State(BaseModel):
         offered: what that question is about (procedure ids, a trouble id).
         epoch: rises whenever old buttons must die.
         standstill: for how long the procedure has not moved on.
+        told: procedures of which the citizen has told how it went, newest last.
+        checkins: False once they want no more messages that ask.
         commune: commune id; "" when asked and not said; None when not asked yet.
     """
 
@@ -54,6 +56,8 @@ class State(BaseModel):
     epoch: int = 0
     misses: int = 0
     commune: str | None = None
+    told: tuple[str, ...] = ()
+    checkins: bool = True
     greeted: bool = False
     last_at: datetime | None = None
     standstill: Standstill = Standstill()

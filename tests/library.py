@@ -187,6 +187,7 @@ def bot_yaml() -> str:
     made["emergency"] = {kind: f"[emergency {kind}]" for kind in get_args(Emergency)}
     made["ways"] = {"online": "online", "postal": "postal", "direct": "direct"}
     made["attachment_names"] = {kind: f"<{kind}>" for kind in get_args(AttachmentKind)}
+    made["returned"] = {"thieu-giay": "<thieu-giay>", "ly-do-khac": "<ly-do-khac>"}
     made["telegram_commands"] = {"menu": "menu"}
     return yaml.safe_dump(made, allow_unicode=True)
 

@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, select, update
 
 from bot.conversations import CITIZEN
+from bot.insight import events
+from bot.insight.events import Source
 from bot.store.tables import conversations, ticket_events, tickets, transcript
-from flows.messages import OpenTicket, Rate, Reason
+from flows.hours import VIETNAM
+from flows.messages import Happening, HappeningKind, OpenTicket, Rate, Reason
 from flows.sentences import TicketOutcome
 
 WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"
@@ -89,6 +92,8 @@ def open_(
     ticket = current(connection, conversation_id)
     assert ticket
     _note(connection, ticket.id, became, CITIZEN, now)
+    if became != "asked again":
+        _count(connection, ticket, "ticket", now, asked.reason)
     return ticket, became
 
 
@@ -99,6 +104,7 @@ def reopen(connection: Connection, ticket: Ticket, who: str, now: datetime) -> b
     done = connection.execute(update(tickets).where(resolved).values(changes)).rowcount == 1
     if done:
         _note(connection, ticket.id, "reopened", who, now)
+        _count(connection, ticket, "ticket", now, ticket.reason)
     return done
 
 
@@ -113,6 +119,8 @@ def rate(connection: Connection, ticket: Ticket, rated: Rate, now: datetime) -> 
     said = {key: value for key, value in (("stars", rated.stars), ("word", rated.word)) if value}
     connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(said))
     _note(connection, ticket.id, "rated", CITIZEN, now)
+    if rated.stars:
+        _count(connection, ticket, "rated", now, value=rated.stars)
     return replace(ticket, stars=rated.stars or ticket.stars, word=rated.word or ticket.word)
 
 
@@ -166,6 +174,7 @@ def claim(connection: Connection, ticket: Ticket, agent: str, now: datetime) -> 
     )
     if taken and ticket.state == WAITING:
         _note(connection, ticket.id, "claimed", agent, now)
+        _count_wait(connection, ticket, now)
     return taken
 
 
@@ -178,6 +187,8 @@ def hand_over(connection: Connection, ticket: Ticket, to: str, who: str, now: da
     if done:
         _note(connection, ticket.id, "handed over", who, now)
         _note(connection, ticket.id, "claimed", to, now)
+    if done and ticket.state == WAITING:
+        _count_wait(connection, ticket, now)
     return done
 
 
@@ -268,6 +279,7 @@ def resolve(connection: Connection, ticket: Ticket, who: str, now: datetime) -> 
     done = connection.execute(update(tickets).where(open_ticket).values(state=RESOLVED, changed_at=now)).rowcount == 1
     if done:
         _note(connection, ticket.id, "resolved", who, now)
+        _count(connection, ticket, "resolved", now)
     return done
 
 
@@ -278,6 +290,29 @@ def note(connection: Connection, ticket: Ticket, kind: str, who: str, now: datet
 
 def _note(connection: Connection, ticket_id: int, kind: str, who: str, now: datetime) -> None:
     connection.execute(insert(ticket_events).values(ticket_id=ticket_id, kind=kind, who=who, at=now))
+
+
+def _count_wait(connection: Connection, ticket: Ticket, now: datetime) -> None:
+    """How long somebody waited, by the hour in which they began to. Whom the team wrote to first did not wait."""
+    if ticket.reason != "answered":
+        minutes = round((now - ticket.waiting_since) / timedelta(minutes=1))
+        _count(connection, ticket, "claimed", now, f"{ticket.waiting_since.astimezone(VIETNAM):%H}", minutes)
+
+
+def _count(
+    connection: Connection,
+    ticket: Ticket,
+    kind: HappeningKind,
+    now: datetime,
+    detail: str | None = None,
+    value: int | None = None,
+) -> None:
+    """A practice ticket counts nowhere."""
+    if ticket.practice_of is not None:
+        return
+    step = ticket.step.partition("/")[0] if ticket.step else None
+    source = Source(ticket.conversation_id, ticket.channel, ticket.commune)
+    events.record(connection, source, (Happening(kind, ticket.procedure, step, detail, value),), now)
 
 
 def _ticket(row: Row[tuple[object, ...]]) -> Ticket:

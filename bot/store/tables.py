@@ -4,6 +4,7 @@
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -58,6 +59,12 @@ def _id() -> Column[int]:
 
 def _conversation() -> Column[int]:
     return Column("conversation_id", _BIG, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False)
+
+
+def _dimensions() -> tuple[Column[Any], ...]:
+    """What is counted apart. `value`: minutes waited, or stars."""
+    texts = (("channel", 20), ("commune", 40), ("link", 40), ("procedure", 40), ("step", 60), ("detail", 60))
+    return (*(Column(name, String(length)) for name, length in texts), Column("value", Integer))
 
 
 conversations = Table(
@@ -326,10 +333,13 @@ misses = Table(
     Column("procedure", String(40)),
     Column("step", String(60)),
     Column("at", _TIME, nullable=False),
+    Column("commune", String(40)),
+    Column("handled_at", _TIME),
 )
 
-# What agents tell the editors of the content: where, and in their words. `kind`: "wrong" for what the bot says wrongly, "tip" for
-# what helped somebody who was stuck there. Nothing of a citizen.
+# What the editors of the content are told: where, and in which words. `kind`: "wrong" for what the bot says wrongly, "tip" for
+# what helped somebody who was stuck there; "phrase" for words that should mean this procedure, "unclear" for words to look at;
+# "returned" for why an office gave papers back, masked and without a name.
 content_notes = Table(
     "content_notes",
     metadata,
@@ -395,6 +405,54 @@ leases = Table(
     metadata,
     Column("key", String(40), primary_key=True),
     Column("until", _TIME, nullable=False),
+)
+
+# What happened, with no person in it. `at` is the full hour, so that no row can be laid beside a line of a transcript; for the
+# same reason there is no id. `key`: a random number, another one each month, see `event_keys`. `first`: the first of its kind,
+# procedure, step and detail under this key, so that the firsts of a month count people. On PostgreSQL a partition holds a month
+# (bot/insight/partitions.py).
+events = Table(
+    "events",
+    metadata,
+    Column("at", _TIME, nullable=False, index=True),
+    Column("key", BigInteger, nullable=False, index=True),
+    Column("first", Boolean, nullable=False),
+    Column("kind", String(10), nullable=False),
+    *_dimensions(),
+    postgresql_partition_by="RANGE (at)",
+)
+
+# Under which key a conversation's events stand this month. The row goes with the month, or with the citizen's data: from then on
+# nobody can tell whose they were.
+event_keys = Table(
+    "event_keys",
+    metadata,
+    Column("conversation_id", _BIG, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("month", Date, nullable=False, index=True),
+    Column("key", BigInteger, nullable=False),
+)
+
+# Events counted by day (bot/insight/rollups.py): how many, and how many of them firsts.
+event_days = Table(
+    "event_days",
+    metadata,
+    _id(),
+    Column("day", Date, nullable=False),
+    Column("kind", String(10), nullable=False),
+    *_dimensions(),
+    Column("events", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Index("ix_event_days_kind", "kind", "day"),
+    Index("ix_event_days_procedure", "procedure", "day"),
+)
+
+# Whom to ask how it went, about which procedure, from when on.
+checkins = Table(
+    "checkins",
+    metadata,
+    Column("conversation_id", _BIG, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("procedure", String(40), nullable=False),
+    Column("due_at", _TIME, nullable=False, index=True),
 )
 
 # What must survive a restart and is no conversation, as JSON: the token pair of Zalo OA (sealed), the keys that sign web

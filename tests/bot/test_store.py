@@ -10,16 +10,23 @@ from sqlalchemy import select, text
 
 from bot.errors import SettingsError
 from bot.store.alone import hold
+from bot.insight.partitions import PREFIX
 from bot.store.database import Database
 from bot.store.migrate import config, migrate
 from bot.store.tables import metadata, ticket_events, tickets
+
+
+def no_partition(name: str | None, kind: str, parents: object) -> bool:
+    """Partitions of the events come and go with the months."""
+    return kind != "table" or not (name or "").startswith(PREFIX)
 
 
 def test_the_migrations_make_exactly_these_tables(database_url: str) -> None:
     database = Database(database_url)
     migrate(database)
     with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_name": no_partition})
+        assert compare_metadata(context, metadata) == []
     database.close()
 
 

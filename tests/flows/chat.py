@@ -8,6 +8,7 @@ from flows.library import Library
 from flows.messages import Choice, Effect, Message, Reply
 from flows.state import State
 
+FILED = ["<filed_online>", "<filed_in_person>", "<filed_returned>", "<filed_not_yet>"]  # asked at the end
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 

@@ -6,7 +6,7 @@ from flows.document import ContentError
 from flows.library import Library
 from flows.loading import load
 from flows.messages import Message, OpenTicket
-from tests.flows.chat import Chat, started
+from tests.flows.chat import FILED, Chat, started
 from tests.library import files
 
 MENU = "nha: {title: Nhà cửa, procedures: [lam-nha]}\nvat: {title: Vật nuôi, procedures: [nuoi-meo]}\n"
@@ -49,7 +49,7 @@ def test_what_was_left_is_first_on_the_menu_and_at_the_end(town: Library) -> Non
     assert chat.labels[0] == "<resume> Làm nhà"
     chat.say("nuôi mèo")
     chat.tap("<finished>")
-    assert chat.labels == ["<resume> Làm nhà", "<other_procedure>"]
+    assert chat.labels == [*FILED, "<resume> Làm nhà", "<other_procedure>"]
     chat.tap("<resume> Làm nhà")
     assert (chat.state.procedure, chat.state.answers) == ("lam-nha", {"co-dat": "co"})
 
@@ -62,7 +62,7 @@ def test_an_event_leads_to_its_errands_one_after_the_other(town: Library) -> Non
     if chat.slot == "@commune":
         chat.first()
     chat.tap("<finished>")
-    assert chat.labels == ["Làm nhà", "<other_procedure>"]
+    assert chat.labels == [*FILED, "Làm nhà", "<other_procedure>"]
     chat.tap("Làm nhà")
     assert (chat.state.procedure, chat.state.plan) == ("lam-nha", ())
 

@@ -1,0 +1,72 @@
+"""Some days later: whether the citizen could file it. The answers are the engine's (flows/outcomes.py)."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select
+
+from bot import conversations
+from bot.conversations import BOT, Conversation
+from bot.handoff import tickets
+from bot.settings import Settings
+from bot.store.tables import checkins
+from bot.voice import Voice
+from flows.dialogue import opening
+from flows.hours import VIETNAM
+from flows.state import State
+
+# How long after their last word a platform lets us write to somebody at no cost (docs/zalo.md, A3.4). On the web nothing is
+# sent: the question stands on the page when they come back.
+_WINDOWS = {"zalo-oa": timedelta(hours=48)}
+_SPARE = timedelta(hours=12)  # before a window closes, so that it is still open after a night
+_MORNING, _EVENING = 7, 20  # hours between which people are asked
+
+
+def may_write(channel: str, last_at: datetime | None, now: datetime) -> bool:
+    """Whether the platform lets us write to somebody who wrote last at that time."""
+    window = _WINDOWS.get(channel)
+    return last_at is not None and (window is None or now - last_at < window)
+
+
+def plan(connection: Connection, conversation: Conversation, state: State, settings: Settings, now: datetime) -> None:
+    """Remembers to ask about the procedure that was worked on last, until the citizen tells or wants no questions."""
+    mine = checkins.c.conversation_id == conversation.id
+    asks = settings.checkin_days > 0 and state.checkins
+    if asks and state.procedure and state.answers and state.procedure not in state.told:
+        wait = min(timedelta(days=settings.checkin_days), _WINDOWS.get(conversation.channel, timedelta.max) - _SPARE)
+        row = {"conversation_id": conversation.id, "procedure": state.procedure, "due_at": now + wait}
+        connection.execute(delete(checkins).where(mine))
+        connection.execute(insert(checkins).values(row))
+    else:
+        over = mine & checkins.c.procedure.in_(state.told) if asks else mine
+        connection.execute(delete(checkins).where(over))
+
+
+def due(connection: Connection, now: datetime) -> list[int]:
+    """The conversations in which it is time to ask; nobody at night."""
+    if not _MORNING <= now.astimezone(VIETNAM).hour < _EVENING:
+        return []
+    query = select(checkins.c.conversation_id).where(checkins.c.due_at <= now).order_by(checkins.c.due_at)
+    return list(connection.execute(query).scalars())
+
+
+def ask(voice: Voice, connection: Connection, conversation_id: int, now: datetime) -> bool:
+    """Asks once, if it is still due and nothing else is under way. True when it was asked."""
+    conversation = conversations.lock_by_id(connection, conversation_id)
+    still = (checkins.c.conversation_id == conversation.id) & (checkins.c.due_at <= now)
+    procedure = connection.execute(select(checkins.c.procedure).where(still)).scalar_one_or_none()
+    if procedure is None or tickets.current(connection, conversation.id):
+        return False
+    connection.execute(delete(checkins).where(checkins.c.conversation_id == conversation.id))
+    if not _can_be_asked(voice, conversation, procedure, now):
+        return False
+    state = conversation.state.model_copy(update={"asking": "outcome", "offered": (procedure,)})
+    conversations.save(connection, conversation.id, state, now)
+    voice.say(connection, conversation, BOT, opening(voice.content.library, state, now), now)
+    return True
+
+
+def _can_be_asked(voice: Voice, conversation: Conversation, procedure: str, now: datetime) -> bool:
+    state = conversation.state
+    known = procedure in voice.content.library.procedures and procedure not in state.told
+    reached = conversation.channel in voice.channels and not conversation.blocked
+    return known and reached and state.asking in (None, "menu") and may_write(conversation.channel, state.last_at, now)

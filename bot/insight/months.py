@@ -1,0 +1,29 @@
+"""Months and days as people in Vietnam count them."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from flows.hours import VIETNAM
+
+
+def day_of(moment: datetime) -> date:
+    return moment.astimezone(VIETNAM).date()
+
+
+def month_of(moment: datetime) -> date:
+    """The first day of the month in which it is."""
+    return day_of(moment).replace(day=1)
+
+
+def after(month: date, months: int = 1) -> date:
+    """The first day of the month that comes so many months later, or earlier."""
+    count = month.year * 12 + month.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def begins(day: date) -> datetime:
+    """The moment at which a day begins in Vietnam, as UTC."""
+    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
+
+
+def ends(day: date) -> datetime:
+    return begins(day + timedelta(days=1))

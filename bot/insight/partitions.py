@@ -1,0 +1,49 @@
+"""A partition of the events for each month, on PostgreSQL; old months go. bot/upkeep.py sees to it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection, delete, text
+
+from bot.insight.months import after, begins, month_of
+from bot.store.tables import events
+
+PREFIX = "events_"  # of the names of partitions; events_rest takes what has none
+_AHEAD = 2  # months for which partitions stand ready
+_LOCK = 7_205_017  # any number, the same in every replica
+
+
+def keep_up(connection: Connection, months: int, now: datetime) -> None:
+    """Partitions for this month and the next ones; events older than so many months go. The counts by day stay."""
+    month = month_of(now)
+    oldest = after(month, -months)
+    if connection.dialect.name != "postgresql":
+        connection.execute(delete(events).where(events.c.at < begins(oldest)))
+        return
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    there = {row[0] for row in connection.execute(text(_THERE))}
+    for ahead in range(_AHEAD + 1):
+        if (name := _name(after(month, ahead))) not in there:
+            _make(connection, name, after(month, ahead))
+    for name in there:
+        if PREFIX <= name < _name(oldest):
+            connection.execute(text(f"DROP TABLE {name}"))
+
+
+def _name(month: date) -> str:
+    """Names sort as their months do."""
+    return f"{PREFIX}{month:%Y_%m}"
+
+
+def _make(connection: Connection, name: str, month: date) -> None:
+    """What came before its partition was there stands in the rest, and moves over."""
+    since, until = begins(month).isoformat(), begins(after(month)).isoformat()
+    connection.execute(text(f"CREATE TABLE {name} (LIKE events INCLUDING ALL)"))
+    within = f"at >= '{since}' AND at < '{until}'"
+    moved = f"DELETE FROM events_rest WHERE {within} RETURNING *"  # noqa: S608 - names and dates of our own making
+    connection.execute(text(f"WITH moved AS ({moved}) INSERT INTO {name} SELECT * FROM moved"))  # noqa: S608
+    connection.execute(text(f"ALTER TABLE events ATTACH PARTITION {name} FOR VALUES FROM ('{since}') TO ('{until}')"))
+
+
+_THERE = (
+    "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'events'::regclass"
+)
