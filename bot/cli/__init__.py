@@ -2,11 +2,12 @@
 
 import typer
 
-from bot.cli import backlog, channels, database, editing, serving, sharing, simulating, team, zalo, zalo_bot
+from bot.cli import backlog, channels, database, editing, insight, serving, sharing, simulating, team, zalo, zalo_bot
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Motcua: trợ lý thủ tục hành chính cho bà con.")
 app.add_typer(serving.app)
 app.add_typer(editing.app)
+app.add_typer(insight.app)
 app.add_typer(simulating.app)
 app.add_typer(channels.telegram, name="telegram")
 app.add_typer(zalo.app, name="zalo")

@@ -23,6 +23,7 @@ app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ s
 T = TypeVar("T")
 _OPERATOR = "motcua"  # who it was, for what is done from the command line
 _NOTES = 200  # that are shown
+_KINDS = {"wrong": "sai", "tip": "mẹo", "phrase": "cách nói", "unclear": "chưa hiểu", "returned": "bị trả lại"}
 _ROLES = {"member": "thành viên", "lead": "trưởng nhóm", "admin": "quản trị"}
 
 Name = Annotated[str, typer.Argument(help="Tên như mọi người gọi nhau, mỗi người một tên: “Lan”.")]
@@ -142,7 +143,7 @@ def notes() -> None:
     found = write(service, lambda connection: connection.execute(query).all())
     for note in found:
         day = note.at.astimezone(VIETNAM)
-        kind = "mẹo" if note.kind == "tip" else "sai"
+        kind = _KINDS.get(note.kind, note.kind)
         typer.echo(
             f"{day:%d/%m/%Y} · {kind} · {note.procedure or '…'} · bước {note.step or '…'} · {note.who}: {note.text}"
         )

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from bot.console import links, pages, people, phone, signin
+from bot.console import insight, links, pages, people, phone, signin
 from bot.console.door import Door
 from bot.service import Service
 
@@ -13,4 +13,5 @@ def routes(service: Service) -> APIRouter:
     for part in (signin, phone, people, pages):
         router.include_router(part.routes(service, door), prefix="/console")
     router.include_router(links.routes(service, door))
+    router.include_router(insight.routes(service, door))
     return router

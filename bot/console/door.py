@@ -68,6 +68,16 @@ class Door:
         to = row_id(request.path_params.get("ticket_id", 0))
         raise HTTPException(303, headers={"Location": f"/console/login?to={to}" if to else "/console/login"})
 
+    async def lead(self, request: Request) -> Agent:
+        """
+        Raises:
+            HTTPException: who asks leads nobody; it brings them back to the queue.
+        """
+        agent = await self.member(request)
+        if not agent.leads:
+            raise HTTPException(303, headers={"Location": "/console"})
+        return agent
+
     async def enter(self, request: Request, name: str, password: str) -> Agent | None:
         """The member with this name and password, or None.
 

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 from bot.console.door import Door
 from bot.console.page import read_form, render
-from bot.console.people import lead
 from bot.handoff.agents import Agent
 from bot.service import Service
 from bot.sharing import groups, links, prints
@@ -31,11 +30,11 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.get("/links", response_class=HTMLResponse)
     async def page(request: Request, new: str = "") -> Response:
-        return await _page(service, request, await lead(door, request), new=new)
+        return await _page(service, request, await door.lead(request), new=new)
 
     @router.post("/links", response_class=HTMLResponse)
     async def make(request: Request) -> Response:
-        boss, form = await lead(door, request), await read_form(request)
+        boss, form = await door.lead(request), await read_form(request)
         commune, procedure, source = (form.get(name, "") for name in ("commune", "procedure", "source"))
         if not source.strip():
             return await _page(service, request, boss, 422, problem=_NO_SOURCE)
@@ -48,7 +47,7 @@ def routes(service: Service, door: Door) -> APIRouter:
     @router.post("/links/{code}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, code: str, action: str) -> Response:
         """`name` calls its place something else, `retire` takes it out of the list."""
-        boss, form = await lead(door, request), await read_form(request)
+        boss, form = await door.lead(request), await read_form(request)
         done = await service.database.write(partial(_managed, service, boss, code, action, form.get("source", "")))
         if not done:
             return await _page(service, request, boss, 422, problem=_TAKEN)
@@ -57,7 +56,7 @@ def routes(service: Service, door: Door) -> APIRouter:
     @router.get("/links/{code}/{file}")
     async def printed(request: Request, code: str, file: str) -> Response:
         """A sheet to print: `poster-a4.pdf`, `poster-a5.png`, `cards.pdf`, `guide.pdf` …"""
-        boss = await lead(door, request)
+        boss = await door.lead(request)
         link = await service.database.read(lambda c: _theirs(c, boss, code))
         about = _leaflet(service, link.commune, link.procedure) if link else None
         sheet = next((name for name in SHEETS if file.rpartition(".")[0] == name), None)

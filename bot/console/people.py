@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
@@ -25,12 +25,12 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.get("/team", response_class=HTMLResponse)
     async def team(request: Request) -> Response:
-        return await _page(service, request, await lead(door, request))
+        return await _page(service, request, await door.lead(request))
 
     @router.post("/team/add", response_class=HTMLResponse)
     async def add(request: Request) -> Response:
         """A new member, within the communes of whoever adds them."""
-        boss, form = await lead(door, request), await read_form(request)
+        boss, form = await door.lead(request), await read_form(request)
         name, commune, now = form.get("name", ""), form.get("commune", ""), service.clock()
         served = (commune,) if commune else boss.communes
         asked = Agent(0, name, _ROLES.get(form.get("role", ""), "member"), served)
@@ -51,7 +51,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.post("/team/{agent_id}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, agent_id: RowId, action: str) -> Response:
-        boss, now = await lead(door, request), service.clock()
+        boss, now = await door.lead(request), service.clock()
 
         other, code = await service.database.write(lambda c: _managed(service, c, boss, agent_id, action, now))
         service.delivery.wake()
@@ -68,22 +68,11 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.get("/looks", response_class=HTMLResponse)
     async def who_looked(request: Request) -> Response:
-        boss = await lead(door, request)
+        boss = await door.lead(request)
         found = await service.database.read(lambda c: looks.newest(c, boss, _LOOKS))
         return render(request, "looks.html", agent=boss, looks=found)
 
     return router
-
-
-async def lead(door: Door, request: Request) -> Agent:
-    """
-    Raises:
-        HTTPException: who asks leads nobody; it brings them back to the queue.
-    """
-    agent = await door.member(request)
-    if not agent.leads:
-        raise HTTPException(303, headers={"Location": "/console"})
-    return agent
 
 
 async def _page(service: Service, request: Request, agent: Agent, status: int = 200, **more: object) -> Response:

@@ -1,0 +1,143 @@
+"""What leads and admins see of the whole: numbers of their communes, never a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy import Connection
+
+from bot.console.door import Door
+from bot.console.page import read_form, render
+from bot.handoff.agents import Agent
+from bot.insight import cells, paper, words
+from bot.insight.charts import draw
+from bot.insight.export import as_csv
+from bot.insight.months import after, month_of
+from bot.insight.scope import Scope, first_month
+from bot.insight.sections import SECTIONS, everything
+from bot.service import Service
+
+_SHOWN = 3  # months, where none are asked for
+_LONGEST = 36  # months that can be picked
+_NAMES = {"people": "Bà con", "steps": "Từng bước", "outcomes": "Kết quả", "help": "Tổ giúp", "words": "Lời chưa hiểu"}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a page is asked for, and `months` that could be."""
+
+    scope: Scope
+    months: list[date]
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.fields)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        one = self.scope.communes[0] if len(self.scope.communes) == 1 else ""
+        months = {"since": f"{self.scope.since:%Y-%m}", "until": f"{self.scope.until:%Y-%m}"}
+        return {**months, "commune": one, "procedure": self.scope.procedure}
+
+
+def routes(service: Service, door: Door) -> APIRouter:
+    router = APIRouter(prefix="/insight")
+
+    @router.get("/csv/{table}")
+    async def as_file(request: Request, table: str) -> Response:
+        boss, now = await door.lead(request), service.clock()
+
+        def read(connection: Connection) -> str | None:
+            found = everything(connection, _asked(service, connection, boss, request.query_params, now).scope)
+            return next((as_csv(one) for one in found if one.name == table), None)
+
+        text = await service.database.read(read)
+        return _file(text.encode(), "text/csv; charset=utf-8", f"{table}.csv") if text else Response(status_code=404)
+
+    @router.get("/pdf")
+    async def on_paper(request: Request, commune: str = "") -> Response:
+        """One commune, the last of the months asked for."""
+        boss, now = await door.lead(request), service.clock()
+        if commune not in service.content.library.communes or not boss.serves(commune):
+            return Response(status_code=404)
+
+        def read(connection: Connection) -> tuple[bytes, date]:
+            month = _asked(service, connection, boss, request.query_params, now).scope.until
+            scope = Scope(service.content.library, month, month, (commune,))
+            return paper.page(connection, scope, month, commune), month
+
+        page, month = await service.database.read(read)
+        return _file(page, "application/pdf", f"{commune}-{month:%Y-%m}.pdf")
+
+    @router.post("/words")
+    async def hand_over(request: Request) -> Response:
+        """Words that were not understood, to the editors: as a way to say a procedure, or to look at."""
+        boss, form, now = await door.lead(request), await read_form(request), service.clock()
+        means = form.get("means", "")
+        procedure = means if means in service.content.library.procedures else None
+
+        def work(connection: Connection) -> str:
+            asked = _asked(service, connection, boss, form, now)
+            words.hand_over(connection, asked.scope, form.get("text", ""), procedure, boss.name, now)
+            return asked.query
+
+        return RedirectResponse(f"/insight/words?{await service.database.write(work)}", 303)
+
+    @router.get("", response_class=HTMLResponse)
+    async def first(request: Request) -> Response:
+        return await _page(service, door, request, "people")
+
+    @router.get("/{section}", response_class=HTMLResponse)
+    async def section(request: Request, section: str) -> Response:
+        return await _page(service, door, request, section if section in SECTIONS else "people")
+
+    return router
+
+
+async def _page(service: Service, door: Door, request: Request, section: str) -> Response:
+    boss, now, library = await door.lead(request), service.clock(), service.content.library
+
+    def read(connection: Connection) -> tuple[_Asked, list[cells.Table], list[words.Group]]:
+        asked = _asked(service, connection, boss, request.query_params, now)
+        if section == "words":
+            return asked, [], words.groups(connection, asked.scope)
+        return asked, SECTIONS[section](connection, asked.scope), []
+
+    asked, tables, groups = await service.database.read(read)
+    return render(
+        request,
+        "insight.html",
+        agent=boss,
+        section=section,
+        names=_NAMES,
+        asked=asked,
+        pictured=[(table, draw(table)) for table in tables],
+        groups=groups,
+        text=cells.text,
+        shown=cells.shown,
+        communes={id_: commune.name for id_, commune in library.communes.items() if boss.serves(id_)},
+        procedures={id_: procedure.title for id_, procedure in library.procedures.items()},
+    )
+
+
+def _asked(service: Service, connection: Connection, boss: Agent, query: Mapping[str, str], now: datetime) -> _Asked:
+    """Whatever a browser sends: months that there are, communes that this lead serves."""
+    library, this = service.content.library, month_of(now)
+    earliest = max(min(first_month(connection) or this, this), after(this, 1 - _LONGEST))
+    months = [month for back in range(_LONGEST) if (month := after(this, -back)) >= earliest]
+    by_name = {f"{month:%Y-%m}": month for month in months}
+    until = by_name.get(query.get("until", ""), this)
+    since = by_name.get(query.get("since", ""), max(after(until, 1 - _SHOWN), earliest))
+    commune, procedure = query.get("commune", ""), query.get("procedure", "")
+    one = commune in library.communes and boss.serves(commune)
+    procedure = procedure if procedure in library.procedures else ""
+    communes = (commune,) if one else boss.communes
+    return _Asked(Scope(library, min(since, until), max(since, until), communes, procedure), months)
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)

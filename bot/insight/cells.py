@@ -1,0 +1,65 @@
+"""What may be seen of a count.
+
+A number under five could be a person somebody knows, so it is hidden. Larger ones are rounded to fives: else a total, another
+filter or another table would give the hidden one away by subtraction. Whatever is worked out from counts (totals, shares,
+averages) is worked out from the shown numbers, so that it tells no more than they do.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Cell = str | int | None  # None: hidden
+
+FEWEST = 5
+_ROUND = 5
+_BASE = 20  # a share or an average of fewer would swing with the rounding
+HIDDEN = "< 5"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a page, of the CSV and of the JSON.
+
+    Attributes:
+        name: in addresses.
+        note: what its readers must know.
+        chart: how it is drawn; `drawn`: which columns are.
+    """
+
+    name: str
+    title: str
+    head: tuple[str, ...]
+    rows: Sequence[tuple[Cell, ...]]
+    note: str = ""
+    chart: Literal["bars", "lines"] | None = None
+    drawn: tuple[int, ...] = (1,)
+
+
+def shown(count: int) -> int | None:
+    """The count as it may be seen, or None."""
+    return None if count < FEWEST else round(count / _ROUND) * _ROUND
+
+
+def total(cells: Iterable[int | None]) -> int | None:
+    """The sum of what is shown; None where nothing is."""
+    return sum(cell or 0 for cell in cells) or None
+
+
+def left(before: int | None, after: int | None) -> int | None:
+    """How many of those before did not come after, as far as the shown numbers tell."""
+    gone = (before or 0) - (after or 0)
+    return gone if gone >= FEWEST else None
+
+
+def share(part: int | None, whole: int | None) -> int | None:
+    """Whole percents; None of too few."""
+    return None if whole is None or whole < _BASE else round(100 * (part or 0) / whole)
+
+
+def percent(cell: int | None) -> Cell:
+    return "…" if cell is None else f"{cell} %"
+
+
+def text(cell: Cell) -> str:
+    return HIDDEN if cell is None else f"{cell:,}".replace(",", ".") if isinstance(cell, int) else cell

@@ -1,0 +1,86 @@
+"""How the team helps: tickets, how long people wait, what they say of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.insight.cells import FEWEST, Cell, Table, share, shown, total
+from bot.insight.scope import Counts, Scope, events
+
+_RARE = 10  # waits from which the slowest tenth is told: of fewer it would be one person's
+_NOTE = "Chờ: từ lúc xin gặp người đến lúc có người nhận, tính cả ngoài giờ. 90 %: trong mười người, chín người chờ không quá."
+_WAITS = ("Một nửa chờ không quá (phút)", "90 % chờ không quá (phút)")
+
+
+def tables(connection: Connection, scope: Scope) -> list[Table]:
+    return [
+        _teams(connection, scope),
+        _hours(connection, scope),
+        _reasons(connection, scope),
+        _ratings(connection, scope),
+    ]
+
+
+def _teams(connection: Connection, scope: Scope) -> Table:
+    found = scope.count(connection, ("ticket", "claimed", "resolved"), "kind", "commune")
+    waits = _waits(scope.count(connection, ("claimed",), "commune", "value"))
+    rows: list[tuple[Cell, ...]] = [
+        (scope.commune(id_), *(shown(events(found, kind, id_)) for kind in ("ticket", "claimed", "resolved")), *_told(waits, id_))
+        for id_ in sorted({commune for _, commune in found}, key=scope.commune)
+    ]  # fmt: skip
+    head = ("Tổ của xã", "Phiếu mở", "Được nhận", "Đã xong", *_WAITS)
+    return Table("teams", "Phiếu và thời gian chờ, theo tổ", head, rows, _NOTE, "bars", (1, 2))
+
+
+def _hours(connection: Connection, scope: Scope) -> Table:
+    found = scope.count(connection, ("claimed",), "detail", "value")
+    waits = _waits(found)
+    rows = [(f"{int(hour)} giờ", shown(sum(waits[hour].values())), *_told(waits, hour)) for hour in sorted(waits)]
+    head = ("Bắt đầu chờ lúc", "Phiếu được nhận", *_WAITS)
+    return Table("hours", "Thời gian chờ, theo giờ", head, rows, _NOTE, "bars")
+
+
+def _reasons(connection: Connection, scope: Scope) -> Table:
+    found = scope.count(connection, ("ticket",), "detail")
+    words: Mapping[str, str] = {str(key): text for key, text in scope.library.team.reasons.items()}
+    rows: list[tuple[Cell, ...]] = [(words.get(r, r), shown(count)) for (r,), (count, _) in sorted(found.items())]
+    return Table("reasons", "Vì sao bà con gặp người", ("Vì sao", "Phiếu"), rows)
+
+
+def _ratings(connection: Connection, scope: Scope) -> Table:
+    """The average is of the shown numbers."""
+    found = scope.count(connection, ("rated",), "value")
+    stars = {number: shown(events(found, number)) for number in range(5, 0, -1)}
+    rows: list[tuple[Cell, ...]] = [(f"{number} điểm", count) for number, count in stars.items()]
+    count = total(stars.values())
+    mean = sum(number * (times or 0) for number, times in stars.items()) / count if count else 0
+    enough = share(count, count) is not None
+    rows.append(("Trung bình", f"{mean:.1f}".replace(".", ",") if enough else "…"))
+    return Table("ratings", "Bà con chấm điểm người giúp", ("Điểm", "Lượt"), rows, "", "bars")
+
+
+def _waits(found: Counts) -> dict[Any, dict[int, int]]:
+    """For each first column: minutes -> how many waited so long."""
+    waits: dict[Any, dict[int, int]] = defaultdict(dict)
+    for (key, minutes), (count, _) in found.items():
+        if key is not None and minutes is not None:
+            waits[key][minutes] = count
+    return waits
+
+
+def _told(waits: Mapping[Any, Mapping[int, int]], key: object) -> Iterable[Cell]:
+    mine = waits.get(key, {})
+    count = sum(mine.values())
+    return percentile(mine, 0.5) if count >= FEWEST else "…", percentile(mine, 0.9) if count >= _RARE else "…"
+
+
+def percentile(waits: Mapping[int, int], part: float) -> int:
+    """The smallest number of minutes within which that part of them had somebody."""
+    needed, passed = part * sum(waits.values()), 0
+    for minutes in sorted(waits):
+        passed += waits[minutes]
+        if passed >= needed:
+            break
+    return minutes

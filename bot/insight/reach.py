@@ -1,0 +1,96 @@
+"""Whom the bot reached: by commune, channel, link and month, and what they came for."""
+
+from collections.abc import Iterable
+from statistics import median
+
+from sqlalchemy import Connection
+
+from bot.insight.cells import Cell, Table, percent, share, shown
+from bot.insight.scope import Counts, Scope, people
+
+_SMALLER, _LARGER = 0.5, 2.0  # communes of like size have between this and that many times as many people
+_PER = 1000
+
+
+def tables(connection: Connection, scope: Scope) -> list[Table]:
+    found = [_communes(connection, scope), _months(connection, scope), _channels(connection, scope)]
+    links = _links(connection, scope)
+    return [*found, *((links,) if links.rows else ()), _procedures(connection, scope)]
+
+
+def _communes(connection: Connection, scope: Scope) -> Table:
+    came = scope.count(connection, ("shown",) if scope.procedure else ("placed",), "commune", "step")
+    finished = scope.count(connection, ("finished",), "commune")
+    most: dict[str | None, int] = {}
+    for (id_, _), (_, count) in came.items():  # of a procedure: those who saw the step that most of them saw, its first
+        most[id_] = max(most.get(id_, 0), count)
+    reached = {id_: shown(count) for id_, count in most.items()}
+    rates = {id_: _rate(scope, id_, number) for id_, number in reached.items()}
+    rows: list[tuple[Cell, ...]] = [
+        (scope.commune(id_), number, _per(rates[id_]), _per(_peers(scope, id_, rates)), shown(people(finished, id_)))
+        for id_, number in sorted(reached.items(), key=lambda pair: (-(pair[1] or 0), scope.commune(pair[0])))
+    ]
+    note = (
+        "Mỗi người một tháng tính một lần, từ khi máy biết họ ở xã nào. Số trên 1.000 dân cần số dân trong tệp của xã. "
+        "Cỡ tương tự: số dân từ một nửa đến gấp đôi, lấy số đứng giữa."
+    )
+    head = ("Xã", "Người đã hỏi máy", "Trên 1.000 dân", "Xã cỡ tương tự, trên 1.000 dân", "Người đi hết hướng dẫn")
+    return Table("communes", "Bà con đã hỏi máy, theo xã", head, rows, note, "bars")
+
+
+def _rate(scope: Scope, id_: str | None, number: int | None) -> float | None:
+    commune = scope.library.communes.get(id_ or "")
+    return number * _PER / commune.population if number and commune and commune.population else None
+
+
+def _peers(scope: Scope, id_: str | None, rates: dict[str | None, float | None]) -> float | None:
+    """What is usual in the other communes of like size."""
+    own = scope.library.communes.get(id_ or "")
+    size = own.population if own else None
+    alike = []
+    for other, rate in rates.items():
+        commune = scope.library.communes.get(other or "")
+        if size and rate is not None and other != id_ and commune and commune.population:
+            alike += [rate] if _SMALLER <= commune.population / size <= _LARGER else []
+    return median(alike) if alike else None
+
+
+def _per(rate: float | None) -> Cell:
+    return "…" if rate is None else f"{rate:.1f}".replace(".", ",")
+
+
+def _months(connection: Connection, scope: Scope) -> Table:
+    came = scope.by_month(connection, ("chosen",) if scope.procedure else ("opened",))
+    finished = scope.by_month(connection, ("finished",))
+    rows = [(f"{m:%m/%Y}", shown(people(came, m)), shown(people(finished, m))) for m in scope.months]
+    head = ("Tháng", "Người đã hỏi máy", "Người đi hết hướng dẫn")
+    return Table("months", "Theo tháng", head, rows, "", "lines", (1, 2))
+
+
+def _channels(connection: Connection, scope: Scope) -> Table:
+    came = scope.count(connection, ("chosen",) if scope.procedure else ("opened",), "channel")
+    rows = _by_size((scope.channel(channel), shown(count)) for (channel,), (_, count) in came.items())
+    return Table("channels", "Theo kênh", ("Kênh", "Người"), rows, "", "bars")
+
+
+def _links(connection: Connection, scope: Scope) -> Table:
+    came = scope.count(connection, ("chosen",) if scope.procedure else ("opened",), "link")
+    rows = _by_size((link, shown(count)) for (link,), (_, count) in came.items() if link)
+    return Table("links", "Theo đường dẫn chia sẻ", ("Đường dẫn", "Người"), rows, "", "bars")
+
+
+def _procedures(connection: Connection, scope: Scope) -> Table:
+    came = scope.count(connection, ("chosen", "finished"), "kind", "procedure")
+    rows = [_procedure(scope, came, procedure) for (kind, procedure) in came if kind == "chosen"]
+    head = ("Việc", "Người đã chọn", "Người đi hết", "Đi hết")
+    return Table("procedures", "Bà con hỏi việc gì", head, _by_size(rows), "", "bars")
+
+
+def _procedure(scope: Scope, came: Counts, procedure: str) -> tuple[Cell, ...]:
+    chosen, finished = (shown(people(came, kind, procedure)) for kind in ("chosen", "finished"))
+    return scope.title(procedure), chosen, finished, percent(share(finished, chosen))
+
+
+def _by_size(rows: Iterable[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
+    """The largest first; hidden ones by name, so that their order tells nothing."""
+    return sorted(rows, key=lambda row: (-row[1] if isinstance(row[1], int) else 0, str(row[0])))

@@ -1,0 +1,107 @@
+"""What a page is about: which months, communes and procedure. Whole months, because people are counted once a month."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select
+
+from bot.insight.months import after
+from bot.store.tables import event_days
+from flows.language import shortened
+from flows.library import Library
+from flows.messages import HappeningKind
+from flows.procedure import Do
+from flows.scene import Scene
+from flows.state import State
+
+_NAME = 60  # characters of a step's text that stand for it
+NOWHERE, ELSEWHERE = "Chưa rõ xã", "Xã khác"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """
+    Attributes:
+        since, until: the first days of the first and of the last month.
+        communes: ids; none means all, and those who named none of ours.
+        procedure: "" for all.
+    """
+
+    library: Library = field(repr=False)
+    since: date
+    until: date
+    communes: tuple[str, ...] = ()
+    procedure: str = ""
+
+    @property
+    def months(self) -> list[date]:
+        count = (self.until.year - self.since.year) * 12 + self.until.month - self.since.month + 1
+        return [after(self.since, number) for number in range(count)]
+
+    def where(self, *kinds: HappeningKind) -> ColumnElement[bool]:
+        rows = event_days.c
+        last = after(self.until) - timedelta(days=1)
+        found = rows.kind.in_(kinds) & rows.day.between(self.since, last)
+        if self.communes:
+            found &= rows.commune.in_(self.communes)
+        return found & (rows.procedure == self.procedure) if self.procedure else found
+
+    def count(self, connection: Connection, kinds: tuple[HappeningKind, ...], *by: str) -> "Counts":
+        """(value of each column of `by`) -> how many events and how many people."""
+        columns = [event_days.c[name] for name in by]
+        sums = (func.sum(event_days.c.events), func.sum(event_days.c.people))
+        query = select(*columns, *sums).where(self.where(*kinds)).group_by(*columns)
+        return {tuple(row[: len(by)]): (int(row[-2]), int(row[-1])) for row in connection.execute(query)}
+
+    def by_month(self, connection: Connection, kinds: tuple[HappeningKind, ...], *by: str) -> "Counts":
+        """The same, with the month before the other columns."""
+        found: dict[tuple[Any, ...], tuple[int, int]] = {}
+        for (day, *rest), (events, people) in self.count(connection, kinds, "day", *by).items():
+            key = (day.replace(day=1), *rest)
+            before = found.get(key, (0, 0))
+            found[key] = (before[0] + events, before[1] + people)
+        return found
+
+    def commune(self, id_: str | None) -> str:
+        known = self.library.communes.get(id_ or "")
+        return known.name if known else (id_ or (NOWHERE if id_ is None else ELSEWHERE))
+
+    def title(self, procedure: str | None) -> str:
+        return self.library.title(procedure or "") or procedure or "…"
+
+    def step(self, procedure: str | None, step: str | None) -> str:
+        """The beginning of its text."""
+        known = self.library.procedures.get(procedure or "")
+        found = known.step(step or "") if known else None
+        if found is None:
+            return step or "…"
+        scene = Scene(self.library, State(procedure=procedure), self.since)
+        return shortened(" ".join(scene.fill(found.text).split()), _NAME)
+
+    def trouble(self, procedure: str | None, step: str | None, trouble: str | None) -> str:
+        known = self.library.procedures.get(procedure or "")
+        found = known.step(step or "") if known else None
+        titles = {t.id: t.title for t in found.troubles} if isinstance(found, Do) else {}
+        return titles.get(trouble or "", trouble or "…")
+
+    def channel(self, name: str | None) -> str:
+        return self.library.team.channels.get(name or "", name or "…")
+
+
+Counts = Mapping[tuple[Any, ...], tuple[int, int]]
+
+
+def first_month(connection: Connection) -> date | None:
+    """The month of the first day that was counted."""
+    row: Row[Any] | None = connection.execute(select(func.min(event_days.c.day))).one_or_none()
+    return row[0].replace(day=1) if row and row[0] else None
+
+
+def people(counts: Counts, *key: Any) -> int:
+    return counts.get(key, (0, 0))[1]
+
+
+def events(counts: Counts, *key: Any) -> int:
+    return counts.get(key, (0, 0))[0]

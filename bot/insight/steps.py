@@ -1,0 +1,58 @@
+"""Where people get stuck: the way through a procedure, step by step, and what went wrong there."""
+
+from sqlalchemy import Connection
+
+from bot.insight.cells import Cell, Table, left, percent, share, shown
+from bot.insight.scope import Counts, Scope, events, people
+from flows.procedure import Done
+
+
+def tables(connection: Connection, scope: Scope) -> list[Table]:
+    return [*((_funnel(connection, scope),) if scope.procedure else ()), _troubles(connection, scope)]
+
+
+def busiest(connection: Connection, scope: Scope) -> str:
+    """The procedure that most people chose; "" when nobody chose any."""
+    chosen = scope.count(connection, ("chosen",), "procedure")
+    return str(max(chosen, key=lambda key: (people(chosen, *key), key), default=("",))[0])
+
+
+def _funnel(connection: Connection, scope: Scope) -> Table:
+    found = scope.count(connection, ("shown", "answered", "missed"), "kind", "step")
+    turns = scope.count(connection, ("back", "aside", "trouble", "ticket"), "kind", "step")
+    rows = [_step(scope, found, turns, step) for step in _order(scope, found)]
+    head = (
+        "Bước", "Người đã thấy", "Người làm xong", "Dừng ở đây", "Dừng", "Người máy không hiểu", "Lượt quay lại",
+        "Lượt hỏi ngang", "Lượt bị vướng", "Phiếu gặp người",
+    )  # fmt: skip
+    note = "Đi từ trên xuống; bước chỉ dành cho một số trường hợp thì ít người thấy hơn. Dừng: thấy mà chưa làm xong trong tháng."
+    return Table("funnel", f"Từng bước của “{scope.title(scope.procedure)}”", head, rows, note, "bars", (1, 2))
+
+
+def _order(scope: Scope, found: Counts) -> list[str]:
+    """As the procedure has them; steps that are gone from it last."""
+    procedure = scope.library.procedures.get(scope.procedure)
+    known = [step.id for step in procedure.steps] if procedure else []
+    return [*known, *sorted({step for _, step in found if step and step not in known})]
+
+
+def _step(scope: Scope, found: Counts, turns: Counts, step: str) -> tuple[Cell, ...]:
+    seen, done = shown(people(found, "shown", step)), shown(people(found, "answered", step))
+    procedure = scope.library.procedures.get(scope.procedure)
+    end = procedure is not None and isinstance(procedure.step(step), Done)
+    stayed: tuple[Cell, ...] = ("–", "–") if end else (left(seen, done), percent(share(left(seen, done), seen)))
+    missed = shown(people(found, "missed", step))
+    more = (shown(events(turns, kind, step)) for kind in ("back", "aside", "trouble", "ticket"))
+    return (scope.step(scope.procedure, step), seen, "–" if end else done, *stayed, missed, *more)
+
+
+def _troubles(connection: Connection, scope: Scope) -> Table:
+    found = scope.count(connection, ("trouble",), "procedure", "step", "detail")
+    rows: list[tuple[Cell, ...]] = [
+        (scope.title(p), scope.step(p, step), scope.trouble(p, step, trouble), shown(count))
+        for (p, step, trouble), (_, count) in found.items()
+    ]
+    rows = [row for row in rows if row[-1] is not None]
+    rows.sort(key=lambda row: (-int(row[-1] or 0), row[:-1]))
+    head = ("Việc", "Bước", "Vướng gì", "Người")
+    return Table("troubles", "Bà con hay vướng gì", head, rows, "Chỗ có dưới 5 người vướng thì không kể ra.")

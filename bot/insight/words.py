@@ -1,0 +1,121 @@
+"""What was not understood, like beside like, for the editors of the content.
+
+People may write their own names into such words. They stand alone here: without a time, a step, a conversation. Words that fewer
+than five people wrote show only what the content itself might say; every other word, and what looks like a name, becomes "…".
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rapidfuzz import fuzz, process
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from bot.insight.cells import FEWEST, Table, shown
+from bot.insight.months import after, begins
+from bot.insight.scope import Scope
+from bot.store.tables import content_notes, misses
+from flows.language import fold, words
+from flows.library import Library
+
+_ALIKE = 85  # of 100: two texts that say the same
+_NEWEST = 3000  # misses that are looked at
+_GROUPS = 200  # that are shown
+_WORD = re.compile(r"\w+")
+_CAPITALS = re.compile(r"\b[^\W\d_a-zà-ỹ]\w*(?:\s+[^\W\d_a-zà-ỹ]\w*)+")
+_FAMILIES = (
+    "nguyen|tran|le|pham|hoang|huynh|vu|vo|phan|truong|bui|dang|do|ngo|ho|duong|dinh|nong|trieu|ly|lo|ha|luong|be|hua|ma|chu|dam|"
+    "luc|dao|doan|lam|mai|trinh|quan|sam|la|lu|giang|vang|thao|sung"
+)
+_NAME = re.compile(rf"\b(?:{_FAMILIES})\s+(?:van|thi|duc|huu|ngoc|minh|thanh|quang|xuan)\s+\w+(?:\s+\w+)?")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Texts that say the same.
+
+    Attributes:
+        text: how it is put most often, as it may be seen.
+        ids: of the misses in it.
+        people: how many conversations.
+    """
+
+    text: str
+    ids: tuple[int, ...]
+    people: int
+
+
+def groups(connection: Connection, scope: Scope) -> list[Group]:
+    """The largest first; what the editors have been handed is not among them."""
+    query = select(misses).where(_open(scope)).order_by(misses.c.id.desc()).limit(_NEWEST)
+    rows = connection.execute(query).all()
+    heads: dict[str, list[tuple[int, int, str]]] = {}
+    for row in rows:
+        said = " ".join(words(row.text)) or row.text
+        alike = (
+            None if said in heads else process.extractOne(said, heads.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        )
+        heads.setdefault(alike[0] if alike else said, []).append((row.id, row.conversation_id, row.text))
+    known = _vocabulary(scope.library)
+    made = [_group(members, known) for members in heads.values()]
+    return sorted(made, key=lambda group: (-group.people if group.people >= FEWEST else 0, group.text))[:_GROUPS]
+
+
+def table(found: Sequence[Group]) -> Table:
+    """Only what at least five people wrote leaves the page as a file."""
+    rows = [(group.text, shown(group.people)) for group in found if group.people >= FEWEST]
+    return Table("words", "Lời máy chưa hiểu", ("Lời", "Người"), rows, "Chỉ có lời từ 5 người trở lên.")
+
+
+def hand_over(connection: Connection, scope: Scope, text: str, procedure: str | None, who: str, now: datetime) -> bool:
+    """Gives a group to the editors: as another way to say a procedure's name, or to look at. True when it was there."""
+    group = next((one for one in groups(connection, scope) if one.text == text), None)
+    if group is None:
+        return False
+    kind = "phrase" if procedure else "unclear"
+    row = {"kind": kind, "procedure": procedure or scope.procedure or None, "text": text, "who": who, "at": now}
+    connection.execute(insert(content_notes).values(row))
+    connection.execute(update(misses).where(misses.c.id.in_(group.ids)).values(handled_at=now))
+    return True
+
+
+def _open(scope: Scope) -> ColumnElement[bool]:
+    within = (misses.c.at >= begins(scope.since)) & (misses.c.at < begins(after(scope.until)))
+    found = within & misses.c.handled_at.is_(None)
+    if scope.communes:
+        found &= misses.c.commune.in_(scope.communes)
+    return found & (misses.c.procedure == scope.procedure) if scope.procedure else found
+
+
+def _group(members: list[tuple[int, int, str]], known: frozenset[str]) -> Group:
+    texts = [text for _, _, text in members]
+    text = max(sorted(set(texts)), key=texts.count)
+    people = len({conversation for _, conversation, _ in members})
+    return Group(text if people >= FEWEST else masked(text, known), tuple(id_ for id_, _, _ in members), people)
+
+
+def masked(text: str, known: frozenset[str]) -> str:
+    """The text without names, and without words that are not in the content."""
+    names = _names(text)
+
+    def seen(match: re.Match[str]) -> str:
+        a_name = any(start <= match.start() < end for start, end in names)
+        return match[0].lower() if match[0].lower() in known and not a_name else "…"
+
+    return re.sub(r"…(?:\s*…)+", "…", _WORD.sub(seen, text)).strip()
+
+
+def _names(text: str) -> list[tuple[int, int]]:
+    """Where what looks like a name stands: capital after capital, or a family name before a middle name."""
+    plain = fold(text)
+    capitals = _CAPITALS.finditer(text) if text != text.upper() else ()
+    typed = _NAME.finditer(plain) if len(plain) == len(text) else ()
+    return [match.span() for match in (*capitals, *typed)]
+
+
+def _vocabulary(library: Library) -> frozenset[str]:
+    """The words of the content, as they are written and without accents."""
+    texts = (text for document in library.documents.values() for _, text in document.leaves())
+    found = {word.lower() for text in texts for word in _WORD.findall(text)}
+    return frozenset(found | {fold(word) for word in found})

@@ -1,0 +1,105 @@
+"""A month of made-up citizens, seeded, through the real turns; and what they did, written down beside it."""
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from bot.handoff import desk, tickets
+from bot.messages import Inbound
+from bot.service import Service
+from bot.upkeep import Upkeep
+from flows.messages import Message
+
+BEGIN = datetime(2026, 10, 1, 1, tzinfo=UTC)  # eight in the morning in Vietnam
+DAYS = 31
+COMMUNES = ("ban-moi", "ban-cu")
+CHANNEL = "zalo-bot"
+
+
+@dataclass
+class Clock:
+    now: datetime = BEGIN
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Month:
+    """`did`: the ledger of what citizens did, as far as they can know themselves."""
+
+    service: Service
+    clock: Clock
+    luck: random.Random
+    did: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    waits: list[int] = field(default_factory=list)
+    _said: int = 0
+
+    async def run(self, citizens: int) -> None:
+        """Each citizen comes on one day, all of a day at once; upkeep looks after things in the evening."""
+        days = Counter(self.luck.randrange(DAYS) for _ in range(citizens))
+        number = 0
+        for day in range(DAYS):
+            self.clock.now = BEGIN + timedelta(days=day, hours=self.luck.randrange(8), minutes=self.luck.randrange(60))
+            walks = [self._citizen(f"c{number + n}", random.Random(self.luck.random())) for n in range(days[day])]
+            number += days[day]
+            await asyncio.gather(*walks)
+            await self._help()
+            await Upkeep(self.service.turns).once()
+
+    async def _say(self, contact: str, text: str = "", start: str | None = None) -> None:
+        self._said += 1
+        message = Message(text=text, start=start)
+        await self.service.turns.receive(Inbound(CHANNEL, contact, f"m{self._said}", message))
+
+    async def _citizen(self, contact: str, luck: random.Random) -> None:
+        commune = luck.choices(COMMUNES, (9, 1))[0]
+        self.did["person", commune] += 1
+        await self._say(contact, start=f"{commune}_lam-nha")
+        persona = luck.choices(
+            (self._thorough, self._leaves, self._doubts, self._stuck, self._mumbles), (6, 3, 2, 2, 1)
+        )[0]
+        await persona(contact, commune, luck)
+
+    async def _leaves(self, contact: str, commune: str, luck: random.Random) -> None:
+        await self._say(contact, "có rồi")
+
+    async def _doubts(self, contact: str, commune: str, luck: random.Random) -> None:
+        for text in ("có rồi", "mất bao lâu", "quay lại", "có rồi"):
+            await self._say(contact, text)
+        self.did["back", commune] += 1
+        self.did["aside", commune] += 1
+
+    async def _mumbles(self, contact: str, commune: str, luck: random.Random) -> None:
+        await self._say(contact, luck.choice(("xyz abc ghi", "xyz abc ghj", f"qwrt {contact} zzz")))
+        self.did["missed", commune] += 1
+
+    async def _stuck(self, contact: str, commune: str, luck: random.Random) -> None:
+        await self._say(contact, "có rồi")
+        await self._say(contact, "gặp người")
+        self.did["ticket", commune] += 1
+
+    async def _thorough(self, contact: str, commune: str, luck: random.Random) -> None:
+        for text in ("có rồi", "nhà gỗ", "một tầng", "xong rồi", "xong rồi"):
+            await self._say(contact, text)
+        self.did["finished", commune] += 1
+        if luck.random() < 0.8:
+            filed = luck.choices((0, 1, 2), (5, 4, 1))[0]
+            await self._say(contact, str(filed + 1))  # the first three of what is asked at the end
+            self.did["outcome", ("online", "in_person", "returned")[filed]] += 1
+
+    async def _help(self) -> None:
+        """Somebody takes what waits, some minutes later, and ends most of it."""
+        database, voice = self.service.database, self.service.turns.voice
+        for ticket in await database.read(tickets.waiting):
+            self.clock.now += timedelta(minutes=self.luck.randrange(1, 12))
+            about: dict[str, Any] = {"ticket": ticket, "agent": "Lan", "now": self.clock.now}
+            await database.write(partial(desk.claim, voice, **about))
+            self.waits.append(round((self.clock.now - ticket.waiting_since) / timedelta(minutes=1)))
+            if self.luck.random() < 0.8:
+                await database.write(partial(desk.resolve, voice, **about))
+                self.did["resolved", ticket.commune or ""] += 1
