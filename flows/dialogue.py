@@ -142,7 +142,7 @@ def _start(scene: Scene, payload: str, away: bool) -> Outcome:
 
 def _welcome(scene: Scene, away: bool) -> Outcome:
     """Someone says hello or comes back: where they were, and what was still missing is asked again."""
-    if scene.procedure is None or scene.walk is None or not away:
+    if scene.procedure is None or scene.walk is None or not away or scene.state.asking == "outcome":
         return Outcome(scene)
     said = [where(scene, scene.sentences.welcome_back)]
     if scene.missing:
@@ -238,7 +238,7 @@ def _understood(scene: Scene, shown: Screen, text: str) -> Meaning:
 def _miss(scene: Scene, text: str, away: bool, *, too_long: bool) -> Outcome:
     """The first time we say so, with a hint; the second time in a row we offer a person."""
     missed = Missed(text, scene.state.procedure, scene.state.at or None)
-    if away and scene.procedure:
+    if away and scene.procedure and scene.state.asking != "outcome":
         welcome = _welcome(scene, away)
         return Outcome(welcome.scene, welcome.said, (missed,))
     said = (scene.sentences.too_long,) if too_long else ()

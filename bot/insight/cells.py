@@ -25,6 +25,7 @@ class Table:
         name: in addresses.
         note: what its readers must know.
         chart: how it is drawn; `drawn`: which columns are.
+        names: how many columns, from the left, tell what a row is about.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Table:
     note: str = ""
     chart: Literal["bars", "lines"] | None = None
     drawn: tuple[int, ...] = (1,)
+    names: int = 1
 
 
 def shown(count: int) -> int | None:
@@ -53,8 +55,8 @@ def left(before: int | None, after: int | None) -> int | None:
 
 
 def share(part: int | None, whole: int | None) -> int | None:
-    """Whole percents; None of too few."""
-    return None if whole is None or whole < _BASE else round(100 * (part or 0) / whole)
+    """Whole percents; None of too few, or where the part is hidden."""
+    return None if part is None or whole is None or whole < _BASE else round(100 * part / whole)
 
 
 def percent(cell: int | None) -> Cell:

@@ -31,7 +31,7 @@ def _teams(connection: Connection, scope: Scope) -> Table:
         for id_ in sorted({commune for _, commune in found}, key=scope.commune)
     ]  # fmt: skip
     head = ("Tổ của xã", "Phiếu mở", "Được nhận", "Đã xong", *_WAITS)
-    return Table("teams", "Phiếu và thời gian chờ, theo tổ", head, rows, _NOTE, "bars", (1, 2))
+    return Table("teams", "Phiếu và thời gian chờ, theo tổ", head, rows, _NOTE, "bars")
 
 
 def _hours(connection: Connection, scope: Scope) -> Table:
@@ -39,7 +39,7 @@ def _hours(connection: Connection, scope: Scope) -> Table:
     waits = _waits(found)
     rows = [(f"{int(hour)} giờ", shown(sum(waits[hour].values())), *_told(waits, hour)) for hour in sorted(waits)]
     head = ("Bắt đầu chờ lúc", "Phiếu được nhận", *_WAITS)
-    return Table("hours", "Thời gian chờ, theo giờ", head, rows, _NOTE, "bars")
+    return Table("hours", "Thời gian chờ, theo giờ", head, rows, "", "bars")
 
 
 def _reasons(connection: Connection, scope: Scope) -> Table:
@@ -65,7 +65,7 @@ def _waits(found: Counts) -> dict[Any, dict[int, int]]:
     """For each first column: minutes -> how many waited so long."""
     waits: dict[Any, dict[int, int]] = defaultdict(dict)
     for (key, minutes), (count, _) in found.items():
-        if key is not None and minutes is not None:
+        if minutes is not None:
             waits[key][minutes] = count
     return waits
 

@@ -39,13 +39,13 @@ def _months(connection: Connection, scope: Scope) -> Table:
 def _communes(connection: Connection, scope: Scope) -> Table:
     told = scope.count(connection, ("outcome",), "commune", "detail")
     rows = [(scope.commune(id_), *_row(told, id_)) for id_ in _firsts(told, scope.commune)]
-    return Table("outcomes-communes", "Bà con báo kết quả, theo xã", ("Xã", *_HEAD), rows, _NOTE, "bars", (1, 2))
+    return Table("outcomes-communes", "Bà con báo kết quả, theo xã", ("Xã", *_HEAD), rows, "", "bars")
 
 
 def _procedures(connection: Connection, scope: Scope) -> Table:
     told = scope.count(connection, ("outcome",), "procedure", "detail")
     rows = [(scope.title(id_), *_row(told, id_)) for id_ in _firsts(told, scope.title)]
-    return Table("outcomes-procedures", "Bà con báo kết quả, theo việc", ("Việc", *_HEAD), rows, _NOTE)
+    return Table("outcomes-procedures", "Bà con báo kết quả, theo việc", ("Việc", *_HEAD), rows)
 
 
 def _firsts(told: Counts, name: Any) -> Iterable[Any]:
@@ -54,7 +54,8 @@ def _firsts(told: Counts, name: Any) -> Iterable[Any]:
 
 def _row(told: Counts, key: object) -> tuple[Cell, ...]:
     cells = [shown(people(told, key, filed)) for filed in FILED]
-    return (*cells, percent(share(cells[0], total(cells[:2]))))
+    filed = total(cells[:2]) if None not in cells[:2] else None
+    return (*cells, percent(share(cells[0], filed)))
 
 
 def _returned(connection: Connection, scope: Scope) -> Table:
@@ -67,7 +68,7 @@ def _returned(connection: Connection, scope: Scope) -> Table:
     ]
     rows.sort(key=lambda row: (-int(row[-1] or 0), row[:-1]))
     note = "Lời bà con kể thêm thì người viết nội dung đọc bằng `motcua team notes`."
-    return Table("returned", "Vì sao bị trả lại", ("Việc", "Vì sao", "Người"), rows, note)
+    return Table("returned", "Vì sao bị trả lại", ("Việc", "Vì sao", "Người"), rows, note, names=2)
 
 
 def _reason(scope: Scope, procedure: str, reason: str) -> str:

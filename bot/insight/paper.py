@@ -88,8 +88,7 @@ def _table(pdf: FPDF, table: Table, columns: Sequence[int]) -> None:
         return
     pdf.set_text_color(*_INK)
     pdf.set_font(_FONT, "", 8)
-    names = sum(isinstance(table.rows[0][column], str) for column in columns[:2])
-    widths = [3 if at < min(names, len(columns) - 1) else 1 for at in range(len(columns))]
+    widths = [3 if column < table.names else 1 for column in columns]
     with pdf.table(col_widths=widths, line_height=4.6, text_align="LEFT", borders_layout="HORIZONTAL_LINES") as drawn:
         drawn.row([table.head[column] for column in columns])
         for row in table.rows[:_ROWS]:

@@ -10,6 +10,10 @@ from bot.insight.scope import Counts, Scope, people
 
 _SMALLER, _LARGER = 0.5, 2.0  # communes of like size have between this and that many times as many people
 _PER = 1000
+_FAIR = ("Trên 1.000 dân", "Xã cỡ tương tự, trên 1.000 dân")
+_ONCE = "Mỗi người một tháng tính một lần, từ khi máy biết họ ở xã nào."
+_SIZE = "Cỡ tương tự: số dân từ một nửa đến gấp đôi, lấy số đứng giữa."
+_NO_SIZE = "Muốn so các xã theo số dân thì ghi `population` trong tệp của xã."
 
 
 def tables(connection: Connection, scope: Scope) -> list[Table]:
@@ -26,16 +30,19 @@ def _communes(connection: Connection, scope: Scope) -> Table:
         most[id_] = max(most.get(id_, 0), count)
     reached = {id_: shown(count) for id_, count in most.items()}
     rates = {id_: _rate(scope, id_, number) for id_, number in reached.items()}
+    order = sorted(reached.items(), key=lambda pair: (-(pair[1] or 0), scope.commune(pair[0])))
+    fair = any(rate is not None for rate in rates.values())
     rows: list[tuple[Cell, ...]] = [
-        (scope.commune(id_), number, _per(rates[id_]), _per(_peers(scope, id_, rates)), shown(people(finished, id_)))
-        for id_, number in sorted(reached.items(), key=lambda pair: (-(pair[1] or 0), scope.commune(pair[0])))
+        (scope.commune(id_), number, shown(people(finished, id_)), *(_fair(scope, id_, rates) if fair else ()))
+        for id_, number in order
     ]
-    note = (
-        "Mỗi người một tháng tính một lần, từ khi máy biết họ ở xã nào. Số trên 1.000 dân cần số dân trong tệp của xã. "
-        "Cỡ tương tự: số dân từ một nửa đến gấp đôi, lấy số đứng giữa."
-    )
-    head = ("Xã", "Người đã hỏi máy", "Trên 1.000 dân", "Xã cỡ tương tự, trên 1.000 dân", "Người đi hết hướng dẫn")
+    head = ("Xã", "Người đã hỏi máy", "Người đi hết hướng dẫn", *(_FAIR if fair else ()))
+    note = f"{_ONCE} {_SIZE if fair else _NO_SIZE}"
     return Table("communes", "Bà con đã hỏi máy, theo xã", head, rows, note, "bars")
+
+
+def _fair(scope: Scope, id_: str | None, rates: dict[str | None, float | None]) -> tuple[Cell, ...]:
+    return _per(rates[id_]), _per(_peers(scope, id_, rates))
 
 
 def _rate(scope: Scope, id_: str | None, number: int | None) -> float | None:

@@ -26,7 +26,7 @@ def _funnel(connection: Connection, scope: Scope) -> Table:
         "Lượt hỏi ngang", "Lượt bị vướng", "Phiếu gặp người",
     )  # fmt: skip
     note = "Đi từ trên xuống; bước chỉ dành cho một số trường hợp thì ít người thấy hơn. Dừng: thấy mà chưa làm xong trong tháng."
-    return Table("funnel", f"Từng bước của “{scope.title(scope.procedure)}”", head, rows, note, "bars", (1, 2))
+    return Table("funnel", f"Từng bước của “{scope.title(scope.procedure)}”", head, rows, note, "bars")
 
 
 def _order(scope: Scope, found: Counts) -> list[str]:
@@ -55,4 +55,4 @@ def _troubles(connection: Connection, scope: Scope) -> Table:
     rows = [row for row in rows if row[-1] is not None]
     rows.sort(key=lambda row: (-int(row[-1] or 0), row[:-1]))
     head = ("Việc", "Bước", "Vướng gì", "Người")
-    return Table("troubles", "Bà con hay vướng gì", head, rows, "Chỗ có dưới 5 người vướng thì không kể ra.")
+    return Table("troubles", "Bà con hay vướng gì", head, rows, "Chỗ có dưới 5 người vướng thì không kể ra.", names=3)

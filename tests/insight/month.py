@@ -51,7 +51,7 @@ class Month:
             await self._help()
             await Upkeep(self.service.turns).once()
 
-    async def _say(self, contact: str, text: str = "", start: str | None = None) -> None:
+    async def say(self, contact: str, text: str = "", start: str | None = None) -> None:
         self._said += 1
         message = Message(text=text, start=start)
         await self.service.turns.receive(Inbound(CHANNEL, contact, f"m{self._said}", message))
@@ -59,37 +59,37 @@ class Month:
     async def _citizen(self, contact: str, luck: random.Random) -> None:
         commune = luck.choices(COMMUNES, (9, 1))[0]
         self.did["person", commune] += 1
-        await self._say(contact, start=f"{commune}_lam-nha")
+        await self.say(contact, start=f"{commune}_lam-nha")
         persona = luck.choices(
             (self._thorough, self._leaves, self._doubts, self._stuck, self._mumbles), (6, 3, 2, 2, 1)
         )[0]
         await persona(contact, commune, luck)
 
     async def _leaves(self, contact: str, commune: str, luck: random.Random) -> None:
-        await self._say(contact, "có rồi")
+        await self.say(contact, "có rồi")
 
     async def _doubts(self, contact: str, commune: str, luck: random.Random) -> None:
         for text in ("có rồi", "mất bao lâu", "quay lại", "có rồi"):
-            await self._say(contact, text)
+            await self.say(contact, text)
         self.did["back", commune] += 1
         self.did["aside", commune] += 1
 
     async def _mumbles(self, contact: str, commune: str, luck: random.Random) -> None:
-        await self._say(contact, luck.choice(("xyz abc ghi", "xyz abc ghj", f"qwrt {contact} zzz")))
+        await self.say(contact, luck.choice(("xyz abc ghi", "xyz abc ghj", f"qwrt {contact} zzz")))
         self.did["missed", commune] += 1
 
     async def _stuck(self, contact: str, commune: str, luck: random.Random) -> None:
-        await self._say(contact, "có rồi")
-        await self._say(contact, "gặp người")
+        await self.say(contact, "có rồi")
+        await self.say(contact, "gặp người")
         self.did["ticket", commune] += 1
 
     async def _thorough(self, contact: str, commune: str, luck: random.Random) -> None:
         for text in ("có rồi", "nhà gỗ", "một tầng", "xong rồi", "xong rồi"):
-            await self._say(contact, text)
+            await self.say(contact, text)
         self.did["finished", commune] += 1
         if luck.random() < 0.8:
             filed = luck.choices((0, 1, 2), (5, 4, 1))[0]
-            await self._say(contact, str(filed + 1))  # the first three of what is asked at the end
+            await self.say(contact, str(filed + 1))  # the first three of what is asked at the end
             self.did["outcome", ("online", "in_person", "returned")[filed]] += 1
 
     async def _help(self) -> None:

@@ -41,7 +41,7 @@ async def equal_to_a_recount(month: Month, citizens: int) -> None:
 
     # The pages tell what the raw events tell.
     placed, done = people(found, "placed", lambda e: e.commune), people(found, "finished", lambda e: e.commune)
-    assert {row[0]: (row[1], row[4]) for row in all_["communes"].rows} == {
+    assert {row[0]: (row[1], row[2]) for row in all_["communes"].rows} == {
         name: (seen(placed.get(id_, 0)), seen(done.get(id_, 0))) for id_, name in commune.items()
     }
     assert all_["months"].rows == [("10/2026", seen(citizens), seen(sum(done.values())))]

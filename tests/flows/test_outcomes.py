@@ -1,0 +1,151 @@
+"""How it went: asked at the end and some days later; and what there is to count in a turn."""
+
+import pytest
+
+from flows.dialogue import advance
+from flows.library import Library
+from flows.messages import Filed, Happening, Message, OpenTicket, Returned
+from tests.flows.chat import FILED, Chat, started
+from tests.library import CAT
+from tests.library import library as make
+
+
+def finished(library: Library) -> Chat:
+    chat = started(library, "nuoi-meo")
+    chat.tap("<finished>")
+    return chat
+
+
+def asked(library: Library) -> Chat:
+    """Some days later, as bot/checkin.py asks."""
+    chat = finished(library)
+    chat.state = chat.state.model_copy(update={"asking": "outcome", "offered": ("nuoi-meo",)})
+    chat.say("chào")
+    return chat
+
+
+def happened(chat: Chat, text: str) -> list[Happening]:
+    turn = advance(chat.library, chat.state, Message(text=text), chat.now, chat.limits)
+    chat.say(text)
+    return list(turn.happened)
+
+
+@pytest.mark.parametrize(("label", "filed"), [("<filed_online>", "online"), ("<filed_in_person>", "in_person")])
+def test_who_filed_is_thanked_and_asked_no_more(library: Library, label: str, filed: Filed) -> None:
+    chat = finished(library)
+    assert "[filed]" in chat.reply.text
+    number = str(1 + FILED.index(label))
+    assert happened(chat, number)[0] == Happening("outcome", "nuoi-meo", None, filed)
+    assert "[filed_kept]" in chat.reply.text
+    assert chat.labels == ["<other_procedure>"]
+    assert chat.state.told == ("nuoi-meo",)
+
+
+def test_who_begins_anew_is_asked_anew(library: Library) -> None:
+    chat = finished(library)
+    chat.tap("<filed_online>", "<other_procedure>", "Nuôi mèo", "<finished>")
+    assert chat.labels[:4] == FILED
+
+
+def test_what_was_returned_is_told_with_a_reason_and_a_word(library: Library) -> None:
+    chat = finished(library)
+    assert "[why_returned]" in chat.tap("<filed_returned>")
+    assert "[returned_word]" in chat.tap("<thieu-giay>")
+    assert "[returned_kept]" in chat.say("họ bảo đơn không có chữ ký")
+    assert chat.effects == [Returned("nuoi-meo", "thieu-giay", "họ bảo đơn không có chữ ký")]
+
+
+def test_the_word_may_be_left_out(library: Library) -> None:
+    chat = finished(library)
+    chat.tap("<filed_returned>", "<ly-do-khac>", "<skip>")
+    assert "[returned_kept]" in chat.reply.text
+    assert chat.effects == []
+
+
+def test_a_procedure_has_its_own_reasons() -> None:
+    own = "returned: [{id: meo-chay, label: Mèo chạy mất}]\nsteps:"
+    chat = finished(make(cat=CAT.replace("steps:", own)))
+    chat.tap("<filed_returned>")
+    assert chat.labels == ["Mèo chạy mất"]
+
+
+def test_who_could_not_file_tells_where_and_gets_a_person(library: Library) -> None:
+    chat = started(library)
+    chat.tap("Có rồi")
+    chat.state = chat.state.model_copy(update={"asking": "outcome", "offered": ("lam-nha",)})
+    chat.say("chào")
+    chat.tap("<filed_not_yet>")
+    assert chat.labels == ["Xã hết đơn", "Xã đóng cửa", "Mất mạng", "<other_trouble>", "<not_stuck>"]
+    assert "Bác đợi có mạng." in chat.tap("Mất mạng")
+    ticket = chat.effects[-1]
+    assert isinstance(ticket, OpenTicket)
+    assert (ticket.reason, ticket.procedure, ticket.step, ticket.tried) == ("checkin", "lam-nha", "nop-don", "mat-mang")
+    assert ticket.answers == {"co-dat": "co"}
+    assert chat.slot == "loai-nha"
+
+
+def test_who_is_in_no_hurry_gets_no_ticket(library: Library) -> None:
+    chat = asked(library)
+    chat.tap("<filed_not_yet>")
+    assert "[no_hurry]" in chat.tap("<not_stuck>")
+    assert chat.effects == []
+    assert chat.state.told == ()
+
+
+def test_who_wants_no_questions_says_so_with_a_button(library: Library) -> None:
+    chat = asked(library)
+    assert "[checkin] Nuôi mèo" in chat.reply.text
+    assert "[checkins_off]" in chat.tap("<no_checkins>")
+    assert chat.state.checkins is False
+
+
+def test_the_question_is_in_nobodys_way(library: Library) -> None:
+    """Who goes on with the step beneath, or wants something else, just does."""
+    chat = started(library)
+    chat.state = chat.state.model_copy(update={"asking": "outcome", "offered": ("nuoi-meo",)})
+    chat.say("có rồi")
+    assert chat.slot == "loai-nha"
+
+
+def test_a_turn_tells_what_happened_and_no_answer(library: Library) -> None:
+    chat = Chat(library)
+    turn = advance(library, chat.state, Message(start="ban-moi_lam-nha"), chat.now)
+    assert turn.happened == (
+        Happening("opened"),
+        Happening("chosen", "lam-nha"),
+        Happening("shown", "lam-nha", "co-dat"),
+    )
+    chat.send(Message(start="ban-moi_lam-nha"))
+    assert happened(chat, "có rồi") == [
+        Happening("answered", "lam-nha", "co-dat"),
+        Happening("shown", "lam-nha", "loai-nha"),
+    ]
+    assert happened(chat, "mất bao lâu") == [Happening("aside", "lam-nha", "loai-nha", "time")]
+    assert happened(chat, "hai ba bốn năm sáu") == [Happening("missed", "lam-nha", "loai-nha")]
+    assert happened(chat, "quay lại") == [
+        Happening("back", "lam-nha", "loai-nha"),
+        Happening("shown", "lam-nha", "co-dat"),
+    ]
+
+
+def test_a_trouble_is_told_once_with_its_step(library: Library) -> None:
+    chat = started(library)
+    chat.tap("Chưa có", "<next>", "<one_by_one>", "<lack>", "<have>")
+    assert chat.slot == "xin-don"
+    assert happened(chat, "không còn đơn") == [Happening("trouble", "lam-nha", "xin-don", "het-don")]
+    assert happened(chat, "mất bao lâu") == [Happening("aside", "lam-nha", "xin-don", "time")]
+
+
+def test_coming_back_after_a_while_is_another_visit(library: Library) -> None:
+    chat = started(library)
+    chat.later(hours=13)
+    assert happened(chat, "chào")[0] == Happening("opened")
+    assert Happening("opened") not in happened(chat, "chào")
+
+
+def test_a_draft_brings_its_answers_back_unnoticed(library: Library) -> None:
+    chat = started(library)
+    chat.tap("Có rồi")
+    chat.say("nuôi mèo", "có")
+    chat.say("làm nhà")
+    assert [each.kind for each in happened(chat, "có")] == ["chosen", "shown"]

@@ -1,0 +1,121 @@
+"""Events are counted by day, once, whenever they come; months of them come and go."""
+
+import json
+from collections.abc import Awaitable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, insert, inspect, select
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.insight import partitions, reach, rollups
+from bot.insight.events import Source, record
+from bot.insight.help import percentile
+from bot.insight.scope import Scope
+from bot.store.tables import event_days, events
+from flows.messages import Happening
+from tests.insight.month import Month
+
+
+def note(month: Month, at: datetime, *kinds: str) -> Awaitable[None]:
+    happened = [Happening(kind) for kind in kinds]  # type: ignore[arg-type]
+    return month.service.database.write(lambda c: record(c, Source(1, "web", "ban-moi"), happened, at, here=True))
+
+
+async def counted(month: Month) -> dict[tuple[date, str], tuple[int, int]]:
+    rows = await month.service.database.read(lambda c: c.execute(select(event_days)).all())
+    return {(row.day, row.kind): (row.events, row.people) for row in rows}
+
+
+async def test_a_day_is_counted_again_only_when_something_came(month: Month) -> None:
+    await month.say("hoa")
+    now = month.clock.now
+    await note(month, now, "finished")
+    assert await month.service.database.write(lambda c: rollups.roll_up(c, now)) == [date(2026, 10, 1)]
+    assert await month.service.database.write(lambda c: rollups.roll_up(c, now)) == []
+    await note(month, now, "finished")
+    assert await month.service.database.write(lambda c: rollups.roll_up(c, now)) == [date(2026, 10, 1)]
+    assert (await counted(month))[date(2026, 10, 1), "finished"] == (2, 1)
+
+
+async def test_what_is_committed_just_after_midnight_is_counted_yesterday(month: Month) -> None:
+    await month.say("hoa")
+    late = datetime(2026, 10, 1, 16, 59, tzinfo=UTC)  # a minute before midnight in Vietnam
+    midnight = late + timedelta(minutes=2)
+    await month.service.database.write(lambda c: rollups.roll_up(c, midnight))
+    await note(month, late, "chosen")
+    await month.service.database.write(lambda c: rollups.roll_up(c, midnight + timedelta(minutes=1)))
+    assert (await counted(month))[date(2026, 10, 1), "chosen"] == (1, 1)
+
+
+async def test_days_that_upkeep_slept_through_are_made_up(month: Month) -> None:
+    await month.say("hoa")
+    for days in (0, 3, 9):
+        await note(month, month.clock.now + timedelta(days=days), "chosen")
+    await month.service.database.write(lambda c: rollups.roll_up(c, month.clock.now + timedelta(days=12)))
+    found = {day for day, kind in await counted(month) if kind == "chosen"}
+    assert found == {date(2026, 10, 1), date(2026, 10, 4), date(2026, 10, 10)}
+
+
+async def test_a_month_has_its_partition_before_it_comes_and_old_ones_go(month: Month) -> None:
+    """On SQLite there is one table, from which old months go."""
+    await month.say("hoa")
+    months, now = month.service.settings.event_months, month.clock.now
+    await month.service.database.write(lambda c: partitions.keep_up(c, months, now))
+    there = set(inspect(month.service.database.engine).get_table_names())
+    if not month.service.database.is_sqlite:
+        assert {"events_2026_10", "events_2026_11", "events_2026_12", "events_rest"} <= there
+    later = now + timedelta(days=31 * (months + 1))
+    await month.service.database.write(lambda c: partitions.keep_up(c, months, later))
+    count = select(func.count()).select_from(events)
+    assert await month.service.database.read(lambda c: c.execute(count).scalar()) == 0
+    assert "events_2026_10" not in inspect(month.service.database.engine).get_table_names()
+
+
+async def test_what_came_before_its_partition_moves_over(month: Month) -> None:
+    await month.say("hoa")
+    before = await month.service.database.read(lambda c: c.execute(select(func.count()).select_from(events)).scalar())
+    for _ in range(2):
+        await month.service.database.write(lambda c: partitions.keep_up(c, 12, month.clock.now))
+    after = await month.service.database.read(lambda c: c.execute(select(func.count()).select_from(events)).scalar())
+    assert before == after
+
+
+@pytest.mark.parametrize(("part", "minutes"), [(0.5, 2), (0.9, 9), (1.0, 30)])
+def test_waits_are_told_as_people_would_count_them(part: float, minutes: int) -> None:
+    assert percentile({1: 4, 2: 2, 9: 3, 30: 1}, part) == minutes
+
+
+async def test_communes_of_like_size_are_compared_by_a_thousand_people(month: Month) -> None:
+    library = month.service.content.library
+    sizes = {"ban-moi": 2000, "ban-cu": 3000}
+    communes = {id_: commune.model_copy(update={"population": sizes[id_]}) for id_, commune in library.communes.items()}
+    rows = [
+        {"day": date(2026, 10, 5), "kind": "placed", "commune": id_, "events": n, "people": n}
+        for id_, n in (("ban-moi", 40), ("ban-cu", 30))
+    ]
+    await month.service.database.write(lambda c: c.execute(insert(event_days), rows))
+    scope = Scope(replace(library, communes=communes), date(2026, 10, 1), date(2026, 10, 1))
+    table = (await month.service.database.read(lambda c: reach.tables(c, scope)))[0]
+    assert table.rows == [
+        ("xã Bản Mới", 40, None, "20,0", "10,0"),
+        ("xã Bản Cũ", 30, None, "10,0", "20,0"),
+    ]
+
+
+def test_the_command_prints_the_same_for_scripts(month: Month, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = month.service.settings
+    for name in ("database_url", "data_dir", "content_dir"):
+        monkeypatch.setenv(f"MOTCUA_{name.upper()}", str(getattr(settings, name)))
+    ran = CliRunner().invoke(
+        app, ["insight", "--json", "--commune", "ban-moi", "--since", "2026-10", "--until", "2026-10"]
+    )
+    assert ran.exit_code == 0, ran.output
+    told = json.loads(ran.stdout)
+    assert (told["since"], told["communes"]) == ("2026-10", ["ban-moi"])
+    assert {"communes", "troubles", "outcomes", "teams", "ratings", "words"} <= set(told["tables"])
+    wrong = CliRunner().invoke(app, ["insight", "--commune", "khong-co"])
+    assert wrong.exit_code == 1
+    assert "ban-moi" in wrong.output

@@ -1,0 +1,76 @@
+"""Three months of made-up citizens on the shipped content, written as events: enough for every table of the pages."""
+
+import asyncio
+import random
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot import conversations
+from bot.insight import events, rollups
+from bot.insight.events import Source
+from bot.service import Service
+from flows.messages import Happening, Missed
+from flows.procedure import Do, Done
+from flows.state import State
+
+PEOPLE = 110  # a month
+_COMMUNES = ("na-ri", "van-lang", "con-minh", None)
+_WORDS = (
+    *["xin giấy xác nhận độc thân"] * 4,
+    *["xin giay xac nhan doc than"] * 3,
+    *["làm cái thẻ thương binh"] * 6,
+    "tôi là Nông Thị Mỷ ở thôn Khuổi A, con chưa có giấy",
+    "toi ten la hoang van phinh muon lam so do",
+)
+
+
+def fill(service: Service) -> None:
+    luck, now = random.Random(7), service.clock()
+    asyncio.run(service.database.write(lambda connection: _fill(connection, service, luck, now)))
+
+
+def _fill(connection: Connection, service: Service, luck: random.Random, now: datetime) -> None:
+    for number in range(3 * PEOPLE):
+        at = now - timedelta(days=30 * (2 - number // PEOPLE))
+        channel = luck.choice(("web", "zalo-oa", "zalo-bot", "telegram"))
+        commune = luck.choices(_COMMUNES, (6, 3, 0.1, 1))[0]
+        mine = conversations.begun(connection, channel, f"p{number}", at, State())
+        source = Source(mine.id, channel, commune, luck.choices((None, "lop1-na-ri", "thon-nam"), (6, 3, 0.1))[0])
+        events.record(connection, source, _walk(service, luck), at, here=True)
+        if number < len(_WORDS):
+            conversations.note_miss(connection, mine.id, Missed(_WORDS[number], None, None), commune, now)
+    rollups.roll_up(connection, now)
+
+
+def _walk(service: Service, luck: random.Random) -> list[Happening]:
+    procedure = luck.choices(("lop-1", "dat-mat-so", "khai-sinh"), (6, 3, 1))[0]
+    happened = [Happening("chosen", procedure)]
+    for step in service.content.library.procedures[procedure].steps:
+        happened.append(Happening("shown", procedure, step.id))
+        if isinstance(step, Done):
+            happened += [Happening("finished", procedure), *_told(luck, procedure)]
+        elif luck.random() < 0.015:
+            return [*happened, *_stuck(luck, procedure, step.id)]
+        elif luck.random() < 0.06:
+            happened.append(Happening("back", procedure, step.id))
+        elif isinstance(step, Do) and step.troubles and luck.random() < 0.3:
+            happened.append(Happening("trouble", procedure, step.id, luck.choice(step.troubles).id))
+        happened.append(Happening("answered", procedure, step.id))
+    return happened
+
+
+def _told(luck: random.Random, procedure: str) -> list[Happening]:
+    filed = luck.choices(("online", "in_person", "returned", "not_yet"), (4, 5, 2, 1))[0]
+    why = [Happening("returned", procedure, None, luck.choice(("thieu-giay", "anh-mo")))] if filed == "returned" else []
+    return [Happening("outcome", procedure, None, filed), *why]
+
+
+def _stuck(luck: random.Random, procedure: str, step: str) -> list[Happening]:
+    waits, hour = luck.randrange(2, 95), f"{luck.choice((8, 9, 14, 19)):02}"
+    helped = [Happening("claimed", procedure, step, hour, waits), Happening("resolved", procedure, step)]
+    return [
+        Happening("ticket", procedure, step, "stuck"),
+        *helped,
+        Happening("rated", procedure, step, None, luck.randrange(3, 6)),
+    ]
