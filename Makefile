@@ -28,6 +28,7 @@ simulate: $(VENV)/ready-dev
 # How fast it is, each number beside a baseline of the same run.
 bench: $(VENV)/ready-dev
 	$(BIN)/python -m bench.understanding
+	$(BIN)/python -m bench.insight 200000
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .

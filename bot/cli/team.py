@@ -137,7 +137,7 @@ def _bar(ticket_id: int, act: Callable[[Voice, Connection, Ticket], str | None])
 
 @app.command()
 def notes() -> None:
-    """Xem những chỗ người của tổ báo là máy chỉ sai, và những mẹo đã giúp bà con, mới nhất ở trên."""
+    """Xem điều gửi cho người viết nội dung, mới nhất ở trên: chỗ máy chỉ sai, mẹo, lời chưa hiểu, vì sao hồ sơ bị trả lại."""
     service = open_service()
     query = select(content_notes).order_by(content_notes.c.id.desc()).limit(_NOTES)
     found = write(service, lambda connection: connection.execute(query).all())

@@ -1,60 +1,100 @@
-"""Events counted by day, so that a page reads thousands of rows instead of millions. bot/upkeep.py keeps them up."""
+"""Events counted, so that a page reads thousands of rows instead of millions. bot/upkeep.py keeps the counts up.
+
+A day is counted by itself until it is surely over; then its counts are added to those of its month.
+"""
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, Date, Integer, case, cast, delete, func, insert, literal, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    String,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 
 from bot.insight.months import begins, day_of, ends
-from bot.store.tables import event_days, events
+from bot.store.tables import event_counts, events, keep
 
+DAY, MONTH, _NEW = "day", "month", "new"
 _SETTLED = timedelta(hours=1)  # after midnight until a day's last transactions are surely committed
+_KEPT = "counted until"
 _LOCK = 7_205_018  # any number, the same in every replica
 
 # Through which channel and link somebody came is counted for these; for each step it would be a row too many.
 _COMING = ("opened", "placed", "chosen", "finished", "outcome")
+_DIMENSIONS = ("kind", "channel", "commune", "link", "procedure", "step", "detail", "value")
 
 
 def roll_up(connection: Connection, now: datetime) -> list[date]:
     """Counts the days that may have changed. Returns which were counted anew."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    return [day for day in _open_days(connection, now) if _changed(connection, day) and _count(connection, day)]
+    days = _open_days(connection, now)
+    counted = [day for day in days if _changed(connection, day)]
+    for day in days:
+        if day in counted:
+            _count(connection, day)
+        if day < day_of(now - _SETTLED):
+            _settle(connection, day)
+    return counted
 
 
 def _open_days(connection: Connection, now: datetime) -> list[date]:
-    """From the last day that was counted on; from the first event on where none was."""
-    today = day_of(now)
-    last = connection.execute(select(func.max(event_days.c.day))).scalar()
-    if last is None:
-        earliest = connection.execute(select(func.min(events.c.at))).scalar()
-        last = day_of(earliest) if earliest else today
-    first = min(last, day_of(now - _SETTLED))
-    return [first + timedelta(days=days) for days in range((today - first).days + 1)]
+    """From the first day that is not settled, or has an event, up to today."""
+    kept = connection.execute(select(keep.c.value).where(keep.c.key == _KEPT)).scalar_one_or_none()
+    earliest = None if kept else connection.execute(select(func.min(events.c.at))).scalar()
+    first = date.fromisoformat(kept) + timedelta(days=1) if kept else day_of(earliest or now)
+    return [first + timedelta(days=days) for days in range((day_of(now) - first).days + 1)]
 
 
 def _changed(connection: Connection, day: date) -> bool:
-    within = (events.c.at >= begins(day)) & (events.c.at < ends(day))
-    there = connection.execute(select(func.count()).select_from(events).where(within)).scalar_one()
-    counted = connection.execute(select(func.sum(event_days.c.events)).where(event_days.c.day == day)).scalar()
+    there = connection.execute(select(func.count()).select_from(events).where(_within(day))).scalar_one()
+    counted = connection.execute(select(func.sum(event_counts.c.events)).where(_of(day, DAY))).scalar()
     return there != (counted or 0)
 
 
-def _count(connection: Connection, day: date) -> bool:
+def _count(connection: Connection, day: date) -> None:
     came = events.c.kind.in_(_COMING)
-    dimensions = (
-        events.c.kind,
-        case((came, events.c.channel)).label("channel"),
-        events.c.commune,
-        case((came, events.c.link)).label("link"),
-        events.c.procedure,
-        events.c.step,
-        events.c.detail,
-        events.c.value,
-    )
-    within = (events.c.at >= begins(day)) & (events.c.at < ends(day))
+    only = {"channel", "link"}
+    dimensions = [case((came, events.c[n])).label(n) if n in only else events.c[n] for n in _DIMENSIONS]
     people = func.sum(cast(events.c.first, Integer))
-    counted = select(literal(day, Date), *dimensions, func.count(), people).where(within).group_by(*dimensions)
-    names = ["day", *(column.name for column in dimensions), "events", "people"]
-    connection.execute(delete(event_days).where(event_days.c.day == day))
-    connection.execute(insert(event_days).from_select(names, counted))
-    return True
+    fixed = (literal(day, Date), literal(DAY, String))
+    counted = select(*fixed, *dimensions, func.count(), people).where(_within(day)).group_by(*dimensions)
+    connection.execute(delete(event_counts).where(_of(day, DAY)))
+    connection.execute(insert(event_counts).from_select(_COLUMNS, counted))
+
+
+def _settle(connection: Connection, day: date) -> None:
+    """Adds a day's counts to those of its month."""
+    month = day.replace(day=1)
+    both = _of(day, DAY) | _of(month, MONTH)
+    dimensions = [event_counts.c[name] for name in _DIMENSIONS]
+    sums = (func.sum(event_counts.c.events), func.sum(event_counts.c.people))
+    fixed = (literal(month, Date), literal(_NEW, String))
+    merged = select(*fixed, *dimensions, *sums).where(both).group_by(*dimensions)
+    connection.execute(insert(event_counts).from_select(_COLUMNS, merged))
+    connection.execute(delete(event_counts).where(both))
+    connection.execute(update(event_counts).where(_of(month, _NEW)).values(span=MONTH))
+    connection.execute(delete(keep).where(keep.c.key == _KEPT))
+    connection.execute(insert(keep).values(key=_KEPT, value=day.isoformat()))
+
+
+_COLUMNS = ["day", "span", *_DIMENSIONS, "events", "people"]
+
+
+def _within(day: date) -> ColumnElement[bool]:
+    return (events.c.at >= begins(day)) & (events.c.at < ends(day))
+
+
+def _of(day: date, span: str) -> ColumnElement[bool]:
+    return (event_counts.c.day == day) & (event_counts.c.span == span)

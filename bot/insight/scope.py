@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from bot.insight.months import after
-from bot.store.tables import event_days
+from bot.store.tables import event_counts
 from flows.language import shortened
 from flows.library import Library
 from flows.messages import HappeningKind
@@ -41,7 +41,7 @@ class Scope:
         return [after(self.since, number) for number in range(count)]
 
     def where(self, *kinds: HappeningKind) -> ColumnElement[bool]:
-        rows = event_days.c
+        rows = event_counts.c
         last = after(self.until) - timedelta(days=1)
         found = rows.kind.in_(kinds) & rows.day.between(self.since, last)
         if self.communes:
@@ -50,8 +50,8 @@ class Scope:
 
     def count(self, connection: Connection, kinds: tuple[HappeningKind, ...], *by: str) -> "Counts":
         """(value of each column of `by`) -> how many events and how many people."""
-        columns = [event_days.c[name] for name in by]
-        sums = (func.sum(event_days.c.events), func.sum(event_days.c.people))
+        columns = [event_counts.c[name] for name in by]
+        sums = (func.sum(event_counts.c.events), func.sum(event_counts.c.people))
         query = select(*columns, *sums).where(self.where(*kinds)).group_by(*columns)
         return {tuple(row[: len(by)]): (int(row[-2]), int(row[-1])) for row in connection.execute(query)}
 
@@ -95,7 +95,7 @@ Counts = Mapping[tuple[Any, ...], tuple[int, int]]
 
 def first_month(connection: Connection) -> date | None:
     """The month of the first day that was counted."""
-    row: Row[Any] | None = connection.execute(select(func.min(event_days.c.day))).one_or_none()
+    row: Row[Any] | None = connection.execute(select(func.min(event_counts.c.day))).one_or_none()
     return row[0].replace(day=1) if row and row[0] else None
 
 

@@ -432,18 +432,21 @@ event_keys = Table(
     Column("key", BigInteger, nullable=False),
 )
 
-# Events counted by day (bot/insight/rollups.py): how many, and how many of them firsts.
-event_days = Table(
-    "event_days",
+# Events counted (bot/insight/rollups.py): how many, and how many of them firsts. `span`: "day", or "month"
+# for all days of it that are over, under its first day.
+event_counts = Table(
+    "event_counts",
     metadata,
     _id(),
     Column("day", Date, nullable=False),
+    Column("span", String(5), nullable=False),
     Column("kind", String(10), nullable=False),
     *_dimensions(),
     Column("events", Integer, nullable=False),
     Column("people", Integer, nullable=False),
-    Index("ix_event_days_kind", "kind", "day"),
-    Index("ix_event_days_procedure", "procedure", "day"),
+    Index("ix_event_counts_day", "day", "span"),
+    Index("ix_event_counts_kind", "kind", "day"),
+    Index("ix_event_counts_procedure", "procedure", "day"),
 )
 
 # Whom to ask how it went, about which procedure, from when on.

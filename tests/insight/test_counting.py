@@ -14,7 +14,7 @@ from bot.insight import partitions, reach, rollups
 from bot.insight.events import Source, record
 from bot.insight.help import percentile
 from bot.insight.scope import Scope
-from bot.store.tables import event_days, events
+from bot.store.tables import event_counts, events
 from flows.messages import Happening
 from tests.insight.month import Month
 
@@ -25,7 +25,7 @@ def note(month: Month, at: datetime, *kinds: str) -> Awaitable[None]:
 
 
 async def counted(month: Month) -> dict[tuple[date, str], tuple[int, int]]:
-    rows = await month.service.database.read(lambda c: c.execute(select(event_days)).all())
+    rows = await month.service.database.read(lambda c: c.execute(select(event_counts)).all())
     return {(row.day, row.kind): (row.events, row.people) for row in rows}
 
 
@@ -55,8 +55,19 @@ async def test_days_that_upkeep_slept_through_are_made_up(month: Month) -> None:
     for days in (0, 3, 9):
         await note(month, month.clock.now + timedelta(days=days), "chosen")
     await month.service.database.write(lambda c: rollups.roll_up(c, month.clock.now + timedelta(days=12)))
-    found = {day for day, kind in await counted(month) if kind == "chosen"}
-    assert found == {date(2026, 10, 1), date(2026, 10, 4), date(2026, 10, 10)}
+    assert (await counted(month))[date(2026, 10, 1), "chosen"] == (3, 1)
+
+
+async def test_a_day_that_is_over_goes_into_its_month_once(month: Month) -> None:
+    await month.say("hoa")
+    for days in (0, 1, 2, 31):
+        at = month.clock.now + timedelta(days=days)
+        await note(month, at, "chosen")
+        for minutes in (0, 1):
+            await month.service.database.write(lambda c, t=at + timedelta(minutes=minutes): rollups.roll_up(c, t))  # type: ignore[misc]
+    rows = await month.service.database.read(lambda c: c.execute(select(event_counts)).all())
+    spans = {(row.span, row.day): row.events for row in rows if row.kind == "chosen"}
+    assert spans == {("month", date(2026, 10, 1)): 3, ("day", date(2026, 11, 1)): 1}
 
 
 async def test_a_month_has_its_partition_before_it_comes_and_old_ones_go(month: Month) -> None:
@@ -93,10 +104,10 @@ async def test_communes_of_like_size_are_compared_by_a_thousand_people(month: Mo
     sizes = {"ban-moi": 2000, "ban-cu": 3000}
     communes = {id_: commune.model_copy(update={"population": sizes[id_]}) for id_, commune in library.communes.items()}
     rows = [
-        {"day": date(2026, 10, 5), "kind": "placed", "commune": id_, "events": n, "people": n}
+        {"day": date(2026, 10, 5), "span": "day", "kind": "placed", "commune": id_, "events": n, "people": n}
         for id_, n in (("ban-moi", 40), ("ban-cu", 30))
     ]
-    await month.service.database.write(lambda c: c.execute(insert(event_days), rows))
+    await month.service.database.write(lambda c: c.execute(insert(event_counts), rows))
     scope = Scope(replace(library, communes=communes), date(2026, 10, 1), date(2026, 10, 1))
     table = (await month.service.database.read(lambda c: reach.tables(c, scope)))[0]
     assert table.rows == [

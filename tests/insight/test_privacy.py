@@ -14,7 +14,7 @@ from bot.insight.events import forget_keys
 from bot.insight.export import as_csv, as_data
 from bot.insight.scope import Scope
 from bot.insight.sections import everything
-from bot.store.tables import event_days, event_keys, events
+from bot.store.tables import event_counts, event_keys, events
 from flows.messages import Missed
 from tests.insight.month import Month
 
@@ -73,7 +73,7 @@ async def test_no_event_can_be_laid_beside_a_line_of_a_transcript(month: Month) 
     rows = await month.service.database.read(lambda c: c.execute(select(events)).all())
     assert {(row.at.minute, row.at.second, row.at.microsecond) for row in rows} == {(0, 0, 0)}
     assert not {"id", "conversation_id", "contact", "text"} & set(events.c.keys())
-    assert not {"key", "conversation_id"} & set(event_days.c.keys())
+    assert not {"key", "conversation_id"} & set(event_counts.c.keys())
 
 
 async def test_another_month_has_another_key_and_the_old_one_is_forgotten(month: Month) -> None:

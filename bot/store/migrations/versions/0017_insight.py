@@ -44,17 +44,19 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('conversation_id', name=op.f('pk_event_keys'))
     )
     op.create_index(op.f('ix_event_keys_month'), 'event_keys', ['month'], unique=False)
-    op.create_table('event_days',
+    op.create_table('event_counts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('span', sa.String(length=5), nullable=False),
     sa.Column('kind', sa.String(length=10), nullable=False),
     *_dimensions(),
     sa.Column('events', sa.Integer(), nullable=False),
     sa.Column('people', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_event_days'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_event_counts'))
     )
-    op.create_index('ix_event_days_kind', 'event_days', ['kind', 'day'], unique=False)
-    op.create_index('ix_event_days_procedure', 'event_days', ['procedure', 'day'], unique=False)
+    op.create_index('ix_event_counts_day', 'event_counts', ['day', 'span'], unique=False)
+    op.create_index('ix_event_counts_kind', 'event_counts', ['kind', 'day'], unique=False)
+    op.create_index('ix_event_counts_procedure', 'event_counts', ['procedure', 'day'], unique=False)
     op.create_table('checkins',
     sa.Column('conversation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('procedure', sa.String(length=40), nullable=False),
@@ -72,5 +74,5 @@ def downgrade() -> None:
     with op.batch_alter_table('misses', schema=None) as batch_op:
         batch_op.drop_column('handled_at')
         batch_op.drop_column('commune')
-    for table in ('checkins', 'event_days', 'event_keys', 'events'):
+    for table in ('checkins', 'event_counts', 'event_keys', 'events'):
         op.drop_table(table)
