@@ -1,8 +1,10 @@
 """Some days later: whether the citizen could file it. The answers are the engine's (flows/outcomes.py)."""
 
 from datetime import datetime, timedelta
+from types import ModuleType
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Insert, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot import conversations
 from bot.conversations import BOT, Conversation
@@ -34,11 +36,20 @@ def plan(connection: Connection, conversation: Conversation, state: State, setti
     if asks and state.procedure and state.answers and state.procedure not in state.told:
         wait = min(timedelta(days=settings.checkin_days), _WINDOWS.get(conversation.channel, timedelta.max) - _SPARE)
         row = {"conversation_id": conversation.id, "procedure": state.procedure, "due_at": now + wait}
-        connection.execute(delete(checkins).where(mine))
-        connection.execute(insert(checkins).values(row))
+        connection.execute(_PLAN[connection.dialect.name], row)
     else:
         over = mine & checkins.c.procedure.in_(state.told) if asks else mine
         connection.execute(delete(checkins).where(over))
+
+
+def _upsert(dialect: ModuleType) -> Insert:
+    made = dialect.insert(checkins)
+    changed = {"procedure": made.excluded.procedure, "due_at": made.excluded.due_at}
+    statement: Insert = made.on_conflict_do_update(index_elements=["conversation_id"], set_=changed)
+    return statement
+
+
+_PLAN = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}  # made once: it runs in every turn
 
 
 def due(connection: Connection, now: datetime) -> list[int]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from bot.insight.months import begins, month_of
 from bot.store.tables import event_keys, events
@@ -43,8 +43,7 @@ def record(
     Args:
         here: the citizen wrote: they count among the people of this month, and of their commune once it is known.
     """
-    key = _key(connection, source.conversation_id, now)
-    seen = _seen(connection, key, now)
+    key, seen = _known(connection, source.conversation_id, now)
     if here:
         happened = (*_arrived(source, happened, {kind for kind, *_ in seen}), *happened)
     at = now.replace(minute=0, second=0, microsecond=0)
@@ -55,7 +54,7 @@ def record(
         rows.append({"at": at, "key": key, "first": what not in seen, "value": each.value, **where, **_named(what)})
         seen.add(what)
     if rows:
-        connection.execute(insert(events), rows)
+        connection.execute(_INSERT, rows)
 
 
 def forget_keys(connection: Connection, now: datetime) -> int:
@@ -75,20 +74,25 @@ def _named(what: _What) -> dict[str, str | None]:
     return dict(zip(("kind", "procedure", "step", "detail"), what, strict=True))
 
 
-def _key(connection: Connection, conversation_id: int, now: datetime) -> int:
-    """This month's, made on first use. The conversation is held meanwhile, so that two turns don't make two."""
-    mine, month = event_keys.c.conversation_id == conversation_id, month_of(now)
-    query = select(event_keys.c.key).where(mine & (event_keys.c.month == month))
-    if row := connection.execute(query).one_or_none():
-        return int(row.key)
+def _known(connection: Connection, conversation_id: int, now: datetime) -> tuple[int, set[_What]]:
+    """This month's key, made on first use, and what already happened under it. The conversation is held meanwhile, so that two
+    turns don't make two keys."""
+    month = month_of(now)
+    asked = {"conversation": conversation_id, "month": month, "since": begins(month)}
+    rows = connection.execute(_KNOWN, asked).all()
+    if rows:
+        return int(rows[0].key), {(row[1], row[2], row[3], row[4]) for row in rows if row.kind}
     key = secrets.randbits(_BITS)
-    connection.execute(delete(event_keys).where(mine))
+    connection.execute(delete(event_keys).where(event_keys.c.conversation_id == conversation_id))
     connection.execute(insert(event_keys).values(conversation_id=conversation_id, month=month, key=key))
-    return key
+    return key, set()
 
 
-def _seen(connection: Connection, key: int, now: datetime) -> set[_What]:
-    """What already happened under this key."""
-    this_month = (events.c.key == key) & events.c.first & (events.c.at >= begins(month_of(now)))
-    query = select(events.c.kind, events.c.procedure, events.c.step, events.c.detail).where(this_month)
-    return {(row[0], row[1], row[2], row[3]) for row in connection.execute(query)}
+# Made once: these run in every turn.
+_INSERT = insert(events)
+_FIRSTS = (events.c.key == event_keys.c.key) & events.c.first & (events.c.at >= bindparam("since"))
+_KNOWN = (
+    select(event_keys.c.key, events.c.kind, events.c.procedure, events.c.step, events.c.detail)
+    .select_from(event_keys.outerjoin(events, _FIRSTS))
+    .where((event_keys.c.conversation_id == bindparam("conversation")) & (event_keys.c.month == bindparam("month")))
+)
