@@ -9,8 +9,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, text
 
 from bot.errors import SettingsError
-from bot.store.alone import hold
 from bot.insight.partitions import PREFIX
+from bot.store.alone import hold
 from bot.store.database import Database
 from bot.store.migrate import config, migrate
 from bot.store.tables import metadata, ticket_events, tickets
