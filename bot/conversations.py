@@ -1,14 +1,15 @@
 """What is remembered of each conversation: its state and what was said."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, update
+from sqlalchemy import Connection, Insert, Row, Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.tables import (
@@ -29,6 +30,19 @@ from flows.messages import Choice, Missed
 from flows.state import State
 
 CITIZEN, BOT = "citizen", "bot"
+
+# What every turn asks is built once, here and elsewhere: SQLAlchemy takes three times as long to build a statement as to run it.
+_FIND = select(conversations).where(
+    (conversations.c.channel == bindparam("channel")) & (conversations.c.contact == bindparam("contact"))
+)
+_SAVE = update(conversations).where(conversations.c.id == bindparam("this"))
+_WRITE_DOWN = insert(transcript)
+_SHOWN = (
+    select(transcript.c.choices)
+    .where(transcript.c.conversation_id == bindparam("conversation_id"))
+    .order_by(transcript.c.id.desc())
+    .limit(bindparam("last"))
+)
 
 
 @dataclass(frozen=True)
@@ -53,9 +67,13 @@ class Said:
 
 def insert_new(connection: Connection, table: Table, **values: object) -> bool:
     """Inserts the row unless it is there already; True when it was new."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
-    return connection.execute(statement).first() is not None
+    return connection.execute(_insert_new(connection.dialect.name, table), values).first() is not None
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Insert:
+    made = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return made.on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def lock(connection: Connection, channel: str, contact: str, now: datetime, fresh: State) -> Conversation:
@@ -71,13 +89,12 @@ def begun(connection: Connection, channel: str, contact: str, now: datetime, fre
 def _begun(
     connection: Connection, channel: str, contact: str, now: datetime, fresh: State, *, held: bool
 ) -> Conversation:
-    query = select(conversations).where((conversations.c.channel == channel) & (conversations.c.contact == contact))
-    query = _hold(query) if held else query
-    row = connection.execute(query).one_or_none()
+    query, who = _HELD if held else _FIND, {"channel": channel, "contact": contact}
+    row = connection.execute(query, who).one_or_none()
     if row is None:
         start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": now, "updated_at": now}
-        insert_new(connection, conversations, channel=channel, contact=contact, **start)
-        row = connection.execute(query).one()
+        insert_new(connection, conversations, **who, **start)
+        row = connection.execute(query, who).one()
     return _conversation(row)
 
 
@@ -87,9 +104,11 @@ def _hold(query: Select[Any]) -> Select[Any]:
     return query.with_for_update(key_share=True)
 
 
+_HELD = _hold(_FIND)
+
+
 def find(connection: Connection, channel: str, contact: str) -> Conversation | None:
-    where = (conversations.c.channel == channel) & (conversations.c.contact == contact)
-    row = connection.execute(select(conversations).where(where)).one_or_none()
+    row = connection.execute(_FIND, {"channel": channel, "contact": contact}).one_or_none()
     return _conversation(row) if row else None
 
 
@@ -133,8 +152,7 @@ def gone_to(connection: Connection, channel: str, message_id: str) -> int | None
 
 
 def save(connection: Connection, conversation_id: int, state: State, now: datetime) -> None:
-    changes = {"state": state.model_dump_json(), "updated_at": now}
-    connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(changes))
+    connection.execute(_SAVE, {"this": conversation_id, "state": state.model_dump_json(), "updated_at": now})
 
 
 def set_blocked(connection: Connection, conversation_id: int, blocked: bool) -> None:
@@ -146,7 +164,7 @@ def write_down(
 ) -> None:
     kept = json.dumps([[choice.label, choice.token] for choice in choices], ensure_ascii=False)
     row = {"conversation_id": conversation_id, "author": author, "text": text, "choices": kept, "at": now}
-    connection.execute(insert(transcript).values(row))
+    connection.execute(_WRITE_DOWN, row)
 
 
 def said(connection: Connection, conversation_id: int, after: int = 0, last: int = 200) -> list[Said]:
@@ -164,6 +182,12 @@ def last_heard(connection: Connection, conversation_id: int) -> datetime | None:
     theirs = (transcript.c.conversation_id == conversation_id) & (transcript.c.author == CITIZEN)
     newest = select(transcript.c.at).where(theirs).order_by(transcript.c.id.desc()).limit(1)
     return connection.execute(newest).scalar()
+
+
+def shown(connection: Connection, conversation_id: int, last: int) -> Iterator[Choice]:
+    """The buttons on the last lines of the transcript, the newest first."""
+    for row in connection.execute(_SHOWN, {"conversation_id": conversation_id, "last": last}):
+        yield from (Choice(*pair) for pair in json.loads(row.choices))
 
 
 def note_miss(connection: Connection, conversation_id: int, missed: Missed, commune: str | None, now: datetime) -> None:

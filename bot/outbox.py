@@ -40,6 +40,8 @@ PacesOf = Callable[[Outgoing], Paces]
 
 # As a literal, so that databases see that the partial indexes fit.
 _IS_PENDING = outbox.c.state == literal_column(f"'{PENDING}'")
+_ADD = insert(outbox)
+_CHANGE = update(outbox).where(outbox.c.id == bindparam("row"))
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def add(
         for call in calls
     ]
     if rows:
-        connection.execute(insert(outbox), rows)
+        connection.execute(_ADD, rows)
 
 
 def claim(connection: Connection, now: datetime, most: int, channels: Mapping[str, PacesOf]) -> Claim:
@@ -163,7 +165,7 @@ def set_right(connection: Connection, now: datetime) -> None:
 
 
 def sent(connection: Connection, row_id: int, now: datetime) -> None:
-    connection.execute(update(outbox).where(outbox.c.id == row_id).values(state=SENT, done_at=now, claimed_until=None))
+    connection.execute(_CHANGE, {"row": row_id, "state": SENT, "done_at": now, "claimed_until": None})
 
 
 def retry(connection: Connection, row_id: int, at: datetime, reason: str) -> None:

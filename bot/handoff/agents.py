@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select, update
 
 from bot.errors import MotcuaError
 from bot.store.tables import agents, work_chats
@@ -172,7 +172,7 @@ def leave(connection: Connection, channel: str, contact: str) -> None:
 
 def work_chat(connection: Connection, channel: str, contact: str) -> WorkChat | None:
     """The member's chat with this contact, or None: the contact is a citizen."""
-    row = connection.execute(_CHATS.where(_this(channel, contact))).one_or_none()
+    row = connection.execute(_CHAT, {"channel": channel, "contact": contact}).one_or_none()
     return _chat(row) if row else None
 
 
@@ -192,8 +192,11 @@ _CHATS = select(agents, work_chats.c.channel, work_chats.c.contact, work_chats.c
 )
 
 
-def _this(channel: str, contact: str) -> Any:
+def _this(channel: object, contact: object) -> Any:
     return (work_chats.c.channel == channel) & (work_chats.c.contact == contact)
+
+
+_CHAT = _CHATS.where(_this(bindparam("channel"), bindparam("contact")))
 
 
 def _hash(code: str) -> str:

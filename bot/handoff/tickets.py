@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, insert, select, update
 
 from bot.conversations import CITIZEN
 from bot.insight import events
@@ -59,6 +59,7 @@ _AFRESH = {"state": WAITING, "agent": None, "level": 0, "outcome": None, "stars"
 _QUERY = select(tickets, conversations.c.channel, conversations.c.contact).join(
     conversations, conversations.c.id == tickets.c.conversation_id
 )
+_CURRENT = _QUERY.where((tickets.c.conversation_id == bindparam("conversation_id")) & (tickets.c.state != RESOLVED))
 
 
 def open_(
@@ -148,8 +149,7 @@ def last_resolved(connection: Connection, conversation_id: int) -> Ticket | None
 
 def current(connection: Connection, conversation_id: int) -> Ticket | None:
     """The ticket of this conversation that is not resolved."""
-    where = (tickets.c.conversation_id == conversation_id) & (tickets.c.state != RESOLVED)
-    row = connection.execute(_QUERY.where(where)).one_or_none()
+    row = connection.execute(_CURRENT, {"conversation_id": conversation_id}).one_or_none()
     return _ticket(row) if row else None
 
 
