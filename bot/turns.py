@@ -222,10 +222,11 @@ class Turns:
 
     def _label(self, connection: Connection, token: str, conversation: Conversation) -> str:
         """The words on the button with this token, newest first: buttons carry ids, people read labels."""
+        for choice in conversations.shown(connection, conversation.id, last=_LABELS):
+            if choice.token == token:
+                return choice.label
         first = opening(self.content.library, conversation.state, self.clock())
-        lines = reversed(conversations.said(connection, conversation.id, last=_LABELS))
-        shown = (*(choice for line in lines for choice in line.choices), *first.choices)
-        return next((choice.label for choice in shown if choice.token == token), "▢")
+        return next((choice.label for choice in first.choices if choice.token == token), "▢")
 
     def _warning(self, kind: str) -> str:
         sentences = self.content.library.sentences

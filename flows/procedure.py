@@ -7,6 +7,7 @@ JSON Schema, so that an editor completes and checks a file while it is written.
 import re
 from collections.abc import Iterator
 from datetime import date, time
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -119,7 +120,7 @@ class When(Part):
     has_paper: Id | None = None
     rule: Id | None = None
 
-    @property
+    @cached_property
     def equals(self) -> dict[str, tuple[str, ...]]:
         """Step id -> the answers that fit."""
         named = self.__pydantic_extra__ or {}
