@@ -28,26 +28,30 @@ def serve(
 ) -> None:
     """Chạy dịch vụ: web, và các kênh đã cài đặt."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    from webhook import create_app  # the app is above this file: it is only needed to serve
-
     chosen = open_settings()
     try:
         service = build(chosen, polls=poll)
     except (MotcuaError, ContentError, OSError) as error:
         raise fail(error) from None
     _say_where(service)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(service),
-            host=chosen.host,
-            port=chosen.port,
-            log_level="warning",
-            timeout_graceful_shutdown=_GRACE,
-        )
-    )
-    server.run()
-    if not server.started:
+    running = server(service)
+    running.run()
+    if not running.started:
         raise typer.Exit(1)
+
+
+def server(service: Service) -> uvicorn.Server:
+    from webhook import create_app  # the app is above this file: it is only needed to serve
+
+    chosen = service.settings
+    config = uvicorn.Config(
+        create_app(service),
+        host=chosen.host,
+        port=chosen.port,
+        log_level="warning",
+        timeout_graceful_shutdown=_GRACE,
+    )
+    return uvicorn.Server(config)
 
 
 def _say_where(service: Service) -> None:
