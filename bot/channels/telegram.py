@@ -10,8 +10,8 @@ from typing import Any
 from telegram import Bot, BotCommand, Chat, ChatMember, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
+from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_paces import chat_of, paces
 from bot.channels.telegram_topics import Topics, is_place
 from bot.channels.text import id_of, json_object, split, text_of
@@ -59,7 +59,7 @@ class Telegram:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._secret = settings.telegram_secret.get_secret_value()
         one_more = settings.send_in_flight + 1  # for asking for updates
-        self._request = HTTPXRequest(connection_pool_size=one_more, read_timeout=settings.send_timeout)
+        self._request = AiohttpRequest(one_more, settings.send_timeout)
         api, token = settings.telegram_api.rstrip("/"), settings.telegram_token.get_secret_value()
         self._bot = Bot(token, f"{api}/bot", f"{api}/file/bot", self._request, self._request)
         self._username = ""
