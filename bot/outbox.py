@@ -93,6 +93,8 @@ def add(
 def claim(connection: Connection, now: datetime, most: int, channels: Mapping[str, PacesOf]) -> Claim:
     """Takes up to `most` rows that are due on these channels and within their paces, each the oldest of its conversation, so
     that replies leave in order."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_BY_INDEX)
     shut = pace.shut(connection, now)
     opened = [{"channel": name, "now": now, "most": most} for name in channels if name not in shut]
     found = [row for channel in opened for row in connection.execute(_DUE, channel)]
@@ -103,8 +105,7 @@ def claim(connection: Connection, now: datetime, most: int, channels: Mapping[st
             connection.execute(update(outbox).where(outbox.c.id == row_id).values(next_at=wait.until))
     rows = [row for row in due if row.id not in waits]
     if rows:
-        ids = [row.id for row in rows]
-        connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=now + LEASE))
+        connection.execute(_CLAIM, {"rows": [row.id for row in rows], "until": now + LEASE})
     return Claim(rows, min([*shut.values(), *(wait.until for wait in waits.values())], default=None))
 
 
@@ -124,6 +125,14 @@ def _due() -> Select[Any]:
 
 
 _DUE = _due()  # made once: to build it takes longer than to run it
+# Usually next to nothing is pending, and PostgreSQL plans for that: when a platform is down and 100,000 rows wait, it would sort
+# them all for every claim, until it next counts its rows. Within this transaction it walks the index instead.
+_BY_INDEX = select(func.set_config("enable_bitmapscan", "off", True), func.set_config("enable_sort", "off", True))
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
+    .values(claimed_until=bindparam("until", type_=outbox.c.next_at.type))
+)
 
 
 def _waits(
@@ -148,6 +157,30 @@ def late(connection: Connection, kind: str, before: datetime, most: int) -> list
     """Rows of this kind that were written before and that nobody is sending."""
     waiting = _IS_PENDING & (outbox.c.kind == kind) & (outbox.c.created_at < before) & outbox.c.claimed_until.is_(None)
     return [_row(row) for row in connection.execute(select(outbox).where(waiting).order_by(outbox.c.id).limit(most))]
+
+
+def _due() -> Select[Any]:
+    earlier, now = outbox.alias(), bindparam("now", type_=outbox.c.next_at.type)
+    blocked = exists().where(
+        (earlier.c.conversation_id == outbox.c.conversation_id)
+        & (earlier.c.state == _PENDING)
+        & (earlier.c.id < outbox.c.id)
+    )
+    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now)
+    due = (outbox.c.state == _PENDING) & (outbox.c.next_at <= now) & free & ~blocked
+    query = select(outbox).where(due).order_by(outbox.c.next_at, outbox.c.id).limit(bindparam("most"))
+    return query.with_for_update(skip_locked=True)
+
+
+_DUE = _due()
+# Usually next to nothing is pending, and PostgreSQL plans for that: when a platform is down and 100,000 rows wait, it would sort
+# them all for every claim, until it next counts its rows. Within this transaction it walks the index instead.
+_BY_INDEX = select(func.set_config("enable_bitmapscan", "off", True), func.set_config("enable_sort", "off", True))
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
+    .values(claimed_until=bindparam("until", type_=outbox.c.next_at.type))
+)
 
 
 def release_all(connection: Connection) -> None:
