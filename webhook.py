@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
-from starlette.routing import Route
 
 from bot import alarms, console, downloads, landing, settings, webchat, zalo_pages
 from bot.errors import Forged, StoreUnavailable
@@ -29,12 +28,6 @@ def create_app(service: Service) -> FastAPI:
             await service.stop()
 
     app = FastAPI(title="Motcua", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(webchat.routes(service))
-    app.include_router(console.routes(service))
-    app.include_router(downloads.routes(service))
-    app.include_router(zalo_pages.routes(service))
-    app.include_router(landing.routes(service))
-    app.mount("/static", StaticFiles(directory=STATIC))
 
     async def webhook(request: Request) -> Response:
         channel = service.channels.get(request.path_params["name"])
@@ -47,7 +40,14 @@ def create_app(service: Service) -> FastAPI:
         return Response(status_code=200)
 
     # Starlette's own route: it has nothing that FastAPI could read out of a signature, and that would cost as much as the rest.
-    app.router.routes.insert(0, Route("/webhook/{name}", webhook, methods=["POST"]))
+    app.add_route("/webhook/{name}", webhook, methods=["POST"])
+
+    app.include_router(webchat.routes(service))
+    app.include_router(console.routes(service))
+    app.include_router(downloads.routes(service))
+    app.include_router(zalo_pages.routes(service))
+    app.include_router(landing.routes(service))
+    app.mount("/static", StaticFiles(directory=STATIC))
 
     @app.get("/webhook/{name}")
     async def hello(name: str) -> Response:
