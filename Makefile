@@ -25,10 +25,10 @@ check: $(VENV)/ready-dev
 simulate: $(VENV)/ready-dev
 	$(BIN)/motcua simulate $(ARGS)
 
-# How fast it is, each number beside a baseline of the same run.
-bench: $(VENV)/ready-dev
-	$(BIN)/python -m bench.understanding
-	$(BIN)/python -m bench.insight 200000
+# How fast it is, each number beside a baseline of the same run: a quarter of an hour. `make bench ARGS="growth latency"` runs
+# some alone; `ARGS=--write` puts the table into docs/benchmarks.md.
+bench: $(VENV)/ready-bench
+	$(BIN)/python -m bench $(ARGS)
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .
@@ -78,3 +78,7 @@ $(VENV)/ready-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@scripts/link-project $(BIN)
 	@touch $@ $(VENV)/ready
+
+$(VENV)/ready-bench: $(wildcard bench/peers/*) scripts/bench-peers | $(VENV)/ready-dev
+	@scripts/bench-peers $(PYTHON) $(VENV)/peers
+	@touch $@

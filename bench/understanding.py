@@ -1,7 +1,7 @@
 """One `understand` with the shipped content, against rapidfuzz's WRatio over every phrase and official name.
 
 The baseline knows no accents, commands or questions: it only finds the likeliest of all phrases. Both see the same texts.
-Run: `make bench`.
+Run: `.venv/bin/python -m bench understanding`.
 """
 
 from collections.abc import Callable
@@ -11,20 +11,22 @@ from time import perf_counter
 
 from rapidfuzz import fuzz, process, utils
 
+from bench.table import Row
 from bot.content import load_folder
 from flows.library import Library
 from flows.understanding import understand
 from tests.utterances import read
 
 _ROUNDS = 5
+_BASE = "WRatio over all phrases"
 
 
-def main() -> None:
+async def run() -> list[Row]:
     library = load_folder(Path(__file__).parents[1] / "content")
     texts = [one.text for one in read()][::3]
     contenders: dict[str, Callable[[str], object]] = {
+        _BASE: _naive(library),
         "understand": lambda text: understand(library, text),
-        "WRatio over all phrases": _naive(library),
     }
     for ask in contenders.values():
         ask(texts[0])
@@ -32,14 +34,15 @@ def main() -> None:
     for _ in range(_ROUNDS):
         for name, ask in contenders.items():
             times[name] += [_timed(ask, text) for text in texts]
-    print(
-        f"{len(library.procedures)} procedures, {len(library.catalogue)} entries, {len(texts)} texts, {_ROUNDS} rounds"
-    )
-    base = median(times["WRatio over all phrases"])
-    print(f"{'':26}{'median ms':>10}{'p99 ms':>9}{'of baseline':>13}")
-    for name, taken in times.items():
-        p99 = sorted(taken)[int(len(taken) * 0.99)]
-        print(f"{name:26}{median(taken):10.2f}{p99:9.2f}{median(taken) / base:13.2f}")
+    section = f"Understanding one sentence, ms ({len(library.procedures)} procedures, {len(library.catalogue)} entries)"
+    base = median(times[_BASE])
+    return [_row(section, name, taken, base) for name, taken in times.items()]
+
+
+def _row(section: str, name: str, taken: list[float], base: float) -> Row:
+    p99 = sorted(taken)[int(len(taken) * 0.99)]
+    against = "" if name == _BASE else f"{median(taken) / base:.2f}"
+    return Row(section, name, f"p50 {median(taken):.2f}, p99 {p99:.2f}", against)
 
 
 def _naive(library: Library) -> Callable[[str], object]:
@@ -53,7 +56,3 @@ def _timed(ask: Callable[[str], object], text: str) -> float:
     start = perf_counter()
     ask(text)
     return (perf_counter() - start) * 1000
-
-
-if __name__ == "__main__":
-    main()

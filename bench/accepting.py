@@ -1,0 +1,23 @@
+"""The service without its delivery: posts are authenticated, worked on, committed and answered; nothing leaves the outbox."""
+
+import asyncio
+
+from bot import settings
+from bot.cli.serving import server
+from bot.delivery import Delivery
+from bot.service import build
+
+
+class _Idle(Delivery):
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+
+def main() -> None:
+    service = build(settings.load())
+    service.delivery = _Idle(service.database, service.channels, service.settings, service.clock)
+    server(service).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""The least that a durable turn can cost here: Starlette, raw sqlite3, one thread that commits for all who wait.
+
+It checks the same signatures and writes the same rows into the same tables, and has no engine: what to say stands in a list.
+Arguments: the SQLite file, a port, a JSON file with the talk.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import queue
+import sqlite3
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bench.names import APP, KEY
+
+_file, _port, _talk = sys.argv[1:]
+_lines = json.loads(Path(_talk).read_text())
+_waiting: queue.SimpleQueue[tuple[dict[str, str], asyncio.Future[None]]] = queue.SimpleQueue()
+
+
+async def webhook(request: Request) -> Response:
+    body = await request.body()
+    event = json.loads(body)
+    signed = b"".join((APP.encode(), body, event["timestamp"].encode(), KEY.encode()))
+    given = request.headers["x-zevent-signature"].removeprefix("mac=")
+    if not hmac.compare_digest(given, hashlib.sha256(signed).hexdigest()):
+        return Response(status_code=401)
+    done = asyncio.get_running_loop().create_future()
+    said = {"who": event["sender"]["id"], "message": event["message"]["msg_id"], "text": event["message"]["text"]}
+    _waiting.put((said, done))
+    await done
+    return Response(status_code=200)
+
+
+def _write() -> None:
+    database = sqlite3.connect(_file, isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        database.execute(f"PRAGMA {pragma}")
+    while True:
+        batch = [_waiting.get()]
+        while not _waiting.empty():
+            batch.append(_waiting.get())
+        database.execute("BEGIN IMMEDIATE")
+        for said, _ in batch:
+            _turn(database, **said)
+        database.execute("COMMIT")
+        for _, done in batch:
+            done.get_loop().call_soon_threadsafe(done.set_result, None)
+
+
+def _turn(database: sqlite3.Connection, who: str, message: str, text: str) -> None:
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    found = database.execute(
+        "SELECT id, state FROM conversations WHERE channel='zalo-oa' AND contact=?", (who,)
+    ).fetchone()
+    if found is None:
+        row = ("zalo-oa", who, '{"at": 0}', 0, now, now)
+        database.execute(
+            "INSERT INTO conversations (channel,contact,state,blocked,created_at,updated_at) VALUES (?,?,?,?,?,?)", row
+        )
+        found = database.execute(
+            "SELECT id, state FROM conversations WHERE channel='zalo-oa' AND contact=?", (who,)
+        ).fetchone()
+    row = ("zalo-oa", message, now)
+    if not database.execute(
+        "INSERT INTO inbound (channel,message_id,received_at) VALUES (?,?,?) ON CONFLICT DO NOTHING", row
+    ).rowcount:
+        return
+    conversation, state = found[0], json.loads(found[1])
+    line = _lines[state["at"] % len(_lines)]
+    state = {**line["state"], "at": state["at"] + 1}
+    changed = (json.dumps(state), now, conversation)
+    database.execute("UPDATE conversations SET state=?, updated_at=? WHERE id=?", changed)
+    kept = "INSERT INTO transcript (conversation_id,author,text,choices,at) VALUES (?,?,?,?,?)"
+    database.execute(kept, (conversation, "citizen", text, "[]", now))
+    database.execute(kept, (conversation, "bot", line["text"], json.dumps(line["choices"]), now))
+    payload = json.dumps({"text": line["text"], "buttons": line["choices"]}, ensure_ascii=False)
+    call = (conversation, "zalo-oa", who, payload, 0, "pending", 0, now, now)
+    columns = "conversation_id,channel,contact,payload,optional,state,attempts,next_at,created_at"
+    database.execute(f"INSERT INTO outbox ({columns}) VALUES (?,?,?,?,?,?,?,?,?)", call)
+
+
+threading.Thread(target=_write, daemon=True).start()
+app = Starlette(routes=[Route("/webhook/zalo-oa", webhook, methods=["POST"])])
+uvicorn.run(app, host="127.0.0.1", port=int(_port), log_level="warning")

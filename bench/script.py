@@ -1,0 +1,66 @@
+"""The talk that everybody in the benchmarks has: a walk through a real procedure, worked out beforehand by the engine.
+
+So every contender says the same words with the same buttons, and what comes back can be held against what should.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from bot.content import load_folder
+from flows.dialogue import advance
+from flows.library import Library
+from flows.messages import Message, Reply
+from flows.state import State
+
+CONTENT = Path(__file__).parents[1] / "content"
+LENGTH = 24  # messages
+_OPENED = "na-ri_lop-1"
+_ASIDE, _EVERY = "mat bao lau?", 8  # one message in eight asks something on the side
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is said, what comes back, and what is remembered after that."""
+
+    said: Message
+    reply: Reply
+    state: State
+
+
+@cache
+def library() -> Library:
+    return load_folder(CONTENT)
+
+
+def typed() -> list[Line]:
+    """What somebody types: a number, the words of an answer, a question on the side."""
+    return _walk(lambda at, reply: Message(text="1" if at % 4 in (1, 2) else reply.choices[0].label))
+
+
+def tapped() -> list[Line]:
+    """The same with buttons, one of two answers."""
+    return _walk(lambda at, reply: Message(text="1") if at % 4 in (1, 2) else Message(choice=reply.choices[0].token))
+
+
+def as_json(lines: Sequence[Line]) -> str:
+    """The talk for contenders that have no engine: what to say after each message, with which buttons."""
+    return json.dumps([_told(line) for line in lines], ensure_ascii=False)
+
+
+def _told(line: Line) -> dict[str, object]:
+    buttons = [[choice.label, choice.token] for choice in (*line.reply.choices, *line.reply.nav)]
+    return {"text": line.reply.text, "choices": buttons, "state": line.state.model_dump(mode="json")}
+
+
+def _walk(answer: Callable[[int, Reply], Message]) -> list[Line]:
+    state, said, lines = State(), Message(start=_OPENED), []
+    for at in range(1, LENGTH + 1):
+        turn = advance(library(), state, said, datetime.now(UTC))
+        (reply,) = turn.replies
+        lines.append(Line(said, reply, turn.state))
+        said, state = Message(text=_ASIDE) if at % _EVERY == 0 else answer(at, reply), turn.state
+    return lines
