@@ -15,6 +15,7 @@ from bench.process import Process
 from bench.stores import Store, postgres, sqlite
 from bench.table import Row, ratio, spread
 from bot import outbox
+from bot.pace import Pace
 from bot.store.database import Database
 
 _SIZES = (1_000, 100_000, 1_000_000)
@@ -24,6 +25,7 @@ _STRIDE = 7919  # a prime: so people come in no order
 _PENDING = 100_000
 _CLAIMS, _ROOM = 200, 8
 _FIRST = 1_000_001
+_CHANNELS = {"zalo-oa": lambda _: dict[str, Pace]()}  # Zalo OA sets no pace
 _FILL = (
     "INSERT INTO conversations (id,channel,contact,state,blocked,created_at,updated_at) "
     "SELECT n, 'zalo-oa', CAST(n + {first} AS TEXT), '{{}}', false, '{now}', '{now}' FROM {numbers}",
@@ -97,7 +99,7 @@ def _timed(url: str) -> list[float]:
     for _ in range(_CLAIMS):
         with database.engine.connect() as connection:
             began = perf_counter()
-            outbox.claim(connection, now, _ROOM)
+            outbox.claim(connection, now, _ROOM, _CHANNELS)
             found.append((perf_counter() - began) * 1000)
             connection.rollback()
     database.close()

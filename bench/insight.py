@@ -41,7 +41,7 @@ Row = dict[str, object]
 
 def made(library: Library, count: int) -> Iterator[Row]:
     """Visits of `_A_VISIT` events, as a walk writes them."""
-    luck = random.Random(1)  # noqa: S311
+    luck = random.Random(1)
     procedures = [(p.id, [step.id for step in p.steps]) for p in library.procedures.values()]
     for _ in range(count // _A_VISIT):
         at = NOW - timedelta(days=luck.randrange(YEAR), hours=luck.randrange(10))

@@ -159,30 +159,6 @@ def late(connection: Connection, kind: str, before: datetime, most: int) -> list
     return [_row(row) for row in connection.execute(select(outbox).where(waiting).order_by(outbox.c.id).limit(most))]
 
 
-def _due() -> Select[Any]:
-    earlier, now = outbox.alias(), bindparam("now", type_=outbox.c.next_at.type)
-    blocked = exists().where(
-        (earlier.c.conversation_id == outbox.c.conversation_id)
-        & (earlier.c.state == _PENDING)
-        & (earlier.c.id < outbox.c.id)
-    )
-    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now)
-    due = (outbox.c.state == _PENDING) & (outbox.c.next_at <= now) & free & ~blocked
-    query = select(outbox).where(due).order_by(outbox.c.next_at, outbox.c.id).limit(bindparam("most"))
-    return query.with_for_update(skip_locked=True)
-
-
-_DUE = _due()
-# Usually next to nothing is pending, and PostgreSQL plans for that: when a platform is down and 100,000 rows wait, it would sort
-# them all for every claim, until it next counts its rows. Within this transaction it walks the index instead.
-_BY_INDEX = select(func.set_config("enable_bitmapscan", "off", True), func.set_config("enable_sort", "off", True))
-_CLAIM = (
-    update(outbox)
-    .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
-    .values(claimed_until=bindparam("until", type_=outbox.c.next_at.type))
-)
-
-
 def release_all(connection: Connection) -> None:
     """Frees rows that a process claimed and died over. Only where no other process shares the database."""
     connection.execute(update(outbox).where(outbox.c.state == PENDING).values(claimed_until=None))
