@@ -12,7 +12,7 @@ from bot import alarms, conversations, outbox, pace
 from bot.bell import nap
 from bot.channels.protocol import Channel
 from bot.clock import Clock
-from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain, Unreachable
+from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain, Unreachable, WindowClosed
 from bot.outbox import Row
 from bot.settings import Settings
 from bot.store.database import Database
@@ -146,7 +146,8 @@ class Delivery:
         if error is None or (row.outgoing.optional and isinstance(error, Refused)):
             outbox.sent(connection, row.id, now)
         elif isinstance(error, Unreachable):
-            conversations.set_blocked(connection, row.conversation_id, True)
+            if not isinstance(error, WindowClosed):
+                conversations.set_blocked(connection, row.conversation_id, True)
             outbox.bury_all(connection, row.conversation_id, now, str(error))
             self.on_lost(connection, row.conversation_id, now)
         elif isinstance(error, Halted):

@@ -4,14 +4,15 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from bot.errors import Refused, SendError, TryAgain, Unreachable
+from bot.errors import Refused, SendError, TryAgain, Unreachable, WindowClosed
 
 log = logging.getLogger("motcua.zalo_oa")
 
 TOKEN_DEAD = (-216, -220)  # refreshed once
 PER_MINUTE = -32
 PASSING = (-200,)
-UNREACHABLE = (-213, -217, -222, -227, -230, -232, -244)  # this person, until they write again
+WINDOW_CLOSED = (-213, -230, -232)  # this person, until they write again
+UNREACHABLE = (-217, -222, -227, -244)  # this person
 # Our own mistakes, and what only other words can mend; the last, one person's day is full.
 REFUSED = (-100, -201, -202, -210, -233, -234, -240, -248, -249, -218)
 # The OA, the app or the package: nobody gets anything until an operator has mended it, so messages wait.
@@ -34,6 +35,8 @@ def send_error(answer: Mapping[str, Any]) -> SendError:
         return TryAgain(reason)
     if code in ACCOUNT:
         return TryAgain(reason, after=_MENDING)
+    if code in WINDOW_CLOSED:
+        return WindowClosed(reason)
     if code in UNREACHABLE:
         return Unreachable(reason)
     log.error("%s: refused for good; see the table A8 in docs/zalo.md", reason)

@@ -13,7 +13,7 @@ from bot import conversations, outbox
 from bot.bell import Bell, nap
 from bot.channels.web import Web
 from bot.delivery import Delivery
-from bot.errors import Refused, StoreUnavailable, TryAgain, Unreachable
+from bot.errors import Refused, StoreUnavailable, TryAgain, Unreachable, WindowClosed
 from bot.messages import Outgoing
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -167,6 +167,16 @@ async def test_who_blocked_us_is_written_to_no_more(post: Post) -> None:
     found = await post.database.read(lambda c: conversations.find(c, "platform", "hoa"))
     assert found
     assert found.blocked
+
+
+async def test_who_kept_silent_too_long_is_not_gone_for_good(post: Post) -> None:
+    await post.put("hoa", ["a", "b"])
+    post.platform.answers = [WindowClosed("-230")]
+    await post.delivery.deliver_due()
+    assert await post.counts() == {"dead": 2}
+    found = await post.database.read(lambda c: conversations.find(c, "platform", "hoa"))
+    assert found
+    assert not found.blocked
 
 
 async def test_a_claim_of_a_process_that_died_runs_out(post: Post) -> None:

@@ -1,12 +1,15 @@
 """A citizen on one platform, a member of the team on another: real HTTP on both sides."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from bot import outbox
 from bot.cli import app
 from tests.channels.conftest import (
     TELEGRAM_SECRET,
@@ -127,3 +130,18 @@ def test_an_agent_who_blocks_the_bot_keeps_nobody_waiting(make_settings: Any, ho
             wait_for(lambda: any("[person_away]" in sent.text for sent in zalo.sent))
             at_zalo.hears(lead.text("nhận 1"), more=2)
             wait_for(lambda: any("[claimed] 1" in sent.text for sent in zalo.sent))
+
+
+@pytest.mark.parametrize("code", [-213, -230, -232])
+def test_a_member_who_kept_silent_for_a_week_is_still_in_the_team(make_settings: Any, code: int) -> None:
+    with ExitStack() as stack:
+        oa, zalo = stack.enter_context(ZaloOAEmulator()), stack.enter_context(ZaloBotEmulator())
+        url, service = stack.enter_context(running(make_settings(**zalo_oa_settings(oa), **zalo_bot_settings(zalo))))
+        oa.webhook_url = f"{url}/webhook/zalo-oa"
+        at_oa, at_zalo = Platform(url, service, oa), Platform(url, service, zalo, ZALO_BOT_SECRET)
+        lan, hoa = oa.user(), zalo.user()
+        at_oa.hears(lan.text(invited(service, "Lan")))
+        oa.fail(code, "User has not interacted with the OA in the past 7 days")
+        at_zalo.post(hoa.text("gặp người"))
+        wait_for(lambda: asyncio.run(service.database.read(outbox.counts)).get("dead"))
+        assert "[claimed] 1" in at_oa.hears(lan.text("nhận 1")).text
