@@ -14,7 +14,14 @@ _TURNS = 4  # messages without a new answer: who is only slow, or reads, is left
 def watched(before: State, outcome: Outcome, now: datetime, minutes: float, *, away: bool) -> Outcome:
     """The outcome, counted; once it is enough, with the offer of a person."""
     still = _counted(before, outcome, now, away=away)
-    if still.since and not still.offered and still.turns >= _TURNS and now - still.since >= timedelta(minutes=minutes):
+    calm = _on_a_step(outcome) and not outcome.quiet and not outcome.effects  # nothing else is going on
+    if (
+        calm
+        and still.since
+        and not still.offered
+        and still.turns >= _TURNS
+        and now - still.since >= timedelta(minutes=minutes)
+    ):
         still = still.model_copy(update={"offered": True})
         lingering = outcome.scene.sentences.lingering
         outcome = replace(outcome, scene=ask(outcome.scene, "human", "lingering"), said=(*outcome.said, lingering))
@@ -22,14 +29,19 @@ def watched(before: State, outcome: Outcome, now: datetime, minutes: float, *, a
 
 
 def _counted(before: State, outcome: Outcome, now: datetime, *, away: bool) -> Standstill:
-    state, walk, still = outcome.scene.state, outcome.scene.walk, before.standstill
-    on_a_step = walk is not None and state.asking is None and not isinstance(walk.here.step, Done)
+    state, still = outcome.scene.state, before.standstill
     moved = state.procedure != before.procedure or len(state.answers) > still.answers
     if away or moved or still.since is None:
         still = Standstill(answers=len(state.answers), since=now)
-    elif on_a_step and not outcome.quiet:
+    elif _on_a_step(outcome) and not outcome.quiet:
         still = still.model_copy(update={"turns": still.turns + 1})
     else:  # the bot asks something itself: not the moment
         return still
     opened = any(isinstance(effect, OpenTicket) for effect in outcome.effects)
     return still.model_copy(update={"offered": True}) if opened else still
+
+
+def _on_a_step(outcome: Outcome) -> bool:
+    """Whether the step puts the question, and the bot asks nothing of its own."""
+    walk = outcome.scene.walk
+    return walk is not None and outcome.scene.state.asking is None and not isinstance(walk.here.step, Done)

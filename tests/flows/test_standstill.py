@@ -1,5 +1,7 @@
 """Who goes back and forth on one step is offered a person; who is slow, busy or helped already is left in peace."""
 
+import pytest
+
 from flows.library import Library
 from flows.messages import Message, OpenTicket
 from tests.flows.chat import Chat, started
@@ -19,6 +21,15 @@ def test_five_minutes_on_one_step_and_a_person_is_offered(library: Library) -> N
     assert "[offer_person]" in chat.reply.text
     chat.first()
     assert chat.effects[-1] == OpenTicket("lingering", "lam-nha", "co-dat", {}, ())
+
+
+@pytest.mark.parametrize(
+    "said", ["xoadulieu", "gọi lại", "dừng", "cháy nhà", "nuôi mèo", "gặp người", "nói linh tinh xyz"]
+)
+def test_it_is_not_offered_over_something_else_that_goes_on(library: Library, said: str) -> None:
+    chat = lost(library, minutes=1, turns=4)
+    chat.later(minutes=2)
+    assert "[lingering]" not in chat.say(said)
 
 
 def test_going_there_and_back_again_is_no_progress(library: Library) -> None:
