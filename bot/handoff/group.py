@@ -72,7 +72,8 @@ class TeamGroup:
     def _ticket_of(self, connection: Connection, room: Room) -> int:
         """By the topic it was said in, else by the number on the message of ours that it answers."""
         if room.thread:
-            there = select(telegram_topics.c.place).where(telegram_topics.c.thread == room.thread)
+            ours = telegram_topics.c.place.startswith(f"{self.team.settings.team_telegram_chat}#", autoescape=True)
+            there = select(telegram_topics.c.place).where((telegram_topics.c.thread == room.thread) & ours)
             place = connection.execute(there).scalars().first()
             return int(place.partition("#")[2]) if place else 0
         found = _NUMBER.search(room.replied)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.handoff import tickets
 from bot.handoff.agents import Role
 from bot.service import Service
+from bot.store.tables import telegram_topics
 from tests.channels.conftest import (
     TELEGRAM_SECRET,
     Platform,
@@ -219,6 +221,26 @@ def test_what_is_said_elsewhere_in_the_group_goes_nowhere(team: Team) -> None:
     team.post(lan.group_text(team.group, "nhận 1"))
     team.said("[group_claimed] 1 Lan")
     assert not any("ăn gì" in sent.text for sent in team.oa.sent)
+
+
+def test_a_topic_of_the_group_before_is_not_taken_for_one_of_this(team: Team) -> None:
+    lan, _ = team.member("Lan"), team.citizen()
+    card = team.card()
+    team.citizen()
+    team.card(2)
+    before = {"place": f"-1001{team.group.id}#2", "thread": card.thread_id, "card": 5}
+
+    def mixed(c: Connection) -> None:
+        this = telegram_topics.c.thread == card.thread_id
+        row = dict(c.execute(select(telegram_topics).where(this)).mappings().one())
+        c.execute(delete(telegram_topics).where(this))
+        for each in (before, row):
+            c.execute(insert(telegram_topics).values(each))
+
+    asyncio.run(team.service.database.write(mixed))
+    team.types(lan, "Chào bác", card)
+    team.heard("[person_says] Chào bác")
+    assert (team.state(1), team.state(2)) == (("claimed", "Lan"), ("waiting", None))
 
 
 @pytest.mark.parametrize("trouble", ["deleted", "closed", "no right", "not a forum"])
