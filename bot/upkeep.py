@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot import alarms, backlog, checkin, conversations, files, outbox, pace
 from bot.conversations import BOT, Conversation
+from bot.errors import StoreUnavailable
 from bot.handoff import desk, tickets
 from bot.handoff.reach import PARENT
 from bot.handoff.tickets import Ticket
@@ -109,7 +110,14 @@ class Upkeep:
 
     async def _each(self, find: Callable[[Connection], list[Ticket]], act: "_Act") -> None:
         for ticket in await self.turns.database.read(find):
-            if await self.turns.database.write(partial(_held, act, ticket)):
+            try:
+                done = await self.turns.database.write(partial(_held, act, ticket))
+            except StoreUnavailable:
+                raise
+            except Exception:  # one ticket must not keep the others waiting
+                log.exception("upkeep: ticket %d", ticket.id)
+                continue
+            if done:
                 self.turns.delivery.wake()
                 self.turns.bell.ring(ticket.conversation_id)
 

@@ -1,5 +1,6 @@
 """What is said to a citizen: into the transcript, and on its way."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,8 @@ from bot.conversations import BOT, Conversation
 from flows.dialogue import opening
 from flows.messages import AttachmentKind, Reply
 from flows.scene import say
+
+log = logging.getLogger("motcua.voice")
 
 Reach = Literal["free", "paid", "closed"]
 
@@ -50,8 +53,12 @@ class Voice:
         kind: str = outbox.ANSWER,
         file_id: int | None = None,
     ) -> None:
-        """Sends what no transcript keeps."""
-        calls = self.channels[conversation.channel].render(reply, conversation.contact)
+        """Sends what no transcript keeps. A channel that is off carries nothing."""
+        channel = self.channels.get(conversation.channel)
+        if channel is None:
+            log.warning("%s is off: nothing is sent to conversation %d", conversation.channel, conversation.id)
+            return
+        calls = channel.render(reply, conversation.contact)
         if file_id is not None:
             *before, last = calls
             calls = [*before, replace(last, payload={**last.payload, "file": file_id})]

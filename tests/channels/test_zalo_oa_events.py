@@ -114,7 +114,7 @@ def test_an_account_that_may_send_nothing_is_an_alarm_and_messages_wait(zalo_oa:
     wait_for(lambda: alarms(zalo_oa) == [])
 
 
-@pytest.mark.parametrize("code", [*zalo_errors.REFUSED, *zalo_errors.UNREACHABLE, -99999])
+@pytest.mark.parametrize("code", [*zalo_errors.REFUSED, *zalo_errors.WINDOW_CLOSED, *zalo_errors.UNREACHABLE, -99999])
 def test_what_can_never_go_is_kept_with_its_reason_and_raises_no_alarm(zalo_oa: Platform, code: int) -> None:
     zalo_oa.emulator.fail(code, "…")
     zalo_oa.post(zalo_oa.emulator.user().text("làm nhà"))
