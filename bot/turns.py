@@ -336,7 +336,8 @@ class Turns:
             asked = OpenTicket("answered", scene.procedure, scene.at or None, dict(scene.answers))
             soon = timedelta(hours=self.settings.reopen_hours)
             ticket, _ = tickets.open_(connection, conversation.id, asked, scene.commune, now, soon)
-        desk.claim(self.voice, connection, ticket, who, now)
+        if desk.claim(self.voice, connection, ticket, who, now) is None:
+            tickets.answered(connection, ticket, now)
 
     def _group(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """A group gets links, never a conversation; nothing of what was said there is kept."""

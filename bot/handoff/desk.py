@@ -164,6 +164,7 @@ def _told(
         return voice.content.library.team.channel_off
     if problem := _in_the_way(voice, connection, current, ticket, agent, now):
         return problem
+    tickets.answered(connection, ticket, now)
     tell(conversation)
     if current and current.state == tickets.WAITING:
         voice.say(connection, conversation, BOT, Reply(voice.content.library.sentences.person_came), now)

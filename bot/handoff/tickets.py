@@ -23,7 +23,8 @@ PRACTICE: Reason = "practice"
 class Ticket:
     """Everything that spares a citizen from saying it twice. `missing` are names of papers; `step` is a slot.
 
-    `changed_at`: when it was opened, answered, let go or resolved, whichever was last.
+    `changed_at`: when it was opened, taken, answered, let go or resolved, whichever was last. `held_since`, `answered_at`: since
+    when its agent has it, and their last word to the citizen, None before the first.
     """
 
     id: int
@@ -46,6 +47,8 @@ class Ticket:
     changed_at: datetime
     waiting_since: datetime
     level: int
+    held_since: datetime | None
+    answered_at: datetime | None
     nudged_at: datetime | None
     phone: str | None
 
@@ -55,7 +58,8 @@ class Ticket:
         return int(self.contact) if self.reason == PRACTICE else None
 
 
-_AFRESH = {"state": WAITING, "agent": None, "level": 0, "outcome": None, "stars": None, "word": None}
+_UNTOLD: dict[str, object] = {"answered_at": None, "nudged_at": None}  # whoever has it now has said nothing yet
+_AFRESH = {"state": WAITING, "agent": None, "level": 0, "outcome": None, "stars": None, "word": None, **_UNTOLD}
 _QUERY = select(tickets, conversations.c.channel, conversations.c.contact).join(
     conversations, conversations.c.id == tickets.c.conversation_id
 )
@@ -166,23 +170,29 @@ def newest(connection: Connection, where: ColumnElement[bool], most: int = 100) 
 
 
 def claim(connection: Connection, ticket: Ticket, agent: str, now: datetime) -> bool:
-    """True when this agent has the ticket, and answers it now. One that somebody else has stays theirs."""
-    mine = (tickets.c.state == CLAIMED) & (tickets.c.agent == agent)
-    free = (tickets.c.id == ticket.id) & ((tickets.c.state == WAITING) | mine)
-    taken = (
-        connection.execute(update(tickets).where(free).values(state=CLAIMED, agent=agent, changed_at=now)).rowcount == 1
-    )
-    if taken and ticket.state == WAITING:
+    """True when this agent has the ticket. One that somebody else has stays theirs; one's own stays as it is."""
+    if ticket.state == CLAIMED and ticket.agent == agent:
+        return True
+    free = (tickets.c.id == ticket.id) & (tickets.c.state == WAITING)
+    changes = {"state": CLAIMED, "agent": agent, "held_since": now, "changed_at": now, **_UNTOLD}
+    taken = connection.execute(update(tickets).where(free).values(changes)).rowcount == 1
+    if taken:
         _note(connection, ticket.id, "claimed", agent, now)
         _count_wait(connection, ticket, now)
     return taken
+
+
+def answered(connection: Connection, ticket: Ticket, now: datetime) -> None:
+    """Whoever has it said something to the citizen."""
+    changes = {"answered_at": now, "nudged_at": None, "changed_at": now}
+    connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(changes))
 
 
 def hand_over(connection: Connection, ticket: Ticket, to: str, who: str, now: datetime) -> bool:
     """True when a ticket that is not resolved, and has not changed hands since it was read, is now this agent's."""
     holder = tickets.c.agent.is_(None) if ticket.agent is None else tickets.c.agent == ticket.agent
     same = (tickets.c.id == ticket.id) & (tickets.c.state == ticket.state) & (tickets.c.state != RESOLVED) & holder
-    changes = {"state": CLAIMED, "agent": to, "changed_at": now}
+    changes = {"state": CLAIMED, "agent": to, "held_since": now, "changed_at": now, **_UNTOLD}
     done = connection.execute(update(tickets).where(same).values(changes)).rowcount == 1
     if done:
         _note(connection, ticket.id, "handed over", who, now)
@@ -193,14 +203,16 @@ def hand_over(connection: Connection, ticket: Ticket, to: str, who: str, now: da
 
 
 def unanswered(connection: Connection, before: datetime) -> list[Ticket]:
-    """Claimed tickets on which the citizen has waited for the agent's next word since before then."""
-    waits = exists().where(
+    """Claimed tickets on which the citizen has waited for a word since before then: for whoever took it, or an answer."""
+    asks = exists().where(
         (transcript.c.conversation_id == tickets.c.conversation_id)
         & (transcript.c.author == CITIZEN)
-        & (transcript.c.at > tickets.c.changed_at)
+        & (transcript.c.at > tickets.c.answered_at)
         & (transcript.c.at < before)
     )
-    return [_ticket(row) for row in connection.execute(_QUERY.where((tickets.c.state == CLAIMED) & waits)).all()]
+    untold = tickets.c.answered_at.is_(None) & (tickets.c.held_since < before)
+    waits = (tickets.c.state == CLAIMED) & (untold | asks)
+    return [_ticket(row) for row in connection.execute(_QUERY.where(waits)).all()]
 
 
 def quiet(connection: Connection, agents: Collection[str], before: datetime) -> list[Ticket]:
@@ -253,9 +265,9 @@ def climb(connection: Connection, ticket: Ticket, level: int, now: datetime) -> 
 
 def nudge(connection: Connection, ticket: Ticket, now: datetime) -> bool:
     """True when this is the first nudge since the agent's last word."""
-    quiet = (tickets.c.nudged_at.is_(None)) | (tickets.c.nudged_at < tickets.c.changed_at)
     same = (tickets.c.id == ticket.id) & (tickets.c.state == CLAIMED) & (tickets.c.changed_at == ticket.changed_at)
-    done = connection.execute(update(tickets).where(same & quiet).values(nudged_at=now)).rowcount == 1
+    changes = update(tickets).where(same & tickets.c.nudged_at.is_(None)).values(nudged_at=now)
+    done = connection.execute(changes).rowcount == 1
     if done:
         _note(connection, ticket.id, "nudged", ticket.agent or "", now)
     return done

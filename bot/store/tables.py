@@ -105,7 +105,8 @@ transcript = Table(
 )
 
 # One row is one call to a platform. `kind`: answer, note or call, see bot/outbox.py. `state`: pending, sent, dead (never taken)
-# or late (not sent, because it came to make no sense any more).
+# or late (not sent, because it came to make no sense any more). `about_id`: the conversation of the citizen of whom it tells the
+# team, so that it goes when they erase their data.
 outbox = Table(
     "outbox",
     metadata,
@@ -123,6 +124,7 @@ outbox = Table(
     Column("error", Text),
     Column("created_at", _TIME, nullable=False),
     Column("done_at", _TIME),
+    Column("about_id", _BIG, index=True),
     Index(
         "ix_outbox_due",
         "channel",
@@ -160,7 +162,8 @@ paces = Table(
 # `state`: waiting, claimed or resolved. At most one that is not resolved for each conversation. `outcome`: what the agent said
 # became of it: helped, in_person, wrong or spam. `stars` (1-5) and `word`: what the citizen said of the help.
 # `level`: who was called while nobody took it: 0 the team, 1 the team again, 2 its leads, 3 the parent team.
-# `phone`: where they want to be called, with their yes; erased some days after the end.
+# `phone`: where they want to be called, with their yes; erased some days after the end. `held_since`: when its agent got it;
+# `answered_at`: their last word to the citizen, none yet in their hands; `nudged_at`: when they were reminded since.
 tickets = Table(
     "tickets",
     metadata,
@@ -184,6 +187,8 @@ tickets = Table(
     Column("level", Integer, nullable=False, server_default="0"),
     Column("nudged_at", _TIME),
     Column("phone", String(20)),
+    Column("held_since", _TIME),
+    Column("answered_at", _TIME),
     Index(
         "uq_tickets_open",
         "conversation_id",
@@ -223,7 +228,8 @@ agents = Table(
     sqlite_autoincrement=True,
 )
 
-# Private chats on Zalo and Telegram in which a member works. `ticket_id`: whom they speak with there.
+# Private chats on Zalo and Telegram in which a member works. `ticket_id`: whom they speak with there. `offered`: marks of the
+# ready answers that were listed to them last, as JSON.
 work_chats = Table(
     "work_chats",
     metadata,
@@ -231,6 +237,7 @@ work_chats = Table(
     Column("contact", String(200), primary_key=True),
     Column("agent_id", _BIG, ForeignKey("agents.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("ticket_id", _BIG, ForeignKey("tickets.id", ondelete="SET NULL")),
+    Column("offered", Text),
 )
 
 # What the team tells itself about a ticket, masked. The citizen never sees it.

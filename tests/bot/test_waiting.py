@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.messages import Inbound
+from bot.store.tables import conversations
 from bot.upkeep import Upkeep
 from flows.hours import VIETNAM
 from flows.messages import Message
@@ -147,6 +148,54 @@ async def test_an_agent_who_keeps_quiet_is_nudged_once_for_each_silence(team: Of
     await team.passes(minutes=31)
     assert await team.hears("lan") == ["[nudge] 1"]
     assert await team.state() == ("claimed", "Lan")
+
+
+async def test_who_takes_a_ticket_and_says_nothing_is_nudged_then_it_waits_again(team: Office) -> None:
+    await team.say("hoa", "gặp người")
+    await team.say("lan", "nhận 1")
+    await team.hears("hoa")
+    await team.passes(minutes=20)
+    await team.say("lan", "nhận 1")  # is no answer
+    await team.passes(minutes=11)
+    assert await team.hears("lan") == ["[nudge] 1"]
+    await team.passes(minutes=10)
+    assert await team.hears("lan") == []
+    await team.passes(minutes=20)
+    assert "[taken_back] 1" in await team.hears("lan")
+    assert "[person_away]" in (await team.hears("hoa"))[0]
+    assert await team.state() == ("waiting", None)
+
+
+async def test_who_is_handed_a_ticket_has_time_of_their_own_and_no_more(team: Office) -> None:
+    await team.hire("Minh", communes=("ban-moi",))
+    await team.say("hoa", "gặp người")
+    await team.say("lan", "nhận 1")
+    await team.say("lan", "chào bác")
+    await team.passes(minutes=1)
+    await team.say("hoa", "tôi cần hỏi gấp")
+    await team.passes(minutes=20)
+    await team.say("lan", "chuyển 1 Minh")
+    await team.hears("minh")
+    await team.passes(minutes=29)
+    assert await team.hears("minh") == []
+    await team.passes(minutes=2)
+    assert await team.hears("minh") == ["[nudge] 1"]
+    await team.passes(minutes=30)
+    assert await team.state() == ("waiting", None)
+
+
+async def test_a_channel_that_was_switched_off_stops_nobody_elses_ticket(team: Office) -> None:
+    await team.say("hoa", "gặp người")
+    await team.say("tao", start="ban-moi_lam-nha")
+    await team.say("tao", "gặp người")
+    await team.hears("lan")
+    moved = conversations.update().where(conversations.c.contact == "hoa").values(channel="gone")
+    await team.service.database.write(lambda c: c.execute(moved))
+    await team.passes(minutes=10)
+    assert len(await team.hears("lan")) == 2
+    assert (await team.hears("tao"))[-1] == "[still_waiting 1]"
+    assert (await team.say("lan", "nhận 1"))[0].startswith("[claimed] 1")
+    assert await team.say("lan", "chào bác") == ["[channel_off]"]
 
 
 async def test_a_commune_without_members_calls_its_parent_team(office: Office) -> None:
