@@ -53,6 +53,7 @@ from flows.understanding import understand
 
 _EXPORT = 20_000  # characters of what is kept that are sent as messages
 _ERASE = "erase"
+_LONGEST = 20_000  # characters: more than any platform carries in one message
 _LABELS = 20  # lines of the transcript in which the label of a tapped button is looked for
 
 
@@ -122,20 +123,20 @@ class Turns:
 
     def _citizen(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """While a person has the ticket the bot passes on what is said, and keeps quiet but for what only it can do."""
-        limit = self.settings.text_limit
-        said = privacy.redact(inbound.message.text[: 4 * limit])  # a letter may be sent as several characters
+        limit, ticket = self.settings.text_limit, tickets.current(connection, conversation.id)
+        said = privacy.redact(inbound.message.text[: _LONGEST if ticket else 4 * limit])
         message = replace(inbound.message, text=said.text[: limit + 1], sensitive=said.kind)  # one more: it is too long
-        shown = self._shown(connection, message, conversation)
+        whole = replace(message, text=said.text) if ticket else message  # a person reads all of it
+        shown = self._shown(connection, whole, conversation)
         if inbound.file:
             shown = self._attached(connection, conversation, inbound.file, message.text, now)
         conversations.write_down(connection, conversation.id, CITIZEN, shown, now)
-        ticket = tickets.current(connection, conversation.id)
         claimed = ticket if ticket and ticket.state == tickets.CLAIMED else None
         if inbound.file and ticket and not claimed:
             self.voice.ask_again(connection, conversation, self.content.library.sentences.file_waits, now)
             return
         if claimed:
-            self._pass_on(connection, claimed, message, shown, now, named=inbound.file is None)
+            self._pass_on(connection, claimed, whole, shown, now, named=inbound.file is None)
         tells_phone = message.sensitive == "phone" and conversation.state.asking == "phone"
         if claimed and message.sensitive and not tells_phone:
             self.voice.say(connection, conversation, BOT, Reply(self._warning(message.sensitive)), now)

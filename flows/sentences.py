@@ -181,6 +181,11 @@ class TeamSentences(Part):
     group_alone: Text
     group_handed: Text = Field(description="{id}, {agent}, {to}")
     transfer_to: Text = Field(description="{id}, {names}")
+    how_tip: Text
+    how_block: Text
+    how_outcome: Text
+    edit_commands_nothing: Text
+    talk_next: Text = Field(description="{id}")
     canned_list: Text = Field(description="{id}, {answers}")
     canned_sent: Text = Field(description="{id}, {title}")
     group_canned: Text = Field(description="{id}")

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 
 from bot.http import SAFE_HEADERS, read_body, templates
 
-_FORM = 40_000  # bytes
+_FORM = 200_000  # bytes
 _UNITS = ((timedelta(days=1), "ngày"), (timedelta(hours=1), "giờ"), (timedelta(minutes=1), "phút"))
 
 

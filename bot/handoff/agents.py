@@ -54,12 +54,18 @@ class Agent:
 
 @dataclass(frozen=True)
 class WorkChat:
-    """A private chat in which a member works; `ticket_id` is the ticket that they speak about there."""
+    """A private chat in which a member works.
+
+    Attributes:
+        ticket_id: the ticket that they speak about there.
+        offered: marks of the ready answers that were listed to them for it, in that order.
+    """
 
     agent: Agent
     channel: str
     contact: str
     ticket_id: int | None
+    offered: tuple[str, ...] = ()
 
 
 def add(connection: Connection, name: str, role: Role, communes: tuple[str, ...], now: datetime) -> Agent:
@@ -184,10 +190,16 @@ def chats(connection: Connection, agent: Agent | None = None) -> list[WorkChat]:
 
 def speak_about(connection: Connection, chat: WorkChat, ticket_id: int) -> None:
     """What is typed in this chat goes to the citizen of this ticket from now on."""
-    connection.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(ticket_id=ticket_id))
+    changes = {"ticket_id": ticket_id, "offered": None}
+    connection.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(changes))
 
 
-_CHATS = select(agents, work_chats.c.channel, work_chats.c.contact, work_chats.c.ticket_id).join(
+def offer(connection: Connection, chat: WorkChat, marks: list[str]) -> None:
+    """Keeps which ready answers were listed in this chat."""
+    connection.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(offered=json.dumps(marks)))
+
+
+_CHATS = select(agents, work_chats.c.channel, work_chats.c.contact, work_chats.c.ticket_id, work_chats.c.offered).join(
     work_chats, work_chats.c.agent_id == agents.c.id
 )
 
@@ -208,4 +220,4 @@ def _agent(row: Row[Any]) -> Agent:
 
 
 def _chat(row: Row[Any]) -> WorkChat:
-    return WorkChat(_agent(row), row.channel, row.contact, row.ticket_id)
+    return WorkChat(_agent(row), row.channel, row.contact, row.ticket_id, tuple(json.loads(row.offered or "[]")))

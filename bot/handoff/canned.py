@@ -1,5 +1,6 @@
 """Ready answers: what is known against being stuck at this very step first, then the team's own, then those of the content."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ class Answer:
     title: str
     text: str
     kept: int | None = None
+
+    @property
+    def mark(self) -> str:
+        """Short for its text, so that an edit after it was offered sends nothing else."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
 
 
 def suggested(library: Library, ticket: Ticket, own: Sequence[Answer], agent: Agent, today: date) -> list[Answer]:

@@ -4,7 +4,6 @@ Only members act who made their private chat with the bot a work chat; others in
 can read what is posted there.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -80,7 +79,7 @@ class TeamGroup:
         return int(found[1]) if found else 0
 
     def _say(self, at: "_At", text: str) -> str | None:
-        message, text = at.inbound.message, text[: self.team.settings.text_limit].strip()
+        message, text = at.inbound.message, text.strip()
         voice, settings, file = self.team.voice, self.team.settings, at.inbound.file
         if text.startswith(notes.MARK):
             if not message.edited:
@@ -143,12 +142,12 @@ class TeamGroup:
     def _offer(self, at: "_At", more: str) -> str | None:
         """Ready answers as buttons. Each carries a mark of its text, so that an edit in between sends nothing else."""
         offered = self._answers(at)[:_OFFERED]
-        buttons = tuple(Choice(answer.title, f"send:{at.ticket.id}:{_mark(answer)}") for answer in offered)
+        buttons = tuple(Choice(answer.title, f"send:{at.ticket.id}:{answer.mark}") for answer in offered)
         self._post(at, Reply(say(self.words.group_canned, id=at.ticket.id), buttons))
         return None
 
     def _send(self, at: "_At", more: str) -> str | None:
-        answer = next((answer for answer in self._answers(at) if _mark(answer) == more), None)
+        answer = next((answer for answer in self._answers(at) if answer.mark == more), None)
         if answer is None:
             return self.words.canned_changed
         return desk.answer(self.team.voice, at.connection, at.ticket, at.name, answer.text, at.now)
@@ -186,10 +185,6 @@ class _At:
     @property
     def name(self) -> str:
         return self.agent.name
-
-
-def _mark(answer: Answer) -> str:
-    return hashlib.sha256(answer.text.encode()).hexdigest()[:12]
 
 
 _VERBS: Mapping[str, Callable[[TeamGroup, _At, str], str | None]] = {

@@ -14,6 +14,7 @@ from bot import conversations
 from bot.conversations import Conversation
 from bot.handoff import agents, canned, desk, looks, notes, practice, tickets
 from bot.handoff.agents import Agent, WorkChat
+from bot.handoff.canned import Answer
 from bot.handoff.card import card, told
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
@@ -28,7 +29,8 @@ from flows.sentences import OUTCOMES, TeamCommand, TeamSentences, TicketOutcome
 _PAGES = "web"  # pages show what was said to a citizen; nobody works there but in the console
 _LINES = 10  # of the conversation that an agent reads before answering
 _LISTED = 10  # tickets, or ready answers
-_COMMAND = re.compile(r"(\D*?)\s*(?:#?(\d{1,9})(?:\s+(.+))?)?", re.DOTALL)
+_MARKS = ",.:;!"  # that people put behind a command or a number
+_COMMAND = re.compile(rf"(\D*?)\s*(?:#?(\d{{1,9}})[{_MARKS}]*(?:\s+(.+))?)?")
 
 
 @dataclass(frozen=True)
@@ -73,40 +75,47 @@ class WorkChats:
     def _act(self, connection: Connection, chat: WorkChat, inbound: Inbound, now: datetime) -> str:
         """Does what was said; returns what the member hears, "" for nothing."""
         at, message = _At(connection, chat, _held(connection, chat), now), inbound.message
-        text = clean(message.text, self.team.settings.text_limit)
+        words = message.text.strip()
         if message.edited:
-            return self._edited(at, inbound, text)
+            return self._edited(at, inbound, words)
         if message.attachment:
-            return self._attached(at, inbound, text)
-        command, number, more = self._command(text)
-        if command == "transfer" and number:
-            return self._transfer(at, number, more)
-        if command in _COMMANDS and not more:
-            return _COMMANDS[command](self, at, number)
-        if command == "tip" and number and more:
-            return self._tip(at, number, more)
-        if command in ("block", "unblock") and number:
-            return self._bar(at, number, more, lift=command == "unblock")
-        outcome, ended = next((one for one in OUTCOMES if one == command), None), self._ended(at, number)
-        if outcome and ended:
-            return self._conclude(at, ended, outcome, more)
-        if at.speaking and text.startswith(notes.MARK):
-            notes.add(connection, at.speaking, at.agent.name, text.removeprefix(notes.MARK).strip(), now)
+            return self._attached(at, inbound, words)
+        if (told := self._commanded(at, words)) is not None:
+            return told
+        if at.speaking and words.startswith(notes.MARK):
+            notes.add(connection, at.speaking, at.agent.name, words.removeprefix(notes.MARK).strip(), now)
             return say(self.words.noted, id=at.speaking.id)
-        if at.speaking is None or not text:
+        if at.speaking is None or not clean(words):
             return f"{self.words.nobody}\n\n{self._list(at)}"
         conversations.went_to(connection, chat.channel, inbound.message_id, at.speaking.id)
-        return desk.answer(self.voice, connection, at.speaking, at.agent.name, text, now) or ""
+        return desk.answer(self.voice, connection, at.speaking, at.agent.name, words, now) or ""
 
-    def _edited(self, at: "_At", inbound: Inbound, text: str) -> str:
+    def _commanded(self, at: "_At", words: str) -> str | None:
+        """Does what is commanded; None for words to the citizen. A command that can't be done so is answered by how to: it never
+        reaches the citizen."""
+        command, number, more = self._command(words)
+        if command in _COMMANDS:
+            return _COMMANDS[command](self, at, number)
+        if command == "transfer":
+            return self._transfer(at, number, more)
+        if command == "tip":
+            return self._tip(at, number, more) if number and more else self.words.how_tip
+        if command in ("block", "unblock"):
+            return self._bar(at, number, more, lift=command == "unblock") if number else self.words.how_block
+        outcome = next((one for one in OUTCOMES if one == command), None)
+        return self._outcome(at, outcome, number, more) if outcome else self._handed_on(at, words)
+
+    def _edited(self, at: "_At", inbound: Inbound, words: str) -> str:
         """What was mended is said again, to whom the first words went, whoever the member speaks with now. Commands and notes
         went to nobody."""
         first = inbound.message_id.rpartition(":")[0]
         ticket_id = conversations.gone_to(at.connection, at.chat.channel, first)
         ticket = tickets.get(at.connection, ticket_id) if ticket_id else None
-        if ticket is None or not text or text.startswith(notes.MARK):
+        if self._command(words)[0]:
+            return self.words.edit_commands_nothing
+        if ticket is None or not clean(words) or words.startswith(notes.MARK):
             return ""
-        again = say(self.voice.content.library.sentences.edited_line, text=text)
+        again = say(self.voice.content.library.sentences.edited_line, text=words)
         return desk.answer(self.voice, at.connection, ticket, at.agent.name, again, at.now) or ""
 
     def _attached(self, at: "_At", inbound: Inbound, caption: str) -> str:
@@ -123,13 +132,14 @@ class WorkChats:
             desk.send_file(self.voice, settings, at.connection, at.speaking, name, channel, file, caption, at.now) or ""
         )
 
-    def _command(self, text: str) -> tuple[TeamCommand | None, int | None, str]:
-        """The command that a text begins with, the ticket's number and what stands behind it: "sai 12 phí đã đổi"."""
-        match = _COMMAND.fullmatch(text)
-        if match is None:
+    def _command(self, words: str) -> tuple[TeamCommand | None, int | None, str]:
+        """The command that a text begins with, the ticket's number and what stands behind it: "sai 12, phí đã đổi". What takes
+        nothing behind it is no command with something there: "nhận 12 tờ giấy này nhé"."""
+        match = _COMMAND.fullmatch(clean(words, len(words)))
+        said = fold(match[1]).strip(f" {_MARKS}") if match else ""
+        command = next((c for c, known in self.words.commands.items() if said in {fold(word) for word in known}), None)
+        if match is None or command is None or (command in _COMMANDS and match[3]):
             return None, None, ""
-        said = fold(match[1]).strip()
-        command = next((c for c, words in self.words.commands.items() if said in {fold(word) for word in words}), None)
         return command, int(match[2]) if match[2] else None, match[3] or ""
 
     def _ended(self, at: "_At", number: int | None) -> Ticket | None:
@@ -138,9 +148,14 @@ class WorkChats:
         mine = ticket is not None and ticket.state == tickets.RESOLVED and ticket.agent == at.agent.name
         return ticket if mine else None
 
-    def _conclude(self, at: "_At", ticket: Ticket, outcome: TicketOutcome, text: str) -> str:
-        desk.conclude(at.connection, ticket, outcome, at.agent.name, text, at.now)
-        return say(self.words.outcome_kept, id=ticket.id, outcome=self.words.outcomes[outcome])
+    def _outcome(self, at: "_At", outcome: TicketOutcome, number: int | None, more: str) -> str | None:
+        """What became of a ticket. Before its end that can't be told yet; "sai 1 chữ" about none of theirs is said to the
+        citizen."""
+        if ended := self._ended(at, number):
+            desk.conclude(at.connection, ended, outcome, at.agent.name, more, at.now)
+            return say(self.words.outcome_kept, id=ended.id, outcome=self.words.outcomes[outcome])
+        mine = {ticket.id for ticket in self._mine(at)}
+        return self.words.how_outcome if not more or number in mine else None
 
     def _tip(self, at: "_At", number: int, text: str) -> str:
         """What helped, from whoever had the ticket."""
@@ -152,8 +167,8 @@ class WorkChats:
 
     def _bar(self, at: "_At", number: int, reason: str, *, lift: bool) -> str:
         """Leads only, with a reason: it takes somebody's way to a person away."""
-        ticket = tickets.get(at.connection, number)
-        if ticket is None or at.agent not in self.team.helpers(agents.everyone(at.connection), ticket):
+        ticket = next(iter(self._within_reach(at, number)), None)
+        if ticket is None:
             return say(self.words.unknown, id=number)
         if not at.agent.leads:
             return self.words.leads_only
@@ -174,24 +189,30 @@ class WorkChats:
             if len(waiting) != 1:
                 return self._list(at)
             number = waiting[0].id
-        ticket = tickets.get(at.connection, number)
-        if ticket is None or at.agent not in self.team.helpers(agents.everyone(at.connection), ticket):
+        ticket = next(iter(self._within_reach(at, number)), None)
+        if ticket is None:
             return say(self.words.unknown, id=number)
         if problem := desk.claim(self.voice, at.connection, ticket, at.agent.name, at.now):
             return problem
-        agents.speak_about(at.connection, at.chat, ticket.id)
         looks.note(at.connection, at.agent, ticket, at.now)
-        lines = conversations.said(at.connection, ticket.conversation_id, last=_LINES)
-        return say(
-            self.words.claimed, id=ticket.id, summary=told(self.voice.content.library, ticket, lines, for_holder=True)
-        )
+        return self._begun(at, ticket)
 
     def _talk(self, at: "_At", number: int | None) -> str:
+        """Who did not read it before, having it from somebody else, reads its card first."""
         ticket, why_not = self._own(at, number)
         if ticket is None:
             return why_not
+        if looks.note(at.connection, at.agent, ticket, at.now):
+            return self._begun(at, ticket)
         agents.speak_about(at.connection, at.chat, ticket.id)
         return say(self.words.talking, id=ticket.id)
+
+    def _begun(self, at: "_At", ticket: Ticket) -> str:
+        """The card; what is typed goes to this citizen from now on."""
+        agents.speak_about(at.connection, at.chat, ticket.id)
+        lines = conversations.said(at.connection, ticket.conversation_id, last=_LINES)
+        summary = told(self.voice.content.library, ticket, lines, for_holder=True)
+        return say(self.words.claimed, id=ticket.id, summary=summary)
 
     def _done(self, at: "_At", number: int | None) -> str:
         ticket, why_not = self._own(at, number)
@@ -207,31 +228,65 @@ class WorkChats:
         problem = desk.release(self.voice, at.connection, ticket, at.agent.name, at.now)
         return problem or self._and_now(at, say(self.words.released, id=ticket.id))
 
-    def _transfer(self, at: "_At", number: int, name: str) -> str:
+    def _transfer(self, at: "_At", number: int | None, name: str) -> str:
         """Whoever is named has the ticket, and hears of it; a name that fits nobody is answered by those that do."""
+        number = number or (at.speaking.id if at.speaking else None)
+        if number is None:
+            return f"{self.words.nobody}\n\n{self._list(at)}"
         ticket, why_not = self._own(at, number)
+        if ticket is None and at.agent.leads:
+            ticket = next((one for one in self._within_reach(at, number) if one.state != tickets.RESOLVED), None)
         if ticket is None:
             return why_not
-        others = [one for one in self.team.helpers(agents.everyone(at.connection), ticket) if one != at.agent]
-        to = next((one for one in others if fold(one.name) == fold(name).strip()), None)
+        others = self._others(at, ticket)
+        to = _called(others, name)
         if to is None:
             names = ", ".join(one.name for one in others)
             return say(self.words.transfer_to, id=number, names=names) if names else self.words.group_alone
+        return self._hand_over(at, ticket, to)
+
+    def _handed_on(self, at: "_At", words: str) -> str | None:
+        """ "chuyển Minh": the ticket that they speak about, to a colleague; anybody else's name is words to the citizen."""
+        said = clean(words, len(words))
+        for word in self.words.commands["transfer"] if at.speaking else ():
+            if at.speaking and fold(said).startswith(f"{fold(word)} "):
+                to = _called(self._others(at, at.speaking), said[len(word) :])
+                return self._hand_over(at, at.speaking, to) if to else None
+        return None
+
+    def _hand_over(self, at: "_At", ticket: Ticket, to: Agent) -> str:
         problem = self.team.hand_over(at.connection, ticket, at.agent, to, at.now)
-        return problem or self._and_now(at, say(self.words.group_handed, id=number, agent=at.agent.name, to=to.name))
+        said = say(self.words.group_handed, id=ticket.id, agent=at.agent.name, to=to.name)
+        return problem or self._and_now(at, said)
+
+    def _others(self, at: "_At", ticket: Ticket) -> list[Agent]:
+        """Who could have it instead."""
+        helpers = self.team.helpers(agents.everyone(at.connection), ticket)
+        return [one for one in helpers if one.name not in (at.agent.name, ticket.agent)]
+
+    def _within_reach(self, at: "_At", number: int) -> list[Ticket]:
+        """The ticket of this number, if this member may take it."""
+        ticket = tickets.get(at.connection, number)
+        helps = ticket and at.agent in self.team.helpers(agents.everyone(at.connection), ticket)
+        return [ticket] if ticket and helps else []
 
     def _canned(self, at: "_At", number: int | None) -> str:
-        """The ready answers, or the one of this number sent."""
+        """The ready answers, or the one of this number sent: the one that stood there when they were listed."""
         if at.speaking is None:
             return f"{self.words.nobody}\n\n{self._list(at)}"
         own, today = canned.kept(at.connection, at.agent), at.now.astimezone(VIETNAM).date()
-        answers = canned.suggested(self.voice.content.library, at.speaking, own, at.agent, today)[:_LISTED]
-        chosen = answers[number - 1] if number and number <= len(answers) else None
+        answers = canned.suggested(self.voice.content.library, at.speaking, own, at.agent, today)
+        listed = at.chat.offered[number - 1] if number and number <= len(at.chat.offered) else None
+        chosen = next((answer for answer in answers if answer.mark == listed), None)
         if chosen is None:
-            listed = "\n".join(f"{n}. {answer.title}" for n, answer in enumerate(answers, 1))
-            return say(self.words.canned_list, id=at.speaking.id, answers=listed)
+            return self._offer(at, at.speaking, answers[:_LISTED])
         problem = desk.answer(self.voice, at.connection, at.speaking, at.agent.name, chosen.text, at.now)
         return problem or say(self.words.canned_sent, id=at.speaking.id, title=chosen.title)
+
+    def _offer(self, at: "_At", ticket: Ticket, answers: list[Answer]) -> str:
+        agents.offer(at.connection, at.chat, [answer.mark for answer in answers])
+        listed = "\n".join(f"{n}. {answer.title}" for n, answer in enumerate(answers, 1))
+        return say(self.words.canned_list, id=ticket.id, answers=listed)
 
     def _leave(self, at: "_At", number: int | None) -> str:
         agents.leave(at.connection, at.chat.channel, at.chat.contact)
@@ -264,13 +319,12 @@ class WorkChats:
         return (ticket if mine else None), say(self.words.not_yours, id=number)
 
     def _and_now(self, at: "_At", said: str) -> str:
-        """Whom they speak with from now on: with one ticket left there is no need to ask."""
+        """Whom they speak with now. Nobody, until they choose: what was typed a moment too late must reach no other citizen."""
         speaking, mine = _held(at.connection, at.chat), self._mine(at)
-        if speaking is None and len(mine) == 1:
-            speaking = mine[0]
-            agents.speak_about(at.connection, at.chat, speaking.id)
         if speaking:
             return f"{said} {say(self.words.talking, id=speaking.id)}"
+        if len(mine) == 1:
+            return f"{said} {say(self.words.talk_next, id=mine[0].id)}"
         return f"{said}\n\n{self._list(at)}" if mine else said
 
     def _mine(self, at: "_At") -> list[Ticket]:
@@ -304,6 +358,14 @@ def _held(connection: Connection, chat: WorkChat) -> Ticket | None:
     ticket = tickets.get(connection, chat.ticket_id) if chat.ticket_id else None
     mine = ticket is not None and ticket.state == tickets.CLAIMED and ticket.agent == chat.agent.name
     return ticket if mine else None
+
+
+def _called(members: list[Agent], name: str) -> Agent | None:
+    """The one of this name: written so, or else without its accents, if only one is meant by it."""
+    said = name.strip(f" {_MARKS}").casefold()
+    alike = [one for one in members if fold(one.name) == fold(said)]
+    exact = [one for one in alike if one.name.casefold() == said]
+    return next(iter(exact), alike[0] if len(alike) == 1 else None)
 
 
 _COMMANDS: Mapping[TeamCommand | None, Callable[[WorkChats, _At, int | None], str]] = {

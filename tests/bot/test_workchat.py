@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.handoff import agents
+from bot.handoff import agents, canned
 from bot.handoff.agents import NameTaken
 from bot.messages import Inbound
 from bot.store.tables import content_notes
@@ -102,7 +102,10 @@ async def test_two_tickets_at_a_time_never_reach_the_other_citizen(office: Offic
     await office.say("lan", "em đây")
     assert await office.hears("hoa") == ["[person_says] em đây"]
     assert await office.hears("tao") == []
-    assert await office.say("lan", "xong") == ["[done] 1 [talking] 2"]
+    assert await office.say("lan", "xong") == ["[done] 1 [talk_next] 2"]
+    assert (await office.say("lan", "bác Hoa đi nhé"))[0].startswith("[nobody]")
+    assert await office.hears("tao") == []
+    assert await office.say("lan", "nói 2") == ["[talking] 2"]
     await office.say("lan", "bác Tảo ơi")
     assert (await office.hears("tao"))[-1] == "[person_says] bác Tảo ơi"
 
@@ -295,11 +298,11 @@ async def test_an_outcome_is_kept_and_wrong_content_noted_for_the_editors(office
     assert (note.procedure, note.step, note.text, note.who) == ("lam-nha", "co-dat", "lệ phí giờ là 50 nghìn", "Lan")
     await office.hire("Minh")
     await office.say("tao", "gặp người")
-    assert (await office.say("minh", "sai 1"))[0].startswith("[nobody]")
+    assert await office.say("minh", "sai 1") == ["[how_outcome]"]
     await office.say("minh", "nhận 2")
     await office.hears("tao")
-    assert await office.say("minh", "sai 2 chỗ bác ạ") == []
-    assert await office.hears("tao") == ["[person_says] sai 2 chỗ bác ạ"]
+    assert await office.say("minh", "sai 3 chỗ bác ạ") == []
+    assert await office.hears("tao") == ["[person_says] sai 3 chỗ bác ạ"]
 
 
 async def test_an_old_not_done_cannot_reopen_one_ticket_beside_another(office: Office) -> None:
@@ -372,3 +375,128 @@ async def test_what_helped_is_kept_for_the_editors(office: Office) -> None:
     (note,) = [(row.kind, row.procedure, row.step, row.who, row.text) for row in rows]
     assert note == ("tip", "lam-nha", "co-dat", "Lan", "bảo bác gọi [số đã che] trước")
     assert await office.hears("hoa") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("phá 1", "[how_outcome]"),
+        ("sai 1, phí đã đổi", "[how_outcome]"),
+        ("tại xã", "[how_outcome]"),
+        ("mẹo", "[how_tip]"),
+        ("mẹo 1", "[how_tip]"),
+        ("chặn", "[how_block]"),
+        ("bỏ chặn", "[how_block]"),
+        ("chặn 1: chửi", "[leads_only]"),
+        ("mẹo 1: bấm nút xanh", "[tip_kept] 1"),
+        ("chuyển", "[transfer_to] 1 Minh"),
+        ("chuyển Minh", "[group_handed] 1 Lan Minh"),
+        ("Chuyển minh.", "[group_handed] 1 Lan Minh"),
+        ("chuyển 1, Minh", "[group_handed] 1 Lan Minh"),
+        ("xong 1.", "[done] 1"),
+        ("Xong!", "[done] 1"),
+    ],
+)
+async def test_a_command_never_reaches_the_citizen(office: Office, typed: str, told: str) -> None:
+    for name in ("Lan", "Minh"):
+        await office.hire(name)
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.hears("hoa")
+    assert (await office.say("lan", typed))[0].startswith(told)
+    assert not any("[person_says]" in said for said in await office.hears("hoa"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["chuyển khoản cho xã nhé", "sai 7 chữ bác ạ", "sai 1.000 đồng", "chuyển Tèo", "tại xã hết giấy"]
+)
+async def test_what_a_command_begins_like_goes_to_the_citizen(office: Office, typed: str) -> None:
+    for name in ("Lan", "Minh"):
+        await office.hire(name)
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.hears("hoa")
+    assert await office.say("lan", typed) == []
+    assert await office.hears("hoa") == [f"[person_says] {typed}"]
+
+
+async def test_a_text_that_is_mended_into_a_command_does_nothing_and_says_so(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.say("lan", "xog")
+    await office.hears("hoa")
+    assert await office.say("lan", "xong", edited=True) == ["[edit_commands_nothing]"]
+    assert await office.hears("hoa") == []
+    assert await office.state() == ("claimed", "Lan")
+
+
+async def test_what_is_said_between_people_arrives_whole_with_its_lines(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.hears("hoa")
+    long = "Bước một.\nBước hai.\n" + "a " * 1500 + "CUỐI"
+    assert await office.say("lan", long) == []
+    heard = await office.hears("hoa")
+    assert " ".join(" ".join(heard).split()) == " ".join(f"[person_says] {long}".split())
+    assert heard[0].startswith("[person_says] Bước một.\nBước hai.")
+    await office.say("hoa", "Một.\n" + "b " * 1500 + "HẾT")
+    heard = await office.hears("lan")
+    assert heard[0].startswith("[says] 1 Một.")
+    assert heard[-1].endswith("HẾT")
+    assert "HẾT" in await office.transcript(1)
+    await office.say("hoa", "Một.\nHai.")
+    assert await office.hears("lan") == ["[says] 1 Một.\nHai."]
+
+
+async def test_a_name_means_whom_it_is_written_for(office: Office) -> None:
+    for name in ("Lan", "Thu", "Thư"):
+        await office.hire(name)
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    assert await office.say("lan", "chuyển 1 thú") == ["[transfer_to] 1 Thu, Thư"]
+    await office.say("lan", "chuyển 1 Thư")
+    assert await office.state() == ("claimed", "Thư")
+
+
+async def test_who_is_handed_a_ticket_reads_its_card_first(office: Office) -> None:
+    for name in ("Lan", "Minh"):
+        await office.hire(name)
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.say("lan", "chuyển 1 Minh")
+    (told,) = await office.say("minh", "nói 1")
+    assert told.startswith("[claimed] 1")
+    assert "Bà con: gặp người" in told
+    assert await office.say("minh", "nói 1") == ["[talking] 1"]
+
+
+async def test_who_leads_hands_anybodys_ticket_on(office: Office) -> None:
+    for name in ("Lan", "Minh"):
+        await office.hire(name)
+    await office.hire("Sếp", "lead")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.hears("lan")
+    assert await office.say("minh", "chuyển 1 Sếp") == ["[not_yours] 1"]
+    assert (await office.say("sếp", "chuyển 1 Minh"))[0].startswith("[group_handed] 1 Sếp Minh")
+    assert await office.hears("lan") == ["[moved] 1 Minh"]
+    assert await office.state() == ("claimed", "Minh")
+
+
+async def test_a_ready_answer_by_number_is_the_one_that_was_listed(office: Office) -> None:
+    for name in ("Lan", "Minh"):
+        await office.hire(name)
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.hears("hoa")
+    assert (await office.say("lan", "câu 1"))[0].startswith("[canned_list] 1 1. Chào")
+    minh = await office.service.database.read(lambda c: agents.named(c, "Minh"))
+    await office.service.database.write(lambda c: canned.keep(c, minh, "Câu riêng của Minh"))
+    assert await office.say("lan", "câu 1") == ["[canned_sent] 1 Chào"]
+    assert (await office.hears("hoa"))[-1].startswith("[person_says] Chào bác, Lan đây")
+    assert (await office.say("lan", "câu 9"))[0].startswith("[canned_list] 1 1. Câu riêng của Minh")
+    await office.service.database.write(lambda c: canned.forget(c, minh, 1))
+    assert (await office.say("lan", "câu 1"))[0].startswith("[canned_list] 1 1. Chào")
+    assert len(await office.hears("hoa")) == 0
