@@ -215,8 +215,10 @@ def export(connection: Connection, conversation: Conversation, limit: int) -> st
 
 
 def erase(connection: Connection, conversation_id: int) -> None:
-    """Removes everything about a citizen but the bare row that new messages hang on. What was counted stays, nobody's now."""
+    """Removes everything about a citizen, what the team was told of them too, but the bare row that new messages hang on. What
+    was counted stays, nobody's now."""
     mine = select(tickets.c.id).where(tickets.c.conversation_id == conversation_id)
     connection.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
     for table in (tickets, transcript, misses, files, outbox, arrivals, event_keys, checkins):
         connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+    connection.execute(delete(outbox).where(outbox.c.about_id == conversation_id))

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Select,
     bindparam,
+    delete,
     exists,
     func,
     insert,
@@ -70,7 +71,9 @@ def add(
     calls: Sequence[Outgoing],
     now: datetime,
     kind: str = ANSWER,
+    about_id: int | None = None,
 ) -> None:
+    """`about_id`: the conversation of the citizen of whom the calls tell somebody else."""
     rows = [
         {
             "conversation_id": conversation_id,
@@ -83,6 +86,7 @@ def add(
             "attempts": 0,
             "next_at": now,
             "created_at": now,
+            "about_id": about_id,
         }
         for call in calls
     ]
@@ -212,6 +216,12 @@ def drop(connection: Connection, row_id: int, now: datetime) -> bool:
 def _end(connection: Connection, where: ColumnElement[bool], state: str, now: datetime, reason: str) -> int:
     changes = {"state": state, "done_at": now, "error": reason, "claimed_until": None}
     return connection.execute(update(outbox).where(where).values(changes)).rowcount
+
+
+def forget(connection: Connection, citizens: Sequence[int]) -> None:
+    """What the team was told of these citizens' conversations."""
+    told = outbox.c.about_id.in_(citizens) & (outbox.c.state != PENDING)
+    connection.execute(delete(outbox).where(told))
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -69,11 +69,11 @@ class Turns:
 
     @cached_property
     def voice(self) -> Voice:
-        return Voice(self.content, self.channels)
+        return Voice(self.content, self.channels, self.settings)
 
     @cached_property
     def team(self) -> Team:
-        return Team(self.voice, self.settings)
+        return Team(self.voice)
 
     async def receive(self, inbound: Inbound) -> None:
         """Everything that a message causes, durable when this returns. The same message again causes nothing.
@@ -91,8 +91,12 @@ class Turns:
         conversation = conversations.by_id(connection, conversation_id)
         if is_place(conversation.contact):
             self.team.group_lost(connection, int(conversation.contact.partition("#")[2]), now)
+        elif conversation.contact == self.settings.team_zalo_group:
+            self.team.call_lost(connection, now)
         if conversation.blocked:
             self._left(connection, conversation, now)
+        elif chat := agents.work_chat(connection, conversation.channel, conversation.contact):
+            self.team.unreached(connection, chat, now)
         ticket = tickets.current(connection, conversation_id)
         if ticket and ticket.state == tickets.CLAIMED:
             sentence = self.content.library.team.undelivered
@@ -176,9 +180,10 @@ class Turns:
 
     def _with_prospects(self, connection: Connection, conversation: Conversation, reply: Reply, now: datetime) -> Reply:
         """Who asked for a person also hears when to expect one, which the engine can't know."""
-        opened = self.content.library.sentences.ticket_opened
         sentences = self.content.library.sentences
-        asks = next((said for said in (opened, sentences.phone_kept) if said in reply.text), None)
+        opened = sentences.ticket_opened
+        asking = (opened, sentences.ticket_reopened, sentences.phone_kept)
+        asks = next((said for said in asking if said in reply.text), None)
         if asks and barred.is_barred(connection, conversation.id):
             return replace(reply, text=reply.text.replace(asks, sentences.barred, 1))
         ticket = tickets.current(connection, conversation.id) if opened in reply.text else None
@@ -235,9 +240,9 @@ class Turns:
 
     def _for_the_bot(self, message: Message, state: State, turn: Turn) -> bool:
         """Whether this asks for something that a person can't do: the bot itself, one's own data shown or erased."""
-        if state.asking in ("callback", "phone"):
+        if state.asking == "phone" and (message.sensitive == "phone" or message.choice is not None):
             return True
-        if state.asking == _ERASE:
+        if state.asking in ("callback", _ERASE):
             return not any(isinstance(effect, Missed) for effect in turn.effects)
         meaning = understand(self.content.library, message.text)
         return meaning.kind == "command" and meaning.id in ("bot", _ERASE, "export", "callback", "nocall")
@@ -258,7 +263,7 @@ class Turns:
             case LeaveTicket():
                 held = tickets.current(connection, conversation.id)
                 if held and tickets.resolve(connection, held, CITIZEN, now):
-                    self.team.tell_agent(connection, held, self.content.library.team.citizen_left, now)
+                    self.team.left(connection, held, now)
             case DropPhone():
                 self._drop_phone(connection, conversation, now)
             case Missed():
@@ -304,9 +309,10 @@ class Turns:
         tickets.drop_phones(connection, conversation.id)
 
     def _erase(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
-        if held := tickets.current(connection, conversation.id):
-            self.team.tell_agent(connection, held, self.content.library.team.citizen_left, now)
+        held = tickets.current(connection, conversation.id)
         conversations.erase(connection, conversation.id)
+        if held:
+            self.team.left(connection, held, now)
 
     def _export(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
         """What is kept is shown once and never written down again, or each export would hold those before it."""

@@ -136,9 +136,9 @@ class Upkeep:
     def _release(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
         """A citizen whom a person leaves without an answer gets the bot back, and the ticket waits for anybody again."""
         now, library = self.turns.clock(), self.turns.content.library
-        if not tickets.release(connection, ticket, now):
+        answered = tickets.get(connection, ticket.id) != ticket
+        if answered or self.turns.team.give_back(connection, ticket, ticket.agent or "", now):
             return False
-        self.turns.voice.ask_again(connection, conversation, library.sentences.person_away, now)
         self.turns.team.tell_agent(connection, ticket, library.team.taken_back, now)
         return True
 

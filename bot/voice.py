@@ -12,6 +12,7 @@ from bot import conversations, outbox
 from bot.channels.protocol import Channel
 from bot.content import Content
 from bot.conversations import BOT, Conversation
+from bot.settings import Settings
 from flows.dialogue import opening
 from flows.messages import AttachmentKind, Reply
 from flows.scene import say
@@ -25,6 +26,7 @@ Reach = Literal["free", "paid", "closed"]
 class Voice:
     content: Content
     channels: Mapping[str, Channel]
+    settings: Settings
 
     def say(
         self,
@@ -52,8 +54,13 @@ class Voice:
         *,
         kind: str = outbox.ANSWER,
         file_id: int | None = None,
+        about_id: int | None = None,
     ) -> None:
-        """Sends what no transcript keeps. A channel that is off carries nothing."""
+        """Sends what no transcript keeps. A channel that is off carries nothing.
+
+        Args:
+            about_id: the conversation of the citizen of whom it tells somebody else.
+        """
         channel = self.channels.get(conversation.channel)
         if channel is None:
             log.warning("%s is off: nothing is sent to conversation %d", conversation.channel, conversation.id)
@@ -62,7 +69,7 @@ class Voice:
         if file_id is not None:
             *before, last = calls
             calls = [*before, replace(last, payload={**last.payload, "file": file_id})]
-        outbox.add(connection, conversation.id, conversation.channel, calls, now, kind)
+        outbox.add(connection, conversation.id, conversation.channel, calls, now, kind, about_id)
 
     def reach(self, connection: Connection, conversation: Conversation, now: datetime) -> Reach:
         """Whether this citizen may be written to now without having asked, and whether the platform wants money for it."""

@@ -195,6 +195,7 @@ class TeamSentences(Part):
     call_help: Text
     group_stranger: Text = Field(description="{name}")
     group_lost: Text = Field(description="{id}")
+    call_lost: Text
     canned_changed: Text
     alert: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
     push_waiting: Text = Field(description="{id}, {procedure}, {commune}")
@@ -245,6 +246,7 @@ class TeamSentences(Part):
     lifted: Text = Field(description="{id}")
     not_barred: Text = Field(description="{id}")
     leads_only: Text
+    agent_unreached: Text = Field(description="{name}, {channel}")
     agent_gone: Text = Field(description="{name}, {channel}")
     alarms: dict[AlarmKey, Text] = Field(description="Điều người quản trị phải sửa: {detail}")
     practice_lines: tuple[Text, ...] = Field(min_length=1, description="Lời của bà con trong phiếu tập, lần lượt")

@@ -12,10 +12,9 @@ from bot.console import sessions
 from bot.console.signin import join_link
 from bot.handoff import agents, barred, desk, tickets
 from bot.handoff.agents import Agent, Role
-from bot.handoff.tickets import Ticket
+from bot.handoff.team import Team
 from bot.service import Service
 from bot.store.tables import content_notes
-from bot.voice import Voice
 from flows.hours import VIETNAM
 
 app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ số cộng đồng.")
@@ -103,14 +102,19 @@ def block(
     reason: Annotated[str, typer.Option(help="Vì sao; trưởng nhóm khác đọc được.")],
 ) -> None:
     """Không nhận phiếu của một người phá rối nữa; máy vẫn giúp họ làm thủ tục."""
-    _bar(ticket, lambda voice, connection, found: desk.bar(voice, connection, found, _OPERATOR, reason, now()))
+
+    def work(team: Team, connection: Connection) -> str | None:
+        found = tickets.get(connection, ticket)
+        return team.bar(connection, found, _OPERATOR, reason, now()) if found else f"Không có phiếu {ticket}."
+
+    _do(work)
     typer.echo(f"Đã chặn người của phiếu {ticket}. Gỡ: motcua team unblock {ticket}")
 
 
 @app.command()
 def unblock(ticket: Annotated[int, typer.Argument(help="Số phiếu của người đó.")]) -> None:
     """Lại nhận phiếu của người này."""
-    _bar(ticket, lambda voice, connection, found: desk.lift(voice, connection, found, _OPERATOR, now()))
+    _do(lambda team, connection: desk.lift(team.voice, connection, ticket, _OPERATOR, now()))
     typer.echo(f"Đã bỏ chặn người của phiếu {ticket}.")
 
 
@@ -124,14 +128,9 @@ def blocked() -> None:
         typer.echo("Không ai bị chặn.")
 
 
-def _bar(ticket_id: int, act: Callable[[Voice, Connection, Ticket], str | None]) -> None:
+def _do(act: Callable[[Team, Connection], str | None]) -> None:
     service = open_service()
-
-    def work(connection: Connection) -> str | None:
-        found = tickets.get(connection, ticket_id)
-        return act(service.turns.voice, connection, found) if found else f"Không có phiếu {ticket_id}."
-
-    if problem := write(service, work):
+    if problem := write(service, lambda connection: act(service.turns.team, connection)):
         raise fail(problem)
 
 

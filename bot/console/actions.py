@@ -90,9 +90,8 @@ def _step(deed: Deed) -> str | None:
 def _file(deed: Deed) -> str | None:
     if deed.file is None:
         return _EMPTY
-    voice, settings = deed.service.turns.voice, deed.service.settings
-    who, text = deed.agent.name, deed.text
-    return desk.send_file(voice, settings, deed.connection, deed.ticket, who, "web", deed.file, text, deed.now)
+    voice, who, text = deed.service.turns.voice, deed.agent.name, deed.text
+    return desk.send_file(voice, deed.connection, deed.ticket, who, "web", deed.file, text, deed.now)
 
 
 def _note(deed: Deed) -> str | None:
@@ -121,7 +120,7 @@ def _transfer(deed: Deed) -> str | None:
 
 
 def _release(deed: Deed) -> str | None:
-    return desk.release(deed.service.turns.voice, deed.connection, deed.ticket, deed.agent.name, deed.now)
+    return deed.service.turns.team.give_back(deed.connection, deed.ticket, deed.agent.name, deed.now)
 
 
 def _resolve(deed: Deed) -> str | None:
@@ -138,12 +137,12 @@ def _tip(deed: Deed) -> str | None:
 
 
 def _bar(deed: Deed) -> str | None:
-    team, voice = deed.service.content.library.team, deed.service.turns.voice
+    team = deed.service.turns.team
     if not deed.agent.leads:
-        return team.leads_only
+        return team.words.leads_only
     if "lift" in deed.form:
-        return desk.lift(voice, deed.connection, deed.ticket, deed.agent.name, deed.now)
-    return desk.bar(voice, deed.connection, deed.ticket, deed.agent.name, deed.text, deed.now)
+        return desk.lift(team.voice, deed.connection, deed.ticket.id, deed.agent.name, deed.now)
+    return team.bar(deed.connection, deed.ticket, deed.agent.name, deed.text, deed.now)
 
 
 _ACTIONS: Mapping[str, Callable[[Deed], str | None]] = {

@@ -28,9 +28,10 @@ def bar(connection: Connection, ticket: Ticket, who: str, reason: str, now: date
     return conversations.insert_new(connection, barred, conversation_id=ticket.conversation_id, **why)
 
 
-def lift(connection: Connection, conversation_id: int) -> bool:
-    """False when nothing was to be lifted."""
-    return connection.execute(delete(barred).where(barred.c.conversation_id == conversation_id)).rowcount == 1
+def lift(connection: Connection, ticket_id: int, conversation_id: int | None) -> bool:
+    """By the ticket over which it was done, or by the conversation. False when nothing was to be lifted."""
+    theirs = (barred.c.ticket_id == ticket_id) | (barred.c.conversation_id == conversation_id)
+    return connection.execute(delete(barred).where(theirs)).rowcount > 0
 
 
 def is_barred(connection: Connection, conversation_id: int) -> bool:

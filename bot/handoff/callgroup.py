@@ -36,9 +36,9 @@ class CallGroup:
             return say(words.group_stranger, name=room.name)
         told = WorkChats(self.team).claims(connection, chat, number, now)
         ticket = tickets.get(connection, number)
-        if ticket is None or ticket.agent != chat.agent.name:
+        if ticket is None or ticket.agent != chat.agent.name or ticket.state != tickets.CLAIMED:
             return told
-        self.team.tell(connection, chat, told, now)
+        self.team.tell(connection, chat, told, now, ticket)
         return say(words.call_claimed, id=number, agent=chat.agent.name)
 
     def _number(self, text: str) -> int | None:

@@ -13,16 +13,15 @@ from sqlalchemy import Connection, insert
 
 from bot import conversations, files
 from bot.conversations import BOT, Conversation
-from bot.handoff import barred, tickets
+from bot.handoff import barred, places, tickets
 from bot.handoff.tickets import Ticket
 from bot.messages import File
 from bot.privacy import redact, redact_answer
-from bot.settings import Settings
 from bot.store.tables import content_notes
 from bot.voice import Voice
-from flows.messages import Reply
+from flows.messages import Choice, Reply
 from flows.scene import say
-from flows.sentences import TicketOutcome
+from flows.sentences import OUTCOMES, TicketOutcome
 
 
 def claim(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:
@@ -32,7 +31,7 @@ def claim(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now:
     if problem := _in_the_way(voice, connection, current, ticket, agent, now):
         return problem
     if current and current.state == tickets.WAITING:
-        voice.say(connection, conversation, BOT, Reply(voice.content.library.sentences.person_came), now)
+        _came(voice, connection, conversation, now)
     return None
 
 
@@ -47,7 +46,6 @@ def answer(voice: Voice, connection: Connection, ticket: Ticket, agent: str, tex
 
 def send_file(
     voice: Voice,
-    settings: Settings,
     connection: Connection,
     ticket: Ticket,
     agent: str,
@@ -59,7 +57,7 @@ def send_file(
     """Sends the citizen what an agent sent on this channel, or uploaded: after its words where their channel takes files, else
     as a link with them."""
     file_id = files.keep(connection, ticket.conversation_id, channel, file, now)
-    link = files.link(settings, file_id, file.kind, now)
+    link = files.link(voice.settings, file_id, file.kind, now)
 
     def give_it(conversation: Conversation) -> None:
         shown = voice.channels[conversation.channel].takes_files
@@ -94,6 +92,9 @@ def resolve(
     voice.ask_again(connection, replace(conversation, state=asked), done, now)
     if outcome:
         conclude(connection, ticket, outcome, agent, text, now)
+    team = voice.content.library.team
+    buttons = tuple(Choice(team.outcomes[one], f"outcome:{ticket.id}:{one}") for one in OUTCOMES)
+    places.end(voice, connection, ticket, Reply(say(team.group_done, id=ticket.id, agent=agent), buttons), now)
     return None
 
 
@@ -116,22 +117,28 @@ def tell_editors(
 
 def bar(voice: Voice, connection: Connection, ticket: Ticket, agent: str, reason: str, now: datetime) -> str | None:
     """Ends a ticket of somebody who abuses the help, and lets them open no more until it is lifted."""
+    team = voice.content.library.team
+    if not reason.strip():
+        return team.how_block
     if not barred.bar(connection, ticket, agent, reason, now):
-        return say(voice.content.library.team.barred_already, id=ticket.id)
+        return say(team.barred_already, id=ticket.id)
     tickets.note(connection, ticket, "barred", agent, now)
     if current := tickets.current(connection, ticket.conversation_id):
         conversation = conversations.lock_by_id(connection, ticket.conversation_id)
         tickets.resolve(connection, current, agent, now)
         conclude(connection, current, "spam", agent, "", now)
         voice.ask_again(connection, conversation, voice.content.library.sentences.barred, now)
+        places.end(voice, connection, current, Reply(say(team.barred, id=current.id)), now)
     return None
 
 
-def lift(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:
-    """They may open tickets again."""
-    if not barred.lift(connection, ticket.conversation_id):
-        return say(voice.content.library.team.not_barred, id=ticket.id)
-    tickets.note(connection, ticket, "lifted", agent, now)
+def lift(voice: Voice, connection: Connection, ticket_id: int, agent: str, now: datetime) -> str | None:
+    """They may open tickets again. The ticket over which it was done may be erased by now."""
+    ticket = tickets.get(connection, ticket_id)
+    if not barred.lift(connection, ticket_id, ticket.conversation_id if ticket else None):
+        return say(voice.content.library.team.not_barred, id=ticket_id)
+    if ticket:
+        tickets.note(connection, ticket, "lifted", agent, now)
     return None
 
 
@@ -142,6 +149,7 @@ def release(voice: Voice, connection: Connection, ticket: Ticket, agent: str, no
     if current is None or current.agent != agent or not tickets.release(connection, current, now):
         return say(voice.content.library.team.not_yours, id=ticket.id)
     voice.ask_again(connection, conversation, voice.content.library.sentences.person_away, now)
+    places.note(voice, connection, ticket, Reply(say(voice.content.library.team.released, id=ticket.id)), now)
     return None
 
 
@@ -167,7 +175,7 @@ def _told(
     tickets.answered(connection, ticket, now)
     tell(conversation)
     if current and current.state == tickets.WAITING:
-        voice.say(connection, conversation, BOT, Reply(voice.content.library.sentences.person_came), now)
+        _came(voice, connection, conversation, now)
     return None
 
 
@@ -180,4 +188,15 @@ def _in_the_way(
         return say(team.already_done, id=ticket.id)
     if not tickets.claim(connection, current, agent, now):
         return say(team.taken, agent=current.agent, id=ticket.id)
+    if current.state == tickets.WAITING:
+        claimed = say(team.group_claimed, id=ticket.id, agent=agent)
+        places.note(voice, connection, current, Reply(claimed), now)
     return None
+
+
+def _came(voice: Voice, connection: Connection, conversation: Conversation, now: datetime) -> None:
+    """A person is there. What the bot asked about calling back meanwhile is no question any more."""
+    if conversation.state.asking == "callback":
+        calm = conversation.state.model_copy(update={"asking": None, "offered": ()})
+        conversations.save(connection, conversation.id, calm, now)
+    voice.say(connection, conversation, BOT, Reply(voice.content.library.sentences.person_came), now)

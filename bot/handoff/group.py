@@ -15,7 +15,6 @@ from bot import conversations, outbox
 from bot.handoff import agents, canned, desk, notes, places, tickets
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
-from bot.handoff.card import card
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound, Outgoing, Room
@@ -80,15 +79,13 @@ class TeamGroup:
 
     def _say(self, at: "_At", text: str) -> str | None:
         message, text = at.inbound.message, text.strip()
-        voice, settings, file = self.team.voice, self.team.settings, at.inbound.file
+        voice, file = self.team.voice, at.inbound.file
         if text.startswith(notes.MARK):
             if not message.edited:
                 notes.add(at.connection, at.ticket, at.name, text.removeprefix(notes.MARK).strip(), at.now)
             return None
         if message.attachment and file:
-            return desk.send_file(
-                voice, settings, at.connection, at.ticket, at.name, places.CHANNEL, file, text, at.now
-            )
+            return desk.send_file(voice, at.connection, at.ticket, at.name, places.CHANNEL, file, text, at.now)
         if message.attachment:
             return self.words.text_only
         if message.edited and text:
@@ -96,10 +93,7 @@ class TeamGroup:
         return desk.answer(self.team.voice, at.connection, at.ticket, at.name, text, at.now) if text else None
 
     def _claim(self, at: "_At", more: str) -> str | None:
-        problem = desk.claim(self.team.voice, at.connection, at.ticket, at.name, at.now)
-        if problem is None and at.ticket.agent != at.name:
-            self._post(at, Reply(say(self.words.group_claimed, id=at.ticket.id, agent=at.name)))
-        return problem
+        return desk.claim(self.team.voice, at.connection, at.ticket, at.name, at.now)
 
     def _transfer(self, at: "_At", more: str) -> str | None:
         """Without a name the others are offered as buttons."""
@@ -111,26 +105,15 @@ class TeamGroup:
             said = self.words.group_transfer if buttons else self.words.group_alone
             self._post(at, Reply(say(said, id=at.ticket.id), buttons))
             return None
-        problem = self.team.hand_over(at.connection, at.ticket, at.agent, to, at.now)
-        if problem is None:
-            self._post(at, Reply(say(self.words.group_handed, id=at.ticket.id, agent=at.name, to=to.name)))
-        return problem
+        return self.team.hand_over(at.connection, at.ticket, at.agent, to, at.now)
 
     def _release(self, at: "_At", more: str) -> str | None:
-        problem = desk.release(self.team.voice, at.connection, at.ticket, at.name, at.now)
-        if problem is None:
-            self._post(at, Reply(say(self.words.released, id=at.ticket.id)))
-        return problem
+        return self.team.give_back(at.connection, at.ticket, at.name, at.now)
 
     def _done(self, at: "_At", more: str) -> str | None:
         if at.ticket.agent not in (None, at.name):
             return say(self.words.taken, agent=at.ticket.agent, id=at.ticket.id)
-        problem = desk.resolve(self.team.voice, at.connection, at.ticket, at.name, at.now, "helped")
-        if problem is None:
-            outcomes = tuple(Choice(self.words.outcomes[one], f"outcome:{at.ticket.id}:{one}") for one in OUTCOMES)
-            self._post(at, Reply(say(self.words.group_done, id=at.ticket.id, agent=at.name), outcomes))
-            places.close(self.team.settings, at.connection, at.ticket.id, at.now)
-        return problem
+        return desk.resolve(self.team.voice, at.connection, at.ticket, at.name, at.now, "helped")
 
     def _conclude(self, at: "_At", more: str) -> str | None:
         outcome = next((one for one in OUTCOMES if one == more), None)
@@ -157,8 +140,7 @@ class TeamGroup:
         return canned.suggested(self.team.voice.content.library, at.ticket, own, at.agent, today)
 
     def _post(self, at: "_At", reply: Reply) -> None:
-        shown = card(self.team.voice.content.library, at.ticket)
-        places.post(self.team.voice, self.team.settings, at.connection, shown, reply, at.now)
+        places.post(self.team.voice, at.connection, at.ticket, reply, at.now)
 
     def _tell(self, at: "_At", text: str | None) -> None:
         """Whoever tapped reads it over the chat, and their button rests; whoever wrote reads it where they wrote."""

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from bot import conversations, outbox
 from bot.channels.telegram_topics import place_of
 from bot.conversations import Conversation
-from bot.handoff.card import Card
+from bot.handoff.card import card
+from bot.handoff.tickets import Ticket
 from bot.messages import Outgoing
-from bot.settings import Settings
 from bot.voice import Voice
 from flows.language import shortened
 from flows.messages import Reply
@@ -20,28 +20,49 @@ CHANNEL = "telegram"
 _TITLE = 128  # characters of a topic's name
 
 
-def on(voice: Voice, settings: Settings) -> bool:
-    return bool(settings.team_telegram_chat) and CHANNEL in voice.channels
+def on(voice: Voice, ticket: Ticket) -> bool:
+    """Whether this ticket has a place in a group; who practises alone needs none."""
+    return bool(voice.settings.team_telegram_chat) and CHANNEL in voice.channels and ticket.practice_of is None
 
 
-def post(voice: Voice, settings: Settings, connection: Connection, shown: Card, reply: Reply, now: datetime) -> None:
+def post(voice: Voice, connection: Connection, ticket: Ticket, reply: Reply, now: datetime) -> None:
     """The first post opens the place; its title tells the ticket's number, procedure and commune."""
-    place = _place(settings, connection, shown.ticket.id, now)
-    title = shortened(f"#{shown.ticket.id} · {shown.procedure} · {shown.commune}", _TITLE)
+    place, shown = _place(voice, connection, ticket, now), card(voice.content.library, ticket)
+    title = shortened(f"#{ticket.id} · {shown.procedure} · {shown.commune}", _TITLE)
     calls = [
         replace(call, payload={**call.payload, "title": title})
         for call in voice.channels[CHANNEL].render(reply, place.contact)
     ]
-    outbox.add(connection, place.id, CHANNEL, calls, now, outbox.NOTE)
+    outbox.add(connection, place.id, CHANNEL, calls, now, outbox.NOTE, ticket.conversation_id)
 
 
-def close(settings: Settings, connection: Connection, ticket_id: int, now: datetime, *, again: bool = False) -> None:
+def note(voice: Voice, connection: Connection, ticket: Ticket, reply: Reply, now: datetime) -> None:
+    """What was done elsewhere, for those who read the group; where nothing was said of the ticket it opens no place."""
+    if on(voice, ticket) and conversations.find(connection, CHANNEL, _name(voice, ticket)):
+        post(voice, connection, ticket, reply, now)
+
+
+def end(voice: Voice, connection: Connection, ticket: Ticket, reply: Reply, now: datetime) -> None:
+    """The same, as the last thing there."""
+    note(voice, connection, ticket, reply, now)
+    _close(voice, connection, ticket, "close", now)
+
+
+def reopen(voice: Voice, connection: Connection, ticket: Ticket, now: datetime) -> None:
+    _close(voice, connection, ticket, "reopen", now)
+
+
+def _close(voice: Voice, connection: Connection, ticket: Ticket, how: str, now: datetime) -> None:
     """Closes the topic, where there is one, or opens it again."""
-    place = _place(settings, connection, ticket_id, now)
-    call = Outgoing(place.contact, {"call": "reopen" if again else "close"}, optional=True)
-    outbox.add(connection, place.id, CHANNEL, [call], now)
+    name = _name(voice, ticket)
+    if on(voice, ticket) and (place := conversations.find(connection, CHANNEL, name)):
+        call = Outgoing(name, {"call": how}, optional=True)
+        outbox.add(connection, place.id, CHANNEL, [call], now)
 
 
-def _place(settings: Settings, connection: Connection, ticket_id: int, now: datetime) -> Conversation:
-    name = place_of(settings.team_telegram_chat, ticket_id)
-    return conversations.begun(connection, CHANNEL, name, now, State())
+def _place(voice: Voice, connection: Connection, ticket: Ticket, now: datetime) -> Conversation:
+    return conversations.begun(connection, CHANNEL, _name(voice, ticket), now, State())
+
+
+def _name(voice: Voice, ticket: Ticket) -> str:
+    return place_of(voice.settings.team_telegram_chat, ticket.id)

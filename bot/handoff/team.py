@@ -31,7 +31,10 @@ _MINUTE = timedelta(minutes=1)
 @dataclass(frozen=True)
 class Team:
     voice: Voice
-    settings: Settings
+
+    @property
+    def settings(self) -> Settings:
+        return self.voice.settings
 
     @property
     def words(self) -> TeamSentences:
@@ -46,45 +49,76 @@ class Team:
     def dismiss(self, connection: Connection, agent: Agent, now: datetime) -> None:
         """Takes a member out of the team; who waits for them gets the bot back, and waits for anybody."""
         for ticket in tickets.held_by(connection, agent.name):
-            desk.release(self.voice, connection, ticket, agent.name, now)
+            self.give_back(connection, ticket, agent.name, now)
         for chat in agents.remove(connection, agent, now):
             self.tell(connection, chat, self.words.removed, now)
+
+    def give_back(self, connection: Connection, ticket: Ticket, who: str, now: datetime) -> str | None:
+        """The ticket waits for anybody again, and the others hear it. Returns what is in the way."""
+        problem = desk.release(self.voice, connection, ticket, who, now)
+        waiting = tickets.get(connection, ticket.id)
+        if problem is None and waiting:
+            self.announce(connection, waiting, now, besides=who)
+        return problem
+
+    def left(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
+        """The citizen went back to the bot, or is gone."""
+        self.tell_agent(connection, ticket, self.words.citizen_left, now)
+        places.end(self.voice, connection, ticket, Reply(say(self.words.citizen_left, id=ticket.id)), now)
+
+    def bar(self, connection: Connection, ticket: Ticket, who: str, reason: str, now: datetime) -> str | None:
+        """Bars a citizen; whoever helps them hears it. Returns what is in the way."""
+        held = tickets.current(connection, ticket.conversation_id)
+        problem = desk.bar(self.voice, connection, ticket, who, reason, now)
+        if problem is None and held and held.agent not in (None, who):
+            self.tell_agent(connection, held, self.words.barred, now)
+        return problem
 
     def lose(self, connection: Connection, chat: WorkChat, now: datetime) -> None:
         """A member can't be reached in a chat any more. Who has no other one gives their tickets back (and may take them
         again on the console); those who lead hear it."""
         agents.leave(connection, chat.channel, chat.contact)
-        everyone = agents.everyone(connection)
-        leads = [one for one in everyone if one.leads and one != chat.agent and one.manages(chat.agent)]
-        where = self.words.channels.get(chat.channel, chat.channel)
-        self._tell_all(connection, leads, say(self.words.agent_gone, name=chat.agent.name, channel=where), now)
+        self._tell_leads(connection, chat, self.words.agent_gone, now)
         if agents.chats(connection, chat.agent):
             return
         for ticket in tickets.held_by(connection, chat.agent.name):
-            desk.release(self.voice, connection, ticket, chat.agent.name, now)
-            if waiting := tickets.get(connection, ticket.id):
-                self.announce(connection, waiting, now)
+            self.give_back(connection, ticket, chat.agent.name, now)
+
+    def unreached(self, connection: Connection, chat: WorkChat, now: datetime) -> None:
+        """Something did not reach a member where they work. Of a lead's own chat nobody is told: it would go round in circles."""
+        if not chat.agent.leads:
+            self._tell_leads(connection, chat, self.words.agent_unreached, now)
+
+    def _tell_leads(self, connection: Connection, chat: WorkChat, sentence: str, now: datetime) -> None:
+        """Those who lead this member, of what happened to their chat."""
+        everyone = agents.everyone(connection)
+        leads = [one for one in everyone if one.leads and one != chat.agent and one.manages(chat.agent)]
+        where = self.words.channels.get(chat.channel, chat.channel)
+        self._tell_all(connection, leads, say(sentence, name=chat.agent.name, channel=where), now)
 
     def warn_admins(self, connection: Connection, text: str, now: datetime) -> None:
         """Something that only an operator can mend."""
         admins = [agent for agent in agents.everyone(connection) if agent.role == "admin"]
         self._tell_all(connection, admins, text, now)
 
-    def announce(self, connection: Connection, ticket: Ticket, now: datetime, *, again: bool = False) -> None:
-        """Somebody waits: everybody who serves the commune hears it, without anything that the citizen wrote."""
+    def announce(
+        self, connection: Connection, ticket: Ticket, now: datetime, *, again: bool = False, besides: str = ""
+    ) -> None:
+        """Somebody waits: everybody who serves the commune hears it, without anything that the citizen wrote. `besides`: who let
+        go of it, and knows."""
         shown = card(self.voice.content.library, ticket)
         sentence = self.words.reopened if again else self.words.alert
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
-        called = self.helpers(agents.everyone(connection), ticket)
-        self._tell_all(connection, called, text, now)
+        called = [one for one in self.helpers(agents.everyone(connection), ticket) if one.name != besides]
+        self._tell_all(connection, called, text, now, ticket)
         self._push(connection, called, shown, self.words.push_waiting, now)
         if ticket.practice_of is None:
             about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "reason": shown.reason}
             self.call_out(connection, say(self.words.call, **about), now)
-        if self._in_group(ticket):
+        if places.on(self.voice, ticket) and not besides:  # the group read there that it waits again
             if again:
-                places.close(self.settings, connection, ticket.id, now, again=True)
-            self._post_card(connection, shown, text, now)
+                places.reopen(self.voice, connection, ticket, now)
+            self._post_card(connection, ticket, text, now)
 
     def remind(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
         """Nobody took it: the team hears it again, then those who lead it, then the team that steps in."""
@@ -97,11 +131,12 @@ class Team:
             called = [agent for agent in called if agent.role != "member"] or called
         if ticket.level == PARENT:
             called = [agent for agent in called if not agent.serves(ticket.commune)] or called
-        self._tell_all(connection, called, text, now)
+        self._tell_all(connection, called, text, now, ticket)
         self._push(connection, called, shown, self.words.push_waiting, now)
         about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "minutes": minutes}
         self.call_out(connection, say(self.words.call_again, **about), now)
-        self._post(connection, shown, text, now)
+        if places.on(self.voice, ticket):
+            places.post(self.voice, connection, ticket, Reply(text), now)
 
     def call_out(self, connection: Connection, text: str, now: datetime) -> None:
         """In the team's group on Zalo, if it has one."""
@@ -125,28 +160,21 @@ class Team:
         for browser in browsers.of(connection, called, now):
             self._send(connection, _BROWSERS, str(browser), Reply(text, link=page), now)
 
-    def _tell_all(self, connection: Connection, called: list[Agent], text: str, now: datetime) -> None:
+    def _tell_all(
+        self, connection: Connection, called: list[Agent], text: str, now: datetime, about: Ticket | None = None
+    ) -> None:
         for chat in agents.chats(connection):
             if chat.agent in called:
-                self.tell(connection, chat, text, now)
+                self.tell(connection, chat, text, now, about)
 
-    def _post(self, connection: Connection, shown: Card, text: str, now: datetime) -> None:
-        """In the ticket's place in the group, where there is one."""
-        if self._in_group(shown.ticket):
-            places.post(self.voice, self.settings, connection, shown, Reply(text), now)
-
-    def _in_group(self, ticket: Ticket) -> bool:
-        return places.on(self.voice, self.settings) and ticket.practice_of is None
-
-    def _post_card(self, connection: Connection, shown: Card, text: str, now: datetime) -> None:
+    def _post_card(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> None:
         """What an agent reads before answering, with what they can do about it."""
-        ticket, labels = shown.ticket, self.words.group_buttons
+        labels = self.words.group_buttons
         lines = conversations.said(connection, ticket.conversation_id, last=_LINES)
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
         summary = f"{text}\n\n{told(self.voice.content.library, ticket, lines)}\n\n{page}"
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
-        reply = Reply(summary, nav=buttons)
-        places.post(self.voice, self.settings, connection, shown, reply, now)
+        places.post(self.voice, connection, ticket, Reply(summary, nav=buttons), now)
 
     def hand_over(self, connection: Connection, ticket: Ticket, by: Agent, to: Agent, now: datetime) -> str | None:
         """Gives a ticket to somebody else, who hears of it. Whoever has it may, and who leads. Returns what is in the way."""
@@ -165,6 +193,8 @@ class Team:
         shown = card(self.voice.content.library, current)
         given = {"agent": by.name, "procedure": shown.procedure, "commune": shown.commune}
         self.tell_agent(connection, replace(current, agent=to.name), self.words.handed, now, **given)
+        handed = say(self.words.group_handed, id=ticket.id, agent=by.name, to=to.name)
+        places.note(self.voice, connection, current, Reply(handed), now)
         return None
 
     def group_lost(self, connection: Connection, ticket_id: int, now: datetime) -> None:
@@ -175,26 +205,31 @@ class Team:
             leads = [agent for agent in called if agent.leads] or called
             self._tell_all(connection, leads, say(self.words.group_lost, id=ticket_id), now)
 
+    def call_lost(self, connection: Connection, now: datetime) -> None:
+        """The group on Zalo did not take a call: those who lead hear it."""
+        leads = [one for one in agents.everyone(connection) if one.leads]
+        self._tell_all(connection, leads, self.words.call_lost, now)
+
     def relay(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> None:
-        """What the citizen said, to whoever helps: where they speak about this ticket, else in its place in the group, else
-        wherever they work."""
-        working = self._chats_of(connection, ticket)
+        """What the citizen said, to whoever helps: where they speak about this ticket, else in its place in the group and on the
+        other channels, else wherever they work."""
+        working, says = self._chats_of(connection, ticket), say(self.words.says, id=ticket.id, text=text)
         here = [chat for chat in working if chat.ticket_id == ticket.id]
-        sentence = self.words.says if here else self.words.says_other
-        if here or not self._in_group(ticket):
-            for chat in here or working:
-                self.tell(connection, chat, say(sentence, id=ticket.id, text=text), now)
-        else:
-            said = say(self.words.says, id=ticket.id, text=text)
-            self._post(connection, card(self.voice.content.library, ticket), said, now)
+        for chat in here:
+            self.tell(connection, chat, says, now, ticket)
+        if not here:
+            in_group = places.on(self.voice, ticket)
+            if in_group:
+                places.post(self.voice, connection, ticket, Reply(says), now)
+            for chat in working:
+                if not (in_group and chat.channel == places.CHANNEL):
+                    self.tell(connection, chat, say(self.words.says_other, id=ticket.id, text=text), now, ticket)
         self._push_news(connection, ticket, now)
 
-    def tell_agent(
-        self, connection: Connection, ticket: Ticket, sentence: str, now: datetime, **places: object
-    ) -> None:
+    def tell_agent(self, connection: Connection, ticket: Ticket, sentence: str, now: datetime, **words: object) -> None:
         """Something about a ticket, to whoever has it."""
         for chat in self._chats_of(connection, ticket):
-            self.tell(connection, chat, say(sentence, id=ticket.id, **places), now)
+            self.tell(connection, chat, say(sentence, id=ticket.id, **words), now, ticket)
         self._push_news(connection, ticket, now)
 
     def _push_news(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
@@ -204,14 +239,26 @@ class Team:
             shown = card(self.voice.content.library, ticket)
             self._push(connection, holder, shown, self.words.push_news, now)
 
-    def tell(self, connection: Connection, chat: WorkChat, text: str, now: datetime) -> None:
-        self._send(connection, chat.channel, chat.contact, Reply(text), now)
+    def tell(
+        self, connection: Connection, chat: WorkChat, text: str, now: datetime, about: Ticket | None = None
+    ) -> None:
+        """`about`: the ticket of whose citizen it tells."""
+        self._send(connection, chat.channel, chat.contact, Reply(text), now, about)
 
     def _chats_of(self, connection: Connection, ticket: Ticket) -> list[WorkChat]:
         return [chat for chat in agents.chats(connection) if chat.agent.name == ticket.agent]
 
-    def _send(self, connection: Connection, channel: str, contact: str, reply: Reply, now: datetime) -> None:
+    def _send(
+        self,
+        connection: Connection,
+        channel: str,
+        contact: str,
+        reply: Reply,
+        now: datetime,
+        about: Ticket | None = None,
+    ) -> None:
         """Not into a transcript: a citizen's words are kept in one place only, so that they can be erased there."""
         if channel in self.voice.channels:
             there = conversations.begun(connection, channel, contact, now, State())
-            self.voice.send(connection, there, reply, now, kind=outbox.NOTE)
+            about_id = about.conversation_id if about else None
+            self.voice.send(connection, there, reply, now, kind=outbox.NOTE, about_id=about_id)

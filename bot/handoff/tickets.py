@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, insert, select, update
 
+from bot import outbox
 from bot.conversations import CITIZEN
 from bot.insight import events
 from bot.insight.events import Source
@@ -135,13 +136,15 @@ def keep_phone(connection: Connection, ticket: Ticket, phone: str | None) -> Non
 
 
 def drop_phones(connection: Connection, conversation_id: int) -> None:
-    """On all tickets of this citizen."""
+    """On all tickets of this citizen, and where the team was told."""
+    outbox.forget(connection, [conversation_id])
     connection.execute(update(tickets).where(tickets.c.conversation_id == conversation_id).values(phone=None))
 
 
 def expire_phones(connection: Connection, before: datetime) -> int:
-    """Forgets the numbers of tickets that were resolved before then. Returns how many."""
+    """Forgets the numbers of tickets that were resolved before then, and where the team was told. Returns how many."""
     old = (tickets.c.state == RESOLVED) & (tickets.c.changed_at < before) & tickets.c.phone.is_not(None)
+    outbox.forget(connection, list(connection.execute(select(tickets.c.conversation_id).where(old)).scalars()))
     return connection.execute(update(tickets).where(old).values(phone=None)).rowcount
 
 

@@ -62,7 +62,11 @@ class WorkChats:
         return True
 
     def _reply(self, connection: Connection, conversation: Conversation, text: str, now: datetime) -> None:
-        self.voice.send(connection, conversation, Reply(text), now)
+        """To the member; it may hold words of the citizen of whom they speak from now on."""
+        chat = agents.work_chat(connection, conversation.channel, conversation.contact)
+        ticket = tickets.get(connection, chat.ticket_id) if chat and chat.ticket_id else None
+        about_id = ticket.conversation_id if ticket else None
+        self.voice.send(connection, conversation, Reply(text), now, about_id=about_id)
 
     def _join(self, connection: Connection, conversation: Conversation, code: str, now: datetime) -> str:
         agent = agents.join(connection, conversation.channel, conversation.contact, code, now)
@@ -127,10 +131,8 @@ class WorkChats:
             return f"{self.words.nobody}\n\n{self._list(at)}"
         if file is None:
             return self.words.text_only
-        channel, name, settings = at.chat.channel, at.agent.name, self.team.settings
-        return (
-            desk.send_file(self.voice, settings, at.connection, at.speaking, name, channel, file, caption, at.now) or ""
-        )
+        channel, name = at.chat.channel, at.agent.name
+        return desk.send_file(self.voice, at.connection, at.speaking, name, channel, file, caption, at.now) or ""
 
     def _command(self, words: str) -> tuple[TeamCommand | None, int | None, str]:
         """The command that a text begins with, the ticket's number and what stands behind it: "sai 12, phí đã đổi". What takes
@@ -166,16 +168,16 @@ class WorkChats:
         return say(self.words.tip_kept, id=number)
 
     def _bar(self, at: "_At", number: int, reason: str, *, lift: bool) -> str:
-        """Leads only, with a reason: it takes somebody's way to a person away."""
+        """Leads only, with a reason: it takes somebody's way to a person away. What was erased can still be lifted."""
         ticket = next(iter(self._within_reach(at, number)), None)
-        if ticket is None:
+        if ticket is None and (not lift or tickets.get(at.connection, number)):
             return say(self.words.unknown, id=number)
         if not at.agent.leads:
             return self.words.leads_only
-        if lift:
-            problem = desk.lift(self.voice, at.connection, ticket, at.agent.name, at.now)
+        if ticket is None or lift:
+            problem = desk.lift(self.voice, at.connection, number, at.agent.name, at.now)
             return problem or say(self.words.lifted, id=number)
-        problem = desk.bar(self.voice, at.connection, ticket, at.agent.name, reason, at.now)
+        problem = self.team.bar(at.connection, ticket, at.agent.name, reason, at.now)
         return problem or say(self.words.barred, id=number)
 
     def claims(self, connection: Connection, chat: WorkChat, number: int, now: datetime) -> str:
@@ -225,7 +227,7 @@ class WorkChats:
         ticket, why_not = self._own(at, number)
         if ticket is None:
             return why_not
-        problem = desk.release(self.voice, at.connection, ticket, at.agent.name, at.now)
+        problem = self.team.give_back(at.connection, ticket, at.agent.name, at.now)
         return problem or self._and_now(at, say(self.words.released, id=ticket.id))
 
     def _transfer(self, at: "_At", number: int | None, name: str) -> str:

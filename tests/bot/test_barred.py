@@ -28,7 +28,8 @@ async def test_a_lead_bars_and_lifts(asked: Office) -> None:
     assert again.startswith("[barred]")
     assert await asked.hears("lan") == []
     assert "Bác làm nhà gì?" in (await asked.say("hoa", "có rồi"))[0]
-    assert await asked.say("trưởng", "chặn 1") == ["[barred_already] 1"]
+    assert await asked.say("trưởng", "chặn 1") == ["[how_block]"]
+    assert await asked.say("trưởng", "chặn 1 vẫn thế") == ["[barred_already] 1"]
     assert await asked.say("trưởng", "bỏ chặn 1") == ["[lifted] 1"]
     assert await asked.say("trưởng", "bỏ chặn 1") == ["[not_barred] 1"]
     assert "[ticket_opened]" in (await asked.say("hoa", "gặp người"))[0]
@@ -48,3 +49,27 @@ async def test_erasing_ones_data_lifts_nothing(asked: Office) -> None:
     await asked.say("hoa", "1")
     assert any("[barred]" in said for said in await asked.say("hoa", "gặp người"))
     assert await asked.service.database.read(lambda c: tickets.waiting(c)) == []
+
+
+async def test_it_is_lifted_by_its_number_though_the_ticket_is_erased(asked: Office) -> None:
+    await asked.say("trưởng", "chặn 1 phá")
+    await asked.say("hoa", "xoadulieu")
+    await asked.say("hoa", "1")
+    assert await asked.say("lan", "bỏ chặn 1") == ["[leads_only]"]
+    assert await asked.say("trưởng", "bỏ chặn 1") == ["[lifted] 1"]
+    assert "[ticket_opened]" in (await asked.say("hoa", "gặp người"))[0]
+
+
+async def test_whoever_helps_hears_that_the_citizen_is_barred(asked: Office) -> None:
+    await asked.say("lan", "nhận 1")
+    await asked.say("trưởng", "chặn 1 chửi bới")
+    assert await asked.hears("lan") == ["[barred] 1"]
+
+
+async def test_who_is_barred_does_not_hear_that_the_ticket_is_open_again(asked: Office) -> None:
+    await asked.say("lan", "nhận 1")
+    await asked.say("lan", "xong")
+    await asked.say("trưởng", "chặn 1 chửi bới")
+    (told,) = await asked.say("hoa", "<not_helped>")
+    assert told.startswith("[barred]")
+    assert await asked.state() == ("resolved", "Lan")

@@ -114,3 +114,66 @@ async def test_it_is_gone_a_week_after_the_end(asked: Office) -> None:
     assert await phone(asked) == NUMBER
     await asked.passes(hours=2)
     assert await phone(asked) is None
+
+
+async def told(office: Office) -> str:
+    """What lies in the outbox for the team."""
+    query = text("SELECT payload FROM outbox WHERE contact IN ('lan', 'minh')")
+    return await office.service.database.read(lambda c: "\n".join(row.payload for row in c.execute(query)))
+
+
+async def sent(office: Office) -> None:
+    """Everything is on its way."""
+    await office.service.database.write(lambda c: c.execute(text("UPDATE outbox SET state = 'sent'")))
+
+
+async def test_where_the_team_was_told_it_is_gone_too(asked: Office) -> None:
+    for said in ("<callback_yes>", NUMBER):
+        await asked.say("hoa", said)
+    await asked.say("lan", "nhận 1")
+    assert NUMBER in await told(asked)
+    await sent(asked)
+    await asked.say("hoa", "đừng gọi nữa")
+    assert NUMBER not in await told(asked)
+    for said in ("gọi lại", "<callback_yes>", NUMBER):
+        await asked.say("hoa", said)
+    await asked.say("lan", "xong")
+    await sent(asked)
+    await asked.passes(days=6)
+    assert NUMBER in await told(asked)
+    await asked.passes(days=1, hours=1)
+    assert NUMBER not in await told(asked)
+
+
+async def test_who_erases_their_data_is_in_no_letter_to_the_team(asked: Office) -> None:
+    await asked.say("hoa", "gặp người")
+    await asked.say("lan", "nhận 1")
+    await asked.say("hoa", "lời rất riêng của tôi")
+    assert "rất riêng" in await told(asked)
+    await asked.say("hoa", "xoadulieu")
+    await asked.say("hoa", "<erase>")
+    kept = await told(asked)
+    assert "rất riêng" not in kept
+    assert "gặp người" not in kept
+    assert await asked.hears("lan") == ["[citizen_left] 1"]
+
+
+async def test_a_question_about_calling_that_is_open_when_a_person_comes_is_dropped(asked: Office) -> None:
+    await asked.say("hoa", "<callback_no>")
+    await asked.say("hoa", "gặp người")
+    await asked.say("hoa", "gọi lại")
+    await asked.say("lan", "nhận 1")
+    await asked.hears("hoa")
+    assert await asked.say("hoa", "rồi") == []
+    assert (await asked.hears("lan"))[-1] == "[says] 1 rồi"
+
+
+async def test_what_is_no_number_is_said_to_the_person_who_helps(asked: Office) -> None:
+    await asked.say("hoa", "<callback_no>")
+    await asked.say("hoa", "gặp người")
+    await asked.say("lan", "nhận 1")
+    assert (await asked.say("hoa", "gọi lại"))[0].startswith("[callback]")
+    assert await asked.say("hoa", "cái nút nằm ở đâu") == []
+    assert (await asked.say("hoa", "<callback_yes>"))[0].startswith("[which_phone]")
+    assert await asked.say("hoa", "chị đợi chút") == []
+    assert (await asked.say("hoa", NUMBER))[0].startswith("[phone_kept]")

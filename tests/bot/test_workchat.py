@@ -500,3 +500,22 @@ async def test_a_ready_answer_by_number_is_the_one_that_was_listed(office: Offic
     await office.service.database.write(lambda c: canned.forget(c, minh, 1))
     assert (await office.say("lan", "câu 1"))[0].startswith("[canned_list] 1 1. Chào")
     assert len(await office.hears("hoa")) == 0
+
+
+async def test_a_ticket_that_is_given_back_is_told_to_the_others(office: Office) -> None:
+    for name in ("Lan", "Minh"):
+        await office.hire(name)
+    alert = "[alert] 1 Làm nhà xã Bản Mới [reason asked]"
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.hears("minh")
+    assert await office.say("lan", "thả") == ["[released] 1"]
+    assert await office.hears("minh") == [alert]
+    await office.say("lan", "nhận 1")
+    await office.passes(minutes=61)
+    assert alert in await office.hears("minh")
+    assert alert not in await office.hears("lan")
+    await office.say("lan", "nhận 1")
+    team = office.service.turns.team
+    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), office.now))
+    assert await office.hears("minh") == [alert]

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.conversations import begun
 from bot.handoff import tickets
+from flows.state import State
 from tests.channels.conftest import ZALO_BOT_SECRET, Platform, zalo_bot_settings
 from tests.conftest import invited, running
 from tests.emulators.server import wait_for
@@ -84,3 +86,25 @@ def test_another_group_hears_of_no_ticket(zalo: Platform) -> None:
     heard(zalo, other, "[group]")
     found = asyncio.run(zalo.service.database.read(lambda c: tickets.get(c, 1)))
     assert found and found.state == "waiting"
+
+
+def test_what_is_over_is_not_taken_again(zalo: Platform) -> None:
+    lan, _ = member(zalo, "Lan", "a"), asks(zalo)
+    zalo.post(lan.group_text(GROUP, "nhận 1"))
+    heard(zalo, lan.id, "[claimed] 1")
+    zalo.post(lan.text("xong"))
+    heard(zalo, lan.id, "[done] 1")
+    zalo.post(lan.group_text(GROUP, "nhận 1"))
+    heard(zalo, GROUP, "[already_done] 1")
+    assert len([sent for sent in zalo.sent if "[call_claimed]" in sent.text]) == 1
+
+
+def test_a_call_that_does_not_arrive_is_told_to_who_leads(zalo: Platform) -> None:
+    lead = zalo.emulator.user("d" * 20, "Sếp")
+    zalo.hears(lead.text(invited(zalo.service, "Sếp", "lead")))
+    there = asyncio.run(
+        zalo.service.database.write(lambda c: begun(c, "zalo-bot", GROUP, zalo.service.clock(), State()))
+    )
+    asyncio.run(zalo.service.database.write(lambda c: zalo.service.turns.lost(c, there.id, zalo.service.clock())))
+    zalo.service.delivery.wake()
+    heard(zalo, lead.id, "[call_lost]")

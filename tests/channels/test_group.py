@@ -333,3 +333,39 @@ def test_who_speaks_with_the_citizen_in_a_private_chat_hears_them_there_only(tea
     team.oa.post(hoa.text("chị ơi"))
     wait_for(lambda: any(s.chat_id == lan.id and "[says] 1 chị ơi" in s.text for s in team.telegram.sent))
     assert not any("chị ơi" in sent.text for sent in team.in_group())
+
+
+def test_the_topic_follows_what_is_done_elsewhere(team: Team) -> None:
+    lan, minh, hoa = team.member("Lan"), team.member("Minh"), team.citizen()
+    card, closed = team.card(), team.telegram.emulator.closed_topics
+    team.telegram.hears(lan.text("nhận 1"))
+    team.said("[group_claimed] 1 Lan")
+    team.telegram.hears(lan.text("chuyển 1 Minh"))
+    team.said("[group_handed] 1 Lan Minh")
+    team.telegram.hears(minh.text("thả 1"))
+    team.said("[released] 1")
+    team.telegram.hears(minh.text("nhận 1"))
+    team.telegram.hears(minh.text("xong"))
+    done = team.said("[group_done] 1 Minh")
+    wait_for(lambda: (card.chat_id, card.thread_id) in closed)
+    team.post(minh.tap(done, "[outcome wrong]"))
+    wait_for(lambda: any("[outcome_kept]" in one.get("text", "") for one in team.telegram.emulator.answers))
+    team.oa.hears(hoa.text("<not_helped>"))
+    wait_for(lambda: not closed)
+    team.telegram.hears(lan.text("nhận 1"))
+    team.oa.hears(hoa.text("quay lại bot"))
+    team.said("[citizen_left] 1")
+    wait_for(lambda: (card.chat_id, card.thread_id) in closed)
+
+
+def test_who_works_on_zalo_hears_the_citizen_there_too(team: Team) -> None:
+    lan = team.oa.emulator.user("749274748538909999")
+    team.oa.hears(lan.text(invited(team.service, "Lan")))
+    hoa, _ = team.citizen(), team.citizen()
+    team.card(2)
+    for number in (1, 2):
+        team.oa.post(lan.text(f"nhận {number}"))
+        team.heard(f"[claimed] {number}")
+    team.oa.post(hoa.text("tin của phiếu một"))
+    team.heard("[says_other] 1 tin của phiếu một")
+    team.said("[says] 1 tin của phiếu một")

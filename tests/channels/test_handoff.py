@@ -1,6 +1,5 @@
 """A citizen on one platform, a member of the team on another: real HTTP on both sides."""
 
-import asyncio
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot import outbox
 from bot.cli import app
 from tests.channels.conftest import (
     TELEGRAM_SECRET,
@@ -139,9 +137,10 @@ def test_a_member_who_kept_silent_for_a_week_is_still_in_the_team(make_settings:
         url, service = stack.enter_context(running(make_settings(**zalo_oa_settings(oa), **zalo_bot_settings(zalo))))
         oa.webhook_url = f"{url}/webhook/zalo-oa"
         at_oa, at_zalo = Platform(url, service, oa), Platform(url, service, zalo, ZALO_BOT_SECRET)
-        lan, hoa = oa.user(), zalo.user()
+        lan, hoa, lead = oa.user(), zalo.user("hoa-1", "Hoa"), zalo.user("lead-1", "Trưởng")
         at_oa.hears(lan.text(invited(service, "Lan")))
+        at_zalo.hears(lead.text(invited(service, "Trưởng", "lead")))
         oa.fail(code, "User has not interacted with the OA in the past 7 days")
         at_zalo.post(hoa.text("gặp người"))
-        wait_for(lambda: asyncio.run(service.database.read(outbox.counts)).get("dead"))
+        wait_for(lambda: any("[agent_unreached] Lan" in sent.text for sent in zalo.sent))
         assert "[claimed] 1" in at_oa.hears(lan.text("nhận 1")).text
