@@ -15,7 +15,7 @@ class Room:
     """Where in the team's group something was said.
 
     Attributes:
-        sender: the private chat of whoever said it.
+        sender: the private chat of whoever said it; "" for somebody who hides behind the group's name.
         name: what the group calls them.
         thread: the topic that it was said in, or None.
         replied: the beginning of the bot's own message that it answers, or "".

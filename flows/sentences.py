@@ -194,6 +194,9 @@ class TeamSentences(Part):
     call_claimed: Text = Field(description="{id}, {agent}")
     call_help: Text
     group_stranger: Text = Field(description="{name}")
+    group_elsewhere: Text = Field(description="{name}")
+    group_anonymous: Text
+    group_gone: Text = Field(description="{id}")
     group_lost: Text = Field(description="{id}")
     call_lost: Text
     canned_changed: Text
@@ -216,6 +219,7 @@ class TeamSentences(Part):
     summary_phone: Text = Field(description="{phone}")
     phone_given: Text = Field(description="{id}, {phone}")
     phone_dropped: Text = Field(description="{id}")
+    summary_notes: Text = Field(description="{lines}")
     summary_said: Text = Field(description="{lines}")
     platform: dict[str, Label] = Field(description="Kênh -> tên ghi cho người trả lời bằng công cụ riêng của kênh đó")
     platform_done: tuple[Text, ...] = Field(description="Chữ kết thúc phiếu trong công cụ riêng của kênh")
@@ -240,6 +244,7 @@ class TeamSentences(Part):
     rated: Text = Field(description="{id}, {stars}, {word}")
     released: Text = Field(description="{id}")
     handed: Text = Field(description="{id}, {agent}, {procedure}, {commune}")
+    resolved_by: Text = Field(description="{id}, {agent}")
     moved: Text = Field(description="{id}, {to}")
     barred: Text = Field(description="{id}")
     barred_already: Text = Field(description="{id}")

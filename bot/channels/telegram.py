@@ -13,7 +13,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 
 from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_paces import chat_of, paces
-from bot.channels.telegram_topics import Topics, is_place
+from bot.channels.telegram_topics import Topics, is_place, preview
 from bot.channels.text import id_of, json_object, split, text_of
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain, Unreachable
 from bot.messages import File, Inbound, Outgoing, Room
@@ -119,7 +119,7 @@ class Telegram:
 
     def _said(self, update: Update) -> Inbound | None:
         message = update.message or update.edited_message
-        if message is None or (message.from_user and message.from_user.is_bot):
+        if message is None or (message.from_user and message.from_user.is_bot and not _anonymous(message)):
             return None
         chat, id_ = str(message.chat.id), f"{message.chat.id}:{message.message_id}"
         if chat in self._topics.chats and (heard := self._in_team(update, message, chat, id_)):
@@ -136,11 +136,12 @@ class Telegram:
     def _in_team(self, update: Update, message: TelegramMessage, chat: str, id_: str) -> Inbound | None:
         """What a person said in the team's group; None where the bot is called as in any other."""
         who, said, to = message.from_user, _message(message), message.reply_to_message
-        if who is None or said is None or (self._is_called(message) and not message.is_topic_message):
-            return None
         replied = to.text or "" if to and to.from_user and to.from_user.id == self._id else ""
+        about = message.is_topic_message or replied
+        if who is None or said is None or (self._is_called(message) and not about):
+            return None
         thread = message.message_thread_id if message.is_topic_message else None
-        room = Room(str(who.id), who.full_name, thread, replied)
+        room = Room("" if _anonymous(message) else str(who.id), who.full_name, thread, replied)
         if update.edited_message:
             edited = Message(edited=True, text=said.text)
             return Inbound(self.name, chat, _edit_of(id_, message), edited, "team", room=room)
@@ -215,7 +216,8 @@ class Telegram:
             if is_place(outgoing.contact):
                 await self._topics.post(outgoing.contact, call, keyboard)
             else:
-                await self._bot.send_message(chat, call["text"], reply_markup=keyboard)
+                text = call["text"]
+                await self._bot.send_message(chat, text, reply_markup=keyboard, link_preview_options=preview(text))
 
     async def look_after(self) -> None:
         """Nothing to look after."""
@@ -258,6 +260,11 @@ class Telegram:
         await self._bot.set_my_description(about[:512])
         await self._bot.set_my_short_description(about.split("\n")[0][:120])
         return (await self._bot.get_me()).username or ""
+
+
+def _anonymous(message: TelegramMessage) -> bool:
+    """An admin of a group who writes in the group's own name: Telegram doesn't tell who it is."""
+    return message.sender_chat is not None and message.sender_chat.id == message.chat.id
 
 
 def _message(message: TelegramMessage) -> Message | None:

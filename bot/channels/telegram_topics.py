@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
-from telegram import Bot, InlineKeyboardMarkup, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.error import BadRequest
 
 from bot import conversations
@@ -23,6 +23,7 @@ from bot.store.tables import keep, telegram_topics
 log = logging.getLogger("motcua.telegram")
 
 _PLACE = re.compile(r"-?\d+#\d+")
+_FILE = "/tep/"  # in the address of what somebody sent
 _MOVED = "telegram-moved"  # groups that became supergroups: their ids changed
 
 
@@ -40,6 +41,11 @@ def place_of(chat: str, ticket_id: int) -> str:
 
 def is_place(contact: str) -> bool:
     return _PLACE.fullmatch(contact) is not None
+
+
+def preview(text: str) -> LinkPreviewOptions | None:
+    """None shown of a person's file: Telegram would fetch and keep it."""
+    return LinkPreviewOptions(is_disabled=True) if _FILE in text else None
 
 
 class Topics:
@@ -115,7 +121,12 @@ class Topics:
         if topic.thread is None and number not in text.split():
             text = f"{number}\n{text}"
         sent = await self._bot.send_message(
-            self.chat(contact), text, message_thread_id=topic.thread, reply_parameters=reply, reply_markup=keyboard
+            self.chat(contact),
+            text,
+            message_thread_id=topic.thread,
+            reply_parameters=reply,
+            reply_markup=keyboard,
+            link_preview_options=preview(text),
         )
         return sent.message_id
 

@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.conversations import Said
+from bot.conversations import BOT, Said
+from bot.handoff.notes import Note
 from bot.handoff.tickets import Ticket
 from flows.hours import VIETNAM
+from flows.language import shortened
 from flows.library import Library
 from flows.position import options_of
 from flows.procedure import Ask
 from flows.scene import Scene, say
+from flows.sentences import TeamSentences
 from flows.state import State
+
+_LINE, _BOT_LINE = 150, 60  # characters of what people, and of what the bot said
 
 
 @dataclass(frozen=True)
@@ -47,13 +52,17 @@ def card(library: Library, ticket: Ticket) -> Card:
     )
 
 
-def told(library: Library, ticket: Ticket, lines: Sequence[Said], *, for_holder: bool = False) -> str:
-    """The whole card as text, with the last lines of the conversation: what an agent reads before answering.
+def told(
+    library: Library, ticket: Ticket, lines: Sequence[Said], noted: Sequence[Note], *, for_holder: bool = False
+) -> str:
+    """The whole card as text, with the last lines of the conversation, shortened, and what the team noted: what an agent reads
+    before answering.
 
     `for_holder`: only whoever has the ticket reads it, so the number for a call back stands on it.
     """
     shown, words = card(library, ticket), library.team
-    said = "\n".join(f"{words.authors.get(line.author, line.author)}: {line.text}" for line in lines)
+    said = "\n".join(_line(words, line) for line in lines)
+    inside = "\n".join(f"{note.who}: {note.text}" for note in noted)
     answers = "; ".join(f"{question} {answer}" for question, answer in shown.answers)
     parts = (
         say(
@@ -68,9 +77,16 @@ def told(library: Library, ticket: Ticket, lines: Sequence[Said], *, for_holder:
         ticket.missing and say(words.summary_missing, missing="; ".join(ticket.missing)),
         shown.tried and say(words.summary_tried, tried=shown.tried),
         for_holder and ticket.phone and say(words.summary_phone, phone=ticket.phone),
+        inside and say(words.summary_notes, lines=inside),
         said and say(words.summary_said, lines=said),
     )
     return "\n".join(part for part in parts if part)
+
+
+def _line(words: TeamSentences, line: Said) -> str:
+    """One line of the conversation; of what the bot said its beginning reminds."""
+    text = shortened(" ".join(line.text.split()), _BOT_LINE if line.author == BOT else _LINE)
+    return f"{words.authors.get(line.author, line.author)}: {text}"
 
 
 def _answers(scene: Scene) -> list[tuple[str, str]]:

@@ -29,7 +29,6 @@ from flows.state import State
 _OFFERED = 8  # ready answers, or members, as buttons
 _ALERT = 200  # characters that Telegram shows over the chat
 _NUMBER = re.compile(r"#(\d{1,9})")
-_NOBODY = Agent(0, "", "member", ())
 _TYPED = re.compile(r"(\D*?)\s*#?(\d{1,9})")
 
 
@@ -46,14 +45,23 @@ class TeamGroup:
         room = inbound.room
         verb, ticket_id, more = self._meant(connection, inbound, room) if room else ("", 0, "")
         ticket = tickets.get(connection, ticket_id) if ticket_id else None
-        if room is None or ticket is None:
+        if room is None or not ticket_id:
+            return
+        if ticket is None:
+            self._tell(connection, inbound, ticket_id, say(self.words.group_gone, id=ticket_id), now)
             return
         chat = agents.work_chat(connection, places.CHANNEL, room.sender)
         if chat and chat.agent in self.team.helpers(agents.everyone(connection), ticket):
             at = _At(connection, ticket, chat.agent, inbound, now)
-            self._tell(at, _VERBS[verb](self, at, more))
+            told = _VERBS[verb](self, at, more)
         else:
-            self._tell(_At(connection, ticket, _NOBODY, inbound, now), say(self.words.group_stranger, name=room.name))
+            told = self._turned_away(room, member=chat is not None)
+        self._tell(connection, inbound, ticket_id, told, now)
+
+    def _turned_away(self, room: Room, *, member: bool) -> str:
+        if not room.sender:
+            return self.words.group_anonymous
+        return say(self.words.group_elsewhere if member else self.words.group_stranger, name=room.name)
 
     def _meant(self, connection: Connection, inbound: Inbound, room: Room) -> tuple[str, int, str]:
         """(what is to be done, to which ticket, with what); ticket 0 where none is meant."""
@@ -142,16 +150,16 @@ class TeamGroup:
     def _post(self, at: "_At", reply: Reply) -> None:
         places.post(self.team.voice, at.connection, at.ticket, reply, at.now)
 
-    def _tell(self, at: "_At", text: str | None) -> None:
+    def _tell(self, connection: Connection, inbound: Inbound, ticket_id: int, text: str | None, now: datetime) -> None:
         """Whoever tapped reads it over the chat, and their button rests; whoever wrote reads it where they wrote."""
-        query = at.inbound.receipt.get("query")
+        query, voice = inbound.receipt.get("query"), self.team.voice
         if query:
             payload = {"call": "answer", "query": query, "text": (text or "")[:_ALERT]}
-            contact = at.inbound.contact
-            there = conversations.begun(at.connection, places.CHANNEL, contact, at.now, State())
-            outbox.add(at.connection, there.id, places.CHANNEL, [Outgoing(contact, payload, optional=True)], at.now)
-        elif text:
-            self._post(at, Reply(text))
+            there = conversations.begun(connection, places.CHANNEL, inbound.contact, now, State())
+            calls = [Outgoing(inbound.contact, payload, optional=True)]
+            outbox.add(connection, there.id, places.CHANNEL, calls, now)
+        elif text and (place := places.find(voice, connection, ticket_id)):
+            voice.send(connection, place, Reply(text), now)
 
 
 @dataclass(frozen=True)

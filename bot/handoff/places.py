@@ -27,7 +27,8 @@ def on(voice: Voice, ticket: Ticket) -> bool:
 
 def post(voice: Voice, connection: Connection, ticket: Ticket, reply: Reply, now: datetime) -> None:
     """The first post opens the place; its title tells the ticket's number, procedure and commune."""
-    place, shown = _place(voice, connection, ticket, now), card(voice.content.library, ticket)
+    name, shown = place_of(voice.settings.team_telegram_chat, ticket.id), card(voice.content.library, ticket)
+    place = conversations.begun(connection, CHANNEL, name, now, State())
     title = shortened(f"#{ticket.id} · {shown.procedure} · {shown.commune}", _TITLE)
     calls = [
         replace(call, payload={**call.payload, "title": title})
@@ -38,7 +39,7 @@ def post(voice: Voice, connection: Connection, ticket: Ticket, reply: Reply, now
 
 def note(voice: Voice, connection: Connection, ticket: Ticket, reply: Reply, now: datetime) -> None:
     """What was done elsewhere, for those who read the group; where nothing was said of the ticket it opens no place."""
-    if on(voice, ticket) and conversations.find(connection, CHANNEL, _name(voice, ticket)):
+    if on(voice, ticket) and find(voice, connection, ticket.id):
         post(voice, connection, ticket, reply, now)
 
 
@@ -54,15 +55,11 @@ def reopen(voice: Voice, connection: Connection, ticket: Ticket, now: datetime) 
 
 def _close(voice: Voice, connection: Connection, ticket: Ticket, how: str, now: datetime) -> None:
     """Closes the topic, where there is one, or opens it again."""
-    name = _name(voice, ticket)
-    if on(voice, ticket) and (place := conversations.find(connection, CHANNEL, name)):
-        call = Outgoing(name, {"call": how}, optional=True)
+    if on(voice, ticket) and (place := find(voice, connection, ticket.id)):
+        call = Outgoing(place.contact, {"call": how}, optional=True)
         outbox.add(connection, place.id, CHANNEL, [call], now)
 
 
-def _place(voice: Voice, connection: Connection, ticket: Ticket, now: datetime) -> Conversation:
-    return conversations.begun(connection, CHANNEL, _name(voice, ticket), now, State())
-
-
-def _name(voice: Voice, ticket: Ticket) -> str:
-    return place_of(voice.settings.team_telegram_chat, ticket.id)
+def find(voice: Voice, connection: Connection, ticket_id: int) -> Conversation | None:
+    """The place of this ticket, even of one that is erased; None where nothing was said of it."""
+    return conversations.find(connection, CHANNEL, place_of(voice.settings.team_telegram_chat, ticket_id))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot import conversations, outbox
 from bot.conversations import BOT, CITIZEN
-from bot.handoff import agents, browsers, desk, looks, places, tickets
+from bot.handoff import agents, browsers, desk, looks, notes, places, tickets
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import Card, card, told
 from bot.handoff.reach import LEADS, PARENT, Reach, reach
@@ -172,7 +172,7 @@ class Team:
         labels = self.words.group_buttons
         lines = conversations.said(connection, ticket.conversation_id, last=_LINES)
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
-        summary = f"{text}\n\n{told(self.voice.content.library, ticket, lines)}\n\n{page}"
+        summary = f"{text}\n\n{told(self.voice.content.library, ticket, lines, notes.of(connection, ticket))}\n\n{page}"
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
         places.post(self.voice, connection, ticket, Reply(summary, nav=buttons), now)
 

@@ -213,7 +213,8 @@ class WorkChats:
         """The card; what is typed goes to this citizen from now on."""
         agents.speak_about(at.connection, at.chat, ticket.id)
         lines = conversations.said(at.connection, ticket.conversation_id, last=_LINES)
-        summary = told(self.voice.content.library, ticket, lines, for_holder=True)
+        noted = notes.of(at.connection, ticket)
+        summary = told(self.voice.content.library, ticket, lines, noted, for_holder=True)
         return say(self.words.claimed, id=ticket.id, summary=summary)
 
     def _done(self, at: "_At", number: int | None) -> str:

@@ -369,3 +369,52 @@ def test_who_works_on_zalo_hears_the_citizen_there_too(team: Team) -> None:
     team.oa.post(hoa.text("tin của phiếu một"))
     team.heard("[says_other] 1 tin của phiếu một")
     team.said("[says] 1 tin của phiếu một")
+
+
+def test_an_admin_who_hides_behind_the_groups_name_is_told(team: Team) -> None:
+    lan, _ = team.member("Lan"), team.citizen()
+    card = team.card()
+    update = lan.group_text(team.group, "Chào bác", thread=card.thread_id)
+    hidden = {"id": 1_087_968_824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    update["message"] |= {"from": hidden, "sender_chat": update["message"]["chat"]}
+    team.post(update)
+    assert team.said("[group_anonymous]").thread_id == card.thread_id
+    assert team.state() == ("waiting", None)
+
+
+def test_a_member_of_another_commune_is_told_so(team: Team) -> None:
+    team.citizen()
+    card, xa = team.card(), team.telegram.emulator.user(700_000_555, "Xa")
+    team.telegram.hears(xa.text(invited(team.service, "Xa", communes=("ban-khac",))))
+    team.types(xa, "tôi giúp", card)
+    team.said("[group_elsewhere] Xa")
+    assert team.state() == ("waiting", None)
+
+
+def test_who_types_where_a_ticket_is_erased_hears_that_nobody_reads_it(team: Team) -> None:
+    lan, hoa = team.member("Lan"), team.citizen()
+    card = team.card()
+    team.oa.hears(hoa.text("xoadulieu"))
+    team.oa.hears(hoa.text("<erase>"))
+    team.types(lan, "Bác còn đó không", card)
+    assert team.said("[group_gone] 1").thread_id == card.thread_id
+    team.post(lan.tap(card, "<claim>"))
+    wait_for(lambda: any("[group_gone]" in one.get("text", "") for one in team.telegram.emulator.answers))
+
+
+def test_a_reply_that_names_a_command_is_said_to_the_citizen(plain: Team) -> None:
+    lan, _ = plain.member("Lan"), plain.citizen()
+    plain.post(lan.group_text(plain.group, "Bác gõ /nguoi nhé", reply_to=plain.card()))
+    plain.heard("[person_says] Bác gõ /nguoi nhé")
+
+
+def test_telegram_makes_no_picture_of_a_persons_file(team: Team) -> None:
+    lan, hoa = team.member("Lan"), team.citizen()
+    card = team.card()
+    team.telegram.hears(lan.text("nhận 1"))
+    team.oa.post(hoa.image())
+    wait_for(lambda: any("/tep/" in sent.text for sent in team.telegram.sent))
+    for sent in team.telegram.sent:
+        hidden = team.telegram.emulator.message(sent).get("link_preview_options") == {"is_disabled": True}
+        assert hidden == ("/tep/" in sent.text)
+    assert card

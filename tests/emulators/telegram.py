@@ -226,6 +226,8 @@ class TelegramEmulator(Emulator):
         message |= {"text": visible_text(params), **self._reply(chat["id"], params)}
         if thread:
             message |= {"message_thread_id": thread, "is_topic_message": True}
+        if preview := decoded(params.get("link_preview_options") or {}):
+            message["link_preview_options"] = preview
         return self._keep(message, markup(params), "sendMessage")
 
     def do_editMessageText(self, params: Json) -> Json:
