@@ -15,7 +15,7 @@ from bot.http import row_id
 from bot.messages import File
 from bot.service import Service
 from flows.hours import VIETNAM
-from flows.scene import Scene
+from flows.scene import Scene, say
 from flows.screens import told
 from flows.sentences import OUTCOMES, TicketOutcome
 from flows.state import State
@@ -125,8 +125,14 @@ def _release(deed: Deed) -> str | None:
 
 def _resolve(deed: Deed) -> str | None:
     outcome: TicketOutcome = next((one for one in OUTCOMES if one == deed.form.get("outcome")), "helped")
-    voice = deed.service.turns.voice
-    return desk.resolve(voice, deed.connection, deed.ticket, deed.agent.name, deed.now, outcome, deed.text)
+    team, ticket = deed.service.turns.team, deed.ticket
+    theirs = ticket.state == tickets.CLAIMED and ticket.agent != deed.agent.name
+    if theirs and not deed.agent.leads:
+        return say(team.words.taken, agent=ticket.agent, id=ticket.id)
+    problem = desk.resolve(team.voice, deed.connection, ticket, deed.agent.name, deed.now, outcome, deed.text)
+    if theirs and problem is None:
+        team.tell_agent(deed.connection, ticket, team.words.resolved_by, deed.now, agent=deed.agent.name)
+    return problem
 
 
 def _tip(deed: Deed) -> str | None:

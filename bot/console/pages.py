@@ -24,6 +24,7 @@ from bot.handoff.notes import Note
 from bot.handoff.tickets import Ticket
 from bot.http import STREAM_HEADERS, RowId, read_upload, row_id
 from bot.service import Service
+from bot.store.tables import tickets as table
 from bot.voice import Reach
 from flows.hours import VIETNAM
 from flows.language import shortened
@@ -52,6 +53,15 @@ class _Seen:
     reach: Reach
 
 
+@dataclass(frozen=True)
+class _Queue:
+    """`kinds`: (commune, procedure) of all that this member may see."""
+
+    tickets: list[Ticket]
+    counts: dict[str, int]
+    kinds: list[tuple[str | None, str | None]]
+
+
 def routes(service: Service, door: Door) -> APIRouter:
     router = APIRouter()
 
@@ -59,26 +69,22 @@ def routes(service: Service, door: Door) -> APIRouter:
     async def queue(request: Request, show: str = "waiting", commune: str = "", procedure: str = "") -> Response:
         agent = await door.member(request)
         library = service.content.library
-        found = await service.database.read(lambda c: _within_reach(service, c, agent))
-        asked = [t for t in found if commune in ("", t.commune) and procedure in ("", t.procedure)]
-        lists = {
-            "waiting": [t for t in asked if t.state == tickets.WAITING],
-            "mine": [t for t in asked if t.state == tickets.CLAIMED and t.agent == agent.name],
-            "all": asked,
-        }
         show = show if show in _SHOWN else _SHOWN[0]
+        seen = await service.database.read(lambda c: _queue(service, c, agent, show, commune, procedure))
+        communes = sorted({id_ for id_, _ in seen.kinds if id_})
+        procedures = sorted({id_ for _, id_ in seen.kinds if id_})
         return render(
             request,
             "queue.html",
             agent=agent,
             now=service.clock(),
             show=show,
-            counts={name: len(lists[name]) for name in ("waiting", "mine")},
-            cards=[card(library, ticket) for ticket in lists[show]],
+            counts=seen.counts,
+            cards=[card(library, ticket) for ticket in seen.tickets],
             commune=commune,
             procedure=procedure,
-            communes={t.commune: card(library, t).commune for t in found if t.commune},
-            procedures={t.procedure: card(library, t).procedure for t in found if t.procedure},
+            communes={id_: getattr(library.communes.get(id_), "name", id_) for id_ in communes},
+            procedures={id_: getattr(library.procedures.get(id_), "title", id_) for id_ in procedures},
         )
 
     @router.get("/events")
@@ -112,9 +118,16 @@ def routes(service: Service, door: Door) -> APIRouter:
     return router
 
 
-def _within_reach(service: Service, connection: Connection, agent: Agent) -> list[Ticket]:
-    reach = service.turns.team.reach(agent, agents.everyone(connection))
-    return tickets.newest(connection, reach.where())
+def _queue(service: Service, connection: Connection, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:
+    """What is asked for is chosen before it is limited: one's own ticket stands there however many others wait."""
+    within = service.turns.team.reach(agent, agents.everyone(connection)).where()
+    kinds = tickets.kinds(connection, within)
+    for column, asked in ((table.c.commune, commune), (table.c.procedure, procedure)):
+        within = within & (column == asked) if asked else within
+    mine = (table.c.state == tickets.CLAIMED) & (table.c.agent == agent.name)
+    lists = {"waiting": within & (table.c.state == tickets.WAITING), "mine": within & mine, "all": within}
+    counts = {name: tickets.count(connection, lists[name]) for name in ("waiting", "mine")}
+    return _Queue(tickets.newest(connection, lists[show]), counts, kinds)
 
 
 async def _rings(service: Service, conversation_id: int) -> AsyncIterator[str]:

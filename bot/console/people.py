@@ -11,9 +11,10 @@ from bot.console.door import Door
 from bot.console.page import read_form, render
 from bot.console.signin import join_link
 from bot.errors import MotcuaError
-from bot.handoff import agents, looks
+from bot.handoff import agents, barred, desk, looks, tickets
 from bot.handoff.agents import Agent, Role
-from bot.http import RowId
+from bot.handoff.barred import Bar
+from bot.http import RowId, row_id
 from bot.service import Service
 
 _LOOKS = 300  # that are shown
@@ -49,6 +50,22 @@ def routes(service: Service, door: Door) -> APIRouter:
             return await _page(service, request, boss, 422, problem=problem, name=name)
         return await _page(service, request, boss, code=code, invited=name, link=join_link(service.settings, code))
 
+    @router.post("/team/lift", response_class=HTMLResponse)
+    async def lift(request: Request) -> Response:
+        """By the number of the ticket over which somebody was barred, which may be erased by now."""
+        boss, form, now = await _lead(door, request), await read_form(request), service.clock()
+        ticket_id = row_id(form.get("ticket", ""))
+
+        def work(connection: Connection) -> str | None:
+            seen = any(bar.ticket_id == ticket_id for bar in _barred(service, connection, boss))
+            voice, who = service.turns.voice, boss.name
+            return desk.lift(voice, connection, ticket_id, who, now) if seen else "Không có ai bị chặn vì phiếu này."
+
+        problem = await service.database.write(work)
+        if problem:
+            return await _page(service, request, boss, 404, problem=problem)
+        return await _page(service, request, boss, told=f"Đã bỏ chặn người của phiếu #{ticket_id}.")
+
     @router.post("/team/{agent_id}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, agent_id: RowId, action: str) -> Response:
         boss, now = await door.lead(request), service.clock()
@@ -76,11 +93,20 @@ def routes(service: Service, door: Door) -> APIRouter:
 
 
 async def _page(service: Service, request: Request, agent: Agent, status: int = 200, **more: object) -> Response:
-    everyone = await service.database.read(agents.everyone)
+    everyone, bars = await service.database.read(lambda c: (agents.everyone(c), _barred(service, c, agent)))
     names = {id_: commune.name for id_, commune in service.content.library.communes.items()}
     served = {id_: name for id_, name in names.items() if agent.serves(id_)}
     people = [one for one in everyone if agent.manages(one)]
-    return render(request, "team.html", status, agent=agent, people=people, served=served, names=names, **more)
+    return render(
+        request, "team.html", status, agent=agent, people=people, served=served, names=names, bars=bars, **more
+    )
+
+
+def _barred(service: Service, connection: Connection, boss: Agent) -> list[Bar]:
+    """Who is barred over a ticket that this lead may see, or over one that is erased: of which commune is not known any more."""
+    reach = service.turns.team.reach(boss, agents.everyone(connection))
+    bars = [(bar, tickets.get(connection, bar.ticket_id)) for bar in barred.listed(connection)]
+    return [bar for bar, ticket in bars if ticket is None or reach.covers(ticket)]
 
 
 def _managed(

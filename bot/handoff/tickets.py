@@ -172,6 +172,18 @@ def newest(connection: Connection, where: ColumnElement[bool], most: int = 100) 
     return [_ticket(row) for query in (opened, closed) for row in connection.execute(query).all()]
 
 
+def count(connection: Connection, where: ColumnElement[bool]) -> int:
+    joined = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
+    return connection.execute(select(func.count()).select_from(joined).where(where)).scalar_one()
+
+
+def kinds(connection: Connection, where: ColumnElement[bool]) -> list[tuple[str | None, str | None]]:
+    """The (commune, procedure) of which there are tickets."""
+    joined = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
+    found = select(tickets.c.commune, tickets.c.procedure).select_from(joined).where(where).distinct()
+    return [(row[0], row[1]) for row in connection.execute(found).all()]
+
+
 def claim(connection: Connection, ticket: Ticket, agent: str, now: datetime) -> bool:
     """True when this agent has the ticket. One that somebody else has stays theirs; one's own stays as it is."""
     if ticket.state == CLAIMED and ticket.agent == agent:

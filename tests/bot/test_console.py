@@ -1,5 +1,6 @@
 """The console over HTTP: who may come in, whom they may see, what is written down about it."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,9 +11,14 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from sqlalchemy import Connection
 
+from bot import conversations
+from bot.handoff import tickets
 from bot.handoff.agents import Role
 from bot.service import Service, build
+from flows.messages import OpenTicket
+from flows.state import State
 from tests.conftest import MakeSettings, invited
 from tests.emulators.server import serve
 from webhook import create_app
@@ -386,3 +392,50 @@ def test_a_step_is_sent_as_the_bot_would_put_it(house: House) -> None:
     assert "Lan đang giúp" in lan.get("/console/1").text
     for odd in ("khong-co", "", "\x00"):
         assert lan.post("/console/1/step", data={"step": odd}).status_code == 200
+
+
+def test_ones_own_ticket_is_listed_however_many_others_wait(house: House) -> None:
+    def crowd(connection: Connection) -> None:
+        for n in range(101):
+            person = conversations.lock(connection, "web", f"c{n}", house.now, State())
+            tickets.open_(connection, person.id, OpenTicket("asked", None, None, {}), None, house.now, timedelta(0))
+
+    lan = house.member("Lan")
+    asyncio.run(house.service.database.write(crowd))
+    house.citizen("gặp người")
+    lan.post("/console/102/answer", data={"text": "chào"})
+    page = lan.get("/console?show=mine").text
+    assert "#102 · " in page
+    assert "Đang chờ (101)" in page
+    assert "Của tôi (1)" in page
+
+
+def test_a_colleagues_ticket_is_ended_by_who_leads_only_and_told(house: House) -> None:
+    lan, minh, lead = house.member("Lan"), house.member("Minh"), house.member("Sếp", "lead")
+    house.citizen("gặp người")
+    lan.post("/console/1/answer", data={"text": "chào"})
+    assert "/console/1/resolve" not in minh.get("/console/1").text
+    assert "[taken] Lan 1" in minh.post("/console/1/resolve").text
+    assert "Lan đang giúp" in lan.get("/console?show=all").text
+    lead.post("/console/1/resolve")
+    assert "đã xong" in lan.get("/console/1").text
+
+
+def test_who_is_barred_is_listed_and_lifted_though_the_ticket_is_erased(house: House) -> None:
+    lan, lead = house.member("Lan"), house.member("Sếp", "lead")
+    hoa = house.citizen("gặp người")
+    assert "[how_block]" in lead.post("/console/1/bar", data={"text": " "}).text
+    lead.post("/console/1/bar", data={"text": "chửi bới"})
+    hoa.post("/chat", data={"text": "xoadulieu"})
+    hoa.post("/chat", data={"text": "<erase>"})
+    assert "chửi bới" in lead.get("/console/team").text
+    assert lan.post("/console/team/lift", data={"ticket": "1"}).url.path == "/console"
+    assert "Đã bỏ chặn" in lead.post("/console/team/lift", data={"ticket": "1"}).text
+    assert "chửi bới" not in lead.get("/console/team").text
+    assert lead.post("/console/team/lift", data={"ticket": "1"}).status_code == 404
+
+
+def test_a_long_answer_arrives_whole(house: House) -> None:
+    lan, hoa = house.member("Lan"), house.citizen("gặp người")
+    lan.post("/console/1/answer", data={"text": "a " * 6000 + "HẾT"})
+    assert "HẾT" in hoa.get("/").text
