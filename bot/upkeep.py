@@ -143,8 +143,11 @@ class Upkeep:
         return True
 
     def _nudge(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+        """Nobody is woken up: it waits for the team's hours."""
         now = self.turns.clock()
-        if not tickets.nudge(connection, ticket, now):
+        if not self.turns.content.library.hours(ticket.commune).is_open(now) or not tickets.nudge(
+            connection, ticket, now
+        ):
             return False
         self.turns.team.tell_agent(connection, ticket, self.turns.content.library.team.nudge, now)
         return True

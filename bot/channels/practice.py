@@ -2,11 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from sqlalchemy import Connection, select
+
 from bot import conversations
 from bot.channels.protocol import NoWebhook
-from bot.conversations import BOT, CITIZEN
+from bot.conversations import BOT, CITIZEN, Said
 from bot.messages import Inbound, Outgoing
 from bot.store.database import Database
+from bot.store.tables import tickets
 from flows.messages import Message, Reply
 
 NAME = "practice"
@@ -33,10 +36,17 @@ class Practice(NoWebhook):
         """Answers a person, not the bot, with the next line; the number of the line names the message, so none comes twice."""
         found = await self._database.read(lambda c: conversations.find(c, NAME, outgoing.contact))
         conversation_id = found.id if found else 0
-        said = await self._database.read(lambda c: conversations.said(c, conversation_id))
+        said = await self._database.read(lambda c: _heard(c, conversation_id))
         spoken = [line.author for line in said if line.author != BOT]
         number, lines = spoken.count(CITIZEN), self._lines()
         if spoken and spoken[-1] != CITIZEN and number < len(lines):
             first = said[0].id  # each practice begins with a line of its own
             message = Message(text=lines[number])
             await self.receive(Inbound(NAME, outgoing.contact, f"{first}:{number}", message))
+
+
+def _heard(connection: Connection, conversation_id: int) -> list[Said]:
+    """The talk, as long as somebody helps: whoever practises "xong" hears nothing more."""
+    helped = (tickets.c.conversation_id == conversation_id) & (tickets.c.state == "claimed")
+    claimed = connection.execute(select(tickets.c.id).where(helped)).first()
+    return conversations.said(connection, conversation_id) if claimed else []

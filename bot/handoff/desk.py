@@ -101,16 +101,21 @@ def resolve(
 def conclude(
     connection: Connection, ticket: Ticket, outcome: TicketOutcome, agent: str, text: str, now: datetime
 ) -> None:
-    """What became of a resolved ticket. Wrong content is noted for the editors, with the step and the agent's words."""
+    """What became of a resolved ticket. Wrong content is noted for the editors, with the step and the agent's words; said
+    again without words it makes no second note."""
+    before = tickets.get(connection, ticket.id)
     tickets.conclude(connection, ticket, outcome, agent, now)
-    if outcome == "wrong":
+    if outcome == "wrong" and (text or before is None or before.outcome != outcome):
         tell_editors(connection, ticket, "wrong", agent, text, now)
 
 
 def tell_editors(
     connection: Connection, ticket: Ticket, kind: Literal["wrong", "tip"], agent: str, text: str, now: datetime
 ) -> None:
-    """What the bot says wrongly at this step, or what helped somebody who was stuck there: perhaps its next `trouble`."""
+    """What the bot says wrongly at this step, or what helped somebody who was stuck there: perhaps its next `trouble`.
+    Who only practises tells them nothing."""
+    if ticket.practice_of is not None:
+        return
     where = {"procedure": ticket.procedure, "step": ticket.step, "who": agent, "at": now}
     connection.execute(insert(content_notes).values(kind=kind, text=redact(text).text, **where))
 

@@ -26,7 +26,8 @@ def begin(team: Team, connection: Connection, agent: Agent, now: datetime) -> Ti
     procedure, step = _hard_place(library)
     commune = next(iter(agent.communes or library.communes), None)
     conversations.erase(connection, conversation.id)
-    state = State(procedure=procedure, commune=commune, asking=None, greeted=True)
+    version = library.procedures[procedure].version if procedure else ""
+    state = State(procedure=procedure, version=version, commune=commune, asking=None, greeted=True)
     conversations.save(connection, conversation.id, state, now)
     conversations.write_down(connection, conversation.id, CITIZEN, library.team.practice_lines[0], now)
     asked = OpenTicket(PRACTICE, procedure, step)

@@ -4,8 +4,10 @@ import asyncio
 
 from sqlalchemy import select
 
+from bot import conversations
 from bot.handoff import tickets
-from bot.store.tables import outbox
+from bot.store.tables import content_notes, outbox
+from flows.messages import Reply
 from tests.bot.conftest import Office
 
 
@@ -72,3 +74,25 @@ async def test_each_line_is_said_once_though_the_call_is_made_again(office: Offi
     again = outbox.update().where(outbox.c.channel == "practice").values(state="pending", claimed_until=None)
     await office.service.database.write(lambda c: c.execute(again))
     assert await says(office, "lan") == []
+
+
+async def test_what_is_tried_out_is_no_news_to_the_editors(office: Office) -> None:
+    await office.hire("Lan")
+    for said in ("tập", "nhận 1", "xong", "sai 1 thử thôi mà", "mẹo 1 thử thôi"):
+        await office.say("lan", said)
+    assert await office.service.database.read(lambda c: c.execute(select(content_notes)).all()) == []
+
+
+async def test_nobody_speaks_after_the_end(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("lan", "tập")
+    await office.say("lan", "nhận 1")
+    await office.say("lan", "xong")
+    state = await office.service.database.read(lambda c: conversations.find(c, "practice", "1"))
+    assert state
+    assert state.state.version == office.service.content.library.procedures["lam-nha"].version
+    voice = office.service.turns.voice
+    await office.service.database.write(lambda c: voice.say(c, state, "Lan", Reply("tạm biệt"), office.now))
+    office.service.delivery.wake()
+    assert await says(office, "lan") == []
+    assert await office.state() == ("resolved", "Lan")

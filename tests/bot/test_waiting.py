@@ -236,3 +236,14 @@ async def test_a_team_without_a_lead_is_called_itself(office: Office) -> None:
     await office.hears("lan")
     await office.passes(minutes=30)
     assert await office.hears("lan") == ["[reminder] 1 Làm nhà xã Bản Mới 30"]
+
+
+async def test_nobody_is_nudged_while_the_team_sleeps(team: Office) -> None:
+    await team.say("hoa", "gặp người")
+    await team.say("lan", "nhận 1")
+    await team.say("lan", "chào bác")
+    team.now = at(23, 22)
+    await team.say("hoa", "còn một việc")
+    await team.hears("lan")
+    await team.passes(minutes=31)
+    assert await team.hears("lan") == []

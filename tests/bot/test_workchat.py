@@ -519,3 +519,24 @@ async def test_a_ticket_that_is_given_back_is_told_to_the_others(office: Office)
     team = office.service.turns.team
     await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), office.now))
     assert await office.hears("minh") == [alert]
+
+
+async def test_wrong_said_again_without_words_makes_one_note(office: Office) -> None:
+    await helped(office)
+    for said in ("sai 1", "sai 1", "sai 1 phí đã đổi"):
+        await office.say("lan", said)
+    found = await office.service.database.read(lambda c: c.execute(select(content_notes.c.text)).scalars().all())
+    assert found == ["", "phí đã đổi"]
+
+
+async def test_the_card_is_short_and_holds_what_the_team_noted(office: Office) -> None:
+    for name in ("Lan", "Minh"):
+        await office.hire(name)
+    await office.say("hoa", "gặp người " + "rất dài " * 60)
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.say("lan", "// bác hay quên kính")
+    await office.say("lan", "chuyển 1 Minh")
+    (told,) = await office.say("minh", "nói 1")
+    assert "[summary_notes] Lan: bác hay quên kính" in told
+    assert max(len(line) for line in told.splitlines()) < 180
