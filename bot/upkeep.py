@@ -145,7 +145,7 @@ class Upkeep:
     def _nudge(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
         """Nobody is woken up: it waits for the team's hours."""
         now = self.turns.clock()
-        if not self.turns.content.library.hours(ticket.commune).is_open(now) or not tickets.nudge(
+        if not self.turns.content.library.hours(ticket.commune, ticket.procedure).is_open(now) or not tickets.nudge(
             connection, ticket, now
         ):
             return False
@@ -170,7 +170,7 @@ class Upkeep:
 
     def _level(self, ticket: Ticket) -> int:
         """How far up a ticket should be by now; time counts only while its team is there."""
-        settings, hours = self.turns.settings, self.turns.content.library.hours(ticket.commune)
+        settings, hours = self.turns.settings, self.turns.content.library.hours(ticket.commune, ticket.procedure)
         waited = hours.worked(ticket.waiting_since, self.turns.clock()) / timedelta(minutes=1)
         return sum(
             waited >= limit for limit in (settings.remind_minutes, settings.lead_minutes, settings.parent_minutes)

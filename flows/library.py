@@ -50,9 +50,14 @@ class Library:
         known = self.procedures.get(id_) or self.events.get(id_)
         return known.title if known else None
 
-    def hours(self, commune: str | None) -> Hours:
-        """When the commune's team is there; a commune that nobody knows has a team at any time."""
+    def team_of(self, commune: str | None, procedure: str | None) -> str | None:
+        """The commune whose team helps: its own, or the one to which it leaves this procedure."""
         known = self.communes.get(commune or "")
+        return known.team.procedures.get(procedure or "", known.id) if known else commune
+
+    def hours(self, commune: str | None, procedure: str | None = None) -> Hours:
+        """When the team is there that helps with this; a commune that nobody knows has a team at any time."""
+        known = self.communes.get(self.team_of(commune, procedure) or "")
         return Hours(known.team.hours, self.days_off) if known else Hours()
 
     @cached_property

@@ -88,6 +88,7 @@ class _Loader:
         self._check_named("events.yaml", events, procedures)
         for commune in communes.values():
             self._check_parent(commune, communes)
+            self._check_routes(commune, communes, procedures)
         for document in self.documents.values():
             self._check_sources(document, sources)
             self._check_places(document)
@@ -253,6 +254,18 @@ class _Loader:
         if parent == commune.id or (parent and parent not in communes):
             text = f"không có xã `{parent}` nào khác: sửa mã, hoặc bỏ dòng này"
             self.problems.append(self.documents[f"communes/{commune.id}.yaml"].problem(text, "team", "parent"))
+
+    def _check_routes(
+        self, commune: Commune, communes: Mapping[str, Commune], procedures: Mapping[str, Procedure]
+    ) -> None:
+        """What another team takes is known, and so is that team."""
+        document = self.documents[f"communes/{commune.id}.yaml"]
+        for procedure, to in commune.team.procedures.items():
+            missing = [f"thủ tục `{procedure}`"] if procedure not in procedures else []
+            missing += [f"xã `{to}`"] if to not in communes else []
+            for what in missing:
+                text = f"không có {what}: sửa mã, hoặc bỏ dòng này"
+                self.problems.append(document.problem(text, "team", "procedures", procedure))
 
     def _check_sources(self, document: Document, sources: Mapping[str, Source]) -> None:
         for path, value in document.leaves():

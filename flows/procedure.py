@@ -291,6 +291,9 @@ class CommuneTeam(Sourced):
 
     hours: dict[Weekday, Spans] = Field(default_factory=dict, description="t2: [7:30-11:30, 13:30-17:00] … cn: []")
     parent: Id | None = Field(default=None, description="Mã xã có tổ giúp thay khi tổ này chưa có ai")
+    procedures: dict[Id, Id] = Field(
+        default_factory=dict, description="Việc giao cho tổ xã khác: mã thủ tục -> mã xã có tổ nhận"
+    )
 
 
 class Holiday(Sourced):

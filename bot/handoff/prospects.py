@@ -22,7 +22,7 @@ _MINUTE = timedelta(minutes=1)
 
 def prospects(library: Library, connection: Connection, ticket: Ticket, now: datetime) -> str:
     """In the citizen's words; "" when there is nothing to tell."""
-    sentences, hours = library.sentences, library.hours(ticket.commune)
+    sentences, hours = library.sentences, library.hours(ticket.commune, ticket.procedure)
     if not hours.is_open(now):
         scene = Scene(library, State(commune=ticket.commune), now.astimezone(VIETNAM).date())
         phone = scene.commune_value("phone")

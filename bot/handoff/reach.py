@@ -1,14 +1,14 @@
 """Which tickets a member of the team may see and take."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, case, or_, true
 
 from bot.handoff.agents import Agent
 from bot.handoff.tickets import PRACTICE, Ticket
 from bot.store.tables import conversations, tickets
-from flows.procedure import Commune
+from flows.library import Library
 
 LEADS, PARENT = 2, 3  # levels of a ticket that nobody takes: who was called
 
@@ -21,17 +21,20 @@ class Reach:
     Attributes:
         children: ids of the communes whose parent team this member is in.
         alone: those of them that nobody serves.
+        library: knows which commune leaves which procedure to another one's team; "its commune" is that one then.
     """
 
     agent: Agent
     children: frozenset[str]
     alone: frozenset[str]
+    library: Library
 
     def covers(self, ticket: Ticket) -> bool:
         if ticket.practice_of is not None:
             return ticket.practice_of == self.agent.id
-        called = ticket.commune in self.children and (ticket.level >= PARENT or ticket.commune in self.alone)
-        return self.agent.serves(ticket.commune) or called or ticket.agent == self.agent.name
+        commune = self.library.team_of(ticket.commune, ticket.procedure)
+        called = commune in self.children and (ticket.level >= PARENT or commune in self.alone)
+        return self.agent.serves(commune) or called or ticket.agent == self.agent.name
 
     def where(self) -> ColumnElement[bool]:
         """The same as a condition on the tables of tickets and their conversations."""
@@ -41,7 +44,7 @@ class Reach:
     def _of_communes(self) -> ColumnElement[bool]:
         if not self.agent.communes:
             return true()
-        commune = tickets.c.commune
+        commune = self._commune()
         return or_(
             commune.is_(None),
             commune.in_(self.agent.communes),
@@ -50,8 +53,18 @@ class Reach:
             tickets.c.agent == self.agent.name,
         )
 
+    def _commune(self) -> ColumnElement[str]:
+        """`Library.team_of`, as SQL."""
+        routes = [
+            ((tickets.c.commune == commune.id) & (tickets.c.procedure == procedure), to)
+            for commune in self.library.communes.values()
+            for procedure, to in commune.team.procedures.items()
+        ]
+        return case(*routes, else_=tickets.c.commune) if routes else tickets.c.commune
 
-def reach(agent: Agent, everyone: Sequence[Agent], communes: Mapping[str, Commune]) -> Reach:
+
+def reach(agent: Agent, everyone: Sequence[Agent], library: Library) -> Reach:
+    communes = library.communes
     children = frozenset(id_ for id_, c in communes.items() if c.team.parent and agent.serves(c.team.parent))
     alone = frozenset(id_ for id_ in children if not any(one.serves(id_) for one in everyone))
-    return Reach(agent, children, alone)
+    return Reach(agent, children, alone, library)

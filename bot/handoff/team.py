@@ -123,14 +123,16 @@ class Team:
     def remind(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
         """Nobody took it: the team hears it again, then those who lead it, then the team that steps in."""
         shown = card(self.voice.content.library, ticket)
-        hours = self.voice.content.library.hours(ticket.commune)
+        library = self.voice.content.library
+        hours = library.hours(ticket.commune, ticket.procedure)
         minutes = hours.worked(ticket.waiting_since, now) // _MINUTE
         text = say(self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes)
         called = self.helpers(agents.everyone(connection), ticket)
         if ticket.level == LEADS:
             called = [agent for agent in called if agent.role != "member"] or called
         if ticket.level == PARENT:
-            called = [agent for agent in called if not agent.serves(ticket.commune)] or called
+            theirs = library.team_of(ticket.commune, ticket.procedure)
+            called = [agent for agent in called if not agent.serves(theirs)] or called
         self._tell_all(connection, called, text, now, ticket)
         self._push(connection, called, shown, self.words.push_waiting, now)
         about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "minutes": minutes}
@@ -144,7 +146,7 @@ class Team:
             self._send(connection, _CALLS, self.settings.team_zalo_group, Reply(text), now)
 
     def reach(self, agent: Agent, everyone: Sequence[Agent]) -> Reach:
-        return reach(agent, everyone, self.voice.content.library.communes)
+        return reach(agent, everyone, self.voice.content.library)
 
     def helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
         """Who may take a ticket."""

@@ -5,7 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
+from bot.handoff import agents, tickets
 from bot.messages import Inbound
 from bot.store.tables import conversations
 from bot.upkeep import Upkeep
@@ -79,6 +81,7 @@ async def test_whoever_is_called_can_take_it_and_the_calling_ends(team: Office) 
     await team.say("hoa", "gặp người")
     await team.passes(minutes=10)
     await team.say("lan", "nhận 1")
+    await team.say("lan", "chào bác")
     await team.hears("tu")
     await team.passes(hours=2)
     assert await team.hears("tu") == []
@@ -247,3 +250,23 @@ async def test_nobody_is_nudged_while_the_team_sleeps(team: Office) -> None:
     await team.hears("lan")
     await team.passes(minutes=31)
     assert await team.hears("lan") == []
+
+
+async def test_a_procedure_may_be_left_to_another_communes_team(team: Office, content_dir: Path) -> None:
+    routed = COMMUNE + PHONE + TEAM + "  procedures: {lam-nha: ban-ben}\n"
+    (content_dir / "communes/ban-moi.yaml").write_text(routed, "utf-8")
+    team.service.content.reload()
+    team.now = at(24, 22)  # Bản Mới sleeps, Bản Bên has no hours
+    (told,) = await team.say("hoa", "gặp người")
+    assert "[team_closed]" not in told
+    assert await team.hears("lan") == []
+    assert await team.hears("be") == ["[alert] 1 Làm nhà xã Bản Mới [reason asked]"]
+
+    def seen_by(c: Connection) -> dict[str, int]:
+        everyone = agents.everyone(c)
+        reach = team.service.turns.team.reach
+        return {one.name: tickets.count(c, reach(one, everyone).where()) for one in everyone}
+
+    assert await team.service.database.read(seen_by) == {"Be": 1, "Lan": 0, "Tu": 0}
+    assert await team.say("lan", "nhận 1") == ["[unknown] 1"]
+    assert (await team.say("be", "nhận 1"))[0].startswith("[claimed] 1")

@@ -86,6 +86,8 @@ def test_it_opens_when_it_says(moment: datetime) -> None:
         ("{hours: {t8: []}}", ""),
         ("{parent: xa-la}", "không có xã `xa-la`"),
         ("{parent: ban-moi}", "không có xã `ban-moi` nào khác"),
+        ("{procedures: {lam-nha: xa-la}}", "không có xã `xa-la`"),
+        ("{procedures: {xa-la: ban-moi}}", "không có thủ tục `xa-la`"),
     ],
 )
 def test_what_an_editor_gets_wrong_is_said(team: str, said: str) -> None:
