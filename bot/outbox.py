@@ -218,6 +218,13 @@ def _end(connection: Connection, where: ColumnElement[bool], state: str, now: da
     return connection.execute(update(outbox).where(where).values(changes)).rowcount
 
 
+def failed_before(connection: Connection, conversation_id: int, now: datetime) -> bool:
+    """Whether the last call to this conversation that was settled before now is a dead letter."""
+    earlier = (outbox.c.conversation_id == conversation_id) & (outbox.c.done_at < now)
+    query = select(outbox.c.state).where(earlier).order_by(outbox.c.done_at.desc(), outbox.c.id.desc()).limit(1)
+    return connection.execute(query).scalar_one_or_none() == DEAD
+
+
 def forget(connection: Connection, citizens: Sequence[int]) -> None:
     """What the team was told of these citizens' conversations."""
     told = outbox.c.about_id.in_(citizens) & (outbox.c.state != PENDING)

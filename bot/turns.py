@@ -95,7 +95,9 @@ class Turns:
             self.team.call_lost(connection, now)
         if conversation.blocked:
             self._left(connection, conversation, now)
-        elif chat := agents.work_chat(connection, conversation.channel, conversation.contact):
+        elif (chat := agents.work_chat(connection, conversation.channel, conversation.contact)) and not (
+            outbox.failed_before(connection, conversation_id, now)  # then it is known
+        ):
             self.team.unreached(connection, chat, now)
         ticket = tickets.current(connection, conversation_id)
         if ticket and ticket.state == tickets.CLAIMED:

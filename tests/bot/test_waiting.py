@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+from bot import outbox
+from bot.conversations import Conversation, begun
 from bot.handoff import agents, tickets
+from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
 from bot.store.tables import conversations
 from bot.upkeep import Upkeep
 from flows.hours import VIETNAM
 from flows.messages import Message
+from flows.state import State
 from tests.bot.conftest import CHANNEL, Office
 from tests.library import COMMUNE
 
@@ -270,3 +274,30 @@ async def test_a_procedure_may_be_left_to_another_communes_team(team: Office, co
     assert await team.service.database.read(seen_by) == {"Be": 1, "Lan": 0, "Tu": 0}
     assert await team.say("lan", "nhận 1") == ["[unknown] 1"]
     assert (await team.say("be", "nhận 1"))[0].startswith("[claimed] 1")
+
+
+async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> None:
+    for contact in ("hoa", "tao"):
+        await team.say(contact, start="ban-moi_lam-nha")
+        await team.say(contact, "gặp người")
+    looked_after = set()
+
+    def act(connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+        looked_after.add(ticket.id)
+        raise ValueError(ticket.id)
+
+    await Upkeep(team.service.turns)._each(tickets.waiting, act)
+    assert looked_after == {1, 2}
+
+
+async def test_who_leads_hears_once_that_a_member_is_not_reached(team: Office) -> None:
+    def lost(connection: Connection) -> None:
+        there = begun(connection, CHANNEL, "lan", team.now, State())
+        outbox.bury_all(connection, there.id, team.now, "-230")
+        team.service.turns.lost(connection, there.id, team.now)
+
+    for _ in range(3):
+        await team.say("hoa", "gặp người")
+        await team.passes(minutes=1)
+        await team.service.database.write(lost)
+    assert (await team.hears("tu")).count("[agent_unreached] Lan Zalo Bot") == 1
