@@ -169,7 +169,7 @@ class WorkChats:
 
     def _bar(self, at: "_At", number: int, reason: str, *, lift: bool) -> str:
         """Leads only, with a reason: it takes somebody's way to a person away. What was erased can still be lifted."""
-        ticket = next(iter(self._within_reach(at, number)), None)
+        ticket = self._reachable(at, number)
         if ticket is None and (not lift or tickets.get(at.connection, number)):
             return say(self.words.unknown, id=number)
         if not at.agent.leads:
@@ -191,7 +191,7 @@ class WorkChats:
             if len(waiting) != 1:
                 return self._list(at)
             number = waiting[0].id
-        ticket = next(iter(self._within_reach(at, number)), None)
+        ticket = self._reachable(at, number)
         if ticket is None:
             return say(self.words.unknown, id=number)
         if problem := desk.claim(self.voice, at.connection, ticket, at.agent.name, at.now):
@@ -238,7 +238,7 @@ class WorkChats:
             return f"{self.words.nobody}\n\n{self._list(at)}"
         ticket, why_not = self._own(at, number)
         if ticket is None and at.agent.leads:
-            ticket = next((one for one in self._within_reach(at, number) if one.state != tickets.RESOLVED), None)
+            ticket = self._reachable(at, number)
         if ticket is None:
             return why_not
         others = self._others(at, ticket)
@@ -267,11 +267,11 @@ class WorkChats:
         helpers = self.team.helpers(agents.everyone(at.connection), ticket)
         return [one for one in helpers if one.name not in (at.agent.name, ticket.agent)]
 
-    def _within_reach(self, at: "_At", number: int) -> list[Ticket]:
+    def _reachable(self, at: "_At", number: int) -> Ticket | None:
         """The ticket of this number, if this member may take it."""
         ticket = tickets.get(at.connection, number)
         helps = ticket and at.agent in self.team.helpers(agents.everyone(at.connection), ticket)
-        return [ticket] if ticket and helps else []
+        return ticket if helps else None
 
     def _canned(self, at: "_At", number: int | None) -> str:
         """The ready answers, or the one of this number sent: the one that stood there when they were listed."""
