@@ -53,7 +53,7 @@ def routes(service: Service, door: Door) -> APIRouter:
     @router.post("/team/lift", response_class=HTMLResponse)
     async def lift(request: Request) -> Response:
         """By the number of the ticket over which somebody was barred, which may be erased by now."""
-        boss, form, now = await lead(door, request), await read_form(request), service.clock()
+        boss, form, now = await door.lead(request), await read_form(request), service.clock()
         ticket_id = row_id(form.get("ticket", ""))
 
         def work(connection: Connection) -> str | None:
