@@ -1,6 +1,6 @@
 """How long a page of /insight takes over a year of events, beside counting the events themselves.
 
-`python -m bench.insight [events]`, a million where none is told; prints medians in milliseconds for SQLite and PostgreSQL.
+`python -m bench.insight [events] [sqlite|postgresql]`, a million where none is told; prints medians in milliseconds.
 """
 
 import random
@@ -32,6 +32,7 @@ YEAR = 365
 _ROUNDS = 5
 _BATCH = 50_000
 _A_VISIT = 20  # events of one person in a month
+_HELPED = 0.2  # of visits end with a person
 _CHANNELS = ("web", "telegram", "zalo-oa", "zalo-bot")
 _LINKS = (None, None, "nr-lop1", "nr-chotren", "vl-nhavanhoa")
 _KINDS = ("shown", "answered", "shown", "answered", "back", "aside", "trouble", "missed")
@@ -62,7 +63,8 @@ def made(library: Library, count: int) -> Iterator[Row]:
         for at_step in range(_A_VISIT - 5):
             yield {**base, "kind": luck.choice(_KINDS), "step": steps[at_step * len(steps) // _A_VISIT]}
         yield {**base, "kind": "outcome", "detail": luck.choice(("online", "in_person"))}
-        yield {**base, "kind": "claimed", "detail": f"{luck.randrange(7, 21):02}", "value": luck.randrange(240)}
+        if luck.random() < _HELPED:
+            yield {**base, "kind": "claimed", "detail": f"{luck.randrange(7, 21):02}", "value": luck.randrange(240)}
 
 
 def fill(database: Database, library: Library, count: int) -> None:
@@ -122,12 +124,15 @@ def measure(name: str, database: Database, library: Library, count: int) -> None
 def main() -> None:
     count = min(int(sys.argv[1].replace("_", "")) if len(sys.argv) > 1 else EVENTS, MOST)
     library = load_folder(Path(__file__).parent.parent / "content", 60)
+    engines = sys.argv[2:] or ["sqlite", "postgresql"]
     with tempfile.TemporaryDirectory() as folder:
-        measure("SQLite", Database(f"sqlite:///{folder}/bench.db"), library, count)
-        server = get_server(Path(folder) / "postgres", cleanup_mode="stop")
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        measure("PostgreSQL", Database(url), library, count)
-        server.cleanup()
+        if "sqlite" in engines:
+            measure("SQLite", Database(f"sqlite:///{folder}/bench.db"), library, count)
+        if "postgresql" in engines:
+            server = get_server(Path(folder) / "postgres", cleanup_mode="stop")
+            url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            measure("PostgreSQL", Database(url), library, count)
+            server.cleanup()
 
 
 if __name__ == "__main__":

@@ -16,25 +16,21 @@ from flows.dialogue import opening
 from flows.hours import VIETNAM
 from flows.state import State
 
-# How long after their last word a platform lets us write to somebody at no cost (docs/zalo.md, A3.4). On the web nothing is
-# sent: the question stands on the page when they come back.
-_WINDOWS = {"zalo-oa": timedelta(hours=48)}
 _SPARE = timedelta(hours=12)  # before a window closes, so that it is still open after a night
 _MORNING, _EVENING = 7, 20  # hours between which people are asked
 
 
-def may_write(channel: str, last_at: datetime | None, now: datetime) -> bool:
-    """Whether the platform lets us write to somebody who wrote last at that time."""
-    window = _WINDOWS.get(channel)
-    return last_at is not None and (window is None or now - last_at < window)
-
-
-def plan(connection: Connection, conversation: Conversation, state: State, settings: Settings, now: datetime) -> None:
-    """Remembers to ask about the procedure that was worked on last, until the citizen tells or wants no questions."""
+def plan(
+    voice: Voice, connection: Connection, conversation: Conversation, state: State, settings: Settings, now: datetime
+) -> None:
+    """Remembers to ask about the procedure that was worked on last, until the citizen tells or wants no questions. On the web
+    nothing is sent: the question stands on the page when they come back."""
     mine = checkins.c.conversation_id == conversation.id
     asks = settings.checkin_days > 0 and state.checkins
     if asks and state.procedure and state.answers and state.procedure not in state.told:
-        wait = min(timedelta(days=settings.checkin_days), _WINDOWS.get(conversation.channel, timedelta.max) - _SPARE)
+        window = voice.channels[conversation.channel].window
+        wait = timedelta(days=settings.checkin_days)
+        wait = min(wait, window.free - _SPARE) if window else wait
         row = {"conversation_id": conversation.id, "procedure": state.procedure, "due_at": now + wait}
         connection.execute(_PLAN[connection.dialect.name], row)
     else:
@@ -68,7 +64,7 @@ def ask(voice: Voice, connection: Connection, conversation_id: int, now: datetim
     if procedure is None or tickets.current(connection, conversation.id):
         return False
     connection.execute(delete(checkins).where(checkins.c.conversation_id == conversation.id))
-    if not _can_be_asked(voice, conversation, procedure, now):
+    if not _can_be_asked(voice, connection, conversation, procedure, now):
         return False
     state = conversation.state.model_copy(update={"asking": "outcome", "offered": (procedure,)})
     conversations.save(connection, conversation.id, state, now)
@@ -76,8 +72,10 @@ def ask(voice: Voice, connection: Connection, conversation_id: int, now: datetim
     return True
 
 
-def _can_be_asked(voice: Voice, conversation: Conversation, procedure: str, now: datetime) -> bool:
+def _can_be_asked(
+    voice: Voice, connection: Connection, conversation: Conversation, procedure: str, now: datetime
+) -> bool:
+    """Only where the platform wants no money for it."""
     state = conversation.state
     known = procedure in voice.content.library.procedures and procedure not in state.told
-    reached = conversation.channel in voice.channels and not conversation.blocked
-    return known and reached and state.asking in (None, "menu") and may_write(conversation.channel, state.last_at, now)
+    return known and state.asking in (None, "menu") and voice.reach(connection, conversation, now) == "free"

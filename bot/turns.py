@@ -153,8 +153,9 @@ class Turns:
         if claimed and not self._for_the_bot(message, conversation.state, turn):
             return
         conversations.save(connection, conversation.id, turn.state, now)
-        checkin.plan(connection, conversation, turn.state, self.settings, now)
-        source = Source(conversation.id, conversation.channel, turn.state.commune)
+        checkin.plan(self.voice, connection, conversation, turn.state, self.settings, now)
+        link = links.last_of(connection, conversation.id)
+        source = Source(conversation.id, conversation.channel, turn.state.commune, link)
         events.record(connection, source, turn.happened, now, here=True)
         for effect in turn.effects:
             self._effect(connection, conversation, turn, effect, now)

@@ -1,6 +1,5 @@
 """`motcua insight`: the numbers of /insight for scripts."""
 
-import asyncio
 import json
 from datetime import date
 from typing import Annotated
@@ -8,18 +7,14 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from bot.cli.common import fail, open_settings
+from bot.cli.common import fail, open_service, write
 from bot.clock import now
-from bot.errors import MotcuaError
 from bot.insight.cells import Table, text
 from bot.insight.export import as_data
 from bot.insight.months import month_of
 from bot.insight.rollups import roll_up
 from bot.insight.scope import Scope
 from bot.insight.sections import everything
-from bot.service import build
-from bot.store.migrate import migrate
-from flows.document import ContentError
 from flows.library import Library
 
 app = typer.Typer()
@@ -34,27 +29,14 @@ def insight(
     as_json: Annotated[bool, typer.Option("--json", help="in một đối tượng JSON; số bị ẩn là null")] = False,
 ) -> None:
     """In các số của trang /insight."""
-    try:
-        service = build(open_settings())
-        scope = _scope(service.content.library, since, until, commune, procedure)
-    except (MotcuaError, ContentError, OSError) as error:
-        raise fail(error) from None
+    service = open_service()
+    scope = _scope(service.content.library, since, until, commune, procedure)
 
     def work(connection: Connection) -> list[Table]:
         roll_up(connection, now())
         return everything(connection, scope)
 
-    async def run() -> list[Table]:
-        await asyncio.to_thread(migrate, service.database)
-        try:
-            return await service.database.write(work)
-        finally:
-            await asyncio.to_thread(service.database.close)
-
-    try:
-        tables = asyncio.run(run())
-    except MotcuaError as error:
-        raise fail(error) from None
+    tables = write(service, work)
     if as_json:
         typer.echo(json.dumps(as_data(scope, tables), ensure_ascii=False))
         return

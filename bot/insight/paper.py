@@ -1,41 +1,24 @@
-"""A month of one commune on one page, to print and to put on the chairman's desk."""
+"""A month of one commune on one page, to print and to put on the chairman's desk. paper.typ lays it out."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from fpdf import FPDF
+import typst
 from sqlalchemy import Connection
 
 from bot.insight import help as helping
 from bot.insight import outcomes, reach, steps
-from bot.insight.cells import Cell, Table, text
+from bot.insight.cells import Table, text
 from bot.insight.scope import Scope
 from flows.language import shortened
 
-_FONTS = Path(__file__).parent.parent / "fonts"  # DejaVu Sans, cut down to the letters of Vietnamese
-_FONT = "DejaVu"
-_GREEN, _GREY, _INK = (11, 93, 59), (81, 96, 90), (26, 36, 32)
-_LINE = 5.5  # mm
+_HERE = Path(__file__).parent
+_FONTS = _HERE.parent / "sharing" / "fonts"
 _ROWS = 6  # of a table: the page is one page
 _CELL = 46  # characters
-_WORDS = (
-    "Số dưới 5 ghi là “< 5”, số khác làm tròn đến bội số của 5, để không ai suy ra một người nào. "
-    "Bà con không bắt buộc báo kết quả."
-)
-
-
-def page(connection: Connection, scope: Scope, month: date, commune: str) -> bytes:
-    """The PDF. `scope` is the month and the commune."""
-    pdf = _sheet(f"{scope.commune(commune)[:1].upper()}{scope.commune(commune)[1:]}, tháng {month:%m/%Y}")
-    by_name = {table.name: table for table in _tables(connection, scope)}
-    _sentence(pdf, _headline(by_name))
-    for name, columns in _SHOWN:
-        _table(pdf, by_name[name], columns)
-    pdf.set_y(-24)
-    _sentence(pdf, _WORDS, size=8, colour=_GREY)
-    return bytes(pdf.output())
-
 
 # Which tables stand on the page, and which of their columns.
 _SHOWN: tuple[tuple[str, tuple[int, ...]], ...] = (
@@ -47,53 +30,27 @@ _SHOWN: tuple[tuple[str, tuple[int, ...]], ...] = (
 )
 
 
-def _tables(connection: Connection, scope: Scope) -> list[Table]:
-    return [table for part in (reach, steps, outcomes, helping) for table in part.tables(connection, scope)]
-
-
-def _headline(by_name: dict[str, Table]) -> str:
+def page(connection: Connection, scope: Scope, month: date, commune: str) -> bytes:
+    """The PDF. `scope` is the month and the commune."""
+    by_name = {t.name: t for part in (reach, steps, outcomes, helping) for t in part.tables(connection, scope)}
     _, came, finished = next(iter(by_name["months"].rows))
-    return f"Bà con đã hỏi máy: {text(came)} người. Đi hết hướng dẫn: {text(finished)} người."
+    values = {
+        "commune": scope.commune(commune),
+        "month": f"{month:%m/%Y}",
+        "came": text(came),
+        "finished": text(finished),
+        "tables": [_table(by_name[name], columns) for name, columns in _SHOWN],
+    }
+    inputs = {"data": json.dumps(values, ensure_ascii=False)}
+    made = typst.compile(
+        _HERE / "paper.typ", font_paths=[_FONTS], ignore_system_fonts=True, format="pdf", sys_inputs=inputs
+    )
+    assert isinstance(made, bytes)
+    return made
 
 
-def _sheet(title: str) -> FPDF:
-    pdf = FPDF(format="A4")
-    pdf.set_auto_page_break(False)
-    pdf.set_margin(15)
-    pdf.set_title(title)
-    pdf.set_lang("vi")
-    for style, file in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
-        pdf.add_font(_FONT, style, _FONTS / file)
-    pdf.add_page()
-    pdf.set_text_color(*_GREEN)
-    pdf.set_font(_FONT, "B", 16)
-    pdf.multi_cell(0, 9, title, new_x="LMARGIN", new_y="NEXT")
-    _sentence(pdf, "Trợ lý giấy tờ của tổ công nghệ số cộng đồng", colour=_GREY)
-    return pdf
-
-
-def _sentence(pdf: FPDF, said: str, size: float = 10, colour: tuple[int, int, int] = _INK) -> None:
-    pdf.set_text_color(*colour)
-    pdf.set_font(_FONT, "", size)
-    pdf.multi_cell(0, _LINE, said, new_x="LMARGIN", new_y="NEXT")
-
-
-def _table(pdf: FPDF, table: Table, columns: Sequence[int]) -> None:
-    pdf.ln(3)
-    pdf.set_text_color(*_GREEN)
-    pdf.set_font(_FONT, "B", 11)
-    pdf.multi_cell(0, 6, table.title, new_x="LMARGIN", new_y="NEXT")
-    if not table.rows:
-        _sentence(pdf, "Chưa có số từ 5 trở lên.", size=8)
-        return
-    pdf.set_text_color(*_INK)
-    pdf.set_font(_FONT, "", 8)
-    widths = [3 if column < table.names else 1 for column in columns]
-    with pdf.table(col_widths=widths, line_height=4.6, text_align="LEFT", borders_layout="HORIZONTAL_LINES") as drawn:
-        drawn.row([table.head[column] for column in columns])
-        for row in table.rows[:_ROWS]:
-            drawn.row([_cell(row[column]) for column in columns])
-
-
-def _cell(cell: Cell) -> str:
-    return shortened(text(cell), _CELL)
+def _table(table: Table, columns: Iterable[int]) -> Mapping[str, Any]:
+    picked = tuple(columns)
+    rows = [[shortened(text(row[column]), _CELL) for column in picked] for row in table.rows[:_ROWS]]
+    names = sum(column < table.names for column in picked)
+    return {"title": table.title, "head": [table.head[column] for column in picked], "rows": rows, "names": names}

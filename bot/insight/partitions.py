@@ -16,9 +16,12 @@ def keep_up(connection: Connection, months: int, now: datetime) -> None:
     """Partitions for this month and the next ones; events older than so many months go. The counts by day stay."""
     month = month_of(now)
     oldest = after(month, -months)
-    if connection.dialect.name != "postgresql":
-        connection.execute(delete(events).where(events.c.at < begins(oldest)))
-        return
+    if connection.dialect.name == "postgresql":
+        _keep_partitions(connection, month, oldest)
+    connection.execute(delete(events).where(events.c.at < begins(oldest)))  # of the one table, or of the rest
+
+
+def _keep_partitions(connection: Connection, month: date, oldest: date) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     there = {row[0] for row in connection.execute(text(_THERE))}
     for ahead in range(_AHEAD + 1):

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from statistics import median
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.insight.cells import Cell, Table, percent, share, shown
 from bot.insight.scope import Counts, Scope, people
+from bot.store.tables import links
 
 _SMALLER, _LARGER = 0.5, 2.0  # communes of like size have between this and that many times as many people
 _PER = 1000
@@ -82,7 +83,11 @@ def _channels(connection: Connection, scope: Scope) -> Table:
 
 def _links(connection: Connection, scope: Scope) -> Table:
     came = scope.count(connection, ("chosen",) if scope.procedure else ("opened",), "link")
-    rows = _by_size((link, shown(count)) for (link,), (_, count) in came.items() if link)
+    places = {row.code: row.source for row in connection.execute(select(links.c.code, links.c.source))}
+    named = (
+        (" · ".join(filter(None, (link, places.get(link)))), count) for (link,), (_, count) in came.items() if link
+    )
+    rows = _by_size((name, shown(count)) for name, count in named)
     return Table("links", "Theo đường dẫn chia sẻ", ("Đường dẫn", "Người"), rows, "", "bars")
 
 

@@ -32,6 +32,8 @@ _LOCK = 7_205_018  # any number, the same in every replica
 
 # Through which channel and link somebody came is counted for these; for each step it would be a row too many.
 _COMING = ("opened", "placed", "chosen", "finished", "outcome")
+# Of these nobody asks at which step.
+_HELPED = ("claimed", "resolved", "rated")
 _DIMENSIONS = ("kind", "channel", "commune", "link", "procedure", "step", "detail", "value")
 
 
@@ -64,9 +66,9 @@ def _changed(connection: Connection, day: date) -> bool:
 
 
 def _count(connection: Connection, day: date) -> None:
-    came = events.c.kind.in_(_COMING)
-    only = {"channel", "link"}
-    dimensions = [case((came, events.c[n])).label(n) if n in only else events.c[n] for n in _DIMENSIONS]
+    came, helped = events.c.kind.in_(_COMING), events.c.kind.in_(_HELPED)
+    only = {"channel": came, "link": came, "step": ~helped}
+    dimensions = [case((only[n], events.c[n])).label(n) if n in only else events.c[n] for n in _DIMENSIONS]
     people = func.sum(cast(events.c.first, Integer))
     fixed = (literal(day, Date), literal(DAY, String))
     counted = select(*fixed, *dimensions, func.count(), people).where(_within(day)).group_by(*dimensions)

@@ -122,6 +122,13 @@ def retire(connection: Connection, link: Link, now: datetime) -> None:
     connection.execute(update(links).where(links.c.id == link.id).values(retired_at=now))
 
 
+def last_of(connection: Connection, conversation_id: int) -> str | None:
+    """The code of the link that this conversation came through last."""
+    mine = select(links.c.code).join(arrivals, arrivals.c.link_id == links.c.id)
+    mine = mine.where(arrivals.c.conversation_id == conversation_id)
+    return connection.execute(mine.order_by(arrivals.c.at.desc()).limit(1)).scalar()
+
+
 def visited(connection: Connection, link: Link, now: datetime) -> None:
     """Somebody opened its page."""
     _count(connection, link, now, visits=1)

@@ -1,13 +1,11 @@
 """Some days later the bot asks how it went: once, in daytime, where the platform lets it, until told or told to stop."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from bot import conversations
-from bot.checkin import may_write
 from bot.handoff import tickets
 from bot.store.tables import content_notes, outbox
 from bot.upkeep import Upkeep
@@ -107,19 +105,3 @@ async def test_who_left_is_not_asked(month: Month) -> None:
     await month.service.database.write(lambda c: conversations.set_blocked(c, 1, True))
     await passes(month, days=8)
     assert "[checkin]" not in await hears(month)
-
-
-@pytest.mark.parametrize(
-    ("channel", "hours", "may"),
-    [
-        ("zalo-oa", 47, True),
-        ("zalo-oa", 49, False),
-        ("telegram", 900, True),
-        ("zalo-bot", 900, True),
-        ("web", 900, True),
-    ],
-)
-def test_only_where_the_platform_lets_us_at_no_cost(channel: str, hours: int, may: bool) -> None:
-    now = datetime(2026, 11, 25, tzinfo=UTC)
-    assert may_write(channel, now - timedelta(hours=hours), now) is may
-    assert may_write(channel, None, now) is False

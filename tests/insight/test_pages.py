@@ -1,5 +1,6 @@
 """Who sees which numbers, and the files."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -84,7 +85,8 @@ def test_every_table_comes_as_a_file_that_spreadsheets_read(member: Member) -> N
 def test_the_page_for_the_chairman_is_one_page(member: Member) -> None:
     answer = member().get("/insight/pdf?commune=na-ri")
     assert answer.headers["content-type"] == "application/pdf"
-    assert answer.content.count(b"/Type /Page\n") == 1
+    assert len(re.findall(rb"/Type\s*/Page\b", answer.content)) <= 1  # the others may stand in a compressed part
+    assert re.search(rb"/Count 1\b", answer.content)
     assert len(answer.content) < 100_000
 
 
