@@ -159,6 +159,6 @@ def _row(league: str, name: str, score: Score, ours: Score) -> Row:
     )
     note += f", did not start again {score.broken}×" if score.broken else ""
     less = "" if name == "Motcua" else "no dedupe, no outbox, sends before it answers; "
-    against = "" if name == "Motcua" else f"Motcua is {ratio(ours.rates, score.rates)} of it"
+    against = "" if name == "Motcua" else f"Motcua by it: {ratio(ours.rates, score.rates)}"
     goal = _GOALS.get(name, "") if league == "durable" else ""
     return Row(_SECTION.format(_IN_FLIGHT, league), name, spread(score.rates), against, goal, less + note)

@@ -35,7 +35,7 @@ def spread(values: Sequence[float], unit: str = "", digits: int = 0) -> str:
 def ratio(values: Sequence[float], base: Sequence[float]) -> str:
     """Of the medians; marked where the ranges overlap, because then nobody is known to be faster."""
     overlap = min(values) <= max(base) and min(base) <= max(values)
-    return f"{median(values) / median(base):.2f}{', ranges overlap' if overlap else ''}"
+    return f"{median(values) / median(base):.2f}{' (ranges overlap)' if overlap else ''}"
 
 
 def show(rows: Sequence[Row]) -> str:
