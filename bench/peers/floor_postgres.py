@@ -38,6 +38,16 @@ _SEND = (
     "VALUES ($1,'zalo-oa',$2,$3,false,'pending',0,$4,$4)"
 )
 
+# When to ask how it went, under which key this month's events stand, and two of those.
+_PLAN = (
+    "INSERT INTO checkins (conversation_id,procedure,due_at) VALUES ($1,'khai-sinh',$2) "
+    "ON CONFLICT (conversation_id) DO UPDATE SET procedure=excluded.procedure, due_at=excluded.due_at"
+)
+_KEY = "INSERT INTO event_keys (conversation_id,month,key) VALUES ($1,$2,$1) ON CONFLICT DO NOTHING"
+_COUNT = (
+    "INSERT INTO events (at,key,first,kind,channel,procedure,step) VALUES ($1,$2,true,$3,'zalo-oa','khai-sinh','buoc')"
+)
+
 
 async def webhook(request: Request) -> Response:
     body = await request.body()
@@ -63,6 +73,9 @@ async def _turn(database: asyncpg.Connection, who: str, message: str, text: str)
     line = _lines[state["at"] % len(_lines)]
     state = {**line["state"], "at": state["at"] + 1}
     await database.execute(_SAVE, json.dumps(state), now, found["id"])
+    await database.execute(_PLAN, found["id"], now)
+    await database.execute(_KEY, found["id"], now.date().replace(day=1))
+    await database.executemany(_COUNT, [(now, found["id"], kind) for kind in ("answered", "shown")])
     await database.execute(_KEEP, found["id"], "citizen", text, "[]", now)
     await database.execute(_KEEP, found["id"], "bot", line["text"], json.dumps(line["choices"]), now)
     payload = json.dumps({"text": line["text"], "buttons": line["choices"]}, ensure_ascii=False)

@@ -81,6 +81,7 @@ def _turn(database: sqlite3.Connection, who: str, message: str, text: str) -> No
     state = {**line["state"], "at": state["at"] + 1}
     changed = (json.dumps(state), now, conversation)
     database.execute("UPDATE conversations SET state=?, updated_at=? WHERE id=?", changed)
+    _count(database, conversation, now)
     kept = "INSERT INTO transcript (conversation_id,author,text,choices,at) VALUES (?,?,?,?,?)"
     database.execute(kept, (conversation, "citizen", text, "[]", now))
     database.execute(kept, (conversation, "bot", line["text"], json.dumps(line["choices"]), now))
@@ -88,6 +89,24 @@ def _turn(database: sqlite3.Connection, who: str, message: str, text: str) -> No
     call = (conversation, "zalo-oa", who, payload, 0, "pending", 0, now, now)
     columns = "conversation_id,channel,contact,payload,optional,state,attempts,next_at,created_at"
     database.execute(f"INSERT INTO outbox ({columns}) VALUES (?,?,?,?,?,?,?,?,?)", call)
+
+
+def _count(database: sqlite3.Connection, conversation: int, now: str) -> None:
+    """When to ask how it went, under which key this month's events stand, and two of those."""
+    database.execute(
+        "INSERT INTO checkins (conversation_id,procedure,due_at) VALUES (?,'khai-sinh',?) "
+        "ON CONFLICT (conversation_id) DO UPDATE SET procedure=excluded.procedure, due_at=excluded.due_at",
+        (conversation, now),
+    )
+    month = f"{now[:7]}-01"
+    database.execute(
+        "INSERT INTO event_keys (conversation_id,month,key) VALUES (?,?,?) ON CONFLICT DO NOTHING",
+        (conversation, month, conversation),
+    )
+    rows = [(now, conversation, 1, kind, "zalo-oa", "khai-sinh", "buoc") for kind in ("answered", "shown")]
+    database.executemany(
+        "INSERT INTO events (at,key,first,kind,channel,procedure,step) VALUES (?,?,?,?,?,?,?)", rows
+    )
 
 
 threading.Thread(target=_write, daemon=True).start()
