@@ -9,6 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from bot import settings
+from bot.channels.protocol import Channel
 from bot.content import load_folder
 from bot.errors import MotcuaError
 from bot.service import Service, build
@@ -34,23 +35,6 @@ def open_settings() -> Settings:
         raise fail(error) from None
 
 
-def in_database(work: Callable[[Connection], T]) -> T:
-    """What `work` returned, once it is committed; the tables are made if need be."""
-    database = Database(open_settings().store_url)
-
-    async def run() -> T:
-        await asyncio.to_thread(migrate, database)
-        try:
-            return await database.write(work)
-        finally:
-            await asyncio.to_thread(database.close)
-
-    try:
-        return asyncio.run(run())
-    except MotcuaError as error:
-        raise fail(error) from None
-
-
 def open_library(folder: Path | None = None) -> Library:
     chosen = open_settings()
     try:
@@ -66,24 +50,28 @@ def open_service() -> Service:
         raise fail(error) from None
 
 
+def in_database(work: Callable[[Connection], T]) -> T:
+    """One transaction that needs no content and no channel. The tables are made first."""
+    return asyncio.run(_transaction(Database(open_settings().store_url), work))
+
+
 def write(service: Service, work: Callable[[Connection], T], *, names: bool = False) -> T:
-    """One transaction from the command line, the last thing that is done with the database. The tables are made first.
+    """One transaction, the last thing that is done with the database. The tables are made first.
 
     Args:
         names: whether channels ask their platforms what we are called there, which links need.
     """
+    return asyncio.run(_transaction(service.database, work, service.channels.get("telegram") if names else None))
 
-    async def run() -> T:
-        await asyncio.to_thread(migrate, service.database)
-        try:
-            if names and (telegram := service.channels.get("telegram")):
-                await telegram.start()
-                await telegram.close()
-            return await service.database.write(work)
-        finally:
-            await asyncio.to_thread(service.database.close)
 
+async def _transaction(database: Database, work: Callable[[Connection], T], named: Channel | None = None) -> T:
     try:
-        return asyncio.run(run())
+        await asyncio.to_thread(migrate, database)
+        if named:
+            await named.start()
+            await named.close()
+        return await database.write(work)
     except MotcuaError as error:
         raise fail(error) from None
+    finally:
+        await asyncio.to_thread(database.close)
