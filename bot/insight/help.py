@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.insight.cells import FEWEST, Cell, Table, share, shown, total
-from bot.insight.scope import Counts, Scope, events
+from bot.insight.scope import Counts, Scope, events, summed
 
 _RARE = 10  # waits from which the slowest tenth is told: of fewer it would be one person's
 _NOTE = "Chờ: từ lúc xin gặp người đến lúc có người nhận, tính cả ngoài giờ. 90 %: trong mười người, chín người chờ không quá."
@@ -15,17 +15,20 @@ _WAITS = ("Một nửa chờ không quá (phút)", "90 % chờ không quá (phú
 
 
 def tables(connection: Connection, scope: Scope) -> list[Table]:
+    """Waits are read once: they are the most rows."""
+    waited = scope.count(connection, ("claimed",), "commune", "detail", "value")
     return [
-        _teams(connection, scope),
-        _hours(connection, scope),
+        _teams(connection, scope, waited),
+        _hours(waited),
         _reasons(connection, scope),
         _ratings(connection, scope),
     ]
 
 
-def _teams(connection: Connection, scope: Scope) -> Table:
-    found = scope.count(connection, ("ticket", "claimed", "resolved"), "kind", "commune")
-    waits = _waits(scope.count(connection, ("claimed",), "commune", "value"))
+def _teams(connection: Connection, scope: Scope, waited: Counts) -> Table:
+    claimed = {("claimed", commune): counted for (commune,), counted in summed(waited, 0).items()}
+    found = {**scope.count(connection, ("ticket", "resolved"), "kind", "commune"), **claimed}
+    waits = _waits(summed(waited, 0, 2))
     rows: list[tuple[Cell, ...]] = [
         (scope.commune(id_), *(shown(events(found, kind, id_)) for kind in ("ticket", "claimed", "resolved")), *_told(waits, id_))
         for id_ in sorted({commune for _, commune in found}, key=scope.commune)
@@ -34,9 +37,8 @@ def _teams(connection: Connection, scope: Scope) -> Table:
     return Table("teams", "Phiếu và thời gian chờ, theo tổ", head, rows, _NOTE, "bars")
 
 
-def _hours(connection: Connection, scope: Scope) -> Table:
-    found = scope.count(connection, ("claimed",), "detail", "value")
-    waits = _waits(found)
+def _hours(waited: Counts) -> Table:
+    waits = _waits(summed(waited, 1, 2))
     rows = [(f"{int(hour)} giờ", shown(sum(waits[hour].values())), *_told(waits, hour)) for hour in sorted(waits)]
     head = ("Bắt đầu chờ lúc", "Phiếu được nhận", *_WAITS)
     return Table("hours", "Thời gian chờ, theo giờ", head, rows, "", "bars")

@@ -1,12 +1,11 @@
 """How it went at the office, as citizens tell: the number that the project is about."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable
 
 from sqlalchemy import Connection
 
 from bot.insight.cells import Cell, Table, percent, share, shown, total
-from bot.insight.scope import Counts, Scope, people
+from bot.insight.scope import Counts, Scope, people, summed
 from flows.screens import FILED
 
 BASELINE = 12.7  # percent of papers filed online before there was the bot: the figure that the project set out from
@@ -21,35 +20,32 @@ _NOTE = (
 
 
 def tables(connection: Connection, scope: Scope) -> list[Table]:
+    """What was told is read once, and summed up in three ways."""
+    told = scope.by_month(connection, ("outcome",), "commune", "procedure", "detail")
+    communes, procedures = summed(told, 1, 3), summed(told, 2, 3)
     return [
-        _months(connection, scope),
-        _communes(connection, scope),
-        _procedures(connection, scope),
+        _months(scope, summed(told, 0, 3)),
+        Table(
+            "outcomes-communes",
+            "Bà con báo kết quả, theo xã",
+            ("Xã", *_HEAD),
+            _rows(communes, scope.commune),
+            "",
+            "bars",
+        ),
+        Table("outcomes-procedures", "Bà con báo kết quả, theo việc", ("Việc", *_HEAD), _rows(procedures, scope.title)),
         _returned(connection, scope),
     ]
 
 
-def _months(connection: Connection, scope: Scope) -> Table:
-    told = scope.by_month(connection, ("outcome",), "detail")
+def _months(scope: Scope, told: Counts) -> Table:
     rows = [(f"{month:%m/%Y}", *_row(told, month), _BEFORE) for month in scope.months]
     head = ("Tháng", *_HEAD, "Trước khi có máy")
     return Table("outcomes", "Bà con báo kết quả, theo tháng", head, rows, _NOTE, "lines", (5, 6))
 
 
-def _communes(connection: Connection, scope: Scope) -> Table:
-    told = scope.count(connection, ("outcome",), "commune", "detail")
-    rows = [(scope.commune(id_), *_row(told, id_)) for id_ in _firsts(told, scope.commune)]
-    return Table("outcomes-communes", "Bà con báo kết quả, theo xã", ("Xã", *_HEAD), rows, "", "bars")
-
-
-def _procedures(connection: Connection, scope: Scope) -> Table:
-    told = scope.count(connection, ("outcome",), "procedure", "detail")
-    rows = [(scope.title(id_), *_row(told, id_)) for id_ in _firsts(told, scope.title)]
-    return Table("outcomes-procedures", "Bà con báo kết quả, theo việc", ("Việc", *_HEAD), rows)
-
-
-def _firsts(told: Counts, name: Any) -> Iterable[Any]:
-    return sorted({key[0] for key in told}, key=name)
+def _rows(told: Counts, name: Callable[[str | None], str]) -> list[tuple[Cell, ...]]:
+    return [(name(id_), *_row(told, id_)) for id_ in sorted({key[0] for key in told}, key=name)]
 
 
 def _row(told: Counts, key: object) -> tuple[Cell, ...]:

@@ -32,7 +32,8 @@ _SHOWN: tuple[tuple[str, tuple[int, ...]], ...] = (
 
 def page(connection: Connection, scope: Scope, month: date, commune: str) -> bytes:
     """The PDF. `scope` is the month and the commune."""
-    by_name = {t.name: t for part in (reach, steps, outcomes, helping) for t in part.tables(connection, scope)}
+    told = [t for part in (reach, outcomes, helping) for t in part.tables(connection, scope)]
+    by_name = {table.name: table for table in (*told, steps.troubles(connection, scope))}
     _, came, finished = next(iter(by_name["months"].rows))
     values = {
         "commune": scope.commune(commune),

@@ -57,12 +57,9 @@ class Scope:
 
     def by_month(self, connection: Connection, kinds: tuple[HappeningKind, ...], *by: str) -> "Counts":
         """The same, with the month before the other columns."""
-        found: dict[tuple[Any, ...], tuple[int, int]] = {}
-        for (day, *rest), (events, people) in self.count(connection, kinds, "day", *by).items():
-            key = (day.replace(day=1), *rest)
-            before = found.get(key, (0, 0))
-            found[key] = (before[0] + events, before[1] + people)
-        return found
+        days = self.count(connection, kinds, "day", *by)
+        months = {(day, day.replace(day=1), *rest): counted for (day, *rest), counted in days.items()}
+        return summed(months, *range(1, len(by) + 2))
 
     def commune(self, id_: str | None) -> str:
         known = self.library.communes.get(id_ or "")
@@ -97,6 +94,16 @@ def first_month(connection: Connection) -> date | None:
     """The month of the first day that was counted."""
     row: Row[Any] | None = connection.execute(select(func.min(event_counts.c.day))).one_or_none()
     return row[0].replace(day=1) if row and row[0] else None
+
+
+def summed(counts: Counts, *at: int) -> Counts:
+    """The same counts by these parts of their keys alone."""
+    found: dict[tuple[Any, ...], tuple[int, int]] = {}
+    for key, (events, people) in counts.items():
+        kept = tuple(key[part] for part in at)
+        before = found.get(kept, (0, 0))
+        found[kept] = (before[0] + events, before[1] + people)
+    return found
 
 
 def people(counts: Counts, *key: Any) -> int:

@@ -16,8 +16,8 @@ Tables = Callable[[Connection, Scope], list[Table]]
 def _steps(connection: Connection, scope: Scope) -> list[Table]:
     """Of the procedure that most people chose, where none was asked for."""
     chosen = scope.procedure or steps.busiest(connection, scope)
-    funnel = steps.tables(connection, replace(scope, procedure=chosen))[:1] if chosen else []
-    return [*funnel, steps.tables(connection, scope)[-1]]
+    funnel = [steps.funnel(connection, replace(scope, procedure=chosen))] if chosen else []
+    return [*funnel, steps.troubles(connection, scope)]
 
 
 def _words(connection: Connection, scope: Scope) -> list[Table]:

@@ -7,17 +7,13 @@ from bot.insight.scope import Counts, Scope, events, people
 from flows.procedure import Done
 
 
-def tables(connection: Connection, scope: Scope) -> list[Table]:
-    return [*((_funnel(connection, scope),) if scope.procedure else ()), _troubles(connection, scope)]
-
-
 def busiest(connection: Connection, scope: Scope) -> str:
     """The procedure that most people chose; "" when nobody chose any."""
     chosen = scope.count(connection, ("chosen",), "procedure")
     return str(max(chosen, key=lambda key: (people(chosen, *key), key), default=("",))[0])
 
 
-def _funnel(connection: Connection, scope: Scope) -> Table:
+def funnel(connection: Connection, scope: Scope) -> Table:
     found = scope.count(connection, ("shown", "answered", "missed"), "kind", "step")
     turns = scope.count(connection, ("back", "aside", "trouble", "ticket"), "kind", "step")
     rows = [_step(scope, found, turns, step) for step in _order(scope, found)]
@@ -46,7 +42,7 @@ def _step(scope: Scope, found: Counts, turns: Counts, step: str) -> tuple[Cell, 
     return (scope.step(scope.procedure, step), seen, "–" if end else done, *stayed, missed, *more)
 
 
-def _troubles(connection: Connection, scope: Scope) -> Table:
+def troubles(connection: Connection, scope: Scope) -> Table:
     found = scope.count(connection, ("trouble",), "procedure", "step", "detail")
     rows: list[tuple[Cell, ...]] = [
         (scope.title(p), scope.step(p, step), scope.trouble(p, step, trouble), shown(count))
