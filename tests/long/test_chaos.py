@@ -131,7 +131,7 @@ def test_nothing_is_lost_or_doubled_through_kills(tmp_path: Path, content_dir: P
         _all_sent(file)
         service = build(Settings(**{**chosen, "data_dir": tmp_path, "content_dir": content_dir}))
         with service.database.engine.connect() as connection:
-            verdict = prove(service, connection, crowd.citizens, trouble.taken)
+            verdict = prove(service, connection, crowd.citizens, trouble.taken, range(1, life.number))
         service.database.close()
     took = time.monotonic() - began
     print(f"\nchaos: seed {SEED}, {KILLS} kills in {took:.0f} s, {verdict}")

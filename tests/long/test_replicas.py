@@ -78,6 +78,10 @@ class Fleet:
             left = select(outbox.c.id).where(outbox.c.state == "pending").limit(1)
             wait_for(lambda: connection.execute(left).first() is None, LEASE)
 
+    @property
+    def ended(self) -> set[int]:
+        return set(range(1, self.cradle.born + 1)) - {life.number for life in self.lives.values()}
+
     def prove(self) -> str:
         settings = {
             **self.chosen,
@@ -86,7 +90,7 @@ class Fleet:
         }
         service = build(Settings(**settings))
         with service.database.engine.connect() as connection:
-            verdict = prove(service, connection, self.crowd.citizens, self.trouble.taken)
+            verdict = prove(service, connection, self.crowd.citizens, self.trouble.taken, self.ended)
         service.database.close()
         return f"{verdict}; posts {dict(self.crowd.counts)}; platforms {dict(self.trouble.counts)}"
 
