@@ -189,7 +189,7 @@ def test_who_guesses_is_stopped_and_the_member_is_not(house: House) -> None:
 def test_a_forged_cookie_opens_nothing(house: House) -> None:
     lan = house.member("Lan")
     token = lan.cookies["motcua-team"]
-    for forged in (token[:-1] + "x", token + "a", "", "đ", "x" * 5000):
+    for forged in (token.swapcase(), token + "a", "", "đ", "x" * 5000):
         header = {b"Cookie": f"motcua-team={forged}".encode()}
         assert is_sign_in(httpx.get(f"{house.url}/console", headers=header, follow_redirects=True))
 
