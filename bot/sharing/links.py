@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, true, update
 
 from bot.conversations import insert_new
 from bot.errors import MotcuaError
@@ -18,6 +18,15 @@ from flows.hours import VIETNAM
 
 SOURCE = 80  # characters of what a source is called
 _PAGES = ""  # the source of those who came to a page by no link of ours
+
+# Made once: it runs in every turn.
+_LAST = (
+    select(links.c.code)
+    .join(arrivals, arrivals.c.link_id == links.c.id)
+    .where(arrivals.c.conversation_id == bindparam("conversation"))
+    .order_by(arrivals.c.at.desc())
+    .limit(1)
+)
 
 
 class NoSuchLink(MotcuaError):
@@ -124,9 +133,7 @@ def retire(connection: Connection, link: Link, now: datetime) -> None:
 
 def last_of(connection: Connection, conversation_id: int) -> str | None:
     """The code of the link that this conversation came through last."""
-    mine = select(links.c.code).join(arrivals, arrivals.c.link_id == links.c.id)
-    mine = mine.where(arrivals.c.conversation_id == conversation_id)
-    return connection.execute(mine.order_by(arrivals.c.at.desc()).limit(1)).scalar()
+    return connection.execute(_LAST, {"conversation": conversation_id}).scalar()
 
 
 def visited(connection: Connection, link: Link, now: datetime) -> None:

@@ -16,6 +16,7 @@ from bot.sharing import checklist
 from bot.sharing.leaflet import Leaflet
 from bot.sharing.links import Link
 from bot.sharing.ways import Ways
+from flows.procedure import CommuneValue
 
 Sheet = Literal["poster-a4", "poster-a5", "cards", "guide"]
 Kind = Literal["pdf", "png"]
@@ -67,8 +68,8 @@ def commune(leaflet: Leaflet) -> str:
 
 def contacts(leaflet: Leaflet) -> list[tuple[str, str]]:
     """How the team is reached without a telephone's help, as far as the commune told."""
-    named = (("Điện thoại", "phone"), ("Giờ của tổ", "team_hours"))
-    return [(label, text) for label, key in named if (text := leaflet.scene.commune_value(key))]  # type: ignore[arg-type]
+    named: tuple[tuple[str, CommuneValue], ...] = (("Điện thoại", "phone"), ("Giờ của tổ", "team_hours"))
+    return [(label, text) for label, key in named if (text := leaflet.scene.commune_value(key))]
 
 
 def _guide(leaflet: Leaflet) -> dict[str, Any]:
