@@ -29,8 +29,10 @@ class ZaloAPI:
         self._troubled = False
 
     async def look(self) -> None:
-        """Whether an alarm stands that the next success will end."""
-        self._troubled = any(a.key == "zalo_account" for a in await self._database.read(alarms.standing))
+        """Whether an alarm stands that the next success will end. What a call has noted meanwhile stays noted: this may have
+        read before that was written."""
+        if any(alarm.key == "zalo_account" for alarm in await self._database.read(alarms.standing)):
+            self._troubled = True
 
     async def call(self, path: str, **body: Any) -> dict[str, Any]:
         """What Zalo answers; `body` is as httpx takes it: `json` or `files`. A dead access token is refreshed once.
