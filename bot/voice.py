@@ -19,7 +19,7 @@ from flows.scene import say
 
 log = logging.getLogger("motcua.voice")
 
-Reach = Literal["free", "paid", "closed"]
+Access = Literal["free", "paid", "closed"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Voice:
             calls = [*before, replace(last, payload={**last.payload, "file": file_id})]
         outbox.add(connection, conversation.id, conversation.channel, calls, now, kind, about_id)
 
-    def reach(self, connection: Connection, conversation: Conversation, now: datetime) -> Reach:
+    def reach(self, connection: Connection, conversation: Conversation, now: datetime) -> Access:
         """Whether this citizen may be written to now without having asked, and whether the platform wants money for it."""
         channel = self.channels.get(conversation.channel)
         if channel is None or conversation.blocked:

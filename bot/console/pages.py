@@ -25,7 +25,7 @@ from bot.handoff.tickets import Ticket
 from bot.http import STREAM_HEADERS, RowId, read_upload, row_id
 from bot.service import Service
 from bot.store.tables import tickets as table
-from bot.voice import Reach
+from bot.voice import Access
 from flows.hours import VIETNAM
 from flows.language import shortened
 from flows.library import Library
@@ -50,7 +50,7 @@ class _Seen:
     others: list[Agent]
     answers: list[Answer]
     barred: bool
-    reach: Reach
+    reach: Access
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.handoff import agents, tickets
+from bot.handoff.commands import Commands
 from bot.handoff.team import Team
-from bot.handoff.workchat import WorkChats
 from bot.messages import Inbound
 from flows.language import fold
 from flows.scene import say
@@ -34,7 +34,7 @@ class CallGroup:
             return words.call_help
         if chat is None:
             return say(words.group_stranger, name=room.name)
-        told = WorkChats(self.team).claims(connection, chat, number, now)
+        told = Commands(self.team).claims(connection, chat, number, now)
         ticket = tickets.get(connection, number)
         if ticket is None or ticket.agent != chat.agent.name or ticket.state != tickets.CLAIMED:
             return told

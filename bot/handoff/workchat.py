@@ -1,10 +1,5 @@
-"""A member's private chat: a few words are commands, everything else goes to the citizen they speak with.
+"""A member's private chat: a few words are commands, everything else goes to the citizen they speak with."""
 
-Typed commands, not buttons: Zalo Bot has none, and there a number alone would be a message to the citizen.
-"""
-
-import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,25 +7,18 @@ from sqlalchemy import Connection
 
 from bot import conversations
 from bot.conversations import Conversation
-from bot.handoff import agents, canned, desk, looks, notes, practice, tickets
-from bot.handoff.agents import Agent, WorkChat
-from bot.handoff.canned import Answer
-from bot.handoff.card import card, told
+from bot.handoff import agents, desk, notes, tickets
+from bot.handoff.agents import WorkChat
+from bot.handoff.commands import At, Commands, held
 from bot.handoff.team import Team
-from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
 from bot.voice import Voice
-from flows.hours import VIETNAM
-from flows.language import clean, fold
+from flows.language import clean
 from flows.messages import Reply
 from flows.scene import say
-from flows.sentences import OUTCOMES, TeamCommand, TeamSentences, TicketOutcome
+from flows.sentences import TeamSentences
 
 _PAGES = "web"  # pages show what was said to a citizen; nobody works there but in the console
-_LINES = 10  # of the conversation that an agent reads before answering
-_LISTED = 10  # tickets, or ready answers
-_MARKS = ",.:;!"  # that people put behind a command or a number
-_COMMAND = re.compile(rf"(\D*?)\s*(?:#?(\d{{1,9}})[{_MARKS}]*(?:\s+(.+))?)?")
 
 
 @dataclass(frozen=True)
@@ -44,6 +32,10 @@ class WorkChats:
     @property
     def words(self) -> TeamSentences:
         return self.team.words
+
+    @property
+    def commands(self) -> Commands:
+        return Commands(self.team)
 
     def hears(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> bool:
         """Takes what a member says; False when it comes from a citizen."""
@@ -78,307 +70,43 @@ class WorkChats:
 
     def _act(self, connection: Connection, chat: WorkChat, inbound: Inbound, now: datetime) -> str:
         """Does what was said; returns what the member hears, "" for nothing."""
-        at, message = _At(connection, chat, _held(connection, chat), now), inbound.message
+        at, message = At(connection, chat, held(connection, chat), now), inbound.message
         words = message.text.strip()
         if message.edited:
             return self._edited(at, inbound, words)
         if message.attachment:
             return self._attached(at, inbound, words)
-        if (told := self._commanded(at, words)) is not None:
+        if (told := self.commands.obey(at, words)) is not None:
             return told
         if at.speaking and words.startswith(notes.MARK):
             notes.add(connection, at.speaking, at.agent.name, words.removeprefix(notes.MARK).strip(), now)
             return say(self.words.noted, id=at.speaking.id)
         if at.speaking is None or not clean(words):
-            return f"{self.words.nobody}\n\n{self._list(at)}"
+            return f"{self.words.nobody}\n\n{self.commands.listed(at)}"
         conversations.went_to(connection, chat.channel, inbound.message_id, at.speaking.id)
         return desk.answer(self.voice, connection, at.speaking, at.agent.name, words, now) or ""
 
-    def _commanded(self, at: "_At", words: str) -> str | None:
-        """Does what is commanded; None for words to the citizen. A command that can't be done so is answered by how to: it never
-        reaches the citizen."""
-        command, number, more = self._command(words)
-        if command in _COMMANDS:
-            return _COMMANDS[command](self, at, number)
-        if command == "transfer":
-            return self._transfer(at, number, more)
-        if command == "tip":
-            return self._tip(at, number, more) if number and more else self.words.how_tip
-        if command in ("block", "unblock"):
-            return self._bar(at, number, more, lift=command == "unblock") if number else self.words.how_block
-        outcome = next((one for one in OUTCOMES if one == command), None)
-        return self._outcome(at, outcome, number, more) if outcome else self._handed_on(at, words)
-
-    def _edited(self, at: "_At", inbound: Inbound, words: str) -> str:
+    def _edited(self, at: At, inbound: Inbound, words: str) -> str:
         """What was mended is said again, to whom the first words went, whoever the member speaks with now. Commands and notes
         went to nobody."""
         first = inbound.message_id.rpartition(":")[0]
         ticket_id = conversations.gone_to(at.connection, at.chat.channel, first)
         ticket = tickets.get(at.connection, ticket_id) if ticket_id else None
-        if self._command(words)[0]:
+        if self.commands.parsed(words)[0]:
             return self.words.edit_commands_nothing
         if ticket is None or not clean(words) or words.startswith(notes.MARK):
             return ""
         again = say(self.voice.content.library.sentences.edited_line, text=words)
         return desk.answer(self.voice, at.connection, ticket, at.agent.name, again, at.now) or ""
 
-    def _attached(self, at: "_At", inbound: Inbound, caption: str) -> str:
+    def _attached(self, at: At, inbound: Inbound, caption: str) -> str:
         file = inbound.file
         if at.speaking and caption.startswith(notes.MARK):
             notes.add(at.connection, at.speaking, at.agent.name, caption.removeprefix(notes.MARK).strip(), at.now)
             return say(self.words.noted, id=at.speaking.id)
         if at.speaking is None:
-            return f"{self.words.nobody}\n\n{self._list(at)}"
+            return f"{self.words.nobody}\n\n{self.commands.listed(at)}"
         if file is None:
             return self.words.text_only
         channel, name = at.chat.channel, at.agent.name
         return desk.send_file(self.voice, at.connection, at.speaking, name, channel, file, caption, at.now) or ""
-
-    def _command(self, words: str) -> tuple[TeamCommand | None, int | None, str]:
-        """The command that a text begins with, the ticket's number and what stands behind it: "sai 12, phí đã đổi". What takes
-        nothing behind it is no command with something there: "nhận 12 tờ giấy này nhé"."""
-        match = _COMMAND.fullmatch(clean(words, len(words)))
-        said = fold(match[1]).strip(f" {_MARKS}") if match else ""
-        command = next((c for c, known in self.words.commands.items() if said in {fold(word) for word in known}), None)
-        if match is None or command is None or (command in _COMMANDS and match[3]):
-            return None, None, ""
-        return command, int(match[2]) if match[2] else None, match[3] or ""
-
-    def _ended(self, at: "_At", number: int | None) -> Ticket | None:
-        """The ticket that this member resolved and now tells more about; others' numbers are none of theirs."""
-        ticket = tickets.get(at.connection, number) if number else None
-        mine = ticket is not None and ticket.state == tickets.RESOLVED and ticket.agent == at.agent.name
-        return ticket if mine else None
-
-    def _outcome(self, at: "_At", outcome: TicketOutcome, number: int | None, more: str) -> str | None:
-        """What became of a ticket. Before its end that can't be told yet; "sai 1 chữ" about none of theirs is said to the
-        citizen."""
-        if ended := self._ended(at, number):
-            desk.conclude(at.connection, ended, outcome, at.agent.name, more, at.now)
-            return say(self.words.outcome_kept, id=ended.id, outcome=self.words.outcomes[outcome])
-        mine = {ticket.id for ticket in self._mine(at)}
-        return self.words.how_outcome if not more or number in mine else None
-
-    def _tip(self, at: "_At", number: int, text: str) -> str:
-        """What helped, from whoever had the ticket."""
-        ticket = tickets.get(at.connection, number)
-        if ticket is None or ticket.agent != at.agent.name:
-            return say(self.words.not_yours, id=number)
-        desk.tell_editors(at.connection, ticket, "tip", at.agent.name, text, at.now)
-        return say(self.words.tip_kept, id=number)
-
-    def _bar(self, at: "_At", number: int, reason: str, *, lift: bool) -> str:
-        """Leads only, with a reason: it takes somebody's way to a person away. What was erased can still be lifted."""
-        ticket = self._reachable(at, number)
-        if ticket is None and (not lift or tickets.get(at.connection, number)):
-            return say(self.words.unknown, id=number)
-        if not at.agent.leads:
-            return self.words.leads_only
-        if ticket is None or lift:
-            problem = desk.lift(self.voice, at.connection, number, at.agent.name, at.now)
-            return problem or say(self.words.lifted, id=number)
-        problem = self.team.bar(at.connection, ticket, at.agent.name, reason, at.now)
-        return problem or say(self.words.barred, id=number)
-
-    def claims(self, connection: Connection, chat: WorkChat, number: int, now: datetime) -> str:
-        """Claims a ticket, of which this chat speaks from now on. Returns its card, or what is in the way."""
-        return self._claim(_At(connection, chat, None, now), number)
-
-    def _claim(self, at: "_At", number: int | None) -> str:
-        """Without a number the one that waits is meant."""
-        if number is None:
-            waiting = self._waiting(at)
-            if len(waiting) != 1:
-                return self._list(at)
-            number = waiting[0].id
-        ticket = self._reachable(at, number)
-        if ticket is None:
-            return say(self.words.unknown, id=number)
-        if problem := desk.claim(self.voice, at.connection, ticket, at.agent.name, at.now):
-            return problem
-        looks.note(at.connection, at.agent, ticket, at.now)
-        return self._begun(at, ticket)
-
-    def _talk(self, at: "_At", number: int | None) -> str:
-        """Who did not read it before, having it from somebody else, reads its card first."""
-        ticket, why_not = self._own(at, number)
-        if ticket is None:
-            return why_not
-        if looks.note(at.connection, at.agent, ticket, at.now):
-            return self._begun(at, ticket)
-        agents.speak_about(at.connection, at.chat, ticket.id)
-        return say(self.words.talking, id=ticket.id)
-
-    def _begun(self, at: "_At", ticket: Ticket) -> str:
-        """The card; what is typed goes to this citizen from now on."""
-        agents.speak_about(at.connection, at.chat, ticket.id)
-        lines = conversations.said(at.connection, ticket.conversation_id, last=_LINES)
-        noted = notes.of(at.connection, ticket)
-        summary = told(self.voice.content.library, ticket, lines, noted, for_holder=True)
-        return say(self.words.claimed, id=ticket.id, summary=summary)
-
-    def _done(self, at: "_At", number: int | None) -> str:
-        ticket, why_not = self._own(at, number)
-        if ticket is None:
-            return why_not
-        problem = desk.resolve(self.voice, at.connection, ticket, at.agent.name, at.now, "helped")
-        return problem or self._and_now(at, say(self.words.done, id=ticket.id))
-
-    def _release(self, at: "_At", number: int | None) -> str:
-        ticket, why_not = self._own(at, number)
-        if ticket is None:
-            return why_not
-        problem = self.team.give_back(at.connection, ticket, at.agent.name, at.now)
-        return problem or self._and_now(at, say(self.words.released, id=ticket.id))
-
-    def _transfer(self, at: "_At", number: int | None, name: str) -> str:
-        """Whoever is named has the ticket, and hears of it; a name that fits nobody is answered by those that do."""
-        number = number or (at.speaking.id if at.speaking else None)
-        if number is None:
-            return f"{self.words.nobody}\n\n{self._list(at)}"
-        ticket, why_not = self._own(at, number)
-        if ticket is None and at.agent.leads:
-            ticket = self._reachable(at, number)
-        if ticket is None:
-            return why_not
-        others = self._others(at, ticket)
-        to = _called(others, name)
-        if to is None:
-            names = ", ".join(one.name for one in others)
-            return say(self.words.transfer_to, id=number, names=names) if names else self.words.group_alone
-        return self._hand_over(at, ticket, to)
-
-    def _handed_on(self, at: "_At", words: str) -> str | None:
-        """ "chuyển Minh": the ticket that they speak about, to a colleague; anybody else's name is words to the citizen."""
-        said = clean(words, len(words))
-        for word in self.words.commands["transfer"] if at.speaking else ():
-            if at.speaking and fold(said).startswith(f"{fold(word)} "):
-                to = _called(self._others(at, at.speaking), said[len(word) :])
-                return self._hand_over(at, at.speaking, to) if to else None
-        return None
-
-    def _hand_over(self, at: "_At", ticket: Ticket, to: Agent) -> str:
-        problem = self.team.hand_over(at.connection, ticket, at.agent, to, at.now)
-        said = say(self.words.group_handed, id=ticket.id, agent=at.agent.name, to=to.name)
-        return problem or self._and_now(at, said)
-
-    def _others(self, at: "_At", ticket: Ticket) -> list[Agent]:
-        """Who could have it instead."""
-        helpers = self.team.helpers(agents.everyone(at.connection), ticket)
-        return [one for one in helpers if one.name not in (at.agent.name, ticket.agent)]
-
-    def _reachable(self, at: "_At", number: int) -> Ticket | None:
-        """The ticket of this number, if this member may take it."""
-        ticket = tickets.get(at.connection, number)
-        helps = ticket and at.agent in self.team.helpers(agents.everyone(at.connection), ticket)
-        return ticket if helps else None
-
-    def _canned(self, at: "_At", number: int | None) -> str:
-        """The ready answers, or the one of this number sent: the one that stood there when they were listed."""
-        if at.speaking is None:
-            return f"{self.words.nobody}\n\n{self._list(at)}"
-        own, today = canned.kept(at.connection, at.agent), at.now.astimezone(VIETNAM).date()
-        answers = canned.suggested(self.voice.content.library, at.speaking, own, at.agent, today)
-        listed = at.chat.offered[number - 1] if number and number <= len(at.chat.offered) else None
-        chosen = next((answer for answer in answers if answer.mark == listed), None)
-        if chosen is None:
-            return self._offer(at, at.speaking, answers[:_LISTED])
-        problem = desk.answer(self.voice, at.connection, at.speaking, at.agent.name, chosen.text, at.now)
-        return problem or say(self.words.canned_sent, id=at.speaking.id, title=chosen.title)
-
-    def _offer(self, at: "_At", ticket: Ticket, answers: list[Answer]) -> str:
-        agents.offer(at.connection, at.chat, [answer.mark for answer in answers])
-        listed = "\n".join(f"{n}. {answer.title}" for n, answer in enumerate(answers, 1))
-        return say(self.words.canned_list, id=ticket.id, answers=listed)
-
-    def _leave(self, at: "_At", number: int | None) -> str:
-        agents.leave(at.connection, at.chat.channel, at.chat.contact)
-        return self.words.left
-
-    def _list(self, at: "_At", number: int | None = None) -> str:
-        """One's own tickets, and those that wait."""
-        mine, waiting = self._mine(at), self._waiting(at)[:_LISTED]
-        lines = [say(self.words.mine, tickets=self._lines(mine))] if mine else []
-        lines.append(say(self.words.waiting, tickets=self._lines(waiting)) if waiting else self.words.none_waiting)
-        return "\n".join(lines)
-
-    def _practice(self, at: "_At", number: int | None) -> str:
-        ticket = practice.begin(self.team, at.connection, at.agent, at.now)
-        return say(self.words.practice_begun, id=ticket.id)
-
-    def _help(self, at: "_At", number: int | None) -> str:
-        return self.words.help
-
-    def _own(self, at: "_At", number: int | None) -> tuple[Ticket | None, str]:
-        """The ticket that is meant, if it is this member's; else what to say."""
-        if number is None:
-            return at.speaking, self._list(at)
-        ticket = tickets.get(at.connection, number)
-        mine = ticket is not None and ticket.agent == at.agent.name
-        if ticket is None or not (mine or at.agent in self.team.helpers(agents.everyone(at.connection), ticket)):
-            return None, say(self.words.unknown, id=number)
-        if ticket.state == tickets.RESOLVED:
-            return None, say(self.words.already_done, id=number)
-        return (ticket if mine else None), say(self.words.not_yours, id=number)
-
-    def _and_now(self, at: "_At", said: str) -> str:
-        """Whom they speak with now. Nobody, until they choose: what was typed a moment too late must reach no other citizen."""
-        speaking, mine = _held(at.connection, at.chat), self._mine(at)
-        if speaking:
-            return f"{said} {say(self.words.talking, id=speaking.id)}"
-        if len(mine) == 1:
-            return f"{said} {say(self.words.talk_next, id=mine[0].id)}"
-        return f"{said}\n\n{self._list(at)}" if mine else said
-
-    def _mine(self, at: "_At") -> list[Ticket]:
-        return tickets.held_by(at.connection, at.agent.name)
-
-    def _waiting(self, at: "_At") -> list[Ticket]:
-        found, everyone = tickets.waiting(at.connection), agents.everyone(at.connection)
-        return [ticket for ticket in found if at.agent in self.team.helpers(everyone, ticket)]
-
-    def _lines(self, found: list[Ticket]) -> str:
-        shown = (card(self.voice.content.library, ticket) for ticket in found)
-        return ", ".join(say(self.words.ticket_line, id=c.ticket.id, procedure=c.procedure) for c in shown)
-
-
-@dataclass(frozen=True)
-class _At:
-    """Where a command is given. `speaking`: the ticket that goes on in this chat."""
-
-    connection: Connection
-    chat: WorkChat
-    speaking: Ticket | None
-    now: datetime
-
-    @property
-    def agent(self) -> Agent:
-        return self.chat.agent
-
-
-def _held(connection: Connection, chat: WorkChat) -> Ticket | None:
-    """The ticket that a member speaks about in this chat, as long as it is theirs."""
-    ticket = tickets.get(connection, chat.ticket_id) if chat.ticket_id else None
-    mine = ticket is not None and ticket.state == tickets.CLAIMED and ticket.agent == chat.agent.name
-    return ticket if mine else None
-
-
-def _called(members: list[Agent], name: str) -> Agent | None:
-    """The one of this name: written so, or else without its accents, if only one is meant by it."""
-    said = name.strip(f" {_MARKS}").casefold()
-    alike = [one for one in members if fold(one.name) == fold(said)]
-    exact = [one for one in alike if one.name.casefold() == said]
-    return next(iter(exact), alike[0] if len(alike) == 1 else None)
-
-
-_COMMANDS: Mapping[TeamCommand | None, Callable[[WorkChats, _At, int | None], str]] = {
-    "claim": WorkChats._claim,
-    "list": WorkChats._list,
-    "talk": WorkChats._talk,
-    "done": WorkChats._done,
-    "release": WorkChats._release,
-    "help": WorkChats._help,
-    "practice": WorkChats._practice,
-    "canned": WorkChats._canned,
-    "leave": WorkChats._leave,
-}

@@ -9,7 +9,7 @@ import pytest
 from bot import conversations
 from bot.messages import Inbound
 from bot.service import Service, build
-from bot.voice import Reach
+from bot.voice import Access
 from flows.messages import Message
 from tests.conftest import MakeSettings
 
@@ -32,7 +32,7 @@ class Town:
         inbound = Inbound(channel, "hoa", f"m{self.count}", Message(text=text), **changed)  # type: ignore[arg-type]
         await self.service.turns.receive(inbound)
 
-    async def reach(self, channel: str = "zalo-oa", **later: float) -> Reach:
+    async def reach(self, channel: str = "zalo-oa", **later: float) -> Access:
         at, voice = self.now + timedelta(**later), self.service.turns.voice
         found = await self.service.database.read(lambda c: conversations.find(c, channel, "hoa"))
         assert found
