@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, case, delete, func, literal_column, select, tuple_, update
+from sqlalchemy import Connection, case, func, literal_column, select, update
 
 from bot import pace
-from bot.outbox import DEAD, LATE, PENDING, SENT
-from bot.store.tables import inbound, outbox
+from bot.outbox import DEAD, LATE, PENDING
+from bot.store.tables import outbox
 
 _PENDING = outbox.c.state == literal_column(f"'{PENDING}'")
 _DONE = outbox.c.state != literal_column(f"'{PENDING}'")  # in these words, so that databases see that the index fits
@@ -67,23 +67,3 @@ def resend(connection: Connection, ids: Sequence[int] | None, now: datetime) -> 
     which = _DONE & (dead if ids is None else outbox.c.id.in_(ids) & (dead | (outbox.c.state == LATE)))
     fresh = {"state": PENDING, "attempts": 0, "next_at": now, "created_at": now, "done_at": None, "error": None}
     return connection.execute(update(outbox).where(which).values(fresh)).rowcount
-
-
-def expire_sent(connection: Connection, before: datetime, most: int) -> int:
-    return _expire(connection, outbox, _DONE & (outbox.c.state == SENT) & (outbox.c.done_at < before), most)
-
-
-def expire_lost(connection: Connection, before: datetime, most: int) -> int:
-    lost = _DONE & outbox.c.state.in_((DEAD, LATE)) & (outbox.c.done_at < before)
-    return _expire(connection, outbox, lost, most)
-
-
-def expire_inbound(connection: Connection, before: datetime, most: int) -> int:
-    return _expire(connection, inbound, inbound.c.received_at < before, most)
-
-
-def _expire(connection: Connection, table: Table, where: ColumnElement[bool], most: int) -> int:
-    """Deletes at most so many rows; returns how many."""
-    key = tuple_(*table.primary_key) if len(table.primary_key) > 1 else next(iter(table.primary_key))
-    old = select(*table.primary_key).where(where).limit(most)
-    return connection.execute(delete(table).where(key.in_(old))).rowcount

@@ -129,6 +129,9 @@ class Settings(BaseSettings):
     phone_days: float = Field(
         default=7.0, gt=0, description="days after the end of a ticket that the number for a call back is kept"
     )
+    transcript_days: float = Field(
+        default=90.0, gt=0, description="days that what was said is kept, and by which link somebody came"
+    )
     file_limit: int = Field(default=10_000_000, gt=0, description="bytes of a picture or file that are passed on")
     file_days: float = Field(default=30.0, gt=0, description="days that pictures and files are kept")
     link_hours: float = Field(default=72.0, gt=0, description="hours that the link to a picture or file is good for")

@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot import alarms, backlog, checkin, conversations, files, outbox, pace
+from bot import alarms, checkin, conversations, files, outbox, pace, retention
 from bot.conversations import BOT, Conversation
 from bot.errors import StoreUnavailable
 from bot.handoff import desk, tickets
@@ -83,13 +83,16 @@ class Upkeep:
         pace.set_right(connection, self.turns.clock(), _HELD_UP)
 
     async def _tidy(self) -> None:
-        """The outbox and what is remembered of messages, in pieces that hold nobody up."""
+        """The outbox, what is remembered of messages, and what was said."""
         settings, now, database = self.turns.settings, self.turns.clock(), self.turns.database
         await self.turns.delivery.drop_late()
         for expire, days in (
-            (backlog.expire_sent, settings.sent_days),
-            (backlog.expire_lost, settings.dead_days),
-            (backlog.expire_inbound, settings.inbound_days),
+            (retention.expire_sent, settings.sent_days),
+            (retention.expire_lost, settings.dead_days),
+            (retention.expire_inbound, settings.inbound_days),
+            (retention.expire_said, settings.transcript_days),
+            (retention.expire_misses, settings.transcript_days),
+            (retention.expire_arrivals, settings.transcript_days),
         ):
             piece = partial(expire, before=now - timedelta(days=days), most=_PIECE)
             while await database.write(piece) == _PIECE:

@@ -3,7 +3,9 @@
 `sqlite_autoincrement`: ids that people and pages have seen never name another row after an erasure.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -42,6 +44,11 @@ class Utc(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """Remembers the last ones: a turn writes one moment into many rows."""
+        process = super().bind_processor(dialect)
+        return lru_cache(maxsize=16)(process) if process else None
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.astimezone(UTC)
@@ -339,7 +346,7 @@ misses = Table(
     Column("text", Text, nullable=False),
     Column("procedure", String(40)),
     Column("step", String(60)),
-    Column("at", _TIME, nullable=False),
+    Column("at", _TIME, nullable=False, index=True),
     Column("commune", String(40)),
     Column("handled_at", _TIME),
 )
@@ -403,7 +410,7 @@ arrivals = Table(
     metadata,
     Column("conversation_id", _BIG, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
     Column("link_id", _BIG, ForeignKey("links.id", ondelete="CASCADE"), primary_key=True),
-    Column("at", _TIME, nullable=False),
+    Column("at", _TIME, nullable=False, index=True),
 )
 
 # Work that only one replica may do at a time, and until when it is somebody's.
@@ -422,10 +429,18 @@ events = Table(
     "events",
     metadata,
     Column("at", _TIME, nullable=False, index=True),
-    Column("key", BigInteger, nullable=False, index=True),
+    Column("key", BigInteger, nullable=False),
     Column("first", Boolean, nullable=False),
     Column("kind", String(10), nullable=False),
     *_dimensions(),
+    Index(
+        "ix_events_firsts",
+        "key",
+        "kind",
+        "step",
+        sqlite_where=text("first = 1"),
+        postgresql_where=text("first"),
+    ),
     postgresql_partition_by="RANGE (at)",
 )
 
