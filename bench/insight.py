@@ -71,7 +71,7 @@ def fill(database: Database, library: Library, count: int) -> None:
     """Without the index on the key, which the pages do not read: it would only make the filling slow."""
     with database.engine.begin() as connection:
         partitions.keep_up(connection, 24, NOW)
-        connection.execute(text("DROP INDEX ix_events_key"))
+        connection.execute(text("DROP INDEX ix_events_firsts"))
     rows = made(library, count)
     while batch := list(islice(rows, _BATCH)):
         with database.engine.begin() as connection:

@@ -18,7 +18,7 @@ from flows.state import State
 
 CONTENT = Path(__file__).parents[1] / "content"
 LENGTH = 24  # messages
-_OPENED = "na-ri_lop-1"
+_OPENED = "đăng ký vào lớp 1"  # in words, which every platform carries
 _ASIDE, _EVERY = "mat bao lau?", 8  # one message in eight asks something on the side
 
 
@@ -57,7 +57,7 @@ def _told(line: Line) -> dict[str, object]:
 
 
 def _walk(answer: Callable[[int, Reply], Message]) -> list[Line]:
-    state, said, lines = State(), Message(start=_OPENED), []
+    state, said, lines = State(), Message(text=_OPENED), []
     for at in range(1, LENGTH + 1):
         turn = advance(library(), state, said, datetime.now(UTC))
         (reply,) = turn.replies

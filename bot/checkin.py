@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from types import ModuleType
 
-from sqlalchemy import Connection, Insert, delete, select
+from sqlalchemy import Connection, Insert, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot import conversations
 from bot.conversations import BOT, Conversation
 from bot.handoff import tickets
 from bot.settings import Settings
+from bot.store.prepared import Prepared
 from bot.store.tables import checkins
 from bot.voice import Voice
 from flows.dialogue import opening
@@ -25,27 +26,31 @@ def plan(
 ) -> None:
     """Remembers to ask about the procedure that was worked on last, until the citizen tells or wants no questions. On the web
     nothing is sent: the question stands on the page when they come back."""
-    mine = checkins.c.conversation_id == conversation.id
     asks = settings.checkin_days > 0 and state.checkins
     if asks and state.procedure and state.answers and state.procedure not in state.told:
         window = voice.channels[conversation.channel].window
         wait = timedelta(days=settings.checkin_days)
         wait = min(wait, window.free - _SPARE) if window else wait
         row = {"conversation_id": conversation.id, "procedure": state.procedure, "due_at": now + wait}
-        connection.execute(_PLAN[connection.dialect.name], row)
+        _PLAN[connection.dialect.name].run(connection, **row)
+    elif not asks:
+        _FORGET.run(connection, conversation_id=conversation.id)
     else:
-        over = mine & checkins.c.procedure.in_(state.told) if asks else mine
-        connection.execute(delete(checkins).where(over))
+        for told in state.told:
+            _TOLD.run(connection, conversation_id=conversation.id, procedure=told)
 
 
-def _upsert(dialect: ModuleType) -> Insert:
+def _upsert(dialect: ModuleType) -> Prepared:
     made = dialect.insert(checkins)
     changed = {"procedure": made.excluded.procedure, "due_at": made.excluded.due_at}
     statement: Insert = made.on_conflict_do_update(index_elements=["conversation_id"], set_=changed)
-    return statement
+    return Prepared(statement, "conversation_id", "procedure", "due_at")
 
 
-_PLAN = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}  # made once: it runs in every turn
+_PLAN = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+_OF_ONE = delete(checkins).where(checkins.c.conversation_id == bindparam("conversation_id"))
+_FORGET = Prepared(_OF_ONE)
+_TOLD = Prepared(_OF_ONE.where(checkins.c.procedure == bindparam("procedure")))
 
 
 def due(connection: Connection, now: datetime) -> list[int]:

@@ -8,10 +8,11 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from pydantic import ValidationError
-from sqlalchemy import Connection, Insert, Row, Select, Table, bindparam, delete, insert, select, update
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.prepared import Prepared
 from bot.store.tables import (
     arrivals,
     checkins,
@@ -31,13 +32,16 @@ from flows.state import State
 
 CITIZEN, BOT = "citizen", "bot"
 
-# What every turn asks is built once, here and elsewhere: SQLAlchemy takes three times as long to build a statement as to run it.
-_FIND = select(conversations).where(
+_CHOICES = TypeAdapter(list[tuple[str, str]])  # (label, token); pydantic writes JSON several times faster than json
+
+_KEPT = select(*(conversations.c[name] for name in ("id", "channel", "contact", "state", "blocked")))
+_THIS = _KEPT.where(
     (conversations.c.channel == bindparam("channel")) & (conversations.c.contact == bindparam("contact"))
 )
-_SAVE = update(conversations).where(conversations.c.id == bindparam("this"))
-_WRITE_DOWN = insert(transcript)
-_SHOWN = (
+_FIND = Prepared(_THIS)
+_SAVE = Prepared(update(conversations).where(conversations.c.id == bindparam("this")), "state", "updated_at")
+_WRITE_DOWN = Prepared(insert(transcript), "conversation_id", "author", "text", "choices", "at")
+_SHOWN = Prepared(
     select(transcript.c.choices)
     .where(transcript.c.conversation_id == bindparam("conversation_id"))
     .order_by(transcript.c.id.desc())
@@ -67,13 +71,13 @@ class Said:
 
 def insert_new(connection: Connection, table: Table, **values: object) -> bool:
     """Inserts the row unless it is there already; True when it was new."""
-    return connection.execute(_insert_new(connection.dialect.name, table), values).first() is not None
+    return _insert_new(connection.dialect.name, table, *values).run(connection, **values) == 1
 
 
 @cache
-def _insert_new(dialect: str, table: Table) -> Insert:
+def _insert_new(dialect: str, table: Table, *columns: str) -> Prepared:
     made = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    return made.on_conflict_do_nothing().returning(*table.primary_key)
+    return Prepared(made.on_conflict_do_nothing(), *columns)
 
 
 def lock(connection: Connection, channel: str, contact: str, now: datetime, fresh: State) -> Conversation:
@@ -90,11 +94,11 @@ def _begun(
     connection: Connection, channel: str, contact: str, now: datetime, fresh: State, *, held: bool
 ) -> Conversation:
     query, who = _HELD if held else _FIND, {"channel": channel, "contact": contact}
-    row = connection.execute(query, who).one_or_none()
+    row = query.first(connection, **who)
     if row is None:
         start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": now, "updated_at": now}
         insert_new(connection, conversations, **who, **start)
-        row = connection.execute(query, who).one()
+        row = query.first(connection, **who)
     return _conversation(row)
 
 
@@ -104,26 +108,26 @@ def _hold(query: Select[Any]) -> Select[Any]:
     return query.with_for_update(key_share=True)
 
 
-_HELD = _hold(_FIND)
+_HELD = Prepared(_hold(_THIS))
 
 
 def find(connection: Connection, channel: str, contact: str) -> Conversation | None:
-    row = connection.execute(_FIND, {"channel": channel, "contact": contact}).one_or_none()
+    row = _FIND.first(connection, channel=channel, contact=contact)
     return _conversation(row) if row else None
 
 
 def lock_by_id(connection: Connection, conversation_id: int) -> Conversation:
     """The conversation, held until the transaction ends."""
-    row = connection.execute(_hold(select(conversations).where(conversations.c.id == conversation_id))).one()
+    row = connection.execute(_hold(_KEPT.where(conversations.c.id == conversation_id))).one()
     return _conversation(row)
 
 
 def by_id(connection: Connection, conversation_id: int) -> Conversation:
     """The conversation, not held: only to look."""
-    return _conversation(connection.execute(select(conversations).where(conversations.c.id == conversation_id)).one())
+    return _conversation(connection.execute(_KEPT.where(conversations.c.id == conversation_id)).one())
 
 
-def _conversation(row: Row[Any]) -> Conversation:
+def _conversation(row: Any) -> Conversation:
     return Conversation(row.id, row.channel, row.contact, _state(row.state), row.blocked)
 
 
@@ -152,7 +156,7 @@ def gone_to(connection: Connection, channel: str, message_id: str) -> int | None
 
 
 def save(connection: Connection, conversation_id: int, state: State, now: datetime) -> None:
-    connection.execute(_SAVE, {"this": conversation_id, "state": state.model_dump_json(), "updated_at": now})
+    _SAVE.run(connection, this=conversation_id, state=state.model_dump_json(), updated_at=now)
 
 
 def set_blocked(connection: Connection, conversation_id: int, blocked: bool) -> None:
@@ -162,9 +166,8 @@ def set_blocked(connection: Connection, conversation_id: int, blocked: bool) -> 
 def write_down(
     connection: Connection, conversation_id: int, author: str, text: str, now: datetime, choices: Sequence[Choice] = ()
 ) -> None:
-    kept = json.dumps([[choice.label, choice.token] for choice in choices], ensure_ascii=False)
-    row = {"conversation_id": conversation_id, "author": author, "text": text, "choices": kept, "at": now}
-    connection.execute(_WRITE_DOWN, row)
+    kept = _CHOICES.dump_json([(choice.label, choice.token) for choice in choices]).decode()
+    _WRITE_DOWN.run(connection, conversation_id=conversation_id, author=author, text=text, choices=kept, at=now)
 
 
 def said(connection: Connection, conversation_id: int, after: int = 0, last: int = 200) -> list[Said]:
@@ -186,7 +189,7 @@ def last_heard(connection: Connection, conversation_id: int) -> datetime | None:
 
 def shown(connection: Connection, conversation_id: int, last: int) -> Iterator[Choice]:
     """The buttons on the last lines of the transcript, the newest first."""
-    for row in connection.execute(_SHOWN, {"conversation_id": conversation_id, "last": last}):
+    for row in _SHOWN.each(connection, conversation_id=conversation_id, last=last):
         yield from (Choice(*pair) for pair in json.loads(row.choices))
 
 

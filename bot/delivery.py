@@ -165,7 +165,7 @@ class Delivery:
     def _retry(self, connection: Connection, row: Row, error: TryAgain, now: datetime) -> None:
         """To the second, where the platform said how long; the chat's other rows wait as well."""
         until = now + timedelta(seconds=_backoff(row.attempts) if error.after is None else error.after)
-        outbox.retry(connection, row.id, until, str(error))
+        outbox.retry(connection, row, until, str(error))
         chat = {name for name in self._channels[row.channel].paces(row.outgoing) if name != pace.WHOLE}
         if error.after and chat:
             pace.hold(connection, row.channel, chat, until, now)

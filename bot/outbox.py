@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -20,11 +21,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy import Row as SqlRow
 
 from bot import pace
 from bot.messages import Outgoing
 from bot.pace import Paces, Wait
+from bot.store.prepared import Prepared
 from bot.store.tables import outbox
 
 PENDING, SENT, DEAD, LATE = "pending", "sent", "dead", "late"
@@ -39,10 +40,18 @@ LEASE = timedelta(seconds=60)
 # How a channel tells what a call counts against.
 PacesOf = Callable[[Outgoing], Paces]
 
+_PAYLOAD = TypeAdapter(Mapping[str, Any])
+
 # As a literal, so that databases see that the partial indexes fit.
 _IS_PENDING = outbox.c.state == literal_column(f"'{PENDING}'")
-_ADD = insert(outbox)
-_CHANGE = update(outbox).where(outbox.c.id == bindparam("row"))
+_ADD = Prepared(
+    insert(outbox),
+    *("conversation_id", "channel", "contact", "payload", "optional", "kind"),
+    *("state", "attempts", "next_at", "created_at", "about_id"),
+)
+_THIS = update(outbox).where(outbox.c.id == bindparam("row"))
+_CLAIM = Prepared(_THIS, "claimed_until")
+_SENT = Prepared(_THIS, "state", "done_at", "claimed_until")
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,7 @@ def add(
             "conversation_id": conversation_id,
             "channel": channel,
             "contact": call.contact,
-            "payload": json.dumps(call.payload, ensure_ascii=False),
+            "payload": _PAYLOAD.dump_json(call.payload).decode(),
             "optional": call.optional,
             "kind": CALL if call.optional else kind,
             "state": PENDING,
@@ -91,17 +100,17 @@ def add(
         for call in calls
     ]
     if rows:
-        connection.execute(_ADD, rows)
+        _ADD.run_each(connection, rows)
 
 
 def claim(connection: Connection, now: datetime, most: int, channels: Mapping[str, PacesOf]) -> Claim:
     """Takes up to `most` rows that are due on these channels and within their paces, each the oldest of its conversation, so
     that replies leave in order."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_BY_INDEX)
+        _BY_INDEX.all(connection)
     shut = pace.shut(connection, now)
     opened = [{"channel": name, "now": now, "most": most} for name in channels if name not in shut]
-    found = [row for channel in opened for row in connection.execute(_DUE, channel)]
+    found = [row for channel in opened for row in _DUE.each(connection, **channel)]
     due = [_row(row) for row in sorted(found, key=lambda row: (row.next_at, row.id))[:most]]
     waits = _waits(connection, due, channels, now)
     for row_id, wait in waits.items():
@@ -109,7 +118,7 @@ def claim(connection: Connection, now: datetime, most: int, channels: Mapping[st
             connection.execute(update(outbox).where(outbox.c.id == row_id).values(next_at=wait.until))
     rows = [row for row in due if row.id not in waits]
     if rows:
-        connection.execute(_CLAIM, {"rows": [row.id for row in rows], "until": now + LEASE})
+        _CLAIM.run_each(connection, [{"row": row.id, "claimed_until": now + LEASE} for row in rows])
     return Claim(rows, min([*shut.values(), *(wait.until for wait in waits.values())], default=None))
 
 
@@ -128,14 +137,11 @@ def _due() -> Select[Any]:
     return query.with_for_update(skip_locked=True)
 
 
-_DUE = _due()  # made once: to build it takes longer than to run it
+_DUE = Prepared(_due())
 # Usually next to nothing is pending, and PostgreSQL plans for that: when a platform is down and 100,000 rows wait, it would sort
 # them all for every claim, until it next counts its rows. Within this transaction it walks the index instead.
-_BY_INDEX = select(func.set_config("enable_bitmapscan", "off", True), func.set_config("enable_sort", "off", True))
-_CLAIM = (
-    update(outbox)
-    .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
-    .values(claimed_until=bindparam("until", type_=outbox.c.next_at.type))
+_BY_INDEX = Prepared(
+    select(func.set_config("enable_bitmapscan", "off", True), func.set_config("enable_sort", "off", True))
 )
 
 
@@ -152,7 +158,7 @@ def _waits(
     return waits
 
 
-def _row(row: SqlRow[Any]) -> Row:
+def _row(row: Any) -> Row:
     outgoing = Outgoing(row.contact, json.loads(row.payload), row.optional)
     return Row(row.id, row.conversation_id, row.channel, outgoing, row.attempts, row.kind, row.created_at)
 
@@ -178,12 +184,15 @@ def set_right(connection: Connection, now: datetime) -> None:
 
 
 def sent(connection: Connection, row_id: int, now: datetime) -> None:
-    connection.execute(_CHANGE, {"row": row_id, "state": SENT, "done_at": now, "claimed_until": None})
+    _SENT.run(connection, row=row_id, state=SENT, done_at=now, claimed_until=None)
 
 
-def retry(connection: Connection, row_id: int, at: datetime, reason: str) -> None:
+def retry(connection: Connection, row: Row, at: datetime, reason: str) -> None:
+    """What stands behind it in the conversation waits as long: else every claim would look at all of that in vain."""
     changes = {"attempts": outbox.c.attempts + 1, "next_at": at, "error": reason, "claimed_until": None}
-    connection.execute(update(outbox).where(outbox.c.id == row_id).values(changes))
+    connection.execute(update(outbox).where(outbox.c.id == row.id).values(changes))
+    behind = (outbox.c.conversation_id == row.conversation_id) & _IS_PENDING & (outbox.c.id > row.id)
+    connection.execute(update(outbox).where(behind & (outbox.c.next_at < at)).values(next_at=at))
 
 
 def hurry(connection: Connection, channel: str, now: datetime) -> None:

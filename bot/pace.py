@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Insert, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.prepared import Prepared
 from bot.store.tables import paces
 
 WHOLE = ""  # the channel as a whole; its row is also the lock under which the channel's calls are counted
@@ -46,7 +47,7 @@ Paces = Mapping[str, Pace]
 
 def shut(connection: Connection, now: datetime) -> dict[str, datetime]:
     """The channels on which nothing may be sent now: until when."""
-    rows = connection.execute(_WHOLES)
+    rows = _WHOLES.each(connection)
     return {row.channel: row.opens_at for row in rows if row.opens_at > now}
 
 
@@ -79,7 +80,7 @@ def reopen(connection: Connection, channel: str, now: datetime) -> bool:
 
 def is_over(connection: Connection, channel: str, now: datetime) -> bool:
     """Whether the channel was held and is not any more."""
-    opens = {row.channel: row.opens_at for row in connection.execute(_WHOLES)}
+    opens = {row.channel: row.opens_at for row in _WHOLES.each(connection)}
     return channel in opens and opens[channel] <= now
 
 
@@ -101,9 +102,9 @@ def forget(connection: Connection, now: datetime) -> None:
 def _opens(connection: Connection, channel: str, names: set[str], now: datetime) -> dict[str, datetime]:
     """From when each may go; others who count on this channel wait from here until this transaction ends."""
     quiet = now - _FORGOTTEN
-    if connection.execute(_LOCK, {"channel": channel}).first() is None:
+    if _LOCK.first(connection, channel=channel) is None:
         _keep(connection, channel, {WHOLE: quiet}, new=True)
-        connection.execute(_LOCK, {"channel": channel})
+        _LOCK.first(connection, channel=channel)
     rows = connection.execute(_NAMED, {"channel": channel, "names": [WHOLE, *names]})
     return dict.fromkeys(names, quiet) | {row.name: row.opens_at for row in rows}
 
@@ -112,24 +113,25 @@ def _keep(connection: Connection, channel: str, opens: Mapping[str, datetime], *
     """`new`: leaves alone what is there already."""
     if opens:
         rows = [{"channel": channel, "name": name, "opens_at": at} for name, at in sorted(opens.items())]
-        connection.execute(_INSERT[connection.dialect.name, new], rows)
+        _INSERT[connection.dialect.name, new].run_each(connection, rows)
 
 
-def _inserts() -> dict[tuple[str, bool], Insert]:
+def _inserts() -> dict[tuple[str, bool], Prepared]:
     """By database, and whether what is there already stays."""
-    made: dict[tuple[str, bool], Insert] = {}
+    made: dict[tuple[str, bool], Prepared] = {}
     for insert in (sqlite.insert(paces), postgresql.insert(paces)):
         update = {"opens_at": insert.excluded.opens_at}
         name = "sqlite" if isinstance(insert, sqlite.Insert) else "postgresql"
-        made[name, True] = insert.on_conflict_do_nothing()
-        made[name, False] = insert.on_conflict_do_update(index_elements=["channel", "name"], set_=update)
+        kept = insert.on_conflict_do_update(index_elements=["channel", "name"], set_=update)
+        made[name, True] = Prepared(insert.on_conflict_do_nothing(), *_COLUMNS)
+        made[name, False] = Prepared(kept, *_COLUMNS)
     return made
 
 
-# Made once: to build them takes longer than to run them.
+_COLUMNS = ("channel", "name", "opens_at")
 _OF_CHANNEL = paces.c.channel == bindparam("channel")
-_WHOLES = select(paces.c.channel, paces.c.opens_at).where(paces.c.name == WHOLE)
-_LOCK = select(paces.c.opens_at).where(_OF_CHANNEL & (paces.c.name == WHOLE)).with_for_update()
+_WHOLES = Prepared(select(paces.c.channel, paces.c.opens_at).where(paces.c.name == WHOLE))
+_LOCK = Prepared(select(paces.c.opens_at).where(_OF_CHANNEL & (paces.c.name == WHOLE)).with_for_update())
 _NAMED = select(paces.c.name, paces.c.opens_at).where(
     _OF_CHANNEL & paces.c.name.in_(bindparam("names", expanding=True))
 )

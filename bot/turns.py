@@ -53,6 +53,7 @@ from flows.understanding import understand
 
 _EXPORT = 20_000  # characters of what is kept that are sent as messages
 _ERASE = "erase"
+_FRESH = {introduces: State(greeted=introduces) for introduces in (True, False)}
 _LONGEST = 20_000  # characters: more than any platform carries in one message
 _LABELS = 20  # lines of the transcript in which the label of a tapped button is looked for
 
@@ -112,7 +113,7 @@ class Turns:
 
     def _turn(self, connection: Connection, inbound: Inbound) -> int:
         now = self.clock()
-        fresh = State(greeted=self.channels[inbound.channel].introduces)
+        fresh = _FRESH[self.channels[inbound.channel].introduces]
         conversation = conversations.lock(connection, inbound.channel, inbound.contact, now, fresh)
         if conversations.first_time(connection, inbound.channel, inbound.message_id, now):
             _HANDLERS[inbound.kind](self, connection, conversation, inbound, now)

@@ -91,6 +91,8 @@ def _turn(outcome: Outcome, said: tuple[str, ...], now: datetime, limits: Limits
 
 
 def _within(state: State, limits: Limits) -> State:
+    if not state.drafts:
+        return state
     drafts = dict(list(state.drafts.items())[-limits.drafts :])
     while drafts and len(state.model_copy(update={"drafts": drafts}).model_dump_json().encode()) > limits.state:
         drafts.pop(next(iter(drafts)))

@@ -35,13 +35,14 @@ class Reader:
         self._abbreviations = abbreviations
         self._synonyms = _by_last_word((phrase(said), spelled(meant)) for said, meant in synonyms.items())
         self._fillers = _by_last_word((phrase(filler), ()) for filler in fillers)
+        self.phrase = lru_cache(maxsize=16_384)(self._phrase)
 
     def words(self, text: str) -> tuple[str, ...]:
         """The spelled words of what somebody typed."""
         return self._read(spelled(text, self._abbreviations))
 
-    def phrase(self, text: str) -> tuple[str, ...]:
-        """The same of a phrase of the content."""
+    def _phrase(self, text: str) -> tuple[str, ...]:
+        """The same of a phrase of the content, of which there are so many and no more."""
         return self._read(phrase(text, self._abbreviations))
 
     def _read(self, said: tuple[str, ...]) -> tuple[str, ...]:
@@ -137,10 +138,16 @@ class Phrasebook:
 
 def best(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
     """Each id once, with the highest of its scores, best first."""
-    highest: dict[str, float] = {}
+    return sorted(highest(scored).items(), key=lambda item: (-item[1], item[0]))
+
+
+def highest(scored: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Each id with the highest of its scores."""
+    found: dict[str, float] = {}
     for id_, score in scored:
-        highest[id_] = max(score, highest.get(id_, 0.0))
-    return sorted(highest.items(), key=lambda item: (-item[1], item[0]))
+        if score > found.get(id_, -1.0):
+            found[id_] = score
+    return found
 
 
 _Runs = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]

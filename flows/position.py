@@ -7,6 +7,7 @@ no answer; going back is forgetting one answer; changing an answer is changing o
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from flows import rules
 from flows.procedure import AnyStep, Ask, Done, Option, Paper, Papers, Procedure, When
@@ -15,6 +16,7 @@ HAVE_ALL, ONE_BY_ONE = "du", "tung-cai"
 HAVE, LACK = "co", "chua"
 NEXT, FINISHED, STUCK = "tiep", "xong", "vuong"
 PASSED_OVER = ""
+_REMEMBERED = 1024  # walks, of a few KB each
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,16 @@ def needed(step: Papers, live: Mapping[str, str], today: date) -> tuple[Paper, .
 
 
 def walk(procedure: Procedure, answers: Mapping[str, str], today: date) -> Walk:
-    """Replays the answers over the procedure. What lies ahead is guessed as if the first option were picked each time."""
+    """Replays the answers over the procedure. What lies ahead is guessed as if the first option were picked each time.
+
+    The last ones are remembered: a turn begins where the one before it ended.
+    """
+    return _walk(procedure, tuple(answers.items()), today)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _walk(procedure: Procedure, given: tuple[tuple[str, str], ...], today: date) -> Walk:
+    answers = dict(given)
     settled: list[Slot] = []
     ahead: list[AnyStep] = []
     here: Slot | None = None
@@ -141,9 +152,11 @@ def holds(when: When | None, live: Mapping[str, str], today: date) -> bool:
     """Whether a condition holds under these answers; an open question fits nothing."""
     if when is None:
         return True
+    for step, wanted in when.equals.items():
+        if live.get(step) not in wanted:
+            return False
     return (
-        all(live.get(step) in wanted for step, wanted in when.equals.items())
-        and all(holds(inner, live, today) for inner in when.all)
+        (not when.all or all(holds(inner, live, today) for inner in when.all))
         and (not when.any or any(holds(inner, live, today) for inner in when.any))
         and (when.not_ is None or not holds(when.not_, live, today))
         and (when.has_paper is None or _has(when.has_paper, live))

@@ -40,7 +40,7 @@ class Scene:
     def labels(self) -> dict[str, str]:
         return self.library.sentences.labels
 
-    @cached_property
+    @property
     def procedure(self) -> Procedure | None:
         return self.library.procedures.get(self.state.procedure or "")
 
@@ -48,7 +48,7 @@ class Scene:
     def walk(self) -> Walk | None:
         return walk(self.procedure, self.state.answers, self.today) if self.procedure else None
 
-    @cached_property
+    @property
     def commune(self) -> Commune | None:
         return self.library.communes.get(self.state.commune or "")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from flows.language import bare
-from flows.phrasebook import Index, Reader, best
+from flows.phrasebook import Index, Reader, highest
 
 # What each of the three counts, set on tests/utterances: any two without the third are worse.
 _PHRASE, _WORDS, _PAIRS = 0.4, 0.4, 0.2
@@ -63,7 +63,7 @@ class Topicbook:
     def _closest(self, weights: Mapping[str, float]) -> dict[str, float]:
         """Of each topic, the phrase that says most of the text with least besides."""
         found = self._index.overlaps(weights)
-        return dict(best((id_, said * (1 - _REST * (1 - explained))) for id_, said, explained in found))
+        return highest((id_, said * (1 - _REST * (1 - explained))) for id_, said, explained in found)
 
     def _words_of(self, weights: Mapping[str, float]) -> dict[str, float]:
         """How much of the text's weight is in words of each topic; a word of many topics is shared among them."""

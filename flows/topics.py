@@ -22,12 +22,11 @@ def topic(library: Library, text: str) -> Meaning:
     ranked = _ranked(library, library.topic_book.words(text))
     sure = _sure(library, ranked)
     names = library.catalogue_book.overlaps(text)
-    whole = best((id_, said * explained) for id_, said, explained in names)
-    official = [pair for pair in whole[:4] if pair[1] >= _OFFICIAL]
+    official = best((id_, said * explained) for id_, said, explained in names if said * explained >= _OFFICIAL)[:4]
     if official and not (sure and not library.topic_book.strange(ranked[0][0], text)):
         return _meaning(library, official, "go" if clear(official, _OFFICIAL_MARGIN) else "choose")
-    parts = best((id_, said**_PART * explained) for id_, said, explained in names)[:4]
-    others = [(id_, score) for id_, score in parts if score >= _CATALOGUE and id_ not in library.procedures]
+    parts = ((id_, said**_PART * explained) for id_, said, explained in names if explained >= _CATALOGUE)
+    others = [(id_, score) for id_, score in best(parts)[:4] if score >= _CATALOGUE and id_ not in library.procedures]
     if sure:
         closer = [pair for pair in others if _says_more(library, pair[0], ranked[0][0], text)]
         return _meaning(library, [ranked[0], *closer], "choose" if closer else "go")

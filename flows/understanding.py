@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from flows.language import bare, phrase, same, spelled
 from flows.library import Library
 from flows.meaning import Candidate, Kind, Meaning, clear
-from flows.phrasebook import Phrasebook
+from flows.phrasebook import Phrasebook, Reader
 from flows.procedure import Said
 from flows.topics import named, topic
 
@@ -136,8 +137,19 @@ def _ranked(
     library: Library, text: str, candidates: Sequence[Candidate], negated: bool | None = None
 ) -> list[tuple[str, float]]:
     said = ((c.id, meant) for c in candidates for meant in (c.label, *c.says))
-    phrases = [(id_, meant) for id_, meant in said if negated is None or _negated(spelled(meant)) == negated]
-    return Phrasebook(phrases, library.reader, whole=0.4).rank(text)
+    phrases = tuple((id_, meant) for id_, meant in said if negated is None or _is_negated(meant) == negated)
+    return _book(library.reader, phrases).rank(text)
+
+
+@lru_cache(maxsize=256)
+def _book(reader: Reader, phrases: tuple[tuple[str, str], ...]) -> Phrasebook:
+    """Of a screen, which many citizens see."""
+    return Phrasebook(phrases, reader, whole=0.4)
+
+
+@lru_cache(maxsize=16_384)
+def _is_negated(phrase_: str) -> bool:
+    return _negated(spelled(phrase_))
 
 
 def _denies_an_option(library: Library, text: str, candidates: Sequence[Candidate]) -> bool:

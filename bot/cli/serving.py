@@ -49,6 +49,7 @@ def server(service: Service) -> uvicorn.Server:
         host=chosen.host,
         port=chosen.port,
         log_level="warning",
+        access_log=False,
         timeout_graceful_shutdown=_GRACE,
     )
     return uvicorn.Server(config)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from bot.errors import MotcuaError
+from bot.store.prepared import Prepared
 from bot.store.tables import agents, work_chats
 
 Role = Literal["member", "lead", "admin"]
@@ -178,7 +179,7 @@ def leave(connection: Connection, channel: str, contact: str) -> None:
 
 def work_chat(connection: Connection, channel: str, contact: str) -> WorkChat | None:
     """The member's chat with this contact, or None: the contact is a citizen."""
-    row = connection.execute(_CHAT, {"channel": channel, "contact": contact}).one_or_none()
+    row = _CHAT.first(connection, channel=channel, contact=contact)
     return _chat(row) if row else None
 
 
@@ -208,16 +209,16 @@ def _this(channel: object, contact: object) -> Any:
     return (work_chats.c.channel == channel) & (work_chats.c.contact == contact)
 
 
-_CHAT = _CHATS.where(_this(bindparam("channel"), bindparam("contact")))
+_CHAT = Prepared(_CHATS.where(_this(bindparam("channel"), bindparam("contact"))))
 
 
 def _hash(code: str) -> str:
     return hashlib.sha256(code.upper().encode()).hexdigest()
 
 
-def _agent(row: Row[Any]) -> Agent:
+def _agent(row: Any) -> Agent:
     return Agent(row.id, row.name, row.role, tuple(json.loads(row.communes)))
 
 
-def _chat(row: Row[Any]) -> WorkChat:
+def _chat(row: Any) -> WorkChat:
     return WorkChat(_agent(row), row.channel, row.contact, row.ticket_id, tuple(json.loads(row.offered or "[]")))

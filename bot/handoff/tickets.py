@@ -4,13 +4,15 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, literal_column, select, update
 
 from bot import outbox
 from bot.conversations import CITIZEN
 from bot.insight import events
 from bot.insight.events import Source
+from bot.store.prepared import Prepared
 from bot.store.tables import conversations, ticket_events, tickets, transcript
 from flows.hours import VIETNAM
 from flows.messages import Happening, HappeningKind, OpenTicket, Rate, Reason
@@ -64,7 +66,9 @@ _AFRESH = {"state": WAITING, "agent": None, "level": 0, "outcome": None, "stars"
 _QUERY = select(tickets, conversations.c.channel, conversations.c.contact).join(
     conversations, conversations.c.id == tickets.c.conversation_id
 )
-_CURRENT = _QUERY.where((tickets.c.conversation_id == bindparam("conversation_id")) & (tickets.c.state != RESOLVED))
+# As a literal, so that databases see that the partial index fits.
+_IS_OPEN = tickets.c.state != literal_column(f"'{RESOLVED}'")
+_CURRENT = Prepared(_QUERY.where((tickets.c.conversation_id == bindparam("conversation_id")) & _IS_OPEN))
 
 
 def open_(
@@ -156,7 +160,7 @@ def last_resolved(connection: Connection, conversation_id: int) -> Ticket | None
 
 def current(connection: Connection, conversation_id: int) -> Ticket | None:
     """The ticket of this conversation that is not resolved."""
-    row = connection.execute(_CURRENT, {"conversation_id": conversation_id}).one_or_none()
+    row = _CURRENT.first(connection, conversation_id=conversation_id)
     return _ticket(row) if row else None
 
 
@@ -342,7 +346,7 @@ def _count(
     events.record(connection, source, (Happening(kind, ticket.procedure, step, detail, value),), now)
 
 
-def _ticket(row: Row[tuple[object, ...]]) -> Ticket:
-    held = row._mapping
+def _ticket(row: Any) -> Ticket:
+    held = row._asdict()
     plain = {name: held[name] for name in Ticket.__dataclass_fields__ if name not in ("answers", "missing")}
     return Ticket(**plain, answers=json.loads(held["answers"]), missing=tuple(json.loads(held["missing"])))

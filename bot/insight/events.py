@@ -9,14 +9,14 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, insert, select
 
 from bot.insight.months import begins, month_of
+from bot.store.prepared import Prepared
 from bot.store.tables import event_keys, events
 from flows.messages import Happening
-
-_What = tuple[str, str | None, str | None, str | None]
 
 _BITS = 62  # of a key: it must fit into a signed BIGINT
 
@@ -36,6 +36,16 @@ class Source:
     link: str | None = None
 
 
+@dataclass(frozen=True)
+class _Month:
+    """`key`: under which this month's events of a conversation stand. `opened`, `placed`: whether that happened in it."""
+
+    key: int
+    begins: datetime
+    opened: bool = False
+    placed: bool = False
+
+
 def record(
     connection: Connection, source: Source, happened: Sequence[Happening], now: datetime, *, here: bool = False
 ) -> None:
@@ -43,18 +53,15 @@ def record(
     Args:
         here: the citizen wrote: they count among the people of this month, and of their commune once it is known.
     """
-    key, seen = _known(connection, source.conversation_id, now)
+    month = _month(connection, source.conversation_id, now)
     if here:
-        happened = (*_arrived(source, happened, {kind for kind, *_ in seen}), *happened)
+        happened = (*_arrived(source, happened, month), *happened)
     at = now.replace(minute=0, second=0, microsecond=0)
-    rows = []
-    for each in happened:
-        what = (each.kind, each.procedure, each.step, each.detail)
-        where = {"channel": source.channel, "commune": source.commune, "link": source.link}
-        rows.append({"at": at, "key": key, "first": what not in seen, "value": each.value, **where, **_named(what)})
-        seen.add(what)
+    under = {"at_": at, "since": month.begins, "key_": month.key}
+    where = {"channel_": source.channel, "commune_": source.commune, "link_": source.link}
+    rows = [{**under, **where, **_told(each)} for each in happened]
     if rows:
-        connection.execute(_INSERT, rows)
+        _HAPPENED.run_each(connection, rows)
 
 
 def forget_keys(connection: Connection, now: datetime) -> int:
@@ -62,37 +69,44 @@ def forget_keys(connection: Connection, now: datetime) -> int:
     return connection.execute(delete(event_keys).where(event_keys.c.month < month_of(now))).rowcount
 
 
-def _arrived(source: Source, happened: Sequence[Happening], seen: set[str]) -> Iterator[Happening]:
-    kinds = seen | {each.kind for each in happened}
-    if "opened" not in kinds:
+def _arrived(source: Source, happened: Sequence[Happening], month: _Month) -> Iterator[Happening]:
+    kinds = {each.kind for each in happened}
+    if not month.opened and "opened" not in kinds:
         yield Happening("opened")
-    if "placed" not in kinds and source.commune is not None:
+    if not month.placed and "placed" not in kinds and source.commune is not None:
         yield Happening("placed")
 
 
-def _named(what: _What) -> dict[str, str | None]:
-    return dict(zip(("kind", "procedure", "step", "detail"), what, strict=True))
+def _told(each: Happening) -> dict[str, Any]:
+    what = {"kind_": each.kind, "procedure_": each.procedure, "step_": each.step, "detail_": each.detail}
+    return {**what, "value_": each.value}
 
 
-def _known(connection: Connection, conversation_id: int, now: datetime) -> tuple[int, set[_What]]:
-    """This month's key, made on first use, and what already happened under it. The conversation is held meanwhile, so that two
-    turns don't make two keys."""
+def _month(connection: Connection, conversation_id: int, now: datetime) -> _Month:
+    """This month of a conversation, its key made on first use. The conversation is held meanwhile, so that two turns don't make
+    two keys."""
     month = month_of(now)
-    asked = {"conversation": conversation_id, "month": month, "since": begins(month)}
-    rows = connection.execute(_KNOWN, asked).all()
-    if rows:
-        return int(rows[0].key), {(row[1], row[2], row[3], row[4]) for row in rows if row.kind}
+    since = begins(month)
+    if row := _KNOWN.first(connection, conversation=conversation_id, month=month, since=since):
+        return _Month(row.key, since, row.opened, row.placed)
     key = secrets.randbits(_BITS)
     connection.execute(delete(event_keys).where(event_keys.c.conversation_id == conversation_id))
     connection.execute(insert(event_keys).values(conversation_id=conversation_id, month=month, key=key))
-    return key, set()
+    return _Month(key, since)
 
 
-# Made once: these run in every turn.
-_INSERT = insert(events)
-_FIRSTS = (events.c.key == event_keys.c.key) & events.c.first & (events.c.at >= bindparam("since"))
-_KNOWN = (
-    select(event_keys.c.key, events.c.kind, events.c.procedure, events.c.step, events.c.detail)
-    .select_from(event_keys.outerjoin(events, _FIRSTS))
-    .where((event_keys.c.conversation_id == bindparam("conversation")) & (event_keys.c.month == bindparam("month")))
+def _before(key: ColumnElement[Any], *what: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the like happened under this key. PostgreSQL needs to look at this month's partition only."""
+    return exists().where(events.c.key == key, events.c.at >= bindparam("since"), events.c.first, *what)
+
+
+_GIVEN = {column.key: bindparam(f"{column.key}_", type_=column.type) for column in events.c if column.key != "first"}
+_SAME = (events.c[name].is_not_distinct_from(_GIVEN[name]) for name in ("kind", "procedure", "step", "detail"))
+_HAPPENED = Prepared(insert(events).values(**_GIVEN, first=~_before(_GIVEN["key"], *_SAME)))
+_KNOWN = Prepared(
+    select(
+        event_keys.c.key,
+        _before(event_keys.c.key, events.c.kind == "opened").label("opened"),
+        _before(event_keys.c.key, events.c.kind == "placed").label("placed"),
+    ).where((event_keys.c.conversation_id == bindparam("conversation")) & (event_keys.c.month == bindparam("month")))
 )

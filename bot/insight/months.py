@@ -1,6 +1,7 @@
 """Months and days as people in Vietnam count them."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from flows.hours import VIETNAM
 
@@ -20,6 +21,7 @@ def after(month: date, months: int = 1) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
+@lru_cache(maxsize=64)
 def begins(day: date) -> datetime:
     """The moment at which a day begins in Vietnam, as UTC."""
     return datetime.combine(day, time(), VIETNAM).astimezone(UTC)

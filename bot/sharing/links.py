@@ -13,19 +13,19 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, 
 from bot.conversations import insert_new
 from bot.errors import MotcuaError
 from bot.sharing import codes
+from bot.store.prepared import Prepared
 from bot.store.tables import arrivals, link_days, links
 from flows.hours import VIETNAM
 
 SOURCE = 80  # characters of what a source is called
 _PAGES = ""  # the source of those who came to a page by no link of ours
 
-# Made once: it runs in every turn.
-_LAST = (
+_LAST = Prepared(
     select(links.c.code)
     .join(arrivals, arrivals.c.link_id == links.c.id)
     .where(arrivals.c.conversation_id == bindparam("conversation"))
     .order_by(arrivals.c.at.desc())
-    .limit(1)
+    .limit(bindparam("most"))
 )
 
 
@@ -133,7 +133,8 @@ def retire(connection: Connection, link: Link, now: datetime) -> None:
 
 def last_of(connection: Connection, conversation_id: int) -> str | None:
     """The code of the link that this conversation came through last."""
-    return connection.execute(_LAST, {"conversation": conversation_id}).scalar()
+    row = _LAST.first(connection, conversation=conversation_id, most=1)
+    return row.code if row else None
 
 
 def visited(connection: Connection, link: Link, now: datetime) -> None:

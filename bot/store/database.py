@@ -8,8 +8,10 @@ import asyncio
 import queue
 import secrets
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
@@ -61,7 +63,7 @@ class Database:
             StoreUnavailable: nothing was written; try again later.
         """
         try:
-            return await asyncio.wrap_future(self._writer.submit(work))
+            return await self._writer.run(work)
         except StoreUnavailable:
             self._failed = True
             raise
@@ -87,7 +89,7 @@ class Database:
 
     def _read(self, work: Work[T]) -> T:
         try:
-            with self.engine.connect() as connection:
+            with self.engine.begin() as connection:
                 return work(connection)
         except SQLAlchemyError as error:
             raise _unavailable(error) from error
@@ -101,14 +103,14 @@ class Database:
 class _GroupCommit:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._waiting: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="store-write", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work[T]) -> "Future[T]":
-        future: Future[T] = Future()
-        self._waiting.put((work, future))
-        return future
+    async def run(self, work: Work[T]) -> T:
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.put((work, answer))
+        return await answer
 
     def close(self) -> None:
         self._waiting.put(None)
@@ -124,35 +126,46 @@ class _GroupCommit:
                 batch.append(another)
             self._commit(batch)
 
-    def _commit(self, batch: Sequence[tuple[Work[Any], "Future[Any]"]]) -> None:
+    def _commit(self, batch: Sequence["_Asked"]) -> None:
         """All in one transaction; if that fails, each in its own, so that only the guilty one fails. If it can't even begin,
         nobody is guilty, and nobody waits for each of the others to find out."""
-        live = [(work, future) for work, future in batch if future.set_running_or_notify_cancel()]
         begun = False
         try:
             with self._engine.begin() as connection:
                 begun = True
-                results = [work(connection) for work, _ in live]
+                results = [(answer, work(connection), None) for work, answer in batch]
         except Exception as error:
-            if len(live) == 1 or not begun:
-                for _, future in live:
-                    future.set_exception(_unavailable(error))
+            if len(batch) == 1 or not begun:
+                _tell([(answer, None, _unavailable(error)) for _, answer in batch])
                 return
-            for work, future in live:
-                _alone(self._engine, work, future)
+            for asked in batch:
+                self._commit([asked])
             return
-        for (_, future), result in zip(live, results, strict=True):
-            future.set_result(result)
+        _tell(results)
 
 
-def _alone(engine: Engine, work: Work[T], future: "Future[T]") -> None:
-    try:
-        with engine.begin() as connection:
-            result = work(connection)
-    except Exception as error:
-        future.set_exception(_unavailable(error))
-    else:
-        future.set_result(result)
+_Asked = tuple[Work[Any], "asyncio.Future[Any]"]
+_Answer = tuple["asyncio.Future[Any]", Any, Exception | None]  # to whom, what, or why not
+
+
+def _tell(answers: Sequence[_Answer]) -> None:
+    """Wakes each loop once for all that it waits for."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Answer]] = defaultdict(list)
+    for answer in answers:
+        by_loop[answer[0].get_loop()].append(answer)
+    for loop, theirs in by_loop.items():
+        with suppress(RuntimeError):  # it has stopped: nobody waits any more
+            loop.call_soon_threadsafe(_settle, theirs)
+
+
+def _settle(answers: Sequence[_Answer]) -> None:
+    for waits, result, error in answers:
+        if waits.cancelled():
+            continue
+        if error:
+            waits.set_exception(error)
+        else:
+            waits.set_result(result)
 
 
 class _Pool:
@@ -160,8 +173,8 @@ class _Pool:
         self._engine = engine
         self._threads = ThreadPoolExecutor(_THREADS, "store-write")
 
-    def submit(self, work: Work[T]) -> "Future[T]":
-        return self._threads.submit(self._run, work)
+    async def run(self, work: Work[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, work)
 
     def close(self) -> None:
         self._threads.shutdown()

@@ -17,8 +17,9 @@ from bot.cli import app
 from bot.errors import Refused, TryAgain
 from bot.messages import Inbound, Outgoing
 from bot.service import Service, build
+from bot.sharing import links
 from bot.store.migrate import migrate
-from bot.store.tables import inbound
+from bot.store.tables import arrivals, inbound, misses, transcript
 from bot.store.tables import outbox as rows
 from bot.upkeep import Upkeep
 from flows.messages import Message
@@ -171,6 +172,36 @@ async def test_what_is_over_is_deleted_after_some_days_and_dead_letters_later(
         await Upkeep(desk.service.turns).once()
         found.append((await desk.count(rows), await desk.count(inbound)))
     assert found == [(6, 1), (1, 1), (1, 1), (0, 0)]
+
+
+async def test_what_stands_behind_a_message_that_is_tried_again_waits_with_it(desk: Desk) -> None:
+    await desk.put("hoa", "a", "b", "c")
+    await desk.sends(TryAgain("slow down", 100.0))
+    due = await desk.service.database.read(lambda c: c.execute(select(rows.c.next_at)).scalars().all())
+    assert set(due) == {desk.now + timedelta(seconds=100)}
+    desk.now += timedelta(seconds=101)
+    await desk.sends()
+    assert desk.platform.got == [("hoa", text) for text in "abc"]
+
+
+async def test_what_was_said_is_forgotten_after_ninety_days_and_how_somebody_came_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.upkeep._PIECE", 2)
+    turns = desk.service.turns
+    link = await turns.database.write(lambda c: links.make(c, "na-ri", "lop-1", "loa xã", "Lan", desk.now))
+    for number, text in enumerate((link.code, "qwzx qwzx", "cảm ơn")):
+        await turns.receive(Inbound("web", "hoa", f"m{number}", Message(text=text)))
+    desk.now += timedelta(days=60)
+    await turns.receive(Inbound("web", "minh", "m9", Message(text="xin chào")))
+    kept = (transcript, misses, arrivals)
+    before = [await desk.count(table) for table in kept]
+    desk.now += timedelta(days=31)
+    await Upkeep(turns).once()
+    after = [await desk.count(table) for table in kept]
+    assert before[0] > 6
+    assert before[1:] == [1, 1]
+    assert after == [2, 0, 0], "only what was said to Minh is younger than that"
 
 
 def test_the_operator_reads_and_mends_it_with_one_command(
