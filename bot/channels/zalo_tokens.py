@@ -15,11 +15,11 @@ from typing import Any
 import httpx
 from sqlalchemy import Connection, delete, insert, select, update
 
-from bot import alarms, leases
+from bot import alarms, leases, pace
 from bot.channels.zalo_oauth import ZaloOAuth
 from bot.clock import Clock
 from bot.conversations import insert_new
-from bot.errors import Refused, SendError, StoreUnavailable, TryAgain
+from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain
 from bot.sealed import Seal
 from bot.settings import Settings
 from bot.store.database import Database
@@ -28,7 +28,7 @@ from flows.sentences import AlarmKey
 
 log = logging.getLogger("motcua.zalo_oa")
 
-_KEY = "zalo-oa"
+_KEY = "zalo-oa"  # the channel, and what is kept under its name
 _EARLY = timedelta(hours=20)  # of the 25 that an access token lives
 _LATE = timedelta(hours=22)  # from then on a failure is no passing trouble any more
 _MARGIN = timedelta(seconds=30)  # that a lease outlives the call, and that replicas' clocks may differ
@@ -93,7 +93,8 @@ class ZaloTokens:
         """Gets a new pair for a dead token, unless somebody has meanwhile.
 
         Raises:
-            TryAgain: Zalo's OAuth can't be reached, or the grant is lost and messages wait for an admin's new consent.
+            TryAgain: Zalo's OAuth can't be reached.
+            Halted: the grant is lost, and messages wait for an admin's new consent.
         """
         await self.look()
         if self.access == instead_of:
@@ -152,7 +153,7 @@ class ZaloTokens:
 
     async def _rotate(self, old: Pair | None, *, early: bool) -> None:
         if self._lost and self._lost[0] == old and self._clock() < self._lost[1]:
-            raise TryAgain("zalo-oa: the grant is lost", after=_GRANT_LOST)
+            raise Halted("zalo-oa: the grant is lost", _GRANT_LOST)
         try:
             if old is None:
                 raise Refused(_NONE_YET)
@@ -161,7 +162,7 @@ class ZaloTokens:
             log.error("zalo-oa: the grant is lost (%s). An admin of the OA must consent: motcua zalo authorize", error)
             self._lost = (old, self._clock() + timedelta(seconds=_GRANT_LOST))
             await self._alarm("zalo_grant", str(error))
-            raise TryAgain(f"zalo-oa: the grant is lost ({error})", after=_GRANT_LOST) from None
+            raise Halted(f"zalo-oa: the grant is lost ({error})", _GRANT_LOST) from None
         except TryAgain as error:
             log.warning("zalo-oa: the token is not refreshed yet: %s", error)
             if not early or old is None or self._clock() - old.issued >= _LATE:
@@ -182,6 +183,7 @@ class ZaloTokens:
                 connection.execute(insert(keep).values(key=_KEY, value=self._close(pair)))
             alarms.end(connection, "zalo_grant")
             alarms.end(connection, "zalo_refresh")
+            pace.reopen(connection, _KEY, pair.issued)
             and_then(connection)
 
         while True:
@@ -209,6 +211,7 @@ class ZaloTokens:
             connection.execute(update(keep).where(same).values(value=self._close(pair)))
         if stale:
             alarms.end(connection, "zalo_grant")  # if it is none either, Zalo soon says so
+            pace.reopen(connection, _KEY, self._clock())
         return self._open(_raw(connection))
 
     def _close(self, pair: Pair) -> str:
