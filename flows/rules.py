@@ -6,6 +6,7 @@ answers given so far and the day; nothing else.
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from flows.procedure import Option
 
@@ -33,6 +34,7 @@ def usual_birth_year(today: date) -> int:
     return intake_year(today) - 6
 
 
+@lru_cache(maxsize=4)
 def _birth_years(today: date) -> tuple[Option, ...]:
     usual = usual_birth_year(today)
     named = [
