@@ -13,8 +13,9 @@ from bot.service import Service
 from bot.sharing import groups, links, prints
 from bot.sharing.leaflet import Leaflet, leaflet
 from bot.sharing.links import Link
-from bot.sharing.prints import Kind, Sheet
+from bot.sharing.prints import Sheet
 from bot.sharing.ways import ways
+from bot.typesetting import Kind
 from flows.hours import VIETNAM
 
 link = typer.Typer(invoke_without_command=True, help="Đường dẫn để chia sẻ vào nhóm, in lên tờ dán.")

@@ -13,7 +13,6 @@ from bot.console.door import Door
 from bot.console.page import read_form, render
 from bot.handoff.agents import Agent
 from bot.insight import cells, paper, words
-from bot.insight.charts import draw
 from bot.insight.export import as_csv
 from bot.insight.months import after, month_of
 from bot.insight.scope import Scope, first_month
@@ -105,6 +104,8 @@ async def _page(service: Service, door: Door, request: Request, section: str) ->
         if section == "words":
             return asked, [], words.groups(connection, asked.scope)
         return asked, SECTIONS[section](connection, asked.scope), []
+
+    from bot.insight.charts import draw  # and with it what draws: for these pages alone
 
     asked, tables, groups = await service.database.read(read)
     return render(

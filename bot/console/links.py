@@ -15,8 +15,9 @@ from bot.service import Service
 from bot.sharing import groups, links, prints
 from bot.sharing.leaflet import Leaflet, leaflet
 from bot.sharing.links import Counted, Link
-from bot.sharing.prints import SHEETS, Kind
+from bot.sharing.prints import SHEETS
 from bot.sharing.ways import ways
+from bot.typesetting import Kind
 from flows.hours import VIETNAM
 
 _TYPES = {"pdf": "application/pdf", "png": "image/png"}

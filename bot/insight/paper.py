@@ -1,22 +1,20 @@
 """A month of one commune on one page, to print and to put on the chairman's desk. paper.typ lays it out."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import typst
 from sqlalchemy import Connection
 
 from bot.insight import help as helping
 from bot.insight import outcomes, reach, steps
 from bot.insight.cells import Table, text
 from bot.insight.scope import Scope
+from bot.typesetting import typeset
 from flows.language import shortened
 
-_HERE = Path(__file__).parent
-_FONTS = _HERE.parent / "sharing" / "fonts"
+_LAYOUT = Path(__file__).parent / "paper.typ"
 _ROWS = 6  # of a table: the page is one page
 _CELL = 46  # characters
 
@@ -42,12 +40,7 @@ def page(connection: Connection, scope: Scope, month: date, commune: str) -> byt
         "finished": text(finished),
         "tables": [_table(by_name[name], columns) for name, columns in _SHOWN],
     }
-    inputs = {"data": json.dumps(values, ensure_ascii=False)}
-    made = typst.compile(
-        _HERE / "paper.typ", font_paths=[_FONTS], ignore_system_fonts=True, format="pdf", sys_inputs=inputs
-    )
-    assert isinstance(made, bytes)
-    return made
+    return typeset(_LAYOUT, values, "pdf")
 
 
 def _table(table: Table, columns: Iterable[int]) -> Mapping[str, Any]:

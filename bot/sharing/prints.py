@@ -1,7 +1,6 @@
 """Posters, cards, guides on paper and preview pictures: each is laid out by a Typst file of print/, filled with plain values."""
 
 import io
-import json
 from dataclasses import asdict
 from functools import lru_cache
 from itertools import groupby
@@ -9,22 +8,19 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal
 
-import segno
-import typst
-
 from bot.sharing import checklist
 from bot.sharing.leaflet import Leaflet
 from bot.sharing.links import Link
 from bot.sharing.ways import Ways
+from bot.typesetting import Kind, typeset
 from flows.procedure import CommuneValue
 
 Sheet = Literal["poster-a4", "poster-a5", "cards", "guide"]
-Kind = Literal["pdf", "png"]
 SHEETS: tuple[Sheet, ...] = ("poster-a4", "poster-a5", "cards", "guide")
 
-_HERE = Path(__file__).parent
+_LAYOUTS = Path(__file__).parent / "print"
 _KEPT = 64  # preview pictures in memory, about 60 kB each
-_PRINT_PPI, _PREVIEW_PPI = 200, 144  # pixels an inch; of the preview's 600 x 315 points they make 1200 x 630 pixels
+_PREVIEW = 144  # pixels an inch: they make 1200 x 630 pixels of its 600 x 315 points
 
 
 def sheet(name: Sheet, leaflet: Leaflet, link: Link, ways: Ways, kind: Kind) -> bytes:
@@ -41,7 +37,8 @@ def sheet(name: Sheet, leaflet: Leaflet, link: Link, ways: Ways, kind: Kind) -> 
         "zalo": _qr(ways.zalo),
         "telegram": _qr(ways.telegram),
     }
-    return _set(layout, values | (_guide(leaflet) if name == "guide" else {}), kind, _PRINT_PPI)
+    more = _guide(leaflet) if name == "guide" else {}
+    return typeset(_LAYOUTS / f"{layout}.typ", values | more, kind)
 
 
 def offered(name: Sheet, kind: Kind, link: Link) -> bool:
@@ -57,7 +54,7 @@ def preview(leaflet: Leaflet) -> bytes:
 
 @lru_cache(maxsize=_KEPT)
 def _preview(title: str, commune_: str, line: str) -> bytes:
-    return _set("preview", {"title": title, "commune": commune_, "line": line}, "png", _PREVIEW_PPI)
+    return typeset(_LAYOUTS / "preview.typ", {"title": title, "commune": commune_, "line": line}, "png", _PREVIEW)
 
 
 def commune(leaflet: Leaflet) -> str:
@@ -87,20 +84,8 @@ def _qr(address: str) -> str:
     """An SVG, with the quiet margin that readers need; "" for no address."""
     if not address:
         return ""
+    import segno  # as rarely needed as Typst
+
     out = io.BytesIO()
     segno.make(address, error="m", micro=False).save(out, kind="svg", border=4)
     return out.getvalue().decode()
-
-
-def _set(layout: str, values: dict[str, Any], kind: Kind, ppi: int) -> bytes:
-    """The layout with these values, in our own font only, so that every machine prints the same."""
-    made = typst.compile(
-        _HERE / "print" / f"{layout}.typ",
-        root=_HERE / "print",
-        font_paths=[_HERE / "fonts"],
-        ignore_system_fonts=True,
-        format=kind,
-        ppi=ppi,
-        sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
-    )
-    return made[0] if isinstance(made, list) else made
