@@ -6,14 +6,16 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from bot.errors import SettingsError
 from bot.insight.partitions import PREFIX
 from bot.store.alone import hold
 from bot.store.database import Database
-from bot.store.migrate import config, migrate
+from bot.store.migrate import migrate, newest
 from bot.store.tables import metadata, ticket_events, tickets
+from bot.store.upgrade import config
 
 
 def no_partition(name: str | None, kind: str, parents: object) -> bool:
@@ -28,6 +30,10 @@ def test_the_migrations_make_exactly_these_tables(database_url: str) -> None:
         context = MigrationContext.configure(connection, opts={"include_name": no_partition})
         assert compare_metadata(context, metadata) == []
     database.close()
+
+
+def test_the_last_file_is_the_last_migration() -> None:
+    assert ScriptDirectory.from_config(config()).get_current_head() == newest()
 
 
 def test_every_migration_can_be_undone(database_url: str) -> None:
