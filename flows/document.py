@@ -1,8 +1,11 @@
 """A YAML text as plain data that remembers on which line each part stands."""
 
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
+from sys import intern
 from typing import Any
 
 import yaml
@@ -10,6 +13,7 @@ import yaml
 Path = tuple[str | int, ...]
 
 _TOO_DEEP = "lồng nhau quá sâu: viết gọn lại"
+_DEEPEST = 20  # parts within parts
 _SHALLOW = 5000  # characters in a line, and brackets in a file
 
 
@@ -35,17 +39,27 @@ class ContentError(Exception):
 
 @dataclass(frozen=True)
 class Document:
+    """
+    Attributes:
+        lines: on which line each part begins, in the order in which they stand; of an entry, the line of its name.
+    """
+
     file: str
     data: Any
-    lines: Mapping[Path, int]
+    lines: Sequence[int]
 
     def line(self, *path: str | int) -> int:
         """The line of the part at `path`, or of the nearest part around it. Names that are not in the text are passed over."""
         here: Path = ()
         for name in path:
-            if (*here, name) in self.lines:
+            if (*here, name) in self._places:
                 here = (*here, name)
-        return self.lines[here]
+        return self._places.get(here, 1)
+
+    @cached_property
+    def _places(self) -> Mapping[Path, int]:
+        """Worked out when something is wrong: of all files they would take more memory than what is written there."""
+        return dict(zip(_paths(self.data, ()), self.lines, strict=True))
 
     def leaves(self) -> Iterator[tuple[Path, str]]:
         """Every text in it, with where it stands."""
@@ -56,7 +70,8 @@ class Document:
 
 
 def read(file: str, text: str) -> Document:
-    """Every scalar stays the text that was written: no `no` that turns false, no `2021` that turns a number.
+    """Every scalar stays the text that was written, but for spaces around it: no `no` that turns false, no `2021` that turns a
+    number.
 
     Raises:
         ContentError: the text is no YAML, is nested too deeply, or says the same key twice.
@@ -74,12 +89,12 @@ def read(file: str, text: str) -> Document:
         raise ContentError([Problem(file, 1, _TOO_DEEP)]) from None
     except yaml.YAMLError as error:
         raise ContentError([Problem(file, 1, f"không đọc được ({error}): lưu tệp dạng UTF-8, bỏ ký tự lạ")]) from None
-    lines: dict[Path, int] = {(): 1}
+    lines: list[int] = []
     problems: list[Problem] = []
-    data = _build(node, (), file, lines, problems)
+    data = _build(node, 0, file, lines, problems)
     if problems:
         raise ContentError(problems)
-    return Document(file, data, lines)
+    return Document(file, data, array("L", lines))
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -92,32 +107,46 @@ def _compose(text: str) -> yaml.Node | None:
     return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
-def _build(node: yaml.Node | None, path: Path, file: str, lines: dict[Path, int], problems: list[Problem]) -> Any:
+def _build(node: yaml.Node | None, depth: int, file: str, lines: list[int], problems: list[Problem]) -> Any:
     if node is None:
         return None
-    line = node.start_mark.line + 1
-    lines.setdefault(path, line)
-    if len(path) > 20:
-        problems.append(Problem(file, line, _TOO_DEEP))
+    if depth > _DEEPEST:
+        problems.append(Problem(file, node.start_mark.line + 1, _TOO_DEEP))
         return None
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, file, lines, problems)
+        return _mapping(node, depth, file, lines, problems)
     if isinstance(node, yaml.SequenceNode):
-        return [_build(item, (*path, index), file, lines, problems) for index, item in enumerate(node.value)]
-    return None if node.tag == "tag:yaml.org,2002:null" else node.value
+        return _sequence(node, depth, file, lines, problems)
+    return None if node.tag == "tag:yaml.org,2002:null" else node.value.strip()
+
+
+def _sequence(node: yaml.SequenceNode, depth: int, file: str, lines: list[int], problems: list[Problem]) -> list[Any]:
+    built = []
+    for item in node.value:
+        lines.append(item.start_mark.line + 1)
+        built.append(_build(item, depth + 1, file, lines, problems))
+    return built
 
 
 def _mapping(
-    node: yaml.MappingNode, path: Path, file: str, lines: dict[Path, int], problems: list[Problem]
+    node: yaml.MappingNode, depth: int, file: str, lines: list[int], problems: list[Problem]
 ) -> dict[str, Any]:
     built: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key, line = str(key_node.value), key_node.start_mark.line + 1
+        key, line = intern(str(key_node.value)), key_node.start_mark.line + 1  # a few names stand thousands of times
         if key in built:
             problems.append(Problem(file, line, f"`{key}` viết hai lần: giữ lại một"))
-        lines[(*path, key)] = line
-        built[key] = _build(value_node, (*path, key), file, lines, problems)
+        lines.append(line)
+        built[key] = _build(value_node, depth + 1, file, lines, problems)
     return built
+
+
+def _paths(data: Any, path: Path) -> Iterator[Path]:
+    """Every part, in the order in which they stand."""
+    parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for name, part in parts:
+        yield (*path, name)
+        yield from _paths(part, (*path, name))
 
 
 def _leaves(data: Any, path: Path) -> Iterator[tuple[Path, str]]:

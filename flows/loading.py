@@ -90,8 +90,7 @@ class _Loader:
             self._check_parent(commune, communes)
             self._check_routes(commune, communes, procedures)
         for document in self.documents.values():
-            self._check_sources(document, sources)
-            self._check_places(document)
+            self._check_texts(document, sources)
         if not procedures and not self.problems:
             self.problems.append(Problem("procedures", 1, "chưa có thủ tục nào: thêm một tệp vào procedures/"))
         if self.problems or not sentences or not team or not said:
@@ -196,16 +195,17 @@ class _Loader:
                 origins[file.id, step.id] = origin
                 steps.append(step)
         self._check_steps(document, file.id, steps, origins)
-        version = hashlib.sha256(repr((file, steps)).encode()).hexdigest()[:12]
         fields = file.model_dump(exclude={"steps", "facts", "differs", "returned"})
-        return Procedure(
+        made = Procedure(
             **fields,
             facts=file.facts,
             differs=file.differs,
             returned=file.returned,
             steps=tuple(steps),
-            version=version,
+            version="",
         )
+        version = hashlib.sha256(made.model_dump_json().encode()).hexdigest()[:12]
+        return made.model_copy(update={"version": version})
 
     def _pulled(
         self, document: Document, path: Path, entry: AnyStep | Use, shared: Mapping[str, tuple[SharedFile, Document]]
@@ -217,7 +217,9 @@ class _Loader:
         else:
             file, origin = shared[entry.use]
             for index, step in enumerate(file.steps):
-                yield step.model_copy(update={"when": _both(entry.when, step.when)}), (origin, ("steps", index))
+                when = _both(entry.when, step.when)
+                pulled = step.model_copy(update={"when": when}) if entry.when else step
+                yield pulled, (origin, ("steps", index))
 
     def _check_steps(
         self, document: Document, procedure: str, steps: list[AnyStep], origins: Mapping[tuple[str, str], Origin]
@@ -267,18 +269,15 @@ class _Loader:
                 text = f"không có {what}: sửa mã, hoặc bỏ dòng này"
                 self.problems.append(document.problem(text, "team", "procedures", procedure))
 
-    def _check_sources(self, document: Document, sources: Mapping[str, Source]) -> None:
+    def _check_texts(self, document: Document, sources: Mapping[str, Source]) -> None:
+        """Every source is known. Every {place} in procedures, shared steps and the team's answers is one that can be filled, or
+        honestly left open."""
+        filled = document.file.startswith(("procedures/", "shared/", "canned."))
         for path, value in document.leaves():
             if path[-1:] == ("source",) and value not in sources:
                 text = f"không có nguồn `{value}` trong sources.yaml: thêm nguồn hoặc sửa tên"
                 self.problems.append(document.problem(text, *path))
-
-    def _check_places(self, document: Document) -> None:
-        """Every {place} in procedures, shared steps and the team's answers is one that can be filled, or honestly left open."""
-        if not document.file.startswith(("procedures/", "shared/", "canned.")):
-            return
-        for path, value in document.leaves():
-            for name in PLACE.findall(value):
+            for name in PLACE.findall(value) if filled else ():
                 if not known_place(name, in_canned=document.file == "canned.yaml"):
                     text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}} hoặc {{value.…}} có sẵn"
                     self.problems.append(document.problem(text, *path))

@@ -22,8 +22,8 @@ from pydantic import (
     model_validator,
 )
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1500)]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=1500)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 # Two ids and the conversation's epoch must fit into the 64 bytes of a Telegram button, hence 24.
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=24)]
 
