@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select
 from webpush import VAPID, WebPush, WebPushSubscription
 
 from bot import conversations
+from bot.channels.client import client
 from bot.channels.hosts import is_allowed
 from bot.channels.protocol import NoWebhook
 from bot.errors import Refused, TryAgain, Unreachable
@@ -42,7 +43,7 @@ class WebPushChannel(NoWebhook):
         self.public_key = ""
         self._settings = settings
         self._database = database
-        self._client = httpx.AsyncClient(timeout=settings.send_timeout)
+        self._client = client(settings)
         self._signer: WebPush | None = None
 
     async def start(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from sqlalchemy import Connection, delete, insert, select
 
+from bot.channels.client import client
 from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of, url_of
 from bot.channels.zalo_media import fetched
 from bot.clock import Clock, now
@@ -57,7 +58,7 @@ class ZaloBot:
         self._media = settings.zalo_media
         self._team_group = settings.team_zalo_group
         self._chat = settings.zalo_bot_link
-        self._client = httpx.AsyncClient(timeout=settings.send_timeout)
+        self._client = client(settings)
 
     def link(self, payload: str) -> str:
         """The platform tells nobody its address (B5): the operator copies it from the share tab. It carries nothing."""

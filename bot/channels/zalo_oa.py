@@ -10,9 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
-
 from bot import files
+from bot.channels.client import client
 from bot.channels.contents import content_of
 from bot.channels.protocol import Channel, Window
 from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of, url_of
@@ -64,7 +63,7 @@ class ZaloOA:
         self._app_id = settings.zalo_oa_app_id
         self._oa_id = settings.zalo_oa_id
         self._key = settings.zalo_oa_secret_key.get_secret_value()
-        self._client = httpx.AsyncClient(timeout=settings.send_timeout)
+        self._client = client(settings)
         self._media = settings.zalo_media
         self._fetching = settings.send_timeout / 2  # seconds: the rest is for sending it on
         self._limit = settings.file_limit
