@@ -1,5 +1,6 @@
 """`motcua serve`: the whole service in one process."""
 
+import gc
 import logging
 from typing import Annotated
 
@@ -35,6 +36,7 @@ def serve(
         raise fail(error) from None
     _say_where(service)
     running = server(service)
+    gc.freeze()  # all that was made so far stays: nobody waits 0.1 s while it is looked through for garbage
     running.run()
     if not running.started:
         raise typer.Exit(1)
