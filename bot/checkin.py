@@ -1,16 +1,14 @@
 """Some days later: whether the citizen could file it. The answers are the engine's (flows/outcomes.py)."""
 
 from datetime import datetime, timedelta
-from types import ModuleType
 
 from sqlalchemy import Connection, Insert, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot import conversations
 from bot.conversations import BOT, Conversation
 from bot.handoff import tickets
 from bot.settings import Settings
-from bot.store.prepared import Prepared
+from bot.store.prepared import InsertInto, Prepared
 from bot.store.tables import checkins
 from bot.voice import Voice
 from flows.dialogue import opening
@@ -32,7 +30,7 @@ def plan(
         wait = timedelta(days=settings.checkin_days)
         wait = min(wait, window.free - _SPARE) if window else wait
         row = {"conversation_id": conversation.id, "procedure": state.procedure, "due_at": now + wait}
-        _PLAN[connection.dialect.name].run(connection, **row)
+        _PLAN.run(connection, **row)
     elif not asks:
         _FORGET.run(connection, conversation_id=conversation.id)
     else:
@@ -40,14 +38,14 @@ def plan(
             _TOLD.run(connection, conversation_id=conversation.id, procedure=told)
 
 
-def _upsert(dialect: ModuleType) -> Prepared:
-    made = dialect.insert(checkins)
+def _upsert(insert: InsertInto) -> Insert:
+    made = insert(checkins)
     changed = {"procedure": made.excluded.procedure, "due_at": made.excluded.due_at}
     statement: Insert = made.on_conflict_do_update(index_elements=["conversation_id"], set_=changed)
-    return Prepared(statement, "conversation_id", "procedure", "due_at")
+    return statement
 
 
-_PLAN = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+_PLAN = Prepared(_upsert, "conversation_id", "procedure", "due_at")
 _OF_ONE = delete(checkins).where(checkins.c.conversation_id == bindparam("conversation_id"))
 _FORGET = Prepared(_OF_ONE)
 _TOLD = Prepared(_OF_ONE.where(checkins.c.procedure == bindparam("procedure")))

@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.prepared import Prepared
 from bot.store.tables import (
@@ -71,13 +70,12 @@ class Said:
 
 def insert_new(connection: Connection, table: Table, **values: object) -> bool:
     """Inserts the row unless it is there already; True when it was new."""
-    return _insert_new(connection.dialect.name, table, *values).run(connection, **values) == 1
+    return _insert_new(table, *values).run(connection, **values) == 1
 
 
 @cache
-def _insert_new(dialect: str, table: Table, *columns: str) -> Prepared:
-    made = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    return Prepared(made.on_conflict_do_nothing(), *columns)
+def _insert_new(table: Table, *columns: str) -> Prepared:
+    return Prepared(lambda insert: insert(table).on_conflict_do_nothing(), *columns)
 
 
 def lock(connection: Connection, channel: str, contact: str, now: datetime, fresh: State) -> Conversation:

@@ -9,10 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Insert, bindparam, delete, select, update
 
-from bot.store.prepared import Prepared
+from bot.store.prepared import InsertInto, Prepared
 from bot.store.tables import paces
 
 WHOLE = ""  # the channel as a whole; its row is also the lock under which the channel's calls are counted
@@ -113,26 +112,22 @@ def _keep(connection: Connection, channel: str, opens: Mapping[str, datetime], *
     """`new`: leaves alone what is there already."""
     if opens:
         rows = [{"channel": channel, "name": name, "opens_at": at} for name, at in sorted(opens.items())]
-        _INSERT[connection.dialect.name, new].run_each(connection, rows)
+        (_BEGIN if new else _KEEP).run_each(connection, rows)
 
 
-def _inserts() -> dict[tuple[str, bool], Prepared]:
-    """By database, and whether what is there already stays."""
-    made: dict[tuple[str, bool], Prepared] = {}
-    for insert in (sqlite.insert(paces), postgresql.insert(paces)):
-        update = {"opens_at": insert.excluded.opens_at}
-        name = "sqlite" if isinstance(insert, sqlite.Insert) else "postgresql"
-        kept = insert.on_conflict_do_update(index_elements=["channel", "name"], set_=update)
-        made[name, True] = Prepared(insert.on_conflict_do_nothing(), *_COLUMNS)
-        made[name, False] = Prepared(kept, *_COLUMNS)
-    return made
+def _kept(insert: InsertInto) -> Insert:
+    made = insert(paces)
+    changed = {"opens_at": made.excluded.opens_at}
+    statement: Insert = made.on_conflict_do_update(index_elements=["channel", "name"], set_=changed)
+    return statement
 
 
 _COLUMNS = ("channel", "name", "opens_at")
+_BEGIN = Prepared(lambda insert: insert(paces).on_conflict_do_nothing(), *_COLUMNS)
+_KEEP = Prepared(_kept, *_COLUMNS)
 _OF_CHANNEL = paces.c.channel == bindparam("channel")
 _WHOLES = Prepared(select(paces.c.channel, paces.c.opens_at).where(paces.c.name == WHOLE))
 _LOCK = Prepared(select(paces.c.opens_at).where(_OF_CHANNEL & (paces.c.name == WHOLE)).with_for_update())
 _NAMED = select(paces.c.name, paces.c.opens_at).where(
     _OF_CHANNEL & paces.c.name.in_(bindparam("names", expanding=True))
 )
-_INSERT = _inserts()

@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from bot import backlog, pace
 from bot.backlog import Letter, Line
@@ -19,7 +17,6 @@ app = typer.Typer(help="Hàng đợi gửi tin: gì đang chờ, gì không tớ
 _LETTERS = 200  # that are shown
 _REASON = 160  # characters of a reason that are shown
 _USUAL = timedelta(minutes=1)  # a channel that is shut for less only keeps its pace
-_out = Console(highlight=False, soft_wrap=True)
 
 
 @app.callback(invoke_without_command=True)
@@ -31,10 +28,13 @@ def outbox(context: typer.Context) -> None:
     if not lines:
         typer.echo("Không có tin nào chờ gửi, không có tin nào hỏng.")
         return
+    from rich.console import Console  # not at the top: `motcua serve` has no use for these
+    from rich.table import Table
+
     table = Table("Kênh", "Chờ", "Gửi lại", "Không tới", "Bỏ vì muộn", "Chờ lâu nhất", box=None)
     for line in lines:
         table.add_row(*_cells(line, now()))
-    _out.print(table)
+    Console(highlight=False, soft_wrap=True).print(table)
     for line in lines:
         if line.shut and line.shut - now() > _USUAL:
             typer.echo(

@@ -9,12 +9,10 @@ from typing import Annotated
 import typer
 import yaml
 from pydantic import BaseModel
-from rich.console import Console
 
 from bot import clock
 from bot.cli.common import fail, open_library, open_settings
 from bot.content import read_national
-from bot.talk import talk
 from flows.catalogue import FILE as CATALOGUE
 from flows.catalogue import write as write_catalogue
 from flows.check import check as check_library
@@ -54,6 +52,10 @@ def chat(
     record: Annotated[str, typer.Option(help="cuối buổi in lại cả buổi thành một chuyện mẫu mang tên này")] = "",
 ) -> None:
     """Trò chuyện thử ngay trên màn hình dòng lệnh."""
+    from rich.console import Console  # not at the top: `motcua serve` has no use for these
+
+    from bot.talk import talk
+
     library = open_library()
     for name, known in ((procedure, library.procedures), (commune, library.communes)):
         if name and name not in known:

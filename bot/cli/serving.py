@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from rich.console import Console
 
 from bot.channels.protocol import Polled
 from bot.cli.common import fail, open_settings
@@ -17,7 +16,6 @@ from flows.document import ContentError
 app = typer.Typer()
 
 _GRACE = 2  # seconds that open pages may hold up a stop
-_out = Console(highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -60,14 +58,13 @@ def server(service: Service) -> uvicorn.Server:
 def _say_where(service: Service) -> None:
     """What is on, and where to click."""
     chosen = service.settings
-    _out.print(
-        f"\n[bold]Motcua[/bold] · {len(service.content.library.procedures)} thủ tục · {chosen.store_url.split('://')[0]}"
-    )
-    _out.print(f"  Chat trên web    [link]{chosen.url}[/link]")
-    _out.print(f"  Trang của tổ     [link]{chosen.url}/console[/link]   thêm người: motcua team add")
+    title = typer.style("Motcua", bold=True)
+    typer.echo(f"\n{title} · {len(service.content.library.procedures)} thủ tục · {chosen.store_url.split('://')[0]}")
+    typer.echo(f"  Chat trên web    {chosen.url}")
+    typer.echo(f"  Trang của tổ     {chosen.url}/console   thêm người: motcua team add")
     for name in ("telegram", "zalo-oa", "zalo-bot"):
-        _out.print(f"  {name:<16} {_state(service, name)}")
-    _out.print("  Dừng: Ctrl+C\n")
+        typer.echo(f"  {name:<16} {_state(service, name)}")
+    typer.echo("  Dừng: Ctrl+C\n")
 
 
 def _state(service: Service, name: str) -> str:

@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from bot.cli.common import fail
 
@@ -32,6 +31,8 @@ def simulate(
             "`motcua simulate` chỉ chạy trong bản mã nguồn, nơi có thư mục tests/. Tải mã nguồn rồi gõ `make simulate`."
         )
     sys.path.insert(0, str(_ROOT))  # some packages install a `tests` of their own
+    from rich.console import Console  # not at the top: `motcua serve` has no use for it
+
     from tests.simulation.persona import read
     from tests.simulation.report import show
     from tests.simulation.run import simulate as run

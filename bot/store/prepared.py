@@ -7,14 +7,17 @@ the same: it reads better.
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Table, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 Statement = Select[Any] | Insert | Update | Delete
+
+InsertInto = Callable[[Table], Any]  # the `insert` of one database
 
 _Process = Callable[[Any], Any]
 
@@ -22,11 +25,12 @@ _Process = Callable[[Any], Any]
 class Prepared:
     """
     Args:
-        statement: its values have names (`bindparam`); lists of any length ("expanding") can't be given.
+        statement: its values have names (`bindparam`); lists of any length ("expanding") can't be given. What says ON CONFLICT
+            is made from the `insert` of the database in use: each has its own.
         columns: what an INSERT or UPDATE sets, each given by its name.
     """
 
-    def __init__(self, statement: Statement, *columns: str) -> None:
+    def __init__(self, statement: Statement | Callable[[InsertInto], Statement], *columns: str) -> None:
         self._statement = statement
         self._columns = columns
         self._made: dict[str, _Made] = {}  # by the name of the dialect
@@ -67,7 +71,10 @@ class Prepared:
 
     def _for(self, dialect: Dialect) -> "_Made":
         if dialect.name not in self._made:
-            self._made[dialect.name] = _Made(self._statement, self._columns, dialect)
+            made = self._statement
+            if callable(made):
+                made = made(import_module(f"sqlalchemy.dialects.{dialect.name}").insert)
+            self._made[dialect.name] = _Made(made, self._columns, dialect)
         return self._made[dialect.name]
 
 
