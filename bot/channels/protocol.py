@@ -118,6 +118,18 @@ class NoWebhook:
 
 
 @runtime_checkable
+class ShowsTyping(Protocol):
+    """A channel on which people see that somebody is typing to them."""
+
+    async def typing(self, contact: str) -> None:
+        """Shows it for some seconds. It takes nobody's place in the outbox: a moment later it means nothing.
+
+        Raises:
+            SendError: the platform did not show it.
+        """
+
+
+@runtime_checkable
 class Polled(Protocol):
     """A channel that can be asked for what came: for development, where no platform reaches us."""
 

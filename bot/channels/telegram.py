@@ -9,6 +9,7 @@ from typing import Any
 
 from telegram import Bot, BotCommand, Chat, ChatMember, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram import Message as TelegramMessage
+from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.telegram_http import AiohttpRequest
@@ -218,6 +219,12 @@ class Telegram:
             else:
                 text = call["text"]
                 await self._bot.send_message(chat, text, reply_markup=keyboard, link_preview_options=preview(text))
+
+    async def typing(self, contact: str) -> None:
+        try:
+            await self._bot.send_chat_action(contact, ChatAction.TYPING)
+        except TelegramError as error:
+            raise _send_error(error) from None  # the cause's text may hold the token
 
     async def look_after(self) -> None:
         """Nothing to look after."""

@@ -126,6 +126,11 @@ class ZaloBot:
         if code:
             raise _send_error(code, answer)
 
+    async def typing(self, contact: str) -> None:
+        code, answer = await self._call("sendChatAction", chat_id=contact, action="typing")
+        if code:
+            raise _send_error(code, answer)
+
     async def unhook(self) -> str:
         url = await self._hook()
         if url:

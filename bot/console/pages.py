@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +13,12 @@ from sqlalchemy import Connection
 
 from bot import bell, conversations, files
 from bot.bell import nap
+from bot.channels.protocol import ShowsTyping
 from bot.console.actions import act, visible
 from bot.console.door import Door
 from bot.console.page import read_form, render
 from bot.conversations import Said
+from bot.errors import SendError
 from bot.handoff import agents, barred, canned, looks, notes, tickets
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
@@ -106,6 +109,22 @@ def routes(service: Service, door: Door) -> APIRouter:
         if problem := await act(service, ticket_id, agent, "file", form, file):
             return await _ticket_page(service, request, ticket_id, agent, problem)
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
+
+    @router.post("/{ticket_id}/typing")
+    async def typing(request: Request, ticket_id: RowId) -> Response:
+        """Whoever has a ticket types an answer: its citizen sees that, where the channel can show it."""
+        agent = await door.member(request)
+        ticket = await service.database.read(lambda c: visible(service, c, agent, ticket_id))
+        channel = service.channels.get(ticket.channel) if ticket else None
+        if (
+            ticket
+            and ticket.agent == agent.name
+            and ticket.state == tickets.CLAIMED
+            and isinstance(channel, ShowsTyping)
+        ):
+            with suppress(SendError):  # it was only a sign
+                await channel.typing(ticket.contact)
+        return Response(status_code=204)
 
     @router.post("/{ticket_id}/{action}")
     async def post(request: Request, ticket_id: RowId, action: str) -> Response:

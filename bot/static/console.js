@@ -78,6 +78,18 @@ window.motcuaBeep = function () {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); text.form.requestSubmit(); }
   });
 })();
+// Who types an answer is seen typing, where the citizen's channel shows that.
+(function () {
+  var text = document.getElementById("text"), ticket = /^\/console\/\d+/.exec(location.pathname), told = 0;
+  if (!text || !ticket) return;
+  text.addEventListener("input", function () {
+    if (Date.now() - told < 4000) return;
+    told = Date.now();
+    var call = new XMLHttpRequest();
+    call.open("POST", ticket[0] + "/typing");
+    call.send();
+  });
+})();
 // The console as an app: alerts while it is closed, and a sound for a new ticket, each only if asked for.
 (function () {
   var box = document.getElementById("alerts"), push = document.getElementById("push"), sound = document.getElementById("sound");

@@ -122,6 +122,14 @@ async def test_the_queue_fills_by_itself(url: str, person: Person, volunteer: Vo
     await expect(lan).to_have_title("(1) Phiếu hỗ trợ · Motcua")
 
 
+async def test_whoever_types_an_answer_tells_the_server_so(url: str, person: Person, volunteer: Volunteer) -> None:
+    await stuck(await person(url))
+    lan = await volunteer("Lan", "/console/1")
+    async with lan.expect_response("**/console/1/typing") as told:
+        await lan.get_by_label("Trả lời bà con").press_sequentially("Bác")
+    assert (await told.value).status == 204
+
+
 async def test_what_is_being_typed_stays_when_news_come(url: str, person: Person, volunteer: Volunteer) -> None:
     hoa = await person(url)
     await stuck(hoa)

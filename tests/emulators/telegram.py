@@ -90,6 +90,7 @@ class TelegramEmulator(Emulator):
         self._gone: set[int] = set()
         self._messages: dict[tuple[int, int], Json] = {}
         self._queries: set[str] = set()
+        self.typing: list[str] = []
         self._pending: list[Json] = []
         self._trouble: Json = {}
         self.redelivery = Redelivery(now, self._deliver, lambda post, answer: again(now, post, answer))
@@ -246,9 +247,10 @@ class TelegramEmulator(Emulator):
         return True
 
     def do_sendChatAction(self, params: Json) -> bool:
-        self._chat(params)
+        chat = self._chat(params)
         if params.get("action") not in TYPING:
             raise Refusal("wrong parameter action in request")
+        self.typing.append(str(chat["id"]))
         return True
 
     def do_setWebhook(self, params: Json) -> bool:
