@@ -44,9 +44,13 @@ class Prepared:
         return next(self.each(connection, **values), None)
 
     def each(self, connection: Connection, **values: Any) -> Iterator[Any]:
-        """The rows, each read when it is asked for."""
+        """The rows, each read when it is asked for; nothing is run before the first one is."""
         made, cursor = self._run(connection, values)
-        return map(made.row, cursor)
+        try:
+            for row in cursor:
+                yield made.row(row)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(connection, error) from error
 
     def run(self, connection: Connection, **values: Any) -> int:
         """How many rows it changed."""
