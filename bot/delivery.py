@@ -137,7 +137,7 @@ class Delivery:
 
     def _drop(self, connection: Connection, rows: Sequence[Row], now: datetime) -> None:
         """Answers to a citizen that are dropped are told to whoever helps them, like one that was refused."""
-        dropped = [row for row in rows if outbox.drop(connection, row.id, now)]
+        dropped = [row for row in rows if outbox.drop(connection, row, now)]
         for conversation_id in {row.conversation_id for row in dropped if row.kind == outbox.ANSWER}:
             log.warning("delivery: conversation %d: what came too late is not sent", conversation_id)
             self.on_lost(connection, conversation_id, now)
@@ -159,7 +159,7 @@ class Delivery:
             self._retry(connection, row, error, now)
         else:
             log.error("delivery: row %d is a dead letter: %s", row.id, error)
-            outbox.bury(connection, row.id, now, str(error))
+            outbox.bury(connection, row, now, str(error))
             self.on_lost(connection, row.conversation_id, now)
 
     def _retry(self, connection: Connection, row: Row, error: TryAgain, now: datetime) -> None:

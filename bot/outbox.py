@@ -207,19 +207,29 @@ def put_back(connection: Connection, row_id: int, reason: str) -> None:
     connection.execute(update(outbox).where(outbox.c.id == row_id).values(changes))
 
 
-def bury(connection: Connection, row_id: int, now: datetime, reason: str) -> None:
+def bury(connection: Connection, row: Row, now: datetime, reason: str) -> None:
     """Makes the row a dead letter: kept with its reason, never sent by itself."""
-    _end(connection, outbox.c.id == row_id, DEAD, now, reason)
+    _end(connection, outbox.c.id == row.id, DEAD, now, reason)
+    _free(connection, row, now)
 
 
 def bury_all(connection: Connection, conversation_id: int, now: datetime, reason: str) -> None:
     _end(connection, (outbox.c.conversation_id == conversation_id) & (outbox.c.state == PENDING), DEAD, now, reason)
 
 
-def drop(connection: Connection, row_id: int, now: datetime) -> bool:
+def drop(connection: Connection, row: Row, now: datetime) -> bool:
     """Gives a row up that came to make no sense; False when it is not waiting any more."""
-    waits = (outbox.c.id == row_id) & (outbox.c.state == PENDING)
-    return _end(connection, waits, LATE, now, "too late to make sense") == 1
+    waits = (outbox.c.id == row.id) & (outbox.c.state == PENDING)
+    dropped = _end(connection, waits, LATE, now, "too late to make sense") == 1
+    if dropped:
+        _free(connection, row, now)
+    return dropped
+
+
+def _free(connection: Connection, row: Row, now: datetime) -> None:
+    """What waited behind this row waits for nothing any more."""
+    behind = (outbox.c.conversation_id == row.conversation_id) & _IS_PENDING & (outbox.c.next_at > now)
+    connection.execute(update(outbox).where(behind).values(next_at=now))
 
 
 def _end(connection: Connection, where: ColumnElement[bool], state: str, now: datetime, reason: str) -> int:

@@ -130,7 +130,7 @@ class Settings(BaseSettings):
         default=7.0, gt=0, description="days after the end of a ticket that the number for a call back is kept"
     )
     transcript_days: float = Field(
-        default=90.0, gt=0, description="days that what was said is kept, and by which link somebody came"
+        default=90.0, ge=8, description="days that what was said is kept, and by which link somebody came"
     )
     file_limit: int = Field(default=10_000_000, gt=0, description="bytes of a picture or file that are passed on")
     file_days: float = Field(default=30.0, gt=0, description="days that pictures and files are kept")

@@ -39,9 +39,10 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/", response_class=HTMLResponse)
     async def page(request: Request, start: str = "") -> Response:
-        contact = web.contact(request.cookies.get(COOKIE))
-        lines = await _lines(service, contact)
-        shown = templates.TemplateResponse(request, "chat.html", _page(service, lines, start))
+        conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
+        lines = await _lines(service, conversation) if conversation else []
+        state = conversation.state if conversation else State(greeted=True)
+        shown = templates.TemplateResponse(request, "chat.html", _page(service, state, lines, start))
         shown.headers.update(SAFE_HEADERS)
         shown.headers["Cache-Control"] = "no-store"
         return shown
@@ -133,16 +134,14 @@ async def _conversation(service: Service, contact: str | None) -> Conversation |
     return await service.database.read(lambda connection: conversations.find(connection, "web", contact))
 
 
-async def _lines(service: Service, contact: str | None) -> list[Said]:
-    conversation = await _conversation(service, contact)
-    if conversation is None:
-        return []
+async def _lines(service: Service, conversation: Conversation) -> list[Said]:
     return await service.database.read(lambda connection: conversations.said(connection, conversation.id))
 
 
-def _page(service: Service, lines: list[Said], start: str) -> dict[str, Any]:
+def _page(service: Service, state: State, lines: list[Said], start: str) -> dict[str, Any]:
+    """Where nothing is left of what was said, the question that is still open stands alone."""
     library = service.content.library
-    first = opening(library, State(greeted=True), service.clock())
+    first = opening(library, state, service.clock())
     named = [name for name in start.split("_") if name in library.procedures]
     label = library.procedures[named[0]].title if named else library.sentences.page["begin"]
     return {

@@ -11,6 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from flows.language import alike, bare, phrase, same, spelled, without_telex
 
 _NONE: Mapping[str, str] = {}
+_REMEMBERED = 4096  # typed words, some 150 bytes each
 _ALIKE = 0.75  # one typo in a word of four letters; shorter words must be exact
 
 
@@ -52,9 +53,13 @@ class Reader:
 
 
 class Index:
-    """Finds the phrases that share words with a text, with typos, Telex keystrokes and missing accents."""
+    """Finds the phrases that share words with a text, with typos, Telex keystrokes and missing accents.
 
-    def __init__(self, phrases: Iterable[tuple[str, str]], reader: Reader) -> None:
+    Args:
+        remembers: how many typed words it keeps the look-up of.
+    """
+
+    def __init__(self, phrases: Iterable[tuple[str, str]], reader: Reader, remembers: int = _REMEMBERED) -> None:
         read = {(id_, reader.phrase(text)) for id_, text in phrases}
         self.phrases = sorted((id_, meant) for id_, meant in read if meant)
         self.holders: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -68,7 +73,7 @@ class Index:
         }
         self.unknown = sum(self.weights.values()) / len(self.weights) if self.weights else 1.0
         self._totals = [sum(self.weights[bare(word)] for word in set(meant)) for _, meant in self.phrases]
-        self.near = lru_cache(maxsize=4096)(self._look_up)
+        self.near = lru_cache(maxsize=remembers)(self._look_up)
 
     def _look_up(self, word: str) -> Sequence[tuple[str, float]]:
         """The known words that a bare word may stand for, likeliest first: itself, without Telex, with a typo."""
@@ -119,12 +124,15 @@ class Phrasebook:
         phrases: (id, phrase) pairs; an id may have many.
         reader: takes the words that count out of a text.
         whole: how much the rest of the text counts, from 0 (a long story may hold the phrase) to 1 (say that and no more).
+        remembers: as of an `Index`.
     """
 
-    def __init__(self, phrases: Iterable[tuple[str, str]], reader: Reader, *, whole: float) -> None:
+    def __init__(
+        self, phrases: Iterable[tuple[str, str]], reader: Reader, *, whole: float, remembers: int = _REMEMBERED
+    ) -> None:
         self.words, self.phrase = reader.words, reader.phrase
         self._whole = whole
-        self._index = Index(phrases, reader)
+        self._index = Index(phrases, reader, remembers)
 
     def overlaps(self, text: str) -> list[tuple[str, float, float]]:
         """(id, share of the phrase that was said, share of the text that it explains) of every phrase that fits a bit."""

@@ -141,10 +141,10 @@ def _ranked(
     return _book(library.reader, phrases).rank(text)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _book(reader: Reader, phrases: tuple[tuple[str, str], ...]) -> Phrasebook:
-    """Of a screen, which many citizens see."""
-    return Phrasebook(phrases, reader, whole=0.4)
+    """Of a screen, which many citizens see. There are many screens: each remembers a few words only."""
+    return Phrasebook(phrases, reader, whole=0.4, remembers=128)
 
 
 @lru_cache(maxsize=16_384)

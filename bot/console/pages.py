@@ -5,13 +5,13 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from sqlalchemy import Connection
 
-from bot import bell, conversations, files
+from bot import bell, conversations, files, pace
 from bot.bell import nap
 from bot.channels.protocol import ShowsTyping
 from bot.console.actions import act, visible
@@ -39,6 +39,7 @@ _LINES = 60  # of a conversation that are shown
 _QUIET = 15.0  # seconds after which an open page looks again by itself: another replica's news ring no bell here
 _PACE = 1.0  # seconds at least between two looks of one page
 _BEGINNING = 60  # characters of a step in the list of those that can be sent
+_TYPING = timedelta(seconds=4)  # between two signs that somebody types; platforms show one for five
 _SHOWN = ("waiting", "mine", "all")
 
 
@@ -110,20 +111,16 @@ def routes(service: Service, door: Door) -> APIRouter:
             return await _ticket_page(service, request, ticket_id, agent, problem)
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
 
+    typed: dict[int, datetime] = {}  # agent -> when that was last shown
+
     @router.post("/{ticket_id}/typing")
     async def typing(request: Request, ticket_id: RowId) -> Response:
         """Whoever has a ticket types an answer: its citizen sees that, where the channel can show it."""
-        agent = await door.member(request)
-        ticket = await service.database.read(lambda c: visible(service, c, agent, ticket_id))
-        channel = service.channels.get(ticket.channel) if ticket else None
-        if (
-            ticket
-            and ticket.agent == agent.name
-            and ticket.state == tickets.CLAIMED
-            and isinstance(channel, ShowsTyping)
-        ):
-            with suppress(SendError):  # it was only a sign
-                await channel.typing(ticket.contact)
+        agent, now = await door.member(request), service.clock()
+        held = await service.database.read(lambda c: _held_by(service, c, agent, ticket_id, now))
+        if held and now - typed.get(agent.id, now - _TYPING) >= _TYPING:
+            typed[agent.id] = now
+            await _show_typing(service, held)
         return Response(status_code=204)
 
     @router.post("/{ticket_id}/{action}")
@@ -135,6 +132,20 @@ def routes(service: Service, door: Door) -> APIRouter:
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
 
     return router
+
+
+def _held_by(service: Service, connection: Connection, agent: Agent, ticket_id: int, now: datetime) -> Ticket | None:
+    """This member's own ticket, if something may be sent on its channel now."""
+    ticket = visible(service, connection, agent, ticket_id)
+    theirs = ticket and ticket.state == tickets.CLAIMED and ticket.agent == agent.name
+    return ticket if ticket and theirs and ticket.channel not in pace.shut(connection, now) else None
+
+
+async def _show_typing(service: Service, ticket: Ticket) -> None:
+    channel = service.channels.get(ticket.channel)
+    if isinstance(channel, ShowsTyping):
+        with suppress(SendError):  # it was only a sign
+            await channel.typing(ticket.contact)
 
 
 def _queue(service: Service, connection: Connection, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:

@@ -184,6 +184,16 @@ async def test_what_stands_behind_a_message_that_is_tried_again_waits_with_it(de
     assert desk.platform.got == [("hoa", text) for text in "abc"]
 
 
+async def test_an_answer_does_not_wait_for_a_call_that_was_given_up(desk: Desk) -> None:
+    await desk.put("hoa", "buttons away", optional=True)
+    await desk.put("hoa", "the answer")
+    await desk.sends(TryAgain("down", 1800.0))
+    desk.now += timedelta(minutes=11)
+    await Upkeep(desk.service.turns).once()
+    await desk.sends()
+    assert desk.platform.got == [("hoa", "the answer")]
+
+
 async def test_what_was_said_is_forgotten_after_ninety_days_and_how_somebody_came_too(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,7 +225,8 @@ def test_the_operator_reads_and_mends_it_with_one_command(
         now = service.clock()
         there = conversations.begun(connection, "zalo-bot", "hoa", now, State())
         outbox.add(connection, there.id, "zalo-bot", [Outgoing("hoa", {"text": "chuyện riêng"})] * 2, now)
-        outbox.bury(connection, 1, now, "zalo-bot: 400 Bad request")
+        (first,) = outbox.claim(connection, now, 1, {"zalo-bot": lambda _: {}}).rows
+        outbox.bury(connection, first, now, "zalo-bot: 400 Bad request")
         pace.hold(connection, "zalo-bot", [pace.WHOLE], datetime(2999, 12, 31, 17, tzinfo=UTC), now)
 
     with service.database.engine.begin() as connection:

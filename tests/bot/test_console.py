@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection
 
-from bot import conversations
+from bot import conversations, retention
 from bot.handoff import tickets
 from bot.handoff.agents import Role
 from bot.service import Service, build
@@ -439,3 +439,17 @@ def test_a_long_answer_arrives_whole(house: House) -> None:
     lan, hoa = house.member("Lan"), house.citizen("gặp người")
     lan.post("/console/1/answer", data={"text": "a " * 6000 + "HẾT"})
     assert "HẾT" in hoa.get("/").text
+
+
+# --- the citizen's page ---
+
+
+def test_who_comes_back_when_all_that_was_said_is_forgotten_is_put_the_question_that_is_still_open(
+    house: House,
+) -> None:
+    hoa = house.citizen("có rồi")
+    asyncio.run(house.service.database.write(lambda c: retention.expire_said(c, house.now + timedelta(1), 1000)))
+    page = hoa.get("/").text
+    assert "Bác làm nhà gì?" in page
+    assert "[menu]" not in page
+    assert "mấy tầng" in hoa.post("/chat", data={"text": "1"}).text

@@ -43,6 +43,7 @@ def test_only_whoever_has_the_ticket_is_seen_typing(platform: Platform) -> None:
         assert platform.emulator.typing == []
         lan.post("/console/1/answer", data={"text": "Em đây ạ"})
         assert lan.post("/console/1/typing").status_code == 204
+        assert lan.post("/console/1/typing").status_code == 204, "so soon after, it is shown already"
         assert minh.post("/console/1/typing").status_code == 204
         assert stranger.post("/console/1/typing").status_code == 303
         assert lan.post("/console/99/typing").status_code == 204
