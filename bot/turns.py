@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from bot import checkin, conversations, files, outbox, privacy
 from bot.bell import Bell
@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.content import Content
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.delivery import Delivery
+from bot.effects import Effects
 from bot.handoff import agents, barred, desk, places, tickets
 from bot.handoff.callgroup import CallGroup
 from bot.handoff.group import TeamGroup
@@ -28,30 +29,20 @@ from bot.messages import File, Inbound
 from bot.settings import Settings
 from bot.sharing import groups, links
 from bot.store.database import Database
-from bot.store.tables import content_notes
 from bot.voice import Voice
 from flows.dialogue import Turn, advance, opening
 from flows.language import fold
 from flows.messages import (
-    DropPhone,
-    Effect,
-    Erase,
-    Export,
     KeepPhone,
-    LeaveTicket,
     Message,
     Missed,
     OpenTicket,
-    Rate,
-    Reopen,
     Reply,
-    Returned,
 )
 from flows.scene import say
 from flows.state import State
 from flows.understanding import understand
 
-_EXPORT = 20_000  # characters of what is kept that are sent as messages
 _ERASE = "erase"
 _FRESH = {introduces: State(greeted=introduces) for introduces in (True, False)}
 _LONGEST = 20_000  # characters: more than any platform carries in one message
@@ -75,6 +66,10 @@ class Turns:
     @cached_property
     def team(self) -> Team:
         return Team(self.voice)
+
+    @cached_property
+    def effects(self) -> Effects:
+        return Effects(self.team)
 
     async def receive(self, inbound: Inbound) -> None:
         """Everything that a message causes, durable when this returns. The same message again causes nothing.
@@ -159,9 +154,9 @@ class Turns:
         source = Source(conversation.id, conversation.channel, turn.state.commune, link)
         events.record(connection, source, turn.happened, now, here=True)
         for effect in turn.effects:
-            self._effect(connection, conversation, turn, effect, now)
+            self.effects.carry_out(connection, conversation, effect, turn.state.commune, now)
             if isinstance(effect, KeepPhone):
-                self._keep_phone(connection, conversation, inbound.message.text, now)
+                self.effects.keep_phone(connection, conversation, inbound.message.text, now)
         for reply in turn.replies:
             self.voice.say(
                 connection, conversation, BOT, self._with_prospects(connection, conversation, reply, now), now
@@ -174,13 +169,6 @@ class Turns:
             return message
         links.brought(connection, link, conversation.id, now)
         return replace(message, text="", start=link.start)
-
-    def _keep_phone(self, connection: Connection, conversation: Conversation, text: str, now: datetime) -> None:
-        """The one number that is kept: with a yes, on the ticket, for whoever has it."""
-        ticket, phone = tickets.current(connection, conversation.id), privacy.phone_in(text)
-        if ticket and phone:
-            tickets.keep_phone(connection, ticket, phone)
-            self.team.tell_agent(connection, ticket, self.content.library.team.phone_given, now, phone=phone)
 
     def _with_prospects(self, connection: Connection, conversation: Conversation, reply: Reply, now: datetime) -> Reply:
         """Who asked for a person also hears when to expect one, which the engine can't know."""
@@ -251,83 +239,6 @@ class Turns:
         meaning = understand(self.content.library, message.text)
         return meaning.kind == "command" and meaning.id in ("bot", _ERASE, "export", "callback", "nocall")
 
-    def _effect(
-        self, connection: Connection, conversation: Conversation, turn: Turn, effect: Effect, now: datetime
-    ) -> None:
-        match effect:
-            case OpenTicket():
-                self._open(connection, conversation, effect, turn.state.commune, now)
-            case Reopen():
-                self._reopen(connection, conversation, now)
-            case Rate():
-                if ended := tickets.last_resolved(connection, conversation.id):
-                    rated = tickets.rate(connection, ended, effect, now)
-                    said = {"stars": rated.stars or "…", "word": rated.word or ""}
-                    self.team.tell_agent(connection, rated, self.content.library.team.rated, now, **said)
-            case LeaveTicket():
-                held = tickets.current(connection, conversation.id)
-                if held and tickets.resolve(connection, held, CITIZEN, now):
-                    self.team.left(connection, held, now)
-            case DropPhone():
-                self._drop_phone(connection, conversation, now)
-            case Missed():
-                conversations.note_miss(connection, conversation.id, effect, turn.state.commune, now)
-            case Returned():
-                self._returned(connection, effect, now)
-            case Erase():
-                self._erase(connection, conversation, now)
-            case Export():
-                self._export(connection, conversation, now)
-
-    def _open(
-        self, connection: Connection, conversation: Conversation, asked: OpenTicket, commune: str | None, now: datetime
-    ) -> None:
-        """Somebody needs a person. Who is barred is told so instead, see `_with_prospects`."""
-        if barred.is_barred(connection, conversation.id):
-            return
-        soon = timedelta(hours=self.settings.reopen_hours)
-        ticket, became = tickets.open_(connection, conversation.id, asked, commune, now, soon)
-        if became != "asked again":
-            self.team.announce(connection, ticket, now, again=became == "reopened")
-
-    def _reopen(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
-        ended = tickets.last_resolved(connection, conversation.id)
-        one_is_open = tickets.current(connection, conversation.id) is not None
-        barred_since = barred.is_barred(connection, conversation.id)
-        if ended and not one_is_open and not barred_since and tickets.reopen(connection, ended, CITIZEN, now):
-            self.team.announce(connection, ended, now, again=True)
-
-    def _returned(self, connection: Connection, returned: Returned, now: datetime) -> None:
-        """The hour is enough: the editors need not find the conversation."""
-        library = self.content.library
-        procedure = library.procedures.get(returned.procedure)
-        reasons = {o.id: o.label for o in procedure.returned} if procedure else {}
-        reason = reasons.get(returned.reason) or library.sentences.returned.get(returned.reason, returned.reason)
-        row = {"kind": "returned", "procedure": returned.procedure, "who": library.team.authors["citizen"]}
-        at = now.replace(minute=0, second=0, microsecond=0)
-        connection.execute(insert(content_notes).values(text=f"{reason}: {returned.text}", at=at, **row))
-
-    def _drop_phone(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
-        if held := tickets.current(connection, conversation.id):
-            self.team.tell_agent(connection, held, self.content.library.team.phone_dropped, now)
-        tickets.drop_phones(connection, conversation.id)
-
-    def _erase(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
-        held = tickets.current(connection, conversation.id)
-        conversations.erase(connection, conversation.id)
-        if held:
-            self.team.left(connection, held, now)
-
-    def _export(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
-        """What is kept is shown once and never written down again, or each export would hold those before it."""
-        if download := self.channels[conversation.channel].download:
-            text = say(self.content.library.sentences.export_at, link=download)
-            self.voice.say(connection, conversation, BOT, Reply(text), now)
-        else:
-            self.voice.send(
-                connection, conversation, Reply(conversations.export(connection, conversation, _EXPORT)), now
-            )
-
     def _answered(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """The team wrote in the platform's own tool: the citizen has it already. The bot keeps quiet from here on."""
         library = self.content.library
@@ -370,7 +281,7 @@ class Turns:
         conversations.set_blocked(connection, conversation.id, False)
 
     def _withdrawn(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
-        self._erase(connection, conversation, now)
+        self.effects.erase(connection, conversation, now)
         conversations.save(connection, conversation.id, State(), now)
 
 
