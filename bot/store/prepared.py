@@ -143,5 +143,7 @@ def _told(connection: Connection, error: Exception) -> BaseException:
 
 
 def _driver(connection: Connection) -> Any:
-    """sqlite3's or psycopg's own connection, in the transaction that SQLAlchemy began."""
+    """sqlite3's or psycopg's own connection, in SQLAlchemy's transaction: it begins here if it has not, as with any statement."""
+    if not connection.in_transaction():
+        connection.begin()
     return connection.connection.dbapi_connection
