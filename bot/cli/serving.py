@@ -27,6 +27,7 @@ def serve(
 ) -> None:
     """Chạy dịch vụ: web, và các kênh đã cài đặt."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # it tells of nothing but its own parts
     chosen = open_settings()
     try:
         service = build(chosen, polls=poll)
