@@ -1,0 +1,126 @@
+"""What is said and sent, and with whom."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
+
+from bot.store.tables.columns import BIG, TIME, metadata, of_conversation, row_id
+
+conversations = Table(
+    "conversations",
+    metadata,
+    row_id(),
+    Column("channel", String(20), nullable=False),
+    Column("contact", String(200), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("blocked", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", TIME, nullable=False),
+    Column("updated_at", TIME, nullable=False),
+    Index("uq_conversations_contact", "channel", "contact", unique=True),
+)
+
+# Messages that were accepted: the same id again changes nothing. `ticket_id`: whose citizen an agent's words went to.
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("message_id", String(200), primary_key=True),
+    Column("received_at", TIME, nullable=False, index=True),
+    Column("ticket_id", BIG),
+)
+
+# What was said, masked. `author`: citizen, bot or the agent's name. `choices`: the buttons as JSON.
+transcript = Table(
+    "transcript",
+    metadata,
+    row_id(),
+    of_conversation(),
+    Column("author", String(60), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("choices", Text, nullable=False, server_default="[]"),
+    Column("at", TIME, nullable=False),
+    Index("ix_transcript_conversation", "conversation_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+# One row is one call to a platform. `kind`: answer, note or call, see bot/outbox.py. `state`: pending, sent, dead (never taken)
+# or late (not sent, because it came to make no sense any more). `about_id`: the conversation of the citizen of whom it tells the
+# team, so that it goes when they erase their data.
+outbox = Table(
+    "outbox",
+    metadata,
+    row_id(),
+    of_conversation(),
+    Column("channel", String(20), nullable=False),
+    Column("contact", String(200), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("optional", Boolean, nullable=False),
+    Column("kind", String(10), nullable=False, server_default="answer"),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", TIME, nullable=False),
+    Column("claimed_until", TIME),
+    Column("error", Text),
+    Column("created_at", TIME, nullable=False),
+    Column("done_at", TIME),
+    Column("about_id", BIG, index=True),
+    Index(
+        "ix_outbox_due",
+        "channel",
+        "next_at",
+        "id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_outbox_order",
+        "conversation_id",
+        "id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_outbox_done",
+        "state",
+        "done_at",
+        sqlite_where=text("state <> 'pending'"),
+        postgresql_where=text("state <> 'pending'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+# What people sent instead of words. `reference`: where it lies with the platform; `content`: what was uploaded on our own pages.
+files = Table(
+    "files",
+    metadata,
+    row_id(),
+    Column("conversation_id", BIG, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("channel", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("content", LargeBinary),
+    Column("at", TIME, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+# Words that were not understood, masked, for the content editors.
+misses = Table(
+    "misses",
+    metadata,
+    row_id(),
+    of_conversation(),
+    Column("text", Text, nullable=False),
+    Column("procedure", String(40)),
+    Column("step", String(60)),
+    Column("at", TIME, nullable=False, index=True),
+    Column("commune", String(40)),
+    Column("handled_at", TIME),
+)
+
+# Whom to ask how it went, about which procedure, from when on.
+checkins = Table(
+    "checkins",
+    metadata,
+    Column("conversation_id", BIG, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("procedure", String(40), nullable=False),
+    Column("due_at", TIME, nullable=False, index=True),
+)
