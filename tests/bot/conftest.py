@@ -1,7 +1,8 @@
 """A team at work: citizens ask, members answer in their private chats; one clock that stands still."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +17,10 @@ from bot.service import Service, build
 from bot.store.tables import outbox
 from bot.upkeep import Upkeep
 from flows.messages import AttachmentKind, Message
+from tests.bot.house import House
 from tests.conftest import MakeSettings
+from tests.emulators.server import serve
+from webhook import create_app
 
 CHANNEL = "zalo-bot"
 
@@ -85,3 +89,12 @@ async def office(make_settings: MakeSettings) -> AsyncIterator[Office]:
     await made.say("hoa", start="ban-moi_lam-nha")
     yield made
     await made.service.stop()
+
+
+@pytest.fixture
+def house(make_settings: MakeSettings) -> Iterator[House]:
+    with ExitStack() as stack:
+        service = build(make_settings(), lambda: made.now)
+        made = House("", service, stack)
+        made.url = stack.enter_context(serve(create_app(service)))
+        yield made

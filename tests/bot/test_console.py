@@ -2,10 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
 from urllib.parse import quote
 
@@ -13,58 +10,14 @@ import httpx
 import pytest
 from sqlalchemy import Connection
 
-from bot import conversations, retention
+from bot import conversations
 from bot.handoff import tickets
-from bot.handoff.agents import Role
-from bot.service import Service, build
 from flows.messages import OpenTicket
 from flows.state import State
-from tests.conftest import MakeSettings, invited
-from tests.emulators.server import serve
-from webhook import create_app
+from tests.bot.house import PASSWORD, House
+from tests.conftest import invited
 
-PASSWORD = "con gà cục tác"
 OTHER = "ban-khac"
-
-
-@dataclass
-class House:
-    """The service, and browsers before it; one clock that stands still."""
-
-    url: str
-    service: Service
-    stack: ExitStack
-    now: datetime = field(default_factory=lambda: datetime(2026, 11, 24, 2, tzinfo=UTC))
-
-    def browser(self) -> httpx.Client:
-        return self.stack.enter_context(httpx.Client(base_url=self.url, follow_redirects=True))
-
-    def member(self, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> httpx.Client:
-        """Somebody new in the team, signed in."""
-        code = invited(self.service, name, role, communes)
-        client = self.browser()
-        assert client.post("/console/join", data={"code": code, "password": PASSWORD}).url.path == "/console"
-        return client
-
-    def enter(self, name: str, password: str = PASSWORD, client: httpx.Client | None = None) -> httpx.Response:
-        return (client or self.browser()).post("/console/login", data={"name": name, "password": password})
-
-    def citizen(self, *texts: str) -> httpx.Client:
-        """Somebody at the small library's first question, who then says this."""
-        client = self.browser()
-        client.post("/chat", data={"start": "ban-moi_lam-nha"})
-        for text in texts:
-            client.post("/chat", data={"text": text})
-        return client
-
-
-@pytest.fixture
-def house(make_settings: MakeSettings) -> Iterator[House]:
-    with ExitStack() as stack:
-        service = build(make_settings(), lambda: made.now)
-        made = House("", service, stack)
-        made.url = stack.enter_context(serve(create_app(service)))
-        yield made
 
 
 def is_sign_in(page: httpx.Response) -> bool:
@@ -439,17 +392,3 @@ def test_a_long_answer_arrives_whole(house: House) -> None:
     lan, hoa = house.member("Lan"), house.citizen("gặp người")
     lan.post("/console/1/answer", data={"text": "a " * 6000 + "HẾT"})
     assert "HẾT" in hoa.get("/").text
-
-
-# --- the citizen's page ---
-
-
-def test_who_comes_back_when_all_that_was_said_is_forgotten_is_put_the_question_that_is_still_open(
-    house: House,
-) -> None:
-    hoa = house.citizen("có rồi")
-    asyncio.run(house.service.database.write(lambda c: retention.expire_said(c, house.now + timedelta(1), 1000)))
-    page = hoa.get("/").text
-    assert "Bác làm nhà gì?" in page
-    assert "[menu]" not in page
-    assert "mấy tầng" in hoa.post("/chat", data={"text": "1"}).text

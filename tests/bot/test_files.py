@@ -7,9 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.upkeep import Upkeep
-from tests.bot.test_console import House, house
-
-__all__ = ["house"]  # the fixture
+from tests.bot.house import House
 
 JPEG = b"\xff\xd8\xff\xe0" + b"x" * 2000
 
