@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, distinct, func, insert, select, text
 from bot.content import load_folder
 from bot.insight import partitions, rollups
 from bot.insight.scope import Scope
-from bot.insight.sections import SECTIONS
+from bot.insight.sections import SECTIONS, Tables
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.store.tables import event_counts, events
@@ -91,6 +92,10 @@ def timed(database: Database, work: Callable[[Connection], object], rounds: int 
     return median(took)
 
 
+def _read(tables: Tables, scope: Scope, connection: Connection) -> object:
+    return tables(connection, scope)
+
+
 def raw(connection: Connection) -> object:
     """The people of each commune, counted from the events themselves."""
     people = select(events.c.commune, func.count(distinct(events.c.key))).where(events.c.kind == "placed")
@@ -115,7 +120,7 @@ def measure(name: str, database: Database, library: Library, count: int) -> None
     print(f"  raw events, people by commune   {slowest:10.0f} ms")
     for section, tables in SECTIONS.items():
         for label, scope in (("a year", year), ("a year of lop-1", one)):
-            took = timed(database, lambda connection, t=tables, s=scope: t(connection, s))  # type: ignore[misc]
+            took = timed(database, partial(_read, tables, scope))
             print(f"  {section:<9} {label:<20} {took:10.0f} ms   1/{slowest / max(took, 0.1):.0f} of raw")
     today = timed(database, lambda connection: rollups._count(connection, NOW.date()), 3)
     print(f"  today counted anew              {today:10.0f} ms")

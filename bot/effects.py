@@ -10,7 +10,6 @@ from bot.conversations import BOT, CITIZEN, Conversation
 from bot.handoff import barred, tickets
 from bot.handoff.team import Team
 from bot.store.tables import content_notes
-from bot.voice import Voice
 from flows.messages import (
     DropPhone,
     Effect,
@@ -33,10 +32,6 @@ _EXPORT = 20_000  # characters of what is kept that are sent as messages
 class Effects:
     team: Team
 
-    @property
-    def voice(self) -> Voice:
-        return self.team.voice
-
     def carry_out(
         self, connection: Connection, conversation: Conversation, effect: Effect, commune: str | None, now: datetime
     ) -> None:
@@ -50,7 +45,7 @@ class Effects:
                 if ended := tickets.last_resolved(connection, conversation.id):
                     rated = tickets.rate(connection, ended, effect, now)
                     said = {"stars": rated.stars or "…", "word": rated.word or ""}
-                    self.team.tell_agent(connection, rated, self.voice.content.library.team.rated, now, **said)
+                    self.team.tell_agent(connection, rated, self.team.voice.content.library.team.rated, now, **said)
             case LeaveTicket():
                 held = tickets.current(connection, conversation.id)
                 if held and tickets.resolve(connection, held, CITIZEN, now):
@@ -72,7 +67,7 @@ class Effects:
         """Somebody needs a person. Who is barred is told so instead, see bot/turns.py."""
         if barred.is_barred(connection, conversation.id):
             return
-        soon = timedelta(hours=self.voice.settings.reopen_hours)
+        soon = timedelta(hours=self.team.voice.settings.reopen_hours)
         ticket, became = tickets.open_(connection, conversation.id, asked, commune, now, soon)
         if became != "asked again":
             self.team.announce(connection, ticket, now, again=became == "reopened")
@@ -86,7 +81,7 @@ class Effects:
 
     def _returned(self, connection: Connection, returned: Returned, now: datetime) -> None:
         """The hour is enough: the editors need not find the conversation."""
-        library = self.voice.content.library
+        library = self.team.voice.content.library
         procedure = library.procedures.get(returned.procedure)
         reasons = {o.id: o.label for o in procedure.returned} if procedure else {}
         reason = reasons.get(returned.reason) or library.sentences.returned.get(returned.reason, returned.reason)
@@ -96,7 +91,7 @@ class Effects:
 
     def _drop_phone(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
         if held := tickets.current(connection, conversation.id):
-            self.team.tell_agent(connection, held, self.voice.content.library.team.phone_dropped, now)
+            self.team.tell_agent(connection, held, self.team.voice.content.library.team.phone_dropped, now)
         tickets.drop_phones(connection, conversation.id)
 
     def erase(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
@@ -107,11 +102,11 @@ class Effects:
 
     def _export(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
         """What is kept is shown once and never written down again, or each export would hold those before it."""
-        if download := self.voice.channels[conversation.channel].download:
-            text = say(self.voice.content.library.sentences.export_at, link=download)
-            self.voice.say(connection, conversation, BOT, Reply(text), now)
+        if download := self.team.voice.channels[conversation.channel].download:
+            text = say(self.team.voice.content.library.sentences.export_at, link=download)
+            self.team.voice.say(connection, conversation, BOT, Reply(text), now)
         else:
-            self.voice.send(
+            self.team.voice.send(
                 connection, conversation, Reply(conversations.export(connection, conversation, _EXPORT)), now
             )
 
@@ -120,4 +115,4 @@ class Effects:
         ticket, phone = tickets.current(connection, conversation.id), privacy.phone_in(text)
         if ticket and phone:
             tickets.keep_phone(connection, ticket, phone)
-            self.team.tell_agent(connection, ticket, self.voice.content.library.team.phone_given, now, phone=phone)
+            self.team.tell_agent(connection, ticket, self.team.voice.content.library.team.phone_given, now, phone=phone)

@@ -1,10 +1,11 @@
 """The moves that commands and answers share: each takes a scene and leads to an Outcome or another scene."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from flows import position
 from flows.catalogue import Entry
-from flows.messages import Effect, Happening, OpenTicket
+from flows.messages import Effect, Happening, OpenTicket, Reason
 from flows.procedure import Done
 from flows.scene import Scene, say
 
@@ -106,7 +107,7 @@ def person(scene: Scene, reason: str) -> Outcome:
     step = scene.walk.here.id if scene.walk else None
     live = dict(scene.walk.live) if scene.walk else {}
     missing = tuple(paper.name for paper in scene.missing)
-    ticket = OpenTicket(reason, scene.state.procedure, step, live, missing, tried)  # type: ignore[arg-type]
+    ticket = OpenTicket(cast(Reason, reason), scene.state.procedure, step, live, missing, tried)
     return Outcome(ask(scene, None), (scene.sentences.ticket_opened,), (ticket,))
 
 

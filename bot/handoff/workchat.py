@@ -12,11 +12,9 @@ from bot.handoff.agents import WorkChat
 from bot.handoff.commands import At, Commands, held
 from bot.handoff.team import Team
 from bot.messages import Inbound
-from bot.voice import Voice
 from flows.language import clean
 from flows.messages import Reply
 from flows.scene import say
-from flows.sentences import TeamSentences
 
 _PAGES = "web"  # pages show what was said to a citizen; nobody works there but in the console
 
@@ -24,14 +22,6 @@ _PAGES = "web"  # pages show what was said to a citizen; nobody works there but 
 @dataclass(frozen=True)
 class WorkChats:
     team: Team
-
-    @property
-    def voice(self) -> Voice:
-        return self.team.voice
-
-    @property
-    def words(self) -> TeamSentences:
-        return self.team.words
 
     @property
     def commands(self) -> Commands:
@@ -58,15 +48,15 @@ class WorkChats:
         chat = agents.work_chat(connection, conversation.channel, conversation.contact)
         ticket = tickets.get(connection, chat.ticket_id) if chat and chat.ticket_id else None
         about_id = ticket.conversation_id if ticket else None
-        self.voice.send(connection, conversation, Reply(text), now, about_id=about_id)
+        self.team.voice.send(connection, conversation, Reply(text), now, about_id=about_id)
 
     def _join(self, connection: Connection, conversation: Conversation, code: str, now: datetime) -> str:
         agent = agents.join(connection, conversation.channel, conversation.contact, code, now)
         if agent is None:
-            return self.words.code_wrong
+            return self.team.words.code_wrong
         if asked := tickets.current(connection, conversation.id):  # as a citizen, before they were in the team
             tickets.resolve(connection, asked, agent.name, now)
-        return f"{say(self.words.welcome, name=agent.name)}\n\n{self.words.help}"
+        return f"{say(self.team.words.welcome, name=agent.name)}\n\n{self.team.words.help}"
 
     def _act(self, connection: Connection, chat: WorkChat, inbound: Inbound, now: datetime) -> str:
         """Does what was said; returns what the member hears, "" for nothing."""
@@ -80,11 +70,11 @@ class WorkChats:
             return told
         if at.speaking and words.startswith(notes.MARK):
             notes.add(connection, at.speaking, at.agent.name, words.removeprefix(notes.MARK).strip(), now)
-            return say(self.words.noted, id=at.speaking.id)
+            return say(self.team.words.noted, id=at.speaking.id)
         if at.speaking is None or not clean(words):
-            return f"{self.words.nobody}\n\n{self.commands.listed(at)}"
+            return f"{self.team.words.nobody}\n\n{self.commands.listed(at)}"
         conversations.went_to(connection, chat.channel, inbound.message_id, at.speaking.id)
-        return desk.answer(self.voice, connection, at.speaking, at.agent.name, words, now) or ""
+        return desk.answer(self.team.voice, connection, at.speaking, at.agent.name, words, now) or ""
 
     def _edited(self, at: At, inbound: Inbound, words: str) -> str:
         """What was mended is said again, to whom the first words went, whoever the member speaks with now. Commands and notes
@@ -93,20 +83,20 @@ class WorkChats:
         ticket_id = conversations.gone_to(at.connection, at.chat.channel, first)
         ticket = tickets.get(at.connection, ticket_id) if ticket_id else None
         if self.commands.parsed(words)[0]:
-            return self.words.edit_commands_nothing
+            return self.team.words.edit_commands_nothing
         if ticket is None or not clean(words) or words.startswith(notes.MARK):
             return ""
-        again = say(self.voice.content.library.sentences.edited_line, text=words)
-        return desk.answer(self.voice, at.connection, ticket, at.agent.name, again, at.now) or ""
+        again = say(self.team.voice.content.library.sentences.edited_line, text=words)
+        return desk.answer(self.team.voice, at.connection, ticket, at.agent.name, again, at.now) or ""
 
     def _attached(self, at: At, inbound: Inbound, caption: str) -> str:
         file = inbound.file
         if at.speaking and caption.startswith(notes.MARK):
             notes.add(at.connection, at.speaking, at.agent.name, caption.removeprefix(notes.MARK).strip(), at.now)
-            return say(self.words.noted, id=at.speaking.id)
+            return say(self.team.words.noted, id=at.speaking.id)
         if at.speaking is None:
-            return f"{self.words.nobody}\n\n{self.commands.listed(at)}"
+            return f"{self.team.words.nobody}\n\n{self.commands.listed(at)}"
         if file is None:
-            return self.words.text_only
+            return self.team.words.text_only
         channel, name = at.chat.channel, at.agent.name
-        return desk.send_file(self.voice, at.connection, at.speaking, name, channel, file, caption, at.now) or ""
+        return desk.send_file(self.team.voice, at.connection, at.speaking, name, channel, file, caption, at.now) or ""
