@@ -96,9 +96,13 @@ def alike(typed: str, meant: str) -> float:
 
 def same(typed: Sequence[str], meant: Sequence[str]) -> bool:
     """Whether words typed say the words meant: "dung" may be "đúng" or "dừng", but "đừng" is neither."""
-    return len(typed) == len(meant) and all(
-        bare(one) == bare(other) and alike(one, other) >= 0.9 for one, other in zip(typed, meant, strict=True)
-    )
+    # Asked hundreds of times of one sentence: all() over a generator takes two to three times as long as this loop.
+    if len(typed) != len(meant):
+        return False
+    for one, other in zip(typed, meant, strict=True):  # noqa: SIM110
+        if bare(one) != bare(other) or alike(one, other) < 0.9:
+            return False
+    return True
 
 
 def without_telex(word: str) -> str:
