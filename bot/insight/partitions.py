@@ -38,7 +38,9 @@ def _name(month: date) -> str:
 
 
 def _make(connection: Connection, name: str, month: date) -> None:
-    """What came before its partition was there stands in the rest, and moves over."""
+    """What came before its partition was there stands in the rest, and moves over. Nothing may come there meanwhile: it would
+    be in the partition's way."""
+    connection.execute(text("LOCK TABLE events_rest IN ACCESS EXCLUSIVE MODE"))
     since, until = begins(month).isoformat(), begins(after(month)).isoformat()
     connection.execute(text(f"CREATE TABLE {name} (LIKE events INCLUDING ALL)"))
     within = f"at >= '{since}' AND at < '{until}'"
