@@ -15,7 +15,7 @@ import httpx
 from flows.messages import Message
 from tests.channels.conftest import TELEGRAM_SECRET, ZALO_BOT_SECRET
 from tests.emulators.emulator import Json
-from tests.long.platforms import UnsteadyTelegram, UnsteadyZaloBot
+from tests.long.platforms import Platforms
 
 # Ways through the small library: forward, back, astray; numbers pick whatever stands there on screen.
 WORDS = (
@@ -25,6 +25,9 @@ WORDS = (
 )
 _PAUSE = 0.4  # seconds at most between two messages of one person
 _AGAIN = 0.1  # seconds until a platform posts again what was not taken
+
+# What comes with a post of a platform; Zalo OA signs its posts.
+_SECRETS = {"telegram": (TELEGRAM_SECRET,), "zalo-bot": (ZALO_BOT_SECRET,), "zalo-oa": ()}
 
 Hook = Callable[[str], str]
 
@@ -107,9 +110,9 @@ class Citizen:
             time.sleep(_AGAIN)
 
     def _post(self, posted: Posted) -> bool:
-        secret = TELEGRAM_SECRET if self.channel == "telegram" else ZALO_BOT_SECRET
+        url, secret = self.hook(self.channel), _SECRETS[self.channel]
         with suppress(httpx.TransportError):
-            status = self.platform.post(posted.update, self.hook(self.channel), secret).status_code
+            status = self.platform.post(posted.update, url, *secret).status_code
             self.counts[f"answered {status}"] += 1
             return bool(status == 200)
         return False
@@ -125,22 +128,22 @@ class Citizen:
         return self._posted(self.user.text(text), Message(text=text))
 
     def _tap(self) -> Posted | None:
-        """On a button of something that was sent lately, which may be an old one."""
-        if self.channel != "telegram":
-            return None
+        """On a button of something that was sent lately, which may be an old one; Zalo Bot has none."""
         shown = [sent for sent in self.platform.sent[-200:] if sent.chat_id == self.user.id and sent.buttons]
         if not shown:
             return None
         sent = self.chance.choice(shown[-3:])
-        _, token = self.chance.choice([button for row in sent.buttons for button in row])
-        return self._posted(self.user.tap(sent, token), Message(choice=token))
+        tokens = [token for row in sent.buttons for _, token in row]
+        at = self.chance.randrange(len(tokens))
+        update = self.user.tap(sent, tokens[at] if self.channel == "telegram" else at)
+        return self._posted(update, Message(choice=tokens[at].removeprefix("#")))
 
     def _posted(self, update: Json, message: Message) -> Posted:
         if "callback_query" in update:
             return Posted(update, message, f"tap:{update['callback_query']['id']}")
         said = update["message"]
-        id_ = f"{said['chat']['id']}:{said['message_id']}" if self.channel == "telegram" else said["message_id"]
-        return Posted(update, message, id_)
+        id_ = said["msg_id" if self.channel == "zalo-oa" else "message_id"]
+        return Posted(update, message, f"{said['chat']['id']}:{id_}" if self.channel == "telegram" else id_)
 
 
 @dataclass
@@ -174,17 +177,20 @@ class Town:
             assert not thread.is_alive(), "somebody's message was never taken"
 
 
-def town(telegram: UnsteadyTelegram, zalo: UnsteadyZaloBot, people: int, seed: int, hook: Hook) -> Town:
-    """`people` citizens, two thirds on Telegram, the others on Zalo."""
+def town(on: Platforms, people: int, seed: int, hook: Hook) -> Town:
+    """`people` citizens, a third on each platform."""
     over, abandoned, counts = Event(), Event(), Counter[str]()
-    zalo.monthly_quota = zalo.max_users = 10**9
     citizens = []
     for n in range(people):
+        channel, platform, user = _who(on, n)
         chance = random.Random(f"{seed} {n}")
-        if n % 3:
-            user: Any = telegram.user(700_000_001 + n)
-            citizens.append(Citizen("telegram", telegram, user, chance, hook, over, abandoned, counts))
-        else:
-            user = zalo.user(f"a1b2c3d4e5f6{n:08d}")
-            citizens.append(Citizen("zalo-bot", zalo, user, chance, hook, over, abandoned, counts))
+        citizens.append(Citizen(channel, platform, user, chance, hook, over, abandoned, counts))
     return Town(citizens, over, abandoned, counts)
+
+
+def _who(on: Platforms, n: int) -> tuple[str, Any, Any]:
+    if n % 3 == 0:
+        return "zalo-bot", on.zalo_bot, on.zalo_bot.user(f"a1b2c3d4e5f6{n:08d}")
+    if n % 3 == 1:
+        return "zalo-oa", on.zalo_oa, on.zalo_oa.user(f"52000000000{n:08d}")
+    return "telegram", on.telegram, on.telegram.user(700_000_001 + n)

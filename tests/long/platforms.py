@@ -3,7 +3,8 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -11,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.channels.conftest import telegram_settings, zalo_bot_settings, zalo_oa_settings
 from tests.emulators.emulator import Broken, Call, Emulator
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.zalo_bot import ZaloBotEmulator
+from tests.emulators.zalo_oa import ZaloOAEmulator
 
 Act = Callable[[], Awaitable[Response]]
 
@@ -57,6 +60,9 @@ class Trouble:
             self.counts["429"] += 1
             told = {"description": "Too Many Requests: retry after 1", "parameters": {"retry_after": 1}}
             return JSONResponse({"ok": False, "error_code": 429, **told}, 429)
+        if fate < 0.008 and isinstance(emulator, ZaloOAEmulator):
+            self.counts["-200"] += 1
+            return JSONResponse({"error": -200, "message": "Send message failed"})
         response = await act()
         if response.status_code != 200:
             self.counts["refused"] += 1
@@ -98,6 +104,18 @@ class UnsteadyZaloBot(ZaloBotEmulator):
         return await self.trouble.meet(self, lambda: (self.sent[-1].chat_id, self.sent[-1].text), act)
 
 
+class UnsteadyZaloOA(ZaloOAEmulator):
+    trouble: Trouble
+
+    def routes(self) -> list[Route]:
+        return [*super().routes(), *_named(super().routes())]  # tokens are exchanged at an address of its own
+
+    async def answer(self, call: Call, act: Act) -> Response:
+        if call.name != "/v3.0/oa/message/cs":
+            return await super().answer(call, act)
+        return await self.trouble.meet(self, lambda: (self.sent[-1].chat_id, self.sent[-1].text), act)
+
+
 def _named(routes: list[Route]) -> list[Route]:
     """The same below a life's number: `/7/bot…` is called by the seventh, even when it is answered after its death."""
     return [
@@ -108,7 +126,33 @@ def _named(routes: list[Route]) -> list[Route]:
 
 def _by_life(serve: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     async def served(request: Request) -> Response:
-        _caller.set(request.path_params["life"])
-        return await serve(request)
+        life = request.path_params["life"]
+        _caller.set(life)
+        path = request.scope["path"].removeprefix(f"/{life}")
+        return await serve(Request({**request.scope, "path": path}, request.receive))
 
     return served
+
+
+@dataclass(frozen=True)
+class Platforms:
+    telegram: UnsteadyTelegram
+    zalo_bot: UnsteadyZaloBot
+    zalo_oa: UnsteadyZaloOA
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {
+            **telegram_settings(self.telegram),
+            **zalo_bot_settings(self.zalo_bot),
+            **zalo_oa_settings(self.zalo_oa),
+        }
+
+
+@contextmanager
+def platforms(trouble: Trouble) -> Iterator[Platforms]:
+    """All that people write on, without the limits on how much they may write."""
+    with UnsteadyTelegram() as telegram, UnsteadyZaloBot() as zalo_bot, UnsteadyZaloOA() as zalo_oa:
+        telegram.trouble = zalo_bot.trouble = zalo_oa.trouble = trouble
+        zalo_bot.monthly_quota = zalo_bot.max_users = zalo_oa.limit_per_minute = 10**9
+        yield Platforms(telegram, zalo_bot, zalo_oa)

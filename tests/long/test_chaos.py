@@ -19,12 +19,11 @@ from typing import Any
 from bot.service import build
 from bot.settings import Settings
 from tests.bot.test_command import free_port
-from tests.channels.conftest import telegram_settings, zalo_bot_settings
 from tests.conftest import SECRETS
 from tests.emulators.server import wait_for
 from tests.long.citizens import Town, town
 from tests.long.lives import Life, nursery
-from tests.long.platforms import Trouble, UnsteadyTelegram, UnsteadyZaloBot
+from tests.long.platforms import Trouble, platforms
 from tests.long.proof import prove
 
 SEED = int(os.environ.get("CHAOS_SEED", "20261125"))
@@ -110,12 +109,11 @@ def test_nothing_is_lost_or_doubled_through_kills(tmp_path: Path, content_dir: P
     file, port = tmp_path / "motcua.db", free_port()
     trouble = Trouble(random.Random(SEED))
     with ExitStack() as stack:
-        telegram, zalo = stack.enter_context(UnsteadyTelegram()), stack.enter_context(UnsteadyZaloBot())
-        telegram.trouble = zalo.trouble = trouble
-        chosen: dict[str, Any] = {**SECRETS, **telegram_settings(telegram), **zalo_bot_settings(zalo)}
+        on = stack.enter_context(platforms(trouble))
+        chosen: dict[str, Any] = {**SECRETS, **on.settings}
         chosen |= {"data_dir": str(tmp_path), "content_dir": str(content_dir), "database_url": f"sqlite:///{file}"}
         cradle = stack.enter_context(nursery(tmp_path, chosen))
-        crowd = town(telegram, zalo, PEOPLE, SEED, lambda channel: f"http://127.0.0.1:{port}/webhook/{channel}")
+        crowd = town(on, PEOPLE, SEED, lambda channel: f"http://127.0.0.1:{port}/webhook/{channel}")
         killer = Killer(random.Random(SEED), file, trouble, crowd)
         began = time.monotonic()
         stack.enter_context(crowd)

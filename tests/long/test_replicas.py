@@ -18,12 +18,11 @@ from bot.service import build
 from bot.settings import Settings
 from bot.store.tables import outbox, tickets, transcript
 from tests.bot.test_command import free_port
-from tests.channels.conftest import telegram_settings, zalo_bot_settings
 from tests.conftest import SECRETS
 from tests.emulators.server import wait_for
 from tests.long.citizens import Town, town
 from tests.long.lives import Life, Nursery, nursery
-from tests.long.platforms import Trouble, UnsteadyTelegram, UnsteadyZaloBot
+from tests.long.platforms import Trouble, platforms
 from tests.long.proof import prove
 
 SEED = int(os.environ.get("CHAOS_SEED", "20261125"))
@@ -109,14 +108,13 @@ def stop(life: Life) -> None:
 def fleet(tmp_path: Path, content_dir: Path, postgres_url: str) -> Iterator[Fleet]:
     trouble = Trouble(random.Random(SEED))
     with ExitStack() as stack:
-        telegram, zalo = stack.enter_context(UnsteadyTelegram()), stack.enter_context(UnsteadyZaloBot())
-        telegram.trouble = zalo.trouble = trouble
-        chosen = {**SECRETS, **telegram_settings(telegram), **zalo_bot_settings(zalo), "database_url": postgres_url}
+        on = stack.enter_context(platforms(trouble))
+        chosen = {**SECRETS, **on.settings, "database_url": postgres_url}
         chosen |= {"data_dir": str(tmp_path), "content_dir": str(content_dir)}
         cradle = stack.enter_context(nursery(tmp_path, chosen))
         engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
         stack.callback(engine.dispose)
-        crowd = town(telegram, zalo, PEOPLE, SEED, lambda channel: made.hook(channel))
+        crowd = town(on, PEOPLE, SEED, lambda channel: made.hook(channel))
         made = Fleet(cradle, engine, chosen, trouble, random.Random(SEED), crowd)
         yield made
 

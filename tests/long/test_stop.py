@@ -15,12 +15,11 @@ from sqlalchemy import create_engine, select
 
 from bot.store.tables import outbox
 from tests.bot.test_command import free_port
-from tests.channels.conftest import telegram_settings, zalo_bot_settings
 from tests.conftest import SECRETS
 from tests.emulators.server import wait_for
 from tests.long.citizens import town
 from tests.long.lives import Life, nursery
-from tests.long.platforms import Trouble, UnsteadyTelegram, UnsteadyZaloBot
+from tests.long.platforms import Trouble, platforms
 
 PAGES, PEOPLE, STOP = 20, 15, 5.0  # seconds
 
@@ -31,13 +30,12 @@ def busy(tmp_path: Path, content_dir: Path, database_url: str) -> Iterator[Life]
     trouble, port = Trouble(random.Random(1), on=False), free_port()
     trouble.after = lambda: time.sleep(0.02)
     with ExitStack() as stack:
-        telegram, zalo = stack.enter_context(UnsteadyTelegram()), stack.enter_context(UnsteadyZaloBot())
-        telegram.trouble = zalo.trouble = trouble
-        chosen: dict[str, Any] = {**SECRETS, **telegram_settings(telegram), **zalo_bot_settings(zalo)}
+        on = stack.enter_context(platforms(trouble))
+        chosen: dict[str, Any] = {**SECRETS, **on.settings}
         chosen |= {"data_dir": tmp_path, "content_dir": content_dir, "database_url": database_url}
         life = stack.enter_context(nursery(tmp_path, chosen)).begin(port)
         life.wait_ready()
-        stack.enter_context(town(telegram, zalo, PEOPLE, 1, lambda channel: f"{life.url}/webhook/{channel}"))
+        stack.enter_context(town(on, PEOPLE, 1, lambda channel: f"{life.url}/webhook/{channel}"))
         pages = [stack.enter_context(httpx.Client(base_url=life.url, timeout=20)) for _ in range(PAGES)]
         seen: list[str] = []
         for page in pages:
