@@ -46,7 +46,7 @@ def spelled(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[
     """The words of a text with their accents, the tone at the end of the word: "hoà" and "hòa" are both "hoa`"."""
     found: list[str] = []
     for word in _WORD.findall(unicodedata.normalize("NFC", text.lower())):
-        written_out = (abbreviations or {}).get(fold(word)) if _abbreviates(word) else None
+        written_out = abbreviations.get(bare(word)) if abbreviations and _abbreviates(word) else None
         found.extend(spelled(written_out) if written_out else (_spell(word),))
     return tuple(found)
 

@@ -1,9 +1,10 @@
 """Finds which of many phrases a text says, in any order, with typos and with or without accents."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import log
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -11,7 +12,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 from flows.language import alike, bare, phrase, same, spelled, without_telex
 
 _NONE: Mapping[str, str] = {}
-_REMEMBERED = 4096  # typed words, some 150 bytes each
+REMEMBERED = 4096  # typed words, some 150 bytes each
+_AT_ONCE = 32  # texts that are being understood, each of which is read several times
 _ALIKE = 0.75  # one typo in a word of four letters; shorter words must be exact
 
 
@@ -36,9 +38,10 @@ class Reader:
         self._abbreviations = abbreviations
         self._synonyms = _by_last_word((phrase(said), spelled(meant)) for said, meant in synonyms.items())
         self._fillers = _by_last_word((phrase(filler), ()) for filler in fillers)
+        self.words = lru_cache(maxsize=_AT_ONCE)(self._words)
         self.phrase = lru_cache(maxsize=16_384)(self._phrase)
 
-    def words(self, text: str) -> tuple[str, ...]:
+    def _words(self, text: str) -> tuple[str, ...]:
         """The spelled words of what somebody typed."""
         return self._read(spelled(text, self._abbreviations))
 
@@ -52,6 +55,20 @@ class Reader:
         )
 
 
+class Known(NamedTuple):
+    """What a typed word may stand for.
+
+    Attributes:
+        near: (known bare word, likeness from 0 to 1), the likeliest first.
+        forms: (known bare word, likeness, phrases that hold this form of it), once for each way of its accents.
+        weight: how much it says, more than 0; None for a word that is in no phrase.
+    """
+
+    near: Sequence[tuple[str, float]]
+    forms: Sequence[tuple[str, float, Sequence[int]]]
+    weight: float | None
+
+
 class Index:
     """Finds the phrases that share words with a text, with typos, Telex keystrokes and missing accents.
 
@@ -59,7 +76,7 @@ class Index:
         remembers: how many typed words it keeps the look-up of.
     """
 
-    def __init__(self, phrases: Iterable[tuple[str, str]], reader: Reader, remembers: int = _REMEMBERED) -> None:
+    def __init__(self, phrases: Iterable[tuple[str, str]], reader: Reader, remembers: int = REMEMBERED) -> None:
         read = {(id_, reader.phrase(text)) for id_, text in phrases}
         self.phrases = sorted((id_, meant) for id_, meant in read if meant)
         self.holders: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -73,9 +90,21 @@ class Index:
         }
         self.unknown = sum(self.weights.values()) / len(self.weights) if self.weights else 1.0
         self._totals = [sum(self.weights[bare(word)] for word in set(meant)) for _, meant in self.phrases]
-        self.near = lru_cache(maxsize=remembers)(self._look_up)
+        self._ids = [id_ for id_, _ in self.phrases]
+        self.known = lru_cache(maxsize=remembers)(self._look_up)
 
-    def _look_up(self, word: str) -> Sequence[tuple[str, float]]:
+    def _look_up(self, word: str) -> Known:
+        """What a typed word may stand for; an accent that differs makes it less like."""
+        plain = bare(word)
+        near = self._near(plain)
+        forms = [
+            (match, likeness * (alike(word, meant) if match == plain else 1.0), held)
+            for match, likeness in near
+            for meant, held in self.holders[match].items()
+        ]
+        return Known(near, forms, max((self.weights[match] for match, _ in near), default=None))
+
+    def _near(self, word: str) -> Sequence[tuple[str, float]]:
         """The known words that a bare word may stand for, likeliest first: itself, without Telex, with a typo."""
         if word in self.weights:
             return [(word, 1.0)]
@@ -89,32 +118,34 @@ class Index:
         )
         return [(match, likeness) for match, likeness, _ in near]
 
-    def forms(self, word: str) -> Iterator[tuple[str, float, list[int]]]:
-        """(known word, likeness, phrases that hold it) for a typed word; an accent that differs makes it less like."""
-        plain = bare(word)
-        for match, likeness in self.near(plain):
-            for meant, held in self.holders[match].items():
-                yield match, likeness * (alike(word, meant) if match == plain else 1.0), held
-
     def weigh(self, words: Iterable[str], unknown: float) -> dict[str, float]:
         """How much each word says; a word that is in no phrase says `unknown`."""
-        return {
-            word: max((self.weights[match] for match, _ in self.near(bare(word))), default=unknown) for word in words
-        }
+        return {word: self.known(word).weight or unknown for word in words}
 
-    def overlaps(self, weights: Mapping[str, float]) -> Iterator[tuple[str, float, float]]:
+    def overlaps(self, weights: Mapping[str, float]) -> list[tuple[str, float, float]]:
         """(id, share of the phrase that was said, share of the text that it explains) of every phrase that fits a bit."""
-        total = sum(weights.values())
+        total, ids, totals = sum(weights.values()), self._ids, self._totals
         said: dict[int, float] = defaultdict(float)
-        used: dict[int, float] = defaultdict(float)
+        used: dict[int, float] = defaultdict(
+            float
+        )  # beyond that: a word typed wrongly explains more of the text, or less
         for word, weight in weights.items():
-            for match, likeness, held in self.forms(word):
-                gain, use = self.weights[match] * likeness, weight * likeness
+            for match, likeness, held in self.known(word).forms:
+                known = self.weights[match]
+                gain, beyond = known * likeness, (weight - known) * likeness
                 for index in held:
                     said[index] += gain
-                    used[index] += use
-        for index, gained in said.items():
-            yield self.phrases[index][0], min(gained / self._totals[index], 1.0), min(used[index] / total, 1.0)
+                if beyond:
+                    for index in held:
+                        used[index] += beyond
+        return [
+            (
+                ids[index],
+                share if (share := gained / totals[index]) < 1.0 else 1.0,
+                part if (part := (gained + used[index] if index in used else gained) / total) < 1.0 else 1.0,
+            )
+            for index, gained in said.items()
+        ]
 
 
 class Phrasebook:
@@ -128,7 +159,7 @@ class Phrasebook:
     """
 
     def __init__(
-        self, phrases: Iterable[tuple[str, str]], reader: Reader, *, whole: float, remembers: int = _REMEMBERED
+        self, phrases: Iterable[tuple[str, str]], reader: Reader, *, whole: float, remembers: int = REMEMBERED
     ) -> None:
         self.words, self.phrase = reader.words, reader.phrase
         self._whole = whole
@@ -136,26 +167,33 @@ class Phrasebook:
 
     def overlaps(self, text: str) -> list[tuple[str, float, float]]:
         """(id, share of the phrase that was said, share of the text that it explains) of every phrase that fits a bit."""
-        return list(self._index.overlaps(self._index.weigh(self.words(text), self._index.unknown)))
+        return self._index.overlaps(self._index.weigh(self.words(text), self._index.unknown))
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """(id, score from 0 to 1) of every id that shares a word with the text, best first."""
-        found = self.overlaps(text)
-        return best((id_, said * (1 - self._whole * (1 - explained))) for id_, said, explained in found)
+        return _first(closest(self.overlaps(text), self._whole))
+
+
+def closest(overlaps: Iterable[tuple[str, float, float]], whole: float) -> dict[str, float]:
+    """Of each id the score of the phrase that says most of the text with least besides; `whole` as of a `Phrasebook`."""
+    found: dict[str, float] = {}
+    for id_, said, explained in overlaps:
+        score = said * (1 - whole * (1 - explained))
+        if score > found.get(id_, -1.0):
+            found[id_] = score
+    return found
 
 
 def best(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
     """Each id once, with the highest of its scores, best first."""
-    return sorted(highest(scored).items(), key=lambda item: (-item[1], item[0]))
-
-
-def highest(scored: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """Each id with the highest of its scores."""
     found: dict[str, float] = {}
     for id_, score in scored:
-        if score > found.get(id_, -1.0):
-            found[id_] = score
-    return found
+        found[id_] = max(score, found.get(id_, score))
+    return _first(found)
+
+
+def _first(found: Mapping[str, float]) -> list[tuple[str, float]]:
+    return sorted(found.items(), key=lambda item: (-item[1], item[0]))
 
 
 _Runs = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]

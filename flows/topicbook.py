@@ -5,11 +5,12 @@ belong to this topic rather than to the others; and the same of pairs of words t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from flows.language import bare
-from flows.phrasebook import Index, Reader, highest
+from flows.phrasebook import REMEMBERED, Index, Reader, closest
 
 # What each of the three counts, set on tests/utterances: any two without the third are worse.
 _PHRASE, _WORDS, _PAIRS = 0.4, 0.4, 0.2
@@ -26,6 +27,7 @@ class Topicbook:
         self._index = Index(phrases, reader)
         counts = Counter(id_ for id_, _ in self._index.phrases)
         self._shares = {id_: 1 / count for id_, count in counts.items()}
+        self._topics_of = lru_cache(maxsize=REMEMBERED)(self._topics_with)
         self._pairs: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for id_, words in self._index.phrases:
             for pair in set(pairwise(map(bare, words))):
@@ -58,38 +60,48 @@ class Topicbook:
         return tuple(word for word in self._reader.words(text) if not self._holds(id_, word))
 
     def _holds(self, id_: str, word: str) -> bool:
-        return any(self._index.phrases[index][0] == id_ for _, _, held in self._index.forms(word) for index in held)
+        return any(
+            self._index.phrases[index][0] == id_ for _, _, held in self._index.known(word).forms for index in held
+        )
 
     def _closest(self, weights: Mapping[str, float]) -> dict[str, float]:
         """Of each topic, the phrase that says most of the text with least besides."""
-        found = self._index.overlaps(weights)
-        return highest((id_, said * (1 - _REST * (1 - explained))) for id_, said, explained in found)
+        return closest(self._index.overlaps(weights), _REST)
 
     def _words_of(self, weights: Mapping[str, float]) -> dict[str, float]:
-        """How much of the text's weight is in words of each topic; a word of many topics is shared among them."""
+        """How much of the text's weight is in words of each topic."""
         total = sum(weights.values())
         scores: dict[str, float] = defaultdict(float)
         for word, weight in weights.items():
-            shares: dict[str, float] = defaultdict(float)
-            likeliest = next(iter(self._index.near(bare(word))), ("", 0.0))
-            for match, likeness, held in self._index.forms(word):
-                if match == likeliest[0]:
-                    for index in held:
-                        id_ = self._index.phrases[index][0]
-                        shares[id_] += likeness / likeliest[1] * self._shares[id_]
-            _share(scores, shares, weight * likeliest[1] / total)
+            for id_, part in self._topics_of(word):
+                scores[id_] += weight / total * part
         return scores
 
+    def _topics_with(self, word: str) -> Sequence[tuple[str, float]]:
+        """(topic, share of the word, from 0 to 1): a word of many topics is shared among them."""
+        known = self._index.known(word)
+        if not known.near:
+            return ()
+        likeliest, likeness = known.near[0]
+        shares: dict[str, float] = defaultdict(float)
+        for match, alike, held in known.forms:
+            if match == likeliest:
+                for index in held:
+                    id_ = self._index.phrases[index][0]
+                    shares[id_] += alike / likeness * self._shares[id_]
+        return [(id_, likeness * part) for id_, part in _parts(shares)]
+
     def _pairs_of(self, said: Sequence[str]) -> dict[str, float]:
-        plain = [next(iter(self._index.near(bare(word))), (bare(word), 0.0))[0] for word in said]
+        plain = [known.near[0][0] if (known := self._index.known(word)).near else bare(word) for word in said]
         pairs = list(pairwise(plain))
         scores: dict[str, float] = defaultdict(float)
         for pair in pairs:
-            _share(scores, self._pairs.get(pair, {}), 1 / len(pairs))
+            for id_, part in _parts(self._pairs.get(pair, {})):
+                scores[id_] += part / len(pairs)
         return scores
 
 
-def _share(scores: dict[str, float], shares: Mapping[str, float], weight: float) -> None:
+def _parts(shares: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+    """Of the whole that all have together, and somebody unknown."""
     whole = sum(shares.values()) + _DOUBT
-    for id_, share in shares.items():
-        scores[id_] += weight * share / whole
+    return ((id_, share / whole) for id_, share in shares.items())
