@@ -4,7 +4,7 @@ A turn says something (`said`), may change the state, may ask for effects, and p
 or the step's. Everything below `advance` answers one kind of message with an Outcome.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -66,11 +66,14 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     today = now.astimezone(VIETNAM).date()
     scene, news = _up_to_date(Scene(library, state, today))
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
-    outcome = watched(state, _act(scene, message, away, limits), now, limits.linger, away=away)
+    outcome, still = watched(state, _act(scene, message, away, limits), now, limits.linger, away=away)
     intro = () if state.greeted else (library.sentences.intro,)
-    turn = _turn(outcome, (*intro, *news, *outcome.said), now, limits)
     opened = (Happening("opened"),) if away or state.last_at is None else ()
-    return replace(turn, happened=(*opened, *outcome.happened, *happenings(scene, outcome.scene, outcome.effects)))
+    happened = (*opened, *outcome.happened, *happenings(scene, outcome.scene, outcome.effects))
+    shown = screen(outcome.scene)
+    reply = _reply(outcome, shown, (*intro, *news, *outcome.said))
+    kept = {**_place(outcome.scene, shown), "greeted": True, "last_at": now, "standstill": still}
+    return Turn(_within(outcome.scene.state.model_copy(update=kept), limits), (reply,), outcome.effects, happened)
 
 
 def opening(library: Library, state: State, now: datetime) -> Reply:
@@ -79,15 +82,14 @@ def opening(library: Library, state: State, now: datetime) -> Reply:
     return put(scene, screen(scene), ())
 
 
-def _turn(outcome: Outcome, said: tuple[str, ...], now: datetime, limits: Limits) -> Turn:
-    scene = outcome.scene
-    shown = screen(scene)
-    version = scene.procedure.version if scene.procedure else ""
-    state = scene.state.model_copy(update={"at": shown.slot, "version": version, "greeted": True, "last_at": now})
-    if scene.walk and shown.slot.startswith("@"):
-        state = state.model_copy(update={"at": scene.walk.here.id})
-    reply = Reply("\n\n".join(said)) if outcome.quiet else put(scene, shown, said)
-    return Turn(_within(state, limits), (reply,), outcome.effects)
+def _reply(outcome: Outcome, shown: Screen, said: tuple[str, ...]) -> Reply:
+    return Reply("\n\n".join(said)) if outcome.quiet else put(outcome.scene, shown, said)
+
+
+def _place(scene: Scene, shown: Screen) -> dict[str, str]:
+    """What the state keeps of where the citizen is, for when the content changes meanwhile."""
+    at = scene.walk.here.id if scene.walk and shown.slot.startswith("@") else shown.slot
+    return {"at": at, "version": scene.procedure.version if scene.procedure else ""}
 
 
 def _within(state: State, limits: Limits) -> State:

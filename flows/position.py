@@ -7,7 +7,7 @@ no answer; going back is forgetting one answer; changing an answer is changing o
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from flows import rules
 from flows.procedure import AnyStep, Ask, Done, Option, Paper, Papers, Procedure, When
@@ -44,7 +44,7 @@ class Walk:
     ahead: tuple[AnyStep, ...]
     live: Mapping[str, str]
 
-    @property
+    @cached_property
     def progress(self) -> tuple[int, int]:
         """(number of the step on screen, how many there are likely to be)."""
         before = {slot.step.id for slot in self.settled} - {self.here.step.id}

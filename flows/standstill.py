@@ -11,8 +11,10 @@ from flows.state import Standstill, State
 _TURNS = 4  # messages without a new answer: who is only slow, or reads, is left in peace
 
 
-def watched(before: State, outcome: Outcome, now: datetime, minutes: float, *, away: bool) -> Outcome:
-    """The outcome, counted; once it is enough, with the offer of a person."""
+def watched(
+    before: State, outcome: Outcome, now: datetime, minutes: float, *, away: bool
+) -> tuple[Outcome, Standstill]:
+    """The outcome, once it is enough with the offer of a person; and how long they stand still by now."""
     still = _counted(before, outcome, now, away=away)
     calm = _on_a_step(outcome) and not outcome.quiet and not outcome.effects  # nothing else is going on
     if (
@@ -25,7 +27,7 @@ def watched(before: State, outcome: Outcome, now: datetime, minutes: float, *, a
         still = still.model_copy(update={"offered": True})
         lingering = outcome.scene.sentences.lingering
         outcome = replace(outcome, scene=ask(outcome.scene, "human", "lingering"), said=(*outcome.said, lingering))
-    return replace(outcome, scene=outcome.scene.now(standstill=still))
+    return outcome, still
 
 
 def _counted(before: State, outcome: Outcome, now: datetime, *, away: bool) -> Standstill:

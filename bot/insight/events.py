@@ -90,8 +90,8 @@ def _month(connection: Connection, conversation_id: int, now: datetime) -> _Mont
     if row := _KNOWN.first(connection, conversation=conversation_id, month=month, since=since):
         return _Month(row.key, since, row.opened, row.placed)
     key = secrets.randbits(_BITS)
-    connection.execute(delete(event_keys).where(event_keys.c.conversation_id == conversation_id))
-    connection.execute(insert(event_keys).values(conversation_id=conversation_id, month=month, key=key))
+    _FORGET.run(connection, conversation=conversation_id)
+    _BEGIN.run(connection, conversation_id=conversation_id, month=month, key=key)
     return _Month(key, since)
 
 
@@ -103,10 +103,13 @@ def _before(key: ColumnElement[Any], *what: ColumnElement[bool]) -> ColumnElemen
 _GIVEN = {column.key: bindparam(f"{column.key}_", type_=column.type) for column in events.c if column.key != "first"}
 _SAME = (events.c[name].is_not_distinct_from(_GIVEN[name]) for name in ("kind", "procedure", "step", "detail"))
 _HAPPENED = Prepared(insert(events).values(**_GIVEN, first=~_before(_GIVEN["key"], *_SAME)))
+_MINE = event_keys.c.conversation_id == bindparam("conversation")
 _KNOWN = Prepared(
     select(
         event_keys.c.key,
         _before(event_keys.c.key, events.c.kind == "opened").label("opened"),
         _before(event_keys.c.key, events.c.kind == "placed").label("placed"),
-    ).where((event_keys.c.conversation_id == bindparam("conversation")) & (event_keys.c.month == bindparam("month")))
+    ).where(_MINE & (event_keys.c.month == bindparam("month")))
 )
+_FORGET = Prepared(delete(event_keys).where(_MINE))
+_BEGIN = Prepared(insert(event_keys), "conversation_id", "month", "key")

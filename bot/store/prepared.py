@@ -8,6 +8,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Table, Update
@@ -91,7 +92,8 @@ class _Made:
         compiled = statement.compile(dialect=dialect, column_keys=columns or None)
         assert isinstance(compiled, SQLCompiler)
         self.sql = compiled.string
-        self._order = compiled.positiontup
+        order = compiled.positiontup
+        self._picked = None if order is None else _picker(order)
         named = {name: bind for bind, name in compiled.bind_names.items()}
         self._constants = {
             name: bind.value for name, bind in named.items() if not (bind.value is None or bind.required)
@@ -106,7 +108,7 @@ class _Made:
         given = {**self._constants, **values}
         for name, process in self._into:
             given[name] = process(given[name])
-        return given if self._order is None else [given[name] for name in self._order]
+        return given if self._picked is None else self._picked(given)
 
     def row(self, found: Sequence[Any]) -> Any:
         """A row of the driver's as SQLAlchemy would give it."""
@@ -115,6 +117,11 @@ class _Made:
             for at, process in self._out_of:
                 found[at] = process(found[at])
         return self._row(found)
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Takes the values of these names, in their order."""
+    return itemgetter(*names) if len(names) > 1 else lambda given: [given[name] for name in names]
 
 
 def _maker(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:

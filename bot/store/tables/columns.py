@@ -36,8 +36,9 @@ class Utc(TypeDecorator[datetime]):
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
-        """Remembers the last ones: a turn writes one moment into many rows."""
-        process = super().bind_processor(dialect)
+        """Remembers the last ones: a turn writes one moment into many rows. SQLAlchemy's own writes the same text into SQLite
+        in several times the time."""
+        process = _text if dialect.name == "sqlite" else super().bind_processor(dialect)
         return lru_cache(maxsize=16)(process) if process else None
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -45,6 +46,10 @@ class Utc(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 TIME = Utc()
