@@ -12,7 +12,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from flows.language import alike, bare, phrase, same, spelled, without_telex
 
 _NONE: Mapping[str, str] = {}
-REMEMBERED = 4096  # typed words, some 150 bytes each
+REMEMBERED = 2048  # typed words in each book; all that is remembered of words takes 13 MB at most
 _AT_ONCE = 32  # texts that are being understood, each of which is read several times
 _ALIKE = 0.75  # one typo in a word of four letters; shorter words must be exact
 
