@@ -4,7 +4,7 @@ import asyncio
 import signal
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
@@ -22,6 +22,7 @@ async def nap(woken: asyncio.Event, seconds: float) -> None:
 class Bell:
     def __init__(self) -> None:
         self._listeners: dict[int, set[asyncio.Event]] = defaultdict(set)
+        self.on_ring: Callable[[Iterable[int]], None] = lambda _: None
         self.closed = False
 
     def close(self) -> None:
@@ -53,7 +54,14 @@ class Bell:
             for sig in taken:
                 signal.signal(sig, before[sig])
 
-    def ring(self, conversation_id: int) -> None:
+    def ring(self, *conversation_ids: int) -> None:
+        """There is news in these, here and in whatever passes it on."""
+        self.on_ring(conversation_ids)
+        for conversation_id in conversation_ids:
+            self.hear(conversation_id)
+
+    def hear(self, conversation_id: int) -> None:
+        """The same for who listens in this process."""
         for event in (*self._listeners.get(conversation_id, ()), *self._listeners.get(ALL, ())):
             event.set()
 

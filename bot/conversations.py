@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
 
+from bot.store.database import news_in
 from bot.store.prepared import Prepared
 from bot.store.tables import (
     arrivals,
@@ -166,6 +167,7 @@ def write_down(
     connection: Connection, conversation_id: int, author: str, text: str, now: datetime, choices: Sequence[Choice] = ()
 ) -> None:
     kept = _CHOICES.dump_json([(choice.label, choice.token) for choice in choices]).decode()
+    news_in(connection).add(conversation_id)
     _WRITE_DOWN.run(connection, conversation_id=conversation_id, author=author, text=text, choices=kept, at=now)
 
 
@@ -219,6 +221,7 @@ def export(connection: Connection, conversation: Conversation, limit: int) -> st
 def erase(connection: Connection, conversation_id: int) -> None:
     """Removes everything about a citizen, what the team was told of them too, but the bare row that new messages hang on. What
     was counted stays, nobody's now."""
+    news_in(connection).add(conversation_id)
     mine = select(tickets.c.id).where(tickets.c.conversation_id == conversation_id)
     connection.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
     for table in (tickets, transcript, misses, files, outbox, arrivals, event_keys, checkins):

@@ -60,6 +60,10 @@ class Service:
         for channel in self.channels.values():
             await channel.start()
         loops = [self.delivery.run(), self.content.watch(self.settings.content_poll), Upkeep(self.turns).run()]
+        if not self.database.is_sqlite:
+            from bot.news import News  # psycopg: a service on SQLite never needs it
+
+            loops.append(News(self.database.engine.url, self.bell).run())
         if self.polls:
             loops += [poll(channel, self.turns) for channel in self.channels.values() if isinstance(channel, Polled)]
         self._tasks = [asyncio.create_task(loop) for loop in loops]
@@ -101,6 +105,7 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
     practice = Practice(database, lambda: content.library.team.practice_lines)
     channels = {**_channels(settings, database, clock, polls), practice.name: practice}
     bell = Bell()
+    database.on_news = lambda conversation_ids: bell.ring(*conversation_ids)
     delivery = Delivery(database, channels, settings, clock)
     turns = Turns(database, content, channels, delivery, bell, settings, clock)
     delivery.on_lost, practice.receive = turns.lost, turns.receive

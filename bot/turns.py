@@ -28,7 +28,7 @@ from bot.insight.events import Source
 from bot.messages import File, Inbound
 from bot.settings import Settings
 from bot.sharing import groups, links
-from bot.store.database import Database
+from bot.store.database import Database, news_in
 from bot.voice import Voice
 from flows.dialogue import Turn, advance, opening
 from flows.language import fold
@@ -77,9 +77,8 @@ class Turns:
         Raises:
             StoreUnavailable: nothing happened; the platform should post it again.
         """
-        conversation_id = await self.database.write(lambda connection: self._turn(connection, inbound))
+        await self.database.write(lambda connection: self._turn(connection, inbound))
         self.delivery.wake()
-        self.bell.ring(conversation_id)
 
     def lost(self, connection: Connection, conversation_id: int, now: datetime) -> None:
         """A message never reached its citizen: whoever helps them hears it, and reads it in the conversation. One that did not
@@ -106,13 +105,13 @@ class Turns:
         if chat := agents.work_chat(connection, conversation.channel, conversation.contact):
             self.team.lose(connection, chat, now)
 
-    def _turn(self, connection: Connection, inbound: Inbound) -> int:
+    def _turn(self, connection: Connection, inbound: Inbound) -> None:
         now = self.clock()
         fresh = _FRESH[self.channels[inbound.channel].introduces]
         conversation = conversations.lock(connection, inbound.channel, inbound.contact, now, fresh)
         if conversations.first_time(connection, inbound.channel, inbound.message_id, now):
+            news_in(connection).add(conversation.id)
             _HANDLERS[inbound.kind](self, connection, conversation, inbound, now)
-        return conversation.id
 
     def _message(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """Somebody said something: a member of the team to those they help, or a citizen."""

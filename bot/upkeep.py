@@ -68,7 +68,6 @@ class Upkeep:
             work = partial(checkin.ask, turns.voice, conversation_id=conversation_id, now=now)
             if await turns.database.write(work):
                 turns.delivery.wake()
-                turns.bell.ring(conversation_id)
 
     async def _keep_count(self) -> None:
         turns, now = self.turns, self.turns.clock()

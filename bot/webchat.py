@@ -25,7 +25,7 @@ from flows.messages import Choice, Message, Reply
 from flows.state import State
 
 _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
-_QUIET = 15.0  # seconds between signs of life on the stream; also how soon another replica's news is seen
+_QUIET = 15.0  # seconds between signs of life on the stream; also how soon news is seen that no bell told of
 _FILES = 20  # that a citizen may upload in an hour
 _ID = 200  # characters of a message id
 _FORM = 20_000  # bytes of a posted form

@@ -36,7 +36,7 @@ from flows.scene import Scene
 from flows.state import State
 
 _LINES = 60  # of a conversation that are shown
-_QUIET = 15.0  # seconds after which an open page looks again by itself: another replica's news ring no bell here
+_QUIET = 15.0  # seconds after which an open page looks again by itself: a bell of another replica may be missed
 _PACE = 1.0  # seconds at least between two looks of one page
 _BEGINNING = 60  # characters of a step in the list of those that can be sent
 _TYPING = timedelta(seconds=4)  # between two signs that somebody types; platforms show one for five

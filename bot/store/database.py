@@ -9,9 +9,10 @@ import queue
 import secrets
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
@@ -23,6 +24,8 @@ from bot.store.tables import keep
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
+_NEWS = "news"
+
 _BATCH = 200  # pieces of work in one SQLite transaction
 _THREADS = 8  # PostgreSQL transactions at a time
 _TURN = 65_536  # bytes: more than a turn writes
@@ -30,7 +33,7 @@ _TRIES = 3  # for a PostgreSQL transaction that lost to another one
 
 # A server that is gone without a word is given up after seconds, not after the two hours of TCP; and so does the server with a
 # replica that froze in the middle of a transaction and holds a conversation.
-_PATIENCE = {
+PATIENCE: Mapping[str, Any] = {
     "connect_timeout": 3,  # seconds
     "tcp_user_timeout": 10_000,  # milliseconds
     "keepalives_idle": 10,  # seconds
@@ -52,6 +55,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # Called after each commit that brought news, with the ids of the conversations.
+        self.on_news: Callable[[Collection[int]], None] = lambda _: None
         self._failed = False  # the last that is known of writing
         self._readers = ThreadPoolExecutor(4, "store-read")
         self._writer: _GroupCommit | _Pool = _GroupCommit(self.engine) if self.is_sqlite else _Pool(self.engine)
@@ -63,10 +68,13 @@ class Database:
             StoreUnavailable: nothing was written; try again later.
         """
         try:
-            return await self._writer.run(work)
+            result, news = await self._writer.run(partial(_noting, work))
         except StoreUnavailable:
             self._failed = True
             raise
+        if news:
+            self.on_news(news)
+        return result
 
     async def probe(self) -> None:
         """Does nothing while all goes well; after a write that failed it writes something, to find out whether it works again.
@@ -98,6 +106,17 @@ class Database:
         self._writer.close()
         self._readers.shutdown()
         self.engine.dispose()
+
+
+def news_in(connection: Connection) -> set[int]:
+    """The conversations of which this transaction has news: whoever has one open looks again once it is committed."""
+    noted: set[int] = connection.info.setdefault(_NEWS, set())
+    return noted
+
+
+def _noting(work: Work[T], connection: Connection) -> tuple[T, set[int]]:
+    connection.info.pop(_NEWS, None)  # of another transaction on the same connection
+    return work(connection), news_in(connection)
 
 
 class _GroupCommit:
@@ -213,7 +232,7 @@ def _engine(url: str) -> Engine:
     """`hide_parameters`: what citizens say never stands in the text of an error, nor in a log."""
     if not url.startswith("sqlite"):
         size = _THREADS + 4
-        return create_engine(url, pool_size=size, pool_pre_ping=True, hide_parameters=True, connect_args=_PATIENCE)
+        return create_engine(url, pool_size=size, pool_pre_ping=True, hide_parameters=True, connect_args=dict(PATIENCE))
     wait = {"check_same_thread": False, "timeout": _BUSY}
     engine = create_engine(url, pool_size=6, connect_args=wait, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)

@@ -1,0 +1,58 @@
+"""On PostgreSQL: the bells that one replica rings are heard in the others, so that an open page shows at once what another took.
+
+Pages look by themselves every quarter of a minute too: news may be lost on the way, and nothing but time is lost with it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+import psycopg
+from sqlalchemy import URL
+
+from bot.bell import Bell
+from bot.store.database import PATIENCE
+
+log = logging.getLogger("motcua.news")
+
+_CHANNEL = "motcua_news"
+_TOGETHER = 0.2  # seconds over which news are gathered: commits that hold a NOTIFY wait for each other, in all of the server
+_MOST = 400  # ids in one of them: PostgreSQL takes 8,000 bytes
+_AFTER_TROUBLE = 2.0  # seconds
+
+
+class News:
+    def __init__(self, url: URL, bell: Bell) -> None:
+        self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._bell = bell
+        self._untold: set[int] = set()
+        bell.on_ring = self._untold.update
+
+    async def run(self) -> None:
+        """Passes on what is rung here and there, until cancelled."""
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True, **PATIENCE) as connection:
+                    await connection.execute(f"LISTEN {_CHANNEL}")
+                    while True:
+                        await self._hear(connection)
+                        await self._tell(connection)
+            except psycopg.Error as error:
+                log.warning("news: %s. Pages see what other replicas took somewhat later.", error.__class__.__name__)
+                self._untold.clear()
+                await asyncio.sleep(_AFTER_TROUBLE)
+
+    async def _hear(self, connection: psycopg.AsyncConnection) -> None:
+        async for notice in connection.notifies(timeout=_TOGETHER):
+            if notice.pid != connection.info.backend_pid:
+                for conversation_id in _ids(notice.payload):
+                    self._bell.hear(conversation_id)
+
+    async def _tell(self, connection: psycopg.AsyncConnection) -> None:
+        while self._untold:
+            some = [str(self._untold.pop()) for _ in range(min(_MOST, len(self._untold)))]
+            await connection.execute("SELECT pg_notify(%s, %s)", (_CHANNEL, " ".join(some)))
+
+
+def _ids(payload: str) -> Iterable[int]:
+    return (int(word) for word in payload.split() if word.isdecimal())
