@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from bot.errors import Halted, Refused, SendError, TryAgain, Unreachable, WindowClosed
+from bot.errors import Refused, SendError, TryAgain, Unreachable, WindowClosed
 
 log = logging.getLogger("motcua.zalo_oa")
 
@@ -30,7 +30,7 @@ def send_error(answer: Mapping[str, Any]) -> SendError:
     """An unknown code is never tried again blindly."""
     code, reason = answer.get("error"), f"zalo-oa: {told(answer)}"
     if code == PER_MINUTE:
-        return Halted(reason, _MINUTE)
+        return TryAgain(reason, after=_MINUTE)
     if code in PASSING or code in TOKEN_DEAD:
         return TryAgain(reason)
     if code in ACCOUNT:
