@@ -9,6 +9,7 @@ from bot.store.tables import events
 
 PREFIX = "events_"  # of the names of partitions; events_rest takes what has none
 _AHEAD = 2  # months for which partitions stand ready
+PATIENCE = "1s"  # for the locks: who backs the database up holds them long, and turns would wait behind us
 _LOCK = 7_205_017  # any number, the same in every replica
 
 
@@ -22,14 +23,16 @@ def keep_up(connection: Connection, months: int, now: datetime) -> None:
 
 
 def _keep_partitions(connection: Connection, month: date, oldest: date) -> None:
+    """Drops before it makes: that takes the table first and its parts then, as turns do, or they would wait for each other."""
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
     there = {row[0] for row in connection.execute(text(_THERE))}
-    for ahead in range(_AHEAD + 1):
-        if (name := _name(after(month, ahead))) not in there:
-            _make(connection, name, after(month, ahead))
     for name in there:
         if PREFIX <= name < _name(oldest):
             connection.execute(text(f"DROP TABLE {name}"))
+    for ahead in range(_AHEAD + 1):
+        if (name := _name(after(month, ahead))) not in there:
+            _make(connection, name, after(month, ahead))
 
 
 def _name(month: date) -> str:

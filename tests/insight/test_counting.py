@@ -1,13 +1,12 @@
 """Events are counted by day, once, whenever they come; months of them come and go."""
 
-import asyncio
 import json
 from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, func, insert, inspect, select, text
+from sqlalchemy import func, insert, inspect, select
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -17,7 +16,6 @@ from bot.insight.help import percentile
 from bot.insight.scope import Scope
 from bot.store.tables import event_counts, events
 from flows.messages import Happening
-from tests.emulators.server import wait_for
 from tests.insight.month import Month
 
 
@@ -94,27 +92,6 @@ async def test_what_came_before_its_partition_moves_over(month: Month) -> None:
         await month.service.database.write(lambda c: partitions.keep_up(c, 12, month.clock.now))
     after = await month.service.database.read(lambda c: c.execute(select(func.count()).select_from(events)).scalar())
     assert before == after
-
-
-async def test_what_somebody_writes_while_a_partition_is_made_is_not_in_its_way(month: Month) -> None:
-    """On SQLite one thing is written after the other anyway."""
-    await month.say("hoa")
-    database, now = month.service.database, month.clock.now
-    with database.engine.connect() as other, other.begin():
-        record(other, Source(1, "web", "ban-moi"), [Happening("finished")], now)
-        made = asyncio.create_task(database.write(lambda c: partitions.keep_up(c, 12, now)))
-        await asyncio.to_thread(wait_for, lambda: database.is_sqlite or _waits(database.engine), 10)
-    await made
-    there = "events" if database.is_sqlite else "events_2026_10"
-    kinds = await database.read(lambda c: c.execute(text(f"SELECT kind FROM {there}")).scalars().all())
-    assert "finished" in kinds
-
-
-def _waits(engine: Engine) -> bool:
-    """Whether somebody waits for what somebody else holds."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    with engine.connect() as looking:
-        return bool(looking.execute(text(waiting)).scalar())
 
 
 @pytest.mark.parametrize(("part", "minutes"), [(0.5, 2), (0.9, 9), (1.0, 30)])
