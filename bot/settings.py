@@ -176,7 +176,7 @@ class Settings(BaseSettings):
     def cookies_secure(self) -> bool:
         return self.url.startswith("https://") if self.secure_cookies is None else self.secure_cookies
 
-    @cached_property
+    @property
     def limits(self) -> Limits:
         return Limits(text=self.text_limit, state=self.state_limit, away=self.away_hours, linger=self.linger_minutes)
 

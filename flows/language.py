@@ -8,6 +8,8 @@ from functools import lru_cache
 # Kinds of characters that carry no meaning and hide text from readers: controls, bidi marks, zero widths, surrogates.
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _WORD = re.compile(r"[^\W_]+")
+_LONGEST = 40  # letters of a word that count; nobody means more, and what is remembered of words must stay small
+_REMEMBERED = 16_384  # words
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
 # The two tones that are most often written for each other.
 _ANY = "?"  # ends a word that stands for every accent of it
@@ -45,7 +47,8 @@ def words(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[st
 def spelled(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """The words of a text with their accents, the tone at the end of the word: "hoà" and "hòa" are both "hoa`"."""
     found: list[str] = []
-    for word in _WORD.findall(unicodedata.normalize("NFC", text.lower())):
+    for typed in _WORD.findall(unicodedata.normalize("NFC", text.lower())):
+        word = typed[:_LONGEST]
         written_out = abbreviations.get(bare(word)) if abbreviations and _abbreviates(word) else None
         found.extend(spelled(written_out) if written_out else (_spell(word),))
     return tuple(found)
@@ -66,20 +69,20 @@ def _any_accent(found: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word + _ANY for word in found) if without_accents else found
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED)
 def _abbreviates(word: str) -> bool:
     """ "k" and "sđ" may stand for something longer; "bịt" with its accent is a word of its own."""
     return word.replace("đ", "d") == fold(word)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED)
 def _spell(word: str) -> str:
     apart = unicodedata.normalize("NFD", word)
     tone = "".join(ch for ch in apart if ch in _TONES)
     return unicodedata.normalize("NFC", "".join(ch for ch in apart if ch not in _TONES)) + tone
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED)
 def bare(word: str) -> str:
     """A spelled word without its accents."""
     return fold(word).removesuffix(_ANY)

@@ -63,3 +63,8 @@ def test_accents_that_are_typed_count(typed: str, meant: str, agree: bool) -> No
 def test_a_word_with_an_accent_is_no_abbreviation() -> None:
     assert spelled("bịt", {"bit": "biết"}) != spelled("biết")
     assert spelled("bit", {"bit": "biết"}) == spelled("biết")
+
+
+def test_of_an_endless_word_only_its_beginning_counts() -> None:
+    """Words are remembered: nobody may fill the memory with them."""
+    assert [len(word) for word in spelled(f"có {'x' * 5000} rồi")] == [3, 40, 4]
