@@ -1,6 +1,7 @@
 """Platforms that misbehave, and that remember to which life of the service they said yes."""
 
 import asyncio
+import json
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
@@ -64,7 +65,7 @@ class Trouble:
             self.counts["-200"] += 1
             return JSONResponse({"error": -200, "message": "Send message failed"})
         response = await act()
-        if response.status_code != 200:
+        if response.status_code != 200 or json.loads(bytes(response.body)).get("error"):  # Zalo refuses with HTTP 200
             self.counts["refused"] += 1
             return response
         lost = fate < 0.013
