@@ -39,7 +39,7 @@ class News:
                     while True:
                         await self._hear(connection)
                         await self._tell(connection)
-            except psycopg.Error as error:
+            except (psycopg.Error, OSError) as error:
                 log.warning("news: %s. Pages see what other replicas took somewhat later.", error.__class__.__name__)
                 self._untold.clear()
                 await asyncio.sleep(_AFTER_TROUBLE)
