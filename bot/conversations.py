@@ -39,7 +39,6 @@ _THIS = _KEPT.where(
     (conversations.c.channel == bindparam("channel")) & (conversations.c.contact == bindparam("contact"))
 )
 _FIND = Prepared(_THIS)
-_ARRIVED = Prepared(lambda insert: insert(inbound).on_conflict_do_nothing(), "channel", "message_id", "received_at")
 _SAVE = Prepared(update(conversations).where(conversations.c.id == bindparam("this")), "state", "updated_at")
 _WRITE_DOWN = Prepared(insert(transcript), "conversation_id", "author", "text", "choices", "at")
 _SHOWN = Prepared(
@@ -141,7 +140,7 @@ def _state(stored: str) -> State:
 
 def first_time(connection: Connection, channel: str, message_id: str, now: datetime) -> bool:
     """False when this message was accepted before."""
-    return _ARRIVED.run(connection, channel=channel, message_id=message_id, received_at=now) == 1
+    return insert_new(connection, inbound, channel=channel, message_id=message_id, received_at=now)
 
 
 def went_to(connection: Connection, channel: str, message_id: str, ticket_id: int) -> None:

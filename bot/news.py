@@ -16,9 +16,8 @@ from bot.store.database import PATIENCE
 log = logging.getLogger("motcua.news")
 
 _CHANNEL = "motcua_news"
-_TOGETHER = (
-    0.2  # seconds over which news are gathered: commits that hold a NOTIFY wait for each other, in all of the server
-)
+# Seconds over which news are gathered: commits that hold a NOTIFY wait for each other, in all of the server.
+_TOGETHER = 0.2
 _MOST = 400  # ids in one of them: PostgreSQL takes 8,000 bytes
 _AFTER_TROUBLE = 2.0  # seconds
 

@@ -107,7 +107,7 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
     bell = Bell()
     database.on_news = lambda conversation_ids: bell.ring(*conversation_ids)
     delivery = Delivery(database, channels, settings, clock)
-    turns = Turns(database, content, channels, delivery, bell, settings, clock)
+    turns = Turns(database, content, channels, delivery, settings, clock)
     delivery.on_lost, practice.receive = turns.lost, turns.receive
     return Service(settings, content, database, channels, delivery, bell, turns, clock, polls)
 

@@ -8,7 +8,6 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from bot import checkin, conversations, files, outbox, privacy
-from bot.bell import Bell
 from bot.channels.protocol import Channel
 from bot.channels.telegram_topics import is_place
 from bot.clock import Clock
@@ -55,7 +54,6 @@ class Turns:
     content: Content
     channels: Mapping[str, Channel]
     delivery: Delivery
-    bell: Bell
     settings: Settings
     clock: Clock
 

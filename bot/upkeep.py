@@ -16,6 +16,7 @@ from bot.handoff import desk, tickets
 from bot.handoff.reach import PARENT
 from bot.handoff.tickets import Ticket
 from bot.insight import events, partitions, rollups
+from bot.store.database import news_in
 from bot.turns import Turns
 from flows.messages import Reply
 from flows.scene import say
@@ -121,7 +122,6 @@ class Upkeep:
                 continue
             if done:
                 self.turns.delivery.wake()
-                self.turns.bell.ring(ticket.conversation_id)
 
     def _unanswered(self, minutes: float) -> Callable[[Connection], list[Ticket]]:
         before = self.turns.clock() - timedelta(minutes=minutes)
@@ -184,4 +184,7 @@ _Act = Callable[[Connection, Conversation, Ticket], bool]
 
 def _held(act: _Act, ticket: Ticket, connection: Connection) -> bool:
     """Does something about a ticket while its conversation is held."""
-    return act(connection, conversations.lock_by_id(connection, ticket.conversation_id), ticket)
+    done = act(connection, conversations.lock_by_id(connection, ticket.conversation_id), ticket)
+    if done:
+        news_in(connection).add(ticket.conversation_id)
+    return done

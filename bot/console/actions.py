@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import bell, conversations
+from bot import conversations
 from bot.channels.text import id_of
 from bot.handoff import agents, canned, desk, notes, tickets
 from bot.handoff.agents import Agent
@@ -14,6 +14,7 @@ from bot.handoff.tickets import Ticket
 from bot.http import row_id
 from bot.messages import File
 from bot.service import Service
+from bot.store.database import news_in
 from flows.hours import VIETNAM
 from flows.scene import Scene, say
 from flows.screens import told
@@ -47,18 +48,17 @@ async def act(
     """Does what a form asks, once however often it is posted. Returns what is in the way, in Vietnamese, or None."""
     now, nonce = service.clock(), id_of(form.get("id", ""))
 
-    def work(connection: Connection) -> tuple[int, str | None]:
+    def work(connection: Connection) -> str | None:
         ticket = visible(service, connection, agent, ticket_id)
         if ticket is None or action not in _ACTIONS:
-            return bell.ALL, None
+            return None
         if nonce and not conversations.first_time(connection, "console", nonce, now):
-            return bell.ALL, None
-        problem = _ACTIONS[action](Deed(service, connection, ticket, agent, form, now, file))
-        return ticket.conversation_id, problem
+            return None
+        news_in(connection).add(ticket.conversation_id)
+        return _ACTIONS[action](Deed(service, connection, ticket, agent, form, now, file))
 
-    rung, problem = await service.database.write(work)
+    problem = await service.database.write(work)
     service.delivery.wake()
-    service.bell.ring(rung)
     return problem
 
 

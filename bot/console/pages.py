@@ -27,6 +27,7 @@ from bot.handoff.notes import Note
 from bot.handoff.tickets import Ticket
 from bot.http import STREAM_HEADERS, RowId, read_upload, row_id
 from bot.service import Service
+from bot.store.database import news_in
 from bot.store.tables import tickets as table
 from bot.voice import Access
 from flows.hours import VIETNAM
@@ -45,10 +46,9 @@ _SHOWN = ("waiting", "mine", "all")
 
 @dataclass(frozen=True)
 class _Seen:
-    """A ticket that a member may see, with what stands on its page. `came`: they did not look at it before."""
+    """A ticket that a member may see, with what stands on its page."""
 
     ticket: Ticket
-    came: bool
     lines: list[Said | Note]
     watching: list[str]
     others: list[Agent]
@@ -177,8 +177,6 @@ async def _ticket_page(
     seen = await service.database.write(lambda c: _look(service, c, agent, ticket_id, now))
     if seen is None:
         return render(request, "unknown.html", 404, agent=agent, ticket_id=ticket_id)
-    if seen.came:
-        service.bell.ring(seen.ticket.conversation_id)
     picked = row_id(request.query_params.get("canned", ""))  # where there is no script to put it into the box
     return render(
         request,
@@ -205,7 +203,8 @@ def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int
     ticket = visible(service, connection, agent, ticket_id)
     if ticket is None:
         return None
-    came = looks.note(connection, agent, ticket, now)
+    if looks.note(connection, agent, ticket, now):
+        news_in(connection).add(ticket.conversation_id)  # the others see who came
     said = conversations.said(connection, ticket.conversation_id, last=_LINES)
     lines: list[Said | Note] = [*said, *notes.of(connection, ticket)]
     lines.sort(key=lambda line: line.at)
@@ -214,7 +213,6 @@ def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int
     answers = canned.suggested(service.content.library, ticket, own, agent, today)
     return _Seen(
         ticket,
-        came,
         lines,
         looks.watching(connection, ticket, now),
         others,

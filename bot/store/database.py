@@ -24,8 +24,7 @@ from bot.store.tables import keep
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
-_NEWS = "news"
-
+_NEWS = "news"  # under which a connection keeps them, see `news_in`
 _BATCH = 200  # pieces of work in one SQLite transaction
 _THREADS = 8  # PostgreSQL transactions at a time
 _TURN = 65_536  # bytes: more than a turn writes
