@@ -12,6 +12,7 @@ import yaml
 
 Path = tuple[str | int, ...]
 
+_CUT = 'chữ từ dấu # trở đi bị cắt mất: đặt cả câu trong ngoặc kép "…"; lời ghi chú thì viết ở dòng riêng'
 _TOO_DEEP = "lồng nhau quá sâu: viết gọn lại"
 _DEEPEST = 20  # parts within parts
 _SHALLOW = 5000  # characters in a line, and brackets in a file
@@ -89,12 +90,11 @@ def read(file: str, text: str) -> Document:
         raise ContentError([Problem(file, 1, _TOO_DEEP)]) from None
     except yaml.YAMLError as error:
         raise ContentError([Problem(file, 1, f"không đọc được ({error}): lưu tệp dạng UTF-8, bỏ ký tự lạ")]) from None
-    lines: list[int] = []
-    problems: list[Problem] = []
-    data = _build(node, 0, file, lines, problems)
-    if problems:
-        raise ContentError(problems)
-    return Document(file, data, array("L", lines))
+    builder = _Builder(file, text)
+    data = builder.build(node, 0)
+    if builder.problems:
+        raise ContentError(builder.problems)
+    return Document(file, data, array("L", builder.lines))
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -107,38 +107,53 @@ def _compose(text: str) -> yaml.Node | None:
     return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
-def _build(node: yaml.Node | None, depth: int, file: str, lines: list[int], problems: list[Problem]) -> Any:
-    if node is None:
-        return None
-    if depth > _DEEPEST:
-        problems.append(Problem(file, node.start_mark.line + 1, _TOO_DEEP))
-        return None
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, depth, file, lines, problems)
-    if isinstance(node, yaml.SequenceNode):
-        return _sequence(node, depth, file, lines, problems)
-    return None if node.tag == "tag:yaml.org,2002:null" else node.value.strip()
+class _Builder:
+    """Turns YAML nodes into plain data and notes on which line each part begins."""
 
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text.splitlines()
+        self.lines: list[int] = []
+        self.problems: list[Problem] = []
 
-def _sequence(node: yaml.SequenceNode, depth: int, file: str, lines: list[int], problems: list[Problem]) -> list[Any]:
-    built = []
-    for item in node.value:
-        lines.append(item.start_mark.line + 1)
-        built.append(_build(item, depth + 1, file, lines, problems))
-    return built
+    def build(self, node: yaml.Node | None, depth: int) -> Any:
+        if node is None:
+            return None
+        if depth > _DEEPEST:
+            self._add_problem(node, _TOO_DEEP)
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, depth)
+        if isinstance(node, yaml.SequenceNode):
+            return self._sequence(node, depth)
+        if not node.style and self._is_cut(node.end_mark):
+            self._add_problem(node, _CUT)
+        return None if node.tag == "tag:yaml.org,2002:null" else node.value.strip()
 
+    def _sequence(self, node: yaml.SequenceNode, depth: int) -> list[Any]:
+        built = []
+        for item in node.value:
+            self.lines.append(item.start_mark.line + 1)
+            built.append(self.build(item, depth + 1))
+        return built
 
-def _mapping(
-    node: yaml.MappingNode, depth: int, file: str, lines: list[int], problems: list[Problem]
-) -> dict[str, Any]:
-    built: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key, line = intern(str(key_node.value)), key_node.start_mark.line + 1  # a few names stand thousands of times
-        if key in built:
-            problems.append(Problem(file, line, f"`{key}` viết hai lần: giữ lại một"))
-        lines.append(line)
-        built[key] = _build(value_node, depth + 1, file, lines, problems)
-    return built
+    def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
+        built: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = intern(str(key_node.value))  # a few names stand thousands of times
+            if key in built:
+                self._add_problem(key_node, f"`{key}` viết hai lần: giữ lại một")
+            self.lines.append(key_node.start_mark.line + 1)
+            built[key] = self.build(value_node, depth + 1)
+        return built
+
+    def _is_cut(self, end: yaml.Mark) -> bool:
+        """Whether a comment begins right behind an unquoted value: YAML drops " #12" and all that follows it."""
+        behind = self.text[end.line][end.column :] if end.line < len(self.text) else ""
+        return behind.lstrip().startswith("#")
+
+    def _add_problem(self, node: yaml.Node, text: str) -> None:
+        self.problems.append(Problem(self.file, node.start_mark.line + 1, text))
 
 
 def _paths(data: Any, path: Path) -> Iterator[Path]:

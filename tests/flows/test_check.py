@@ -36,6 +36,10 @@ def test_good_content_has_no_problem() -> None:
 MISTAKES = {
     "a tab": ("house", "    kind: tell", "\t    kind: tell", "thụt dòng", "kind: tell"),
     "no closing quote": ("house", "text: Nhà mấy tầng?", 'text: "Nhà mấy tầng?', "không đọc được", 'text: "Nhà mấy tầng?'),
+    "a sentence cut by #": ("house", "text: Nhà mấy tầng?", "text: Nhà số #5 mấy tầng?", "bị cắt mất", "text: Nhà số #5 mấy tầng?"),
+    "a label cut by #": ("house", "label: Một tầng}", "label: Một tầng # một\n        }", "bị cắt mất", "- {id: mot, label: Một tầng # một"),
+    "a long text cut by #": ("house", "text: Bác hỏi xã", "text: Bác hỏi xã\n      phiếu #12", "bị cắt mất", "text: Bác hỏi xã"),
+    "a note behind a value": ("cat", "title: Nuôi mèo", "title: Nuôi mèo # đổi sau", "dòng riêng", "title: Nuôi mèo # đổi sau"),
     "a misspelt field": ("house", "why: Không", "vi-sao: Không", "không biết mục `vi-sao`", "vi-sao: Không có đất thì chưa làm"),
     "a missing text": ("house", "text: Bác làm nhà gì?", "text:", "`text` phải là chữ", "text:"),
     "an unknown kind": ("house", "kind: tell", "kind: noi", "kind phải là ask, tell", "- id: di-muon"),
