@@ -53,7 +53,8 @@ def _next_of_plan(scene: Scene, value: str) -> Outcome:
 def _menu_picked(scene: Scene, value: str) -> Outcome:
     if value == OTHER or value in scene.library.groups:
         return Outcome(ask(scene, "menu", *(() if value == OTHER else (value,))))
-    return begin(ask(scene, None), value)
+    news = scene.library.news.get(value)
+    return begin(ask(scene, None), news.procedures[0] if news else value)
 
 
 def _which_picked(scene: Scene, value: str) -> Outcome:

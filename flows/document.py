@@ -126,7 +126,7 @@ class _Builder:
             return self._mapping(node, depth)
         if isinstance(node, yaml.SequenceNode):
             return self._sequence(node, depth)
-        if not node.style and self._is_cut(node.end_mark):
+        if isinstance(node, yaml.ScalarNode) and not node.style and self._is_cut(node.end_mark):
             self._add_problem(node, _CUT)
         return None if node.tag == "tag:yaml.org,2002:null" else node.value.strip()
 

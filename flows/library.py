@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from flows.catalogue import Entry
@@ -10,7 +11,7 @@ from flows.document import Document, Path
 from flows.hours import Days, Hours
 from flows.language import same, shortened, words
 from flows.phrasebook import Phrasebook, Reader
-from flows.procedure import Commune, Event, Group, Procedure, Said, Source, Term
+from flows.procedure import Commune, Event, Group, News, Procedure, Said, Source, Term
 from flows.sentences import Canned, PlainWords, Sentences, TeamSentences, Words
 from flows.topicbook import Topicbook
 
@@ -28,6 +29,7 @@ class Library:
     communes: Mapping[str, Commune]
     groups: Mapping[str, Group]
     events: Mapping[str, Event]
+    news: Mapping[str, News]
     terms: Mapping[str, Term]
     catalogue: Mapping[str, Entry]
     sources: Mapping[str, Source]
@@ -49,6 +51,14 @@ class Library:
             return shortened(entry.name, _BUTTON)
         known = self.procedures.get(id_) or self.events.get(id_)
         return known.title if known else None
+
+    def news_on(self, today: date, procedure: str | None = None) -> dict[str, News]:
+        """Deadlines that have not passed: those of a procedure, or all of them."""
+        return {
+            id_: news
+            for id_, news in self.news.items()
+            if today <= news.until and not news.unsure(today) and procedure in (None, *news.procedures)
+        }
 
     def team_of(self, commune: str | None, procedure: str | None) -> str | None:
         """The commune whose team helps: its own, or the one to which it leaves this procedure."""

@@ -22,6 +22,7 @@ from flows.procedure import (
     FactKind,
     Group,
     Holiday,
+    News,
     Papers,
     Procedure,
     ProcedureFile,
@@ -73,6 +74,7 @@ class _Loader:
         communes = {commune.id: commune for _, commune in self._parsed("communes", Commune)}
         sources = self._entries("sources.yaml", Source)
         groups, events = self._entries("menu.yaml", Group), self._entries("events.yaml", Event)
+        news = self._entries("news.yaml", News)
         holidays = self._entries("holidays.yaml", Holiday)
         terms, others = self._entries("terms.yaml", Term), self._catalogue()
         sentences, said = self._single("bot.yaml", Sentences), self._single("words.yaml", Words)
@@ -86,6 +88,7 @@ class _Loader:
             self._check_labels(sentences)
         self._check_named("menu.yaml", groups, procedures)
         self._check_named("events.yaml", events, procedures)
+        self._check_named("news.yaml", news, procedures)
         for commune in communes.values():
             self._check_parent(commune, communes)
             self._check_routes(commune, communes, procedures)
@@ -100,6 +103,7 @@ class _Loader:
             communes,
             groups,
             events,
+            news,
             terms,
             others,
             sources,
@@ -160,7 +164,7 @@ class _Loader:
             return {}
 
     def _check_named(
-        self, file: str, entries: Mapping[str, Group | Event], procedures: Mapping[str, Procedure]
+        self, file: str, entries: Mapping[str, Group | Event | News], procedures: Mapping[str, Procedure]
     ) -> None:
         """Only procedures that exist, and in the menu each of them once. No name that means "something else" on a button."""
         if OTHER in entries:

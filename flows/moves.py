@@ -44,12 +44,16 @@ def begin(scene: Scene, procedure_id: str) -> Outcome:
     if begun.walk and isinstance(begun.walk.here.step, Done):
         begun = begun.now(answers={})
     assert begun.procedure
+    news = tuple(one.text for one in scene.library.news_on(scene.today, procedure_id).values())
     if begun.state.answers:
-        return Outcome(begun, (say(scene.sentences.resuming, title=begun.procedure.title),))
+        return Outcome(begun, (say(scene.sentences.resuming, title=begun.procedure.title), *news))
     afresh = begun.now(told=tuple(told for told in begun.state.told if told != procedure_id))
     return Outcome(
         afresh,
-        (say(scene.sentences.starting, title=begun.procedure.title, summary=begun.fill(begun.procedure.summary)),),
+        (
+            say(scene.sentences.starting, title=begun.procedure.title, summary=begun.fill(begun.procedure.summary)),
+            *news,
+        ),
     )
 
 

@@ -350,6 +350,19 @@ class Event(Part):
     procedures: tuple[Id, ...] = Field(min_length=1)
 
 
+class News(Sourced):
+    """An entry of content/news.yaml: a deadline of the law that costs people money, told until it has passed."""
+
+    title: Label
+    headline: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="Một, hai câu cho danh sách việc và tin gửi nhóm"
+    )
+    text: Text = Field(description="Nói đủ: ai, được gì, làm thế nào")
+    until: date = Field(description="Ngày cuối cùng còn làm được; qua ngày này máy thôi nói")
+    procedures: tuple[Id, ...] = Field(min_length=1)
+    _sourced = model_validator(mode="after")(_needs_source)
+
+
 class Term(Sourced):
     """A word that people meet on the portal or on a paper, an entry of content/terms.yaml."""
 

@@ -161,7 +161,10 @@ def _menu(scene: Scene) -> Screen:
     if not groups:
         return Screen("@menu", scene.sentences.menu, _titled(scene, scene.library.procedures))
     listed = (Candidate(id_, group.title) for id_, group in groups.items())
-    return Screen("@menu", scene.sentences.menu, (*_unfinished(scene), *listed))
+    news = scene.library.news_on(scene.today)
+    text = "\n\n".join((*(one.headline for one in news.values()), scene.sentences.menu))
+    told = (Candidate(id_, one.title) for id_, one in news.items())
+    return Screen("@menu", text, (*_unfinished(scene), *listed, *told))
 
 
 def _titled(scene: Scene, ids: Iterable[str]) -> tuple[Candidate, ...]:

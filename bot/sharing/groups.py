@@ -71,7 +71,8 @@ def reply(
 def card(about: Leaflet, link: Link, page: str) -> str:
     """A few lines for a group, to be sent by the bot or pasted by a person."""
     sentence = about.library.sentences.share
-    return say(sentence, title=about.title, commune=about.commune.name, link=page, code=link.shown)
+    said = say(sentence, title=about.title, commune=about.commune.name, link=page, code=link.shown)
+    return "\n\n".join((*(news.headline for news in about.news), said))
 
 
 def _answers(connection: Connection, conversation: Conversation, now: datetime) -> int:

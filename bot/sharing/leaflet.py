@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.library import Library
-from flows.procedure import Commune, CommuneValue, FactKind, Paper, Papers, Procedure
+from flows.procedure import Commune, CommuneValue, FactKind, News, Paper, Papers, Procedure
 from flows.scene import Scene
 from flows.state import State
 
@@ -38,6 +38,11 @@ class Leaflet:
     @property
     def summary(self) -> str:
         return self.fill(self.procedure.summary) if self.procedure else ""
+
+    @property
+    def news(self) -> list[News]:
+        """Deadlines that people must not miss: of the procedure, else all."""
+        return list(self.library.news_on(self.today, self.procedure.id if self.procedure else None).values())
 
     @property
     def facts(self) -> dict[FactKind, str | None]:

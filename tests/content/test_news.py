@@ -1,0 +1,64 @@
+"""Deadlines of the law that cost people money are told wherever they matter, until the day they end."""
+
+from datetime import UTC, date, datetime
+from itertools import chain
+
+from bot.sharing.groups import card
+from bot.sharing.leaflet import leaflet
+from bot.sharing.links import Link
+from tests.content import LIBRARY
+from tests.flows.chat import Chat
+
+LAST = datetime(2026, 12, 31, 3, 0, tzinfo=UTC)
+AFTER = datetime(2027, 1, 1, 3, 0, tzinfo=UTC)
+NEWS = LIBRARY.news["tinh-lai-tien-dat"]
+LINK = Link(1, "NRMD22", "na-ri", "dat-muc-dich", "Nhóm Zalo thôn Pò", "Lan", False)
+
+
+def card_on(day: date, procedure: str = "dat-muc-dich") -> str:
+    about = leaflet(LIBRARY, "na-ri", procedure, day)
+    assert about
+    return card(about, LINK, "https://motcua.example.vn/g")
+
+
+def test_the_menu_tells_of_it_and_leads_to_it() -> None:
+    chat = Chat(LIBRARY, now=LAST)
+    assert NEWS.headline in chat.say("xin chào")
+    assert NEWS.text in chat.tap(NEWS.title)
+    assert chat.state.procedure == "dat-muc-dich"
+
+
+def test_whoever_begins_the_procedure_or_comes_back_to_it_hears_it() -> None:
+    chat = Chat(LIBRARY, now=LAST)
+    assert NEWS.text in chat.say("lên thổ cư")
+    chat.say("na rì", "vườn", "danh sách")
+    assert NEWS.text in chat.say("lên thổ cư")
+
+
+def test_whoever_asks_for_their_money_back_is_told() -> None:
+    for said in ("tôi nộp tiền lên thổ cư năm ngoái giờ xin tính lại được không", "xin tinh lai tien su dung dat"):
+        assert NEWS.text in Chat(LIBRARY, now=LAST).say(said)
+
+
+def test_it_passes() -> None:
+    chat = Chat(LIBRARY, now=AFTER)
+    assert NEWS.headline not in chat.say("xin chào")
+    assert NEWS.title not in chat.labels
+    assert NEWS.text not in chat.say("lên thổ cư")
+    assert NEWS.headline not in card_on(AFTER.date())
+
+
+def test_a_group_reads_it_beside_the_link() -> None:
+    assert NEWS.headline in card_on(LAST.date())
+    assert NEWS.headline in card_on(LAST.date(), procedure="")
+    assert NEWS.headline not in card_on(LAST.date(), procedure="lop-1")
+
+
+def test_a_page_shows_what_holds_on_its_day() -> None:
+    pages = {day: leaflet(LIBRARY, "na-ri", "dat-muc-dich", day) for day in (LAST.date(), AFTER.date())}
+    assert [page.news if page else None for page in pages.values()] == [[NEWS], []]
+
+
+def test_every_news_leads_somewhere_and_is_sourced() -> None:
+    assert set(chain.from_iterable(news.procedures for news in LIBRARY.news.values())) <= set(LIBRARY.procedures)
+    assert all(news.source in LIBRARY.sources for news in LIBRARY.news.values())
