@@ -23,7 +23,7 @@ check: $(VENV)/ready-dev
 
 # Citizens by persona against the emulators, on this machine only: make simulate ARGS="--citizens 20 --channel web"
 simulate: $(VENV)/ready-dev
-	$(BIN)/motcua simulate $(ARGS)
+	$(BIN)/python -m tests.simulation $(ARGS)
 
 # How fast it is, each number beside a baseline of the same run: a quarter of an hour. `make bench ARGS="growth latency"` runs
 # some alone; `ARGS=--write` puts the table into docs/benchmarks.md.

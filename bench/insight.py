@@ -24,7 +24,7 @@ from bot.insight.sections import SECTIONS, Tables
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.store.tables import event_counts, events
-from flows.library import Library
+from flows.definition.library import Library
 
 EVENTS = 1_000_000
 MOST = 10_000_000

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 from bot.content import load_folder
-from flows.dialogue import advance
-from flows.library import Library
+from flows.definition.library import Library
+from flows.dialogue.advance import advance
 from flows.messages import Message, Reply
 from flows.state import State
 

@@ -13,8 +13,8 @@ from rapidfuzz import fuzz, process, utils
 
 from bench.table import Row
 from bot.content import load_folder
-from flows.library import Library
-from flows.understanding import understand
+from flows.definition.library import Library
+from flows.understanding.understand import understand
 from tests.utterances import read
 
 _ROUNDS = 5

@@ -1,4 +1,4 @@
-"""Some days later: whether the citizen could file it. The answers are the engine's (flows/outcomes.py)."""
+"""Some days later: whether the citizen could file it. The answers are the engine's (flows/dialogue/filing_outcome.py)."""
 
 from datetime import datetime, timedelta
 
@@ -11,8 +11,8 @@ from bot.settings import Settings
 from bot.store.prepared import InsertInto, Prepared
 from bot.store.tables import checkins
 from bot.voice import Voice
-from flows.dialogue import opening
-from flows.hours import VIETNAM
+from flows.definition.hours import VIETNAM
+from flows.dialogue.advance import opening
 from flows.state import State
 
 _SPARE = timedelta(hours=12)  # before a window closes, so that it is still open after a night

@@ -4,11 +4,11 @@ import asyncio
 import logging
 from pathlib import Path
 
-from flows import catalogue
-from flows.document import ContentError
-from flows.library import Library
-from flows.loading import load
-from flows.national import National, parse
+from flows.definition import catalogue
+from flows.definition.library import Library
+from flows.definition.loading import load
+from flows.definition.national import National, parse
+from flows.definition.yaml_source import ContentError
 
 log = logging.getLogger("motcua.content")
 

@@ -26,7 +26,7 @@ from bot.store.tables import (
     tickets,
     transcript,
 )
-from flows.hours import VIETNAM
+from flows.definition.hours import VIETNAM
 from flows.messages import Choice, Missed
 from flows.state import State
 

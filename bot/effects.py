@@ -10,6 +10,7 @@ from bot.conversations import BOT, CITIZEN, Conversation
 from bot.handoff import barred, tickets
 from bot.handoff.team import Team
 from bot.store.tables import content_notes
+from flows.dialogue.context import say
 from flows.messages import (
     DropPhone,
     Effect,
@@ -23,7 +24,6 @@ from flows.messages import (
     Reply,
     Returned,
 )
-from flows.scene import say
 
 _EXPORT = 20_000  # characters of what is kept that are sent as messages
 

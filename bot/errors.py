@@ -12,7 +12,7 @@ MotcuaError
         └── WindowClosed   not before the person writes again: the platform lets nobody be told after some days of silence
 """
 
-from flows.sentences import AlarmKey
+from flows.definition.texts import AlarmKey
 
 
 class MotcuaError(Exception):
@@ -50,7 +50,7 @@ class Halted(TryAgain):
     """
     Attributes:
         after: seconds.
-        alarm: what an operator is told of, see flows/sentences.py, or None where it passes by itself.
+        alarm: what an operator is told of, see flows/definition/texts.py, or None where it passes by itself.
     """
 
     def __init__(self, reason: str, after: float, alarm: AlarmKey | None = None) -> None:

@@ -14,8 +14,8 @@ from bot.messages import File
 from bot.privacy import redact
 from bot.settings import Settings
 from bot.store.tables import files
-from flows.language import clean
 from flows.messages import AttachmentKind
+from flows.text.language import clean
 
 # What a browser may show by itself: (where it begins, what stands there, its type). Anything else is only downloaded.
 _SHOWN: Sequence[tuple[int, bytes, str]] = (

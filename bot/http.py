@@ -9,7 +9,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 from pydantic import BeforeValidator
 
-from flows.hours import VIETNAM
+from flows.definition.hours import VIETNAM
 
 _HERE = Path(__file__).parent
 _ROW_ID = 18  # digits: databases hold no longer ids

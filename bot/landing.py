@@ -14,7 +14,7 @@ from bot.sharing import links, prints
 from bot.sharing.leaflet import Leaflet, leaflet
 from bot.sharing.links import Link
 from bot.sharing.ways import ways
-from flows.hours import VIETNAM
+from flows.definition.hours import VIETNAM
 
 _CODE = 20  # characters of ?ma= that are read
 _DAY = 24 * 3600  # seconds that a chat may keep a preview picture

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from flows.language import UNSEEN, fold
+from flows.text.language import UNSEEN, fold
 
 MASK = "[số đã che]"
 

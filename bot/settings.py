@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from flows.dialogue import Limits
+from flows.dialogue.advance import Limits
 
 _HERE = Path(__file__).resolve().parent.parent
 

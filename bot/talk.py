@@ -7,8 +7,8 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.privacy import redact
-from flows.dialogue import advance
-from flows.library import Library
+from flows.definition.library import Library
+from flows.dialogue.advance import advance
 from flows.messages import Message, Reply
 from flows.state import State
 

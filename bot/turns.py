@@ -29,8 +29,8 @@ from bot.settings import Settings
 from bot.sharing import groups, links
 from bot.store.database import Database, news_in
 from bot.voice import Voice
-from flows.dialogue import Turn, advance, opening
-from flows.language import fold
+from flows.dialogue.advance import Turn, advance, opening
+from flows.dialogue.context import say
 from flows.messages import (
     KeepPhone,
     Message,
@@ -38,9 +38,9 @@ from flows.messages import (
     OpenTicket,
     Reply,
 )
-from flows.scene import say
 from flows.state import State
-from flows.understanding import understand
+from flows.text.language import fold
+from flows.understanding.understand import understand
 
 _ERASE = "erase"
 _FRESH = {introduces: State(greeted=introduces) for introduces in (True, False)}
@@ -149,7 +149,7 @@ class Turns:
         checkin.plan(self.voice, connection, conversation, turn.state, self.settings, now)
         link = links.last_of(connection, conversation.id)
         source = Source(conversation.id, conversation.channel, turn.state.commune, link)
-        events.record(connection, source, turn.happened, now, here=True)
+        events.record(connection, source, turn.events, now, here=True)
         for effect in turn.effects:
             self.effects.carry_out(connection, conversation, effect, turn.state.commune, now)
             if isinstance(effect, KeepPhone):

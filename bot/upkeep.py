@@ -18,9 +18,9 @@ from bot.handoff.tickets import Ticket
 from bot.insight import events, partitions, rollups
 from bot.store.database import news_in
 from bot.turns import Turns
+from flows.definition.texts import AlarmKey
+from flows.dialogue.context import say
 from flows.messages import Reply
-from flows.scene import say
-from flows.sentences import AlarmKey
 
 log = logging.getLogger("motcua.upkeep")
 

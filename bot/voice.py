@@ -13,9 +13,9 @@ from bot.channels.protocol import Channel
 from bot.content import Content
 from bot.conversations import BOT, Conversation
 from bot.settings import Settings
-from flows.dialogue import opening
+from flows.dialogue.advance import opening
+from flows.dialogue.context import say
 from flows.messages import AttachmentKind, Reply
-from flows.scene import say
 
 log = logging.getLogger("motcua.voice")
 

@@ -20,7 +20,7 @@ from bot.conversations import CITIZEN, Conversation, Said
 from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, read_upload, row_id, same_site, templates
 from bot.messages import Inbound
 from bot.service import Service
-from flows.dialogue import opening
+from flows.dialogue.advance import opening
 from flows.messages import Choice, Message, Reply
 from flows.state import State
 

@@ -15,6 +15,9 @@ Command = Literal[
 ]  # fmt: skip
 
 
+YES, NO, OTHER = "co", "khong", "khac"  # answers to the bot's own questions; OTHER is none of what was offered
+
+
 @dataclass(frozen=True)
 class Message:
     """One inbound message, already cleaned of numbers that nobody may store.
@@ -132,22 +135,22 @@ class Returned:
 
 Effect = OpenTicket | Missed | LeaveTicket | Erase | Export | Reopen | Rate | KeepPhone | DropPhone | Returned
 
-HappeningKind = Literal[
+AnalyticsKind = Literal[
     "opened", "placed", "chosen", "shown", "answered", "back", "aside", "missed", "trouble", "finished", "outcome", "returned",
     "ticket", "claimed", "resolved", "rated",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Happening:
-    """One thing to count, without the person: what happened, at which step of which procedure.
+class AnalyticsEvent:
+    """One thing to count, without the person: what events, at which step of which procedure.
 
     Attributes:
         detail: which one: the fact asked about, the trouble, the outcome, why a ticket was opened, the hour in which it was.
         value: how much: minutes waited, stars.
     """
 
-    kind: HappeningKind
+    kind: AnalyticsKind
     procedure: str | None = None
     step: str | None = None
     detail: str | None = None

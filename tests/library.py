@@ -5,11 +5,20 @@ from typing import get_args
 
 import yaml
 
-from flows.library import Library
-from flows.loading import load
+from flows.definition.library import Library
+from flows.definition.loading import load
+from flows.definition.procedure import CommuneValue, FactKind, Part
+from flows.definition.texts import (
+    LABELS,
+    PAGE,
+    AlarmKey,
+    BotTexts,
+    Emergency,
+    GroupButton,
+    TeamTexts,
+    TicketOutcome,
+)
 from flows.messages import AttachmentKind, Reason
-from flows.procedure import CommuneValue, FactKind, Part
-from flows.sentences import LABELS, PAGE, AlarmKey, Emergency, GroupButton, Sentences, TeamSentences, TicketOutcome
 
 HOUSE = """\
 id: lam-nha
@@ -178,7 +187,7 @@ def _named(model: type[Part]) -> dict[str, object]:
 
 
 def bot_yaml() -> str:
-    made = _named(Sentences)
+    made = _named(BotTexts)
     made["labels"] = {name: f"<{name}>" for name in LABELS} | {"resume": "<resume> {title}"}
     made["still_waiting"] = [f"[still_waiting {n}]" for n in (1, 2, 3)]
     made["page"] = {name: f"({name})" for name in PAGE}
@@ -193,7 +202,7 @@ def bot_yaml() -> str:
 
 
 def team_yaml() -> str:
-    made = _named(TeamSentences)
+    made = _named(TeamTexts)
     words = {"claim": "nhận", "list": "phiếu", "talk": "nói", "done": "xong", "release": "thả", "help": "giúp"}
     words |= {"helped": "qua mạng", "in_person": "tại xã", "wrong": "sai", "spam": "phá"}
     made["commands"] = {

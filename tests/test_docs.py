@@ -17,10 +17,10 @@ from bot.cli import app as cli
 from bot.content import read_files
 from bot.service import build
 from bot.settings import Settings
-from flows import rules
-from flows.check import check
-from flows.loading import load
-from flows.procedure import AnyStep, Certainty, CommuneValue, FactKind
+from flows.checks.check import check
+from flows.definition import rules
+from flows.definition.loading import load
+from flows.definition.procedure import AnyStep, Certainty, CommuneValue, FactKind
 from tests.library import files
 from webhook import create_app
 

@@ -19,9 +19,9 @@ from bot.pace import Paces
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import keep
-from flows.hours import VIETNAM
-from flows.language import clean
+from flows.definition.hours import VIETNAM
 from flows.messages import AttachmentKind, Message, Reply
+from flows.text.language import clean
 
 log = logging.getLogger("motcua.zalo_bot")
 

@@ -26,8 +26,8 @@ from bot.messages import File, Inbound, Outgoing
 from bot.pace import Paces
 from bot.settings import Settings
 from bot.store.database import Database
-from flows.language import clean
 from flows.messages import AttachmentKind, Choice, Message, Reply
+from flows.text.language import clean
 
 log = logging.getLogger("motcua.zalo_oa")
 

@@ -24,7 +24,7 @@ from bot.sealed import Seal
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import keep
-from flows.sentences import AlarmKey
+from flows.definition.texts import AlarmKey
 
 log = logging.getLogger("motcua.zalo_oa")
 

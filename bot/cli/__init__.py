@@ -20,7 +20,6 @@ from bot.cli import (  # noqa: E402 - what stands above must be done before anyt
     insight,
     serving,
     sharing,
-    simulating,
     team,
     zalo,
     zalo_bot,
@@ -33,7 +32,6 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Motcua: trá»
 app.add_typer(serving.app)
 app.add_typer(editing.app)
 app.add_typer(insight.app)
-app.add_typer(simulating.app)
 app.add_typer(channels.telegram, name="telegram")
 app.add_typer(zalo.app, name="zalo")
 app.add_typer(zalo_bot.app, name="zalo-bot")

@@ -10,7 +10,7 @@ from bot.backlog import Letter, Line
 from bot.cli.common import fail, in_database
 from bot.clock import now
 from bot.outbox import LATE
-from flows.hours import VIETNAM
+from flows.definition.hours import VIETNAM
 
 app = typer.Typer(help="Hàng đợi gửi tin: gì đang chờ, gì không tới nơi.")
 

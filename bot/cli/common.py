@@ -16,8 +16,8 @@ from bot.service import Service, build
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.migrate import migrate
-from flows.document import ContentError
-from flows.library import Library
+from flows.definition.library import Library
+from flows.definition.yaml_source import ContentError
 
 T = TypeVar("T")
 

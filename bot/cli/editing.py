@@ -13,23 +13,23 @@ from pydantic import BaseModel
 from bot import clock
 from bot.cli.common import fail, open_library, open_settings
 from bot.content import read_national
-from flows.catalogue import FILE as CATALOGUE
-from flows.catalogue import write as write_catalogue
-from flows.check import check as check_library
-from flows.document import Problem
-from flows.drawing import draw as draw_procedure
-from flows.hours import VIETNAM
-from flows.language import shortened
-from flows.library import Library
-from flows.loading import PLAIN_WORDS
+from flows.checks.check import check as check_library
+from flows.checks.drawing import draw as draw_procedure
+from flows.checks.example_talks import TalksFile
+from flows.checks.example_talks import run as run_talks
+from flows.checks.national_facts import differences
+from flows.checks.plain_language import sentences
+from flows.checks.status import report, upcoming
+from flows.definition.catalogue import FILE as CATALOGUE
+from flows.definition.catalogue import write as write_catalogue
+from flows.definition.hours import VIETNAM
+from flows.definition.library import Library
+from flows.definition.loading import PLAIN_WORDS
+from flows.definition.procedure import Commune, ProcedureFile, SharedFile
+from flows.definition.yaml_source import Problem
 from flows.messages import Reply
-from flows.plain import sentences
-from flows.procedure import Commune, ProcedureFile, SharedFile
-from flows.status import report, upcoming
-from flows.talks import TalksFile
-from flows.talks import run as run_talks
-from flows.truth import differences
-from flows.understanding import understand as understand_text
+from flows.text.language import shortened
+from flows.understanding.understand import understand as understand_text
 
 app = typer.Typer()
 catalogue = typer.Typer(no_args_is_help=True, help="Danh mục các thủ tục chưa có hướng dẫn từng bước.")

@@ -15,7 +15,7 @@ from bot.insight.months import month_of
 from bot.insight.rollups import roll_up
 from bot.insight.scope import Scope
 from bot.insight.sections import everything
-from flows.library import Library
+from flows.definition.library import Library
 
 app = typer.Typer()
 

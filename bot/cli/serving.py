@@ -11,7 +11,7 @@ from bot.channels.protocol import Polled
 from bot.cli.common import fail, open_settings
 from bot.errors import MotcuaError
 from bot.service import Service, build
-from flows.document import ContentError
+from flows.definition.yaml_source import ContentError
 
 app = typer.Typer()
 

@@ -16,7 +16,7 @@ from bot.sharing.links import Link
 from bot.sharing.prints import Sheet
 from bot.sharing.ways import ways
 from bot.typesetting import Kind
-from flows.hours import VIETNAM
+from flows.definition.hours import VIETNAM
 
 link = typer.Typer(invoke_without_command=True, help="Đường dẫn để chia sẻ vào nhóm, in lên tờ dán.")
 app = typer.Typer()

@@ -15,7 +15,7 @@ from bot.handoff.agents import Agent, Role
 from bot.handoff.team import Team
 from bot.service import Service
 from bot.store.tables import content_notes
-from flows.hours import VIETNAM
+from flows.definition.hours import VIETNAM
 
 app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ số cộng đồng.")
 

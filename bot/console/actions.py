@@ -15,10 +15,10 @@ from bot.http import row_id
 from bot.messages import File
 from bot.service import Service
 from bot.store.database import news_in
-from flows.hours import VIETNAM
-from flows.scene import Scene, say
-from flows.screens import told
-from flows.sentences import OUTCOMES, TicketOutcome
+from flows.definition.hours import VIETNAM
+from flows.definition.texts import OUTCOMES, TicketOutcome
+from flows.dialogue.context import TurnContext, say
+from flows.dialogue.screens import told
 from flows.state import State
 
 _EMPTY = "Chưa có nội dung để gửi."
@@ -82,9 +82,9 @@ def _step(deed: Deed) -> str | None:
     """Sends a step of the procedure, as the bot would put it."""
     ticket, library = deed.ticket, deed.service.content.library
     state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
-    scene = Scene(library, state, deed.now.astimezone(VIETNAM).date())
-    step = scene.procedure.step(deed.form.get("step", "")) if scene.procedure else None
-    return _send(deed, told(scene, step)) if step else _EMPTY
+    context = TurnContext(library, state, deed.now.astimezone(VIETNAM).date())
+    step = context.procedure.step(deed.form.get("step", "")) if context.procedure else None
+    return _send(deed, told(context, step)) if step else _EMPTY
 
 
 def _file(deed: Deed) -> str | None:

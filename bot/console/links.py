@@ -18,7 +18,7 @@ from bot.sharing.links import Counted, Link
 from bot.sharing.prints import SHEETS
 from bot.sharing.ways import ways
 from bot.typesetting import Kind
-from flows.hours import VIETNAM
+from flows.definition.hours import VIETNAM
 
 _TYPES = {"pdf": "application/pdf", "png": "image/png"}
 _UNKNOWN = "Không làm được: anh chị chọn lại xã và việc."

@@ -30,11 +30,11 @@ from bot.service import Service
 from bot.store.database import news_in
 from bot.store.tables import tickets as table
 from bot.voice import Access
-from flows.hours import VIETNAM
-from flows.language import shortened
-from flows.library import Library
-from flows.scene import Scene
+from flows.definition.hours import VIETNAM
+from flows.definition.library import Library
+from flows.dialogue.context import TurnContext
 from flows.state import State
+from flows.text.language import shortened
 
 _LINES = 60  # of a conversation that are shown
 _QUIET = 15.0  # seconds after which an open page looks again by itself: a bell of another replica may be missed
@@ -225,6 +225,6 @@ def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int
 def _steps(library: Library, ticket: Ticket) -> list[tuple[str, str]]:
     """(id, the beginning of its text) of each step that can be sent."""
     procedure = library.procedures.get(ticket.procedure or "")
-    scene = Scene(library, State(commune=ticket.commune), ticket.opened_at.date())
+    context = TurnContext(library, State(commune=ticket.commune), ticket.opened_at.date())
     steps = procedure.steps if procedure else ()
-    return [(step.id, shortened(" ".join(scene.fill(step.text).split()), _BEGINNING)) for step in steps]
+    return [(step.id, shortened(" ".join(context.fill(step.text).split()), _BEGINNING)) for step in steps]

@@ -13,8 +13,8 @@ from bot.handoff import agents, tickets
 from bot.handoff.commands import Commands
 from bot.handoff.team import Team
 from bot.messages import Inbound
-from flows.language import fold
-from flows.scene import say
+from flows.dialogue.context import say
+from flows.text.language import fold
 
 _TYPED = re.compile(r"(.*?)\s*#?(\d{1,9})", re.DOTALL)
 

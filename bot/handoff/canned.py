@@ -12,11 +12,11 @@ from bot.handoff.agents import Agent
 from bot.handoff.tickets import Ticket
 from bot.privacy import redact_answer
 from bot.store.tables import agents, kept_answers
-from flows.language import shortened
-from flows.library import Library
-from flows.procedure import Do
-from flows.scene import Scene
+from flows.definition.library import Library
+from flows.definition.procedure import Do
+from flows.dialogue.context import TurnContext
 from flows.state import State
+from flows.text.language import shortened
 
 _TITLE = 60  # characters
 _KEPT = 200  # answers of a team that are shown
@@ -37,22 +37,24 @@ class Answer:
 
 
 def suggested(library: Library, ticket: Ticket, own: Sequence[Answer], agent: Agent, today: date) -> list[Answer]:
-    scene = Scene(library, State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers), today)
-    procedure = scene.procedure
+    context = TurnContext(
+        library, State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers), today
+    )
+    procedure = context.procedure
     step = procedure.step((ticket.step or "").partition("/")[0]) if procedure else None
     troubles = step.troubles if isinstance(step, Do) else ()
     places = {
         "{agent}": agent.name,
         "{citizen.procedure}": procedure.title if procedure else library.team.no_procedure,
-        "{citizen.step}": scene.fill(step.text) if step else "…",
+        "{citizen.step}": context.fill(step.text) if step else "…",
     }
 
     def filled(text: str) -> str:
         for place, value in places.items():
             text = text.replace(place, value)
-        return scene.fill(text)
+        return context.fill(text)
 
-    known = [Answer(trouble.title, scene.marked(trouble.cure, trouble)) for trouble in troubles]
+    known = [Answer(trouble.title, context.with_certainty_mark(trouble.cure, trouble)) for trouble in troubles]
     return [*known, *own, *(Answer(entry.title, filled(entry.text)) for entry in library.canned.values())]
 
 

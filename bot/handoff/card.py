@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from bot.conversations import BOT, Said
 from bot.handoff.notes import Note
 from bot.handoff.tickets import Ticket
-from flows.hours import VIETNAM
-from flows.language import shortened
-from flows.library import Library
-from flows.position import options_of
-from flows.procedure import Ask
-from flows.scene import Scene, say
-from flows.sentences import TeamSentences
+from flows.definition.hours import VIETNAM
+from flows.definition.library import Library
+from flows.definition.procedure import Ask
+from flows.definition.texts import TeamTexts
+from flows.dialogue.context import TurnContext, say
+from flows.dialogue.position import options_of
 from flows.state import State
+from flows.text.language import shortened
 
 _LINE, _BOT_LINE = 150, 60  # characters of what people, and of what the bot said
 
@@ -36,17 +36,17 @@ class Card:
 def card(library: Library, ticket: Ticket) -> Card:
     day = ticket.opened_at.astimezone(VIETNAM)
     state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
-    scene = Scene(library, state, day.date())
-    procedure, words = scene.procedure, library.team
+    context = TurnContext(library, state, day.date())
+    procedure, words = context.procedure, library.team
     here = procedure.step((ticket.step or "").partition("/")[0]) if procedure else None
     return Card(
         ticket,
         procedure.title if procedure else words.no_procedure,
-        scene.commune.name if scene.commune else words.no_commune,
+        context.commune.name if context.commune else words.no_commune,
         words.channels.get(ticket.channel, ticket.channel),
         next((text for reason, text in words.reasons.items() if reason == ticket.reason), ""),
-        scene.fill(here.text) if here else None,
-        tuple(_answers(scene)),
+        context.fill(here.text) if here else None,
+        tuple(_answers(context)),
         next((t.title for t in getattr(here, "troubles", ()) if t.id == ticket.tried), None),
         day.strftime("%H:%M %d/%m"),
     )
@@ -83,17 +83,17 @@ def told(
     return "\n".join(part for part in parts if part)
 
 
-def _line(words: TeamSentences, line: Said) -> str:
+def _line(words: TeamTexts, line: Said) -> str:
     """One line of the conversation; of what the bot said its beginning reminds."""
     text = shortened(" ".join(line.text.split()), _BOT_LINE if line.author == BOT else _LINE)
     return f"{words.authors.get(line.author, line.author)}: {text}"
 
 
-def _answers(scene: Scene) -> list[tuple[str, str]]:
+def _answers(context: TurnContext) -> list[tuple[str, str]]:
     """(question, answer) in the order of the steps."""
     found = []
-    for step in scene.procedure.steps if scene.procedure else ():
-        if isinstance(step, Ask) and (value := scene.state.answers.get(step.id)):
-            label = next((option.label for option in options_of(step, scene.today) if option.id == value), value)
-            found.append((scene.fill(step.text), label))
+    for step in context.procedure.steps if context.procedure else ():
+        if isinstance(step, Ask) and (value := context.state.answers.get(step.id)):
+            label = next((option.label for option in options_of(step, context.today) if option.id == value), value)
+            found.append((context.fill(step.text), label))
     return found

@@ -18,10 +18,10 @@ from bot.handoff.card import card, told
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.voice import Voice
-from flows.hours import VIETNAM
-from flows.language import clean, fold
-from flows.scene import say
-from flows.sentences import OUTCOMES, TeamCommand, TeamSentences, TicketOutcome
+from flows.definition.hours import VIETNAM
+from flows.definition.texts import OUTCOMES, TeamCommand, TeamTexts, TicketOutcome
+from flows.dialogue.context import say
+from flows.text.language import clean, fold
 
 _LINES = 10  # of the conversation that an agent reads before answering
 _LISTED = 10  # tickets, or ready answers
@@ -52,7 +52,7 @@ class Commands:
         return self.team.voice
 
     @property
-    def words(self) -> TeamSentences:
+    def words(self) -> TeamTexts:
         return self.team.words
 
     def obey(self, at: At, words: str) -> str | None:

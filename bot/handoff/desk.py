@@ -19,9 +19,9 @@ from bot.messages import File
 from bot.privacy import redact, redact_answer
 from bot.store.tables import content_notes
 from bot.voice import Voice
+from flows.definition.texts import OUTCOMES, TicketOutcome
+from flows.dialogue.context import say
 from flows.messages import Choice, Reply
-from flows.scene import say
-from flows.sentences import OUTCOMES, TicketOutcome
 
 
 def claim(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:

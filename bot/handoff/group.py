@@ -19,12 +19,12 @@ from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound, Outgoing, Room
 from bot.store.tables import telegram_topics
-from flows.hours import VIETNAM
-from flows.language import fold
+from flows.definition.hours import VIETNAM
+from flows.definition.texts import OUTCOMES, TeamTexts
+from flows.dialogue.context import say
 from flows.messages import Choice, Reply
-from flows.scene import say
-from flows.sentences import OUTCOMES, TeamSentences
 from flows.state import State
+from flows.text.language import fold
 
 _OFFERED = 8  # ready answers, or members, as buttons
 _ALERT = 200  # characters that Telegram shows over the chat
@@ -37,7 +37,7 @@ class TeamGroup:
     team: Team
 
     @property
-    def words(self) -> TeamSentences:
+    def words(self) -> TeamTexts:
         return self.team.words
 
     def hears(self, connection: Connection, inbound: Inbound, now: datetime) -> None:

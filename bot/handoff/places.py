@@ -12,9 +12,9 @@ from bot.handoff.card import card
 from bot.handoff.tickets import Ticket
 from bot.messages import Outgoing
 from bot.voice import Voice
-from flows.language import shortened
 from flows.messages import Reply
 from flows.state import State
+from flows.text.language import shortened
 
 CHANNEL = "telegram"
 _TITLE = 128  # characters of a topic's name

@@ -11,9 +11,9 @@ from bot.handoff import tickets
 from bot.handoff.agents import Agent
 from bot.handoff.team import Team
 from bot.handoff.tickets import PRACTICE, Ticket
-from flows.library import Library
+from flows.definition.library import Library
+from flows.definition.procedure import Do
 from flows.messages import OpenTicket
-from flows.procedure import Do
 from flows.state import State
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from bot.handoff import tickets
 from bot.handoff.tickets import Ticket
-from flows.hours import VIETNAM
-from flows.library import Library
-from flows.scene import Scene, say
-from flows.sentences import Sentences
+from flows.definition.hours import VIETNAM
+from flows.definition.library import Library
+from flows.definition.texts import BotTexts
+from flows.dialogue.context import TurnContext, say
 from flows.state import State
 
 _LATELY = timedelta(days=28)
@@ -24,8 +24,8 @@ def prospects(library: Library, connection: Connection, ticket: Ticket, now: dat
     """In the citizen's words; "" when there is nothing to tell."""
     sentences, hours = library.sentences, library.hours(ticket.commune, ticket.procedure)
     if not hours.is_open(now):
-        scene = Scene(library, State(commune=ticket.commune), now.astimezone(VIETNAM).date())
-        phone = scene.commune_value("phone")
+        context = TurnContext(library, State(commune=ticket.commune), now.astimezone(VIETNAM).date())
+        phone = context.commune_value("phone")
         closed = _closed(sentences, hours.opens_at(now), now)
         urgent = say(sentences.hotline, phone=phone) if phone else ""
         return " ".join(filter(None, (closed, urgent, sentences.callback_hint)))
@@ -38,7 +38,7 @@ def prospects(library: Library, connection: Connection, ticket: Ticket, now: dat
     return " ".join(said)
 
 
-def _closed(sentences: Sentences, opens: datetime | None, now: datetime) -> str:
+def _closed(sentences: BotTexts, opens: datetime | None, now: datetime) -> str:
     if opens is None:
         return sentences.team_away
     at = opens.astimezone(VIETNAM)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, or_, true
 from bot.handoff.agents import Agent
 from bot.handoff.tickets import PRACTICE, Ticket
 from bot.store.tables import conversations, tickets
-from flows.library import Library
+from flows.definition.library import Library
 
 LEADS, PARENT = 2, 3  # levels of a ticket that nobody takes: who was called
 

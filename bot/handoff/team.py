@@ -18,9 +18,9 @@ from bot.handoff.reach import LEADS, PARENT, Reach, reach
 from bot.handoff.tickets import Ticket
 from bot.settings import Settings
 from bot.voice import Voice
+from flows.definition.texts import GROUP_BUTTONS, TeamTexts
+from flows.dialogue.context import say
 from flows.messages import Choice, Reply
-from flows.scene import say
-from flows.sentences import GROUP_BUTTONS, TeamSentences
 from flows.state import State
 
 _BROWSERS, _CALLS = "push", "zalo-bot"
@@ -37,7 +37,7 @@ class Team:
         return self.voice.settings
 
     @property
-    def words(self) -> TeamSentences:
+    def words(self) -> TeamTexts:
         return self.voice.content.library.team
 
     @property

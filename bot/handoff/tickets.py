@@ -14,9 +14,9 @@ from bot.insight import events
 from bot.insight.events import Source
 from bot.store.prepared import Prepared
 from bot.store.tables import conversations, ticket_events, tickets, transcript
-from flows.hours import VIETNAM
-from flows.messages import Happening, HappeningKind, OpenTicket, Rate, Reason
-from flows.sentences import TicketOutcome
+from flows.definition.hours import VIETNAM
+from flows.definition.texts import TicketOutcome
+from flows.messages import AnalyticsEvent, AnalyticsKind, OpenTicket, Rate, Reason
 
 WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"
 PRACTICE: Reason = "practice"
@@ -333,7 +333,7 @@ def _count_wait(connection: Connection, ticket: Ticket, now: datetime) -> None:
 def _count(
     connection: Connection,
     ticket: Ticket,
-    kind: HappeningKind,
+    kind: AnalyticsKind,
     now: datetime,
     detail: str | None = None,
     value: int | None = None,
@@ -343,7 +343,7 @@ def _count(
         return
     step = ticket.step.partition("/")[0] if ticket.step else None
     source = Source(ticket.conversation_id, ticket.channel, ticket.commune)
-    events.record(connection, source, (Happening(kind, ticket.procedure, step, detail, value),), now)
+    events.record(connection, source, (AnalyticsEvent(kind, ticket.procedure, step, detail, value),), now)
 
 
 def _ticket(row: Any) -> Ticket:

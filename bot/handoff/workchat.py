@@ -12,9 +12,9 @@ from bot.handoff.agents import WorkChat
 from bot.handoff.commands import At, Commands, held
 from bot.handoff.team import Team
 from bot.messages import Inbound
-from flows.language import clean
+from flows.dialogue.context import say
 from flows.messages import Reply
-from flows.scene import say
+from flows.text.language import clean
 
 _PAGES = "web"  # pages show what was said to a citizen; nobody works there but in the console
 

@@ -8,7 +8,7 @@ from leather import theme
 from markupsafe import Markup
 
 from bot.insight.cells import Cell, Table
-from flows.language import shortened
+from flows.text.language import shortened
 
 _WIDTH, _LINE, _FRAME = 400, 26, 70  # units of the picture
 _HEIGHT = 240  # of one with lines

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, ins
 from bot.insight.months import begins, month_of
 from bot.store.prepared import Prepared
 from bot.store.tables import event_keys, events
-from flows.messages import Happening
+from flows.messages import AnalyticsEvent
 
 _BITS = 62  # of a key: it must fit into a signed BIGINT
 
@@ -47,7 +47,7 @@ class _Month:
 
 
 def record(
-    connection: Connection, source: Source, happened: Sequence[Happening], now: datetime, *, here: bool = False
+    connection: Connection, source: Source, happened: Sequence[AnalyticsEvent], now: datetime, *, here: bool = False
 ) -> None:
     """
     Args:
@@ -69,15 +69,15 @@ def forget_keys(connection: Connection, now: datetime) -> int:
     return connection.execute(delete(event_keys).where(event_keys.c.month < month_of(now))).rowcount
 
 
-def _arrived(source: Source, happened: Sequence[Happening], month: _Month) -> Iterator[Happening]:
+def _arrived(source: Source, happened: Sequence[AnalyticsEvent], month: _Month) -> Iterator[AnalyticsEvent]:
     kinds = {each.kind for each in happened}
     if not month.opened and "opened" not in kinds:
-        yield Happening("opened")
+        yield AnalyticsEvent("opened")
     if not month.placed and "placed" not in kinds and source.commune is not None:
-        yield Happening("placed")
+        yield AnalyticsEvent("placed")
 
 
-def _told(each: Happening) -> dict[str, Any]:
+def _told(each: AnalyticsEvent) -> dict[str, Any]:
     what = {"kind_": each.kind, "procedure_": each.procedure, "step_": each.step, "detail_": each.detail}
     return {**what, "value_": each.value}
 

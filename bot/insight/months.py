@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from flows.hours import VIETNAM
+from flows.definition.hours import VIETNAM
 
 
 def day_of(moment: datetime) -> date:

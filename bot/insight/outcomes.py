@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot.insight.cells import Cell, Table, percent, share, shown, total
 from bot.insight.scope import Counts, Scope, people, summed
-from flows.screens import FILED
+from flows.dialogue.screens import FILED
 
 BASELINE = 12.7  # percent of papers filed online before there was the bot: the figure that the project set out from
 

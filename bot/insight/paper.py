@@ -12,7 +12,7 @@ from bot.insight import outcomes, reach, steps
 from bot.insight.cells import Table, text
 from bot.insight.scope import Scope
 from bot.typesetting import typeset
-from flows.language import shortened
+from flows.text.language import shortened
 
 _LAYOUT = Path(__file__).parent / "paper.typ"
 _ROWS = 6  # of a table: the page is one page

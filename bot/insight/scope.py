@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from bot.insight.months import after
 from bot.store.tables import event_counts
-from flows.language import shortened
-from flows.library import Library
-from flows.messages import HappeningKind
-from flows.procedure import Do
-from flows.scene import Scene
+from flows.definition.library import Library
+from flows.definition.procedure import Do
+from flows.dialogue.context import TurnContext
+from flows.messages import AnalyticsKind
 from flows.state import State
+from flows.text.language import shortened
 
 _NAME = 60  # characters of a step's text that stand for it
 NOWHERE, ELSEWHERE = "Chưa rõ xã", "Xã khác"
@@ -40,7 +40,7 @@ class Scope:
         count = (self.until.year - self.since.year) * 12 + self.until.month - self.since.month + 1
         return [after(self.since, number) for number in range(count)]
 
-    def where(self, *kinds: HappeningKind) -> ColumnElement[bool]:
+    def where(self, *kinds: AnalyticsKind) -> ColumnElement[bool]:
         rows = event_counts.c
         last = after(self.until) - timedelta(days=1)
         found = rows.kind.in_(kinds) & rows.day.between(self.since, last)
@@ -48,14 +48,14 @@ class Scope:
             found &= rows.commune.in_(self.communes)
         return found & (rows.procedure == self.procedure) if self.procedure else found
 
-    def count(self, connection: Connection, kinds: tuple[HappeningKind, ...], *by: str) -> "Counts":
+    def count(self, connection: Connection, kinds: tuple[AnalyticsKind, ...], *by: str) -> "Counts":
         """(value of each column of `by`) -> how many events and how many people."""
         columns = [event_counts.c[name] for name in by]
         sums = (func.sum(event_counts.c.events), func.sum(event_counts.c.people))
         query = select(*columns, *sums).where(self.where(*kinds)).group_by(*columns)
         return {tuple(row[: len(by)]): (int(row[-2]), int(row[-1])) for row in connection.execute(query)}
 
-    def by_month(self, connection: Connection, kinds: tuple[HappeningKind, ...], *by: str) -> "Counts":
+    def by_month(self, connection: Connection, kinds: tuple[AnalyticsKind, ...], *by: str) -> "Counts":
         """The same, with the month before the other columns."""
         days = self.count(connection, kinds, "day", *by)
         months = {(day, day.replace(day=1), *rest): counted for (day, *rest), counted in days.items()}
@@ -74,8 +74,8 @@ class Scope:
         found = known.step(step or "") if known else None
         if found is None:
             return step or "…"
-        scene = Scene(self.library, State(procedure=procedure), self.since)
-        return shortened(" ".join(scene.fill(found.text).split()), _NAME)
+        context = TurnContext(self.library, State(procedure=procedure), self.since)
+        return shortened(" ".join(context.fill(found.text).split()), _NAME)
 
     def trouble(self, procedure: str | None, step: str | None, trouble: str | None) -> str:
         known = self.library.procedures.get(procedure or "")

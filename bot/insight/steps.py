@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from bot.insight.cells import Cell, Table, left, percent, share, shown
 from bot.insight.scope import Counts, Scope, events, people
-from flows.procedure import Done
+from flows.definition.procedure import Done
 
 
 def busiest(connection: Connection, scope: Scope) -> str:

@@ -16,8 +16,8 @@ from bot.insight.cells import FEWEST, Table, shown
 from bot.insight.months import after, begins
 from bot.insight.scope import Scope
 from bot.store.tables import content_notes, misses
-from flows.language import fold, words
-from flows.library import Library
+from flows.definition.library import Library
+from flows.text.language import fold, words
 
 _ALIKE = 85  # of 100: two texts that say the same
 _NEWEST = 3000  # misses that are looked at

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 
 from bot.sharing.leaflet import Leaflet
-from flows import position
-from flows.procedure import AnyStep, Ask, Papers, Procedure, When
+from flows.definition.procedure import AnyStep, Ask, Papers, Procedure, When
+from flows.dialogue import position
 
 
 @dataclass(frozen=True)

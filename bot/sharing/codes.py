@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from flows.language import fold
+from flows.text.language import fold
 
 _LETTERS = frozenset("ABCDEFGHJKLMNPQRSTUVWXYZ")
 _DIGITS = "23456789"

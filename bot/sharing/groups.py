@@ -16,12 +16,12 @@ from bot.sharing.leaflet import Leaflet, leaflet
 from bot.sharing.links import Link
 from bot.sharing.ways import ways
 from bot.store.tables import outbox
-from flows.hours import VIETNAM
-from flows.language import fold
-from flows.library import Library
+from flows.definition.hours import VIETNAM
+from flows.definition.library import Library
+from flows.dialogue.context import say
 from flows.messages import Reply
-from flows.scene import say
-from flows.understanding import understand
+from flows.text.language import fold
+from flows.understanding.understand import understand
 
 _OFTEN = 3  # answers that a group gets within …
 _WITHIN = timedelta(minutes=1)

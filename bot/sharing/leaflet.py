@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from flows.library import Library
-from flows.procedure import Commune, CommuneValue, FactKind, News, Paper, Papers, Procedure
-from flows.scene import Scene
+from flows.definition.library import Library
+from flows.definition.procedure import Commune, CommuneValue, FactKind, News, Paper, Papers, Procedure
+from flows.dialogue.context import TurnContext
 from flows.state import State
 
 _FACTS: tuple[FactKind, ...] = ("time", "fee", "where")
@@ -27,9 +27,9 @@ class Leaflet:
     today: date
 
     @property
-    def scene(self) -> Scene:
+    def context(self) -> TurnContext:
         state = State(procedure=self.procedure.id if self.procedure else None, commune=self.commune.id)
-        return Scene(self.library, state, self.today)
+        return TurnContext(self.library, state, self.today)
 
     @property
     def title(self) -> str:
@@ -47,13 +47,13 @@ class Leaflet:
     @property
     def facts(self) -> dict[FactKind, str | None]:
         """What is known of each fact that a page tells; None for what the commune has to say."""
-        found = {kind: self.scene.fact_text(kind) for kind in _FACTS} if self.procedure else {}
+        found = {kind: self.context.fact_text(kind) for kind in _FACTS} if self.procedure else {}
         return {kind: text and printed(text) for kind, text in found.items()}
 
     @property
     def place(self) -> dict[CommuneValue, str]:
         """What the commune told of its office and its team; nothing for what it did not."""
-        found = {key: self.scene.commune_value(key) for key in _PLACE}
+        found = {key: self.context.commune_value(key) for key in _PLACE}
         return {key: text for key, text in found.items() if text}
 
     @property
@@ -79,11 +79,11 @@ class Leaflet:
         ]
 
     def paper(self, paper: Paper, step: Papers) -> str:
-        return printed(self.scene.paper(paper, step))
+        return printed(self.context.paper(paper, step))
 
     def fill(self, text: str) -> str:
         """A text of the procedure as it is printed."""
-        return printed(self.scene.fill(text))
+        return printed(self.context.fill(text))
 
     @property
     def _papers(self) -> Iterator[tuple[Papers, Paper]]:

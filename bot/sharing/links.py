@@ -15,7 +15,7 @@ from bot.errors import MotcuaError
 from bot.sharing import codes
 from bot.store.prepared import Prepared
 from bot.store.tables import arrivals, link_days, links
-from flows.hours import VIETNAM
+from flows.definition.hours import VIETNAM
 
 SOURCE = 80  # characters of what a source is called
 _PAGES = ""  # the source of those who came to a page by no link of ours

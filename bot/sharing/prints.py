@@ -13,7 +13,7 @@ from bot.sharing.leaflet import Leaflet
 from bot.sharing.links import Link
 from bot.sharing.ways import Ways
 from bot.typesetting import Kind, typeset
-from flows.procedure import CommuneValue
+from flows.definition.procedure import CommuneValue
 
 Sheet = Literal["poster-a4", "poster-a5", "cards", "guide"]
 SHEETS: tuple[Sheet, ...] = ("poster-a4", "poster-a5", "cards", "guide")
@@ -66,7 +66,7 @@ def commune(leaflet: Leaflet) -> str:
 def contacts(leaflet: Leaflet) -> list[tuple[str, str]]:
     """How the team is reached without a telephone's help, as far as the commune told."""
     named: tuple[tuple[str, CommuneValue], ...] = (("Điện thoại", "phone"), ("Giờ của tổ", "team_hours"))
-    return [(label, text) for label, key in named if (text := leaflet.scene.commune_value(key))]
+    return [(label, text) for label, key in named if (text := leaflet.context.commune_value(key))]
 
 
 def _guide(leaflet: Leaflet) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from bot.content import Content
 from bot.errors import SettingsError
 from bot.service import build
 from bot.settings import Settings
-from flows.document import ContentError
+from flows.definition.yaml_source import ContentError
 from tests.conftest import MakeSettings, running
 from tests.emulators.server import wait_for
 from tests.library import CAT, HOUSE

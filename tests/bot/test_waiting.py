@@ -14,7 +14,7 @@ from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
 from bot.store.tables import conversations
 from bot.upkeep import Upkeep
-from flows.hours import VIETNAM
+from flows.definition.hours import VIETNAM
 from flows.messages import Message
 from flows.state import State
 from tests.bot.conftest import CHANNEL, Office

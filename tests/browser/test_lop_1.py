@@ -4,8 +4,8 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from flows.procedure import Done
-from flows.screens import FILED
+from flows.definition.procedure import Done
+from flows.dialogue.screens import FILED
 from tests.browser.conftest import PHONE, SCREENSHOTS, SETTLED, Person
 from tests.browser.test_looks import fits
 from tests.conftest import MakeSettings, running

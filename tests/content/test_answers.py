@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.check import paths
-from flows.meaning import Meaning
-from flows.scene import Scene
-from flows.screens import Screen, screen
+from flows.checks.check import paths
+from flows.dialogue.context import TurnContext
+from flows.dialogue.screens import Screen, screen
 from flows.state import State
-from flows.understanding import understand
+from flows.understanding.meaning import Meaning
+from flows.understanding.understand import understand
 from tests.content import LIBRARY
 
 HERE = Path(__file__).parent
@@ -27,7 +27,9 @@ def _cases() -> Iterator[tuple[str, str, str]]:
 def _at(procedure: str, step: str) -> Screen:
     for answers, slot in paths(LIBRARY.procedures[procedure], TODAY):
         if slot.id == step:
-            return screen(Scene(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune=""), TODAY))
+            return screen(
+                TurnContext(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune=""), TODAY)
+            )
     raise LookupError(f"no path of {procedure} meets {step}")
 
 

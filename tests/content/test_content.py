@@ -11,20 +11,20 @@ import pytest
 from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_oa import ZaloOA
 from bot.settings import Settings
-from flows.check import check, paths
-from flows.dialogue import advance
-from flows.language import fold
-from flows.loading import TALKS
+from flows.checks.check import check, paths
+from flows.checks.example_talks import run
+from flows.checks.plain_language import sentences
+from flows.checks.status import report
+from flows.definition.loading import TALKS
+from flows.definition.procedure import Do, Papers
+from flows.definition.texts import TeamTexts
+from flows.dialogue.advance import advance
+from flows.dialogue.context import TurnContext
+from flows.dialogue.screens import put, screen
 from flows.messages import Message
-from flows.plain import sentences
-from flows.procedure import Do, Papers
-from flows.scene import Scene
-from flows.screens import put, screen
-from flows.sentences import TeamSentences
 from flows.state import State
-from flows.status import report
-from flows.talks import run
-from flows.understanding import understand
+from flows.text.language import fold
+from flows.understanding.understand import understand
 from tests.content import CONTENT, LIBRARY
 from tests.flows.chat import NOW, Chat
 
@@ -36,7 +36,7 @@ def test_it_has_no_problem() -> None:
     assert [str(problem) for problem in check(LIBRARY, TODAY)] == []
 
 
-@pytest.mark.parametrize("name", [n for n, f in TeamSentences.model_fields.items() if "{id}" in (f.description or "")])
+@pytest.mark.parametrize("name", [n for n, f in TeamTexts.model_fields.items() if "{id}" in (f.description or "")])
 def test_a_sentence_for_the_team_names_its_ticket(name: str) -> None:
     """Five of them once ended where YAML saw a comment begin: "Em không thấy phiếu"."""
     assert "{id}" in str(getattr(LIBRARY.team, name))
@@ -74,8 +74,8 @@ def test_every_situation_fits_every_channel(procedure: str) -> None:
     settings = Settings.model_validate({"zalo_bot_token": "1:x", "zalo_bot_secret": "x" * 8})
     oa, bot = ZaloOA.__new__(ZaloOA), ZaloBot(settings)
     for answers, slot in paths(LIBRARY.procedures[procedure], TODAY):
-        scene = Scene(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune="na-ri"), TODAY)
-        reply = put(scene, screen(scene), ())
+        context = TurnContext(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune="na-ri"), TODAY)
+        reply = put(context, screen(context), ())
         assert reply.choices, slot.id
         assert all(len(choice.token.encode()) <= 64 for choice in (*reply.choices, *reply.nav))
         for outgoing in oa.render(reply, "1"):
@@ -95,10 +95,10 @@ def test_every_do_step_knows_how_it_goes_wrong(procedure: str) -> None:
 @pytest.mark.parametrize("procedure", PROCEDURES)
 def test_what_rests_on_one_source_or_none_is_marked(procedure: str) -> None:
     """A paper's certainty shows on the line that a citizen reads."""
-    scene = Scene(LIBRARY, State(procedure=procedure, asking=None), TODAY)
+    context = TurnContext(LIBRARY, State(procedure=procedure, asking=None), TODAY)
     for step in LIBRARY.procedures[procedure].steps:
         for paper in step.papers if isinstance(step, Papers) else ():
-            line = scene.paper(paper)
+            line = context.paper(paper)
             assert (LIBRARY.sentences.unsure_mark in line) == (paper.certainty == "unconfirmed")
             assert (LIBRARY.sentences.single_mark in line) == (paper.certainty == "single")
 

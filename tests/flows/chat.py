@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from flows.dialogue import Limits, Turn, advance
-from flows.library import Library
+from flows.definition.library import Library
+from flows.dialogue.advance import Limits, Turn, advance
 from flows.messages import Choice, Effect, Message, Reply
 from flows.state import State
 

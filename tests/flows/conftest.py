@@ -1,6 +1,6 @@
 import pytest
 
-from flows.library import Library
+from flows.definition.library import Library
 from tests.library import library as small_library
 
 

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from flows.check import check, paths
-from flows.document import ContentError, Problem
-from flows.loading import load
-from flows.procedure import Procedure
+from flows.checks.check import check, paths
+from flows.definition.loading import load
+from flows.definition.procedure import Procedure
+from flows.definition.yaml_source import ContentError, Problem
 from tests.library import CAT, COMMUNE, HOUSE, SHARED, WORDS, files, library
 
 TODAY = date(2026, 11, 23)

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.dialogue import Limits, advance, opening
-from flows.library import Library
-from flows.loading import load
+from flows.definition.library import Library
+from flows.definition.loading import load
+from flows.dialogue.advance import Limits, advance, opening
 from flows.messages import Erase, Export, LeaveTicket, Message, Missed, OpenTicket
 from tests.flows.chat import FILED, Chat, started
 from tests.library import HOUSE, files

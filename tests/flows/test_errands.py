@@ -2,9 +2,9 @@
 
 import pytest
 
-from flows.document import ContentError
-from flows.library import Library
-from flows.loading import load
+from flows.definition.library import Library
+from flows.definition.loading import load
+from flows.definition.yaml_source import ContentError
 from flows.messages import Message, OpenTicket
 from tests.flows.chat import FILED, Chat, started
 from tests.library import files

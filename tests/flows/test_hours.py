@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.document import ContentError
-from flows.hours import VIETNAM, Days, Hours
-from flows.procedure import CommuneTeam
+from flows.definition.hours import VIETNAM, Days, Hours
+from flows.definition.procedure import CommuneTeam
+from flows.definition.yaml_source import ContentError
 from tests.library import COMMUNE, library
 
 OFFICE = CommuneTeam.model_validate(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.language import clean, fold, phrase, same, spelled, without_telex, words
+from flows.text.language import clean, fold, phrase, same, spelled, without_telex, words
 
 
 @pytest.mark.parametrize(

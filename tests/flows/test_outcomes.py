@@ -2,9 +2,9 @@
 
 import pytest
 
-from flows.dialogue import advance
-from flows.library import Library
-from flows.messages import Filed, Happening, Message, OpenTicket, Returned
+from flows.definition.library import Library
+from flows.dialogue.advance import advance
+from flows.messages import AnalyticsEvent, Filed, Message, OpenTicket, Returned
 from tests.flows.chat import FILED, Chat, started
 from tests.library import CAT
 from tests.library import library as make
@@ -24,10 +24,10 @@ def asked(library: Library) -> Chat:
     return chat
 
 
-def happened(chat: Chat, text: str) -> list[Happening]:
+def happened(chat: Chat, text: str) -> list[AnalyticsEvent]:
     turn = advance(chat.library, chat.state, Message(text=text), chat.now, chat.limits)
     chat.say(text)
-    return list(turn.happened)
+    return list(turn.events)
 
 
 @pytest.mark.parametrize(("label", "filed"), [("<filed_online>", "online"), ("<filed_in_person>", "in_person")])
@@ -35,7 +35,7 @@ def test_who_filed_is_thanked_and_asked_no_more(library: Library, label: str, fi
     chat = finished(library)
     assert "[filed]" in chat.reply.text
     number = str(1 + FILED.index(label))
-    assert happened(chat, number)[0] == Happening("outcome", "nuoi-meo", None, filed)
+    assert happened(chat, number)[0] == AnalyticsEvent("outcome", "nuoi-meo", None, filed)
     assert "[filed_kept]" in chat.reply.text
     assert chat.labels == ["<other_procedure>"]
     assert chat.state.told == ("nuoi-meo",)
@@ -110,21 +110,21 @@ def test_the_question_is_in_nobodys_way(library: Library) -> None:
 def test_a_turn_tells_what_happened_and_no_answer(library: Library) -> None:
     chat = Chat(library)
     turn = advance(library, chat.state, Message(start="ban-moi_lam-nha"), chat.now)
-    assert turn.happened == (
-        Happening("opened"),
-        Happening("chosen", "lam-nha"),
-        Happening("shown", "lam-nha", "co-dat"),
+    assert turn.events == (
+        AnalyticsEvent("opened"),
+        AnalyticsEvent("chosen", "lam-nha"),
+        AnalyticsEvent("shown", "lam-nha", "co-dat"),
     )
     chat.send(Message(start="ban-moi_lam-nha"))
     assert happened(chat, "có rồi") == [
-        Happening("answered", "lam-nha", "co-dat"),
-        Happening("shown", "lam-nha", "loai-nha"),
+        AnalyticsEvent("answered", "lam-nha", "co-dat"),
+        AnalyticsEvent("shown", "lam-nha", "loai-nha"),
     ]
-    assert happened(chat, "mất bao lâu") == [Happening("aside", "lam-nha", "loai-nha", "time")]
-    assert happened(chat, "hai ba bốn năm sáu") == [Happening("missed", "lam-nha", "loai-nha")]
+    assert happened(chat, "mất bao lâu") == [AnalyticsEvent("aside", "lam-nha", "loai-nha", "time")]
+    assert happened(chat, "hai ba bốn năm sáu") == [AnalyticsEvent("missed", "lam-nha", "loai-nha")]
     assert happened(chat, "quay lại") == [
-        Happening("back", "lam-nha", "loai-nha"),
-        Happening("shown", "lam-nha", "co-dat"),
+        AnalyticsEvent("back", "lam-nha", "loai-nha"),
+        AnalyticsEvent("shown", "lam-nha", "co-dat"),
     ]
 
 
@@ -132,15 +132,15 @@ def test_a_trouble_is_told_once_with_its_step(library: Library) -> None:
     chat = started(library)
     chat.tap("Chưa có", "<next>", "<one_by_one>", "<lack>", "<have>")
     assert chat.slot == "xin-don"
-    assert happened(chat, "không còn đơn") == [Happening("trouble", "lam-nha", "xin-don", "het-don")]
-    assert happened(chat, "mất bao lâu") == [Happening("aside", "lam-nha", "xin-don", "time")]
+    assert happened(chat, "không còn đơn") == [AnalyticsEvent("trouble", "lam-nha", "xin-don", "het-don")]
+    assert happened(chat, "mất bao lâu") == [AnalyticsEvent("aside", "lam-nha", "xin-don", "time")]
 
 
 def test_coming_back_after_a_while_is_another_visit(library: Library) -> None:
     chat = started(library)
     chat.later(hours=13)
-    assert happened(chat, "chào")[0] == Happening("opened")
-    assert Happening("opened") not in happened(chat, "chào")
+    assert happened(chat, "chào")[0] == AnalyticsEvent("opened")
+    assert AnalyticsEvent("opened") not in happened(chat, "chào")
 
 
 def test_a_draft_brings_its_answers_back_unnoticed(library: Library) -> None:

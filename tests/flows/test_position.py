@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from flows.position import holds, walk
-from flows.procedure import When
+from flows.definition.procedure import When
+from flows.dialogue.position import holds, walk
 from tests.library import library
 
 TODAY = date(2026, 11, 23)

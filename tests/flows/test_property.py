@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.content import load_folder
-from flows.library import Library
+from flows.definition.library import Library
+from flows.dialogue.position import walk
 from flows.messages import Message
-from flows.position import walk
 from tests.flows.chat import NOW, Chat, started
 from tests.library import library
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from flows.rules import CONDITIONS, OLDER, OPTIONS, READS, VALUES, YOUNGER, intake_year
+from flows.definition.rules import CONDITIONS, OLDER, OPTIONS, READS, VALUES, YOUNGER, intake_year
 
 
 @pytest.mark.parametrize(

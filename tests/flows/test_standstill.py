@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.library import Library
+from flows.definition.library import Library
 from flows.messages import Message, OpenTicket
 from tests.flows.chat import Chat, started
 

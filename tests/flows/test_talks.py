@@ -2,8 +2,8 @@
 
 import pytest
 
-from flows.loading import load
-from flows.talks import run
+from flows.checks.example_talks import run
+from flows.definition.loading import load
 from tests.library import files
 
 GOOD = """\

@@ -5,14 +5,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from flows import catalogue
-from flows.document import ContentError
-from flows.drawing import draw
-from flows.library import Library
-from flows.loading import load
-from flows.national import parse
-from flows.plain import sentences
-from flows.status import report, upcoming
+from flows.checks.drawing import draw
+from flows.checks.plain_language import sentences
+from flows.checks.status import report, upcoming
+from flows.definition import catalogue
+from flows.definition.library import Library
+from flows.definition.loading import load
+from flows.definition.national import parse
+from flows.definition.yaml_source import ContentError
 from tests.flows.test_truth import SNAPSHOT
 from tests.library import CAT, files, library
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from flows.national import National, parse
-from flows.truth import differences
+from flows.checks.national_facts import differences
+from flows.definition.national import National, parse
 from tests.library import CAT, library
 
 TODAY = date(2026, 11, 23)

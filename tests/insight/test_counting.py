@@ -15,12 +15,12 @@ from bot.insight.events import Source, record
 from bot.insight.help import percentile
 from bot.insight.scope import Scope
 from bot.store.tables import event_counts, events
-from flows.messages import Happening
+from flows.messages import AnalyticsEvent
 from tests.insight.month import Month
 
 
 def note(month: Month, at: datetime, *kinds: str) -> Awaitable[None]:
-    happened = [Happening(kind) for kind in kinds]  # type: ignore[arg-type]
+    happened = [AnalyticsEvent(kind) for kind in kinds]  # type: ignore[arg-type]
     return month.service.database.write(lambda c: record(c, Source(1, "web", "ban-moi"), happened, at, here=True))
 
 

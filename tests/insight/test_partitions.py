@@ -9,11 +9,11 @@ from sqlalchemy import Engine, text
 from bot.errors import StoreUnavailable
 from bot.insight import partitions
 from bot.insight.events import Source, record
-from flows.messages import Happening
+from flows.messages import AnalyticsEvent
 from tests.emulators.server import wait_for
 from tests.insight.month import Month
 
-HERE, FINISHED = Source(1, "web", "ban-moi"), [Happening("finished")]
+HERE, FINISHED = Source(1, "web", "ban-moi"), [AnalyticsEvent("finished")]
 
 
 @pytest.fixture

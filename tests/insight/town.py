@@ -10,8 +10,8 @@ from bot import conversations
 from bot.insight import events, rollups
 from bot.insight.events import Source
 from bot.service import Service
-from flows.messages import Happening, Missed
-from flows.procedure import Do, Done
+from flows.definition.procedure import Do, Done
+from flows.messages import AnalyticsEvent, Missed
 from flows.state import State
 
 PEOPLE = 110  # a month
@@ -43,34 +43,38 @@ def _fill(connection: Connection, service: Service, luck: random.Random, now: da
     rollups.roll_up(connection, now)
 
 
-def _walk(service: Service, luck: random.Random) -> list[Happening]:
+def _walk(service: Service, luck: random.Random) -> list[AnalyticsEvent]:
     procedure = luck.choices(("lop-1", "dat-mat-so", "khai-sinh"), (6, 3, 1))[0]
-    happened = [Happening("chosen", procedure)]
+    happened = [AnalyticsEvent("chosen", procedure)]
     for step in service.content.library.procedures[procedure].steps:
-        happened.append(Happening("shown", procedure, step.id))
+        happened.append(AnalyticsEvent("shown", procedure, step.id))
         if isinstance(step, Done):
-            happened += [Happening("finished", procedure), *_told(luck, procedure)]
+            happened += [AnalyticsEvent("finished", procedure), *_told(luck, procedure)]
         elif luck.random() < 0.015:
             return [*happened, *_stuck(luck, procedure, step.id)]
         elif luck.random() < 0.06:
-            happened.append(Happening("back", procedure, step.id))
+            happened.append(AnalyticsEvent("back", procedure, step.id))
         elif isinstance(step, Do) and step.troubles and luck.random() < 0.3:
-            happened.append(Happening("trouble", procedure, step.id, luck.choice(step.troubles).id))
-        happened.append(Happening("answered", procedure, step.id))
+            happened.append(AnalyticsEvent("trouble", procedure, step.id, luck.choice(step.troubles).id))
+        happened.append(AnalyticsEvent("answered", procedure, step.id))
     return happened
 
 
-def _told(luck: random.Random, procedure: str) -> list[Happening]:
+def _told(luck: random.Random, procedure: str) -> list[AnalyticsEvent]:
     filed = luck.choices(("online", "in_person", "returned", "not_yet"), (4, 5, 2, 1))[0]
-    why = [Happening("returned", procedure, None, luck.choice(("thieu-giay", "anh-mo")))] if filed == "returned" else []
-    return [Happening("outcome", procedure, None, filed), *why]
+    why = (
+        [AnalyticsEvent("returned", procedure, None, luck.choice(("thieu-giay", "anh-mo")))]
+        if filed == "returned"
+        else []
+    )
+    return [AnalyticsEvent("outcome", procedure, None, filed), *why]
 
 
-def _stuck(luck: random.Random, procedure: str, step: str) -> list[Happening]:
+def _stuck(luck: random.Random, procedure: str, step: str) -> list[AnalyticsEvent]:
     waits, hour = luck.randrange(2, 95), f"{luck.choice((8, 9, 14, 19)):02}"
-    helped = [Happening("claimed", procedure, step, hour, waits), Happening("resolved", procedure, step)]
+    helped = [AnalyticsEvent("claimed", procedure, step, hour, waits), AnalyticsEvent("resolved", procedure, step)]
     return [
-        Happening("ticket", procedure, step, "stuck"),
+        AnalyticsEvent("ticket", procedure, step, "stuck"),
         *helped,
-        Happening("rated", procedure, step, None, luck.randrange(3, 6)),
+        AnalyticsEvent("rated", procedure, step, None, luck.randrange(3, 6)),
     ]

@@ -13,7 +13,7 @@ from bot import conversations
 from bot.conversations import BOT, CITIZEN, Said
 from bot.service import Service
 from bot.store.tables import inbound, outbox, tickets
-from flows.dialogue import advance
+from flows.dialogue.advance import advance
 from flows.state import State
 from tests.long.citizens import Citizen, Posted
 from tests.long.platforms import Taken

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from flows.language import fold
-from flows.library import Library
+from flows.definition.library import Library
+from flows.text.language import fold
 from tests.simulation.persona import Persona
 from tests.utterances import read as utterances
 

@@ -9,7 +9,7 @@ from random import Random
 
 import httpx
 
-from flows.library import Library
+from flows.definition.library import Library
 from tests.emulators.emulator import NotDelivered
 from tests.simulation import judge
 from tests.simulation.citizen import Citizen, Errand, Move, errands, signs

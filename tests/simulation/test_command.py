@@ -1,15 +1,13 @@
-"""`motcua simulate` from the terminal."""
-
-from pathlib import Path
+"""`make simulate` from the terminal."""
 
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app, simulating
+from tests.simulation.__main__ import app
 
 
 def motcua(*words: str) -> tuple[int, str]:
-    result = CliRunner().invoke(app, ["simulate", *words])
+    result = CliRunner().invoke(app, words)
     return result.exit_code, result.output
 
 
@@ -29,9 +27,3 @@ def test_who_is_not_done_in_time_makes_it_red() -> None:
 def test_it_names_what_there_is(option: str, name: str) -> None:
     code, out = motcua(option, name)
     assert code == 1 and f"không có `{name}`: dùng " in out
-
-
-def test_where_there_are_no_tests_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(simulating, "_ROOT", tmp_path)
-    code, out = motcua()
-    assert code == 1 and "chỉ chạy trong bản mã nguồn" in out

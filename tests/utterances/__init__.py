@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.language import fold
-from flows.library import Library
-from flows.meaning import Meaning
-from flows.understanding import understand
+from flows.definition.library import Library
+from flows.text.language import fold
+from flows.understanding.meaning import Meaning
+from flows.understanding.understand import understand
 
 DEVELOPMENT = ("land", "school", "family", "residence", "welfare", "others", "events", "none")
 HERE = Path(__file__).parent
@@ -73,7 +73,10 @@ def accepted(library: Library, utterances: Iterable[Utterance]) -> list[tuple[st
 def _offered(library: Library, meaning: Meaning) -> list[str]:
     """What acting on it leads to: a procedure, or an event, which asks first which of its procedures is wanted."""
     first = _ids(meaning)[:1] if meaning.action == "go" else []
-    return [*first, *(id_ for event in first if event in library.events for id_ in library.events[event].procedures)]
+    return [
+        *first,
+        *(id_ for event in first if event in library.life_events for id_ in library.life_events[event].procedures),
+    ]
 
 
 def _ids(meaning: Meaning) -> list[str]:

@@ -3,14 +3,14 @@
 import sys
 from collections import defaultdict
 
-from flows.understanding import understand
+from flows.understanding.understand import understand
 from tests.content import LIBRARY
 from tests.utterances import Utterance, accepted, read, score, without_accents
 
 
 def main() -> None:
     names = [name for name in sys.argv[1:] if not name.startswith("-")]
-    known = {*LIBRARY.procedures, *LIBRARY.events}
+    known = {*LIBRARY.procedures, *LIBRARY.life_events}
     everything = read(*names)
     said = [one for one in everything if one.intent in known]
     outside = [one for one in everything if one.intent == "-"]

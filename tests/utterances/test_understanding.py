@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from flows.language import fold
-from flows.understanding import understand
+from flows.text.language import fold
+from flows.understanding.understand import understand
 from tests.content import LIBRARY
 from tests.utterances import accepted, read, score, without_accents
 
-SAID = [one for one in read() if one.intent in {*LIBRARY.procedures, *LIBRARY.events}]
+SAID = [one for one in read() if one.intent in {*LIBRARY.procedures, *LIBRARY.life_events}]
 
 
 def test_every_errand_has_forty_utterances() -> None:
-    for id_ in (*LIBRARY.procedures, *LIBRARY.events):
+    for id_ in (*LIBRARY.procedures, *LIBRARY.life_events):
         assert sum(one.intent == id_ for one in SAID) >= 40, id_
 
 
@@ -33,7 +33,7 @@ def test_errands_are_understood(capsys: pytest.CaptureFixture[str]) -> None:
     assert bare.top3 >= plain.top3 - 0.02
 
 
-@pytest.mark.parametrize("errand", sorted((*LIBRARY.procedures, *LIBRARY.events)))
+@pytest.mark.parametrize("errand", sorted((*LIBRARY.procedures, *LIBRARY.life_events)))
 def test_no_errand_is_left_behind(errand: str) -> None:
     own = [one for one in SAID if one.intent == errand]
     assert score(LIBRARY, own).top3 >= 0.9

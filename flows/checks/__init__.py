@@ -1,0 +1,1 @@
+"""What an official is told before citizens see it."""

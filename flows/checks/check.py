@@ -1,0 +1,246 @@
+"""Walks every path of every procedure and lists what an official should mend. Loading already refused what can't be used."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from flows.definition import rules
+from flows.definition.library import Library
+from flows.definition.loading import PLACE
+from flows.definition.procedure import (
+    AnyStep,
+    Ask,
+    Do,
+    Done,
+    FactKind,
+    Paper,
+    Papers,
+    Procedure,
+    Trouble,
+    When,
+    value_on,
+)
+from flows.definition.yaml_source import Problem
+from flows.dialogue.context import TurnContext
+from flows.dialogue.position import HAVE, HAVE_ALL, LACK, NEXT, ONE_BY_ONE, Slot, options_of, papers_of, walk
+from flows.dialogue.screens import screen
+from flows.state import State
+from flows.text.language import words
+
+_SCREEN = 1900  # characters: what every channel takes in one message
+_TOKEN = 64 - len("999999::")  # bytes of a Telegram button that are left for slot and value
+_NEEDED: tuple[FactKind, ...] = ("name", "where", "time", "fee", "who", "result")
+
+
+def check(library: Library, today: date) -> list[Problem]:
+    """Every problem, by file and line."""
+    found: list[Problem] = []
+    for procedure in library.procedures.values():
+        found += _paths(library, procedure, today)
+        found += _facts(library, procedure, today)
+        found += _alike(library, procedure)
+    found += _same_phrases(library)
+    found += _communes(library, today)
+    found += _without_fallback(library)
+    return sorted(set(found))
+
+
+def paths(procedure: Procedure, today: date) -> Iterator[tuple[dict[str, str], Slot]]:
+    """(answers, slot put next) for every situation that differs: answers that no later condition reads are not told apart."""
+    read = _read_below(procedure)
+    waiting: list[dict[str, str]] = [{}]
+    met: set[object] = set()
+    while waiting:
+        answers = waiting.pop()
+        now = walk(procedure, answers, today)
+        here = now.here
+        place = next(i for i, step in enumerate(procedure.steps) if step.id == here.step.id)
+        matter = frozenset((slot, value) for slot, value in now.live.items() if read[place] & _names(slot))
+        own = frozenset(slot for slot in now.live if slot.partition("/")[0] == here.step.id)
+        if (here.id, own, matter) in met:
+            continue
+        met.add((here.id, own, matter))
+        yield answers, here
+        waiting.extend({**answers, here.id: value} for value in reversed(values(here, procedure, today)))
+
+
+def _names(slot: str) -> set[str]:
+    """What conditions call a slot by: its step, and its paper."""
+    return set(slot.split("/"))
+
+
+def values(slot: Slot, procedure: Procedure, today: date) -> list[str]:
+    """The answers to a slot that a walk over every path must try."""
+    step = slot.step
+    if isinstance(step, Done):
+        return []
+    if isinstance(step, Ask):
+        return [option.id for option in options_of(step, today)]
+    if slot.paper:
+        asked = any(part.has_paper == slot.paper.id for when in _conditions(procedure) for part in when.parts())
+        return [HAVE, LACK] if asked else [LACK]
+    return [HAVE_ALL, ONE_BY_ONE] if isinstance(step, Papers) else [NEXT]
+
+
+def _conditions(procedure: Procedure) -> Iterator[When]:
+    for step in procedure.steps:
+        yield from (step.when,) if step.when else ()
+        if isinstance(step, Papers):
+            yield from (paper.when for paper in step.papers if paper.when)
+
+
+def _read_below(procedure: Procedure) -> list[set[str]]:
+    """For each step, the names that conditions on it or below it read."""
+    below: list[set[str]] = []
+    names: set[str] = set()
+    for step in reversed(procedure.steps):
+        own = [step.when] if step.when else []
+        own += [paper.when for paper in step.papers if paper.when] if isinstance(step, Papers) else []
+        names = names | {name for when in own for part in when.parts() for name in _read(part)}
+        below.append(names)
+    return below[::-1]
+
+
+def _read(part: When) -> set[str]:
+    named = set(part.equals) | ({part.has_paper} if part.has_paper else set())
+    return named | (set(rules.READS[part.rule]) if part.rule else set())
+
+
+def _paths(library: Library, procedure: Procedure, today: date) -> Iterator[Problem]:
+    seen: set[str] = set()
+    papers: set[str] = set()
+    long: set[str] = set()
+    for answers, slot in paths(procedure, today):
+        seen.add(slot.step.id)
+        context = TurnContext(library, State(procedure=procedure.id, answers=answers, asking=None, commune=""), today)
+        if isinstance(slot.step, Papers) and context.walk:
+            papers |= {f"{slot.step.id}/{paper.id}" for paper in papers_of(slot.step, context.walk.live, today)}
+        shown = screen(context)
+        size = len(shown.text) + sum(len(candidate.label) + 4 for candidate in shown.candidates)
+        if size > _SCREEN and slot.step.id not in long:
+            long.add(slot.step.id)
+            yield _at(
+                library, procedure, slot.step.id, f"màn hình dài {size} ký tự, quá {_SCREEN}: chia bước này làm hai"
+            )
+        for candidate in shown.candidates:
+            if len(f"{shown.slot}:{candidate.id}".encode()) > _TOKEN:
+                yield _at(
+                    library,
+                    procedure,
+                    slot.step.id,
+                    f"id `{slot.id}` và `{candidate.id}` dài quá cho một nút: rút ngắn id",
+                )
+    yield from _unused(library, procedure, seen, papers)
+
+
+def _unused(library: Library, procedure: Procedure, seen: set[str], papers: set[str]) -> Iterator[Problem]:
+    """Steps and papers that nobody meets, and questions whose answer changes nothing."""
+    read = _read_below(procedure)
+    for place, step in enumerate(procedure.steps):
+        if step.id not in seen:
+            yield _at(library, procedure, step.id, f"không đường nào tới được bước `{step.id}`: sửa when hoặc bỏ bước")
+        elif isinstance(step, Papers):
+            for index, paper in enumerate(step.papers):
+                if f"{step.id}/{paper.id}" not in papers:
+                    yield _at(library, procedure, step.id, f"không ai cần giấy `{paper.id}`: sửa when", "papers", index)
+        elif isinstance(step, Ask) and step.id not in read[place]:
+            yield _at(
+                library,
+                procedure,
+                step.id,
+                f"trả lời `{step.id}` kiểu gì cũng như nhau: dùng nó trong when, hoặc bỏ câu hỏi",
+            )
+
+
+def _at(library: Library, procedure: Procedure, step_id: str, text: str, *path: str | int) -> Problem:
+    document, origin = library.origins[procedure.id, step_id]
+    return document.problem(text, *origin, *path)
+
+
+def _facts(library: Library, procedure: Procedure, today: date) -> Iterator[Problem]:
+    document = library.documents[f"procedures/{procedure.id}.yaml"]
+    for kind in _NEEDED:
+        if kind not in procedure.facts:
+            yield document.problem(f"thiếu facts.{kind}: ghi vào, hoặc ghi certainty: unconfirmed", "facts")
+    for kind, values in procedure.facts.items():
+        for index, value in enumerate(values):
+            if value is value_on(values, today) and value.review_by and value.review_by < today:
+                path = ("facts", kind, index) if len(values) > 1 else ("facts", kind)
+                yield document.problem(
+                    f"facts.{kind} quá hạn xem lại {value.review_by}: kiểm tra rồi sửa checked và review_by", *path
+                )
+    for step in procedure.steps:
+        if step.review_by and step.review_by < today:
+            yield _at(
+                library,
+                procedure,
+                step.id,
+                f"bước `{step.id}` quá hạn xem lại {step.review_by}: kiểm tra lại",
+                "review_by",
+            )
+        for part, place in _parts(step):
+            if part.review_by and part.review_by < today:
+                yield _at(
+                    library, procedure, step.id, f"`{part.id}` quá hạn xem lại {part.review_by}: kiểm tra lại", *place
+                )
+
+
+def _parts(step: AnyStep) -> Iterator[tuple[Paper | Trouble, tuple[str | int, ...]]]:
+    if isinstance(step, Papers):
+        yield from ((paper, ("papers", index)) for index, paper in enumerate(step.papers))
+    if isinstance(step, Do):
+        yield from ((trouble, ("troubles", index)) for index, trouble in enumerate(step.troubles))
+
+
+def _alike(library: Library, procedure: Procedure) -> Iterator[Problem]:
+    """Two options that read the same without accents can't be told apart when somebody types them."""
+    for step in procedure.steps:
+        owners: dict[tuple[str, ...], str] = {}
+        for index, option in enumerate(step.options if isinstance(step, Ask) else ()):
+            for phrase in (option.label, *option.says):
+                first = owners.setdefault(words(phrase), option.id)
+                if first != option.id:
+                    text = f"“{phrase}” đọc không dấu thì giống lựa chọn `{first}`: đổi cách nói"
+                    yield _at(library, procedure, step.id, text, "options", index)
+
+
+def _same_phrases(library: Library) -> Iterator[Problem]:
+    owners: dict[tuple[str, ...], str] = {}
+    for procedure in library.procedures.values():
+        document = library.documents[f"procedures/{procedure.id}.yaml"]
+        for index, phrase in enumerate(procedure.says):
+            first = owners.setdefault(words(phrase), procedure.id)
+            if first != procedure.id:
+                yield document.problem(f"câu “{phrase}” cũng là của `{first}`: bỏ ở một nơi", "says", index)
+
+
+def _communes(library: Library, today: date) -> Iterator[Problem]:
+    for commune in library.communes.values():
+        for key, values in commune.values.items():
+            if any(value.review_by and value.review_by < today for value in values):
+                document = library.documents[f"communes/{commune.id}.yaml"]
+                yield document.problem(
+                    f"values.{key} quá hạn xem lại: hỏi xã rồi sửa checked và review_by", "values", key
+                )
+
+
+def _without_fallback(library: Library) -> Iterator[Problem]:
+    """What a commune may not have told us needs an honest sentence."""
+    missing = library.sentences.missing
+    for file, document in library.documents.items():
+        if file.startswith(("procedures/", "shared/")):
+            for path, text in document.leaves():
+                for name in PLACE.findall(text):
+                    kind, _, key = name.partition(".")
+                    if kind == "commune" and key != "name" and key not in missing:
+                        yield document.problem(
+                            f"{{{name}}} chưa có câu thay thế: thêm missing.{key} vào bot.yaml", *path
+                        )
+    for procedure in library.procedures.values():
+        known = {str(kind) for kind in procedure.facts}
+        for step in procedure.steps:
+            for name in PLACE.findall(step.text):
+                kind, _, key = name.partition(".")
+                if kind == "fact" and key not in known:
+                    yield _at(
+                        library, procedure, step.id, f"{{{name}}} mà thủ tục không có facts.{key}: thêm vào", "text"
+                    )

@@ -1,0 +1,94 @@
+"""Example talks beside a procedure: who says what, and what must appear. They are run whenever the content is checked."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+
+from flows.definition.library import Library
+from flows.definition.loading import TALKS, in_vietnamese
+from flows.definition.procedure import Id, Part, Text
+from flows.definition.yaml_source import Document, Problem
+from flows.dialogue.advance import advance
+from flows.messages import Message
+from flows.state import State
+from flows.text.language import fold
+
+# Talks are played on one day, so that they do not change with the calendar.
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+
+def _one_or_many(said: Any) -> Any:
+    return [said] if isinstance(said, str) else said
+
+
+Words = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many, json_schema_input_type=Text | list[Text])]
+
+
+class Line(Part):
+    """One line of a talk: what the citizen says, or what must, or must not, stand in the bot's answer."""
+
+    bac: Text | None = Field(default=None, description="Bà con nói")
+    em: Words = Field(default=(), description="Những chữ phải có trong câu trả lời")
+    khong: Words = Field(default=(), description="Những chữ không được có")
+
+    @model_validator(mode="after")
+    def _one_speaker(self) -> Self:
+        if (self.bac is None) == (not self.em and not self.khong):
+            raise ValueError("mỗi dòng hoặc là bac: (bà con nói), hoặc là em: / khong: (máy phải nói, không được nói)")
+        return self
+
+
+class Talk(Part):
+    title: Text
+    commune: Id = Field(description="Mã xã, ví dụ na-ri")
+    on: date | None = Field(default=None, alias="date", description="Coi như hôm đó là ngày này, ví dụ 2027-03-02")
+    talk: tuple[Line, ...] = Field(min_length=2)
+
+
+class TalksFile(Part):
+    """A file content/procedures/<id>.talks.yaml."""
+
+    talks: tuple[Talk, ...] = Field(min_length=1)
+
+
+def run(library: Library) -> Iterator[Problem]:
+    """A problem for every line that does not hold."""
+    for file, document in library.documents.items():
+        if file.endswith(TALKS):
+            yield from _file(library, document)
+
+
+def _file(library: Library, document: Document) -> Iterator[Problem]:
+    procedure = document.file.rpartition("/")[2].removesuffix(TALKS)
+    if procedure not in library.procedures:
+        yield document.problem(f"không có thủ tục `{procedure}`: đặt tên tệp theo id của thủ tục")
+        return
+    try:
+        file = TalksFile.model_validate(document.data)
+    except ValidationError as error:
+        yield from (document.problem(in_vietnamese(detail), *detail["loc"]) for detail in error.errors())
+        return
+    for index, talk in enumerate(file.talks):
+        yield from _played(library, document, procedure, index, talk)
+
+
+def _played(library: Library, document: Document, procedure: str, index: int, talk: Talk) -> Iterator[Problem]:
+    now = NOW if talk.on is None else datetime.combine(talk.on, NOW.timetz())
+    turn = advance(library, State(greeted=True), Message(start=f"{talk.commune}_{procedure}"), now)
+    for number, line in enumerate(talk.talk):
+        if line.bac is not None:
+            turn = advance(library, turn.state, Message(text=line.bac), now)
+            continue
+        reply = turn.replies[-1]
+        answer = "\n".join((reply.text, *(choice.label for choice in reply.choices)))
+        for wrong in _wrong(line, answer):
+            text = f"“{talk.title}”: {wrong}, nhưng máy nói: {' '.join(answer.split())[:160]}"
+            yield document.problem(text, "talks", index, "talk", number)
+
+
+def _wrong(line: Line, answer: str) -> Iterator[str]:
+    heard = fold(answer)
+    yield from (f"chờ thấy “{words}”" for words in line.em if fold(words) not in heard)
+    yield from (f"không được có “{words}”" for words in line.khong if fold(words) in heard)

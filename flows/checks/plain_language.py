@@ -1,0 +1,77 @@
+"""Whether a grandmother gets through a sentence: how long it is, officialese, abbreviations that nobody explained.
+
+What stands in “quotes” is a word that she will meet on the portal's screen or on a paper; it is left as it is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flows.definition.library import Library
+from flows.definition.loading import TALKS
+from flows.definition.texts import PlainWords
+from flows.definition.yaml_source import Document, Path, Problem
+from flows.text.language import phrase, same, spelled
+
+_READ = {"text", "why", "label", "title", "summary", "note", "cure", "meaning", "name"}
+_OFFICIAL = {"name", "law", "code"}  # facts that are official by nature
+_QUOTED = re.compile(r"“[^”]*”|\{[^{}]*\}")
+_SENTENCE = re.compile(r"[^.!?…:;\n]+(?:\.(?=\S)[^.!?…:;\n]+)*")
+_WORD = re.compile(r"[^\W_]+")
+_ABBREVIATION = re.compile(r"\b[A-ZĐ]{2,}[A-ZĐ0-9]*\b")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence that a citizen reads. `hardness` above 1 is too hard; `reasons` say why."""
+
+    document: Document
+    path: Path
+    text: str
+    words: int
+    hardness: float
+    reasons: tuple[str, ...]
+
+    def problem(self) -> Problem:
+        return self.document.problem(f"khó đọc: {'; '.join(self.reasons)}, ở “{self.text[:80]}”", *self.path)
+
+
+def sentences(library: Library, words: PlainWords) -> Iterator[Sentence]:
+    """Every sentence that a citizen reads, scored."""
+    officialese = {phrase(said): plain for said, plain in words.plain.items()}
+    known = {*words.known_abbreviations, *(term.term for term in library.terms.values())}
+    for document in library.documents.values():
+        for path, text in document.leaves():
+            if _is_read(document.file, path):
+                shown = _QUOTED.sub("“”", text)
+                for sentence in filter(str.strip, _SENTENCE.findall(shown)):
+                    yield _scored(document, path, sentence.strip(), officialese, known, words.words_a_sentence)
+
+
+def _is_read(file: str, path: Path) -> bool:
+    if file.endswith(TALKS):
+        return False
+    if file == "bot.yaml":
+        return True
+    if not (file in ("events.yaml", "terms.yaml", "menu.yaml") or file.startswith(("procedures/", "shared/"))):
+        return False
+    if path[0] == "facts" and path[1] in _OFFICIAL:
+        return False
+    return path[-1] in _READ and path[0] != "differs"
+
+
+def _scored(
+    document: Document, path: Path, text: str, officialese: dict[tuple[str, ...], str], known: set[str], limit: int
+) -> Sentence:
+    said = spelled(text)
+    hard = [
+        f"thay “{' '.join(_WORD.findall(text.lower())[at : at + len(words)])}” bằng “{plain}”"
+        for words, plain in officialese.items()
+        for at in range(len(said) - len(words) + 1)
+        if same(said[at : at + len(words)], words)
+    ]
+    unknown = [f"giải thích chữ tắt {short}" for short in _ABBREVIATION.findall(text) if short not in known]
+    long = [f"{len(said)} chữ, quá {limit}: ngắt câu"] if len(said) > limit else []
+    return Sentence(
+        document, path, text, len(said), len(said) / limit + len(hard) + len(unknown), (*long, *hard, *unknown)
+    )

@@ -1,0 +1,74 @@
+"""How sure the content is: the page docs/content-status.md, and what changes soon."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from flows.definition.library import Library
+from flows.definition.procedure import Do, Papers, Procedure, Sourced
+from flows.definition.yaml_source import Problem
+
+_SOON = timedelta(days=120)
+_HEAD = """\
+# Nội dung chắc đến đâu
+
+Trang này do `make status` làm ra từ `content/`. Mỗi dòng một thủ tục. “Chắc” là đã đọc văn bản chính thức, “một nguồn” là mới có
+một nguồn, “chưa chắc” thì máy không nói như sự thật mà bảo bà con hỏi xã.
+
+| Thủ tục | Mã | Bước | Chắc | Một nguồn | Chưa chắc | Xem cũ nhất | Xem lại trước |
+|---|---|---:|---:|---:|---:|---|---|
+"""
+
+
+def report(library: Library) -> str:
+    """The page in Markdown; the same content gives the same page on any day."""
+    rows = [_row(library.procedures[id_]) for id_ in sorted(library.procedures)]
+    parts = [part for procedure in library.procedures.values() for part in _sourced(procedure)]
+    total = Counter(part.certainty for part in parts)
+    tail = (
+        f"\n{len(library.procedures)} thủ tục, {len(parts)} điều: {total['confirmed']} chắc, {total['single']} một nguồn, "
+        f"{total['unconfirmed']} chưa chắc. Ngoài ra có {len(library.catalogue)} thủ tục trong danh mục, mới có số liệu.\n"
+    )
+    return _HEAD + "".join(rows) + tail
+
+
+def _row(procedure: Procedure) -> str:
+    parts = list(_sourced(procedure))
+    sure = Counter(part.certainty for part in parts)
+    codes = ", ".join(value.text for value in procedure.facts.get("code", ()) if value.text)
+    oldest = min((part.checked for part in parts if part.checked), default="")
+    review = min((part.review_by for part in parts if part.review_by), default="")
+    cells = (f"`{procedure.id}` {procedure.title}", codes, len(procedure.steps))
+    marks = (sure["confirmed"], sure["single"], sure["unconfirmed"], oldest, review)
+    return f"| {' | '.join(map(str, (*cells, *marks)))} |\n"
+
+
+def _sourced(procedure: Procedure) -> Iterator[Sourced]:
+    """Everything in a procedure that claims something about the world; a plain question claims nothing."""
+    for values in procedure.facts.values():
+        yield from values
+    for step in procedure.steps:
+        if step.source or step.certainty != "confirmed":
+            yield step
+        if isinstance(step, Papers):
+            yield from step.papers
+        if isinstance(step, Do):
+            yield from (trouble for trouble in step.troubles if trouble.source or trouble.certainty != "confirmed")
+
+
+def upcoming(library: Library, today: date) -> list[Problem]:
+    """What takes effect or falls due in the next 120 days: no mistakes, but work to plan."""
+    found: list[Problem] = []
+    for procedure in library.procedures.values():
+        document = library.documents[f"procedures/{procedure.id}.yaml"]
+        for kind, values in procedure.facts.items():
+            for value in values:
+                if value.from_ and today < value.from_ <= today + _SOON:
+                    found.append(
+                        document.problem(f"facts.{kind} đổi từ {value.from_}: {value.text or 'chưa rõ'}", "facts", kind)
+                    )
+        due = Counter(part.review_by for part in _sourced(procedure) if part.review_by)
+        for day, count in due.items():
+            if today <= day <= today + _SOON:
+                found.append(document.problem(f"{count} điều phải xem lại trước {day}"))
+    return sorted(found)

@@ -1,0 +1,1 @@
+"""What content is, and how its files become a Library."""

@@ -1,0 +1,85 @@
+"""Every other procedure that a commune's people may need: facts only, from the national snapshot, one line of CSV each."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError, field_validator
+from pydantic.dataclasses import dataclass
+
+from flows.definition.national import Limit, National
+from flows.definition.yaml_source import ContentError, Problem
+
+FILE = "catalogue.csv"
+_COLUMNS = ("code", "name", "field", "level", "online", "postal", "direct", "fee", "decision", "snapshot")
+_UNITS = {"WORKING_DAY": "ngày làm việc", "ngày": "ngày", "HOUR": "giờ", "MONTH": "tháng"}
+
+
+@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))  # of a model each would take 1 kB more
+class Entry:
+    """One procedure of the snapshot.
+
+    Attributes:
+        online, postal, direct: how long it takes, filed that way ("3 ngày làm việc"); "" where the snapshot gives no limit.
+        fee: in đồng; None where the snapshot gives no plain amount, which does not mean that it is free.
+        snapshot: the day on which the portal said so.
+    """
+
+    code: str
+    name: str
+    field: str
+    level: str
+    online: str
+    postal: str
+    direct: str
+    fee: int | None
+    decision: str
+    snapshot: date
+
+    @field_validator("fee", mode="before")
+    @classmethod
+    def _empty_is_unknown(cls, written: object) -> object:
+        return None if written == "" else written
+
+
+_ENTRY = TypeAdapter(Entry)
+
+
+def read(text: str) -> dict[str, Entry]:
+    """
+    Raises:
+        ContentError: a line is no entry; edit the snapshot's import, not the file.
+    """
+    found: dict[str, Entry] = {}
+    for number, row in enumerate(csv.DictReader(io.StringIO(text)), 2):
+        try:
+            entry = _ENTRY.validate_python(row)
+        except ValidationError as error:
+            wrong = ", ".join(str(detail["loc"][0]) for detail in error.errors() if detail["loc"])
+            raise ContentError(
+                [Problem(FILE, number, f"dòng này sai ở {wrong}: chạy lại `motcua catalogue import`")]
+            ) from None
+        found[entry.code] = entry
+    return found
+
+
+def write(national: Iterable[National], snapshot: date) -> str:
+    """The catalogue of a snapshot, by code."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(_COLUMNS)
+    for one in sorted(national, key=lambda procedure: procedure.code):
+        ways = (_limit(one.limits.get(way, ())) for way in ("ONLINE", "POSTAL", "DIRECT"))
+        fee = "" if one.fee is None else one.fee
+        table.writerow((one.code, one.name, one.field, one.level, *ways, fee, one.decision, snapshot))
+    return out.getvalue()
+
+
+def _limit(limits: Sequence[Limit]) -> str:
+    """ "3 ngày làm việc", or "3 đến 10 ngày làm việc" when it depends on the case; nothing when the unit is unclear."""
+    units = {limit.unit for limit in limits}
+    if len(units) != 1 or not units <= _UNITS.keys():
+        return ""
+    low, high = min(limits).number, max(limits).number
+    return f"{low} {_UNITS[units.pop()]}" if low == high else f"{low} đến {high} {_UNITS[units.pop()]}"

@@ -1,0 +1,379 @@
+"""Turns the texts of content/ into a Library, or says file by file what is wrong."""
+
+import hashlib
+import re
+from collections.abc import Container, Iterator, Mapping
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from flows.definition import catalogue, rules
+from flows.definition.catalogue import Entry
+from flows.definition.hours import days_of
+from flows.definition.library import Library, Origin
+from flows.definition.procedure import (
+    AnyStep,
+    Ask,
+    Commune,
+    CommuneValue,
+    Done,
+    FactKind,
+    Group,
+    Holiday,
+    LifeEvent,
+    News,
+    Papers,
+    Procedure,
+    ProcedureFile,
+    SharedFile,
+    Source,
+    Term,
+    Use,
+    When,
+)
+from flows.definition.texts import LABELS, PAGE, BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
+from flows.definition.yaml_source import ContentError, Document, Path, Problem, read
+from flows.messages import OTHER
+
+Model = TypeVar("Model", bound=BaseModel)
+Named = TypeVar("Named", ProcedureFile, SharedFile, Commune)
+
+PLAIN_WORDS = "plain-words.yaml"
+TALKS = ".talks.yaml"  # example talks beside a procedure; flows/checks/example_talks.py plays them
+PLACE = re.compile(r"\{([^{}]*)\}")
+CANNED_PLACES = ("agent", "citizen.procedure", "citizen.step")  # only in canned.yaml; bot/handoff/canned.py fills them
+
+
+def load(files: Mapping[str, str], step_limit: int = 60) -> Library:
+    """Builds the Library from file name -> text.
+
+    Raises:
+        ContentError: with every problem found, each as file:line and a sentence in Vietnamese.
+    """
+    return _Loader(files, step_limit).library()
+
+
+class _Loader:
+    """Collects problems over all files, so that one run shows them all."""
+
+    def __init__(self, files: Mapping[str, str], step_limit: int) -> None:
+        self.problems: list[Problem] = []
+        self.documents: dict[str, Document] = {}
+        for file, text in sorted(files.items()):
+            if file == catalogue.FILE:
+                continue
+            try:
+                self.documents[file] = read(file, text)
+            except ContentError as error:
+                self.problems.extend(error.problems)
+        self.files = files
+        self.step_limit = step_limit
+
+    def library(self) -> Library:
+        shared = {file.id: (file, document) for document, file in self._parsed("shared", SharedFile)}
+        communes = {commune.id: commune for _, commune in self._parsed("communes", Commune)}
+        sources = self._entries("sources.yaml", Source)
+        groups, events = self._entries("menu.yaml", Group), self._entries("events.yaml", LifeEvent)
+        news = self._entries("news.yaml", News)
+        holidays = self._entries("holidays.yaml", Holiday)
+        terms, others = self._entries("terms.yaml", Term), self._catalogue()
+        sentences, said = self._single("bot.yaml", BotTexts), self._single("words.yaml", Vocabulary)
+        team, canned = self._single("team.yaml", TeamTexts), self._entries("canned.yaml", Canned)
+        plain = self._parse(self.documents[PLAIN_WORDS], PlainWords) if PLAIN_WORDS in self.documents else None
+        origins: dict[tuple[str, str], Origin] = {}
+        procedures: dict[str, Procedure] = {}
+        for document, file in self._parsed("procedures", ProcedureFile):
+            procedures[file.id] = self._assemble(document, file, shared, origins)
+        if sentences:
+            self._check_labels(sentences)
+        self._check_named("menu.yaml", groups, procedures)
+        self._check_named("events.yaml", events, procedures)
+        self._check_named("news.yaml", news, procedures)
+        for commune in communes.values():
+            self._check_parent(commune, communes)
+            self._check_routes(commune, communes, procedures)
+        for document in self.documents.values():
+            self._check_texts(document, sources)
+        if not procedures and not self.problems:
+            self.problems.append(Problem("procedures", 1, "chưa có thủ tục nào: thêm một tệp vào procedures/"))
+        if self.problems or not sentences or not team or not said:
+            raise ContentError(self.problems)
+        return Library(
+            procedures,
+            communes,
+            groups,
+            events,
+            news,
+            terms,
+            others,
+            sources,
+            days_of(holidays),
+            sentences,
+            team,
+            canned,
+            said,
+            plain,
+            origins,
+            self.documents,
+        )
+
+    def _parsed(self, folder: str, model: type[Named]) -> Iterator[tuple[Document, Named]]:
+        """The files of a folder that are in order; each is called like its id."""
+        for file, document in self.documents.items():
+            if file.startswith(f"{folder}/") and not file.endswith(TALKS) and (parsed := self._parse(document, model)):
+                if file.rpartition("/")[2] != f"{parsed.id}.yaml":
+                    self.problems.append(
+                        document.problem(f"id là `{parsed.id}`, tên tệp phải là {parsed.id}.yaml", "id")
+                    )
+                yield document, parsed
+
+    def _parse(self, document: Document, model: type[Model], path: Path = ()) -> Model | None:
+        data = document.data
+        for name in path:
+            data = data[name]
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            for detail in error.errors():
+                loc = (*path, *detail["loc"])
+                self.problems.append(document.problem(in_vietnamese(detail), *loc))
+        return None
+
+    def _single(self, file: str, model: type[Model]) -> Model | None:
+        if file in self.documents:
+            return self._parse(self.documents[file], model)
+        if file not in self.files:
+            self.problems.append(Problem(file, 1, "thiếu tệp này: lấy lại từ bản gốc"))
+        return None
+
+    def _entries(self, file: str, model: type[Model]) -> dict[str, Model]:
+        """A file of entries, each under an id of its own. Without the file there are none."""
+        document = self.documents.get(file)
+        if document is None:
+            return {}
+        if not isinstance(document.data, dict):
+            self.problems.append(Problem(file, 1, "mỗi mục phải có một mã ở đầu dòng, rồi các dòng con thụt vào"))
+            return {}
+        return {key: entry for key in document.data if (entry := self._parse(document, model, (key,)))}
+
+    def _catalogue(self) -> dict[str, Entry]:
+        try:
+            return catalogue.read(self.files.get(catalogue.FILE, ""))
+        except ContentError as error:
+            self.problems.extend(error.problems)
+            return {}
+
+    def _check_named(
+        self, file: str, entries: Mapping[str, Group | LifeEvent | News], procedures: Mapping[str, Procedure]
+    ) -> None:
+        """Only procedures that exist, and in the menu each of them once. No name that means "something else" on a button."""
+        if OTHER in entries:
+            self.problems.append(self.documents[file].problem(f"`{OTHER}` là tên dành riêng: chọn tên khác", OTHER))
+        named = [(key, index, id_) for key, entry in entries.items() for index, id_ in enumerate(entry.procedures)]
+        for key, index, id_ in named:
+            if id_ not in procedures:
+                text = f"không có thủ tục `{id_}`: sửa tên, hoặc bỏ đi"
+                self.problems.append(self.documents[file].problem(text, key, "procedures", index))
+        if file == "menu.yaml" and entries:
+            listed = [id_ for _, _, id_ in named]
+            for id_ in procedures:
+                if listed.count(id_) != 1:
+                    text = f"thủ tục `{id_}` phải nằm trong đúng một nhóm"
+                    self.problems.append(self.documents[file].problem(text))
+
+    def _assemble(
+        self,
+        document: Document,
+        file: ProcedureFile,
+        shared: Mapping[str, tuple[SharedFile, Document]],
+        origins: dict[tuple[str, str], Origin],
+    ) -> Procedure:
+        steps: list[AnyStep] = []
+        for index, entry in enumerate(file.steps):
+            path: Path = ("steps", index)
+            for step, origin in self._pulled(document, path, entry, shared):
+                if (file.id, step.id) in origins:
+                    self.problems.append(
+                        document.problem(f"có hai bước cùng id `{step.id}`: đổi tên một bước", *path, "id")
+                    )
+                origins[file.id, step.id] = origin
+                steps.append(step)
+        self._check_steps(document, file.id, steps, origins)
+        fields = file.model_dump(exclude={"steps", "facts", "differs", "returned"})
+        made = Procedure(
+            **fields,
+            facts=file.facts,
+            differs=file.differs,
+            returned=file.returned,
+            steps=tuple(steps),
+            version="",
+        )
+        version = hashlib.sha256(made.model_dump_json().encode()).hexdigest()[:12]
+        return made.model_copy(update={"version": version})
+
+    def _pulled(
+        self, document: Document, path: Path, entry: AnyStep | Use, shared: Mapping[str, tuple[SharedFile, Document]]
+    ) -> Iterator[tuple[AnyStep, Origin]]:
+        if not isinstance(entry, Use):
+            yield entry, (document, path)
+        elif entry.use not in shared:
+            self.problems.append(document.problem(f"không có shared/{entry.use}.yaml: sửa tên sau `use`", *path, "use"))
+        else:
+            file, origin = shared[entry.use]
+            for index, step in enumerate(file.steps):
+                when = _both(entry.when, step.when)
+                pulled = step.model_copy(update={"when": when}) if entry.when else step
+                yield pulled, (origin, ("steps", index))
+
+    def _check_steps(
+        self, document: Document, procedure: str, steps: list[AnyStep], origins: Mapping[tuple[str, str], Origin]
+    ) -> None:
+        above: dict[str, AnyStep] = {}
+        for step in steps:
+            at, path = origins[procedure, step.id]
+            for reason in _step_problems(step):
+                self.problems.append(at.problem(reason, *path))
+            for text, part in _when_problems(step, above):
+                self.problems.append(at.problem(text, *path, *part))
+            above[step.id] = step
+        if len(steps) > self.step_limit:
+            text = f"có {len(steps)} bước, nhiều hơn {self.step_limit}: chia thành hai thủ tục"
+            self.problems.append(document.problem(text, "steps"))
+        if steps and (not isinstance(steps[-1], Done) or steps[-1].when):
+            text = "bước cuối phải là kind: done và không có when, để ai cũng đi được tới cuối"
+            self.problems.append(document.problem(text, "steps", len(steps) - 1))
+        for step in steps[:-1]:
+            if isinstance(step, Done):
+                at, path = origins[procedure, step.id]
+                self.problems.append(at.problem("chỉ bước cuối mới là kind: done: đổi bước này thành tell", *path))
+
+    def _check_labels(self, sentences: BotTexts) -> None:
+        document = self.documents["bot.yaml"]
+        for part, names, there in (("labels", LABELS, sentences.labels), ("page", PAGE, sentences.page)):
+            for name in sorted(set(names) ^ set(there)):
+                what = "thiếu" if name in names else "không biết"
+                self.problems.append(document.problem(f"{what} `{name}` trong {part}", part, name))
+
+    def _check_parent(self, commune: Commune, communes: Mapping[str, Commune]) -> None:
+        """The team that steps in is another one, and known."""
+        parent = commune.team.parent
+        if parent == commune.id or (parent and parent not in communes):
+            text = f"không có xã `{parent}` nào khác: sửa mã, hoặc bỏ dòng này"
+            self.problems.append(self.documents[f"communes/{commune.id}.yaml"].problem(text, "team", "parent"))
+
+    def _check_routes(
+        self, commune: Commune, communes: Mapping[str, Commune], procedures: Mapping[str, Procedure]
+    ) -> None:
+        """What another team takes is known, and so is that team."""
+        document = self.documents[f"communes/{commune.id}.yaml"]
+        for procedure, to in commune.team.procedures.items():
+            missing = [f"thủ tục `{procedure}`"] if procedure not in procedures else []
+            missing += [f"xã `{to}`"] if to not in communes else []
+            for what in missing:
+                text = f"không có {what}: sửa mã, hoặc bỏ dòng này"
+                self.problems.append(document.problem(text, "team", "procedures", procedure))
+
+    def _check_texts(self, document: Document, sources: Mapping[str, Source]) -> None:
+        """Every source is known. Every {place} in procedures, shared steps and the team's answers is one that can be filled, or
+        honestly left open."""
+        filled = document.file.startswith(("procedures/", "shared/", "canned."))
+        for path, value in document.leaves():
+            if path[-1:] == ("source",) and value not in sources:
+                text = f"không có nguồn `{value}` trong sources.yaml: thêm nguồn hoặc sửa tên"
+                self.problems.append(document.problem(text, *path))
+            for name in PLACE.findall(value) if filled else ():
+                if not known_place(name, in_canned=document.file == "canned.yaml"):
+                    text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}} hoặc {{value.…}} có sẵn"
+                    self.problems.append(document.problem(text, *path))
+
+
+def known_place(name: str, *, in_canned: bool = False) -> bool:
+    if in_canned and name in CANNED_PLACES:
+        return True
+    kind, _, key = name.partition(".")
+    known: dict[str, Container[str]] = {
+        "commune": {"name", *get_args(CommuneValue)},
+        "fact": get_args(FactKind),
+        "value": rules.VALUES,
+    }
+    return key in known.get(kind, ())
+
+
+def _both(first: When | None, second: When | None) -> When | None:
+    if first is None or second is None:
+        return first or second
+    return When(all=(first, second))
+
+
+def _step_problems(step: AnyStep) -> Iterator[str]:
+    if isinstance(step, Ask):
+        if step.options_from and step.options_from not in rules.OPTIONS:
+            yield f"không có danh sách `{step.options_from}` trong rules.py: sửa tên hoặc nhờ người lập trình thêm"
+        ids = [option.id for option in step.options]
+        if len(set(ids)) != len(ids):
+            yield "hai lựa chọn trùng id: đổi một"
+    if isinstance(step, Papers):
+        papers = [paper.id for paper in step.papers]
+        if len(set(papers)) != len(papers):
+            yield "hai giấy tờ trùng id: đổi một"
+
+
+def _when_problems(step: AnyStep, above: Mapping[str, AnyStep]) -> Iterator[tuple[str, Path]]:
+    yield from ((text, ("when",)) for text in _condition_problems(step.when, above))
+    if isinstance(step, Papers):
+        for index, paper in enumerate(step.papers):
+            yield from ((text, ("papers", index, "when")) for text in _condition_problems(paper.when, above))
+
+
+def _condition_problems(when: When | None, above: Mapping[str, AnyStep]) -> Iterator[str]:
+    for part in when.parts() if when else ():
+        for step_id, wanted in part.equals.items():
+            yield from _answer_problems(above.get(step_id), step_id, wanted)
+        if part.has_paper and not any(
+            isinstance(s, Papers) and part.has_paper in {p.id for p in s.papers} for s in above.values()
+        ):
+            yield f"không có giấy tờ `{part.has_paper}` ở bước nào phía trên"
+        if part.rule and part.rule not in rules.CONDITIONS:
+            yield f"không có quy tắc `{part.rule}` trong rules.py: sửa tên hoặc nhờ người lập trình thêm"
+        elif part.rule and (lacking := [read for read in rules.READS[part.rule] if read not in above]):
+            yield f"quy tắc `{part.rule}` cần câu hỏi `{lacking[0]}` ở phía trên"
+
+
+def _answer_problems(step: AnyStep | None, step_id: str, wanted: tuple[str, ...]) -> Iterator[str]:
+    if not isinstance(step, Ask):
+        yield f"`{step_id}` không phải câu hỏi nào ở phía trên: sửa tên, hoặc đưa câu hỏi lên trên"
+    elif step.options:
+        known = {option.id for option in step.options}
+        yield from (
+            f"câu hỏi `{step_id}` không có lựa chọn `{answer}`: dùng {', '.join(sorted(known))}"
+            for answer in wanted
+            if answer not in known
+        )
+
+
+_MEANINGS = {
+    "missing": "thiếu `{name}`: thêm dòng này",
+    "extra_forbidden": "không biết mục `{name}`: xoá đi hoặc sửa chính tả",
+    "string_too_short": "`{name}` đang để trống: viết nội dung",
+    "string_too_long": "`{name}` dài quá {max_length} ký tự: viết ngắn lại",
+    "too_short": "`{name}` cần ít nhất {min_length} mục",
+    "too_long": "`{name}` chỉ được nhiều nhất {max_length} mục",
+    "string_pattern_mismatch": "`{name}` chỉ gồm chữ thường không dấu, số và gạch nối, ví dụ noi-o",
+    "string_type": "`{name}` phải là chữ",
+    "literal_error": "`{name}` phải là một trong: {expected}",
+    "union_tag_invalid": "kind phải là ask, tell, papers, do hoặc done (hay dùng use)",
+    "union_tag_not_found": "thiếu kind: ghi ask, tell, papers, do hoặc done (hay dùng use)",
+    "date_from_datetime_parsing": "`{name}` phải là ngày, viết như 2026-11-23",
+    "date_parsing": "`{name}` phải là ngày, viết như 2026-11-23",
+    "tuple_type": "`{name}` phải là danh sách, mỗi dòng bắt đầu bằng dấu gạch",
+    "dict_type": "`{name}` phải có các mục con, viết thụt vào",
+    "model_type": "`{name}` phải có các mục con, viết thụt vào",
+    "value_error": "{error}",
+}
+
+
+def in_vietnamese(detail: Any) -> str:
+    """One pydantic error as a sentence for an official."""
+    name = next((str(part) for part in reversed(detail["loc"]) if not isinstance(part, int)), "tệp")
+    sentence = _MEANINGS.get(detail["type"], "`{name}` không đúng dạng ({msg}): xem lại theo mẫu")
+    return sentence.format(name=name, msg=detail["msg"], **detail.get("ctx", {}))

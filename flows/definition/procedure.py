@@ -1,0 +1,398 @@
+"""What a procedure is: the shape of a file in content/.
+
+Everything that an official may write is here, and nothing else is accepted. `motcua schema` prints these models as a
+JSON Schema, so that an editor completes and checks a file while it is written.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, time
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=1500)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+# Two ids and the conversation's epoch must fit into the 64 bytes of a Telegram button, hence 24.
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=24)]
+
+Code = Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]  # of the national procedure database
+
+FactKind = Literal["name", "code", "where", "time", "fee", "who", "result", "law"]
+CommuneValue = Literal["address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee"]
+Certainty = Literal["confirmed", "single", "unconfirmed"]
+Spoken = Literal["yes", "no", "not_yet", "unsure"]
+Said = Spoken | Literal["refuse"]  # "thôi", "đừng": a no, but never a "not yet"
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Sourced(Part):
+    """Something that is true of the world: who says so, when we looked, how sure we are.
+
+    `confirmed`: an official text was read. `single`: one source; the bot says so. `unconfirmed`: nobody could confirm it;
+    the bot does not state it as true, says that the commune decides, and offers the team.
+    """
+
+    source: Id | None = Field(default=None, description="Mã nguồn trong content/sources.yaml")
+    checked: date | None = Field(default=None, description="Ngày kiểm tra gần nhất, ví dụ 2026-11-23")
+    review_by: date | None = Field(default=None, description="Quá ngày này thì coi như chưa xác nhận")
+    certainty: Certainty = Field(default="confirmed", description="confirmed, single (một nguồn) hoặc unconfirmed")
+
+    @model_validator(mode="after")
+    def _sure_needs_a_source(self) -> Self:
+        if (self.source is None) != (self.checked is None):
+            raise ValueError("source và checked đi cùng nhau: ghi cả nguồn lẫn ngày kiểm tra")
+        return self
+
+    def unsure(self, today: date) -> bool:
+        """True when the bot must not state this as a fact on that day."""
+        return self.certainty == "unconfirmed" or (self.review_by is not None and self.review_by < today)
+
+
+def _needs_source(part: "Sourced") -> "Sourced":
+    if part.certainty != "unconfirmed" and part.source is None:
+        raise ValueError("thiếu source và checked: ghi nguồn, hoặc ghi certainty: unconfirmed")
+    return part
+
+
+class FactValue(Sourced):
+    """One value of a fact, from a day on: {text, source, checked} or {certainty: unconfirmed}."""
+
+    text: Text | None = None
+    from_: date | None = Field(default=None, alias="from", description="Có hiệu lực từ ngày này")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.text is None and self.certainty != "unconfirmed":
+            raise ValueError("thiếu text: ghi nội dung, hoặc ghi certainty: unconfirmed")
+        _needs_source(self)
+        return self
+
+
+def _one_or_many(written: Any) -> Any:
+    return written if isinstance(written, list | tuple) else [written]
+
+
+# Most facts have one value, which then needs no list.
+Values = Annotated[
+    tuple[FactValue, ...],
+    Field(min_length=1),
+    BeforeValidator(_one_or_many, json_schema_input_type=FactValue | list[FactValue]),
+]
+
+
+def value_on(values: tuple[FactValue, ...], today: date) -> FactValue | None:
+    """The value that holds on that day: the one with the latest `from` that has come."""
+    held = [value for value in values if value.from_ is None or value.from_ <= today]
+    return max(held, key=lambda value: value.from_ or date.min, default=None)
+
+
+class When(Part):
+    """A condition on the answers so far; all that it names must hold.
+
+    when: {noi-o: thuong-tru}          the answer is this
+    when: {noi-o: [tam-tru, o-nho]}    the answer is one of these
+    when: {not: {noi-o: thuong-tru}}   also `any: [...]`, `all: [...]`
+    when: {has_paper: giay-khai-sinh}  the citizen has that paper
+    when: {rule: lop-1-hoc-muon}       a named rule of flows/definition/rules.py
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True)
+    __pydantic_extra__: dict[str, str | tuple[str, ...]] = Field(init=False)
+
+    not_: "When | None" = Field(default=None, alias="not")
+    any: tuple["When", ...] = ()
+    all: tuple["When", ...] = ()
+    has_paper: Id | None = None
+    rule: Id | None = None
+
+    @cached_property
+    def equals(self) -> dict[str, tuple[str, ...]]:
+        """Step id -> the answers that fit."""
+        named = self.__pydantic_extra__ or {}
+        return {step: (value,) if isinstance(value, str) else value for step, value in named.items()}
+
+    def parts(self) -> Iterator["When"]:
+        """This condition and every one inside it."""
+        yield self
+        for inner in (*self.any, *self.all, *((self.not_,) if self.not_ else ())):
+            yield from inner.parts()
+
+
+class Option(Part):
+    id: Id
+    label: Label
+    says: tuple[Text, ...] = Field(default=(), description="Cách bà con hay nói câu trả lời này")
+    spoken: Spoken | None = Field(
+        default=None, description="yes/no/not_yet/unsure: hiểu cả “có”, “không”, “chưa”, “không biết”"
+    )
+
+
+class Paper(Sourced):
+    id: Id
+    name: Label
+    note: Text | None = None
+    optional: bool = Field(default=False, description="true: có thì nộp, không có cũng được; không tính là còn thiếu")
+    when: When | None = None
+    _sourced = model_validator(mode="after")(_needs_source)
+
+
+class Trouble(Sourced):
+    id: Id
+    title: Label
+    cure: Text
+    says: tuple[Text, ...] = ()
+
+
+class Step(Sourced):
+    id: Id
+    text: Text
+    when: When | None = None
+
+
+class Ask(Step):
+    """One question; 2-6 options, written here or computed for the day by `options_from` (flows/definition/rules.py)."""
+
+    kind: Literal["ask"]
+    options: tuple[Option, ...] = ()
+    options_from: Id | None = None
+    why: Text | None = Field(default=None, description="Vì sao em hỏi: nói khi bác hỏi “để làm gì”")
+
+    @model_validator(mode="after")
+    def _has_options(self) -> Self:
+        if (self.options_from is None) == (not self.options):
+            raise ValueError("câu hỏi cần options hoặc options_from (chỉ một trong hai)")
+        if self.options and not 2 <= len(self.options) <= 6:
+            raise ValueError("câu hỏi cần từ 2 đến 6 lựa chọn")
+        return self
+
+
+class Tell(Step):
+    kind: Literal["tell"]
+
+
+class Papers(Step):
+    kind: Literal["papers"]
+    papers: tuple[Paper, ...] = Field(min_length=1)
+
+
+class Do(Step):
+    kind: Literal["do"]
+    troubles: tuple[Trouble, ...] = Field(default=(), max_length=6)
+
+
+class Done(Step):
+    kind: Literal["done"]
+
+
+AnyStep = Annotated[Ask | Tell | Papers | Do | Done, Field(discriminator="kind")]
+
+
+def _kind(entry: Any) -> str | None:
+    if not isinstance(entry, dict):
+        return getattr(entry, "kind", "use")
+    return "use" if "use" in entry else entry.get("kind")
+
+
+class Use(Part):
+    """Pulls the steps of content/shared/<use>.yaml in at this place."""
+
+    use: Id
+    when: When | None = None
+
+
+# Discriminated by hand, so that an error names the one kind that was meant and not all of them.
+Entry = Annotated[
+    Annotated[Ask, Tag("ask")]
+    | Annotated[Tell, Tag("tell")]
+    | Annotated[Papers, Tag("papers")]
+    | Annotated[Do, Tag("do")]
+    | Annotated[Done, Tag("done")]
+    | Annotated[Use, Tag("use")],
+    Discriminator(_kind),
+]
+
+
+class Difference(Part):
+    """Why a fact is not what the national snapshot says."""
+
+    field: FactKind
+    because: Text
+    source: Id
+
+
+def _one_of_a_kind(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(set(values)) != len(values):
+        raise ValueError("có câu bị lặp lại")
+    return values
+
+
+class ProcedureFile(Part):
+    """A file of content/procedures/."""
+
+    id: Id
+    title: Label
+    summary: Text = Field(description="Một, hai câu: thủ tục này để làm gì")
+    says: Annotated[tuple[Text, ...], Field(min_length=1), AfterValidator(_one_of_a_kind)]
+    facts: dict[FactKind, Values]
+    covers: tuple[Code, ...] = Field(default=(), description="Mã khác mà hướng dẫn này cũng dẫn qua, ví dụ gia hạn")
+    differs: tuple[Difference, ...] = Field(default=(), description="Chỗ nào khác bản quốc gia, và vì sao")
+    returned: tuple[Option, ...] = Field(
+        default=(), max_length=6, description="Vì sao hồ sơ hay bị trả lại; bỏ trống: danh sách chung trong bot.yaml"
+    )
+    steps: tuple[Entry, ...] = Field(min_length=1)
+
+
+class SharedFile(Part):
+    """A file of content/shared/: steps that many procedures use."""
+
+    id: Id
+    title: Label
+    steps: tuple[AnyStep, ...] = Field(min_length=1)
+
+
+Weekday = Literal["t2", "t3", "t4", "t5", "t6", "t7", "cn"]
+Span = tuple[time, time]
+_SPAN = re.compile(r"([01]?\d|2[0-3])[:h]([0-5]\d)?\s*[-–]\s*([01]?\d|2[0-3])[:h]([0-5]\d)?")
+
+
+def _span(value: object) -> object:
+    """ "7:30-11:30" or "7h30-11h"."""
+    if not isinstance(value, str):
+        return value
+    match = _SPAN.fullmatch(value.strip())
+    if match is None:
+        raise ValueError("giờ viết dạng 7:30-11:30")
+    begins, ends = time(int(match[1]), int(match[2] or 0)), time(int(match[3]), int(match[4] or 0))
+    if begins >= ends:
+        raise ValueError("giờ bắt đầu phải trước giờ kết thúc")
+    return begins, ends
+
+
+Spans = tuple[Annotated[Span, BeforeValidator(_span, json_schema_input_type=str)], ...]
+
+
+class CommuneTeam(Sourced):
+    """The `team:` part of a commune's file. Without hours the team is taken to be there at any time."""
+
+    hours: dict[Weekday, Spans] = Field(default_factory=dict, description="t2: [7:30-11:30, 13:30-17:00] … cn: []")
+    parent: Id | None = Field(default=None, description="Mã xã có tổ giúp thay khi tổ này chưa có ai")
+    procedures: dict[Id, Id] = Field(
+        default_factory=dict, description="Việc giao cho tổ xã khác: mã thủ tục -> mã xã có tổ nhận"
+    )
+
+
+class Holiday(Sourced):
+    """An entry of content/holidays.yaml: days off for everybody, and days that are worked instead."""
+
+    title: Label
+    every: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] | None = Field(
+        default=None, description="Ngày nghỉ năm nào cũng thế: tháng-ngày, ví dụ 04-30"
+    )
+    days: tuple[date, ...] = Field(default=(), description="Ngày nghỉ của riêng năm đó")
+    works: dict[date, Weekday] = Field(default_factory=dict, description="Ngày làm bù: làm như thứ mấy")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Holiday":
+        if not (self.every or self.days or self.works):
+            raise ValueError("ghi every, days hoặc works")
+        return self
+
+
+class Commune(Sourced):
+    """A file of content/communes/. What is unknown stays out; the bot then says the honest sentence of content/bot.yaml."""
+
+    id: Id
+    name: Label
+    province: Label
+    merged_from: tuple[Label, ...] = ()
+    says: tuple[Text, ...] = ()
+    population: int | None = Field(default=None, gt=0, description="Số dân theo nguồn trên; để so các xã cho công bằng")
+    values: dict[CommuneValue, Values] = Field(default_factory=dict)
+    team: CommuneTeam = Field(default_factory=CommuneTeam, description="Tổ công nghệ số của xã")
+
+
+class Source(Part):
+    """Where facts come from: an entry of content/sources.yaml."""
+
+    title: Text
+    date: date
+    url: Text | None = None
+
+
+class Group(Part):
+    """A line of content/menu.yaml: procedures that people look for together."""
+
+    title: Label
+    procedures: tuple[Id, ...] = Field(min_length=1)
+
+
+class LifeEvent(Part):
+    """Something that happens in a life, an entry of content/events.yaml: what is to be done then, in that order."""
+
+    title: Label
+    text: Text
+    says: tuple[Text, ...] = Field(min_length=1)
+    procedures: tuple[Id, ...] = Field(min_length=1)
+
+
+class News(Sourced):
+    """An entry of content/news.yaml: a deadline of the law that costs people money, told until it has passed."""
+
+    title: Label
+    headline: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="Một, hai câu cho danh sách việc và tin gửi nhóm"
+    )
+    text: Text = Field(description="Nói đủ: ai, được gì, làm thế nào")
+    until: date = Field(description="Ngày cuối cùng còn làm được; qua ngày này máy thôi nói")
+    procedures: tuple[Id, ...] = Field(min_length=1)
+    _sourced = model_validator(mode="after")(_needs_source)
+
+
+class Term(Sourced):
+    """A word that people meet on the portal or on a paper, an entry of content/terms.yaml."""
+
+    term: Label
+    says: tuple[Text, ...] = Field(default=(), description="Tên khác của chính từ đó")
+    meaning: Text
+
+    @model_validator(mode="after")
+    def _source_is_given(self) -> Self:
+        _needs_source(self)
+        return self
+
+
+class Procedure(Part):
+    """A procedure ready to be walked: shared steps pulled in. `version` changes whenever its words or steps do."""
+
+    id: str
+    title: str
+    summary: str
+    says: tuple[str, ...]
+    facts: dict[FactKind, tuple[FactValue, ...]]
+    covers: tuple[str, ...]
+    differs: tuple[Difference, ...]
+    returned: tuple[Option, ...]
+    steps: tuple[AnyStep, ...]
+    version: str
+
+    # The same only as itself: to compare two word by word takes longer than to walk through one.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def step(self, step_id: str) -> AnyStep | None:
+        return next((step for step in self.steps if step.id == step_id), None)

@@ -1,0 +1,337 @@
+"""The bot's own sentences and the words it knows, as bot.yaml, team.yaml and words.yaml of content/ hold them."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from flows.definition.procedure import CommuneValue, FactKind, Id, Label, Part, Said, Text
+from flows.messages import AttachmentKind, Command, Reason
+
+Emergency = Literal["fire", "violence", "medical", "scam"]
+TeamCommand = Literal[
+    "claim",
+    "list",
+    "talk",
+    "done",
+    "release",
+    "helped",
+    "in_person",
+    "wrong",
+    "spam",
+    "help",
+    "leave",
+    "block",
+    "unblock",
+    "tip",
+    "practice",
+    "transfer",
+    "canned",
+]
+AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_account", "zalo_bot_quota"]
+GroupButton = Literal["claim", "transfer", "release", "done", "canned"]
+GROUP_BUTTONS: tuple[GroupButton, ...] = ("claim", "transfer", "release", "done", "canned")
+TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]
+OUTCOMES: tuple[TicketOutcome, ...] = ("helped", "in_person", "wrong", "spam")
+
+
+class BotTexts(Part):
+    """content/bot.yaml. Vocabulary in {braces} are filled in; each field tells which it may hold."""
+
+    intro: Text = Field(description="Hai dòng đầu tiên: đây là máy, của ai, không hỏi số giấy tờ, gặp người thế nào")
+    menu: Text
+    help: Text
+    stopped: Text
+    thanks: Text
+    progress: Text = Field(description="{number}, {total}")
+    starting: Text = Field(description="{title}, {summary}")
+    resuming: Text = Field(description="{title}")
+    heard: Text = Field(description="{answer}")
+    welcome_back: Text = Field(description="{title}, {number}, {total}")
+    still_missing: Text = Field(description="{papers}")
+    content_changed: Text
+    procedure_gone: Text
+    old_button: Text
+    not_understood: Text
+    not_understood_again: Text
+    too_long: Text
+    sensitive: Text
+    phone_masked: Text
+    attachment: Text
+    smile: Text
+    emergency: dict[Emergency, Text]
+    frustration: Text
+    lingering: Text
+    out_of_scope: Text
+    status: Text
+    term: Text = Field(description="{term}, {meaning}")
+    entry: Text = Field(description="{name}, {code}, {level}, {time}, {fee}, {date}")
+    entry_unknown: Text
+    entry_way: Text = Field(description="{way}, {limit}")
+    ways: dict[Literal["online", "postal", "direct"], Label]
+    which_of_group: Text = Field(description="{title}")
+    edited: Text
+    more_choices: Text
+
+    which_commune: Text
+    commune_kept: Text = Field(description="{commune}")
+    which_procedure: Text
+    which_procedure_fact: Text
+    switch: Text = Field(description="{title}, {current}")
+    restart: Text
+    change: Text
+    change_none: Text
+    redo: Text = Field(description="{answer}")
+    changed: Text
+    nothing_to_undo: Text
+    erase: Text
+    erased: Text
+    exported: Text
+    export_at: Text = Field(description="{link}")
+
+    summary: Text = Field(description="{title}, {number}, {total}, {answers}, {papers}")
+    no_answers: Text
+    no_papers: Text
+    papers_all: Text = Field(description="{papers}")
+    paper_one: Text = Field(description="{number}, {total}, {paper}")
+    no_papers_needed: Text
+    nothing_missing: Text
+    have_mark: Text
+    lack_mark: Text
+
+    which_trouble: Text
+    cure: Text = Field(description="{cure}")
+    why_unknown: Text
+
+    offer_person: Text
+    ticket_opened: Text
+    bot_again: Text
+    group: Text
+    group_link: Label
+    group_commune: Text = Field(description="{example}")
+    share: Text = Field(description="{title}, {commune}, {link}, {code}")
+    queue_place: Text = Field(description="{number}")
+    queue_usual: Text = Field(description="{minutes}")
+    team_closed: Text = Field(description="{when}")
+    team_away: Text
+    opens_today: Text = Field(description="{time}")
+    opens_tomorrow: Text = Field(description="{time}")
+    opens_on: Text = Field(description="{time}, {date}")
+    callback_hint: Text
+    callback: Text
+    which_phone: Text
+    phone_kept: Text
+    phone_dropped: Text
+    hotline: Text = Field(description="{phone}")
+    still_waiting: tuple[Text, Text, Text] = Field(
+        description="Ba lần báo bà con; chỉ nói điều luôn đúng: tổ nào cũng được nhắc, chưa chắc có trưởng nhóm hay tổ giúp thay"
+    )
+    person_says: Text = Field(description="{text}")
+    attached: Text = Field(description="{what}, {link}")
+    file_waits: Text
+    barred: Text
+    edited_line: Text = Field(description="{text}")
+    attachment_names: dict[AttachmentKind, Label]
+    person_came: Text
+    person_away: Text
+    person_done: Text
+    helped: Text
+    ticket_reopened: Text
+    rating: Text
+    rating_word: Text
+    rated: Text
+    welcome_any_time: Text
+
+    filed: Text
+    checkin: Text = Field(description="{title}")
+    filed_kept: Text
+    why_returned: Text
+    returned: dict[Id, Label] = Field(description="Vì sao hồ sơ bị trả lại, khi thủ tục không có danh sách riêng")
+    returned_word: Text
+    returned_kept: Text
+    no_hurry: Text
+    checkins_off: Text
+
+    fact: Text = Field(description="{label}, {text}")
+    fact_unsure: Text = Field(description="{label}, {commune}")
+    unsure_short: Text
+    unsure_part: Text
+    single_part: Text
+    unsure_mark: Text
+    single_mark: Text
+    optional_mark: Text
+
+    labels: dict[str, Label] = Field(description="Chữ trên nút")
+    telegram_commands: dict[str, Label] = Field(
+        description="Lệnh trong trình đơn Telegram: tên không dấu -> lời giải thích"
+    )
+    page: dict[str, Text] = Field(description="Chữ trên trang web")
+    fact_labels: dict[FactKind, Label]
+    missing: dict[CommuneValue, Text] = Field(description="Câu thật lòng khi xã chưa cho biết")
+    commune_unknown: Label
+
+
+class TeamTexts(Part):
+    """content/team.yaml: what the bot says to the members of the team. Vocabulary in {braces} are filled in."""
+
+    commands: dict[TeamCommand, tuple[Text, ...]] = Field(description="Chữ để ra lệnh; số phiếu đứng sau")
+    group_buttons: dict[GroupButton, Label] = Field(description="Nút dưới phiếu trong nhóm Telegram")
+    group_claimed: Text = Field(description="{id}, {agent}")
+    group_done: Text = Field(description="{id}, {agent}")
+    group_transfer: Text = Field(description="{id}")
+    group_alone: Text
+    group_handed: Text = Field(description="{id}, {agent}, {to}")
+    transfer_to: Text = Field(description="{id}, {names}")
+    how_tip: Text
+    how_block: Text
+    how_outcome: Text
+    edit_commands_nothing: Text
+    talk_next: Text = Field(description="{id}")
+    canned_list: Text = Field(description="{id}, {answers}")
+    canned_sent: Text = Field(description="{id}, {title}")
+    group_canned: Text = Field(description="{id}")
+    call: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
+    call_again: Text = Field(description="{id}, {procedure}, {commune}, {minutes}")
+    call_claimed: Text = Field(description="{id}, {agent}")
+    call_help: Text
+    group_stranger: Text = Field(description="{name}")
+    group_elsewhere: Text = Field(description="{name}")
+    group_anonymous: Text
+    group_gone: Text = Field(description="{id}")
+    group_lost: Text = Field(description="{id}")
+    call_lost: Text
+    canned_changed: Text
+    alert: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
+    push_waiting: Text = Field(description="{id}, {procedure}, {commune}")
+    push_news: Text = Field(description="{id}, {procedure}, {commune}")
+    push_open: Label
+    welcome: Text = Field(description="{name}")
+    help: Text
+    code_wrong: Text
+    removed: Text
+    left: Text
+
+    claimed: Text = Field(description="{id}, {summary}")
+    summary: Text = Field(description="{procedure}, {commune}, {channel}, {reason}")
+    summary_step: Text = Field(description="{step}")
+    summary_answers: Text = Field(description="{answers}")
+    summary_missing: Text = Field(description="{missing}")
+    summary_tried: Text = Field(description="{tried}")
+    summary_phone: Text = Field(description="{phone}")
+    phone_given: Text = Field(description="{id}, {phone}")
+    phone_dropped: Text = Field(description="{id}")
+    summary_notes: Text = Field(description="{lines}")
+    summary_said: Text = Field(description="{lines}")
+    platform: dict[str, Label] = Field(description="Kênh -> tên ghi cho người trả lời bằng công cụ riêng của kênh đó")
+    platform_done: tuple[Text, ...] = Field(description="Chữ kết thúc phiếu trong công cụ riêng của kênh")
+    no_procedure: Label
+    no_commune: Label
+    reasons: dict[Reason, Text]
+    channels: dict[str, Label]
+    authors: dict[str, Label]
+    attachments: dict[AttachmentKind, Text]
+
+    says: Text = Field(description="{id}, {text}")
+    says_other: Text = Field(description="{id}, {text}")
+    citizen_left: Text = Field(description="{id}")
+    taken_back: Text = Field(description="{id}")
+    talking: Text = Field(description="{id}")
+    done: Text = Field(description="{id}")
+    outcomes: dict[TicketOutcome, Label]
+    outcome_kept: Text = Field(description="{id}, {outcome}")
+    reminder: Text = Field(description="{id}, {procedure}, {commune}, {minutes}")
+    nudge: Text = Field(description="{id}")
+    reopened: Text = Field(description="{id}, {procedure}, {commune}")
+    rated: Text = Field(description="{id}, {stars}, {word}")
+    released: Text = Field(description="{id}")
+    handed: Text = Field(description="{id}, {agent}, {procedure}, {commune}")
+    resolved_by: Text = Field(description="{id}, {agent}")
+    moved: Text = Field(description="{id}, {to}")
+    barred: Text = Field(description="{id}")
+    barred_already: Text = Field(description="{id}")
+    lifted: Text = Field(description="{id}")
+    not_barred: Text = Field(description="{id}")
+    leads_only: Text
+    agent_unreached: Text = Field(description="{name}, {channel}")
+    agent_gone: Text = Field(description="{name}, {channel}")
+    alarms: dict[AlarmKey, Text] = Field(description="Điều người quản trị phải sửa: {detail}")
+    practice_lines: tuple[Text, ...] = Field(min_length=1, description="Lời của bà con trong phiếu tập, lần lượt")
+    practice_begun: Text = Field(description="{id}")
+    tip_kept: Text = Field(description="{id}")
+    noted: Text = Field(description="{id}")
+    taken: Text = Field(description="{agent}, {id}")
+    already_done: Text = Field(description="{id}")
+    unknown: Text = Field(description="{id}")
+    not_yours: Text = Field(description="{id}")
+    channel_off: Text
+    undelivered: Text = Field(description="{id}")
+    nobody: Text
+    text_only: Text
+    waiting: Text = Field(description="{tickets}")
+    mine: Text = Field(description="{tickets}")
+    none_waiting: Text
+    ticket_line: Text = Field(description="{id}, {procedure}")
+
+
+class Canned(Part):
+    """One entry of content/canned.yaml: an answer that the team can send with a tap."""
+
+    title: Label
+    text: Text = Field(description="{agent}, {citizen.procedure}, {citizen.step}, {commune.…}")
+
+
+class Vocabulary(Part):
+    """content/words.yaml: how people say things. Compared without accents; write them with accents."""
+
+    spoken: dict[Said, tuple[Text, ...]]
+    next: tuple[Text, ...]
+    finished: tuple[Text, ...]
+    stuck: tuple[Text, ...]
+    commands: dict[Command, tuple[Text, ...]]
+    facts: dict[FactKind, tuple[Text, ...]]
+    commune: dict[Literal["hours", "phone", "address"], tuple[Text, ...]] = Field(description="Cách hỏi điều của xã")
+    papers: tuple[Text, ...]
+    status: tuple[Text, ...] = Field(description="Cách hỏi việc đã nộp đến đâu rồi")
+    meaning: tuple[Text, ...] = Field(description="Cách hỏi nghĩa của một từ: “là gì”, “nghĩa là sao”")
+    emergency: dict[Emergency, tuple[Text, ...]]
+    frustration: tuple[Text, ...]
+    out_of_scope: tuple[Text, ...]
+    greeting: tuple[Text, ...]
+    thanks: tuple[Text, ...]
+    fillers: tuple[Text, ...] = Field(description="Lời đưa đẩy, bỏ đi trước khi hiểu")
+    idle: tuple[Text, ...] = Field(description="Chữ không cho biết là việc gì: “thủ tục”, “thế nào”")
+    synonyms: dict[str, tuple[Text, ...]] = Field(description="Một cách nói -> những cách nói khác của cùng một thứ")
+    neutral: tuple[Text, ...] = Field(description="Chữ đứng sau “có”, “chưa”, “không” mà không đổi nghĩa")
+    abbreviations: dict[str, Text]
+
+
+class PlainWords(Part):
+    """content/plain-words.yaml: officialese with the plain words for it, and how long a sentence may be."""
+
+    words_a_sentence: int = Field(gt=0)
+    plain: dict[str, Text] = Field(description="Chữ công văn -> chữ dễ hiểu")
+    known_abbreviations: tuple[Text, ...] = Field(default=(), description="Chữ viết tắt ai cũng biết")
+
+
+PAGE = (
+    "title",
+    "about",
+    "log",
+    "choices",
+    "type_here",
+    "send",
+    "you",
+    "bot",
+    "begin",
+    "offline",
+    "attach",
+    "picture",
+    "file_gone",
+)
+
+LABELS = (
+    "next", "finished", "stuck", "have_all", "one_by_one", "have", "lack", "other_procedure", "none_of_these", "other_commune",
+    "switch", "stay", "restart", "keep_going", "other_trouble", "human", "back", "change", "summary", "erase", "solved",
+    "still_stuck", "resume", "other_group", "helped", "not_helped", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
+    "skip", "callback_yes", "callback_no", "filed_online", "filed_in_person", "filed_returned", "filed_not_yet", "no_checkins",
+    "not_stuck",
+)  # fmt: skip

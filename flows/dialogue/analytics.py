@@ -1,0 +1,55 @@
+"""What there is to count in a turn, as far as the scenes before and after it tell."""
+
+from collections.abc import Iterable, Iterator
+
+from flows.definition.procedure import Done
+from flows.dialogue.context import TurnContext
+from flows.messages import AnalyticsEvent, Effect, Missed
+
+
+def analytics_events(before: TurnContext, after: TurnContext, effects: Iterable[Effect]) -> Iterator[AnalyticsEvent]:
+    """Answers themselves are never told, only that there was one."""
+    procedure = after.state.procedure
+    yield from (AnalyticsEvent("missed", e.procedure, _step(e.step)) for e in effects if isinstance(e, Missed))
+    if procedure is None or after.walk is None:
+        return
+    if procedure != before.state.procedure:
+        yield AnalyticsEvent("chosen", procedure)
+    yield from (AnalyticsEvent("answered", procedure, step) for step in _answered(before, after))
+    here = after.walk.here.step
+    if after.state.asking == "cured" and _asked(after) != _asked(before):
+        yield AnalyticsEvent("trouble", procedure, here.id, next(iter(after.state.offered), None))
+    if (shown := _shown(after)) and shown != _shown(before):
+        yield AnalyticsEvent("shown", *shown)
+    if isinstance(here, Done) and not _done(before, procedure):
+        yield AnalyticsEvent("finished", procedure)
+
+
+def _answered(before: TurnContext, after: TurnContext) -> Iterable[str]:
+    """The steps with a new or another answer. What a draft brought back is not new."""
+    state, procedure = before.state, after.state.procedure or ""
+    known = state.answers if state.procedure == procedure else state.drafts.get(procedure, {})
+    new = (slot for slot, answer in after.state.answers.items() if known.get(slot) != answer)
+    return dict.fromkeys(slot.partition("/")[0] for slot in new)
+
+
+def _asked(context: TurnContext) -> tuple[str | None, tuple[str, ...]]:
+    return context.state.asking, context.state.offered
+
+
+def _shown(context: TurnContext) -> tuple[str, str] | None:
+    """(procedure, step) on screen, unless a question of the bot's own stands over it."""
+    asking, _, about = (context.state.asking or "").partition(":")
+    if context.walk is None or context.state.procedure is None or asking not in ("", "redo"):
+        return None
+    return context.state.procedure, about or context.walk.here.step.id
+
+
+def _done(context: TurnContext, procedure: str) -> bool:
+    return (
+        context.state.procedure == procedure and context.walk is not None and isinstance(context.walk.here.step, Done)
+    )
+
+
+def _step(slot: str | None) -> str | None:
+    return slot.partition("/")[0] if slot else None

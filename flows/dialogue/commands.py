@@ -1,0 +1,110 @@
+"""What a command does: "quay lại", "gặp người", "sửa" and the others, typed or tapped."""
+
+from collections.abc import Callable
+
+from flows.definition.procedure import Ask
+from flows.dialogue import position
+from flows.dialogue.answers import commune_picked
+from flows.dialogue.context import TurnContext, say
+from flows.dialogue.screens import answered
+from flows.dialogue.transitions import (
+    Outcome,
+    ask,
+    begin_procedure,
+    open_menu,
+    open_ticket,
+    papers_lines,
+    with_progress,
+)
+from flows.messages import OTHER, AnalyticsEvent, Command, DropPhone, Export, LeaveTicket
+
+
+def _back(context: TurnContext) -> Outcome:
+    """Takes the bot's own question off the screen, else forgets the one answer before this step."""
+    if context.walk is None:
+        return open_menu(context)
+    if context.state.asking == "commune" and context.state.commune is None:
+        return commune_picked(context, OTHER)
+    if context.state.asking:
+        return Outcome(ask(context, None))
+    if not context.walk.settled:
+        return Outcome(context, (context.sentences.nothing_to_undo,))
+    last = context.walk.settled[-1].id
+    left = context.with_state(answers={slot: answer for slot, answer in context.state.answers.items() if slot != last})
+    return Outcome(left, events=(AnalyticsEvent("back", context.state.procedure, context.walk.here.step.id),))
+
+
+def _restart(context: TurnContext) -> Outcome:
+    return Outcome(ask(context, "restart")) if context.procedure else open_menu(context)
+
+
+def _help(context: TurnContext) -> Outcome:
+    return Outcome(context, (context.sentences.help,))
+
+
+def _stop(context: TurnContext) -> Outcome:
+    return Outcome(context, (context.sentences.stopped,), quiet=True)
+
+
+def _resume(context: TurnContext) -> Outcome:
+    """ "tiếp tục": what is on screen, or at the menu the draft left last."""
+    if context.procedure or not context.state.drafts:
+        return Outcome(context)
+    return begin_procedure(ask(context, None), list(context.state.drafts)[-1])
+
+
+def _change(context: TurnContext) -> Outcome:
+    if not answered(context):
+        return Outcome(context, (context.sentences.change_none,))
+    return Outcome(ask(context, "change"))
+
+
+def _summary(context: TurnContext) -> Outcome:
+    if context.procedure is None:
+        return Outcome(context, (context.sentences.no_answers,))
+    answers = "\n".join(f"• {question}\n   → {label}" for _, question, label in answered(context))
+    papers = papers_lines(context)
+    text = say(
+        with_progress(context, context.sentences.summary),
+        answers=answers or context.sentences.no_answers,
+        papers=papers or context.sentences.no_papers,
+    )
+    return Outcome(context, (text,))
+
+
+def _tick(context: TurnContext) -> Outcome:
+    """ "đánh dấu giấy tờ": asks again for each paper that was not there."""
+    if context.procedure is None or not context.missing:
+        return Outcome(context, (context.sentences.nothing_missing,))
+    return Outcome(ask(context.with_state(answers=position.reopen_missing(context.state.answers)), None))
+
+
+def _why(context: TurnContext) -> Outcome:
+    step = context.walk.here.step if context.walk else None
+    reason = context.fill(step.why) if isinstance(step, Ask) and step.why else context.sentences.why_unknown
+    return Outcome(context, (reason,))
+
+
+def _bot(context: TurnContext) -> Outcome:
+    return Outcome(context, (context.sentences.bot_again,), (LeaveTicket(),))
+
+
+COMMANDS: dict[Command, Callable[[TurnContext], Outcome]] = {
+    "back": _back,
+    "menu": open_menu,
+    "restart": _restart,
+    "help": _help,
+    "stop": _stop,
+    "human": lambda context: open_ticket(context, "asked"),
+    "resume": _resume,
+    "change": _change,
+    "commune": lambda context: Outcome(ask(context, "commune")),
+    "summary": _summary,
+    "tick": _tick,
+    "why": _why,
+    "bot": _bot,
+    "erase": lambda context: Outcome(ask(context, "erase")),
+    "callback": lambda context: Outcome(ask(context, "callback")),
+    "nocall": lambda context: Outcome(context, (context.sentences.phone_dropped,), (DropPhone(),)),
+    "export": lambda context: Outcome(context, (context.sentences.exported,), (Export(),)),
+}

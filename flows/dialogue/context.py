@@ -1,0 +1,115 @@
+"""One conversation at one moment: what the engine knows while it works out a turn, and how it fills its sentences."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import cast
+
+from flows.definition import rules
+from flows.definition.library import Library
+from flows.definition.procedure import Commune, CommuneValue, FactKind, Paper, Procedure, Sourced, value_on
+from flows.definition.texts import BotTexts
+from flows.dialogue.position import Walk, walk
+from flows.state import State
+
+_PLACE = re.compile(r"\{(commune|fact|value)\.([a-z0-9_-]+)\}")
+_NAME = re.compile(r"\{([a-z]+)\}")
+
+
+def say(sentence: str, **values: object) -> str:
+    """The sentence with its {names} filled in."""
+    return _NAME.sub(lambda match: str(values.get(match[1], match[0])), sentence)
+
+
+@dataclass(frozen=True)
+class TurnContext:
+    library: Library
+    state: State
+    today: date
+
+    def with_state(self, **changes: object) -> "TurnContext":
+        """The same context after the state changed."""
+        return TurnContext(self.library, self.state.model_copy(update=changes), self.today)
+
+    @property
+    def sentences(self) -> BotTexts:
+        return self.library.sentences
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return self.library.sentences.labels
+
+    @property
+    def procedure(self) -> Procedure | None:
+        return self.library.procedures.get(self.state.procedure or "")
+
+    @cached_property
+    def walk(self) -> Walk | None:
+        return walk(self.procedure, self.state.answers, self.today) if self.procedure else None
+
+    @property
+    def commune(self) -> Commune | None:
+        return self.library.communes.get(self.state.commune or "")
+
+    @property
+    def commune_name(self) -> str:
+        return self.commune.name if self.commune else self.sentences.commune_unknown
+
+    def fill(self, text: str) -> str:
+        """The text with its {commune.…}, {fact.…} and {value.…} places filled; what nobody knows becomes the honest sentence."""
+        return _PLACE.sub(lambda match: self._value(match[1], match[2]), text)
+
+    def _value(self, kind: str, key: str) -> str:
+        if kind == "value":
+            return rules.VALUES[key](self.today)
+        if kind == "fact":
+            return self.fact_text(cast(FactKind, key)) or self.sentences.unsure_short
+        if key == "name":
+            return self.commune_name
+        return self.commune_value(cast(CommuneValue, key)) or self.sentences.missing[cast(CommuneValue, key)]
+
+    def commune_value(self, key: CommuneValue) -> str | None:
+        value = value_on(self.commune.values.get(key, ()), self.today) if self.commune else None
+        return None if value is None or value.unsure(self.today) else value.text
+
+    def fact_text(self, kind: FactKind, procedure: Procedure | None = None) -> str | None:
+        """What is known of a fact; None where nothing may be stated."""
+        holder = procedure or self.procedure
+        value = value_on(holder.facts.get(kind, ()), self.today) if holder else None
+        if value is None or value.text is None or value.unsure(self.today):
+            return None
+        return self.fill(value.text) + (f" {self.sentences.single_mark}" if value.certainty == "single" else "")
+
+    def fact(self, kind: FactKind, procedure: Procedure) -> str:
+        """The answer to a question about a fact: what is known, or that the commune decides."""
+        label, text = self.sentences.fact_labels[kind], self.fact_text(kind, procedure)
+        if text is None:
+            return say(self.sentences.fact_unsure, label=label, commune=self.commune_name)
+        return say(self.sentences.fact, label=label, text=text)
+
+    def with_certainty_mark(self, text: str, part: Sourced) -> str:
+        """A step's text, with a word on how sure we are of it."""
+        mark = self.sentences.unsure_part if part.unsure(self.today) else None
+        if part.certainty == "single" and mark is None:
+            mark = self.sentences.single_part
+        return "\n\n".join(filter(None, (self.fill(text), mark)))
+
+    def paper(self, paper: Paper, beside: Sourced | None = None) -> str:
+        """A paper on one or two lines, marked with how sure we are, unless the text `beside` it says so for all."""
+        said = beside is not None and self._mark(beside) == self._mark(paper)
+        optional = self.sentences.optional_mark if paper.optional else None
+        name = " ".join(filter(None, (paper.name, optional, None if said else self._mark(paper))))
+        return f"{name}: {self.fill(paper.note)}" if paper.note else name
+
+    def _mark(self, part: Sourced) -> str | None:
+        if part.unsure(self.today):
+            return self.sentences.unsure_mark
+        return self.sentences.single_mark if part.certainty == "single" else None
+
+    @property
+    def missing(self) -> tuple[Paper, ...]:
+        """The papers that were asked for and are not there yet."""
+        asked = self.walk.papers(self.today) if self.walk else ()
+        said = self.walk.live if self.walk else {}
+        return tuple(paper for paper, has in asked if not has and any(slot.endswith(f"/{paper.id}") for slot in said))

@@ -1,0 +1,196 @@
+"""Where a citizen stands in a procedure: worked out anew from their answers at every turn.
+
+There is no stored pointer to keep right. The position is the first slot, in the order of the file, that applies and has
+no answer; going back is forgetting one answer; changing an answer is changing one answer.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+
+from flows.definition import rules
+from flows.definition.procedure import AnyStep, Ask, Done, Option, Paper, Papers, Procedure, When
+
+HAVE_ALL, ONE_BY_ONE = "du", "tung-cai"
+HAVE, LACK = "co", "chua"
+NEXT, FINISHED, STUCK = "tiep", "xong", "vuong"
+PASSED_OVER = ""
+_REMEMBERED = 1024  # walks, of a few KB each
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One thing to answer: a step, or one paper of a `papers` step."""
+
+    id: str
+    step: AnyStep
+    paper: Paper | None = None
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The way through a procedure under given answers.
+
+    Attributes:
+        settled: answered slots before the position, in order.
+        here: the slot to put now; the `done` step at the end.
+        ahead: steps below the position that are likely to come.
+        live: the answers that count: those to steps that apply.
+    """
+
+    settled: tuple[Slot, ...]
+    here: Slot
+    ahead: tuple[AnyStep, ...]
+    live: Mapping[str, str]
+
+    @cached_property
+    def progress(self) -> tuple[int, int]:
+        """(number of the step on screen, how many there are likely to be)."""
+        before = {slot.step.id for slot in self.settled} - {self.here.step.id}
+        return len(before) + 1, len(before) + 1 + len(self.ahead)
+
+    def papers(self, today: date) -> tuple[tuple[Paper, bool], ...]:
+        """(paper, has it) for each needed paper of the steps that have been reached."""
+        steps = dict.fromkeys(slot.step.id for slot in (*self.settled, self.here))
+        by_id = {slot.step.id: slot.step for slot in (*self.settled, self.here)}
+        return tuple(
+            (paper, self.live.get(f"{step_id}/{paper.id}") == HAVE)
+            for step_id in steps
+            if isinstance(step := by_id[step_id], Papers)
+            for paper in needed(step, self.live, today)
+        )
+
+
+def options_of(step: Ask, today: date) -> tuple[Option, ...]:
+    return step.options or rules.OPTIONS[step.options_from or ""](today)
+
+
+def papers_of(step: Papers, live: Mapping[str, str], today: date) -> tuple[Paper, ...]:
+    return tuple(paper for paper in step.papers if holds(paper.when, live, today))
+
+
+def needed(step: Papers, live: Mapping[str, str], today: date) -> tuple[Paper, ...]:
+    """Those that can be missing."""
+    return tuple(paper for paper in papers_of(step, live, today) if not paper.optional)
+
+
+def walk(procedure: Procedure, answers: Mapping[str, str], today: date) -> Walk:
+    """Replays the answers over the procedure. What lies ahead is guessed as if the first option were picked each time.
+
+    The last ones are remembered: a turn begins where the one before it ended.
+    """
+    return _walk(procedure, tuple(answers.items()), today)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _walk(procedure: Procedure, given: tuple[tuple[str, str], ...], today: date) -> Walk:
+    answers = dict(given)
+    settled: list[Slot] = []
+    ahead: list[AnyStep] = []
+    here: Slot | None = None
+    live: dict[str, str] = {}
+    guess: dict[str, str] = {}
+    for step in procedure.steps:
+        if not holds(step.when, guess, today):
+            continue
+        if here is None:
+            here = _first_open(step, answers, live, settled, today)
+            guess = dict(live)
+        else:
+            ahead.append(step)
+        if here:
+            guess.setdefault(step.id, answers.get(step.id) or _first(step, today))
+            guess.update(_ticked(step, guess, today))
+    return Walk(tuple(settled), here or Slot(procedure.steps[-1].id, procedure.steps[-1]), tuple(ahead), live)
+
+
+def _first_open(
+    step: AnyStep, answers: Mapping[str, str], live: dict[str, str], settled: list[Slot], today: date
+) -> Slot | None:
+    """The slot of this step that waits for an answer. Answered ones before it go to `settled` and `live`."""
+    for slot in _slots(step, answers, live, today):
+        answer = answers.get(slot.id)
+        if answer is None or not _fits(slot, answer):
+            return slot
+        settled.append(slot)
+        live[slot.id] = answer
+    live.update(_ticked(step, live, today))
+    return None
+
+
+def _ticked(step: AnyStep, live: Mapping[str, str], today: date) -> dict[str, str]:
+    """ "Có đủ cả rồi" ticks every paper of the step."""
+    if not isinstance(step, Papers) or live.get(step.id) != HAVE_ALL:
+        return {}
+    return {f"{step.id}/{paper.id}": HAVE for paper in papers_of(step, live, today)}
+
+
+def _first(step: AnyStep, today: date) -> str:
+    if isinstance(step, Ask):
+        return options_of(step, today)[0].id
+    return HAVE_ALL if isinstance(step, Papers) else NEXT
+
+
+def _slots(step: AnyStep, answers: Mapping[str, str], live: Mapping[str, str], today: date) -> Iterator[Slot]:
+    yield Slot(step.id, step)
+    if isinstance(step, Papers) and answers.get(step.id) == ONE_BY_ONE:
+        for paper in needed(step, live, today):
+            yield Slot(f"{step.id}/{paper.id}", step, paper)
+
+
+def _fits(slot: Slot, answer: str) -> bool:
+    """False for an answer whose option is gone from the file: the question is open again."""
+    if isinstance(slot.step, Done):
+        return False
+    if not isinstance(slot.step, Ask) or slot.step.options_from or answer == PASSED_OVER:
+        return True
+    return any(option.id == answer for option in slot.step.options)
+
+
+def holds(when: When | None, live: Mapping[str, str], today: date) -> bool:
+    """Whether a condition holds under these answers; an open question fits nothing."""
+    if when is None:
+        return True
+    for step, wanted in when.equals.items():
+        if live.get(step) not in wanted:
+            return False
+    return (
+        (not when.all or all(holds(inner, live, today) for inner in when.all))
+        and (not when.any or any(holds(inner, live, today) for inner in when.any))
+        and (when.not_ is None or not holds(when.not_, live, today))
+        and (when.has_paper is None or _has(when.has_paper, live))
+        and (when.rule is None or rules.CONDITIONS[when.rule](live, today))
+    )
+
+
+def _has(paper: str, live: Mapping[str, str]) -> bool:
+    return any(slot.endswith(f"/{paper}") and value == HAVE for slot, value in live.items())
+
+
+def reopen_missing(answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers without "not yet" for a paper, so that each is asked again."""
+    return {slot: answer for slot, answer in answers.items() if not ("/" in slot and answer == LACK)}
+
+
+def carry_over(procedure: Procedure, answers: Mapping[str, str], at: str, today: date) -> dict[str, str]:
+    """The answers that put a citizen at the same step after the content changed, or at the last surviving one before it.
+
+    Steps that were added above their place are passed over; a question whose chosen option is gone is asked again.
+    """
+    kept = dict(answers)
+    order = [step.id for step in procedure.steps]
+    if _step(at) not in order:
+        survivors = [slot for slot in kept if _step(slot) in order]
+        at = survivors[-1] if survivors else order[0]
+        kept.pop(at, None)
+    for _ in order:
+        here = walk(procedure, kept, today).here
+        if here.id in kept or order.index(here.step.id) >= order.index(_step(at)):
+            break
+        kept[here.id] = PASSED_OVER
+    return kept
+
+
+def _step(slot: str) -> str:
+    return slot.partition("/")[0]

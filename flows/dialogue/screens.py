@@ -1,0 +1,356 @@
+"""What is put before a citizen: one question, and the things that answer it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from flows.definition.procedure import AnyStep, Ask, Do, Done, Papers, Tell
+from flows.dialogue import position
+from flows.dialogue.context import TurnContext, say
+from flows.dialogue.position import Slot, options_of
+from flows.messages import NO, OTHER, YES, Choice, Filed, Reply
+from flows.understanding.meaning import Candidate
+
+FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
+LATER, NO_MORE = "de-sau", "dung-hoi"
+_TROUBLES = 6  # that are listed, the first ones of the procedure
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`slot` is what the answer will be stored under; the bot's own questions begin with "@".
+
+    `hidden` are the troubles of a step: not on screen, but understood when somebody says them.
+    """
+
+    slot: str
+    text: str
+    candidates: tuple[Candidate, ...] = ()
+    hidden: tuple[Candidate, ...] = ()
+
+
+def screen(context: TurnContext) -> Screen:
+    """The question that is open now: the bot's own, else the step's."""
+    asking, _, about = (context.state.asking or "").partition(":")
+    if asking == "redo" and isinstance(step := context.procedure and context.procedure.step(about), Ask):
+        return _redo(context, step)
+    if asking in _QUESTIONS:
+        return _QUESTIONS[asking](context)
+    if context.walk is None:
+        return _menu(context)
+    return _step(context, context.walk.here)
+
+
+def put(context: TurnContext, shown: Screen, said: tuple[str, ...]) -> Reply:
+    """The reply that says what there is to say and puts the question."""
+    text = "\n\n".join(part for part in (*said, shown.text) if part)
+    choices = tuple(Choice(c.label, token(context, shown, c.id)) for c in shown.candidates)
+    return Reply(text, choices, _nav(context, shown), context.sentences.more_choices)
+
+
+def told(context: TurnContext, step: AnyStep) -> str:
+    """What a step says, without the buttons: for somebody who is told about it by a person."""
+    text = context.with_certainty_mark(step.text, step)
+    if not isinstance(step, Papers):
+        return text
+    said = context.walk.live if context.walk else {}
+    papers = (context.paper(paper, step) for paper in position.papers_of(step, said, context.today))
+    return "\n".join((text, *(f"{number}. {paper}" for number, paper in enumerate(papers, 1))))
+
+
+def token(context: TurnContext, shown: Screen, value: str) -> str:
+    return f"{context.state.epoch}:{shown.slot}:{value}"
+
+
+def _nav(context: TurnContext, shown: Screen) -> tuple[Choice, ...]:
+    if context.walk is None:
+        return ()
+    commands = ("back", "human") if context.walk.settled or context.state.asking else ("human",)
+    return tuple(Choice(context.labels[name], token(context, shown, f"!{name}")) for name in commands)
+
+
+def _step(context: TurnContext, slot: Slot) -> Screen:
+    step = slot.step
+    if slot.paper:
+        return _paper(context, slot)
+    text = context.with_certainty_mark(step.text, step)
+    if isinstance(step, Papers):
+        return _papers(context, slot, text)
+    if isinstance(step, Done):
+        left = say(context.sentences.still_missing, papers=_listed(context)) if context.missing else ""
+        other = Candidate("menu", context.labels["other_procedure"], context.library.words.commands["menu"])
+        next_ = _titled(context, context.state.plan[:1])
+        untold = context.state.procedure not in context.state.told
+        asked, filed = (context.sentences.filed, _filed(context)) if untold else ("", ())
+        text = "\n\n".join(filter(None, (text, left, asked)))
+        return Screen(slot.id, text, (*filed, *next_, *_unfinished(context), other))
+    text = f"{_progress(context)}\n{text}"
+    if isinstance(step, Ask):
+        return Screen(slot.id, text, _options(context, step))
+    if isinstance(step, Tell):
+        return Screen(slot.id, text, (_next(context),))
+    stuck = Candidate(position.STUCK, context.labels["stuck"], (), "no", context.library.words.stuck)
+    return Screen(slot.id, text, (_finished(context, "finished"), stuck), _troubles(step))
+
+
+def _troubles(step: Do) -> tuple[Candidate, ...]:
+    return tuple(Candidate(trouble.id, trouble.title, trouble.says) for trouble in step.troubles)
+
+
+def _options(context: TurnContext, step: Ask) -> tuple[Candidate, ...]:
+    return tuple(Candidate(o.id, o.label, o.says, o.spoken) for o in options_of(step, context.today))
+
+
+def _next(context: TurnContext) -> Candidate:
+    return Candidate(position.NEXT, context.labels["next"], (), "yes", _done_words(context))
+
+
+def _finished(context: TurnContext, label: str) -> Candidate:
+    return Candidate(position.FINISHED, context.labels[label], (), "yes", _done_words(context))
+
+
+def _done_words(context: TurnContext) -> tuple[str, ...]:
+    return (*context.library.words.finished, *context.library.words.next)
+
+
+def _progress(context: TurnContext) -> str:
+    number, total = context.walk.progress if context.walk else (0, 0)
+    return say(context.sentences.progress, number=number, total=total)
+
+
+def _papers(context: TurnContext, slot: Slot, text: str) -> Screen:
+    assert isinstance(slot.step, Papers)
+    assert context.walk
+    papers = position.papers_of(slot.step, context.walk.live, context.today)
+    if not papers:
+        return Screen(slot.id, f"{_progress(context)}\n{context.sentences.no_papers_needed}", (_all(context, "next"),))
+    listed = "\n".join(f"{number}. {context.paper(paper, slot.step)}" for number, paper in enumerate(papers, 1))
+    body = say(context.sentences.papers_all, papers=listed)
+    one_by_one = Candidate(position.ONE_BY_ONE, context.labels["one_by_one"], (), "not_yet")
+    return Screen(slot.id, f"{_progress(context)}\n{text}\n\n{body}", (_all(context, "have_all"), one_by_one))
+
+
+def _all(context: TurnContext, label: str) -> Candidate:
+    return Candidate(position.HAVE_ALL, context.labels[label], (), "yes", _done_words(context))
+
+
+def _paper(context: TurnContext, slot: Slot) -> Screen:
+    assert isinstance(slot.step, Papers)
+    assert slot.paper
+    assert context.walk
+    papers = position.needed(slot.step, context.walk.live, context.today)
+    number = papers.index(slot.paper) + 1
+    body = say(context.sentences.paper_one, number=number, total=len(papers), paper=context.paper(slot.paper))
+    have = Candidate(position.HAVE, context.labels["have"], (), "yes")
+    lack = Candidate(position.LACK, context.labels["lack"], (), "not_yet")
+    return Screen(slot.id, f"{_progress(context)}\n{body}", (have, lack))
+
+
+def _listed(context: TurnContext) -> str:
+    return "\n".join(f"{context.sentences.lack_mark} {context.paper(paper)}" for paper in context.missing)
+
+
+def _menu(context: TurnContext) -> Screen:
+    """What was left half-way, then the groups; once a group is picked, its procedures."""
+    groups = context.library.groups
+    picked = groups.get(next(iter(context.state.offered), ""))
+    if picked:
+        other = Candidate(OTHER, context.labels["other_group"], ("quay lại",), "no")
+        text = say(context.sentences.which_of_group, title=picked.title)
+        return Screen("@menu", text, (*_titled(context, picked.procedures), other))
+    if not groups:
+        return Screen("@menu", context.sentences.menu, _titled(context, context.library.procedures))
+    listed = (Candidate(id_, group.title) for id_, group in groups.items())
+    news = context.library.news_on(context.today)
+    text = "\n\n".join((*(one.headline for one in news.values()), context.sentences.menu))
+    told = (Candidate(id_, one.title) for id_, one in news.items())
+    return Screen("@menu", text, (*_unfinished(context), *listed, *told))
+
+
+def _titled(context: TurnContext, ids: Iterable[str]) -> tuple[Candidate, ...]:
+    """Procedures, life events and entries of the catalogue by their names."""
+    titles = ((id_, context.library.title(id_)) for id_ in ids)
+    return tuple(Candidate(id_, title) for id_, title in titles if title)
+
+
+def _unfinished(context: TurnContext) -> tuple[Candidate, ...]:
+    """What was left half-way, the latest first."""
+    titles = ((id_, context.library.title(id_)) for id_ in reversed(context.state.drafts))
+    return tuple(Candidate(id_, say(context.labels["resume"], title=title)) for id_, title in titles if title)
+
+
+def _event(context: TurnContext) -> Screen:
+    event = context.library.life_events.get(next(iter(context.state.offered), ""))
+    if event is None:
+        return _menu(context.with_state(offered=()))
+    none = Candidate(OTHER, context.labels["none_of_these"], (), "no")
+    return Screen("@event", event.text, (*_titled(context, event.procedures), none))
+
+
+def _which(context: TurnContext) -> Screen:
+    none = Candidate(OTHER, context.labels["none_of_these"], (), "no")
+    return Screen("@which", context.sentences.which_procedure, (*_titled(context, context.state.offered), none))
+
+
+def _switch(context: TurnContext) -> Screen:
+    wanted = context.library.procedures.get(next(iter(context.state.offered), ""))
+    current = context.procedure.title if context.procedure else ""
+    text = say(context.sentences.switch, title=wanted.title if wanted else "", current=current)
+    return Screen("@switch", text, _yes_no(context, "switch", "stay"))
+
+
+def _yes_no(context: TurnContext, yes: str, no: str) -> tuple[Candidate, ...]:
+    return Candidate(YES, context.labels[yes], (), "yes"), Candidate(NO, context.labels[no], (), "no")
+
+
+def _sure_or_no(context: TurnContext, yes: str) -> tuple[Candidate, ...]:
+    """What can't be undone wants its own words or a tap: a "dung" may be "đúng" or "đừng"."""
+    return Candidate(YES, context.labels[yes]), Candidate(NO, context.labels["keep_going"], (), "no")
+
+
+def _commune(context: TurnContext) -> Screen:
+    communes = context.library.communes.values()
+    known = tuple(Candidate(c.id, c.name, (*c.merged_from, *c.says)) for c in communes)
+    other = Candidate(OTHER, context.labels["other_commune"], ("xã khác", "không rõ", "bỏ qua"), "unsure")
+    return Screen("@commune", context.sentences.which_commune, (*known, other))
+
+
+def _change(context: TurnContext) -> Screen:
+    given = answered(context)
+    lines = [f"{number}. {question}\n   → {label}" for number, (_, question, label) in enumerate(given, 1)]
+    candidates = tuple(Candidate(step, f"{number}. {label}") for number, (step, _, label) in enumerate(given, 1))
+    stay = Candidate(NO, context.labels["keep_going"], (), "no")
+    return Screen("@change", "\n".join((context.sentences.change, *lines)), (*candidates, stay))
+
+
+def answered(context: TurnContext) -> list[tuple[str, str, str]]:
+    """(step id, question, label of the answer) of each question answered so far."""
+    found = []
+    for slot in context.walk.settled if context.walk else ():
+        if isinstance(slot.step, Ask) and context.walk and (value := context.walk.live[slot.id]):
+            label = next((o.label for o in options_of(slot.step, context.today) if o.id == value), value)
+            found.append((slot.id, context.fill(slot.step.text), label))
+    return found
+
+
+def _redo(context: TurnContext, step: Ask) -> Screen:
+    label = next((label for id_, _, label in answered(context) if id_ == step.id), "")
+    note = say(context.sentences.redo, answer=label)
+    return Screen(step.id, f"{note}\n{context.with_certainty_mark(step.text, step)}", _options(context, step))
+
+
+def _restart(context: TurnContext) -> Screen:
+    return Screen("@restart", context.sentences.restart, _sure_or_no(context, "restart"))
+
+
+def _erase(context: TurnContext) -> Screen:
+    return Screen("@erase", context.sentences.erase, _sure_or_no(context, "erase"))
+
+
+def _human(context: TurnContext) -> Screen:
+    return Screen("@human", context.sentences.offer_person, _yes_no(context, "human", "keep_going"))
+
+
+def _trouble(context: TurnContext) -> Screen:
+    step = context.walk.here.step if context.walk else None
+    known = _troubles(step) if isinstance(step, Do) else ()
+    other = Candidate(OTHER, context.labels["other_trouble"])
+    return Screen("@trouble", context.sentences.which_trouble, (*known, other))
+
+
+def _cured(context: TurnContext) -> Screen:
+    step = context.walk.here.step if context.walk else None
+    troubles = step.troubles if isinstance(step, Do) else ()
+    trouble = next((t for t in troubles if t.id in context.state.offered), None)
+    text = say(context.sentences.cure, cure=context.with_certainty_mark(trouble.cure, trouble)) if trouble else ""
+    still = Candidate(NO, context.labels["still_stuck"], (), "not_yet", context.library.words.stuck)
+    return Screen("@cured", text, (_finished(context, "solved"), still))
+
+
+def _helped(context: TurnContext) -> Screen:
+    """A person has helped: whether it is really done."""
+    yes = Candidate(YES, context.labels["helped"], (), "yes", _done_words(context))
+    no = Candidate(NO, context.labels["not_helped"], (), "not_yet", context.library.words.stuck)
+    return Screen("@helped", context.sentences.helped, (yes, no))
+
+
+def _rating(context: TurnContext) -> Screen:
+    """From bad to good, so that a typed number means that many stars on every channel."""
+    stars = tuple(Candidate(str(n), context.labels[f"stars_{n}"], (f"{n} sao", f"{n} điểm")) for n in range(1, 6))
+    return Screen("@rating", context.sentences.rating, (*stars, _skip(context)))
+
+
+def _word(context: TurnContext) -> Screen:
+    return Screen("@word", context.sentences.rating_word, (_skip(context),))
+
+
+def _callback(context: TurnContext) -> Screen:
+    """Before any number: what becomes of it, and a yes."""
+    return Screen("@callback", context.sentences.callback, _yes_no(context, "callback_yes", "callback_no"))
+
+
+def _phone(context: TurnContext) -> Screen:
+    return Screen(
+        "@phone", context.sentences.which_phone, (Candidate(NO, context.labels["callback_no"], ("thôi",), "no"),)
+    )
+
+
+def _filed(context: TurnContext) -> tuple[Candidate, ...]:
+    """How it went. Who says that they are stuck has not filed yet."""
+    online, in_person, returned, not_yet = (Candidate(one, context.labels[f"filed_{one}"]) for one in FILED)
+    return online, in_person, returned, replace(not_yet, polarity="not_yet", phrases=context.library.words.stuck)
+
+
+def _outcome(context: TurnContext) -> Screen:
+    """Some days later: whether they could file it."""
+    text = say(context.sentences.checkin, title=context.library.title(next(iter(context.state.offered), "")) or "")
+    no_more = Candidate(NO_MORE, context.labels["no_checkins"])
+    return Screen("@outcome", text, (*_filed(context), no_more))
+
+
+def _returned(context: TurnContext) -> Screen:
+    procedure = context.library.procedures.get(next(iter(context.state.offered), ""))
+    own = tuple(Candidate(o.id, o.label, o.says) for o in procedure.returned) if procedure else ()
+    common = tuple(Candidate(id_, label) for id_, label in context.sentences.returned.items())
+    return Screen("@returned", context.sentences.why_returned, own or common)
+
+
+def _returned_word(context: TurnContext) -> Screen:
+    return Screen("@returned_word", context.sentences.returned_word, (_skip(context),))
+
+
+def _stuck_at(context: TurnContext) -> Screen:
+    """What the procedure knows to go wrong, whichever step it is at."""
+    procedure = context.library.procedures.get(next(iter(context.state.offered), ""))
+    steps = procedure.steps if procedure else ()
+    known = [candidate for step in steps if isinstance(step, Do) for candidate in _troubles(step)]
+    other = Candidate(OTHER, context.labels["other_trouble"])
+    later = Candidate(LATER, context.labels["not_stuck"])
+    return Screen("@stuck_at", context.sentences.which_trouble, (*known[:_TROUBLES], other, later))
+
+
+def _skip(context: TurnContext) -> Candidate:
+    return Candidate(OTHER, context.labels["skip"], ("thôi", "không"), "no")
+
+
+_QUESTIONS: dict[str, Callable[[TurnContext], Screen]] = {
+    "menu": _menu,
+    "which": _which,
+    "event": _event,
+    "switch": _switch,
+    "commune": _commune,
+    "change": _change,
+    "restart": _restart,
+    "erase": _erase,
+    "human": _human,
+    "trouble": _trouble,
+    "cured": _cured,
+    "helped": _helped,
+    "rating": _rating,
+    "word": _word,
+    "outcome": _outcome,
+    "returned": _returned,
+    "returned_word": _returned_word,
+    "stuck_at": _stuck_at,
+    "callback": _callback,
+    "phone": _phone,
+}

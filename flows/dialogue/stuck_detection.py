@@ -1,0 +1,49 @@
+"""Who goes back and forth on one step for minutes is offered a person, before they give up."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flows.definition.procedure import Done
+from flows.dialogue.transitions import Outcome, ask
+from flows.messages import OpenTicket
+from flows.state import Standstill, State
+
+_TURNS = 4  # messages without a new answer: who is only slow, or reads, is left in peace
+
+
+def offer_help_if_stuck(
+    before: State, outcome: Outcome, now: datetime, minutes: float, *, away: bool
+) -> tuple[Outcome, Standstill]:
+    """The outcome, once it is enough with the offer of a person; and how long they stand still by now."""
+    still = _counted(before, outcome, now, away=away)
+    calm = _on_a_step(outcome) and not outcome.quiet and not outcome.effects  # nothing else is going on
+    if (
+        calm
+        and still.since
+        and not still.offered
+        and still.turns >= _TURNS
+        and now - still.since >= timedelta(minutes=minutes)
+    ):
+        still = still.model_copy(update={"offered": True})
+        lingering = outcome.context.sentences.lingering
+        outcome = replace(outcome, context=ask(outcome.context, "human", "lingering"), said=(*outcome.said, lingering))
+    return outcome, still
+
+
+def _counted(before: State, outcome: Outcome, now: datetime, *, away: bool) -> Standstill:
+    state, still = outcome.context.state, before.standstill
+    moved = state.procedure != before.procedure or len(state.answers) > still.answers
+    if away or moved or still.since is None:
+        still = Standstill(answers=len(state.answers), since=now)
+    elif _on_a_step(outcome) and not outcome.quiet:
+        still = still.model_copy(update={"turns": still.turns + 1})
+    else:  # the bot asks something itself: not the moment
+        return still
+    opened = any(isinstance(effect, OpenTicket) for effect in outcome.effects)
+    return still.model_copy(update={"offered": True}) if opened else still
+
+
+def _on_a_step(outcome: Outcome) -> bool:
+    """Whether the step puts the question, and the bot asks nothing of its own."""
+    walk = outcome.context.walk
+    return walk is not None and outcome.context.state.asking is None and not isinstance(walk.here.step, Done)

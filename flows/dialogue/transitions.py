@@ -1,0 +1,137 @@
+"""The moves that commands and answers share: each takes a context and leads to an Outcome or another context."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flows.definition.catalogue import Entry
+from flows.definition.procedure import Done
+from flows.dialogue import position
+from flows.dialogue.context import TurnContext, say
+from flows.messages import AnalyticsEvent, Effect, OpenTicket, Reason
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a message led to. `quiet` leaves the question unasked ("dừng"). `events`: what the context does not tell."""
+
+    context: TurnContext
+    said: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    quiet: bool = False
+    events: tuple[AnalyticsEvent, ...] = ()
+
+
+def ask(context: TurnContext, asking: str | None, *offered: str) -> TurnContext:
+    """The context with a question of the bot's own on screen."""
+    return context.with_state(asking=asking, offered=offered)
+
+
+def with_answer(context: TurnContext, slot: str, value: str) -> TurnContext:
+    return context.with_state(answers={**context.state.answers, slot: value})
+
+
+def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
+    """Starts a procedure, or goes on where it was left."""
+    if procedure_id == context.state.procedure:
+        context = context if context.state.asking == "commune" else ask(context, None)
+        return Outcome(
+            context, (say(context.sentences.resuming, title=context.procedure.title if context.procedure else ""),)
+        )
+    drafts = drafts_with_current(context)
+    answers = drafts.pop(procedure_id, {})
+    asking = "commune" if context.state.commune is None else None
+    begun = context.with_state(
+        procedure=procedure_id, answers=answers, drafts=drafts, asking=asking, offered=(), epoch=context.state.epoch + 1
+    )
+    if begun.walk and isinstance(begun.walk.here.step, Done):
+        begun = begun.with_state(answers={})
+    assert begun.procedure
+    news = tuple(one.text for one in context.library.news_on(context.today, procedure_id).values())
+    if begun.state.answers:
+        return Outcome(begun, (say(context.sentences.resuming, title=begun.procedure.title), *news))
+    afresh = begun.with_state(told=tuple(told for told in begun.state.told if told != procedure_id))
+    return Outcome(
+        afresh,
+        (
+            say(context.sentences.starting, title=begun.procedure.title, summary=begun.fill(begun.procedure.summary)),
+            *news,
+        ),
+    )
+
+
+def open_topic(context: TurnContext, id_: str) -> Outcome:
+    """A procedure begins, a life event lists what follows from it, an entry of the catalogue shows its card."""
+    if id_ in context.library.procedures:
+        return begin_procedure(context, id_)
+    if id_ in context.library.life_events:
+        return Outcome(ask(context, "event", id_))
+    entry = context.library.catalogue.get(id_)
+    return Outcome(ask(context, "human", "asked"), (catalogue_card(context, entry),)) if entry else Outcome(context)
+
+
+def catalogue_card(context: TurnContext, entry: Entry) -> str:
+    """What the national snapshot says of a procedure that we have no steps for."""
+    unknown = context.sentences.entry_unknown
+    limits = {way: getattr(entry, way) for way in context.sentences.ways}
+    said = (
+        say(context.sentences.entry_way, way=context.sentences.ways[way], limit=limit)
+        for way, limit in limits.items()
+        if limit
+    )
+    fee = f"{entry.fee:,} đồng".replace(",", ".") if entry.fee else unknown
+    return say(
+        context.sentences.entry,
+        name=entry.name,
+        code=entry.code,
+        level=entry.level.lower() or unknown,
+        time=", ".join(said) or unknown,
+        fee=fee,
+        date=entry.snapshot.strftime("%d/%m/%Y"),
+    )
+
+
+def drafts_with_current(context: TurnContext) -> dict[str, dict[str, str]]:
+    """The drafts with the procedure under way among them, unless it is finished or untouched."""
+    drafts = dict(context.state.drafts)
+    if context.procedure and context.walk and context.state.answers:
+        drafts.pop(context.procedure.id, None)
+        if not isinstance(context.walk.here.step, Done):
+            drafts[context.procedure.id] = context.state.answers
+    return drafts
+
+
+def open_menu(context: TurnContext) -> Outcome:
+    drafts = drafts_with_current(context)
+    return Outcome(
+        context.with_state(
+            procedure=None, answers={}, drafts=drafts, asking="menu", offered=(), epoch=context.state.epoch + 1
+        )
+    )
+
+
+def open_ticket(context: TurnContext, reason: str) -> Outcome:
+    """Opens a ticket that carries all we know, so that nobody asks the citizen twice; the step stays on screen."""
+    tried = context.state.offered[0] if context.state.asking == "cured" and context.state.offered else None
+    step = context.walk.here.id if context.walk else None
+    live = dict(context.walk.live) if context.walk else {}
+    missing = tuple(paper.name for paper in context.missing)
+    ticket = OpenTicket(cast(Reason, reason), context.state.procedure, step, live, missing, tried)
+    return Outcome(ask(context, None), (context.sentences.ticket_opened,), (ticket,))
+
+
+def with_progress(context: TurnContext, sentence: str) -> str:
+    number, total = context.walk.progress if context.walk else (0, 0)
+    return say(sentence, title=context.procedure.title if context.procedure else "", number=number, total=total)
+
+
+def papers_lines(context: TurnContext) -> str:
+    if context.procedure is None or context.walk is None:
+        return ""
+    has = {paper.id for paper, there in context.walk.papers(context.today) if there}
+    lines = []
+    for step in context.procedure.steps:
+        if step.kind == "papers" and position.holds(step.when, context.walk.live, context.today):
+            for paper in position.papers_of(step, context.walk.live, context.today):
+                mark = context.sentences.have_mark if paper.id in has else context.sentences.lack_mark
+                lines.append(f"{mark} {context.paper(paper)}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Vietnamese as it is typed. Knows no content."""

@@ -1,0 +1,221 @@
+"""Finds which of many phrases a text says, in any order, with typos and with or without accents."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from math import log
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from flows.text.language import alike, bare, phrase, same, spelled, without_telex
+
+_NONE: Mapping[str, str] = {}
+REMEMBERED = 2048  # typed words in each book; with all else that is remembered of words 13 MB after 9,540 sentences
+_AT_ONCE = 32  # texts that are being understood, each of which is read several times
+_ALIKE = 0.75  # one typo in a word of four letters; shorter words must be exact
+
+
+class Reader:
+    """Takes the words that carry meaning out of a text.
+
+    Args:
+        abbreviations: folded short form -> what it stands for.
+        synonyms: how else it is said -> the one way that stands for all of them.
+        fillers: what is left out: "dạ", "cho em hỏi".
+        keep_last: whether a filler stays when nothing else would be left.
+    """
+
+    def __init__(
+        self,
+        abbreviations: Mapping[str, str],
+        synonyms: Mapping[str, str] = _NONE,
+        fillers: Iterable[str] = (),
+        keep_last: bool = True,
+    ) -> None:
+        self._keep_last = keep_last
+        self._abbreviations = abbreviations
+        self._synonyms = _by_last_word((phrase(said), spelled(meant)) for said, meant in synonyms.items())
+        self._fillers = _by_last_word((phrase(filler), ()) for filler in fillers)
+        self.words = lru_cache(maxsize=_AT_ONCE)(self._words)
+        self.phrase = lru_cache(maxsize=16_384)(self._phrase)
+
+    def _words(self, text: str) -> tuple[str, ...]:
+        """The spelled words of what somebody typed."""
+        return self._read(spelled(text, self._abbreviations))
+
+    def _phrase(self, text: str) -> tuple[str, ...]:
+        """The same of a phrase of the content, of which there are so many and no more."""
+        return self._read(phrase(text, self._abbreviations))
+
+    def _read(self, said: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(
+            _replaced(_replaced(list(said), self._synonyms, keep_last=False), self._fillers, keep_last=self._keep_last)
+        )
+
+
+class Known(NamedTuple):
+    """What a typed word may stand for.
+
+    Attributes:
+        near: (known bare word, likeness from 0 to 1), the likeliest first.
+        forms: (known bare word, likeness, phrases that hold this form of it), once for each way of its accents.
+        weight: how much it says, more than 0; None for a word that is in no phrase.
+    """
+
+    near: Sequence[tuple[str, float]]
+    forms: Sequence[tuple[str, float, Sequence[int]]]
+    weight: float | None
+
+
+class Index:
+    """Finds the phrases that share words with a text, with typos, Telex keystrokes and missing accents.
+
+    Args:
+        remembers: how many typed words it keeps the look-up of.
+    """
+
+    def __init__(self, phrases: Iterable[tuple[str, str]], reader: Reader, remembers: int = REMEMBERED) -> None:
+        read = {(id_, reader.phrase(text)) for id_, text in phrases}
+        self.phrases = sorted((id_, meant) for id_, meant in read if meant)
+        self.holders: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for index, (_, meant) in enumerate(self.phrases):
+            for word in dict.fromkeys(meant):
+                self.holders[bare(word)][word].append(index)
+        count = len({id_ for id_, _ in self.phrases})
+        self.weights = {
+            word: log(1 + count / len({self.phrases[index][0] for held in forms.values() for index in held}))
+            for word, forms in self.holders.items()
+        }
+        self.unknown = sum(self.weights.values()) / len(self.weights) if self.weights else 1.0
+        self._totals = [sum(self.weights[bare(word)] for word in set(meant)) for _, meant in self.phrases]
+        self._ids = [id_ for id_, _ in self.phrases]
+        self.known = lru_cache(maxsize=remembers)(self._look_up)
+
+    def _look_up(self, word: str) -> Known:
+        """What a typed word may stand for; an accent that differs makes it less like."""
+        plain = bare(word)
+        near = self._near(plain)
+        forms = [
+            (match, likeness * (alike(word, meant) if match == plain else 1.0), held)
+            for match, likeness in near
+            for meant, held in self.holders[match].items()
+        ]
+        return Known(near, forms, max((self.weights[match] for match, _ in near), default=None))
+
+    def _near(self, word: str) -> Sequence[tuple[str, float]]:
+        """The known words that a bare word may stand for, likeliest first: itself, without Telex, with a typo."""
+        if word in self.weights:
+            return [(word, 1.0)]
+        if (plain := without_telex(word)) in self.weights:
+            return [(plain, 1.0)]
+        if len(word) < 4:
+            return []
+        known = self.weights.keys()
+        near = process.extract(
+            word, known, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_ALIKE, limit=3
+        )
+        return [(match, likeness) for match, likeness, _ in near]
+
+    def weigh(self, words: Iterable[str], unknown: float) -> dict[str, float]:
+        """How much each word says; a word that is in no phrase says `unknown`."""
+        return {word: self.known(word).weight or unknown for word in words}
+
+    def overlaps(self, weights: Mapping[str, float]) -> list[tuple[str, float, float]]:
+        """(id, share of the phrase that was said, share of the text that it explains) of every phrase that fits a bit."""
+        total, ids, totals = sum(weights.values()), self._ids, self._totals
+        said: dict[int, float] = defaultdict(float)
+        # Beyond that: a word typed wrongly explains more of the text than it says of the phrase, or less.
+        used: dict[int, float] = defaultdict(float)
+        for word, weight in weights.items():
+            for match, likeness, held in self.known(word).forms:
+                known = self.weights[match]
+                gain, beyond = known * likeness, (weight - known) * likeness
+                for index in held:
+                    said[index] += gain
+                if beyond:
+                    for index in held:
+                        used[index] += beyond
+        return [
+            (
+                ids[index],
+                share if (share := gained / totals[index]) < 1.0 else 1.0,
+                part if (part := (gained + used[index] if index in used else gained) / total) < 1.0 else 1.0,
+            )
+            for index, gained in said.items()
+        ]
+
+
+class Phrasebook:
+    """Finds the id whose phrase a text says.
+
+    Args:
+        phrases: (id, phrase) pairs; an id may have many.
+        reader: takes the words that count out of a text.
+        whole: how much the rest of the text counts, from 0 (a long story may hold the phrase) to 1 (say that and no more).
+        remembers: as of an `Index`.
+    """
+
+    def __init__(
+        self, phrases: Iterable[tuple[str, str]], reader: Reader, *, whole: float, remembers: int = REMEMBERED
+    ) -> None:
+        self.words, self.phrase = reader.words, reader.phrase
+        self._whole = whole
+        self._index = Index(phrases, reader, remembers)
+
+    def overlaps(self, text: str) -> list[tuple[str, float, float]]:
+        """(id, share of the phrase that was said, share of the text that it explains) of every phrase that fits a bit."""
+        return self._index.overlaps(self._index.weigh(self.words(text), self._index.unknown))
+
+    def rank(self, text: str) -> list[tuple[str, float]]:
+        """(id, score from 0 to 1) of every id that shares a word with the text, best first."""
+        return _first(closest(self.overlaps(text), self._whole))
+
+
+def closest(overlaps: Iterable[tuple[str, float, float]], whole: float) -> dict[str, float]:
+    """Of each id the score of the phrase that says most of the text with least besides; `whole` as of a `Phrasebook`."""
+    found: dict[str, float] = {}
+    for id_, said, explained in overlaps:
+        score = said * (1 - whole * (1 - explained))
+        if score > found.get(id_, -1.0):
+            found[id_] = score
+    return found
+
+
+def best(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Each id once, with the highest of its scores, best first."""
+    found: dict[str, float] = {}
+    for id_, score in scored:
+        found[id_] = max(score, found.get(id_, score))
+    return _first(found)
+
+
+def _first(found: Mapping[str, float]) -> list[tuple[str, float]]:
+    return sorted(found.items(), key=lambda item: (-item[1], item[0]))
+
+
+_Runs = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]
+
+
+def _by_last_word(runs: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> _Runs:
+    """(words, what stands for them) by the last word; the longest first, so that "cho em hỏi" goes before "em hỏi"."""
+    found: _Runs = defaultdict(list)
+    for words, instead in sorted(runs, key=lambda run: len(run[0]), reverse=True):
+        if words:
+            found[bare(words[-1])].append((words, instead))
+    return found
+
+
+def _replaced(said: list[str], runs: _Runs, *, keep_last: bool = True) -> list[str]:
+    """Each run of words gives way to what stands for it."""
+    end = len(said)
+    while end > 0:
+        for words, instead in runs.get(bare(said[end - 1]), ()):
+            start = end - len(words)
+            if start >= 0 and (len(said) > len(words) or not keep_last) and same(said[start:end], words):
+                said[start:end] = instead
+                end = start + 1
+                break
+        end -= 1
+    return said

@@ -1,0 +1,53 @@
+"""What a text may mean, before and after it was understood."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from flows.definition.procedure import Spoken
+
+Kind = Literal[
+    "answer", "command", "fact", "term", "status", "procedure", "event", "catalogue", "greeting", "thanks", "frustration",
+    "emergency", "out_of_scope", "unknown",
+]  # fmt: skip
+Action = Literal["go", "choose", "unsure"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that may be picked.
+
+    Attributes:
+        phrases: ways to say it, beside its label.
+        polarity: the yes, no, "not yet" or "don't know" that it stands for.
+        exact_phrases: mean it only when nothing else is said ("rồi", "vâng").
+    """
+
+    id: str
+    label: str
+    phrases: tuple[str, ...] = ()
+    polarity: Spoken | None = None
+    exact_phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a text says.
+
+    Attributes:
+        kind: which sort of thing was said; "unknown" when nothing was good enough.
+        id: the option, command, fact, procedure …
+        top: (id, score) of the best few, for people who tune the words.
+        action: "go" acts on it, "choose" shows 2-4 named choices, "unsure" says that it was not understood.
+        procedure: the procedure that a question about a fact names, if it names one.
+    """
+
+    kind: Kind
+    id: str = ""
+    top: tuple[tuple[str, float], ...] = ()
+    action: Action = "unsure"
+    procedure: str | None = None
+
+
+def clear(ranked: list[tuple[str, float]], margin: float) -> bool:
+    """Whether the first leaves the second well behind."""
+    return len(ranked) < 2 or ranked[0][1] - ranked[1][1] >= margin

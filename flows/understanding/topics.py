@@ -1,0 +1,84 @@
+"""Which errand a text is about: a procedure, something that happened in a life, or an entry of the catalogue."""
+
+from collections.abc import Sequence
+
+from flows.definition.library import Library
+from flows.text.language import bare
+from flows.text.phrasebook import best
+from flows.understanding.meaning import Action, Kind, Meaning, clear
+
+# Set on tests/utterances (`python -m tests.utterances`): the lowest thresholds that keep wrong moves below 2 in 100.
+_GO = 0.35
+_CHOOSE = 0.18
+_MARGIN = 0.1
+_CATALOGUE = 0.8
+_PART = 0.25  # a part of an official name will do: they are long
+_OFFICIAL = 0.75  # nearly the whole of an official name, and little besides
+_OFFICIAL_MARGIN = 0.02
+
+
+def topic(library: Library, text: str) -> Meaning:
+    """In order: an official name typed out; an errand beyond doubt; what comes close, of ours and of the catalogue."""
+    ranked = _ranked(library, library.topic_book.words(text))
+    sure = _sure(library, ranked)
+    names = library.catalogue_book.overlaps(text)
+    official = best((id_, said * explained) for id_, said, explained in names if said * explained >= _OFFICIAL)[:4]
+    if official and not (sure and not library.topic_book.strange(ranked[0][0], text)):
+        return _meaning(library, official, "go" if clear(official, _OFFICIAL_MARGIN) else "choose")
+    parts = ((id_, said**_PART * explained) for id_, said, explained in names if explained >= _CATALOGUE)
+    others = [(id_, score) for id_, score in best(parts)[:4] if score >= _CATALOGUE and id_ not in library.procedures]
+    if sure:
+        closer = [pair for pair in others if _says_more(library, pair[0], ranked[0][0], text)]
+        return _meaning(library, [ranked[0], *closer], "choose" if closer else "go")
+    close = [pair for pair in ranked if pair[1] >= _CHOOSE]
+    if others and not close and clear(others, _MARGIN):
+        return _meaning(library, others, "go")
+    if not close and not others:
+        return _meaning(library, ranked, "unsure")
+    return _meaning(library, [*close[: 4 - len(others[:2])], *others[: 4 - len(close[:2])]], "choose")
+
+
+def _ranked(library: Library, words: Sequence[str]) -> list[tuple[str, float]]:
+    """The topics, best first; an event that only leads to the best one says nothing new."""
+    ranked = library.topic_book.rank_words(words)
+    first = ranked[0][0] if ranked else ""
+    return [
+        pair
+        for pair in ranked
+        if pair[0] not in library.life_events or first not in library.life_events[pair[0]].procedures
+    ]
+
+
+def _sure(library: Library, ranked: list[tuple[str, float]]) -> bool:
+    """Whether the first leaves the others behind; what an event leads to is on its screen anyway."""
+    event = library.life_events.get(ranked[0][0]) if ranked else None
+    others = [pair for pair in ranked if not (event and pair[0] in event.procedures)]
+    return bool(ranked) and ranked[0][1] >= _GO and clear(others, _MARGIN)
+
+
+def _meaning(library: Library, ranked: list[tuple[str, float]], action: Action) -> Meaning:
+    top = tuple((id_, round(score, 3)) for id_, score in ranked[:4])
+    if action == "unsure":
+        return Meaning("unknown", "", top)
+    return Meaning(kind_of(library, top[0][0]), top[0][0], top, action)
+
+
+def _says_more(library: Library, code: str, procedure: str, text: str) -> bool:
+    """Whether an entry of the catalogue holds words of the text that the procedure knows nothing of ("nước ngoài")."""
+    strange = library.topic_book.strange(procedure, text)
+    name = {bare(word) for word in library.reader.words(library.catalogue[code].name)}
+    return len([word for word in strange if bare(word) in name]) > 1
+
+
+def named(library: Library, text: str, fact: str) -> Meaning:
+    """The errand that a question about a fact names, in what is left beside the question itself."""
+    asking = library.fact_words[fact]
+    ranked = _ranked(library, [word for word in library.topic_book.words(text) if bare(word) not in asking])
+    close = [pair for pair in ranked if pair[1] >= _CHOOSE]
+    return _meaning(library, close or ranked, "go" if _sure(library, ranked) else "choose" if close else "unsure")
+
+
+def kind_of(library: Library, id_: str) -> Kind:
+    if id_ in library.procedures:
+        return "procedure"
+    return "event" if id_ in library.life_events else "catalogue"

@@ -1,0 +1,266 @@
+"""From words to what a citizen means, with a score. Deterministic and offline; when in doubt it says so."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from flows.definition.library import Library
+from flows.definition.procedure import Said
+from flows.text.language import bare, phrase, same, spelled
+from flows.text.phrasebook import Phrasebook, Reader
+from flows.understanding.meaning import Candidate, Kind, Meaning, clear
+from flows.understanding.topics import named, topic
+
+# Thresholds on phrasebook scores, set on tests/content/answers.yaml and tests/utterances: the lowest without a wrong move there.
+_COMMAND = 0.86
+_FACT = 0.74
+_TALK = 0.8
+_TERM = 0.9
+_WHOLE_OPTION = 0.9
+_PLAIN = 0.42
+_MARGIN = 0.12
+_OPTION = 0.7
+_ALREADY = 0.72
+
+_TALKS: Mapping[str, Kind] = {"frustration": "frustration", "out_of_scope": "out_of_scope"}
+_NEGATIONS = spelled("không chưa chẳng chả đừng")
+_QUESTION_ENDS = (spelled("không"), spelled("chưa"), spelled("à"), spelled("hả"), spelled("nhỉ"))
+_QUESTION_WORDS = tuple(spelled(word) for word in ("gì", "nào", "đâu", "bao", "mấy", "sao", "ai"))
+_COUNT = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "nhat": 1}
+_POINTERS = {"so", "cai", "thu", "chon", "y", "muc", "cau", "lua", "nut", "dap", "an", "dong"}
+
+
+def understand(
+    library: Library,
+    text: str,
+    candidates: Sequence[Candidate] = (),
+    hidden: Sequence[Candidate] = (),
+    *,
+    at_step: bool = False,
+) -> Meaning:
+    """In order: what is picked on screen, a command, a plain answer, small talk, a longer answer, a question, an errand.
+
+    Args:
+        hidden: what is not on screen, has no number, but may be said here (the troubles of a step).
+        at_step: whether an answer is waited for; another errand must then be said more plainly.
+    """
+    answers = (*candidates, *hidden)
+    return (
+        _picked(library, text, candidates)
+        or _command(library, text, candidates)
+        or _plain_answer(library, text, candidates)
+        or _small_talk(library, text)
+        or _term(library, text)
+        or (_fact(library, text, at_step=at_step) if _asks(library, text) else None)
+        or _long_answer(library, text, answers)
+        or _errand(library, text, at_step=at_step)
+    )
+
+
+def answered_already(library: Library, text: str, candidates: Sequence[Candidate], title: str) -> Candidate | None:
+    """The one option that was named beside the errand: "điện thoại mới không vào được vneid" says "Đổi máy".
+
+    Args:
+        title: of the errand. What it says by itself is no answer: "lý lịch tư pháp" does not choose "Phiếu lý lịch tư pháp".
+    """
+
+    def sure(said: str) -> str | None:
+        ranked = _ranked(library, said, candidates)
+        return ranked[0][0] if ranked and ranked[0][1] >= _ALREADY and clear(ranked, _MARGIN) else None
+
+    found = sure(text)
+    return next((c for c in candidates if c.id == found != sure(title)), None)
+
+
+def _errand(library: Library, text: str, *, at_step: bool) -> Meaning:
+    """What somebody comes for; words such as "giấy tờ" ask for a fact only where they name no errand.
+
+    While a step waits, "không mất" is an answer that we did not understand, and no errand.
+    """
+    found = topic(library, text)
+    denies = _negated(spelled(text)[:1]) and not _asks(library, text)
+    faint = not found.top or found.top[0][1] < _PLAIN
+    if at_step and (denies or faint):
+        found = Meaning("unknown", "", found.top)
+    return found if found.action == "go" else _fact(library, text, at_step=at_step) or found
+
+
+def _command(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
+    ranked = library.command_book.rank(text)
+    if not ranked or ranked[0][1] < _COMMAND:
+        return None
+    said = library.command_book.words(text)
+    if len(said) == 1 and _spoken_answer(_spoken(library, said), candidates):
+        return None  # "thôi", or "dung" for "đúng": an answer while one is waited for, else "dừng"
+    return Meaning("command", ranked[0][0], tuple(ranked[:3]), "go")
+
+
+def _picked(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
+    """By its number or by what stands on the button: that wins even over a command of the same words."""
+    said, whole = library.command_book.words(text), spelled(text)
+    number = _number(said) or _number(whole)
+    if number and number <= len(candidates):
+        return _answer(candidates[number - 1].id)
+    return next((_answer(c.id) for c in candidates if same(whole, phrase(c.label))), None)
+
+
+def _plain_answer(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
+    said = library.command_book.words(text)
+    for candidate in candidates:
+        for meant in (candidate.label, *candidate.phrases, *candidate.exact_phrases):
+            if same(said, phrase(meant)) or same(said, library.command_book.phrase(meant)):
+                return _answer(candidate.id)
+    return _spoken_answer(_spoken(library, said), candidates)
+
+
+def _spoken(library: Library, said: Sequence[str]) -> Said | None:
+    return next((kind for meant, kind in library.spoken if same(said, meant)), None)
+
+
+def _long_answer(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
+    if not candidates:
+        return None
+    no = _negated(spelled(text, library.words.abbreviations))
+    ranked = _ranked(library, text, candidates, negated=no)
+    if ranked and ranked[0][1] >= _OPTION and clear(ranked, _MARGIN):
+        return _answer(ranked[0][0], ranked[0][1])
+    if no and (said := _before_the_denial(text)):
+        sure = _ranked(library, said, candidates, negated=False)
+        if sure and sure[0][1] >= _WHOLE_OPTION and clear(sure, _MARGIN):
+            return _answer(sure[0][0], sure[0][1])
+    if no and _denies_an_option(library, text, candidates):
+        return None
+    return _spoken_answer(_spoken_start(library, text, candidates), candidates)
+
+
+def _ranked(
+    library: Library, text: str, candidates: Sequence[Candidate], negated: bool | None = None
+) -> list[tuple[str, float]]:
+    said = ((c.id, meant) for c in candidates for meant in (c.label, *c.phrases))
+    phrases = tuple((id_, meant) for id_, meant in said if negated is None or _is_negated(meant) == negated)
+    return _book(library.reader, phrases).rank(text)
+
+
+@lru_cache(maxsize=128)
+def _book(reader: Reader, phrases: tuple[tuple[str, str], ...]) -> Phrasebook:
+    """Of a screen, which many citizens see. There are many screens: each remembers a few words only."""
+    return Phrasebook(phrases, reader, whole=0.4, remembers=128)
+
+
+@lru_cache(maxsize=16_384)
+def _is_negated(phrase_: str) -> bool:
+    return _negated(spelled(phrase_))
+
+
+def _denies_an_option(library: Library, text: str, candidates: Sequence[Candidate]) -> bool:
+    """ "không bị mất giấy" denies the option "mất giấy": it is no plain "no" to the question."""
+    named = {id_ for id_, score in _ranked(library, text, candidates) if score >= _OPTION}
+    plain = {c.id for c in candidates if c.polarity in ("no", "not_yet")}
+    return bool(named - plain)
+
+
+def _before_the_denial(text: str) -> str:
+    """ "3 tháng rồi chưa làm" says "3 tháng rồi"; "không phải 3 tháng" says nothing before it denies."""
+    said: list[str] = []
+    for word in text.split():
+        if _negated(spelled(word)):
+            break
+        said.append(word)
+    return " ".join(said)
+
+
+def _negated(said: tuple[str, ...]) -> bool:
+    """ "không khuyết tật" says none of the words of "khuyết tật"; "chưa có hộ khẩu" none of "có hộ khẩu"."""
+    return any(same((word,), (negation,)) for word in said for negation in _NEGATIONS)
+
+
+def _spoken_start(library: Library, text: str, candidates: Sequence[Candidate]) -> Said | None:
+    """ "chưa làm giấy đó" starts with a "not yet", as nothing in the rest says otherwise; "không hiểu gì" is no "no".
+
+    Things to do are done when somebody says so and no more: "rồi em ạ" is, "rồi làm gì nữa" is not.
+    """
+    if _asks(library, text):
+        return None
+    said = library.command_book.words(text)
+    for meant, kind in library.spoken:
+        if same(said[: len(meant)], meant):
+            labels = [c.label for c in candidates if c.polarity == kind]
+            neutral = {bare(word) for words_ in (*library.words.neutral, *labels) for word in spelled(words_)}
+            answers = any(c.polarity == kind and not c.exact_phrases for c in candidates) or kind in ("no", "not_yet")
+            if answers and neutral.issuperset(map(bare, said[len(meant) :])):
+                return kind
+    return None
+
+
+def _asks(library: Library, text: str) -> bool:
+    """Whether a text is a question by its look: "…?", "… không", "… à", "… gì", "bao nhiêu …"."""
+    said = spelled(text, library.words.abbreviations)
+    last = said[-1:]
+    if text.rstrip().endswith("?") or (len(said) > 1 and any(same(last, end) for end in _QUESTION_ENDS)):
+        return True
+    return any(same((word,), asked) for word in said for asked in _QUESTION_WORDS)
+
+
+def _spoken_answer(spoken: Said | None, candidates: Sequence[Candidate]) -> Meaning | None:
+    """People say "không" for "chưa" and the other way round; whichever is on screen is meant. "Đừng" is only a "no"."""
+    if spoken is None:
+        return None
+    stand_in = {"no": "not_yet", "not_yet": "no", "refuse": "no"}.get(spoken)
+    for wanted in (spoken, stand_in):
+        fitting = [c for c in candidates if c.polarity == wanted]
+        if wanted and len(fitting) == 1:
+            return _answer(fitting[0].id)
+    return None
+
+
+def _number(spoken: tuple[str, ...]) -> int | None:
+    """ "2", "số hai", "cái thứ 2", "cái đầu tiên". A number among other words is no pick."""
+    said = tuple(map(bare, spoken))
+    rest = tuple(word for word in said if word not in _POINTERS)
+    if rest in (("dau",), ("dau", "tien")) and len(said) > 1:
+        return 1
+    if len(rest) != 1 or len(said) > 4 or (len(said) == 1 and not rest[0].isdigit()):
+        return None
+    return int(rest[0]) if re.fullmatch(r"[1-9]\d?", rest[0]) else _COUNT.get(rest[0])
+
+
+def _small_talk(library: Library, text: str) -> Meaning | None:
+    """What is no business of any procedure: a greeting, danger, anger, the price of gold."""
+    plain, short = spelled(text, library.words.abbreviations), library.command_book.words(text)
+    talk: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+        ("greeting", library.words.greeting),
+        ("thanks", library.words.thanks),
+    )
+    for kind, phrases in talk:
+        if any(same(said, phrase(meant)) for said in (plain, short) for meant in phrases):
+            return Meaning(kind, kind, ((kind, 1.0),), "go")
+    ranked = library.talk_book.rank(text)
+    if not ranked or ranked[0][1] < _TALK:
+        return None
+    return Meaning(_TALKS.get(ranked[0][0], "emergency"), ranked[0][0], tuple(ranked[:3]), "go")
+
+
+def _term(library: Library, text: str) -> Meaning | None:
+    """ "trích đo là gì": what is left beside the question is the term's name, and nothing else."""
+    ranked = library.term_book.rank(text)
+    said = library.term_book.words(text)
+    if not ranked or ranked[0][1] < _TERM or len(said) == len(spelled(text, library.words.abbreviations)):
+        return None
+    return Meaning("term", ranked[0][0], tuple(ranked[:3]), "go")
+
+
+def _fact(library: Library, text: str, *, at_step: bool) -> Meaning | None:
+    """A question about a procedure: the one that it names, or else the one under way."""
+    ranked = library.fact_book.rank(text)
+    if not ranked or ranked[0][1] < _FACT:
+        return None
+    if ranked[0][0] == "status":
+        return Meaning("status", "status", tuple(ranked[:3]), "go")
+    errand = named(library, text, ranked[0][0])
+    if errand.kind == "event" or (errand.action == "choose" and not at_step):
+        return errand
+    return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", errand.id if errand.action == "go" else None)
+
+
+def _answer(id_: str, score: float = 1.0) -> Meaning:
+    return Meaning("answer", id_, ((id_, score),), "go")
