@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from bot.conversations import insert_new
 from bot.store.tables import alarms
-from flows.definition.texts import AlarmKey
+from bot.team_keys import AlarmKey
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def ask(voice: Voice, connection: Connection, conversation_id: int, now: datetim
     connection.execute(delete(checkins).where(checkins.c.conversation_id == conversation.id))
     if not _can_be_asked(voice, connection, conversation, procedure, now):
         return False
-    state = conversation.state.model_copy(update={"asking": "outcome", "offered": (procedure,)})
+    state = conversation.state.ask("outcome", procedure)
     conversations.save(connection, conversation.id, state, now)
     voice.say(connection, conversation, BOT, opening(voice.content.library, state, now), now)
     return True

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from pathlib import Path
 
+from bot import team_keys
 from flows.definition import catalogue
 from flows.definition.library import Library
 from flows.definition.loading import load
@@ -27,7 +28,10 @@ def load_folder(folder: Path, step_limit: int = 60) -> Library:
     Raises:
         ContentError: the content can't be used; its problems say where and why.
     """
-    return load(read_files(folder), step_limit)
+    library = load(read_files(folder), step_limit)
+    if problems := list(team_keys.find_problems(library)):
+        raise ContentError(problems)
+    return library
 
 
 def read_national(folder: Path) -> dict[str, National]:

@@ -12,7 +12,7 @@ MotcuaError
         └── WindowClosed   not before the person writes again: the platform lets nobody be told after some days of silence
 """
 
-from flows.definition.texts import AlarmKey
+from bot.team_keys import AlarmKey
 
 
 class MotcuaError(Exception):

@@ -17,8 +17,8 @@ from bot.handoff.reach import PARENT
 from bot.handoff.tickets import Ticket
 from bot.insight import events, partitions, rollups
 from bot.store.database import news_in
+from bot.team_keys import AlarmKey
 from bot.turns import Turns
-from flows.definition.texts import AlarmKey
 from flows.dialogue.context import say
 from flows.messages import Reply
 

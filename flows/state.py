@@ -1,8 +1,14 @@
 """What a conversation remembers between two messages: one JSON object, readable by eye."""
 
 from datetime import datetime
+from typing import Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+
+Asking = Literal[
+    "menu", "which", "event", "switch", "commune", "change", "redo", "restart", "erase", "human", "trouble", "cured",
+    "helped", "rating", "word", "outcome", "returned", "returned_word", "stuck_at", "callback", "phone",
+]  # fmt: skip
 
 
 class Standstill(BaseModel):
@@ -34,8 +40,8 @@ class State(BaseModel):
             at the moment are kept, so that changing an answer back restores them. "" is a step added later, passed over.
         drafts: procedures left half-way, newest last: id -> answers.
         plan: what is still to be done after a life event, in order: procedure ids.
-        asking: a question of the bot's own on screen, over the step ("menu", "restart", "redo:noi-o" …).
-        offered: what that question is about (procedure ids, a trouble id).
+        asking: a question of the bot's own on screen, over the step.
+        offered: what that question is about (procedure ids, a trouble id, the step that is answered anew).
         epoch: rises whenever old buttons must die.
         standstill: for how long the procedure has not moved on.
         told: procedures of which the citizen has told how it went, newest last.
@@ -51,7 +57,7 @@ class State(BaseModel):
     answers: dict[str, str] = {}
     drafts: dict[str, dict[str, str]] = {}
     plan: tuple[str, ...] = ()
-    asking: str | None = "menu"
+    asking: Asking | None = "menu"
     offered: tuple[str, ...] = ()
     epoch: int = 0
     misses: int = 0
@@ -61,3 +67,16 @@ class State(BaseModel):
     greeted: bool = False
     last_at: datetime | None = None
     standstill: Standstill = Standstill()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_older(cls, kept: Any) -> Any:
+        """Read a state that an earlier version wrote: "redo:noi-o", or a question that is asked no more."""
+        if not isinstance(kept, dict) or kept.get("asking") in (None, *get_args(Asking)):
+            return kept
+        asking, _, step = str(kept["asking"]).partition(":")
+        return {**kept, "asking": "redo", "offered": (step,)} if asking == "redo" else {**kept, "asking": None}
+
+    def ask(self, asking: Asking | None, *offered: str) -> Self:
+        """Return the state with a question of the bot's own on screen, or with none."""
+        return self.model_copy(update={"asking": asking, "offered": offered})

@@ -5,19 +5,11 @@ from typing import get_args
 
 import yaml
 
+from bot.team_keys import AlarmKey, GroupButton, TicketOutcome
 from flows.definition.library import Library
 from flows.definition.loading import load
 from flows.definition.procedure import CommuneValue, FactKind, Part
-from flows.definition.texts import (
-    LABELS,
-    PAGE,
-    AlarmKey,
-    BotTexts,
-    Emergency,
-    GroupButton,
-    TeamTexts,
-    TicketOutcome,
-)
+from flows.definition.texts import LABELS, PAGE, BotTexts, Emergency, TeamTexts
 from flows.messages import AttachmentKind, Reason
 
 HOUSE = """\

@@ -24,7 +24,7 @@ from bot.sealed import Seal
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import keep
-from flows.definition.texts import AlarmKey
+from bot.team_keys import AlarmKey
 
 log = logging.getLogger("motcua.zalo_oa")
 

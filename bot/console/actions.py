@@ -15,10 +15,10 @@ from bot.http import row_id
 from bot.messages import File
 from bot.service import Service
 from bot.store.database import news_in
+from bot.team_keys import OUTCOMES, TicketOutcome
 from flows.definition.hours import VIETNAM
-from flows.definition.texts import OUTCOMES, TicketOutcome
 from flows.dialogue.context import TurnContext, say
-from flows.dialogue.screens import told
+from flows.dialogue.screens import step_text
 from flows.state import State
 
 _EMPTY = "Chưa có nội dung để gửi."
@@ -84,7 +84,7 @@ def _step(deed: Deed) -> str | None:
     state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
     context = TurnContext(library, state, deed.now.astimezone(VIETNAM).date())
     step = context.procedure.step(deed.form.get("step", "")) if context.procedure else None
-    return _send(deed, told(context, step)) if step else _EMPTY
+    return _send(deed, step_text(context, step)) if step else _EMPTY
 
 
 def _file(deed: Deed) -> str | None:

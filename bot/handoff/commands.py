@@ -17,9 +17,10 @@ from bot.handoff.canned import Answer
 from bot.handoff.card import card, told
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
+from bot.team_keys import COMMANDS, OUTCOMES, TeamCommand, TicketOutcome
 from bot.voice import Voice
 from flows.definition.hours import VIETNAM
-from flows.definition.texts import OUTCOMES, TeamCommand, TeamTexts, TicketOutcome
+from flows.definition.texts import TeamTexts
 from flows.dialogue.context import say
 from flows.text.language import clean, fold
 
@@ -75,7 +76,7 @@ class Commands:
         nothing behind it is no command with something there: "nhận 12 tờ giấy này nhé"."""
         match = _COMMAND.fullmatch(clean(words, len(words)))
         said = fold(match[1]).strip(f" {_MARKS}") if match else ""
-        command = next((c for c, known in self.words.commands.items() if said in {fold(word) for word in known}), None)
+        command = next((c for c in COMMANDS if said in {fold(word) for word in self.words.commands[c]}), None)
         if match is None or command is None or (command in _COMMANDS and match[3]):
             return None, None, ""
         return command, int(match[2]) if match[2] else None, match[3] or ""

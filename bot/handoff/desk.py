@@ -18,8 +18,8 @@ from bot.handoff.tickets import Ticket
 from bot.messages import File
 from bot.privacy import redact, redact_answer
 from bot.store.tables import content_notes
+from bot.team_keys import OUTCOMES, TicketOutcome
 from bot.voice import Voice
-from flows.definition.texts import OUTCOMES, TicketOutcome
 from flows.dialogue.context import say
 from flows.messages import Choice, Reply
 
@@ -86,7 +86,7 @@ def resolve(
     conversation = conversations.lock_by_id(connection, ticket.conversation_id)
     if not tickets.resolve(connection, ticket, agent, now):
         return say(voice.content.library.team.already_done, id=ticket.id)
-    asked = conversation.state.model_copy(update={"asking": "helped", "offered": ()})
+    asked = conversation.state.ask("helped")
     conversations.save(connection, conversation.id, asked, now)
     done = voice.content.library.sentences.person_done
     voice.ask_again(connection, replace(conversation, state=asked), done, now)
@@ -202,6 +202,6 @@ def _in_the_way(
 def _came(voice: Voice, connection: Connection, conversation: Conversation, now: datetime) -> None:
     """A person is there. What the bot asked about calling back meanwhile is no question any more."""
     if conversation.state.asking == "callback":
-        calm = conversation.state.model_copy(update={"asking": None, "offered": ()})
+        calm = conversation.state.ask(None)
         conversations.save(connection, conversation.id, calm, now)
     voice.say(connection, conversation, BOT, Reply(voice.content.library.sentences.person_came), now)

@@ -19,8 +19,9 @@ from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound, Outgoing, Room
 from bot.store.tables import telegram_topics
+from bot.team_keys import OUTCOMES
 from flows.definition.hours import VIETNAM
-from flows.definition.texts import OUTCOMES, TeamTexts
+from flows.definition.texts import TeamTexts
 from flows.dialogue.context import say
 from flows.messages import Choice, Reply
 from flows.state import State

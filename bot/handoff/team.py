@@ -17,8 +17,9 @@ from bot.handoff.card import Card, card, told
 from bot.handoff.reach import LEADS, PARENT, Reach, reach
 from bot.handoff.tickets import Ticket
 from bot.settings import Settings
+from bot.team_keys import GROUP_BUTTONS
 from bot.voice import Voice
-from flows.definition.texts import GROUP_BUTTONS, TeamTexts
+from flows.definition.texts import TeamTexts
 from flows.dialogue.context import say
 from flows.messages import Choice, Reply
 from flows.state import State

@@ -14,8 +14,8 @@ from bot.insight import events
 from bot.insight.events import Source
 from bot.store.prepared import Prepared
 from bot.store.tables import conversations, ticket_events, tickets, transcript
+from bot.team_keys import TicketOutcome
 from flows.definition.hours import VIETNAM
-from flows.definition.texts import TicketOutcome
 from flows.messages import AnalyticsEvent, AnalyticsKind, OpenTicket, Rate, Reason
 
 WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"

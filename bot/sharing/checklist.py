@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from string import ascii_lowercase
+from typing import assert_never
 
 from bot.sharing.leaflet import Leaflet
-from flows.definition.procedure import AnyStep, Ask, Papers, Procedure, When
+from flows.definition.procedure import AnyStep, Ask, Do, Done, Papers, Procedure, Tell, When
 from flows.dialogue import position
 
 
@@ -37,13 +38,17 @@ def _item(leaflet: Leaflet, conditions: "_Conditions", step: AnyStep) -> Item:
     text = leaflet.fill(step.text)
     if step.unsure(leaflet.today):
         text = f"{text} {leaflet.library.sentences.unsure_mark}"
-    if isinstance(step, Ask):
-        options = position.options_of(step, leaflet.today)
-        lettered = (f"{letter}. {option.label}" for letter, option in zip(ascii_lowercase, options, strict=False))
-        return Item(number, text, when, tuple(lettered))
-    if isinstance(step, Papers):
-        return Item(number, text, when, tuple(_paper(leaflet, conditions, step)))
-    return Item(number, text, when)
+    match step:
+        case Ask():
+            options = position.options_of(step, leaflet.today)
+            lettered = (f"{letter}. {option.label}" for letter, option in zip(ascii_lowercase, options, strict=False))
+            return Item(number, text, when, tuple(lettered))
+        case Papers():
+            return Item(number, text, when, tuple(_paper(leaflet, conditions, step)))
+        case Tell() | Do() | Done():
+            return Item(number, text, when)
+        case _:
+            assert_never(step)
 
 
 def _paper(leaflet: Leaflet, conditions: "_Conditions", step: Papers) -> list[str]:

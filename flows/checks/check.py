@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import assert_never
 
 from flows.definition import rules
 from flows.definition.library import Library
@@ -15,14 +16,17 @@ from flows.definition.procedure import (
     Paper,
     Papers,
     Procedure,
+    Tell,
     Trouble,
     When,
+    conditions_of,
+    parts_of,
     value_on,
 )
 from flows.definition.yaml_source import Problem
 from flows.dialogue.context import TurnContext
 from flows.dialogue.position import HAVE, HAVE_ALL, LACK, NEXT, ONE_BY_ONE, Slot, options_of, papers_of, walk
-from flows.dialogue.screens import screen
+from flows.dialogue.questions import current_screen
 from flows.state import State
 from flows.text.language import words
 
@@ -71,21 +75,21 @@ def _names(slot: str) -> set[str]:
 def values(slot: Slot, procedure: Procedure, today: date) -> list[str]:
     """The answers to a slot that a walk over every path must try."""
     step = slot.step
-    if isinstance(step, Done):
-        return []
-    if isinstance(step, Ask):
-        return [option.id for option in options_of(step, today)]
-    if slot.paper:
-        asked = any(part.has_paper == slot.paper.id for when in _conditions(procedure) for part in when.parts())
-        return [HAVE, LACK] if asked else [LACK]
-    return [HAVE_ALL, ONE_BY_ONE] if isinstance(step, Papers) else [NEXT]
-
-
-def _conditions(procedure: Procedure) -> Iterator[When]:
-    for step in procedure.steps:
-        yield from (step.when,) if step.when else ()
-        if isinstance(step, Papers):
-            yield from (paper.when for paper in step.papers if paper.when)
+    match step:
+        case Ask():
+            return [option.id for option in options_of(step, today)]
+        case Papers():
+            if slot.paper is None:
+                return [HAVE_ALL, ONE_BY_ONE]
+            conditions = (when for each in procedure.steps for when in conditions_of(each))
+            asked = any(part.has_paper == slot.paper.id for when in conditions for part in when.parts())
+            return [HAVE, LACK] if asked else [LACK]
+        case Tell() | Do():
+            return [NEXT]
+        case Done():
+            return []
+        case _:
+            assert_never(step)
 
 
 def _read_below(procedure: Procedure) -> list[set[str]]:
@@ -93,9 +97,7 @@ def _read_below(procedure: Procedure) -> list[set[str]]:
     below: list[set[str]] = []
     names: set[str] = set()
     for step in reversed(procedure.steps):
-        own = [step.when] if step.when else []
-        own += [paper.when for paper in step.papers if paper.when] if isinstance(step, Papers) else []
-        names = names | {name for when in own for part in when.parts() for name in _read(part)}
+        names = names | {name for when in conditions_of(step) for part in when.parts() for name in _read(part)}
         below.append(names)
     return below[::-1]
 
@@ -114,7 +116,7 @@ def _paths(library: Library, procedure: Procedure, today: date) -> Iterator[Prob
         context = TurnContext(library, State(procedure=procedure.id, answers=answers, asking=None, commune=""), today)
         if isinstance(slot.step, Papers) and context.walk:
             papers |= {f"{slot.step.id}/{paper.id}" for paper in papers_of(slot.step, context.walk.live, today)}
-        shown = screen(context)
+        shown = current_screen(context)
         size = len(shown.text) + sum(len(candidate.label) + 4 for candidate in shown.candidates)
         if size > _SCREEN and slot.step.id not in long:
             long.add(slot.step.id)
@@ -185,10 +187,8 @@ def _facts(library: Library, procedure: Procedure, today: date) -> Iterator[Prob
 
 
 def _parts(step: AnyStep) -> Iterator[tuple[Paper | Trouble, tuple[str | int, ...]]]:
-    if isinstance(step, Papers):
-        yield from ((paper, ("papers", index)) for index, paper in enumerate(step.papers))
-    if isinstance(step, Do):
-        yield from ((trouble, ("troubles", index)) for index, trouble in enumerate(step.troubles))
+    name = "papers" if isinstance(step, Papers) else "troubles"
+    yield from ((part, (name, index)) for index, part in enumerate(parts_of(step)))
 
 
 def _alike(library: Library, procedure: Procedure) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from flows.definition.library import Library
-from flows.definition.procedure import Do, Papers, Procedure, Sourced
+from flows.definition.procedure import Paper, Procedure, Sourced, parts_of
 from flows.definition.yaml_source import Problem
 
 _SOON = timedelta(days=120)
@@ -50,10 +50,8 @@ def _sourced(procedure: Procedure) -> Iterator[Sourced]:
     for step in procedure.steps:
         if step.source or step.certainty != "confirmed":
             yield step
-        if isinstance(step, Papers):
-            yield from step.papers
-        if isinstance(step, Do):
-            yield from (trouble for trouble in step.troubles if trouble.source or trouble.certainty != "confirmed")
+        listed = parts_of(step)
+        yield from (p for p in listed if isinstance(p, Paper) or p.source or p.certainty != "confirmed")
 
 
 def upcoming(library: Library, today: date) -> list[Problem]:

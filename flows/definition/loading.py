@@ -30,6 +30,7 @@ from flows.definition.procedure import (
     Term,
     Use,
     When,
+    parts_of,
 )
 from flows.definition.texts import LABELS, PAGE, BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
 from flows.definition.yaml_source import ContentError, Document, Path, Problem, read
@@ -312,10 +313,9 @@ def _step_problems(step: AnyStep) -> Iterator[str]:
         ids = [option.id for option in step.options]
         if len(set(ids)) != len(ids):
             yield "hai lựa chọn trùng id: đổi một"
-    if isinstance(step, Papers):
-        papers = [paper.id for paper in step.papers]
-        if len(set(papers)) != len(papers):
-            yield "hai giấy tờ trùng id: đổi một"
+    listed = [part.id for part in parts_of(step)]
+    if len(set(listed)) != len(listed):
+        yield "hai giấy tờ hoặc hai chỗ vướng trùng id: đổi một"
 
 
 def _when_problems(step: AnyStep, above: Mapping[str, AnyStep]) -> Iterator[tuple[str, Path]]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, time
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, assert_never
 
 from pydantic import (
     AfterValidator,
@@ -200,6 +200,25 @@ class Done(Step):
 
 
 AnyStep = Annotated[Ask | Tell | Papers | Do | Done, Field(discriminator="kind")]
+
+
+def parts_of(step: AnyStep) -> tuple[Paper | Trouble, ...]:
+    """Return what a step lists: its papers or its troubles."""
+    match step:
+        case Papers():
+            return step.papers
+        case Do():
+            return step.troubles
+        case Ask() | Tell() | Done():
+            return ()
+        case _:
+            assert_never(step)
+
+
+def conditions_of(step: AnyStep) -> tuple["When", ...]:
+    """Return the conditions of a step and of its papers."""
+    inner = (part.when for part in parts_of(step) if isinstance(part, Paper))
+    return tuple(when for when in (step.when, *inner) if when)
 
 
 def _kind(entry: Any) -> str | None:

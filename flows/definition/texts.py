@@ -8,30 +8,6 @@ from flows.definition.procedure import CommuneValue, FactKind, Id, Label, Part, 
 from flows.messages import AttachmentKind, Command, Reason
 
 Emergency = Literal["fire", "violence", "medical", "scam"]
-TeamCommand = Literal[
-    "claim",
-    "list",
-    "talk",
-    "done",
-    "release",
-    "helped",
-    "in_person",
-    "wrong",
-    "spam",
-    "help",
-    "leave",
-    "block",
-    "unblock",
-    "tip",
-    "practice",
-    "transfer",
-    "canned",
-]
-AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_account", "zalo_bot_quota"]
-GroupButton = Literal["claim", "transfer", "release", "done", "canned"]
-GROUP_BUTTONS: tuple[GroupButton, ...] = ("claim", "transfer", "release", "done", "canned")
-TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]
-OUTCOMES: tuple[TicketOutcome, ...] = ("helped", "in_person", "wrong", "spam")
 
 
 class BotTexts(Part):
@@ -173,8 +149,8 @@ class BotTexts(Part):
 class TeamTexts(Part):
     """content/team.yaml: what the bot says to the members of the team. Vocabulary in {braces} are filled in."""
 
-    commands: dict[TeamCommand, tuple[Text, ...]] = Field(description="Chữ để ra lệnh; số phiếu đứng sau")
-    group_buttons: dict[GroupButton, Label] = Field(description="Nút dưới phiếu trong nhóm Telegram")
+    commands: dict[str, tuple[Text, ...]] = Field(description="Chữ để ra lệnh; số phiếu đứng sau")
+    group_buttons: dict[str, Label] = Field(description="Nút dưới phiếu trong nhóm Telegram")
     group_claimed: Text = Field(description="{id}, {agent}")
     group_done: Text = Field(description="{id}, {agent}")
     group_transfer: Text = Field(description="{id}")
@@ -236,7 +212,7 @@ class TeamTexts(Part):
     taken_back: Text = Field(description="{id}")
     talking: Text = Field(description="{id}")
     done: Text = Field(description="{id}")
-    outcomes: dict[TicketOutcome, Label]
+    outcomes: dict[str, Label]
     outcome_kept: Text = Field(description="{id}, {outcome}")
     reminder: Text = Field(description="{id}, {procedure}, {commune}, {minutes}")
     nudge: Text = Field(description="{id}")
@@ -253,7 +229,7 @@ class TeamTexts(Part):
     leads_only: Text
     agent_unreached: Text = Field(description="{name}, {channel}")
     agent_gone: Text = Field(description="{name}, {channel}")
-    alarms: dict[AlarmKey, Text] = Field(description="Điều người quản trị phải sửa: {detail}")
+    alarms: dict[str, Text] = Field(description="Điều người quản trị phải sửa: {detail}")
     practice_lines: tuple[Text, ...] = Field(min_length=1, description="Lời của bà con trong phiếu tập, lần lượt")
     practice_begun: Text = Field(description="{id}")
     tip_kept: Text = Field(description="{id}")

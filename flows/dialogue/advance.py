@@ -14,15 +14,14 @@ from flows.definition.procedure import Ask, FactKind
 from flows.definition.texts import Emergency
 from flows.dialogue import position
 from flows.dialogue.analytics import analytics_events
-from flows.dialogue.answers import answer, phone_told, stars_and_word, word
+from flows.dialogue.answers import keep_phone, read_stars_and_word
 from flows.dialogue.commands import COMMANDS
 from flows.dialogue.context import TurnContext, say
-from flows.dialogue.filing_outcome import own_words
-from flows.dialogue.screens import Screen, put, screen
+from flows.dialogue.questions import apply_answer, current_screen, question_of
+from flows.dialogue.screens import Screen, put
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import (
     Outcome,
-    ask,
     begin_procedure,
     open_topic,
     papers_lines,
@@ -78,7 +77,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     intro = () if state.greeted else (library.sentences.intro,)
     opened = (AnalyticsEvent("opened"),) if away or state.last_at is None else ()
     events = (*opened, *outcome.events, *analytics_events(context, outcome.context, outcome.effects))
-    shown = screen(outcome.context)
+    shown = current_screen(outcome.context)
     reply = _reply(outcome, shown, (*intro, *news, *outcome.said))
     kept = {**_place(outcome.context, shown), "greeted": True, "last_at": now, "standstill": still}
     return Turn(_within(outcome.context.state.model_copy(update=kept), limits), (reply,), outcome.effects, events)
@@ -87,7 +86,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
 def opening(library: Library, state: State, now: datetime) -> Reply:
     """What stands on a page before its citizen has said a word."""
     context, _ = _up_to_date(TurnContext(library, state, now.astimezone(VIETNAM).date()))
-    return put(context, screen(context), ())
+    return put(context, current_screen(context), ())
 
 
 def _reply(outcome: Outcome, shown: Screen, said: tuple[str, ...]) -> Reply:
@@ -115,11 +114,11 @@ def _up_to_date(context: TurnContext) -> tuple[TurnContext, tuple[str, ...]]:
     if state.procedure is None or (context.procedure and context.procedure.version == state.version):
         return context, ()
     if context.procedure is None:
-        return context.with_state(procedure=None, answers={}, asking="menu", epoch=state.epoch + 1), (
-            context.sentences.procedure_gone,
-        )
+        gone = context.with_state(procedure=None, answers={}, epoch=state.epoch + 1).ask("menu")
+        return gone, (context.sentences.procedure_gone,)
     answers = position.carry_over(context.procedure, state.answers, state.at, context.today)
-    return context.with_state(answers=answers, asking=None, epoch=state.epoch + 1), (context.sentences.content_changed,)
+    changed = context.with_state(answers=answers, epoch=state.epoch + 1).ask(None)
+    return changed, (context.sentences.content_changed,)
 
 
 def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> Outcome:
@@ -127,7 +126,7 @@ def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> 
     if message.sensitive in ("id", "otp", "card"):
         return Outcome(context, (context.sentences.sensitive,))
     if message.sensitive == "phone" and context.state.asking == "phone":
-        return phone_told(context)
+        return keep_phone(context)
     if message.start is not None:
         return _start(context, message.start, away)
     if message.choice is not None:
@@ -147,8 +146,8 @@ def _start(context: TurnContext, payload: str, away: bool) -> Outcome:
     communes = [name for name in names if name in context.library.communes]
     procedures = [name for name in names if name in context.library.procedures]
     if communes:
-        asking = None if context.state.asking == "commune" else context.state.asking
-        context = context.with_state(commune=communes[0], asking=asking)
+        context = context.with_state(commune=communes[0])
+        context = context.ask(None) if context.state.asking == "commune" else context
     return begin_procedure(context, procedures[0]) if procedures else _welcome(context, away)
 
 
@@ -164,25 +163,26 @@ def _welcome(context: TurnContext, away: bool) -> Outcome:
                 papers="\n".join(f"{context.sentences.lack_mark} {p.name}" for p in context.missing),
             )
         )
-    return Outcome(context.with_state(answers=position.reopen_missing(context.state.answers), asking=None), tuple(said))
+    reopened = context.with_state(answers=position.reopen_missing(context.state.answers)).ask(None)
+    return Outcome(reopened, tuple(said))
 
 
 def _attachment(context: TurnContext, kind: str) -> Outcome:
     if kind == "sticker":
         return Outcome(context, (context.sentences.smile,))
-    return Outcome(ask(context, "human", "attachment"), (context.sentences.attachment,))
+    return Outcome(context.ask("human", "attachment"), (context.sentences.attachment,))
 
 
 def _tap(context: TurnContext, token: str) -> Outcome:
     """A button acts only while its question is on screen; an old one is told apart by epoch and slot."""
-    shown = screen(context)
+    shown = current_screen(context)
     epoch, _, rest = token.partition(":")
     slot, _, value = rest.rpartition(":")
     current = epoch == str(context.state.epoch) and slot == shown.slot
     if current and value in ("!back", "!human"):
         return COMMANDS[cast(Command, value[1:])](context)
     if current and any(candidate.id == value for candidate in shown.candidates):
-        return answer(_heard(context), shown, value)
+        return apply_answer(_heard(context), shown, value)
     return Outcome(context, (context.sentences.old_button,))
 
 
@@ -191,17 +191,18 @@ def _heard(context: TurnContext) -> TurnContext:
 
 
 def _text(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outcome:
-    if context.state.asking == "rating" and (rated := stars_and_word(context, text)):
+    if context.state.asking == "rating" and (rated := read_stars_and_word(context, text)):
         return rated
     context, shown, meaning = _meant(context, text)
-    if context.state.asking in _OWN_WORDS and meaning.kind not in ("answer", "command"):
-        return _OWN_WORDS[context.state.asking](context, text)
+    question = question_of(context)
+    if question and question.typed and meaning.kind not in ("answer", "command"):
+        return question.typed(context, text)
     named = {id_ for id_, _ in meaning.top} - {context.state.procedure}
     if meaning.action == "unsure" or (meaning.action == "choose" and not named):
         return _miss(context, text, away, too_long=too_long)
     context = _heard(context)
     if meaning.kind == "answer":
-        return answer(context, shown, meaning.id)
+        return apply_answer(context, shown, meaning.id)
     if meaning.kind == "command":
         return (
             _welcome(context, away) if meaning.id == "resume" and away else COMMANDS[cast(Command, meaning.id)](context)
@@ -219,9 +220,9 @@ def _talk(context: TurnContext, meaning: Meaning, away: bool) -> Outcome:
     if meaning.kind == "greeting":
         return _welcome(context, away)
     if meaning.kind == "emergency":
-        return Outcome(ask(context, "human", "emergency"), (sentences.emergency[cast(Emergency, meaning.id)],))
+        return Outcome(context.ask("human", "emergency"), (sentences.emergency[cast(Emergency, meaning.id)],))
     if meaning.kind == "frustration":
-        return Outcome(ask(context, "human", "frustration"), (sentences.frustration,))
+        return Outcome(context.ask("human", "frustration"), (sentences.frustration,))
     if meaning.kind == "term":
         term = context.library.terms[meaning.id]
         said = context.with_certainty_mark(say(sentences.term, term=term.term, meaning=term.meaning), term)
@@ -233,13 +234,13 @@ def _talk(context: TurnContext, meaning: Meaning, away: bool) -> Outcome:
 
 def _meant(context: TurnContext, text: str) -> tuple[TurnContext, Screen, Meaning]:
     """What a text means on this screen; while the bot offers something, also what it means to the step beneath."""
-    shown = screen(context)
+    shown = current_screen(context)
     meaning = _understood(context, shown, text)
-    asking = context.state.asking in ("human", "which", "switch", "helped", "rating", "outcome")
-    if not asking or meaning.kind in ("answer", "command"):
+    question = question_of(context)
+    if not question or not question.answered_below or meaning.kind in ("answer", "command"):
         return context, shown, meaning
-    below = ask(context, None)
-    beneath = screen(below)
+    below = context.ask(None)
+    beneath = current_screen(below)
     answered = _understood(below, beneath, text)
     return (below, beneath, answered) if answered.kind == "answer" else (context, shown, meaning)
 
@@ -257,10 +258,10 @@ def _miss(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Out
         return Outcome(welcome.context, welcome.said, (missed,))
     said = (context.sentences.too_long,) if too_long else ()
     if context.library.says_stuck(text):
-        return Outcome(ask(context, "human", "stuck"), said, (missed,))
+        return Outcome(context.ask("human", "stuck"), said, (missed,))
     if context.state.misses == 0:
         return Outcome(context.with_state(misses=1), (*said, context.sentences.not_understood), (missed,))
-    again = ask(context.with_state(misses=0), "human", "misses")
+    again = context.with_state(misses=0).ask("human", "misses")
     return Outcome(again, (*said, context.sentences.not_understood_again), (missed,))
 
 
@@ -275,7 +276,7 @@ def _fact(context: TurnContext, meaning: Meaning) -> Outcome:
     if meaning.id == "papers":
         return Outcome(context, (_papers_said(context, procedure.id),), events=asked)
     said = context.fact(cast(FactKind, meaning.id), procedure)
-    return Outcome(context if context.procedure else ask(context, "which", procedure.id), (said,), events=asked)
+    return Outcome(context if context.procedure else context.ask("which", procedure.id), (said,), events=asked)
 
 
 def _aside(context: TurnContext, about: str, procedure: str | None = None) -> AnalyticsEvent:
@@ -301,15 +302,15 @@ def _named(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
         return open_topic(context, meaning.id)
     if context.procedure is None or meaning.id == context.procedure.id:
         return _begun(context, meaning.id, text)
-    return Outcome(ask(context, "switch", meaning.id))
+    return Outcome(context.ask("switch", meaning.id))
 
 
 def _close(context: TurnContext, meaning: Meaning) -> Outcome:
     """Some are close: if they were offered already, the closest of those is meant."""
     close = [id_ for id_, _ in meaning.top if id_ != context.state.procedure]
-    offered = screen(context)
+    offered = current_screen(context)
     known = [id_ for id_ in close if any(c.id == id_ for c in offered.candidates)]
-    return answer(context, offered, known[0]) if known else Outcome(ask(context, "which", *close))
+    return apply_answer(context, offered, known[0]) if known else Outcome(context.ask("which", *close))
 
 
 def _begun(context: TurnContext, procedure_id: str, text: str) -> Outcome:
@@ -318,12 +319,9 @@ def _begun(context: TurnContext, procedure_id: str, text: str) -> Outcome:
     procedure, walk = begun.context.procedure, begun.context.walk
     if begun.context.state.answers or not procedure or not walk or not isinstance(walk.here.step, Ask):
         return begun
-    first = screen(ask(begun.context, None))
+    first = current_screen(begun.context.ask(None))
     said = answered_already(context.library, text, first.candidates, procedure.title)
     if said is None:
         return begun
     heard = say(context.sentences.heard, answer=said.label)
     return Outcome(with_answer(begun.context, first.slot, said.id), (*begun.said, heard))
-
-
-_OWN_WORDS = {"word": word, "returned_word": own_words}

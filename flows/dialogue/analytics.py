@@ -39,10 +39,10 @@ def _asked(context: TurnContext) -> tuple[str | None, tuple[str, ...]]:
 
 def _shown(context: TurnContext) -> tuple[str, str] | None:
     """(procedure, step) on screen, unless a question of the bot's own stands over it."""
-    asking, _, about = (context.state.asking or "").partition(":")
-    if context.walk is None or context.state.procedure is None or asking not in ("", "redo"):
+    asking, state = context.state.asking, context.state
+    if context.walk is None or state.procedure is None or asking not in (None, "redo"):
         return None
-    return context.state.procedure, about or context.walk.here.step.id
+    return state.procedure, state.offered[0] if asking == "redo" else context.walk.here.step.id
 
 
 def _done(context: TurnContext, procedure: str) -> bool:

@@ -1,15 +1,15 @@
 """What an answer does: to a step of the procedure, or to a question of the bot's own."""
 
 import re
-from collections.abc import Callable
+from typing import assert_never
 
-from flows.definition.procedure import Do, Done
+from flows.definition.procedure import Ask, Do, Done, Papers, Tell
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
-from flows.dialogue.filing_outcome import outcome_picked, return_picked, stuck_picked, told, words_left
+from flows.dialogue.filing_outcome import record_outcome
 from flows.dialogue.position import Slot
-from flows.dialogue.screens import FILED, Screen
-from flows.dialogue.transitions import Outcome, ask, begin_procedure, open_menu, open_ticket, open_topic, with_answer
+from flows.dialogue.screens import FILED
+from flows.dialogue.transitions import Outcome, begin_procedure, open_menu, open_ticket, open_topic, with_answer
 from flows.messages import NO, OTHER, YES, Erase, KeepPhone, Rate, Reopen
 from flows.state import State
 
@@ -17,22 +17,32 @@ _GOOD = 4  # stars from which nobody is asked why
 _STARS_AND_WORD = re.compile(r"([1-5])(?: sao| điểm)?\b[\s.,:;–-]*(\S.*)", re.DOTALL)
 
 
-def answer(context: TurnContext, shown: Screen, value: str) -> Outcome:
-    if shown.slot.startswith("@"):
-        return _QUESTIONS[shown.slot](context, value)
-    if context.state.asking == f"redo:{shown.slot}":
-        return Outcome(ask(with_answer(context, shown.slot, value), None), (context.sentences.changed,))
+def answer_step(context: TurnContext, value: str) -> Outcome:
+    """Answer the step on which the citizen stands."""
     assert context.walk
     slot = context.walk.here
-    if isinstance(slot.step, Done) and value in FILED:
-        return told(context, context.state.procedure or "", value)
-    if isinstance(slot.step, Done):
-        return open_menu(context) if value == "menu" else _next_of_plan(context, value)
-    if isinstance(slot.step, Do) and value == position.STUCK:
-        return Outcome(ask(context, "trouble")) if slot.step.troubles else open_ticket(context, "stuck")
-    if isinstance(slot.step, Do) and any(trouble.id == value for trouble in slot.step.troubles):
-        return Outcome(ask(context, "cured", value))
-    return _go_on(context, slot, value)
+    step = slot.step
+    match step:
+        case Ask() | Tell() | Papers():
+            return _go_on(context, slot, value)
+        case Do():
+            if value == position.STUCK:
+                return Outcome(context.ask("trouble")) if step.troubles else open_ticket(context, "stuck")
+            if any(trouble.id == value for trouble in step.troubles):
+                return Outcome(context.ask("cured", value))
+            return _go_on(context, slot, value)
+        case Done():
+            if value in FILED:
+                return record_outcome(context, context.state.procedure or "", value)
+            return open_menu(context) if value == "menu" else _next_of_plan(context, value)
+        case _:
+            assert_never(step)
+
+
+def pick_again(context: TurnContext, value: str) -> Outcome:
+    """Answer anew a question that was answered before."""
+    step = next(iter(context.state.offered), "")
+    return Outcome(with_answer(context, step, value).ask(None), (context.sentences.changed,))
 
 
 def _go_on(context: TurnContext, slot: Slot, value: str) -> Outcome:
@@ -50,131 +60,115 @@ def _next_of_plan(context: TurnContext, value: str) -> Outcome:
     return begin_procedure(context.with_state(plan=tuple(id_ for id_ in context.state.plan if id_ != value)), value)
 
 
-def _menu_picked(context: TurnContext, value: str) -> Outcome:
+def pick_from_menu(context: TurnContext, value: str) -> Outcome:
     if value == OTHER or value in context.library.groups:
-        return Outcome(ask(context, "menu", *(() if value == OTHER else (value,))))
+        return Outcome(context.ask("menu", *(() if value == OTHER else (value,))))
     news = context.library.news.get(value)
-    return begin_procedure(ask(context, None), news.procedures[0] if news else value)
+    return begin_procedure(context.ask(None), news.procedures[0] if news else value)
 
 
-def _which_picked(context: TurnContext, value: str) -> Outcome:
+def pick_topic(context: TurnContext, value: str) -> Outcome:
     if value == OTHER:
-        return Outcome(ask(context, None), (context.sentences.help,))
-    return open_topic(ask(context, None), value)
+        return Outcome(context.ask(None), (context.sentences.help,))
+    return open_topic(context.ask(None), value)
 
 
-def _event_picked(context: TurnContext, value: str) -> Outcome:
+def pick_of_event(context: TurnContext, value: str) -> Outcome:
     """The first errand of the event; the others are kept and offered when it is done."""
     event = context.library.life_events.get(next(iter(context.state.offered), ""))
     if value == OTHER or event is None:
-        return Outcome(ask(context, None), (context.sentences.help,))
+        return Outcome(context.ask(None), (context.sentences.help,))
     rest = tuple(id_ for id_ in event.procedures if id_ != value)
-    return begin_procedure(ask(context.with_state(plan=rest), None), value)
+    return begin_procedure(context.with_state(plan=rest).ask(None), value)
 
 
-def _switch_picked(context: TurnContext, value: str) -> Outcome:
-    context_, offered = ask(context, None), context.state.offered
+def pick_switch(context: TurnContext, value: str) -> Outcome:
+    context_, offered = context.ask(None), context.state.offered
     return begin_procedure(context_, offered[0]) if value == YES and offered else Outcome(context_)
 
 
-def commune_picked(context: TurnContext, value: str) -> Outcome:
+def pick_commune(context: TurnContext, value: str) -> Outcome:
     commune = "" if value == OTHER else value
-    kept = ask(context.with_state(commune=commune), None)
+    kept = context.with_state(commune=commune).ask(None)
     return Outcome(kept, (say(context.sentences.commune_kept, commune=kept.commune_name),) if commune else ())
 
 
-def _change_picked(context: TurnContext, value: str) -> Outcome:
-    return Outcome(ask(context, None if value == NO else f"redo:{value}"))
+def pick_change(context: TurnContext, value: str) -> Outcome:
+    return Outcome(context.ask(None) if value == NO else context.ask("redo", value))
 
 
-def _restart_picked(context: TurnContext, value: str) -> Outcome:
+def pick_restart(context: TurnContext, value: str) -> Outcome:
     if value == NO:
-        return Outcome(ask(context, None))
-    return Outcome(ask(context.with_state(answers={}, epoch=context.state.epoch + 1), None))
+        return Outcome(context.ask(None))
+    return Outcome(context.with_state(answers={}, epoch=context.state.epoch + 1).ask(None))
 
 
-def _erase_picked(context: TurnContext, value: str) -> Outcome:
+def pick_erase(context: TurnContext, value: str) -> Outcome:
     if value == NO:
-        return Outcome(ask(context, None))
+        return Outcome(context.ask(None))
     fresh = TurnContext(context.library, State(epoch=context.state.epoch + 1), context.today)
     return Outcome(fresh, (context.sentences.erased,), (Erase(),), quiet=True)
 
 
-def _human_picked(context: TurnContext, value: str) -> Outcome:
+def pick_human(context: TurnContext, value: str) -> Outcome:
     return (
-        Outcome(ask(context, None)) if value == NO else open_ticket(context, next(iter(context.state.offered), "asked"))
+        Outcome(context.ask(None)) if value == NO else open_ticket(context, next(iter(context.state.offered), "asked"))
     )
 
 
-def _trouble_picked(context: TurnContext, value: str) -> Outcome:
-    return open_ticket(context, "stuck") if value == OTHER else Outcome(ask(context, "cured", value))
+def pick_trouble(context: TurnContext, value: str) -> Outcome:
+    return open_ticket(context, "stuck") if value == OTHER else Outcome(context.ask("cured", value))
 
 
-def _cured_picked(context: TurnContext, value: str) -> Outcome:
+def pick_cured(context: TurnContext, value: str) -> Outcome:
     if value == NO:
         return open_ticket(context, "stuck")
     assert context.walk
-    return _go_on(ask(context, None), context.walk.here, value)
+    return _go_on(context.ask(None), context.walk.here, value)
 
 
-def _helped_picked(context: TurnContext, value: str) -> Outcome:
+def pick_helped(context: TurnContext, value: str) -> Outcome:
     if value == YES:
-        return Outcome(ask(context, "rating"))
-    return Outcome(ask(context, None), (context.sentences.ticket_reopened,), (Reopen(),))
+        return Outcome(context.ask("rating"))
+    return Outcome(context.ask(None), (context.sentences.ticket_reopened,), (Reopen(),))
 
 
-def _rating_picked(context: TurnContext, value: str) -> Outcome:
+def pick_stars(context: TurnContext, value: str) -> Outcome:
     """Who was not helped well is asked why."""
     if value == OTHER:
         return _not_now(context)
     stars = int(value)
     said = (context.sentences.rated,)
-    return Outcome(ask(context, "word" if stars < _GOOD else None), said if stars >= _GOOD else (), (Rate(stars),))
+    return Outcome(context.ask("word" if stars < _GOOD else None), said if stars >= _GOOD else (), (Rate(stars),))
 
 
 def _not_now(context: TurnContext) -> Outcome:
-    return Outcome(ask(context, None), (context.sentences.welcome_any_time,))
+    return Outcome(context.ask(None), (context.sentences.welcome_any_time,))
 
 
-def stars_and_word(context: TurnContext, text: str) -> Outcome | None:
+def read_stars_and_word(context: TurnContext, text: str) -> Outcome | None:
     """ "5 cô Lan nhiệt tình lắm": the stars and why, in one go."""
     match = _STARS_AND_WORD.fullmatch(text)
-    return Outcome(ask(context, None), (context.sentences.rated,), (Rate(int(match[1]), match[2]),)) if match else None
+    return Outcome(context.ask(None), (context.sentences.rated,), (Rate(int(match[1]), match[2]),)) if match else None
 
 
-def word(context: TurnContext, text: str) -> Outcome:
-    return Outcome(ask(context, None), (context.sentences.rated,), (Rate(None, text),))
+def keep_word(context: TurnContext, text: str) -> Outcome:
+    return Outcome(context.ask(None), (context.sentences.rated,), (Rate(None, text),))
 
 
-def _callback_picked(context: TurnContext, value: str) -> Outcome:
-    return Outcome(ask(context, "phone" if value == YES else None))
+def pick_callback(context: TurnContext, value: str) -> Outcome:
+    return Outcome(context.ask("phone" if value == YES else None))
 
 
-def phone_told(context: TurnContext) -> Outcome:
+def keep_phone(context: TurnContext) -> Outcome:
     """The number they agreed to give: it goes on the ticket, which is opened if there is none."""
     opened = open_ticket(context, "callback")
     return Outcome(opened.context, (context.sentences.phone_kept,), (*opened.effects, KeepPhone()))
 
 
-_QUESTIONS: dict[str, Callable[[TurnContext, str], Outcome]] = {
-    "@menu": _menu_picked,
-    "@callback": _callback_picked,
-    "@phone": lambda context, _: Outcome(ask(context, None)),
-    "@which": _which_picked,
-    "@event": _event_picked,
-    "@switch": _switch_picked,
-    "@commune": commune_picked,
-    "@change": _change_picked,
-    "@restart": _restart_picked,
-    "@erase": _erase_picked,
-    "@human": _human_picked,
-    "@trouble": _trouble_picked,
-    "@cured": _cured_picked,
-    "@helped": _helped_picked,
-    "@rating": _rating_picked,
-    "@outcome": outcome_picked,
-    "@returned": return_picked,
-    "@returned_word": lambda context, _: words_left(context),
-    "@stuck_at": stuck_picked,
-    "@word": lambda context, _: _not_now(context),
-}
+def skip_word(context: TurnContext, _: str) -> Outcome:
+    return _not_now(context)
+
+
+def skip_phone(context: TurnContext, _: str) -> Outcome:
+    return Outcome(context.ask(None))

@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 from flows.definition.procedure import Ask
 from flows.dialogue import position
-from flows.dialogue.answers import commune_picked
+from flows.dialogue.answers import pick_commune
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.screens import answered
 from flows.dialogue.transitions import (
     Outcome,
-    ask,
     begin_procedure,
     open_menu,
     open_ticket,
@@ -24,9 +23,9 @@ def _back(context: TurnContext) -> Outcome:
     if context.walk is None:
         return open_menu(context)
     if context.state.asking == "commune" and context.state.commune is None:
-        return commune_picked(context, OTHER)
+        return pick_commune(context, OTHER)
     if context.state.asking:
-        return Outcome(ask(context, None))
+        return Outcome(context.ask(None))
     if not context.walk.settled:
         return Outcome(context, (context.sentences.nothing_to_undo,))
     last = context.walk.settled[-1].id
@@ -35,7 +34,7 @@ def _back(context: TurnContext) -> Outcome:
 
 
 def _restart(context: TurnContext) -> Outcome:
-    return Outcome(ask(context, "restart")) if context.procedure else open_menu(context)
+    return Outcome(context.ask("restart")) if context.procedure else open_menu(context)
 
 
 def _help(context: TurnContext) -> Outcome:
@@ -50,13 +49,13 @@ def _resume(context: TurnContext) -> Outcome:
     """ "tiếp tục": what is on screen, or at the menu the draft left last."""
     if context.procedure or not context.state.drafts:
         return Outcome(context)
-    return begin_procedure(ask(context, None), list(context.state.drafts)[-1])
+    return begin_procedure(context.ask(None), list(context.state.drafts)[-1])
 
 
 def _change(context: TurnContext) -> Outcome:
     if not answered(context):
         return Outcome(context, (context.sentences.change_none,))
-    return Outcome(ask(context, "change"))
+    return Outcome(context.ask("change"))
 
 
 def _summary(context: TurnContext) -> Outcome:
@@ -76,7 +75,7 @@ def _tick(context: TurnContext) -> Outcome:
     """ "đánh dấu giấy tờ": asks again for each paper that was not there."""
     if context.procedure is None or not context.missing:
         return Outcome(context, (context.sentences.nothing_missing,))
-    return Outcome(ask(context.with_state(answers=position.reopen_missing(context.state.answers)), None))
+    return Outcome(context.with_state(answers=position.reopen_missing(context.state.answers)).ask(None))
 
 
 def _why(context: TurnContext) -> Outcome:
@@ -98,13 +97,13 @@ COMMANDS: dict[Command, Callable[[TurnContext], Outcome]] = {
     "human": lambda context: open_ticket(context, "asked"),
     "resume": _resume,
     "change": _change,
-    "commune": lambda context: Outcome(ask(context, "commune")),
+    "commune": lambda context: Outcome(context.ask("commune")),
     "summary": _summary,
     "tick": _tick,
     "why": _why,
     "bot": _bot,
-    "erase": lambda context: Outcome(ask(context, "erase")),
-    "callback": lambda context: Outcome(ask(context, "callback")),
+    "erase": lambda context: Outcome(context.ask("erase")),
+    "callback": lambda context: Outcome(context.ask("callback")),
     "nocall": lambda context: Outcome(context, (context.sentences.phone_dropped,), (DropPhone(),)),
     "export": lambda context: Outcome(context, (context.sentences.exported,), (Export(),)),
 }

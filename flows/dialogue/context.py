@@ -11,7 +11,7 @@ from flows.definition.library import Library
 from flows.definition.procedure import Commune, CommuneValue, FactKind, Paper, Procedure, Sourced, value_on
 from flows.definition.texts import BotTexts
 from flows.dialogue.position import Walk, walk
-from flows.state import State
+from flows.state import Asking, State
 
 _PLACE = re.compile(r"\{(commune|fact|value)\.([a-z0-9_-]+)\}")
 _NAME = re.compile(r"\{([a-z]+)\}")
@@ -31,6 +31,10 @@ class TurnContext:
     def with_state(self, **changes: object) -> "TurnContext":
         """The same context after the state changed."""
         return TurnContext(self.library, self.state.model_copy(update=changes), self.today)
+
+    def ask(self, asking: Asking | None, *offered: str) -> "TurnContext":
+        """Return the context with a question of the bot's own on screen, or with none."""
+        return TurnContext(self.library, self.state.ask(asking, *offered), self.today)
 
     @property
     def sentences(self) -> BotTexts:

@@ -3,57 +3,57 @@
 from flows.definition.procedure import Do, Trouble
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.screens import FILED, LATER, NO_MORE
-from flows.dialogue.transitions import Outcome, ask
+from flows.dialogue.transitions import Outcome
 from flows.messages import OTHER, AnalyticsEvent, Filed, OpenTicket, Returned
 
 _TOLD = 12  # procedures that a conversation remembers to have been told of
 
 
-def told(context: TurnContext, procedure: str, value: str) -> Outcome:
+def record_outcome(context: TurnContext, procedure: str, value: str) -> Outcome:
     """What the citizen says: filed (how), returned (why?) or not yet (what is in the way?)."""
     filed: Filed = next(one for one in FILED if one == value)
     events = (AnalyticsEvent("outcome", procedure, None, filed),)
     if filed == "not_yet":
-        return Outcome(ask(context, "stuck_at", procedure), events=events)
+        return Outcome(context.ask("stuck_at", procedure), events=events)
     others = tuple(id_ for id_ in context.state.told if id_ != procedure)
     context = context.with_state(told=(*others, procedure)[-_TOLD:])
     if filed == "returned":
-        return Outcome(ask(context, "returned", procedure), events=events)
-    return Outcome(ask(context, None), (context.sentences.filed_kept,), events=events)
+        return Outcome(context.ask("returned", procedure), events=events)
+    return Outcome(context.ask(None), (context.sentences.filed_kept,), events=events)
 
 
-def outcome_picked(context: TurnContext, value: str) -> Outcome:
+def pick_outcome(context: TurnContext, value: str) -> Outcome:
     if value == NO_MORE:
-        return Outcome(ask(context.with_state(checkins=False), None), (context.sentences.checkins_off,))
-    return told(context, _about(context), value)
+        return Outcome(context.with_state(checkins=False).ask(None), (context.sentences.checkins_off,))
+    return record_outcome(context, _about(context), value)
 
 
-def return_picked(context: TurnContext, value: str) -> Outcome:
+def pick_reason(context: TurnContext, value: str) -> Outcome:
     """The reason is counted; then a word on it, for the editors."""
     events = (AnalyticsEvent("returned", _about(context), None, value),)
-    return Outcome(ask(context, "returned_word", _about(context), value), events=events)
+    return Outcome(context.ask("returned_word", _about(context), value), events=events)
 
 
-def own_words(context: TurnContext, text: str) -> Outcome:
+def keep_word(context: TurnContext, text: str) -> Outcome:
     procedure, reason = context.state.offered
-    return Outcome(ask(context, None), (context.sentences.returned_kept,), (Returned(procedure, reason, text),))
+    return Outcome(context.ask(None), (context.sentences.returned_kept,), (Returned(procedure, reason, text),))
 
 
-def words_left(context: TurnContext) -> Outcome:
-    return Outcome(ask(context, None), (context.sentences.returned_kept,))
+def skip_word(context: TurnContext, _: str) -> Outcome:
+    return Outcome(context.ask(None), (context.sentences.returned_kept,))
 
 
-def stuck_picked(context: TurnContext, value: str) -> Outcome:
+def pick_trouble(context: TurnContext, value: str) -> Outcome:
     """A ticket about the procedure that was asked about, which need not be the one under way; a known cure is told at once."""
     if value == LATER:
-        return Outcome(ask(context, None), (context.sentences.no_hurry,))
+        return Outcome(context.ask(None), (context.sentences.no_hurry,))
     step, trouble = _known(context, value)
     own = context.state.procedure == _about(context)
     answers = dict(context.walk.live) if context.walk and own else dict(context.state.drafts.get(_about(context), {}))
     missing = tuple(paper.name for paper in context.missing) if own else ()
     ticket = OpenTicket("checkin", _about(context), step, answers, missing, trouble.id if trouble else None)
     cure = (say(context.sentences.cure, cure=context.with_certainty_mark(trouble.cure, trouble)),) if trouble else ()
-    return Outcome(ask(context, None), (*cure, context.sentences.ticket_opened), (ticket,))
+    return Outcome(context.ask(None), (*cure, context.sentences.ticket_opened), (ticket,))
 
 
 def _known(context: TurnContext, value: str) -> tuple[str | None, Trouble | None]:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import assert_never
 
 from flows.definition import rules
-from flows.definition.procedure import AnyStep, Ask, Done, Option, Paper, Papers, Procedure, When
+from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Paper, Papers, Procedure, Tell, When
 
 HAVE_ALL, ONE_BY_ONE = "du", "tung-cai"
 HAVE, LACK = "co", "chua"
@@ -127,25 +128,42 @@ def _ticked(step: AnyStep, live: Mapping[str, str], today: date) -> dict[str, st
 
 
 def _first(step: AnyStep, today: date) -> str:
-    if isinstance(step, Ask):
-        return options_of(step, today)[0].id
-    return HAVE_ALL if isinstance(step, Papers) else NEXT
+    match step:
+        case Ask():
+            return options_of(step, today)[0].id
+        case Papers():
+            return HAVE_ALL
+        case Tell() | Do() | Done():
+            return NEXT
+        case _:
+            assert_never(step)
 
 
 def _slots(step: AnyStep, answers: Mapping[str, str], live: Mapping[str, str], today: date) -> Iterator[Slot]:
     yield Slot(step.id, step)
-    if isinstance(step, Papers) and answers.get(step.id) == ONE_BY_ONE:
-        for paper in needed(step, live, today):
-            yield Slot(f"{step.id}/{paper.id}", step, paper)
+    match step:
+        case Papers():
+            if answers.get(step.id) == ONE_BY_ONE:
+                yield from (Slot(f"{step.id}/{paper.id}", step, paper) for paper in needed(step, live, today))
+        case Ask() | Tell() | Do() | Done():
+            return
+        case _:
+            assert_never(step)
 
 
 def _fits(slot: Slot, answer: str) -> bool:
     """False for an answer whose option is gone from the file: the question is open again."""
-    if isinstance(slot.step, Done):
-        return False
-    if not isinstance(slot.step, Ask) or slot.step.options_from or answer == PASSED_OVER:
-        return True
-    return any(option.id == answer for option in slot.step.options)
+    step = slot.step
+    match step:
+        case Done():
+            return False
+        case Ask():
+            passed = step.options_from or answer == PASSED_OVER
+            return bool(passed) or any(option.id == answer for option in step.options)
+        case Tell() | Papers() | Do():
+            return True
+        case _:
+            assert_never(step)
 
 
 def holds(when: When | None, live: Mapping[str, str], today: date) -> bool:

@@ -1,13 +1,15 @@
 """What is put before a citizen: one question, and the things that answer it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from flows.definition.procedure import AnyStep, Ask, Do, Done, Papers, Tell
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.position import Slot, options_of
 from flows.messages import NO, OTHER, YES, Choice, Filed, Reply
+from flows.state import Asking
 from flows.understanding.meaning import Candidate
 
 FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
@@ -28,16 +30,14 @@ class Screen:
     hidden: tuple[Candidate, ...] = ()
 
 
-def screen(context: TurnContext) -> Screen:
-    """The question that is open now: the bot's own, else the step's."""
-    asking, _, about = (context.state.asking or "").partition(":")
-    if asking == "redo" and isinstance(step := context.procedure and context.procedure.step(about), Ask):
-        return _redo(context, step)
-    if asking in _QUESTIONS:
-        return _QUESTIONS[asking](context)
-    if context.walk is None:
-        return _menu(context)
-    return _step(context, context.walk.here)
+def slot_of(asking: Asking) -> str:
+    """Return the slot of a question of the bot's own."""
+    return f"@{asking}"
+
+
+def step_or_menu(context: TurnContext) -> Screen:
+    """Build the screen of the step where the citizen stands, or the menu where no procedure is under way."""
+    return _step(context, context.walk.here) if context.walk else menu(context)
 
 
 def put(context: TurnContext, shown: Screen, said: tuple[str, ...]) -> Reply:
@@ -47,14 +47,18 @@ def put(context: TurnContext, shown: Screen, said: tuple[str, ...]) -> Reply:
     return Reply(text, choices, _nav(context, shown), context.sentences.more_choices)
 
 
-def told(context: TurnContext, step: AnyStep) -> str:
-    """What a step says, without the buttons: for somebody who is told about it by a person."""
+def step_text(context: TurnContext, step: AnyStep) -> str:
+    """Return what a step says, without the buttons: for somebody who is told about it by a person."""
     text = context.with_certainty_mark(step.text, step)
-    if not isinstance(step, Papers):
-        return text
-    said = context.walk.live if context.walk else {}
-    papers = (context.paper(paper, step) for paper in position.papers_of(step, said, context.today))
-    return "\n".join((text, *(f"{number}. {paper}" for number, paper in enumerate(papers, 1))))
+    match step:
+        case Papers():
+            said = context.walk.live if context.walk else {}
+            papers = (context.paper(paper, step) for paper in position.papers_of(step, said, context.today))
+            return "\n".join((text, *(f"{number}. {paper}" for number, paper in enumerate(papers, 1))))
+        case Ask() | Tell() | Do() | Done():
+            return text
+        case _:
+            assert_never(step)
 
 
 def token(context: TurnContext, shown: Screen, value: str) -> str:
@@ -73,23 +77,31 @@ def _step(context: TurnContext, slot: Slot) -> Screen:
     if slot.paper:
         return _paper(context, slot)
     text = context.with_certainty_mark(step.text, step)
-    if isinstance(step, Papers):
-        return _papers(context, slot, text)
-    if isinstance(step, Done):
-        left = say(context.sentences.still_missing, papers=_listed(context)) if context.missing else ""
-        other = Candidate("menu", context.labels["other_procedure"], context.library.words.commands["menu"])
-        next_ = _titled(context, context.state.plan[:1])
-        untold = context.state.procedure not in context.state.told
-        asked, filed = (context.sentences.filed, _filed(context)) if untold else ("", ())
-        text = "\n\n".join(filter(None, (text, left, asked)))
-        return Screen(slot.id, text, (*filed, *next_, *_unfinished(context), other))
-    text = f"{_progress(context)}\n{text}"
-    if isinstance(step, Ask):
-        return Screen(slot.id, text, _options(context, step))
-    if isinstance(step, Tell):
-        return Screen(slot.id, text, (_next(context),))
-    stuck = Candidate(position.STUCK, context.labels["stuck"], (), "no", context.library.words.stuck)
-    return Screen(slot.id, text, (_finished(context, "finished"), stuck), _troubles(step))
+    numbered = f"{_progress(context)}\n{text}"
+    match step:
+        case Ask():
+            return Screen(slot.id, numbered, _options(context, step))
+        case Tell():
+            return Screen(slot.id, numbered, (_next(context),))
+        case Papers():
+            return _papers(context, slot, text)
+        case Do():
+            stuck = Candidate(position.STUCK, context.labels["stuck"], (), "no", context.library.words.stuck)
+            return Screen(slot.id, numbered, (_finished(context, "finished"), stuck), _troubles(step))
+        case Done():
+            return _done(context, slot, text)
+        case _:
+            assert_never(step)
+
+
+def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
+    left = say(context.sentences.still_missing, papers=_listed(context)) if context.missing else ""
+    other = Candidate("menu", context.labels["other_procedure"], context.library.words.commands["menu"])
+    next_ = _titled(context, context.state.plan[:1])
+    untold = context.state.procedure not in context.state.told
+    asked, filed = (context.sentences.filed, _filed(context)) if untold else ("", ())
+    text = "\n\n".join(filter(None, (text, left, asked)))
+    return Screen(slot.id, text, (*filed, *next_, *_unfinished(context), other))
 
 
 def _troubles(step: Do) -> tuple[Candidate, ...]:
@@ -149,7 +161,7 @@ def _listed(context: TurnContext) -> str:
     return "\n".join(f"{context.sentences.lack_mark} {context.paper(paper)}" for paper in context.missing)
 
 
-def _menu(context: TurnContext) -> Screen:
+def menu(context: TurnContext) -> Screen:
     """What was left half-way, then the groups; once a group is picked, its procedures."""
     groups = context.library.groups
     picked = groups.get(next(iter(context.state.offered), ""))
@@ -178,20 +190,20 @@ def _unfinished(context: TurnContext) -> tuple[Candidate, ...]:
     return tuple(Candidate(id_, say(context.labels["resume"], title=title)) for id_, title in titles if title)
 
 
-def _event(context: TurnContext) -> Screen:
+def event(context: TurnContext) -> Screen:
     event = context.library.life_events.get(next(iter(context.state.offered), ""))
     if event is None:
-        return _menu(context.with_state(offered=()))
+        return menu(context.with_state(offered=()))
     none = Candidate(OTHER, context.labels["none_of_these"], (), "no")
     return Screen("@event", event.text, (*_titled(context, event.procedures), none))
 
 
-def _which(context: TurnContext) -> Screen:
+def which(context: TurnContext) -> Screen:
     none = Candidate(OTHER, context.labels["none_of_these"], (), "no")
     return Screen("@which", context.sentences.which_procedure, (*_titled(context, context.state.offered), none))
 
 
-def _switch(context: TurnContext) -> Screen:
+def switch(context: TurnContext) -> Screen:
     wanted = context.library.procedures.get(next(iter(context.state.offered), ""))
     current = context.procedure.title if context.procedure else ""
     text = say(context.sentences.switch, title=wanted.title if wanted else "", current=current)
@@ -207,14 +219,14 @@ def _sure_or_no(context: TurnContext, yes: str) -> tuple[Candidate, ...]:
     return Candidate(YES, context.labels[yes]), Candidate(NO, context.labels["keep_going"], (), "no")
 
 
-def _commune(context: TurnContext) -> Screen:
+def commune(context: TurnContext) -> Screen:
     communes = context.library.communes.values()
     known = tuple(Candidate(c.id, c.name, (*c.merged_from, *c.says)) for c in communes)
     other = Candidate(OTHER, context.labels["other_commune"], ("xã khác", "không rõ", "bỏ qua"), "unsure")
     return Screen("@commune", context.sentences.which_commune, (*known, other))
 
 
-def _change(context: TurnContext) -> Screen:
+def change(context: TurnContext) -> Screen:
     given = answered(context)
     lines = [f"{number}. {question}\n   → {label}" for number, (_, question, label) in enumerate(given, 1)]
     candidates = tuple(Candidate(step, f"{number}. {label}") for number, (step, _, label) in enumerate(given, 1))
@@ -232,32 +244,36 @@ def answered(context: TurnContext) -> list[tuple[str, str, str]]:
     return found
 
 
-def _redo(context: TurnContext, step: Ask) -> Screen:
+def redo(context: TurnContext) -> Screen:
+    """Put a question again that was answered; the step on screen where it is gone from the content."""
+    step = context.procedure.step(next(iter(context.state.offered), "")) if context.procedure else None
+    if not isinstance(step, Ask):
+        return step_or_menu(context)
     label = next((label for id_, _, label in answered(context) if id_ == step.id), "")
     note = say(context.sentences.redo, answer=label)
     return Screen(step.id, f"{note}\n{context.with_certainty_mark(step.text, step)}", _options(context, step))
 
 
-def _restart(context: TurnContext) -> Screen:
+def restart(context: TurnContext) -> Screen:
     return Screen("@restart", context.sentences.restart, _sure_or_no(context, "restart"))
 
 
-def _erase(context: TurnContext) -> Screen:
+def erase(context: TurnContext) -> Screen:
     return Screen("@erase", context.sentences.erase, _sure_or_no(context, "erase"))
 
 
-def _human(context: TurnContext) -> Screen:
+def human(context: TurnContext) -> Screen:
     return Screen("@human", context.sentences.offer_person, _yes_no(context, "human", "keep_going"))
 
 
-def _trouble(context: TurnContext) -> Screen:
+def trouble(context: TurnContext) -> Screen:
     step = context.walk.here.step if context.walk else None
     known = _troubles(step) if isinstance(step, Do) else ()
     other = Candidate(OTHER, context.labels["other_trouble"])
     return Screen("@trouble", context.sentences.which_trouble, (*known, other))
 
 
-def _cured(context: TurnContext) -> Screen:
+def cured(context: TurnContext) -> Screen:
     step = context.walk.here.step if context.walk else None
     troubles = step.troubles if isinstance(step, Do) else ()
     trouble = next((t for t in troubles if t.id in context.state.offered), None)
@@ -266,29 +282,29 @@ def _cured(context: TurnContext) -> Screen:
     return Screen("@cured", text, (_finished(context, "solved"), still))
 
 
-def _helped(context: TurnContext) -> Screen:
+def helped(context: TurnContext) -> Screen:
     """A person has helped: whether it is really done."""
     yes = Candidate(YES, context.labels["helped"], (), "yes", _done_words(context))
     no = Candidate(NO, context.labels["not_helped"], (), "not_yet", context.library.words.stuck)
     return Screen("@helped", context.sentences.helped, (yes, no))
 
 
-def _rating(context: TurnContext) -> Screen:
+def rating(context: TurnContext) -> Screen:
     """From bad to good, so that a typed number means that many stars on every channel."""
     stars = tuple(Candidate(str(n), context.labels[f"stars_{n}"], (f"{n} sao", f"{n} điểm")) for n in range(1, 6))
     return Screen("@rating", context.sentences.rating, (*stars, _skip(context)))
 
 
-def _word(context: TurnContext) -> Screen:
+def word(context: TurnContext) -> Screen:
     return Screen("@word", context.sentences.rating_word, (_skip(context),))
 
 
-def _callback(context: TurnContext) -> Screen:
+def callback(context: TurnContext) -> Screen:
     """Before any number: what becomes of it, and a yes."""
     return Screen("@callback", context.sentences.callback, _yes_no(context, "callback_yes", "callback_no"))
 
 
-def _phone(context: TurnContext) -> Screen:
+def phone(context: TurnContext) -> Screen:
     return Screen(
         "@phone", context.sentences.which_phone, (Candidate(NO, context.labels["callback_no"], ("thôi",), "no"),)
     )
@@ -300,25 +316,25 @@ def _filed(context: TurnContext) -> tuple[Candidate, ...]:
     return online, in_person, returned, replace(not_yet, polarity="not_yet", phrases=context.library.words.stuck)
 
 
-def _outcome(context: TurnContext) -> Screen:
+def outcome(context: TurnContext) -> Screen:
     """Some days later: whether they could file it."""
     text = say(context.sentences.checkin, title=context.library.title(next(iter(context.state.offered), "")) or "")
     no_more = Candidate(NO_MORE, context.labels["no_checkins"])
     return Screen("@outcome", text, (*_filed(context), no_more))
 
 
-def _returned(context: TurnContext) -> Screen:
+def returned(context: TurnContext) -> Screen:
     procedure = context.library.procedures.get(next(iter(context.state.offered), ""))
     own = tuple(Candidate(o.id, o.label, o.says) for o in procedure.returned) if procedure else ()
     common = tuple(Candidate(id_, label) for id_, label in context.sentences.returned.items())
     return Screen("@returned", context.sentences.why_returned, own or common)
 
 
-def _returned_word(context: TurnContext) -> Screen:
+def returned_word(context: TurnContext) -> Screen:
     return Screen("@returned_word", context.sentences.returned_word, (_skip(context),))
 
 
-def _stuck_at(context: TurnContext) -> Screen:
+def stuck_at(context: TurnContext) -> Screen:
     """What the procedure knows to go wrong, whichever step it is at."""
     procedure = context.library.procedures.get(next(iter(context.state.offered), ""))
     steps = procedure.steps if procedure else ()
@@ -330,27 +346,3 @@ def _stuck_at(context: TurnContext) -> Screen:
 
 def _skip(context: TurnContext) -> Candidate:
     return Candidate(OTHER, context.labels["skip"], ("thôi", "không"), "no")
-
-
-_QUESTIONS: dict[str, Callable[[TurnContext], Screen]] = {
-    "menu": _menu,
-    "which": _which,
-    "event": _event,
-    "switch": _switch,
-    "commune": _commune,
-    "change": _change,
-    "restart": _restart,
-    "erase": _erase,
-    "human": _human,
-    "trouble": _trouble,
-    "cured": _cured,
-    "helped": _helped,
-    "rating": _rating,
-    "word": _word,
-    "outcome": _outcome,
-    "returned": _returned,
-    "returned_word": _returned_word,
-    "stuck_at": _stuck_at,
-    "callback": _callback,
-    "phone": _phone,
-}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows.definition.procedure import Done
-from flows.dialogue.transitions import Outcome, ask
+from flows.dialogue.transitions import Outcome
 from flows.messages import OpenTicket
 from flows.state import Standstill, State
 
@@ -26,7 +26,7 @@ def offer_help_if_stuck(
     ):
         still = still.model_copy(update={"offered": True})
         lingering = outcome.context.sentences.lingering
-        outcome = replace(outcome, context=ask(outcome.context, "human", "lingering"), said=(*outcome.said, lingering))
+        outcome = replace(outcome, context=outcome.context.ask("human", "lingering"), said=(*outcome.said, lingering))
     return outcome, still
 
 

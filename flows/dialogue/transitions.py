@@ -21,11 +21,6 @@ class Outcome:
     events: tuple[AnalyticsEvent, ...] = ()
 
 
-def ask(context: TurnContext, asking: str | None, *offered: str) -> TurnContext:
-    """The context with a question of the bot's own on screen."""
-    return context.with_state(asking=asking, offered=offered)
-
-
 def with_answer(context: TurnContext, slot: str, value: str) -> TurnContext:
     return context.with_state(answers={**context.state.answers, slot: value})
 
@@ -33,16 +28,15 @@ def with_answer(context: TurnContext, slot: str, value: str) -> TurnContext:
 def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
     """Starts a procedure, or goes on where it was left."""
     if procedure_id == context.state.procedure:
-        context = context if context.state.asking == "commune" else ask(context, None)
+        context = context if context.state.asking == "commune" else context.ask(None)
         return Outcome(
             context, (say(context.sentences.resuming, title=context.procedure.title if context.procedure else ""),)
         )
     drafts = drafts_with_current(context)
     answers = drafts.pop(procedure_id, {})
-    asking = "commune" if context.state.commune is None else None
     begun = context.with_state(
-        procedure=procedure_id, answers=answers, drafts=drafts, asking=asking, offered=(), epoch=context.state.epoch + 1
-    )
+        procedure=procedure_id, answers=answers, drafts=drafts, epoch=context.state.epoch + 1
+    ).ask("commune" if context.state.commune is None else None)
     if begun.walk and isinstance(begun.walk.here.step, Done):
         begun = begun.with_state(answers={})
     assert begun.procedure
@@ -64,9 +58,9 @@ def open_topic(context: TurnContext, id_: str) -> Outcome:
     if id_ in context.library.procedures:
         return begin_procedure(context, id_)
     if id_ in context.library.life_events:
-        return Outcome(ask(context, "event", id_))
+        return Outcome(context.ask("event", id_))
     entry = context.library.catalogue.get(id_)
-    return Outcome(ask(context, "human", "asked"), (catalogue_card(context, entry),)) if entry else Outcome(context)
+    return Outcome(context.ask("human", "asked"), (catalogue_card(context, entry),)) if entry else Outcome(context)
 
 
 def catalogue_card(context: TurnContext, entry: Entry) -> str:
@@ -103,9 +97,7 @@ def drafts_with_current(context: TurnContext) -> dict[str, dict[str, str]]:
 def open_menu(context: TurnContext) -> Outcome:
     drafts = drafts_with_current(context)
     return Outcome(
-        context.with_state(
-            procedure=None, answers={}, drafts=drafts, asking="menu", offered=(), epoch=context.state.epoch + 1
-        )
+        context.with_state(procedure=None, answers={}, drafts=drafts, epoch=context.state.epoch + 1).ask("menu")
     )
 
 
@@ -116,7 +108,7 @@ def open_ticket(context: TurnContext, reason: str) -> Outcome:
     live = dict(context.walk.live) if context.walk else {}
     missing = tuple(paper.name for paper in context.missing)
     ticket = OpenTicket(cast(Reason, reason), context.state.procedure, step, live, missing, tried)
-    return Outcome(ask(context, None), (context.sentences.ticket_opened,), (ticket,))
+    return Outcome(context.ask(None), (context.sentences.ticket_opened,), (ticket,))
 
 
 def with_progress(context: TurnContext, sentence: str) -> str:

@@ -9,7 +9,8 @@ import yaml
 
 from flows.checks.check import paths
 from flows.dialogue.context import TurnContext
-from flows.dialogue.screens import Screen, screen
+from flows.dialogue.questions import current_screen
+from flows.dialogue.screens import Screen
 from flows.state import State
 from flows.understanding.meaning import Meaning
 from flows.understanding.understand import understand
@@ -27,7 +28,7 @@ def _cases() -> Iterator[tuple[str, str, str]]:
 def _at(procedure: str, step: str) -> Screen:
     for answers, slot in paths(LIBRARY.procedures[procedure], TODAY):
         if slot.id == step:
-            return screen(
+            return current_screen(
                 TurnContext(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune=""), TODAY)
             )
     raise LookupError(f"no path of {procedure} meets {step}")

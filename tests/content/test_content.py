@@ -20,7 +20,8 @@ from flows.definition.procedure import Do, Papers
 from flows.definition.texts import TeamTexts
 from flows.dialogue.advance import advance
 from flows.dialogue.context import TurnContext
-from flows.dialogue.screens import put, screen
+from flows.dialogue.questions import current_screen
+from flows.dialogue.screens import put
 from flows.messages import Message
 from flows.state import State
 from flows.text.language import fold
@@ -75,7 +76,7 @@ def test_every_situation_fits_every_channel(procedure: str) -> None:
     oa, bot = ZaloOA.__new__(ZaloOA), ZaloBot(settings)
     for answers, slot in paths(LIBRARY.procedures[procedure], TODAY):
         context = TurnContext(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune="na-ri"), TODAY)
-        reply = put(context, screen(context), ())
+        reply = put(context, current_screen(context), ())
         assert reply.choices, slot.id
         assert all(len(choice.token.encode()) <= 64 for choice in (*reply.choices, *reply.nav))
         for outgoing in oa.render(reply, "1"):

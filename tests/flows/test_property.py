@@ -126,7 +126,7 @@ def test_changing_an_answer_back_restores_everything(picks: list[int], which: in
     if not chat.state.asking:
         return
     chat.send(Message(choice=chat.reply.choices[which % (len(chat.labels) - 1)].token))
-    step = (chat.state.asking or "").partition(":")[2]
+    step = chat.state.offered[0]
     original = answers[step]
     chat.send(Message(choice=chat.reply.choices[other % len(chat.labels)].token))
     chat.say("sửa")

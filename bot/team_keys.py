@@ -1,0 +1,30 @@
+"""Names that content/team.yaml has words for: the team's commands, buttons and outcomes, and alarms for admins."""
+
+from collections.abc import Iterator
+from typing import Literal, get_args
+
+from flows.definition.library import Library
+from flows.definition.yaml_source import Problem
+
+AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_account", "zalo_bot_quota"]
+GroupButton = Literal["claim", "transfer", "release", "done", "canned"]
+TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]
+TeamCommand = Literal[
+    "claim", "list", "talk", "done", "release", "helped", "in_person", "wrong", "spam", "help", "leave", "block", "unblock",
+    "tip", "practice", "transfer", "canned",
+]  # fmt: skip
+COMMANDS: tuple[TeamCommand, ...] = get_args(TeamCommand)
+GROUP_BUTTONS: tuple[GroupButton, ...] = get_args(GroupButton)
+OUTCOMES: tuple[TicketOutcome, ...] = get_args(TicketOutcome)
+
+_FILE = "team.yaml"
+_NAMES = {"commands": TeamCommand, "group_buttons": GroupButton, "outcomes": TicketOutcome, "alarms": AlarmKey}
+
+
+def find_problems(library: Library) -> Iterator[Problem]:
+    """Yield each name that team.yaml lacks, or that nobody uses."""
+    for part, names in _NAMES.items():
+        known, written = set(get_args(names)), set(getattr(library.team, part))
+        for name in sorted(known ^ written):
+            what = f"thiếu `{name}`: thêm dòng này" if name in known else f"không biết mục `{name}`: xoá đi"
+            yield library.documents[_FILE].problem(what, part, name)
