@@ -8,9 +8,22 @@ from functools import cached_property
 
 from flows.definition.catalogue import Entry
 from flows.definition.hours import Days, Hours
-from flows.definition.procedure import Commune, Group, LifeEvent, News, Procedure, Said, Source, Term
+from flows.definition.procedure import (
+    Commune,
+    Danger,
+    Group,
+    LifeEvent,
+    News,
+    Procedure,
+    Said,
+    Signpost,
+    Source,
+    Term,
+    Wish,
+)
 from flows.definition.texts import BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
 from flows.definition.yaml_source import Document, Path
+from flows.text.frames import FrameBook
 from flows.text.language import same, shortened, words
 from flows.text.phrasebook import Phrasebook, Reader
 from flows.text.topic_index import Topicbook
@@ -30,6 +43,10 @@ class Library:
     groups: Mapping[str, Group]
     life_events: Mapping[str, LifeEvent]
     news: Mapping[str, News]
+    dangers: Mapping[str, Danger]
+    wishes: Mapping[str, Wish]
+    signposts: Mapping[str, Signpost]
+    portal: Mapping[str, Signpost]
     terms: Mapping[str, Term]
     catalogue: Mapping[str, Entry]
     sources: Mapping[str, Source]
@@ -49,7 +66,7 @@ class Library:
         """What a procedure, a life event or an entry of the catalogue is called on a button."""
         if entry := self.catalogue.get(id_):
             return shortened(entry.name, _BUTTON)
-        known = self.procedures.get(id_) or self.life_events.get(id_)
+        known = self.procedures.get(id_) or self.life_events.get(id_) or self.posts.get(id_)
         return known.title if known else None
 
     def news_on(self, today: date, procedure: str | None = None) -> dict[str, News]:
@@ -59,6 +76,11 @@ class Library:
             for id_, news in self.news.items()
             if today <= news.until and not news.unsure(today) and procedure in (None, *news.procedures)
         }
+
+    @cached_property
+    def posts(self) -> Mapping[str, Signpost]:
+        """What is answered with one text: signposts, and troubles with the portal."""
+        return {**self.signposts, **self.portal}
 
     def team_of(self, commune: str | None, procedure: str | None) -> str | None:
         """The commune whose team helps: its own, or the one to which it leaves this procedure."""
@@ -75,12 +97,37 @@ class Library:
         """What people come for: procedures, and what happens in a life."""
         phrases = [(p.id, said) for p in self.procedures.values() for said in (p.title, *p.says)]
         phrases += [(id_, said) for id_, event in self.life_events.items() for said in (event.title, *event.says)]
+        phrases += [(id_, said) for id_, post in self.posts.items() for said in (post.title, *post.says)]
         fillers = (*self.words.fillers, *self.words.idle)
         return Topicbook(phrases, Reader(self.words.abbreviations, self._synonyms, fillers, keep_last=False))
 
     @property
     def _synonyms(self) -> dict[str, str]:
         return {said: meant for meant, others in self.words.synonyms.items() for said in others}
+
+    @cached_property
+    def danger_frames(self) -> FrameBook:
+        return FrameBook(((id_, f) for id_, one in self.dangers.items() for f in one.frames), self.words.abbreviations)
+
+    @cached_property
+    def danger_denials(self) -> FrameBook:
+        return FrameBook(((id_, f) for id_, one in self.dangers.items() for f in one.unless), self.words.abbreviations)
+
+    @cached_property
+    def not_now(self) -> FrameBook:
+        return FrameBook((("not_now", frame) for frame in self.words.not_now), self.words.abbreviations)
+
+    @cached_property
+    def now(self) -> FrameBook:
+        return FrameBook((("now", frame) for frame in self.words.now), self.words.abbreviations)
+
+    @cached_property
+    def wish_frames(self) -> FrameBook:
+        return FrameBook(((id_, f) for id_, one in self.wishes.items() for f in one.frames), self.words.abbreviations)
+
+    @cached_property
+    def wish_denials(self) -> FrameBook:
+        return FrameBook(((id_, f) for id_, one in self.wishes.items() for f in one.unless), self.words.abbreviations)
 
     @cached_property
     def command_book(self) -> Phrasebook:

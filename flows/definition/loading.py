@@ -16,6 +16,7 @@ from flows.definition.procedure import (
     Ask,
     Commune,
     CommuneValue,
+    Danger,
     Done,
     FactKind,
     Group,
@@ -26,10 +27,12 @@ from flows.definition.procedure import (
     Procedure,
     ProcedureFile,
     SharedFile,
+    Signpost,
     Source,
     Term,
     Use,
     When,
+    Wish,
     parts_of,
 )
 from flows.definition.texts import LABELS, PAGE, BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
@@ -40,6 +43,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", ProcedureFile, SharedFile, Commune)
 
 PLAIN_WORDS = "plain-words.yaml"
+SAYS = ".says.yaml"  # lines that people say, with what they mean; never needed to serve
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/checks/example_talks.py plays them
 PLACE = re.compile(r"\{([^{}]*)\}")
 CANNED_PLACES = ("agent", "citizen.procedure", "citizen.step")  # only in canned.yaml; bot/handoff/canned.py fills them
@@ -76,6 +80,8 @@ class _Loader:
         sources = self._entries("sources.yaml", Source)
         groups, events = self._entries("menu.yaml", Group), self._entries("events.yaml", LifeEvent)
         news = self._entries("news.yaml", News)
+        dangers, wishes = self._entries("danger.yaml", Danger), self._entries("person.yaml", Wish)
+        signposts, portal = self._entries("signposts.yaml", Signpost), self._entries("portal.yaml", Signpost)
         holidays = self._entries("holidays.yaml", Holiday)
         terms, others = self._entries("terms.yaml", Term), self._catalogue()
         sentences, said = self._single("bot.yaml", BotTexts), self._single("words.yaml", Vocabulary)
@@ -105,6 +111,10 @@ class _Loader:
             groups,
             events,
             news,
+            dangers,
+            wishes,
+            signposts,
+            portal,
             terms,
             others,
             sources,

@@ -22,6 +22,8 @@ from pydantic import (
     model_validator,
 )
 
+from flows.text.frames import parse_frame
+
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1500)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 # Two ids and the conversation's epoch must fit into the 64 bytes of a Telegram button, hence 24.
@@ -367,6 +369,46 @@ class LifeEvent(Part):
     text: Text
     says: tuple[Text, ...] = Field(min_length=1)
     procedures: tuple[Id, ...] = Field(min_length=1)
+
+
+def _is_frame(frame: str) -> str:
+    parse_frame(frame)
+    return frame
+
+
+Frame = Annotated[Text, AfterValidator(_is_frame)]
+
+
+class Danger(Sourced):
+    """An entry of content/danger.yaml: somebody is in danger now. Recall goes before precision."""
+
+    title: Label
+    text: Text = Field(description="Số phải gọi ở câu đầu, rồi một câu an toàn, không gì khác")
+    frames: tuple[Frame, ...] = Field(min_length=1, description="Khung từ: “rắn + cắn/mổ”")
+    unless: tuple[Frame, ...] = Field(default=(), description="Khung từ cho biết không phải chuyện đang xảy ra")
+    always: bool = Field(default=False, description="true: kể như chuyện cũ hay chuyện giấy tờ thì vẫn là khẩn")
+    private: bool = Field(default=False, description="true: kẻ gây hại có thể đọc được màn hình; máy mời xoá")
+    _sourced = model_validator(mode="after")(_needs_source)
+
+
+class Wish(Part):
+    """An entry of content/person.yaml: somebody wants a person, or can't use what is written."""
+
+    text: Text | None = Field(default=None, description="Máy nói trước khi nhờ người; bỏ trống: không nói gì thêm")
+    frames: tuple[Frame, ...] = Field(min_length=1)
+    unless: tuple[Frame, ...] = ()
+
+
+class Signpost(Sourced):
+    """An entry of content/signposts.yaml: what the bot does not do, who does it, where.
+
+    In content/portal.yaml the same holds a trouble with the portal, with VNeID or with papers that were filed, and its cure.
+    """
+
+    title: Label
+    says: tuple[Text, ...] = Field(min_length=1)
+    text: Text
+    _sourced = model_validator(mode="after")(_needs_source)
 
 
 class News(Sourced):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from flows.definition.procedure import CommuneValue, FactKind, Id, Label, Part, Said, Text
+from flows.definition.procedure import CommuneValue, FactKind, Frame, Id, Label, Part, Said, Text
 from flows.messages import AttachmentKind, Command, Reason
 
 Emergency = Literal["fire", "violence", "medical", "scam"]
@@ -269,6 +269,8 @@ class Vocabulary(Part):
     status: tuple[Text, ...] = Field(description="Cách hỏi việc đã nộp đến đâu rồi")
     meaning: tuple[Text, ...] = Field(description="Cách hỏi nghĩa của một từ: “là gì”, “nghĩa là sao”")
     emergency: dict[Emergency, tuple[Text, ...]]
+    not_now: tuple[Frame, ...] = Field(default=(), description="Khung từ của chuyện đã qua, chuyện giấy tờ: không khẩn")
+    now: tuple[Frame, ...] = Field(default=(), description="Khung từ của chuyện đang xảy ra: vẫn khẩn")
     frustration: tuple[Text, ...]
     out_of_scope: tuple[Text, ...]
     greeting: tuple[Text, ...]

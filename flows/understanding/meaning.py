@@ -7,7 +7,7 @@ from flows.definition.procedure import Spoken
 
 Kind = Literal[
     "answer", "command", "fact", "term", "status", "procedure", "event", "catalogue", "greeting", "thanks", "frustration",
-    "emergency", "out_of_scope", "unknown",
+    "emergency", "out_of_scope", "unknown", "signpost", "snag",
 ]  # fmt: skip
 Action = Literal["go", "choose", "unsure"]
 
