@@ -15,7 +15,7 @@ Path = tuple[str | int, ...]
 _CUT = 'chữ từ dấu # trở đi bị cắt mất: đặt cả câu trong ngoặc kép "…"; lời ghi chú thì viết ở dòng riêng'
 _TOO_DEEP = "lồng nhau quá sâu: viết gọn lại"
 _DEEPEST = 20  # levels of nesting
-_SHALLOW = 5000  # characters in a line, and brackets in a file: below, nesting is no danger
+_SHALLOW = 5000  # characters in a line, and brackets in a file, up to which nesting is no danger
 
 
 @dataclass(frozen=True, order=True)

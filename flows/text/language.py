@@ -34,7 +34,7 @@ def shortened(text: str, limit: int) -> str:
 
 
 def fold(text: str) -> str:
-    """Return lower case without accents: "Đất đai" -> "dat dai". Texts that fold alike are alike to a hurried typist."""
+    """Return lower case without accents: "Đất đai" -> "dat dai". Texts that fold alike sound alike to a hurried typist."""
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return "".join(ch for ch in plain if not unicodedata.combining(ch))
 

@@ -46,7 +46,7 @@ class Reader:
         return self._read(spelled(text, self._abbreviations))
 
     def _phrase(self, text: str) -> tuple[str, ...]:
-        """Return the spelled words of a content phrase; cached longer, as the number of phrases is fixed."""
+        """Return the spelled words of a content phrase; in a larger cache, as the number of phrases is fixed."""
         return self._read(phrase(text, self._abbreviations))
 
     def _read(self, said: tuple[str, ...]) -> tuple[str, ...]:
