@@ -1,4 +1,4 @@
-"""What an answer does: to a step of the procedure, or to a question of the bot's own."""
+"""Handlers of answers: to a step of the procedure, or to a question of the bot's own."""
 
 import re
 from collections.abc import Callable
@@ -13,11 +13,12 @@ from flows.dialogue.transitions import Outcome, ask, begin_procedure, open_menu,
 from flows.messages import NO, OTHER, YES, Erase, KeepPhone, Rate, Reopen
 from flows.state import State
 
-_GOOD = 4  # stars from which nobody is asked why
+_GOOD = 4  # least stars that need no reason
 _STARS_AND_WORD = re.compile(r"([1-5])(?: sao| điểm)?\b[\s.,:;–-]*(\S.*)", re.DOTALL)
 
 
 def answer(context: TurnContext, shown: Screen, value: str) -> Outcome:
+    """Apply an answer to the question on screen. `value`: the id of one of its candidates."""
     if shown.slot.startswith("@"):
         return _QUESTIONS[shown.slot](context, value)
     if context.state.asking == f"redo:{shown.slot}":
@@ -64,7 +65,7 @@ def _which_picked(context: TurnContext, value: str) -> Outcome:
 
 
 def _event_picked(context: TurnContext, value: str) -> Outcome:
-    """The first errand of the event; the others are kept and offered when it is done."""
+    """Begin the picked procedure of a life event; the others are planned, and offered when it is done."""
     event = context.library.life_events.get(next(iter(context.state.offered), ""))
     if value == OTHER or event is None:
         return Outcome(ask(context, None), (context.sentences.help,))
@@ -124,7 +125,7 @@ def _helped_picked(context: TurnContext, value: str) -> Outcome:
 
 
 def _rating_picked(context: TurnContext, value: str) -> Outcome:
-    """Who was not helped well is asked why."""
+    """Rate the help; below `_GOOD` stars ask why."""
     if value == OTHER:
         return _not_now(context)
     stars = int(value)
@@ -137,12 +138,13 @@ def _not_now(context: TurnContext) -> Outcome:
 
 
 def stars_and_word(context: TurnContext, text: str) -> Outcome | None:
-    """ "5 cô Lan nhiệt tình lắm": the stars and why, in one go."""
+    """Rate the help with stars and why in one go: "5 cô Lan nhiệt tình lắm". None for any other text."""
     match = _STARS_AND_WORD.fullmatch(text)
     return Outcome(ask(context, None), (context.sentences.rated,), (Rate(int(match[1]), match[2]),)) if match else None
 
 
 def word(context: TurnContext, text: str) -> Outcome:
+    """Add a comment to the rating."""
     return Outcome(ask(context, None), (context.sentences.rated,), (Rate(None, text),))
 
 
@@ -151,7 +153,7 @@ def _callback_picked(context: TurnContext, value: str) -> Outcome:
 
 
 def phone_told(context: TurnContext) -> Outcome:
-    """The number they agreed to give: it goes on the ticket, which is opened if there is none."""
+    """Keep the number they agreed to give: it goes on the ticket, which is opened if there is none."""
     opened = open_ticket(context, "callback")
     return Outcome(opened.context, (context.sentences.phone_kept,), (*opened.effects, KeepPhone()))
 
