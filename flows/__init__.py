@@ -1,1 +1,1 @@
-"""The engine: pure functions over plain data. No input or output, no clock, no randomness."""
+"""Conversation engine: pure functions over plain data. No input or output, no clock, no randomness."""

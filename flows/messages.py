@@ -1,4 +1,4 @@
-"""What goes into the engine and what comes out: plain values, the same for every channel."""
+"""Values that enter and leave the engine, the same for every channel."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -15,20 +15,20 @@ Command = Literal[
 ]  # fmt: skip
 
 
-YES, NO, OTHER = "co", "khong", "khac"  # answers to the bot's own questions; OTHER is none of what was offered
+YES, NO, OTHER = "co", "khong", "khac"  # answer ids of the bot's own questions; OTHER: none of those offered
 
 
 @dataclass(frozen=True)
 class Message:
-    """One inbound message, already cleaned of numbers that nobody may store.
+    """One inbound message; numbers that nobody may store are masked already.
 
     Attributes:
-        text: what was typed, or "".
-        choice: the token of the button that was tapped (see `Choice.token`).
-        start: the payload of a link that opened the chat, such as "na-ri_lop-1".
-        attachment: what was sent instead of words.
-        edited: an earlier message was changed after it was sent.
-        sensitive: what was masked in `text` before it came here: "id", "otp", "card" or "phone".
+        text: the typed text, or "".
+        choice: the token of the tapped button (see `Choice.token`).
+        start: the payload of the link that opened the chat, such as "na-ri_lop-1".
+        attachment: the kind of thing sent instead of words.
+        edited: whether this is an edit of an earlier message.
+        sensitive: the kind of number masked in `text`: "id", "otp", "card" or "phone".
     """
 
     text: str = ""
@@ -41,7 +41,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing that a citizen may pick. `token` is `epoch:slot:value`, at most 64 bytes of ASCII."""
+    """One answer to pick. `token` is `epoch:slot:value`, at most 64 bytes of ASCII: Telegram's limit for a button."""
 
     label: str
     token: str
@@ -49,13 +49,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Reply:
-    """One thing to say.
+    """One reply to the citizen: a text and the answers it takes.
 
     Attributes:
-        choices: what answers it.
-        nav: "quay lại", "gặp người": shown where a channel has room.
-        more: what to say over choices that did not fit on the first message.
-        link: (label, address) of something to open.
+        choices: the answers to pick from.
+        nav: navigation ("quay lại", "gặp người"), shown where a channel has room.
+        more: text over the choices that did not fit on the first message.
+        link: (label, address) of a page to open.
     """
 
     text: str
@@ -67,7 +67,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class OpenTicket:
-    """The citizen wants or needs a person. `tried` is the trouble whose cure did not help."""
+    """Effect: open a ticket, as the citizen wants or needs a person. `tried`: the trouble whose cure did not help."""
 
     reason: Reason
     procedure: str | None
@@ -79,7 +79,7 @@ class OpenTicket:
 
 @dataclass(frozen=True)
 class Missed:
-    """Words that were not understood: kept (masked) for the content editors."""
+    """Effect: keep words that were not understood (masked) for the content editors."""
 
     text: str
     procedure: str | None
@@ -88,27 +88,27 @@ class Missed:
 
 @dataclass(frozen=True)
 class LeaveTicket:
-    """The citizen ends the talk with a person and wants the bot back."""
+    """Effect: end the citizen's ticket; the bot answers again."""
 
 
 @dataclass(frozen=True)
 class Erase:
-    """The citizen wants everything about them gone."""
+    """Effect: erase everything that is kept about the citizen."""
 
 
 @dataclass(frozen=True)
 class Export:
-    """The citizen wants to see everything that is kept about them."""
+    """Effect: show the citizen everything that is kept about them."""
 
 
 @dataclass(frozen=True)
 class Reopen:
-    """A person said that it was done, the citizen says that it is not."""
+    """Effect: reopen a resolved ticket, as the citizen says that they were not helped."""
 
 
 @dataclass(frozen=True)
 class Rate:
-    """How good the help was: 1 to 5 or None, and a word on it or ""."""
+    """Effect: rate the help. `stars`: 1 to 5, or None; `word`: a comment, or ""."""
 
     stars: int | None
     word: str = ""
@@ -116,17 +116,17 @@ class Rate:
 
 @dataclass(frozen=True)
 class KeepPhone:
-    """The citizen said yes to being called back and has just told their number, which the engine never sees."""
+    """Effect: keep the phone number just told, after a yes to being called back. The engine never sees the number."""
 
 
 @dataclass(frozen=True)
 class DropPhone:
-    """The citizen wants no call any more."""
+    """Effect: drop the phone number, as the citizen wants no call any more."""
 
 
 @dataclass(frozen=True)
 class Returned:
-    """Why an office gave the papers back, in the citizen's own words, for the editors of the content."""
+    """Effect: keep why an office returned the papers, in the citizen's own words, for the content editors."""
 
     procedure: str
     reason: str
@@ -143,11 +143,11 @@ AnalyticsKind = Literal[
 
 @dataclass(frozen=True)
 class AnalyticsEvent:
-    """One thing to count, without the person: what events, at which step of which procedure.
+    """One event to count, without the person: its kind, and the procedure and step where it happened.
 
     Attributes:
-        detail: which one: the fact asked about, the trouble, the outcome, why a ticket was opened, the hour in which it was.
-        value: how much: minutes waited, stars.
+        detail: the fact asked about, the trouble, the outcome, why a ticket was opened, or the hour in which it was.
+        value: minutes waited, or stars.
     """
 
     kind: AnalyticsKind

@@ -1,4 +1,4 @@
-"""What a conversation remembers between two messages: one JSON object, readable by eye."""
+"""State of a conversation between two messages: one JSON object, readable by eye."""
 
 from datetime import datetime
 from typing import Any, Literal, Self, get_args
@@ -12,13 +12,13 @@ Asking = Literal[
 
 
 class Standstill(BaseModel):
-    """How long nothing new was answered.
+    """Counters of a citizen who gives no new answer (flows/dialogue/stuck_detection.py).
 
     Attributes:
         answers: the most answers that there were at once.
-        turns: messages since then.
+        turns: messages since the last new answer.
         since: when the last new answer came.
-        offered: a person was offered or asked for since then.
+        offered: whether a person was offered or asked for since then.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -30,12 +30,12 @@ class Standstill(BaseModel):
 
 
 class State(BaseModel):
-    """Everything else (the step on screen, what is missing, the progress) is worked out from these.
+    """State of one conversation; the step on screen, missing papers and progress are derived from it.
 
     Attributes:
-        procedure: the procedure that is being walked, or None at the menu.
-        version: the version of that procedure when it was last spoken of.
-        at: the slot on screen after the last turn; only used when the content changed in between.
+        procedure: the procedure under way, or None at the menu.
+        version: the version of that procedure at the last turn.
+        at: the slot on screen after the last turn: where to resume when the content changes in between.
         answers: slot -> answer. A slot is a step id, or `step/paper` for one paper. Answers to steps that do not apply
             at the moment are kept, so that changing an answer back restores them. "" is a step added later, passed over.
         drafts: procedures left half-way, newest last: id -> answers.
@@ -47,6 +47,11 @@ class State(BaseModel):
         told: procedures of which the citizen has told how it went, newest last.
         checkins: False once they want no more messages that ask.
         commune: commune id; "" when asked and not said; None when not asked yet.
+        told: procedures whose filing outcome the citizen has told, newest last.
+        checkins: False once they want no more follow-up questions.
+        greeted: whether the introduction was said.
+        last_at: time of the last turn.
+        standstill: counters for the offer of a person.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

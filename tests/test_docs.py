@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import get_args
+from pkgutil import resolve_name
+from typing import get_args, get_type_hints
 from urllib.parse import unquote
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import Table
 from starlette.routing import Mount
 from typer import Typer
 
@@ -117,6 +119,17 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_python_file_that_is_named_exists(page: Path) -> None:
+    """By its path, or by as much of its end as the page gives."""
+    folders = ("bench", "bot", "flows", "tests")
+    there = [f"/{file.relative_to(ROOT)}" for folder in folders for file in (ROOT / folder).rglob("*.py")]
+    named_there = re.findall(r"`([\w/]+\.py)`", TEXTS[page])
+    assert [
+        name for name in named_there if not any(path.endswith(f"/{name}") for path in (*there, "/webhook.py"))
+    ] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
 def test_a_page_stands_on_its_own(page: Path) -> None:
     """Nothing in it hangs on the machine that it was written on."""
     assert not re.search(r"(?<![\w.])/(work|home|root|tmp)/|reference/", TEXTS[page])
@@ -180,3 +193,44 @@ def test_every_fact_that_a_comment_cites_is_in_the_zalo_page() -> None:
     assert "A5.1" in cited
     told = TEXTS[DOCS / "zalo.md"]
     assert [mark for mark in sorted(cited) if not re.search(rf"(#|\*\*|- \*\*)\s*{re.escape(mark)}[.*\s]", told)] == []
+
+
+def look_up(name: str) -> object:
+    """Return what "flows.state.State.answers" names: a module, what stands in it, a field of a class or a column of a table.
+
+    Raises:
+        LookupError: there is no such thing.
+    """
+    try:
+        return resolve_name(name)
+    except AttributeError:
+        holder, _, part = name.rpartition(".")
+        owner = resolve_name(holder)
+        return owner.c[part] if isinstance(owner, Table) else get_type_hints(owner)[part]
+
+
+GLOSSARY = {term: row for term, row in rows("glossary.md").items() if term not in ("English", "---")}
+
+
+@pytest.mark.parametrize("term", GLOSSARY)
+def test_every_term_of_the_glossary_names_what_exists(term: str) -> None:
+    vietnamese, where, _ = GLOSSARY[term]
+    assert vietnamese
+    names = re.findall(r"`([^`]+)`", where)
+    assert names
+    assert ", ".join(f"`{name}`" for name in names) == where
+    for name in names:
+        look_up(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["flows.nowhere", "flows.state.State.nothing", "bot.store.tables.tickets.nothing", "bot.outbox.x"]
+)
+def test_a_name_that_is_gone_is_noticed(name: str) -> None:
+    with pytest.raises(LookupError):
+        look_up(name)
+
+
+def test_the_glossary_has_each_term_once() -> None:
+    terms = re.findall(r"^\| ([^|]+?) \|", TEXTS[DOCS / "glossary.md"], flags=re.MULTILINE)
+    assert sorted(term for term in terms if term != "English") == sorted(GLOSSARY)

@@ -1,1 +1,1 @@
-"""What an official is told before citizens see it."""
+"""Checks of the content, and reports on it, for officials before citizens see it."""

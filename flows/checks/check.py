@@ -1,4 +1,4 @@
-"""Walks every path of every procedure and lists what an official should mend. Loading already refused what can't be used."""
+"""Content check: every path of every procedure, and what an official should mend. Loading refused what can't be used."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -36,7 +36,7 @@ _NEEDED: tuple[FactKind, ...] = ("name", "where", "time", "fee", "who", "result"
 
 
 def check(library: Library, today: date) -> list[Problem]:
-    """Every problem, by file and line."""
+    """Return every problem, by file and line."""
     found: list[Problem] = []
     for procedure in library.procedures.values():
         found += _paths(library, procedure, today)
@@ -49,7 +49,7 @@ def check(library: Library, today: date) -> list[Problem]:
 
 
 def paths(procedure: Procedure, today: date) -> Iterator[tuple[dict[str, str], Slot]]:
-    """(answers, slot put next) for every situation that differs: answers that no later condition reads are not told apart."""
+    """Yield (answers, slot put next) for every situation; answers that no later condition reads are not told apart."""
     read = _read_below(procedure)
     waiting: list[dict[str, str]] = [{}]
     met: set[object] = set()
@@ -68,12 +68,12 @@ def paths(procedure: Procedure, today: date) -> Iterator[tuple[dict[str, str], S
 
 
 def _names(slot: str) -> set[str]:
-    """What conditions call a slot by: its step, and its paper."""
+    """Return the names by which conditions call a slot: its step, and its paper."""
     return set(slot.split("/"))
 
 
 def values(slot: Slot, procedure: Procedure, today: date) -> list[str]:
-    """The answers to a slot that a walk over every path must try."""
+    """Return the answers to a slot that a walk over every path must try."""
     step = slot.step
     match step:
         case Ask():
@@ -93,7 +93,7 @@ def values(slot: Slot, procedure: Procedure, today: date) -> list[str]:
 
 
 def _read_below(procedure: Procedure) -> list[set[str]]:
-    """For each step, the names that conditions on it or below it read."""
+    """Return for each step the names that conditions on it or below it read."""
     below: list[set[str]] = []
     names: set[str] = set()
     for step in reversed(procedure.steps):
@@ -135,7 +135,7 @@ def _paths(library: Library, procedure: Procedure, today: date) -> Iterator[Prob
 
 
 def _unused(library: Library, procedure: Procedure, seen: set[str], papers: set[str]) -> Iterator[Problem]:
-    """Steps and papers that nobody meets, and questions whose answer changes nothing."""
+    """Report steps and papers that nobody meets, and questions whose answer changes nothing."""
     read = _read_below(procedure)
     for place, step in enumerate(procedure.steps):
         if step.id not in seen:
@@ -192,7 +192,7 @@ def _parts(step: AnyStep) -> Iterator[tuple[Paper | Trouble, tuple[str | int, ..
 
 
 def _alike(library: Library, procedure: Procedure) -> Iterator[Problem]:
-    """Two options that read the same without accents can't be told apart when somebody types them."""
+    """Report options that read the same without accents: they can't be told apart when somebody types them."""
     for step in procedure.steps:
         owners: dict[tuple[str, ...], str] = {}
         for index, option in enumerate(step.options if isinstance(step, Ask) else ()):
@@ -224,7 +224,7 @@ def _communes(library: Library, today: date) -> Iterator[Problem]:
 
 
 def _without_fallback(library: Library) -> Iterator[Problem]:
-    """What a commune may not have told us needs an honest sentence."""
+    """Report {places} without a fallback: a commune's value without its honest sentence, a fact that is not there."""
     missing = library.sentences.missing
     for file, document in library.documents.items():
         if file.startswith(("procedures/", "shared/")):

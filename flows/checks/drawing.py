@@ -1,4 +1,4 @@
-"""A picture of a procedure: its steps from top to bottom, and which answers lead past which of them."""
+"""Drawing of a procedure: its steps from top to bottom, and which answers lead past which of them."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from flows.dialogue.position import options_of, walk
 from flows.text.language import shortened
 
 _WIDTH, _LEFT, _HEIGHT, _GAP = 380, 20, 44, 30
-_LANE = 26  # between two lines that run beside each other
+_LANE = 26  # distance of two lines that run beside each other
 _COLOURS = {"ask": "#fff3c4", "tell": "#e8f1ff", "papers": "#e5f7e9", "do": "#ffffff", "done": "#dddddd"}
 _FONT = 'font-family="sans-serif" font-size="13"'
 
 
 @dataclass(frozen=True)
 class _Edge:
-    """From one row to a later one, and the answers that lead that way; none when every answer does."""
+    """Line from one row to a later one, with the answers that lead that way; none when every answer does."""
 
     start: int
     end: int
@@ -26,7 +26,7 @@ class _Edge:
 
 
 def draw(procedure: Procedure, today: date) -> str:
-    """The picture as SVG. A line on the right passes steps over; beside it stands the answer that leads there."""
+    """Draw the steps as SVG. A line on the right passes steps over; beside it stands the answer that leads there."""
     edges = _edges(procedure, today)
     lanes = _lanes([edge for edge in edges if edge.end - edge.start > 1])
     height = len(procedure.steps) * (_HEIGHT + _GAP) + 40
@@ -67,7 +67,7 @@ def _label(step: AnyStep, value: str, today: date) -> str:
 
 
 def _lanes(edges: list[_Edge]) -> dict[_Edge, int]:
-    """Short lines run inside, long ones outside; two that overlap never share a lane."""
+    """Give each line a lane: short ones inside, long ones outside; two that overlap never share one."""
     lanes: dict[_Edge, int] = {}
     for edge in sorted(edges, key=lambda edge: (edge.end - edge.start, edge.start)):
         taken = {lane for other, lane in lanes.items() if other.start < edge.end and edge.start < other.end}
@@ -96,7 +96,7 @@ def _straight(edge: _Edge) -> str:
 
 
 def _round(edge: _Edge, lane: int, place: int) -> str:
-    """Past the steps in between; where several arrive at one step, each has its own place at its side."""
+    """Draw a line past the steps in between; where several arrive at one step, each has its own place at its side."""
     right, side = _LEFT + _WIDTH, _LEFT + _WIDTH + (lane + 1) * _LANE
     top, bottom = _top(edge.start) + _HEIGHT - 8, _top(edge.end) + 10 + 12 * (place % 3)
     return (

@@ -1,4 +1,4 @@
-"""Example talks beside a procedure: who says what, and what must appear. They are run whenever the content is checked."""
+"""Example talks, the tests of a procedure: who says what, and what must appear. Run whenever the content is checked."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -27,7 +27,7 @@ Words = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many, json_schema_in
 
 
 class Line(Part):
-    """One line of a talk: what the citizen says, or what must, or must not, stand in the bot's answer."""
+    """Line of a talk: the citizen's words, or words that must, or must not, stand in the bot's answer."""
 
     bac: Text | None = Field(default=None, description="Bà con nói")
     em: Words = Field(default=(), description="Những chữ phải có trong câu trả lời")
@@ -41,6 +41,8 @@ class Line(Part):
 
 
 class Talk(Part):
+    """One example talk, in one commune, on the same day each time it is run."""
+
     title: Text
     commune: Id = Field(description="Mã xã, ví dụ na-ri")
     on: date | None = Field(default=None, alias="date", description="Coi như hôm đó là ngày này, ví dụ 2027-03-02")
@@ -48,13 +50,13 @@ class Talk(Part):
 
 
 class TalksFile(Part):
-    """A file content/procedures/<id>.talks.yaml."""
+    """Example talks of one procedure: a file content/procedures/<id>.talks.yaml."""
 
     talks: tuple[Talk, ...] = Field(min_length=1)
 
 
 def run(library: Library) -> Iterator[Problem]:
-    """A problem for every line that does not hold."""
+    """Yield a problem for every line that does not hold."""
     for file, document in library.documents.items():
         if file.endswith(TALKS):
             yield from _file(library, document)

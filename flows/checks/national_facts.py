@@ -1,4 +1,4 @@
-"""Holds what our content says against the national snapshot, and wants a reason for every difference."""
+"""Comparison of our facts with the national snapshot; every difference needs a reason."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from flows.text.language import fold, words
 
 
 def differences(library: Library, national: Mapping[str, National], today: date) -> list[Problem]:
-    """A problem for every fact that differs without a `differs` entry, and for every such entry without a difference."""
+    """Return a problem for every difference without a `differs` entry, and for every such entry without a difference."""
     found: list[Problem] = []
     for procedure in library.procedures.values():
         document = library.documents[f"procedures/{procedure.id}.yaml"]
@@ -66,6 +66,6 @@ def _fee(procedure: Procedure, official: National, today: date) -> Iterator[tupl
 
 
 def _said(procedure: Procedure, kind: FactKind, today: date) -> str | None:
-    """What the bot states today; None for what it does not state."""
+    """Return what the bot states today; None for what it does not state."""
     value = value_on(procedure.facts.get(kind, ()), today)
     return None if value is None or value.unsure(today) else value.text

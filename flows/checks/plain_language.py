@@ -1,6 +1,7 @@
-"""Whether a grandmother gets through a sentence: how long it is, officialese, abbreviations that nobody explained.
+"""Plain-language score of a sentence: its length, officialese, abbreviations that nobody explained.
 
-What stands in “quotes” is a word that she will meet on the portal's screen or on a paper; it is left as it is.
+The measure is whether a grandmother gets through it. What stands in “quotes” is a word that she will meet on the portal's
+screen or on a paper; it is left as it is.
 """
 
 import re
@@ -37,7 +38,7 @@ class Sentence:
 
 
 def sentences(library: Library, words: PlainWords) -> Iterator[Sentence]:
-    """Every sentence that a citizen reads, scored."""
+    """Score every sentence that a citizen reads."""
     officialese = {phrase(said): plain for said, plain in words.plain.items()}
     known = {*words.known_abbreviations, *(term.term for term in library.terms.values())}
     for document in library.documents.values():

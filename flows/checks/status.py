@@ -1,4 +1,4 @@
-"""How sure the content is: the page docs/content-status.md, and what changes soon."""
+"""Status of the content: how certain it is (docs/content-status.md), and what changes soon."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ một nguồn, “chưa chắc” thì máy không nói như sự thật mà b�
 
 
 def report(library: Library) -> str:
-    """The page in Markdown; the same content gives the same page on any day."""
+    """Render the page in Markdown; the same content gives the same page on any day."""
     rows = [_row(library.procedures[id_]) for id_ in sorted(library.procedures)]
     parts = [part for procedure in library.procedures.values() for part in _sourced(procedure)]
     total = Counter(part.certainty for part in parts)
@@ -44,7 +44,7 @@ def _row(procedure: Procedure) -> str:
 
 
 def _sourced(procedure: Procedure) -> Iterator[Sourced]:
-    """Everything in a procedure that claims something about the world; a plain question claims nothing."""
+    """Yield everything in a procedure that claims something about the world; a plain question claims nothing."""
     for values in procedure.facts.values():
         yield from values
     for step in procedure.steps:
@@ -55,7 +55,7 @@ def _sourced(procedure: Procedure) -> Iterator[Sourced]:
 
 
 def upcoming(library: Library, today: date) -> list[Problem]:
-    """What takes effect or falls due in the next 120 days: no mistakes, but work to plan."""
+    """List what takes effect or falls due in the next 120 days: no mistakes, but work to plan."""
     found: list[Problem] = []
     for procedure in library.procedures.values():
         document = library.documents[f"procedures/{procedure.id}.yaml"]

@@ -1,1 +1,1 @@
-"""What content is, and how its files become a Library."""
+"""Content definition: models of the content files, and their loading into a Library."""

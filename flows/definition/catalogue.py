@@ -1,4 +1,4 @@
-"""Every other procedure that a commune's people may need: facts only, from the national snapshot, one line of CSV each."""
+"""Catalogue of all other procedures that people may need: facts from the national snapshot, one line of CSV each."""
 
 import csv
 import io
@@ -16,14 +16,14 @@ _COLUMNS = ("code", "name", "field", "level", "online", "postal", "direct", "fee
 _UNITS = {"WORKING_DAY": "ngày làm việc", "ngày": "ngày", "HOUR": "giờ", "MONTH": "tháng"}
 
 
-@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))  # of a model each would take 1 kB more
+@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))  # as a model each would take 1 kB more
 class Entry:
     """One procedure of the snapshot.
 
     Attributes:
-        online, postal, direct: how long it takes, filed that way ("3 ngày làm việc"); "" where the snapshot gives no limit.
+        online, postal, direct: time limit when filed that way ("3 ngày làm việc"); "" where the snapshot gives none.
         fee: in đồng; None where the snapshot gives no plain amount, which does not mean that it is free.
-        snapshot: the day on which the portal said so.
+        snapshot: the day of the snapshot.
     """
 
     code: str
@@ -47,9 +47,10 @@ _ENTRY = TypeAdapter(Entry)
 
 
 def read(text: str) -> dict[str, Entry]:
-    """
+    """Parse the catalogue: code -> entry.
+
     Raises:
-        ContentError: a line is no entry; edit the snapshot's import, not the file.
+        ContentError: a line is no entry; run `motcua catalogue import` again, don't edit the file.
     """
     found: dict[str, Entry] = {}
     for number, row in enumerate(csv.DictReader(io.StringIO(text)), 2):
@@ -65,7 +66,7 @@ def read(text: str) -> dict[str, Entry]:
 
 
 def write(national: Iterable[National], snapshot: date) -> str:
-    """The catalogue of a snapshot, by code."""
+    """Render the catalogue of a snapshot as CSV, by code."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(_COLUMNS)
@@ -77,7 +78,7 @@ def write(national: Iterable[National], snapshot: date) -> str:
 
 
 def _limit(limits: Sequence[Limit]) -> str:
-    """ "3 ngày làm việc", or "3 đến 10 ngày làm việc" when it depends on the case; nothing when the unit is unclear."""
+    """Render "3 ngày làm việc", "3 đến 10 ngày làm việc" when it depends on the case, "" when the unit is unclear."""
     units = {limit.unit for limit in limits}
     if len(units) != 1 or not units <= _UNITS.keys():
         return ""

@@ -1,4 +1,4 @@
-"""What the engine knows: an immutable Library. flows/definition/loading.py makes it from the texts of content/."""
+"""Library of all content, immutable. flows/definition/loading.py builds it from the texts of content/."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -31,12 +31,12 @@ from flows.text.topic_index import Topicbook
 Origin = tuple[Document, Path]
 
 CODE = re.compile(r"\d\.\d{6}")
-_BUTTON = 60  # characters: as long as a title of our own may be
+_BUTTON = 60  # characters of a button's label, as many as a `Label` may have
 
 
 @dataclass(frozen=True, repr=False)
 class Library:
-    """Everything the engine knows. `origins` tells where in which file a step stands: (procedure, step) -> place."""
+    """Library of all content. `origins`: (procedure, step) -> file and path where the step stands."""
 
     procedures: Mapping[str, Procedure]
     communes: Mapping[str, Commune]
@@ -63,14 +63,14 @@ class Library:
         return f"Library({', '.join(self.procedures)})"
 
     def title(self, id_: str) -> str | None:
-        """What a procedure, a life event or an entry of the catalogue is called on a button."""
+        """Return the button label of a procedure, a life event or an entry of the catalogue; None for an unknown id."""
         if entry := self.catalogue.get(id_):
             return shortened(entry.name, _BUTTON)
         known = self.procedures.get(id_) or self.life_events.get(id_) or self.posts.get(id_)
         return known.title if known else None
 
     def news_on(self, today: date, procedure: str | None = None) -> dict[str, News]:
-        """Deadlines that have not passed: those of a procedure, or all of them."""
+        """Return the deadlines that have not passed and may be stated: those of a procedure, or all of them."""
         return {
             id_: news
             for id_, news in self.news.items()
@@ -83,18 +83,18 @@ class Library:
         return {**self.signposts, **self.portal}
 
     def team_of(self, commune: str | None, procedure: str | None) -> str | None:
-        """The commune whose team helps: its own, or the one to which it leaves this procedure."""
+        """Return the commune whose team helps: its own, or the one to which it leaves this procedure."""
         known = self.communes.get(commune or "")
         return known.team.procedures.get(procedure or "", known.id) if known else commune
 
     def hours(self, commune: str | None, procedure: str | None = None) -> Hours:
-        """When the team is there that helps with this; a commune that nobody knows has a team at any time."""
+        """Return the hours of the team that helps; the team of an unknown commune is there at any time."""
         known = self.communes.get(self.team_of(commune, procedure) or "")
         return Hours(known.team.hours, self.days_off) if known else Hours()
 
     @cached_property
     def topic_book(self) -> Topicbook:
-        """What people come for: procedures, and what happens in a life."""
+        """Topics that people come for: procedures and life events."""
         phrases = [(p.id, said) for p in self.procedures.values() for said in (p.title, *p.says)]
         phrases += [(id_, said) for id_, event in self.life_events.items() for said in (event.title, *event.says)]
         phrases += [(id_, said) for id_, post in self.posts.items() for said in (post.title, *post.says)]
@@ -131,12 +131,14 @@ class Library:
 
     @cached_property
     def command_book(self) -> Phrasebook:
+        """Phrases of the commands."""
         return self._book(
             [(key, phrase) for key, phrases in self.words.commands.items() for phrase in phrases], whole=0.7
         )
 
     @cached_property
     def fact_book(self) -> Phrasebook:
+        """Phrases that ask for a fact, a value of the commune, the papers or the status of a filing."""
         phrases = [(key, phrase) for key, said in self.words.facts.items() for phrase in said]
         local = [(key, phrase) for key, said in self.words.commune.items() for phrase in said]
         more = [("papers", phrase) for phrase in self.words.papers] + [("status", said) for said in self.words.status]
@@ -144,7 +146,7 @@ class Library:
 
     @cached_property
     def fact_words(self) -> dict[str, set[str]]:
-        """The words that people ask for each fact with."""
+        """Words that people use to ask for each fact."""
         said: dict[str, tuple[str, ...]] = {str(kind): phrases for kind, phrases in self.words.facts.items()}
         said |= {str(key): phrases for key, phrases in self.words.commune.items()}
         said["papers"] = self.words.papers
@@ -152,41 +154,41 @@ class Library:
 
     @cached_property
     def talk_book(self) -> Phrasebook:
-        """What is no business of any procedure; an emergency under its own name."""
+        """Phrases outside any procedure: each emergency by its kind, frustration, out of scope."""
         said = [*self.words.emergency.items(), ("frustration", self.words.frustration)]
         said.append(("out_of_scope", self.words.out_of_scope))
         return self._book([(kind, phrase) for kind, phrases in said for phrase in phrases], whole=0.6)
 
     @cached_property
     def term_book(self) -> Phrasebook:
-        """The terms by their names; "là gì", "nghĩa là sao" are left out of what was said."""
+        """Terms by their names; "là gì", "nghĩa là sao" are left out of a text."""
         named = [(id_, name) for id_, term in self.terms.items() for name in (term.term, *term.says)]
         reader = Reader(self.words.abbreviations, fillers=(*self.words.fillers, *self.words.meaning))
         return Phrasebook(named, reader, whole=0.9)
 
     @cached_property
     def covered(self) -> dict[str, str]:
-        """Code of the national database -> the procedure of ours that leads through it."""
+        """Code of the national database -> our procedure that leads through it."""
         values = ((p.id, value) for p in self.procedures.values() for value in p.facts.get("code", ()))
         own = {code: id_ for id_, value in values for code in CODE.findall(value.text or "")[:1]}
         return {code: p.id for p in self.procedures.values() for code in p.covers} | own
 
     @cached_property
     def catalogue_book(self) -> Phrasebook:
-        """The official names, of ours and of all others."""
+        """Official names, of our procedures and of all others."""
         names = [(self.covered.get(code, code), entry.name) for code, entry in self.catalogue.items()]
         return Phrasebook(names, self.reader, whole=1.0)
 
     @cached_property
     def spoken(self) -> list[tuple[tuple[str, ...], Said]]:
-        """Yes, no, not yet and "don't know" as people say them, the longest first."""
+        """Phrases for yes, no, not yet, "don't know" and refusal, the longest first."""
         said = {
             (self.command_book.phrase(said), kind) for kind, phrases in self.words.spoken.items() for said in phrases
         }
         return sorted(said, key=lambda pair: (-len(pair[0]), pair))
 
     def says_stuck(self, text: str) -> bool:
-        """ "vướng", "lỗi rồi": said at a step that has no button for it."""
+        """Return whether a text says "vướng" or "lỗi rồi": needed at steps that have no button for it."""
         said = self.command_book.words(text)
         return any(same(said, self.command_book.phrase(phrase)) for phrase in self.words.stuck)
 
@@ -195,4 +197,5 @@ class Library:
 
     @cached_property
     def reader(self) -> Reader:
+        """Tokenizer for everything but topics and terms."""
         return Reader(self.words.abbreviations, fillers=self.words.fillers)

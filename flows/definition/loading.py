@@ -1,4 +1,4 @@
-"""Turns the texts of content/ into a Library, or says file by file what is wrong."""
+"""Loading of content: from the texts of content/ to a Library, or to a list of problems by file and line."""
 
 import hashlib
 import re
@@ -50,7 +50,7 @@ CANNED_PLACES = ("agent", "citizen.procedure", "citizen.step")  # only in canned
 
 
 def load(files: Mapping[str, str], step_limit: int = 60) -> Library:
-    """Builds the Library from file name -> text.
+    """Build the Library from file name -> text.
 
     Raises:
         ContentError: with every problem found, each as file:line and a sentence in Vietnamese.
@@ -59,7 +59,7 @@ def load(files: Mapping[str, str], step_limit: int = 60) -> Library:
 
 
 class _Loader:
-    """Collects problems over all files, so that one run shows them all."""
+    """One loading run; collects problems over all files, so that it shows them all."""
 
     def __init__(self, files: Mapping[str, str], step_limit: int) -> None:
         self.problems: list[Problem] = []
@@ -129,7 +129,7 @@ class _Loader:
         )
 
     def _parsed(self, folder: str, model: type[Named]) -> Iterator[tuple[Document, Named]]:
-        """The files of a folder that are in order; each is called like its id."""
+        """Yield the valid files of a folder; a file that is not named for its id is a problem."""
         for file, document in self.documents.items():
             if file.startswith(f"{folder}/") and not file.endswith(TALKS) and (parsed := self._parse(document, model)):
                 if file.rpartition("/")[2] != f"{parsed.id}.yaml":
@@ -158,7 +158,7 @@ class _Loader:
         return None
 
     def _entries(self, file: str, model: type[Model]) -> dict[str, Model]:
-        """A file of entries, each under an id of its own. Without the file there are none."""
+        """Return the valid entries of a file by id; none without the file."""
         document = self.documents.get(file)
         if document is None:
             return {}
@@ -177,7 +177,7 @@ class _Loader:
     def _check_named(
         self, file: str, entries: Mapping[str, Group | LifeEvent | News], procedures: Mapping[str, Procedure]
     ) -> None:
-        """Only procedures that exist, and in the menu each of them once. No name that means "something else" on a button."""
+        """Check that entries name known procedures, the menu each of them once, and that none is called `OTHER`."""
         if OTHER in entries:
             self.problems.append(self.documents[file].problem(f"`{OTHER}` là tên dành riêng: chọn tên khác", OTHER))
         named = [(key, index, id_) for key, entry in entries.items() for index, id_ in enumerate(entry.procedures)]
@@ -266,7 +266,7 @@ class _Loader:
                 self.problems.append(document.problem(f"{what} `{name}` trong {part}", part, name))
 
     def _check_parent(self, commune: Commune, communes: Mapping[str, Commune]) -> None:
-        """The team that steps in is another one, and known."""
+        """Check that the parent team is known and another one."""
         parent = commune.team.parent
         if parent == commune.id or (parent and parent not in communes):
             text = f"không có xã `{parent}` nào khác: sửa mã, hoặc bỏ dòng này"
@@ -275,7 +275,7 @@ class _Loader:
     def _check_routes(
         self, commune: Commune, communes: Mapping[str, Commune], procedures: Mapping[str, Procedure]
     ) -> None:
-        """What another team takes is known, and so is that team."""
+        """Check that procedures left to another team are known, and so is that team."""
         document = self.documents[f"communes/{commune.id}.yaml"]
         for procedure, to in commune.team.procedures.items():
             missing = [f"thủ tục `{procedure}`"] if procedure not in procedures else []
@@ -285,8 +285,7 @@ class _Loader:
                 self.problems.append(document.problem(text, "team", "procedures", procedure))
 
     def _check_texts(self, document: Document, sources: Mapping[str, Source]) -> None:
-        """Every source is known. Every {place} in procedures, shared steps and the team's answers is one that can be filled, or
-        honestly left open."""
+        """Check that every source is known, and every {place} of procedures, shared steps and canned answers."""
         filled = document.file.startswith(("procedures/", "shared/", "canned."))
         for path, value in document.leaves():
             if path[-1:] == ("source",) and value not in sources:
@@ -383,7 +382,7 @@ _MEANINGS = {
 
 
 def in_vietnamese(detail: Any) -> str:
-    """One pydantic error as a sentence for an official."""
+    """Render one pydantic error as a sentence for an official."""
     name = next((str(part) for part in reversed(detail["loc"]) if not isinstance(part, int)), "tệp")
     sentence = _MEANINGS.get(detail["type"], "`{name}` không đúng dạng ({msg}): xem lại theo mẫu")
     return sentence.format(name=name, msg=detail["msg"], **detail.get("ctx", {}))

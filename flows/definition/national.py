@@ -1,4 +1,4 @@
-"""A procedure as the national portal publishes it: one text file a code, `Label: value` lines. Evidence, not law."""
+"""National snapshot: procedures as the portal publishes them, one text file a code, `Label: value`. Evidence, not law."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _NOTHING = "Không có thông tin"
 
 
 class Limit(NamedTuple):
-    """A time limit; `unit` is the portal's: WORKING_DAY, ngày, HOUR, or OTHER, which may be anything."""
+    """Time limit; `unit` is the portal's: WORKING_DAY, ngày, HOUR, MONTH, or OTHER, which may be anything."""
 
     number: int
     unit: str
@@ -20,10 +20,11 @@ class Limit(NamedTuple):
 
 @dataclass(frozen=True)
 class National:
-    """
+    """One procedure of the national snapshot.
+
     Attributes:
-        limits: way of filing (ONLINE, POSTAL, DIRECT) -> how long it takes, where the portal gives a number; several when
-            it depends on the case.
+        limits: way of filing (ONLINE, POSTAL, DIRECT) -> time limits, where the portal gives a number; several when it
+            depends on the case.
         fee: in đồng, only when the portal gives one plain amount; "0 VNĐ (theo quy định …)" means set elsewhere, so None.
     """
 
@@ -37,7 +38,7 @@ class National:
 
 
 def parse(text: str) -> National | None:
-    """None for a text that is no procedure."""
+    """Parse one file of the portal; None for a text that is no procedure."""
     fields = {label: "" if value == _NOTHING else value.strip() for label, value in _FIELD.findall(text)}
     if not fields.get("Mã thủ tục"):
         return None
@@ -58,6 +59,6 @@ def parse(text: str) -> National | None:
 
 
 def _fee(said: list[str]) -> int | None:
-    """One amount for all ways, of a size that can be meant in đồng; the portal also holds "20 VNĐ" for 20,000."""
+    """Return the one amount for all ways of filing, if it can be meant in đồng: the portal also holds "20 VNĐ" for 20,000."""
     amounts = {int(found[1]) for fee in said if (found := re.match(r"(\d+) VNĐ", fee)) and "|" not in fee}
     return amounts.pop() if len(amounts) == 1 and max(amounts) >= 1000 else None

@@ -1,4 +1,4 @@
-"""What a procedure is: the shape of a file in content/.
+"""Models of the content files: procedures, communes, the menu, life events, news, terms.
 
 Everything that an official may write is here, and nothing else is accepted. `motcua schema` prints these models as a
 JSON Schema, so that an editor completes and checks a file while it is written.
@@ -39,11 +39,13 @@ Said = Spoken | Literal["refuse"]  # "thôi", "đừng": a no, but never a "not 
 
 
 class Part(BaseModel):
+    """Base of all content models: immutable, and without room for unknown keys."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Sourced(Part):
-    """Something that is true of the world: who says so, when we looked, how sure we are.
+    """Statement about the world: its source, when we looked, how certain it is.
 
     `confirmed`: an official text was read. `single`: one source; the bot says so. `unconfirmed`: nobody could confirm it;
     the bot does not state it as true, says that the commune decides, and offers the team.
@@ -61,7 +63,7 @@ class Sourced(Part):
         return self
 
     def unsure(self, today: date) -> bool:
-        """True when the bot must not state this as a fact on that day."""
+        """Return whether the bot must not state this as a fact on that day."""
         return self.certainty == "unconfirmed" or (self.review_by is not None and self.review_by < today)
 
 
@@ -72,7 +74,7 @@ def _needs_source(part: "Sourced") -> "Sourced":
 
 
 class FactValue(Sourced):
-    """One value of a fact, from a day on: {text, source, checked} or {certainty: unconfirmed}."""
+    """Value of a fact, from a day on: {text, source, checked} or {certainty: unconfirmed}."""
 
     text: Text | None = None
     from_: date | None = Field(default=None, alias="from", description="Có hiệu lực từ ngày này")
@@ -98,13 +100,13 @@ Values = Annotated[
 
 
 def value_on(values: tuple[FactValue, ...], today: date) -> FactValue | None:
-    """The value that holds on that day: the one with the latest `from` that has come."""
+    """Return the value that holds on that day: the one with the latest `from` that has come."""
     held = [value for value in values if value.from_ is None or value.from_ <= today]
     return max(held, key=lambda value: value.from_ or date.min, default=None)
 
 
 class When(Part):
-    """A condition on the answers so far; all that it names must hold.
+    """Condition on the answers so far; all that it names must hold.
 
     when: {noi-o: thuong-tru}          the answer is this
     when: {noi-o: [tam-tru, o-nho]}    the answer is one of these
@@ -124,18 +126,20 @@ class When(Part):
 
     @cached_property
     def equals(self) -> dict[str, tuple[str, ...]]:
-        """Step id -> the answers that fit."""
+        """Step id -> answers that fit."""
         named = self.__pydantic_extra__ or {}
         return {step: (value,) if isinstance(value, str) else value for step, value in named.items()}
 
     def parts(self) -> Iterator["When"]:
-        """This condition and every one inside it."""
+        """Yield this condition and every one inside it."""
         yield self
         for inner in (*self.any, *self.all, *((self.not_,) if self.not_ else ())):
             yield from inner.parts()
 
 
 class Option(Part):
+    """One answer to a question."""
+
     id: Id
     label: Label
     says: tuple[Text, ...] = Field(default=(), description="Cách bà con hay nói câu trả lời này")
@@ -145,6 +149,8 @@ class Option(Part):
 
 
 class Paper(Sourced):
+    """Document that the citizen needs, an entry of a `papers` step."""
+
     id: Id
     name: Label
     note: Text | None = None
@@ -154,6 +160,8 @@ class Paper(Sourced):
 
 
 class Trouble(Sourced):
+    """Known problem at a `do` step, with its cure."""
+
     id: Id
     title: Label
     cure: Text
@@ -161,13 +169,15 @@ class Trouble(Sourced):
 
 
 class Step(Sourced):
+    """Base of the steps: `text` is said where `when` holds."""
+
     id: Id
     text: Text
     when: When | None = None
 
 
 class Ask(Step):
-    """One question; 2-6 options, written here or computed for the day by `options_from` (flows/definition/rules.py)."""
+    """Question with 2-6 options, written here or computed for the day by `options_from` (flows/definition/rules.py)."""
 
     kind: Literal["ask"]
     options: tuple[Option, ...] = ()
@@ -184,20 +194,28 @@ class Ask(Step):
 
 
 class Tell(Step):
+    """Information to read."""
+
     kind: Literal["tell"]
 
 
 class Papers(Step):
+    """List of papers: "Có đủ cả rồi", or one by one."""
+
     kind: Literal["papers"]
     papers: tuple[Paper, ...] = Field(min_length=1)
 
 
 class Do(Step):
+    """Task for the citizen, with the troubles known of it."""
+
     kind: Literal["do"]
     troubles: tuple[Trouble, ...] = Field(default=(), max_length=6)
 
 
 class Done(Step):
+    """Last step of a procedure, and only that."""
+
     kind: Literal["done"]
 
 
@@ -230,13 +248,13 @@ def _kind(entry: Any) -> str | None:
 
 
 class Use(Part):
-    """Pulls the steps of content/shared/<use>.yaml in at this place."""
+    """Insertion of the steps of content/shared/<use>.yaml at this place."""
 
     use: Id
     when: When | None = None
 
 
-# Discriminated by hand, so that an error names the one kind that was meant and not all of them.
+# A discriminator of our own, so that an error names the one kind that was meant and not all of them.
 Entry = Annotated[
     Annotated[Ask, Tag("ask")]
     | Annotated[Tell, Tag("tell")]
@@ -249,7 +267,7 @@ Entry = Annotated[
 
 
 class Difference(Part):
-    """Why a fact is not what the national snapshot says."""
+    """Reason why a fact is not what the national snapshot says."""
 
     field: FactKind
     because: Text
@@ -263,7 +281,7 @@ def _one_of_a_kind(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 class ProcedureFile(Part):
-    """A file of content/procedures/."""
+    """Procedure as written: a file of content/procedures/."""
 
     id: Id
     title: Label
@@ -279,7 +297,7 @@ class ProcedureFile(Part):
 
 
 class SharedFile(Part):
-    """A file of content/shared/: steps that many procedures use."""
+    """Steps that many procedures use: a file of content/shared/."""
 
     id: Id
     title: Label
@@ -292,7 +310,7 @@ _SPAN = re.compile(r"([01]?\d|2[0-3])[:h]([0-5]\d)?\s*[-–]\s*([01]?\d|2[0-3])[
 
 
 def _span(value: object) -> object:
-    """ "7:30-11:30" or "7h30-11h"."""
+    """Parse "7:30-11:30" or "7h30-11h"."""
     if not isinstance(value, str):
         return value
     match = _SPAN.fullmatch(value.strip())
@@ -308,7 +326,7 @@ Spans = tuple[Annotated[Span, BeforeValidator(_span, json_schema_input_type=str)
 
 
 class CommuneTeam(Sourced):
-    """The `team:` part of a commune's file. Without hours the team is taken to be there at any time."""
+    """Team of a commune, `team:` in its file. Without hours it counts as there at any time."""
 
     hours: dict[Weekday, Spans] = Field(default_factory=dict, description="t2: [7:30-11:30, 13:30-17:00] … cn: []")
     parent: Id | None = Field(default=None, description="Mã xã có tổ giúp thay khi tổ này chưa có ai")
@@ -318,7 +336,7 @@ class CommuneTeam(Sourced):
 
 
 class Holiday(Sourced):
-    """An entry of content/holidays.yaml: days off for everybody, and days that are worked instead."""
+    """Public holiday, an entry of content/holidays.yaml: days off for everybody, and days that are worked instead."""
 
     title: Label
     every: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] | None = Field(
@@ -335,7 +353,7 @@ class Holiday(Sourced):
 
 
 class Commune(Sourced):
-    """A file of content/communes/. What is unknown stays out; the bot then says the honest sentence of content/bot.yaml."""
+    """Commune: a file of content/communes/. Leave out what is unknown; the bot says so with a sentence of content/bot.yaml."""
 
     id: Id
     name: Label
@@ -348,7 +366,7 @@ class Commune(Sourced):
 
 
 class Source(Part):
-    """Where facts come from: an entry of content/sources.yaml."""
+    """Source of facts, an entry of content/sources.yaml."""
 
     title: Text
     date: date
@@ -356,14 +374,14 @@ class Source(Part):
 
 
 class Group(Part):
-    """A line of content/menu.yaml: procedures that people look for together."""
+    """Menu item, an entry of content/menu.yaml: procedures that people look for together."""
 
     title: Label
     procedures: tuple[Id, ...] = Field(min_length=1)
 
 
 class LifeEvent(Part):
-    """Something that happens in a life, an entry of content/events.yaml: what is to be done then, in that order."""
+    """Life event, an entry of content/events.yaml: procedures to do then, in that order."""
 
     title: Label
     text: Text
@@ -412,7 +430,7 @@ class Signpost(Sourced):
 
 
 class News(Sourced):
-    """An entry of content/news.yaml: a deadline of the law that costs people money, told until it has passed."""
+    """Deadline of the law that costs people money, an entry of content/news.yaml: told until it has passed."""
 
     title: Label
     headline: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
@@ -425,7 +443,7 @@ class News(Sourced):
 
 
 class Term(Sourced):
-    """A word that people meet on the portal or on a paper, an entry of content/terms.yaml."""
+    """Word that people meet on the portal or on a paper, an entry of content/terms.yaml."""
 
     term: Label
     says: tuple[Text, ...] = Field(default=(), description="Tên khác của chính từ đó")
@@ -438,7 +456,7 @@ class Term(Sourced):
 
 
 class Procedure(Part):
-    """A procedure ready to be walked: shared steps pulled in. `version` changes whenever its words or steps do."""
+    """Procedure ready to be walked, shared steps inserted. `version` changes whenever its words or steps do."""
 
     id: str
     title: str
@@ -451,7 +469,7 @@ class Procedure(Part):
     steps: tuple[AnyStep, ...]
     version: str
 
-    # The same only as itself: to compare two word by word takes longer than to walk through one.
+    # Compared by identity: word by word it takes longer than to walk through one.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 

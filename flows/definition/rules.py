@@ -1,4 +1,4 @@
-"""Conditions, options and values that need arithmetic or dates, each named, with its source and a table test.
+"""Named rules, for what needs arithmetic or dates: conditions, options and values, each with a source and a table test.
 
 A content file calls them by name: `when: {rule: NAME}`, `options_from: NAME`, `{value.NAME}` in a text. A rule sees the
 answers given so far and the day; nothing else.
@@ -18,7 +18,7 @@ _EARLIEST = 3  # calendar years above the usual age that get a button of their o
 
 
 def intake_year(today: date) -> int:
-    """The calendar year of the grade-1 intake that people ask about on that day.
+    """Return the calendar year of the grade-1 intake that people ask about on that day.
 
     School years open in early September; from October on, parents ask about the next one. The month is our own
     choice for the conversation, not a rule of law.
@@ -27,7 +27,7 @@ def intake_year(today: date) -> int:
 
 
 def usual_birth_year(today: date) -> int:
-    """Children enter grade 1 in the calendar year in which they turn six.
+    """Return the birth year of the usual age: children enter grade 1 in the calendar year in which they turn six.
 
     Source: Education Law 43/2019/QH14, art. 28, known only second hand; content says so (`certainty: unconfirmed`).
     """
@@ -80,7 +80,7 @@ CONDITIONS: Mapping[str, Callable[[Answers, date], bool]] = {
     "lop-1-chua-den-tuoi": _too_young,
 }
 
-# The step that each condition reads: `motcua check` makes sure that it stands above the step that asks for the rule.
+# Steps that each condition reads: content is refused unless they stand above the step that names the rule.
 READS: Mapping[str, tuple[str, ...]] = dict.fromkeys(CONDITIONS, ("nam-sinh",))
 
 OPTIONS: Mapping[str, Callable[[date], tuple[Option, ...]]] = {"nam-sinh-lop-1": _birth_years}

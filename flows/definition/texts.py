@@ -1,4 +1,4 @@
-"""The bot's own sentences and the words it knows, as bot.yaml, team.yaml and words.yaml of content/ hold them."""
+"""Models of the bot's texts and vocabulary: bot.yaml, team.yaml, canned.yaml, words.yaml, plain-words.yaml."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ Emergency = Literal["fire", "violence", "medical", "scam"]
 
 
 class BotTexts(Part):
-    """content/bot.yaml. Vocabulary in {braces} are filled in; each field tells which it may hold."""
+    """Texts for citizens: content/bot.yaml. Words in {braces} are filled in; each field tells which it may hold."""
 
     intro: Text = Field(description="Hai dòng đầu tiên: đây là máy, của ai, không hỏi số giấy tờ, gặp người thế nào")
     menu: Text
@@ -147,7 +147,7 @@ class BotTexts(Part):
 
 
 class TeamTexts(Part):
-    """content/team.yaml: what the bot says to the members of the team. Vocabulary in {braces} are filled in."""
+    """Texts for the members of the team: content/team.yaml. Words in {braces} are filled in."""
 
     commands: dict[str, tuple[Text, ...]] = Field(description="Chữ để ra lệnh; số phiếu đứng sau")
     group_buttons: dict[str, Label] = Field(description="Nút dưới phiếu trong nhóm Telegram")
@@ -249,14 +249,14 @@ class TeamTexts(Part):
 
 
 class Canned(Part):
-    """One entry of content/canned.yaml: an answer that the team can send with a tap."""
+    """Canned answer, an entry of content/canned.yaml: the team sends it with a tap."""
 
     title: Label
     text: Text = Field(description="{agent}, {citizen.procedure}, {citizen.step}, {commune.…}")
 
 
 class Vocabulary(Part):
-    """content/words.yaml: how people say things. Compared without accents; write them with accents."""
+    """Vocabulary of citizens: content/words.yaml. Write it with accents; people may type it without."""
 
     spoken: dict[Said, tuple[Text, ...]]
     next: tuple[Text, ...]
@@ -283,7 +283,7 @@ class Vocabulary(Part):
 
 
 class PlainWords(Part):
-    """content/plain-words.yaml: officialese with the plain words for it, and how long a sentence may be."""
+    """Plain-language rules: content/plain-words.yaml, officialese with its plain words and the longest sentence."""
 
     words_a_sentence: int = Field(gt=0)
     plain: dict[str, Text] = Field(description="Chữ công văn -> chữ dễ hiểu")

@@ -1,4 +1,4 @@
-"""A YAML text as plain data that remembers on which line each part stands."""
+"""YAML source: a text as plain data, with the line of each part."""
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,13 +14,13 @@ Path = tuple[str | int, ...]
 
 _CUT = 'chữ từ dấu # trở đi bị cắt mất: đặt cả câu trong ngoặc kép "…"; lời ghi chú thì viết ở dòng riêng'
 _TOO_DEEP = "lồng nhau quá sâu: viết gọn lại"
-_DEEPEST = 20  # parts within parts
-_SHALLOW = 5000  # characters in a line, and brackets in a file
+_DEEPEST = 20  # levels of nesting
+_SHALLOW = 5000  # characters in a line, and brackets in a file, up to which nesting is no danger
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """Something wrong in a content file, in Vietnamese: what it is and what to do."""
+    """Mistake in a content file. `text` says in Vietnamese what it is and what to do."""
 
     file: str
     line: int
@@ -31,7 +31,7 @@ class Problem:
 
 
 class ContentError(Exception):
-    """The content can't be used; `problems` says where and why."""
+    """Content that can't be used; `problems` says where and why."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(set(problems))
@@ -40,9 +40,10 @@ class ContentError(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """
+    """One YAML file, parsed.
+
     Attributes:
-        lines: on which line each part begins, in the order in which they stand; of an entry, the line of its name.
+        lines: the line where each part begins, in the order of the file; of an entry, the line of its name.
     """
 
     file: str
@@ -50,7 +51,7 @@ class Document:
     lines: Sequence[int]
 
     def line(self, *path: str | int) -> int:
-        """The line of the part at `path`, or of the nearest part around it. Names that are not in the text are passed over."""
+        """Return the line of the part at `path`, or of the nearest part around it; names not in the text are skipped."""
         here: Path = ()
         for name in path:
             if (*here, name) in self._places:
@@ -59,11 +60,11 @@ class Document:
 
     @cached_property
     def _places(self) -> Mapping[Path, int]:
-        """Worked out when something is wrong: of all files they would take more memory than what is written there."""
+        """Path -> line, built only when there is a problem: of all files it would take more memory than their content."""
         return dict(zip(_paths(self.data, ()), self.lines, strict=True))
 
     def leaves(self) -> Iterator[tuple[Path, str]]:
-        """Every text in it, with where it stands."""
+        """Yield every text with its path."""
         return _leaves(self.data, ())
 
     def problem(self, text: str, *path: str | int) -> Problem:
@@ -71,8 +72,9 @@ class Document:
 
 
 def read(file: str, text: str) -> Document:
-    """Every scalar stays the text that was written, but for spaces around it: no `no` that turns false, no `2021` that turns a
-    number.
+    """Parse a YAML text.
+
+    Every scalar stays text, but for spaces around it: no `no` that turns false, no `2021` that turns a number.
 
     Raises:
         ContentError: the text is no YAML, is nested too deeply, or says the same key twice.
@@ -80,7 +82,7 @@ def read(file: str, text: str) -> Document:
     try:
         node = _compose(text)
     except yaml.MarkedYAMLError as error:
-        # A quote that is never closed is noticed at the end of the file; it stands where the text began.
+        # A quote that is never closed is noticed at the end of the file: tell where it was opened.
         mark = error.context_mark if "scalar" in str(error.context) else error.problem_mark
         line = mark.line + 1 if mark else 1
         raise ContentError(
@@ -98,8 +100,11 @@ def read(file: str, text: str) -> Document:
 
 
 def _compose(text: str) -> yaml.Node | None:
-    """libyaml reads six times as fast as PyYAML's own reader, but tells less well where a mistake is, and what is nested without
-    end would crash the process: both are left to PyYAML's own."""
+    """Parse to nodes with libyaml, else with PyYAML's own reader.
+
+    libyaml is six times as fast, but locates mistakes less well, and endless nesting in it would crash the process: both
+    are left to PyYAML's own.
+    """
     longest = max(map(len, text.splitlines()), default=0)
     if max(longest, text.count("[") + text.count("{")) <= _SHALLOW:
         with suppress(yaml.YAMLError):
@@ -108,7 +113,7 @@ def _compose(text: str) -> yaml.Node | None:
 
 
 class _Builder:
-    """Turns YAML nodes into plain data and notes on which line each part begins."""
+    """Builder of plain data from YAML nodes; notes the line where each part begins."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
@@ -140,7 +145,7 @@ class _Builder:
     def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
         built: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = intern(str(key_node.value))  # a few names stand thousands of times
+            key = intern(str(key_node.value))  # a few names are there thousands of times
             if key in built:
                 self._add_problem(key_node, f"`{key}` viết hai lần: giữ lại một")
             self.lines.append(key_node.start_mark.line + 1)
@@ -148,7 +153,7 @@ class _Builder:
         return built
 
     def _is_cut(self, end: yaml.Mark) -> bool:
-        """Whether a comment begins right behind an unquoted value: YAML drops " #12" and all that follows it."""
+        """Return whether a comment begins right behind an unquoted value: YAML drops " #12" and all that follows it."""
         behind = self.text[end.line][end.column :] if end.line < len(self.text) else ""
         return behind.lstrip().startswith("#")
 
@@ -157,7 +162,7 @@ class _Builder:
 
 
 def _paths(data: Any, path: Path) -> Iterator[Path]:
-    """Every part, in the order in which they stand."""
+    """Yield the path of every part, in the order of the file."""
     parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for name, part in parts:
         yield (*path, name)

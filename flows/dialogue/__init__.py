@@ -1,1 +1,1 @@
-"""One message in, one turn out."""
+"""Dialogue: one message in, one turn out."""

@@ -1,7 +1,7 @@
-"""The whole conversation: advance(library, state, message, now) -> Turn.
+"""Entry of the engine: advance(library, state, message, now) -> Turn.
 
 A turn says something (`said`), may change the state, may ask for effects, and puts exactly one question: the bot's own
-or the step's. Everything below `advance` answers one kind of message with an Outcome.
+or the step's. Each function below `advance` answers one kind of message with an Outcome.
 """
 
 from dataclasses import dataclass
@@ -37,12 +37,12 @@ from flows.understanding.understand import answered_already, understand
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one conversation may take.
+    """Limits of one conversation.
 
     Attributes:
         text: characters of a message that are read.
-        state: bytes of JSON that a conversation may remember; the oldest drafts go first.
-        drafts: procedures left half-way that are kept.
+        state: bytes of JSON that the state may take; the oldest drafts go first.
+        drafts: unfinished procedures that are kept.
         away: hours of silence after which a citizen is welcomed back.
         linger: minutes on one step after which a person is offered.
     """
@@ -56,7 +56,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Turn:
-    """`events`: what there is to count; it asks for nothing."""
+    """Result of one message. `events` are counted, and ask for nothing."""
 
     state: State
     replies: tuple[Reply, ...]
@@ -65,7 +65,7 @@ class Turn:
 
 
 def advance(library: Library, state: State, message: Message, now: datetime, limits: Limits = Limits()) -> Turn:
-    """One message in, one turn out. Pure: the same arguments give the same turn.
+    """Answer one message. Pure: the same arguments give the same turn.
 
     Args:
         now: an aware datetime; rules see the day in Vietnam.
@@ -84,7 +84,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
 
 
 def opening(library: Library, state: State, now: datetime) -> Reply:
-    """What stands on a page before its citizen has said a word."""
+    """Return the reply that a page shows before its citizen has said a word."""
     context, _ = _up_to_date(TurnContext(library, state, now.astimezone(VIETNAM).date()))
     return put(context, current_screen(context), ())
 
@@ -94,7 +94,7 @@ def _reply(outcome: Outcome, shown: Screen, said: tuple[str, ...]) -> Reply:
 
 
 def _place(context: TurnContext, shown: Screen) -> dict[str, str]:
-    """What the state keeps of where the citizen is, for when the content changes meanwhile."""
+    """Return the fields of the state that find the citizen's place again when the content changes meanwhile."""
     at = context.walk.here.id if context.walk and shown.slot.startswith("@") else shown.slot
     return {"at": at, "version": context.procedure.version if context.procedure else ""}
 
@@ -109,7 +109,7 @@ def _within(state: State, limits: Limits) -> State:
 
 
 def _up_to_date(context: TurnContext) -> tuple[TurnContext, tuple[str, ...]]:
-    """The context under today's content: a changed procedure resumes at the same step, a removed one at the menu."""
+    """Move the context to today's content: a changed procedure resumes at the same step, a removed one at the menu."""
     state = context.state
     if state.procedure is None or (context.procedure and context.procedure.version == state.version):
         return context, ()
@@ -141,7 +141,7 @@ def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> 
 
 
 def _start(context: TurnContext, payload: str, away: bool) -> Outcome:
-    """A link's payload names a commune, a procedure or both: "na-ri_lop-1". What is not known is passed over."""
+    """Apply a link's payload: a commune, a procedure or both, such as "na-ri_lop-1". Unknown names are skipped."""
     names = payload.split("_")
     communes = [name for name in names if name in context.library.communes]
     procedures = [name for name in names if name in context.library.procedures]
@@ -152,7 +152,7 @@ def _start(context: TurnContext, payload: str, away: bool) -> Outcome:
 
 
 def _welcome(context: TurnContext, away: bool) -> Outcome:
-    """Someone says hello or comes back: where they were, and what was still missing is asked again."""
+    """Answer a hello or a return: say where they were, and ask again for what was missing."""
     if context.procedure is None or context.walk is None or not away or context.state.asking == "outcome":
         return Outcome(context)
     said = [with_progress(context, context.sentences.welcome_back)]
@@ -174,7 +174,7 @@ def _attachment(context: TurnContext, kind: str) -> Outcome:
 
 
 def _tap(context: TurnContext, token: str) -> Outcome:
-    """A button acts only while its question is on screen; an old one is told apart by epoch and slot."""
+    """Apply a button while its question is on screen; epoch and slot tell an old one apart."""
     shown = current_screen(context)
     epoch, _, rest = token.partition(":")
     slot, _, value = rest.rpartition(":")
@@ -215,7 +215,7 @@ def _text(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Out
 
 
 def _talk(context: TurnContext, meaning: Meaning, away: bool) -> Outcome:
-    """What is no answer and no errand; danger and anger get a person."""
+    """Answer what is no answer and no errand; danger and anger get the offer of a person."""
     sentences = context.sentences
     if meaning.kind == "greeting":
         return _welcome(context, away)
@@ -233,7 +233,7 @@ def _talk(context: TurnContext, meaning: Meaning, away: bool) -> Outcome:
 
 
 def _meant(context: TurnContext, text: str) -> tuple[TurnContext, Screen, Meaning]:
-    """What a text means on this screen; while the bot offers something, also what it means to the step beneath."""
+    """Understand a text on this screen; while the bot offers something, also as an answer to the step beneath."""
     shown = current_screen(context)
     meaning = _understood(context, shown, text)
     question = question_of(context)
@@ -251,7 +251,7 @@ def _understood(context: TurnContext, shown: Screen, text: str) -> Meaning:
 
 
 def _miss(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outcome:
-    """The first time we say so, with a hint; the second time in a row we offer a person."""
+    """Fall back when nothing was understood: say so with a hint; the second time in a row, offer a person."""
     missed = Missed(text, context.state.procedure, context.state.at or None)
     if away and context.procedure and context.state.asking != "outcome":
         welcome = _welcome(context, away)
@@ -266,7 +266,7 @@ def _miss(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Out
 
 
 def _fact(context: TurnContext, meaning: Meaning) -> Outcome:
-    """A question on the side is answered at any step; the step is put again."""
+    """Answer a question on the side, at any step; the step is put again."""
     if meaning.id in context.library.words.commune:
         return Outcome(context, (context.fill(f"{{commune.{meaning.id}}}"),), events=(_aside(context, meaning.id),))
     procedure = context.library.procedures.get(meaning.procedure or "") or context.procedure
@@ -280,14 +280,14 @@ def _fact(context: TurnContext, meaning: Meaning) -> Outcome:
 
 
 def _aside(context: TurnContext, about: str, procedure: str | None = None) -> AnalyticsEvent:
-    """A question on the side. `procedure`: the one that it is about, where it is not the one under way."""
+    """Build the event of a question on the side. `procedure`: the one that it is about, where it is not the one under way."""
     own = context.state.procedure if procedure in (None, context.state.procedure) else None
     step = context.walk.here.step.id if context.walk and own else None
     return AnalyticsEvent("aside", procedure or own, step, about)
 
 
 def _papers_said(context: TurnContext, procedure_id: str) -> str:
-    """The papers as far as the answers so far tell; of another procedure, as if nothing had been answered."""
+    """List the papers as far as the answers so far tell; of another procedure, as if nothing had been answered."""
     if context.state.procedure != procedure_id:
         context = context.with_state(procedure=procedure_id, answers={})
     listed = papers_lines(context)
@@ -295,7 +295,7 @@ def _papers_said(context: TurnContext, procedure_id: str) -> str:
 
 
 def _named(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
-    """Someone says which procedure they want: begun, or asked about when another one is under way or two are close."""
+    """Begin the procedure that was named, or ask first: when another one is under way or two are close."""
     if meaning.action == "choose":
         return _close(context, meaning)
     if meaning.kind != "procedure":
@@ -306,7 +306,7 @@ def _named(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
 
 
 def _close(context: TurnContext, meaning: Meaning) -> Outcome:
-    """Some are close: if they were offered already, the closest of those is meant."""
+    """Offer the close topics; if they were offered already, take the closest of those."""
     close = [id_ for id_, _ in meaning.top if id_ != context.state.procedure]
     offered = current_screen(context)
     known = [id_ for id_ in close if any(c.id == id_ for c in offered.candidates)]
@@ -314,7 +314,7 @@ def _close(context: TurnContext, meaning: Meaning) -> Outcome:
 
 
 def _begun(context: TurnContext, procedure_id: str, text: str) -> Outcome:
-    """A procedure begins; what was said of its first question beside its name is not asked again."""
+    """Begin a procedure; what was said of its first question beside its name is not asked again."""
     begun = begin_procedure(context, procedure_id)
     procedure, walk = begun.context.procedure, begun.context.walk
     if begun.context.state.answers or not procedure or not walk or not isinstance(walk.here.step, Ask):

@@ -1,4 +1,4 @@
-"""What there is to count in a turn, as far as the scenes before and after it tell."""
+"""Analytics events of a turn, as far as the contexts before and after it tell."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,7 +8,7 @@ from flows.messages import AnalyticsEvent, Effect, Missed
 
 
 def analytics_events(before: TurnContext, after: TurnContext, effects: Iterable[Effect]) -> Iterator[AnalyticsEvent]:
-    """Answers themselves are never told, only that there was one."""
+    """Yield the events of a turn. Answers themselves are never told, only that there was one."""
     procedure = after.state.procedure
     yield from (AnalyticsEvent("missed", e.procedure, _step(e.step)) for e in effects if isinstance(e, Missed))
     if procedure is None or after.walk is None:
@@ -26,7 +26,7 @@ def analytics_events(before: TurnContext, after: TurnContext, effects: Iterable[
 
 
 def _answered(before: TurnContext, after: TurnContext) -> Iterable[str]:
-    """The steps with a new or another answer. What a draft brought back is not new."""
+    """Return the steps with a new or another answer. What a draft brought back is not new."""
     state, procedure = before.state, after.state.procedure or ""
     known = state.answers if state.procedure == procedure else state.drafts.get(procedure, {})
     new = (slot for slot, answer in after.state.answers.items() if known.get(slot) != answer)
@@ -38,7 +38,7 @@ def _asked(context: TurnContext) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _shown(context: TurnContext) -> tuple[str, str] | None:
-    """(procedure, step) on screen, unless a question of the bot's own stands over it."""
+    """Return (procedure, step) on screen, unless a question of the bot's own stands over it."""
     asking, state = context.state.asking, context.state
     if context.walk is None or state.procedure is None or asking not in (None, "redo"):
         return None

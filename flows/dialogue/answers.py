@@ -1,4 +1,4 @@
-"""What an answer does: to a step of the procedure, or to a question of the bot's own."""
+"""Handlers of answers: to a step of the procedure, or to a question of the bot's own."""
 
 import re
 from typing import assert_never
@@ -13,12 +13,12 @@ from flows.dialogue.transitions import Outcome, begin_procedure, open_menu, open
 from flows.messages import NO, OTHER, YES, Erase, KeepPhone, Rate, Reopen
 from flows.state import State
 
-_GOOD = 4  # stars from which nobody is asked why
+_GOOD = 4  # least stars that need no reason
 _STARS_AND_WORD = re.compile(r"([1-5])(?: sao| điểm)?\b[\s.,:;–-]*(\S.*)", re.DOTALL)
 
 
 def answer_step(context: TurnContext, value: str) -> Outcome:
-    """Answer the step on which the citizen stands."""
+    """Apply an answer to the question on screen. `value`: the id of one of its candidates."""
     assert context.walk
     slot = context.walk.here
     step = slot.step
@@ -74,7 +74,7 @@ def pick_topic(context: TurnContext, value: str) -> Outcome:
 
 
 def pick_of_event(context: TurnContext, value: str) -> Outcome:
-    """The first errand of the event; the others are kept and offered when it is done."""
+    """Begin the picked procedure of a life event; the others are planned, and offered when it is done."""
     event = context.library.life_events.get(next(iter(context.state.offered), ""))
     if value == OTHER or event is None:
         return Outcome(context.ask(None), (context.sentences.help,))
@@ -134,7 +134,7 @@ def pick_helped(context: TurnContext, value: str) -> Outcome:
 
 
 def pick_stars(context: TurnContext, value: str) -> Outcome:
-    """Who was not helped well is asked why."""
+    """Rate the help; below `_GOOD` stars ask why."""
     if value == OTHER:
         return _not_now(context)
     stars = int(value)
@@ -147,7 +147,7 @@ def _not_now(context: TurnContext) -> Outcome:
 
 
 def read_stars_and_word(context: TurnContext, text: str) -> Outcome | None:
-    """ "5 cô Lan nhiệt tình lắm": the stars and why, in one go."""
+    """Rate the help with stars and why in one go: "5 cô Lan nhiệt tình lắm". None for any other text."""
     match = _STARS_AND_WORD.fullmatch(text)
     return Outcome(context.ask(None), (context.sentences.rated,), (Rate(int(match[1]), match[2]),)) if match else None
 
@@ -161,7 +161,7 @@ def pick_callback(context: TurnContext, value: str) -> Outcome:
 
 
 def keep_phone(context: TurnContext) -> Outcome:
-    """The number they agreed to give: it goes on the ticket, which is opened if there is none."""
+    """Keep the number they agreed to give: it goes on the ticket, which is opened if there is none."""
     opened = open_ticket(context, "callback")
     return Outcome(opened.context, (context.sentences.phone_kept,), (*opened.effects, KeepPhone()))
 

@@ -1,4 +1,4 @@
-"""What a command does: "quay lại", "gặp người", "sửa" and the others, typed or tapped."""
+"""Handlers of commands: "quay lại", "gặp người", "sửa" and the others, typed or tapped."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ from flows.messages import OTHER, AnalyticsEvent, Command, DropPhone, Export, Le
 
 
 def _back(context: TurnContext) -> Outcome:
-    """Takes the bot's own question off the screen, else forgets the one answer before this step."""
+    """Take the bot's own question off the screen, else forget the one answer before this step."""
     if context.walk is None:
         return open_menu(context)
     if context.state.asking == "commune" and context.state.commune is None:
@@ -46,7 +46,7 @@ def _stop(context: TurnContext) -> Outcome:
 
 
 def _resume(context: TurnContext) -> Outcome:
-    """ "tiếp tục": what is on screen, or at the menu the draft left last."""
+    """Go on ("tiếp tục") with what is on screen, or at the menu with the draft left last."""
     if context.procedure or not context.state.drafts:
         return Outcome(context)
     return begin_procedure(context.ask(None), list(context.state.drafts)[-1])
@@ -72,7 +72,7 @@ def _summary(context: TurnContext) -> Outcome:
 
 
 def _tick(context: TurnContext) -> Outcome:
-    """ "đánh dấu giấy tờ": asks again for each paper that was not there."""
+    """Ask again for each paper that was not there ("đánh dấu giấy tờ")."""
     if context.procedure is None or not context.missing:
         return Outcome(context, (context.sentences.nothing_missing,))
     return Outcome(context.with_state(answers=position.reopen_missing(context.state.answers)).ask(None))

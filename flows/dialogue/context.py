@@ -1,4 +1,4 @@
-"""One conversation at one moment: what the engine knows while it works out a turn, and how it fills its sentences."""
+"""Context of a turn: library, state and day together, and the filling of sentences from them."""
 
 import re
 from dataclasses import dataclass
@@ -18,18 +18,20 @@ _NAME = re.compile(r"\{([a-z]+)\}")
 
 
 def say(sentence: str, **values: object) -> str:
-    """The sentence with its {names} filled in."""
+    """Fill in the {names} of a sentence."""
     return _NAME.sub(lambda match: str(values.get(match[1], match[0])), sentence)
 
 
 @dataclass(frozen=True)
 class TurnContext:
+    """One conversation at one moment, immutable: a changed state makes another context."""
+
     library: Library
     state: State
     today: date
 
     def with_state(self, **changes: object) -> "TurnContext":
-        """The same context after the state changed."""
+        """Return this context with a changed state."""
         return TurnContext(self.library, self.state.model_copy(update=changes), self.today)
 
     def ask(self, asking: Asking | None, *offered: str) -> "TurnContext":
@@ -61,7 +63,7 @@ class TurnContext:
         return self.commune.name if self.commune else self.sentences.commune_unknown
 
     def fill(self, text: str) -> str:
-        """The text with its {commune.…}, {fact.…} and {value.…} places filled; what nobody knows becomes the honest sentence."""
+        """Fill in {commune.…}, {fact.…} and {value.…}; what nobody knows becomes the honest sentence."""
         return _PLACE.sub(lambda match: self._value(match[1], match[2]), text)
 
     def _value(self, kind: str, key: str) -> str:
@@ -78,7 +80,7 @@ class TurnContext:
         return None if value is None or value.unsure(self.today) else value.text
 
     def fact_text(self, kind: FactKind, procedure: Procedure | None = None) -> str | None:
-        """What is known of a fact; None where nothing may be stated."""
+        """Return the text of a fact, marked when it has one source; None where nothing may be stated."""
         holder = procedure or self.procedure
         value = value_on(holder.facts.get(kind, ()), self.today) if holder else None
         if value is None or value.text is None or value.unsure(self.today):
@@ -86,21 +88,21 @@ class TurnContext:
         return self.fill(value.text) + (f" {self.sentences.single_mark}" if value.certainty == "single" else "")
 
     def fact(self, kind: FactKind, procedure: Procedure) -> str:
-        """The answer to a question about a fact: what is known, or that the commune decides."""
+        """Return the answer to a question about a fact: what is known, or that the commune decides."""
         label, text = self.sentences.fact_labels[kind], self.fact_text(kind, procedure)
         if text is None:
             return say(self.sentences.fact_unsure, label=label, commune=self.commune_name)
         return say(self.sentences.fact, label=label, text=text)
 
     def with_certainty_mark(self, text: str, part: Sourced) -> str:
-        """A step's text, with a word on how sure we are of it."""
+        """Fill in a text, with a word on how sure we are of it."""
         mark = self.sentences.unsure_part if part.unsure(self.today) else None
         if part.certainty == "single" and mark is None:
             mark = self.sentences.single_part
         return "\n\n".join(filter(None, (self.fill(text), mark)))
 
     def paper(self, paper: Paper, beside: Sourced | None = None) -> str:
-        """A paper on one or two lines, marked with how sure we are, unless the text `beside` it says so for all."""
+        """Render a paper on one or two lines, marked with how sure we are, unless the text `beside` it says so for all."""
         said = beside is not None and self._mark(beside) == self._mark(paper)
         optional = self.sentences.optional_mark if paper.optional else None
         name = " ".join(filter(None, (paper.name, optional, None if said else self._mark(paper))))
@@ -113,7 +115,7 @@ class TurnContext:
 
     @property
     def missing(self) -> tuple[Paper, ...]:
-        """The papers that were asked for and are not there yet."""
+        """Papers that were asked for and are not there yet."""
         asked = self.walk.papers(self.today) if self.walk else ()
         said = self.walk.live if self.walk else {}
         return tuple(paper for paper, has in asked if not has and any(slot.endswith(f"/{paper.id}") for slot in said))

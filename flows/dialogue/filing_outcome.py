@@ -1,4 +1,4 @@
-"""How it went at the office: what the answers to that question do. bot/checkin.py asks it some days later."""
+"""Filing outcome: handlers of the answers to how it went at the office. bot/checkin.py asks it some days later."""
 
 from flows.definition.procedure import Do, Trouble
 from flows.dialogue.context import TurnContext, say
@@ -6,11 +6,11 @@ from flows.dialogue.screens import FILED, LATER, NO_MORE
 from flows.dialogue.transitions import Outcome
 from flows.messages import OTHER, AnalyticsEvent, Filed, OpenTicket, Returned
 
-_TOLD = 12  # procedures that a conversation remembers to have been told of
+_TOLD = 12  # procedures whose outcome a conversation remembers
 
 
 def record_outcome(context: TurnContext, procedure: str, value: str) -> Outcome:
-    """What the citizen says: filed (how), returned (why?) or not yet (what is in the way?)."""
+    """Record what the citizen tells: filed (how), returned (ask why) or not yet (ask what is in the way)."""
     filed: Filed = next(one for one in FILED if one == value)
     events = (AnalyticsEvent("outcome", procedure, None, filed),)
     if filed == "not_yet":
@@ -29,7 +29,7 @@ def pick_outcome(context: TurnContext, value: str) -> Outcome:
 
 
 def pick_reason(context: TurnContext, value: str) -> Outcome:
-    """The reason is counted; then a word on it, for the editors."""
+    """Count the reason, then ask for a word on it, for the editors."""
     events = (AnalyticsEvent("returned", _about(context), None, value),)
     return Outcome(context.ask("returned_word", _about(context), value), events=events)
 
@@ -44,7 +44,7 @@ def skip_word(context: TurnContext, _: str) -> Outcome:
 
 
 def pick_trouble(context: TurnContext, value: str) -> Outcome:
-    """A ticket about the procedure that was asked about, which need not be the one under way; a known cure is told at once."""
+    """Open a ticket about the procedure asked about, which need not be the one under way; tell a known cure at once."""
     if value == LATER:
         return Outcome(context.ask(None), (context.sentences.no_hurry,))
     step, trouble = _known(context, value)
@@ -57,7 +57,7 @@ def pick_trouble(context: TurnContext, value: str) -> Outcome:
 
 
 def _known(context: TurnContext, value: str) -> tuple[str | None, Trouble | None]:
-    """(step, trouble) of this id in the procedure asked about."""
+    """Return (step, trouble) of this id in the procedure asked about."""
     procedure = context.library.procedures.get(_about(context))
     if procedure is None or value == OTHER:
         return None, None

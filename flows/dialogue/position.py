@@ -1,4 +1,4 @@
-"""Where a citizen stands in a procedure: worked out anew from their answers at every turn.
+"""Position of a citizen in a procedure, worked out anew from their answers at every turn.
 
 There is no stored pointer to keep right. The position is the first slot, in the order of the file, that applies and has
 no answer; going back is forgetting one answer; changing an answer is changing one answer.
@@ -17,7 +17,7 @@ HAVE_ALL, ONE_BY_ONE = "du", "tung-cai"
 HAVE, LACK = "co", "chua"
 NEXT, FINISHED, STUCK = "tiep", "xong", "vuong"
 PASSED_OVER = ""
-_REMEMBERED = 1024  # walks, of a few KB each
+_REMEMBERED = 1024  # cached walks, of a few KB each
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class Walk:
-    """The way through a procedure under given answers.
+    """Way through a procedure under given answers.
 
     Attributes:
         settled: answered slots before the position, in order.
-        here: the slot to put now; the `done` step at the end.
+        here: the open slot, to put now; the `done` step at the end.
         ahead: steps below the position that are likely to come.
         live: the answers that count: those to steps that apply.
     """
@@ -47,12 +47,12 @@ class Walk:
 
     @cached_property
     def progress(self) -> tuple[int, int]:
-        """(number of the step on screen, how many there are likely to be)."""
+        """Number of the step on screen, and how many there are likely to be."""
         before = {slot.step.id for slot in self.settled} - {self.here.step.id}
         return len(before) + 1, len(before) + 1 + len(self.ahead)
 
     def papers(self, today: date) -> tuple[tuple[Paper, bool], ...]:
-        """(paper, has it) for each needed paper of the steps that have been reached."""
+        """Return (paper, has it) for each needed paper of the steps that have been reached."""
         steps = dict.fromkeys(slot.step.id for slot in (*self.settled, self.here))
         by_id = {slot.step.id: slot.step for slot in (*self.settled, self.here)}
         return tuple(
@@ -72,14 +72,14 @@ def papers_of(step: Papers, live: Mapping[str, str], today: date) -> tuple[Paper
 
 
 def needed(step: Papers, live: Mapping[str, str], today: date) -> tuple[Paper, ...]:
-    """Those that can be missing."""
+    """Return the papers that can be missing: those that apply and are not optional."""
     return tuple(paper for paper in papers_of(step, live, today) if not paper.optional)
 
 
 def walk(procedure: Procedure, answers: Mapping[str, str], today: date) -> Walk:
-    """Replays the answers over the procedure. What lies ahead is guessed as if the first option were picked each time.
+    """Replay the answers over the procedure. What lies ahead is guessed as if the first option were picked each time.
 
-    The last ones are remembered: a turn begins where the one before it ended.
+    The last walks are cached: a turn begins where the one before it ended.
     """
     return _walk(procedure, tuple(answers.items()), today)
 
@@ -109,7 +109,7 @@ def _walk(procedure: Procedure, given: tuple[tuple[str, str], ...], today: date)
 def _first_open(
     step: AnyStep, answers: Mapping[str, str], live: dict[str, str], settled: list[Slot], today: date
 ) -> Slot | None:
-    """The slot of this step that waits for an answer. Answered ones before it go to `settled` and `live`."""
+    """Return the slot of this step that waits for an answer. Answered ones before it are added to `settled` and `live`."""
     for slot in _slots(step, answers, live, today):
         answer = answers.get(slot.id)
         if answer is None or not _fits(slot, answer):
@@ -121,7 +121,7 @@ def _first_open(
 
 
 def _ticked(step: AnyStep, live: Mapping[str, str], today: date) -> dict[str, str]:
-    """ "Có đủ cả rồi" ticks every paper of the step."""
+    """Return every paper of the step as there, after "Có đủ cả rồi"."""
     if not isinstance(step, Papers) or live.get(step.id) != HAVE_ALL:
         return {}
     return {f"{step.id}/{paper.id}": HAVE for paper in papers_of(step, live, today)}
@@ -152,7 +152,7 @@ def _slots(step: AnyStep, answers: Mapping[str, str], live: Mapping[str, str], t
 
 
 def _fits(slot: Slot, answer: str) -> bool:
-    """False for an answer whose option is gone from the file: the question is open again."""
+    """Return whether an answer still counts; one whose option is gone from the file leaves the question open again."""
     step = slot.step
     match step:
         case Done():
@@ -167,7 +167,7 @@ def _fits(slot: Slot, answer: str) -> bool:
 
 
 def holds(when: When | None, live: Mapping[str, str], today: date) -> bool:
-    """Whether a condition holds under these answers; an open question fits nothing."""
+    """Return whether a condition holds under these answers; an open question fits nothing."""
     if when is None:
         return True
     for step, wanted in when.equals.items():
@@ -187,12 +187,12 @@ def _has(paper: str, live: Mapping[str, str]) -> bool:
 
 
 def reopen_missing(answers: Mapping[str, str]) -> dict[str, str]:
-    """The answers without "not yet" for a paper, so that each is asked again."""
+    """Return the answers without "not yet" for a paper, so that each is asked again."""
     return {slot: answer for slot, answer in answers.items() if not ("/" in slot and answer == LACK)}
 
 
 def carry_over(procedure: Procedure, answers: Mapping[str, str], at: str, today: date) -> dict[str, str]:
-    """The answers that put a citizen at the same step after the content changed, or at the last surviving one before it.
+    """Return the answers that keep a citizen's step after the content changed, or the last surviving one before it.
 
     Steps that were added above their place are passed over; a question whose chosen option is gone is asked again.
     """

@@ -1,4 +1,4 @@
-"""What is put before a citizen: one question, and the things that answer it."""
+"""Screens: the one question that is put to a citizen, and the candidates that answer it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,14 +14,14 @@ from flows.understanding.meaning import Candidate
 
 FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
 LATER, NO_MORE = "de-sau", "dung-hoi"
-_TROUBLES = 6  # that are listed, the first ones of the procedure
+_TROUBLES = 6  # listed at most, the first ones of the procedure
 
 
 @dataclass(frozen=True)
 class Screen:
-    """`slot` is what the answer will be stored under; the bot's own questions begin with "@".
+    """Question with its candidates. `slot`: key of the answer; those of the bot's own questions begin with "@".
 
-    `hidden` are the troubles of a step: not on screen, but understood when somebody says them.
+    `hidden`: the troubles of a step, not on screen, but understood when somebody says them.
     """
 
     slot: str
@@ -41,14 +41,14 @@ def step_or_menu(context: TurnContext) -> Screen:
 
 
 def put(context: TurnContext, shown: Screen, said: tuple[str, ...]) -> Reply:
-    """The reply that says what there is to say and puts the question."""
+    """Build the reply: what there is to say, then the question and its choices."""
     text = "\n\n".join(part for part in (*said, shown.text) if part)
     choices = tuple(Choice(c.label, token(context, shown, c.id)) for c in shown.candidates)
     return Reply(text, choices, _nav(context, shown), context.sentences.more_choices)
 
 
 def step_text(context: TurnContext, step: AnyStep) -> str:
-    """Return what a step says, without the buttons: for somebody who is told about it by a person."""
+    """Return the text of a step without its buttons, for a person to send."""
     text = context.with_certainty_mark(step.text, step)
     match step:
         case Papers():
@@ -162,7 +162,7 @@ def _listed(context: TurnContext) -> str:
 
 
 def menu(context: TurnContext) -> Screen:
-    """What was left half-way, then the groups; once a group is picked, its procedures."""
+    """Show drafts, groups and news; once a group is picked, its procedures."""
     groups = context.library.groups
     picked = groups.get(next(iter(context.state.offered), ""))
     if picked:
@@ -179,13 +179,13 @@ def menu(context: TurnContext) -> Screen:
 
 
 def _titled(context: TurnContext, ids: Iterable[str]) -> tuple[Candidate, ...]:
-    """Procedures, life events and entries of the catalogue by their names."""
+    """Return candidates for procedures, life events and entries of the catalogue, by their titles."""
     titles = ((id_, context.library.title(id_)) for id_ in ids)
     return tuple(Candidate(id_, title) for id_, title in titles if title)
 
 
 def _unfinished(context: TurnContext) -> tuple[Candidate, ...]:
-    """What was left half-way, the latest first."""
+    """Return candidates for the drafts, the latest first."""
     titles = ((id_, context.library.title(id_)) for id_ in reversed(context.state.drafts))
     return tuple(Candidate(id_, say(context.labels["resume"], title=title)) for id_, title in titles if title)
 
@@ -215,7 +215,7 @@ def _yes_no(context: TurnContext, yes: str, no: str) -> tuple[Candidate, ...]:
 
 
 def _sure_or_no(context: TurnContext, yes: str) -> tuple[Candidate, ...]:
-    """What can't be undone wants its own words or a tap: a "dung" may be "đúng" or "đừng"."""
+    """Return yes and no for what can't be undone: yes by its own words or a tap, as "dung" may be "đúng" or "đừng"."""
     return Candidate(YES, context.labels[yes]), Candidate(NO, context.labels["keep_going"], (), "no")
 
 
@@ -235,7 +235,7 @@ def change(context: TurnContext) -> Screen:
 
 
 def answered(context: TurnContext) -> list[tuple[str, str, str]]:
-    """(step id, question, label of the answer) of each question answered so far."""
+    """Return (step id, question, label of the answer) of each question answered so far."""
     found = []
     for slot in context.walk.settled if context.walk else ():
         if isinstance(slot.step, Ask) and context.walk and (value := context.walk.live[slot.id]):
@@ -283,14 +283,14 @@ def cured(context: TurnContext) -> Screen:
 
 
 def helped(context: TurnContext) -> Screen:
-    """A person has helped: whether it is really done."""
+    """Ask, after a person has helped, whether it is really done."""
     yes = Candidate(YES, context.labels["helped"], (), "yes", _done_words(context))
     no = Candidate(NO, context.labels["not_helped"], (), "not_yet", context.library.words.stuck)
     return Screen("@helped", context.sentences.helped, (yes, no))
 
 
 def rating(context: TurnContext) -> Screen:
-    """From bad to good, so that a typed number means that many stars on every channel."""
+    """Ask for stars, from bad to good, so that a typed number means that many stars on every channel."""
     stars = tuple(Candidate(str(n), context.labels[f"stars_{n}"], (f"{n} sao", f"{n} điểm")) for n in range(1, 6))
     return Screen("@rating", context.sentences.rating, (*stars, _skip(context)))
 
@@ -300,7 +300,7 @@ def word(context: TurnContext) -> Screen:
 
 
 def callback(context: TurnContext) -> Screen:
-    """Before any number: what becomes of it, and a yes."""
+    """Ask for consent before any number, and say what becomes of it."""
     return Screen("@callback", context.sentences.callback, _yes_no(context, "callback_yes", "callback_no"))
 
 
@@ -311,13 +311,13 @@ def phone(context: TurnContext) -> Screen:
 
 
 def _filed(context: TurnContext) -> tuple[Candidate, ...]:
-    """How it went. Who says that they are stuck has not filed yet."""
+    """Return candidates for how the filing went. Somebody who says that they are stuck has not filed yet."""
     online, in_person, returned, not_yet = (Candidate(one, context.labels[f"filed_{one}"]) for one in FILED)
     return online, in_person, returned, replace(not_yet, polarity="not_yet", phrases=context.library.words.stuck)
 
 
 def outcome(context: TurnContext) -> Screen:
-    """Some days later: whether they could file it."""
+    """Ask, some days later, whether they could file it."""
     text = say(context.sentences.checkin, title=context.library.title(next(iter(context.state.offered), "")) or "")
     no_more = Candidate(NO_MORE, context.labels["no_checkins"])
     return Screen("@outcome", text, (*_filed(context), no_more))
@@ -335,7 +335,7 @@ def returned_word(context: TurnContext) -> Screen:
 
 
 def stuck_at(context: TurnContext) -> Screen:
-    """What the procedure knows to go wrong, whichever step it is at."""
+    """Ask which trouble it is, of those that the procedure knows, whichever step they are at."""
     procedure = context.library.procedures.get(next(iter(context.state.offered), ""))
     steps = procedure.steps if procedure else ()
     known = [candidate for step in steps if isinstance(step, Do) for candidate in _troubles(step)]

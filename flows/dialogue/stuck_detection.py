@@ -1,4 +1,4 @@
-"""Who goes back and forth on one step for minutes is offered a person, before they give up."""
+"""Stuck detection: offers a person after minutes of back and forth on one step, before the citizen gives up."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,13 +8,18 @@ from flows.dialogue.transitions import Outcome
 from flows.messages import OpenTicket
 from flows.state import Standstill, State
 
-_TURNS = 4  # messages without a new answer: who is only slow, or reads, is left in peace
+_TURNS = 4  # messages without a new answer; somebody who is only slow, or reads, sends fewer
 
 
 def offer_help_if_stuck(
     before: State, outcome: Outcome, now: datetime, minutes: float, *, away: bool
 ) -> tuple[Outcome, Standstill]:
-    """The outcome, once it is enough with the offer of a person; and how long they stand still by now."""
+    """Return the outcome, with the offer of a person once the citizen is stuck, and the updated counters.
+
+    Args:
+        minutes: least time without a new answer before the offer.
+        away: whether they come back after a silence, which begins the counters anew.
+    """
     still = _counted(before, outcome, now, away=away)
     calm = _on_a_step(outcome) and not outcome.quiet and not outcome.effects  # nothing else is going on
     if (
@@ -37,13 +42,13 @@ def _counted(before: State, outcome: Outcome, now: datetime, *, away: bool) -> S
         still = Standstill(answers=len(state.answers), since=now)
     elif _on_a_step(outcome) and not outcome.quiet:
         still = still.model_copy(update={"turns": still.turns + 1})
-    else:  # the bot asks something itself: not the moment
+    else:  # a question of the bot's own is no standstill
         return still
     opened = any(isinstance(effect, OpenTicket) for effect in outcome.effects)
     return still.model_copy(update={"offered": True}) if opened else still
 
 
 def _on_a_step(outcome: Outcome) -> bool:
-    """Whether the step puts the question, and the bot asks nothing of its own."""
+    """Return whether the step puts the question, and the bot asks nothing of its own."""
     walk = outcome.context.walk
     return walk is not None and outcome.context.state.asking is None and not isinstance(walk.here.step, Done)

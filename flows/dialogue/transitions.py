@@ -1,4 +1,4 @@
-"""The moves that commands and answers share: each takes a context and leads to an Outcome or another context."""
+"""Transitions that commands and answers share: each takes a context and returns an Outcome or another context."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -12,7 +12,7 @@ from flows.messages import AnalyticsEvent, Effect, OpenTicket, Reason
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a message led to. `quiet` leaves the question unasked ("dừng"). `events`: what the context does not tell."""
+    """Outcome of a message. `quiet` leaves the question unasked ("dừng"). `events`: what the contexts do not tell."""
 
     context: TurnContext
     said: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ def with_answer(context: TurnContext, slot: str, value: str) -> TurnContext:
 
 
 def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
-    """Starts a procedure, or goes on where it was left."""
+    """Begin a procedure, or go on where it was left."""
     if procedure_id == context.state.procedure:
         context = context if context.state.asking == "commune" else context.ask(None)
         return Outcome(
@@ -54,7 +54,7 @@ def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
 
 
 def open_topic(context: TurnContext, id_: str) -> Outcome:
-    """A procedure begins, a life event lists what follows from it, an entry of the catalogue shows its card."""
+    """Begin a procedure, list what follows from a life event, or show the card of an entry of the catalogue."""
     if id_ in context.library.procedures:
         return begin_procedure(context, id_)
     if id_ in context.library.life_events:
@@ -64,7 +64,7 @@ def open_topic(context: TurnContext, id_: str) -> Outcome:
 
 
 def catalogue_card(context: TurnContext, entry: Entry) -> str:
-    """What the national snapshot says of a procedure that we have no steps for."""
+    """Render what the national snapshot says of a procedure that we have no steps for."""
     unknown = context.sentences.entry_unknown
     limits = {way: getattr(entry, way) for way in context.sentences.ways}
     said = (
@@ -85,7 +85,7 @@ def catalogue_card(context: TurnContext, entry: Entry) -> str:
 
 
 def drafts_with_current(context: TurnContext) -> dict[str, dict[str, str]]:
-    """The drafts with the procedure under way among them, unless it is finished or untouched."""
+    """Return the drafts with the procedure under way among them, unless it is finished or untouched."""
     drafts = dict(context.state.drafts)
     if context.procedure and context.walk and context.state.answers:
         drafts.pop(context.procedure.id, None)
@@ -102,7 +102,7 @@ def open_menu(context: TurnContext) -> Outcome:
 
 
 def open_ticket(context: TurnContext, reason: str) -> Outcome:
-    """Opens a ticket that carries all we know, so that nobody asks the citizen twice; the step stays on screen."""
+    """Open a ticket that carries all we know, so that nobody asks the citizen twice; the step stays on screen."""
     tried = context.state.offered[0] if context.state.asking == "cured" and context.state.offered else None
     step = context.walk.here.id if context.walk else None
     live = dict(context.walk.live) if context.walk else {}
@@ -117,6 +117,7 @@ def with_progress(context: TurnContext, sentence: str) -> str:
 
 
 def papers_lines(context: TurnContext) -> str:
+    """List the papers of the procedure that apply so far, each marked as there or missing; "" if there are none."""
     if context.procedure is None or context.walk is None:
         return ""
     has = {paper.id for paper, there in context.walk.papers(context.today) if there}

@@ -1,1 +1,1 @@
-"""Vietnamese as it is typed. Knows no content."""
+"""Text matching for Vietnamese as it is typed: words, phrases, topics. Knows no content."""

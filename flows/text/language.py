@@ -1,18 +1,18 @@
-"""Vietnamese text as people type it on phones: cleaned, and compared without its accents."""
+"""Vietnamese text as people type it on phones: cleaning, and comparison with missing accents."""
 
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-# Kinds of characters that carry no meaning and hide text from readers: controls, bidi marks, zero widths, surrogates.
+# Unicode categories without meaning that hide text from readers: controls, bidi marks, zero widths, surrogates.
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _WORD = re.compile(r"[^\W_]+")
-_LONGEST = 40  # letters of a word that count; nobody means more, and what is remembered of words must stay small
-_REMEMBERED = 16_384  # words
+_LONGEST = 40  # letters kept of a word; nobody means more, and caches of words must stay small
+_REMEMBERED = 16_384  # words in a cache
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
-_ANY = "?"  # ends a word that stands for every accent of it
-# The two tones that are most often written for each other.
+_ANY = "?"  # suffix of a word that matches any accent
+# Hỏi and ngã: the two tones that are most often written for each other.
 _HOI_NGA = {0x0309: "\u0303"}
 # Telex keeps these letters in the word when the phone's keyboard did not turn them into accents: "ddaats" for "đất".
 _TELEX_DOUBLES = (("dd", "d"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("aw", "a"), ("ow", "o"), ("uw", "u"))
@@ -20,7 +20,7 @@ _TELEX_TONE = re.compile(r"^([a-z]*[aeiouy][a-z]*?)[sfrxj]$")
 
 
 def clean(text: str, limit: int = 2000) -> str:
-    """What a person meant to type: NFC, without control and direction marks, single spaces, at most `limit` characters."""
+    """Normalize a typed text: NFC, no control or direction marks, single spaces, at most `limit` characters."""
     head = unicodedata.normalize("NFC", text[: limit * 4])
     seen = "".join(
         " " if ch in "\n\r\t" else ch for ch in head if ch in "\n\r\t" or unicodedata.category(ch) not in UNSEEN
@@ -29,23 +29,23 @@ def clean(text: str, limit: int = 2000) -> str:
 
 
 def shortened(text: str, limit: int) -> str:
-    """At most `limit` characters, cut between words."""
+    """Cut a text between words to at most `limit` characters."""
     return text if len(text) <= limit else f"{text[: limit - 1].rpartition(' ')[0]}…"
 
 
 def fold(text: str) -> str:
-    """Lower case without accents: "Đất đai" -> "dat dai". Two texts that fold alike sound alike to a hurried typist."""
+    """Return lower case without accents: "Đất đai" -> "dat dai". Texts that fold alike sound alike to a hurried typist."""
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return "".join(ch for ch in plain if not unicodedata.combining(ch))
 
 
 def words(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The folded words of a text, abbreviations written out: "lam sđ" -> ("lam", "so", "do")."""
+    """Return the folded words of a text, abbreviations written out: "lam sđ" -> ("lam", "so", "do")."""
     return tuple(map(bare, spelled(text, abbreviations)))
 
 
 def spelled(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The words of a text with their accents, the tone at the end of the word: "hoà" and "hòa" are both "hoa`"."""
+    """Return the words of a text with accents, the tone at the end of the word: "hoà" and "hòa" are both "hoa`"."""
     found: list[str] = []
     for typed in _WORD.findall(unicodedata.normalize("NFC", text.lower())):
         word = typed[:_LONGEST]
@@ -55,7 +55,7 @@ def spelled(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[
 
 
 def phrase(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The words of a phrase of the content. One that is written without any accent ("lam bia do") may have any."""
+    """Return the words of a content phrase. One that is written without any accent ("lam bia do") matches any."""
     return _any_accent(spelled(text, abbreviations)) if abbreviations else _phrase(text)
 
 
@@ -71,7 +71,7 @@ def _any_accent(found: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _abbreviates(word: str) -> bool:
-    """ "k" and "sđ" may stand for something longer; "bịt" with its accent is a word of its own."""
+    """Return whether a word may be an abbreviation: "k" and "sđ" may; "bịt" with its accent is a word of its own."""
     return word.replace("đ", "d") == fold(word)
 
 
@@ -84,12 +84,12 @@ def _spell(word: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def bare(word: str) -> str:
-    """A spelled word without its accents."""
+    """Return a spelled word without its accents."""
     return fold(word).removesuffix(_ANY)
 
 
 def alike(typed: str, meant: str) -> float:
-    """How well two words that fold alike agree, from 0 to 1: an accent that was not typed may be any accent."""
+    """Score from 0 to 1 how well two words that fold alike agree: an accent that was not typed may be any accent."""
     if typed == meant or typed == bare(typed) or meant.endswith(_ANY):
         return 1.0
     if typed.translate(_HOI_NGA) == meant.translate(_HOI_NGA):
@@ -98,7 +98,7 @@ def alike(typed: str, meant: str) -> float:
 
 
 def same(typed: Sequence[str], meant: Sequence[str]) -> bool:
-    """Whether words typed say the words meant: "dung" may be "đúng" or "dừng", but "đừng" is neither."""
+    """Return whether typed words match meant words: "dung" may be "đúng" or "dừng", but "đừng" is neither."""
     if len(typed) != len(meant):
         return False
     for one, other in zip(typed, meant, strict=True):  # noqa: SIM110 - all() takes twice as long, for hundreds of words
@@ -108,7 +108,7 @@ def same(typed: Sequence[str], meant: Sequence[str]) -> bool:
 
 
 def without_telex(word: str) -> str:
-    """The word that raw Telex keystrokes stand for: "ddaats" -> "dat". Words that hold none come back as they are."""
+    """Resolve raw Telex keystrokes: "ddaats" -> "dat". Words without any come back unchanged."""
     plain = word
     for typed, letter in _TELEX_DOUBLES:
         plain = plain.replace(typed, letter)

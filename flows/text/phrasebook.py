@@ -1,4 +1,4 @@
-"""Finds which of many phrases a text says, in any order, with typos and with or without accents."""
+"""Phrase matching: which of many phrases a text says, in any order, with typos and with or without accents."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,18 +12,18 @@ from rapidfuzz.distance import DamerauLevenshtein
 from flows.text.language import alike, bare, phrase, same, spelled, without_telex
 
 _NONE: Mapping[str, str] = {}
-REMEMBERED = 2048  # typed words in each book; with all else that is remembered of words 13 MB after 9,540 sentences
-_AT_ONCE = 32  # texts that are being understood, each of which is read several times
-_ALIKE = 0.75  # one typo in a word of four letters; shorter words must be exact
+REMEMBERED = 2048  # typed words cached by each index; all caches of words take 13 MB after 9,540 sentences
+_AT_ONCE = 32  # cached texts: those being understood, each of which is read several times
+_ALIKE = 0.75  # least similarity of a typo: one in a word of four letters; shorter words must be exact
 
 
 class Reader:
-    """Takes the words that carry meaning out of a text.
+    """Tokenizer: the words of a text that carry meaning.
 
     Args:
-        abbreviations: folded short form -> what it stands for.
-        synonyms: how else it is said -> the one way that stands for all of them.
-        fillers: what is left out: "dạ", "cho em hỏi".
+        abbreviations: folded short form -> long form.
+        synonyms: variant -> the one form that stands for all of them.
+        fillers: phrases to leave out: "dạ", "cho em hỏi".
         keep_last: whether a filler stays when nothing else would be left.
     """
 
@@ -42,11 +42,11 @@ class Reader:
         self.phrase = lru_cache(maxsize=16_384)(self._phrase)
 
     def _words(self, text: str) -> tuple[str, ...]:
-        """The spelled words of what somebody typed."""
+        """Return the spelled words of a typed text."""
         return self._read(spelled(text, self._abbreviations))
 
     def _phrase(self, text: str) -> tuple[str, ...]:
-        """The same of a phrase of the content, of which there are so many and no more."""
+        """Return the spelled words of a content phrase; in a larger cache, as the number of phrases is fixed."""
         return self._read(phrase(text, self._abbreviations))
 
     def _read(self, said: tuple[str, ...]) -> tuple[str, ...]:
@@ -56,12 +56,12 @@ class Reader:
 
 
 class Known(NamedTuple):
-    """What a typed word may stand for.
+    """Known words that a typed word may stand for.
 
     Attributes:
         near: (known bare word, likeness from 0 to 1), the likeliest first.
-        forms: (known bare word, likeness, phrases that hold this form of it), once for each way of its accents.
-        weight: how much it says, more than 0; None for a word that is in no phrase.
+        forms: (known bare word, likeness, indices of the phrases that hold this form), one for each accented form.
+        weight: inverse frequency, more than 0: how much the word says; None for a word that is in no phrase.
     """
 
     near: Sequence[tuple[str, float]]
@@ -70,10 +70,10 @@ class Known(NamedTuple):
 
 
 class Index:
-    """Finds the phrases that share words with a text, with typos, Telex keystrokes and missing accents.
+    """Index of phrases by their words; look-ups tolerate typos, Telex keystrokes and missing accents.
 
     Args:
-        remembers: how many typed words it keeps the look-up of.
+        remembers: number of typed words whose look-up is cached.
     """
 
     def __init__(self, phrases: Iterable[tuple[str, str]], reader: Reader, remembers: int = REMEMBERED) -> None:
@@ -94,7 +94,7 @@ class Index:
         self.known = lru_cache(maxsize=remembers)(self._look_up)
 
     def _look_up(self, word: str) -> Known:
-        """What a typed word may stand for; an accent that differs makes it less like."""
+        """Return the known words that a typed word may stand for; an accent that differs lowers the likeness."""
         plain = bare(word)
         near = self._near(plain)
         forms = [
@@ -105,7 +105,7 @@ class Index:
         return Known(near, forms, max((self.weights[match] for match, _ in near), default=None))
 
     def _near(self, word: str) -> Sequence[tuple[str, float]]:
-        """The known words that a bare word may stand for, likeliest first: itself, without Telex, with a typo."""
+        """Return the known words for a bare word, likeliest first: itself, without Telex, with a typo."""
         if word in self.weights:
             return [(word, 1.0)]
         if (plain := without_telex(word)) in self.weights:
@@ -119,14 +119,14 @@ class Index:
         return [(match, likeness) for match, likeness, _ in near]
 
     def weigh(self, words: Iterable[str], unknown: float) -> dict[str, float]:
-        """How much each word says; a word that is in no phrase says `unknown`."""
+        """Return the weight of each word; a word that is in no phrase weighs `unknown`."""
         return {word: self.known(word).weight or unknown for word in words}
 
     def overlaps(self, weights: Mapping[str, float]) -> list[tuple[str, float, float]]:
-        """(id, share of the phrase that was said, share of the text that it explains) of every phrase that fits a bit."""
+        """Return (id, share of the phrase that was said, share of the text that it explains) of each overlapping phrase."""
         total, ids, totals = sum(weights.values()), self._ids, self._totals
         said: dict[int, float] = defaultdict(float)
-        # Beyond that: a word typed wrongly explains more of the text than it says of the phrase, or less.
+        # What a mistyped word explains of the text beyond what it says of the phrase; may be negative.
         used: dict[int, float] = defaultdict(float)
         for word, weight in weights.items():
             for match, likeness, held in self.known(word).forms:
@@ -148,12 +148,12 @@ class Index:
 
 
 class Phrasebook:
-    """Finds the id whose phrase a text says.
+    """Phrases by id, ranked by how well a text says them.
 
     Args:
         phrases: (id, phrase) pairs; an id may have many.
-        reader: takes the words that count out of a text.
-        whole: how much the rest of the text counts, from 0 (a long story may hold the phrase) to 1 (say that and no more).
+        reader: tokenizer of texts and phrases.
+        whole: penalty for the rest of the text, from 0 (a long story may hold the phrase) to 1 (say that and no more).
         remembers: as of an `Index`.
     """
 
@@ -165,16 +165,16 @@ class Phrasebook:
         self._index = Index(phrases, reader, remembers)
 
     def overlaps(self, text: str) -> list[tuple[str, float, float]]:
-        """(id, share of the phrase that was said, share of the text that it explains) of every phrase that fits a bit."""
+        """Return (id, share of the phrase that was said, share of the text that it explains) of each overlapping phrase."""
         return self._index.overlaps(self._index.weigh(self.words(text), self._index.unknown))
 
     def rank(self, text: str) -> list[tuple[str, float]]:
-        """(id, score from 0 to 1) of every id that shares a word with the text, best first."""
+        """Return (id, score from 0 to 1) of every id that shares a word with the text, best first."""
         return _first(closest(self.overlaps(text), self._whole))
 
 
 def closest(overlaps: Iterable[tuple[str, float, float]], whole: float) -> dict[str, float]:
-    """Of each id the score of the phrase that says most of the text with least besides; `whole` as of a `Phrasebook`."""
+    """Return the best phrase's score of each id: much of the phrase said, little besides. `whole`: see `Phrasebook`."""
     found: dict[str, float] = {}
     for id_, said, explained in overlaps:
         score = said * (1 - whole * (1 - explained))
@@ -184,7 +184,7 @@ def closest(overlaps: Iterable[tuple[str, float, float]], whole: float) -> dict[
 
 
 def best(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Each id once, with the highest of its scores, best first."""
+    """Return each id once, with the highest of its scores, best first."""
     found: dict[str, float] = {}
     for id_, score in scored:
         found[id_] = max(score, found.get(id_, score))
@@ -199,7 +199,7 @@ _Runs = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]
 
 
 def _by_last_word(runs: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> _Runs:
-    """(words, what stands for them) by the last word; the longest first, so that "cho em hỏi" goes before "em hỏi"."""
+    """Group (words, replacement) by the last word, the longest first: "cho em hỏi" goes before "em hỏi"."""
     found: _Runs = defaultdict(list)
     for words, instead in sorted(runs, key=lambda run: len(run[0]), reverse=True):
         if words:
@@ -208,7 +208,7 @@ def _by_last_word(runs: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> _R
 
 
 def _replaced(said: list[str], runs: _Runs, *, keep_last: bool = True) -> list[str]:
-    """Each run of words gives way to what stands for it."""
+    """Replace each known run of words in `said`, in place."""
     end = len(said)
     while end > 0:
         for words, instead in runs.get(bare(said[end - 1]), ()):

@@ -1,6 +1,6 @@
-"""Tells which of many topics a text is about, from the phrases that people use for each.
+"""Topic ranking: which of many topics a text is about, from the phrases that people use for each.
 
-Three things speak for a topic, each from 0 to 1: the one phrase that is closest to the text; how much the words of the text
+A topic has three scores, each from 0 to 1: the one phrase that is closest to the text; how much the words of the text
 belong to this topic rather than to the others; and the same of pairs of words that follow each other.
 """
 
@@ -12,15 +12,15 @@ from itertools import pairwise
 from flows.text.language import bare
 from flows.text.phrasebook import REMEMBERED, Index, Reader, closest
 
-# What each of the three counts, set on tests/utterances: any two without the third are worse.
+# Weights of the three scores, set on tests/utterances: any two without the third are worse.
 _PHRASE, _WORDS, _PAIRS = 0.4, 0.4, 0.2
-_REST = 0.4  # how much the words that the closest phrase does not hold count against it
-_STRANGE = 0.7  # what a word that no topic knows counts, against one that they do
-_DOUBT = 0.02  # belongs to no topic: keeps a word that was met once from deciding
+_REST = 0.4  # penalty for words that the closest phrase does not hold
+_STRANGE = 0.7  # weight of a word that no topic knows, against the average word
+_DOUBT = 0.02  # share of no topic: keeps a word that was met once from deciding
 
 
 class Topicbook:
-    """Phrases by topic, read with a `Reader`."""
+    """Topics, ranked by how well their phrases fit a text."""
 
     def __init__(self, phrases: Iterable[tuple[str, str]], reader: Reader) -> None:
         self._reader = reader
@@ -34,14 +34,15 @@ class Topicbook:
                 self._pairs[pair][id_] += self._shares[id_]
 
     def rank(self, text: str) -> list[tuple[str, float]]:
-        """(topic, score from 0 to 1), best first."""
+        """Return (topic, score from 0 to 1), best first."""
         return self.rank_words(self._reader.words(text))
 
     def words(self, text: str) -> tuple[str, ...]:
-        """The words of a text that may tell what it is about."""
+        """Return the words of a text that may tell its topic."""
         return self._reader.words(text)
 
     def rank_words(self, said: Sequence[str]) -> list[tuple[str, float]]:
+        """Rank the topics for some of the `words` of a text."""
         if not said:
             return []
         weights = self._index.weigh(said, _STRANGE * self._index.unknown)
@@ -56,7 +57,7 @@ class Topicbook:
         return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def strange(self, id_: str, text: str) -> tuple[str, ...]:
-        """The words of a text that no phrase of a topic holds."""
+        """Return the words of a text that no phrase of the topic holds."""
         return tuple(word for word in self._reader.words(text) if not self._holds(id_, word))
 
     def _holds(self, id_: str, word: str) -> bool:
@@ -65,11 +66,11 @@ class Topicbook:
         )
 
     def _closest(self, weights: Mapping[str, float]) -> dict[str, float]:
-        """Of each topic, the phrase that says most of the text with least besides."""
+        """Score each topic by its closest phrase."""
         return closest(self._index.overlaps(weights), _REST)
 
     def _words_of(self, weights: Mapping[str, float]) -> dict[str, float]:
-        """How much of the text's weight is in words of each topic."""
+        """Score each topic by the share of the text's weight that is in its words."""
         total = sum(weights.values())
         scores: dict[str, float] = defaultdict(float)
         for word, weight in weights.items():
@@ -78,7 +79,7 @@ class Topicbook:
         return scores
 
     def _topics_with(self, word: str) -> Sequence[tuple[str, float]]:
-        """(topic, share of the word, from 0 to 1): a word of many topics is shared among them."""
+        """Return (topic, share of the word, from 0 to 1): a word of many topics is shared among them."""
         known = self._index.known(word)
         if not known.near:
             return ()
@@ -102,6 +103,6 @@ class Topicbook:
 
 
 def _parts(shares: Mapping[str, float]) -> Iterator[tuple[str, float]]:
-    """Of the whole that all have together, and somebody unknown."""
+    """Yield each share as a part of their sum; `_DOUBT` of the sum belongs to no topic."""
     whole = sum(shares.values()) + _DOUBT
     return ((id_, share / whole) for id_, share in shares.items())

@@ -1,1 +1,1 @@
-"""What somebody means by a message."""
+"""Understanding of typed text: what a citizen means by it."""

@@ -1,4 +1,4 @@
-"""What a text may mean, before and after it was understood."""
+"""Values of understanding: candidates before, a meaning after."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,12 +14,12 @@ Action = Literal["go", "choose", "unsure"]
 
 @dataclass(frozen=True)
 class Candidate:
-    """Something that may be picked.
+    """Candidate answer that a text may pick.
 
     Attributes:
         phrases: ways to say it, beside its label.
         polarity: the yes, no, "not yet" or "don't know" that it stands for.
-        exact_phrases: mean it only when nothing else is said ("rồi", "vâng").
+        exact_phrases: ways to say it that count only when nothing else is said ("rồi", "vâng").
     """
 
     id: str
@@ -31,10 +31,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a text says.
+    """Meaning found in a text.
 
     Attributes:
-        kind: which sort of thing was said; "unknown" when nothing was good enough.
+        kind: sort of thing said; "unknown" when no score was good enough.
         id: the option, command, fact, procedure …
         top: (id, score) of the best few, for people who tune the words.
         action: "go" acts on it, "choose" shows 2-4 named choices, "unsure" says that it was not understood.
@@ -49,5 +49,5 @@ class Meaning:
 
 
 def clear(ranked: list[tuple[str, float]], margin: float) -> bool:
-    """Whether the first leaves the second well behind."""
+    """Return whether the best score is at least `margin` above the second."""
     return len(ranked) < 2 or ranked[0][1] - ranked[1][1] >= margin

@@ -1,4 +1,4 @@
-"""Which errand a text is about: a procedure, something that happened in a life, or an entry of the catalogue."""
+"""Errands: the procedure, life event or entry of the catalogue that a text is about."""
 
 from collections.abc import Sequence
 
@@ -12,13 +12,13 @@ _GO = 0.35
 _CHOOSE = 0.18
 _MARGIN = 0.1
 _CATALOGUE = 0.8
-_PART = 0.25  # a part of an official name will do: they are long
+_PART = 0.25  # exponent of the part that was said: some of an official name will do, they are long
 _OFFICIAL = 0.75  # nearly the whole of an official name, and little besides
 _OFFICIAL_MARGIN = 0.02
 
 
 def topic(library: Library, text: str) -> Meaning:
-    """In order: an official name typed out; an errand beyond doubt; what comes close, of ours and of the catalogue."""
+    """Return the errand: an official name typed out, else one beyond doubt, else the close ones, ours and the catalogue's."""
     ranked = _ranked(library, library.topic_book.words(text))
     sure = _sure(library, ranked)
     names = library.catalogue_book.overlaps(text)
@@ -39,7 +39,7 @@ def topic(library: Library, text: str) -> Meaning:
 
 
 def _ranked(library: Library, words: Sequence[str]) -> list[tuple[str, float]]:
-    """The topics, best first; an event that only leads to the best one says nothing new."""
+    """Rank the topics, best first, without life events that lead to the best one anyway."""
     ranked = library.topic_book.rank_words(words)
     first = ranked[0][0] if ranked else ""
     return [
@@ -50,7 +50,7 @@ def _ranked(library: Library, words: Sequence[str]) -> list[tuple[str, float]]:
 
 
 def _sure(library: Library, ranked: list[tuple[str, float]]) -> bool:
-    """Whether the first leaves the others behind; what an event leads to is on its screen anyway."""
+    """Return whether the first leaves the others behind; what an event leads to is on its screen anyway."""
     event = library.life_events.get(ranked[0][0]) if ranked else None
     others = [pair for pair in ranked if not (event and pair[0] in event.procedures)]
     return bool(ranked) and ranked[0][1] >= _GO and clear(others, _MARGIN)
@@ -64,14 +64,14 @@ def _meaning(library: Library, ranked: list[tuple[str, float]], action: Action) 
 
 
 def _says_more(library: Library, code: str, procedure: str, text: str) -> bool:
-    """Whether an entry of the catalogue holds words of the text that the procedure knows nothing of ("nước ngoài")."""
+    """Return whether a catalogue entry holds words of the text that the procedure does not know ("nước ngoài")."""
     strange = library.topic_book.strange(procedure, text)
     name = {bare(word) for word in library.reader.words(library.catalogue[code].name)}
     return len([word for word in strange if bare(word) in name]) > 1
 
 
 def named(library: Library, text: str, fact: str) -> Meaning:
-    """The errand that a question about a fact names, in what is left beside the question itself."""
+    """Return the errand that a question about a fact names, in what is left beside the question itself."""
     asking = library.fact_words[fact]
     ranked = _ranked(library, [word for word in library.topic_book.words(text) if bare(word) not in asking])
     close = [pair for pair in ranked if pair[1] >= _CHOOSE]

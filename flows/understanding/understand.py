@@ -1,4 +1,4 @@
-"""From words to what a citizen means, with a score. Deterministic and offline; when in doubt it says so."""
+"""Understanding of one text: from words to a Meaning, with a score. Deterministic and offline; in doubt it says so."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -38,10 +38,12 @@ def understand(
     *,
     at_step: bool = False,
 ) -> Meaning:
-    """In order: what is picked on screen, a command, a plain answer, small talk, a longer answer, a question, an errand.
+    """Return what a text means.
+
+    Tried in order: a pick on screen, a command, a plain answer, small talk, a term, a question, a longer answer, an errand.
 
     Args:
-        hidden: what is not on screen, has no number, but may be said here (the troubles of a step).
+        hidden: candidates that are not on screen and have no number, but may be said here (the troubles of a step).
         at_step: whether an answer is waited for; another errand must then be said more plainly.
     """
     answers = (*candidates, *hidden)
@@ -58,7 +60,7 @@ def understand(
 
 
 def answered_already(library: Library, text: str, candidates: Sequence[Candidate], title: str) -> Candidate | None:
-    """The one option that was named beside the errand: "điện thoại mới không vào được vneid" says "Đổi máy".
+    """Return the one option named beside the errand: "điện thoại mới không vào được vneid" says "Đổi máy".
 
     Args:
         title: of the errand. What it says by itself is no answer: "lý lịch tư pháp" does not choose "Phiếu lý lịch tư pháp".
@@ -73,7 +75,7 @@ def answered_already(library: Library, text: str, candidates: Sequence[Candidate
 
 
 def _errand(library: Library, text: str, *, at_step: bool) -> Meaning:
-    """What somebody comes for; words such as "giấy tờ" ask for a fact only where they name no errand.
+    """Find an errand, else a fact: words such as "giấy tờ" ask for a fact only where they name no errand.
 
     While a step waits, "không mất" is an answer that we did not understand, and no errand.
     """
@@ -96,7 +98,7 @@ def _command(library: Library, text: str, candidates: Sequence[Candidate]) -> Me
 
 
 def _picked(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
-    """By its number or by what stands on the button: that wins even over a command of the same words."""
+    """Match a candidate's number or its whole label; that wins even over a command of the same words."""
     said, whole = library.command_book.words(text), spelled(text)
     number = _number(said) or _number(whole)
     if number and number <= len(candidates):
@@ -143,7 +145,7 @@ def _ranked(
 
 @lru_cache(maxsize=128)
 def _book(reader: Reader, phrases: tuple[tuple[str, str], ...]) -> Phrasebook:
-    """Of a screen, which many citizens see. There are many screens: each remembers a few words only."""
+    """Build the phrasebook of a screen; cached, as many citizens see it. Screens are many: each caches few words."""
     return Phrasebook(phrases, reader, whole=0.4, remembers=128)
 
 
@@ -153,14 +155,14 @@ def _is_negated(phrase_: str) -> bool:
 
 
 def _denies_an_option(library: Library, text: str, candidates: Sequence[Candidate]) -> bool:
-    """ "không bị mất giấy" denies the option "mất giấy": it is no plain "no" to the question."""
+    """Return whether an option is denied: "không bị mất giấy" denies "mất giấy" and is no plain "no" to the question."""
     named = {id_ for id_, score in _ranked(library, text, candidates) if score >= _OPTION}
     plain = {c.id for c in candidates if c.polarity in ("no", "not_yet")}
     return bool(named - plain)
 
 
 def _before_the_denial(text: str) -> str:
-    """ "3 tháng rồi chưa làm" says "3 tháng rồi"; "không phải 3 tháng" says nothing before it denies."""
+    """Return the words before a denial: "3 tháng rồi chưa làm" -> "3 tháng rồi"; "không phải 3 tháng" -> ""."""
     said: list[str] = []
     for word in text.split():
         if _negated(spelled(word)):
@@ -170,14 +172,15 @@ def _before_the_denial(text: str) -> str:
 
 
 def _negated(said: tuple[str, ...]) -> bool:
-    """ "không khuyết tật" says none of the words of "khuyết tật"; "chưa có hộ khẩu" none of "có hộ khẩu"."""
+    """Return whether words hold a negation: "không khuyết tật" is no "khuyết tật", "chưa có hộ khẩu" no "có hộ khẩu"."""
     return any(same((word,), (negation,)) for word in said for negation in _NEGATIONS)
 
 
 def _spoken_start(library: Library, text: str, candidates: Sequence[Candidate]) -> Said | None:
-    """ "chưa làm giấy đó" starts with a "not yet", as nothing in the rest says otherwise; "không hiểu gì" is no "no".
+    """Return the yes, no or "not yet" that a text starts with, if nothing in the rest says otherwise.
 
-    Things to do are done when somebody says so and no more: "rồi em ạ" is, "rồi làm gì nữa" is not.
+    "chưa làm giấy đó" is a "not yet"; "không hiểu gì" is no "no". Things to do are done when somebody says so and no
+    more: "rồi em ạ" is, "rồi làm gì nữa" is not.
     """
     if _asks(library, text):
         return None
@@ -193,7 +196,7 @@ def _spoken_start(library: Library, text: str, candidates: Sequence[Candidate]) 
 
 
 def _asks(library: Library, text: str) -> bool:
-    """Whether a text is a question by its look: "…?", "… không", "… à", "… gì", "bao nhiêu …"."""
+    """Return whether a text looks like a question: "…?", "… không", "… à", "… gì", "bao nhiêu …"."""
     said = spelled(text, library.words.abbreviations)
     last = said[-1:]
     if text.rstrip().endswith("?") or (len(said) > 1 and any(same(last, end) for end in _QUESTION_ENDS)):
@@ -202,7 +205,10 @@ def _asks(library: Library, text: str) -> bool:
 
 
 def _spoken_answer(spoken: Said | None, candidates: Sequence[Candidate]) -> Meaning | None:
-    """People say "không" for "chưa" and the other way round; whichever is on screen is meant. "Đừng" is only a "no"."""
+    """Match a spoken yes or no to the one candidate of its polarity.
+
+    People say "không" for "chưa" and the other way round; whichever is on screen is meant. "Đừng" is only a "no".
+    """
     if spoken is None:
         return None
     stand_in = {"no": "not_yet", "not_yet": "no", "refuse": "no"}.get(spoken)
@@ -214,7 +220,7 @@ def _spoken_answer(spoken: Said | None, candidates: Sequence[Candidate]) -> Mean
 
 
 def _number(spoken: tuple[str, ...]) -> int | None:
-    """ "2", "số hai", "cái thứ 2", "cái đầu tiên". A number among other words is no pick."""
+    """Parse "2", "số hai", "cái thứ 2", "cái đầu tiên". A number among other words is no pick."""
     said = tuple(map(bare, spoken))
     rest = tuple(word for word in said if word not in _POINTERS)
     if rest in (("dau",), ("dau", "tien")) and len(said) > 1:
@@ -225,7 +231,7 @@ def _number(spoken: tuple[str, ...]) -> int | None:
 
 
 def _small_talk(library: Library, text: str) -> Meaning | None:
-    """What is no business of any procedure: a greeting, danger, anger, the price of gold."""
+    """Match what no procedure deals with: a greeting, danger, anger, the price of gold."""
     plain, short = spelled(text, library.words.abbreviations), library.command_book.words(text)
     talk: tuple[tuple[Kind, tuple[str, ...]], ...] = (
         ("greeting", library.words.greeting),
@@ -241,7 +247,7 @@ def _small_talk(library: Library, text: str) -> Meaning | None:
 
 
 def _term(library: Library, text: str) -> Meaning | None:
-    """ "trích đo là gì": what is left beside the question is the term's name, and nothing else."""
+    """Match "trích đo là gì": beside the question only the term's name is left, and nothing else."""
     ranked = library.term_book.rank(text)
     said = library.term_book.words(text)
     if not ranked or ranked[0][1] < _TERM or len(said) == len(spelled(text, library.words.abbreviations)):
@@ -250,7 +256,7 @@ def _term(library: Library, text: str) -> Meaning | None:
 
 
 def _fact(library: Library, text: str, *, at_step: bool) -> Meaning | None:
-    """A question about a procedure: the one that it names, or else the one under way."""
+    """Match a question about a procedure: the one that it names, or else the one under way."""
     ranked = library.fact_book.rank(text)
     if not ranked or ranked[0][1] < _FACT:
         return None

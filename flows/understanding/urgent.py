@@ -25,7 +25,7 @@ def find_wish(library: Library, text: str) -> Match | None:
 
 
 def _likeliest(found: Iterable[Match], denied: Container[str]) -> Match | None:
-    """The id of which most frames fit; among equals the first one in the file."""
+    """Return the match of the id that most frames speak for; among equals the first one in the file."""
     left = [match for match in found if match.id not in denied]
     counts = Counter(match.id for match in left)
     return max(left, key=lambda match: counts[match.id], default=None)
