@@ -6,6 +6,7 @@ JSON Schema, so that an editor completes and checks a file while it is written.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self, assert_never
@@ -137,6 +138,31 @@ class When(Part):
             yield from inner.parts()
 
 
+@dataclass(frozen=True)
+class Range:
+    """Whole numbers from `least` to `most`, both included; None is open. Written "6..13", "..60", "2.." or "2021"."""
+
+    least: int | None
+    most: int | None
+
+    def __contains__(self, number: int) -> bool:
+        return (self.least is None or self.least <= number) and (self.most is None or number <= self.most)
+
+
+def _range(written: object) -> object:
+    if not isinstance(written, str):
+        return written
+    match = _RANGE.fullmatch(written.strip())
+    if match is None:
+        raise ValueError("khoảng số viết như 6..13, ..60, 2.. hoặc 2021")
+    least, dots, most = (match[name] for name in ("least", "dots", "most"))
+    return Range(int(least) if least else None, int(most) if most else None if dots else int(least))
+
+
+_RANGE = re.compile(r"(?=.*\d)(?P<least>\d+)?(?:(?P<dots>\.\.)(?P<most>\d+)?)?")
+Numbers = Annotated[Range, BeforeValidator(_range, json_schema_input_type=str)]
+
+
 class Option(Part):
     """One answer to a question."""
 
@@ -146,6 +172,11 @@ class Option(Part):
     spoken: Spoken | None = Field(
         default=None, description="yes/no/not_yet/unsure: hiểu cả “có”, “không”, “chưa”, “không biết”"
     )
+    age: Numbers | None = Field(default=None, description="Tuổi, ví dụ 6..13 hoặc 75..")
+    born: Numbers | None = Field(default=None, description="Năm sinh, ví dụ 2021 hoặc ..2018")
+    days: Numbers | None = Field(default=None, description="Bao nhiêu ngày rồi, ví dụ ..60 hoặc 61..")
+    count: Numbers | None = Field(default=None, description="Bao nhiêu người, bao nhiêu cái, ví dụ 1 hoặc 2..")
+    abroad: bool = Field(default=False, description="true: nói tên một nước khác là chọn câu này")
 
 
 class Paper(Sourced):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 
-from flows.definition.procedure import Option
+from flows.definition.procedure import Option, Range
 
 Answers = Mapping[str, str]
 
@@ -38,7 +38,7 @@ def usual_birth_year(today: date) -> int:
 def _birth_years(today: date) -> tuple[Option, ...]:
     usual = usual_birth_year(today)
     named = [
-        Option(id=str(year), label=f"Năm {year}", says=_year_sayings(year))
+        Option(id=str(year), label=f"Năm {year}", says=_year_sayings(year), born=Range(year, year))
         for year in range(usual, usual - _EARLIEST, -1)
     ]
     older = tuple(str(year) for year in range(usual - _EARLIEST, usual - 13, -1))
@@ -46,8 +46,18 @@ def _birth_years(today: date) -> tuple[Option, ...]:
     first_named = usual - _EARLIEST + 1
     return (
         *named,
-        Option(id=YOUNGER, label=f"Sau năm {usual}", says=("nhỏ hơn", "chưa đủ tuổi", "sinh sau", *younger)),
-        Option(id=OLDER, label=f"Trước năm {first_named}", says=("lớn hơn", "quá tuổi", "sinh trước", *older)),
+        Option(
+            id=YOUNGER,
+            label=f"Sau năm {usual}",
+            says=("nhỏ hơn", "chưa đủ tuổi", "sinh sau", *younger),
+            born=Range(usual + 1, None),
+        ),
+        Option(
+            id=OLDER,
+            label=f"Trước năm {first_named}",
+            says=("lớn hơn", "quá tuổi", "sinh trước", *older),
+            born=Range(None, first_named - 1),
+        ),
     )
 
 
