@@ -6,7 +6,11 @@ from typing import Literal
 AttachmentKind = Literal["photo", "voice", "video", "file", "sticker", "location", "contact", "other"]
 Reason = Literal[
     "asked", "stuck", "misses", "attachment", "frustration", "emergency", "answered", "callback", "lingering", "practice",
-    "checkin",
+    "checkin", "question", "language", "literacy",
+]  # fmt: skip
+UtteranceKind = Literal[
+    "danger", "person", "command", "answer", "ask_back", "question", "snag", "later", "correction", "errand", "signpost",
+    "thanks", "greeting", "frustration", "unclear",
 ]  # fmt: skip
 Filed = Literal["online", "in_person", "returned", "not_yet"]
 Command = Literal[
@@ -37,6 +41,25 @@ class Message:
     attachment: AttachmentKind | None = None
     edited: bool = False
     sensitive: str | None = None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a message was taken for.
+
+    Attributes:
+        id: the option, command, fact, danger, trouble, signpost or errand; "" where there is none.
+        procedure: the procedure that a question or an errand is about.
+        why: the words that decided, where a word frame did.
+    """
+
+    kind: UtteranceKind
+    id: str = ""
+    procedure: str | None = None
+    why: str = ""
+
+
+UNCLEAR = Heard("unclear")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 Asking = Literal[
     "menu", "which", "event", "switch", "commune", "change", "redo", "restart", "erase", "human", "trouble", "cured",
-    "helped", "rating", "word", "outcome", "returned", "returned_word", "stuck_at", "callback", "phone",
+    "helped", "rating", "word", "outcome", "returned", "returned_word", "stuck_at", "callback", "phone", "between",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from bot.team_keys import AlarmKey, GroupButton, TicketOutcome
 from flows.definition.library import Library
 from flows.definition.loading import load
 from flows.definition.procedure import CommuneValue, FactKind, Part
-from flows.definition.texts import LABELS, PAGE, BotTexts, Emergency, TeamTexts
+from flows.definition.texts import LABELS, PAGE, BotTexts, TeamTexts
 from flows.messages import AttachmentKind, Reason
 
 HOUSE = """\
@@ -102,6 +102,17 @@ chao: {title: Chào, text: "Chào bác, {agent} đây: {citizen.procedure}, {com
 dia-chi: {title: Địa chỉ, text: "Ở {commune.address}. Bước: {citizen.step}"}
 """
 
+DANGER = """\
+fire: {title: Cháy, text: "[fire] 114", frames: [cháy + nhà/rừng], source: so-tay, checked: 2026-11-01}
+violence: {title: Đánh, text: "[violence] 113", frames: [bị + đánh/đấm], private: true, source: so-tay, checked: 2026-11-01}
+"""
+
+PERSON = """\
+person: {frames: [gặp/tìm/cần + người/cán bộ], unless: [không cần/đã gặp/gặp rồi]}
+language: {text: "[language]", frames: [nói + tiếng Tày/tiếng Dao]}
+literacy: {frames: [không biết + chữ]}
+"""
+
 COMMUNE = """\
 id: ban-moi
 name: xã Bản Mới
@@ -156,7 +167,6 @@ commune:
 papers: [cần giấy tờ gì]
 status: [hồ sơ đến đâu rồi]
 meaning: [là gì]
-emergency: {fire: [cháy nhà], violence: [bị đánh], medical: [cấp cứu], scam: [bị lừa tiền]}
 frustration: [bực quá]
 out_of_scope: [giá vàng]
 greeting: [xin chào, chào]
@@ -185,7 +195,6 @@ def bot_yaml() -> str:
     made["page"] = {name: f"({name})" for name in PAGE}
     made["fact_labels"] = {kind: kind for kind in get_args(FactKind)}
     made["missing"] = {key: f"[missing {key}]" for key in get_args(CommuneValue)}
-    made["emergency"] = {kind: f"[emergency {kind}]" for kind in get_args(Emergency)}
     made["ways"] = {"online": "online", "postal": "postal", "direct": "direct"}
     made["attachment_names"] = {kind: f"<{kind}>" for kind in get_args(AttachmentKind)}
     made["returned"] = {"thieu-giay": "<thieu-giay>", "ly-do-khac": "<ly-do-khac>"}
@@ -234,6 +243,8 @@ def files(**changed: str) -> dict[str, str]:
         "bot.yaml": bot_yaml(),
         "team.yaml": team_yaml(),
         "canned.yaml": CANNED,
+        "danger.yaml": DANGER,
+        "person.yaml": PERSON,
     }
 
 

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel
 
 from bot import clock
+from bot.chat_lines import Conversation
 from bot.cli.common import fail, open_library, open_settings
 from bot.content import read_national
 from flows.checks.check import check as check_library
@@ -50,6 +51,9 @@ def chat(
     on: Annotated[str, typer.Option("--date", help="coi như hôm nay là ngày này, ví dụ 2027-03-02")] = "",
     repro: Annotated[bool, typer.Option(help="cuối buổi in lại các tin đã gõ, để dán vào một test")] = False,
     record: Annotated[str, typer.Option(help="cuối buổi in lại cả buổi thành một chuyện mẫu mang tên này")] = "",
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="mỗi dòng đọc vào là một tin (JSON), mỗi dòng in ra là một lượt")
+    ] = False,
 ) -> None:
     """Trò chuyện thử ngay trên màn hình dòng lệnh."""
     from rich.console import Console  # not at the top: `motcua serve` has no use for these
@@ -61,6 +65,13 @@ def chat(
         if name and name not in known:
             raise fail(f"không có `{name}`: dùng {', '.join(known)}")
     start = "_".join(name for name in (commune, procedure) if name)
+    if jsonl:
+        conversation = Conversation(library, _moment(on))
+        if start:
+            conversation.answer({"start": start})
+        for line in conversation.answer_lines(sys.stdin):
+            typer.echo(line)
+        return
     turns = talk(library, start, _moment(on), Console(highlight=False))
     if repro:
         typer.echo(json.dumps([typed for typed, _ in turns], ensure_ascii=False))
@@ -156,17 +167,18 @@ def understand(
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help='đọc mỗi dòng {"text": …} từ đầu vào, in mỗi dòng một kết quả')
     ] = False,
+    why: Annotated[bool, typer.Option("--why", help="in cả khung từ đã quyết định")] = False,
 ) -> None:
     """Xem máy hiểu một câu thế nào."""
     library = open_library()
     if jsonl:
         for line in filter(str.strip, sys.stdin):
-            typer.echo(_as_json(_text_of(line), library))
+            typer.echo(_as_json(_text_of(line), library, why=why))
     elif as_json:
-        typer.echo(_as_json(text, library))
+        typer.echo(_as_json(text, library, why=why))
     else:
         meaning = understand_text(library, text)
-        typer.echo(f"{meaning.kind} → {meaning.action}")
+        typer.echo(f"{meaning.kind} → {meaning.action}" + (f"  ({meaning.why})" if meaning.why else ""))
         for id_, score in meaning.top:
             typer.echo(f"  {score:.2f}  {id_}")
 
@@ -178,10 +190,16 @@ def _text_of(line: str) -> str:
         raise fail(f'không đọc được dòng {line[:80]!r}: mỗi dòng phải là {{"text": "…"}}') from None
 
 
-def _as_json(text: str, library: Library) -> str:
+def _as_json(text: str, library: Library, *, why: bool) -> str:
     meaning = understand_text(library, text)
     top = [{"id": id_, "score": round(score, 3)} for id_, score in meaning.top]
-    return json.dumps({"text": text, "kind": meaning.kind, "top": top, "action": meaning.action}, ensure_ascii=False)
+    told: dict[str, object] = {"text": text, "kind": meaning.kind, "top": top, "action": meaning.action}
+    told["procedure"] = meaning.id if meaning.kind == "procedure" else meaning.procedure
+    if meaning.kind == "event":
+        told["errands"] = list(library.life_events[meaning.id].procedures)
+    if why:
+        told["why"] = meaning.why
+    return json.dumps(told, ensure_ascii=False)
 
 
 @app.command()

@@ -9,8 +9,10 @@ from functools import cached_property
 from flows.definition.catalogue import Entry
 from flows.definition.hours import Days, Hours
 from flows.definition.procedure import (
+    Ask,
     Commune,
     Danger,
+    Do,
     Group,
     LifeEvent,
     News,
@@ -25,6 +27,7 @@ from flows.definition.texts import BotTexts, Canned, PlainWords, TeamTexts, Voca
 from flows.definition.yaml_source import Document, Path
 from flows.text.frames import FrameBook
 from flows.text.language import same, shortened, words
+from flows.text.option_index import weigh_words
 from flows.text.phrasebook import Phrasebook, Reader
 from flows.text.topic_index import Topicbook
 
@@ -34,7 +37,7 @@ CODE = re.compile(r"\d\.\d{6}")
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Library:
     """Library of all content. `origins`: (procedure, step) -> file and path where the step stands."""
 
@@ -122,6 +125,24 @@ class Library:
         return FrameBook((("now", frame) for frame in self.words.now), self.words.abbreviations)
 
     @cached_property
+    def move_frames(self) -> FrameBook:
+        """What somebody wants with the talk itself: a command in a sentence, later, a correction, another errand."""
+        listed = self.words.command_frames.items()
+        frames: list[tuple[str, str]] = [(command, frame) for command, frames in listed for frame in frames]
+        frames += [("later", frame) for frame in self.words.later]
+        frames += [("correction", frame) for frame in self.words.correction]
+        frames += [("switch", frame) for frame in self.words.switch]
+        return FrameBook(frames, self.words.abbreviations)
+
+    @cached_property
+    def rarity(self) -> Mapping[str, float]:
+        """How much a bare word says among all answers that may be picked anywhere."""
+        steps = [step for procedure in self.procedures.values() for step in procedure.steps]
+        picks = [(o.label, *o.says) for step in steps if isinstance(step, Ask) for o in step.options]
+        picks += [(t.title, *t.says) for step in steps if isinstance(step, Do) for t in step.troubles]
+        return weigh_words(picks)
+
+    @cached_property
     def wish_frames(self) -> FrameBook:
         return FrameBook(((id_, f) for id_, one in self.wishes.items() for f in one.frames), self.words.abbreviations)
 
@@ -155,8 +176,7 @@ class Library:
     @cached_property
     def talk_book(self) -> Phrasebook:
         """Phrases outside any procedure: each emergency by its kind, frustration, out of scope."""
-        said = [*self.words.emergency.items(), ("frustration", self.words.frustration)]
-        said.append(("out_of_scope", self.words.out_of_scope))
+        said = [("frustration", self.words.frustration), ("out_of_scope", self.words.out_of_scope)]
         return self._book([(kind, phrase) for kind, phrases in said for phrase in phrases], whole=0.6)
 
     @cached_property

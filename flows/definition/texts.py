@@ -7,8 +7,6 @@ from pydantic import Field
 from flows.definition.procedure import CommuneValue, FactKind, Frame, Id, Label, Part, Said, Text
 from flows.messages import AttachmentKind, Command, Reason
 
-Emergency = Literal["fire", "violence", "medical", "scam"]
-
 
 class BotTexts(Part):
     """Texts for citizens: content/bot.yaml. Words in {braces} are filled in; each field tells which it may hold."""
@@ -34,7 +32,11 @@ class BotTexts(Part):
     phone_masked: Text
     attachment: Text
     smile: Text
-    emergency: dict[Emergency, Text]
+    danger_told: Text
+    danger_private: Text
+    listening: Text
+    which_meant: Text
+    question_unknown: Text
     frustration: Text
     lingering: Text
     out_of_scope: Text
@@ -263,12 +265,19 @@ class Vocabulary(Part):
     finished: tuple[Text, ...]
     stuck: tuple[Text, ...]
     commands: dict[Command, tuple[Text, ...]]
+    command_frames: dict[Command, tuple[Frame, ...]] = Field(
+        default_factory=dict, description="Khung từ của lệnh nói trong một câu dài"
+    )
+    later: tuple[Frame, ...] = Field(default=(), description="Khung từ: để lúc khác mới làm")
+    correction: tuple[Frame, ...] = Field(default=(), description="Khung từ: vừa trả lời nhầm")
+    switch: tuple[Frame, ...] = Field(default=(), description="Khung từ: muốn hỏi sang việc khác")
+    countries: tuple[Text, ...] = Field(default=(), description="Tên các nước khác, cả cách gọi tắt")
+    begins: tuple[Text, ...] = Field(default=(), description="Mới mở lời, chưa hỏi gì: “cho em hỏi”")
     facts: dict[FactKind, tuple[Text, ...]]
     commune: dict[Literal["hours", "phone", "address"], tuple[Text, ...]] = Field(description="Cách hỏi điều của xã")
     papers: tuple[Text, ...]
     status: tuple[Text, ...] = Field(description="Cách hỏi việc đã nộp đến đâu rồi")
     meaning: tuple[Text, ...] = Field(description="Cách hỏi nghĩa của một từ: “là gì”, “nghĩa là sao”")
-    emergency: dict[Emergency, tuple[Text, ...]]
     not_now: tuple[Frame, ...] = Field(default=(), description="Khung từ của chuyện đã qua, chuyện giấy tờ: không khẩn")
     now: tuple[Frame, ...] = Field(default=(), description="Khung từ của chuyện đang xảy ra: vẫn khẩn")
     frustration: tuple[Text, ...]

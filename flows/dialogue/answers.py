@@ -1,7 +1,7 @@
 """Handlers of answers: to a step of the procedure, or to a question of the bot's own."""
 
 import re
-from typing import assert_never
+from typing import assert_never, cast
 
 from flows.definition.procedure import Ask, Do, Done, Papers, Tell
 from flows.dialogue import position
@@ -10,7 +10,7 @@ from flows.dialogue.filing_outcome import record_outcome
 from flows.dialogue.position import Slot
 from flows.dialogue.screens import FILED
 from flows.dialogue.transitions import Outcome, begin_procedure, open_menu, open_ticket, open_topic, with_answer
-from flows.messages import NO, OTHER, YES, Erase, KeepPhone, Rate, Reopen
+from flows.messages import NO, OTHER, YES, Erase, KeepPhone, Rate, Reason, Reopen
 from flows.state import State
 
 _GOOD = 4  # least stars that need no reason
@@ -111,9 +111,9 @@ def pick_erase(context: TurnContext, value: str) -> Outcome:
 
 
 def pick_human(context: TurnContext, value: str) -> Outcome:
-    return (
-        Outcome(context.ask(None)) if value == NO else open_ticket(context, next(iter(context.state.offered), "asked"))
-    )
+    if value == NO:
+        return Outcome(context.ask(None))
+    return open_ticket(context, cast(Reason, next(iter(context.state.offered), "asked")))
 
 
 def pick_trouble(context: TurnContext, value: str) -> Outcome:
@@ -164,6 +164,11 @@ def keep_phone(context: TurnContext) -> Outcome:
     """Keep the number they agreed to give: it goes on the ticket, which is opened if there is none."""
     opened = open_ticket(context, "callback")
     return Outcome(opened.context, (context.sentences.phone_kept,), (*opened.effects, KeepPhone()))
+
+
+def pick_between(context: TurnContext, value: str) -> Outcome:
+    """Take one of the two options that were asked back; neither puts the step again."""
+    return Outcome(context.ask(None)) if value == OTHER else answer_step(context.ask(None), value)
 
 
 def skip_word(context: TurnContext, _: str) -> Outcome:

@@ -51,6 +51,7 @@ QUESTIONS: Mapping[Asking, Question] = {
     "returned_word": Question(screens.returned_word, filing_outcome.skip_word, typed=filing_outcome.keep_word),
     "stuck_at": Question(screens.stuck_at, filing_outcome.pick_trouble),
     "callback": Question(screens.callback, answers.pick_callback),
+    "between": Question(screens.between, answers.pick_between, answered_below=True),
     "phone": Question(screens.phone, answers.skip_phone),
 }
 _BY_SLOT = {screens.slot_of(asking): question for asking, question in QUESTIONS.items()}

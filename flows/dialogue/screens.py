@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from flows.definition.procedure import AnyStep, Ask, Do, Done, Papers, Tell
+from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Papers, Range, Tell
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.position import Slot, options_of
 from flows.messages import NO, OTHER, YES, Choice, Filed, Reply
 from flows.state import Asking
+from flows.text.quantities import Measure
 from flows.understanding.meaning import Candidate
 
 FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
@@ -40,11 +41,11 @@ def step_or_menu(context: TurnContext) -> Screen:
     return _step(context, context.walk.here) if context.walk else menu(context)
 
 
-def put(context: TurnContext, shown: Screen, said: tuple[str, ...]) -> Reply:
+def put(context: TurnContext, shown: Screen, said: tuple[str, ...], *, mends: bool = False) -> Reply:
     """Build the reply: what there is to say, then the question and its choices."""
     text = "\n\n".join(part for part in (*said, shown.text) if part)
     choices = tuple(Choice(c.label, token(context, shown, c.id)) for c in shown.candidates)
-    return Reply(text, choices, _nav(context, shown), context.sentences.more_choices)
+    return Reply(text, choices, _nav(context, shown, mends), context.sentences.more_choices)
 
 
 def step_text(context: TurnContext, step: AnyStep) -> str:
@@ -65,10 +66,11 @@ def token(context: TurnContext, shown: Screen, value: str) -> str:
     return f"{context.state.epoch}:{shown.slot}:{value}"
 
 
-def _nav(context: TurnContext, shown: Screen) -> tuple[Choice, ...]:
+def _nav(context: TurnContext, shown: Screen, mends: bool) -> tuple[Choice, ...]:
     if context.walk is None:
         return ()
-    commands = ("back", "human") if context.walk.settled or context.state.asking else ("human",)
+    back = ("back",) if context.walk.settled or context.state.asking else ()
+    commands = ("change", "human") if mends else (*back, "human")
     return tuple(Choice(context.labels[name], token(context, shown, f"!{name}")) for name in commands)
 
 
@@ -109,7 +111,15 @@ def _troubles(step: Do) -> tuple[Candidate, ...]:
 
 
 def _options(context: TurnContext, step: Ask) -> tuple[Candidate, ...]:
-    return tuple(Candidate(o.id, o.label, o.says, o.spoken) for o in options_of(step, context.today))
+    return tuple(option_of(option) for option in options_of(step, context.today))
+
+
+def option_of(option: Option) -> Candidate:
+    """Return an option as something that may be picked."""
+    typed: tuple[tuple[Measure, Range | None], ...]
+    typed = ("age", option.age), ("born", option.born), ("days", option.days), ("count", option.count)
+    ranges = tuple((measure, held) for measure, held in typed if held)
+    return Candidate(option.id, option.label, option.says, option.spoken, ranges=ranges, abroad=option.abroad)
 
 
 def _next(context: TurnContext) -> Candidate:
@@ -252,6 +262,14 @@ def redo(context: TurnContext) -> Screen:
     label = next((label for id_, _, label in answered(context) if id_ == step.id), "")
     note = say(context.sentences.redo, answer=label)
     return Screen(step.id, f"{note}\n{context.with_certainty_mark(step.text, step)}", _options(context, step))
+
+
+def between(context: TurnContext) -> Screen:
+    """Ask which of two options was meant; what is meant by neither goes back to the step."""
+    step = step_or_menu(context.ask(None))
+    two = tuple(c for id_ in context.state.offered for c in step.candidates if c.id == id_)
+    none = Candidate(OTHER, context.labels["none_of_these"])
+    return Screen("@between", context.sentences.which_meant, (*two, none), step.hidden)
 
 
 def restart(context: TurnContext) -> Screen:

@@ -1,24 +1,32 @@
 """Transitions that commands and answers share: each takes a context and returns an Outcome or another context."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from flows.definition.catalogue import Entry
 from flows.definition.procedure import Done
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
-from flows.messages import AnalyticsEvent, Effect, OpenTicket, Reason
+from flows.messages import UNCLEAR, AnalyticsEvent, Effect, Heard, OpenTicket, Reason
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Outcome of a message. `quiet` leaves the question unasked ("dừng"). `events`: what the contexts do not tell."""
+    """Outcome of a message.
+
+    Attributes:
+        quiet: leaves the question unasked ("dừng").
+        events: what the contexts do not tell.
+        heard: what the message was taken for.
+        mends: whether a button mends what was just recorded.
+    """
 
     context: TurnContext
     said: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
     quiet: bool = False
     events: tuple[AnalyticsEvent, ...] = ()
+    heard: Heard = UNCLEAR
+    mends: bool = False
 
 
 def with_answer(context: TurnContext, slot: str, value: str) -> TurnContext:
@@ -101,13 +109,13 @@ def open_menu(context: TurnContext) -> Outcome:
     )
 
 
-def open_ticket(context: TurnContext, reason: str) -> Outcome:
+def open_ticket(context: TurnContext, reason: Reason) -> Outcome:
     """Open a ticket that carries all we know, so that nobody asks the citizen twice; the step stays on screen."""
     tried = context.state.offered[0] if context.state.asking == "cured" and context.state.offered else None
     step = context.walk.here.id if context.walk else None
     live = dict(context.walk.live) if context.walk else {}
     missing = tuple(paper.name for paper in context.missing)
-    ticket = OpenTicket(cast(Reason, reason), context.state.procedure, step, live, missing, tried)
+    ticket = OpenTicket(reason, context.state.procedure, step, live, missing, tried)
     return Outcome(context.ask(None), (context.sentences.ticket_opened,), (ticket,))
 
 

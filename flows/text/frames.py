@@ -11,9 +11,14 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from flows.text.language import bare, phrase, same, spelled, without_telex
+from flows.text.language import as_typed, bare, phrase, same, spelled, without_telex
 
 _BETWEEN = 8  # words that may stand between the parts of a frame
+_BETWEEN_BARE = 5  # the same in a text without accents, where more words look alike
+_SYLLABLES = (
+    3  # that a frame must find in such a text, unless it is short: "can bo" is "cán bộ" more often than "cắn" and "bò"
+)
+_SHORT = 6  # words
 _ALIKE = 0.8  # one typo in a word of five letters; shorter ones are too often other words: "cánh", "cắn"
 _SHORTEST = 5  # letters
 _REMEMBERED = 4096  # typed words whose spelling was looked up
@@ -52,14 +57,17 @@ class FrameBook:
 
     def find(self, text: str) -> list[Match]:
         """Return the frames that a text fits, in the order in which they are written."""
-        said = [self._spell(word) for word in spelled(text, self._abbreviations)]
+        said = [self._spell(word) for word in as_typed(spelled(text, self._abbreviations))]
+        accented = any(word != bare(word) for word in said)
+        between = _BETWEEN if accented else _BETWEEN_BARE
+        least = _SYLLABLES if not accented and len(said) > _SHORT else 1
         places: dict[int, list[list[tuple[int, int]]]] = {}
         for at, word in enumerate(said):
             for way, index, part in self._first.get(bare(word), ()):
                 if same(said[at : at + len(way)], way) and not self._too_vague(said[at], index, way):
                     held = places.setdefault(index, [[] for _ in range(self._parts[index])])
                     held[part].append((at, at + len(way)))
-        return [self._frames[index] for index in sorted(places) if _fits(places[index])]
+        return [self._frames[index] for index in sorted(places) if _fits(places[index], between, least)]
 
     def _too_vague(self, word: str, index: int, way: _Phrase) -> bool:
         """Whether a frame of one word was typed without its accents: "chay" is no "cháy"."""
@@ -93,18 +101,18 @@ def parse_frame(frame: str) -> list[tuple[_Phrase, ...]]:
     return parts
 
 
-def _fits(places: Sequence[Sequence[tuple[int, int]]]) -> bool:
+def _fits(places: Sequence[Sequence[tuple[int, int]]], between: int, least: int) -> bool:
     """Whether some choice of places, one for each part, stands close together and nowhere overlaps."""
     if not all(places):
         return False
-    return any(_close([start], places[1:]) for start in places[0])
+    return any(_close([start], places[1:], between, least) for start in places[0])
 
 
-def _close(chosen: list[tuple[int, int]], rest: Sequence[Sequence[tuple[int, int]]]) -> bool:
+def _close(chosen: list[tuple[int, int]], rest: Sequence[Sequence[tuple[int, int]]], between: int, least: int) -> bool:
     taken = sum(end - start for start, end in chosen)
-    if max(end for _, end in chosen) - min(start for start, _ in chosen) - taken > _BETWEEN:
+    if max(end for _, end in chosen) - min(start for start, _ in chosen) - taken > between:
         return False
     if not rest:
-        return True
+        return taken >= least
     free = (place for place in rest[0] if all(place[1] <= start or end <= place[0] for start, end in chosen))
-    return any(_close([*chosen, place], rest[1:]) for place in free)
+    return any(_close([*chosen, place], rest[1:], between, least) for place in free)

@@ -12,6 +12,8 @@ _LONGEST = 40  # letters kept of a word; nobody means more, and caches of words 
 _REMEMBERED = 16_384  # words in a cache
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
 _ANY = "?"  # suffix of a word that matches any accent
+_AS_TYPED = "="  # ends a word typed without an accent by somebody who types them
+_ACCENTED = 0.3  # share of words with an accent from which somebody types them
 # Hỏi and ngã: the two tones that are most often written for each other.
 _HOI_NGA = {0x0309: "\u0303"}
 # Telex keeps these letters in the word when the phone's keyboard did not turn them into accents: "ddaats" for "đất".
@@ -85,11 +87,21 @@ def _spell(word: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def bare(word: str) -> str:
     """Return a spelled word without its accents."""
-    return fold(word).removesuffix(_ANY)
+    return fold(word).removesuffix(_ANY).removesuffix(_AS_TYPED)
+
+
+def as_typed(said: Sequence[str]) -> tuple[str, ...]:
+    """Mark the words without an accent of somebody who types accents: their "cho" is no "chỗ"."""
+    accented = sum(word != bare(word) for word in said)
+    if accented < _ACCENTED * len(said):
+        return tuple(said)
+    return tuple(word + _AS_TYPED if word == bare(word) else word for word in said)
 
 
 def alike(typed: str, meant: str) -> float:
     """Score from 0 to 1 how well two words that fold alike agree: an accent that was not typed may be any accent."""
+    if typed.endswith(_AS_TYPED):
+        return 1.0 if typed[:-1] == meant or meant.endswith(_ANY) else 0.3
     if typed == meant or typed == bare(typed) or meant.endswith(_ANY):
         return 1.0
     if typed.translate(_HOI_NGA) == meant.translate(_HOI_NGA):

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from flows.definition.procedure import Spoken
+from flows.definition.procedure import Range, Spoken
+from flows.text.quantities import Measure
 
 Kind = Literal[
-    "answer", "command", "fact", "term", "status", "procedure", "event", "catalogue", "greeting", "thanks", "frustration",
-    "emergency", "out_of_scope", "unknown", "signpost", "snag",
+    "danger", "person", "answer", "ask_back", "command", "later", "correction", "question", "fact", "term", "status", "snag",
+    "procedure", "event", "catalogue", "signpost", "greeting", "thanks", "frustration", "begins", "out_of_scope", "unknown",
 ]  # fmt: skip
 Action = Literal["go", "choose", "unsure"]
 
@@ -27,6 +28,8 @@ class Candidate:
     phrases: tuple[str, ...] = ()
     polarity: Spoken | None = None
     exact_phrases: tuple[str, ...] = ()
+    ranges: tuple[tuple[Measure, Range], ...] = ()
+    abroad: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Meaning:
         id: the option, command, fact, procedure …
         top: (id, score) of the best few, for people who tune the words.
         action: "go" acts on it, "choose" shows 2-4 named choices, "unsure" says that it was not understood.
+        other_words: whether an answer was read out of other words than its own.
+        why: the frame that decided, where one did.
         procedure: the procedure that a question about a fact names, if it names one.
     """
 
@@ -46,6 +51,8 @@ class Meaning:
     top: tuple[tuple[str, float], ...] = ()
     action: Action = "unsure"
     procedure: str | None = None
+    why: str = ""
+    other_words: bool = False
 
 
 def clear(ranked: list[tuple[str, float]], margin: float) -> bool:

@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 from flows.definition.library import Library
 from flows.definition.procedure import Said
-from flows.text.language import bare, phrase, same, spelled
+from flows.text.language import as_typed, bare, fold, phrase, same, spelled
 from flows.text.phrasebook import Phrasebook, Reader
+from flows.understanding.answer import find_answer, find_trouble, is_done
 from flows.understanding.meaning import Candidate, Kind, Meaning, clear
 from flows.understanding.topics import named, topic
+from flows.understanding.urgent import find_danger, find_wish, is_hushed
+from flows.understanding.utterance import is_question
 
 # Thresholds on phrasebook scores, set on tests/content/answers.yaml and tests/utterances: the lowest without a wrong move there.
 _COMMAND = 0.86
@@ -20,7 +25,11 @@ _WHOLE_OPTION = 0.9
 _PLAIN = 0.42
 _MARGIN = 0.12
 _OPTION = 0.7
-_ALREADY = 0.72
+_OTHER = 0.3
+_PLAIN_ERRAND = 0.55  # an errand so plainly named that papers are meant, unless it happens now
+_PLAIN_ERRAND_BARE = 0.35
+_BY_NAME = 0.6  # another errand, named with nothing else
+_SHORT = 6  # words: what an option calls itself is most of it
 
 _TALKS: Mapping[str, Kind] = {"frustration": "frustration", "out_of_scope": "out_of_scope"}
 _NEGATIONS = spelled("không chưa chẳng chả đừng")
@@ -30,51 +39,134 @@ _COUNT = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "n
 _POINTERS = {"so", "cai", "thu", "chon", "y", "muc", "cau", "lua", "nut", "dap", "an", "dong"}
 
 
+Place = Literal["menu", "question", "step", "do"]
+
+
 def understand(
     library: Library,
     text: str,
     candidates: Sequence[Candidate] = (),
     hidden: Sequence[Candidate] = (),
     *,
-    at_step: bool = False,
+    place: Place = "menu",
+    today: date = date.max,
 ) -> Meaning:
-    """Return what a text means.
+    """Return what a text means: first what kind of utterance it is, then what about.
 
-    Tried in order: a pick on screen, a command, a plain answer, small talk, a term, a question, a longer answer, an errand.
+    Tried in order: a pick on screen, danger, a person, a command, a plain answer, small talk, a term, a correction, a question,
+    an answer in other words, later, an errand; at a thing to do whatever is left is a snag.
 
     Args:
         hidden: candidates that are not on screen and have no number, but may be said here (the troubles of a step).
-        at_step: whether an answer is waited for; another errand must then be said more plainly.
+        place: where it is said: at the menu, at a question of the bot's own, at a step that waits for an answer, or for a deed.
+        today: the day from which ages are reckoned.
     """
-    answers = (*candidates, *hidden)
-    return (
-        _picked(library, text, candidates)
-        or _command(library, text, candidates)
+    said = as_typed(spelled(text, library.words.abbreviations))
+    own = _own_words(library, said, candidates, hidden) if place != "menu" and len(said) <= _SHORT else None
+    if meaning := _picked(library, text, candidates) or own or _urgent(library, text):
+        return meaning
+    plain = (
+        _command(library, text, candidates)
         or _plain_answer(library, text, candidates)
         or _small_talk(library, text)
         or _term(library, text)
-        or (_fact(library, text, at_step=at_step) if _asks(library, text) else None)
-        or _long_answer(library, text, answers)
-        or _errand(library, text, at_step=at_step)
     )
+    if plain:
+        return plain
+    if place in ("step", "do"):
+        return _at_step(library, text, said, candidates, hidden, place, today)
+    if is_question(text, said) and (fact := _fact(library, text, at_step=False)):
+        return fact
+    if answer := _long_answer(library, text, (*candidates, *hidden)):
+        return answer
+    errand = _errand(library, text)
+    return errand if errand.action == "go" else _moved(library, text) or errand
 
 
-def answered_already(library: Library, text: str, candidates: Sequence[Candidate], title: str) -> Candidate | None:
-    """Return the one option named beside the errand: "điện thoại mới không vào được vneid" says "Đổi máy".
-
-    Args:
-        title: of the errand. What it says by itself is no answer: "lý lịch tư pháp" does not choose "Phiếu lý lịch tư pháp".
-    """
-
-    def sure(said: str) -> str | None:
-        ranked = _ranked(library, said, candidates)
-        return ranked[0][0] if ranked and ranked[0][1] >= _ALREADY and clear(ranked, _MARGIN) else None
-
-    found = sure(text)
-    return next((c for c in candidates if c.id == found != sure(title)), None)
+def _own_words(
+    library: Library, said: Sequence[str], candidates: Sequence[Candidate], troubles: Sequence[Candidate]
+) -> Meaning | None:
+    """Return the option or the trouble of which the whole of one phrase was said, and little besides."""
+    if option := find_trouble(library, said, candidates, whole=True):
+        return _answer(option, other_words=True)
+    trouble = find_trouble(library, said, troubles, whole=True)
+    return Meaning("snag", trouble, ((trouble, 1.0),), "go") if trouble else None
 
 
-def _errand(library: Library, text: str, *, at_step: bool) -> Meaning:
+def _urgent(library: Library, text: str) -> Meaning | None:
+    danger, wish = find_danger(library, text), find_wish(library, text)
+    if not (danger or wish):
+        return None
+    errand = topic(library, text)
+    bare_text = fold(text) == text.lower()  # without accents more words look alike
+    plain = errand.action == "go" and errand.top[0][1] >= (_PLAIN_ERRAND_BARE if bare_text else _PLAIN_ERRAND)
+    if danger and not (plain and is_hushed(library, danger, text)):
+        return Meaning("danger", danger.id, ((danger.id, 1.0),), "go", why=danger.frame)
+    if wish and not (plain and (bare_text or errand.kind == "catalogue")):
+        return Meaning("person", wish.id, ((wish.id, 1.0),), "go", why=wish.frame)
+    return None
+
+
+def _at_step(
+    library: Library,
+    text: str,
+    said: Sequence[str],
+    candidates: Sequence[Candidate],
+    troubles: Sequence[Candidate],
+    place: Place,
+    today: date,
+) -> Meaning:
+    moves = {match.id: match for match in library.move_frames.find(text)}
+    if "correction" in moves:
+        return Meaning("correction", "correction", (("correction", 1.0),), "go", why=moves["correction"].frame)
+    errand = _errand(library, text, at_step=True)
+    if "switch" in moves:
+        other = topic(library, text)
+        if other.kind in ("procedure", "event") and other.top[0][1] >= _OTHER:
+            return other
+    if errand.action == "go" and errand.kind == "procedure" and errand.top[0][1] >= _BY_NAME:
+        return errand
+    if command := next((id_ for id_ in moves if id_ in library.words.command_frames), None):
+        return Meaning("command", command, ((command, 1.0),), "go", why=moves[command].frame)
+    if is_question(text, said):
+        return _fact(library, text, at_step=True) or Meaning("question", "", (), "go")
+    if place == "do":
+        return _at_deed(library, said, candidates, troubles, "later" in moves)
+    short = _long_answer(library, text, candidates) if len(said) <= _SHORT else None
+    answer = short or find_answer(library, text, said, candidates, today)
+    if answer:
+        return answer
+    if "later" in moves:
+        return Meaning("later", "later", (("later", 1.0),), "go", why=moves["later"].frame)
+    return _fact(library, text, at_step=True) or errand
+
+
+def _at_deed(
+    library: Library,
+    said: Sequence[str],
+    candidates: Sequence[Candidate],
+    troubles: Sequence[Candidate],
+    later: bool,
+) -> Meaning:
+    """Whatever is no command and no question at a thing to do says that it is done, that it will be, or where it is stuck."""
+    if later:
+        return Meaning("later", "later", (("later", 1.0),), "go")
+    done = next((c.id for c in candidates if c.polarity == "yes"), None)
+    if done and is_done(said):
+        return _answer(done)
+    if trouble := find_trouble(library, said, troubles):
+        return Meaning("snag", trouble, ((trouble, 1.0),), "go")
+    return Meaning("snag", "", (), "go")
+
+
+def _moved(library: Library, text: str) -> Meaning | None:
+    """Return the command that a longer sentence holds, where no step waits."""
+    moves = (match for match in library.move_frames.find(text) if match.id in library.words.command_frames)
+    match = next(moves, None)
+    return Meaning("command", match.id, ((match.id, 1.0),), "go", why=match.frame) if match else None
+
+
+def _errand(library: Library, text: str, *, at_step: bool = False) -> Meaning:
     """Find an errand, else a fact: words such as "giấy tờ" ask for a fact only where they name no errand.
 
     While a step waits, "không mất" is an answer that we did not understand, and no errand.
@@ -125,7 +217,7 @@ def _long_answer(library: Library, text: str, candidates: Sequence[Candidate]) -
     no = _negated(spelled(text, library.words.abbreviations))
     ranked = _ranked(library, text, candidates, negated=no)
     if ranked and ranked[0][1] >= _OPTION and clear(ranked, _MARGIN):
-        return _answer(ranked[0][0], ranked[0][1])
+        return _answer(ranked[0][0], ranked[0][1], other_words=True)
     if no and (said := _before_the_denial(text)):
         sure = _ranked(library, said, candidates, negated=False)
         if sure and sure[0][1] >= _WHOLE_OPTION and clear(sure, _MARGIN):
@@ -236,6 +328,7 @@ def _small_talk(library: Library, text: str) -> Meaning | None:
     talk: tuple[tuple[Kind, tuple[str, ...]], ...] = (
         ("greeting", library.words.greeting),
         ("thanks", library.words.thanks),
+        ("begins", library.words.begins),
     )
     for kind, phrases in talk:
         if any(same(said, phrase(meant)) for said in (plain, short) for meant in phrases):
@@ -243,7 +336,7 @@ def _small_talk(library: Library, text: str) -> Meaning | None:
     ranked = library.talk_book.rank(text)
     if not ranked or ranked[0][1] < _TALK:
         return None
-    return Meaning(_TALKS.get(ranked[0][0], "emergency"), ranked[0][0], tuple(ranked[:3]), "go")
+    return Meaning(_TALKS[ranked[0][0]], ranked[0][0], tuple(ranked[:3]), "go")
 
 
 def _term(library: Library, text: str) -> Meaning | None:
@@ -268,5 +361,5 @@ def _fact(library: Library, text: str, *, at_step: bool) -> Meaning | None:
     return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", errand.id if errand.action == "go" else None)
 
 
-def _answer(id_: str, score: float = 1.0) -> Meaning:
-    return Meaning("answer", id_, ((id_, score),), "go")
+def _answer(id_: str, score: float = 1.0, *, other_words: bool = False) -> Meaning:
+    return Meaning("answer", id_, ((id_, score),), "go", other_words=other_words)

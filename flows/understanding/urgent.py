@@ -18,6 +18,11 @@ def find_danger(library: Library, text: str) -> Match | None:
     return _likeliest(found, denied)
 
 
+def is_hushed(library: Library, danger: Match, text: str) -> bool:
+    """Tell whether a plainly named errand makes a danger a matter of papers: unless it is told as happening now."""
+    return not library.dangers[danger.id].always and not library.now.find(text)
+
+
 def find_wish(library: Library, text: str) -> Match | None:
     """Return the wish for a person, for another language or for reading aloud that a text holds."""
     found = library.wish_frames.find(text)

@@ -57,12 +57,24 @@ def test_yes_in_its_spoken_forms(library: Library, said: str) -> None:
     assert chat.slot == "loai-nha"
 
 
-@pytest.mark.parametrize("said", ["không hiểu gì cả", "có nhưng bị mờ mất", "giá vàng hôm nay", "3", "số chín"])
+@pytest.mark.parametrize("said", ["không hiểu gì cả", "giá vàng hôm nay", "3", "số chín"])
 def test_what_is_no_answer_is_not_taken_for_one(library: Library, said: str) -> None:
     chat = started(library)
     assert "[not_understood]" in chat.say(said)
     assert chat.slot == "co-dat"
     assert isinstance(chat.effects[-1], Missed)
+
+
+def test_a_contrast_is_asked_back_between_two(library: Library) -> None:
+    chat = started(library)
+    assert "[which_meant]" in chat.say("có nhưng bị mờ mất")
+    assert chat.labels == ["Có rồi", "Chưa có", "<none_of_these>"]
+    assert chat.state.answers == {}
+    chat.tap("<none_of_these>")
+    assert chat.slot == "co-dat"
+    chat.say("có nhưng bị mờ mất")
+    chat.tap("Có rồi")
+    assert chat.state.answers == {"co-dat": "co"}
 
 
 def test_a_question_on_the_side_is_answered_and_the_step_put_again(library: Library) -> None:

@@ -99,15 +99,11 @@ def test_a_card_says_what_it_does_not_know(town: Library) -> None:
     ("said", "answer", "slot"),
     [
         ("bực quá", "[frustration]", "@human"),
-        ("cháy nhà", "[emergency fire]", "@human"),
-        ("bị lừa tiền", "[emergency scam]", "@human"),
         ("giá vàng", "[out_of_scope]", "co-dat"),
         ("hồ sơ đến đâu rồi", "[status]", "co-dat"),
     ],
 )
-def test_danger_and_anger_get_a_person_and_the_rest_an_honest_word(
-    town: Library, said: str, answer: str, slot: str
-) -> None:
+def test_anger_gets_a_person_and_the_rest_an_honest_word(town: Library, said: str, answer: str, slot: str) -> None:
     chat = started(town)
     assert chat.say(said).startswith(answer)
     assert chat.slot == slot
@@ -116,8 +112,8 @@ def test_danger_and_anger_get_a_person_and_the_rest_an_honest_word(
 
 def test_a_person_after_danger_knows_why(town: Library) -> None:
     chat = started(town)
-    chat.say("bị đánh")
-    chat.tap("<human>")
+    assert chat.say("bị đánh") == "[violence] 113\n\n[danger_told]\n\n[danger_private]"
+    assert (chat.labels, chat.state.at, chat.state.asking) == ([], "co-dat", None)
     tickets = [effect for effect in chat.effects if isinstance(effect, OpenTicket)]
     assert [ticket.reason for ticket in tickets] == ["emergency"]
 

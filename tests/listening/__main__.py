@@ -14,7 +14,12 @@ def others(of: str) -> list[Line]:
     names = [
         name for name in ("danger", "person", "not-ours", "noise", "around-a-ticket", "portal-trouble") if name != of
     ]
-    lines = [line for name in names for line in read_lines(name)]
+    lines = [
+        line
+        for name in names
+        for line in read_lines(name)
+        if of == "danger" or line.set != "danger" or line.kind == "none"
+    ]
     lines += [line for line in read_steps() if "human" not in line.means]
     lines += [Line("utterances", one.text, one.intent) for one in read_utterances()]
     return lines

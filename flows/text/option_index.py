@@ -1,0 +1,129 @@
+"""Tells which of a few options a sentence means, by the words that set each apart from its siblings."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+
+from flows.text.language import alike, bare, phrase, same, spelled
+
+# Words that turn what follows or stands before them into its opposite.
+_NEGATIONS = spelled("không chưa chẳng chả đừng đéo khỏi")
+_SCOPE = 3  # words behind a negation that it denies
+_UNKNOWN = 4.0  # weight of a word that no other option of the content uses
+
+_DENIED = "!"  # ends a word that is denied
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well a sentence fits one option.
+
+    Attributes:
+        evidence: weight of its words that set the option apart from its siblings.
+        share: how much of the option's best phrase was said, from 0 to 1.
+    """
+
+    id: str
+    evidence: float
+    share: float
+
+
+class OptionIndex:
+    """The options of one screen, by the words that people use for each.
+
+    Args:
+        rarity: bare word -> how much it says anywhere in the content.
+    """
+
+    def __init__(self, options: Iterable[tuple[str, str]], rarity: Mapping[str, float]) -> None:
+        self._rarity = rarity
+        self._phrases: list[tuple[str, tuple[str, ...]]] = []
+        holders: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for id_, text in options:
+            marked = mark_denied(phrase(text))
+            self._phrases.append((id_, marked))
+            for word in marked:
+                holders[_plain(word)][word].add(id_)
+        self._count = len({id_ for id_, _ in self._phrases})
+        self._holders = holders
+        self._weigh = lru_cache(maxsize=256)(self._weight)
+
+    def fit(self, said: Sequence[str]) -> list[Fit]:
+        """Return how well each option fits the spelled words of a sentence, best first; options without any evidence left out."""
+        typed = mark_denied(said)
+        matched: dict[str, dict[str, float]] = defaultdict(dict)
+        for word in typed:
+            for form, ids in self._holders.get(_plain(word), {}).items():
+                likeness = _likeness(word, form)
+                if likeness < 0.9:
+                    continue
+                for id_ in ids:
+                    held = matched[id_]
+                    held[_plain(word)] = max(held.get(_plain(word), 0.0), likeness)
+        fits = [
+            Fit(id_, sum(self._weigh(word) * likeness for word, likeness in held.items()), self._share(id_, held))
+            for id_, held in matched.items()
+        ]
+        return sorted((fit for fit in fits if fit.evidence > 0), key=lambda fit: (-fit.evidence, fit.id))
+
+    def _weight(self, word: str) -> float:
+        """How much a word says of one option: nothing when all siblings share it."""
+        holding = {id_ for ids in self._holders[word].values() for id_ in ids}
+        apart = log(self._count / len(holding)) / log(self._count) if self._count > 1 else 1.0
+        return self._rarity.get(word.removesuffix(_DENIED), _UNKNOWN) * apart
+
+    def _share(self, id_: str, held: Mapping[str, float]) -> float:
+        best = 0.0
+        for owner, words in self._phrases:
+            if owner != id_:
+                continue
+            weights = {word: self._rarity.get(word.removesuffix(_DENIED), _UNKNOWN) for word in map(_plain, words)}
+            total = sum(weights.values())
+            best = max(best, sum(weight for word, weight in weights.items() if word in held) / total if total else 0.0)
+        return best
+
+
+@lru_cache(maxsize=4096)
+def is_negation(word: str) -> bool:
+    """Tell whether a spelled word denies; "cha" without an accent is a father more often than "chả"."""
+    return word != "cha" and any(same((word,), (one,)) for one in _NEGATIONS)
+
+
+def mark_denied(said: Sequence[str]) -> tuple[str, ...]:
+    """Mark the words that a negation before them denies: "không mất sổ" has none of the words of "mất sổ"."""
+    marked: list[str] = []
+    left = 0
+    for word in said:
+        if is_negation(word):
+            left = _SCOPE
+            marked.append(word)
+        else:
+            marked.append(word + _DENIED if left else word)
+            left = max(left - 1, 0)
+    return tuple(marked)
+
+
+def _plain(word: str) -> str:
+    denied = word.endswith(_DENIED)
+    return bare(word.removesuffix(_DENIED)) + (_DENIED if denied else "")
+
+
+def _likeness(typed: str, meant: str) -> float:
+    return alike(typed.removesuffix(_DENIED), meant.removesuffix(_DENIED))
+
+
+def weigh_words(options: Iterable[Iterable[str]]) -> Mapping[str, float]:
+    """Weigh bare words by the number of options that use them, the rarest highest.
+
+    Args:
+        options: the phrases of each option.
+    """
+    counts: dict[str, int] = defaultdict(int)
+    total = 0
+    for phrases in options:
+        total += 1
+        for word in {bare(word) for text in phrases for word in spelled(text)}:
+            counts[word] += 1
+    return {word: log(1 + total / count) for word, count in counts.items()}

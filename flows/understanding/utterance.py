@@ -1,0 +1,210 @@
+"""What sort of utterance a text is, by its shape: a question, a yes or a no, a doubt, a contrast."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from flows.definition.procedure import Spoken
+from flows.text.language import bare, phrase, same, spelled
+from flows.text.option_index import is_negation
+
+Words = Sequence[str]
+Phrases = tuple[tuple[str, ...], ...]
+
+
+def _phrases(listed: str) -> Phrases:
+    texts = (text.strip() for text in listed.split(","))
+    return tuple(phrase(text) if " " in text else spelled(text) for text in texts)
+
+
+_ASKING = _phrases(
+    "gì, nào, đâu, bao nhiêu, bao lâu, bao giờ, bao xa, mấy, sao, ai, khi nào, chừng nào, làm sao, thế nào, vì sao, tại sao, "
+    "là sao, hay là, hay phải, hay chỉ, được không, có phải, phải không, đúng không, có cần, có mất, có bị, có nên, có ai, "
+    "có thể, hay không, được chứ, có còn, có tính"
+)
+_ENDS_IN_NO = _phrases(
+    "không, không nhỉ, không ạ, không em, không cháu, không anh, không chị, không cô, không bác, không con, không hả"
+)
+_ENDS_SOFTLY = _phrases("hả, nhỉ, hở, chăng, hử, à, ư")
+_PLAIN_NO = _phrases("thì không, là không, cũng không, nói không, bảo không")
+_MAY_I = _phrases("được không, được không ạ, được không em, được không cháu, có sao không, đúng không, phải không")
+_UNSURE = _phrases(
+    "ai mà nhớ, ai nhớ, chẳng hay, nào hay, chưa nghe, không nghe, không nắm, "
+    "không biết, không rõ, không nhớ, chẳng biết, chả biết, chẳng nhớ, chả nhớ, chưa rõ, chưa biết, không chắc, chưa chắc, chịu, "
+    "quên rồi, quên mất, không để ý, biết đâu, nhớ đâu, khó nói, hình như, chả rõ, chẳng rõ, bó tay, chưa hỏi, ai mà biết, "
+    "ai biết, có biết đâu, biết gì đâu, mù tịt, không hiểu, chẳng hiểu"
+)
+_CONTRAST = _phrases(
+    "nhưng, mà lại, còn, tuy, chứ, song, trừ, riêng, có điều, thế mà, vậy mà, lúc thì, nửa, vừa, hoặc, hay là"
+)
+_YES_STARTS = _phrases(
+    "rồi, có, đúng, vâng, ừ, ừm, dạ có, dạ rồi, ok, phải, đủ, xong, được, uh, uhm, còn, cũng có, dạ vâng, dạ, ờ, yes"
+)
+_NO_STARTS = _phrases("không, đâu có, làm gì có, lấy đâu, chẳng có, chả có, chẳng, chả, hết rồi, có đâu, dạ không, no")
+_NONE_AT_ALL = _phrases(
+    "không có gì, chẳng có gì, chả có gì, không gì cả, không có cái gì, không có giấy tờ gì, làm gì có, lấy đâu ra, có đâu, "
+    "đâu có, không có ai, chẳng có, chả có, không có, chẳng còn, không còn"
+)
+_NOT_YET = _phrases("chưa, vẫn chưa, dạ chưa, còn chưa")
+_ALREADY = _phrases("rồi")
+_WENT_WELL = _phrases(
+    "rồi, xong, được, hết, đủ, vừa, đã, luôn, nhận, hẹn, thành công, giấy hẹn, sáng nay, hôm qua, hôm kia, hôm thứ, thứ hai, "
+    "thứ ba, thứ tư, thứ năm, thứ sáu, ngay, bỏ qua, qua luôn, đúng, hiện"
+)
+_WENT_WRONG = _phrases(
+    "lỗi, hỏng, thiếu, trả lại, trả về, bắt, đòi, treo, quay mãi, khó, vướng, yếu, cãi, chửi, tranh chấp, từ chối, đuổi, "
+    "hết giờ, hết mẫu, hết hạn, hết tiền, hết dung lượng, đóng cửa, đắt, nhưng, không, chưa, chẳng, chả, sợ, ngại, "
+    "mất rồi, hết rồi, bảo phải, kêu phải, chỉ được, mà đúng, cảm ơn, mãi, lấy đâu, làm gì có, sai"
+)
+_NOTHING_ASKED = _phrases("không hỏi, ko hỏi, chẳng hỏi, chả hỏi, không hiện, không thấy nó hỏi, chẳng thấy nó hỏi")
+_DENIES = 6  # words behind a denial in which "gì" and "ai" ask for nothing: "chưa ai cho tờ nào"
+_ANY_MARKS = frozenset(
+    {"cung", "do", "ay", "kia", "het", "ca", "day", "dau", "ma", "nua", "suot"}
+)  # "ai cũng", "cái gì đó", "gì đâu": they ask for nothing
+_FIXED = {"gi": {"con"}, "nao": {"hoi", "lan", "luc"}, "sao": {"ban", "to", "may"}}  # "còn gì", "hồi nào", "bản sao"
+# What stands before or behind a word that asks; alone it is often something else: "mấy đứa", "chưa có đâu", "sao cũng được".
+_COUNTED = frozenset(
+    [
+        "ngay",
+        "tuoi",
+        "gio",
+        "tien",
+        "hom",
+        "ban",
+        "lan",
+        "loai",
+        "nguoi",
+        "trieu",
+        "nghin",
+        "tram",
+        "thang",
+        "buoi",
+        "to",
+        "cai",
+        "thu",
+        "bo",
+    ]
+)  # "mấy ngày"
+_PLACED = frozenset(
+    [
+        "o",
+        "di",
+        "ra",
+        "den",
+        "toi",
+        "tu",
+        "cho",
+        "lay",
+        "len",
+        "nop",
+        "xin",
+        "mua",
+        "tim",
+        "hoi",
+        "gui",
+        "ve",
+        "lam",
+        "dau",
+        "vao",
+    ]
+)  # "ở đâu"
+_LINKED = frozenset(["lam", "thi", "ra", "vi", "tai", "la"])  # "thì sao"
+_WHO = frozenset(["la", "cho", "do", "hoi", "thi", "can", "nho"])  # "hỏi ai"
+
+
+def is_question(text: str, said: Words) -> bool:
+    """Tell whether a text asks for something.
+
+    Args:
+        said: its spelled words, abbreviations written out.
+    """
+    if text.rstrip().endswith("?"):
+        return len(said) > 1
+    if not said or says_unsure(said):
+        return _ends_with(said, _MAY_I)
+    if len(said) > 2 and _ends_with(said, _ENDS_IN_NO) and not _ends_with(said, _PLAIN_NO):
+        return True
+    if len(said) > 3 and _ends_with(said, _ENDS_SOFTLY) and said[-1] != bare(said[-1]):
+        return True
+    return any(_asks_at(said, at, asking) for at, asking in _found(said, _ASKING))
+
+
+def says_unsure(said: Words) -> bool:
+    """Tell whether somebody says that they don't know."""
+    return _holds(said, _UNSURE)
+
+
+def has_contrast(said: Words) -> bool:
+    """Tell whether one half of a sentence takes back what the other says."""
+    return _holds(said, _CONTRAST)
+
+
+def has_denial(said: Words) -> bool:
+    """Tell whether anything in a sentence is denied."""
+    return any(map(is_negation, said))
+
+
+def opening_polarity(said: Words) -> Spoken | None:
+    """Return the plain answer that a sentence opens with."""
+    if _starts_with(said, _UNSURE):
+        return "unsure"
+    if _starts_with(said, _NOT_YET):
+        return "not_yet"
+    if _starts_with(said, _NO_STARTS):
+        return "no"
+    return "yes" if _starts_with(said, _YES_STARTS) else None
+
+
+def tells_success(said: Words) -> bool:
+    """Tell whether something went through: "cô nhận rồi, hẹn thứ năm", "quét phát được ngay"."""
+    return _holds(said, _NOTHING_ASKED) or (_holds(said, _WENT_WELL) and not _holds(said, _WENT_WRONG))
+
+
+def polarity_of(said: Words) -> Spoken | None:
+    """Return the plain answer that a sentence opens with, holds or closes with, whatever its tail tells."""
+    if says_unsure(said):
+        return "unsure"
+    if _holds(said, _NOT_YET):
+        return "not_yet"
+    if _starts_with(said, _NO_STARTS) or _holds(said, _NONE_AT_ALL):
+        return "no"
+    return "yes" if _starts_with(said, _YES_STARTS) or _ends_with(said, _ALREADY) else None
+
+
+def _asks_at(said: Words, at: int, asking: tuple[str, ...]) -> bool:
+    """Whether the words at a place ask there: not "không có gì", "ai cũng", "mấy năm rồi"."""
+    after = [bare(word) for word in said[at + len(asking) :]]
+    behind = said[max(0, at - _DENIES) : at]
+    before = [bare(word) for word in behind]
+    if any(map(is_negation, behind)) or (after and after[0] in _ANY_MARKS):
+        return False
+    word = bare(asking[0]) if len(asking) == 1 else ""
+    last = before[-1] if before else ""
+    if last in _FIXED.get(word, ()):
+        return False
+    at_the_edge = not before or not after
+    if word == "may":
+        return bool(after) and after[0] in _COUNTED and "roi" not in after[:3]
+    if word == "dau":
+        return last in _PLACED
+    if word == "sao":
+        return at_the_edge or last in _LINKED
+    if word == "ai":
+        return at_the_edge or last in _WHO
+    return True
+
+
+def _found(said: Words, phrases: Phrases) -> Iterator[tuple[int, tuple[str, ...]]]:
+    return (
+        (at, one) for one in phrases for at in range(len(said) - len(one) + 1) if same(said[at : at + len(one)], one)
+    )
+
+
+def _holds(said: Words, phrases: Phrases) -> bool:
+    return next(_found(said, phrases), None) is not None
+
+
+def _starts_with(said: Words, phrases: Iterable[tuple[str, ...]]) -> bool:
+    return any(same(said[: len(one)], one) for one in phrases)
+
+
+def _ends_with(said: Words, phrases: Iterable[tuple[str, ...]]) -> bool:
+    return any(len(said) > len(one) and same(said[-len(one) :], one) for one in phrases)
