@@ -36,7 +36,7 @@ class Upkeep:
     turns: Turns
 
     async def run(self) -> None:
-        """Looks after things until cancelled."""
+        """Look after things until cancelled."""
         while True:
             try:
                 await self.once()
@@ -46,18 +46,18 @@ class Upkeep:
 
     async def once(self) -> None:
         settings = self.turns.settings
-        await self.turns.database.write(self._set_right)
+        await self.turns.database.write(self._repair_after_clock_jump)
         await self._each(self._unanswered(settings.answer_minutes), self._release)
         await self._each(self._unanswered(settings.nudge_minutes), self._nudge)
-        await self._each(self._quiet, self._over)
-        await self._each(tickets.waiting, self._climb)
+        await self._each(self._quiet, self._close_silent)
+        await self._each(tickets.waiting, self._escalate)
         old = self.turns.clock() - timedelta(days=settings.file_days)
         await self.turns.database.write(lambda connection: files.expire(connection, old))
         for channel in self.turns.channels.values():
             await channel.look_after()
-        await self._tidy()
-        await self.turns.database.write(self._calm)
-        await self.turns.database.write(self._warn)
+        await self._purge()
+        await self.turns.database.write(self._clear_quota_alarms)
+        await self.turns.database.write(self._tell_alarms)
         done = self.turns.clock() - timedelta(days=settings.phone_days)
         await self.turns.database.write(lambda connection: tickets.expire_phones(connection, done))
         await self._ask_how_it_went()
@@ -77,12 +77,12 @@ class Upkeep:
         await turns.database.write(lambda connection: events.forget_keys(connection, now))
         await turns.database.write(lambda connection: rollups.roll_up(connection, now))
 
-    def _set_right(self, connection: Connection) -> None:
-        """After the clock was put back."""
+    def _repair_after_clock_jump(self, connection: Connection) -> None:
+        """Bring moments back that lie too far ahead since the clock was put back."""
         outbox.set_right(connection, self.turns.clock())
         pace.set_right(connection, self.turns.clock(), _HELD_UP)
 
-    async def _tidy(self) -> None:
+    async def _purge(self) -> None:
         """The outbox, what is remembered of messages, and what was said."""
         settings, now, database = self.turns.settings, self.turns.clock(), self.turns.database
         await self.turns.delivery.drop_late()
@@ -99,13 +99,13 @@ class Upkeep:
                 pass
         await database.write(lambda connection: pace.forget(connection, now))
 
-    def _calm(self, connection: Connection) -> None:
-        """A channel that was held is open again: its month turned, or the operator said so."""
+    def _clear_quota_alarms(self, connection: Connection) -> None:
+        """End the alarm of a channel that is open again: its month turned, or the operator said so."""
         for channel, alarm in _HELD_UP.items():
             if pace.is_over(connection, channel, self.turns.clock()):
                 alarms.end(connection, alarm)
 
-    def _warn(self, connection: Connection) -> None:
+    def _tell_alarms(self, connection: Connection) -> None:
         now, words = self.turns.clock(), self.turns.content.library.team
         for alarm in alarms.take_untold(connection, now):
             log.error("alarm: %s: %s", alarm.key, alarm.detail)
@@ -131,12 +131,12 @@ class Upkeep:
         before = self.turns.clock() - timedelta(minutes=self.turns.settings.tool_minutes)
         return tickets.quiet(connection, self.turns.content.library.team.platform.values(), before)
 
-    def _over(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
-        """Who answers in a platform's own tool has no way to say that it is done but to fall silent."""
+    def _close_silent(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+        """End the ticket of who answers in a platform's own tool: they can't say that it is done but by falling silent."""
         return desk.resolve(self.turns.voice, connection, ticket, ticket.agent or "", self.turns.clock()) is None
 
     def _release(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
-        """A citizen whom a person leaves without an answer gets the bot back, and the ticket waits for anybody again."""
+        """Give a citizen who is left without an answer the bot back; the ticket waits for anybody again."""
         now, library = self.turns.clock(), self.turns.content.library
         answered = tickets.get(connection, ticket.id) != ticket
         if answered or self.turns.team.give_back(connection, ticket, ticket.agent or "", now):
@@ -145,7 +145,7 @@ class Upkeep:
         return True
 
     def _nudge(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
-        """Nobody is woken up: it waits for the team's hours."""
+        """Remind who owes an answer, in the team's hours: nobody is woken up."""
         now = self.turns.clock()
         if not self.turns.content.library.hours(ticket.commune, ticket.procedure).is_open(now) or not tickets.nudge(
             connection, ticket, now
@@ -154,8 +154,8 @@ class Upkeep:
         self.turns.team.tell_agent(connection, ticket, self.turns.content.library.team.nudge, now)
         return True
 
-    def _climb(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
-        """Nobody takes a ticket: others are called, and the citizen hears it."""
+    def _escalate(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+        """Call others for a ticket that nobody takes; the citizen hears it."""
         now, library = self.turns.clock(), self.turns.content.library
         level = self._level(ticket)
         if ticket.practice_of is not None or level <= ticket.level or not tickets.climb(connection, ticket, level, now):
@@ -171,7 +171,7 @@ class Upkeep:
         return True
 
     def _level(self, ticket: Ticket) -> int:
-        """How far up a ticket should be by now; time counts only while its team is there."""
+        """The level where a ticket should be by now; time counts only while its team is there."""
         settings, hours = self.turns.settings, self.turns.content.library.hours(ticket.commune, ticket.procedure)
         waited = hours.worked(ticket.waiting_since, self.turns.clock()) / timedelta(minutes=1)
         return sum(
@@ -183,7 +183,7 @@ _Act = Callable[[Connection, Conversation, Ticket], bool]
 
 
 def _held(act: _Act, ticket: Ticket, connection: Connection) -> bool:
-    """Does something about a ticket while its conversation is held."""
+    """Do something about a ticket while its conversation is held."""
     done = act(connection, conversations.lock_by_id(connection, ticket.conversation_id), ticket)
     if done:
         news_in(connection).add(ticket.conversation_id)
