@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -24,44 +25,97 @@ from flows.messages import Reply
 
 log = logging.getLogger("motcua.upkeep")
 
-_PAUSE = 60.0  # seconds between two looks
+_PAUSE = 60.0  # seconds between two rounds
 _PIECE = 1000  # rows that one transaction deletes
 _HELD_UP: Mapping[str, AlarmKey] = {"zalo-bot": "zalo_bot_quota"}
 
 
 @dataclass(frozen=True)
+class Duty:
+    """What is looked after in every round. `name`: on /readyz, in the log and in docs/van-hanh.md."""
+
+    name: str
+    run: Callable[[], Coroutine[Any, Any, object]]
+
+
+@dataclass
+class Health:
+    """How a duty fares in this process. `failures`: in a row."""
+
+    last_success: datetime | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True)
 class Upkeep:
-    """Each thing is looked for by reading, then done in a transaction that looks again: once, with any replicas."""
+    """Each thing is looked for by reading, then done in a transaction that looks again: once, with any replicas.
+
+    Attributes:
+        health: of each duty that was tried.
+    """
 
     turns: Turns
+    health: dict[str, Health] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Look after things until cancelled."""
         while True:
-            try:
-                await self.once()
-            except Exception:  # whatever it was, the next look may go well
-                log.exception("upkeep: not done, tried again in %.0f s", _PAUSE)
+            await self.once()
             await asyncio.sleep(_PAUSE)
 
     async def once(self) -> None:
-        settings = self.turns.settings
-        await self.turns.database.write(self._repair_after_clock_jump)
-        await self._each(self._unanswered(settings.answer_minutes), self._release)
-        await self._each(self._unanswered(settings.nudge_minutes), self._nudge)
-        await self._each(self._quiet, self._close_silent)
-        await self._each(tickets.waiting, self._escalate)
-        old = self.turns.clock() - timedelta(days=settings.file_days)
-        await self.turns.database.write(lambda connection: files.expire(connection, old))
-        for channel in self.turns.channels.values():
-            await channel.look_after()
-        await self._purge()
-        await self.turns.database.write(self._clear_quota_alarms)
-        await self.turns.database.write(self._tell_alarms)
-        done = self.turns.clock() - timedelta(days=settings.phone_days)
-        await self.turns.database.write(lambda connection: tickets.expire_phones(connection, done))
-        await self._ask_how_it_went()
-        await self._keep_count()
+        """Do every duty; each fails alone."""
+        for duty in self.duties():
+            await self._do(duty)
+
+    def duties(self) -> Sequence[Duty]:
+        """The duties of a round that begins now, in their order."""
+        turns, settings, now, write = self.turns, self.turns.settings, self.turns.clock(), self.turns.database.write
+        return (
+            Duty("clock", partial(write, self._repair_after_clock_jump)),
+            Duty("release", partial(self._each, self._unanswered(settings.answer_minutes), self._release)),
+            Duty("nudge", partial(self._each, self._unanswered(settings.nudge_minutes), self._nudge)),
+            Duty("silent", partial(self._each, self._quiet, self._close_silent)),
+            Duty("escalation", partial(self._each, tickets.waiting, self._escalate)),
+            Duty("files", partial(self._expire, files.expire, settings.file_days)),
+            *(Duty(f"channel {name}", channel.look_after) for name, channel in turns.channels.items()),
+            Duty("late", turns.delivery.drop_late),
+            Duty("sent", partial(self._purge, retention.expire_sent, settings.sent_days)),
+            Duty("dead", partial(self._purge, retention.expire_lost, settings.dead_days)),
+            Duty("inbound", partial(self._purge, retention.expire_inbound, settings.inbound_days)),
+            Duty("transcripts", partial(self._purge, retention.expire_said, settings.transcript_days)),
+            Duty("misses", partial(self._purge, retention.expire_misses, settings.transcript_days)),
+            Duty("arrivals", partial(self._purge, retention.expire_arrivals, settings.transcript_days)),
+            Duty("paces", partial(write, partial(pace.forget, now=now))),
+            Duty("phones", partial(self._expire, tickets.expire_phones, settings.phone_days)),
+            Duty("checkins", self._ask_how_it_went),
+            Duty("partitions", partial(write, partial(partitions.keep_up, months=settings.event_months, now=now))),
+            Duty("keys", partial(write, partial(events.forget_keys, now=now))),
+            Duty("counts", partial(write, partial(rollups.roll_up, now=now))),
+            Duty("quota", partial(write, self._clear_quota_alarms)),
+            Duty("telling", partial(write, self._tell_alarms)),
+        )
+
+    async def _do(self, duty: Duty) -> None:
+        health = self.health.setdefault(duty.name, Health())
+        try:
+            await duty.run()
+        except Exception as error:  # whatever it was, the next round may go well
+            health.failures += 1
+            known = isinstance(error, StoreUnavailable)  # and without the database most duties fail: a line each
+            log.error("upkeep: %s failed, %d in a row: %s", duty.name, health.failures, error, exc_info=not known)
+        else:
+            health.last_success, health.failures = self.turns.clock(), 0
+
+    async def _expire(self, expire: Callable[[Connection, datetime], int], days: float) -> None:
+        before = self.turns.clock() - timedelta(days=days)
+        await self.turns.database.write(lambda connection: expire(connection, before))
+
+    async def _purge(self, expire: Callable[[Connection, datetime, int], int], days: float) -> None:
+        """Delete all that is older, a piece at a time."""
+        before = self.turns.clock() - timedelta(days=days)
+        while await self.turns.database.write(lambda connection: expire(connection, before, _PIECE)) == _PIECE:
+            pass
 
     async def _ask_how_it_went(self) -> None:
         turns, now = self.turns, self.turns.clock()
@@ -70,34 +124,10 @@ class Upkeep:
             if await turns.database.write(work):
                 turns.delivery.wake()
 
-    async def _keep_count(self) -> None:
-        turns, now = self.turns, self.turns.clock()
-        months = turns.settings.event_months
-        await turns.database.write(lambda connection: partitions.keep_up(connection, months, now))
-        await turns.database.write(lambda connection: events.forget_keys(connection, now))
-        await turns.database.write(lambda connection: rollups.roll_up(connection, now))
-
     def _repair_after_clock_jump(self, connection: Connection) -> None:
         """Bring moments back that lie too far ahead since the clock was put back."""
         outbox.set_right(connection, self.turns.clock())
         pace.set_right(connection, self.turns.clock(), _HELD_UP)
-
-    async def _purge(self) -> None:
-        """The outbox, what is remembered of messages, and what was said."""
-        settings, now, database = self.turns.settings, self.turns.clock(), self.turns.database
-        await self.turns.delivery.drop_late()
-        for expire, days in (
-            (retention.expire_sent, settings.sent_days),
-            (retention.expire_lost, settings.dead_days),
-            (retention.expire_inbound, settings.inbound_days),
-            (retention.expire_said, settings.transcript_days),
-            (retention.expire_misses, settings.transcript_days),
-            (retention.expire_arrivals, settings.transcript_days),
-        ):
-            piece = partial(expire, before=now - timedelta(days=days), most=_PIECE)
-            while await database.write(piece) == _PIECE:
-                pass
-        await database.write(lambda connection: pace.forget(connection, now))
 
     def _clear_quota_alarms(self, connection: Connection) -> None:
         """End the alarm of a channel that is open again: its month turned, or the operator said so."""
@@ -124,8 +154,8 @@ class Upkeep:
                 self.turns.delivery.wake()
 
     def _unanswered(self, minutes: float) -> Callable[[Connection], list[Ticket]]:
-        before = self.turns.clock() - timedelta(minutes=minutes)
-        return lambda connection: tickets.unanswered(connection, before)
+        wait = timedelta(minutes=minutes)
+        return lambda connection: tickets.unanswered(connection, self.turns.clock() - wait)
 
     def _quiet(self, connection: Connection) -> list[Ticket]:
         before = self.turns.clock() - timedelta(minutes=self.turns.settings.tool_minutes)

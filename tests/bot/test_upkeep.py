@@ -1,0 +1,164 @@
+"""What runs beside fails alone: the others are done, monitors see which one it was."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import httpx
+import pytest
+from sqlalchemy import func, select, text
+
+from bot import alarms
+from bot.handoff import tickets
+from bot.store.database import Database
+from bot.store.tables import event_counts, transcript
+from bot.upkeep import Upkeep
+from tests.bot.conftest import Office
+from tests.bot.test_delivery import Platform
+from tests.conftest import MakeSettings, running
+from tests.emulators.server import wait_for
+
+NUMBER = "0912345678"
+
+
+@dataclass
+class Faulty(Platform):
+    """A channel that goes wrong, as long as it has something to raise, when it is looked after."""
+
+    error: Exception | None = field(default_factory=lambda: KeyError("a token"))
+    looked: int = 0
+
+    async def look_after(self) -> None:
+        self.looked += 1
+        if self.error:
+            raise self.error
+
+
+@dataclass
+class Rounds:
+    """An office whose upkeep goes round when the test says so. `broken` stands before all other channels, `sound` after them."""
+
+    office: Office
+    broken: Faulty
+    sound: Faulty
+    upkeep: Upkeep
+
+    async def pass_(self, **time: float) -> None:
+        self.office.now += timedelta(**time)
+        await self.upkeep.once()
+
+    @property
+    def failing(self) -> dict[str, int]:
+        return {name: health.failures for name, health in self.upkeep.health.items() if health.failures}
+
+
+@pytest.fixture
+async def rounds(office: Office) -> Rounds:
+    channels = office.service.channels
+    assert isinstance(channels, dict)
+    broken, sound = Faulty(), Faulty(error=None)
+    others = dict(channels)
+    channels.clear()
+    channels.update({"broken": broken, **others, "sound": sound})
+    return Rounds(office, broken, sound, Upkeep(office.service.turns))
+
+
+async def everything_is_due(office: Office) -> None:
+    """A number that was left, words that were said, an alarm, a question how it went, events: all of it long ago."""
+    await office.hire("Lan", "admin")
+    for said in ("gọi lại", "<callback_yes>", NUMBER):
+        await office.say("hoa", said)
+    for said in ("nhận 1", "xong"):
+        await office.say("lan", said)
+    await office.say("be", start="ban-moi_lam-nha")
+    await office.say("be", "có rồi")
+    await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", office.now))
+    for contact in ("lan", "be"):
+        await office.hears(contact)
+    assert await phone(office) == NUMBER
+    office.now += timedelta(days=91)
+
+
+async def phone(office: Office) -> str | None:
+    found = await office.service.database.read(lambda c: tickets.get(c, 1))
+    assert found
+    return found.phone
+
+
+async def lines(office: Office) -> int:
+    """How many lines are kept that are older than what upkeep itself says."""
+    old = select(func.count()).select_from(transcript).where(transcript.c.at < office.now)
+    return await office.service.database.read(lambda c: c.execute(old).scalar_one())
+
+
+async def all_is_done(office: Office) -> None:
+    assert await phone(office) is None
+    assert await lines(office) == 0
+    assert "[alarm zalo_grant] x" in await office.hears("lan")
+    assert any("[checkin] Làm nhà" in said for said in await office.hears("be"))
+    counted = select(func.count()).select_from(event_counts)
+    assert await office.service.database.read(lambda c: c.execute(counted).scalar_one()) > 0
+
+
+async def test_a_channel_that_goes_wrong_keeps_nothing_else_from_being_done(rounds: Rounds) -> None:
+    await everything_is_due(rounds.office)
+    await rounds.pass_()
+    await all_is_done(rounds.office)
+    assert rounds.sound.looked == 1
+    assert rounds.failing == {"channel broken": 1}
+
+
+async def test_what_fails_is_counted_until_it_goes_well(rounds: Rounds) -> None:
+    for _ in range(2):
+        await rounds.pass_(minutes=1)
+    health = rounds.upkeep.health
+    assert (health["channel broken"].last_success, health["channel broken"].failures) == (None, 2)
+    assert health["channel sound"].last_success == rounds.office.now
+    rounds.broken.error = None
+    await rounds.pass_(minutes=1)
+    assert (health["channel broken"].last_success, health["channel broken"].failures) == (rounds.office.now, 0)
+
+
+async def spoil(database: Database, table: str) -> None:
+    """Lets the database fail wherever something is deleted from this table, as on a disk that is full."""
+    if database.is_sqlite:
+        await database.write(lambda c: c.execute(text(f"ALTER TABLE {table} RENAME TO spoilt")))
+        return
+    raising = "BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END"
+    function = f"CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS '{raising.replace(chr(39), chr(39) * 2)}'"
+    await database.write(lambda c: c.execute(text(function)))
+    trigger = f"CREATE TRIGGER spoil BEFORE DELETE ON {table} EXECUTE FUNCTION spoil()"
+    await database.write(lambda c: c.execute(text(trigger)))
+
+
+async def test_a_duty_that_the_database_does_not_take_is_the_only_one_that_fails(
+    rounds: Rounds, caplog: pytest.LogCaptureFixture
+) -> None:
+    rounds.broken.error = None
+    await everything_is_due(rounds.office)
+    await spoil(rounds.office.service.database, "misses")
+    caplog.clear()
+    await rounds.pass_()
+    await all_is_done(rounds.office)
+    assert rounds.failing == {"misses": 1}
+    (line,) = [record for record in caplog.records if record.name == "motcua.upkeep" and "misses" in record.message]
+    assert not line.exc_info, "without the database they would all fail: one line each is enough"
+
+
+def test_readyz_tells_how_each_duty_fares_and_stays_200(
+    make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.upkeep._PAUSE", 0.05)
+    with running(make_settings()) as (url, service):
+        service.channels["broken"] = Faulty()  # type: ignore[index]
+
+        def failures() -> int:
+            duty = httpx.get(f"{url}/readyz").json()["upkeep"].get("channel broken", {})
+            return int(duty.get("failures", 0))
+
+        wait_for(lambda: failures() > 3, timeout=20)
+        answer = httpx.get(f"{url}/readyz")
+        assert (answer.status_code, answer.json()["loops"]) == (200, True)
+        found = answer.json()["upkeep"]
+        assert found["channel broken"]["last_success"] is None
+        assert found["phones"]["failures"] == 0
+        assert found["phones"]["last_success"].startswith(f"{service.clock():%Y-}")
