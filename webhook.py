@@ -70,7 +70,7 @@ def create_app(service: Service) -> FastAPI:
         try:
             async with asyncio.timeout(_READY):
                 await service.database.probe()
-                found = [alarm.key for alarm in await service.database.read(alarms.standing)]
+                found = [alarm.name for alarm in await service.database.read(alarms.standing)]
         except (StoreUnavailable, TimeoutError):
             return JSONResponse({"database": False, **parts}, 503)
         return JSONResponse({"database": True, **parts, "alarms": found}, 200 if parts["loops"] else 503)

@@ -26,6 +26,7 @@ from flows.messages import Reply
 log = logging.getLogger("motcua.upkeep")
 
 _PAUSE = 60.0  # seconds between two rounds
+_ALARMING = 3  # failures of a duty in a row
 _PIECE = 1000  # rows that one transaction deletes
 _HELD_UP: Mapping[str, AlarmKey] = {"zalo-bot": "zalo_bot_quota"}
 
@@ -40,10 +41,18 @@ class Duty:
 
 @dataclass
 class Health:
-    """How a duty fares in this process. `failures`: in a row."""
+    """How a duty fares in this process.
+
+    Attributes:
+        failures: in a row.
+        error: the class of the last one.
+        alarm: whether this process set one off, and has to end it.
+    """
 
     last_success: datetime | None = None
     failures: int = 0
+    error: str = ""
+    alarm: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,7 @@ class Upkeep:
             Duty("keys", partial(write, partial(events.forget_keys, now=now))),
             Duty("counts", partial(write, partial(rollups.roll_up, now=now))),
             Duty("quota", partial(write, self._clear_quota_alarms)),
+            Duty("alarms", self._set_alarms),
             Duty("telling", partial(write, self._tell_alarms)),
         )
 
@@ -101,7 +111,7 @@ class Upkeep:
         try:
             await duty.run()
         except Exception as error:  # whatever it was, the next round may go well
-            health.failures += 1
+            health.failures, health.error = health.failures + 1, type(error).__name__
             known = isinstance(error, StoreUnavailable)  # and without the database most duties fail: a line each
             log.error("upkeep: %s failed, %d in a row: %s", duty.name, health.failures, error, exc_info=not known)
         else:
@@ -135,10 +145,39 @@ class Upkeep:
             if pace.is_over(connection, channel, self.turns.clock()):
                 alarms.end(connection, alarm)
 
+    async def _set_alarms(self) -> None:
+        """Set off an alarm for each duty that failed three times in a row; end it when the duty goes well again.
+
+        Failures are counted by each process, alarms are shared. A replica where a duty fails sets its alarm off in every round,
+        which is nothing while it stands; one where it goes well ends only what it set off itself, and at its start what earlier
+        processes left. So two replicas don't undo each other's alarms minute after minute: what a starting or recovering one
+        ends too early is back, and told again, once.
+        """
+        own = self.health["alarms"]
+        first = own.last_success is None
+        good = [name for name, health in self.health.items() if health.alarm and not health.failures]
+        bad = [name for name, health in self.health.items() if health.failures >= _ALARMING]
+        if own.failures:  # the database was away, and what that stopped has yet to go well again
+            bad = []
+
+        def work(connection: Connection) -> None:
+            if first:
+                alarms.end_all(connection, "upkeep")
+            for name in good:
+                alarms.end(connection, "upkeep", name)
+            for name in bad:
+                detail = f"{name}: {self.health[name].error}"
+                alarms.set_off(connection, "upkeep", detail, self.turns.clock(), name)
+
+        if first or good or bad:
+            await self.turns.database.write(work)
+        for name in (*good, *bad):
+            self.health[name].alarm = name in bad
+
     def _tell_alarms(self, connection: Connection) -> None:
         now, words = self.turns.clock(), self.turns.content.library.team
         for alarm in alarms.take_untold(connection, now):
-            log.error("alarm: %s: %s", alarm.key, alarm.detail)
+            log.error("alarm: %s: %s", alarm.name, alarm.detail)
             self.turns.team.warn_admins(connection, say(words.alarms[alarm.key], detail=alarm.detail), now)
 
     async def _each(self, find: Callable[[Connection], list[Ticket]], act: "_Act") -> None:

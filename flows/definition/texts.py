@@ -27,7 +27,7 @@ TeamCommand = Literal[
     "transfer",
     "canned",
 ]
-AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_account", "zalo_bot_quota"]
+AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_account", "zalo_bot_quota", "upkeep"]
 GroupButton = Literal["claim", "transfer", "release", "done", "canned"]
 GROUP_BUTTONS: tuple[GroupButton, ...] = ("claim", "transfer", "release", "done", "canned")
 TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]

@@ -1,7 +1,10 @@
 """What runs beside fails alone: the others are done, monitors see which one it was."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -22,13 +25,15 @@ NUMBER = "0912345678"
 
 @dataclass
 class Faulty(Platform):
-    """A channel that goes wrong, as long as it has something to raise, when it is looked after."""
+    """A channel that goes wrong, as long as it has something to raise, when it is looked after. `first`: what happens before."""
 
     error: Exception | None = field(default_factory=lambda: KeyError("a token"))
+    first: Callable[[], None] = lambda: None
     looked: int = 0
 
     async def look_after(self) -> None:
         self.looked += 1
+        self.first()
         if self.error:
             raise self.error
 
@@ -53,8 +58,11 @@ class Rounds:
 
 @pytest.fixture
 async def rounds(office: Office) -> Rounds:
-    channels = office.service.channels
+    channels, own = office.service.channels, office.service.upkeep.health
     assert isinstance(channels, dict)
+    async with asyncio.timeout(10):
+        while "telling" not in own or not own["telling"].last_success:  # the service's own first round is not over
+            await asyncio.sleep(0.01)
     broken, sound = Faulty(), Faulty(error=None)
     others = dict(channels)
     channels.clear()
@@ -162,3 +170,114 @@ def test_readyz_tells_how_each_duty_fares_and_stays_200(
         assert found["channel broken"]["last_success"] is None
         assert found["phones"]["failures"] == 0
         assert found["phones"]["last_success"].startswith(f"{service.clock():%Y-}")
+
+
+async def standing(office: Office) -> list[str]:
+    return [alarm.name for alarm in await office.service.database.read(alarms.standing)]
+
+
+async def test_three_failures_in_a_row_are_an_alarm_that_is_told_once_and_ends(rounds: Rounds) -> None:
+    office = rounds.office
+    await office.hire("Lan", "admin")
+    await office.hears("lan")
+    for _ in range(2):
+        await rounds.pass_(minutes=1)
+    assert (await standing(office), await office.hears("lan")) == ([], [])
+    await rounds.pass_(minutes=1)
+    assert await standing(office) == ["upkeep:channel broken"]
+    assert await office.hears("lan") == ["[alarm upkeep] channel broken: KeyError"]
+    for _ in range(3):
+        await rounds.pass_(minutes=1)
+    assert (await standing(office), await office.hears("lan")) == (["upkeep:channel broken"], [])
+    rounds.broken.error = None
+    await rounds.pass_(minutes=1)
+    assert (await standing(office), await office.hears("lan")) == ([], [])
+    rounds.broken.error = ValueError("x")
+    for _ in range(3):
+        await rounds.pass_(minutes=1)
+    assert await office.hears("lan") == ["[alarm upkeep] channel broken: ValueError"]
+
+
+async def test_two_failures_and_a_success_are_none(rounds: Rounds) -> None:
+    for error in (KeyError("x"), KeyError("x"), None, KeyError("x"), KeyError("x")):
+        rounds.broken.error = error
+        await rounds.pass_(minutes=1)
+    assert await standing(rounds.office) == []
+
+
+async def test_each_duty_has_an_alarm_of_its_own(rounds: Rounds) -> None:
+    office = rounds.office
+    await office.hire("Lan", "admin")
+    for _ in range(3):
+        await rounds.pass_(minutes=1)
+    await office.hears("lan")
+    rounds.sound.error = KeyError("x")
+    for _ in range(3):
+        await rounds.pass_(minutes=1)
+    assert await office.hears("lan") == ["[alarm upkeep] channel sound: KeyError"]
+    rounds.broken.error = None
+    await rounds.pass_(minutes=1)
+    assert await standing(office) == ["upkeep:channel sound"]
+
+
+async def test_the_alarm_stands_though_nobody_can_be_told(rounds: Rounds) -> None:
+    """What is written is not undone by what goes wrong beside it."""
+    rounds.broken.error = None
+    rounds.office.service.content.library.team.alarms.clear()
+    await rounds.office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", rounds.office.now))
+    for _ in range(4):
+        await rounds.pass_(minutes=1)
+    assert rounds.failing == {"telling": 4}
+    assert await standing(rounds.office) == ["zalo_grant", "upkeep:telling"]
+
+
+async def test_replicas_do_not_undo_each_others_alarms(rounds: Rounds) -> None:
+    office, broken = rounds.office, rounds.broken
+    await office.hire("Lan", "admin")
+    await office.hears("lan")
+    other = Upkeep(office.service.turns)
+    error = broken.error
+    for _ in range(6):
+        broken.error = error
+        await rounds.pass_(minutes=1)
+        broken.error = None
+        await other.once()
+    assert await standing(office) == ["upkeep:channel broken"]
+    assert len(await office.hears("lan")) == 1
+
+
+async def test_what_a_process_left_behind_ends_with_the_next_one(rounds: Rounds) -> None:
+    """Even when its duty is none any more: the channel was turned off."""
+    office = rounds.office
+    for _ in range(3):
+        await rounds.pass_(minutes=1)
+    del office.service.channels["broken"]  # type: ignore[attr-defined]
+    await Upkeep(office.service.turns).once()
+    assert await standing(office) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_database_that_was_away_is_no_alarm_of_every_duty(rounds: Rounds, tmp_path: Path) -> None:
+    """It comes back in the middle of a round, when the first of the duties have failed once more."""
+    database, file, away = rounds.office.service.database, tmp_path / "test.db", tmp_path / "away.db"
+    rounds.broken.error = None
+    await rounds.pass_()
+    database.engine.dispose()
+    file.rename(away)
+    file.mkdir()
+    for _ in range(3):
+        await rounds.pass_(minutes=1)
+    assert len(rounds.failing) > 15
+
+    def back() -> None:
+        file.rmdir()
+        away.rename(file)
+
+    rounds.broken.first = back
+    await rounds.pass_(minutes=1)
+    assert rounds.failing["clock"] == 4
+    assert "phones" not in rounds.failing
+    rounds.broken.first = lambda: None
+    assert await standing(rounds.office) == []
+    await rounds.pass_(minutes=1)
+    assert (rounds.failing, await standing(rounds.office)) == ({}, [])
