@@ -26,6 +26,7 @@ from flows.messages import Reply
 log = logging.getLogger("motcua.upkeep")
 
 _PAUSE = 60.0  # seconds between two rounds
+_LIMIT = 60.0  # seconds that the others wait for a duty
 _ALARMING = 3  # failures of a duty in a row
 _PIECE = 1000  # rows that one transaction deletes
 _HELD_UP: Mapping[str, AlarmKey] = {"zalo-bot": "zalo_bot_quota"}
@@ -65,12 +66,18 @@ class Upkeep:
 
     turns: Turns
     health: dict[str, Health] = field(default_factory=dict)
+    _under_way: dict[str, asyncio.Task[object]] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Look after things until cancelled."""
-        while True:
-            await self.once()
-            await asyncio.sleep(_PAUSE)
+        try:
+            while True:
+                await self.once()
+                await asyncio.sleep(_PAUSE)
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
+            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     async def once(self) -> None:
         """Do every duty; each fails alone."""
@@ -107,13 +114,26 @@ class Upkeep:
         )
 
     async def _do(self, duty: Duty) -> None:
+        """Start a duty, and wait for it, but not for ever.
+
+        A duty that takes too long has failed, but is not cancelled: what it asked of the database runs to its end on a thread
+        anyway, and a new try would wait on one more thread behind the same lock. It is not started again before it is back.
+        """
         health = self.health.setdefault(duty.name, Health())
+        task = self._under_way.get(duty.name)
+        if task is None:
+            task = self._under_way[duty.name] = asyncio.create_task(duty.run())
+            await asyncio.wait([task], timeout=_LIMIT)
         try:
-            await duty.run()
-        except Exception as error:  # whatever it was, the next round may go well
+            if not task.done():
+                raise TimeoutError("it is not back yet")
+            del self._under_way[duty.name]
+            task.result()
+        except (Exception, asyncio.CancelledError) as error:  # whatever it was, the next round may go well
             health.failures, health.error = health.failures + 1, type(error).__name__
-            known = isinstance(error, StoreUnavailable)  # and without the database most duties fail: a line each
-            log.error("upkeep: %s failed, %d in a row: %s", duty.name, health.failures, error, exc_info=not known)
+            # Without the database they all fail: a line each is enough.
+            mistake = not isinstance(error, StoreUnavailable | TimeoutError)
+            log.error("upkeep: %s failed, %d in a row: %s", duty.name, health.failures, error, exc_info=mistake)
         else:
             health.last_success, health.failures = self.turns.clock(), 0
 

@@ -25,15 +25,23 @@ NUMBER = "0912345678"
 
 @dataclass
 class Faulty(Platform):
-    """A channel that goes wrong, as long as it has something to raise, when it is looked after. `first`: what happens before."""
+    """A channel that goes wrong, as long as it has something to raise, when it is looked after.
+
+    Attributes:
+        first: what happens before.
+        hangs: what it waits for.
+    """
 
     error: Exception | None = field(default_factory=lambda: KeyError("a token"))
     first: Callable[[], None] = lambda: None
+    hangs: asyncio.Event | None = None
     looked: int = 0
 
     async def look_after(self) -> None:
         self.looked += 1
         self.first()
+        if self.hangs:
+            await self.hangs.wait()
         if self.error:
             raise self.error
 
@@ -281,3 +289,57 @@ async def test_a_database_that_was_away_is_no_alarm_of_every_duty(rounds: Rounds
     assert await standing(rounds.office) == []
     await rounds.pass_(minutes=1)
     assert (rounds.failing, await standing(rounds.office)) == ({}, [])
+
+
+async def test_a_duty_that_does_not_come_back_is_left_alone_until_it_does(
+    rounds: Rounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.upkeep._LIMIT", 2.0)
+    rounds.broken.hangs = asyncio.Event()
+    await everything_is_due(rounds.office)
+    await rounds.pass_()
+    await all_is_done(rounds.office)
+    for _ in range(2):
+        await rounds.pass_(minutes=1)
+    assert (rounds.broken.looked, rounds.sound.looked) == (1, 3)
+    assert rounds.failing == {"channel broken": 3}
+    assert (await rounds.office.hears("lan"))[-1] == "[alarm upkeep] channel broken: TimeoutError"
+    rounds.broken.error = None
+    rounds.broken.hangs.set()
+    await asyncio.sleep(0)
+    for looked in (1, 2):
+        await rounds.pass_(minutes=1)
+        assert (rounds.broken.looked, rounds.failing) == (looked, {})
+    assert await standing(rounds.office) == ["zalo_grant"]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_a_transaction_that_takes_too_long_is_not_cut_off(
+    rounds: Rounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.upkeep._LIMIT", 2.0)
+    rounds.broken.error = None
+    await everything_is_due(rounds.office)
+    with rounds.office.service.database.engine.begin() as holder:
+        holder.execute(text("LOCK TABLE tickets IN SHARE MODE"))
+        for _ in range(2):
+            await rounds.pass_()
+        assert rounds.failing == {"phones": 2}
+        assert await lines(rounds.office) == 0
+    async with asyncio.timeout(10):
+        while await phone(rounds.office):
+            await asyncio.sleep(0.05)
+    await rounds.pass_()
+    assert rounds.failing == {}
+
+
+async def test_what_is_under_way_ends_with_the_service(rounds: Rounds) -> None:
+    rounds.broken.hangs = asyncio.Event()
+    going = asyncio.create_task(rounds.upkeep.run())
+    async with asyncio.timeout(10):
+        while not rounds.broken.looked:
+            await asyncio.sleep(0.01)
+    going.cancel()
+    await asyncio.wait([going], timeout=5)
+    assert going.cancelled()
+    assert [task for task in asyncio.all_tasks() if "look_after" in repr(task.get_coro())] == []
