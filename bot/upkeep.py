@@ -149,10 +149,10 @@ class Upkeep:
 
     async def _ask_how_it_went(self) -> None:
         turns, now = self.turns, self.turns.clock()
-        for conversation_id in await turns.database.read(lambda connection: checkin.due(connection, now)):
-            work = partial(checkin.ask, turns.voice, conversation_id=conversation_id, now=now)
-            if await turns.database.write(work):
-                turns.delivery.wake()
+        due = await turns.database.read(lambda connection: checkin.due(connection, now))
+        await self._one_by_one(
+            {f"conversation {id_}": partial(checkin.ask, turns.voice, conversation_id=id_, now=now) for id_ in due}
+        )
 
     def _repair_after_clock_jump(self, connection: Connection) -> None:
         """Bring moments back that lie too far ahead since the clock was put back."""
@@ -201,16 +201,25 @@ class Upkeep:
             self.turns.team.warn_admins(connection, say(words.alarms[alarm.key], detail=alarm.detail), now)
 
     async def _each(self, find: Callable[[Connection], list[Ticket]], act: "_Act") -> None:
-        for ticket in await self.turns.database.read(find):
+        found = await self.turns.database.read(find)
+        await self._one_by_one({f"ticket {ticket.id}": partial(_held, act, ticket) for ticket in found})
+
+    async def _one_by_one(self, works: Mapping[str, Callable[[Connection], bool]]) -> None:
+        """Do each in a transaction of its own: one that goes wrong keeps no other waiting, yet the duty has failed."""
+        failed: Exception | None = None
+        for name, work in works.items():
             try:
-                done = await self.turns.database.write(partial(_held, act, ticket))
+                done = await self.turns.database.write(work)
             except StoreUnavailable:
                 raise
-            except Exception:  # one ticket must not keep the others waiting
-                log.exception("upkeep: ticket %d", ticket.id)
+            except Exception as error:
+                log.exception("upkeep: %s", name)
+                failed = error
                 continue
             if done:
                 self.turns.delivery.wake()
+        if failed:
+            raise failed
 
     def _unanswered(self, minutes: float) -> Callable[[Connection], list[Ticket]]:
         wait = timedelta(minutes=minutes)

@@ -1,7 +1,7 @@
 """What runs beside fails alone: the others are done, monitors see which one it was."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +12,12 @@ from sqlalchemy import func, select, text
 
 from bot import alarms
 from bot.handoff import tickets
+from bot.messages import Inbound, Outgoing
 from bot.store.database import Database
 from bot.store.tables import event_counts, transcript
 from bot.upkeep import Upkeep
-from tests.bot.conftest import Office
+from flows.messages import Message, Reply
+from tests.bot.conftest import CHANNEL, Office
 from tests.bot.test_delivery import Platform
 from tests.conftest import MakeSettings, running
 from tests.emulators.server import wait_for
@@ -25,11 +27,11 @@ NUMBER = "0912345678"
 
 @dataclass
 class Faulty(Platform):
-    """A channel that goes wrong, as long as it has something to raise, when it is looked after.
+    """A channel that goes wrong as long as it has something to raise.
 
     Attributes:
-        first: what happens before.
-        hangs: what it waits for.
+        first: what happens when it is looked after, before anything else.
+        hangs: what it waits for then.
     """
 
     error: Exception | None = field(default_factory=lambda: KeyError("a token"))
@@ -42,6 +44,13 @@ class Faulty(Platform):
         self.first()
         if self.hangs:
             await self.hangs.wait()
+        self._go_wrong()
+
+    def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
+        self._go_wrong()
+        return []
+
+    def _go_wrong(self) -> None:
         if self.error:
             raise self.error
 
@@ -343,3 +352,18 @@ async def test_what_is_under_way_ends_with_the_service(rounds: Rounds) -> None:
     await asyncio.wait([going], timeout=5)
     assert going.cancelled()
     assert [task for task in asyncio.all_tasks() if "look_after" in repr(task.get_coro())] == []
+
+
+async def test_one_who_can_not_be_asked_keeps_nobody_else_from_being_asked(rounds: Rounds) -> None:
+    office, broken = rounds.office, rounds.broken
+    error, broken.error = broken.error, None
+    for channel, contact in (("broken", "be"), (CHANNEL, "tao")):
+        for message in (Message(start="ban-moi_lam-nha"), Message(text="có rồi")):
+            await office.service.turns.receive(Inbound(channel, contact, repr(message), message))
+        office.now += timedelta(minutes=1)
+    await office.hears("tao")
+    broken.error = error
+    for _ in range(2):
+        await rounds.pass_(days=4)
+    assert rounds.failing == {"channel broken": 2, "checkins": 1}
+    assert "[checkin] Làm nhà" in (await office.hears("tao"))[0]

@@ -287,7 +287,8 @@ async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> 
         looked_after.add(ticket.id)
         raise ValueError(ticket.id)
 
-    await Upkeep(team.service.turns)._each(tickets.waiting, act)
+    with pytest.raises(ValueError):
+        await Upkeep(team.service.turns)._each(tickets.waiting, act)
     assert looked_after == {1, 2}
 
 
