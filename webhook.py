@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
@@ -60,14 +61,19 @@ def create_app(service: Service) -> FastAPI:
 
     @app.get("/readyz")
     async def readyz() -> Response:
-        """503 takes this replica out of the platforms' way; an alarm concerns a platform, and stops nothing else."""
+        """Tell monitors how this replica fares.
+
+        503 takes it out of the platforms' way. An alarm concerns a platform, and a duty of upkeep that fails keeps no citizen
+        from an answer: neither makes a replica unready.
+        """
+        parts = {"loops": service.alive, "upkeep": jsonable_encoder(service.upkeep.health)}
         try:
             async with asyncio.timeout(_READY):
                 await service.database.probe()
-                found = [alarm.key for alarm in await service.database.read(alarms.standing)]
+                found = [alarm.name for alarm in await service.database.read(alarms.standing)]
         except (StoreUnavailable, TimeoutError):
-            return JSONResponse({"database": False, "loops": service.alive}, 503)
-        return JSONResponse({"database": True, "loops": service.alive, "alarms": found}, 200 if service.alive else 503)
+            return JSONResponse({"database": False, **parts}, 503)
+        return JSONResponse({"database": True, **parts, "alarms": found}, 200 if parts["loops"] else 503)
 
     @app.exception_handler(Forged)
     async def forged(request: Request, error: Forged) -> Response:

@@ -43,6 +43,7 @@ class Service:
     delivery: Delivery
     bell: Bell
     turns: Turns
+    upkeep: Upkeep
     clock: Clock
     polls: bool = False
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -59,7 +60,7 @@ class Service:
             await self.database.write(outbox.release_all)
         for channel in self.channels.values():
             await channel.start()
-        loops = [self.delivery.run(), self.content.watch(self.settings.content_poll), Upkeep(self.turns).run()]
+        loops = [self.delivery.run(), self.content.watch(self.settings.content_poll), self.upkeep.run()]
         if not self.database.is_sqlite:
             from bot.news import News  # psycopg: a service on SQLite never needs it
 
@@ -109,7 +110,7 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
     delivery = Delivery(database, channels, settings, clock)
     turns = Turns(database, content, channels, delivery, settings, clock)
     delivery.on_lost, practice.receive = turns.lost, turns.receive
-    return Service(settings, content, database, channels, delivery, bell, turns, clock, polls)
+    return Service(settings, content, database, channels, delivery, bell, turns, Upkeep(turns), clock, polls)
 
 
 def _channels(settings: Settings, database: Database, clock: Clock, polls: bool) -> dict[str, Channel]:

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -24,119 +25,216 @@ from flows.messages import Reply
 
 log = logging.getLogger("motcua.upkeep")
 
-_PAUSE = 60.0  # seconds between two looks
+_PAUSE = 60.0  # seconds between two rounds
+_LIMIT = 60.0  # seconds that the others wait for a duty
+_ALARMING = 3  # failures of a duty in a row
 _PIECE = 1000  # rows that one transaction deletes
 _HELD_UP: Mapping[str, AlarmKey] = {"zalo-bot": "zalo_bot_quota"}
 
 
 @dataclass(frozen=True)
+class Duty:
+    """What is looked after in every round. `name`: on /readyz, in the log and in docs/van-hanh.md."""
+
+    name: str
+    run: Callable[[], Coroutine[Any, Any, object]]
+
+
+@dataclass
+class Health:
+    """How a duty fares in this process.
+
+    Attributes:
+        failures: in a row.
+        error: the class of the last one.
+        alarm: whether this process set one off, and has to end it.
+    """
+
+    last_success: datetime | None = None
+    failures: int = 0
+    error: str = ""
+    alarm: bool = False
+
+
+@dataclass(frozen=True)
 class Upkeep:
-    """Each thing is looked for by reading, then done in a transaction that looks again: once, with any replicas."""
+    """Each thing is looked for by reading, then done in a transaction that looks again: once, with any replicas.
+
+    Attributes:
+        health: of each duty that was tried.
+    """
 
     turns: Turns
+    health: dict[str, Health] = field(default_factory=dict)
+    _under_way: dict[str, asyncio.Task[object]] = field(default_factory=dict)
 
     async def run(self) -> None:
-        """Looks after things until cancelled."""
-        while True:
-            try:
+        """Look after things until cancelled."""
+        try:
+            while True:
                 await self.once()
-            except Exception:  # whatever it was, the next look may go well
-                log.exception("upkeep: not done, tried again in %.0f s", _PAUSE)
-            await asyncio.sleep(_PAUSE)
+                await asyncio.sleep(_PAUSE)
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
+            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     async def once(self) -> None:
-        settings = self.turns.settings
-        await self.turns.database.write(self._set_right)
-        await self._each(self._unanswered(settings.answer_minutes), self._release)
-        await self._each(self._unanswered(settings.nudge_minutes), self._nudge)
-        await self._each(self._quiet, self._over)
-        await self._each(tickets.waiting, self._climb)
-        old = self.turns.clock() - timedelta(days=settings.file_days)
-        await self.turns.database.write(lambda connection: files.expire(connection, old))
-        for channel in self.turns.channels.values():
-            await channel.look_after()
-        await self._tidy()
-        await self.turns.database.write(self._calm)
-        await self.turns.database.write(self._warn)
-        done = self.turns.clock() - timedelta(days=settings.phone_days)
-        await self.turns.database.write(lambda connection: tickets.expire_phones(connection, done))
-        await self._ask_how_it_went()
-        await self._keep_count()
+        """Do every duty; each fails alone."""
+        for duty in self.duties():
+            await self._do(duty)
+
+    def duties(self) -> Sequence[Duty]:
+        """The duties of a round that begins now, in their order."""
+        turns, settings, now, write = self.turns, self.turns.settings, self.turns.clock(), self.turns.database.write
+        return (
+            Duty("clock", partial(write, self._repair_after_clock_jump)),
+            Duty("release", partial(self._each, self._unanswered(settings.answer_minutes), self._release)),
+            Duty("nudge", partial(self._each, self._unanswered(settings.nudge_minutes), self._nudge)),
+            Duty("silent", partial(self._each, self._quiet, self._close_silent)),
+            Duty("escalation", partial(self._each, tickets.waiting, self._escalate)),
+            Duty("files", partial(self._expire, files.expire, settings.file_days)),
+            *(Duty(f"channel {name}", channel.look_after) for name, channel in turns.channels.items()),
+            Duty("late", turns.delivery.drop_late),
+            Duty("sent", partial(self._purge, retention.expire_sent, settings.sent_days)),
+            Duty("dead", partial(self._purge, retention.expire_lost, settings.dead_days)),
+            Duty("inbound", partial(self._purge, retention.expire_inbound, settings.inbound_days)),
+            Duty("transcripts", partial(self._purge, retention.expire_said, settings.transcript_days)),
+            Duty("misses", partial(self._purge, retention.expire_misses, settings.transcript_days)),
+            Duty("arrivals", partial(self._purge, retention.expire_arrivals, settings.transcript_days)),
+            Duty("paces", partial(write, partial(pace.forget, now=now))),
+            Duty("phones", partial(self._expire, tickets.expire_phones, settings.phone_days)),
+            Duty("checkins", self._ask_how_it_went),
+            Duty("partitions", partial(write, partial(partitions.keep_up, months=settings.event_months, now=now))),
+            Duty("keys", partial(write, partial(events.forget_keys, now=now))),
+            Duty("counts", partial(write, partial(rollups.roll_up, now=now))),
+            Duty("quota", partial(write, self._clear_quota_alarms)),
+            Duty("alarms", self._set_alarms),
+            Duty("telling", partial(write, self._tell_alarms)),
+        )
+
+    async def _do(self, duty: Duty) -> None:
+        """Start a duty, and wait for it, but not for ever.
+
+        A duty that takes too long has failed, but is not cancelled: what it asked of the database runs to its end on a thread
+        anyway, and a new try would wait on one more thread behind the same lock. It is not started again before it is back.
+        """
+        health = self.health.setdefault(duty.name, Health())
+        task = self._under_way.get(duty.name)
+        if task is None:
+            task = self._under_way[duty.name] = asyncio.create_task(duty.run())
+            await asyncio.wait([task], timeout=_LIMIT)
+        try:
+            if not task.done():
+                raise TimeoutError("it is not back yet")
+            del self._under_way[duty.name]
+            task.result()
+        except (Exception, asyncio.CancelledError) as error:  # whatever it was, the next round may go well
+            health.failures, health.error = health.failures + 1, type(error).__name__
+            # Without the database they all fail: a line each is enough.
+            mistake = not isinstance(error, StoreUnavailable | TimeoutError)
+            log.error("upkeep: %s failed, %d in a row: %s", duty.name, health.failures, error, exc_info=mistake)
+        else:
+            health.last_success, health.failures = self.turns.clock(), 0
+
+    async def _expire(self, expire: Callable[[Connection, datetime], int], days: float) -> None:
+        before = self.turns.clock() - timedelta(days=days)
+        await self.turns.database.write(lambda connection: expire(connection, before))
+
+    async def _purge(self, expire: Callable[[Connection, datetime, int], int], days: float) -> None:
+        """Delete all that is older, a piece at a time."""
+        before = self.turns.clock() - timedelta(days=days)
+        while await self.turns.database.write(lambda connection: expire(connection, before, _PIECE)) == _PIECE:
+            pass
 
     async def _ask_how_it_went(self) -> None:
         turns, now = self.turns, self.turns.clock()
-        for conversation_id in await turns.database.read(lambda connection: checkin.due(connection, now)):
-            work = partial(checkin.ask, turns.voice, conversation_id=conversation_id, now=now)
-            if await turns.database.write(work):
-                turns.delivery.wake()
+        due = await turns.database.read(lambda connection: checkin.due(connection, now))
+        await self._one_by_one(
+            {f"conversation {id_}": partial(checkin.ask, turns.voice, conversation_id=id_, now=now) for id_ in due}
+        )
 
-    async def _keep_count(self) -> None:
-        turns, now = self.turns, self.turns.clock()
-        months = turns.settings.event_months
-        await turns.database.write(lambda connection: partitions.keep_up(connection, months, now))
-        await turns.database.write(lambda connection: events.forget_keys(connection, now))
-        await turns.database.write(lambda connection: rollups.roll_up(connection, now))
-
-    def _set_right(self, connection: Connection) -> None:
-        """After the clock was put back."""
+    def _repair_after_clock_jump(self, connection: Connection) -> None:
+        """Bring moments back that lie too far ahead since the clock was put back."""
         outbox.set_right(connection, self.turns.clock())
         pace.set_right(connection, self.turns.clock(), _HELD_UP)
 
-    async def _tidy(self) -> None:
-        """The outbox, what is remembered of messages, and what was said."""
-        settings, now, database = self.turns.settings, self.turns.clock(), self.turns.database
-        await self.turns.delivery.drop_late()
-        for expire, days in (
-            (retention.expire_sent, settings.sent_days),
-            (retention.expire_lost, settings.dead_days),
-            (retention.expire_inbound, settings.inbound_days),
-            (retention.expire_said, settings.transcript_days),
-            (retention.expire_misses, settings.transcript_days),
-            (retention.expire_arrivals, settings.transcript_days),
-        ):
-            piece = partial(expire, before=now - timedelta(days=days), most=_PIECE)
-            while await database.write(piece) == _PIECE:
-                pass
-        await database.write(lambda connection: pace.forget(connection, now))
-
-    def _calm(self, connection: Connection) -> None:
-        """A channel that was held is open again: its month turned, or the operator said so."""
+    def _clear_quota_alarms(self, connection: Connection) -> None:
+        """End the alarm of a channel that is open again: its month turned, or the operator said so."""
         for channel, alarm in _HELD_UP.items():
             if pace.is_over(connection, channel, self.turns.clock()):
                 alarms.end(connection, alarm)
 
-    def _warn(self, connection: Connection) -> None:
+    async def _set_alarms(self) -> None:
+        """Set off an alarm for each duty that failed three times in a row; end it when the duty goes well again.
+
+        Failures are counted by each process, alarms are shared. A replica where a duty fails sets its alarm off in every round,
+        which is nothing while it stands; one where it goes well ends only what it set off itself, and at its start what earlier
+        processes left. So two replicas don't undo each other's alarms minute after minute: what a starting or recovering one
+        ends too early is back, and told again, once.
+        """
+        own = self.health["alarms"]
+        first = own.last_success is None
+        good = [name for name, health in self.health.items() if health.alarm and not health.failures]
+        bad = [name for name, health in self.health.items() if health.failures >= _ALARMING]
+        if own.failures:  # the database was away, and what that stopped has yet to go well again
+            bad = []
+
+        def work(connection: Connection) -> None:
+            if first:
+                alarms.end_all(connection, "upkeep")
+            for name in good:
+                alarms.end(connection, "upkeep", name)
+            for name in bad:
+                detail = f"{name}: {self.health[name].error}"
+                alarms.set_off(connection, "upkeep", detail, self.turns.clock(), name)
+
+        if first or good or bad:
+            await self.turns.database.write(work)
+        for name in (*good, *bad):
+            self.health[name].alarm = name in bad
+
+    def _tell_alarms(self, connection: Connection) -> None:
         now, words = self.turns.clock(), self.turns.content.library.team
         for alarm in alarms.take_untold(connection, now):
-            log.error("alarm: %s: %s", alarm.key, alarm.detail)
+            log.error("alarm: %s: %s", alarm.name, alarm.detail)
             self.turns.team.warn_admins(connection, say(words.alarms[alarm.key], detail=alarm.detail), now)
 
     async def _each(self, find: Callable[[Connection], list[Ticket]], act: "_Act") -> None:
-        for ticket in await self.turns.database.read(find):
+        found = await self.turns.database.read(find)
+        await self._one_by_one({f"ticket {ticket.id}": partial(_held, act, ticket) for ticket in found})
+
+    async def _one_by_one(self, works: Mapping[str, Callable[[Connection], bool]]) -> None:
+        """Do each in a transaction of its own: one that goes wrong keeps no other waiting, yet the duty has failed."""
+        failed: Exception | None = None
+        for name, work in works.items():
             try:
-                done = await self.turns.database.write(partial(_held, act, ticket))
+                done = await self.turns.database.write(work)
             except StoreUnavailable:
                 raise
-            except Exception:  # one ticket must not keep the others waiting
-                log.exception("upkeep: ticket %d", ticket.id)
+            except Exception as error:
+                log.exception("upkeep: %s", name)
+                failed = error
                 continue
             if done:
                 self.turns.delivery.wake()
+        if failed:
+            raise failed
 
     def _unanswered(self, minutes: float) -> Callable[[Connection], list[Ticket]]:
-        before = self.turns.clock() - timedelta(minutes=minutes)
-        return lambda connection: tickets.unanswered(connection, before)
+        wait = timedelta(minutes=minutes)
+        return lambda connection: tickets.unanswered(connection, self.turns.clock() - wait)
 
     def _quiet(self, connection: Connection) -> list[Ticket]:
         before = self.turns.clock() - timedelta(minutes=self.turns.settings.tool_minutes)
         return tickets.quiet(connection, self.turns.content.library.team.platform.values(), before)
 
-    def _over(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
-        """Who answers in a platform's own tool has no way to say that it is done but to fall silent."""
+    def _close_silent(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+        """End the ticket of who answers in a platform's own tool: they can't say that it is done but by falling silent."""
         return desk.resolve(self.turns.voice, connection, ticket, ticket.agent or "", self.turns.clock()) is None
 
     def _release(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
-        """A citizen whom a person leaves without an answer gets the bot back, and the ticket waits for anybody again."""
+        """Give a citizen who is left without an answer the bot back; the ticket waits for anybody again."""
         now, library = self.turns.clock(), self.turns.content.library
         answered = tickets.get(connection, ticket.id) != ticket
         if answered or self.turns.team.give_back(connection, ticket, ticket.agent or "", now):
@@ -145,7 +243,7 @@ class Upkeep:
         return True
 
     def _nudge(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
-        """Nobody is woken up: it waits for the team's hours."""
+        """Remind who owes an answer, in the team's hours: nobody is woken up."""
         now = self.turns.clock()
         if not self.turns.content.library.hours(ticket.commune, ticket.procedure).is_open(now) or not tickets.nudge(
             connection, ticket, now
@@ -154,8 +252,8 @@ class Upkeep:
         self.turns.team.tell_agent(connection, ticket, self.turns.content.library.team.nudge, now)
         return True
 
-    def _climb(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
-        """Nobody takes a ticket: others are called, and the citizen hears it."""
+    def _escalate(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+        """Call others for a ticket that nobody takes; the citizen hears it."""
         now, library = self.turns.clock(), self.turns.content.library
         level = self._level(ticket)
         if ticket.practice_of is not None or level <= ticket.level or not tickets.climb(connection, ticket, level, now):
@@ -171,7 +269,7 @@ class Upkeep:
         return True
 
     def _level(self, ticket: Ticket) -> int:
-        """How far up a ticket should be by now; time counts only while its team is there."""
+        """The level where a ticket should be by now; time counts only while its team is there."""
         settings, hours = self.turns.settings, self.turns.content.library.hours(ticket.commune, ticket.procedure)
         waited = hours.worked(ticket.waiting_since, self.turns.clock()) / timedelta(minutes=1)
         return sum(
@@ -183,7 +281,7 @@ _Act = Callable[[Connection, Conversation, Ticket], bool]
 
 
 def _held(act: _Act, ticket: Ticket, connection: Connection) -> bool:
-    """Does something about a ticket while its conversation is held."""
+    """Do something about a ticket while its conversation is held."""
     done = act(connection, conversations.lock_by_id(connection, ticket.conversation_id), ticket)
     if done:
         news_in(connection).add(ticket.conversation_id)

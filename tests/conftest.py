@@ -16,6 +16,8 @@ from bot.handoff import agents
 from bot.handoff.agents import Role
 from bot.service import Service, build
 from bot.settings import Settings
+from bot.turns import Turns
+from bot.upkeep import Upkeep
 from tests.emulators.server import serve
 from tests.library import files
 from tests.strangers.readers import Readers, installed, read_with
@@ -101,6 +103,13 @@ def running(settings: Settings) -> Iterator[tuple[str, Service]]:
     service = build(settings)
     with serve(create_app(service)) as url:
         yield url, service
+
+
+async def look_after(turns: Turns) -> None:
+    """Do all that the service does by itself, once; all of it goes well."""
+    upkeep = Upkeep(turns)
+    await upkeep.once()
+    assert [name for name, health in upkeep.health.items() if health.failures] == []
 
 
 def invited(service: Service, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> str:

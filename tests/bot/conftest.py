@@ -15,10 +15,9 @@ from bot.handoff.agents import Role
 from bot.messages import Inbound
 from bot.service import Service, build
 from bot.store.tables import outbox
-from bot.upkeep import Upkeep
 from flows.messages import AttachmentKind, Message
 from tests.bot.house import House
-from tests.conftest import MakeSettings
+from tests.conftest import MakeSettings, look_after
 from tests.emulators.server import serve
 from webhook import create_app
 
@@ -68,7 +67,7 @@ class Office:
     async def passes(self, **time: float) -> None:
         """Time goes by; the service looks after things."""
         self.now += timedelta(**time)
-        await Upkeep(self.service.turns).once()
+        await look_after(self.service.turns)
 
     async def state(self, ticket_id: int = 1) -> tuple[str, str | None]:
         found = await self.service.database.read(lambda c: tickets.get(c, ticket_id))

@@ -28,7 +28,7 @@ async def test_it_is_told_again_when_it_comes_back(office: Office) -> None:
 
 def test_it_stands_on_readyz(make_settings: MakeSettings) -> None:
     with running(make_settings()) as (url, service):
-        assert httpx.get(f"{url}/readyz").json() == {"database": True, "loops": True, "alarms": []}
+        assert httpx.get(f"{url}/readyz").json()["alarms"] == []
         with service.database.engine.begin() as connection:
             alarms.set_off(connection, "zalo_bot_quota", "429", service.clock())
         answer = httpx.get(f"{url}/readyz")

@@ -21,11 +21,10 @@ from bot.sharing import links
 from bot.store.migrate import migrate
 from bot.store.tables import arrivals, inbound, misses, transcript
 from bot.store.tables import outbox as rows
-from bot.upkeep import Upkeep
 from flows.messages import Message
 from flows.state import State
 from tests.bot.test_delivery import Platform
-from tests.conftest import MakeSettings
+from tests.conftest import MakeSettings, look_after
 
 
 @dataclass
@@ -149,10 +148,10 @@ async def test_what_waits_behind_a_shut_channel_is_given_up_in_its_time_too(desk
     lost: list[int] = []
     desk.service.delivery.on_lost = lambda connection, conversation_id, now: lost.append(conversation_id)
     desk.now += timedelta(hours=23)
-    await Upkeep(desk.service.turns).once()
+    await look_after(desk.service.turns)
     assert lost == []
     desk.now += timedelta(hours=2)
-    await Upkeep(desk.service.turns).once()
+    await look_after(desk.service.turns)
     assert len(lost) == 1, "whoever helps must hear once that it did not arrive"
     assert (await desk.lines())[0].late == 2
 
@@ -169,7 +168,7 @@ async def test_what_is_over_is_deleted_after_some_days_and_dead_letters_later(
     found = []
     for days in (6, 2, 21, 3):
         desk.now += timedelta(days=days)
-        await Upkeep(desk.service.turns).once()
+        await look_after(desk.service.turns)
         found.append((await desk.count(rows), await desk.count(inbound)))
     assert found == [(6, 1), (1, 1), (1, 1), (0, 0)]
 
@@ -189,7 +188,7 @@ async def test_an_answer_does_not_wait_for_a_call_that_was_given_up(desk: Desk) 
     await desk.put("hoa", "the answer")
     await desk.sends(TryAgain("down", 1800.0))
     desk.now += timedelta(minutes=11)
-    await Upkeep(desk.service.turns).once()
+    await look_after(desk.service.turns)
     await desk.sends()
     assert desk.platform.got == [("hoa", "the answer")]
 
@@ -207,7 +206,7 @@ async def test_what_was_said_is_forgotten_after_ninety_days_and_how_somebody_cam
     kept = (transcript, misses, arrivals)
     before = [await desk.count(table) for table in kept]
     desk.now += timedelta(days=31)
-    await Upkeep(turns).once()
+    await look_after(turns)
     after = [await desk.count(table) for table in kept]
     assert before[0] > 6
     assert before[1:] == [1, 1]

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.upkeep import Upkeep
 from tests.bot.house import House
+from tests.conftest import look_after
 
 JPEG = b"\xff\xd8\xff\xe0" + b"x" * 2000
 
@@ -53,9 +53,9 @@ def test_files_go_by_themselves_after_a_month(house: House) -> None:
     house.service.settings.__dict__["link_hours"] = 10_000.0
     lasting = sent(house)
     house.now += timedelta(days=29)
-    asyncio.run(Upkeep(house.service.turns).once())
+    asyncio.run(look_after(house.service.turns))
     assert house.browser().get(path).status_code == 404
     assert house.browser().get(lasting).content == JPEG
     house.now += timedelta(days=2)
-    asyncio.run(Upkeep(house.service.turns).once())
+    asyncio.run(look_after(house.service.turns))
     assert house.browser().get(lasting).status_code == 404

@@ -11,9 +11,8 @@ from bot import conversations
 from bot.handoff import desk, tickets
 from bot.messages import Inbound
 from bot.service import Service, build
-from bot.upkeep import Upkeep
 from flows.messages import Message
-from tests.conftest import MakeSettings
+from tests.conftest import MakeSettings, look_after
 
 
 @dataclass
@@ -50,7 +49,7 @@ class Counter:
         """What is said to Hoa by the time."""
         before = len(await self.said())
         self.now += timedelta(**time)
-        await Upkeep(self.service.turns).once()
+        await look_after(self.service.turns)
         return (await self.said())[before:]
 
 

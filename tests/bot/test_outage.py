@@ -12,10 +12,9 @@ import pytest
 from bot import outbox
 from bot.messages import Inbound
 from bot.service import Service, build
-from bot.upkeep import Upkeep
 from flows.messages import Message
 from tests.channels.conftest import telegram_settings
-from tests.conftest import MakeSettings
+from tests.conftest import MakeSettings, look_after
 from tests.emulators.telegram import TelegramEmulator
 
 PEOPLE, AWAY, STEP = 12, 600, 20  # seconds of a clock that the test moves
@@ -64,7 +63,7 @@ async def test_everybody_gets_everything_once_and_in_order(world: World, jump: i
         await world.somebody_writes()
         if second == AWAY // 2:
             world.now += timedelta(seconds=jump)
-            await Upkeep(world.service.turns).once()
+            await look_after(world.service.turns)
         await world.passes(STEP)
     assert not world.telegram.sent
     assert world.telegram.called("sendMessage")

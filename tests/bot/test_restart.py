@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.service import build
-from bot.upkeep import Upkeep
 from tests.bot.conftest import Office
-from tests.conftest import MakeSettings
+from tests.conftest import MakeSettings, look_after
 
 Restart = Callable[[], Awaitable[None]]
 
@@ -42,7 +41,7 @@ async def test_while_it_waits(places: tuple[Office, Restart]) -> None:
     await office.passes(minutes=11)
     assert await office.hears("lan") == ["[reminder] 1 Làm nhà xã Bản Mới 11"]
     await restart()
-    await Upkeep(office.service.turns).once()
+    await look_after(office.service.turns)
     assert await office.hears("lan") == []
     await office.say("lan", "nhận 1")
     assert (await office.hears("hoa"))[-1] == "[person_came]"
@@ -62,7 +61,7 @@ async def test_while_somebody_helps(places: tuple[Office, Restart]) -> None:
     await office.passes(minutes=31)
     assert await office.hears("lan") == ["[nudge] 1"]
     await restart()
-    await Upkeep(office.service.turns).once()
+    await look_after(office.service.turns)
     assert await office.hears("lan") == []
     await office.passes(minutes=30)
     assert await office.state() == ("waiting", None)
@@ -112,7 +111,7 @@ async def test_two_replicas_that_start_together_do_each_thing_once(
     await office.hears("lan")
     await office.passes(minutes=11)
     for other in others:
-        await Upkeep(other.turns).once()
+        await look_after(other.turns)
     assert await office.hears("lan") == ["[reminder] 1 Làm nhà xã Bản Mới 11"]
     for other in others:
         await other.stop()

@@ -111,7 +111,7 @@ def test_health_and_readiness(web: httpx.Client) -> None:
     assert web.get("/healthz").json() == {"ok": True}
     ready = web.get("/readyz")
     assert ready.status_code == 200
-    assert ready.json() == {"database": True, "loops": True, "alarms": []}
+    assert ready.json() | {"upkeep": {}} == {"database": True, "loops": True, "upkeep": {}, "alarms": []}
 
 
 def test_a_database_that_is_gone_is_a_503_and_not_ready_and_comes_back(

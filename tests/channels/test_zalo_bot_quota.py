@@ -11,10 +11,9 @@ from bot import alarms, pace
 from bot.messages import Inbound
 from bot.service import Service, build
 from bot.store.migrate import migrate
-from bot.upkeep import Upkeep
 from flows.messages import Message
 from tests.channels.conftest import zalo_bot_settings
-from tests.conftest import MakeSettings
+from tests.conftest import MakeSettings, look_after
 from tests.emulators.zalo_bot import ZaloBotEmulator
 
 
@@ -33,7 +32,7 @@ class Month:
 
     async def looks(self) -> None:
         await self.service.delivery.deliver_due()
-        await Upkeep(self.service.turns).once()
+        await look_after(self.service.turns)
 
     async def until(self, now: datetime) -> None:
         self.now = now

@@ -11,8 +11,8 @@ from typing import Any
 from bot.handoff import desk, tickets
 from bot.messages import Inbound
 from bot.service import Service
-from bot.upkeep import Upkeep
 from flows.messages import Message
+from tests.conftest import look_after
 
 BEGIN = datetime(2026, 10, 1, 1, tzinfo=UTC)  # eight in the morning in Vietnam
 DAYS = 31
@@ -49,7 +49,7 @@ class Month:
             number += days[day]
             await asyncio.gather(*walks)
             await self._help()
-            await Upkeep(self.service.turns).once()
+            await look_after(self.service.turns)
 
     async def say(self, contact: str, text: str = "", start: str | None = None) -> None:
         self._said += 1

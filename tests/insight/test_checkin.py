@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot import conversations
 from bot.handoff import tickets
 from bot.store.tables import content_notes, outbox
-from bot.upkeep import Upkeep
+from tests.conftest import look_after
 from tests.insight.month import Month
 
 
@@ -21,7 +21,7 @@ async def hears(month: Month) -> str:
 
 async def passes(month: Month, **time: float) -> None:
     month.clock.now += timedelta(**time)
-    await Upkeep(month.service.turns).once()
+    await look_after(month.service.turns)
 
 
 async def half_way(month: Month) -> None:
