@@ -240,7 +240,7 @@ def files(**changed: str) -> dict[str, str]:
         "communes/ban-moi.yaml": changed.get("commune", COMMUNE),
         "sources.yaml": "so-tay: {title: Sổ tay, date: 2026-10-01}\n",
         "words.yaml": changed.get("words", WORDS),
-        "bot.yaml": bot_yaml(),
+        "bot.yaml": changed.get("bot", bot_yaml()),
         "team.yaml": team_yaml(),
         "canned.yaml": CANNED,
         "danger.yaml": DANGER,

@@ -73,11 +73,14 @@ class TurnContext:
             return self.fact_text(cast(FactKind, key)) or self.sentences.unsure_short
         if key == "name":
             return self.commune_name
-        return self.commune_value(cast(CommuneValue, key)) or self.sentences.missing[cast(CommuneValue, key)]
+        known, honest = self.commune_value(cast(CommuneValue, key)), self.sentences.missing
+        return known or honest.get(cast(CommuneValue, key), self.sentences.unsure_short)
 
     def commune_value(self, key: CommuneValue) -> str | None:
         value = value_on(self.commune.values.get(key, ()), self.today) if self.commune else None
-        return None if value is None or value.unsure(self.today) else value.text
+        if value is None or value.unsure(self.today):
+            return None
+        return " ".join(filter(None, (value.text, self._mark(value))))
 
     def fact_text(self, kind: FactKind, procedure: Procedure | None = None) -> str | None:
         """Return the text of a fact, marked when it has one source; None where nothing may be stated."""
