@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -14,7 +15,7 @@ from flows.understanding.answer import find_answer, find_trouble, is_done
 from flows.understanding.meaning import Candidate, Kind, Meaning, clear
 from flows.understanding.topics import named, topic
 from flows.understanding.urgent import find_danger, find_wish, is_hushed
-from flows.understanding.utterance import is_question
+from flows.understanding.utterance import has_denial, is_question
 
 # Thresholds on phrasebook scores, set on tests/content/answers.yaml and tests/utterances: the lowest without a wrong move there.
 _COMMAND = 0.86
@@ -29,6 +30,7 @@ _OTHER = 0.3
 _PLAIN_ERRAND = 0.55  # an errand so plainly named that papers are meant, unless it happens now
 _PLAIN_ERRAND_BARE = 0.35
 _BY_NAME = 0.6  # another errand, named with nothing else
+_TWO = 2  # words
 _SHORT = 6  # words: what an option calls itself is most of it
 
 _TALKS: Mapping[str, Kind] = {"frustration": "frustration", "out_of_scope": "out_of_scope"}
@@ -36,6 +38,7 @@ _NEGATIONS = spelled("không chưa chẳng chả đừng")
 _QUESTION_ENDS = (spelled("không"), spelled("chưa"), spelled("à"), spelled("hả"), spelled("nhỉ"))
 _QUESTION_WORDS = tuple(spelled(word) for word in ("gì", "nào", "đâu", "bao", "mấy", "sao", "ai"))
 _COUNT = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "nhat": 1}
+_ALONE = {"mot", "hai", "bon"}  # number words that mean nothing else when said alone
 _POINTERS = {"so", "cai", "thu", "chon", "y", "muc", "cau", "lua", "nut", "dap", "an", "dong"}
 
 
@@ -80,6 +83,8 @@ def understand(
     if answer := _long_answer(library, text, (*candidates, *hidden)):
         return answer
     errand = _errand(library, text)
+    if errand.action == "go" and len(said) <= _TWO and not _is_named(library, errand.id, said):
+        return replace(errand, action="choose")
     return errand if errand.action == "go" else _moved(library, text) or errand
 
 
@@ -157,6 +162,13 @@ def _at_deed(
     if trouble := find_trouble(library, said, troubles):
         return Meaning("snag", trouble, ((trouble, 1.0),), "go")
     return Meaning("snag", "", (), "go")
+
+
+def _is_named(library: Library, id_: str, said: Sequence[str]) -> bool:
+    """Whether one or two words are all of a name: a single vague word opens nothing."""
+    known = library.procedures.get(id_) or library.life_events.get(id_) or library.posts.get(id_)
+    names = (known.title, *known.says) if known else ()
+    return any(same(said, phrase(name)) for name in names)
 
 
 def _moved(library: Library, text: str) -> Meaning | None:
@@ -317,7 +329,7 @@ def _number(spoken: tuple[str, ...]) -> int | None:
     rest = tuple(word for word in said if word not in _POINTERS)
     if rest in (("dau",), ("dau", "tien")) and len(said) > 1:
         return 1
-    if len(rest) != 1 or len(said) > 4 or (len(said) == 1 and not rest[0].isdigit()):
+    if len(rest) != 1 or len(said) > 4 or (len(said) == 1 and not rest[0].isdigit() and rest[0] not in _ALONE):
         return None
     return int(rest[0]) if re.fullmatch(r"[1-9]\d?", rest[0]) else _COUNT.get(rest[0])
 
@@ -333,10 +345,19 @@ def _small_talk(library: Library, text: str) -> Meaning | None:
     for kind, phrases in talk:
         if any(same(said, phrase(meant)) for said in (plain, short) for meant in phrases):
             return Meaning(kind, kind, ((kind, 1.0),), "go")
+    if len(plain) <= _SHORT and _thanks(library, plain):
+        return Meaning("thanks", "thanks", (("thanks", 1.0),), "go")
     ranked = library.talk_book.rank(text)
     if not ranked or ranked[0][1] < _TALK:
         return None
     return Meaning(_TALKS[ranked[0][0]], ranked[0][0], tuple(ranked[:3]), "go")
+
+
+def _thanks(library: Library, said: Sequence[str]) -> bool:
+    """Whether a short text holds thanks, and nothing that is not done yet."""
+    thanks = [spelled(meant) for meant in library.words.thanks if len(meant.split()) <= _TWO]
+    held = any(same(said[at : at + len(one)], one) for one in thanks for at in range(len(said)))
+    return held and not has_denial(said) and not is_question("", said)
 
 
 def _term(library: Library, text: str) -> Meaning | None:

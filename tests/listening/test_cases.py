@@ -1,0 +1,72 @@
+"""What people of the field said and was not heard; each stands for its kind."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from flows.messages import Message, OpenTicket
+from tests.content import LIBRARY
+from tests.flows.chat import Chat
+
+NOW = datetime(2026, 11, 29, 2, tzinfo=UTC)
+
+
+def fresh() -> Chat:
+    chat = Chat(LIBRARY, now=NOW)
+    chat.send(Message(start=""))
+    return chat
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "tôi cần hỗ trợ", "hỗ trợ tôi với", "cho gặp người tư vấn", "đừng trả lời tự động nữa", "cần hỗ trợ trực tiếp", "ad đâu rồi",
+        "cho mình gặp ad", "tổng đài viên", "chuyển máy cho người phụ trách", "gặp chuyên viên",
+        "anh chị tổ công nghệ giúp em với", "trả lời lòng vòng quá gặp người cho nhanh", "cán bộ ơi", "toi can ho tro", "help me",
+    ],
+)  # fmt: skip
+def test_whoever_asks_for_a_person_gets_one(said: str) -> None:
+    chat = fresh()
+    chat.say(said)
+    assert chat.state.procedure is None
+    assert any(isinstance(effect, OpenTicket) for effect in chat.effects) or chat.state.asking == "human"
+
+
+@pytest.mark.parametrize(
+    "said", ["cảm ơn em nhiều", "ok cảm ơn", "ok em cảm ơn", "vâng cảm ơn em", "cảm ơn bạn nhiều nhé", "tks em"]
+)
+def test_thanks_after_help_are_thanks(said: str) -> None:
+    chat = fresh()
+    chat.state = chat.state.ask("helped")
+    assert LIBRARY.sentences.thanks in chat.say(said)
+    assert LIBRARY.sentences.helped not in chat.reply.text
+
+
+@pytest.mark.parametrize("said", ["chào em", "cho chị hỏi", "cho em hỏi chút", "cho hỏi với ạ"])
+def test_whoever_begins_to_ask_is_listened_to(said: str) -> None:
+    text = fresh().say(said)
+    assert LIBRARY.sentences.not_understood not in text
+    assert LIBRARY.sentences.which_procedure not in text
+
+
+@pytest.mark.parametrize(
+    ("said", "years"),
+    [
+        ("cháu 6 tuổi", {"2020"}), ("con sinh 12/3/2020", {"2020"}), ("hai", {"2020"}), ("2k20", {"2020"}),
+        ("12032020", {"2020"}), ("sang năm cháu 6 tuổi", {"2021"}), ("lên 6", {"2020", "2021"}),
+    ],
+)  # fmt: skip
+def test_a_birth_year_is_taken_as_people_say_it(said: str, years: set[str]) -> None:
+    chat = Chat(LIBRARY, now=NOW)
+    chat.send(Message(start="na-ri_lop-1"))
+    chat.say(said)
+    assert chat.state.procedure == "lop-1"
+    assert chat.state.answers.get("nam-sinh") in years
+
+
+@pytest.mark.parametrize("said", ["thoát", "tư vấn", "đất", "giấy tờ"])
+def test_one_vague_word_begins_nothing(said: str) -> None:
+    chat = fresh()
+    chat.say(said)
+    assert chat.state.procedure is None
+    assert chat.state.asking != "event"
