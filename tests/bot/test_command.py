@@ -50,11 +50,11 @@ def test_understand_speaks_json_lines(content_dir: Path, monkeypatch: pytest.Mon
     code, out = motcua("understand", "--jsonl", stdin=lines)
     first, second = (json.loads(line) for line in out.splitlines())
     assert code == 0
-    assert first.keys() == {"text", "kind", "top", "action"}
+    assert first.keys() == {"text", "kind", "top", "action", "procedure"}
     assert (first["kind"], first["top"][0]["id"], first["action"]) == ("procedure", "lam-nha", "go")
     assert second["action"] == "unsure"
     assert motcua("understand", "--jsonl", stdin="nonsense\n")[0] == 1
-    assert json.loads(motcua("understand", "gặp cán bộ", "--json")[1])["top"][0]["id"] == "human"
+    assert json.loads(motcua("understand", "gặp cán bộ", "--json")[1])["top"][0]["id"] == "person"
     assert "lam-nha" in motcua("understand", "xây nhà")[1]
 
 

@@ -44,7 +44,7 @@ def test_no_accepted_message_is_lost_and_none_changes_the_state_twice(tmp_path: 
         chosen = {"data_dir": tmp_path / "var", "content_dir": content_dir, "port": port, **telegram_settings(telegram)}
         environment = os.environ | {f"MOTCUA_{name.upper()}": str(value) for name, value in chosen.items()}
         hook, hoa = f"http://127.0.0.1:{port}/webhook/telegram", telegram.user()
-        updates = [hoa.start("ban-moi_nuoi-meo")]
+        updates = [hoa.start("ban-moi_lam-nha")]
         for crash in range(KILLS):
             with service(environment, port):
                 telegram.faults.slow(0.3, times=1, only="sendMessage")

@@ -75,7 +75,7 @@ def test_a_database_that_takes_nothing_is_a_503_and_not_ready_and_comes_back(
         settings = make_settings(**telegram_settings(telegram))
         with running(settings) as (url, _):
             hook, hoa = f"{url}/webhook/telegram", telegram.user()
-            update = hoa.start("ban-moi_nuoi-meo")
+            update = hoa.start("ban-moi_lam-nha")
             with trouble(settings.store_url):
                 assert telegram.post(update, hook, TELEGRAM_SECRET).status_code == 503
                 assert httpx.get(f"{url}/readyz", timeout=10).status_code == 503
@@ -112,7 +112,7 @@ def test_a_full_disk_is_a_503_and_not_ready_and_comes_back(tmp_path: Path, conte
         chosen = {"data_dir": tmp_path, "content_dir": content_dir, "port": port, **telegram_settings(telegram)}
         environment = os.environ | {f"MOTCUA_{name.upper()}": str(value) for name, value in chosen.items()}
         site, hoa = f"http://127.0.0.1:{port}", telegram.user()
-        words = [hoa.start("ban-moi_nuoi-meo"), *(hoa.text(f"blah {n}") for n in range(3))]
+        words = [hoa.start("ban-moi_lam-nha"), *(hoa.text(f"blah {n}") for n in range(3))]
         with process(environment, port) as started:
             _post(telegram, site, words[0], 200)
             wait_for(lambda: telegram.sent)
