@@ -228,13 +228,14 @@ class Turns:
         return sentences.phone_masked if kind == "phone" else sentences.sensitive
 
     def _for_the_bot(self, message: Message, state: State, turn: Turn) -> bool:
-        """Whether this asks for something that a person can't do: the bot itself, one's own data shown or erased."""
+        """Tell whether this needs the bot: it itself, one's own data, or the number to call in danger."""
         if state.asking == "phone" and (message.sensitive == "phone" or message.choice is not None):
             return True
         if state.asking in ("callback", _ERASE):
             return not any(isinstance(effect, Missed) for effect in turn.effects)
         meaning = understand(self.content.library, message.text)
-        return meaning.kind == "command" and meaning.id in ("bot", _ERASE, "export", "callback", "nocall")
+        own = meaning.kind == "command" and meaning.id in ("bot", _ERASE, "export", "callback", "nocall")
+        return own or meaning.kind == "danger"
 
     def _answered(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """The team wrote in the platform's own tool: the citizen has it already. The bot keeps quiet from here on."""

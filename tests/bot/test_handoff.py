@@ -67,6 +67,12 @@ async def counter(make_settings: MakeSettings) -> AsyncIterator[Counter]:
     await made.service.stop()
 
 
+async def test_danger_gets_its_number_while_a_person_helps(counter: Counter) -> None:
+    await counter.answers()
+    assert [line.split("\n")[0] for line in await counter.hears("cháy nhà rồi")] == ["bot: [fire] 114"]
+    assert await counter.state() == "claimed"
+
+
 async def test_the_first_answer_tells_how_to_have_the_bot_back(counter: Counter) -> None:
     await counter.answers(text="Bác gửi thêm nhé")
     assert (await counter.said())[-3:] == [
