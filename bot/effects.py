@@ -69,7 +69,7 @@ class Effects:
             return
         soon = timedelta(hours=self.team.voice.settings.reopen_hours)
         ticket, became = tickets.open_(connection, conversation.id, asked, commune, now, soon)
-        if became != "asked again":
+        if became != "asked again":  # who is in danger is announced though their ticket is open, or claimed
             self.team.announce(connection, ticket, now, again=became == "reopened")
 
     def _reopen(self, connection: Connection, conversation: Conversation, now: datetime) -> None:

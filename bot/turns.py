@@ -171,10 +171,11 @@ class Turns:
         """Who asked for a person also hears when to expect one, which the engine can't know."""
         sentences = self.content.library.sentences
         opened = sentences.ticket_opened
-        asking = (opened, sentences.ticket_reopened, sentences.phone_kept)
-        asks = next((said for said in asking if said in reply.text), None)
+        untrue = dict.fromkeys((opened, sentences.ticket_reopened, sentences.phone_kept), sentences.barred)
+        untrue[sentences.danger_told] = sentences.danger_alone
+        asks = next((said for said in untrue if said in reply.text), None)
         if asks and barred.is_barred(connection, conversation.id):
-            return replace(reply, text=reply.text.replace(asks, sentences.barred, 1))
+            return replace(reply, text=reply.text.replace(asks, untrue[asks], 1))
         ticket = tickets.current(connection, conversation.id) if opened in reply.text else None
         waits = ticket is not None and ticket.state == tickets.WAITING
         told = prospects(self.content.library, connection, ticket, now) if ticket and waits else ""

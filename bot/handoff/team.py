@@ -108,14 +108,15 @@ class Team:
         """Somebody waits: everybody who serves the commune hears it, without anything that the citizen wrote. `besides`: who let
         go of it, and knows."""
         shown = card(self.voice.content.library, ticket)
-        sentence = self.words.reopened if again else self.words.alert
+        sentence = self.words.alert_danger if ticket.urgent else self.words.reopened if again else self.words.alert
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
         called = [one for one in self.helpers(agents.everyone(connection), ticket) if one.name != besides]
         self._tell_all(connection, called, text, now, ticket)
-        self._push(connection, called, shown, self.words.push_waiting, now)
+        push = self.words.push_danger if ticket.urgent else self.words.push_waiting
+        self._push(connection, called, shown, push, now)
         if ticket.practice_of is None:
             about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "reason": shown.reason}
-            self.call_out(connection, say(self.words.call, **about), now)
+            self.call_out(connection, say(self.words.call_danger if ticket.urgent else self.words.call, **about), now)
         if places.on(self.voice, ticket) and not besides:  # the group read there that it waits again
             if again:
                 places.reopen(self.voice, connection, ticket, now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, func, insert, literal_column, select, update
 
 from bot import outbox
 from bot.conversations import CITIZEN
@@ -20,6 +20,7 @@ from flows.messages import AnalyticsEvent, AnalyticsKind, OpenTicket, Rate, Reas
 
 WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"
 PRACTICE: Reason = "practice"
+EMERGENCY: Reason = "emergency"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Ticket:
     phone: str | None
 
     @property
+    def urgent(self) -> bool:
+        """Whether somebody is in danger."""
+        return self.reason == EMERGENCY
+
+    @property
     def practice_of(self) -> int | None:
         """The id of the member who tries things out with it; None for a citizen's."""
         return int(self.contact) if self.reason == PRACTICE else None
@@ -66,6 +72,7 @@ _AFRESH = {"state": WAITING, "agent": None, "level": 0, "outcome": None, "stars"
 _QUERY = select(tickets, conversations.c.channel, conversations.c.contact).join(
     conversations, conversations.c.id == tickets.c.conversation_id
 )
+_URGENT_FIRST = case((tickets.c.reason == EMERGENCY, 0), else_=1)
 # As a literal, so that databases see that the partial index fits.
 _IS_OPEN = tickets.c.state != literal_column(f"'{RESOLVED}'")
 _CURRENT = Prepared(_QUERY.where((tickets.c.conversation_id == bindparam("conversation_id")) & _IS_OPEN))
@@ -75,7 +82,8 @@ def open_(
     connection: Connection, conversation_id: int, asked: OpenTicket, commune: str | None, now: datetime, soon: timedelta
 ) -> tuple[Ticket, str]:
     """The ticket, and what became of it: "opened"; "reopened" when one about the same was resolved less than `soon` ago;
-    "asked again" when it is open already and was only brought up to date."""
+    "asked again" when it is open already and was only brought up to date; "in danger" when it became urgent by it. A ticket
+    that is urgent stays so until it is resolved."""
     carried = {
         "reason": asked.reason,
         "commune": commune or None,
@@ -89,7 +97,8 @@ def open_(
     there, before = current(connection, conversation_id), last_resolved(connection, conversation_id)
     same = before and before.procedure == asked.procedure and now - before.changed_at < soon
     if there:
-        became = "asked again"
+        became = "in danger" if asked.reason == EMERGENCY and not there.urgent else "asked again"
+        carried["reason"] = EMERGENCY if there.urgent else asked.reason
         connection.execute(update(tickets).where(tickets.c.id == there.id).values(carried))
     elif before and same:
         became = "reopened"
@@ -102,7 +111,7 @@ def open_(
     ticket = current(connection, conversation_id)
     assert ticket
     _note(connection, ticket.id, became, CITIZEN, now)
-    if became != "asked again":
+    if became not in ("asked again", "in danger"):
         _count(connection, ticket, "ticket", now, asked.reason)
     return ticket, became
 
@@ -170,8 +179,9 @@ def get(connection: Connection, ticket_id: int) -> Ticket | None:
 
 
 def newest(connection: Connection, where: ColumnElement[bool], most: int = 100) -> list[Ticket]:
-    """Open tickets first, the longest waiting on top; then resolved ones, the newest on top."""
-    opened = _QUERY.where(where & (tickets.c.state != RESOLVED)).order_by(tickets.c.waiting_since).limit(most)
+    """Open tickets first, of these the urgent and then the longest waiting on top; then resolved ones, the newest on top."""
+    order = (_URGENT_FIRST, tickets.c.waiting_since)
+    opened = _QUERY.where(where & (tickets.c.state != RESOLVED)).order_by(*order).limit(most)
     closed = _QUERY.where(where & (tickets.c.state == RESOLVED)).order_by(tickets.c.changed_at.desc()).limit(most // 4)
     return [_ticket(row) for query in (opened, closed) for row in connection.execute(query).all()]
 
@@ -252,8 +262,8 @@ def release(connection: Connection, ticket: Ticket, now: datetime) -> bool:
 
 
 def waiting(connection: Connection) -> list[Ticket]:
-    """Tickets that nobody has taken, the longest waiting first."""
-    query = _QUERY.where(tickets.c.state == WAITING).order_by(tickets.c.waiting_since, tickets.c.id)
+    """Tickets that nobody has taken, the urgent and then the longest waiting first."""
+    query = _QUERY.where(tickets.c.state == WAITING).order_by(_URGENT_FIRST, tickets.c.waiting_since, tickets.c.id)
     return [_ticket(row) for row in connection.execute(query).all()]
 
 

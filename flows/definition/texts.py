@@ -33,6 +33,7 @@ class BotTexts(Part):
     attachment: Text
     smile: Text
     danger_told: Text
+    danger_alone: Text
     danger_private: Text
     listening: Text
     which_meant: Text
@@ -168,6 +169,7 @@ class TeamTexts(Part):
     canned_sent: Text = Field(description="{id}, {title}")
     group_canned: Text = Field(description="{id}")
     call: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
+    call_danger: Text = Field(description="{id}, {procedure}, {commune}")
     call_again: Text = Field(description="{id}, {procedure}, {commune}, {minutes}")
     call_claimed: Text = Field(description="{id}, {agent}")
     call_help: Text
@@ -179,7 +181,9 @@ class TeamTexts(Part):
     call_lost: Text
     canned_changed: Text
     alert: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
+    alert_danger: Text = Field(description="{id}, {procedure}, {commune}")
     push_waiting: Text = Field(description="{id}, {procedure}, {commune}")
+    push_danger: Text = Field(description="{id}, {procedure}, {commune}")
     push_news: Text = Field(description="{id}, {procedure}, {commune}")
     push_open: Label
     welcome: Text = Field(description="{name}")
