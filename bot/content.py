@@ -7,7 +7,7 @@ from pathlib import Path
 from bot import team_keys
 from flows.definition import catalogue
 from flows.definition.library import Library
-from flows.definition.loading import SAYS, load
+from flows.definition.loading import load
 from flows.definition.national import National, parse
 from flows.definition.yaml_source import ContentError
 
@@ -20,8 +20,7 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def _files(folder: Path) -> list[Path]:
-    served = (file for file in folder.rglob("*.yaml") if not file.name.endswith(SAYS))
-    return sorted([*served, *folder.glob(catalogue.FILE)])
+    return sorted([*folder.rglob("*.yaml"), *folder.glob(catalogue.FILE)])
 
 
 def load_folder(folder: Path, step_limit: int = 60) -> Library:

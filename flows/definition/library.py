@@ -1,7 +1,7 @@
 """Library of all content, immutable. flows/definition/loading.py builds it from the texts of content/."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -23,10 +23,14 @@ from flows.definition.procedure import (
     Term,
     Wish,
 )
+from flows.definition.sayings import NONE, Saying
 from flows.definition.texts import BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
 from flows.definition.yaml_source import Document, Path
+from flows.text.accents import AccentBook
+from flows.text.calls import CallBook
 from flows.text.frames import FrameBook
 from flows.text.language import same, shortened, words
+from flows.text.odds import Odds, Tally
 from flows.text.option_index import weigh_words
 from flows.text.phrasebook import Phrasebook, Reader
 from flows.text.topic_index import Topicbook
@@ -34,6 +38,7 @@ from flows.text.topic_index import Topicbook
 Origin = tuple[Document, Path]
 
 CODE = re.compile(r"\d\.\d{6}")
+_CALLS = _DANGER, _PERSON = ("danger", "person")  # sets of lines that call for help
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
 
 
@@ -61,6 +66,7 @@ class Library:
     plain_words: PlainWords | None
     origins: Mapping[tuple[str, str], Origin]
     documents: Mapping[str, Document]
+    sayings: Sequence[Saying]
 
     def __repr__(self) -> str:
         return f"Library({', '.join(self.procedures)})"
@@ -109,20 +115,62 @@ class Library:
         return {said: meant for meant, others in self.words.synonyms.items() for said in others}
 
     @cached_property
-    def danger_frames(self) -> FrameBook:
-        return FrameBook(((id_, f) for id_, one in self.dangers.items() for f in one.frames), self.words.abbreviations)
+    def accents(self) -> AccentBook:
+        """Pairs of words as the content writes them."""
+        return AccentBook(text for document in self.documents.values() for text in _strings(document.data))
+
+    def _frame_book(self, frames: Iterable[tuple[str, str]]) -> FrameBook:
+        return FrameBook(frames, self.words.abbreviations, self.accents)
+
+    # The odds were set on all lines that are not kept aside, each fifth judged by the others; recall goes before precision.
+    @cached_property
+    def danger_calls(self) -> CallBook:
+        """How people say that they are in danger."""
+        return self._call_book(_DANGER, self.dangers, "help", (2.0, 0.6, -0.5, -3.0))
 
     @cached_property
-    def danger_denials(self) -> FrameBook:
-        return FrameBook(((id_, f) for id_, one in self.dangers.items() for f in one.unless), self.words.abbreviations)
+    def wish_calls(self) -> CallBook:
+        """How people say that they want a person, another language, or to be read to."""
+        return self._call_book(_PERSON, self.wishes, "person", (1.8, -1.0, -3.0, -3.0))
+
+    def _call_book(
+        self, name: str, known: Mapping[str, Danger] | Mapping[str, Wish], any_kind: str, least: Sequence[float]
+    ) -> CallBook:
+        """Build the calls of one sort: the frames of `known`, and the odds learnt from the lines of its set."""
+        frames = self._frame_book((id_, frame) for id_, one in known.items() for frame in one.frames)
+        denials = self._frame_book((id_, frame) for id_, one in known.items() for frame in one.unless)
+        calls = {id_: self._tallies[name, id_] for id_ in known if (name, id_) in self._tallies}
+        if not calls:
+            return CallBook(frames, denials, None, {}, any_kind, least)
+        others = Tally.sum(tally for (set_, id_), tally in self._tallies.items() if set_ != name or id_ == NONE)
+        kinds = {
+            id_: Odds(tally, Tally.sum(calls[other] for other in calls if other != id_), self.words.abbreviations)
+            for id_, tally in calls.items()
+            if len(calls) > 1
+        }
+        return CallBook(
+            frames, denials, Odds(Tally.sum(calls.values()), others, self.words.abbreviations), kinds, any_kind, least
+        )
+
+    @cached_property
+    def _tallies(self) -> Mapping[tuple[str, str], Tally]:
+        """Words by set and kind of what people say; of all that is neither a call for help nor sounds like one together."""
+        known: list[Procedure | LifeEvent | Signpost] = [*self.procedures.values(), *self.life_events.values()]
+        known += self.posts.values()
+        said: dict[tuple[str, str], list[str]] = {("", ""): [say for one in known for say in one.says]}
+        for line in self.sayings:
+            if not line.kept_aside and "human" not in line.means:
+                key = (line.set, line.kind) if line.set in _CALLS else ("", "")
+                said.setdefault(key, []).append(line.say)
+        return {key: Tally(lines, self.words.abbreviations) for key, lines in said.items() if lines}
 
     @cached_property
     def not_now(self) -> FrameBook:
-        return FrameBook((("not_now", frame) for frame in self.words.not_now), self.words.abbreviations)
+        return self._frame_book(("not_now", frame) for frame in self.words.not_now)
 
     @cached_property
     def now(self) -> FrameBook:
-        return FrameBook((("now", frame) for frame in self.words.now), self.words.abbreviations)
+        return self._frame_book(("now", frame) for frame in self.words.now)
 
     @cached_property
     def move_frames(self) -> FrameBook:
@@ -132,23 +180,19 @@ class Library:
         frames += [("later", frame) for frame in self.words.later]
         frames += [("correction", frame) for frame in self.words.correction]
         frames += [("switch", frame) for frame in self.words.switch]
-        return FrameBook(frames, self.words.abbreviations)
+        return self._frame_book(frames)
 
     @cached_property
     def rarity(self) -> Mapping[str, float]:
         """How much a bare word says among all answers that may be picked anywhere."""
+        return weigh_words(self._picks)
+
+    @cached_property
+    def _picks(self) -> Sequence[tuple[str, ...]]:
+        """What each option and each trouble is called."""
         steps = [step for procedure in self.procedures.values() for step in procedure.steps]
         picks = [(o.label, *o.says) for step in steps if isinstance(step, Ask) for o in step.options]
-        picks += [(t.title, *t.says) for step in steps if isinstance(step, Do) for t in step.troubles]
-        return weigh_words(picks)
-
-    @cached_property
-    def wish_frames(self) -> FrameBook:
-        return FrameBook(((id_, f) for id_, one in self.wishes.items() for f in one.frames), self.words.abbreviations)
-
-    @cached_property
-    def wish_denials(self) -> FrameBook:
-        return FrameBook(((id_, f) for id_, one in self.wishes.items() for f in one.unless), self.words.abbreviations)
+        return picks + [(t.title, *t.says) for step in steps if isinstance(step, Do) for t in step.troubles]
 
     @cached_property
     def command_book(self) -> Phrasebook:
@@ -219,3 +263,14 @@ class Library:
     def reader(self) -> Reader:
         """Tokenizer for everything but topics and terms."""
         return Reader(self.words.abbreviations, fillers=self.words.fillers)
+
+
+def _strings(data: object) -> Iterator[str]:
+    """Yield every text in plain data."""
+    match data:
+        case str():
+            yield data
+        case Mapping():
+            yield from (text for part in data.values() for text in _strings(part))
+        case list():
+            yield from (text for part in data for text in _strings(part))

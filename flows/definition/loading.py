@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from flows.definition import catalogue, rules
+from flows.definition import catalogue, rules, sayings
 from flows.definition.catalogue import Entry
 from flows.definition.hours import days_of
 from flows.definition.library import Library, Origin
@@ -35,6 +35,7 @@ from flows.definition.procedure import (
     Wish,
     parts_of,
 )
+from flows.definition.sayings import Saying
 from flows.definition.texts import LABELS, PAGE, BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
 from flows.definition.yaml_source import ContentError, Document, Path, Problem, read
 from flows.messages import OTHER
@@ -43,7 +44,6 @@ Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", ProcedureFile, SharedFile, Commune)
 
 PLAIN_WORDS = "plain-words.yaml"
-SAYS = ".says.yaml"  # lines that people say, with what they mean; never needed to serve
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/checks/example_talks.py plays them
 PLACE = re.compile(r"\{([^{}]*)\}")
 CANNED_PLACES = ("agent", "citizen.procedure", "citizen.step")  # only in canned.yaml; bot/handoff/canned.py fills them
@@ -64,11 +64,15 @@ class _Loader:
     def __init__(self, files: Mapping[str, str], step_limit: int) -> None:
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
+        self.sayings: list[Saying] = []
         for file, text in sorted(files.items()):
             if file == catalogue.FILE:
                 continue
             try:
-                self.documents[file] = read(file, text)
+                if file.endswith(sayings.ENDING):
+                    self.sayings.extend(sayings.parse(file, text))
+                else:
+                    self.documents[file] = read(file, text)
             except ContentError as error:
                 self.problems.extend(error.problems)
         self.files = files
@@ -126,6 +130,7 @@ class _Loader:
             plain,
             origins,
             self.documents,
+            tuple(self.sayings),
         )
 
     def _parsed(self, folder: str, model: type[Named]) -> Iterator[tuple[Document, Named]]:

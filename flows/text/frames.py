@@ -6,11 +6,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from flows.text.accents import AccentBook
 from flows.text.language import as_typed, bare, phrase, same, spelled, without_telex
 
 _BETWEEN = 8  # words that may stand between the parts of a frame
@@ -19,11 +21,14 @@ _SYLLABLES = (
     3  # that a frame must find in such a text, unless it is short: "can bo" is "cán bộ" more often than "cắn" and "bò"
 )
 _SHORT = 6  # words
+_RARE = 0.1  # share of a bare word below which it is mostly another word
 _ALIKE = 0.8  # one typo in a word of five letters; shorter ones are too often other words: "cánh", "cắn"
 _SHORTEST = 5  # letters
+_NOWHERE: Mapping[tuple[str, ...], list[tuple[int, int]]] = {}
 _REMEMBERED = 4096  # typed words whose spelling was looked up
 
 _Phrase = tuple[str, ...]
+_Place = tuple[int, int, bool]  # from, to, and whether what was typed there is more often another word
 
 
 class Match(NamedTuple):
@@ -39,39 +44,51 @@ class FrameBook:
     Args:
         frames: (id, frame) pairs.
         abbreviations: folded short form -> what it stands for.
+        accents: how words are read that were typed without accents.
     """
 
-    def __init__(self, frames: Iterable[tuple[str, str]], abbreviations: Mapping[str, str]) -> None:
+    def __init__(
+        self, frames: Iterable[tuple[str, str]], abbreviations: Mapping[str, str], accents: AccentBook
+    ) -> None:
         self._abbreviations = abbreviations
+        self._accents = accents
         self._frames = [Match(id_, frame) for id_, frame in dict.fromkeys(frames)]
         self._parts: list[int] = []
-        self._first: dict[str, list[tuple[_Phrase, int, int]]] = defaultdict(list)
+        self._ways: dict[str, dict[_Phrase, list[tuple[int, int]]]] = defaultdict(
+            dict
+        )  # by first word: where each stands
         for index, (_, frame) in enumerate(self._frames):
             parts = parse_frame(frame)
             self._parts.append(len(parts))
             for part, ways in enumerate(parts):
                 for way in ways:
-                    self._first[bare(way[0])].append((way, index, part))
-        self._known = frozenset(bare(w) for held in self._first.values() for way, _, _ in held for w in way)
+                    self._ways[bare(way[0])].setdefault(way, []).append((index, part))
+        self._known = frozenset(bare(word) for ways in self._ways.values() for way in ways for word in way)
+        known = (tuple(map(bare, way)) for held in self._ways.values() for way in held)
+        self._pairs = frozenset(pair for way in known for pair in pairwise(way))
+        self._is_rare = lru_cache(maxsize=_REMEMBERED)(lambda word: accents.share(word) < _RARE)
         self._spell = lru_cache(maxsize=_REMEMBERED)(self._nearest)
 
     def find(self, text: str) -> list[Match]:
         """Return the frames that a text fits, in the order in which they are written."""
         said = [self._spell(word) for word in as_typed(spelled(text, self._abbreviations))]
         accented = any(word != bare(word) for word in said)
+        if not accented:
+            said = [*self._accents.restore(said, self._pairs)]
         between = _BETWEEN if accented else _BETWEEN_BARE
         least = _SYLLABLES if not accented and len(said) > _SHORT else 1
-        places: dict[int, list[list[tuple[int, int]]]] = {}
+        places: dict[int, list[list[_Place]]] = {}
         for at, word in enumerate(said):
-            for way, index, part in self._first.get(bare(word), ()):
-                if same(said[at : at + len(way)], way) and not self._too_vague(said[at], index, way):
-                    held = places.setdefault(index, [[] for _ in range(self._parts[index])])
-                    held[part].append((at, at + len(way)))
-        return [self._frames[index] for index in sorted(places) if _fits(places[index], between, least)]
-
-    def _too_vague(self, word: str, index: int, way: _Phrase) -> bool:
-        """Whether a frame of one word was typed without its accents: "chay" is no "cháy"."""
-        return self._parts[index] == 1 and len(way) == 1 and word == bare(word) and way[0] != bare(way[0])
+            for way, stands in self._ways.get(bare(word), _NOWHERE).items():
+                if not same(said[at : at + len(way)], way):
+                    continue
+                untyped = len(way) == 1 and word == bare(word) and way[0] != bare(word)  # "chay" is no "cháy"
+                place = (at, at + len(way), untyped and self._is_rare(way[0]))
+                for index, part in stands:
+                    if self._parts[index] > 1 or not untyped:
+                        places.setdefault(index, [[] for _ in range(self._parts[index])])[part].append(place)
+        fits = (index for index in sorted(places) if _fits(places[index], between, least))
+        return [self._frames[index] for index in fits]
 
     def _nearest(self, word: str) -> str:
         """Return the word as typed, or the one known word that it misspells."""
@@ -101,18 +118,20 @@ def parse_frame(frame: str) -> list[tuple[_Phrase, ...]]:
     return parts
 
 
-def _fits(places: Sequence[Sequence[tuple[int, int]]], between: int, least: int) -> bool:
+def _fits(places: Sequence[Sequence[_Place]], between: int, least: int) -> bool:
     """Whether some choice of places, one for each part, stands close together and nowhere overlaps."""
     if not all(places):
         return False
     return any(_close([start], places[1:], between, least) for start in places[0])
 
 
-def _close(chosen: list[tuple[int, int]], rest: Sequence[Sequence[tuple[int, int]]], between: int, least: int) -> bool:
-    taken = sum(end - start for start, end in chosen)
-    if max(end for _, end in chosen) - min(start for start, _ in chosen) - taken > between:
+def _close(chosen: list[_Place], rest: Sequence[Sequence[_Place]], between: int, least: int) -> bool:
+    taken = sum(end - start for start, end, _ in chosen)
+    gaps = max(end for _, end, _ in chosen) - min(start for start, _, _ in chosen) - taken
+    if gaps > between:
         return False
     if not rest:
-        return taken >= least
-    free = (place for place in rest[0] if all(place[1] <= start or end <= place[0] for start, end in chosen))
+        vague = any(vague for _, _, vague in chosen)
+        return (taken >= least and not (gaps and vague)) or (taken > 1 and not gaps)
+    free = (place for place in rest[0] if all(place[1] <= start or end <= place[0] for start, end, _ in chosen))
     return any(_close([*chosen, place], rest[1:], between, least) for place in free)

@@ -29,10 +29,13 @@ _OPTION = 0.7
 _OTHER = 0.3
 _PLAIN_ERRAND = 0.55  # an errand so plainly named that papers are meant, unless it happens now
 _PLAIN_ERRAND_BARE = 0.35
+_OFFICIAL = 0.6  # the name of a procedure out of the catalogue, whatever words stand in it
 _BY_NAME = 0.6  # another errand, named with nothing else
 _TWO = 2  # words
+_OWN = 9  # words among which the whole of an option outweighs a wish: "mẹ chỉ có điện thoại cục gạch"
 _SHORT = 6  # words: what an option calls itself is most of it
 
+_ERRANDS: tuple[Kind, ...] = ("procedure", "event", "catalogue")
 _TALKS: Mapping[str, Kind] = {"frustration": "frustration", "out_of_scope": "out_of_scope"}
 _NEGATIONS = spelled("không chưa chẳng chả đừng")
 _QUESTION_ENDS = (spelled("không"), spelled("chưa"), spelled("à"), spelled("hả"), spelled("nhỉ"))
@@ -65,8 +68,10 @@ def understand(
         today: the day from which ages are reckoned.
     """
     said = as_typed(spelled(text, library.words.abbreviations))
-    own = _own_words(library, said, candidates, hidden) if place != "menu" and len(said) <= _SHORT else None
-    if meaning := _picked(library, text, candidates) or own or _urgent(library, text):
+    own = _own_words(library, said, candidates, hidden) if place != "menu" and len(said) <= _OWN else None
+    urgent = _urgent(library, text, at_step=place in ("step", "do"))
+    short = own if len(said) <= _SHORT or (urgent and urgent.kind == "person") else None
+    if meaning := _picked(library, text, candidates) or short or urgent:
         return meaning
     plain = (
         _command(library, text, candidates)
@@ -98,17 +103,20 @@ def _own_words(
     return Meaning("snag", trouble, ((trouble, 1.0),), "go") if trouble else None
 
 
-def _urgent(library: Library, text: str) -> Meaning | None:
-    danger, wish = find_danger(library, text), find_wish(library, text)
+def _urgent(library: Library, text: str, *, at_step: bool) -> Meaning | None:
+    danger, wish = find_danger(library, text, at_step=at_step), find_wish(library, text, at_step=at_step)
     if not (danger or wish):
         return None
     errand = topic(library, text)
     bare_text = fold(text) == text.lower()  # without accents more words look alike
-    plain = errand.action == "go" and errand.top[0][1] >= (_PLAIN_ERRAND_BARE if bare_text else _PLAIN_ERRAND)
-    if danger and not (plain and is_hushed(library, danger, text)):
-        return Meaning("danger", danger.id, ((danger.id, 1.0),), "go", why=danger.frame)
-    if wish and not (plain and (bare_text or errand.kind == "catalogue")):
-        return Meaning("person", wish.id, ((wish.id, 1.0),), "go", why=wish.frame)
+    scored = errand.top[0][1] if errand.top and errand.kind in _ERRANDS else 0.0
+    named_ = scored >= (_PLAIN_ERRAND_BARE if bare_text else _PLAIN_ERRAND) and errand.action == "go"
+    faint = scored >= _PLAIN_ERRAND_BARE  # enough against a call that no frame fits
+    official = errand.kind == "catalogue" and scored >= _OFFICIAL
+    if danger and not official and not ((named_ if danger.frames else faint) and is_hushed(library, danger, text)):
+        return Meaning("danger", danger.id, ((danger.id, 1.0),), "go", why=danger.why)
+    if wish and not (faint if not wish.frames else named_ and (bare_text or errand.kind == "catalogue")):
+        return Meaning("person", wish.id, ((wish.id, 1.0),), "go", why=wish.why)
     return None
 
 

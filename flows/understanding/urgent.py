@@ -1,36 +1,26 @@
 """Danger, and wanting a person: heard before all else, wherever somebody is. Recall goes before precision."""
 
-from collections import Counter
-from collections.abc import Container, Iterable
-
 from flows.definition.library import Library
-from flows.text.frames import Match
+from flows.text.calls import Call
+
+_PLAIN = 3  # frames that fit a text which tells of danger plainly
+# Odds by which a text without any frame must be likelier at a step, where people tell of their lives.
+_RESERVE_DANGER = 1.5
+_RESERVE_WISH = 1.0
 
 
-def find_danger(library: Library, text: str) -> Match | None:
+def find_danger(library: Library, text: str, *, at_step: bool = False) -> Call | None:
     """Return the danger that a text tells of now; None for what is over, or only a matter of papers."""
-    found = library.danger_frames.find(text)
-    if not found:
-        return None
-    denied = {match.id for match in library.danger_denials.find(text)}
-    if library.not_now.find(text) and not library.now.find(text):
-        denied |= {id_ for id_, danger in library.dangers.items() if not danger.always}
-    return _likeliest(found, denied)
+    over = library.not_now.find(text) and not library.now.find(text)
+    denied = {id_ for id_, danger in library.dangers.items() if over and not danger.always}
+    return library.danger_calls.find(text, reserve=_RESERVE_DANGER * at_step, denied=denied)
 
 
-def is_hushed(library: Library, danger: Match, text: str) -> bool:
-    """Tell whether a plainly named errand makes a danger a matter of papers: unless it is told as happening now."""
-    return not library.dangers[danger.id].always and not library.now.find(text)
+def is_hushed(library: Library, danger: Call, text: str) -> bool:
+    """Tell whether a plainly named errand makes a danger a matter of papers: unless it is told plainly, or as happening now."""
+    return not (danger.frames >= _PLAIN or library.dangers[danger.id].always or library.now.find(text))
 
 
-def find_wish(library: Library, text: str) -> Match | None:
+def find_wish(library: Library, text: str, *, at_step: bool = False) -> Call | None:
     """Return the wish for a person, for another language or for reading aloud that a text holds."""
-    found = library.wish_frames.find(text)
-    return _likeliest(found, {match.id for match in library.wish_denials.find(text)}) if found else None
-
-
-def _likeliest(found: Iterable[Match], denied: Container[str]) -> Match | None:
-    """Return the match of the id that most frames speak for; among equals the first one in the file."""
-    left = [match for match in found if match.id not in denied]
-    counts = Counter(match.id for match in left)
-    return max(left, key=lambda match: counts[match.id], default=None)
+    return library.wish_calls.find(text, reserve=_RESERVE_WISH * at_step)

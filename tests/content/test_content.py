@@ -173,7 +173,6 @@ def test_what_is_out_of_scope_is_not_accepted(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "command"),
     [
-        ("toi muon noi chuyen voi can bo", "human"),
         ("quay lại", "back"),
         ("/menu", "menu"),
         ("sửa lại", "change"),

@@ -3,13 +3,14 @@
 import argparse
 from collections.abc import Callable, Iterable
 
+from flows.definition.sayings import Saying
 from flows.understanding.urgent import find_danger, find_wish
 from tests.content import LIBRARY
-from tests.listening import Line, read_lines, read_steps
+from tests.listening import read_lines, read_steps
 from tests.utterances import read as read_utterances
 
 
-def others(of: str) -> list[Line]:
+def others(of: str) -> list[Saying]:
     """Lines of all other sets, none of which is in danger or wants a person."""
     names = [
         name for name in ("danger", "person", "not-ours", "noise", "around-a-ticket", "portal-trouble") if name != of
@@ -21,7 +22,7 @@ def others(of: str) -> list[Line]:
         if of == "danger" or line.set != "danger" or line.kind == "none"
     ]
     lines += [line for line in read_steps() if "human" not in line.means]
-    lines += [Line("utterances", one.text, one.intent) for one in read_utterances()]
+    lines += [Saying("utterances", one.text, one.intent) for one in read_utterances()]
     return lines
 
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from functools import cache
 
 from flows.checks.check import paths
+from flows.definition.sayings import Saying
 from flows.dialogue.advance import Turn, advance
 from flows.messages import Message
 from flows.state import State
 from tests.content import LIBRARY
-from tests.listening import Line
 
 NOW = datetime(2026, 11, 29, 2, tzinfo=UTC)
 _OFFERING = ("between", "which", "switch")
@@ -27,7 +27,7 @@ def state_at(procedure: str, step: str) -> State | None:
     return None
 
 
-def judge(line: Line, text: str) -> str:
+def judge(line: Saying, text: str) -> str:
     """Return "right", "wrong" (something was recorded that was not meant), "unclear", or what it was taken for instead."""
     before = state_at(line.set, line.step)
     assert before, f"no path of {line.set} meets {line.step}"
@@ -42,7 +42,7 @@ def judge(line: Line, text: str) -> str:
     return turn.heard.kind
 
 
-def _is_right(line: Line, turn: Turn, recorded: set[str]) -> bool:
+def _is_right(line: Saying, turn: Turn, recorded: set[str]) -> bool:
     heard, meant, state = turn.heard, set(line.means), turn.state
     offered = set(state.offered) if state.asking in _OFFERING else set()
     match line.kind:
@@ -65,5 +65,5 @@ def _is_right(line: Line, turn: Turn, recorded: set[str]) -> bool:
             return not recorded
 
 
-def score(lines: Iterable[Line], *, bare: bool = False) -> Counter[str]:
+def score(lines: Iterable[Saying], *, bare: bool = False) -> Counter[str]:
     return Counter(judge(line, line.bare if bare else line.say) for line in lines)

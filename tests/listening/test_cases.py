@@ -23,6 +23,7 @@ def fresh() -> Chat:
         "tôi cần hỗ trợ", "hỗ trợ tôi với", "cho gặp người tư vấn", "đừng trả lời tự động nữa", "cần hỗ trợ trực tiếp", "ad đâu rồi",
         "cho mình gặp ad", "tổng đài viên", "chuyển máy cho người phụ trách", "gặp chuyên viên",
         "anh chị tổ công nghệ giúp em với", "trả lời lòng vòng quá gặp người cho nhanh", "cán bộ ơi", "toi can ho tro", "help me",
+        "toi muon noi chuyen voi can bo",
     ],
 )  # fmt: skip
 def test_whoever_asks_for_a_person_gets_one(said: str) -> None:

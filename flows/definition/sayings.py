@@ -1,0 +1,63 @@
+"""Lines that people say (`*.says.yaml`), with what they were meant for: what danger and wishes are learnt from, and measured on.
+
+A third of every set is kept aside: nothing is learnt from it, and whoever writes frames, phrases or thresholds looks at the other
+two thirds only.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flows.definition.yaml_source import ContentError, Problem, read
+from flows.text.language import fold
+
+ENDING = ".says.yaml"
+NONE = "none"  # the kind of a line that only sounds like its set
+_WRONG = "mỗi dòng viết như `- {say: lời bà con, kind: loại}`: sửa lại dòng này"
+
+
+@dataclass(frozen=True)
+class Saying:
+    """One line.
+
+    Attributes:
+        set: the file that it stands in, without its ending.
+        means: what it may be taken for: ids of options, troubles, commands or procedures; more than one where it is ambiguous.
+        step: where it was said; "" for a line that may be said anywhere.
+    """
+
+    set: str
+    say: str
+    kind: str
+    means: tuple[str, ...] = ()
+    step: str = ""
+
+    @property
+    def kept_aside(self) -> bool:
+        return int(hashlib.sha256(self.say.encode()).hexdigest(), 16) % 3 == 0
+
+    @property
+    def bare(self) -> str:
+        """The line typed without its accents."""
+        return fold(self.say)
+
+
+def parse(file: str, text: str) -> Iterator[Saying]:
+    """Yield the lines of a file.
+
+    Raises:
+        ContentError: the file is no list of lines.
+    """
+    document = read(file, text)
+    name = file.rpartition("/")[2].removesuffix(ENDING)
+    for index, entry in enumerate(document.data if isinstance(document.data, list) else [None]):
+        if not isinstance(entry, dict) or not isinstance(entry.get("say"), str):
+            raise ContentError([Problem(file, document.line(index), _WRONG)])
+        yield _saying(name, entry)
+
+
+def _saying(name: str, entry: dict[str, Any]) -> Saying:
+    means = entry.get("means") or ()
+    listed = tuple(map(str, means)) if isinstance(means, list) else (str(means),) if means else ()
+    return Saying(name, entry["say"], entry.get("kind", entry.get("topic", "")), listed, entry.get("step", ""))

@@ -1,0 +1,74 @@
+"""Calls for help: word frames that somebody wrote down, together with the odds learnt from examples."""
+
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+
+from flows.text.frames import FrameBook
+from flows.text.odds import Odds
+
+_MARGIN = 0.6  # odds by which one kind must be likelier than the next, else a wrong number is given too often
+_CERTAIN = 5.0  # odds that no denial outweighs
+_ENOUGH = 5  # words from which examples alone decide
+_WORDS = 3  # that say why
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a text calls for.
+
+    Attributes:
+        frames: how many frames it fits.
+        why: the frame, or the words, that decided.
+    """
+
+    id: str
+    frames: int
+    why: str
+
+
+@dataclass(frozen=True)
+class CallBook:
+    """Calls of one sort by id.
+
+    Attributes:
+        denials: frames of what only sounds like the call of an id.
+        odds: that a text is a call at all; None where there are no examples, then one frame is enough.
+        kinds: the odds of each id among the calls.
+        least: the odds that a text must have, by how many frames it fits: none, one, two, more.
+        any_kind: the id that does for all of them, where two are about as likely.
+    """
+
+    frames: FrameBook
+    denials: FrameBook
+    odds: Odds | None
+    kinds: Mapping[str, Odds]
+    any_kind: str
+    least: Sequence[float]
+
+    def find(self, text: str, *, reserve: float = 0.0, denied: Container[str] = ()) -> Call | None:
+        """Return the likeliest call.
+
+        Args:
+            reserve: how much better than usual the odds must be where no frame fits.
+            denied: ids that are out of the question.
+        """
+        certain = self.odds is not None and self.odds.score(text) >= _CERTAIN
+        untrue = set() if certain else {match.id for match in self.denials.find(text)}
+        found = [match for match in self.frames.find(text) if match.id not in untrue and match.id not in denied]
+        least = self.least[min(len(found), len(self.least) - 1)] + (0 if found else reserve)
+        if self.odds and self.odds.score(text) < least:
+            return None
+        if found:
+            counts = Counter(match.id for match in found)
+            likeliest = max(found, key=lambda match: counts[match.id])
+            return Call(likeliest.id, len(found), likeliest.frame)
+        open_ = sorted(
+            ((kind.score(text), id_) for id_, kind in self.kinds.items() if id_ not in untrue and id_ not in denied),
+            reverse=True,
+        )
+        if self.odds is None or not open_ or len(text.split()) < _ENOUGH:
+            return None
+        clear = len(open_) == 1 or open_[0][0] - open_[1][0] >= _MARGIN
+        heaviest = ", ".join(part.removeprefix("=") for part, _ in self.odds.weigh(text)[:_WORDS])
+        return Call(open_[0][1] if clear else self.any_kind, 0, heaviest)
