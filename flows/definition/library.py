@@ -38,7 +38,13 @@ from flows.text.topic_index import Topicbook
 Origin = tuple[Document, Path]
 
 CODE = re.compile(r"\d\.\d{6}")
-_CALLS = _DANGER, _PERSON = ("danger", "person")  # sets of lines that call for help
+_DANGER, _PERSON, _NOT_OURS, _PORTAL = (
+    "danger",
+    "person",
+    "not-ours",
+    "portal-trouble",
+)  # sets that are learnt from by kind
+_LEARNT = (_DANGER, _PERSON, _NOT_OURS, _PORTAL)
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
 
 
@@ -106,7 +112,6 @@ class Library:
         """Topics that people come for: procedures and life events."""
         phrases = [(p.id, said) for p in self.procedures.values() for said in (p.title, *p.says)]
         phrases += [(id_, said) for id_, event in self.life_events.items() for said in (event.title, *event.says)]
-        phrases += [(id_, said) for id_, post in self.posts.items() for said in (post.title, *post.says)]
         fillers = (*self.words.fillers, *self.words.idle)
         return Topicbook(phrases, Reader(self.words.abbreviations, self._synonyms, fillers, keep_last=False))
 
@@ -133,13 +138,27 @@ class Library:
         """How people say that they want a person, another language, or to be read to."""
         return self._call_book(_PERSON, self.wishes, "person", (1.8, -1.0, -3.0, -3.0))
 
+    @cached_property
+    def signpost_calls(self) -> CallBook:
+        """How people ask for what is not ours."""
+        return self._call_book(_NOT_OURS, self.signposts, "", (2.5, -1.0, -3.0))
+
+    @cached_property
+    def portal_calls(self) -> CallBook:
+        """How people tell of trouble with the portal, with VNeID or with what they filed."""
+        return self._call_book(_PORTAL, self.portal, "", (2.5, -1.0, -3.0))
+
     def _call_book(
-        self, name: str, known: Mapping[str, Danger] | Mapping[str, Wish], any_kind: str, least: Sequence[float]
+        self,
+        name: str,
+        known: Mapping[str, Danger] | Mapping[str, Wish] | Mapping[str, Signpost],
+        any_kind: str,
+        least: Sequence[float],
     ) -> CallBook:
         """Build the calls of one sort: the frames of `known`, and the odds learnt from the lines of its set."""
         frames = self._frame_book((id_, frame) for id_, one in known.items() for frame in one.frames)
         denials = self._frame_book((id_, frame) for id_, one in known.items() for frame in one.unless)
-        calls = {id_: self._tallies[name, id_] for id_ in known if (name, id_) in self._tallies}
+        calls = {id_: tally for (set_, id_), tally in self._tallies.items() if set_ == name and id_ != NONE}
         if not calls:
             return CallBook(frames, denials, None, {}, any_kind, least)
         others = Tally.sum(tally for (set_, id_), tally in self._tallies.items() if set_ != name or id_ == NONE)
@@ -160,7 +179,7 @@ class Library:
         said: dict[tuple[str, str], list[str]] = {("", ""): [say for one in known for say in one.says]}
         for line in self.sayings:
             if not line.kept_aside and "human" not in line.means:
-                key = (line.set, line.kind) if line.set in _CALLS else ("", "")
+                key = (line.set, line.kind) if line.set in _LEARNT else ("", "")
                 said.setdefault(key, []).append(line.say)
         return {key: Tally(lines, self.words.abbreviations) for key, lines in said.items() if lines}
 

@@ -456,6 +456,8 @@ class Signpost(Sourced):
 
     title: Label
     says: tuple[Text, ...] = Field(min_length=1)
+    frames: tuple[Frame, ...] = Field(default=(), description="Khung từ, như ở danger.yaml")
+    unless: tuple[Frame, ...] = Field(default=(), description="Khung từ cho biết là chuyện khác")
     text: Text
     _sourced = model_validator(mode="after")(_needs_source)
 

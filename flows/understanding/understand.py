@@ -30,6 +30,7 @@ _OTHER = 0.3
 _PLAIN_ERRAND = 0.55  # an errand so plainly named that papers are meant, unless it happens now
 _PLAIN_ERRAND_BARE = 0.35
 _OFFICIAL = 0.6  # the name of a procedure out of the catalogue, whatever words stand in it
+_CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
 _BY_NAME = 0.6  # another errand, named with nothing else
 _TWO = 2  # words
 _OWN = 9  # words among which the whole of an option outweighs a wish: "mẹ chỉ có điện thoại cục gạch"
@@ -88,6 +89,11 @@ def understand(
     if answer := _long_answer(library, text, (*candidates, *hidden)):
         return answer
     errand = _errand(library, text)
+    likely = errand.top[0][1] if errand.top and errand.kind in _ERRANDS else 0.0
+    if errand.action != "go" and likely < _CLEARLY and (trouble := _portal_trouble(library, text)):
+        return trouble
+    if likely < _CLEARLY and (post := _signpost(library, text)):
+        return post
     if errand.action == "go" and len(said) <= _TWO and not _is_named(library, errand.id, said):
         return replace(errand, action="choose")
     return errand if errand.action == "go" else _moved(library, text) or errand
@@ -113,7 +119,17 @@ def _urgent(library: Library, text: str, *, at_step: bool) -> Meaning | None:
     named_ = scored >= (_PLAIN_ERRAND_BARE if bare_text else _PLAIN_ERRAND) and errand.action == "go"
     faint = scored >= _PLAIN_ERRAND_BARE  # enough against a call that no frame fits
     official = errand.kind == "catalogue" and scored >= _OFFICIAL
-    if danger and not official and not ((named_ if danger.frames else faint) and is_hushed(library, danger, text)):
+    elsewhere = (
+        danger
+        and not danger.frames
+        and any((call := book.find(text)) and call.frames for book in (library.signpost_calls, library.portal_calls))
+    )
+    if (
+        danger
+        and not elsewhere
+        and not official
+        and not ((named_ if danger.frames else faint) and is_hushed(library, danger, text))
+    ):
         return Meaning("danger", danger.id, ((danger.id, 1.0),), "go", why=danger.why)
     if wish and not (faint if not wish.frames else named_ and (bare_text or errand.kind == "catalogue")):
         return Meaning("person", wish.id, ((wish.id, 1.0),), "go", why=wish.why)
@@ -144,18 +160,19 @@ def _at_step(
     if is_question(text, said):
         return _fact(library, text, at_step=True) or Meaning("question", "", (), "go")
     if place == "do":
-        return _at_deed(library, said, candidates, troubles, "later" in moves)
+        return _at_deed(library, text, said, candidates, troubles, "later" in moves)
     short = _long_answer(library, text, candidates) if len(said) <= _SHORT else None
     answer = short or find_answer(library, text, said, candidates, today)
     if answer:
         return answer
     if "later" in moves:
         return Meaning("later", "later", (("later", 1.0),), "go", why=moves["later"].frame)
-    return _fact(library, text, at_step=True) or errand
+    return _fact(library, text, at_step=True) or _portal_trouble(library, text) or errand
 
 
 def _at_deed(
     library: Library,
+    text: str,
     said: Sequence[str],
     candidates: Sequence[Candidate],
     troubles: Sequence[Candidate],
@@ -169,7 +186,24 @@ def _at_deed(
         return _answer(done)
     if trouble := find_trouble(library, said, troubles):
         return Meaning("snag", trouble, ((trouble, 1.0),), "go")
-    return Meaning("snag", "", (), "go")
+    return _portal_trouble(library, text) or Meaning("snag", "", (), "go")
+
+
+def _portal_trouble(library: Library, text: str) -> Meaning | None:
+    """Return the trouble with the portal, with VNeID or with something filed that a text tells of."""
+    call = library.portal_calls.find(text)
+    call = call if call and call.frames else None
+    return Meaning("snag", call.id, ((call.id, 1.0),), "go", why=call.why) if call else None
+
+
+def _signpost(library: Library, text: str) -> Meaning | None:
+    """Return what the bot does not do that a text asks for; without an id where it is only known to be none of ours."""
+    call = library.signpost_calls.find(text)
+    if call is None:
+        return None
+    if not call.frames:  # whose it is, examples alone tell too seldom
+        return Meaning("out_of_scope", "", (), "go", why=call.why)
+    return Meaning("signpost", call.id, ((call.id, 1.0),), "go", why=call.why)
 
 
 def _is_named(library: Library, id_: str, said: Sequence[str]) -> bool:

@@ -10,9 +10,10 @@ from tests.listening.steps import score
 from tests.utterances import read as read_utterances
 
 # set -> share heard at least: building, building without accents, kept aside, kept aside without accents
-HEARD = {"danger": (0.98, 0.98, 0.90, 0.87), "person": (0.92, 0.90, 0.82, 0.77)}
+HEARD = {"danger": (0.97, 0.96, 0.87, 0.85), "person": (0.92, 0.90, 0.83, 0.78)}
 # of lines said at a step, right at least and wrongly recorded at most, in the same order
 AT_STEP = ((0.72, 0.03), (0.66, 0.03), (0.65, 0.045), (0.59, 0.05))
+_OPENS = ("procedure", "event", "catalogue")
 PARTS: list[tuple[bool, bool]] = [(False, False), (False, True), (True, False), (True, True)]
 
 
@@ -48,3 +49,18 @@ def test_at_a_step_people_are_heard_and_seldom_recorded_wrongly(aside: bool, bar
     )
     assert counts["right"] / counts.total() >= right
     assert counts["wrong"] / counts.total() <= wrong
+
+
+# set -> share told that it is not ours, or opened as a procedure: building, kept aside
+@pytest.mark.parametrize(("aside", "told", "opened"), [(False, 0.78, 0.01), (True, 0.45, 0.01)])
+def test_what_is_not_ours_is_said_to_be_so_and_opens_nothing(aside: bool, told: float, opened: float) -> None:
+    lines = [line for line in read_lines("not-ours") if line.kept_aside == aside]
+    heard = [understand(LIBRARY, line.say) for line in lines]
+    assert sum(meaning.kind in ("signpost", "out_of_scope") for meaning in heard) >= told * len(lines)
+    assert sum(meaning.kind in _OPENS and meaning.action == "go" for meaning in heard) <= opened * len(lines)
+
+
+@pytest.mark.parametrize(("aside", "heard"), [(False, 0.42), (True, 0.33)])
+def test_trouble_with_the_portal_is_heard_at_the_menu(aside: bool, heard: float) -> None:
+    lines = [line for line in read_lines("portal-trouble") if line.kept_aside == aside]
+    assert sum(understand(LIBRARY, line.say).kind == "snag" for line in lines) >= heard * len(lines)
