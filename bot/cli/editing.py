@@ -30,6 +30,7 @@ from flows.definition.procedure import Commune, ProcedureFile, SharedFile
 from flows.definition.yaml_source import Problem
 from flows.messages import Reply
 from flows.text.language import shortened
+from flows.understanding.questions import SURE, asked_kinds, choose_answers, find_answers
 from flows.understanding.understand import understand as understand_text
 
 app = typer.Typer()
@@ -154,6 +155,9 @@ def draw(
         file.write_text(picture, "utf-8")
 
 
+_SHOWN = 5  # answers that `ask` prints
+
+
 @app.command()
 def status() -> None:
     """In trang docs/content-status.md: mỗi thủ tục chắc đến đâu."""
@@ -181,6 +185,28 @@ def understand(
         typer.echo(f"{meaning.kind} → {meaning.action}" + (f"  ({meaning.why})" if meaning.why else ""))
         for id_, score in meaning.top:
             typer.echo(f"  {score:.2f}  {id_}")
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="một câu hỏi của bà con")],
+    procedure: Annotated[str, typer.Option(help="mã thủ tục; bỏ trống thì máy tự đoán")] = "",
+) -> None:
+    """Xem máy tìm được câu nào để trả lời một câu hỏi, và vì sao."""
+    library = open_library()
+    meaning = understand_text(library, text)
+    named = procedure or next((id_ for id_, _ in meaning.top if id_ in library.procedures), "")
+    if named not in library.procedures:
+        raise fail("không rõ câu hỏi về thủ tục nào: thêm --procedure và mã thủ tục")
+    found = find_answers(library, library.procedures[named], text, {}, _moment("").date())
+    kinds = ", ".join(asked_kinds(library, text)) or "không rõ"
+    said = len(choose_answers(found))
+    typer.echo(f"{named}; hỏi về: {kinds}; máy nói {said} câu đầu" + (", có chắc" if found[0].score >= SURE else ""))
+    for one in found[:_SHOWN]:
+        source = (
+            f"{one.unit.part.source}, {one.unit.part.certainty}" if one.unit.part.source else one.unit.part.certainty
+        )
+        typer.echo(f"  {one.score:.2f}  {one.unit.place} ({source}; {one.words} chữ): {one.text}")
 
 
 def _text_of(line: str) -> str:

@@ -184,6 +184,16 @@ class Library:
         return {key: Tally(lines, self.words.abbreviations) for key, lines in said.items() if lines}
 
     @cached_property
+    def question_frames(self) -> FrameBook:
+        """How people ask for each kind of thing."""
+        return self._frame_book((kind, frame) for kind, frames in self.words.questions.items() for frame in frames)
+
+    @cached_property
+    def question_words(self) -> frozenset[str]:
+        """Bare words of any question, that tell nothing of what it is about."""
+        return frozenset(word for text in self.words.asking for word in words(text))
+
+    @cached_property
     def not_now(self) -> FrameBook:
         return self._frame_book(("not_now", frame) for frame in self.words.not_now)
 

@@ -37,6 +37,9 @@ CommuneValue = Literal["address", "hours", "phone", "team_hours", "school", "sch
 Certainty = Literal["confirmed", "single", "unconfirmed"]
 Spoken = Literal["yes", "no", "not_yet", "unsure"]
 Said = Spoken | Literal["refuse"]  # "thôi", "đừng": a no, but never a "not yet"
+Asked = Literal[
+    "papers", "who", "where", "days", "deadline", "validity", "fee", "benefit", "online", "late", "result", "law"
+]
 
 
 class Part(BaseModel):

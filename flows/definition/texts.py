@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from flows.definition.procedure import CommuneValue, FactKind, Frame, Id, Label, Part, Said, Text
+from flows.definition.procedure import Asked, CommuneValue, FactKind, Frame, Id, Label, Part, Said, Text
 from flows.messages import AttachmentKind, Command, Reason
 
 
@@ -38,6 +38,9 @@ class BotTexts(Part):
     listening: Text
     which_meant: Text
     question_unknown: Text
+    answer_near: Text
+    answer_about: Text = Field(description="{title}")
+    answer_if: Text = Field(description="{labels}, {text}")
     frustration: Text
     lingering: Text
     out_of_scope: Text
@@ -282,6 +285,8 @@ class Vocabulary(Part):
     papers: tuple[Text, ...]
     status: tuple[Text, ...] = Field(description="Cách hỏi việc đã nộp đến đâu rồi")
     meaning: tuple[Text, ...] = Field(description="Cách hỏi nghĩa của một từ: “là gì”, “nghĩa là sao”")
+    questions: dict[Asked, tuple[Frame, ...]] = Field(default_factory=dict, description="Khung từ: câu hỏi về điều gì")
+    asking: tuple[Text, ...] = Field(default=(), description="Chữ của câu hỏi nào cũng có, không cho biết hỏi điều gì")
     not_now: tuple[Frame, ...] = Field(default=(), description="Khung từ của chuyện đã qua, chuyện giấy tờ: không khẩn")
     now: tuple[Frame, ...] = Field(default=(), description="Khung từ của chuyện đang xảy ra: vẫn khẩn")
     frustration: tuple[Text, ...]

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from flows.definition.procedure import Ask, Do, FactKind
+from flows.definition.answer_units import options_of
+from flows.definition.procedure import Ask, Do, FactKind, Papers, Procedure
 from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
 from flows.dialogue.commands import COMMANDS
@@ -23,10 +24,13 @@ from flows.dialogue.transitions import (
 from flows.messages import AnalyticsEvent, Command, Heard, Missed, Reason, UtteranceKind
 from flows.understanding.answer import find_sure_answer
 from flows.understanding.meaning import Kind, Meaning
+from flows.understanding.questions import SURE, Found, choose_answers, find_answers
 from flows.understanding.understand import Place, understand
 
 _WISHES: dict[str, Reason] = {"language": "language", "literacy": "literacy"}
 _SURE = 0.7  # score from which words answer the step beneath a question of the bot's own
+_MOST_PAPERS = 10  # lines of papers while nothing was answered yet
+_FEW = 3  # labels of the answers for which something holds, that are named
 _ERRANDS: tuple[Kind, ...] = ("procedure", "event", "catalogue")
 _KINDS: dict[Kind, UtteranceKind] = {
     "fact": "question",
@@ -117,13 +121,13 @@ def _answer(context: TurnContext, shown: Screen, meaning: Meaning, text: str, aw
         resumes = meaning.id == "resume" and away
         return welcome(context, away) if resumes else COMMANDS[cast(Command, meaning.id)](context)
     if meaning.kind == "fact":
-        return _fact(context, meaning)
+        return _fact(context, meaning, text)
     if meaning.kind in _ERRANDS:
         return _errand(context, meaning, text)
     if meaning.kind == "greeting":
         return welcome(context, away)
     if meaning.kind == "question":
-        return _open_question(context, text)
+        return _question(context, meaning, text)
     return _ANSWERS[meaning.kind](context, meaning)
 
 
@@ -231,6 +235,59 @@ _ANSWERS: dict[Kind, Callable[[TurnContext, Meaning], Outcome]] = {
 }
 
 
+def _question(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
+    """Answer a question out of what a procedure knows; it records nothing and switches nothing."""
+    asked_about, found = _best_answers(context, meaning, text)
+    if not found:
+        errand = meaning.kind == "question" and meaning.top and context.procedure is None
+        return _errand(context, replace(meaning, kind="procedure"), text) if errand else _open_question(context, text)
+    said = [_answer_said(context, one) for one in found]
+    here = context.procedure is not None and context.procedure.id == asked_about.id
+    if not here:
+        said.insert(0, say(context.sentences.answer_about, title=asked_about.title))
+        said += [one.text for one in context.library.news_on(context.today, asked_about.id).values()]
+    event = _aside(context, "question", asked_about.id)
+    if here and found[0].score < SURE:
+        missed = Missed(text, asked_about.id, context.state.at or None)
+        return Outcome(
+            context.ask("human", "question"), (context.sentences.answer_near, *said), (missed,), events=(event,)
+        )
+    if context.procedure is None:
+        others = (id_ for id_, _ in meaning.top if id_ != asked_about.id)
+        context = context.ask("which", asked_about.id, *others)
+    return Outcome(context, tuple(said), events=(event,))
+
+
+def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> tuple[Procedure, tuple[Found, ...]]:
+    """Return the procedure that answers a question best, among those that it may be about, and its answers."""
+    library = context.library
+    likely = dict(meaning.top) if meaning.kind == "question" and meaning.procedure is None else {}
+    ids = [meaning.procedure] if meaning.procedure else [id_ for id_ in likely if id_ in library.procedures]
+    if not ids and context.procedure:
+        ids = [context.procedure.id]
+    answered = [(library.procedures[id_], _answers(context, library.procedures[id_], text)) for id_ in ids if id_]
+    first = max(likely.values(), default=1.0)
+    return max(
+        answered,
+        key=lambda pair: pair[1][0].score * likely.get(pair[0].id, first) / first if pair[1] else 0.0,
+        default=(next(iter(library.procedures.values())), ()),
+    )
+
+
+def _answers(context: TurnContext, procedure: Procedure, text: str) -> tuple[Found, ...]:
+    own = context.procedure is not None and procedure.id == context.procedure.id
+    known = context.state.answers if own else {}
+    return choose_answers(find_answers(context.library, procedure, text, known, context.today))
+
+
+def _answer_said(context: TurnContext, found: Found) -> str:
+    """Say an answer, first for whom it holds where that is not known of them."""
+    text = context.with_certainty_mark(found.text, found.unit.part)
+    if not found.labels or len(found.labels) > _FEW:
+        return text
+    return say(context.sentences.answer_if, labels=", ".join(f"“{label}”" for label in found.labels), text=text)
+
+
 def _open_question(context: TurnContext, text: str) -> Outcome:
     """Offer to hand on a question that nobody here can answer; the editors see it. It records nothing."""
     missed = Missed(text, context.state.procedure, context.state.at or None)
@@ -252,13 +309,17 @@ def _answer_unclear(context: TurnContext, text: str, away: bool, *, too_long: bo
     return Outcome(again, (*said, context.sentences.not_understood_again), (missed,))
 
 
-def _fact(context: TurnContext, meaning: Meaning) -> Outcome:
+def _fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     """Answer a question on the side, at any step; the step is put again."""
     if meaning.id in context.library.words.commune:
         return Outcome(context, (context.fill(f"{{commune.{meaning.id}}}"),), events=(_aside(context, meaning.id),))
     procedure = context.library.procedures.get(meaning.procedure or "") or context.procedure
     if procedure is None:
         return Outcome(context, (context.sentences.which_procedure_fact,))
+    special = choose_answers(find_answers(context.library, procedure, text, context.state.answers, context.today))
+    plainly = special and special[0].score >= SURE and special[0].words > 1
+    if plainly and meaning.id not in (special[0].unit.place, "papers"):
+        return _question(context, replace(meaning, procedure=procedure.id), text)
     asked = (_aside(context, meaning.id, procedure.id),)
     if meaning.id == "papers":
         return Outcome(context, (_papers_said(context, procedure.id),), events=asked)
@@ -274,10 +335,24 @@ def _aside(context: TurnContext, about: str, procedure: str | None = None) -> An
 
 
 def _papers_said(context: TurnContext, procedure_id: str) -> str:
-    """List the papers as far as the answers so far tell; of another procedure, as if nothing had been answered."""
+    """List the papers as far as the answers so far tell; where they tell nothing yet, those for everybody, then for whom else."""
     if context.state.procedure != procedure_id:
         context = context.with_state(procedure=procedure_id, answers={})
-    return papers_lines(context) or context.sentences.no_papers
+    return papers_lines(context) or _papers_for_all(context) or context.sentences.no_papers
+
+
+def _papers_for_all(context: TurnContext) -> str:
+    """List the papers of a procedure with the answers for which each is needed."""
+    steps = context.procedure.steps if context.procedure else ()
+    listed = [(paper, paper.when or step.when) for step in steps if isinstance(step, Papers) for paper in step.papers]
+    everybody = [context.paper(paper) for paper, when in listed if when is None]
+    others = []
+    for paper, when in listed:
+        labels = ", ".join(f"“{option.label}”" for option in options_of(when, steps)[:_FEW])
+        if when and labels:
+            others.append(say(context.sentences.answer_if, labels=labels, text=context.paper(paper)))
+    shown = dict.fromkeys(f"{context.sentences.lack_mark} {line}" for line in (*everybody, *others))
+    return "\n".join([*shown][:_MOST_PAPERS])
 
 
 def _errand(context: TurnContext, meaning: Meaning, text: str) -> Outcome:

@@ -13,6 +13,7 @@ from flows.text.language import as_typed, bare, fold, phrase, same, spelled
 from flows.text.phrasebook import Phrasebook, Reader
 from flows.understanding.answer import find_answer, find_trouble, is_done
 from flows.understanding.meaning import Candidate, Kind, Meaning, clear
+from flows.understanding.questions import asks_beyond_name
 from flows.understanding.topics import named, topic
 from flows.understanding.urgent import find_danger, find_wish, is_hushed
 from flows.understanding.utterance import has_denial, is_question
@@ -30,6 +31,7 @@ _OTHER = 0.3
 _PLAIN_ERRAND = 0.55  # an errand so plainly named that papers are meant, unless it happens now
 _PLAIN_ERRAND_BARE = 0.35
 _OFFICIAL = 0.6  # the name of a procedure out of the catalogue, whatever words stand in it
+_ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
 _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
 _BY_NAME = 0.6  # another errand, named with nothing else
 _TWO = 2  # words
@@ -86,14 +88,21 @@ def understand(
         return _at_step(library, text, said, candidates, hidden, place, today)
     if is_question(text, said) and (fact := _fact(library, text, at_step=False)):
         return fact
-    if answer := _long_answer(library, text, (*candidates, *hidden)):
+    long_question = len(said) > _SHORT and is_question(text, said)
+    if not long_question and (answer := _long_answer(library, text, (*candidates, *hidden))):
         return answer
     errand = _errand(library, text)
     likely = errand.top[0][1] if errand.top and errand.kind in _ERRANDS else 0.0
+    asks = errand.kind == "procedure" and is_question(text, said)
+    asks = asks and asks_beyond_name(library, library.procedures[errand.id], text)
+    if asks and likely >= _ASKED:
+        return _question_about(errand)
     if errand.action != "go" and likely < _CLEARLY and (trouble := _portal_trouble(library, text)):
         return trouble
     if likely < _CLEARLY and (post := _signpost(library, text)):
         return post
+    if asks:
+        return _question_about(errand)
     if errand.action == "go" and len(said) <= _TWO and not _is_named(library, errand.id, said):
         return replace(errand, action="choose")
     return errand if errand.action == "go" else _moved(library, text) or errand
@@ -151,10 +160,10 @@ def _at_step(
     errand = _errand(library, text, at_step=True)
     if "switch" in moves:
         other = topic(library, text)
-        if other.kind in ("procedure", "event") and other.top[0][1] >= _OTHER:
-            return other
+        if other.kind in ("procedure", "event") and other.action == "go" and other.top[0][1] >= _OTHER:
+            return _question_about(other) if is_question(text, said) and other.kind == "procedure" else other
     if errand.action == "go" and errand.kind == "procedure" and errand.top[0][1] >= _BY_NAME:
-        return errand
+        return _question_about(errand) if is_question(text, said) else errand
     if command := next((id_ for id_ in moves if id_ in library.words.command_frames), None):
         return Meaning("command", command, ((command, 1.0),), "go", why=moves[command].frame)
     if is_question(text, said):
@@ -204,6 +213,11 @@ def _signpost(library: Library, text: str) -> Meaning | None:
     if not call.frames:  # whose it is, examples alone tell too seldom
         return Meaning("out_of_scope", "", (), "go", why=call.why)
     return Meaning("signpost", call.id, ((call.id, 1.0),), "go", why=call.why)
+
+
+def _question_about(errand: Meaning) -> Meaning:
+    """Turn an errand into a question about it; about which of several, the answers tell."""
+    return replace(errand, kind="question", procedure=errand.id if errand.action == "go" else None)
 
 
 def _is_named(library: Library, id_: str, said: Sequence[str]) -> bool:

@@ -25,6 +25,16 @@ _ENDS_IN_NO = _phrases(
 )
 _ENDS_SOFTLY = _phrases("hả, nhỉ, hở, chăng, hử, à, ư")
 _PLAIN_NO = _phrases("thì không, là không, cũng không, nói không, bảo không")
+_ALTERNATIVES = 6  # words beyond which "xã hay tỉnh" asks which of the two
+_OR = _phrases("hay")
+_EITHER = _phrases("đều, cũng, hay sao, hay quên, hay gì, hay ốm, hay đi, hay bị, hay quá, rất hay")
+_WHAT_THEN = _phrases(
+    "thì sao, thì làm sao, làm sao đây, thì thế nào, làm thế nào, thì phải làm sao, giờ làm sao, kiểu gì, làm sao ạ, thì sao ạ, "
+    "làm thế nào ạ, kiểu gì ạ, phải làm sao, phải làm gì, được hay không, có được không, khai sinh sao, thì tính sao"
+)
+_HOW = _phrases(
+    "làm thế nào, làm sao, kiểu gì, thế nào, làm như nào, như thế nào, làm gì, làm thế nào ạ, thế nào ạ, làm sao ạ"
+)
 _MAY_I = _phrases("được không, được không ạ, được không em, được không cháu, có sao không, đúng không, phải không")
 _UNSURE = _phrases(
     "ai mà nhớ, ai nhớ, chẳng hay, nào hay, chưa nghe, không nghe, không nắm, "
@@ -118,13 +128,22 @@ def is_question(text: str, said: Words) -> bool:
     """
     if text.rstrip().endswith("?"):
         return len(said) > 1
+    if _ends_with(said, _WHAT_THEN):
+        return True
     if not said or says_unsure(said):
         return _ends_with(said, _MAY_I)
     if len(said) > 2 and _ends_with(said, _ENDS_IN_NO) and not _ends_with(said, _PLAIN_NO):
         return True
     if len(said) > 3 and _ends_with(said, _ENDS_SOFTLY) and said[-1] != bare(said[-1]):
         return True
+    if len(said) > _ALTERNATIVES and _holds(said, _OR) and not _holds(said, _EITHER):
+        return True
     return any(_asks_at(said, at, asking) for at, asking in _found(said, _ASKING))
+
+
+def asks_how(said: Words) -> bool:
+    """Tell whether somebody asks how something is done, which going through it answers best."""
+    return _ends_with(said, _HOW)
 
 
 def says_unsure(said: Words) -> bool:

@@ -1,0 +1,124 @@
+"""Answer units: every sentence of a procedure that holds knowledge, with what it answers and when it holds.
+
+Derived from facts, tells, reasons, notes, cures and papers; no unit is written down a second time.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flows.definition.procedure import (
+    AnyStep,
+    Ask,
+    Asked,
+    Do,
+    Done,
+    FactKind,
+    Option,
+    Paper,
+    Papers,
+    Procedure,
+    Sourced,
+    Tell,
+    Trouble,
+    When,
+    value_on,
+)
+
+_KINDS: dict[FactKind, tuple[Asked, ...]] = {
+    "where": ("where", "online"),
+    "time": ("days",),
+    "fee": ("fee", "benefit"),
+    "who": ("who", "deadline", "late"),
+    "result": ("result", "benefit"),
+    "law": ("law",),
+}
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-zà-ỹ])|\n+")
+_ABOUT_US = re.compile(r"[Gg]õ “|[Bb]ấm “")  # how to go on here, which answers nothing
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Sentences that belong together.
+
+    Attributes:
+        about: what they are said to be about, beside their own words: a question, a label, a paper's name.
+        kinds: what they answer for everybody; () where only their words tell.
+        when: the condition of the step, None for everybody.
+        part: the statement of content that they come from, with its source and its certainty.
+        place: the step or the fact, for people who tune the words.
+    """
+
+    sentences: tuple[str, ...]
+    about: str
+    kinds: tuple[Asked, ...]
+    when: When | None
+    part: Sourced
+    place: str
+
+
+def units_of(procedure: Procedure, today: date) -> tuple[Unit, ...]:
+    """Return what a procedure knows on that day; what nobody could confirm is left out."""
+    found = [*_facts(procedure, today)]
+    for step in procedure.steps:
+        found += _of_step(step)
+    return tuple(unit for unit in found if unit.sentences and not unit.part.unsure(today))
+
+
+def _facts(procedure: Procedure, today: date) -> Iterator[Unit]:
+    for kind, answers in _KINDS.items():
+        value = value_on(procedure.facts.get(kind, ()), today)
+        if value and value.text:
+            yield Unit(_split(value.text), "", answers, None, value, kind)
+
+
+def _of_step(step: AnyStep) -> Iterator[Unit]:
+    match step:
+        case Ask():
+            labels = " ".join(option.label for option in step.options)
+            if step.why:
+                yield Unit(_split(step.why), f"{step.text} {labels}", (), step.when, step, step.id)
+        case Tell() | Done():
+            yield Unit(_split(step.text), "", (), step.when, step, step.id)
+        case Do():
+            yield Unit(_split(step.text), "", (), step.when, step, step.id)
+            yield from (_of_trouble(trouble, step) for trouble in step.troubles)
+        case Papers():
+            yield from (_of_paper(paper, step) for paper in step.papers)
+
+
+def _of_trouble(trouble: Trouble, step: Do) -> Unit:
+    return Unit(
+        _split(trouble.cure),
+        " ".join((trouble.title, *trouble.says)),
+        (),
+        step.when,
+        trouble,
+        f"{step.id}/{trouble.id}",
+    )
+
+
+def _of_paper(paper: Paper, step: Papers) -> Unit:
+    named = f"{paper.name}: {paper.note}" if paper.note else f"{paper.name}."
+    return Unit(_split(named), paper.name, (), paper.when or step.when, paper, f"{step.id}/{paper.id}")
+
+
+def _split(text: str) -> tuple[str, ...]:
+    sentences = (sentence.strip() for sentence in _SENTENCE.split(text))
+    return tuple(sentence for sentence in sentences if sentence and not _ABOUT_US.search(sentence))
+
+
+def options_of(when: When | None, steps: Sequence[AnyStep]) -> tuple[Option, ...]:
+    """Return the answers for which a condition holds; () where it names none plainly."""
+    if when is None or when.not_ is not None:
+        return ()
+    known = {step.id: step for step in steps if isinstance(step, Ask)}
+    return tuple(
+        option
+        for part in when.parts()
+        for step_id, values in part.equals.items()
+        if step_id in known
+        for option in known[step_id].options
+        if option.id in values
+    )

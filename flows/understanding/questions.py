@@ -1,0 +1,201 @@
+"""Questions: what is asked, and the sentences of a procedure that answer it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise, zip_longest
+from math import log
+from typing import NamedTuple, cast
+
+from flows.definition.answer_units import Unit, options_of, units_of
+from flows.definition.library import Library
+from flows.definition.procedure import Asked, Procedure
+from flows.text.language import bare, same, spelled, words
+from flows.understanding.utterance import asks_how
+
+# Set on two thirds of 506 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
+ENOUGH = 0.3  # score from which an answer is said at all
+SURE = 0.6  # score from which it is said without a doubt and without the team
+_NEAR = 0.5  # how near to the best a second answer must come to be said with it
+_TELLING = 2  # words that a question must hold beside the name of its procedure
+_MOST = 60  # words of an answer
+_AROUND = 0.4  # how much a word of the surroundings counts beside one of the sentence
+_PAIR = 1.7  # how much more a word counts beside its neighbour
+_KIND = 0.3  # for being what was asked for
+_SECOND = 0.2  # for being what may have been asked for
+_SLACK = 0.5
+_REST = 0.4
+_NARROW = 3  # answers for which a unit holds, up to which their words tell what it is about
+_GENERAL = 0.3  # against sentences that stand in many procedures
+_LENGTH = 0.01
+_LAW = 0.5
+
+
+@dataclass(frozen=True)
+class Found:
+    """An answer.
+
+    Attributes:
+        labels: the answers for which it holds; () for everybody.
+        score: share of the question's weight that it holds, and more for being what was asked for.
+        words: how many of the question's telling words it holds.
+    """
+
+    unit: Unit
+    text: str
+    labels: tuple[str, ...]
+    score: float
+    words: int
+
+
+def asked_kinds(library: Library, text: str) -> tuple[Asked, ...]:
+    """Return what a question asks for, the likeliest first."""
+    counts = Counter(match.id for match in library.question_frames.find(text))
+    return tuple(cast(Asked, kind) for kind, _ in counts.most_common())
+
+
+def find_answers(
+    library: Library, procedure: Procedure, text: str, answers: Mapping[str, str], today: date
+) -> list[Found]:
+    """Rank the sentences of a procedure as answers to a question, the best first; those that can't hold are left out.
+
+    Args:
+        answers: step id -> option id, as far as they are known.
+    """
+    return _index(library, procedure.id, today).find(text, asked_kinds(library, text), answers)
+
+
+def choose_answers(ranked: Sequence[Found]) -> tuple[Found, ...]:
+    """Return the one or two answers that are said together; () where nobody here knows."""
+    if not ranked or ranked[0].score < ENOUGH:
+        return ()
+    first, *more = ranked
+    length = len(first.text.split())
+    near = (one for one in more[:1] if one.score >= _NEAR * first.score)
+    return (first, *(one for one in near if length + len(one.text.split()) <= _MOST))
+
+
+def asks_beyond_name(library: Library, procedure: Procedure, text: str) -> bool:
+    """Tell whether a question asks more than how the procedure is done, which the walk itself answers."""
+    named = {word for said in (procedure.title, *procedure.says) for word in words(said)}
+    left = set(words(text, library.words.abbreviations)) - named - library.question_words
+    how = asks_how(spelled(text, library.words.abbreviations))
+    return len(left) >= _TELLING or (not how and bool(asked_kinds(library, text)))
+
+
+@lru_cache(maxsize=64)
+def _index(library: Library, procedure_id: str, today: date) -> "UnitIndex":
+    return UnitIndex(library, library.procedures[procedure_id], today)
+
+
+class _Place(NamedTuple):
+    """Where a word stands: in a sentence of a unit, or (None) in what the unit is about."""
+
+    unit: int
+    sentence: int | None
+    word: str
+    follows: str
+
+
+class UnitIndex:
+    """The answer units of one procedure by their words."""
+
+    def __init__(self, library: Library, procedure: Procedure, today: date) -> None:
+        self._library = library
+        self._units = units_of(procedure, today)
+        self._options = [options_of(unit.when, procedure.steps) for unit in self._units]
+        shared = {
+            step
+            for (id_, step), (document, _) in library.origins.items()
+            if id_ == procedure.id and document.file.startswith("shared/")
+        }
+        self._general = [unit.place.partition("/")[0] in shared for unit in self._units]
+        self._places: dict[str, list[_Place]] = defaultdict(list)
+        self._lengths: list[list[int]] = []
+        for index, unit in enumerate(self._units):
+            sentences = [self._words(sentence) for sentence in unit.sentences]
+            self._lengths.append([len(sentence) for sentence in sentences])
+            for at, sentence in enumerate(sentences):
+                for word, follows in zip_longest(sentence, sentence[1:], fillvalue=""):
+                    self._places[bare(word)].append(_Place(index, at, word, bare(follows)))
+            narrow = self._options[index] if len(self._options[index]) <= _NARROW else ()
+            said = (say for option in narrow for say in (option.label, *option.says))
+            for word in dict.fromkeys(self._words(" ".join((unit.about, *said)))):
+                self._places[bare(word)].append(_Place(index, None, word, ""))
+        count = len(self._units)
+        self._rarity = {
+            word: log(1 + count / len({place.unit for place in places})) for word, places in self._places.items()
+        }
+        name = {bare(word) for phrase in (procedure.title, *procedure.says[:3]) for word in self._words(phrase)}
+        self._idle = name | library.question_words
+
+    def find(self, text: str, kinds: Sequence[Asked], answers: Mapping[str, str]) -> list[Found]:
+        said = self._words(text)
+        follows = {bare(one): bare(other) for one, other in pairwise(said)}
+        asked = [word for word in dict.fromkeys(said) if bare(word) not in self._idle]
+        weight = sum(map(self._weigh, asked)) + _SLACK
+        own = [[0.0] * len(unit.sentences) for unit in self._units]
+        holds = [0] * len(self._units)
+        for word in asked:
+            plain, weighs = bare(word), self._weigh(word)
+            within: dict[tuple[int, int | None], float] = {}
+            for place in self._places.get(plain, ()):
+                if same((word,), (place.word,)):
+                    beside = place.follows and place.follows == follows.get(plain)
+                    worth = weighs * (_AROUND if place.sentence is None else _PAIR if beside else 1.0)
+                    key = (place.unit, place.sentence)
+                    within[key] = max(within.get(key, 0.0), worth)
+            for index in {index for index, _ in within}:
+                holds[index] += 1
+            for (index, at), worth in within.items():
+                reached = range(len(own[index])) if at is None else (at,)
+                for sentence in reached:
+                    if at is not None or (index, sentence) not in within:
+                        own[index][sentence] += worth
+        found: list[Found] = []
+        for index, unit in enumerate(self._units):
+            if not _may_hold(unit, answers):
+                continue
+            scores = [
+                score / (1 + _LENGTH * length) for score, length in zip(own[index], self._lengths[index], strict=True)
+            ]
+            best = max(range(len(scores)), key=scores.__getitem__)
+            total = (scores[best] + _REST * (sum(scores) - scores[best])) / weight + _kind_bonus(unit, kinds)
+            total -= _GENERAL * self._general[index]
+            labels = tuple(option.label for option in self._options[index])
+            found.append(Found(unit, _reply(unit, best), labels, total, holds[index]))
+        return sorted(found, key=lambda one: -one.score)
+
+    def _weigh(self, word: str) -> float:
+        return self._rarity.get(bare(word), 0.7)
+
+    def _words(self, text: str) -> tuple[str, ...]:
+        return spelled(text, self._library.words.abbreviations)
+
+
+def _kind_bonus(unit: Unit, kinds: Sequence[Asked]) -> float:
+    bonus = sum(worth for kind, worth in zip(kinds, (_KIND, _SECOND), strict=False) if kind in unit.kinds)
+    return bonus - _LAW * (unit.kinds == ("law",) and "law" not in kinds)
+
+
+def _reply(unit: Unit, best: int) -> str:
+    """Return the best sentence with as many of those beside it as an answer may hold."""
+    first = last = best
+    sentences = unit.sentences
+    while True:
+        length = sum(len(one.split()) for one in sentences[first : last + 1])
+        if last + 1 < len(sentences) and length + len(sentences[last + 1].split()) <= _MOST:
+            last += 1
+        elif first > 0 and length + len(sentences[first - 1].split()) <= _MOST:
+            first -= 1
+        else:
+            return " ".join(sentences[first : last + 1])
+
+
+def _may_hold(unit: Unit, answers: Mapping[str, str]) -> bool:
+    """Whether nothing that was answered speaks against the unit's plain conditions."""
+    if unit.when is None:
+        return True
+    return all(answers[step] in values for step, values in unit.when.equals.items() if step in answers)
