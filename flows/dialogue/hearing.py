@@ -107,7 +107,10 @@ def _place(context: TurnContext) -> Place:
     if context.state.asking in (None, "redo", "between") and context.walk:
         here = context.walk.here.step
         return "do" if isinstance(here, Do) and context.state.asking is None else "step"
-    return "menu" if context.state.asking in (None, "menu", "which", "event") else "question"
+    free = context.state.asking in (None, "menu", "event") or (
+        context.state.asking == "which" and not _spoken_of(context)
+    )
+    return "menu" if free else "question"
 
 
 def _reset_misses(context: TurnContext) -> TurnContext:
@@ -263,8 +266,8 @@ def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> tuple[Pr
     library = context.library
     likely = dict(meaning.top) if meaning.kind == "question" and meaning.procedure is None else {}
     ids = [meaning.procedure] if meaning.procedure else [id_ for id_ in likely if id_ in library.procedures]
-    if not ids and context.procedure:
-        ids = [context.procedure.id]
+    if not ids and (one := context.procedure or _spoken_of(context)):
+        ids = [one.id]
     answered = [(library.procedures[id_], _answers(context, library.procedures[id_], text)) for id_ in ids if id_]
     first = max(likely.values(), default=1.0)
     return max(
@@ -272,6 +275,13 @@ def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> tuple[Pr
         key=lambda pair: pair[1][0].score * likely.get(pair[0].id, first) / first if pair[1] else 0.0,
         default=(next(iter(library.procedures.values())), ()),
     )
+
+
+def _spoken_of(context: TurnContext) -> Procedure | None:
+    """Return the procedure about which the last question was answered, for "thế còn …" at the menu."""
+    known = context.library.procedures
+    first = context.state.offered[:1] if context.state.asking == "which" else ()
+    return next((known[id_] for id_ in first if id_ in known), None)
 
 
 def _answers(context: TurnContext, procedure: Procedure, text: str) -> tuple[Found, ...]:
@@ -313,7 +323,7 @@ def _fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     """Answer a question on the side, at any step; the step is put again."""
     if meaning.id in context.library.words.commune:
         return Outcome(context, (context.fill(f"{{commune.{meaning.id}}}"),), events=(_aside(context, meaning.id),))
-    procedure = context.library.procedures.get(meaning.procedure or "") or context.procedure
+    procedure = context.library.procedures.get(meaning.procedure or "") or context.procedure or _spoken_of(context)
     if procedure is None:
         return Outcome(context, (context.sentences.which_procedure_fact,))
     special = choose_answers(find_answers(context.library, procedure, text, context.state.answers, context.today))
@@ -321,10 +331,12 @@ def _fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     if plainly and meaning.id not in (special[0].unit.place, "papers"):
         return _question(context, replace(meaning, procedure=procedure.id), text)
     asked = (_aside(context, meaning.id, procedure.id),)
+    unnamed = context.procedure is None and meaning.procedure is None
+    about = (say(context.sentences.answer_about, title=procedure.title),) if unnamed else ()
     if meaning.id == "papers":
-        return Outcome(context, (_papers_said(context, procedure.id),), events=asked)
+        return Outcome(context, (*about, _papers_said(context, procedure.id)), events=asked)
     said = context.fact(cast(FactKind, meaning.id), procedure)
-    return Outcome(context if context.procedure else context.ask("which", procedure.id), (said,), events=asked)
+    return Outcome(context if context.procedure else context.ask("which", procedure.id), (*about, said), events=asked)
 
 
 def _aside(context: TurnContext, about: str, procedure: str | None = None) -> AnalyticsEvent:

@@ -86,8 +86,10 @@ def understand(
         return plain
     if place in ("step", "do"):
         return _at_step(library, text, said, candidates, hidden, place, today)
-    if is_question(text, said) and (fact := _fact(library, text, at_step=False)):
-        return fact
+    if is_question(text, said) and (fact := _fact(library, text, at_step=place == "question")):
+        nameless = fact.kind == "fact" and fact.procedure is None and fact.id not in library.words.commune
+        post = _signpost(library, text) if nameless else None
+        return post if post and post.kind == "signpost" else fact
     long_question = len(said) > _SHORT and is_question(text, said)
     if not long_question and (answer := _long_answer(library, text, (*candidates, *hidden))):
         return answer

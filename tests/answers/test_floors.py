@@ -64,3 +64,16 @@ def test_an_answer_that_is_only_near_is_said_to_be_so_and_kept_for_the_editors()
             assert turn.state.asking == "human"
             return
     pytest.fail("no question was answered nearly: this test tells nothing")
+
+
+def test_what_follows_a_question_is_about_the_same_procedure() -> None:
+    chat = Chat(LIBRARY)
+    chat.say("ông bà đi làm khai sinh cho cháu được không")
+    assert "15 giờ" in chat.say("thế mấy ngày thì xong")
+    assert chat.state.procedure is None
+
+
+def test_a_question_about_what_is_not_ours_is_no_follow_up() -> None:
+    chat = Chat(LIBRARY)
+    chat.say("ông bà đi làm khai sinh cho cháu được không")
+    assert LIBRARY.signposts["passport"].text in chat.say("thế còn làm hộ chiếu ở đâu")
