@@ -19,6 +19,12 @@ _HOI_NGA = {0x0309: "\u0303"}
 # Telex keeps these letters in the word when the phone's keyboard did not turn them into accents: "ddaats" for "đất".
 _TELEX_DOUBLES = (("dd", "d"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("aw", "a"), ("ow", "o"), ("uw", "u"))
 _TELEX_TONE = re.compile(r"^([a-z]*[aeiouy][a-z]*?)[sfrxj]$")
+# VNI keeps its digits in the word when the keyboard did not turn them into accents: "d9a61t" for "đất".
+_VNI = {"a6": "â", "e6": "ê", "o6": "ô", "o7": "ơ", "u7": "ư", "a8": "ă", "d9": "đ"}
+_VNI_SURE = re.compile(r"\b[a-z]*(?:d9|[aeo]6|[ou]7|a8)[a-z0-9]*\b")
+_VNI_WORD = re.compile(r"\b[a-z]+[1-9][a-z1-9]*\b")
+_VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
+_JOINED = re.compile(r"\b([^\W\d_]{2,})(\d{1,2})\b")
 
 
 def clean(text: str, limit: int = 2000) -> str:
@@ -49,11 +55,44 @@ def words(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[st
 def spelled(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Return the words of a text with accents, the tone at the end of the word: "hoà" and "hòa" are both "hoa`"."""
     found: list[str] = []
-    for typed in _WORD.findall(unicodedata.normalize("NFC", text.lower())):
+    for typed in _WORD.findall(_apart(without_vni(unicodedata.normalize("NFC", text.lower())))):
         word = typed[:_LONGEST]
         written_out = abbreviations.get(bare(word)) if abbreviations and _abbreviates(word) else None
         found.extend(spelled(written_out) if written_out else (_spell(word),))
     return tuple(found)
+
+
+def _apart(text: str) -> str:
+    """Part a word from the number that was typed to it: "lớp1" -> "lớp 1"; "a1" and "2k20" stay."""
+    return _JOINED.sub(r"\1 \2", text)
+
+
+def without_vni(text: str) -> str:
+    """Turn raw VNI keystrokes into accents, in a text where one of them can be nothing else: "so63 d9o3" -> "sổ đỏ"."""
+    if not _VNI_SURE.search(text):
+        return text
+    return _VNI_WORD.sub(lambda match: _from_vni(match[0]), text)
+
+
+def _from_vni(word: str) -> str:
+    """Each digit shapes the nearest letter before it that takes it; a tone goes to the shaped vowel, else to the first."""
+    letters: list[str] = []
+    tone = ""
+    for key in word:
+        at = next((at for at in range(len(letters) - 1, -1, -1) if letters[at] + key in _VNI), None)
+        if at is not None:
+            letters[at] = _VNI[letters[at] + key]
+            if letters[at - 1 : at + 1] == ["u", "ơ"]:  # "thuo71c" is "thước"
+                letters[at - 1] = "ư"
+        elif key in _VNI_TONES:
+            tone = _VNI_TONES[key]
+        else:
+            letters.append(key)
+    shaped = [at for at, letter in enumerate(letters) if letter in "âêôơưă"]
+    vowels = shaped[-1:] or [at for at, letter in enumerate(letters) if letter in "aeiouy"]
+    if tone and vowels:
+        letters[vowels[0]] += tone
+    return unicodedata.normalize("NFC", "".join(letters))
 
 
 def phrase(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from flows.definition.library import Library
+from flows.definition.library import CODE, Library
 from flows.definition.procedure import Said
 from flows.text.language import as_typed, bare, fold, phrase, same, spelled
 from flows.text.phrasebook import Phrasebook, Reader
@@ -35,6 +35,8 @@ _ASKED = 0.28  # an errand so likely that a question is about it, and not about 
 _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
 _BY_NAME = 0.6  # another errand, named with nothing else
 _TWO = 2  # words
+_OPENS = 0.38  # an errand that two words may bring up
+_SYLLABLE = 5  # letters that may be one syllable
 _OWN = 9  # words among which the whole of an option outweighs a wish: "mẹ chỉ có điện thoại cục gạch"
 _SHORT = 6  # words: what an option calls itself is most of it
 
@@ -86,28 +88,41 @@ def understand(
         return plain
     if place in ("step", "do"):
         return _at_step(library, text, said, candidates, hidden, place, today)
-    if is_question(text, said) and (fact := _fact(library, text, at_step=place == "question")):
+    asking = is_question(text, said)
+    if asking and (fact := _fact(library, text, at_step=place == "question")):
         nameless = fact.kind == "fact" and fact.procedure is None and fact.id not in library.words.commune
         post = _signpost(library, text) if nameless else None
         return post if post and post.kind == "signpost" else fact
-    long_question = len(said) > _SHORT and is_question(text, said)
+    long_question = asking and len(said) > _SHORT
     if not long_question and (answer := _long_answer(library, text, (*candidates, *hidden))):
         return answer
+    return _by_code(library, text) or _errand_or_elsewhere(library, text, said, asking=asking)
+
+
+def _errand_or_elsewhere(library: Library, text: str, said: Sequence[str], *, asking: bool) -> Meaning:
+    """Return the errand, the question about one, or whose business it is instead, whichever is told more clearly."""
     errand = _errand(library, text)
     likely = errand.top[0][1] if errand.top and errand.kind in _ERRANDS else 0.0
-    asks = errand.kind == "procedure" and is_question(text, said)
-    asks = asks and asks_beyond_name(library, library.procedures[errand.id], text)
-    if asks and likely >= _ASKED:
+    about = asking and errand.kind == "procedure"
+    about = about and asks_beyond_name(library, library.procedures[errand.id], text)
+    if about and likely >= _ASKED:
         return _question_about(errand)
-    if errand.action != "go" and likely < _CLEARLY and (trouble := _portal_trouble(library, text)):
-        return trouble
-    if likely < _CLEARLY and (post := _signpost(library, text)):
-        return post
-    if asks:
+    trouble = _portal_trouble(library, text) if errand.action != "go" else None
+    elsewhere = (trouble or _signpost(library, text)) if likely < _CLEARLY else None
+    if elsewhere:
+        return elsewhere
+    if about:
         return _question_about(errand)
-    if errand.action == "go" and len(said) <= _TWO and not _is_named(library, errand.id, said):
-        return replace(errand, action="choose")
+    if len(said) <= _TWO and likely and not _is_named(library, errand.id, said):
+        return _brief(errand, text)
     return errand if errand.action == "go" else _moved(library, text) or errand
+
+
+def _brief(errand: Meaning, text: str) -> Meaning:
+    """Turn the errand of one or two words that are no name of it into a choice, or into nothing where they are too vague."""
+    alone = len(errand.top) < _TWO and errand.top[0][1] < _OPENS
+    vague = len(text) <= _SYLLABLE or errand.kind == "event" or alone
+    return Meaning("unknown", "", errand.top) if vague else replace(errand, action="choose")
 
 
 def _own_words(
@@ -198,6 +213,13 @@ def _at_deed(
     if trouble := find_trouble(library, said, troubles):
         return Meaning("snag", trouble, ((trouble, 1.0),), "go")
     return _portal_trouble(library, text) or Meaning("snag", "", (), "go")
+
+
+def _by_code(library: Library, text: str) -> Meaning | None:
+    """Return the procedure whose code in the national database was typed."""
+    code = next(iter(CODE.findall(text)), "")
+    id_ = library.covered.get(code) or (code if code in library.catalogue else "")
+    return Meaning("procedure" if id_ != code else "catalogue", id_, ((id_, 1.0),), "go") if id_ else None
 
 
 def _portal_trouble(library: Library, text: str) -> Meaning | None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from flows.messages import Message, OpenTicket
+from flows.text.language import without_vni
 from tests.content import LIBRARY
 from tests.flows.chat import Chat
 
@@ -65,9 +66,29 @@ def test_a_birth_year_is_taken_as_people_say_it(said: str, years: set[str]) -> N
     assert chat.state.answers.get("nam-sinh") in years
 
 
-@pytest.mark.parametrize("said", ["thoát", "tư vấn", "đất", "giấy tờ"])
+@pytest.mark.parametrize(
+    "said", ["thoát", "khiếu nại", "tư vấn giúp mình", "tư vấn", "đất", "giấy tờ", "bệnh viện", "sô đỏ"]
+)
 def test_one_vague_word_begins_nothing(said: str) -> None:
     chat = fresh()
     chat.say(said)
     assert chat.state.procedure is None
     assert chat.state.asking != "event"
+
+
+@pytest.mark.parametrize(
+    ("said", "procedure"),
+    [
+        ("d9ang7 ky1 ke61t ho6n", "ket-hon"), ("so63 d9o3 d9a61t ru72ng", "dat-lan-dau"), ("la2m gia61y khai sinh", "khai-sinh"),
+        ("nha65p ho65 kha63u", "thuong-tru"), ("1.001193", "khai-sinh"), ("mã 1.001193", "khai-sinh"),
+    ],
+)  # fmt: skip
+def test_keys_of_vni_and_bare_codes_are_read(said: str, procedure: str) -> None:
+    chat = fresh()
+    chat.say(said)
+    assert chat.state.procedure == procedure or procedure in chat.state.offered
+
+
+@pytest.mark.parametrize("said", ["bằng a1", "ct01", "xe b2", "sinh 12/3/2020", "lop 6", "2k20"])
+def test_what_only_looks_like_keys_of_vni_stays(said: str) -> None:
+    assert without_vni(said) == said
