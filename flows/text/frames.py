@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from flows.text.accents import AccentBook
-from flows.text.language import as_typed, bare, phrase, same, spelled, without_telex
+from flows.text.language import alike, as_typed, bare, phrase, same, spelled, without_telex
 
 _BETWEEN = 8  # words that may stand between the parts of a frame
 _BETWEEN_BARE = 5  # the same in a text without accents, where more words look alike
@@ -25,6 +25,8 @@ _RARE = 0.1  # share of a bare word below which it is mostly another word
 _ALIKE = 0.8  # one typo in a word of five letters; shorter ones are too often other words: "cánh", "cắn"
 _SHORTEST = 5  # letters
 _NOWHERE: Mapping[tuple[str, ...], list[tuple[int, int]]] = {}
+_SAME = 0.9  # likeness from which two words that fold alike are one
+_AT_ONCE = 32  # texts that are being understood
 _REMEMBERED = 4096  # typed words whose spelling was looked up
 
 _Phrase = tuple[str, ...]
@@ -67,10 +69,14 @@ class FrameBook:
         known = (tuple(map(bare, way)) for held in self._ways.values() for way in held)
         self._pairs = frozenset(pair for way in known for pair in pairwise(way))
         self._is_rare = lru_cache(maxsize=_REMEMBERED)(lambda word: accents.share(word) < _RARE)
+        self._found = lru_cache(maxsize=_AT_ONCE)(self._find)
         self._spell = lru_cache(maxsize=_REMEMBERED)(self._nearest)
 
-    def find(self, text: str) -> list[Match]:
-        """Return the frames that a text fits, in the order in which they are written."""
+    def find(self, text: str) -> tuple[Match, ...]:
+        """Return the frames that a text fits, in the order in which they are written; one text is looked at several times."""
+        return self._found(text)
+
+    def _find(self, text: str) -> tuple[Match, ...]:
         said = [self._spell(word) for word in as_typed(spelled(text, self._abbreviations))]
         accented = any(word != bare(word) for word in said)
         if not accented:
@@ -80,7 +86,9 @@ class FrameBook:
         places: dict[int, list[list[_Place]]] = {}
         for at, word in enumerate(said):
             for way, stands in self._ways.get(bare(word), _NOWHERE).items():
-                if not same(said[at : at + len(way)], way):
+                if (len(way) == 1 and alike(word, way[0]) < _SAME) or (
+                    len(way) > 1 and not same(said[at : at + len(way)], way)
+                ):
                     continue
                 untyped = len(way) == 1 and word == bare(word) and way[0] != bare(word)  # "chay" is no "cháy"
                 place = (at, at + len(way), untyped and self._is_rare(way[0]))
@@ -88,7 +96,7 @@ class FrameBook:
                     if self._parts[index] > 1 or not untyped:
                         places.setdefault(index, [[] for _ in range(self._parts[index])])[part].append(place)
         fits = (index for index in sorted(places) if _fits(places[index], between, least))
-        return [self._frames[index] for index in fits]
+        return tuple(self._frames[index] for index in fits)
 
     def _nearest(self, word: str) -> str:
         """Return the word as typed, or the one known word that it misspells."""

@@ -1,5 +1,6 @@
 """What sort of utterance a text is, by its shape: a question, a yes or a no, a doubt, a contrast."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from flows.definition.procedure import Spoken
@@ -212,9 +213,10 @@ def _asks_at(said: Words, at: int, asking: tuple[str, ...]) -> bool:
 
 
 def _found(said: Words, phrases: Phrases) -> Iterator[tuple[int, tuple[str, ...]]]:
-    return (
-        (at, one) for one in phrases for at in range(len(said) - len(one) + 1) if same(said[at : at + len(one)], one)
-    )
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, word in enumerate(said):
+        places[bare(word)].append(at)
+    return ((at, one) for one in phrases for at in places.get(bare(one[0]), ()) if same(said[at : at + len(one)], one))
 
 
 def _holds(said: Words, phrases: Phrases) -> bool:
