@@ -168,7 +168,7 @@ class Turns:
         return replace(message, text="", start=link.start)
 
     def _with_prospects(self, connection: Connection, conversation: Conversation, reply: Reply, now: datetime) -> Reply:
-        """Who asked for a person also hears when to expect one, which the engine can't know."""
+        """Who asked for a person also hears when to expect one, and that what was not for the bot is for the team."""
         sentences = self.content.library.sentences
         opened = sentences.ticket_opened
         untrue = dict.fromkeys((opened, sentences.ticket_reopened, sentences.phone_kept), sentences.barred)
@@ -176,10 +176,14 @@ class Turns:
         asks = next((said for said in untrue if said in reply.text), None)
         if asks and barred.is_barred(connection, conversation.id):
             return replace(reply, text=reply.text.replace(asks, untrue[asks], 1))
-        ticket = tickets.current(connection, conversation.id) if opened in reply.text else None
-        waits = ticket is not None and ticket.state == tickets.WAITING
-        told = prospects(self.content.library, connection, ticket, now) if ticket and waits else ""
-        return replace(reply, text=reply.text.replace(opened, f"{opened}\n{told}", 1)) if told else reply
+        lost = (sentences.not_understood, sentences.not_understood_again, sentences.question_unknown)
+        said = {opened: opened} | dict.fromkeys(lost, sentences.passed_on)
+        found = next((sentence for sentence in said if sentence in reply.text), None)
+        ticket = tickets.current(connection, conversation.id) if found else None
+        if found is None or ticket is None or ticket.state != tickets.WAITING:
+            return reply
+        told = prospects(self.content.library, connection, ticket, now)
+        return replace(reply, text=reply.text.replace(found, "\n".join(filter(None, (said[found], told))), 1))
 
     def _attached(
         self, connection: Connection, conversation: Conversation, file: File, caption: str, now: datetime

@@ -27,6 +27,7 @@ class BotTexts(Part):
     old_button: Text
     not_understood: Text
     not_understood_again: Text
+    passed_on: Text
     too_long: Text
     sensitive: Text
     phone_masked: Text

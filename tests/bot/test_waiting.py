@@ -303,3 +303,16 @@ async def test_who_leads_hears_once_that_a_member_is_not_reached(team: Office) -
         await team.passes(minutes=1)
         await team.service.database.write(lost)
     assert (await team.hears("tu")).count("[agent_unreached] Lan Zalo Bot") == 1
+
+
+@pytest.mark.parametrize("text", ["sao lâu thế", "blo bli blu"])
+async def test_what_is_not_for_the_bot_is_for_the_team_while_a_ticket_waits(team: Office, text: str) -> None:
+    await team.say("hoa", "gặp người")
+    (said,) = await team.say("hoa", text)
+    assert "[passed_on]" in said
+    assert "not_understood" not in said
+
+
+async def test_without_a_ticket_what_is_not_understood_is_said_to_be_so(team: Office) -> None:
+    (said,) = await team.say("hoa", "blo bli blu")
+    assert "[not_understood]" in said
