@@ -10,6 +10,7 @@ from flows.definition.library import Library
 from flows.definition.loading import load
 from flows.definition.national import National, parse
 from flows.definition.yaml_source import ContentError
+from flows.understanding.understand import understand
 
 log = logging.getLogger("motcua.content")
 
@@ -47,7 +48,7 @@ class Content:
         self._folder = folder
         self._step_limit = step_limit
         self._seen = self._stamp()
-        self.library = load_folder(folder, step_limit)
+        self.library = self._ready()
 
     def reload(self) -> bool:
         """Takes edited files over; True when the Library changed."""
@@ -56,7 +57,7 @@ class Content:
             return False
         self._seen = stamp
         try:
-            self.library = load_folder(self._folder, self._step_limit)
+            self.library = self._ready()
         except ContentError as error:
             log.error("content: the edit is refused, the last good one keeps serving:\n%s", error)
             return False
@@ -73,6 +74,12 @@ class Content:
                 log.error("content: can't be read (%s); the last good one keeps serving", error)
             except Exception:  # a bug that one edit brings out must not end the looking
                 log.exception("content: can't be used; the last good one keeps serving")
+
+    def _ready(self) -> Library:
+        """The content, with all that understanding needs built now and not while somebody waits for the first answer."""
+        library = load_folder(self._folder, self._step_limit)
+        understand(library, "x")
+        return library
 
     def _stamp(self) -> tuple[tuple[str, int, int], ...]:
         return tuple((str(file), (stat := file.stat()).st_mtime_ns, stat.st_size) for file in _files(self._folder))

@@ -23,6 +23,7 @@ from flows.definition.procedure import (
     Tell,
     Trouble,
     When,
+    both,
     value_on,
 )
 
@@ -101,7 +102,7 @@ def _of_trouble(trouble: Trouble, step: Do) -> Unit:
 
 def _of_paper(paper: Paper, step: Papers) -> Unit:
     named = f"{paper.name}: {paper.note}" if paper.note else f"{paper.name}."
-    return Unit(_split(named), paper.name, (), paper.when or step.when, paper, f"{step.id}/{paper.id}")
+    return Unit(_split(named), paper.name, (), both(paper.when, step.when), paper, f"{step.id}/{paper.id}")
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -111,7 +112,7 @@ def _split(text: str) -> tuple[str, ...]:
 
 def options_of(when: When | None, steps: Sequence[AnyStep]) -> tuple[Option, ...]:
     """Return the answers for which a condition holds; () where it names none plainly."""
-    if when is None or when.not_ is not None:
+    if when is None or any(part.not_ or part.rule or part.has_paper for part in when.parts()):
         return ()
     known = {step.id: step for step in steps if isinstance(step, Ask)}
     return tuple(

@@ -38,12 +38,8 @@ from flows.text.topic_index import Topicbook
 Origin = tuple[Document, Path]
 
 CODE = re.compile(r"\d\.\d{6}")
-_DANGER, _PERSON, _NOT_OURS, _PORTAL = (
-    "danger",
-    "person",
-    "not-ours",
-    "portal-trouble",
-)  # sets that are learnt from by kind
+# Sets that are learnt from by kind.
+_DANGER, _PERSON, _NOT_OURS, _PORTAL = "danger", "person", "not-ours", "portal-trouble"
 _LEARNT = (_DANGER, _PERSON, _NOT_OURS, _PORTAL)
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
 
@@ -155,7 +151,11 @@ class Library:
         any_kind: str,
         least: Sequence[float],
     ) -> CallBook:
-        """Build the calls of one sort: the frames of `known`, and the odds learnt from the lines of its set."""
+        """Build the calls of one sort: the frames of `known`, and the odds learnt from the lines of its set.
+
+        Args:
+            any_kind: see `CallBook`; "" where examples are too few to tell which it is.
+        """
         frames = self._frame_book((id_, frame) for id_, one in known.items() for frame in one.frames)
         denials = self._frame_book((id_, frame) for id_, one in known.items() for frame in one.unless)
         calls = {id_: tally for (set_, id_), tally in self._tallies.items() if set_ == name and id_ != NONE}
@@ -165,7 +165,7 @@ class Library:
         kinds = {
             id_: Odds(tally, Tally.sum(calls[other] for other in calls if other != id_), self.words.abbreviations)
             for id_, tally in calls.items()
-            if len(calls) > 1
+            if any_kind and len(calls) > 1
         }
         return CallBook(
             frames, denials, Odds(Tally.sum(calls.values()), others, self.words.abbreviations), kinds, any_kind, least

@@ -33,6 +33,7 @@ from flows.definition.procedure import (
     Use,
     When,
     Wish,
+    both,
     parts_of,
 )
 from flows.definition.sayings import Saying
@@ -237,7 +238,7 @@ class _Loader:
         else:
             file, origin = shared[entry.use]
             for index, step in enumerate(file.steps):
-                when = _both(entry.when, step.when)
+                when = both(entry.when, step.when)
                 pulled = step.model_copy(update={"when": when}) if entry.when else step
                 yield pulled, (origin, ("steps", index))
 
@@ -312,12 +313,6 @@ def known_place(name: str, *, in_canned: bool = False) -> bool:
         "value": rules.VALUES,
     }
     return key in known.get(kind, ())
-
-
-def _both(first: When | None, second: When | None) -> When | None:
-    if first is None or second is None:
-        return first or second
-    return When(all=(first, second))
 
 
 def _step_problems(step: AnyStep) -> Iterator[str]:

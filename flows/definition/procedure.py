@@ -141,6 +141,13 @@ class When(Part):
             yield from inner.parts()
 
 
+def both(first: When | None, second: When | None) -> When | None:
+    """Return the condition under which two others hold."""
+    if first is None or second is None:
+        return first or second
+    return When(all=(first, second))
+
+
 @dataclass(frozen=True)
 class Range:
     """Whole numbers from `least` to `most`, both included; None is open. Written "6..13", "..60", "2.." or "2021"."""

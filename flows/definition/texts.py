@@ -41,6 +41,7 @@ class BotTexts(Part):
     question_unknown: Text
     answer_near: Text
     answer_about: Text = Field(description="{title}")
+    answer_some: Text = Field(description="{text}")
     answer_if: Text = Field(description="{labels}, {text}")
     frustration: Text
     lingering: Text

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from flows.definition.answer_units import options_of
-from flows.definition.procedure import Ask, Do, FactKind, Papers, Procedure
+from flows.definition.procedure import Ask, Do
 from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
+from flows.dialogue.citizen_questions import answer_fact, answer_question, hand_on_question, note_aside, spoken_of
 from flows.dialogue.commands import COMMANDS
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.questions import apply_answer, current_screen, question_of
@@ -17,21 +17,16 @@ from flows.dialogue.transitions import (
     begin_procedure,
     open_ticket,
     open_topic,
-    papers_lines,
     with_answer,
     with_progress,
 )
-from flows.messages import AnalyticsEvent, Command, Heard, Missed, Reason, UtteranceKind
+from flows.messages import Command, Heard, Missed, Reason, UtteranceKind
 from flows.understanding.answer import find_sure_answer
-from flows.understanding.meaning import Kind, Meaning
-from flows.understanding.questions import SURE, Found, choose_answers, find_answers
+from flows.understanding.meaning import ERRANDS, Kind, Meaning
 from flows.understanding.understand import Place, understand
 
 _WISHES: dict[str, Reason] = {"language": "language", "literacy": "literacy"}
 _SURE = 0.7  # score from which words answer the step beneath a question of the bot's own
-_MOST_PAPERS = 10  # lines of papers while nothing was answered yet
-_FEW = 3  # labels of the answers for which something holds, that are named
-_ERRANDS: tuple[Kind, ...] = ("procedure", "event", "catalogue")
 _KINDS: dict[Kind, UtteranceKind] = {
     "fact": "question",
     "term": "question",
@@ -59,7 +54,7 @@ def hear(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outc
     if question and question.typed and meaning.kind not in ("answer", "command", "danger", "person"):
         return replace(question.typed(context, text), heard=Heard("answer"))
     named = {id_ for id_, _ in meaning.top} - {context.state.procedure}
-    vague = meaning.kind in _ERRANDS and meaning.action == "choose" and not named
+    vague = meaning.kind in ERRANDS and meaning.action == "choose" and not named
     if meaning.action == "unsure" or vague:
         return _answer_unclear(context, text, away, too_long=too_long)
     outcome = _answer(_reset_misses(context), shown, meaning, text, away)
@@ -108,7 +103,7 @@ def _place(context: TurnContext) -> Place:
         here = context.walk.here.step
         return "do" if isinstance(here, Do) and context.state.asking is None else "step"
     free = context.state.asking in (None, "menu", "event") or (
-        context.state.asking == "which" and not _spoken_of(context)
+        context.state.asking == "which" and not spoken_of(context)
     )
     return "menu" if free else "question"
 
@@ -124,8 +119,8 @@ def _answer(context: TurnContext, shown: Screen, meaning: Meaning, text: str, aw
         resumes = meaning.id == "resume" and away
         return welcome(context, away) if resumes else COMMANDS[cast(Command, meaning.id)](context)
     if meaning.kind == "fact":
-        return _fact(context, meaning, text)
-    if meaning.kind in _ERRANDS:
+        return answer_fact(context, meaning, text)
+    if meaning.kind in ERRANDS:
         return _errand(context, meaning, text)
     if meaning.kind == "greeting":
         return welcome(context, away)
@@ -212,13 +207,13 @@ def _begins(context: TurnContext, _: Meaning) -> Outcome:
 
 
 def _status(context: TurnContext, _: Meaning) -> Outcome:
-    return Outcome(context, (context.sentences.status,), events=(_aside(context, "status"),))
+    return Outcome(context, (context.sentences.status,), events=(note_aside(context, "status"),))
 
 
 def _term(context: TurnContext, meaning: Meaning) -> Outcome:
     term = context.library.terms[meaning.id]
     said = context.with_certainty_mark(say(context.sentences.term, term=term.term, meaning=term.meaning), term)
-    return Outcome(context, (said,), events=(_aside(context, "term"),))
+    return Outcome(context, (said,), events=(note_aside(context, "term"),))
 
 
 _ANSWERS: dict[Kind, Callable[[TurnContext, Meaning], Outcome]] = {
@@ -239,69 +234,12 @@ _ANSWERS: dict[Kind, Callable[[TurnContext, Meaning], Outcome]] = {
 
 
 def _question(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
-    """Answer a question out of what a procedure knows; it records nothing and switches nothing."""
-    asked_about, found = _best_answers(context, meaning, text)
-    if not found:
-        errand = meaning.kind == "question" and meaning.top and context.procedure is None
-        return _errand(context, replace(meaning, kind="procedure"), text) if errand else _open_question(context, text)
-    said = [_answer_said(context, one) for one in found]
-    here = context.procedure is not None and context.procedure.id == asked_about.id
-    if not here:
-        said.insert(0, say(context.sentences.answer_about, title=asked_about.title))
-        said += [one.text for one in context.library.news_on(context.today, asked_about.id).values()]
-    event = _aside(context, "question", asked_about.id)
-    if here and found[0].score < SURE:
-        missed = Missed(text, asked_about.id, context.state.at or None)
-        return Outcome(
-            context.ask("human", "question"), (context.sentences.answer_near, *said), (missed,), events=(event,)
-        )
-    if context.procedure is None:
-        others = (id_ for id_, _ in meaning.top if id_ != asked_about.id)
-        context = context.ask("which", asked_about.id, *others)
-    return Outcome(context, tuple(said), events=(event,))
-
-
-def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> tuple[Procedure, tuple[Found, ...]]:
-    """Return the procedure that answers a question best, among those that it may be about, and its answers."""
-    library = context.library
-    likely = dict(meaning.top) if meaning.kind == "question" and meaning.procedure is None else {}
-    ids = [meaning.procedure] if meaning.procedure else [id_ for id_ in likely if id_ in library.procedures]
-    if not ids and (one := context.procedure or _spoken_of(context)):
-        ids = [one.id]
-    answered = [(library.procedures[id_], _answers(context, library.procedures[id_], text)) for id_ in ids if id_]
-    first = max(likely.values(), default=1.0)
-    return max(
-        answered,
-        key=lambda pair: pair[1][0].score * likely.get(pair[0].id, first) / first if pair[1] else 0.0,
-        default=(next(iter(library.procedures.values())), ()),
-    )
-
-
-def _spoken_of(context: TurnContext) -> Procedure | None:
-    """Return the procedure about which the last question was answered, for "thế còn …" at the menu."""
-    known = context.library.procedures
-    first = context.state.offered[:1] if context.state.asking == "which" else ()
-    return next((known[id_] for id_ in first if id_ in known), None)
-
-
-def _answers(context: TurnContext, procedure: Procedure, text: str) -> tuple[Found, ...]:
-    own = context.procedure is not None and procedure.id == context.procedure.id
-    known = context.state.answers if own else {}
-    return choose_answers(find_answers(context.library, procedure, text, known, context.today))
-
-
-def _answer_said(context: TurnContext, found: Found) -> str:
-    """Say an answer, first for whom it holds where that is not known of them."""
-    text = context.with_certainty_mark(found.text, found.unit.part)
-    if not found.labels or len(found.labels) > _FEW:
-        return text
-    return say(context.sentences.answer_if, labels=", ".join(f"“{label}”" for label in found.labels), text=text)
-
-
-def _open_question(context: TurnContext, text: str) -> Outcome:
-    """Offer to hand on a question that nobody here can answer; the editors see it. It records nothing."""
-    missed = Missed(text, context.state.procedure, context.state.at or None)
-    return Outcome(context.ask("human", "question"), (context.sentences.question_unknown,), (missed,))
+    """Answer a question; where nobody here knows, begin the procedure that it names, or offer to hand the question on."""
+    if answered := answer_question(context, meaning, text):
+        return answered
+    if meaning.top and context.procedure is None:
+        return _errand(context, replace(meaning, kind="procedure"), text)
+    return hand_on_question(context, text)
 
 
 def _answer_unclear(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outcome:
@@ -317,54 +255,6 @@ def _answer_unclear(context: TurnContext, text: str, away: bool, *, too_long: bo
         return Outcome(context.with_state(misses=1), (*said, context.sentences.not_understood), (missed,))
     again = context.with_state(misses=0).ask("human", "misses")
     return Outcome(again, (*said, context.sentences.not_understood_again), (missed,))
-
-
-def _fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
-    """Answer a question on the side, at any step; the step is put again."""
-    if meaning.id in context.library.words.commune:
-        return Outcome(context, (context.fill(f"{{commune.{meaning.id}}}"),), events=(_aside(context, meaning.id),))
-    procedure = context.library.procedures.get(meaning.procedure or "") or context.procedure or _spoken_of(context)
-    if procedure is None:
-        return Outcome(context, (context.sentences.which_procedure_fact,))
-    special = choose_answers(find_answers(context.library, procedure, text, context.state.answers, context.today))
-    plainly = special and special[0].score >= SURE and special[0].words > 1
-    if plainly and meaning.id not in (special[0].unit.place, "papers"):
-        return _question(context, replace(meaning, procedure=procedure.id), text)
-    asked = (_aside(context, meaning.id, procedure.id),)
-    unnamed = context.procedure is None and meaning.procedure is None
-    about = (say(context.sentences.answer_about, title=procedure.title),) if unnamed else ()
-    if meaning.id == "papers":
-        return Outcome(context, (*about, _papers_said(context, procedure.id)), events=asked)
-    said = context.fact(cast(FactKind, meaning.id), procedure)
-    return Outcome(context if context.procedure else context.ask("which", procedure.id), (*about, said), events=asked)
-
-
-def _aside(context: TurnContext, about: str, procedure: str | None = None) -> AnalyticsEvent:
-    """Build the event of a question on the side. `procedure`: the one that it is about, where it is not the one under way."""
-    own = context.state.procedure if procedure in (None, context.state.procedure) else None
-    step = context.walk.here.step.id if context.walk and own else None
-    return AnalyticsEvent("aside", procedure or own, step, about)
-
-
-def _papers_said(context: TurnContext, procedure_id: str) -> str:
-    """List the papers as far as the answers so far tell; where they tell nothing yet, those for everybody, then for whom else."""
-    if context.state.procedure != procedure_id:
-        context = context.with_state(procedure=procedure_id, answers={})
-    return papers_lines(context) or _papers_for_all(context) or context.sentences.no_papers
-
-
-def _papers_for_all(context: TurnContext) -> str:
-    """List the papers of a procedure with the answers for which each is needed."""
-    steps = context.procedure.steps if context.procedure else ()
-    listed = [(paper, paper.when or step.when) for step in steps if isinstance(step, Papers) for paper in step.papers]
-    everybody = [context.paper(paper) for paper, when in listed if when is None]
-    others = []
-    for paper, when in listed:
-        labels = ", ".join(f"“{option.label}”" for option in options_of(when, steps)[:_FEW])
-        if when and labels:
-            others.append(say(context.sentences.answer_if, labels=labels, text=context.paper(paper)))
-    shown = dict.fromkeys(f"{context.sentences.lack_mark} {line}" for line in (*everybody, *others))
-    return "\n".join([*shown][:_MOST_PAPERS])
 
 
 def _errand(context: TurnContext, meaning: Meaning, text: str) -> Outcome:

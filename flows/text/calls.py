@@ -18,6 +18,7 @@ class Call:
     """What a text calls for.
 
     Attributes:
+        id: which call it is; "" where it is only known to be one.
         frames: how many frames it fits.
         why: the frame, or the words, that decided.
     """
@@ -34,9 +35,9 @@ class CallBook:
     Attributes:
         denials: frames of what only sounds like the call of an id.
         odds: that a text is a call at all; None where there are no examples, then one frame is enough.
-        kinds: the odds of each id among the calls.
+        kinds: the odds of each id among the calls; none without `any_kind`.
         least: the odds that a text must have, by how many frames it fits: none, one, two, more.
-        any_kind: the id that does for all of them, where two are about as likely.
+        any_kind: the id that does for all of them, where two are about as likely; "" where only a frame tells which it is.
     """
 
     frames: FrameBook
@@ -63,12 +64,14 @@ class CallBook:
             counts = Counter(match.id for match in found)
             likeliest = max(found, key=lambda match: counts[match.id])
             return Call(likeliest.id, len(found), likeliest.frame)
-        open_ = sorted(
-            ((kind.score(text), id_) for id_, kind in self.kinds.items() if id_ not in untrue and id_ not in denied),
-            reverse=True,
-        )
-        if self.odds is None or not open_ or len(text.split()) < _ENOUGH:
+        if self.odds is None or len(text.split()) < _ENOUGH:
             return None
-        clear = len(open_) == 1 or open_[0][0] - open_[1][0] >= _MARGIN
-        heaviest = ", ".join(part.removeprefix("=") for part, _ in self.odds.weigh(text)[:_WORDS])
-        return Call(open_[0][1] if clear else self.any_kind, 0, heaviest)
+        why = ", ".join(part.removeprefix("=") for part, _ in self.odds.weigh(text)[:_WORDS])
+        if not self.any_kind:
+            return Call("", 0, why)
+        out = {*untrue, *(id_ for id_ in self.kinds if id_ in denied)}
+        ranked = sorted(((kind.score(text), id_) for id_, kind in self.kinds.items() if id_ not in out), reverse=True)
+        if not ranked:
+            return None
+        clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
+        return Call(ranked[0][1] if clear else self.any_kind, 0, why)

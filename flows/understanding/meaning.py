@@ -10,6 +10,7 @@ Kind = Literal[
     "danger", "person", "answer", "ask_back", "command", "later", "correction", "question", "fact", "term", "status", "snag",
     "procedure", "event", "catalogue", "signpost", "greeting", "thanks", "frustration", "begins", "out_of_scope", "unknown",
 ]  # fmt: skip
+ERRANDS: tuple[Kind, ...] = ("procedure", "event", "catalogue")  # kinds that people come for
 Action = Literal["go", "choose", "unsure"]
 
 
@@ -42,7 +43,7 @@ class Meaning:
         top: (id, score) of the best few, for people who tune the words.
         action: "go" acts on it, "choose" shows 2-4 named choices, "unsure" says that it was not understood.
         other_words: whether an answer was read out of other words than its own.
-        why: the frame that decided, where one did.
+        why: the frame, or the words, that decided, where they did.
         procedure: the procedure that a question about a fact names, if it names one.
     """
 

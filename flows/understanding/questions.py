@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from flows.definition.answer_units import Unit, options_of, units_of
 from flows.definition.library import Library
-from flows.definition.procedure import Asked, Procedure
+from flows.definition.procedure import Asked, Procedure, When
 from flows.text.language import bare, same, spelled, words
 from flows.understanding.utterance import asks_how
 
@@ -25,12 +25,13 @@ _AROUND = 0.4  # how much a word of the surroundings counts beside one of the se
 _PAIR = 1.7  # how much more a word counts beside its neighbour
 _KIND = 0.3  # for being what was asked for
 _SECOND = 0.2  # for being what may have been asked for
-_SLACK = 0.5
-_REST = 0.4
+_SLACK = 0.5  # added to a question's weight, so that a single word is not all of it
+_REST = 0.4  # how much the other sentences of a unit count beside its best
+_UNKNOWN = 0.7  # weight of a word that stands nowhere in the procedure
 _NARROW = 3  # answers for which a unit holds, up to which their words tell what it is about
 _GENERAL = 0.3  # against sentences that stand in many procedures
-_LENGTH = 0.01
-_LAW = 0.5
+_LENGTH = 0.01  # by which each word of a sentence makes it count less
+_LAW = 0.5  # against the list of laws, where none is asked for
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Found:
     """An answer.
 
     Attributes:
-        labels: the answers for which it holds; () for everybody.
+        labels: the answers for which it holds, where its condition names them plainly.
         score: share of the question's weight that it holds, and more for being what was asked for.
         words: how many of the question's telling words it holds.
     """
@@ -132,6 +133,7 @@ class UnitIndex:
         self._idle = name | library.question_words
 
     def find(self, text: str, kinds: Sequence[Asked], answers: Mapping[str, str]) -> list[Found]:
+        """Rank the units by the question's telling words that each holds, and by being what was asked for."""
         said = self._words(text)
         follows = {bare(one): bare(other) for one, other in pairwise(said)}
         asked = [word for word in dict.fromkeys(said) if bare(word) not in self._idle]
@@ -156,7 +158,7 @@ class UnitIndex:
                         own[index][sentence] += worth
         found: list[Found] = []
         for index, unit in enumerate(self._units):
-            if not _may_hold(unit, answers):
+            if not _may_hold(unit.when, answers):
                 continue
             scores = [
                 score / (1 + _LENGTH * length) for score, length in zip(own[index], self._lengths[index], strict=True)
@@ -169,7 +171,7 @@ class UnitIndex:
         return sorted(found, key=lambda one: -one.score)
 
     def _weigh(self, word: str) -> float:
-        return self._rarity.get(bare(word), 0.7)
+        return self._rarity.get(bare(word), _UNKNOWN)
 
     def _words(self, text: str) -> tuple[str, ...]:
         return spelled(text, self._library.words.abbreviations)
@@ -194,8 +196,9 @@ def _reply(unit: Unit, best: int) -> str:
             return " ".join(sentences[first : last + 1])
 
 
-def _may_hold(unit: Unit, answers: Mapping[str, str]) -> bool:
-    """Whether nothing that was answered speaks against the unit's plain conditions."""
-    if unit.when is None:
+def _may_hold(when: When | None, answers: Mapping[str, str]) -> bool:
+    """Whether nothing that was answered speaks against a condition as far as it is plain."""
+    if when is None:
         return True
-    return all(answers[step] in values for step, values in unit.when.equals.items() if step in answers)
+    fits = all(answers[step] in values for step, values in when.equals.items() if step in answers)
+    return fits and all(_may_hold(part, answers) for part in when.all)

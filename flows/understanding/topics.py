@@ -81,8 +81,4 @@ def named(library: Library, text: str, fact: str) -> Meaning:
 def kind_of(library: Library, id_: str) -> Kind:
     if id_ in library.procedures:
         return "procedure"
-    if id_ in library.signposts:
-        return "signpost"
-    if id_ in library.portal:
-        return "snag"
     return "event" if id_ in library.life_events else "catalogue"

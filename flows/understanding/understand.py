@@ -9,13 +9,14 @@ from typing import Literal
 
 from flows.definition.library import CODE, Library
 from flows.definition.procedure import Said
-from flows.text.language import as_typed, bare, fold, phrase, same, spelled
+from flows.text.language import as_typed, bare, phrase, same, spelled
 from flows.text.phrasebook import Phrasebook, Reader
 from flows.understanding.answer import find_answer, find_trouble, is_done
-from flows.understanding.meaning import Candidate, Kind, Meaning, clear
+from flows.understanding.elsewhere import find_portal_trouble, find_signpost
+from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning, clear
 from flows.understanding.questions import asks_beyond_name
 from flows.understanding.topics import named, topic
-from flows.understanding.urgent import find_danger, find_wish, is_hushed
+from flows.understanding.urgent import hear_urgent
 from flows.understanding.utterance import has_denial, is_question
 
 # Thresholds on phrasebook scores, set on tests/content/answers.yaml and tests/utterances: the lowest without a wrong move there.
@@ -28,9 +29,6 @@ _PLAIN = 0.42
 _MARGIN = 0.12
 _OPTION = 0.7
 _OTHER = 0.3
-_PLAIN_ERRAND = 0.55  # an errand so plainly named that papers are meant, unless it happens now
-_PLAIN_ERRAND_BARE = 0.35
-_OFFICIAL = 0.6  # the name of a procedure out of the catalogue, whatever words stand in it
 _ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
 _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
 _BY_NAME = 0.6  # another errand, named with nothing else
@@ -40,7 +38,6 @@ _SYLLABLE = 5  # letters that may be one syllable
 _OWN = 9  # words among which the whole of an option outweighs a wish: "mẹ chỉ có điện thoại cục gạch"
 _SHORT = 6  # words: what an option calls itself is most of it
 
-_ERRANDS: tuple[Kind, ...] = ("procedure", "event", "catalogue")
 _TALKS: Mapping[str, Kind] = {"frustration": "frustration", "out_of_scope": "out_of_scope"}
 _NEGATIONS = spelled("không chưa chẳng chả đừng")
 _QUESTION_ENDS = (spelled("không"), spelled("chưa"), spelled("à"), spelled("hả"), spelled("nhỉ"))
@@ -74,7 +71,7 @@ def understand(
     """
     said = as_typed(spelled(text, library.words.abbreviations))
     own = _own_words(library, said, candidates, hidden) if place != "menu" and len(said) <= _OWN else None
-    urgent = _urgent(library, text, at_step=place in ("step", "do"))
+    urgent = hear_urgent(library, text, at_step=place in ("step", "do"))
     short = own if len(said) <= _SHORT or (urgent and urgent.kind == "person") else None
     if meaning := _picked(library, text, candidates) or short or urgent:
         return meaning
@@ -91,7 +88,7 @@ def understand(
     asking = is_question(text, said)
     if asking and (fact := _fact(library, text, at_step=place == "question")):
         nameless = fact.kind == "fact" and fact.procedure is None and fact.id not in library.words.commune
-        post = _signpost(library, text) if nameless else None
+        post = find_signpost(library, text) if nameless else None
         return post if post and post.kind == "signpost" else fact
     long_question = asking and len(said) > _SHORT
     if not long_question and (answer := _long_answer(library, text, (*candidates, *hidden))):
@@ -102,13 +99,13 @@ def understand(
 def _errand_or_elsewhere(library: Library, text: str, said: Sequence[str], *, asking: bool) -> Meaning:
     """Return the errand, the question about one, or whose business it is instead, whichever is told more clearly."""
     errand = _errand(library, text)
-    likely = errand.top[0][1] if errand.top and errand.kind in _ERRANDS else 0.0
+    likely = errand.top[0][1] if errand.top and errand.kind in ERRANDS else 0.0
     about = asking and errand.kind == "procedure"
     about = about and asks_beyond_name(library, library.procedures[errand.id], text)
     if about and likely >= _ASKED:
         return _question_about(errand)
-    trouble = _portal_trouble(library, text) if errand.action != "go" else None
-    elsewhere = (trouble or _signpost(library, text)) if likely < _CLEARLY else None
+    trouble = find_portal_trouble(library, text) if errand.action != "go" else None
+    elsewhere = (trouble or find_signpost(library, text)) if likely < _CLEARLY else None
     if elsewhere:
         return elsewhere
     if about:
@@ -133,33 +130,6 @@ def _own_words(
         return _answer(option, other_words=True)
     trouble = find_trouble(library, said, troubles, whole=True)
     return Meaning("snag", trouble, ((trouble, 1.0),), "go") if trouble else None
-
-
-def _urgent(library: Library, text: str, *, at_step: bool) -> Meaning | None:
-    danger, wish = find_danger(library, text, at_step=at_step), find_wish(library, text, at_step=at_step)
-    if not (danger or wish):
-        return None
-    errand = topic(library, text)
-    bare_text = fold(text) == text.lower()  # without accents more words look alike
-    scored = errand.top[0][1] if errand.top and errand.kind in _ERRANDS else 0.0
-    named_ = scored >= (_PLAIN_ERRAND_BARE if bare_text else _PLAIN_ERRAND) and errand.action == "go"
-    faint = scored >= _PLAIN_ERRAND_BARE  # enough against a call that no frame fits
-    official = errand.kind == "catalogue" and scored >= _OFFICIAL
-    elsewhere = (
-        danger
-        and not danger.frames
-        and any((call := book.find(text)) and call.frames for book in (library.signpost_calls, library.portal_calls))
-    )
-    if (
-        danger
-        and not elsewhere
-        and not official
-        and not ((named_ if danger.frames else faint) and is_hushed(library, danger, text))
-    ):
-        return Meaning("danger", danger.id, ((danger.id, 1.0),), "go", why=danger.why)
-    if wish and not (faint if not wish.frames else named_ and (bare_text or errand.kind == "catalogue")):
-        return Meaning("person", wish.id, ((wish.id, 1.0),), "go", why=wish.why)
-    return None
 
 
 def _at_step(
@@ -193,7 +163,7 @@ def _at_step(
         return answer
     if "later" in moves:
         return Meaning("later", "later", (("later", 1.0),), "go", why=moves["later"].frame)
-    return _fact(library, text, at_step=True) or _portal_trouble(library, text) or errand
+    return _fact(library, text, at_step=True) or find_portal_trouble(library, text) or errand
 
 
 def _at_deed(
@@ -212,7 +182,7 @@ def _at_deed(
         return _answer(done)
     if trouble := find_trouble(library, said, troubles):
         return Meaning("snag", trouble, ((trouble, 1.0),), "go")
-    return _portal_trouble(library, text) or Meaning("snag", "", (), "go")
+    return find_portal_trouble(library, text) or Meaning("snag", "", (), "go")
 
 
 def _by_code(library: Library, text: str) -> Meaning | None:
@@ -222,23 +192,6 @@ def _by_code(library: Library, text: str) -> Meaning | None:
     return Meaning("procedure" if id_ != code else "catalogue", id_, ((id_, 1.0),), "go") if id_ else None
 
 
-def _portal_trouble(library: Library, text: str) -> Meaning | None:
-    """Return the trouble with the portal, with VNeID or with something filed that a text tells of."""
-    call = library.portal_calls.find(text)
-    call = call if call and call.frames else None
-    return Meaning("snag", call.id, ((call.id, 1.0),), "go", why=call.why) if call else None
-
-
-def _signpost(library: Library, text: str) -> Meaning | None:
-    """Return what the bot does not do that a text asks for; without an id where it is only known to be none of ours."""
-    call = library.signpost_calls.find(text)
-    if call is None:
-        return None
-    if not call.frames:  # whose it is, examples alone tell too seldom
-        return Meaning("out_of_scope", "", (), "go", why=call.why)
-    return Meaning("signpost", call.id, ((call.id, 1.0),), "go", why=call.why)
-
-
 def _question_about(errand: Meaning) -> Meaning:
     """Turn an errand into a question about it; about which of several, the answers tell."""
     return replace(errand, kind="question", procedure=errand.id if errand.action == "go" else None)
@@ -246,7 +199,7 @@ def _question_about(errand: Meaning) -> Meaning:
 
 def _is_named(library: Library, id_: str, said: Sequence[str]) -> bool:
     """Whether one or two words are all of a name: a single vague word opens nothing."""
-    known = library.procedures.get(id_) or library.life_events.get(id_) or library.posts.get(id_)
+    known = library.procedures.get(id_) or library.life_events.get(id_)
     names = (known.title, *known.says) if known else ()
     return any(same(said, phrase(name)) for name in names)
 

@@ -2,11 +2,46 @@
 
 from flows.definition.library import Library
 from flows.text.calls import Call
+from flows.text.language import fold
+from flows.understanding.meaning import ERRANDS, Meaning
+from flows.understanding.topics import topic
 
+_PLAIN_ERRAND = 0.55  # an errand so plainly named that papers are meant, unless it happens now
+_PLAIN_ERRAND_BARE = 0.35
+_OFFICIAL = 0.6  # the name of a procedure out of the catalogue, whatever words stand in it
 _PLAIN = 3  # frames that fit a text which tells of danger plainly
 # Odds by which a text without any frame must be likelier at a step, where people tell of their lives.
 _RESERVE_DANGER = 1.5
 _RESERVE_WISH = 1.0
+
+
+def hear_urgent(library: Library, text: str, *, at_step: bool) -> Meaning | None:
+    """Return the danger or the wish that a text tells of, unless it names an errand so plainly that papers are meant."""
+    danger, wish = find_danger(library, text, at_step=at_step), find_wish(library, text, at_step=at_step)
+    if not (danger or wish):
+        return None
+    errand = topic(library, text)
+    bare_text = fold(text) == text.lower()  # without accents more words look alike
+    scored = errand.top[0][1] if errand.top and errand.kind in ERRANDS else 0.0
+    named = scored >= (_PLAIN_ERRAND_BARE if bare_text else _PLAIN_ERRAND) and errand.action == "go"
+    official = errand.kind == "catalogue" and scored >= _OFFICIAL
+    faint = scored >= _PLAIN_ERRAND_BARE  # enough against a call that no frame fits
+    if danger and not official:
+        outweighed = named if danger.frames else faint
+        told_as_another = not danger.frames and _fits_elsewhere(library, text)
+        if not told_as_another and not (outweighed and is_hushed(library, danger, text)):
+            return Meaning("danger", danger.id, ((danger.id, 1.0),), "go", why=danger.why)
+    if wish:
+        outweighed = named and (bare_text or errand.kind == "catalogue") if wish.frames else faint
+        if not outweighed:
+            return Meaning("person", wish.id, ((wish.id, 1.0),), "go", why=wish.why)
+    return None
+
+
+def _fits_elsewhere(library: Library, text: str) -> bool:
+    """Whether a frame of what is not done here fits: "mất điện từ sáng" is no danger that examples alone may tell."""
+    found = (book.find(text) for book in (library.signpost_calls, library.portal_calls))
+    return any(call and call.frames for call in found)
 
 
 def find_danger(library: Library, text: str, *, at_step: bool = False) -> Call | None:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from flows.definition.answer_units import options_of, units_of
 from flows.dialogue.advance import advance
 from flows.messages import Message
 from flows.state import State
+from flows.understanding.questions import choose_answers, find_answers
 from tests.answers import NOW, read, score
 from tests.content import LIBRARY
 from tests.flows.chat import Chat
@@ -45,6 +47,34 @@ def test_a_question_asks_for_papers_of_everybody_before_anything_was_answered() 
     said = chat.say("kết hôn cần giấy tờ gì")
     assert "Tờ khai đăng ký kết hôn" in said
     assert LIBRARY.sentences.no_papers not in said
+
+
+def test_an_answer_for_some_is_never_said_as_one_for_everybody() -> None:
+    """At the menu nothing was answered: a sentence with a condition is said with for whom it holds."""
+    marks = [getattr(LIBRARY.sentences, name).partition("{")[0] for name in ("answer_if", "answer_some")]
+    conditioned = 0
+    for question in read():
+        turn = advance(LIBRARY, State(commune="tran-phu"), Message(text=question.ask), NOW)
+        procedure = LIBRARY.procedures.get(turn.state.offered[0]) if turn.state.asking == "which" else None
+        if question.kept_aside or turn.heard.kind != "question" or procedure is None:
+            continue
+        said = "\n".join(reply.text for reply in turn.replies)
+        for found in choose_answers(find_answers(LIBRARY, procedure, question.ask, {}, NOW.date())):
+            if found.unit.when and found.text in said:
+                conditioned += 1
+                assert any(f"{mark}{before}{found.text}" in said for mark in marks for before in _before(found.labels))
+    assert conditioned > 50
+
+
+def _before(labels: tuple[str, ...]) -> tuple[str, str]:
+    return "", ", ".join(f"“{label}”" for label in labels) + ": "
+
+
+def test_no_condition_names_an_answer_that_it_excludes() -> None:
+    for procedure in LIBRARY.procedures.values():
+        for unit in units_of(procedure, NOW.date()):
+            if unit.when and any(part.not_ for part in unit.when.parts()):
+                assert options_of(unit.when, procedure.steps) == ()
 
 
 def test_how_to_do_it_begins_the_walk() -> None:

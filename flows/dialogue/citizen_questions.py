@@ -1,0 +1,143 @@
+"""Questions of citizens: answered out of the content, at the menu and at any step; they record nothing and switch nothing."""
+
+from typing import cast
+
+from flows.definition.answer_units import options_of
+from flows.definition.procedure import FactKind, Papers, Procedure, When, both
+from flows.dialogue import position
+from flows.dialogue.context import TurnContext, say
+from flows.dialogue.transitions import Outcome, papers_lines
+from flows.messages import AnalyticsEvent, Missed
+from flows.understanding.meaning import Meaning
+from flows.understanding.questions import SURE, Found, choose_answers, find_answers
+
+_FEW = 3  # labels of the answers for which something holds, that are named
+_MOST_PAPERS = 10  # lines of papers while nothing was answered yet
+
+
+def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcome | None:
+    """Answer a question out of what a procedure knows; None where nobody here knows."""
+    best = _best_answers(context, meaning, text)
+    return _say_answers(context, meaning, text, *best) if best else None
+
+
+def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
+    """Answer a question about a fact, or what it asks beyond that."""
+    if meaning.id in context.library.words.commune:
+        value = context.fill(f"{{commune.{meaning.id}}}")
+        return Outcome(context, (value,), events=(note_aside(context, meaning.id),))
+    procedure = context.library.procedures.get(meaning.procedure or "") or context.procedure or spoken_of(context)
+    if procedure is None:
+        return Outcome(context, (context.sentences.which_procedure_fact,))
+    special = _find(context, procedure, text)
+    beyond = special and special[0].score >= SURE and special[0].words > 1
+    if beyond and meaning.id not in (special[0].unit.place, "papers"):
+        return _say_answers(context, meaning, text, procedure, special)
+    asked = (note_aside(context, meaning.id, procedure.id),)
+    unnamed = context.procedure is None and meaning.procedure is None
+    about = (say(context.sentences.answer_about, title=procedure.title),) if unnamed else ()
+    if meaning.id == "papers":
+        return Outcome(context, (*about, _papers_said(context, procedure.id)), events=asked)
+    said = context.fact(cast(FactKind, meaning.id), procedure)
+    return Outcome(context if context.procedure else context.ask("which", procedure.id), (*about, said), events=asked)
+
+
+def hand_on_question(context: TurnContext, text: str) -> Outcome:
+    """Offer to hand on a question that nobody here can answer; the editors see it."""
+    missed = Missed(text, context.state.procedure, context.state.at or None)
+    return Outcome(context.ask("human", "question"), (context.sentences.question_unknown,), (missed,))
+
+
+def spoken_of(context: TurnContext) -> Procedure | None:
+    """Return the procedure about which the last question was answered, for "thế còn …" at the menu."""
+    known = context.library.procedures
+    first = context.state.offered[:1] if context.state.asking == "which" else ()
+    return next((known[id_] for id_ in first if id_ in known), None)
+
+
+def note_aside(context: TurnContext, about: str, procedure: str | None = None) -> AnalyticsEvent:
+    """Build the event of a question on the side. `procedure`: the one that it is about, where it is not the one under way."""
+    own = context.state.procedure if procedure in (None, context.state.procedure) else None
+    step = context.walk.here.step.id if context.walk and own else None
+    return AnalyticsEvent("aside", procedure or own, step, about)
+
+
+def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> tuple[Procedure, tuple[Found, ...]] | None:
+    """Return the procedure that answers a question best, among those that it may be about, and its answers."""
+    known = context.library.procedures
+    if meaning.procedure:
+        likely = {meaning.procedure: 1.0}
+    elif meaning.top:
+        likely = {id_: score for id_, score in meaning.top if id_ in known}
+    else:
+        one = context.procedure or spoken_of(context)
+        likely = {one.id: 1.0} if one else {}
+    answered = [(known[id_], found) for id_ in likely if (found := _find(context, known[id_], text))]
+    return max(answered, key=lambda pair: pair[1][0].score * likely[pair[0].id], default=None)
+
+
+def _find(context: TurnContext, procedure: Procedure, text: str) -> tuple[Found, ...]:
+    own = context.procedure is not None and procedure.id == context.procedure.id
+    answers = context.state.answers if own else {}
+    return choose_answers(find_answers(context.library, procedure, text, answers, context.today))
+
+
+def _say_answers(
+    context: TurnContext, meaning: Meaning, text: str, procedure: Procedure, found: tuple[Found, ...]
+) -> Outcome:
+    """Say answers: the name of another procedure first; that they are only near, where they are, with the team beside."""
+    here = context.procedure is not None and context.procedure.id == procedure.id
+    said = [_conditioned(context, one, here=here) for one in found]
+    if not here:
+        said.insert(0, say(context.sentences.answer_about, title=procedure.title))
+        said += [one.text for one in context.library.news_on(context.today, procedure.id).values()]
+    event = note_aside(context, "question", procedure.id)
+    if here and found[0].score < SURE:
+        missed = Missed(text, procedure.id, context.state.at or None)
+        near = (context.sentences.answer_near, *said)
+        return Outcome(context.ask("human", "question"), near, (missed,), events=(event,))
+    if context.procedure is None:
+        others = (id_ for id_, _ in meaning.top if id_ != procedure.id and context.library.title(id_))
+        context = context.ask("which", procedure.id, *others)
+    return Outcome(context, tuple(said), events=(event,))
+
+
+def _conditioned(context: TurnContext, found: Found, *, here: bool) -> str:
+    """Return an answer as it is where it holds for everybody or for this household, else with for whom it holds."""
+    text, when = context.with_certainty_mark(found.text, found.unit.part), found.unit.when
+    if when is None or (here and _surely_holds(context, when)):
+        return text
+    if not found.labels or len(found.labels) > _FEW:
+        return say(context.sentences.answer_some, text=text)
+    return say(context.sentences.answer_if, labels=", ".join(f"“{label}”" for label in found.labels), text=text)
+
+
+def _surely_holds(context: TurnContext, when: When) -> bool:
+    """Whether everything that a condition asks for was answered, and it holds."""
+    live = context.walk.live if context.walk else {}
+    answered = all(step in live for part in when.parts() for step in part.equals)
+    return answered and position.holds(when, live, context.today)
+
+
+def _papers_said(context: TurnContext, procedure_id: str) -> str:
+    """List the papers as far as the answers so far tell; where they tell nothing yet, those for everybody, then for whom else."""
+    if context.state.procedure != procedure_id:
+        context = context.with_state(procedure=procedure_id, answers={})
+    return papers_lines(context) or _papers_for_all(context) or context.sentences.no_papers
+
+
+def _papers_for_all(context: TurnContext) -> str:
+    """List the papers of a procedure with the answers for which each is needed."""
+    steps = context.procedure.steps if context.procedure else ()
+    listed = [
+        (paper, both(paper.when, step.when)) for step in steps if isinstance(step, Papers) for paper in step.papers
+    ]
+    everybody = [context.paper(paper) for paper, when in listed if when is None]
+    others = []
+    for paper, when in listed:
+        labels = ", ".join(f"“{option.label}”" for option in options_of(when, steps)[:_FEW])
+        if when:
+            words = context.sentences.answer_if if labels else context.sentences.answer_some
+            others.append(say(words, labels=labels, text=context.paper(paper)))
+    shown = dict.fromkeys(f"{context.sentences.lack_mark} {line}" for line in (*everybody, *others))
+    return "\n".join([*shown][:_MOST_PAPERS])
