@@ -11,6 +11,7 @@ from flows.messages import AnalyticsEvent, Missed
 from flows.understanding.meaning import Meaning
 from flows.understanding.questions import SURE, Found, choose_answers, find_answers
 
+_CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
 _FEW = 3  # labels of the answers for which something holds, that are named
 _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
 
@@ -94,10 +95,12 @@ def _say_answers(
     event = note_aside(context, "question", procedure.id)
     if here and found[0].score < SURE:
         missed = Missed(text, procedure.id, context.state.at or None)
-        near = (context.sentences.answer_near, *said)
-        return Outcome(context.ask("human", "question"), near, (missed,), events=(event,))
+        doubtful = (context.sentences.answer_near, *said)
+        return Outcome(context.ask("human", "question"), doubtful, (missed,), events=(event,))
     if context.procedure is None:
-        others = (id_ for id_, _ in meaning.top if id_ != procedure.id and context.library.title(id_))
+        near = _CLOSE * max((score for _, score in meaning.top), default=0.0)
+        title = context.library.title
+        others = (id_ for id_, score in meaning.top if id_ != procedure.id and score >= near and title(id_))
         context = context.ask("which", procedure.id, *others)
     return Outcome(context, tuple(said), events=(event,))
 
