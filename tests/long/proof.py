@@ -19,7 +19,9 @@ from tests.long.citizens import Citizen, Posted
 from tests.long.platforms import Taken
 
 _EVER = 1_000_000  # lines of a transcript
-_PROSPECTS = re.compile(r"(\[ticket_opened\])\n[^\n]+")  # who waits and since when: the engine can't know
+# Who waits and since when, and that the team is told what the bot could not answer: the engine can't know.
+_PROSPECTS = re.compile(r"(\[ticket_opened\]|\[passed_on\])\n[^\n]+")
+_LOST = re.compile(r"\[(not_understood|not_understood_again|question_unknown)\]")
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ def _delivered(citizen: Citizen, texts: Sequence[str], taken: Sequence[Taken], e
 
 
 def _same(kept: str, replayed: str) -> bool:
-    return kept == replayed or _PROSPECTS.sub(r"\1", kept) == replayed
+    told = _PROSPECTS.sub(r"\1", kept)
+    return told in (replayed, _LOST.sub("[passed_on]", replayed, count=1))
 
 
 def _bare(state: State) -> State:
