@@ -1,11 +1,13 @@
 """Answer units: every sentence of a procedure that holds knowledge, with what it answers and when it holds.
 
-Derived from facts, tells, reasons, notes, cures and papers; no unit is written down a second time.
+Derived from facts, tells, reasons, notes, cures and papers, and from the questions written beside a procedure; a question that
+is answered elsewhere names the place, so that no unit is written down a second time.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flows.definition.procedure import (
@@ -19,6 +21,7 @@ from flows.definition.procedure import (
     Paper,
     Papers,
     Procedure,
+    Question,
     Sourced,
     Tell,
     Trouble,
@@ -49,6 +52,8 @@ class Unit:
         when: the condition of the step, None for everybody.
         part: the statement of content that they come from, with its source and its certainty.
         place: the step or the fact, for people who tune the words.
+        asks: how people ask for it.
+        decided_by: the desk that knows, where nobody here does.
     """
 
     sentences: tuple[str, ...]
@@ -57,14 +62,38 @@ class Unit:
     when: When | None
     part: Sourced
     place: str
+    asks: tuple[str, ...] = ()
+    decided_by: str = ""
 
 
-def units_of(procedure: Procedure, today: date) -> tuple[Unit, ...]:
-    """Return what a procedure knows on that day; what nobody could confirm is left out."""
-    found = [*_facts(procedure, today)]
+def units_of(procedure: Procedure, questions: Mapping[str, Question], today: date) -> tuple[Unit, ...]:
+    """Return what a procedure knows on that day; what nobody could confirm has no sentences, and is there if it is asked for."""
+    asks: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    own: list[Unit] = []
+    for id_, question in questions.items():
+        if question.place:
+            asks[question.place] += question.asks
+        else:
+            own.append(_of_question(id_, question))
+    derived = [replace(unit, asks=asks[unit.place]) for unit in (*_facts(procedure, today), *_of_steps(procedure))]
+    held = [replace(unit, sentences=()) if unit.part.unsure(today) else unit for unit in (*derived, *own)]
+    return tuple(unit for unit in held if unit.sentences or unit.asks)
+
+
+def places_of(procedure: Procedure) -> set[str]:
+    """Return the places whose sentences may answer a question."""
+    return {str(kind) for kind in _KINDS.keys() & procedure.facts.keys()} | {unit.place for unit in _of_steps(procedure)}
+
+
+def _of_steps(procedure: Procedure) -> Iterator[Unit]:
     for step in procedure.steps:
-        found += _of_step(step)
-    return tuple(unit for unit in found if unit.sentences and not unit.part.unsure(today))
+        yield from _of_step(step)
+
+
+def _of_question(id_: str, question: Question) -> Unit:
+    kinds = (question.kind,) if question.kind else ()
+    sentences = _split(question.text or "")
+    return Unit(sentences, "", kinds, question.when, question, id_, question.asks, question.decided_by or "")
 
 
 def _facts(procedure: Procedure, today: date) -> Iterator[Unit]:

@@ -17,6 +17,7 @@ from flows.definition.procedure import (
     LifeEvent,
     News,
     Procedure,
+    Question,
     Said,
     Signpost,
     Source,
@@ -46,9 +47,15 @@ _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Library:
-    """Library of all content. `origins`: (procedure, step) -> file and path where the step stands."""
+    """Library of all content.
+
+    Attributes:
+        questions: procedure id -> its questions by id.
+        origins: (procedure, step) -> file and path where the step stands.
+    """
 
     procedures: Mapping[str, Procedure]
+    questions: Mapping[str, Mapping[str, Question]]
     communes: Mapping[str, Commune]
     groups: Mapping[str, Group]
     life_events: Mapping[str, LifeEvent]

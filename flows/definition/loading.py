@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from flows.definition import catalogue, rules, sayings
+from flows.definition.answer_units import places_of
 from flows.definition.catalogue import Entry
 from flows.definition.hours import days_of
 from flows.definition.library import Library, Origin
@@ -26,6 +27,7 @@ from flows.definition.procedure import (
     Papers,
     Procedure,
     ProcedureFile,
+    Question,
     SharedFile,
     Signpost,
     Source,
@@ -46,6 +48,7 @@ Named = TypeVar("Named", ProcedureFile, SharedFile, Commune)
 
 PLAIN_WORDS = "plain-words.yaml"
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/checks/example_talks.py plays them
+QUESTIONS = ".questions.yaml"  # what people ask about a procedure, beside it
 PLACE = re.compile(r"\{([^{}]*)\}")
 CANNED_PLACES = ("agent", "citizen.procedure", "citizen.step")  # only in canned.yaml; bot/handoff/canned.py fills them
 
@@ -96,6 +99,7 @@ class _Loader:
         procedures: dict[str, Procedure] = {}
         for document, file in self._parsed("procedures", ProcedureFile):
             procedures[file.id] = self._assemble(document, file, shared, origins)
+        questions = {id_: self._questions(procedure) for id_, procedure in procedures.items()}
         if sentences:
             self._check_labels(sentences)
         self._check_named("menu.yaml", groups, procedures)
@@ -112,6 +116,7 @@ class _Loader:
             raise ContentError(self.problems)
         return Library(
             procedures,
+            questions,
             communes,
             groups,
             events,
@@ -137,7 +142,9 @@ class _Loader:
     def _parsed(self, folder: str, model: type[Named]) -> Iterator[tuple[Document, Named]]:
         """Yield the valid files of a folder; a file that is not named for its id is a problem."""
         for file, document in self.documents.items():
-            if file.startswith(f"{folder}/") and not file.endswith(TALKS) and (parsed := self._parse(document, model)):
+            if not file.startswith(f"{folder}/") or file.endswith((TALKS, QUESTIONS)):
+                continue
+            if parsed := self._parse(document, model):
                 if file.rpartition("/")[2] != f"{parsed.id}.yaml":
                     self.problems.append(
                         document.problem(f"id là `{parsed.id}`, tên tệp phải là {parsed.id}.yaml", "id")
@@ -172,6 +179,20 @@ class _Loader:
             self.problems.append(Problem(file, 1, "mỗi mục phải có một mã ở đầu dòng, rồi các dòng con thụt vào"))
             return {}
         return {key: entry for key in document.data if (entry := self._parse(document, model, (key,)))}
+
+    def _questions(self, procedure: Procedure) -> dict[str, Question]:
+        """Return the questions about a procedure, each with an answer that is there."""
+        file = f"procedures/{procedure.id}{QUESTIONS}"
+        found = self._entries(file, Question)
+        places, asked = places_of(procedure), {step.id: step for step in procedure.steps}
+        for id_, question in found.items():
+            document = self.documents[file]
+            if question.place and question.place not in places:
+                text = f"không có chỗ `{question.place}`: dùng một trong {', '.join(sorted(places))}"
+                self.problems.append(document.problem(text, id_, "place"))
+            for text in _condition_problems(question.when, asked):
+                self.problems.append(document.problem(text, id_, "when"))
+        return found
 
     def _catalogue(self) -> dict[str, Entry]:
         try:

@@ -472,6 +472,32 @@ class Signpost(Sourced):
     _sourced = model_validator(mode="after")(_needs_source)
 
 
+class Question(Sourced):
+    """An entry of content/procedures/<id>.questions.yaml: how people ask, and what answers it.
+
+    Either `place` names what already says it, or `text` says what stands nowhere else, or `decided_by` names the desk that knows.
+    """
+
+    asks: tuple[Text, ...] = Field(min_length=2, description="Bà con hỏi thế nào: nhiều cách khác nhau")
+    place: str | None = Field(
+        default=None, description="Chỗ đã có câu trả lời: fee, mã bước, hay mã bước/mã giấy tờ, mã bước/mã chỗ vướng"
+    )
+    text: Text | None = Field(default=None, description="Câu trả lời, nhiều nhất 60 chữ")
+    decided_by: Text | None = Field(default=None, description="Ai quyết: cán bộ hộ tịch, công an xã …")
+    kind: Asked | None = None
+    when: When | None = Field(default=None, description="Chỉ đúng với những câu trả lời này")
+
+    @model_validator(mode="after")
+    def _answers_once(self) -> Self:
+        if sum(part is not None for part in (self.place, self.text, self.decided_by)) != 1:
+            raise ValueError("ghi đúng một trong ba: place, text hay decided_by")
+        if self.text is not None:
+            _needs_source(self)
+        if self.place is not None and self.when is not None:
+            raise ValueError("place đã có điều kiện của chỗ ấy: bỏ when")
+        return self
+
+
 class News(Sourced):
     """Deadline of the law that costs people money, an entry of content/news.yaml: told until it has passed."""
 

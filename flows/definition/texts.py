@@ -39,6 +39,7 @@ class BotTexts(Part):
     listening: Text
     which_meant: Text
     question_unknown: Text
+    question_decided: Text = Field(description="{whom}")
     answer_near: Text
     answer_about: Text = Field(description="{title}")
     answer_some: Text = Field(description="{text}")

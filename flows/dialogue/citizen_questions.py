@@ -43,10 +43,12 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     return Outcome(context if context.procedure else context.ask("which", procedure.id), (*about, said), events=asked)
 
 
-def hand_on_question(context: TurnContext, text: str) -> Outcome:
-    """Offer to hand on a question that nobody here can answer; the editors see it."""
+def hand_on_question(context: TurnContext, text: str, decided_by: str = "") -> Outcome:
+    """Offer to hand on a question that nobody here can answer, and tell who decides; the editors see it."""
     missed = Missed(text, context.state.procedure, context.state.at or None)
-    return Outcome(context.ask("human", "question"), (context.sentences.question_unknown,), (missed,))
+    sentences = context.sentences
+    told = say(sentences.question_decided, whom=decided_by) if decided_by else sentences.question_unknown
+    return Outcome(context.ask("human", "question"), (told,), (missed,))
 
 
 def spoken_of(context: TurnContext) -> Procedure | None:
@@ -87,6 +89,8 @@ def _say_answers(
     context: TurnContext, meaning: Meaning, text: str, procedure: Procedure, found: tuple[Found, ...]
 ) -> Outcome:
     """Say answers: the name of another procedure first; that they are only near, where they are, with the team beside."""
+    if not found[0].text:
+        return hand_on_question(context, text, found[0].unit.decided_by)
     here = context.procedure is not None and context.procedure.id == procedure.id
     said = [_conditioned(context, one, here=here) for one in found]
     if not here:

@@ -13,6 +13,7 @@ from flows.definition.answer_units import Unit, options_of, units_of
 from flows.definition.library import Library
 from flows.definition.procedure import Asked, Procedure, When
 from flows.text.language import bare, same, spelled, words
+from flows.text.topic_index import Topicbook
 from flows.understanding.utterance import asks_how
 
 # Set on two thirds of 506 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
@@ -30,6 +31,7 @@ _REST = 0.4  # how much the other sentences of a unit count beside its best
 _UNKNOWN = 0.7  # weight of a word that stands nowhere in the procedure
 _NARROW = 3  # answers for which a unit holds, up to which their words tell what it is about
 _GENERAL = 0.3  # against sentences that stand in many procedures
+_ASKED = 1.0  # for how people ask for it
 _LENGTH = 0.01  # by which each word of a sentence makes it count less
 _LAW = 0.5  # against the list of laws, where none is asked for
 
@@ -69,12 +71,14 @@ def find_answers(
 
 
 def choose_answers(ranked: Sequence[Found]) -> tuple[Found, ...]:
-    """Return the one or two answers that are said together; () where nobody here knows."""
+    """Return the one or two answers that are said together; () where none is near. One without text: somebody else decides."""
     if not ranked or ranked[0].score < ENOUGH:
         return ()
     first, *more = ranked
+    if not first.text:
+        return (first,)
     length = len(first.text.split())
-    near = (one for one in more[:1] if one.score >= _NEAR * first.score)
+    near = (one for one in more[:1] if one.text and one.score >= _NEAR * first.score)
     return (first, *(one for one in near if length + len(one.text.split()) <= _MOST))
 
 
@@ -105,7 +109,7 @@ class UnitIndex:
 
     def __init__(self, library: Library, procedure: Procedure, today: date) -> None:
         self._library = library
-        self._units = units_of(procedure, today)
+        self._units = units_of(procedure, library.questions.get(procedure.id, {}), today)
         self._options = [options_of(unit.when, procedure.steps) for unit in self._units]
         shared = {
             step
@@ -125,6 +129,8 @@ class UnitIndex:
             said = (say for option in narrow for say in (option.label, *option.says))
             for word in dict.fromkeys(self._words(" ".join((unit.about, *said)))):
                 self._places[bare(word)].append(_Place(index, None, word, ""))
+        asks = ((str(index), ask) for index, unit in enumerate(self._units) for ask in unit.asks)
+        self._asks = Topicbook(asks, library.reader)
         count = len(self._units)
         self._rarity = {
             word: log(1 + count / len({place.unit for place in places})) for word, places in self._places.items()
@@ -156,6 +162,7 @@ class UnitIndex:
                 for sentence in reached:
                     if at is not None or (index, sentence) not in within:
                         own[index][sentence] += worth
+        phrased = dict(self._asks.rank(text))
         found: list[Found] = []
         for index, unit in enumerate(self._units):
             if not _may_hold(unit.when, answers):
@@ -163,8 +170,10 @@ class UnitIndex:
             scores = [
                 score / (1 + _LENGTH * length) for score, length in zip(own[index], self._lengths[index], strict=True)
             ]
-            best = max(range(len(scores)), key=scores.__getitem__)
-            total = (scores[best] + _REST * (sum(scores) - scores[best])) / weight + _kind_bonus(unit, kinds)
+            best = max(range(len(scores)), key=scores.__getitem__, default=0)
+            top = scores[best] if scores else 0.0
+            total = (top + _REST * (sum(scores) - top)) / weight + _kind_bonus(unit, kinds)
+            total += _ASKED * phrased.get(str(index), 0.0)
             total -= _GENERAL * self._general[index]
             labels = tuple(option.label for option in self._options[index])
             found.append(Found(unit, _reply(unit, best), labels, total, holds[index]))
@@ -186,14 +195,15 @@ def _reply(unit: Unit, best: int) -> str:
     """Return the best sentence with as many of those beside it as an answer may hold."""
     first = last = best
     sentences = unit.sentences
-    while True:
+    while sentences:
         length = sum(len(one.split()) for one in sentences[first : last + 1])
         if last + 1 < len(sentences) and length + len(sentences[last + 1].split()) <= _MOST:
             last += 1
         elif first > 0 and length + len(sentences[first - 1].split()) <= _MOST:
             first -= 1
         else:
-            return " ".join(sentences[first : last + 1])
+            break
+    return " ".join(sentences[first : last + 1])
 
 
 def _may_hold(when: When | None, answers: Mapping[str, str]) -> bool:

@@ -72,7 +72,7 @@ def _before(labels: tuple[str, ...]) -> tuple[str, str]:
 
 def test_no_condition_names_an_answer_that_it_excludes() -> None:
     for procedure in LIBRARY.procedures.values():
-        for unit in units_of(procedure, NOW.date()):
+        for unit in units_of(procedure, LIBRARY.questions[procedure.id], NOW.date()):
             if unit.when and any(part.not_ for part in unit.when.parts()):
                 assert options_of(unit.when, procedure.steps) == ()
 
