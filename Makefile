@@ -49,6 +49,7 @@ schemas: $(VENV)/ready
 	$(BIN)/motcua schema shared > content/shared.schema.json
 	$(BIN)/motcua schema commune > content/commune.schema.json
 	$(BIN)/motcua schema talks > content/talks.schema.json
+	$(BIN)/motcua schema questions > content/questions.schema.json
 
 # How sure the content is, as a page.
 status: $(VENV)/ready

@@ -26,7 +26,7 @@ from flows.definition.catalogue import write as write_catalogue
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.loading import PLAIN_WORDS
-from flows.definition.procedure import Commune, ProcedureFile, SharedFile
+from flows.definition.procedure import Commune, ProcedureFile, QuestionsFile, SharedFile
 from flows.definition.yaml_source import Problem
 from flows.messages import Reply
 from flows.text.language import shortened
@@ -42,6 +42,7 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "shared": SharedFile,
     "commune": Commune,
     "talks": TalksFile,
+    "questions": QuestionsFile,
 }
 
 
@@ -229,7 +230,7 @@ def _as_json(text: str, library: Library, *, why: bool) -> str:
 
 
 @app.command()
-def schema(kind: Annotated[str, typer.Argument(help="procedure, shared, commune hoặc talks")] = "procedure") -> None:
+def schema(kind: Annotated[str, typer.Argument(help="procedure, shared, commune, talks hoặc questions")] = "procedure") -> None:
     """In JSON Schema của một loại tệp nội dung, để trình soạn thảo gợi ý và bắt lỗi."""
     if kind not in _SCHEMAS:
         raise fail(f"không có loại `{kind}`: dùng {', '.join(_SCHEMAS)}")

@@ -82,7 +82,9 @@ def units_of(procedure: Procedure, questions: Mapping[str, Question], today: dat
 
 def places_of(procedure: Procedure) -> set[str]:
     """Return the places whose sentences may answer a question."""
-    return {str(kind) for kind in _KINDS.keys() & procedure.facts.keys()} | {unit.place for unit in _of_steps(procedure)}
+    return {str(kind) for kind in _KINDS.keys() & procedure.facts.keys()} | {
+        unit.place for unit in _of_steps(procedure)
+    }
 
 
 def _of_steps(procedure: Procedure) -> Iterator[Unit]:

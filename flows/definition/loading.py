@@ -99,7 +99,7 @@ class _Loader:
         procedures: dict[str, Procedure] = {}
         for document, file in self._parsed("procedures", ProcedureFile):
             procedures[file.id] = self._assemble(document, file, shared, origins)
-        questions = {id_: self._questions(procedure) for id_, procedure in procedures.items()}
+        questions = {id_: self._questions(procedure, origins) for id_, procedure in procedures.items()}
         if sentences:
             self._check_labels(sentences)
         self._check_named("menu.yaml", groups, procedures)
@@ -113,7 +113,7 @@ class _Loader:
         if not procedures and not self.problems:
             self.problems.append(Problem("procedures", 1, "chưa có thủ tục nào: thêm một tệp vào procedures/"))
         if self.problems or not sentences or not team or not said:
-            raise ContentError(self.problems)
+            raise ContentError([*dict.fromkeys(self.problems)])
         return Library(
             procedures,
             questions,
@@ -180,18 +180,22 @@ class _Loader:
             return {}
         return {key: entry for key in document.data if (entry := self._parse(document, model, (key,)))}
 
-    def _questions(self, procedure: Procedure) -> dict[str, Question]:
-        """Return the questions about a procedure, each with an answer that is there."""
-        file = f"procedures/{procedure.id}{QUESTIONS}"
-        found = self._entries(file, Question)
+    def _questions(self, procedure: Procedure, origins: Mapping[tuple[str, str], Origin]) -> dict[str, Question]:
+        """Return the questions about a procedure and about the shared steps that it uses, each with an answer that is there."""
+        files = {f"procedures/{procedure.id}.yaml"} | {
+            origins[procedure.id, step.id][0].file for step in procedure.steps
+        }
         places, asked = places_of(procedure), {step.id: step for step in procedure.steps}
-        for id_, question in found.items():
-            document = self.documents[file]
-            if question.place and question.place not in places:
-                text = f"không có chỗ `{question.place}`: dùng một trong {', '.join(sorted(places))}"
-                self.problems.append(document.problem(text, id_, "place"))
-            for text in _condition_problems(question.when, asked):
-                self.problems.append(document.problem(text, id_, "when"))
+        found: dict[str, Question] = {}
+        for file in sorted(file.removesuffix(".yaml") + QUESTIONS for file in files):
+            entries = self._entries(file, Question)
+            for id_, question in entries.items():
+                if question.place and question.place not in places:
+                    text = f"không có chỗ `{question.place}`: dùng một trong {', '.join(sorted(places))}"
+                    self.problems.append(self.documents[file].problem(text, id_, "place"))
+                for text in _condition_problems(question.when, asked):
+                    self.problems.append(self.documents[file].problem(text, id_, "when"))
+            found |= entries
         return found
 
     def _catalogue(self) -> dict[str, Entry]:

@@ -18,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    RootModel,
     StringConstraints,
     Tag,
     model_validator,
@@ -496,6 +497,10 @@ class Question(Sourced):
         if self.place is not None and self.when is not None:
             raise ValueError("place đã có điều kiện của chỗ ấy: bỏ when")
         return self
+
+
+class QuestionsFile(RootModel[dict[Id, Question]]):
+    """A file content/procedures/<id>.questions.yaml, or content/shared/<id>.questions.yaml: its questions by id."""
 
 
 class News(Sourced):

@@ -15,7 +15,7 @@ from flows.checks.check import check, paths
 from flows.checks.example_talks import run
 from flows.checks.plain_language import sentences
 from flows.checks.status import report
-from flows.definition.loading import TALKS
+from flows.definition.loading import QUESTIONS, TALKS
 from flows.definition.procedure import Do, Papers
 from flows.definition.texts import TeamTexts
 from flows.dialogue.advance import advance
@@ -211,11 +211,9 @@ def test_questions_on_the_side_are_understood(text: str, fact: str) -> None:
 @pytest.mark.parametrize("file", sorted(file for file in LIBRARY.documents if "/" in file))
 def test_an_editor_finds_nothing_to_mark_in_a_good_file(file: str) -> None:
     """The JSON Schema that editors check with agrees with what the engine takes."""
-    kind = (
-        "talks"
-        if file.endswith(TALKS)
-        else {"procedures": "procedure", "shared": "shared", "communes": "commune"}[file.partition("/")[0]]
-    )
+    kinds = {"procedures": "procedure", "shared": "shared", "communes": "commune"}
+    beside = {TALKS: "talks", QUESTIONS: "questions"}
+    kind = next((kind for ending, kind in beside.items() if file.endswith(ending)), kinds[file.partition("/")[0]])
     schema = json.loads((CONTENT / f"{kind}.schema.json").read_text("utf-8"))
     jsonschema.validate(_as_an_editor_reads(LIBRARY.documents[file].data), schema)
 
