@@ -230,7 +230,9 @@ def _as_json(text: str, library: Library, *, why: bool) -> str:
 
 
 @app.command()
-def schema(kind: Annotated[str, typer.Argument(help="procedure, shared, commune, talks hoặc questions")] = "procedure") -> None:
+def schema(
+    kind: Annotated[str, typer.Argument(help="procedure, shared, commune, talks hoặc questions")] = "procedure",
+) -> None:
     """In JSON Schema của một loại tệp nội dung, để trình soạn thảo gợi ý và bắt lỗi."""
     if kind not in _SCHEMAS:
         raise fail(f"không có loại `{kind}`: dùng {', '.join(_SCHEMAS)}")

@@ -118,6 +118,14 @@ class Library:
         fillers = (*self.words.fillers, *self.words.idle)
         return Topicbook(phrases, Reader(self.words.abbreviations, self._synonyms, fillers, keep_last=False))
 
+    @cached_property
+    def question_book(self) -> Topicbook:
+        """What people ask about each procedure."""
+        asks = {
+            (id_, ask) for id_, known in self.questions.items() for question in known.values() for ask in question.asks
+        }
+        return Topicbook(asks, self.reader)
+
     @property
     def _synonyms(self) -> dict[str, str]:
         return {said: meant for meant, others in self.words.synonyms.items() for said in others}

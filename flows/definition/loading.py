@@ -195,7 +195,7 @@ class _Loader:
                     self.problems.append(self.documents[file].problem(text, id_, "place"))
                 for text in _condition_problems(question.when, asked):
                     self.problems.append(self.documents[file].problem(text, id_, "when"))
-            found |= entries
+            found |= {f"{file.removesuffix(QUESTIONS)}/{id_}": question for id_, question in entries.items()}
         return found
 
     def _catalogue(self) -> dict[str, Entry]:

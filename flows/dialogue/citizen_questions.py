@@ -9,7 +9,7 @@ from flows.dialogue.context import TurnContext, say
 from flows.dialogue.transitions import Outcome, papers_lines
 from flows.messages import AnalyticsEvent, Missed
 from flows.understanding.meaning import Meaning
-from flows.understanding.questions import SURE, Found, choose_answers, find_answers
+from flows.understanding.questions import SURE, Found, asks_beyond_name, choose_answers, find_answers
 
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
 _FEW = 3  # labels of the answers for which something holds, that are named
@@ -19,7 +19,13 @@ _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
 def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcome | None:
     """Answer a question out of what a procedure knows; None where nobody here knows."""
     best = _best_answers(context, meaning, text)
-    return _say_answers(context, meaning, text, *best) if best else None
+    if best is None:
+        return None
+    procedure, found = best
+    named = context.procedure is None and not asks_beyond_name(context.library, procedure, text)
+    if named and found[0].score < SURE:
+        return None
+    return _say_answers(context, meaning, text, procedure, found)
 
 
 def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:

@@ -23,6 +23,7 @@ from flows.dialogue.transitions import (
 from flows.messages import Command, Heard, Missed, Reason, UtteranceKind
 from flows.understanding.answer import find_sure_answer
 from flows.understanding.meaning import ERRANDS, Kind, Meaning
+from flows.understanding.topics import kind_of
 from flows.understanding.understand import Place, understand
 
 _WISHES: dict[str, Reason] = {"language": "language", "literacy": "literacy"}
@@ -237,8 +238,10 @@ def _question(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     """Answer a question; where nobody here knows, begin the procedure that it names, or offer to hand the question on."""
     if answered := answer_question(context, meaning, text):
         return answered
-    if meaning.top and context.procedure is None:
-        return _errand(context, replace(meaning, kind="procedure"), text)
+    if context.procedure is None and meaning.action == "unsure":
+        return _answer_unclear(context, text, away=False, too_long=False)
+    if context.procedure is None and meaning.top:
+        return _errand(context, replace(meaning, kind=kind_of(context.library, meaning.id)), text)
     return hand_on_question(context, text)
 
 

@@ -10,14 +10,14 @@ from typing import Literal
 from flows.definition.library import CODE, Library
 from flows.definition.procedure import Said
 from flows.text.language import as_typed, bare, phrase, same, spelled
-from flows.text.phrasebook import Phrasebook, Reader
+from flows.text.phrasebook import Phrasebook, Reader, best
 from flows.understanding.answer import find_answer, find_trouble, is_done
 from flows.understanding.elsewhere import find_portal_trouble, find_signpost
 from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning, clear
 from flows.understanding.questions import asks_beyond_name
 from flows.understanding.topics import named, topic
 from flows.understanding.urgent import hear_urgent
-from flows.understanding.utterance import has_denial, is_question
+from flows.understanding.utterance import asks_how, asks_in_passing, clauses_of, has_denial, is_question
 
 # Thresholds on phrasebook scores, set on tests/content/answers.yaml and tests/utterances: the lowest without a wrong move there.
 _COMMAND = 0.86
@@ -30,6 +30,8 @@ _MARGIN = 0.12
 _OPTION = 0.7
 _OTHER = 0.3
 _ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
+_ASKED_SO = 3  # procedures about which people ask in such words
+_OFFERED = 4  # errands that a question may be about
 _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
 _BY_NAME = 0.6  # another errand, named with nothing else
 _TWO = 2  # words
@@ -85,7 +87,7 @@ def understand(
         return plain
     if place in ("step", "do"):
         return _at_step(library, text, said, candidates, hidden, place, today)
-    asking = is_question(text, said)
+    asking = _asks_for_something(library, text, said)
     if asking and (fact := _fact(library, text, at_step=place == "question")):
         nameless = fact.kind == "fact" and fact.procedure is None and fact.id not in library.words.commune
         post = find_signpost(library, text) if nameless else None
@@ -100,19 +102,31 @@ def _errand_or_elsewhere(library: Library, text: str, said: Sequence[str], *, as
     """Return the errand, the question about one, or whose business it is instead, whichever is told more clearly."""
     errand = _errand(library, text)
     likely = errand.top[0][1] if errand.top and errand.kind in ERRANDS else 0.0
-    about = asking and errand.kind == "procedure"
-    about = about and asks_beyond_name(library, library.procedures[errand.id], text)
+    about = _asked_about(library, errand, text, said) if asking else None
     if about and likely >= _ASKED:
-        return _question_about(errand)
+        return about
     trouble = find_portal_trouble(library, text) if errand.action != "go" else None
     elsewhere = (trouble or find_signpost(library, text)) if likely < _CLEARLY else None
     if elsewhere:
         return elsewhere
     if about:
-        return _question_about(errand)
+        return about
     if len(said) <= _TWO and likely and not _is_named(library, errand.id, said):
         return _brief(errand, text)
     return errand if errand.action == "go" else _moved(library, text) or errand
+
+
+def _asked_about(library: Library, errand: Meaning, text: str, said: Sequence[str]) -> Meaning | None:
+    """Turn an errand into a question about it, or about where people ask so; None where going through it is the answer."""
+    if errand.kind not in (*ERRANDS, "unknown"):
+        return None
+    known = library.procedures.get(errand.id)
+    if known and asks_how(said) and not asks_beyond_name(library, known, text):
+        return None
+    if errand.action == "go" and known:
+        return _question_about(errand)
+    top = best((*errand.top, *library.question_book.rank(text)[:_ASKED_SO]))[:_OFFERED]
+    return replace(errand, kind="question", top=tuple(top)) if top else None
 
 
 def _brief(errand: Meaning, text: str) -> Meaning:
@@ -148,12 +162,16 @@ def _at_step(
     if "switch" in moves:
         other = topic(library, text)
         if other.kind in ("procedure", "event") and other.action == "go" and other.top[0][1] >= _OTHER:
-            return _question_about(other) if is_question(text, said) and other.kind == "procedure" else other
+            return (
+                _question_about(other)
+                if _asks_for_something(library, text, said) and other.kind == "procedure"
+                else other
+            )
     if errand.action == "go" and errand.kind == "procedure" and errand.top[0][1] >= _BY_NAME:
-        return _question_about(errand) if is_question(text, said) else errand
+        return _question_about(errand) if _asks_for_something(library, text, said) else errand
     if command := next((id_ for id_ in moves if id_ in library.words.command_frames), None):
         return Meaning("command", command, ((command, 1.0),), "go", why=moves[command].frame)
-    if is_question(text, said):
+    if _asks_for_something(library, text, said):
         return _fact(library, text, at_step=True) or Meaning("question", "", (), "go")
     if place == "do":
         return _at_deed(library, text, said, candidates, troubles, "later" in moves)
@@ -183,6 +201,14 @@ def _at_deed(
     if trouble := find_trouble(library, said, troubles):
         return Meaning("snag", trouble, ((trouble, 1.0),), "go")
     return find_portal_trouble(library, text) or Meaning("snag", "", (), "go")
+
+
+def _asks_for_something(library: Library, text: str, said: Sequence[str]) -> bool:
+    """Tell whether a text asks, or one of its clauses does."""
+    if is_question(text, said):
+        return True
+    *earlier, last = [as_typed(spelled(part, library.words.abbreviations)) for part in clauses_of(text)] or [()]
+    return bool(earlier) and (is_question("", last) or any(map(asks_in_passing, earlier)))
 
 
 def _by_code(library: Library, text: str) -> Meaning | None:

@@ -1,11 +1,14 @@
 """What sort of utterance a text is, by its shape: a question, a yes or a no, a doubt, a contrast."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from flows.definition.procedure import Spoken
 from flows.text.language import bare, phrase, same, spelled
 from flows.text.option_index import is_negation
+
+_STOP = re.compile(r"[,.;:!?\n]+(?!\d)")
 
 Words = Sequence[str]
 Phrases = tuple[tuple[str, ...], ...]
@@ -24,8 +27,12 @@ _ASKING = _phrases(
 _ENDS_IN_NO = _phrases(
     "không, không nhỉ, không ạ, không em, không cháu, không anh, không chị, không cô, không bác, không con, không hả"
 )
+_ENDS_IN_YET = _phrases("được chưa, được chưa ạ, xong chưa, luôn chưa, đủ chưa, hay chưa, có chưa")
 _ENDS_SOFTLY = _phrases("hả, nhỉ, hở, chăng, hử, à, ư")
 _PLAIN_NO = _phrases("thì không, là không, cũng không, nói không, bảo không")
+_WHETHER = _phrases(
+    "có, được, phải, cần, cho"
+)  # before a "không" that asks, though more follows: "có nợ được không, tôi nghèo"
 _ALTERNATIVES = 6  # words beyond which "xã hay tỉnh" asks which of the two
 _OR = _phrases("hay")
 _EITHER = _phrases("đều, cũng, hay sao, hay quên, hay gì, hay ốm, hay đi, hay bị, hay quá, rất hay")
@@ -135,11 +142,25 @@ def is_question(text: str, said: Words) -> bool:
         return _ends_with(said, _MAY_I)
     if len(said) > 2 and _ends_with(said, _ENDS_IN_NO) and not _ends_with(said, _PLAIN_NO):
         return True
+    if len(said) > 3 and _ends_with(said, _ENDS_IN_YET):
+        return True
     if len(said) > 3 and _ends_with(said, _ENDS_SOFTLY) and said[-1] != bare(said[-1]):
         return True
     if len(said) > _ALTERNATIVES and _holds(said, _OR) and not _holds(said, _EITHER):
         return True
     return any(_asks_at(said, at, asking) for at, asking in _found(said, _ASKING))
+
+
+def asks_in_passing(said: Words) -> bool:
+    """Tell whether a clause asks that more words follow: "có được nợ tiền không, tôi nghèo lắm"."""
+    if says_unsure(said) or not is_question("", said):
+        return False
+    return not _ends_with(said, _ENDS_IN_NO) or _holds(said[:-1], _WHETHER)
+
+
+def clauses_of(text: str) -> list[str]:
+    """Return the parts of a text between its commas and stops."""
+    return [part for part in _STOP.split(text) if part.strip()]
 
 
 def asks_how(said: Words) -> bool:
