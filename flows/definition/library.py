@@ -120,10 +120,14 @@ class Library:
 
     @cached_property
     def question_book(self) -> Topicbook:
-        """What people ask about each procedure."""
-        asks = {
-            (id_, ask) for id_, known in self.questions.items() for question in known.values() for ask in question.asks
-        }
+        """What people ask about each procedure, beside what they ask about steps that many share."""
+        asks = (
+            (id_, ask)
+            for id_, known in self.questions.items()
+            for key, question in known.items()
+            if key.startswith("procedures/")
+            for ask in question.asks
+        )
         return Topicbook(asks, self.reader)
 
     @property
