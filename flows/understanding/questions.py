@@ -31,7 +31,7 @@ _REST = 0.4  # how much the other sentences of a unit count beside its best
 _UNKNOWN = 0.7  # weight of a word that stands nowhere in the procedure
 _NARROW = 3  # answers for which a unit holds, up to which their words tell what it is about
 _GENERAL = 0.3  # against sentences that stand in many procedures
-_ASKED = 1.0  # for how people ask for it
+_ASKED = 1.4  # for how people ask for it
 _LENGTH = 0.01  # by which each word of a sentence makes it count less
 _LAW = 0.5  # against the list of laws, where none is asked for
 
