@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from flows.definition.procedure import (
     AnyStep,
@@ -38,6 +39,17 @@ _KINDS: dict[FactKind, tuple[Asked, ...]] = {
     "result": ("result", "benefit"),
     "law": ("law",),
 }
+# What a sentence answers, told by its words where nobody wrote it down.
+_SIGNS: dict[Asked, re.Pattern[str]] = {
+    "fee": re.compile(r"\d đồng|mất tiền|miễn|lệ phí|trả tiền|nộp tiền"),
+    "days": re.compile(r"\d+ (ngày|giờ|tháng|tuần|phút)|trong ngày"),
+    "deadline": re.compile(r"(trong|quá|trước|sau|hạn) (vòng )?\d+ (ngày|tháng)|ngày \d|trước ngày"),
+    "where": re.compile(r"Trung tâm Phục vụ|uỷ ban xã|công an|ở xã|nộp ở|văn phòng", re.IGNORECASE),
+    "benefit": re.compile(r"được \d|\d đồng (một|mỗi) tháng|trợ cấp|hỗ trợ"),
+    "online": re.compile(r"trên mạng|VNeID|dichvucong|trên trang|điện thoại", re.IGNORECASE),
+    "who": re.compile(r"thay|uỷ quyền|bố mẹ|ông bà|người nhà|tự đi|tự đến|người giám hộ", re.IGNORECASE),
+    "papers": re.compile(r"giấy|bản sao|bản gốc|bản chính|tờ khai|căn cước", re.IGNORECASE),
+}
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-zà-ỹ])|\n+")
 _ABOUT_US = re.compile(r"[Gg]õ “|[Bb]ấm “")  # how to go on here, which answers nothing
 
@@ -64,6 +76,12 @@ class Unit:
     place: str
     asks: tuple[str, ...] = ()
     decided_by: str = ""
+
+    @cached_property
+    def signs(self) -> frozenset[Asked]:
+        """What its words may answer, beside its kinds."""
+        text = " ".join(self.sentences)
+        return frozenset(kind for kind, sign in _SIGNS.items() if sign.search(text))
 
 
 def units_of(procedure: Procedure, questions: Mapping[str, Question], today: date) -> tuple[Unit, ...]:

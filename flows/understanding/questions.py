@@ -25,6 +25,9 @@ _MOST = 60  # words of an answer
 _AROUND = 0.4  # how much a word of the surroundings counts beside one of the sentence
 _PAIR = 1.7  # how much more a word counts beside its neighbour
 _KIND = 0.3  # for being what was asked for
+_SIGN = 0.2  # for words that answer what was asked for
+_MISSING = 0.2  # for having no number where one was asked for
+_NUMBERS = ("fee", "days", "deadline", "benefit")
 _SECOND = 0.2  # for being what may have been asked for
 _SLACK = 0.5  # added to a question's weight, so that a single word is not all of it
 _REST = 0.4  # how much the other sentences of a unit count beside its best
@@ -187,7 +190,11 @@ class UnitIndex:
 
 
 def _kind_bonus(unit: Unit, kinds: Sequence[Asked]) -> float:
-    bonus = sum(worth for kind, worth in zip(kinds, (_KIND, _SECOND), strict=False) if kind in unit.kinds)
+    bonus = 0.0
+    for kind, stated, told in zip(kinds, (_KIND, _SECOND), (_SIGN, _SIGN / 2), strict=False):
+        bonus += stated if kind in unit.kinds else told * (kind in unit.signs)
+    if kinds and kinds[0] in _NUMBERS and kinds[0] not in (*unit.kinds, *unit.signs):
+        bonus -= _MISSING
     return bonus - _LAW * (unit.kinds == ("law",) and "law" not in kinds)
 
 
