@@ -13,6 +13,7 @@ from flows.definition.answer_units import Unit, options_of, units_of
 from flows.definition.library import Library
 from flows.definition.procedure import Asked, Procedure, When
 from flows.text.language import bare, same, spelled, words
+from flows.text.phrasebook import Phrasebook
 from flows.text.topic_index import Topicbook
 from flows.understanding.utterance import asks_how
 
@@ -34,7 +35,9 @@ _REST = 0.4  # how much the other sentences of a unit count beside its best
 _UNKNOWN = 0.7  # weight of a word that stands nowhere in the procedure
 _NARROW = 3  # answers for which a unit holds, up to which their words tell what it is about
 _GENERAL = 0.3  # against sentences that stand in many procedures
-_ASKED = 1.4  # for how people ask for it
+_SAME = 1.0  # for the very words in which they ask for it
+_SOME = 0.2  # how near to them a question must come
+_ASKED = 0.7  # for the words in which people ask for it
 _LENGTH = 0.01  # by which each word of a sentence makes it count less
 _LAW = 0.5  # against the list of laws, where none is asked for
 
@@ -132,8 +135,9 @@ class UnitIndex:
             said = (say for option in narrow for say in (option.label, *option.says))
             for word in dict.fromkeys(self._words(" ".join((unit.about, *said)))):
                 self._places[bare(word)].append(_Place(index, None, word, ""))
-        asks = ((str(index), ask) for index, unit in enumerate(self._units) for ask in unit.asks)
+        asks = [(str(index), ask) for index, unit in enumerate(self._units) for ask in unit.asks]
         self._asks = Topicbook(asks, library.reader)
+        self._book = Phrasebook(asks, library.reader, whole=0.6)
         count = len(self._units)
         self._rarity = {
             word: log(1 + count / len({place.unit for place in places})) for word, places in self._places.items()
@@ -166,6 +170,7 @@ class UnitIndex:
                     if at is not None or (index, sentence) not in within:
                         own[index][sentence] += worth
         phrased = dict(self._asks.rank(text))
+        near = dict(self._book.rank(text))
         found: list[Found] = []
         for index, unit in enumerate(self._units):
             if not _may_hold(unit.when, answers):
@@ -177,6 +182,7 @@ class UnitIndex:
             top = scores[best] if scores else 0.0
             total = (top + _REST * (sum(scores) - top)) / weight + _kind_bonus(unit, kinds)
             total += _ASKED * phrased.get(str(index), 0.0)
+            total += _SAME * max(0.0, near.get(str(index), 0.0) - _SOME) / (1 - _SOME)
             total -= _GENERAL * self._general[index]
             labels = tuple(option.label for option in self._options[index])
             found.append(Found(unit, _reply(unit, best), labels, total, holds[index]))
