@@ -82,6 +82,11 @@ class Redelivery:
     def pending(self) -> int:
         return len(self._waiting) + len(self._under_way)
 
+    def holds(self, event: Json) -> bool:
+        """Whether a post of this event is still to be made, or under way."""
+        with self._lock:
+            return any(post.event is event for post in (*self._waiting, *self._under_way))
+
     def _take(self) -> Post | None:
         with self._lock:
             held = {post.lane for post in self._under_way if post.lane}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from bot.conversations import CITIZEN
 from bot.store.tables import outbox, transcript
@@ -53,6 +53,17 @@ def test_the_judge_sees_what_is_lost_and_what_came_twice(tmp_path: Path) -> None
 def test_an_order_that_was_changed_is_no_loss() -> None:
     assert compare(["một", "hai"], ["hai", "một"]) == Verdict(disordered=1)
     assert compare(["một  hai\n"], ["một hai"]) == Verdict()
+
+
+def test_a_phone_comes_back_once_its_post_is_made(tmp_path: Path) -> None:
+    """However late the platform makes it, and whoever else calls meanwhile: what is said next is said after it."""
+    with town(tmp_path, ["zalo-bot"]) as here:
+        here.emulators["zalo-bot"].redelivery.reorder = 1.0
+        phone = here.phone("zalo-bot", 1)
+        phone.do(Move("say", "xin chào"))
+        with here.service.database.engine.connect() as connection:
+            said = connection.execute(select(transcript.c.text).where(transcript.c.author == CITIZEN)).scalars().all()
+        assert said == ["xin chào"]
 
 
 def test_what_comes_twice_on_a_phone_is_seen(tmp_path: Path) -> None:
