@@ -1,11 +1,14 @@
 """The service with its pages, and browsers before it; one clock that stands still."""
 
+import asyncio
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
+from bot.console import sessions
+from bot.handoff import agents
 from bot.handoff.agents import Role
 from bot.service import Service
 from tests.conftest import invited
@@ -21,12 +24,20 @@ class House:
     now: datetime = field(default_factory=lambda: datetime(2026, 11, 24, 2, tzinfo=UTC))
 
     def browser(self) -> httpx.Client:
-        return self.stack.enter_context(httpx.Client(base_url=self.url, follow_redirects=True))
+        return self.stack.enter_context(httpx.Client(base_url=self.url, follow_redirects=True, timeout=30))
 
     def member(self, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> httpx.Client:
-        """Somebody new in the team, signed in."""
-        code = invited(self.service, name, role, communes)
-        client = self.browser()
+        """Somebody in the team whose browser was signed in before: no password is hashed, which takes time on purpose."""
+        service, client = self.service, self.browser()
+        agent = asyncio.run(service.database.write(lambda c: agents.add(c, name, role, communes, self.now)))
+        month = timedelta(days=service.settings.session_days)
+        token = asyncio.run(service.database.write(lambda c: sessions.begin(c, agent, self.now, month)))
+        client.cookies.set("motcua-team", token)
+        return client
+
+    def newcomer(self, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> httpx.Client:
+        """Somebody who came into the team with a code, and signs in with a password."""
+        code, client = invited(self.service, name, role, communes), self.browser()
         assert client.post("/console/join", data={"code": code, "password": PASSWORD}).url.path == "/console"
         return client
 

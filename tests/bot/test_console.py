@@ -108,7 +108,7 @@ def test_a_code_is_good_for_a_week(house: House) -> None:
 
 
 def test_a_session_ends_by_time_by_its_member_and_with_a_new_password(house: House) -> None:
-    lan = house.member("Lan")
+    lan = house.newcomer("Lan")
     phone, other = house.browser(), house.browser()
     for client in (phone, other):
         house.enter("Lan", client=client)
@@ -128,7 +128,7 @@ def test_a_session_ends_by_time_by_its_member_and_with_a_new_password(house: Hou
 
 
 def test_who_guesses_is_stopped_and_the_member_is_not(house: House) -> None:
-    lan, stranger = house.member("Lan"), house.browser()
+    lan, stranger = house.newcomer("Lan"), house.browser()
     lan.post("/console/logout")
     for n in range(6):
         assert house.enter("Lan", f"sai {n}", stranger).status_code == 403
@@ -148,7 +148,7 @@ def test_a_forged_cookie_opens_nothing(house: House) -> None:
 
 
 def test_another_site_cannot_act_for_a_member(house: House) -> None:
-    hoa, lan = house.citizen("gặp người"), house.member("Lan", "admin")
+    hoa, lan = house.citizen("gặp người"), house.newcomer("Lan", "admin")
     elsewhere = {"Sec-Fetch-Site": "cross-site"}
     for path in ("/console/1/answer", "/console/me/code", "/console/team/add", "/console/logout"):
         lan.post(path, data={"text": "Xấu", "name": "Ma"}, headers=elsewhere)
@@ -160,7 +160,7 @@ def test_another_site_cannot_act_for_a_member(house: House) -> None:
 
 @pytest.mark.parametrize("number", ["9" * 5000, "9223372036854775808", "²", "٣", "-1", "1.5", "", "x"])
 def test_a_number_of_no_row_is_no_fault_of_ours(house: House, number: str) -> None:
-    lan, hoa = house.member("Lan"), house.citizen()
+    lan, hoa = house.newcomer("Lan"), house.citizen()
     hoa.post("/chat", data={"text": "xin chào"})
     assert lan.get("/console/login", params={"to": number}).status_code == 200
     login = {"name": "Lan", "password": PASSWORD, "to": number}
@@ -190,7 +190,7 @@ def test_a_member_sees_the_tickets_of_their_communes_only(house: House) -> None:
 
 
 def test_who_is_removed_is_outside_at_once(house: House) -> None:
-    boss, lan = house.member("Chủ", "admin"), house.member("Lan")
+    boss, lan = house.member("Chủ", "admin"), house.newcomer("Lan")
     hoa = house.citizen("gặp người")
     lan.post("/console/1/answer", data={"text": "Chào bác"})
     boss.post("/console/team/2/remove")
