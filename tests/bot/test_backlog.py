@@ -1,6 +1,5 @@
 """The outbox as its operator sees it: what waits, what is lost, what goes again, what is given up or deleted."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,6 @@ from bot.errors import Refused, TryAgain
 from bot.messages import Inbound, Outgoing
 from bot.service import Service, build
 from bot.sharing import links
-from bot.store.migrate import migrate
 from bot.store.tables import arrivals, inbound, misses, transcript
 from bot.store.tables import outbox as rows
 from flows.messages import Message
@@ -65,7 +63,6 @@ async def desk(make_settings: MakeSettings) -> AsyncIterator[Desk]:
     settings = make_settings(late_answer_hours=24, late_note_hours=12, late_call_minutes=10, send_attempts=3)
     service, platform = build(settings, lambda: made.now), Platform()
     service.channels["platform"] = platform  # type: ignore[index]
-    await asyncio.to_thread(migrate, service.database)
     made = Desk(service, platform)
     yield made
     await service.stop()

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,7 @@ from bot import talk as talk_module
 from bot.cli import app
 from bot.content import load_folder
 from bot.talk import talk
-from tests.emulators.server import wait_for
+from tests.emulators.server import free_port, wait_for
 from tests.flows.chat import NOW
 from tests.library import CAT
 
@@ -77,12 +76,6 @@ def test_a_talk_in_the_terminal(content_dir: Path, monkeypatch: pytest.MonkeyPat
     assert talk_module.__doc__
 
 
-def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
-
-
 SERVE = (sys.executable, "-c", "from bot.cli import app; app()", "serve")
 
 
@@ -105,6 +98,7 @@ def process(command: Sequence[str], tmp_path: Path, content_dir: Path, port: int
             started.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("server", ["motcua", "uvicorn"])
 def test_it_stops_when_told_while_pages_are_open(tmp_path: Path, content_dir: Path, server: str, sig: int) -> None:
@@ -123,6 +117,7 @@ def test_it_stops_when_told_while_pages_are_open(tmp_path: Path, content_dir: Pa
     assert "exceeded" not in out, "it waited for the page"
 
 
+@pytest.mark.slow
 def test_serve_says_where_to_click(tmp_path: Path, content_dir: Path) -> None:
     port = free_port()
     with process(SERVE, tmp_path, content_dir, port) as started:
@@ -134,6 +129,7 @@ def test_serve_says_where_to_click(tmp_path: Path, content_dir: Path) -> None:
     assert "telegram" in out
 
 
+@pytest.mark.slow
 def test_serve_refuses_broken_content_with_the_report(tmp_path: Path, content_dir: Path) -> None:
     (content_dir / "procedures" / "nuoi-meo.yaml").write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
     env = {**os.environ, "MOTCUA_DATA_DIR": str(tmp_path / "var"), "MOTCUA_CONTENT_DIR": str(content_dir)}

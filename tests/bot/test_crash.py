@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
-from tests.bot.test_command import ROOT, free_port
+from tests.bot.test_command import ROOT
 from tests.channels.conftest import TELEGRAM_SECRET, telegram_settings
-from tests.emulators.server import wait_for
+from tests.emulators.server import free_port, wait_for
 from tests.emulators.telegram import TelegramEmulator
+
+pytestmark = pytest.mark.slow
 
 KILLS = 6
 

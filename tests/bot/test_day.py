@@ -6,12 +6,15 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+import pytest
 from sqlalchemy import select
 
 from bot.messages import Inbound
 from bot.store.tables import conversations, misses, tickets, transcript
 from flows.messages import Message
 from tests.bot.conftest import CHANNEL, Office
+
+pytestmark = pytest.mark.slow
 
 CITIZENS, AGENTS, EACH, TURNS = 200, 5, 4, 240
 

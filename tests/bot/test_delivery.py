@@ -16,7 +16,6 @@ from bot.delivery import Delivery
 from bot.errors import Refused, StoreUnavailable, TryAgain, Unreachable, WindowClosed
 from bot.messages import Outgoing
 from bot.store.database import Database
-from bot.store.migrate import migrate
 from bot.store.tables import outbox as table
 from flows.state import State
 from tests.conftest import MakeSettings
@@ -69,7 +68,6 @@ class Post:
 async def post(make_settings: MakeSettings) -> AsyncIterator[Post]:
     settings = make_settings(send_attempts=4, send_timeout=0.2)
     database = Database(settings.store_url)
-    migrate(database)
     platform = Platform()
     made = Post(database, Delivery(database, {"platform": platform}, settings, lambda: made.now), platform)
     yield made

@@ -8,7 +8,6 @@ from sqlalchemy import create_engine, func, insert, select
 from bot.service import build
 from bot.store.alone import hold
 from bot.store.database import Database
-from bot.store.migrate import migrate
 from bot.store.tables import agents, files, keep, metadata, tickets
 from tests.bot.conftest import Office
 from tests.bot.test_command import motcua
@@ -50,17 +49,19 @@ async def _newest(office: Office) -> int:
     return await office.service.database.read(lambda c: c.execute(newest).scalar_one())
 
 
-async def test_a_talk_goes_on_after_the_move(office: Office, make_settings: MakeSettings, postgres_url: str) -> None:
+async def test_a_talk_goes_on_after_the_move(
+    office: Office, make_settings: MakeSettings, empty_postgres_url: str
+) -> None:
     gone = await _talk(office)
     database = office.service.database
     await office.service.stop()
-    code, out = motcua("database", "move", postgres_url)
+    code, out = motcua("database", "move", empty_postgres_url)
     assert code == 0, out
     assert "MOTCUA_DATABASE_URL" in out
-    assert _counts(f"sqlite:///{database.engine.url.database}") == _counts(postgres_url)
+    assert _counts(f"sqlite:///{database.engine.url.database}") == _counts(empty_postgres_url)
 
     moved = make_settings(
-        database_url=postgres_url,
+        database_url=empty_postgres_url,
         zalo_bot_token="1:x",
         zalo_bot_secret="secret-of-8",
         zalo_bot_api="http://127.0.0.1:1",
@@ -78,7 +79,6 @@ async def test_a_talk_goes_on_after_the_move(office: Office, make_settings: Make
 async def test_a_target_that_holds_something_is_left_alone(office: Office, postgres_url: str) -> None:
     await office.service.stop()
     target = Database(postgres_url)
-    migrate(target)
     with target.engine.begin() as connection:
         connection.execute(insert(keep).values(key="mine", value="x"))
     code, out = motcua("database", "move", postgres_url)
@@ -87,21 +87,21 @@ async def test_a_target_that_holds_something_is_left_alone(office: Office, postg
     target.close()
 
 
-async def test_what_one_table_refuses_leaves_the_target_empty(office: Office, postgres_url: str) -> None:
+async def test_what_one_table_refuses_leaves_the_target_empty(office: Office, empty_postgres_url: str) -> None:
     """SQLite keeps what PostgreSQL does not take: a text that is too long."""
     long = {"name": "x" * 61, "role": "member", "communes": "[]", "created_at": office.now}
     await office.service.database.write(lambda c: c.execute(insert(agents).values(long)))
     await office.service.stop()
-    code, out = motcua("database", "move", postgres_url)
+    code, out = motcua("database", "move", empty_postgres_url)
     assert (code, "Chưa chuyển gì cả" in out) == (1, True)
-    assert sum(_counts(postgres_url).values()) == 0
+    assert sum(_counts(empty_postgres_url).values()) == 0
 
 
-def test_a_running_service_is_not_moved(tmp_path: Path, database_url: str, postgres_url: str) -> None:
+def test_a_running_service_is_not_moved(tmp_path: Path, database_url: str, empty_postgres_url: str) -> None:
     database = Database(database_url)
     running = hold(database)
     assert running
-    code, out = motcua("database", "move", postgres_url)
+    code, out = motcua("database", "move", empty_postgres_url)
     assert (code, "Another Motcua serves" in out) == (1, True)
     running.close()
     database.close()

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 from bot import conversations, outbox, pace
 from bot.messages import Outgoing
 from bot.service import Service, build
-from bot.store.migrate import migrate
 from bot.store.tables import paces
 from flows.state import State
 from tests.conftest import MakeSettings
@@ -61,7 +60,6 @@ async def town(make_settings: MakeSettings, database_url: str) -> AsyncIterator[
         )
         replicas = 1 if database_url.startswith("sqlite") else 3
         made = Town(telegram, [build(settings, lambda: made.now) for _ in range(replicas)])
-        await asyncio.to_thread(migrate, made.services[0].database)
         yield made
         for service in made.services:
             for channel in service.channels.values():

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.store.database import Database
 from bot.store.migrate import migrate
 
@@ -19,6 +21,7 @@ print(*(name for name in "{RARE}".split() if name in sys.modules))
 """
 
 
+@pytest.mark.slow
 def test_what_is_rarely_needed_is_not_loaded_at_the_start(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'x.db'}"
     database = Database(url)

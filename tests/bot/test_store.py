@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -11,11 +12,13 @@ from sqlalchemy import select, text
 
 from bot.errors import SettingsError
 from bot.insight.partitions import PREFIX
+from bot.settings import Settings
 from bot.store.alone import hold
 from bot.store.database import Database
 from bot.store.migrate import migrate, newest
 from bot.store.tables import metadata, ticket_events, tickets
 from bot.store.upgrade import config
+from tests.conftest import SECRETS, running
 
 
 def no_partition(name: str | None, kind: str, parents: object) -> bool:
@@ -23,8 +26,8 @@ def no_partition(name: str | None, kind: str, parents: object) -> bool:
     return kind != "table" or not (name or "").startswith(PREFIX)
 
 
-def test_the_migrations_make_exactly_these_tables(database_url: str) -> None:
-    database = Database(database_url)
+def test_the_migrations_make_exactly_these_tables(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
     migrate(database)
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": no_partition})
@@ -36,8 +39,8 @@ def test_the_last_file_is_the_last_migration() -> None:
     assert ScriptDirectory.from_config(config()).get_current_head() == newest()
 
 
-def test_every_migration_can_be_undone(database_url: str) -> None:
-    database = Database(database_url)
+def test_every_migration_can_be_undone(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
     migrate(database)
     with database.engine.begin() as connection:
         command.downgrade(config(connection), "base")
@@ -45,8 +48,8 @@ def test_every_migration_can_be_undone(database_url: str) -> None:
     database.close()
 
 
-def test_a_new_version_loses_nothing_that_hangs_on_a_changed_table(database_url: str) -> None:
-    database = Database(database_url)
+def test_a_new_version_loses_nothing_that_hangs_on_a_changed_table(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
     migrate(database, "0003")
     at = "'2026-11-23 00:00:00+00:00'"
     with database.engine.begin() as connection:
@@ -62,6 +65,17 @@ def test_a_new_version_loses_nothing_that_hangs_on_a_changed_table(database_url:
         assert connection.execute(select(tickets.c.id)).scalars().all() == [7]
         assert connection.execute(select(ticket_events.c.ticket_id)).scalars().all() == [7]
     database.close()
+
+
+def test_a_service_that_starts_on_an_empty_database_makes_its_tables(
+    tmp_path: Path, content_dir: Path, empty_database_url: str
+) -> None:
+    settings = Settings(data_dir=tmp_path, content_dir=content_dir, database_url=empty_database_url, **SECRETS)  # type: ignore[arg-type]
+    with running(settings) as (url, _):
+        assert (
+            "Bác có đất chưa?"
+            in httpx.post(f"{url}/chat", data={"start": "ban-moi_lam-nha"}, follow_redirects=True).text
+        )
 
 
 def test_numbers_that_people_have_seen_are_not_given_again_on_sqlite(tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from bot.service import Service
-from tests.bot.test_command import free_port
 from tests.bot.test_crash import service as process
 from tests.channels.conftest import TELEGRAM_SECRET, telegram_settings
 from tests.conftest import MakeSettings, running
-from tests.emulators.server import wait_for
+from tests.emulators.server import free_port, wait_for
 from tests.emulators.telegram import TelegramEmulator
+
+pytestmark = pytest.mark.slow
 
 Trouble = Callable[[str], AbstractContextManager[None]]
 

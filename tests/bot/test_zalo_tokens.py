@@ -16,7 +16,6 @@ from bot.errors import TryAgain
 from bot.messages import Outgoing
 from bot.sealed import Seal
 from bot.service import Service, build
-from bot.store.migrate import migrate
 from bot.store.tables import keep, leases
 from tests.channels.conftest import zalo_oa_settings
 from tests.conftest import SECRETS, MakeSettings
@@ -43,7 +42,6 @@ class Replicas:
 
     async def start(self, **changed: object) -> ZaloOA:
         made = self.build(**changed)
-        await asyncio.to_thread(migrate, made.database)
         channel = made.channels["zalo-oa"]
         assert isinstance(channel, ZaloOA)
         await channel.start()
@@ -164,7 +162,6 @@ async def test_a_copy_of_the_database_gives_no_token_away(replicas: Replicas) ->
 
 async def test_a_pair_from_before_they_were_sealed_is_read_and_sealed(replicas: Replicas) -> None:
     database = replicas.build().database
-    await asyncio.to_thread(migrate, database)
     replicas.oa.grants.access, replicas.oa.grants.refresh = "AT_demo_old", "RT_demo_old"
     old = json.dumps({"access": "AT_demo_old", "refresh": "RT_demo_old", "given": "RT_demo_0001"})
     await database.write(lambda c: c.execute(insert(keep).values(key="zalo-oa", value=old)).rowcount)

@@ -17,6 +17,8 @@ from bot.settings import Settings
 from tests.conftest import SECRETS, MakeSettings, running
 from tests.library import files
 
+expect.set_options(timeout=20_000)  # on a busy machine
+
 PHONE = {"width": 360, "height": 740}
 QUIET = (
     "--no-sandbox",
@@ -63,7 +65,7 @@ async def person(browser: Browser) -> AsyncIterator[Person]:
             options.setdefault("viewport", PHONE)
             context = await browser.new_context(base_url=url, locale="vi-VN", reduced_motion="reduce", **options)
             stack.push_async_callback(context.close)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(30_000)
             context.on("weberror", lambda error: errors.append(str(error.error)))
             page = await context.new_page()
             if url:
@@ -75,9 +77,9 @@ async def person(browser: Browser) -> AsyncIterator[Person]:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """One engine is enough here: what differs between them is tested in tests/bot."""
-    return f"sqlite:///{tmp_path / 'test.db'}"
+    return sqlite_url
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import Person, house, own, says, tap, write
 from tests.conftest import SECRETS
-from tests.emulators.server import wait_for
+from tests.emulators.server import free_port, wait_for
 
 ROOT = Path(__file__).parents[2]
 TOLD = re.compile(r"\(offline\)")
@@ -341,7 +340,7 @@ class Door:
         self._settings = {
             "data_dir": folder / "var",
             "content_dir": content,
-            "port": _free_port(),
+            "port": free_port(),
             **SECRETS,
         }
 
@@ -364,9 +363,3 @@ def _up(url: str) -> bool:
         return httpx.get(f"{url}/healthz").is_success
     except httpx.TransportError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])

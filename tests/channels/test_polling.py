@@ -9,10 +9,10 @@ import pytest
 
 from bot.service import Service, build
 from bot.settings import Settings
-from tests.bot.test_command import SERVE, free_port, process
+from tests.bot.test_command import SERVE, process
 from tests.conftest import MakeSettings
 from tests.emulators.emulator import Json
-from tests.emulators.server import serve, wait_for
+from tests.emulators.server import free_port, serve, wait_for
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.zalo_bot import ZaloBotEmulator
 from webhook import create_app

@@ -1,6 +1,5 @@
 """The month's messages of Zalo Bot are used up: one call finds it out, the rest waits for the next month or the operator."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +9,6 @@ import pytest
 from bot import alarms, pace
 from bot.messages import Inbound
 from bot.service import Service, build
-from bot.store.migrate import migrate
 from flows.messages import Message
 from tests.channels.conftest import zalo_bot_settings
 from tests.conftest import MakeSettings, look_after
@@ -51,7 +49,6 @@ async def month(make_settings: MakeSettings) -> AsyncIterator[Month]:
     with ZaloBotEmulator(now=lambda: round(made.now.timestamp() * 1000)) as zalo:
         settings = make_settings(**zalo_bot_settings(zalo), late_answer_hours=10_000)
         made = Month(zalo, build(settings, lambda: made.now))
-        await asyncio.to_thread(migrate, made.service.database)
         zalo.monthly_quota = 1
         await made.says("hoa")
         await made.says("lan")

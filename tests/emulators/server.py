@@ -13,7 +13,9 @@ from starlette.types import ASGIApp
 
 Seen = TypeVar("Seen")
 
-START = 10.0  # seconds
+_held: list[socket.socket] = []
+
+START = 30.0  # seconds
 STOP = 5.0  # seconds
 POLL = 0.005  # seconds
 
@@ -43,7 +45,17 @@ def serve(app: ASGIApp) -> Iterator[str]:
             thread.join(STOP)
 
 
-def wait_for(seen: Callable[[], Seen], timeout: float = 5.0) -> Seen:
+def free_port() -> int:
+    """A loopback port for a process that starts, dies and starts again. It stays bound here: the system gives it to nobody else,
+    and who asks for it by its number may still listen on it."""
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    door.bind(("127.0.0.1", 0))
+    _held.append(door)
+    return int(door.getsockname()[1])
+
+
+def wait_for(seen: Callable[[], Seen], timeout: float = 30.0) -> Seen:
     """Asks again and again until the answer is truthy and returns it. For the test's thread, not for an event loop."""
     end = time.monotonic() + timeout
     while not (answer := seen()):

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.service import build
-from bot.store.migrate import migrate
 from tests.conftest import MakeSettings
 from tests.insight.month import Clock, Month
 from tests.library import COMMUNE
@@ -22,6 +21,5 @@ async def month(make_settings: MakeSettings, content_dir: Path) -> AsyncIterator
     settings = make_settings(zalo_bot_token="1:x", zalo_bot_secret="secret-of-8", zalo_bot_api="http://127.0.0.1:1")
     clock = Clock()
     made = Month(build(settings, clock), clock, random.Random(SEED))
-    migrate(made.service.database)  # without its loops: nothing is delivered, upkeep comes once a day
-    yield made
+    yield made  # without its loops: nothing is delivered, upkeep comes once a day
     made.service.database.close()

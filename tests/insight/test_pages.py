@@ -18,8 +18,8 @@ SECTIONS = ("", "/people", "/steps", "/outcomes", "/help", "/words")
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'test.db'}"
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 @pytest.fixture

@@ -18,9 +18,8 @@ from typing import Any
 
 from bot.service import build
 from bot.settings import Settings
-from tests.bot.test_command import free_port
 from tests.conftest import SECRETS
-from tests.emulators.server import wait_for
+from tests.emulators.server import free_port, wait_for
 from tests.long.citizens import Town, town
 from tests.long.lives import Life, nursery
 from tests.long.platforms import Trouble, platforms

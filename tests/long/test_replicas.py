@@ -17,9 +17,8 @@ from sqlalchemy import Engine, create_engine, select, text
 from bot.service import build
 from bot.settings import Settings
 from bot.store.tables import outbox, tickets, transcript
-from tests.bot.test_command import free_port
 from tests.conftest import SECRETS
-from tests.emulators.server import wait_for
+from tests.emulators.server import free_port, wait_for
 from tests.long.citizens import Town, town
 from tests.long.lives import Life, Nursery, nursery
 from tests.long.platforms import Trouble, platforms
@@ -105,14 +104,14 @@ def stop(life: Life) -> None:
 
 
 @pytest.fixture
-def fleet(tmp_path: Path, content_dir: Path, postgres_url: str) -> Iterator[Fleet]:
+def fleet(tmp_path: Path, content_dir: Path, empty_postgres_url: str) -> Iterator[Fleet]:
     trouble = Trouble(random.Random(SEED))
     with ExitStack() as stack:
         on = stack.enter_context(platforms(trouble))
-        chosen = {**SECRETS, **on.settings, "database_url": postgres_url}
+        chosen = {**SECRETS, **on.settings, "database_url": empty_postgres_url}
         chosen |= {"data_dir": str(tmp_path), "content_dir": str(content_dir)}
         cradle = stack.enter_context(nursery(tmp_path, chosen))
-        engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+        engine = create_engine(empty_postgres_url, isolation_level="AUTOCOMMIT")
         stack.callback(engine.dispose)
         crowd = town(on, PEOPLE, SEED, lambda channel: made.hook(channel))
         made = Fleet(cradle, engine, chosen, trouble, random.Random(SEED), crowd)

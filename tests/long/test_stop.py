@@ -14,9 +14,8 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from bot.store.tables import outbox
-from tests.bot.test_command import free_port
 from tests.conftest import SECRETS
-from tests.emulators.server import wait_for
+from tests.emulators.server import free_port, wait_for
 from tests.long.citizens import town
 from tests.long.lives import Life, nursery
 from tests.long.platforms import Trouble, platforms

@@ -14,6 +14,7 @@ from tests.emulators.telegram import TelegramEmulator
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FOLDER = ROOT / ".venv" / "strangers"
+_DEVELOPERS = dict(os.environ)  # before tests/conftest.py closes the tests off
 
 
 class Readers:
@@ -51,7 +52,8 @@ def read_with(folder: Path) -> Iterator[Readers]:
 
 def installed() -> Path | None:
     """The folder with the strangers, or None where they can't be had; in CI that is an error."""
-    made = subprocess.run([ROOT / "scripts" / "strangers", FOLDER], cwd=ROOT, capture_output=True, text=True)
+    command = [ROOT / "scripts" / "strangers", FOLDER]
+    made = subprocess.run(command, cwd=ROOT, env=_DEVELOPERS, capture_output=True, text=True)
     if made.returncode == 0:
         return FOLDER
     if os.environ.get("CI") == "true":
