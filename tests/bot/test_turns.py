@@ -64,10 +64,22 @@ async def test_messages_of_many_people_at_once_each_get_their_turn(service: Serv
 
 
 async def test_different_messages_of_one_person_at_once_each_change_the_state_once(service: Service) -> None:
-    await service.turns.receive(Inbound("zalo-bot", "hoa", "s", Message(start="ban-moi_lam-nha")))
+    """What ten leave that came at once is what ten leave that came one after another."""
+    for contact in ("hoa", "lan"):
+        await service.turns.receive(Inbound("zalo-bot", contact, f"s-{contact}", Message(start="ban-moi_lam-nha")))
     await asyncio.gather(*(service.turns.receive(said("blah", f"m{n}")) for n in range(10)))
-    assert await count(service, misses) + await count(service, tickets) >= 5
-    assert await count(service, transcript) == 22
+    for n in range(10):
+        await service.turns.receive(said("blah", f"n{n}", "lan"))
+    assert await kept_of(service, "hoa") == await kept_of(service, "lan")
+    assert await count(service, transcript) == 2 * 22
+
+
+async def kept_of(service: Service, contact: str) -> tuple[dict[str, object], list[str]]:
+    """Their state, without what only counts time, and all that was said."""
+    found = await service.database.read(lambda c: conversations.find(c, "zalo-bot", contact))
+    assert found
+    lines = await service.database.read(lambda c: conversations.said(c, found.id))
+    return found.state.model_dump(exclude={"last_at", "standstill"}), [line.text for line in lines]
 
 
 async def test_a_turn_that_fails_leaves_nothing_and_harms_no_other(

@@ -250,12 +250,21 @@ async def test_the_end_is_asked_of_the_citizen_and_rated(office: Office) -> None
     assert (await office.hears("lan"))[-1] == "[rated] 1 5"
 
 
-async def test_who_was_helped_badly_says_why(office: Office) -> None:
+async def test_four_stars_need_no_reason(office: Office) -> None:
     await helped(office)
     await office.say("hoa", "1")
-    assert "[rating_word]" in (await office.say("hoa", "2"))[0]
+    (told,) = await office.say("hoa", "4")
+    assert told.startswith("[rated]")
+    assert "[rating_word]" not in told
+
+
+@pytest.mark.parametrize("stars", [2, 3])
+async def test_who_was_helped_badly_says_why(office: Office, stars: int) -> None:
+    await helped(office)
+    await office.say("hoa", "1")
+    assert "[rating_word]" in (await office.say("hoa", str(stars)))[0]
     assert "Bác có đất chưa?" in (await office.say("hoa", "chị ấy bảo làm nhà đi mà"))[0]
-    assert (await office.hears("lan"))[-2:] == ["[rated] 1 2", "[rated] 1 2 chị ấy bảo làm nhà đi mà"]
+    assert (await office.hears("lan"))[-2:] == [f"[rated] 1 {stars}", f"[rated] 1 {stars} chị ấy bảo làm nhà đi mà"]
 
 
 async def test_a_citizen_who_says_that_it_is_not_done_waits_again(office: Office) -> None:

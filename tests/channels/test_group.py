@@ -111,7 +111,7 @@ def test_a_citizen_on_zalo_oa_and_lan_in_a_topic(team: Team) -> None:
     emulator = team.telegram.emulator
     assert emulator.topics[card.chat_id, card.thread_id] == "#1 · Làm nhà · xã Bản Mới"
     assert "Bà con: gặp người" in card.text
-    assert (card.chat_id, card.message_id) in emulator.pinned or wait_for(lambda: emulator.pinned)
+    wait_for(lambda: (card.chat_id, card.message_id) in emulator.pinned)
     team.post(lan.tap(card, "<claim>"))
     team.heard("[person_came]")
     assert team.said("[group_claimed] 1 Lan").thread_id == card.thread_id

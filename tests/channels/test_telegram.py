@@ -2,14 +2,17 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
 
 from bot import outbox
-from tests.channels.conftest import TELEGRAM_SECRET, Platform
+from tests.channels.conftest import TELEGRAM_SECRET, Platform, telegram_settings
+from tests.conftest import MakeSettings, running
 from tests.emulators.inbox import samples
 from tests.emulators.server import wait_for
+from tests.emulators.telegram import TelegramEmulator
 
 
 def labels(sent: object) -> list[str]:
@@ -181,17 +184,34 @@ def test_telegram_down_for_a_moment_loses_nothing_and_keeps_the_order(telegram: 
     assert ["có đất" in telegram.sent[0].text, "nhà gì" in telegram.sent[1].text] == [True, True]
 
 
-def test_a_bad_button_text_never_leaves(telegram: Platform) -> None:
+ODD = "Có <b>&lt;rồi&gt;</b> *_`["
+
+
+@pytest.fixture
+def odd_label(content_dir: Path) -> str:
+    """What a button says when somebody writes it so into the content."""
+    house = content_dir / "procedures/lam-nha.yaml"
+    written = house.read_text("utf-8")
+    house.write_text(written.replace("label: Có rồi", f"label: '{ODD}'"), "utf-8")
+    assert ODD in house.read_text("utf-8")
+    return ODD
+
+
+def test_a_button_says_what_was_written_whatever_it_looks_like(odd_label: str, telegram: Platform) -> None:
     hoa = telegram.emulator.user()
-    sent = telegram.hears(hoa.text("<b>&lt;script&gt;</b> *_`["))
-    assert "[not_understood]" in sent.text
+    sent = telegram.hears(hoa.start("ban-moi_lam-nha"))
+    assert labels(sent)[0] == odd_label
+    assert "Bác làm nhà gì?" in telegram.hears(hoa.tap(sent, odd_label)).text
 
 
-def test_a_new_ticket_is_posted_to_the_teams_group(telegram: Platform, make_settings: object) -> None:
-    hoa, group = telegram.emulator.user(), telegram.emulator.group()
-    telegram.emulator.learn(hoa.adds_bot(group))
-    object.__setattr__(telegram.service.settings, "team_telegram_chat", str(group.id))
-    telegram.hears(hoa.start("ban-moi_lam-nha"))
-    telegram.hears(hoa.text("gặp người"), more=2)
-    card = next(sent for sent in telegram.sent if sent.chat_id == group.id)
+def test_a_new_ticket_is_posted_to_the_teams_group(make_settings: MakeSettings) -> None:
+    with TelegramEmulator() as emulator:
+        hoa, group = emulator.user(), emulator.group()
+        emulator.learn(hoa.adds_bot(group))
+        settings = make_settings(**telegram_settings(emulator), team_telegram_chat=str(group.id))
+        with running(settings) as (url, service):
+            telegram = Platform(url, service, emulator, TELEGRAM_SECRET)
+            telegram.hears(hoa.start("ban-moi_lam-nha"))
+            telegram.hears(hoa.text("gặp người"), more=2)
+            card = next(sent for sent in telegram.sent if sent.chat_id == group.id)
     assert "[alert] 1 Làm nhà xã Bản Mới [reason asked]" in card.text

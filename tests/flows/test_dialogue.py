@@ -57,6 +57,22 @@ def test_yes_in_its_spoken_forms(library: Library, said: str) -> None:
     assert chat.slot == "loai-nha"
 
 
+@pytest.mark.parametrize("said", ["không nuôi mèo", "chưa xin con mèo"])
+def test_what_is_denied_at_a_step_is_no_wish_for_it(library: Library, said: str) -> None:
+    assert "[switch]" not in started(library).say(said)
+    assert "[switch]" in started(library).say(said.partition(" ")[2])
+
+
+def test_a_draft_that_is_finished_by_now_begins_anew(library: Library) -> None:
+    """Its last steps are gone from the content since."""
+    chat = started(library, "nuoi-meo")
+    chat.tap("<finished>")
+    drafts = {"nuoi-meo": chat.state.answers}
+    chat.state = chat.state.model_copy(update={"procedure": None, "answers": {}, "drafts": drafts})
+    assert "[starting]" in chat.say("nuôi mèo")
+    assert chat.slot == "cho-an"
+
+
 @pytest.mark.parametrize("said", ["không hiểu gì cả", "giá vàng hôm nay", "3", "số chín"])
 def test_what_is_no_answer_is_not_taken_for_one(library: Library, said: str) -> None:
     chat = started(library)

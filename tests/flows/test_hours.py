@@ -58,6 +58,15 @@ def test_a_team_without_hours_is_always_there_and_one_that_never_is_names_no_day
     assert away.opens_at(at(1, "08:00")) is None
 
 
+def test_a_team_that_is_away_for_up_to_two_months_names_the_day() -> None:
+    def after(days: int) -> datetime | None:
+        off = frozenset(date(2026, 11, 1) + timedelta(days=n) for n in range(days))
+        return Hours(OFFICE, Days(off=off)).opens_at(at(1, "08:00"))
+
+    assert after(60) == at(31, "07:30", 12)
+    assert after(61) is None
+
+
 MOMENTS = st.integers(0, 200 * 24 * 60).map(lambda minutes: at(1, "00:00") + timedelta(minutes=minutes))
 
 

@@ -47,6 +47,14 @@ def test_who_begins_anew_is_asked_anew(library: Library) -> None:
     assert chat.labels[:4] == FILED
 
 
+def test_the_last_twelve_that_were_told_are_remembered(library: Library) -> None:
+    chat = finished(library)
+    others = tuple(f"khac-{n}" for n in range(12))
+    chat.state = chat.state.model_copy(update={"told": others})
+    chat.tap("<filed_online>")
+    assert chat.state.told == (*others[1:], "nuoi-meo")
+
+
 def test_what_was_returned_is_told_with_a_reason_and_a_word(library: Library) -> None:
     chat = finished(library)
     assert "[why_returned]" in chat.tap("<filed_returned>")

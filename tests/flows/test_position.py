@@ -46,6 +46,12 @@ def test_progress_counts_the_steps_that_are_likely_to_come() -> None:
     assert totals == [(1, 6), (2, 6), (3, 6), (4, 6), (5, 6)]
 
 
+def test_progress_takes_what_was_answered_below_for_likely() -> None:
+    """As after "quay lại": who builds another kind of house is asked for no floors."""
+    procedure = library().procedures["lam-nha"]
+    assert walk(procedure, {"loai-nha": "khac"}, TODAY).progress == (1, 5)
+
+
 def test_answers_to_steps_that_do_not_apply_do_not_count() -> None:
     procedure = library().procedures["lam-nha"]
     found = walk(procedure, {"co-dat": "chua", "loai-nha": "go", "tang": "hai"}, TODAY)

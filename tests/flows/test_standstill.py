@@ -23,6 +23,13 @@ def test_five_minutes_on_one_step_and_a_person_is_offered(library: Library) -> N
     assert chat.effects[-1] == OpenTicket("lingering", "lam-nha", "co-dat", {}, ())
 
 
+def test_a_few_messages_in_many_minutes_are_somebody_slow(library: Library) -> None:
+    chat = lost(library, minutes=3, turns=3)
+    assert "[lingering]" not in chat.reply.text
+    chat.later(minutes=3)
+    assert "[lingering]" in chat.say("mất bao lâu?")
+
+
 @pytest.mark.parametrize(
     "said", ["xoadulieu", "gọi lại", "dừng", "cháy nhà", "nuôi mèo", "gặp người", "nói linh tinh xyz"]
 )
