@@ -50,6 +50,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
     """Tests may run in several processes: what they share is set up by one at a time."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -92,7 +92,7 @@ def process(command: Sequence[str], tmp_path: Path, content_dir: Path, port: int
         command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as started:
         try:
-            wait_for(lambda: _up(port), timeout=20)
+            wait_for(lambda: _up(port), timeout=60)
             yield started
         finally:
             started.kill()
@@ -122,7 +122,7 @@ def test_serve_says_where_to_click(tmp_path: Path, content_dir: Path) -> None:
     port = free_port()
     with process(SERVE, tmp_path, content_dir, port) as started:
         started.terminate()
-        out = started.communicate(timeout=10)[0]
+        out = started.communicate(timeout=30)[0]
     assert "Traceback" not in out
     assert f"http://localhost:{port}" in out
     assert "motcua team add" in out
@@ -139,7 +139,7 @@ def test_serve_refuses_broken_content_with_the_report(tmp_path: Path, content_di
         env=env,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
     assert done.returncode == 1

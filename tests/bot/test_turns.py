@@ -70,8 +70,11 @@ async def test_different_messages_of_one_person_at_once_each_change_the_state_on
     await asyncio.gather(*(service.turns.receive(said("blah", f"m{n}")) for n in range(10)))
     for n in range(10):
         await service.turns.receive(said("blah", f"n{n}", "lan"))
-    assert await kept_of(service, "hoa") == await kept_of(service, "lan")
-    assert await count(service, transcript) == 2 * 22
+    state, lines = await kept_of(service, "hoa")
+    assert (state, lines) == await kept_of(service, "lan")
+    assert len(lines) == 22
+    assert state["offered"] == ("misses",)
+    assert await count(service, misses) == 2 * 10
 
 
 async def kept_of(service: Service, contact: str) -> tuple[dict[str, object], list[str]]:

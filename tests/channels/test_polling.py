@@ -124,9 +124,9 @@ def test_the_command_says_that_it_asks(
     monkeypatch.setenv("MOTCUA_TELEGRAM_API", telegram.base)
     telegram.queue(telegram.user().start())
     with process((*SERVE, "--poll"), tmp_path, content_dir, free_port()) as started:
-        wait_for(lambda: telegram.sent, timeout=20)
+        wait_for(lambda: telegram.sent)
         started.terminate()
-        out = started.communicate(timeout=10)[0]
+        out = started.communicate(timeout=30)[0]
     assert "Traceback" not in out
     assert "tự hỏi tin" in out
     assert "motcua telegram connect" in out
