@@ -15,7 +15,7 @@ UtteranceKind = Literal[
 Filed = Literal["online", "in_person", "returned", "not_yet"]
 Command = Literal[
     "back", "menu", "restart", "help", "stop", "human", "resume", "change", "commune", "summary", "tick", "why", "bot",
-    "erase", "export", "callback", "nocall",
+    "erase", "export", "callback", "nocall", "source",
 ]  # fmt: skip
 
 

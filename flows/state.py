@@ -1,6 +1,6 @@
 """State of a conversation between two messages: one JSON object, readable by eye."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -29,6 +29,16 @@ class Standstill(BaseModel):
     offered: bool = False
 
 
+class Stated(BaseModel):
+    """Where the last statement comes from: the id of its source, and its day; "" and None where nobody could confirm it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    source: str = ""
+    as_of: date | None = None
+    single: bool = False
+
+
 class State(BaseModel):
     """State of one conversation; the step on screen, missing papers and progress are derived from it.
 
@@ -52,6 +62,7 @@ class State(BaseModel):
         greeted: whether the introduction was said.
         last_at: time of the last turn.
         standstill: counters for the offer of a person.
+        stated: the last statement about the world that was made; None before the first.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -72,6 +83,7 @@ class State(BaseModel):
     greeted: bool = False
     last_at: datetime | None = None
     standstill: Standstill = Standstill()
+    stated: Stated | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -8,12 +8,13 @@ import yaml
 from bot.team_keys import AlarmKey, GroupButton, TicketOutcome
 from flows.definition.library import Library
 from flows.definition.loading import load
-from flows.definition.procedure import CommuneValue, FactKind, Part
+from flows.definition.procedure import CommuneValue, FactKind, FileAt, Part
 from flows.definition.texts import LABELS, PAGE, BotTexts, TeamTexts
 from flows.messages import AttachmentKind, Reason
 
 HOUSE = """\
 id: lam-nha
+officer: ông trưởng bản
 title: Làm nhà
 summary: Dựng một ngôi nhà.
 says: [làm nhà, xây nhà, muốn dựng cái nhà]
@@ -75,6 +76,7 @@ steps:
 
 CAT = """\
 id: nuoi-meo
+officer: bà trưởng bản
 title: Nuôi mèo
 summary: Xin nuôi một con mèo.
 says: [nuôi mèo, xin con mèo]
@@ -151,12 +153,14 @@ commands:
   export: [dữ liệu của tôi, dulieucuatoi]
   callback: [gọi lại]
   nocall: [đừng gọi nữa]
+  source: [nguồn ở đâu]
 facts:
   name: [tên thủ tục là gì]
   code: [mã thủ tục]
   where: [nộp ở đâu, làm ở đâu]
   time: [mất bao lâu, bao lâu thì xong]
-  fee: [tốn bao nhiêu tiền, lệ phí bao nhiêu, mất tiền không]
+  fee: [tốn bao nhiêu tiền, lệ phí bao nhiêu, mất tiền không, bao nhiêu tiền]
+  benefit: [được bao nhiêu tiền]
   who: [ai làm được]
   result: [được cái gì, kết quả là gì]
   law: [theo luật nào]
@@ -190,10 +194,12 @@ def _named(model: type[Part]) -> dict[str, object]:
 
 def bot_yaml() -> str:
     made = _named(BotTexts)
+    made["unsure_part"], made["unsure_mark"] = "[unsure_part]", "[unsure_mark]"
     made["labels"] = {name: f"<{name}>" for name in LABELS} | {"resume": "<resume> {title}"}
     made["still_waiting"] = [f"[still_waiting {n}]" for n in (1, 2, 3)]
     made["page"] = {name: f"({name})" for name in PAGE}
     made["fact_labels"] = {kind: kind for kind in get_args(FactKind)}
+    made["agencies"] = {kind: f"[agency {kind}]" for kind in get_args(FileAt)}
     made["missing"] = {key: f"[missing {key}]" for key in get_args(CommuneValue)}
     made["ways"] = {"online": "online", "postal": "postal", "direct": "direct"}
     made["attachment_names"] = {kind: f"<{kind}>" for kind in get_args(AttachmentKind)}

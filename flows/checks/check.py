@@ -1,12 +1,13 @@
 """Content check: every path of every procedure, and what an official should mend. Loading refused what can't be used."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import assert_never
 
 from flows.definition import rules
-from flows.definition.library import Library
-from flows.definition.loading import PLACE
+from flows.definition.library import CODE, Library
+from flows.definition.loading import PLACE, TALKS
 from flows.definition.procedure import (
     AnyStep,
     Ask,
@@ -32,6 +33,9 @@ from flows.text.language import words
 
 _SCREEN = 1900  # characters: what every channel takes in one message
 _TOKEN = 64 - len("999999::")  # bytes of a Telegram button that are left for slot and value
+_NOBODY = re.compile(
+    r"[Hh]ỏi (?:lại |trước )?(?:[Uu]ỷ ban )?xã(?! (?:đội|viên))|[Hh]ỏi (?:lại |trước )?nơi (?:nộp|nhận)\b"
+)
 _NEEDED: tuple[FactKind, ...] = ("name", "where", "time", "fee", "who", "result")
 
 
@@ -42,9 +46,11 @@ def check(library: Library, today: date) -> list[Problem]:
         found += _paths(library, procedure, today)
         found += _facts(library, procedure, today)
         found += _alike(library, procedure)
+        found += _portal(library, procedure)
     found += _same_phrases(library)
     found += _communes(library, today)
     found += _without_fallback(library)
+    found += _unnamed(library)
     return sorted(set(found))
 
 
@@ -186,6 +192,34 @@ def _facts(library: Library, procedure: Procedure, today: date) -> Iterator[Prob
                 )
 
 
+def _portal(library: Library, procedure: Procedure) -> Iterator[Problem]:
+    """Report what the portal's screens would lack or say wrongly: whom to pick, and the bare code to type."""
+    document = library.documents[f"procedures/{procedure.id}.yaml"]
+    if procedure.officer is None:
+        yield document.problem("thiếu `officer`: ghi hỏi ai khi chưa chắc, ví dụ cán bộ hộ tịch xã")
+    known = {*procedure.covers, *CODE.findall(" ".join(v.text or "" for v in procedure.facts.get("code", ())))}
+    for index, search in enumerate(procedure.search_code):
+        if search.code not in known:
+            text = f"mã {search.code} không có trong facts.code hay covers: sửa mã, hoặc ghi thêm vào đó"
+            yield document.problem(text, "search_code", index)
+    for step in procedure.steps:
+        places = PLACE.findall(step.text)
+        if "procedure.agency" in places and procedure.file_at is None:
+            yield document.problem("thiếu `file_at`: ghi nộp cho ai trên Cổng (commune, police, …)")
+        if "fact.code" in places:
+            text = "{fact.code} có thể là cả một câu: muốn bà con gõ mã thì dùng {procedure.search}"
+            yield _at(library, procedure, step.id, text, "text")
+
+
+def _unnamed(library: Library) -> Iterator[Problem]:
+    """Report advice to ask "the commune": people need to know at which desk."""
+    for file, document in library.documents.items():
+        if file.startswith(("procedures/", "shared/")) and not file.endswith(TALKS):
+            for path, text in document.leaves():
+                if "says" not in path and (found := _NOBODY.search(text)):
+                    yield document.problem(f"“{found[0]}” là hỏi ai: ghi rõ, ví dụ hỏi cán bộ hộ tịch xã", *path)
+
+
 def _parts(step: AnyStep) -> Iterator[tuple[Paper | Trouble, tuple[str | int, ...]]]:
     name = "papers" if isinstance(step, Papers) else "troubles"
     yield from ((part, (name, index)) for index, part in enumerate(parts_of(step)))
@@ -231,7 +265,7 @@ def _without_fallback(library: Library) -> Iterator[Problem]:
             for path, text in document.leaves():
                 for name in PLACE.findall(text):
                     kind, _, key = name.partition(".")
-                    if kind == "commune" and key != "name" and key not in missing:
+                    if kind == "commune" and key not in ("name", "province", *missing):
                         yield document.problem(
                             f"{{{name}}} chưa có câu thay thế: thêm missing.{key} vào bot.yaml", *path
                         )

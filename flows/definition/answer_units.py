@@ -34,7 +34,8 @@ from flows.definition.procedure import (
 _KINDS: dict[FactKind, tuple[Asked, ...]] = {
     "where": ("where", "online"),
     "time": ("days",),
-    "fee": ("fee", "benefit"),
+    "fee": ("fee",),
+    "benefit": ("benefit",),
     "who": ("who", "deadline", "late"),
     "result": ("result", "benefit"),
     "law": ("law",),

@@ -21,6 +21,7 @@ from flows.definition.procedure import (
     Said,
     Signpost,
     Source,
+    Sourced,
     Term,
     Wish,
 )
@@ -86,6 +87,10 @@ class Library:
             return shortened(entry.name, _BUTTON)
         known = self.procedures.get(id_) or self.life_events.get(id_) or self.posts.get(id_)
         return known.title if known else None
+
+    def as_of(self, part: Sourced) -> date | None:
+        """Return the day of which a statement tells: its own, else that of its source; None without a source."""
+        return part.as_of or (self.sources[part.source].date if part.source else None)
 
     def news_on(self, today: date, procedure: str | None = None) -> dict[str, News]:
         """Return the deadlines that have not passed and may be stated: those of a procedure, or all of them."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +20,7 @@ from flows.definition.procedure import (
     Danger,
     Done,
     FactKind,
+    FileAt,
     Group,
     Holiday,
     LifeEvent,
@@ -50,6 +51,7 @@ PLAIN_WORDS = "plain-words.yaml"
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/checks/example_talks.py plays them
 QUESTIONS = ".questions.yaml"  # what people ask about a procedure, beside it
 PLACE = re.compile(r"\{([^{}]*)\}")
+PROCEDURE_PLACES = ("officer", "search", "agency")  # whom to ask; what to type on the portal, and whom to pick there
 CANNED_PLACES = ("agent", "citizen.procedure", "citizen.step")  # only in canned.yaml; bot/handoff/canned.py fills them
 
 
@@ -241,9 +243,14 @@ class _Loader:
                 origins[file.id, step.id] = origin
                 steps.append(step)
         self._check_steps(document, file.id, steps, origins)
-        fields = file.model_dump(exclude={"steps", "facts", "differs", "returned"})
+        asked = {step.id: step for step in steps}
+        for index, code in enumerate(file.search_code):
+            for text in _condition_problems(code.when, asked):
+                self.problems.append(document.problem(text, "search_code", index, "when"))
+        fields = file.model_dump(exclude={"steps", "search_code", "facts", "differs", "returned"})
         made = Procedure(
             **fields,
+            search_code=file.search_code,
             facts=file.facts,
             differs=file.differs,
             returned=file.returned,
@@ -291,7 +298,13 @@ class _Loader:
 
     def _check_labels(self, sentences: BotTexts) -> None:
         document = self.documents["bot.yaml"]
-        for part, names, there in (("labels", LABELS, sentences.labels), ("page", PAGE, sentences.page)):
+        parts: tuple[tuple[str, Iterable[str], Iterable[str]], ...] = (
+            ("labels", LABELS, sentences.labels),
+            ("page", PAGE, sentences.page),
+            ("fact_labels", get_args(FactKind), sentences.fact_labels),
+            ("agencies", get_args(FileAt), sentences.agencies),
+        )
+        for part, names, there in parts:
             for name in sorted(set(names) ^ set(there)):
                 what = "thiếu" if name in names else "không biết"
                 self.problems.append(document.problem(f"{what} `{name}` trong {part}", part, name))
@@ -324,7 +337,7 @@ class _Loader:
                 self.problems.append(document.problem(text, *path))
             for name in PLACE.findall(value) if filled else ():
                 if not known_place(name, in_canned=document.file == "canned.yaml"):
-                    text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}} hoặc {{value.…}} có sẵn"
+                    text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}}, {{procedure.…}} hoặc {{value.…}} có sẵn"
                     self.problems.append(document.problem(text, *path))
 
 
@@ -333,7 +346,8 @@ def known_place(name: str, *, in_canned: bool = False) -> bool:
         return True
     kind, _, key = name.partition(".")
     known: dict[str, Container[str]] = {
-        "commune": {"name", *get_args(CommuneValue)},
+        "commune": {"name", "province", *get_args(CommuneValue)},
+        "procedure": PROCEDURE_PLACES,
         "fact": get_args(FactKind),
         "value": rules.VALUES,
     }

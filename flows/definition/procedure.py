@@ -33,7 +33,8 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_l
 
 Code = Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]  # of the national procedure database
 
-FactKind = Literal["name", "code", "where", "time", "fee", "who", "result", "law"]
+FactKind = Literal["name", "code", "where", "time", "fee", "benefit", "who", "result", "law"]
+FileAt = Literal["commune", "police", "province", "insurance", "school"]  # whom the portal is told to send it to
 CommuneValue = Literal["address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee"]
 Certainty = Literal["confirmed", "single", "unconfirmed"]
 Spoken = Literal["yes", "no", "not_yet", "unsure"]
@@ -50,13 +51,14 @@ class Part(BaseModel):
 
 
 class Sourced(Part):
-    """Statement about the world: its source, when we looked, how certain it is.
+    """Statement about the world: its source, the day of which it tells, when we looked, how certain it is.
 
     `confirmed`: an official text was read. `single`: one source; the bot says so. `unconfirmed`: nobody could confirm it;
     the bot does not state it as true, says that the commune decides, and offers the team.
     """
 
     source: Id | None = Field(default=None, description="Mã nguồn trong content/sources.yaml")
+    as_of: date | None = Field(default=None, description="Ngày của điều này; bỏ trống: ngày của nguồn")
     checked: date | None = Field(default=None, description="Ngày kiểm tra gần nhất, ví dụ 2026-11-23")
     review_by: date | None = Field(default=None, description="Quá ngày này thì coi như chưa xác nhận")
     certainty: Certainty = Field(default="confirmed", description="confirmed, single (một nguồn) hoặc unconfirmed")
@@ -65,6 +67,8 @@ class Sourced(Part):
     def _sure_needs_a_source(self) -> Self:
         if (self.source is None) != (self.checked is None):
             raise ValueError("source và checked đi cùng nhau: ghi cả nguồn lẫn ngày kiểm tra")
+        if self.as_of and (self.checked is None or self.checked < self.as_of):
+            raise ValueError("as_of là ngày của nguồn: phải có source, và không sau ngày checked")
         return self
 
     def unsure(self, today: date) -> bool:
@@ -308,6 +312,23 @@ Entry = Annotated[
 ]
 
 
+class SearchCode(Part):
+    """Code to type into the portal's search box, for those for whom `when` holds."""
+
+    code: Code
+    when: When | None = None
+
+
+def _one_code_or_many(written: Any) -> Any:
+    return [{"code": written}] if isinstance(written, str) else written
+
+
+# Most procedures have one code for everybody, which then stands alone.
+SearchCodes = Annotated[
+    tuple[SearchCode, ...], BeforeValidator(_one_code_or_many, json_schema_input_type=Code | list[SearchCode])
+]
+
+
 class Difference(Part):
     """Reason why a fact is not what the national snapshot says."""
 
@@ -329,6 +350,15 @@ class ProcedureFile(Part):
     title: Label
     summary: Text = Field(description="Một, hai câu: thủ tục này để làm gì")
     says: Annotated[tuple[Text, ...], Field(min_length=1), AfterValidator(_one_of_a_kind)]
+    officer: Label | None = Field(
+        default=None, description="Hỏi ai khi máy chưa chắc: “cán bộ hộ tịch xã”, “công an xã”"
+    )
+    file_at: FileAt | None = Field(
+        default=None, description="Nộp trên Cổng thì chọn cơ quan nào; bỏ trống: không nộp qua Cổng"
+    )
+    search_code: SearchCodes = Field(
+        default=(), description="Mã gõ vào ô tìm kiếm của Cổng; nhiều mã thì ghi {code, when}, lấy mã đầu tiên hợp"
+    )
     facts: dict[FactKind, Values]
     covers: tuple[Code, ...] = Field(default=(), description="Mã khác mà hướng dẫn này cũng dẫn qua, ví dụ gia hạn")
     differs: tuple[Difference, ...] = Field(default=(), description="Chỗ nào khác bản quốc gia, và vì sao")
@@ -536,6 +566,9 @@ class Procedure(Part):
     title: str
     summary: str
     says: tuple[str, ...]
+    officer: str | None
+    file_at: FileAt | None
+    search_code: tuple[SearchCode, ...]
     facts: dict[FactKind, tuple[FactValue, ...]]
     covers: tuple[str, ...]
     differs: tuple[Difference, ...]

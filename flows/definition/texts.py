@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from flows.definition.procedure import Asked, CommuneValue, FactKind, Frame, Id, Label, Part, Said, Text
+from flows.definition.procedure import Asked, CommuneValue, FactKind, FileAt, Frame, Id, Label, Part, Said, Text
 from flows.messages import AttachmentKind, Command, Reason
 
 
@@ -137,11 +137,19 @@ class BotTexts(Part):
     checkins_off: Text
 
     fact: Text = Field(description="{label}, {text}")
-    fact_unsure: Text = Field(description="{label}, {commune}")
-    unsure_short: Text
-    unsure_part: Text
+    fact_unsure: Text = Field(description="{label}, {commune}, {officer}")
+    no_benefit: Text = Field(description="{fee}")
+    source_said: Text = Field(description="{source}, {as_of}")
+    source_single: Text
+    source_unknown: Text = Field(description="{officer}")
+    search_by_code: Text = Field(description="{code}")
+    search_by_name: Text = Field(description="{name}")
+    agencies: dict[FileAt, Text] = Field(description="Cơ quan phải chọn trên Cổng, theo nơi nhận của thủ tục")
+    officer: Label = Field(description="Hỏi ai khi không đang nói về thủ tục nào")
+    unsure_short: Text = Field(description="{officer}")
+    unsure_part: Text = Field(description="{officer}")
     single_part: Text
-    unsure_mark: Text
+    unsure_mark: Text = Field(description="{officer}")
     single_mark: Text
     optional_mark: Text
 
@@ -153,6 +161,7 @@ class BotTexts(Part):
     fact_labels: dict[FactKind, Label]
     missing: dict[CommuneValue, Text] = Field(description="Câu thật lòng khi xã chưa cho biết")
     commune_unknown: Label
+    province_unknown: Label
 
 
 class TeamTexts(Part):

@@ -11,6 +11,7 @@ from typing import cast
 
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
+from flows.definition.procedure import Ask
 from flows.dialogue import position
 from flows.dialogue.analytics import analytics_events
 from flows.dialogue.answers import keep_phone
@@ -22,7 +23,7 @@ from flows.dialogue.screens import Screen, put
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import Outcome, begin_procedure
 from flows.messages import UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Reply
-from flows.state import State
+from flows.state import State, Stated
 from flows.text.language import clean
 
 _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may keep
@@ -86,6 +87,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
         "greeted": state.greeted or not danger,
         "last_at": now,
         "standstill": still,
+        "stated": _stated(outcome, shown),
     }
     after = _within(outcome.context.state.model_copy(update=kept), limits)
     return Turn(after, (reply,), outcome.effects, events, outcome.heard)
@@ -105,6 +107,18 @@ def _place(context: TurnContext, shown: Screen) -> dict[str, str]:
     """Return the fields of the state that find the citizen's place again when the content changes meanwhile."""
     at = context.walk.here.id if context.walk and shown.slot.startswith("@") else shown.slot
     return {"at": at, "version": context.procedure.version if context.procedure else ""}
+
+
+def _stated(outcome: Outcome, shown: Screen) -> Stated | None:
+    """Return where what was just said comes from: the answer to a question, else the step on screen, else as before."""
+    context, part = outcome.context, outcome.stated
+    if part is None and context.walk and shown.slot == context.walk.here.id != context.state.at:
+        part = context.walk.here.paper or context.walk.here.step
+    if part is None or (isinstance(part, Ask) and part.source is None):
+        return context.state.stated
+    if part.source is None or part.unsure(context.today):
+        return Stated()
+    return Stated(source=part.source, as_of=context.library.as_of(part), single=part.certainty == "single")
 
 
 def _within(state: State, limits: Limits) -> State:

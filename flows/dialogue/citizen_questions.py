@@ -3,13 +3,13 @@
 from typing import cast
 
 from flows.definition.answer_units import options_of
-from flows.definition.procedure import FactKind, Papers, Procedure, When, both
+from flows.definition.procedure import FactKind, Papers, Procedure, When, both, value_on
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.transitions import Outcome, papers_lines
 from flows.messages import AnalyticsEvent, Missed
 from flows.understanding.meaning import Meaning
-from flows.understanding.questions import SURE, Found, asks_beyond_name, choose_answers, find_answers
+from flows.understanding.questions import SURE, Found, asked_money, asks_beyond_name, choose_answers, find_answers
 
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
 _FEW = 3  # labels of the answers for which something holds, that are named
@@ -45,8 +45,19 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     about = (say(context.sentences.answer_about, title=procedure.title),) if unnamed else ()
     if meaning.id == "papers":
         return Outcome(context, (*about, _papers_said(context, procedure.id)), events=asked)
-    said = context.fact(cast(FactKind, meaning.id), procedure)
-    return Outcome(context if context.procedure else context.ask("which", procedure.id), (*about, said), events=asked)
+    kinds = _facts_asked(context, cast(FactKind, meaning.id), procedure, text)
+    said = tuple(context.fact(kind, procedure) for kind in kinds)
+    stated = value_on(procedure.facts.get(kinds[0], ()), context.today)
+    after = context if context.procedure else context.ask("which", procedure.id)
+    return Outcome(after, (*about, *said), events=asked, stated=stated)
+
+
+def _facts_asked(context: TurnContext, kind: FactKind, procedure: Procedure, text: str) -> tuple[FactKind, ...]:
+    """Return the facts that a question asks for: of money what one pays, what one gets, or both."""
+    if kind not in ("fee", "benefit"):
+        return (kind,)
+    asked = asked_money(context.library, text)
+    return tuple(one for one in asked if one in procedure.facts) or asked[:1]
 
 
 def hand_on_question(context: TurnContext, text: str, decided_by: str = "") -> Outcome:
@@ -106,13 +117,14 @@ def _say_answers(
     if here and found[0].score < SURE:
         missed = Missed(text, procedure.id, context.state.at or None)
         doubtful = (context.sentences.answer_near, *said)
-        return Outcome(context.ask("human", "question"), doubtful, (missed,), events=(event,))
+        asking = context.ask("human", "question")
+        return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
     if context.procedure is None:
         near = _CLOSE * max((score for _, score in meaning.top), default=0.0)
         title = context.library.title
         others = (id_ for id_, score in meaning.top if id_ != procedure.id and score >= near and title(id_))
         context = context.ask("which", procedure.id, *others)
-    return Outcome(context, tuple(said), events=(event,))
+    return Outcome(context, tuple(said), events=(event,), stated=found[0].unit.part)
 
 
 def _conditioned(context: TurnContext, found: Found, *, here: bool) -> str:

@@ -84,6 +84,16 @@ def _why(context: TurnContext) -> Outcome:
     return Outcome(context, (reason,))
 
 
+def _source(context: TurnContext) -> Outcome:
+    """Say where the last statement comes from ("nguồn ở đâu", "có chắc không"), or whom to ask where nobody knows."""
+    stated, sentences = context.state.stated, context.sentences
+    source = context.library.sources.get(stated.source) if stated else None
+    if stated is None or source is None or stated.as_of is None:
+        return Outcome(context, (context.unsure(sentences.source_unknown),))
+    said = say(sentences.source_said, source=source.title, as_of=f"{stated.as_of:%d/%m/%Y}")
+    return Outcome(context, (" ".join((said, sentences.source_single) if stated.single else (said,)),))
+
+
 def _bot(context: TurnContext) -> Outcome:
     return Outcome(context, (context.sentences.bot_again,), (LeaveTicket(),))
 
@@ -105,5 +115,6 @@ COMMANDS: dict[Command, Callable[[TurnContext], Outcome]] = {
     "erase": lambda context: Outcome(context.ask("erase")),
     "callback": lambda context: Outcome(context.ask("callback")),
     "nocall": lambda context: Outcome(context, (context.sentences.phone_dropped,), (DropPhone(),)),
+    "source": _source,
     "export": lambda context: Outcome(context, (context.sentences.exported,), (Export(),)),
 }

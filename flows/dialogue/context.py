@@ -10,10 +10,10 @@ from flows.definition import rules
 from flows.definition.library import Library
 from flows.definition.procedure import Commune, CommuneValue, FactKind, Paper, Procedure, Sourced, value_on
 from flows.definition.texts import BotTexts
-from flows.dialogue.position import Walk, walk
+from flows.dialogue.position import Walk, holds, walk
 from flows.state import Asking, State
 
-_PLACE = re.compile(r"\{(commune|fact|value)\.([a-z0-9_-]+)\}")
+_PLACE = re.compile(r"\{(commune|fact|procedure|value)\.([a-z0-9_-]+)\}")
 _NAME = re.compile(r"\{([a-z]+)\}")
 
 
@@ -63,18 +63,44 @@ class TurnContext:
         return self.commune.name if self.commune else self.sentences.commune_unknown
 
     def fill(self, text: str) -> str:
-        """Fill in {commune.…}, {fact.…} and {value.…}; what nobody knows becomes the honest sentence."""
+        """Fill in {commune.…}, {fact.…}, {procedure.…} and {value.…}; what nobody knows becomes the honest sentence."""
         return _PLACE.sub(lambda match: self._value(match[1], match[2]), text)
 
     def _value(self, kind: str, key: str) -> str:
         if kind == "value":
             return rules.VALUES[key](self.today)
         if kind == "fact":
-            return self.fact_text(cast(FactKind, key)) or self.sentences.unsure_short
-        if key == "name":
-            return self.commune_name
+            return self.fact_text(cast(FactKind, key)) or self.unsure(self.sentences.unsure_short)
+        if kind == "procedure":
+            return {"officer": self.unsure("{officer}"), "search": self._search, "agency": self._agency}[key]
+        if key in ("name", "province"):
+            return self.commune_name if key == "name" else self._province
         known, honest = self.commune_value(cast(CommuneValue, key)), self.sentences.missing
-        return known or honest.get(cast(CommuneValue, key), self.sentences.unsure_short)
+        return known or honest.get(cast(CommuneValue, key)) or self.unsure(self.sentences.unsure_short)
+
+    @property
+    def _province(self) -> str:
+        return self.commune.province if self.commune else self.sentences.province_unknown
+
+    @property
+    def _search(self) -> str:
+        """Say what to type into the portal's search box: the bare code for this household, else the name."""
+        live = self.walk.live if self.walk else {}
+        codes = self.procedure.search_code if self.procedure else ()
+        code = next((one.code for one in codes if holds(one.when, live, self.today)), None)
+        if code:
+            return say(self.sentences.search_by_code, code=code)
+        name = self.fact_text("name") or (self.procedure.title if self.procedure else "")
+        return say(self.sentences.search_by_name, name=name)
+
+    @property
+    def _agency(self) -> str:
+        return self.fill(self.sentences.agencies[(self.procedure and self.procedure.file_at) or "commune"])
+
+    def unsure(self, sentence: str, procedure: Procedure | None = None) -> str:
+        """Say whom to ask about what nobody could confirm."""
+        holder = procedure or self.procedure
+        return say(sentence, officer=(holder and holder.officer) or self.sentences.officer)
 
     def commune_value(self, key: CommuneValue) -> str | None:
         value = value_on(self.commune.values.get(key, ()), self.today) if self.commune else None
@@ -92,14 +118,17 @@ class TurnContext:
 
     def fact(self, kind: FactKind, procedure: Procedure) -> str:
         """Return the answer to a question about a fact: what is known, or that the commune decides."""
+        if kind == "benefit" and kind not in procedure.facts:
+            return say(self.sentences.no_benefit, fee=self.fact("fee", procedure))
         label, text = self.sentences.fact_labels[kind], self.fact_text(kind, procedure)
         if text is None:
-            return say(self.sentences.fact_unsure, label=label, commune=self.commune_name)
+            unsure = say(self.sentences.fact_unsure, label=label, commune=self.commune_name)
+            return self.unsure(unsure, procedure)
         return say(self.sentences.fact, label=label, text=text)
 
     def with_certainty_mark(self, text: str, part: Sourced) -> str:
         """Fill in a text, with a word on how sure we are of it."""
-        mark = self.sentences.unsure_part if part.unsure(self.today) else None
+        mark = self.unsure(self.sentences.unsure_part) if part.unsure(self.today) else None
         if part.certainty == "single" and mark is None:
             mark = self.sentences.single_part
         return "\n\n".join(filter(None, (self.fill(text), mark)))
@@ -113,7 +142,7 @@ class TurnContext:
 
     def _mark(self, part: Sourced) -> str | None:
         if part.unsure(self.today):
-            return self.sentences.unsure_mark
+            return self.unsure(self.sentences.unsure_mark)
         return self.sentences.single_mark if part.certainty == "single" else None
 
     @property

@@ -181,8 +181,8 @@ def _post(context: TurnContext, meaning: Meaning, *, offers_person: bool = False
     post = context.library.posts[meaning.id]
     said = context.with_certainty_mark(post.text, post)
     if offers_person:
-        return Outcome(context.ask("human", "stuck"), (said,))
-    return Outcome(context, (said,))
+        return Outcome(context.ask("human", "stuck"), (said,), stated=post)
+    return Outcome(context, (said,), stated=post)
 
 
 def _signpost(context: TurnContext, meaning: Meaning) -> Outcome:
@@ -214,7 +214,7 @@ def _status(context: TurnContext, _: Meaning) -> Outcome:
 def _term(context: TurnContext, meaning: Meaning) -> Outcome:
     term = context.library.terms[meaning.id]
     said = context.with_certainty_mark(say(context.sentences.term, term=term.term, meaning=term.meaning), term)
-    return Outcome(context, (said,), events=(note_aside(context, "term"),))
+    return Outcome(context, (said,), events=(note_aside(context, "term"),), stated=term)
 
 
 _ANSWERS: dict[Kind, Callable[[TurnContext, Meaning], Outcome]] = {

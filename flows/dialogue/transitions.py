@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flows.definition.catalogue import Entry
-from flows.definition.procedure import Done
+from flows.definition.procedure import Done, Sourced
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.messages import UNCLEAR, AnalyticsEvent, Effect, Heard, OpenTicket, Reason
@@ -18,6 +18,7 @@ class Outcome:
         events: what the contexts do not tell.
         heard: what the message was taken for.
         mends: whether a button mends what was just recorded.
+        stated: the statement that was said in answer to a question, for whoever asks where it comes from.
     """
 
     context: TurnContext
@@ -27,6 +28,7 @@ class Outcome:
     events: tuple[AnalyticsEvent, ...] = ()
     heard: Heard = UNCLEAR
     mends: bool = False
+    stated: Sourced | None = None
 
 
 def with_answer(context: TurnContext, slot: str, value: str) -> TurnContext:

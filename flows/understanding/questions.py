@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise, zip_longest
 from math import log
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
 from flows.definition.answer_units import Unit, options_of, units_of
 from flows.definition.library import Library
@@ -63,6 +63,14 @@ def asked_kinds(library: Library, text: str) -> tuple[Asked, ...]:
     """Return what a question asks for, the likeliest first."""
     counts = Counter(match.id for match in library.question_frames.find(text))
     return tuple(cast(Asked, kind) for kind, _ in counts.most_common())
+
+
+def asked_money(library: Library, text: str) -> tuple[Literal["fee", "benefit"], ...]:
+    """Return whether a question about money asks what one pays, what one gets, or both where it says neither."""
+    counts = Counter(match.id for match in library.question_frames.find(text))
+    if counts["fee"] == counts["benefit"]:
+        return ("benefit", "fee")
+    return ("fee",) if counts["fee"] > counts["benefit"] else ("benefit",)
 
 
 def find_answers(
