@@ -50,6 +50,11 @@ def standing(connection: Connection) -> Sequence[Alarm]:
     return [Alarm(row.key, row.detail, row.since) for row in rows]
 
 
+def standing_about(connection: Connection, key: AlarmKey) -> set[str]:
+    """Return what those of a key are about that are standing."""
+    return {alarm.name.partition(":")[2] for alarm in standing(connection) if alarm.key == key}
+
+
 def take_untold(connection: Connection, now: datetime) -> Sequence[Alarm]:
     """Those that nobody was told of yet; they count as told from then on, once with any replicas."""
     untold = update(alarms).where(alarms.c.told_at.is_(None)).values(told_at=now)

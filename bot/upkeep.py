@@ -20,6 +20,8 @@ from bot.insight import events, partitions, rollups
 from bot.store.database import news_in
 from bot.team_keys import AlarmKey
 from bot.turns import Turns
+from flows.checks.status import due_reviews
+from flows.definition.hours import VIETNAM
 from flows.dialogue.context import say
 from flows.messages import Reply
 
@@ -109,6 +111,7 @@ class Upkeep:
             Duty("keys", partial(write, partial(events.forget_keys, now=now))),
             Duty("counts", partial(write, partial(rollups.roll_up, now=now))),
             Duty("quota", partial(write, self._clear_quota_alarms)),
+            Duty("reviews", partial(write, self._warn_of_reviews)),
             Duty("alarms", self._set_alarms),
             Duty("telling", partial(write, self._tell_alarms)),
         )
@@ -164,6 +167,17 @@ class Upkeep:
         for channel, alarm in _HELD_UP.items():
             if pace.is_over(connection, channel, self.turns.clock()):
                 alarms.end(connection, alarm)
+
+    def _warn_of_reviews(self, connection: Connection) -> None:
+        """Set off an alarm 30, 7 and 0 days before statements must be looked at again; end it once they were, or the next is due."""
+        now = self.turns.clock()
+        due = due_reviews(self.turns.content.library, now.astimezone(VIETNAM).date())
+        names = {f"{one.review_by}, {one.days_before}": one for one in due}
+        for about in alarms.standing_about(connection, "review") - names.keys():
+            alarms.end(connection, "review", about)
+        for about, one in names.items():
+            detail = f"{one.review_by:%d/%m/%Y}: {one.statements} ({', '.join(one.procedures)})"
+            alarms.set_off(connection, "review", detail, now, about)
 
     async def _set_alarms(self) -> None:
         """Set off an alarm for each duty that failed three times in a row; end it when the duty goes well again.

@@ -26,7 +26,7 @@ facts:
     - {text: năm ngày, source: so-tay, checked: 2026-11-01, from: 2027-03-01}
   fee: {certainty: unconfirmed}
   who: {text: người có đất, source: so-tay, checked: 2026-11-01, certainty: single}
-  result: {text: một ngôi nhà, source: so-tay, checked: 2026-11-01, review_by: 2026-12-01}
+  result: {text: một ngôi nhà, source: so-tay, checked: 2026-11-01, review_by: 2027-02-20}
 steps:
   - id: co-dat
     kind: ask
@@ -37,7 +37,7 @@ steps:
       - {id: chua, label: Chưa có, spoken: not_yet}
   - id: di-muon
     kind: tell
-    text: Bác hỏi xã về đất trước.
+    text: Bác hỏi bản về đất trước.
     when: {co-dat: chua}
   - id: loai-nha
     kind: ask
@@ -180,6 +180,9 @@ idle: [thế nào]
 synonyms: {nhà: [căn nhà]}
 neutral: [có, rồi, làm, được, giấy, tờ, đó, cái, nào, cả, gì]
 abbreviations: {ko: không, dc: được}
+questions:
+  fee: [tốn/mất + tiền/bao nhiêu, bao nhiêu tiền]
+  benefit: [được/nhận + bao nhiêu, bao nhiêu tiền]
 """
 
 
@@ -244,7 +247,7 @@ def files(**changed: str) -> dict[str, str]:
         "procedures/nuoi-meo.yaml": changed.get("cat", CAT),
         "shared/nop.yaml": changed.get("shared", SHARED),
         "communes/ban-moi.yaml": changed.get("commune", COMMUNE),
-        "sources.yaml": "so-tay: {title: Sổ tay, date: 2026-10-01}\n",
+        "sources.yaml": "so-tay: {title: Sổ tay, date: 2026-10-01}\n" + changed.get("sources", ""),
         "words.yaml": changed.get("words", WORDS),
         "bot.yaml": changed.get("bot", bot_yaml()),
         "team.yaml": team_yaml(),

@@ -37,7 +37,7 @@ def _item(leaflet: Leaflet, conditions: "_Conditions", step: AnyStep) -> Item:
     number, when = conditions.numbers[step.id], conditions.words(step.when)
     text = leaflet.fill(step.text)
     if step.unsure(leaflet.today):
-        text = f"{text} {leaflet.library.sentences.unsure_mark}"
+        text = f"{text} {leaflet.context.unsure(leaflet.library.sentences.unsure_mark)}"
     match step:
         case Ask():
             options = position.options_of(step, leaflet.today)

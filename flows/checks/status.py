@@ -1,7 +1,8 @@
-"""Status of the content: how certain it is (docs/content-status.md), and what changes soon."""
+"""Status of the content: how certain it is (docs/content-status.md), what changes soon, what must be looked at again."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.definition.library import Library
@@ -9,6 +10,7 @@ from flows.definition.procedure import Paper, Procedure, Sourced, parts_of
 from flows.definition.yaml_source import Problem
 
 _SOON = timedelta(days=120)
+_WARNINGS = (0, 7, 30)  # days before a review when admins are told
 _HEAD = """\
 # Nội dung chắc đến đâu
 
@@ -52,6 +54,30 @@ def _sourced(procedure: Procedure) -> Iterator[Sourced]:
             yield step
         listed = parts_of(step)
         yield from (p for p in listed if isinstance(p, Paper) or p.source or p.certainty != "confirmed")
+
+
+@dataclass(frozen=True)
+class Review:
+    """Statements that must be looked at again by a day, and the latest of the warnings that is due."""
+
+    review_by: date
+    days_before: int
+    statements: int
+    procedures: tuple[str, ...]
+
+
+def due_reviews(library: Library, today: date) -> list[Review]:
+    """Return what must be looked at again within 30 days, or should have been, by its day."""
+    counts: dict[date, Counter[str]] = defaultdict(Counter)
+    for procedure in library.procedures.values():
+        for part in _sourced(procedure):
+            if part.review_by:
+                counts[part.review_by][procedure.id] += 1
+    return [
+        Review(day, warning, count.total(), tuple(sorted(count)))
+        for day, count in sorted(counts.items())
+        if (warning := next((days for days in _WARNINGS if (day - today).days <= days), None)) is not None
+    ]
 
 
 def upcoming(library: Library, today: date) -> list[Problem]:

@@ -139,7 +139,7 @@ class BotTexts(Part):
     fact: Text = Field(description="{label}, {text}")
     fact_unsure: Text = Field(description="{label}, {commune}, {officer}")
     no_benefit: Text = Field(description="{fee}")
-    source_said: Text = Field(description="{source}, {as_of}")
+    source_said: Text = Field(description="{source}, {day}")
     source_single: Text
     source_unknown: Text = Field(description="{officer}")
     search_by_code: Text = Field(description="{code}")

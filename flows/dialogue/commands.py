@@ -90,7 +90,7 @@ def _source(context: TurnContext) -> Outcome:
     source = context.library.sources.get(stated.source) if stated else None
     if stated is None or source is None or stated.as_of is None:
         return Outcome(context, (context.unsure(sentences.source_unknown),))
-    said = say(sentences.source_said, source=source.title, as_of=f"{stated.as_of:%d/%m/%Y}")
+    said = say(sentences.source_said, source=source.title, day=f"{stated.as_of:%d/%m/%Y}")
     return Outcome(context, (" ".join((said, sentences.source_single) if stated.single else (said,)),))
 
 

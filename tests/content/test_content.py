@@ -100,7 +100,7 @@ def test_what_rests_on_one_source_or_none_is_marked(procedure: str) -> None:
     for step in LIBRARY.procedures[procedure].steps:
         for paper in step.papers if isinstance(step, Papers) else ():
             line = context.paper(paper)
-            assert (LIBRARY.sentences.unsure_mark in line) == (paper.certainty == "unconfirmed")
+            assert (context.unsure(LIBRARY.sentences.unsure_mark) in line) == (paper.certainty == "unconfirmed")
             assert (LIBRARY.sentences.single_mark in line) == (paper.certainty == "single")
 
 

@@ -48,7 +48,7 @@ class Chat:
     @property
     def remembered(self) -> dict[str, object]:
         """The state without what only counts time."""
-        return self.state.model_dump(exclude={"last_at", "standstill"})
+        return self.state.model_dump(exclude={"last_at", "standstill", "stated"})
 
     def later(self, **time: float) -> None:
         self.now += timedelta(**time)

@@ -28,7 +28,7 @@ UNCONFIRMED, SINGLE = CERTAINTIES["unconfirmed"][0], CERTAINTIES["of one source"
 # a step of each kind: the way to it, and what it says
 STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "co-dat": ((), "Bác có đất chưa?"),
-    "di-muon": (("Chưa có",), "Bác hỏi xã về đất trước."),
+    "di-muon": (("Chưa có",), "Bác hỏi bản về đất trước."),
     "giay-to": (("Có rồi", "Kiểu khác"), "Bác cần"),
     "xin-don": (("Có rồi", "Kiểu khác", "<one_by_one>", "<lack>", "<have>"), "Bác xin tờ đơn ở xã."),
     "nop-don": (("Có rồi", "Kiểu khác", "<have_all>"), "Bác nộp đơn."),

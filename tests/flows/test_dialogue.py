@@ -106,10 +106,29 @@ def test_a_fact_that_nobody_confirmed_is_never_stated(library: Library) -> None:
     assert "[fact_unsure] fee xã Bản Mới" in started(library).say("tốn bao nhiêu tiền")
 
 
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        ("được bao nhiêu tiền", ["benefit"]),
+        ("nhận bao nhiêu tiền", ["benefit"]),
+        ("tốn bao nhiêu tiền", ["fee"]),
+        ("bao nhiêu tiền", ["benefit", "fee"]),
+    ],
+)
+def test_what_one_gets_is_told_from_what_one_pays(said: str, kinds: list[str]) -> None:
+    benefit = "  benefit: {text: một con bò, source: so-tay, checked: 2026-11-01}\n"
+    text = started(make(house=HOUSE.replace("facts:\n", f"facts:\n{benefit}"))).say(said)
+    assert [kind for kind in ("benefit", "fee") if f"] {kind} " in text] == kinds
+
+
+def test_where_there_is_nothing_to_get_the_fee_is_told_and_so_is_that(library: Library) -> None:
+    assert "[no_benefit] [fact] fee không mất tiền" in started(library, "nuoi-meo").say("được bao nhiêu tiền")
+
+
 def test_a_fact_past_its_review_is_treated_as_unconfirmed(library: Library) -> None:
     chat = started(library)
     assert "một ngôi nhà" in chat.say("kết quả là gì")
-    chat.now = datetime(2026, 12, 2, tzinfo=UTC)
+    chat.now = datetime(2027, 2, 21, tzinfo=UTC)
     assert "[fact_unsure]" in chat.say("kết quả là gì")
 
 

@@ -33,12 +33,12 @@ def test_the_status_page_counts_what_is_sure(library: Library) -> None:
     row = next(line for line in page.splitlines() if "`lam-nha`" in line)
     assert row.split("|")[4:7] == [" 7 ", " 1 ", " 2 "]
     assert "2026-11-01" in row
-    assert "2026-12-01" in row
+    assert "2027-02-20" in row
 
 
 def test_what_changes_soon_is_told_before_it_does(library: Library) -> None:
     assert [problem.text for problem in upcoming(library, TODAY)] == [
-        "1 điều phải xem lại trước 2026-12-01",
+        "1 điều phải xem lại trước 2027-02-20",
         "facts.time đổi từ 2027-03-01: năm ngày",
     ]
     assert upcoming(library, date(2027, 3, 2)) == []
