@@ -169,7 +169,7 @@ class Upkeep:
                 alarms.end(connection, alarm)
 
     def _warn_of_reviews(self, connection: Connection) -> None:
-        """Set off an alarm 30, 7 and 0 days before statements must be looked at again; end it once they were, or the next is due."""
+        """Set off an alarm 30, 7 and 0 days before statements must be looked at again; end it once they were."""
         now = self.turns.clock()
         due = due_reviews(self.turns.content.library, now.astimezone(VIETNAM).date())
         names = {f"{one.review_by}, {one.days_before}": one for one in due}

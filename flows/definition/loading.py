@@ -337,7 +337,7 @@ class _Loader:
                 self.problems.append(document.problem(text, *path))
             for name in PLACE.findall(value) if filled else ():
                 if not known_place(name, in_canned=document.file == "canned.yaml"):
-                    text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}}, {{procedure.…}} hoặc {{value.…}} có sẵn"
+                    text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}}, {{procedure.…}}, {{value.…}} có sẵn"
                     self.problems.append(document.problem(text, *path))
 
 

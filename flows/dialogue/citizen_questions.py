@@ -22,6 +22,9 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
     if best is None:
         return None
     procedure, found = best
+    if asked_money(context.library, text) == ("benefit",) and "benefit" in procedure.facts:
+        here = context.procedure is not None and context.procedure.id == procedure.id
+        return _say_facts(context, ("benefit",), procedure, named=here)
     named = context.procedure is None and not asks_beyond_name(context.library, procedure, text)
     if named and found[0].score < SURE:
         return None
@@ -38,18 +41,27 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
         return Outcome(context, (context.sentences.which_procedure_fact,))
     special = _find(context, procedure, text)
     beyond = special and special[0].score >= SURE and special[0].words > 1
-    if beyond and meaning.id not in (special[0].unit.place, "papers"):
+    plain = meaning.id == "benefit" and "benefit" in procedure.facts
+    if beyond and not plain and meaning.id not in (special[0].unit.place, "papers"):
         return _say_answers(context, meaning, text, procedure, special)
-    asked = (note_aside(context, meaning.id, procedure.id),)
-    unnamed = context.procedure is None and meaning.procedure is None
-    about = (say(context.sentences.answer_about, title=procedure.title),) if unnamed else ()
+    named = context.procedure is not None or meaning.procedure is not None
     if meaning.id == "papers":
-        return Outcome(context, (*about, _papers_said(context, procedure.id)), events=asked)
+        said = (*_about(context, procedure, named=named), _papers_said(context, procedure.id))
+        return Outcome(context, said, events=(note_aside(context, meaning.id, procedure.id),))
     kinds = _facts_asked(context, cast(FactKind, meaning.id), procedure, text)
-    said = tuple(context.fact(kind, procedure) for kind in kinds)
+    return _say_facts(context, kinds, procedure, named=named)
+
+
+def _say_facts(context: TurnContext, kinds: tuple[FactKind, ...], procedure: Procedure, *, named: bool) -> Outcome:
+    """Say facts of a procedure, after its title unless it was named."""
+    said = (*_about(context, procedure, named=named), *(context.fact(kind, procedure) for kind in kinds))
     stated = value_on(procedure.facts.get(kinds[0], ()), context.today)
     after = context if context.procedure else context.ask("which", procedure.id)
-    return Outcome(after, (*about, *said), events=asked, stated=stated)
+    return Outcome(after, said, events=(note_aside(context, kinds[0], procedure.id),), stated=stated)
+
+
+def _about(context: TurnContext, procedure: Procedure, *, named: bool) -> tuple[str, ...]:
+    return () if named else (say(context.sentences.answer_about, title=procedure.title),)
 
 
 def _facts_asked(context: TurnContext, kind: FactKind, procedure: Procedure, text: str) -> tuple[FactKind, ...]:

@@ -436,7 +436,7 @@ def _fact(library: Library, text: str, *, at_step: bool) -> Meaning | None:
     if ranked[0][0] == "status":
         return Meaning("status", "status", tuple(ranked[:3]), "go")
     errand = named(library, text, ranked[0][0])
-    if errand.kind == "event" or (errand.action == "choose" and not at_step):
+    if (errand.action == "choose" and not at_step) or (errand.kind == "event" and errand.action == "go"):
         return errand
     return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", errand.id if errand.action == "go" else None)
 
