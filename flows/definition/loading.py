@@ -28,6 +28,7 @@ from flows.definition.procedure import (
     Papers,
     Procedure,
     ProcedureFile,
+    ProcedurePlace,
     Question,
     SharedFile,
     Signpost,
@@ -51,7 +52,6 @@ PLAIN_WORDS = "plain-words.yaml"
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/checks/example_talks.py plays them
 QUESTIONS = ".questions.yaml"  # what people ask about a procedure, beside it
 PLACE = re.compile(r"\{([^{}]*)\}")
-PROCEDURE_PLACES = ("officer", "search", "agency")  # whom to ask; what to type on the portal, and whom to pick there
 CANNED_PLACES = ("agent", "citizen.procedure", "citizen.step")  # only in canned.yaml; bot/handoff/canned.py fills them
 
 
@@ -347,7 +347,7 @@ def known_place(name: str, *, in_canned: bool = False) -> bool:
     kind, _, key = name.partition(".")
     known: dict[str, Container[str]] = {
         "commune": {"name", "province", *get_args(CommuneValue)},
-        "procedure": PROCEDURE_PLACES,
+        "procedure": get_args(ProcedurePlace),
         "fact": get_args(FactKind),
         "value": rules.VALUES,
     }

@@ -34,6 +34,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_l
 Code = Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]  # of the national procedure database
 
 FactKind = Literal["name", "code", "where", "time", "fee", "benefit", "who", "result", "law"]
+ProcedurePlace = Literal["officer", "search", "agency"]  # whom to ask; what to type on the portal, and whom to pick
 FileAt = Literal["commune", "police", "province", "insurance", "school"]  # whom the portal is told to send it to
 CommuneValue = Literal["address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee"]
 Certainty = Literal["confirmed", "single", "unconfirmed"]

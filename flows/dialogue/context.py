@@ -4,11 +4,20 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import cast
+from typing import assert_never, cast
 
 from flows.definition import rules
 from flows.definition.library import Library
-from flows.definition.procedure import Commune, CommuneValue, FactKind, Paper, Procedure, Sourced, value_on
+from flows.definition.procedure import (
+    Commune,
+    CommuneValue,
+    FactKind,
+    Paper,
+    Procedure,
+    ProcedurePlace,
+    Sourced,
+    value_on,
+)
 from flows.definition.texts import BotTexts
 from flows.dialogue.position import Walk, holds, walk
 from flows.state import Asking, State
@@ -72,11 +81,22 @@ class TurnContext:
         if kind == "fact":
             return self.fact_text(cast(FactKind, key)) or self.unsure(self.sentences.unsure_short)
         if kind == "procedure":
-            return {"officer": self.unsure("{officer}"), "search": self._search, "agency": self._agency}[key]
+            return self._of_procedure(cast(ProcedurePlace, key))
         if key in ("name", "province"):
             return self.commune_name if key == "name" else self._province
         known, honest = self.commune_value(cast(CommuneValue, key)), self.sentences.missing
         return known or honest.get(cast(CommuneValue, key)) or self.unsure(self.sentences.unsure_short)
+
+    def _of_procedure(self, key: ProcedurePlace) -> str:
+        match key:
+            case "officer":
+                return self.unsure("{officer}")
+            case "search":
+                return self._search
+            case "agency":
+                return self._agency
+            case _:
+                assert_never(key)
 
     @property
     def _province(self) -> str:
