@@ -14,6 +14,8 @@ from flows.definition.yaml_source import ContentError, Problem
 FILE = "catalogue.csv"
 _COLUMNS = ("code", "name", "field", "level", "online", "postal", "direct", "fee", "decision", "snapshot")
 _UNITS = {"WORKING_DAY": "ngày làm việc", "ngày": "ngày", "HOUR": "giờ", "MONTH": "tháng"}
+# Of land the portal gives the limit of an ordinary commune and of one in the mountains, and files them under any way.
+_BY_COMMUNE = "Đất đai"
 
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))  # as a model each would take 1 kB more
@@ -21,7 +23,8 @@ class Entry:
     """One procedure of the snapshot.
 
     Attributes:
-        online, postal, direct: time limit when filed that way ("3 ngày làm việc"); "" where the snapshot gives none.
+        online, postal, direct: time limit when filed that way ("3 ngày làm việc"); "" where the snapshot gives none, or
+            gives it in units that can't be compared.
         fee: in đồng; None where the snapshot gives no plain amount, which does not mean that it is free.
         snapshot: the day of the snapshot.
     """
@@ -71,10 +74,16 @@ def write(national: Iterable[National], snapshot: date) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(_COLUMNS)
     for one in sorted(national, key=lambda procedure: procedure.code):
-        ways = (_limit(one.limits.get(way, ())) for way in ("ONLINE", "POSTAL", "DIRECT"))
+        ways = (_limit(_limits_of(one, way)) for way in ("ONLINE", "POSTAL", "DIRECT"))
         fee = "" if one.fee is None else one.fee
         table.writerow((one.code, one.name, one.field, one.level, *ways, fee, one.decision, snapshot))
     return out.getvalue()
+
+
+def _limits_of(one: National, way: str) -> Sequence[Limit]:
+    if one.field == _BY_COMMUNE and way in one.limits:
+        return [limit for limits in one.limits.values() for limit in limits]
+    return one.limits.get(way, ())
 
 
 def _limit(limits: Sequence[Limit]) -> str:

@@ -52,6 +52,7 @@ class BotTexts(Part):
     entry: Text = Field(description="{name}, {code}, {level}, {time}, {fee}, {date}")
     entry_unknown: Text
     entry_way: Text = Field(description="{way}, {limit}")
+    entry_any_way: Text = Field(description="{limit}")
     ways: dict[Literal["online", "postal", "direct"], Label]
     which_of_group: Text = Field(description="{title}")
     edited: Text

@@ -76,12 +76,12 @@ def open_topic(context: TurnContext, id_: str) -> Outcome:
 def catalogue_card(context: TurnContext, entry: Entry) -> str:
     """Render what the national snapshot says of a procedure that we have no steps for."""
     unknown = context.sentences.entry_unknown
-    limits = {way: getattr(entry, way) for way in context.sentences.ways}
-    said = (
-        say(context.sentences.entry_way, way=context.sentences.ways[way], limit=limit)
-        for way, limit in limits.items()
-        if limit
-    )
+    limits = {way: limit for way in context.sentences.ways if (limit := getattr(entry, way))}
+    if len(limits) > 1 and len(set(limits.values())) == 1:
+        said = [say(context.sentences.entry_any_way, limit=next(iter(limits.values())))]
+    else:
+        ways = context.sentences.ways
+        said = [say(context.sentences.entry_way, way=ways[way], limit=limit) for way, limit in limits.items()]
     fee = f"{entry.fee:,} đồng".replace(",", ".") if entry.fee else unknown
     return say(
         context.sentences.entry,

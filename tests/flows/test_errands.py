@@ -16,6 +16,7 @@ CATALOGUE = (
     "code,name,field,level,online,postal,direct,fee,decision,snapshot\n"
     "1.000009,Cấp giấy phép nuôi hổ trong chuồng,Thú,Cấp Xã,3 ngày làm việc,,5 ngày làm việc,70000,1/QĐ,2026-07-18\n"
     "1.000010,Xoá tên hổ đã chết,Thú,,,,,,1/QĐ,2026-07-18\n"
+    "1.000011,Cấp sổ gạt bùn ruộng bậc thang,Đất đai,,8 ngày,8 ngày,8 ngày,,1/QĐ,2026-07-18\n"
 )
 
 
@@ -88,6 +89,21 @@ def test_an_official_name_shows_its_card_and_offers_a_person(town: Library) -> N
     assert "[entry]" in card
     assert "[offer_person]" in card
     assert chat.slot == "@human"
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "unsaid"),
+    [
+        ("cap so gat bun ruong bac thang", "[entry_any_way]", "[entry_way]"),
+        ("cap giay phep nuoi ho trong chuong", "[entry_way]", "[entry_any_way]"),
+    ],
+)
+def test_a_card_names_the_ways_of_filing_only_where_they_differ(
+    town: Library, name: str, said: str, unsaid: str
+) -> None:
+    card = Chat(town).say(name)
+    assert said in card
+    assert unsaid not in card
 
 
 def test_a_card_says_what_it_does_not_know(town: Library) -> None:

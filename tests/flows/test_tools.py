@@ -75,6 +75,13 @@ def test_the_catalogue_keeps_facts_and_leaves_out_what_is_unclear() -> None:
     assert entry.snapshot == TODAY
 
 
+def test_the_limits_of_land_do_not_hang_on_the_way_of_filing() -> None:
+    found = parse(SNAPSHOT.format(fee="0 VNĐ (theo quy định)").replace("Lĩnh vực: Mèo", "Lĩnh vực: Đất đai"))
+    assert found
+    entry = catalogue.read(catalogue.write([found], TODAY))["1.000001"]
+    assert (entry.online, entry.direct, entry.postal) == ("5 đến 7 ngày làm việc", "5 đến 7 ngày làm việc", "")
+
+
 def test_a_broken_catalogue_says_where() -> None:
     with pytest.raises(ContentError) as raised:
         load({**files(), "catalogue.csv": "code,name\n1.0,x\n"})
