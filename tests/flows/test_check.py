@@ -39,6 +39,7 @@ def test_good_content_has_no_problem() -> None:
 # which file, what stands there, what the official wrote instead, a part of the answer, the line that it names
 MISTAKES = {
     "nobody to ask": ("cat", "officer: bà trưởng bản\n", "", "thiếu `officer`", "id: nuoi-meo"),
+    "advice to ask nobody": ("house", "Bác hỏi bản về", "Bác hỏi lại xã về", "hỏi ai", "text: Bác hỏi lại xã"),
     "an agency that is not said": ("house", "text: Bác hỏi bản về đất trước.", 'text: "{procedure.agency}"', "thiếu `file_at`", "id: lam-nha"),
     "a code in prose to type": ("house", "text: Bác hỏi bản", "text: Gõ {fact.code}, hỏi bản", "dùng {procedure.search}", "text: Gõ"),
     "a code that is nowhere else": ("cat", "facts:\n", 'search_code: "1.000009"\nfacts:\n', "không có trong facts.code", "search_code"),
