@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, sel
 from bot.store.database import news_in
 from bot.store.prepared import Prepared
 from bot.store.tables import (
+    agents,
     arrivals,
     checkins,
     conversations,
@@ -25,6 +26,7 @@ from bot.store.tables import (
     ticket_events,
     tickets,
     transcript,
+    work_chats,
 )
 from flows.definition.hours import VIETNAM
 from flows.messages import Choice, Missed
@@ -222,6 +224,8 @@ def erase(connection: Connection, conversation_id: int) -> None:
     was counted stays, nobody's now."""
     news_in(connection).add(conversation_id)
     mine = select(tickets.c.id).where(tickets.c.conversation_id == conversation_id)
+    holders = select(agents.c.id).join(tickets, tickets.c.agent == agents.c.name).where(tickets.c.id.in_(mine))
+    connection.execute(update(work_chats).where(work_chats.c.agent_id.in_(holders)).values(draft=None))
     connection.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
     for table in (tickets, transcript, misses, files, outbox, arrivals, event_keys, checkins):
         connection.execute(delete(table).where(table.c.conversation_id == conversation_id))

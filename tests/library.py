@@ -226,6 +226,7 @@ def team_yaml() -> str:
             "practice": "tập",
             "transfer": "chuyển",
             "canned": "câu",
+            "send": "gửi",
         }.items()
     }
     made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}

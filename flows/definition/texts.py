@@ -180,9 +180,16 @@ class TeamTexts(Part):
     how_block: Text
     how_outcome: Text
     edit_commands_nothing: Text
-    talk_next: Text = Field(description="{id}")
+    talk_next: Text = Field(description="{ticket}")
+    sent_to: Text = Field(description="{ticket}")
+    which_ticket: Text = Field(description="{text}, {ways}")
+    way_yes: Text = Field(description="{ticket}")
+    way_number: Text = Field(description="{id}, {ticket}")
+    bare_number: Text = Field(description="{number}, {ticket}")
+    not_sent: Text = Field(description="{why}")
+    nothing_to_send: Text
     canned_list: Text = Field(description="{id}, {answers}")
-    canned_sent: Text = Field(description="{id}, {title}")
+    canned_shown: Text = Field(description="{text}, {ticket}")
     group_canned: Text = Field(description="{id}")
     call: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
     call_danger: Text = Field(description="{id}, {procedure}, {commune}")
