@@ -36,12 +36,14 @@ CITIZEN, BOT = "citizen", "bot"
 
 _CHOICES = TypeAdapter(list[tuple[str, str]])  # (label, token); pydantic writes JSON several times faster than json
 
-_KEPT = select(*(conversations.c[name] for name in ("id", "channel", "contact", "state", "blocked")))
+_NAMES = ("id", "channel", "contact", "state", "blocked", "busy_until", "share_until")
+_KEPT = select(*(conversations.c[name] for name in _NAMES))
 _THIS = _KEPT.where(
     (conversations.c.channel == bindparam("channel")) & (conversations.c.contact == bindparam("contact"))
 )
 _FIND = Prepared(_THIS)
 _SAVE = Prepared(update(conversations).where(conversations.c.id == bindparam("this")), "state", "updated_at")
+_COUNT = Prepared(update(conversations).where(conversations.c.id == bindparam("this")), "busy_until", "share_until")
 _WRITE_DOWN = Prepared(insert(transcript), "conversation_id", "author", "text", "choices", "at")
 _SHOWN = Prepared(
     select(transcript.c.choices)
@@ -58,6 +60,8 @@ class Conversation:
     contact: str
     state: State
     blocked: bool
+    busy_until: datetime | None = None
+    share_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,8 @@ def by_id(connection: Connection, conversation_id: int) -> Conversation:
 
 
 def _conversation(row: Any) -> Conversation:
-    return Conversation(row.id, row.channel, row.contact, _state(row.state), row.blocked)
+    state = _state(row.state)
+    return Conversation(row.id, row.channel, row.contact, state, row.blocked, row.busy_until, row.share_until)
 
 
 def _state(stored: str) -> State:
@@ -140,9 +145,17 @@ def _state(stored: str) -> State:
         return State(greeted=True)
 
 
-def first_time(connection: Connection, channel: str, message_id: str, now: datetime) -> bool:
-    """False when this message was accepted before."""
-    return insert_new(connection, inbound, channel=channel, message_id=message_id, received_at=now)
+def first_time(connection: Connection, channel: str, message_id: str, now: datetime, words: str | None = None) -> bool:
+    """False when this message was accepted before. `words`: a hash of what it says."""
+    return insert_new(connection, inbound, channel=channel, message_id=message_id, received_at=now, words=words)
+
+
+def is_mended(connection: Connection, channel: str, message_id: str, words: str) -> bool:
+    """Whether a message says something else than when it last came; its new words are kept."""
+    this = (inbound.c.channel == channel) & (inbound.c.message_id == message_id)
+    before = connection.execute(select(inbound.c.words).where(this)).scalar_one_or_none()
+    connection.execute(update(inbound).where(this).values(words=words))
+    return before != words
 
 
 def went_to(connection: Connection, channel: str, message_id: str, ticket_id: int) -> None:
@@ -158,6 +171,13 @@ def gone_to(connection: Connection, channel: str, message_id: str) -> int | None
 
 def save(connection: Connection, conversation_id: int, state: State, now: datetime) -> None:
     _SAVE.run(connection, this=conversation_id, state=state.model_dump_json(), updated_at=now)
+
+
+def count(
+    connection: Connection, conversation_id: int, busy_until: datetime | None, share_until: datetime | None
+) -> None:
+    """Keep how much this person said, see bot/flood.py."""
+    _COUNT.run(connection, this=conversation_id, busy_until=busy_until, share_until=share_until)
 
 
 def set_blocked(connection: Connection, conversation_id: int, blocked: bool) -> None:

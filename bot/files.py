@@ -65,6 +65,12 @@ def count(connection: Connection, conversation_id: int, since: datetime) -> int:
     return connection.execute(select(func.count()).select_from(files).where(mine)).scalar_one()
 
 
+def owner(connection: Connection, file_id: int) -> int:
+    """The conversation that it belongs to."""
+    found: int = connection.execute(select(files.c.conversation_id).where(files.c.id == file_id)).scalar_one()
+    return found
+
+
 def expire(connection: Connection, before: datetime) -> int:
     """Removes what is older. Returns how many."""
     return connection.execute(delete(files).where(files.c.at < before)).rowcount

@@ -63,5 +63,15 @@ def url_of(value: Any) -> str:
     return value if fits and value.startswith("http") else ""
 
 
+def map_of(latitude: Any, longitude: Any) -> str:
+    """A link to a place on a map that every phone opens, "" for what is no place: https://developers.google.com/maps/documentation/urls"""
+    try:
+        north, east = float(latitude), float(longitude)
+    except (TypeError, ValueError):
+        return ""
+    known = abs(north) <= 90 and abs(east) <= 180
+    return f"https://www.google.com/maps/search/?api=1&query={north:.5f}%2C{east:.5f}" if known else ""
+
+
 def mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}

@@ -170,7 +170,7 @@ class Commands:
             ticket = self._reachable(at, number)
         if ticket is None:
             return why_not
-        others = self._others(at, ticket)
+        others = self._others(at.connection, at.agent.name, ticket)
         to = _called(others, name)
         if to is None:
             names = ", ".join(one.name for one in others)
@@ -179,22 +179,30 @@ class Commands:
 
     def _handed_on(self, at: At, words: str) -> str | None:
         """ "chuyển Minh": the ticket that they speak about, to a colleague; anybody else's name is words to the citizen."""
+        to = self.handed_to(at.connection, at.agent.name, at.speaking, words) if at.speaking else None
+        return self._hand_over(at, at.speaking, to) if at.speaking and to else None
+
+    def handed_to(self, connection: Connection, who: str, ticket: Ticket, words: str) -> Agent | None:
+        """The colleague whom "chuyển Minh" names; None for any other words."""
         said = clean(words, len(words))
-        for word in self.words.commands["transfer"] if at.speaking else ():
-            if at.speaking and fold(said).startswith(f"{fold(word)} "):
-                to = _called(self._others(at, at.speaking), said[len(word) :])
-                return self._hand_over(at, at.speaking, to) if to else None
+        for word in self.words.commands["transfer"]:
+            if fold(said).startswith(f"{fold(word)} "):
+                return self.colleague(connection, who, ticket, said[len(word) :])
         return None
+
+    def colleague(self, connection: Connection, who: str, ticket: Ticket, name: str) -> Agent | None:
+        """The one of this name who could have the ticket instead of `who`."""
+        return _called(self._others(connection, who, ticket), name)
 
     def _hand_over(self, at: At, ticket: Ticket, to: Agent) -> str:
         problem = self.team.hand_over(at.connection, ticket, at.agent, to, at.now)
         said = say(self.words.group_handed, id=ticket.id, agent=at.agent.name, to=to.name)
         return problem or self._and_now(at, said)
 
-    def _others(self, at: At, ticket: Ticket) -> list[Agent]:
+    def _others(self, connection: Connection, who: str, ticket: Ticket) -> list[Agent]:
         """Who could have it instead."""
-        helpers = self.team.helpers(agents.everyone(at.connection), ticket)
-        return [one for one in helpers if one.name not in (at.agent.name, ticket.agent)]
+        helpers = self.team.helpers(agents.everyone(connection), ticket)
+        return [one for one in helpers if one.name not in (who, ticket.agent)]
 
     def _reachable(self, at: At, number: int) -> Ticket | None:
         """The ticket of this number, if this member may take it."""

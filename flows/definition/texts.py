@@ -32,6 +32,12 @@ class BotTexts(Part):
     sensitive: Text
     phone_masked: Text
     attachment: Text
+    attachment_unseen: Text
+    voice: Text
+    not_passed_on: Text
+    file_lost: Text
+    too_fast: Text
+    too_many: Text = Field(description="{link}")
     smile: Text
     danger_told: Text
     danger_alone: Text
@@ -172,6 +178,10 @@ class TeamTexts(Part):
     group_buttons: dict[str, Label] = Field(description="Nút dưới phiếu trong nhóm Telegram")
     group_claimed: Text = Field(description="{id}, {agent}")
     group_done: Text = Field(description="{id}, {agent}")
+    group_help: Text
+    send_it: Label
+    file_lost: Text = Field(description="{id}")
+    flooded: Text = Field(description="{id}")
     group_transfer: Text = Field(description="{id}")
     group_alone: Text
     group_handed: Text = Field(description="{id}, {agent}, {to}")
