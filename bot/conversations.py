@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, select, update
 
 from bot.store.database import news_in
 from bot.store.prepared import Prepared
@@ -200,6 +200,14 @@ def said(connection: Connection, conversation_id: int, after: int = 0, last: int
         Said(r.id, r.author, r.text, tuple(Choice(*pair) for pair in json.loads(r.choices)), r.at)
         for r in reversed(rows)
     ]
+
+
+def last_words(connection: Connection, conversation_ids: Sequence[int]) -> dict[int, Said]:
+    """The last line of each of these citizens."""
+    theirs = transcript.c.conversation_id.in_(conversation_ids) & (transcript.c.author == CITIZEN)
+    newest = select(func.max(transcript.c.id)).where(theirs).group_by(transcript.c.conversation_id)
+    rows = connection.execute(select(transcript).where(transcript.c.id.in_(newest)))
+    return {row.conversation_id: Said(row.id, row.author, row.text, (), row.at) for row in rows}
 
 
 def last_heard(connection: Connection, conversation_id: int) -> datetime | None:

@@ -28,6 +28,7 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/tep/{token}")
     @router.get("/tep/{token}/anh")
+    @router.get("/tep/{token}/nghe")
     async def open_file(request: Request, token: str) -> Response:
         file_id = files.opened(service.settings, token, service.clock())
         found = await service.database.read(lambda c: files.find(c, file_id)) if file_id else None

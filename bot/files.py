@@ -36,6 +36,7 @@ _SHOWN: Sequence[tuple[int, bytes, str]] = (
 DOWNLOAD = "application/octet-stream"
 _KINDS: Mapping[str, AttachmentKind] = {"image": "photo", "audio": "voice", "video": "video"}
 _NAME = 200  # characters
+_ENDS = {"photo": "/anh", "voice": "/nghe"}
 
 
 def type_of(content: bytes) -> str:
@@ -77,8 +78,8 @@ def expire(connection: Connection, before: datetime) -> int:
 
 
 def link(settings: Settings, file_id: int, kind: str, now: datetime) -> str:
-    """An address that nobody can guess, good for a while. That of a picture ends so that pages can show it."""
-    end = "/anh" if kind == "photo" else ""
+    """An address that nobody can guess, good for a while. That of a picture or a voice ends so that pages can play it."""
+    end = _ENDS.get(kind, "")
     until = now + timedelta(hours=settings.link_hours)
     return f"{settings.url}/tep/{_signer(settings).dumps([file_id, int(until.timestamp())])}{end}"
 

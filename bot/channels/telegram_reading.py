@@ -70,8 +70,10 @@ def read_update(posted: dict[str, Any], bot: Bot) -> Update:
 
 
 def _what_can_be_read(message: dict[str, Any], bot: Bot) -> dict[str, Any]:
+    """A part that can't be read is only named, so that whoever sent it gets an answer."""
     least = {name: message[name] for name in _ALWAYS if name in message}
-    return least | {name: value for name, value in message.items() if _reads({**least, name: value}, bot)}
+    read = {name: value for name, value in message.items() if _reads({**least, name: value}, bot)}
+    return least | read | {f"unread_{name}": True for name in message if name not in read and name not in _BESIDE}
 
 
 def _reads(message: dict[str, Any], bot: Bot) -> bool:
