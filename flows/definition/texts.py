@@ -34,6 +34,7 @@ class BotTexts(Part):
     attachment: Text
     attachment_unseen: Text
     voice: Text
+    no_such_number: Text = Field(description="{number}")
     not_passed_on: Text
     file_lost: Text
     too_fast: Text

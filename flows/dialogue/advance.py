@@ -16,13 +16,13 @@ from flows.dialogue import position
 from flows.dialogue.analytics import analytics_events
 from flows.dialogue.answers import keep_phone
 from flows.dialogue.commands import COMMANDS
-from flows.dialogue.context import TurnContext
+from flows.dialogue.context import TurnContext, say
 from flows.dialogue.hearing import hear, welcome
 from flows.dialogue.questions import apply_answer, current_screen
 from flows.dialogue.screens import Screen, put
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
-from flows.messages import UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Reply
+from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Reply
 from flows.state import State, Stated
 from flows.text.language import clean
 
@@ -160,7 +160,8 @@ def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> 
         return _attachment(context, message, text, away)
     if not any(ch.isalnum() for ch in text):
         return Outcome(context, (context.sentences.smile,) if text else ())
-    return hear(context, text, away, too_long=len(message.text) > limits.text)
+    outcome = hear(context, text, away, too_long=len(message.text) > limits.text)
+    return _number(context, text) or outcome if outcome.heard.kind == "unclear" else outcome
 
 
 def _hear_masked(context: TurnContext, text: str, away: bool) -> Outcome:
@@ -185,6 +186,16 @@ def _start(context: TurnContext, payload: str, away: bool) -> Outcome:
         context = context.with_state(commune=communes[0])
         context = context.ask(None) if context.state.asking == "commune" else context
     return begin_procedure(context, procedures[0]) if procedures else welcome(context, away)
+
+
+def _number(context: TurnContext, text: str) -> Outcome | None:
+    """Take a bare number that no choice has: a way elsewhere, or one too many."""
+    if not text.isdecimal():
+        return None
+    if command := DIGITS.get(text):
+        return replace(COMMANDS[command](context), heard=Heard("command", command))
+    choices = len(current_screen(context).candidates)
+    return Outcome(context, (say(context.sentences.no_such_number, number=choices),)) if choices else None
 
 
 def _hear_mended(context: TurnContext, text: str, away: bool) -> Outcome:
