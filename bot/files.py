@@ -36,6 +36,7 @@ _SHOWN: Sequence[tuple[int, bytes, str]] = (
 DOWNLOAD = "application/octet-stream"
 _KINDS: Mapping[str, AttachmentKind] = {"image": "photo", "audio": "voice", "video": "video"}
 _NAME = 200  # characters
+_ENDS = {"photo": "/anh", "voice": "/nghe"}
 
 
 def type_of(content: bytes) -> str:
@@ -65,14 +66,20 @@ def count(connection: Connection, conversation_id: int, since: datetime) -> int:
     return connection.execute(select(func.count()).select_from(files).where(mine)).scalar_one()
 
 
+def owner(connection: Connection, file_id: int) -> int:
+    """The conversation that it belongs to."""
+    found: int = connection.execute(select(files.c.conversation_id).where(files.c.id == file_id)).scalar_one()
+    return found
+
+
 def expire(connection: Connection, before: datetime) -> int:
     """Removes what is older. Returns how many."""
     return connection.execute(delete(files).where(files.c.at < before)).rowcount
 
 
 def link(settings: Settings, file_id: int, kind: str, now: datetime) -> str:
-    """An address that nobody can guess, good for a while. That of a picture ends so that pages can show it."""
-    end = "/anh" if kind == "photo" else ""
+    """An address that nobody can guess, good for a while. That of a picture or a voice ends so that pages can play it."""
+    end = _ENDS.get(kind, "")
     until = now + timedelta(hours=settings.link_hours)
     return f"{settings.url}/tep/{_signer(settings).dumps([file_id, int(until.timestamp())])}{end}"
 

@@ -15,6 +15,7 @@ _HERE = Path(__file__).parent
 _ROW_ID = 18  # digits: databases hold no longer ids
 
 _PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this very site
+_VOICE = re.compile(r"/tep/[\w.-]+/nghe")
 _FIELDS = 20_000  # bytes of a form beside its file
 STATIC = _HERE / "static"
 templates = Jinja2Templates(
@@ -22,6 +23,8 @@ templates = Jinja2Templates(
 )
 templates.env.filters["vn"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M %d/%m")
 templates.env.filters["pictures"] = _PICTURE.findall
+templates.env.filters["voices"] = _VOICE.findall
+templates.env.filters["time"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M")
 
 # Pages load nothing from anywhere else, run no script of a stranger's, and stand in nobody's frame.
 SAFE_HEADERS = {

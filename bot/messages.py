@@ -58,6 +58,8 @@ class Inbound:
         message: what was said, as it came: nothing masked yet.
         receipt: what the channel needs to acknowledge it (the id of a tap, the message whose buttons go).
         at: when the platform says that it happened, where that matters.
+        quoted: the beginning of the message that it answers, "" for none.
+        album: of what was sent together, as several messages: its name, the same for each; "" for what came alone.
     """
 
     channel: str
@@ -69,6 +71,8 @@ class Inbound:
     at: datetime | None = None
     room: Room | None = None
     file: File | None = None
+    album: str = ""
+    quoted: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Numbers that nobody may keep are masked before anything is stored or logged."""
 
+import hmac
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -68,6 +69,11 @@ def redact(text: str) -> Redacted:
         masked = _CODE.sub(mask_code, masked)
     kinds = [kind for kind in ("otp", "card", "id", "phone") if kind in found]
     return Redacted(masked, kinds[0] if kinds else None)
+
+
+def mark(text: str, key: str) -> str:
+    """What tells a text from another one, and tells nothing of it to who does not know the key."""
+    return hmac.new(key.encode(), text.encode("utf-8", "replace"), "blake2s").hexdigest()[:16]
 
 
 def phone_in(text: str) -> str | None:

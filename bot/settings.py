@@ -64,7 +64,8 @@ class Settings(BaseSettings):
     )
 
     zalo_media: str = Field(
-        default="zdn.vn zadn.vn", description="hosts on which Zalo keeps what people send; nothing is fetched elsewhere"
+        default="zdn.vn zadn.vn dlfl.vn flchat.vn dlmd.me mdchat.me",
+        description="hosts on which Zalo keeps what people send; nothing is fetched elsewhere",
     )
 
     zalo_bot_token: SecretStr = Field(
@@ -156,6 +157,9 @@ class Settings(BaseSettings):
     )
     late_call_minutes: float = Field(
         default=10.0, gt=0, description="minutes after which a call that only tidies up (buttons go) is not made"
+    )
+    person_burst: int = Field(
+        default=30, gt=0, description="messages that one person may send in a row; then one every two seconds"
     )
     sent_days: float = Field(default=7.0, gt=0, description="days that rows of sent messages are kept")
     dead_days: float = Field(default=30.0, gt=0, description="days that dead letters, and what came too late, are kept")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot import alarms, checkin, conversations, files, outbox, pace, retention
 from bot.conversations import BOT, Conversation
 from bot.errors import StoreUnavailable
-from bot.handoff import desk, tickets
+from bot.handoff import desk, drafts, tickets
 from bot.handoff.reach import PARENT
 from bot.handoff.tickets import Ticket
 from bot.insight import events, partitions, rollups
@@ -105,6 +105,7 @@ class Upkeep:
             Duty("misses", partial(self._purge, retention.expire_misses, settings.transcript_days)),
             Duty("arrivals", partial(self._purge, retention.expire_arrivals, settings.transcript_days)),
             Duty("paces", partial(write, partial(pace.forget, now=now))),
+            Duty("drafts", partial(write, partial(drafts.expire, before=now - drafts.FRESH))),
             Duty("phones", partial(self._expire, tickets.expire_phones, settings.phone_days)),
             Duty("checkins", self._ask_how_it_went),
             Duty("partitions", partial(write, partial(partitions.keep_up, months=settings.event_months, now=now))),

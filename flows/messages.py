@@ -19,6 +19,10 @@ Command = Literal[
 ]  # fmt: skip
 
 
+DIGITS: dict[str, Command] = {
+    "0": "human",
+    "9": "back",
+}  # typed where there are no buttons, unless a choice has the number
 YES, NO, OTHER = "co", "khong", "khac"  # answer ids of the bot's own questions; OTHER: none of those offered
 
 

@@ -14,15 +14,15 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 
 from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_paces import chat_of, paces
+from bot.channels.telegram_reading import file_in, is_moving_place, quoted_in, read_update, said_in
 from bot.channels.telegram_topics import Topics, is_place, preview
 from bot.channels.text import id_of, json_object, split, text_of
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain, Unreachable
-from bot.messages import File, Inbound, Outgoing, Room
+from bot.messages import Inbound, Outgoing, Room
 from bot.pace import Paces
 from bot.settings import Settings
 from bot.store.database import Database
-from flows.messages import AttachmentKind, Choice, Message, Reply
-from flows.text.language import clean
+from flows.messages import Choice, Message, Reply
 
 log = logging.getLogger("motcua.telegram")
 
@@ -30,30 +30,15 @@ log = logging.getLogger("motcua.telegram")
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _TEXT = 4000  # of 4,096 that the platform takes
-_NAME = 200  # characters of a file's name
 _POLL = 25  # seconds that Telegram holds a question for updates open
 _UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
-_ATTACHMENTS: Mapping[str, AttachmentKind] = {
-    "photo": "photo",
-    "voice": "voice",
-    "audio": "voice",
-    "video": "video",
-    "video_note": "video",
-    "animation": "sticker",
-    "sticker": "sticker",
-    "document": "file",
-    "location": "location",
-    "venue": "location",
-    "contact": "contact",
-    "poll": "other",
-    "dice": "sticker",
-}
 
 
 class Telegram:
     name = "telegram"
     introduces = False
     download = ""
+    monthly: int | None = None
     window = None
     takes_files = False
 
@@ -87,7 +72,7 @@ class Telegram:
 
     def parse(self, body: bytes) -> Sequence[Inbound]:
         try:
-            return self._heard(Update.de_json(json_object(body), self._bot))
+            return self._heard(read_update(json_object(body), self._bot))
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
             log.info("telegram: an update of unknown shape is passed over (%s)", error.__class__.__name__)
             return []
@@ -128,25 +113,28 @@ class Telegram:
         if message.chat.type != Chat.PRIVATE:
             called = update.message is not None and self._is_called(message)
             return Inbound(self.name, chat, id_, Message(text=message.text or ""), "group") if called else None
-        said = _message(message)
+        said, quoted, album = said_in(message), quoted_in(message), id_of(message.media_group_id)
+        album = album and f"{chat}:{album}"
         if update.edited_message:
             edited = Message(edited=True, text=said.text if said else "")
-            return Inbound(self.name, chat, _edit_of(id_, message), edited)
-        return Inbound(self.name, chat, id_, said, file=_file(message)) if said else None
+            return None if is_moving_place(message) else Inbound(self.name, chat, _edit_of(id_, message), edited)
+        if said is None:
+            return None
+        return Inbound(self.name, chat, id_, said, file=file_in(message), album=album, quoted=quoted)
 
     def _in_team(self, update: Update, message: TelegramMessage, chat: str, id_: str) -> Inbound | None:
         """What a person said in the team's group; None where the bot is called as in any other."""
-        who, said, to = message.from_user, _message(message), message.reply_to_message
+        who, said, to = message.from_user, said_in(message), message.reply_to_message
         replied = to.text or "" if to and to.from_user and to.from_user.id == self._id else ""
         about = message.is_topic_message or replied
-        if who is None or said is None or (self._is_called(message) and not about):
+        if who is None or said is None or (self._is_called(message) and not about) or self._is_for_another(message):
             return None
         thread = message.message_thread_id if message.is_topic_message else None
         room = Room("" if _anonymous(message) else str(who.id), who.full_name, thread, replied)
         if update.edited_message:
             edited = Message(edited=True, text=said.text)
             return Inbound(self.name, chat, _edit_of(id_, message), edited, "team", room=room)
-        return Inbound(self.name, chat, id_, said, "team", room=room, file=_file(message))
+        return Inbound(self.name, chat, id_, said, "team", room=room, file=file_in(message))
 
     def _is_called(self, message: TelegramMessage) -> bool:
         """In a group the bot hears commands for it and mentions of it, nothing else."""
@@ -156,6 +144,11 @@ class Telegram:
             if named == me or (named.startswith("/") and ("@" not in named or named.endswith(me))):
                 return True
         return False
+
+    def _is_for_another(self, message: TelegramMessage) -> bool:
+        """Whether it is a command for another bot of the group."""
+        command = next(iter(message.parse_entities(["bot_command"]).values()), "").lower()
+        return "@" in command and not command.endswith(f"@{self._username}".lower())
 
     def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
         if not inbound.receipt or inbound.kind == "team":
@@ -274,30 +267,9 @@ def _anonymous(message: TelegramMessage) -> bool:
     return message.sender_chat is not None and message.sender_chat.id == message.chat.id
 
 
-def _message(message: TelegramMessage) -> Message | None:
-    """What one person said in a private chat; None for service messages."""
-    text = message.text or message.caption or ""
-    attachment = next((kind for name, kind in _ATTACHMENTS.items() if getattr(message, name, None)), None)
-    if text == "/start" or text.startswith("/start "):
-        return Message(start=text[7:].strip())
-    if not text and attachment is None:
-        return None
-    return Message(text=text, attachment=attachment)
-
-
 def _edit_of(id_: str, message: TelegramMessage) -> str:
     """The id of an edit: that of the message, and when it was mended."""
     return f"{id_}:{message.edit_date.timestamp() if message.edit_date else 0:.0f}"
-
-
-def _file(message: TelegramMessage) -> File | None:
-    """What Telegram keeps for us; of a picture the largest size."""
-    for name, kind in _ATTACHMENTS.items():
-        sent = getattr(message, name, None)
-        best = sent[-1] if name == "photo" and sent else sent
-        if best and id_of(getattr(best, "file_id", None)):
-            return File(kind, best.file_id, clean(text_of(getattr(best, "file_name", "")), _NAME))
-    return None
 
 
 def _button(choice: Choice) -> dict[str, Any]:

@@ -59,6 +59,7 @@ class WorkChat:
 
     Attributes:
         ticket_id: the ticket that they speak about there.
+        named_at: when they named it; None since something about another ticket came, or before they confirmed it.
         offered: marks of the ready answers that were listed to them for it, in that order.
     """
 
@@ -66,6 +67,7 @@ class WorkChat:
     channel: str
     contact: str
     ticket_id: int | None
+    named_at: datetime | None = None
     offered: tuple[str, ...] = ()
 
 
@@ -189,10 +191,16 @@ def chats(connection: Connection, agent: Agent | None = None) -> list[WorkChat]:
     return [_chat(row) for row in connection.execute(query.order_by(agents.c.id))]
 
 
-def speak_about(connection: Connection, chat: WorkChat, ticket_id: int) -> None:
-    """What is typed in this chat goes to the citizen of this ticket from now on."""
-    changes = {"ticket_id": ticket_id, "offered": None}
+def speak_about(connection: Connection, chat: WorkChat, ticket_id: int, named_at: datetime | None) -> None:
+    """Make this ticket the one that the chat speaks about. What is typed goes to its citizen only once the member named it."""
+    changes = {"ticket_id": ticket_id, "named_at": named_at, "offered": None, "draft": None}
     connection.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(changes))
+
+
+def interrupt(connection: Connection, chat: WorkChat, ticket_id: int) -> None:
+    """Something about this ticket is read in the chat: what is typed next may be meant for it, whoever was named before."""
+    others = _this(chat.channel, chat.contact) & (work_chats.c.ticket_id != ticket_id)
+    connection.execute(update(work_chats).where(others).values(named_at=None))
 
 
 def offer(connection: Connection, chat: WorkChat, marks: list[str]) -> None:
@@ -200,9 +208,8 @@ def offer(connection: Connection, chat: WorkChat, marks: list[str]) -> None:
     connection.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(offered=json.dumps(marks)))
 
 
-_CHATS = select(agents, work_chats.c.channel, work_chats.c.contact, work_chats.c.ticket_id, work_chats.c.offered).join(
-    work_chats, work_chats.c.agent_id == agents.c.id
-)
+_OF_CHAT = (work_chats.c[name] for name in ("channel", "contact", "ticket_id", "named_at", "offered"))
+_CHATS = select(agents, *_OF_CHAT).join(work_chats, work_chats.c.agent_id == agents.c.id)
 
 
 def _this(channel: object, contact: object) -> Any:
@@ -221,4 +228,5 @@ def _agent(row: Any) -> Agent:
 
 
 def _chat(row: Any) -> WorkChat:
-    return WorkChat(_agent(row), row.channel, row.contact, row.ticket_id, tuple(json.loads(row.offered or "[]")))
+    offered = tuple(json.loads(row.offered or "[]"))
+    return WorkChat(_agent(row), row.channel, row.contact, row.ticket_id, row.named_at, offered)

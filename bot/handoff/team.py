@@ -170,6 +170,8 @@ class Team:
         for chat in agents.chats(connection):
             if chat.agent in called:
                 self.tell(connection, chat, text, now, about)
+                if about and about.urgent:
+                    agents.interrupt(connection, chat, about.id)
 
     def _post_card(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> None:
         """What an agent reads before answering, with what they can do about it."""
@@ -228,12 +230,14 @@ class Team:
             for chat in working:
                 if not (in_group and chat.channel == places.CHANNEL):
                     self.tell(connection, chat, say(self.words.says_other, id=ticket.id, text=text), now, ticket)
+                    agents.interrupt(connection, chat, ticket.id)
         self._push_news(connection, ticket, now)
 
     def tell_agent(self, connection: Connection, ticket: Ticket, sentence: str, now: datetime, **words: object) -> None:
         """Something about a ticket, to whoever has it."""
         for chat in self._chats_of(connection, ticket):
             self.tell(connection, chat, say(sentence, id=ticket.id, **words), now, ticket)
+            agents.interrupt(connection, chat, ticket.id)
         self._push_news(connection, ticket, now)
 
     def _push_news(self, connection: Connection, ticket: Ticket, now: datetime) -> None:

@@ -32,6 +32,13 @@ class BotTexts(Part):
     sensitive: Text
     phone_masked: Text
     attachment: Text
+    attachment_unseen: Text
+    voice: Text
+    no_such_number: Text = Field(description="{number}")
+    not_passed_on: Text
+    file_lost: Text
+    too_fast: Text
+    too_many: Text = Field(description="{link}")
     smile: Text
     danger_told: Text
     danger_alone: Text
@@ -172,6 +179,10 @@ class TeamTexts(Part):
     group_buttons: dict[str, Label] = Field(description="Nút dưới phiếu trong nhóm Telegram")
     group_claimed: Text = Field(description="{id}, {agent}")
     group_done: Text = Field(description="{id}, {agent}")
+    group_help: Text
+    send_it: Label
+    file_lost: Text = Field(description="{id}")
+    flooded: Text = Field(description="{id}")
     group_transfer: Text = Field(description="{id}")
     group_alone: Text
     group_handed: Text = Field(description="{id}, {agent}, {to}")
@@ -180,9 +191,16 @@ class TeamTexts(Part):
     how_block: Text
     how_outcome: Text
     edit_commands_nothing: Text
-    talk_next: Text = Field(description="{id}")
+    talk_next: Text = Field(description="{ticket}")
+    sent_to: Text = Field(description="{ticket}")
+    which_ticket: Text = Field(description="{text}, {ways}")
+    way_yes: Text = Field(description="{ticket}")
+    way_number: Text = Field(description="{id}, {ticket}")
+    bare_number: Text = Field(description="{number}, {ticket}")
+    not_sent: Text = Field(description="{why}")
+    nothing_to_send: Text
     canned_list: Text = Field(description="{id}, {answers}")
-    canned_sent: Text = Field(description="{id}, {title}")
+    canned_shown: Text = Field(description="{text}, {ticket}")
     group_canned: Text = Field(description="{id}")
     call: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
     call_danger: Text = Field(description="{id}, {procedure}, {commune}")

@@ -16,17 +16,18 @@ from flows.dialogue import position
 from flows.dialogue.analytics import analytics_events
 from flows.dialogue.answers import keep_phone
 from flows.dialogue.commands import COMMANDS
-from flows.dialogue.context import TurnContext
+from flows.dialogue.context import TurnContext, say
 from flows.dialogue.hearing import hear, welcome
 from flows.dialogue.questions import apply_answer, current_screen
 from flows.dialogue.screens import Screen, put
 from flows.dialogue.stuck_detection import offer_help_if_stuck
-from flows.dialogue.transitions import Outcome, begin_procedure
-from flows.messages import UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Reply
+from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
+from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Reply
 from flows.state import State, Stated
 from flows.text.language import clean
 
 _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may keep
+_WRITTEN_UNDER = ("photo", "voice", "video", "file")  # what people put words under
 _SENTENCE = 3  # words beside such a number that are worth an answer
 
 
@@ -154,12 +155,13 @@ def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> 
     if message.choice is not None:
         return _tap(context, message.choice)
     if message.edited:
-        return Outcome(context, (context.sentences.edited,))
+        return _hear_mended(context, text, away)
     if message.attachment:
-        return _attachment(context, message.attachment)
+        return _attachment(context, message, text, away)
     if not any(ch.isalnum() for ch in text):
         return Outcome(context, (context.sentences.smile,) if text else ())
-    return hear(context, text, away, too_long=len(message.text) > limits.text)
+    outcome = hear(context, text, away, too_long=len(message.text) > limits.text)
+    return _number(context, text) or outcome if outcome.heard.kind == "unclear" else outcome
 
 
 def _hear_masked(context: TurnContext, text: str, away: bool) -> Outcome:
@@ -186,10 +188,40 @@ def _start(context: TurnContext, payload: str, away: bool) -> Outcome:
     return begin_procedure(context, procedures[0]) if procedures else welcome(context, away)
 
 
-def _attachment(context: TurnContext, kind: str) -> Outcome:
-    if kind == "sticker":
-        return Outcome(context, (context.sentences.smile,))
-    return Outcome(context.ask("human", "attachment"), (context.sentences.attachment,))
+def _number(context: TurnContext, text: str) -> Outcome | None:
+    """Take a bare number that no choice has: a way elsewhere, or one too many."""
+    if not text.isdecimal():
+        return None
+    if command := DIGITS.get(text):
+        return replace(COMMANDS[command](context), heard=Heard("command", command))
+    choices = len(current_screen(context).candidates)
+    return Outcome(context, (say(context.sentences.no_such_number, number=choices),)) if choices else None
+
+
+def _hear_mended(context: TurnContext, text: str, away: bool) -> Outcome:
+    """Read what now says something else, unless it was understood before: what was answered is not unmade."""
+    outcome = hear(context, text, away, too_long=False) if text else None
+    urgent = outcome and outcome.heard.kind in ("danger", "person")
+    return outcome if outcome and (urgent or context.state.misses) else Outcome(context, (context.sentences.edited,))
+
+
+def _attachment(context: TurnContext, message: Message, text: str, away: bool) -> Outcome:
+    """Take the words under a picture as if they had been typed; say beside it that the picture can't be seen. Who speaks
+    instead of writing is never asked to write: a person hears it."""
+    sentences = context.sentences
+    if message.attachment == "sticker":
+        return Outcome(context, (sentences.smile,))
+    if message.attachment == "voice" and not text:
+        opened = open_ticket(context, "attachment")
+        return replace(opened, said=(sentences.voice, *opened.said))
+    if message.attachment == "contact" and message.sensitive == "phone":
+        return Outcome(context, (sentences.phone_masked,))
+    outcome = hear(context, text, away, too_long=False) if text and message.attachment in _WRITTEN_UNDER else None
+    if outcome is None or outcome.heard.kind == "unclear":
+        return Outcome(context.ask("human", "attachment"), (sentences.attachment,))
+    beside = (sentences.attachment_unseen,)
+    danger = outcome.heard.kind == "danger"
+    return replace(outcome, said=(*outcome.said, *beside) if danger else (*beside, *outcome.said))
 
 
 def _tap(context: TurnContext, token: str) -> Outcome:

@@ -392,3 +392,53 @@ def test_a_long_answer_arrives_whole(house: House) -> None:
     lan, hoa = house.member("Lan"), house.citizen("gặp người")
     lan.post("/console/1/answer", data={"text": "a " * 6000 + "HẾT"})
     assert "HẾT" in hoa.get("/").text
+
+
+def test_a_ticket_is_claimed_with_a_button(house: House) -> None:
+    hoa, lan = house.citizen("gặp người"), house.member("Lan")
+    assert '<button class="claim">Nhận</button>' in lan.get("/console/1").text
+    lan.post("/console/1/claim")
+    page = lan.get("/console/1").text
+    assert "Lan đang giúp" in page
+    assert 'class="claim"' not in page
+    assert "[person_came]" in hoa.get("/").text
+
+
+def test_a_card_tells_why_since_when_and_the_last_words_and_what_is_unseen(house: House) -> None:
+    hoa, lan = house.citizen("gặp người"), house.member("Lan")
+    card = lan.get("/console").text.partition("<ul")[2]
+    for told in ("[reason asked]", "“gặp người”", "Đang chờ từ 09:00", "Có tin mới"):
+        assert told in card
+    lan.get("/console/1")
+    house.now += timedelta(minutes=1)
+    assert "Có tin mới" not in lan.get("/console").text
+    hoa.post("/chat", data={"text": "chị ơi, nhà tôi dột"})
+    card = lan.get("/console").text.partition("<ul")[2]
+    assert "Có tin mới" in card
+    assert "nhà tôi dột" in card
+
+
+def test_a_file_goes_with_the_words_beside_it(house: House) -> None:
+    hoa, lan = house.citizen("gặp người"), house.member("Lan")
+    files = {"file": ("đơn.pdf", b"%PDF-1.7 x", "application/pdf")}
+    lan.post("/console/1/answer", data={"text": "Mẫu đơn đây bác"}, files=files)
+    page = hoa.get("/").text
+    assert "Mẫu đơn đây bác" in page
+    assert "/tep/" in page
+    assert "Chưa có nội dung" in lan.post("/console/1/answer", files={"file": ("", b"")}).text
+
+
+def test_only_steps_on_the_citizens_way_are_offered(house: House) -> None:
+    house.citizen("chưa", "gặp người")
+    page = house.member("Lan").get("/console/1").text
+    offered = re.findall(r'<option value="([\w-]+)"', page)
+    assert "di-muon" in offered
+    assert "loai-nha" not in offered
+
+
+def test_a_voice_plays_in_the_page(house: House) -> None:
+    hoa, lan = house.citizen("gặp người"), house.member("Lan")
+    hoa.post("/chat/file", files={"file": ("a.ogg", b"OggS" + b"0" * 60, "audio/ogg")})
+    player = re.search(r'<audio src="(/tep/[^"]+/nghe)"', lan.get("/console/1").text)
+    assert player
+    assert lan.get(player[1]).headers["content-type"] == "audio/ogg"

@@ -73,12 +73,18 @@ def test_a_draft_that_is_finished_by_now_begins_anew(library: Library) -> None:
     assert chat.slot == "cho-an"
 
 
-@pytest.mark.parametrize("said", ["không hiểu gì cả", "giá vàng hôm nay", "3", "số chín"])
+@pytest.mark.parametrize("said", ["không hiểu gì cả", "giá vàng hôm nay", "số chín"])
 def test_what_is_no_answer_is_not_taken_for_one(library: Library, said: str) -> None:
     chat = started(library)
     assert "[not_understood]" in chat.say(said)
     assert chat.slot == "co-dat"
     assert isinstance(chat.effects[-1], Missed)
+
+
+def test_a_number_that_no_choice_has_is_said_to_be_too_high(library: Library) -> None:
+    chat = started(library)
+    assert "[no_such_number] 2" in chat.say("3")
+    assert chat.slot == "co-dat"
 
 
 def test_a_contrast_is_asked_back_between_two(library: Library) -> None:
