@@ -1,4 +1,6 @@
-"""Telegram, through python-telegram-bot's types and calls. Quirks: https://core.telegram.org/bots/api"""
+"""Telegram, through python-telegram-bot's types and calls; what makes up a talk is read and written without them, see
+telegram_plain.py. Quirks: https://core.telegram.org/bots/api
+"""
 
 import asyncio
 import hmac
@@ -14,7 +16,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 
 from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_paces import chat_of, paces
-from bot.channels.telegram_topics import Topics, is_place, preview
+from bot.channels.telegram_plain import PlainUpdate, read_plain, write_plain
+from bot.channels.telegram_topics import Topics, is_place
 from bot.channels.text import id_of, json_object, split, text_of
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain, Unreachable
 from bot.messages import File, Inbound, Outgoing, Room
@@ -63,6 +66,7 @@ class Telegram:
         self._request = AiohttpRequest(one_more, settings.send_timeout)
         api, token = settings.telegram_api.rstrip("/"), settings.telegram_token.get_secret_value()
         self._bot = Bot(token, f"{api}/bot", f"{api}/file/bot", self._request, self._request)
+        self._calls = f"{api}/bot{token}/"
         self._username = ""
         self._id = int(token.partition(":")[0])
         self._topics = Topics(self._bot, database, settings.team_telegram_chat)
@@ -86,6 +90,8 @@ class Telegram:
             raise Forged("The secret token is missing or wrong. Run `motcua telegram connect` after changing it.")
 
     def parse(self, body: bytes) -> Sequence[Inbound]:
+        if (plain := read_plain(body)) and (found := self._plain(plain)):
+            return _with_ids(found)
         try:
             return self._heard(Update.de_json(json_object(body), self._bot))
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
@@ -93,21 +99,34 @@ class Telegram:
             return []
 
     def _heard(self, update: Update) -> Sequence[Inbound]:
-        found = self._tap(update) or self._membership(update) or self._said(update)
-        return [found] if found and id_of(found.contact) and id_of(found.message_id) else []
+        return _with_ids(self._tap(update) or self._membership(update) or self._said(update))
+
+    def _plain(self, update: PlainUpdate) -> Inbound | None:
+        """None where it takes python-telegram-bot's objects to tell."""
+        tap, message = update.callback_query, update.message
+        if tap:
+            return self._tapped(str(tap.message.chat.id), tap.id, tap.data, tap.message.message_id)
+        if message is None or message.sender.is_bot or str(message.chat.id) in self._topics.chats:
+            return None
+        chat = str(message.chat.id)
+        said = _words(message.text, None)
+        return Inbound(self.name, chat, f"{chat}:{message.message_id}", said) if said else None
 
     def _tap(self, update: Update) -> Inbound | None:
         query = update.callback_query
         if query is None or query.message is None:
             return None
-        chat, said = str(query.message.chat.id), Message(choice=text_of(query.data))
-        if query.message.chat.type != Chat.PRIVATE:
-            if chat not in self._topics.chats:
-                return None
-            room = Room(str(query.from_user.id), query.from_user.full_name)
-            return Inbound(self.name, chat, f"tap:{query.id}", said, "team", {"query": query.id}, room=room)
-        receipt = {"query": query.id, "message": query.message.message_id}
-        return Inbound(self.name, chat, f"tap:{query.id}", said, receipt=receipt)
+        chat, data = str(query.message.chat.id), text_of(query.data)
+        if query.message.chat.type == Chat.PRIVATE:
+            return self._tapped(chat, query.id, data, query.message.message_id)
+        if chat not in self._topics.chats:
+            return None
+        room, said = Room(str(query.from_user.id), query.from_user.full_name), Message(choice=data)
+        return Inbound(self.name, chat, f"tap:{query.id}", said, "team", {"query": query.id}, room=room)
+
+    def _tapped(self, chat: str, query: str, data: str, message: int) -> Inbound:
+        receipt = {"query": query, "message": message}
+        return Inbound(self.name, chat, f"tap:{query}", Message(choice=data), receipt=receipt)
 
     def _membership(self, update: Update) -> Inbound | None:
         member = update.my_chat_member
@@ -203,22 +222,15 @@ class Telegram:
         return TryAgain(reason, after) if len(self._slowed) == 1 else Halted(reason, after)
 
     async def _call(self, outgoing: Outgoing) -> None:
-        call, chat = outgoing.payload, self._topics.chat(outgoing.contact)
-        if call["call"] == "answer":
-            text = call.get("text")
-            await self._bot.answer_callback_query(call["query"], text, show_alert=bool(text))
-        elif call["call"] in ("close", "reopen"):
+        call = outgoing.payload
+        if call["call"] in ("close", "reopen"):
             await self._topics.close(outgoing.contact, again=call["call"] == "reopen")
-        elif call["call"] == "retire":
-            await self._bot.edit_message_reply_markup(chat, call["message"], reply_markup=None)
-        else:
+        elif call["call"] == "say" and is_place(outgoing.contact):
             rows = [[InlineKeyboardButton(**button) for button in row] for row in call["rows"]]
-            keyboard = InlineKeyboardMarkup(rows) if rows else None
-            if is_place(outgoing.contact):
-                await self._topics.post(outgoing.contact, call, keyboard)
-            else:
-                text = call["text"]
-                await self._bot.send_message(chat, text, reply_markup=keyboard, link_preview_options=preview(text))
+            await self._topics.post(outgoing.contact, call, InlineKeyboardMarkup(rows) if rows else None)
+        else:
+            method, given = write_plain(call, self._topics.chat(outgoing.contact))
+            await self._request.post_json(f"{self._calls}{method}", given)
 
     async def typing(self, contact: str) -> None:
         try:
@@ -269,6 +281,10 @@ class Telegram:
         return (await self._bot.get_me()).username or ""
 
 
+def _with_ids(found: Inbound | None) -> Sequence[Inbound]:
+    return [found] if found and id_of(found.contact) and id_of(found.message_id) else []
+
+
 def _anonymous(message: TelegramMessage) -> bool:
     """An admin of a group who writes in the group's own name: Telegram doesn't tell who it is."""
     return message.sender_chat is not None and message.sender_chat.id == message.chat.id
@@ -276,8 +292,11 @@ def _anonymous(message: TelegramMessage) -> bool:
 
 def _message(message: TelegramMessage) -> Message | None:
     """What one person said in a private chat; None for service messages."""
-    text = message.text or message.caption or ""
     attachment = next((kind for name, kind in _ATTACHMENTS.items() if getattr(message, name, None)), None)
+    return _words(message.text or message.caption or "", attachment)
+
+
+def _words(text: str, attachment: AttachmentKind | None) -> Message | None:
     if text == "/start" or text.startswith("/start "):
         return Message(start=text[7:].strip())
     if not text and attachment is None:
