@@ -30,16 +30,16 @@ _THREADS = 8  # PostgreSQL transactions at a time
 _TURN = 65_536  # bytes: more than a turn writes
 _TRIES = 3  # for a PostgreSQL transaction that lost to another one
 
-# A server that is gone without a word is given up after seconds, not after the two hours of TCP; and so does the server with a
-# replica that froze in the middle of a transaction and holds a conversation.
+# A server that is gone without a word is given up after seconds, not after the two hours of TCP.
 PATIENCE: Mapping[str, Any] = {
     "connect_timeout": 3,  # seconds
     "tcp_user_timeout": 10_000,  # milliseconds
     "keepalives_idle": 10,  # seconds
     "keepalives_interval": 3,
     "keepalives_count": 3,
-    "options": "-c idle_in_transaction_session_timeout=30s",
 }
+# The server gives up as well on a replica that froze in the middle of a transaction and holds a conversation.
+_FROZEN = "SET idle_in_transaction_session_timeout = '30s'"
 _OUR_MISTAKES = (DataError, IntegrityError, ProgrammingError)
 _BUSY = 2  # seconds that a SQLite transaction waits for another process: as long as Zalo waits for its 200
 _LOST_RACES = {"40001", "40P01"}  # serialization failure, deadlock detected
@@ -231,12 +231,38 @@ def _engine(url: str) -> Engine:
     """`hide_parameters`: what citizens say never stands in the text of an error, nor in a log."""
     if not url.startswith("sqlite"):
         size = _THREADS + 4
-        return create_engine(url, pool_size=size, pool_pre_ping=True, hide_parameters=True, connect_args=dict(PATIENCE))
+        engine = create_engine(
+            url, pool_size=size, pool_pre_ping=True, hide_parameters=True, connect_args=dict(PATIENCE)
+        )
+        event.listen(engine, "connect", _prepare_postgres)
+        return engine
     wait = {"check_same_thread": False, "timeout": _BUSY}
     engine = create_engine(url, pool_size=6, connect_args=wait, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    """Behind a pooler (PgBouncer in transaction mode) nothing can be set for a session, nor a statement be prepared on a server
+    that the next transaction may not meet again; there `idle_transaction_timeout` of the pooler gives up on who froze."""
+    if is_pooled(connection, connection.execute(BACKEND).fetchone()):
+        connection.prepare_threshold = None
+    else:
+        connection.execute(_FROZEN)
+    connection.commit()
+
+
+BACKEND = "SELECT pg_backend_pid()"
+
+
+def is_pooled(connection: Any, backend: Any) -> bool:
+    """Whether psycopg's connection ends at a pooler, which makes up the number of the backend that it tells.
+
+    Args:
+        backend: the row with which the server behind it answers BACKEND.
+    """
+    return bool(connection.info.backend_pid != backend[0])
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
