@@ -105,8 +105,12 @@ class Delivery:
         self._taken.difference_update(taken)
         again = (claim.again - self._clock()).total_seconds() if claim.again else _LOOK
         self._pause = min(_LOOK, max(0.0, again))
+        known = {
+            *self._on_their_way,
+            *self._taken,
+        }  # those are only renewed: the claim ran out, or the clock was put forward
         for row in claim.rows:
-            if row.id not in self._on_their_way and row.id not in self._taken:  # else the claim ran out, or the clock was put forward: it is renewed
+            if row.id not in known:
                 self._on_their_way[row.id] = asyncio.create_task(self._deliver(row))
         return len(claim.rows)
 

@@ -7,12 +7,14 @@ answers all (group commit). PostgreSQL runs the same work in a few threads, one 
 import asyncio
 import queue
 import secrets
+import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
@@ -41,6 +43,8 @@ PATIENCE: Mapping[str, Any] = {
 # The server gives up as well on a replica that froze in the middle of a transaction and holds a conversation.
 _FROZEN = "SET idle_in_transaction_session_timeout = '30s'"
 _OUR_MISTAKES = (DataError, IntegrityError, ProgrammingError)
+_WAL = 16 * 2**20  # bytes of SQLite's log from which it is started anew; by itself it does so at a quarter of that
+_MOMENT = 100  # milliseconds that writers wait for readers then
 _BUSY = 2  # seconds that a SQLite transaction waits for another process: as long as Zalo waits for its 200
 _LOST_RACES = {"40001", "40P01"}  # serialization failure, deadlock detected
 
@@ -121,6 +125,8 @@ def _noting(work: Work[T], connection: Connection) -> tuple[T, set[int]]:
 class _GroupCommit:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._wal = Path(f"{engine.url.database}-wal")
+        self._trimmed_at = _WAL
         self._waiting: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="store-write", daemon=True)
         self._thread.start()
@@ -143,6 +149,20 @@ class _GroupCommit:
                     break
                 batch.append(another)
             self._commit(batch)
+            self._trim()
+
+    def _trim(self) -> None:
+        """Starts SQLite's log anew where readers that overlap without end keep it from doing so: it would grow with every write.
+        Those who read now are waited for, not those who come; if they take longer, it is tried again some writes later."""
+        size = self._wal.stat().st_size if self._wal.exists() else 0
+        if size < self._trimmed_at:
+            return
+        with closing(self._engine.raw_connection()) as connection, suppress(sqlite3.OperationalError):
+            raw: Any = connection.dbapi_connection
+            raw.execute(f"PRAGMA busy_timeout={_MOMENT}")
+            busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            raw.execute(f"PRAGMA busy_timeout={_BUSY * 1000}")
+            self._trimmed_at = size + _WAL if busy else _WAL
 
     def _commit(self, batch: Sequence["_Asked"]) -> None:
         """All in one transaction; if that fails, each in its own, so that only the guilty one fails. If it can't even begin,
@@ -267,7 +287,7 @@ def is_pooled(connection: Any, backend: Any) -> bool:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event below starts transactions, not the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"journal_size_limit={_WAL}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
