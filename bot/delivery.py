@@ -105,10 +105,7 @@ class Delivery:
         self._taken.difference_update(taken)
         again = (claim.again - self._clock()).total_seconds() if claim.again else _LOOK
         self._pause = min(_LOOK, max(0.0, again))
-        known = {
-            *self._on_their_way,
-            *self._taken,
-        }  # those are only renewed: the claim ran out, or the clock was put forward
+        known = {*self._on_their_way, *self._taken}  # only renewed: a claim ran out, or the clock was put forward
         for row in claim.rows:
             if row.id not in known:
                 self._on_their_way[row.id] = asyncio.create_task(self._deliver(row))
