@@ -1,6 +1,6 @@
 """The two updates and three calls that make up nearly all of a talk, read and written without python-telegram-bot's objects.
 
-Those cost more than the turn between them: 0.3 ms of CPU a reply of 0.9 (docs/benchmarks.md). What has any other shape is theirs
+Those take a quarter of a reply's CPU time (docs/benchmarks.md). What has any other shape is theirs
 to read and to write. Tests hold the two ways against each other.
 """
 
