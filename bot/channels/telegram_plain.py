@@ -1,7 +1,7 @@
 """The two updates and three calls that make up nearly all of a talk, read and written without python-telegram-bot's objects.
 
-Those take a quarter of a reply's CPU time (docs/benchmarks.md). What has any other shape is theirs
-to read and to write. Tests hold the two ways against each other.
+Those take a quarter of a reply's CPU time (docs/benchmarks.md). What has any other shape is theirs to read and to write. Tests
+hold the two ways against each other.
 """
 
 from collections.abc import Mapping
