@@ -125,7 +125,7 @@ class UnitIndex:
         self._library = library
         self._units = units_of(procedure, library.questions.get(procedure.id, {}), today)
         self._options = [options_of(unit.when, procedure.steps) for unit in self._units]
-        self._replies = [[_reply(unit, at) for at in range(len(unit.sentences))] for unit in self._units]
+        self._replies = [[_reply(unit, at) for at in range(len(unit.sentences) or 1)] for unit in self._units]
         shared = {
             step
             for (id_, step), (document, _) in library.origins.items()
