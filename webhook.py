@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.routing import request_response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import alarms, console, downloads, landing, settings, webchat, zalo_pages
 from bot.errors import Forged, StoreUnavailable
@@ -20,6 +23,29 @@ log = logging.getLogger("motcua.webhook")
 _READY = 4.0  # seconds that a monitor waits for the database
 
 
+class _App(FastAPI):
+    """`straight`: what takes the posts to these paths."""
+
+    straight: Mapping[str, ASGIApp] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        posted = scope["type"] == "http" and scope["method"] == "POST"
+        found = self.straight.get(scope["path"]) if posted else None
+        await (found or super().__call__)(scope, receive, send)
+
+
+class _Straight:
+    """A route without the five layers that FastAPI lays around all: they cost a post 0.02 ms of CPU and do nothing for it."""
+
+    def __init__(self, handler: Callable[[Request], Awaitable[Response]], name: str, app: FastAPI) -> None:
+        self._called = {"path_params": {"name": name}, "app": app}
+        self._app = ExceptionMiddleware(request_response(handler), handlers=app.exception_handlers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope.update(self._called)
+        await self._app(scope, receive, send)
+
+
 def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -28,7 +54,7 @@ def create_app(service: Service) -> FastAPI:
             yield
             await service.stop()
 
-    app = FastAPI(title="Motcua", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = _App(title="Motcua", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
 
     async def webhook(request: Request) -> Response:
         channel = service.channels.get(request.path_params["name"])
@@ -90,6 +116,7 @@ def create_app(service: Service) -> FastAPI:
         log.error("%s: %s", request.url.path, error)
         return Response(status_code=503, headers={"Retry-After": "5"})
 
+    app.straight = {f"/webhook/{name}": _Straight(webhook, name, app) for name in service.channels}
     return app
 
 

@@ -147,7 +147,7 @@ class Settings(BaseSettings):
     send_timeout: float = Field(default=15.0, gt=0, le=45, description="seconds to wait for a platform's answer")
     send_attempts: int = Field(default=12, gt=0, description="tries before a message becomes a dead letter")
     send_in_flight: int = Field(
-        default=8, gt=0, description="messages on their way at the same time, to different people"
+        default=16, gt=0, description="messages on their way at the same time, to different people"
     )
     late_answer_hours: float = Field(
         default=24.0, gt=0, description="hours after which an answer to a citizen makes no sense and is not sent"

@@ -51,6 +51,7 @@ def server(service: Service) -> uvicorn.Server:
         port=chosen.port,
         log_level="warning",
         access_log=False,
+        loop="uvloop",  # a tenth of all CPU time, see docs/benchmarks.md
         timeout_graceful_shutdown=_GRACE,
     )
     return uvicorn.Server(config)
