@@ -1,7 +1,6 @@
 """`motcua serve`: the whole service in one process."""
 
 import gc
-import logging
 from typing import Annotated
 
 import typer
@@ -9,7 +8,9 @@ import uvicorn
 
 from bot.channels.protocol import Polled
 from bot.cli.common import fail, open_settings
+from bot.connections import limited, raise_descriptors
 from bot.errors import MotcuaError
+from bot.logs import begin_log
 from bot.service import Service, build
 from flows.definition.yaml_source import ContentError
 
@@ -26,8 +27,7 @@ def serve(
     ] = False,
 ) -> None:
     """Chạy dịch vụ: web, và các kênh đã cài đặt."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # it tells of nothing but its own parts
+    begin_log()
     chosen = open_settings()
     try:
         service = build(chosen, polls=poll)
@@ -49,6 +49,8 @@ def server(service: Service) -> uvicorn.Server:
         create_app(service),
         host=chosen.host,
         port=chosen.port,
+        http=limited(raise_descriptors()),
+        log_config=None,  # ours, which is sparing
         log_level="warning",
         access_log=False,
         loop="uvloop",  # a tenth of all CPU time, see docs/benchmarks.md
