@@ -25,6 +25,7 @@ from flows.messages import (
     Returned,
 )
 
+_PHONE = 500  # characters in which a number to call is looked for
 _EXPORT = 20_000  # characters of what is kept that are sent as messages
 
 
@@ -112,7 +113,7 @@ class Effects:
 
     def keep_phone(self, connection: Connection, conversation: Conversation, text: str, now: datetime) -> None:
         """The one number that is kept: with a yes, on the ticket, for whoever has it."""
-        ticket, phone = tickets.current(connection, conversation.id), privacy.phone_in(text)
+        ticket, phone = tickets.current(connection, conversation.id), privacy.phone_in(text[:_PHONE])
         if ticket and phone:
             tickets.keep_phone(connection, ticket, phone)
             self.team.tell_agent(connection, ticket, self.team.voice.content.library.team.phone_given, now, phone=phone)
