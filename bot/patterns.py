@@ -23,10 +23,13 @@ def either(pattern: str) -> str:
     return "".join(part if part.startswith("[") else "".join(map(_class, part)) for part in _BRACKETS.split(pattern))
 
 
+_STROKES = {"đ": "d", "Đ": "D"}
+
+
 def _class(ch: str) -> str:
     forms = {ch}
     if ch.isalpha() and not ch.isascii():
-        marks = unicodedata.normalize("NFD", "d" if ch == "đ" else ch)
+        marks = unicodedata.normalize("NFD", _STROKES.get(ch, ch))
         shape = "".join(mark for mark in marks[1:] if mark not in "\u0300\u0301\u0303\u0309\u0323")
         forms |= {marks[0], unicodedata.normalize("NFC", marks[0] + shape)}
     return f"[{''.join(sorted(forms))}]" if len(forms) > 1 else ch
@@ -39,7 +42,7 @@ _HARMLESS = (  # begins with a digit
     rf"{_DAY}",
     rf"{_YEAR}(?:[\s.,\-–]{{1,3}}{_YEAR}){{1,20}}(?!\d)",
     r"[1-9]\d{0,2}(?:[.,]\d{3}){0,4}[.,]000(?![.,]?\d)",
-    r"[1-9]\d{0,14}(?:[.,\s]\d{3}){0,4}\s?(?:đồng|đ|vnđ|vnd|k|nghìn|ngàn|triệu|tr|tỷ|tỉ)(?!\w)",
+    r"[1-9]\d{0,14}(?:[.,\s]\d{3}){0,4}\s?(?:đồng|đ|vnđ|vnd|k|nghìn|ngàn(?! hàng)|triệu|tr|tỷ|tỉ)(?!\w)",
     r"\d{1,7}(?:[.,]\d{1,3})?\s?(?:m2|m²|mét|ha|sào|kwh|kg)(?!\w)",
     r"1[89]00[\s.\-]?\d{3,4}(?:[\s.\-]?\d{2,3})?(?!\d)",
     r"(?<![\d.])[1-3]\.\d{6}(?!\d)",  # a procedure of the national database
@@ -66,13 +69,16 @@ _MAIL = (
     r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|\(at\)| a còng | a móc )\s?(?![\w\-]{1,40}(?:\.[\w\-]{1,40}){0,3}\.gov\.vn)"
     r"[\w\-]{2,40}(?:(?:\s?\.\s?| chấm )[a-z]{2,12}){1,3}(?!\w)"
 )
-_INSURED = r"[a-z]{2}[\s.\-]?\d(?:[\s.\-]?\d){12}(?!\d)"
+_HOLDERS = (  # the kinds of people that a health-insurance code begins with
+    "DN|HX|CH|NN|TK|HC|XK|HT|TB|NO|CT|XB|TN|CS|QN|CA|CY|XN|MS|CC|CK|CB|KC|HD|TE|BT|HN|DT|DK|XD|TS|TC|TQ|TA|TY|HG|LS|PV|HS|SV|GB|GD"
+)
+_INSURED = rf"(?:{_HOLDERS})[\s.\-]?\d(?:[\s.\-]?\d){{12}}(?!\d)"
 _PASSPORT = (
     r"(?P<pass>[a-z]\s?\d{7})(?!\d)"
     r"|(?:hộ chiếu|passport)[^\d\n]{0,20}?(?<!\w)(?P<passport>[a-z]{0,2}\s?\d{6,9})(?!\d)"
 )
 
-_OF_WHOM = rf"[^\d\n;?]{{0,28}}?(?<!\d)(?!{_HARMLESS_NUMBER})"  # "của em là", "agribank:"
+_OF_WHOM = rf"[^\d\n;?]{{0,40}}?(?<!\d)(?!{_HARMLESS_NUMBER})"  # "của em là", "agribank:"
 _ACCOUNT = (
     r"(?:stk|số tài khoản|số tk|tài khoản|tk|tknh|ví momo|momo|zalopay|agribank|vietcombank|vcb|bidv|vietinbank|mbbank"
     rf"|mb bank|techcombank|tpbank|acb|sacombank|lpbank|vpbank|số thẻ|thẻ atm|atm){_OF_WHOM}(?P<account>{_RUN}{{5,18}})(?!\d)"
@@ -87,7 +93,8 @@ _PHONE_WORDS = (
 )
 _LABELS_OF_PASSWORDS = r"mật khẩu|mật mã|mk|pass|password|passwd|pw"
 _PASSWORD = (
-    rf"(?:{_LABELS_OF_PASSWORDS})(?:(?:\s{_LETTER}{{1,10}}){{0,5}}?\s(?:là|đây|nè)(?=[\s:=])|(?:\s{_LETTER}{{1,10}}){{0,4}}\s?[:=])?"
+    rf"(?:{_LABELS_OF_PASSWORDS})(?:(?:\s{_LETTER}{{1,10}}){{0,5}}?\s(?:là|đây|nè)(?=[\s:=])|(?:\s{_LETTER}{{1,10}}){{0,4}}\s?[:=]"
+    rf"|(?:\s{_LETTER}{{1,10}}){{0,3}}?(?=\s\S{{0,20}}\d))?"
     r"[\s:=]{1,3}(?P<password>[^\s]{3,39}[^\s.,;?])"
 )
 _NUMBERED = (
@@ -113,12 +120,17 @@ def _one_of(first: str, *patterns: str) -> str:
     return f"{first}(?:{'|'.join(patterns)})"
 
 
-_LABELLED = (f"(?P<harmless_word>{_HARMLESS_WORD})",)
-_LABELLED += tuple(
-    map(either, (_ACCOUNT, _ID_WORDS, _PHONE_WORDS, _PASSWORD, _HOUSE, _PASSPORT, f"(?P<insured>{_INSURED})"))
+_LABELLED = (
+    f"(?P<harmless_word>{_HARMLESS_WORD})",
+    *map(either, (_ACCOUNT, _ID_WORDS, _PHONE_WORDS, _PASSWORD, _HOUSE, _PASSPORT, f"(?P<insured>{_INSURED})")),
 )
-_NUMBERS = (f"(?P<harmless>{_HARMLESS_NUMBER})", f"(?P<phone>{_PHONE})", f"(?P<id>{_ID_CARD})", either(_ROAD))
-_NUMBERS += (f"(?P<foreign>{_FOREIGN})",)
+_NUMBERS = (
+    f"(?P<harmless>{_HARMLESS_NUMBER})",
+    f"(?P<phone>{_PHONE})",
+    f"(?P<id>{_ID_CARD})",
+    either(_ROAD),
+    f"(?P<foreign>{_FOREIGN})",
+)
 _GUESSES = _one_of(r"(?<!\w)(?=\w)", either(_IN_WORDS), _LETTERS)
 _MAILS = f"(?P<mail>{either(_MAIL)})"
 _LAST = f"(?P<groups>{_GROUPS})"
@@ -173,28 +185,24 @@ _NAME = (
     rf"(?:(?<!\w)(?:{either(_SURNAME)})(?:\s{_PART}){{1,4}}(?!\w)"
     rf"|(?i:(?<!\w)(?:{either(_SURNAME)})\s{either('(?:văn|thị)')}(?:\s{_LOW}){{1,2}}(?!\w))"
     rf"|(?i:(?<!\w){either('(?:họ tên|tên)(?: cháu| em| tôi)?(?: là)?')}[\s:]{{1,2}}{_LOW}(?:\s{_LOW}){{1,3}}?"
-    rf"(?=[\s,]{{1,2}}{_BORN_WORD}(?!\w))))"
+    rf"(?=[\s,]{{1,2}}{_BORN_WORD}(?!\w)))"
+    rf"|(?i:(?<!\w){either('(?:chị|anh|ông|bà|cháu|em|bố|mẹ|con|vợ|chồng|cụ|bé)')})(?:\s{_PART}){{1,3}}"
+    rf"(?=[\s,(]{{1,3}}(?i:{_BORN_WORD}(?!\w))))"
 )
 _BORN = rf"(?i:[\s,;:(\-]{{1,3}}(?:{either('nam|nữ')}[\s,]{{1,2}})?(?:{_BORN_WORD}[\s:.]{{1,2}})?)"
 _DAY_MONTH = r"\d{1,2}\s?[./-]\s?\d{1,2}"
 _OF_YEAR = rf"\s?[./-]\s?{_YEAR}(?!\d)"
 _IN_FULL = rf"(?i:{either('(?:ngày )?')}(?P<full>\d{{1,2}} {either('tháng')} \d{{1,2}})(?= {either('năm')} {_YEAR}))"
-_THEN_NAME = rf"(?i:[\s,;]{{1,3}}(?:{either('tên|là')} )?){_NAME}"
+_THEN_NAME = rf"(?i:[\s,;]{{1,3}}(?:{either('(?:tên|là)')} )?){_NAME}"
 BIRTHDAY = re.compile(
     rf"{_NAME}{_BORN}(?:(?P<born>{_DAY_MONTH})(?={_OF_YEAR})|{_IN_FULL})"
     rf"|(?i:{either('sinh(?: ngày)?')}\s)(?P<before>{_DAY_MONTH})(?={_OF_YEAR}{_THEN_NAME})"
 )
 
 _SPELLED = (
-    "không hông khong hong",
-    "một mốt mot",
-    "hai",
-    "ba",
-    "bốn tư bon tu",
-    "năm lăm nhăm nam lam nham",
-    "sáu sau",
+    *("không hông khong hong", "một mốt mot", "hai", "ba", "bốn tư bon tu", "năm lăm nhăm nam lam nham", "sáu sau"),
+    *("bảy bẩy bay", "tám tam", "chín chin"),
 )
-_SPELLED += ("bảy bẩy bay", "tám tam", "chín chin")
 DIGIT_OF = {word: digit for digit, words in enumerate(_SPELLED) for word in words.split()}
 TEN = {"mười", "muoi"}  # begins a number of its own; "mươi" only stands between its digits
 LETTER_DIGITS = str.maketrans("oOqQlLiI|!zZsSbB", "0000111111225588")

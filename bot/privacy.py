@@ -36,7 +36,7 @@ _KIND = {
     **dict.fromkeys(("mail", "house", "street", "road", "born", "full", "before"), "address"),
 }
 _ORDER = ("otp", "card", "id", "phone", "address")
-_GUESSED = ("words", "letters")
+_GUESSED = ("words", "letters", "password")
 _TEAM = ("id", "card")  # what the team too tells nobody
 _SAID = 4  # digits in words, at least
 _VARIED = 3  # different digits, at least
@@ -46,6 +46,7 @@ _JUST_BEFORE = 12  # characters before a number that tell what it is
 _ASKED = re.compile(
     r"(?:gì|sao|nào|mấy|bao|đâu|ai|của|thế|như|rồi|không|ko|quên|mới|cũ|mất|sai|để|vneid)\W*", re.IGNORECASE
 )
+_NUMBER_ONLY = re.compile(r"[\d\W]+")
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?\W*", re.IGNORECASE
 )
@@ -70,10 +71,15 @@ def redact(text: str) -> Redacted:
 
     def mask(match: re.Match[str]) -> str:
         kind, start, end = _sensitive(match)
+        before, value, after = (
+            match.string[match.start() : start],
+            match.string[start:end],
+            match.string[end : match.end()],
+        )
         if kind is None:
-            return PLAIN.sub(mask, match[0]) if match.lastgroup in _GUESSED else match[0]
+            return f"{before}{PLAIN.sub(mask, value)}{after}" if match.lastgroup in _GUESSED else match[0]
         found.add(kind)
-        return f"{match.string[match.start() : start]}{MASK}{match.string[end : match.end()]}"
+        return f"{before}{MASK}{after}"
 
     def mask_code(match: re.Match[str]) -> str:
         before = match.string[max(0, match.start() - _JUST_BEFORE) : match.start()]
@@ -137,7 +143,7 @@ def _sensitive(match: re.Match[str]) -> tuple[str | None, int, int]:
     kind = _KIND.get(name)
     if name == "password":
         kind = kind if _is_password(match[name], match.string[match.start() : match.start(name)]) else None
-    elif name in _GUESSED:
+    elif name in ("words", "letters"):
         kind = _kind_of(_digits_said(match[name]) if name == "words" else _digits_written(match[name]))
     elif name == "groups":
         kind = _kind_of_groups(match[0])
@@ -149,7 +155,7 @@ def _is_password(value: str, before: str) -> bool:
     if _ASKED.fullmatch(value):
         return False
     if any(ch.isdigit() or ch in "@#$%&*_" for ch in value):
-        return not A_YEAR.fullmatch(value.strip(".,")) or before.rstrip().endswith((":", "=", "là", "la"))
+        return not _NUMBER_ONLY.fullmatch(value)  # which is read as a code
     return value.isascii() and not _SYLLABLE.fullmatch(value) and before.rstrip().endswith((":", "=", "là", "la"))
 
 
