@@ -134,6 +134,14 @@ class Settings(BaseSettings):
         default=90.0, ge=8, description="days that what was said is kept, and by which link somebody came"
     )
     file_limit: int = Field(default=10_000_000, gt=0, description="bytes of a picture or file that are passed on")
+    upload_budget: int = Field(
+        default=1_000_000_000,
+        gt=0,
+        description="bytes that all citizens together may upload in a day; a fifth of it in an hour",
+    )
+    disk_floor: int = Field(
+        default=1_000_000_000, ge=0, description="bytes of free disk under which no upload is taken any more"
+    )
     file_days: float = Field(default=30.0, gt=0, description="days that pictures and files are kept")
     link_hours: float = Field(default=72.0, gt=0, description="hours that the link to a picture or file is good for")
     text_limit: int = Field(default=2000, gt=0, description="characters of a message that are read")

@@ -4,13 +4,13 @@ import hashlib
 import json
 import secrets
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
+from sqlalchemy import Connection
 
 from bot import conversations, files
 from bot.bell import nap
@@ -26,7 +26,6 @@ from flows.state import State
 
 _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
 _QUIET = 15.0  # seconds between signs of life on the stream; also how soon news is seen that no bell told of
-_FILES = 20  # that a citizen may upload in an hour
 _ID = 200  # characters of a message id
 _FORM = 20_000  # bytes of a posted form
 _EXPORT = 1_000_000  # characters of what is kept that are shown
@@ -68,12 +67,9 @@ def routes(service: Service) -> APIRouter:
     async def sent_file(request: Request) -> Response:
         if not same_site(request):
             return Response(status_code=403)
-        form, sent = await read_upload(request, service.settings.file_limit)
         contact = web.contact(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
-        if sent and await _may_send(service, contact):
-            file = files.uploaded(*sent)
-            id_ = f"{contact}:file:{id_of(form.get('id', '')) or secrets.token_urlsafe(16)}"[:_ID]
-            await service.turns.receive(Inbound("web", contact, id_, Message(attachment=file.kind), file=file))
+        if inbound := await _uploaded(service, request, contact):
+            await service.turns.receive(inbound)
         answer = RedirectResponse("/#cuoi", 303)
         _remember(service, web, answer, contact)
         return answer
@@ -105,12 +101,22 @@ def _remember(service: Service, web: Web, answer: Response, contact: str) -> Non
     answer.set_cookie(COOKIE, web.sign(contact), max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
 
 
-async def _may_send(service: Service, contact: str) -> bool:
-    """Nobody fills the disk: what is over is passed over, as the page says."""
-    conversation = await _conversation(service, contact)
-    since = service.clock() - timedelta(hours=1)
-    sent = await service.database.read(lambda c: files.count(c, conversation.id, since)) if conversation else 0
-    return sent < _FILES
+async def _uploaded(service: Service, request: Request, contact: str) -> Inbound | None:
+    """The file of a posted form. One that is not taken is not even read: the bot says what it does with files, and the team
+    hears that there was one."""
+    conversation, now = await _conversation(service, contact), service.clock()
+
+    def may(connection: Connection) -> bool:
+        return conversation is not None and files.may_upload(connection, service.settings, conversation.id, now)
+
+    if not await service.database.read(may):
+        return Inbound("web", contact, f"{contact}:file:{secrets.token_urlsafe(16)}", Message(attachment="file"))
+    form, sent = await read_upload(request, service.settings.file_limit)
+    if sent is None:
+        return None
+    file = files.uploaded(*sent)
+    id_ = f"{contact}:file:{id_of(form.get('id', '')) or secrets.token_urlsafe(16)}"[:_ID]
+    return Inbound("web", contact, id_, Message(attachment=file.kind), file=file)
 
 
 def _message_id(form: dict[str, str], body: bytes) -> str:
