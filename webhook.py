@@ -10,16 +10,20 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import request_response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import alarms, console, downloads, landing, settings, webchat, zalo_pages
+from bot.channels.web import COOKIE, Web
 from bot.errors import Forged, StoreUnavailable
 from bot.http import STATIC, TooLarge, read_body
+from bot.limits import Guard
 from bot.service import Service, build
 
 log = logging.getLogger("motcua.webhook")
 
+_LOOKED_AT = ["GET", "HEAD"]  # as monitors do
 _READY = 4.0  # seconds that a monitor waits for the database
 
 
@@ -67,7 +71,9 @@ def create_app(service: Service) -> FastAPI:
         return Response(status_code=200)
 
     # Starlette's own route: it has nothing that FastAPI could read out of a signature, and that would cost as much as the rest.
-    app.add_route("/webhook/{name}", webhook, methods=["POST"])
+    # With a slash at the end too: who types the address into a platform's console can't know that it would matter.
+    for path in ("/webhook/{name}", "/webhook/{name}/"):
+        app.add_route(path, webhook, methods=["POST"])
 
     app.include_router(webchat.routes(service))
     app.include_router(console.routes(service))
@@ -76,16 +82,17 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(landing.routes(service))
     app.mount("/static", StaticFiles(directory=STATIC))
 
+    @app.get("/webhook/{name}/")
     @app.get("/webhook/{name}")
     async def hello(name: str) -> Response:
         """Platforms' consoles and people look whether there is something here."""
         return Response(status_code=200 if name in service.channels else 404)
 
-    @app.get("/healthz")
+    @app.api_route("/healthz", methods=_LOOKED_AT)
     async def healthz() -> Response:
         return JSONResponse({"ok": True})
 
-    @app.get("/readyz")
+    @app.api_route("/readyz", methods=_LOOKED_AT)
     async def readyz() -> Response:
         """Tell monitors how this replica fares.
 
@@ -101,6 +108,20 @@ def create_app(service: Service) -> FastAPI:
             return JSONResponse({"database": False, **parts}, 503)
         return JSONResponse({"database": True, **parts, "alarms": found}, 200 if parts["loops"] else 503)
 
+    _answer_errors(app)
+    web = service.channels["web"]
+    assert isinstance(web, Web)
+    app.add_middleware(
+        Guard,
+        person=lambda request: web.contact(request.cookies.get(COOKIE)),
+        busy=lambda: service.content.library.sentences.page["too_fast"],
+        https=service.settings.url.startswith("https://"),
+    )
+    app.straight = {f"/webhook/{name}": _Straight(webhook, name, app) for name in service.channels}
+    return app
+
+
+def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(Forged)
     async def forged(request: Request, error: Forged) -> Response:
         log.warning("%s: a forged post: %s", request.url.path, error)
@@ -116,8 +137,11 @@ def create_app(service: Service) -> FastAPI:
         log.error("%s: %s", request.url.path, error)
         return Response(status_code=503, headers={"Retry-After": "5"})
 
-    app.straight = {f"/webhook/{name}": _Straight(webhook, name, app) for name in service.channels}
-    return app
+    @app.exception_handler(ClientDisconnect)
+    async def gone(request: Request, error: ClientDisconnect) -> Response:
+        """Who went away in the middle of a request reads no answer."""
+        log.info("%s: the client left before the end of its request", request.url.path)
+        return Response(status_code=400)
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
@@ -18,6 +19,7 @@ from bot.channels.text import id_of
 from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
 from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, read_upload, row_id, same_site, templates
+from bot.limits import Streams
 from bot.messages import Inbound
 from bot.service import Service
 from flows.dialogue.advance import opening
@@ -32,11 +34,11 @@ _EXPORT = 1_000_000  # characters of what is kept that are shown
 
 
 def routes(service: Service) -> APIRouter:
-    router = APIRouter()
+    router, streams = APIRouter(), Streams()
     web = service.channels["web"]
     assert isinstance(web, Web)
 
-    @router.get("/", response_class=HTMLResponse)
+    @router.api_route("/", methods=["GET", "HEAD"], response_class=HTMLResponse)
     async def page(request: Request, start: str = "") -> Response:
         conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
         lines = await _lines(service, conversation) if conversation else []
@@ -89,9 +91,7 @@ def routes(service: Service) -> APIRouter:
         conversation = await _conversation(service, contact)
         if conversation is None:
             return Response(status_code=204)
-        seen = row_id(request.headers.get("last-event-id", ""))
-        stream = _stream(service, conversation, seen or after)
-        return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
+        return _listening(service, streams, request, conversation, after)
 
     return router
 
@@ -170,9 +170,23 @@ def _choices(lines: list[Said], first: Reply) -> tuple[Choice, ...]:
     return next((line.choices for line in reversed(lines) if line.author != CITIZEN), ())
 
 
-async def _stream(service: Service, conversation: Conversation, after: int) -> AsyncIterator[str]:
+def _listening(
+    service: Service, streams: Streams, request: Request, conversation: Conversation, after: int
+) -> Response:
+    """A stream of what is said after line `after`, or after the one that the browser saw last."""
+    client = request.client.host if request.client else ""
+    if not streams.has_room(conversation.contact, client):
+        return Response(status_code=503, headers={"Retry-After": "5"})
+    seen = row_id(request.headers.get("last-event-id", "")) or after
+    stream = _stream(service, conversation, seen, streams.listening(conversation.contact, client))
+    return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
+
+
+async def _stream(
+    service: Service, conversation: Conversation, after: int, counted: AbstractContextManager[None]
+) -> AsyncIterator[str]:
     """Every line that is said from now on, as server-sent events; null now and then, so that either side notices a dead line."""
-    with service.bell.listen(conversation.id) as rung:
+    with counted, service.bell.listen(conversation.id) as rung:
         yield "retry: 2000\n\n"
         while not service.bell.closed:
             rung.clear()

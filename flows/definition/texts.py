@@ -353,6 +353,7 @@ PAGE = (
     "attach",
     "picture",
     "file_gone",
+    "too_fast",
 )
 
 LABELS = (
