@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import DataError
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.routing import request_response
@@ -130,6 +131,12 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(TooLarge)
     async def too_large(request: Request, error: TooLarge) -> Response:
         return Response(status_code=413)
+
+    @app.exception_handler(DataError)
+    async def unstorable(request: Request, error: DataError) -> Response:
+        """Some part of it fits no column: it would not the next time either, so a platform must not post it again."""
+        log.warning("%s: what was sent can't be kept (%s)", request.url.path, error.__class__.__name__)
+        return Response(status_code=200 if request.url.path.startswith("/webhook/") else 400)
 
     @app.exception_handler(StoreUnavailable)
     async def unavailable(request: Request, error: StoreUnavailable) -> Response:

@@ -97,7 +97,9 @@ class Guard:
             await send(message)
 
         app: ASGIApp = self._app
-        if self._is_too_much(scope):
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:  # which no database keeps, nor looks for
+            app = PlainTextResponse("", 400)
+        elif self._is_too_much(scope):
             app = PlainTextResponse(self._busy(), 429, headers={"Retry-After": "60"})
         return await app(scope, receive, protected)
 

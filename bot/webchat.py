@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
@@ -18,7 +17,7 @@ from bot.bell import nap
 from bot.channels.text import id_of
 from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
-from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, read_upload, row_id, same_site, templates
+from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_form, read_upload, row_id, same_site, templates
 from bot.limits import Streams
 from bot.messages import Inbound
 from bot.service import Service
@@ -53,8 +52,7 @@ def routes(service: Service) -> APIRouter:
         """A form of the page. The script is answered with what is new after line `after`, a plain browser with the page."""
         if not same_site(request):
             return Response(status_code=403)
-        body = await read_body(request, _FORM)
-        form = {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        form, body = await read_form(request, _FORM)
         contact = web.contact(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
         if message := _message(form):
             await service.turns.receive(Inbound("web", contact, f"{contact}:{_message_id(form, body)}", message))

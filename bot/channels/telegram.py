@@ -79,7 +79,7 @@ class Telegram:
             return _with_ids(found)
         try:
             return self._heard(read_update(json_object(body), self._bot))
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, RecursionError) as error:
             log.info("telegram: an update of unknown shape is passed over (%s)", error.__class__.__name__)
             return []
 

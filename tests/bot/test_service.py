@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -255,3 +256,32 @@ def test_a_secret_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> No
     first = Settings(data_dir=tmp_path).signing_key
     assert Settings(_env_file=None, data_dir=tmp_path).signing_key == first  # type: ignore[call-arg]
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+
+
+ZALO_BOT = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot_api": "http://127.0.0.1:1"}
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_webhook_address_works_with_a_slash_at_its_end(make_settings: MakeSettings, end: str) -> None:
+    with running(make_settings(**ZALO_BOT)) as (url, _):
+        hook, secret = f"{url}/webhook/zalo-bot{end}", {"X-Bot-Api-Secret-Token": "secret-of-8"}
+        assert httpx.get(hook).status_code == 200
+        assert httpx.post(hook, json={}, headers=secret).status_code == 200
+        assert httpx.post(hook, json={}, headers={}).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/webhook/zalo-bot", "/chat", "/chat/file", "/console/join"])
+def test_a_post_that_is_broken_off_is_no_traceback(
+    make_settings: MakeSettings, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    with caplog.at_level("INFO"), running(make_settings(**ZALO_BOT)) as (url, _):
+        host, port = url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as stranger:
+            head = (
+                f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 300\r\nX-Bot-Api-Secret-Token: secret-of-8\r\n\r\n"
+            )
+            stranger.sendall(head.encode() + b"text=" + b"x" * 15)
+        if path != "/chat/file":  # which does not read it at all before somebody is asked
+            wait_for(lambda: "left before the end" in caplog.text)
+        assert httpx.get(f"{url}/healthz").status_code == 200
+    assert "Traceback" not in caplog.text
