@@ -2,8 +2,10 @@
 
 import os
 import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -11,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 from flows.dialogue.advance import Limits
 
+_SHORTEST = 16  # characters of a secret
 _HERE = Path(__file__).resolve().parent.parent
 
 
@@ -194,8 +197,16 @@ class Settings(BaseSettings):
 
     @cached_property
     def signing_key(self) -> str:
-        """The secret, made and kept on first use, so that people stay signed in over a restart."""
-        return self.secret.get_secret_value() or _kept_secret(self.data_dir / "secret")
+        """The secret, made and kept on first use, so that people stay signed in over a restart.
+
+        Raises:
+            SettingsError: it is so short that it could be guessed, or can't be read or kept.
+        """
+        if given := self.secret.get_secret_value():
+            return _long_enough(given, "MOTCUA_SECRET", "set a long random text, for example of `openssl rand -hex 32`")
+        file = self.data_dir / "secret"
+        mend = "put back the one from your backup; without one delete the file, then everybody has to sign in again"
+        return _long_enough(_kept_secret(file), str(file), mend)
 
 
 def load() -> Settings:
@@ -210,13 +221,23 @@ def load() -> Settings:
         raise SettingsError(f"Settings can't be used: {wrong}. Mend them in the environment or in .env.") from None
 
 
-def _kept_secret(file: Path) -> str:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text().strip()
-    secret = secrets.token_urlsafe(32)
-    with os.fdopen(handle, "w") as out:
-        out.write(secret)
+def _long_enough(secret: str, where: str, mend: str) -> str:
+    if len(secret) < _SHORTEST:
+        raise SettingsError(f"{where} holds no secret of {_SHORTEST} characters or more: {mend}.")
     return secret
+
+
+def _kept_secret(file: Path) -> str:
+    """What is in the file, made if there is none: whole or not at all, whatever happens meanwhile."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            with NamedTemporaryFile("w", dir=file.parent, prefix=".secret-") as made:  # readable by its owner only
+                made.write(secrets.token_urlsafe(32))
+                made.flush()
+                os.fsync(made.fileno())
+                with suppress(FileExistsError):  # another process was first: its secret counts
+                    os.link(made.name, file)
+        return file.read_text().strip()
+    except OSError as error:
+        raise SettingsError(f"The secret in {file} can't be kept or read: {error.strerror}. Mend the folder.") from None

@@ -111,6 +111,7 @@ class Upkeep:
             Duty("partitions", partial(write, partial(partitions.keep_up, months=settings.event_months, now=now))),
             Duty("keys", partial(write, partial(events.forget_keys, now=now))),
             Duty("counts", partial(write, partial(rollups.roll_up, now=now))),
+            Duty("log", turns.database.forget_log),
             Duty("quota", partial(write, self._clear_quota_alarms)),
             Duty("reviews", partial(write, self._warn_of_reviews)),
             Duty("alarms", self._set_alarms),

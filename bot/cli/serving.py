@@ -1,6 +1,7 @@
 """`motcua serve`: the whole service in one process."""
 
 import gc
+import os
 from typing import Annotated
 
 import typer
@@ -27,6 +28,7 @@ def serve(
     ] = False,
 ) -> None:
     """Chạy dịch vụ: web, và các kênh đã cài đặt."""
+    os.umask(0o077)  # what the service writes is for its own user only
     begin_log()
     chosen = open_settings()
     try:

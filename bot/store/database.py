@@ -5,6 +5,7 @@ answers all (group commit). PostgreSQL runs the same work in a few threads, one 
 """
 
 import asyncio
+import os
 import queue
 import secrets
 import sqlite3
@@ -17,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from bot.errors import StoreUnavailable
@@ -104,6 +105,16 @@ class Database:
                 return work(connection)
         except SQLAlchemyError as error:
             raise _unavailable(error) from error
+
+    async def forget_log(self) -> None:
+        """What was erased also leaves SQLite's write-ahead log, and that shrinks."""
+        if self.is_sqlite:
+            await asyncio.get_running_loop().run_in_executor(self._readers, self._truncate_log)
+
+    def _truncate_log(self) -> None:
+        with self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def close(self) -> None:
         self._writer.close()
@@ -257,6 +268,7 @@ def _engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_postgres)
         return engine
     wait = {"check_same_thread": False, "timeout": _BUSY}
+    _make_private(make_url(url).database)
     engine = create_engine(url, pool_size=6, connect_args=wait, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -285,9 +297,18 @@ def is_pooled(connection: Any, backend: Any) -> bool:
     return bool(connection.info.backend_pid != backend[0])
 
 
+def _make_private(file: str | None) -> None:
+    """A new file is for its owner only, whatever made it; SQLite gives what lies beside it the same rights. Where it can't be
+    made the first connection says so."""
+    with suppress(OSError):
+        if file and file != ":memory:":
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event below starts transactions, not the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"journal_size_limit={_WAL}"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"journal_size_limit={_WAL}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -1,7 +1,9 @@
 """The service as an operator and its web users meet it: over HTTP, and while content is edited."""
 
+import errno
 import hashlib
 import json
+import os
 import re
 import socket
 import sqlite3
@@ -12,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from bot.content import Content
 from bot.errors import SettingsError
@@ -256,6 +259,39 @@ def test_a_secret_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> No
     first = Settings(data_dir=tmp_path).signing_key
     assert Settings(_env_file=None, data_dir=tmp_path).signing_key == first  # type: ignore[call-arg]
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+    assert len(first) >= 32
+    assert [file.name for file in tmp_path.iterdir()] == ["secret"]
+
+
+@pytest.mark.parametrize("kept", ["", "\n", "short"])
+def test_a_secret_that_is_empty_or_short_signs_nothing(tmp_path: Path, kept: str) -> None:
+    (tmp_path / "secret").write_text(kept)
+    with pytest.raises(SettingsError, match="put back the one from your backup"):
+        build(Settings(data_dir=tmp_path))
+    with pytest.raises(SettingsError, match="MOTCUA_SECRET holds no secret of 16 characters"):
+        build(Settings(data_dir=tmp_path, secret=SecretStr("123456")))
+
+
+def test_a_disk_that_is_full_leaves_no_half_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(SettingsError, match="can't be kept or read: No space left on device"):
+        build(Settings(data_dir=tmp_path))
+    assert not [file for file in tmp_path.iterdir() if "secret" in file.name]
+    monkeypatch.undo()
+    assert len(Settings(data_dir=tmp_path).signing_key) >= 32
+
+
+def test_what_is_kept_is_for_its_owner_only(tmp_path: Path, content_dir: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", content_dir=content_dir)
+    with running(settings) as (url, _), closing(sqlite3.connect(tmp_path / "data" / "motcua.db")) as seen:
+        httpx.post(f"{url}/chat", data={"text": "x"})
+        assert seen.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        modes = {file.name: file.stat().st_mode & 0o077 for file in (tmp_path / "data").iterdir()}
+    assert {name: mode for name, mode in modes.items() if mode} == {}
+    assert "motcua.db-wal" in modes
 
 
 ZALO_BOT = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot_api": "http://127.0.0.1:1"}
