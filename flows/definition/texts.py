@@ -215,6 +215,7 @@ class TeamTexts(Part):
     call_lost: Text
     canned_changed: Text
     alert: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
+    alert_many: Text = Field(description="{commune}, {link}")
     alert_danger: Text = Field(description="{id}, {procedure}, {commune}")
     push_waiting: Text = Field(description="{id}, {procedure}, {commune}")
     push_danger: Text = Field(description="{id}, {procedure}, {commune}")
