@@ -100,7 +100,8 @@ def create_app(service: Service) -> FastAPI:
         503 takes it out of the platforms' way. An alarm concerns a platform, and a duty of upkeep that fails keeps no citizen
         from an answer: neither makes a replica unready.
         """
-        parts = {"loops": service.alive, "upkeep": jsonable_encoder(service.upkeep.health)}
+        content = {"version": service.content.version, "refused": service.content.problem}
+        parts = {"loops": service.alive, "upkeep": jsonable_encoder(service.upkeep.health), "content": content}
         try:
             async with asyncio.timeout(_READY):
                 await service.database.probe()

@@ -1,5 +1,6 @@
 """The service as an operator and its web users meet it: over HTTP, and while content is edited."""
 
+import asyncio
 import errno
 import hashlib
 import json
@@ -21,7 +22,7 @@ from bot.errors import SettingsError
 from bot.service import build
 from bot.settings import Settings
 from flows.definition.yaml_source import ContentError
-from tests.conftest import MakeSettings, running
+from tests.conftest import MakeSettings, look_after, running
 from tests.emulators.server import wait_for
 from tests.library import CAT, HOUSE
 
@@ -115,7 +116,13 @@ def test_health_and_readiness(web: httpx.Client) -> None:
     assert web.get("/healthz").json() == {"ok": True}
     ready = web.get("/readyz")
     assert ready.status_code == 200
-    assert ready.json() | {"upkeep": {}} == {"database": True, "loops": True, "upkeep": {}, "alarms": []}
+    assert ready.json() | {"upkeep": {}, "content": {}} == {
+        "database": True,
+        "loops": True,
+        "upkeep": {},
+        "content": {},
+        "alarms": [],
+    }
 
 
 def test_a_database_that_is_gone_is_a_503_and_not_ready_and_comes_back(
@@ -210,6 +217,37 @@ def test_a_broken_edit_is_refused_and_the_last_good_one_serves(
     )
     assert content.reload()
     assert "cá" in content.library.procedures["nuoi-meo"].steps[0].text
+
+
+def test_a_start_with_broken_content_serves_what_loaded_last_and_says_so(
+    make_settings: MakeSettings, content_dir: Path
+) -> None:
+    settings, file = make_settings(), content_dir / "procedures" / "nuoi-meo.yaml"
+    with running(settings) as (url, service):
+        good = httpx.get(f"{url}/readyz").json()["content"]
+        assert good == {"version": service.content.version, "refused": ""}
+    file.write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
+    with running(settings) as (url, service):
+        assert "Nuôi mèo" in httpx.get(url).text
+        ready = httpx.get(f"{url}/readyz")
+        assert ready.status_code == 200
+        assert ready.json()["content"]["version"] == good["version"]
+        assert "procedures/nuoi-meo.yaml:13: kind phải là" in ready.json()["content"]["refused"]
+        asyncio.run(look_after(service.turns))
+        assert httpx.get(f"{url}/readyz").json()["alarms"] == ["content"]
+        file.write_text(CAT, "utf-8")
+        wait_for(lambda: not httpx.get(f"{url}/readyz").json()["content"]["refused"])
+        asyncio.run(look_after(service.turns))
+        assert httpx.get(f"{url}/readyz").json()["alarms"] == []
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[]", '{"bot.yaml": "a: ["}'])
+def test_a_kept_copy_that_is_no_good_changes_nothing(make_settings: MakeSettings, content_dir: Path, kept: str) -> None:
+    settings = make_settings()
+    (settings.data_dir / "content.json").write_text(kept)
+    (content_dir / "procedures" / "nuoi-meo.yaml").write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
+    with pytest.raises(ContentError, match="kind phải là"):
+        build(settings)
 
 
 def test_no_edit_ends_the_looking_for_edits(make_settings: MakeSettings, content_dir: Path, caplog: Any) -> None:
