@@ -47,7 +47,9 @@ class Team:
     def speakers(self) -> set[str]:
         """Names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
         page = self.voice.content.library.sentences.page
-        return {name.casefold() for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())}
+        return {
+            agents.appearance(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
+        }
 
     def dismiss(self, connection: Connection, agent: Agent, now: datetime) -> None:
         """Takes a member out of the team; who waits for them gets the bot back, and waits for anybody."""
