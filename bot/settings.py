@@ -1,18 +1,22 @@
 """Every setting, from MOTCUA_* variables or a .env file. A field's description is its documentation."""
 
+import difflib
 import os
 import secrets
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 from flows.dialogue.advance import Limits
 
+_CLOSE = 0.75  # how alike a misspelt setting is to what was meant, 0 to 1
 _SHORTEST = 16  # characters of a secret
 _HERE = Path(__file__).resolve().parent.parent
 
@@ -219,6 +223,37 @@ def load() -> Settings:
     except ValidationError as error:
         wrong = "; ".join(f"MOTCUA_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"Settings can't be used: {wrong}. Mend them in the environment or in .env.") from None
+
+
+def unknown() -> list[str]:
+    """Variables that look like settings and are none: most often a slip of the keyboard, and what was meant is not set."""
+    names = set(os.environ)
+    if env := Settings.model_config.get("env_file"):
+        names |= set(dotenv_values(str(env)))
+    known = {f"MOTCUA_{name.upper()}" for name in Settings.model_fields}
+    return sorted(name for name in names if name.upper().startswith("MOTCUA_") and name.upper() not in known)
+
+
+def nearest(name: str) -> str:
+    """The setting that was probably meant, or ""."""
+    known = [f"MOTCUA_{field.upper()}" for field in Settings.model_fields]
+    return next(iter(difflib.get_close_matches(name.upper(), known, 1, cutoff=_CLOSE)), "")
+
+
+def problem_of_address(url: str) -> str:
+    """What keeps platforms and people from using an address as it is, in words for the operator; "" for nothing."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return f"“{url}” không phải địa chỉ"
+    if parts.scheme != "https" and host not in ("localhost", "127.0.0.1"):
+        return f"“{url}” không bắt đầu bằng https://, nền tảng nào cũng đòi https"
+    if not host or any(ch.isspace() for ch in url):
+        return f"“{url}” không phải địa chỉ"
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        return f"“{url}” có phần thừa sau tên miền" if not parts.username else f"“{url}” có tên người dùng"
+    return "" if port != 0 else f"“{url}” không phải địa chỉ"
 
 
 def _long_enough(secret: str, where: str, mend: str) -> str:

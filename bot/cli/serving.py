@@ -1,12 +1,14 @@
 """`motcua serve`: the whole service in one process."""
 
 import gc
+import logging
 import os
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from bot import settings
 from bot.channels.protocol import Polled
 from bot.cli.common import fail, open_settings
 from bot.connections import limited, raise_descriptors
@@ -16,6 +18,7 @@ from bot.service import Service, build
 from flows.definition.yaml_source import ContentError
 
 app = typer.Typer()
+log = logging.getLogger("motcua")
 
 _GRACE = 2  # seconds that open pages may hold up a stop
 
@@ -31,6 +34,10 @@ def serve(
     os.umask(0o077)  # what the service writes is for its own user only
     begin_log()
     chosen = open_settings()
+    for name in settings.unknown():
+        log.warning("%s is no setting%s", name, f": write {near}" if (near := settings.nearest(name)) else "")
+    if chosen.public_url and (problem := settings.problem_of_address(chosen.public_url)):
+        log.warning("MOTCUA_PUBLIC_URL: %s", problem)
     try:
         service = build(chosen, polls=poll)
     except (MotcuaError, ContentError, OSError) as error:
