@@ -12,7 +12,6 @@ from pathlib import Path
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Connection, delete, func, insert, select
 
-from bot.handoff import tickets
 from bot.messages import File
 from bot.privacy import redact
 from bot.settings import Settings
@@ -65,14 +64,13 @@ def find(connection: Connection, file_id: int) -> tuple[str, File] | None:
     return (row.channel, File(row.kind, row.reference, row.name, row.content)) if row else None
 
 
-def may_upload(connection: Connection, settings: Settings, conversation_id: int, now: datetime) -> bool:
-    """Tell whether a citizen's upload is taken: a person of the team waits for it or has the ticket, they sent few in the last
-    hour, all citizens together sent not too much, and the disk of the database has room for what matters more."""
+def has_room_for_upload(connection: Connection, settings: Settings, conversation_id: int, now: datetime) -> bool:
+    """Tell whether there is room for a citizen's upload: they sent few in the last hour, all citizens together not too much,
+    and the disk of the database has room for what matters more."""
     hour, day = now - timedelta(hours=1), now - timedelta(days=1)
     mine = (files.c.conversation_id == conversation_id) & (files.c.at > hour)
     return (
         _has_room(connection, settings.disk_floor)
-        and tickets.current(connection, conversation_id) is not None
         and connection.execute(select(func.count()).select_from(files).where(mine)).scalar_one() < _AN_HOUR
         and _bytes_since(connection, hour) < settings.upload_budget // _HOURS
         and _bytes_since(connection, day) < settings.upload_budget

@@ -17,6 +17,7 @@ from bot.bell import nap
 from bot.channels.text import id_of
 from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
+from bot.handoff import tickets
 from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_form, read_upload, row_id, same_site, templates
 from bot.limits import Streams
 from bot.messages import Inbound
@@ -105,7 +106,9 @@ async def _uploaded(service: Service, request: Request, contact: str) -> Inbound
     conversation, now = await _conversation(service, contact), service.clock()
 
     def may(connection: Connection) -> bool:
-        return conversation is not None and files.may_upload(connection, service.settings, conversation.id, now)
+        if conversation is None or tickets.current(connection, conversation.id) is None:  # nobody waits for it
+            return False
+        return files.has_room_for_upload(connection, service.settings, conversation.id, now)
 
     if not await service.database.read(may):
         return Inbound("web", contact, f"{contact}:file:{secrets.token_urlsafe(16)}", Message(attachment="file"))
