@@ -24,7 +24,6 @@ from bot.service import Service, build
 
 log = logging.getLogger("motcua.webhook")
 
-_LOOKED_AT = ["GET", "HEAD"]  # as monitors do
 _READY = 4.0  # seconds that a monitor waits for the database
 
 
@@ -83,17 +82,19 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(landing.routes(service))
     app.mount("/static", StaticFiles(directory=STATIC))
 
-    @app.get("/webhook/{name}/")
+    @app.get("/webhook/{name}/", include_in_schema=False)
     @app.get("/webhook/{name}")
     async def hello(name: str) -> Response:
         """Platforms' consoles and people look whether there is something here."""
         return Response(status_code=200 if name in service.channels else 404)
 
-    @app.api_route("/healthz", methods=_LOOKED_AT)
+    @app.head("/healthz", include_in_schema=False)
+    @app.get("/healthz")
     async def healthz() -> Response:
         return JSONResponse({"ok": True})
 
-    @app.api_route("/readyz", methods=_LOOKED_AT)
+    @app.head("/readyz", include_in_schema=False)
+    @app.get("/readyz")
     async def readyz() -> Response:
         """Tell monitors how this replica fares.
 

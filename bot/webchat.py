@@ -38,7 +38,8 @@ def routes(service: Service) -> APIRouter:
     web = service.channels["web"]
     assert isinstance(web, Web)
 
-    @router.api_route("/", methods=["GET", "HEAD"], response_class=HTMLResponse)
+    @router.head("/", include_in_schema=False)
+    @router.get("/", response_class=HTMLResponse)
     async def page(request: Request, start: str = "") -> Response:
         conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
         lines = await _lines(service, conversation) if conversation else []
