@@ -5,7 +5,6 @@ answers all (group commit). PostgreSQL runs the same work in a few threads, one 
 """
 
 import asyncio
-import os
 import queue
 import secrets
 import sqlite3
@@ -15,10 +14,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, make_url
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from bot.errors import StoreUnavailable
@@ -268,7 +266,6 @@ def _engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_postgres)
         return engine
     wait = {"check_same_thread": False, "timeout": _BUSY}
-    _make_private(make_url(url).database)
     engine = create_engine(url, pool_size=6, connect_args=wait, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -297,18 +294,15 @@ def is_pooled(connection: Any, backend: Any) -> bool:
     return bool(connection.info.backend_pid != backend[0])
 
 
-def _make_private(file: str | None) -> None:
-    """A new file is for its owner only, whatever made it; SQLite gives what lies beside it the same rights. Where it can't be
-    made the first connection says so."""
-    with suppress(OSError):
-        if file and file != ":memory:":
-            Path(file).parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
-
-
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event below starts transactions, not the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"journal_size_limit={_WAL}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"journal_size_limit={_WAL}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -19,7 +19,9 @@ def migrate(database: Database, to: str = "head") -> None:
         sqlalchemy.exc.SQLAlchemyError: the database can't be reached or refuses.
     """
     if database.is_sqlite and database.engine.url.database:
-        Path(database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(database.engine.url.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(0o600)  # for its owner only; SQLite gives what lies beside it the same rights
     with database.engine.connect() as connection, _loose(connection), connection.begin():
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
