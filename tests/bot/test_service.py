@@ -234,11 +234,11 @@ def test_a_start_with_broken_content_serves_what_loaded_last_and_says_so(
         assert ready.json()["content"]["version"] == good["version"]
         assert "procedures/nuoi-meo.yaml:13: kind phải là" in ready.json()["content"]["refused"]
         asyncio.run(look_after(service.turns))
-        assert httpx.get(f"{url}/readyz").json()["alarms"] == ["content"]
+        assert "content" in httpx.get(f"{url}/readyz").json()["alarms"]
         file.write_text(CAT, "utf-8")
         wait_for(lambda: not httpx.get(f"{url}/readyz").json()["content"]["refused"])
         asyncio.run(look_after(service.turns))
-        assert httpx.get(f"{url}/readyz").json()["alarms"] == []
+        assert "content" not in httpx.get(f"{url}/readyz").json()["alarms"]
 
 
 @pytest.mark.parametrize("kept", ["", "{", "[]", '{"bot.yaml": "a: ["}'])
