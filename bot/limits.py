@@ -98,7 +98,7 @@ class Guard:
 
         app: ASGIApp = self._app
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:  # which no database keeps, nor looks for
-            app = PlainTextResponse("", 400)
+            app = PlainTextResponse("", 404)
         elif self._is_too_much(scope):
             app = PlainTextResponse(self._busy(), 429, headers={"Retry-After": "60"})
         return await app(scope, receive, protected)

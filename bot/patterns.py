@@ -109,10 +109,11 @@ _SAID = "không|hông|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|b�
 _WORD_OR_DIGITS = rf"(?:{_SAID}|\d{{1,4}})(?!\w)"
 _IN_WORDS = (
     rf"(?P<words>(?:\d{{1,4}}[\s,.\-–]{{1,3}}){{0,2}}(?:{_SAID})(?!\w)(?:[\s,.\-–]{{1,3}}{_WORD_OR_DIGITS}){{3,40}})"
+    r"(?![\s,.\-–]{1,3}\d)"  # where digits go on it is no number in words
 )
 _LOOKING = r"[\doqlizsb|!]"
 _TOKEN = rf"(?=[a-z|!]{{0,4}}\d){_LOOKING}{{1,16}}"
-_LETTERS = rf"(?P<letters>{_TOKEN}(?:[\s.\-]{{1,2}}(?:{_TOKEN}|o{{2,4}})){{0,6}})(?!\w)"
+_LETTERS = rf"(?P<letters>{_TOKEN}(?:[\s.\-]{{1,2}}(?:{_TOKEN}|o{{2,4}})){{0,6}})(?!\w|[\s.\-]{{1,2}}\d)"
 
 
 def _one_of(first: str, *patterns: str) -> str:
