@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
@@ -112,7 +113,9 @@ class Database:
     def _truncate_log(self) -> None:
         with self.engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
+            driver.execute(f"PRAGMA busy_timeout={_MOMENT}")  # who reads now is not waited for: the next minute does it
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            driver.execute(f"PRAGMA busy_timeout={_BUSY * 1000}")
 
     def close(self) -> None:
         self._writer.close()
