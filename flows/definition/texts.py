@@ -17,7 +17,16 @@ class BotTexts(Part):
     stopped: Text
     thanks: Text
     progress: Text = Field(description="{number}, {total}")
-    starting: Text = Field(description="{title}, {summary}")
+    leaflet_next: Text
+    leaflet_fact: Text = Field(description="{label}, {text}")
+    leaflet_papers: Text = Field(description="{papers}")
+    leaflet_papers_vary: Text
+    leaflet_pitfall: Text = Field(description="{title}, {cure}")
+    leaflet_unsure: Text = Field(description="{facts}")
+    leaflet_single: Text
+    single_sign: Text
+    papers_question: Text = Field(description="{number}, {total}")
+    household_papers: Text = Field(description="{papers}")
     resuming: Text = Field(description="{title}")
     heard: Text = Field(description="{answer}")
     welcome_back: Text = Field(description="{title}, {number}, {total}")
@@ -362,5 +371,5 @@ LABELS = (
     "switch", "stay", "restart", "keep_going", "other_trouble", "human", "back", "change", "summary", "erase", "solved",
     "still_stuck", "resume", "other_group", "helped", "not_helped", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
     "skip", "callback_yes", "callback_no", "filed_online", "filed_in_person", "filed_returned", "filed_not_yet", "no_checkins",
-    "not_stuck",
+    "not_stuck", "household_papers", "household_papers_asked", "walk", "in_trouble",
 )  # fmt: skip

@@ -19,7 +19,7 @@ from flows.dialogue.commands import COMMANDS
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.hearing import hear, welcome
 from flows.dialogue.questions import apply_answer, current_screen
-from flows.dialogue.screens import Screen, put
+from flows.dialogue.screens import Screen, put, step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
 from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Reply
@@ -75,7 +75,8 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     today = now.astimezone(VIETNAM).date()
     context, news = _up_to_date(TurnContext(library, state, today))
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
-    outcome, still = offer_help_if_stuck(state, _act(context, message, away, limits), now, limits.linger, away=away)
+    acted = _ask_commune_if_needed(_act(context, message, away, limits))
+    outcome, still = offer_help_if_stuck(state, acted, now, limits.linger, away=away)
     danger = outcome.heard.kind == "danger"  # nothing stands before the number
     intro = () if state.greeted or danger else (library.sentences.intro,)
     opened = (AnalyticsEvent("opened"),) if away or state.last_at is None else ()
@@ -100,13 +101,22 @@ def opening(library: Library, state: State, now: datetime) -> Reply:
     return put(context, current_screen(context), ())
 
 
+def _ask_commune_if_needed(outcome: Outcome) -> Outcome:
+    """Ask for the commune where something of it is about to be said, and not before."""
+    context = outcome.context
+    if outcome.quiet or context.state.asking or context.state.commune is not None or context.walk is None:
+        return outcome
+    needed = context.speaks_of_commune(step_words(context.walk.here.step))
+    return replace(outcome, context=context.ask("commune")) if needed else outcome
+
+
 def _reply(outcome: Outcome, shown: Screen, said: tuple[str, ...]) -> Reply:
     return Reply("\n\n".join(said)) if outcome.quiet else put(outcome.context, shown, said, mends=outcome.mends)
 
 
 def _place(context: TurnContext, shown: Screen) -> dict[str, str]:
     """Return the fields of the state that find the citizen's place again when the content changes meanwhile."""
-    at = context.walk.here.id if context.walk and shown.slot.startswith("@") else shown.slot
+    at = context.walk.here.id if context.walk and context.state.asking else shown.slot
     return {"at": at, "version": context.procedure.version if context.procedure else ""}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from flows.definition.procedure import Done
 from flows.dialogue.context import TurnContext
+from flows.dialogue.screens import household_of
 from flows.messages import AnalyticsEvent, Effect, Missed
 
 
@@ -40,8 +41,11 @@ def _asked(context: TurnContext) -> tuple[str | None, tuple[str, ...]]:
 def _shown(context: TurnContext) -> tuple[str, str] | None:
     """Return (procedure, step) on screen, unless a question of the bot's own stands over it."""
     asking, state = context.state.asking, context.state
-    if context.walk is None or state.procedure is None or asking not in (None, "redo"):
+    if context.walk is None or state.procedure is None or asking not in (None, "redo", "papers"):
         return None
+    if asking == "papers":
+        known = household_of(context)
+        return (state.procedure, known.question.id) if known and known.question else None
     return state.procedure, state.offered[0] if asking == "redo" else context.walk.here.step.id
 
 

@@ -1,10 +1,11 @@
 """Handlers of answers: to a step of the procedure, or to a question of the bot's own."""
 
 import re
+from dataclasses import replace
 from typing import assert_never, cast
 
 from flows.definition.procedure import Ask, Do, Done, Papers, Tell
-from flows.dialogue import position
+from flows.dialogue import position, screens
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.filing_outcome import record_outcome
 from flows.dialogue.position import Slot
@@ -60,11 +61,35 @@ def _next_of_plan(context: TurnContext, value: str) -> Outcome:
     return begin_procedure(context.with_state(plan=tuple(id_ for id_ in context.state.plan if id_ != value)), value)
 
 
+def pick_way_on(context: TurnContext, value: str) -> Outcome:
+    """Go on from a leaflet, or from the papers of one's household."""
+    match value:
+        case screens.HOUSEHOLD:
+            return Outcome(context.ask("papers"))
+        case screens.WALK:
+            return Outcome(context.ask(None))
+        case screens.IN_TROUBLE:
+            return Outcome(context.ask("trouble", screens.ANYWHERE))
+        case news if news in context.library.news:
+            return Outcome(context, (context.library.news[news].text,))
+        case _:
+            return open_ticket(context, "asked")
+
+
+def pick_for_papers(context: TurnContext, value: str) -> Outcome:
+    """Take the answer to a question that changes the list of papers; on the list itself, a way on."""
+    known = screens.household_of(context)
+    if known is None or known.question is None:
+        return pick_way_on(context, value)
+    return Outcome(with_answer(context, known.question.id, value))
+
+
 def pick_from_menu(context: TurnContext, value: str) -> Outcome:
     if value == OTHER or value in context.library.groups:
         return Outcome(context.ask("menu", *(() if value == OTHER else (value,))))
-    news = context.library.news.get(value)
-    return begin_procedure(context.ask(None), news.procedures[0] if news else value)
+    if news := context.library.news.get(value):
+        return replace(begin_procedure(context.ask(None), news.procedures[0]), said=(news.text,))
+    return begin_procedure(context.ask(None), value)
 
 
 def pick_topic(context: TurnContext, value: str) -> Outcome:
@@ -124,6 +149,9 @@ def pick_cured(context: TurnContext, value: str) -> Outcome:
     if value == NO:
         return open_ticket(context, "stuck")
     assert context.walk
+    here, trouble = context.walk.here.step, screens.trouble_of(context)
+    if not isinstance(here, Do) or trouble not in here.troubles:
+        return Outcome(context.ask("leaflet"))
     return _go_on(context.ask(None), context.walk.here, value)
 
 

@@ -75,6 +75,16 @@ class TurnContext:
         """Fill in {commune.…}, {fact.…}, {procedure.…} and {value.…}; what nobody knows becomes the honest sentence."""
         return _PLACE.sub(lambda match: self._value(match[1], match[2]), text)
 
+    def speaks_of_commune(self, text: str) -> bool:
+        """Return whether a text is filled in with something of the commune, directly or through a fact."""
+        for kind, key in _PLACE.findall(text):
+            value = (
+                value_on(self.procedure.facts.get(key, ()), self.today) if kind == "fact" and self.procedure else None
+            )
+            if kind == "commune" or (value and value.text and self.speaks_of_commune(value.text)):
+                return True
+        return False
+
     def _value(self, kind: str, key: str) -> str:
         if kind == "value":
             return rules.VALUES[key](self.today)

@@ -1,6 +1,6 @@
 """Filing outcome: handlers of the answers to how it went at the office. bot/checkin.py asks it some days later."""
 
-from flows.definition.procedure import Do, Trouble
+from flows.definition.procedure import Trouble
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.screens import FILED, LATER, NO_MORE
 from flows.dialogue.transitions import Outcome
@@ -61,8 +61,8 @@ def _known(context: TurnContext, value: str) -> tuple[str | None, Trouble | None
     procedure = context.library.procedures.get(_about(context))
     if procedure is None or value == OTHER:
         return None, None
-    found = ((s.id, t) for s in procedure.steps if isinstance(s, Do) for t in s.troubles if t.id == value)
-    return next(found, (None, None))
+    found = procedure.trouble(value)
+    return (found[0].id, found[1]) if found else (None, None)
 
 
 def _about(context: TurnContext) -> str:

@@ -100,7 +100,7 @@ def _on_screen(context: TurnContext, shown: Screen, text: str) -> Meaning:
 
 
 def _place(context: TurnContext) -> Place:
-    if context.state.asking in (None, "redo", "between") and context.walk:
+    if context.state.asking in (None, "redo", "between", "leaflet", "papers") and context.walk:
         here = context.walk.here.step
         return "do" if isinstance(here, Do) and context.state.asking is None else "step"
     free = context.state.asking in (None, "menu", "event") or (

@@ -53,6 +53,8 @@ QUESTIONS: Mapping[Asking, Question] = {
     "callback": Question(screens.callback, answers.pick_callback),
     "between": Question(screens.between, answers.pick_between, answered_below=True),
     "phone": Question(screens.phone, answers.skip_phone),
+    "leaflet": Question(screens.leaflet, answers.pick_way_on),
+    "papers": Question(screens.papers, answers.pick_for_papers),
 }
 _BY_SLOT = {screens.slot_of(asking): question for asking, question in QUESTIONS.items()}
 

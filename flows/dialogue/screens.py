@@ -4,17 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Papers, Range, Tell
+from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Papers, Procedure, Range, Tell, Trouble
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
+from flows.dialogue.household_papers import Household, count_questions, has_papers, household
 from flows.dialogue.position import Slot, options_of
 from flows.messages import NO, OTHER, YES, Choice, Filed, Reply
 from flows.state import Asking
 from flows.text.quantities import Measure
 from flows.understanding.meaning import Candidate
 
+HOUSEHOLD, WALK, IN_TROUBLE, PERSON = "giay-nha", "tung-buoc", "dang-vuong", "gap-nguoi"  # ways on from a leaflet
 FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
 LATER, NO_MORE = "de-sau", "dung-hoi"
+ANYWHERE = "*"  # asked about troubles of any step
 _TROUBLES = 6  # listed at most, the first ones of the procedure
 
 
@@ -62,6 +65,12 @@ def step_text(context: TurnContext, step: AnyStep) -> str:
             assert_never(step)
 
 
+def step_words(step: AnyStep) -> str:
+    """Return all that a step says of itself, not filled in."""
+    notes = (paper.note or "" for paper in step.papers) if isinstance(step, Papers) else ()
+    return "\n".join((step.text, *notes))
+
+
 def token(context: TurnContext, shown: Screen, value: str) -> str:
     return f"{context.state.epoch}:{shown.slot}:{value}"
 
@@ -70,7 +79,8 @@ def _nav(context: TurnContext, shown: Screen, mends: bool) -> tuple[Choice, ...]
     if context.walk is None:
         return ()
     back = ("back",) if context.walk.settled or context.state.asking else ()
-    commands = ("change", "human") if mends else (*back, "human")
+    person = () if any(candidate.id == PERSON for candidate in shown.candidates) else ("human",)
+    commands = ("change", *person) if mends else (*back, *person)
     return tuple(Choice(context.labels[name], token(context, shown, f"!{name}")) for name in commands)
 
 
@@ -200,6 +210,50 @@ def _unfinished(context: TurnContext) -> tuple[Candidate, ...]:
     return tuple(Candidate(id_, say(context.labels["resume"], title=title)) for id_, title in titles if title)
 
 
+def leaflet(context: TurnContext) -> Screen:
+    """Offer the ways on from a leaflet."""
+    if context.procedure is None:
+        return menu(context)
+    ways = _ways_on(context)
+    if has_papers(context.procedure):
+        count = count_questions(context.procedure, context.state.answers, context.today)
+        label = say(context.labels["household_papers_asked" if count else "household_papers"], count=count)
+        ways = (Candidate(HOUSEHOLD, label), *ways)
+    news = context.library.news_on(context.today, context.procedure.id)
+    ways = (*(Candidate(id_, one.title) for id_, one in news.items()), *ways)
+    return Screen(slot_of("leaflet"), context.sentences.leaflet_next, ways)
+
+
+def _ways_on(context: TurnContext) -> tuple[Candidate, ...]:
+    walk = Candidate(WALK, context.labels["walk"], context.library.words.next)
+    stuck = Candidate(IN_TROUBLE, context.labels["in_trouble"], context.library.words.stuck)
+    return walk, stuck, Candidate(PERSON, context.labels["human"])
+
+
+def papers(context: TurnContext) -> Screen:
+    """Ask the next question that changes the list of papers; the list, where all are answered."""
+    known = household_of(context)
+    if known is None:
+        return menu(context)
+    if known.question is None:
+        return Screen(slot_of("papers"), _household_papers(context, known), _ways_on(context))
+    number, left = len(known.answered) + 1, count_questions(known.procedure, context.state.answers, context.today)
+    line = say(context.sentences.papers_question, number=number, total=number + left - 1)
+    text = context.with_certainty_mark(known.question.text, known.question)
+    return Screen(known.question.id, f"{line}\n{text}", _options(context, known.question))
+
+
+def household_of(context: TurnContext) -> Household | None:
+    return household(context.procedure, context.state.answers, context.today) if context.procedure else None
+
+
+def _household_papers(context: TurnContext, known: Household) -> str:
+    if not known.papers:
+        return context.sentences.no_papers_needed
+    lines = (f"{context.sentences.lack_mark} {context.paper(paper, step)}" for step, paper in known.papers)
+    return say(context.sentences.household_papers, papers="\n".join(dict.fromkeys(lines)))
+
+
 def event(context: TurnContext) -> Screen:
     event = context.library.life_events.get(next(iter(context.state.offered), ""))
     if event is None:
@@ -285,16 +339,29 @@ def human(context: TurnContext) -> Screen:
 
 
 def trouble(context: TurnContext) -> Screen:
+    """Ask which trouble it is: of the step on screen, or of the whole procedure for who has begun no step."""
     step = context.walk.here.step if context.walk else None
-    known = _troubles(step) if isinstance(step, Do) else ()
+    own = isinstance(step, Do) and ANYWHERE not in context.state.offered
+    known = _troubles(step) if isinstance(step, Do) and own else _all_troubles(context.procedure)
     other = Candidate(OTHER, context.labels["other_trouble"])
-    return Screen("@trouble", context.sentences.which_trouble, (*known, other))
+    return Screen("@trouble", context.sentences.which_trouble, (*known[:_TROUBLES], other), known[_TROUBLES:])
+
+
+def _all_troubles(procedure: Procedure | None) -> tuple[Candidate, ...]:
+    found = procedure.troubles if procedure else ()
+    return tuple(Candidate(trouble.id, trouble.title, trouble.says) for _, trouble in found)
+
+
+def trouble_of(context: TurnContext) -> Trouble | None:
+    """Return the trouble whose cure is told: of the step on screen, else of the first step that knows it."""
+    here = context.walk.here.step if context.walk else None
+    own = here.troubles if isinstance(here, Do) else ()
+    anywhere = tuple(trouble for _, trouble in context.procedure.troubles) if context.procedure else ()
+    return next((trouble for trouble in (*own, *anywhere) if trouble.id in context.state.offered), None)
 
 
 def cured(context: TurnContext) -> Screen:
-    step = context.walk.here.step if context.walk else None
-    troubles = step.troubles if isinstance(step, Do) else ()
-    trouble = next((t for t in troubles if t.id in context.state.offered), None)
+    trouble = trouble_of(context)
     text = say(context.sentences.cure, cure=context.with_certainty_mark(trouble.cure, trouble)) if trouble else ""
     still = Candidate(NO, context.labels["still_stuck"], (), "not_yet", context.library.words.stuck)
     return Screen("@cured", text, (_finished(context, "solved"), still))
@@ -355,8 +422,7 @@ def returned_word(context: TurnContext) -> Screen:
 def stuck_at(context: TurnContext) -> Screen:
     """Ask which trouble it is, of those that the procedure knows, whichever step they are at."""
     procedure = context.library.procedures.get(next(iter(context.state.offered), ""))
-    steps = procedure.steps if procedure else ()
-    known = [candidate for step in steps if isinstance(step, Do) for candidate in _troubles(step)]
+    known = _all_troubles(procedure)
     other = Candidate(OTHER, context.labels["other_trouble"])
     later = Candidate(LATER, context.labels["not_stuck"])
     return Screen("@stuck_at", context.sentences.which_trouble, (*known[:_TROUBLES], other, later))

@@ -64,7 +64,8 @@ class Chat:
 
 
 def started(library: Library, procedure: str = "lam-nha") -> Chat:
-    """A chat at the first step of a procedure, in a known commune."""
+    """A chat at the first step of a procedure, in a known commune, past its leaflet."""
     chat = Chat(library)
     chat.send(Message(start=f"ban-moi_{procedure}"))
+    chat.tap("<walk>")
     return chat

@@ -270,7 +270,6 @@ def test_a_shared_step_needs_the_honest_sentence_too() -> None:
 def test_without_its_sentence_a_citizen_still_hears_that_nobody_knows() -> None:
     chat = Chat(library(bot=without_sentence("address")))
     chat.say("làm nhà")
-    chat.tap("<other_commune>")
     assert "[unsure_short]" in chat.say("nộp ở đâu")
 
 

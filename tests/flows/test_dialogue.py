@@ -27,18 +27,74 @@ def test_the_first_message_introduces_the_bot_and_later_ones_do_not(library: Lib
     assert "[intro]" not in chat.say("xin chào")
 
 
-def test_a_citizen_is_asked_for_the_commune_once_and_may_say_its_old_name(library: Library) -> None:
+def at_the_end(library: Library) -> Chat:
+    """Where something of the commune is said for the first time."""
     chat = Chat(library)
-    assert "[which_commune]" in chat.say("tôi muốn làm nhà")
-    assert "[commune_kept] xã Bản Mới" in chat.say("ban xa")
-    assert "[which_commune]" not in chat.say("menu", "nuôi mèo")
+    chat.say("tôi muốn làm nhà")
+    chat.tap("<walk>", "Chưa có", "<next>", "<have_all>", "<finished>")
+    return chat
+
+
+def test_a_citizen_is_asked_for_the_commune_once_when_it_matters_and_may_say_its_old_name(library: Library) -> None:
+    chat = at_the_end(library)
+    assert "[which_commune]" in chat.reply.text
+    said = chat.say("ban xa")
+    assert "[commune_kept] xã Bản Mới" in said
+    assert "nhận ở nhà sàn giữa bản" in said
 
 
 def test_a_commune_that_is_not_said_is_not_asked_for_again(library: Library) -> None:
+    chat = at_the_end(library)
+    assert "[missing address]" in chat.tap("<other_commune>")
+    assert "[which_commune]" not in chat.say("quay lại", "xong")
+
+
+def test_a_leaflet_comes_first_with_four_ways_on(library: Library) -> None:
+    chat = Chat(library)
+    said = chat.say("tôi muốn làm nhà")
+    assert "[leaflet_fact] where Nộp ở [missing address]" in said
+    assert "[leaflet_fact] who người có đất[single_sign]" in said
+    assert "[leaflet_papers] Đơn" in said
+    assert "Bản vẽ" not in said
+    assert said.count("[leaflet_unsure] fee") == said.count("[leaflet_single]") == 1
+    assert chat.labels == ["<household_papers_asked>", "<walk>", "<in_trouble>", "<human>"]
+    assert "[leaflet_fact]" not in chat.say("mất bao lâu"), "it is told once"
+
+
+def test_the_papers_of_a_household_take_only_the_questions_that_change_them(library: Library) -> None:
+    chat = started(library)
+    chat.say("menu", "làm nhà")
+    chat.tap("<household_papers_asked>")
+    assert chat.reply.text.startswith("[papers_question] 1 3")
+    chat.tap("Có rồi", "Nhà gỗ")
+    said = chat.tap("Hai tầng")
+    assert "[household_papers]" in said
+    assert "Bản vẽ" in said
+    assert chat.labels == ["<walk>", "<in_trouble>", "<human>"]
+    chat.tap("<walk>")
+    assert chat.slot == "giay-to", "nothing is asked twice"
+
+
+def test_a_question_that_no_longer_changes_the_papers_is_not_asked(library: Library) -> None:
+    chat = started(library)
+    chat.say("menu", "làm nhà")
+    said = chat.tap("<household_papers_asked>", "Chưa có")
+    assert "[household_papers]" in said
+    assert "Bản vẽ" not in said
+    assert "[papers_question] 1 3" in chat.say("quay lại")
+    assert chat.slot == "co-dat"
+    chat.say("quay lại")
+    assert chat.slot == "@leaflet"
+
+
+def test_who_is_stuck_before_any_step_sees_what_goes_wrong_in_all_of_them(library: Library) -> None:
     chat = Chat(library)
     chat.say("làm nhà")
-    assert "Bác có đất" in chat.tap("<other_commune>")
-    assert "[which_commune]" not in chat.say("menu", "nuôi mèo")
+    chat.tap("<in_trouble>")
+    assert chat.labels == ["Xã hết đơn", "Xã đóng cửa", "Mất mạng", "<other_trouble>"]
+    assert "[cure] Bác đợi có mạng." in chat.tap("Mất mạng")
+    chat.tap("<solved>")
+    assert (chat.slot, chat.state.answers) == ("@leaflet", {})
 
 
 @pytest.mark.parametrize(
@@ -390,6 +446,7 @@ def test_another_procedure_is_switched_to_only_after_a_yes_and_the_first_can_be_
     chat.tap("<stay>")
     assert chat.slot == "xin-don"
     chat.say("tôi muốn nuôi mèo", "có")
+    chat.tap("<walk>")
     assert chat.slot == "cho-an"
     chat.say("làm nhà", "có")
     assert "[resuming] Làm nhà" in chat.reply.text
@@ -401,7 +458,7 @@ def test_a_finished_procedure_starts_anew(library: Library) -> None:
     chat.tap("<finished>")
     assert chat.labels == [*FILED, "<other_procedure>"]
     chat.tap("<other_procedure>")
-    chat.tap("Nuôi mèo")
+    chat.tap("Nuôi mèo", "<walk>")
     assert chat.slot == "cho-an"
 
 
@@ -425,7 +482,7 @@ def test_stopping_keeps_everything(library: Library) -> None:
 
 def test_a_missing_value_of_the_commune_becomes_the_honest_sentence(library: Library) -> None:
     chat = Chat(library)
-    chat.say("nuôi mèo", "bỏ qua")
+    chat.say("nuôi mèo")
     chat.say("menu", "làm nhà")
     assert "[missing address]" in chat.say("nộp ở đâu")
     assert "nhà sàn giữa bản" in started(library).say("nộp ở đâu")
