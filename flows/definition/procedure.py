@@ -180,6 +180,19 @@ _RANGE = re.compile(r"(?=.*\d)(?P<least>\d+)?(?:(?P<dots>\.\.)(?P<most>\d+)?)?")
 Numbers = Annotated[Range, BeforeValidator(_range, json_schema_input_type=str)]
 
 
+def _days(written: object) -> object:
+    """Parse "15 ngày", or "20 ngày làm việc": five of these make a week."""
+    if not isinstance(written, str):
+        return written
+    match = re.fullmatch(r"(\d+) ngày( làm việc)?", written.strip())
+    if match is None:
+        raise ValueError("thời gian viết như 15 ngày hoặc 20 ngày làm việc")
+    return -(-int(match[1]) * 7 // 5) if match[2] else int(match[1])
+
+
+Days = Annotated[int, BeforeValidator(_days, json_schema_input_type=str)]
+
+
 class Option(Part):
     """One answer to a question."""
 
@@ -258,6 +271,7 @@ class Do(Step):
     """Task for the citizen, with the troubles known of it."""
 
     kind: Literal["do"]
+    takes: Days | None = Field(default=None, description="Mất bao lâu, ví dụ “15 ngày” hoặc “20 ngày làm việc”")
     troubles: tuple[Trouble, ...] = Field(default=(), max_length=6)
 
 

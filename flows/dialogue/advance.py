@@ -106,7 +106,7 @@ def _ask_commune_if_needed(outcome: Outcome) -> Outcome:
     context = outcome.context
     if outcome.quiet or context.state.asking or context.state.commune is not None or context.walk is None:
         return outcome
-    needed = context.speaks_of_commune(step_words(context.walk.here.step))
+    needed = any(context.speaks_of_commune(step_words(slot.step)) for slot in context.walk.shown)
     return replace(outcome, context=context.ask("commune")) if needed else outcome
 
 
@@ -116,7 +116,7 @@ def _reply(outcome: Outcome, shown: Screen, said: tuple[str, ...]) -> Reply:
 
 def _place(context: TurnContext, shown: Screen) -> dict[str, str]:
     """Return the fields of the state that find the citizen's place again when the content changes meanwhile."""
-    at = context.walk.here.id if context.walk and context.state.asking else shown.slot
+    at = context.walk.here.id if context.walk else shown.slot
     return {"at": at, "version": context.procedure.version if context.procedure else ""}
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import assert_never, cast
 
-from flows.definition.procedure import Ask, Do, Done, Papers, Tell
+from flows.definition.procedure import Ask, Do, Done, Papers, Tell, parts_of
 from flows.dialogue import position, screens
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.filing_outcome import record_outcome
@@ -21,15 +21,18 @@ _STARS_AND_WORD = re.compile(r"([1-5])(?: sao| điểm)?\b[\s.,:;–-]*(\S.*)", 
 def answer_step(context: TurnContext, value: str) -> Outcome:
     """Apply an answer to the question on screen. `value`: the id of one of its candidates."""
     assert context.walk
-    slot = context.walk.here
+    slot = context.walk.put
     step = slot.step
     match step:
-        case Ask() | Tell() | Papers():
+        case Ask() | Tell():
             return _go_on(context, slot, value)
+        case Papers():
+            return _tick(context, slot, value) if slot.paper else _go_on(context, slot, value)
         case Do():
+            known = screens.troubles_shown(context)
             if value == position.STUCK:
-                return Outcome(context.ask("trouble")) if step.troubles else open_ticket(context, "stuck")
-            if any(trouble.id == value for trouble in step.troubles):
+                return Outcome(context.ask("trouble")) if known else open_ticket(context, "stuck")
+            if any(trouble.id == value for trouble in known):
                 return Outcome(context.ask("cured", value))
             return _go_on(context, slot, value)
         case Done():
@@ -47,8 +50,24 @@ def pick_again(context: TurnContext, value: str) -> Outcome:
 
 
 def _go_on(context: TurnContext, slot: Slot, value: str) -> Outcome:
-    after = with_answer(context, slot.id, value)
-    leaves_papers = slot.paper and after.walk and after.walk.here.step.id != slot.step.id
+    assert context.walk
+    return _leave(context, slot, position.answer_shown(context.walk, value))
+
+
+def _tick(context: TurnContext, slot: Slot, value: str) -> Outcome:
+    """Note one paper as missing, or all that were not named as there."""
+    assert context.walk
+    assert isinstance(slot.step, Papers)
+    if value != position.HAVE_ALL:
+        return _leave(context, slot, {f"{slot.step.id}/{value}": position.LACK})
+    rest = position.unticked(slot.step, context.walk.live, context.state.answers, context.today)
+    return _leave(context, slot, {f"{slot.step.id}/{paper.id}": position.HAVE_REST for paper in rest})
+
+
+def _leave(context: TurnContext, slot: Slot, new: dict[str, str]) -> Outcome:
+    """Take answers; past the papers, name those that are missing."""
+    after = context.with_state(answers={**context.state.answers, **new})
+    leaves_papers = slot.paper and after.walk and after.walk.put.step.id != slot.step.id
     if leaves_papers and not after.missing:
         return Outcome(after, (context.sentences.nothing_missing,))
     if leaves_papers:
@@ -149,10 +168,12 @@ def pick_cured(context: TurnContext, value: str) -> Outcome:
     if value == NO:
         return open_ticket(context, "stuck")
     assert context.walk
-    here, trouble = context.walk.here.step, screens.trouble_of(context)
-    if not isinstance(here, Do) or trouble not in here.troubles:
+    trouble, on_screen = screens.trouble_of(context), context.walk.shown
+    solved = next((n for n, slot in enumerate(on_screen) if trouble in parts_of(slot.step)), None)
+    if solved is None:
         return Outcome(context.ask("leaflet"))
-    return _go_on(context.ask(None), context.walk.here, value)
+    walk = replace(context.walk, beside=on_screen[1 : solved + 1])
+    return _leave(context.ask(None), walk.put, position.answer_shown(walk, value))
 
 
 def pick_helped(context: TurnContext, value: str) -> Outcome:

@@ -32,9 +32,8 @@ def _back(context: TurnContext) -> Outcome:
         return Outcome(context.ask(None))
     if not context.walk.settled:
         return Outcome(context, (context.sentences.nothing_to_undo,))
-    last = context.walk.settled[-1].id
-    left = context.with_state(answers={slot: answer for slot, answer in context.state.answers.items() if slot != last})
-    return Outcome(left, events=(AnalyticsEvent("back", context.state.procedure, context.walk.here.step.id),))
+    left = context.with_state(answers=position.take_back(context.walk, context.state.answers))
+    return Outcome(left, events=(AnalyticsEvent("back", context.state.procedure, context.walk.put.step.id),))
 
 
 def _back_in_papers(context: TurnContext) -> Outcome:
@@ -92,7 +91,7 @@ def _tick(context: TurnContext) -> Outcome:
 
 
 def _why(context: TurnContext) -> Outcome:
-    step = context.walk.here.step if context.walk else None
+    step = context.walk.put.step if context.walk else None
     reason = context.fill(step.why) if isinstance(step, Ask) and step.why else context.sentences.why_unknown
     return Outcome(context, (reason,))
 

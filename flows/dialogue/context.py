@@ -163,6 +163,12 @@ class TurnContext:
             mark = self.sentences.single_part
         return "\n\n".join(filter(None, (self.fill(text), mark)))
 
+    def sign_of(self, part: Sourced) -> tuple[str, str]:
+        """Return the sign of how sure we are of a text, and what it means; ("", "") where we are."""
+        if part.unsure(self.today):
+            return self.sentences.unsure_sign, self.sentences.unsure_part
+        return (self.sentences.single_sign, self.sentences.single_signed) if part.certainty == "single" else ("", "")
+
     def paper(self, paper: Paper, beside: Sourced | None = None) -> str:
         """Render a paper on one or two lines, marked with how sure we are, unless the text `beside` it says so for all."""
         said = beside is not None and self._mark(beside) == self._mark(paper)

@@ -11,7 +11,7 @@ from flows.dialogue.citizen_questions import answer_fact, answer_question, hand_
 from flows.dialogue.commands import COMMANDS
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.questions import apply_answer, current_screen, question_of
-from flows.dialogue.screens import Screen, answered, option_of
+from flows.dialogue.screens import Screen, answered, option_of, troubles_shown
 from flows.dialogue.transitions import (
     Outcome,
     begin_procedure,
@@ -101,8 +101,8 @@ def _on_screen(context: TurnContext, shown: Screen, text: str) -> Meaning:
 
 def _place(context: TurnContext) -> Place:
     if context.state.asking in (None, "redo", "between", "leaflet", "papers") and context.walk:
-        here = context.walk.here.step
-        return "do" if isinstance(here, Do) and context.state.asking is None else "step"
+        deed = any(isinstance(slot.step, Do) for slot in context.walk.shown)
+        return "do" if deed and context.state.asking is None else "step"
     free = context.state.asking in (None, "menu", "event") or (
         context.state.asking == "which" and not spoken_of(context)
     )
@@ -172,9 +172,7 @@ def _snag(context: TurnContext, meaning: Meaning) -> Outcome:
         return _post(context, meaning, offers_person=True)
     if meaning.id:
         return Outcome(context.ask("cured", meaning.id))
-    here = context.walk.here.step if context.walk else None
-    known = isinstance(here, Do) and here.troubles
-    return Outcome(context.ask("trouble") if known else context.ask("human", "stuck"))
+    return Outcome(context.ask("trouble") if troubles_shown(context) else context.ask("human", "stuck"))
 
 
 def _post(context: TurnContext, meaning: Meaning, *, offers_person: bool = False) -> Outcome:
@@ -287,7 +285,7 @@ def _begin(context: TurnContext, procedure_id: str, text: str) -> Outcome:
     told, context = [], begun.context
     for step in begun.context.procedure.steps:
         ahead = context.ask(None).walk
-        applies = ahead and (step is ahead.here.step or any(step is one for one in ahead.ahead))
+        applies = ahead and any(step is one for one in (ahead.here.step, *ahead.ahead))
         if not (isinstance(step, Ask) and applies):
             continue
         candidates = tuple(option_of(option) for option in position.options_of(step, context.today))

@@ -1,14 +1,14 @@
 """Screens: the one question that is put to a citizen, and the candidates that answer it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Papers, Procedure, Range, Tell, Trouble
+from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Paper, Papers, Procedure, Range, Tell, Trouble
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.household_papers import Household, count_questions, has_papers, household
-from flows.dialogue.position import Slot, options_of
+from flows.dialogue.position import Slot, Walk, options_of
 from flows.messages import NO, OTHER, YES, Choice, Filed, Reply
 from flows.state import Asking
 from flows.text.quantities import Measure
@@ -18,6 +18,8 @@ HOUSEHOLD, WALK, IN_TROUBLE, PERSON = "giay-nha", "tung-buoc", "dang-vuong", "ga
 FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
 LATER, NO_MORE = "de-sau", "dung-hoi"
 ANYWHERE = "*"  # asked about troubles of any step
+_READABLE = 120  # words of a screen
+_FRAME = 8  # words around the papers of a step
 _TROUBLES = 6  # listed at most, the first ones of the procedure
 
 
@@ -41,7 +43,7 @@ def slot_of(asking: Asking) -> str:
 
 def step_or_menu(context: TurnContext) -> Screen:
     """Build the screen of the step where the citizen stands, or the menu where no procedure is under way."""
-    return _step(context, context.walk.here) if context.walk else menu(context)
+    return _step(context, context.walk) if context.walk else menu(context)
 
 
 def put(context: TurnContext, shown: Screen, said: tuple[str, ...], *, mends: bool = False) -> Reply:
@@ -84,26 +86,45 @@ def _nav(context: TurnContext, shown: Screen, mends: bool) -> tuple[Choice, ...]
     return tuple(Choice(context.labels[name], token(context, shown, f"!{name}")) for name in commands)
 
 
-def _step(context: TurnContext, slot: Slot) -> Screen:
-    step = slot.step
+def _step(context: TurnContext, walk: Walk) -> Screen:
+    slot = walk.put
     if slot.paper:
         return _paper(context, slot)
-    text = context.with_certainty_mark(step.text, step)
+    text = _texts(context, [each.step for each in walk.shown])
     numbered = f"{_progress(context)}\n{text}"
-    match step:
+    match slot.step:
         case Ask():
-            return Screen(slot.id, numbered, _options(context, step))
-        case Tell():
-            return Screen(slot.id, numbered, (_next(context),))
+            return Screen(slot.id, numbered, _options(context, slot.step))
         case Papers():
             return _papers(context, slot, text)
-        case Do():
-            stuck = Candidate(position.STUCK, context.labels["stuck"], (), "no", context.library.words.stuck)
-            return Screen(slot.id, numbered, (_finished(context, "finished"), stuck), _troubles(step))
         case Done():
             return _done(context, slot, text)
+        case Tell() | Do():
+            if not any(isinstance(each.step, Do) for each in walk.shown):
+                return Screen(slot.id, numbered, (_next(context),))
+            stuck = Candidate(position.STUCK, context.labels["stuck"], (), "no", context.library.words.stuck)
+            known = tuple(_trouble(trouble) for trouble in troubles_shown(context))
+            return Screen(slot.id, numbered, (_finished(context, "finished"), stuck), known)
         case _:
-            assert_never(step)
+            assert_never(slot.step)
+
+
+def _texts(context: TurnContext, steps: list[AnyStep]) -> str:
+    """Join the texts of one screen; each kind of doubt has a sign after what it is about, and is told once, at the end."""
+    if len(steps) == 1:
+        return context.with_certainty_mark(steps[0].text, steps[0])
+    signed, doubts = [], []
+    for step in steps:
+        sign, doubt = context.sign_of(step)
+        signed.append(f"{context.fill(step.text)} {sign}".strip())
+        doubts.append(doubt)
+    return "\n\n".join((*signed, *filter(None, dict.fromkeys(doubts))))
+
+
+def troubles_shown(context: TurnContext) -> tuple[Trouble, ...]:
+    """Return the troubles known of all that is on screen."""
+    shown = context.walk.shown if context.walk else ()
+    return tuple(trouble for slot in shown if isinstance(slot.step, Do) for trouble in slot.step.troubles)
 
 
 def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
@@ -116,8 +137,8 @@ def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
     return Screen(slot.id, text, (*filed, *next_, *_unfinished(context), other))
 
 
-def _troubles(step: Do) -> tuple[Candidate, ...]:
-    return tuple(Candidate(trouble.id, trouble.title, trouble.says) for trouble in step.troubles)
+def _trouble(trouble: Trouble) -> Candidate:
+    return Candidate(trouble.id, trouble.title, trouble.says)
 
 
 def _options(context: TurnContext, step: Ask) -> tuple[Candidate, ...]:
@@ -155,9 +176,10 @@ def _papers(context: TurnContext, slot: Slot, text: str) -> Screen:
     papers = position.papers_of(slot.step, context.walk.live, context.today)
     if not papers:
         return Screen(slot.id, f"{_progress(context)}\n{context.sentences.no_papers_needed}", (_all(context, "next"),))
-    listed = "\n".join(f"{number}. {context.paper(paper, slot.step)}" for number, paper in enumerate(papers, 1))
+    lines = _paper_lines(context, [(slot.step, paper) for paper in papers], len(text.split()) + _FRAME)
+    listed = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
     body = say(context.sentences.papers_all, papers=listed)
-    one_by_one = Candidate(position.ONE_BY_ONE, context.labels["one_by_one"], (), "not_yet")
+    one_by_one = Candidate(position.ONE_BY_ONE, context.labels["some_missing"], (), "not_yet")
     return Screen(slot.id, f"{_progress(context)}\n{text}\n\n{body}", (_all(context, "have_all"), one_by_one))
 
 
@@ -166,15 +188,16 @@ def _all(context: TurnContext, label: str) -> Candidate:
 
 
 def _paper(context: TurnContext, slot: Slot) -> Screen:
+    """Ask which papers are missing: each that is named leaves the list, the rest is there."""
     assert isinstance(slot.step, Papers)
-    assert slot.paper
     assert context.walk
-    papers = position.needed(slot.step, context.walk.live, context.today)
-    number = papers.index(slot.paper) + 1
-    body = say(context.sentences.paper_one, number=number, total=len(papers), paper=context.paper(slot.paper))
-    have = Candidate(position.HAVE, context.labels["have"], (), "yes")
-    lack = Candidate(position.LACK, context.labels["lack"], (), "not_yet")
-    return Screen(slot.id, f"{_progress(context)}\n{body}", (have, lack))
+    told = (context.state.answers.get(f"{slot.step.id}/{paper.id}") for paper in slot.step.papers)
+    lacking = position.LACK in told
+    rest = position.unticked(slot.step, context.walk.live, context.state.answers, context.today)
+    named = tuple(Candidate(paper.id, paper.name, (), None) for paper in rest)
+    body = context.sentences.which_missing_more if lacking else context.sentences.which_missing
+    rest_is_there = _all(context, "only_these" if lacking else "have_all")
+    return Screen(f"{slot.step.id}/", f"{_progress(context)}\n{body}", (*named, rest_is_there))
 
 
 def _listed(context: TurnContext) -> str:
@@ -220,7 +243,7 @@ def leaflet(context: TurnContext) -> Screen:
         label = say(context.labels["household_papers_asked" if count else "household_papers"], count=count)
         ways = (Candidate(HOUSEHOLD, label), *ways)
     news = context.library.news_on(context.today, context.procedure.id)
-    ways = (*(Candidate(id_, one.title) for id_, one in news.items()), *ways)
+    ways = (*ways, *(Candidate(id_, one.title) for id_, one in news.items()))
     return Screen(slot_of("leaflet"), context.sentences.leaflet_next, ways)
 
 
@@ -250,8 +273,20 @@ def household_of(context: TurnContext) -> Household | None:
 def _household_papers(context: TurnContext, known: Household) -> str:
     if not known.papers:
         return context.sentences.no_papers_needed
-    lines = (f"{context.sentences.lack_mark} {context.paper(paper, step)}" for step, paper in known.papers)
+    mark, words = context.sentences.lack_mark, len(context.sentences.household_papers.split())
+    lines = (f"{mark} {line}" for line in _paper_lines(context, known.papers, words))
     return say(context.sentences.household_papers, papers="\n".join(dict.fromkeys(lines)))
+
+
+def _paper_lines(context: TurnContext, listed: Sequence[tuple[Papers, Paper]], beside: int) -> list[str]:
+    """Render papers with their notes; where all with the words `beside` are too many to read, the longest notes are left out."""
+    full = [context.paper(paper, step) for step, paper in listed]
+    short = [context.paper(paper.model_copy(update={"note": None}), step) for step, paper in listed]
+    for place in sorted(range(len(full)), key=lambda n: len(full[n]) - len(short[n]), reverse=True):
+        if len(" ".join(full).split()) + len(full) + beside <= _READABLE:
+            break
+        full[place] = short[place]
+    return full
 
 
 def event(context: TurnContext) -> Screen:
@@ -340,24 +375,22 @@ def human(context: TurnContext) -> Screen:
 
 def trouble(context: TurnContext) -> Screen:
     """Ask which trouble it is: of the step on screen, or of the whole procedure for who has begun no step."""
-    step = context.walk.here.step if context.walk else None
-    own = isinstance(step, Do) and ANYWHERE not in context.state.offered
-    known = _troubles(step) if isinstance(step, Do) and own else _all_troubles(context.procedure)
+    own = () if ANYWHERE in context.state.offered else troubles_shown(context)
+    known = tuple(_trouble(trouble) for trouble in own) or _all_troubles(context.procedure)
     other = Candidate(OTHER, context.labels["other_trouble"])
     return Screen("@trouble", context.sentences.which_trouble, (*known[:_TROUBLES], other), known[_TROUBLES:])
 
 
 def _all_troubles(procedure: Procedure | None) -> tuple[Candidate, ...]:
     found = procedure.troubles if procedure else ()
-    return tuple(Candidate(trouble.id, trouble.title, trouble.says) for _, trouble in found)
+    return tuple(_trouble(trouble) for _, trouble in found)
 
 
 def trouble_of(context: TurnContext) -> Trouble | None:
     """Return the trouble whose cure is told: of the step on screen, else of the first step that knows it."""
-    here = context.walk.here.step if context.walk else None
-    own = here.troubles if isinstance(here, Do) else ()
     anywhere = tuple(trouble for _, trouble in context.procedure.troubles) if context.procedure else ()
-    return next((trouble for trouble in (*own, *anywhere) if trouble.id in context.state.offered), None)
+    known = (*troubles_shown(context), *anywhere)
+    return next((trouble for trouble in known if trouble.id in context.state.offered), None)
 
 
 def cured(context: TurnContext) -> Screen:

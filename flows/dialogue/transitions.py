@@ -48,7 +48,7 @@ def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
     begun = context.with_state(
         procedure=procedure_id, answers=answers, drafts=drafts, epoch=context.state.epoch + 1
     ).ask(None)
-    if begun.walk and isinstance(begun.walk.here.step, Done):
+    if begun.walk and isinstance(begun.walk.put.step, Done):
         begun = begun.with_state(answers={})
     assert begun.procedure
     news = tuple(one.headline for one in context.library.news_on(context.today, procedure_id).values())
@@ -94,7 +94,7 @@ def drafts_with_current(context: TurnContext) -> dict[str, dict[str, str]]:
     drafts = dict(context.state.drafts)
     if context.procedure and context.walk and context.state.answers:
         drafts.pop(context.procedure.id, None)
-        if not isinstance(context.walk.here.step, Done):
+        if not isinstance(context.walk.put.step, Done):
             drafts[context.procedure.id] = context.state.answers
     return drafts
 
@@ -109,7 +109,7 @@ def open_menu(context: TurnContext) -> Outcome:
 def open_ticket(context: TurnContext, reason: Reason) -> Outcome:
     """Open a ticket that carries all we know, so that nobody asks the citizen twice; the step stays on screen."""
     tried = context.state.offered[0] if context.state.asking == "cured" and context.state.offered else None
-    step = context.walk.here.id if context.walk else None
+    step = context.walk.put.id if context.walk else None
     live = dict(context.walk.live) if context.walk else {}
     missing = tuple(paper.name for paper in context.missing)
     ticket = OpenTicket(reason, context.state.procedure, step, live, missing, tried)

@@ -201,7 +201,7 @@ def test_the_longest_ids_that_a_file_may_hold_fit_into_a_button() -> None:
     chat = started(library(cat=CAT.replace("steps:\n", f"steps:\n{papers}")), "nuoi-meo")
     chat.state = chat.state.model_copy(update={"epoch": 999_999})
     chat.say("xin chào")
-    for label in ("<one_by_one>", "<lack>"):
+    for label in ("<some_missing>", "Đơn"):
         assert all(len(choice.token.encode()) <= 64 for choice in (*chat.reply.choices, *chat.reply.nav))
         chat.tap(label)
     assert chat.state.answers == {long: "tung-cai", f"{long}/{'b' * 24}": "chua"}

@@ -135,7 +135,7 @@ def test_a_turn_tells_what_happened_and_no_answer(library: Library) -> None:
 
 def test_a_trouble_is_told_once_with_its_step(library: Library) -> None:
     chat = started(library)
-    chat.tap("Chưa có", "<next>", "<one_by_one>", "<lack>", "<have>")
+    chat.tap("Chưa có", "<some_missing>", "Đơn", "<only_these>")
     assert chat.slot == "xin-don"
     assert happened(chat, "không còn đơn") == [AnalyticsEvent("trouble", "lam-nha", "xin-don", "het-don")]
     assert happened(chat, "mất bao lâu") == [AnalyticsEvent("aside", "lam-nha", "xin-don", "time")]
