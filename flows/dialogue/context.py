@@ -158,15 +158,18 @@ class TurnContext:
 
     def with_certainty_mark(self, text: str, part: Sourced) -> str:
         """Fill in a text, with a word on how sure we are of it."""
-        mark = self.unsure(self.sentences.unsure_part) if part.unsure(self.today) else None
-        if part.certainty == "single" and mark is None:
-            mark = self.sentences.single_part
-        return "\n\n".join(filter(None, (self.fill(text), mark)))
+        return "\n\n".join(filter(None, (self.fill(text), self.doubt_of(part))))
+
+    def doubt_of(self, part: Sourced) -> str:
+        """Return a word on how sure we are of something; "" where we are."""
+        if part.unsure(self.today):
+            return self.unsure(self.sentences.unsure_part)
+        return self.sentences.single_part if part.certainty == "single" else ""
 
     def sign_of(self, part: Sourced) -> tuple[str, str]:
         """Return the sign of how sure we are of a text, and what it means; ("", "") where we are."""
         if part.unsure(self.today):
-            return self.sentences.unsure_sign, self.sentences.unsure_part
+            return self.sentences.unsure_sign, self.unsure(self.sentences.unsure_part)
         return (self.sentences.single_sign, self.sentences.single_signed) if part.certainty == "single" else ("", "")
 
     def paper(self, paper: Paper, beside: Sourced | None = None) -> str:

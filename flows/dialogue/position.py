@@ -4,7 +4,7 @@ There is no stored pointer to keep right. The position is the first slot, in the
 no answer; going back is forgetting one answer; changing an answer is changing one answer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -18,7 +18,7 @@ HAVE, LACK, HAVE_REST = "co", "chua", "co-not"  # HAVE_REST: there, as it was no
 NEXT, FINISHED, STUCK = "tiep", "xong", "vuong"
 PASSED_OVER = ""
 _LETTERS = 6  # of a long word, so that a text without blanks counts too
-_FILLED = 9  # words of an address, or of the question at the end
+_FILLED = 9  # words of an address, of a doubt, or of the question at the end
 _WITH = "+"  # before the slot on whose screen this one was read
 _TOGETHER, _WORDS = 3, 112  # steps that ask nothing, and words, that share one screen
 _REMEMBERED = 1024  # cached walks, of a few KB each
@@ -130,16 +130,14 @@ def _walk(procedure: Procedure, given: tuple[tuple[str, str], ...], today: date)
 
 def _beside(here: Slot, ahead: list[AnyStep], answers: Mapping[str, str]) -> Iterator[Slot]:
     """Yield what fits on the screen of a step that asks nothing: more of these, and after what is only told a question."""
-    shown, words = [here.step], _words(here.step)
+    shown = [here.step]
     for step in ahead:
-        words += _words(step)
+        if step.id in answers:
+            continue
         last = shown[-1]
         waits = isinstance(last, Do) and last.takes
-        if waits or isinstance(last, Ask | Papers | Done) or words > _WORDS:
+        if waits or isinstance(last, Ask | Papers | Done) or _words((*shown, step)) > _WORDS:
             return
-        if step.id in answers:
-            words -= _words(step)
-            continue
         asks_nothing = isinstance(step, Tell | Do)
         if (len(shown) == _TOGETHER and asks_nothing) or (not asks_nothing and any(isinstance(s, Do) for s in shown)):
             return
@@ -147,12 +145,13 @@ def _beside(here: Slot, ahead: list[AnyStep], answers: Mapping[str, str]) -> Ite
         yield Slot(step.id, step)
 
 
-def _words(step: AnyStep) -> int:
-    lines = (f"{paper.name} {paper.note or ''}" for paper in step.papers) if isinstance(step, Papers) else ()
-    text = " ".join((step.text, *lines))
-    return max(len(text.split()), len(text) // _LETTERS) + _FILLED * (
-        step.text.count("{commune.") + isinstance(step, Done)
-    )
+def _words(steps: Sequence[AnyStep]) -> int:
+    """Estimate the words of a screen: of the texts, of addresses filled in, of the doubts told below."""
+    papers = [paper for step in steps if isinstance(step, Papers) for paper in step.papers]
+    text = " ".join((*(step.text for step in steps), *(f"{paper.name} {paper.note or ''}" for paper in papers)))
+    filled = text.count("{commune.") + any(isinstance(step, Done) for step in steps)
+    doubts = len({step.certainty for step in steps} - {"confirmed"})
+    return max(len(text.split()), len(text) // _LETTERS) + _FILLED * (filled + doubts)
 
 
 def answer_shown(walk: Walk, value: str) -> dict[str, str]:

@@ -90,13 +90,14 @@ def _step(context: TurnContext, walk: Walk) -> Screen:
     slot = walk.put
     if slot.paper:
         return _paper(context, slot)
-    text = _texts(context, [each.step for each in walk.shown])
+    body, doubts = _texts(context, [each.step for each in walk.shown])
+    text = "\n\n".join((body, *doubts))
     numbered = f"{_progress(context)}\n{text}"
     match slot.step:
         case Ask():
             return Screen(slot.id, numbered, _options(context, slot.step))
         case Papers():
-            return _papers(context, slot, text)
+            return _papers(context, slot, body, doubts)
         case Done():
             return _done(context, slot, text)
         case Tell() | Do():
@@ -109,16 +110,17 @@ def _step(context: TurnContext, walk: Walk) -> Screen:
             assert_never(slot.step)
 
 
-def _texts(context: TurnContext, steps: list[AnyStep]) -> str:
-    """Join the texts of one screen; each kind of doubt has a sign after what it is about, and is told once, at the end."""
-    if len(steps) == 1:
-        return context.with_certainty_mark(steps[0].text, steps[0])
-    signed, doubts = [], []
-    for step in steps:
-        sign, doubt = context.sign_of(step)
-        signed.append(f"{context.fill(step.text)} {sign}".strip())
-        doubts.append(doubt)
-    return "\n\n".join((*signed, *filter(None, dict.fromkeys(doubts))))
+def _texts(context: TurnContext, steps: list[AnyStep]) -> tuple[str, tuple[str, ...]]:
+    """Join the texts of one screen. Return them, and each kind of doubt once; a sign after a text tells what it is about."""
+    alone = len(steps) == 1
+    signs = [context.sign_of(step) for step in steps]
+    texts = (
+        context.fill(step.text) if alone else f"{context.fill(step.text)} {sign}".rstrip()
+        for step, (sign, _) in zip(steps, signs, strict=True)
+    )
+    mark = context.doubt_of(steps[0]) if alone else ""
+    doubts = (mark,) if alone else tuple(dict.fromkeys(doubt for _, doubt in signs))
+    return "\n\n".join(texts), tuple(filter(None, doubts))
 
 
 def troubles_shown(context: TurnContext) -> tuple[Trouble, ...]:
@@ -170,17 +172,18 @@ def _progress(context: TurnContext) -> str:
     return say(context.sentences.progress, number=number, total=total)
 
 
-def _papers(context: TurnContext, slot: Slot, text: str) -> Screen:
+def _papers(context: TurnContext, slot: Slot, text: str, doubts: tuple[str, ...]) -> Screen:
     assert isinstance(slot.step, Papers)
     assert context.walk
     papers = position.papers_of(slot.step, context.walk.live, context.today)
     if not papers:
         return Screen(slot.id, f"{_progress(context)}\n{context.sentences.no_papers_needed}", (_all(context, "next"),))
-    lines = _paper_lines(context, [(slot.step, paper) for paper in papers], len(text.split()) + _FRAME)
+    beside = len(" ".join((text, *doubts)).split()) + _FRAME
+    lines = _paper_lines(context, [(slot.step, paper) for paper in papers], beside)
     listed = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
-    body = say(context.sentences.papers_all, papers=listed)
-    one_by_one = Candidate(position.ONE_BY_ONE, context.labels["some_missing"], (), "not_yet")
-    return Screen(slot.id, f"{_progress(context)}\n{text}\n\n{body}", (_all(context, "have_all"), one_by_one))
+    body = say(context.sentences.papers_all, papers="\n\n".join((listed, *doubts)))
+    some = Candidate(position.ONE_BY_ONE, context.labels["some_missing"], (), "not_yet")
+    return Screen(slot.id, f"{_progress(context)}\n{text}\n\n{body}", (_all(context, "have_all"), some))
 
 
 def _all(context: TurnContext, label: str) -> Candidate:
@@ -201,7 +204,7 @@ def _paper(context: TurnContext, slot: Slot) -> Screen:
 
 
 def _listed(context: TurnContext) -> str:
-    return "\n".join(f"{context.sentences.lack_mark} {context.paper(paper)}" for paper in context.missing)
+    return "\n".join(f"{context.sentences.lack_mark} {paper.name}" for paper in context.missing)
 
 
 def menu(context: TurnContext) -> Screen:
@@ -279,10 +282,14 @@ def _household_papers(context: TurnContext, known: Household) -> str:
 
 
 def _paper_lines(context: TurnContext, listed: Sequence[tuple[Papers, Paper]], beside: int) -> list[str]:
-    """Render papers with their notes; where all with the words `beside` are too many to read, the longest notes are left out."""
+    """Render papers with their notes. Where all with the words `beside` are too many to read, the longest notes are left out.
+
+    The note of what only some need stays, as it tells them who they are.
+    """
     full = [context.paper(paper, step) for step, paper in listed]
     short = [context.paper(paper.model_copy(update={"note": None}), step) for step, paper in listed]
-    for place in sorted(range(len(full)), key=lambda n: len(full[n]) - len(short[n]), reverse=True):
+    needed_by_all = (place for place, (_, paper) in enumerate(listed) if not paper.optional)
+    for place in sorted(needed_by_all, key=lambda n: len(short[n]) - len(full[n])):
         if len(" ".join(full).split()) + len(full) + beside <= _READABLE:
             break
         full[place] = short[place]
