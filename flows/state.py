@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 Asking = Literal[
     "menu", "which", "event", "switch", "commune", "change", "redo", "restart", "erase", "human", "trouble", "cured",
     "helped", "rating", "word", "outcome", "returned", "returned_word", "stuck_at", "callback", "phone", "between",
-    "leaflet", "papers",
+    "leaflet", "papers", "later",
 ]  # fmt: skip
 
 
@@ -57,6 +57,7 @@ class State(BaseModel):
         standstill: for how long the procedure has not moved on.
         commune: commune id; "" when asked and not said; None when not asked yet.
         told: procedures whose filing outcome the citizen has told, newest last.
+        remind: the procedure that they want to be reminded of; "" once they have gone on with it.
         checkins: False once they want no more follow-up questions.
         greeted: whether the introduction was said.
         last_at: time of the last turn.
@@ -78,6 +79,7 @@ class State(BaseModel):
     misses: int = 0
     commune: str | None = None
     told: tuple[str, ...] = ()
+    remind: str = ""
     checkins: bool = True
     greeted: bool = False
     last_at: datetime | None = None

@@ -378,6 +378,7 @@ class ProcedureFile(Part):
     facts: dict[FactKind, Values]
     covers: tuple[Code, ...] = Field(default=(), description="Mã khác mà hướng dẫn này cũng dẫn qua, ví dụ gia hạn")
     differs: tuple[Difference, ...] = Field(default=(), description="Chỗ nào khác bản quốc gia, và vì sao")
+    files: bool = Field(default=True, description="false: việc này không nộp gì, đừng hỏi “đã nộp được chưa”")
     opening: Text | None = Field(default=None, description="Lời đầu, khi việc có chuyện buồn")
     pitfall: Id | None = Field(default=None, description="Mã chỗ vướng hay gặp nhất, để nói ngay ở tờ giới thiệu")
     returned: tuple[Option, ...] = Field(
@@ -590,6 +591,7 @@ class Procedure(Part):
     facts: dict[FactKind, tuple[FactValue, ...]]
     covers: tuple[str, ...]
     differs: tuple[Difference, ...]
+    files: bool = True
     opening: str | None = None
     pitfall: str | None = None
     returned: tuple[Option, ...]

@@ -154,6 +154,9 @@ class BotTexts(Part):
     returned_word: Text
     returned_kept: Text
     no_hurry: Text
+    remind_when: Text
+    remind_kept: Text = Field(description="{when}")
+    reminded: Text = Field(description="{title}")
     checkins_off: Text
 
     fact: Text = Field(description="{label}, {text}")
@@ -375,4 +378,5 @@ LABELS = (
     "still_stuck", "resume", "other_group", "helped", "not_helped", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
     "skip", "callback_yes", "callback_no", "filed_online", "filed_in_person", "filed_returned", "filed_not_yet", "no_checkins",
     "not_stuck", "household_papers", "household_papers_asked", "walk", "in_trouble",
+    "later", "filed_later", "tonight", "tomorrow", "week", "no_reminder",
 )  # fmt: skip

@@ -91,14 +91,16 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
         "standstill": still,
         "stated": _stated(outcome, shown),
     }
+    if outcome.context.state.answers != state.answers:
+        kept["remind"] = ""
     after = _within(outcome.context.state.model_copy(update=kept), limits)
     return Turn(after, (reply,), outcome.effects, events, outcome.heard)
 
 
-def opening(library: Library, state: State, now: datetime) -> Reply:
-    """Return the reply that a page shows before its citizen has said a word."""
+def opening(library: Library, state: State, now: datetime, *said: str) -> Reply:
+    """Return the reply that stands there before a citizen has said a word."""
     context, _ = _up_to_date(TurnContext(library, state, now.astimezone(VIETNAM).date()))
-    return put(context, current_screen(context), ())
+    return put(context, current_screen(context), said)
 
 
 def _ask_commune_if_needed(outcome: Outcome) -> Outcome:

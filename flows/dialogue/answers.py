@@ -2,16 +2,16 @@
 
 import re
 from dataclasses import replace
-from typing import assert_never, cast
+from typing import assert_never, cast, get_args
 
 from flows.definition.procedure import Ask, Do, Done, Papers, Tell, parts_of
 from flows.dialogue import position, screens
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.filing_outcome import record_outcome
 from flows.dialogue.position import Slot
-from flows.dialogue.screens import FILED
+from flows.dialogue.screens import FILED, LATER
 from flows.dialogue.transitions import Outcome, begin_procedure, open_menu, open_ticket, open_topic, with_answer
-from flows.messages import NO, OTHER, YES, Erase, KeepPhone, Rate, Reason, Reopen
+from flows.messages import NO, OTHER, YES, Erase, KeepPhone, Missed, Rate, Reason, Remind, ReminderTime, Reopen
 from flows.state import State
 
 _GOOD = 4  # least stars that need no reason
@@ -29,6 +29,8 @@ def answer_step(context: TurnContext, value: str) -> Outcome:
         case Papers():
             return _tick(context, slot, value) if slot.paper else _go_on(context, slot, value)
         case Do():
+            if value == LATER:
+                return Outcome(context.ask("later"))
             known = screens.troubles_shown(context)
             if value == position.STUCK:
                 return Outcome(context.ask("trouble")) if known else open_ticket(context, "stuck")
@@ -36,6 +38,8 @@ def answer_step(context: TurnContext, value: str) -> Outcome:
                 return Outcome(context.ask("cured", value))
             return _go_on(context, slot, value)
         case Done():
+            if value == LATER:
+                return Outcome(context.ask("later"))
             if value in FILED:
                 return record_outcome(context, context.state.procedure or "", value)
             return open_menu(context) if value == "menu" else _next_of_plan(context, value)
@@ -158,6 +162,24 @@ def pick_human(context: TurnContext, value: str) -> Outcome:
     if value == NO:
         return Outcome(context.ask(None))
     return open_ticket(context, cast(Reason, next(iter(context.state.offered), "asked")))
+
+
+def pick_reminder(context: TurnContext, value: str) -> Outcome:
+    """Let them go, with a reminder of this step if they want one."""
+    procedure = context.state.procedure
+    if value == NO or procedure is None:
+        return Outcome(context.ask(None), (context.sentences.stopped,), quiet=True)
+    when = next(time for time in get_args(ReminderTime) if time == value)
+    kept = context.with_state(remind=procedure).ask(None)
+    said = say(context.sentences.remind_kept, when=context.labels[value])
+    return Outcome(kept, (said,), (Remind(procedure, when),), quiet=True)
+
+
+def keep_trouble(context: TurnContext, text: str) -> Outcome:
+    """Take a trouble in their own words: nobody here knows it, so a person reads it, and the editors."""
+    opened = open_ticket(context, "stuck")
+    missed = Missed(text, context.state.procedure, context.state.at or None)
+    return replace(opened, effects=(*opened.effects, missed))
 
 
 def pick_trouble(context: TurnContext, value: str) -> Outcome:

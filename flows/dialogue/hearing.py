@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from flows.definition.procedure import Ask, Do
+from flows.definition.procedure import Ask, Do, Done
 from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
 from flows.dialogue.citizen_questions import answer_fact, answer_question, hand_on_question, note_aside, spoken_of
@@ -163,6 +163,11 @@ def _correction(context: TurnContext, _: Meaning) -> Outcome:
 
 
 def _later(context: TurnContext, _: Meaning) -> Outcome:
+    """Take "mai tôi đi" for an answer: to how the filing went, or at a deed with the offer of a reminder."""
+    if context.state.asking in ("outcome", "stuck_at"):
+        return Outcome(context.ask(None), (context.sentences.no_hurry,))
+    if context.walk and context.state.asking is None and isinstance(context.walk.put.step, Do | Done):
+        return Outcome(context.ask("later"))
     return Outcome(context, (context.sentences.stopped,))
 
 

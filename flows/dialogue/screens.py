@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import assert_never, get_args
 
 from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Paper, Papers, Procedure, Range, Tell, Trouble
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.household_papers import Household, count_questions, has_papers, household
 from flows.dialogue.position import Slot, Walk, options_of
-from flows.messages import NO, OTHER, YES, Choice, Filed, Reply
+from flows.messages import NO, OTHER, YES, Choice, Filed, ReminderTime, Reply
 from flows.state import Asking
 from flows.text.quantities import Measure
 from flows.understanding.meaning import Candidate
 
 HOUSEHOLD, WALK, IN_TROUBLE, PERSON = "giay-nha", "tung-buoc", "dang-vuong", "gap-nguoi"  # ways on from a leaflet
 FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
-LATER, NO_MORE = "de-sau", "dung-hoi"
+LATER, NO_MORE = "sau", "dung-hoi"
 ANYWHERE = "*"  # asked about troubles of any step
 _READABLE = 120  # words of a screen
 _FRAME = 8  # words around the papers of a step
@@ -105,7 +105,8 @@ def _step(context: TurnContext, walk: Walk) -> Screen:
                 return Screen(slot.id, numbered, (_next(context),))
             stuck = Candidate(position.STUCK, context.labels["stuck"], (), "no", context.library.words.stuck)
             known = tuple(_trouble(trouble) for trouble in troubles_shown(context))
-            return Screen(slot.id, numbered, (_finished(context, "finished"), stuck), known)
+            later = Candidate(LATER, context.labels["later"])
+            return Screen(slot.id, numbered, (_finished(context, "finished"), stuck, later), known)
         case _:
             assert_never(slot.step)
 
@@ -133,7 +134,7 @@ def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
     left = say(context.sentences.still_missing, papers=_listed(context)) if context.missing else ""
     other = Candidate("menu", context.labels["other_procedure"], context.library.words.commands["menu"])
     next_ = _titled(context, context.state.plan[:1])
-    untold = context.state.procedure not in context.state.told
+    untold = context.procedure and context.procedure.files and context.procedure.id not in context.state.told
     asked, filed = (context.sentences.filed, _filed(context)) if untold else ("", ())
     text = "\n\n".join(filter(None, (text, left, asked)))
     return Screen(slot.id, text, (*filed, *next_, *_unfinished(context), other))
@@ -376,6 +377,13 @@ def erase(context: TurnContext) -> Screen:
     return Screen("@erase", context.sentences.erase, _sure_or_no(context, "erase"))
 
 
+def later(context: TurnContext) -> Screen:
+    """Ask when to remind them; they may want none."""
+    times = tuple(Candidate(time, context.labels[time]) for time in get_args(ReminderTime))
+    none = Candidate(NO, context.labels["no_reminder"], (), "no")
+    return Screen(slot_of("later"), context.sentences.remind_when, (*times, none))
+
+
 def human(context: TurnContext) -> Screen:
     return Screen("@human", context.sentences.offer_person, _yes_no(context, "human", "keep_going"))
 
@@ -438,7 +446,8 @@ def phone(context: TurnContext) -> Screen:
 def _filed(context: TurnContext) -> tuple[Candidate, ...]:
     """Return candidates for how the filing went. Somebody who says that they are stuck has not filed yet."""
     online, in_person, returned, not_yet = (Candidate(one, context.labels[f"filed_{one}"]) for one in FILED)
-    return online, in_person, returned, replace(not_yet, polarity="not_yet", phrases=context.library.words.stuck)
+    stuck = replace(not_yet, polarity="not_yet", phrases=context.library.words.stuck)
+    return online, in_person, returned, stuck, Candidate(LATER, context.labels["filed_later"])
 
 
 def outcome(context: TurnContext) -> Screen:
