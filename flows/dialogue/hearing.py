@@ -11,7 +11,7 @@ from flows.dialogue.citizen_questions import answer_fact, answer_question, hand_
 from flows.dialogue.commands import COMMANDS
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.questions import apply_answer, current_screen, question_of
-from flows.dialogue.screens import Screen, answered, option_of, troubles_shown
+from flows.dialogue.screens import Screen, answered, commune, option_of, troubles_shown
 from flows.dialogue.transitions import (
     Outcome,
     begin_procedure,
@@ -20,7 +20,7 @@ from flows.dialogue.transitions import (
     with_answer,
     with_progress,
 )
-from flows.messages import Command, Heard, Missed, Reason, UtteranceKind
+from flows.messages import OTHER, Command, Heard, Missed, Reason, UtteranceKind
 from flows.understanding.answer import find_sure_answer
 from flows.understanding.meaning import ERRANDS, Kind, Meaning
 from flows.understanding.topics import kind_of
@@ -255,12 +255,28 @@ def _answer_unclear(context: TurnContext, text: str, away: bool, *, too_long: bo
         back = welcome(context, away)
         return Outcome(back.context, back.said, (missed,))
     said = (context.sentences.too_long,) if too_long else ()
+    if unasked := _hear_unasked(context, text):
+        return unasked
     if context.library.says_stuck(text):
         return Outcome(context.ask("human", "stuck"), said, (missed,), heard=Heard("snag"))
     if context.state.misses == 0:
         return Outcome(context.with_state(misses=1), (*said, context.sentences.not_understood), (missed,))
     again = context.with_state(misses=0).ask("human", "misses")
     return Outcome(again, (*said, context.sentences.not_understood_again), (missed,))
+
+
+def _hear_unasked(context: TurnContext, text: str) -> Outcome | None:
+    """Take what nobody has asked yet: the commune, or on a leaflet the answers to questions still to come."""
+    found = _on_screen(context, commune(context), text)
+    sure = found.kind == "answer" and found.id != OTHER and found.top[0][1] >= _SURE
+    if sure and context.state.commune is None:
+        kept = context.with_state(commune=found.id)
+        return Outcome(kept, (say(context.sentences.commune_kept, commune=kept.commune_name),))
+    if context.state.asking != "leaflet":
+        return None
+    ahead, told = _answer_ahead(context, text)
+    heard = say(context.sentences.heard, answer=" · ".join(told))
+    return Outcome(ahead.ask(None), (heard,), heard=Heard("answer"), mends=True) if told else None
 
 
 def _errand(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
@@ -287,18 +303,25 @@ def _begin(context: TurnContext, procedure_id: str, text: str) -> Outcome:
     begun = begin_procedure(context, procedure_id)
     if begun.context.state.answers or begun.context.procedure is None:
         return begun
-    told, context = [], begun.context
-    for step in begun.context.procedure.steps:
+    context, told = _answer_ahead(begun.context, text)
+    if not told:
+        return begun
+    heard = say(context.sentences.heard, answer=" · ".join(told))
+    return replace(begun, context=context, said=(*begun.said, heard), mends=True)
+
+
+def _answer_ahead(context: TurnContext, text: str) -> tuple[TurnContext, list[str]]:
+    """Record what was surely said of questions still to come. Return the context, and the labels of the answers."""
+    told: list[str] = []
+    procedure = context.procedure
+    for step in procedure.steps if procedure else ():
         ahead = context.ask(None).walk
         applies = ahead and any(step is one for one in (ahead.here.step, *ahead.ahead))
         if not (isinstance(step, Ask) and applies):
             continue
         candidates = tuple(option_of(option) for option in position.options_of(step, context.today))
-        titles = (begun.context.procedure.title, *begun.context.procedure.says)
+        titles = (procedure.title, *procedure.says) if procedure else ()
         if found := find_sure_answer(context.library, text, candidates, titles, context.today):
             context = with_answer(context, step.id, found.id)
             told.append(found.label)
-    if not told:
-        return begun
-    heard = say(context.sentences.heard, answer=" · ".join(told))
-    return replace(begun, context=context, said=(*begun.said, heard), mends=True)
+    return context, told

@@ -95,6 +95,7 @@ async def everything_is_due(office: Office) -> None:
     for said in ("nhận 1", "xong"):
         await office.say("lan", said)
     await office.say("be", start="ban-moi_lam-nha")
+    await office.say("be", "tiếp tục")
     await office.say("be", "có rồi")
     await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", office.now))
     for contact in ("lan", "be"):

@@ -180,3 +180,18 @@ def test_the_name_of_an_errand_answers_none_of_its_questions(town: Library) -> N
     chat = Chat(town)
     assert "[heard]" not in chat.say("làm nhà")
     assert chat.state.answers == {}
+
+
+def test_a_commune_may_be_named_before_anybody_asks(town: Library) -> None:
+    chat = Chat(town)
+    chat.say("nuôi mèo")
+    assert "[commune_kept] xã Bản Mới" in chat.say("tôi ở bản xa")
+    assert (chat.state.commune, chat.slot) == ("ban-moi", "@leaflet")
+
+
+def test_an_answer_may_be_said_on_the_leaflet(town: Library) -> None:
+    chat = Chat(town)
+    chat.say("làm nhà")
+    assert "[heard] Có rồi" in chat.say("đất có rồi")
+    assert chat.slot == "loai-nha"
+    assert "<change>" in [choice.label for choice in chat.reply.nav]
