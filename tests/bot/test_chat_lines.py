@@ -31,7 +31,7 @@ def test_a_pick_that_is_not_on_screen_taps_the_first_choice() -> None:
     turns = talk(
         {"start": "ban-moi_lam-nha"}, {"text": "tiếp tục"}, {"pick": ""}, {"pick": "gach"}, {"pick": "no-such"}
     )
-    assert [turn["recorded"] for turn in turns[1:]] == [{"co-dat": "co"}, {"loai-nha": "gach"}, {"tang": "mot"}]
+    assert [turn["recorded"] for turn in turns[2:]] == [{"co-dat": "co"}, {"loai-nha": "gach"}, {"tang": "mot"}]
 
 
 def test_a_number_is_what_is_typed_where_there_are_no_buttons() -> None:
@@ -69,7 +69,7 @@ def test_a_reset_forgets_and_sets_the_day_and_the_commune() -> None:
     ],
 )
 def test_a_bad_line_is_answered_and_changes_nothing(line: str) -> None:
-    before, *bad, after = talk({"start": "ban-moi_lam-nha"}, {"text": "tiếp tục"}, line, {"pick": ""})
+    _, before, *bad, after = talk({"start": "ban-moi_lam-nha"}, {"text": "tiếp tục"}, line, {"pick": ""})
     assert all(set(answer) == {"error"} for answer in bad)
     assert after["recorded"] == {"co-dat": "co"}
     assert before["at"]["step"] == "co-dat"

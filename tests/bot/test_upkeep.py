@@ -360,7 +360,7 @@ async def test_one_who_can_not_be_asked_keeps_nobody_else_from_being_asked(round
     office, broken = rounds.office, rounds.broken
     error, broken.error = broken.error, None
     for channel, contact in (("broken", "be"), (CHANNEL, "tao")):
-        for message in (Message(start="ban-moi_lam-nha"), Message(text="có rồi")):
+        for message in (Message(start="ban-moi_lam-nha"), Message(text="tiếp tục"), Message(text="có rồi")):
             await office.service.turns.receive(Inbound(channel, contact, repr(message), message))
         office.now += timedelta(minutes=1)
     await office.hears("tao")

@@ -64,7 +64,7 @@ async def test_who_told_at_the_end_is_not_asked(month: Month) -> None:
 async def test_who_wants_no_questions_gets_none(month: Month) -> None:
     await half_way(month)
     await passes(month, days=7)
-    await month.say("hoa", "5")
+    await month.say("hoa", "6")
     assert "[checkins_off]" in await hears(month)
     await month.say("hoa", "nhà gỗ")
     await passes(month, days=8)
