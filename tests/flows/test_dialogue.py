@@ -125,8 +125,8 @@ def test_a_draft_that_is_finished_by_now_begins_anew(library: Library) -> None:
     chat.tap("<finished>")
     drafts = {"nuoi-meo": chat.state.answers}
     chat.state = chat.state.model_copy(update={"procedure": None, "answers": {}, "drafts": drafts})
-    assert "[starting]" in chat.say("nuôi mèo")
-    assert chat.slot == "cho-an"
+    assert "[leaflet_next]" in chat.say("nuôi mèo")
+    assert (chat.slot, chat.state.answers) == ("@leaflet", {})
 
 
 @pytest.mark.parametrize("said", ["không hiểu gì cả", "giá vàng hôm nay", "số chín"])
