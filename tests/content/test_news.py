@@ -39,7 +39,9 @@ def test_whoever_begins_the_procedure_or_comes_back_to_it_hears_it() -> None:
 
 def test_whoever_asks_for_their_money_back_is_told() -> None:
     for said in ("tôi nộp tiền lên thổ cư năm ngoái giờ xin tính lại được không", "xin tinh lai tien su dung dat"):
-        assert NEWS.text in Chat(LIBRARY, now=LAST).say(said)
+        chat = Chat(LIBRARY, now=LAST)
+        first = chat.say(said)
+        assert NEWS.text in first or (NEWS.headline in first and NEWS.text in chat.tap(NEWS.title))
 
 
 def test_it_passes() -> None:
