@@ -11,7 +11,7 @@ from flows.dialogue.context import TurnContext, say
 _WORDS = 90  # of a leaflet that a phone shows at a glance
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _BEFORE_PAPERS: tuple[FactKind, ...] = ("who",)
-_AFTER_PAPERS: tuple[FactKind, ...] = ("where", "time", "fee", "result")
+_AFTER_PAPERS: tuple[FactKind, ...] = ("where", "time", "fee", "benefit", "result")
 
 
 def leaflet_text(context: TurnContext, procedure: Procedure) -> str:
@@ -27,7 +27,7 @@ def _text(context: TurnContext, procedure: Procedure, *, tight: bool) -> str:
     sentences, labels = context.sentences, context.sentences.fact_labels
     facts = {kind: _fact(context, procedure, kind) for kind in (*_BEFORE_PAPERS, *_AFTER_PAPERS)}
     said = {k: say(sentences.leaflet_fact, label=labels[k], text=text) for k, text in facts.items() if text}
-    unsure = ", ".join(labels[kind].lower() for kind, text in facts.items() if text is None)
+    unsure = ", ".join(labels[kind].lower() for kind, text in facts.items() if text is None and kind in procedure.facts)
     before = [said[kind] for kind in _BEFORE_PAPERS if kind in said]
     after = [said[kind] for kind in _AFTER_PAPERS if kind in said]
     papers, pitfall = _papers(context, procedure, tight=tight), _pitfall(context, procedure, with_cure=not tight)

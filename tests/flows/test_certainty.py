@@ -137,7 +137,7 @@ SIGNS = {"[unsure_part]": "[unsure_sign]", "[single_part]": "[single_sign]"}
 def test_on_a_shared_screen_doubt_has_a_sign_and_is_told_once(name: str) -> None:
     certainty, mark = CERTAINTIES[name]
     text = started(with_step("di-muon", certainty)).tap("Chưa có")
-    said = f"Bác hỏi xã về đất trước. {SIGNS.get(mark, '')}".strip()
+    said = f"Bác hỏi bản về đất trước. {SIGNS.get(mark, '')}".strip()
     assert f"{said}\n\nBác cần" in text
     told = {"[unsure_part]": "[unsure_part]", "[single_part]": "[single_signed]"}.get(mark)
     assert [text.count(sentence) for sentence in ("[unsure_part]", "[single_signed]")] == [

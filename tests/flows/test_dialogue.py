@@ -102,7 +102,7 @@ def test_who_is_stuck_before_any_step_sees_what_goes_wrong_in_all_of_them(librar
 )
 def test_buttons_numbers_and_words_all_answer(library: Library, said: str) -> None:
     chat = started(library)
-    assert "Bác hỏi xã về đất trước." in chat.say(said)
+    assert "Bác hỏi bản về đất trước." in chat.say(said)
     assert chat.state.answers == {"co-dat": "chua"}
 
 
@@ -394,7 +394,7 @@ def test_only_what_became_open_is_asked_again(library: Library) -> None:
 def test_changing_an_answer_and_changing_it_back_restores_the_state(library: Library) -> None:
     chat = at_the_form(library)
     before = chat.remembered
-    assert "Bác hỏi xã về đất trước." in chat.say("sửa", "1", "chưa")
+    assert "Bác hỏi bản về đất trước." in chat.say("sửa", "1", "chưa")
     chat.say("sửa", "1", "có rồi")
     assert chat.remembered == before
 
@@ -563,7 +563,7 @@ def test_odd_text_gets_a_reply(library: Library, text: str) -> None:
 
 def test_decomposed_text_is_understood(library: Library) -> None:
     chat = started(library)
-    assert "Bác hỏi xã về đất trước." in chat.say("Chu\u031ba co\u0301 đâu")
+    assert "Bác hỏi bản về đất trước." in chat.say("Chu\u031ba co\u0301 đâu")
 
 
 def test_too_long_a_text_is_said_to_be_too_long(library: Library) -> None:
