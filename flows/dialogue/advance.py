@@ -89,7 +89,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
         "greeted": state.greeted or not danger,
         "last_at": now,
         "standstill": still,
-        "stated": _stated(outcome, shown),
+        "stated": _stated(outcome),
     }
     if outcome.context.state.answers != state.answers:
         kept["remind"] = ""
@@ -122,10 +122,11 @@ def _place(context: TurnContext, shown: Screen) -> dict[str, str]:
     return {"at": at, "version": context.procedure.version if context.procedure else ""}
 
 
-def _stated(outcome: Outcome, shown: Screen) -> Stated | None:
+def _stated(outcome: Outcome) -> Stated | None:
     """Return where what was just said comes from: the answer to a question, else the step on screen, else as before."""
     context, part = outcome.context, outcome.stated
-    if part is None and context.walk and shown.slot == context.walk.here.id != context.state.at:
+    on_step = context.walk and not context.state.asking and context.walk.here.id != context.state.at
+    if part is None and context.walk and on_step:
         part = context.walk.here.paper or context.walk.here.step
     if part is None or (isinstance(part, Ask) and part.source is None):
         return context.state.stated

@@ -29,7 +29,8 @@ def _text(context: TurnContext, procedure: Procedure, *, tight: bool) -> str:
     said = {k: say(sentences.leaflet_fact, label=labels[k], text=text) for k, text in facts.items() if text}
     unsure = ", ".join(labels[kind].lower() for kind, text in facts.items() if text is None and kind in procedure.facts)
     before = [said[kind] for kind in _BEFORE_PAPERS if kind in said]
-    after = [said[kind] for kind in _AFTER_PAPERS if kind in said]
+    doubled = tight and "benefit" in said  # what one gets is told by it
+    after = [said[kind] for kind in _AFTER_PAPERS if kind in said and not (doubled and kind == "result")]
     papers, pitfall = _papers(context, procedure, tight=tight), _pitfall(context, procedure, with_cure=not tight)
     body = "\n".join(filter(None, (procedure.title, *before, papers, *after, pitfall)))
     doubts = [

@@ -17,10 +17,11 @@ HAVE_ALL, ONE_BY_ONE = "du", "tung-cai"
 HAVE, LACK, HAVE_REST = "co", "chua", "co-not"  # HAVE_REST: there, as it was not named among the missing
 NEXT, FINISHED, STUCK = "tiep", "xong", "vuong"
 PASSED_OVER = ""
+_MARK = 6  # words beside a paper that not everybody needs, or of which we are not sure
 _LETTERS = 6  # of a long word, so that a text without blanks counts too
-_FILLED = 9  # words of an address, of a doubt, or of the question at the end
+_FILLED = 9  # words of an address, of a doubt, or of the question below papers and at the end
 _WITH = "+"  # before the slot on whose screen this one was read
-_TOGETHER, _WORDS = 3, 112  # steps that ask nothing, and words, that share one screen
+_TOGETHER, _WORDS = 3, 100  # steps that ask nothing, and words, that share one screen
 _REMEMBERED = 1024  # cached walks, of a few KB each
 
 
@@ -149,9 +150,10 @@ def _words(steps: Sequence[AnyStep]) -> int:
     """Estimate the words of a screen: of the texts, of addresses filled in, of the doubts told below."""
     papers = [paper for step in steps if isinstance(step, Papers) for paper in step.papers]
     text = " ".join((*(step.text for step in steps), *(f"{paper.name} {paper.note or ''}" for paper in papers)))
-    filled = text.count("{commune.") + any(isinstance(step, Done) for step in steps)
+    filled = text.count("{commune.") + any(isinstance(step, Done | Papers) for step in steps)
     doubts = len({step.certainty for step in steps} - {"confirmed"})
-    return max(len(text.split()), len(text) // _LETTERS) + _FILLED * (filled + doubts)
+    marks = sum(paper.certainty != "confirmed" or paper.optional for paper in papers)
+    return max(len(text.split()), len(text) // _LETTERS) + _FILLED * (filled + doubts) + _MARK * marks
 
 
 def answer_shown(walk: Walk, value: str) -> dict[str, str]:
