@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert
 
-from bot import conversations, privacy
+from bot import checkin, conversations, privacy
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.handoff import barred, tickets
 from bot.handoff.team import Team
@@ -20,6 +20,7 @@ from flows.messages import (
     Missed,
     OpenTicket,
     Rate,
+    Remind,
     Reopen,
     Reply,
     Returned,
@@ -57,6 +58,8 @@ class Effects:
                 conversations.note_miss(connection, conversation.id, effect, commune, now)
             case Returned():
                 self._returned(connection, effect, now)
+            case Remind():
+                checkin.remind(self.team.voice, connection, conversation, effect, now)
             case Erase():
                 self.erase(connection, conversation, now)
             case Export():

@@ -127,6 +127,7 @@ async def test_who_asks_hears_their_place_and_the_usual_time(team: Office) -> No
     assert said.startswith("[ticket_opened]\n\n")
     for n in range(5):
         await team.say(f"c{n}", start="ban-moi_lam-nha")
+        await team.say(f"c{n}", "tiếp tục")
     (said,) = await team.say("c0", "gặp người")
     assert "[queue_place] 1" in said
     for n in range(1, 5):
@@ -195,6 +196,7 @@ async def test_who_is_handed_a_ticket_has_time_of_their_own_and_no_more(team: Of
 async def test_a_channel_that_was_switched_off_stops_nobody_elses_ticket(team: Office) -> None:
     await team.say("hoa", "gặp người")
     await team.say("tao", start="ban-moi_lam-nha")
+    await team.say("tao", "tiếp tục")
     await team.say("tao", "gặp người")
     await team.hears("lan")
     moved = conversations.update().where(conversations.c.contact == "hoa").values(channel="gone")
@@ -280,6 +282,7 @@ async def test_a_procedure_may_be_left_to_another_communes_team(team: Office, co
 async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> None:
     for contact in ("hoa", "tao"):
         await team.say(contact, start="ban-moi_lam-nha")
+        await team.say(contact, "tiếp tục")
         await team.say(contact, "gặp người")
     looked_after = set()
 
