@@ -25,6 +25,7 @@ def process(name: str, folder: Path, platform: int, *, accepting: bool = False, 
         "zalo_oa_access_token": "access",
         "zalo_oa_refresh_token": "refresh",
         "zalo_oa_api": stub,
+        "person_burst": "1000000000",
         **settings,
     }
     env = {f"MOTCUA_{key.upper()}": value for key, value in chosen.items()}

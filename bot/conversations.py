@@ -9,11 +9,12 @@ from operator import itemgetter
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, select, update
 
 from bot.store.database import news_in
 from bot.store.prepared import Prepared
 from bot.store.tables import (
+    agents,
     arrivals,
     checkins,
     conversations,
@@ -25,6 +26,7 @@ from bot.store.tables import (
     ticket_events,
     tickets,
     transcript,
+    work_chats,
 )
 from flows.definition.hours import VIETNAM
 from flows.messages import Choice, Missed
@@ -34,12 +36,14 @@ CITIZEN, BOT = "citizen", "bot"
 
 _CHOICES = TypeAdapter(list[tuple[str, str]])  # (label, token); pydantic writes JSON several times faster than json
 
-_KEPT = select(*(conversations.c[name] for name in ("id", "channel", "contact", "state", "blocked")))
+_NAMES = ("id", "channel", "contact", "state", "blocked", "busy_until", "share_until")
+_KEPT = select(*(conversations.c[name] for name in _NAMES))
 _THIS = _KEPT.where(
     (conversations.c.channel == bindparam("channel")) & (conversations.c.contact == bindparam("contact"))
 )
 _FIND = Prepared(_THIS)
 _SAVE = Prepared(update(conversations).where(conversations.c.id == bindparam("this")), "state", "updated_at")
+_COUNT = Prepared(update(conversations).where(conversations.c.id == bindparam("this")), "busy_until", "share_until")
 _WRITE_DOWN = Prepared(insert(transcript), "conversation_id", "author", "text", "choices", "at")
 _SHOWN = Prepared(
     select(transcript.c.choices)
@@ -56,6 +60,8 @@ class Conversation:
     contact: str
     state: State
     blocked: bool
+    busy_until: datetime | None = None
+    share_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,8 @@ def by_id(connection: Connection, conversation_id: int) -> Conversation:
 
 
 def _conversation(row: Any) -> Conversation:
-    return Conversation(row.id, row.channel, row.contact, _state(row.state), row.blocked)
+    state = _state(row.state)
+    return Conversation(row.id, row.channel, row.contact, state, row.blocked, row.busy_until, row.share_until)
 
 
 def _state(stored: str) -> State:
@@ -138,9 +145,17 @@ def _state(stored: str) -> State:
         return State(greeted=True)
 
 
-def first_time(connection: Connection, channel: str, message_id: str, now: datetime) -> bool:
-    """False when this message was accepted before."""
-    return insert_new(connection, inbound, channel=channel, message_id=message_id, received_at=now)
+def first_time(connection: Connection, channel: str, message_id: str, now: datetime, words: str | None = None) -> bool:
+    """False when this message was accepted before. `words`: a hash of what it says."""
+    return insert_new(connection, inbound, channel=channel, message_id=message_id, received_at=now, words=words)
+
+
+def is_mended(connection: Connection, channel: str, message_id: str, words: str) -> bool:
+    """Whether a message says something else than when it last came; its new words are kept."""
+    this = (inbound.c.channel == channel) & (inbound.c.message_id == message_id)
+    before = connection.execute(select(inbound.c.words).where(this)).scalar_one_or_none()
+    connection.execute(update(inbound).where(this).values(words=words))
+    return before != words
 
 
 def went_to(connection: Connection, channel: str, message_id: str, ticket_id: int) -> None:
@@ -156,6 +171,13 @@ def gone_to(connection: Connection, channel: str, message_id: str) -> int | None
 
 def save(connection: Connection, conversation_id: int, state: State, now: datetime) -> None:
     _SAVE.run(connection, this=conversation_id, state=state.model_dump_json(), updated_at=now)
+
+
+def count(
+    connection: Connection, conversation_id: int, busy_until: datetime | None, share_until: datetime | None
+) -> None:
+    """Keep how much this person said, see bot/flood.py."""
+    _COUNT.run(connection, this=conversation_id, busy_until=busy_until, share_until=share_until)
 
 
 def set_blocked(connection: Connection, conversation_id: int, blocked: bool) -> None:
@@ -178,6 +200,14 @@ def said(connection: Connection, conversation_id: int, after: int = 0, last: int
         Said(r.id, r.author, r.text, tuple(Choice(*pair) for pair in json.loads(r.choices)), r.at)
         for r in reversed(rows)
     ]
+
+
+def last_words(connection: Connection, conversation_ids: Sequence[int]) -> dict[int, Said]:
+    """The last line of each of these citizens."""
+    theirs = transcript.c.conversation_id.in_(conversation_ids) & (transcript.c.author == CITIZEN)
+    newest = select(func.max(transcript.c.id)).where(theirs).group_by(transcript.c.conversation_id)
+    rows = connection.execute(select(transcript).where(transcript.c.id.in_(newest)))
+    return {row.conversation_id: Said(row.id, row.author, row.text, (), row.at) for row in rows}
 
 
 def last_heard(connection: Connection, conversation_id: int) -> datetime | None:
@@ -222,6 +252,8 @@ def erase(connection: Connection, conversation_id: int) -> None:
     was counted stays, nobody's now."""
     news_in(connection).add(conversation_id)
     mine = select(tickets.c.id).where(tickets.c.conversation_id == conversation_id)
+    holders = select(agents.c.id).join(tickets, tickets.c.agent == agents.c.name).where(tickets.c.id.in_(mine))
+    connection.execute(update(work_chats).where(work_chats.c.agent_id.in_(holders)).values(draft=None))
     connection.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
     for table in (tickets, transcript, misses, files, outbox, arrivals, event_keys, checkins):
         connection.execute(delete(table).where(table.c.conversation_id == conversation_id))

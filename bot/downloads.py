@@ -5,13 +5,17 @@ import logging
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 
-from bot import files
+from bot import conversations, files
 from bot.channels.contents import content_of
-from bot.errors import SendError
+from bot.conversations import BOT
+from bot.errors import Refused, SendError
+from bot.handoff import tickets
 from bot.http import SAFE_HEADERS, templates
 from bot.messages import File
 from bot.service import Service
+from flows.messages import Reply
 
 log = logging.getLogger("motcua.files")
 
@@ -24,6 +28,7 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/tep/{token}")
     @router.get("/tep/{token}/anh")
+    @router.get("/tep/{token}/nghe")
     async def open_file(request: Request, token: str) -> Response:
         file_id = files.opened(service.settings, token, service.clock())
         found = await service.database.read(lambda c: files.find(c, file_id)) if file_id else None
@@ -35,10 +40,26 @@ def routes(service: Service) -> APIRouter:
                 content = await content_of(service.channels, channel, file, service.settings.file_limit)
         except (SendError, TimeoutError) as error:
             log.warning("a file can't be fetched: %s", error)
+            if isinstance(error, Refused) and file_id:
+                await service.database.write(lambda c: _tell_both(service, c, file_id))
+                service.delivery.wake()
             return _gone(service, request, 502)
         return _answer(file, content)
 
     return router
+
+
+def _tell_both(service: Service, connection: Connection, file_id: int) -> None:
+    """The citizen and whoever helps them hear once that something can't be had any more."""
+    now = service.clock()
+    if not conversations.first_time(connection, "file", f"lost:{file_id}", now):
+        return
+    conversation = conversations.by_id(connection, files.owner(connection, file_id))
+    team, sentences = service.turns.team, service.content.library.sentences
+    team.voice.say(connection, conversation, BOT, Reply(sentences.file_lost), now)
+    ticket = tickets.current(connection, conversation.id)
+    if ticket and ticket.agent:
+        team.tell_agent(connection, ticket, team.words.file_lost, now)
 
 
 def _answer(file: File, content: bytes) -> Response:

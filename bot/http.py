@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qs
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
@@ -15,6 +16,7 @@ _HERE = Path(__file__).parent
 _ROW_ID = 18  # digits: databases hold no longer ids
 
 _PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this very site
+_VOICE = re.compile(r"/tep/[\w.-]+/nghe")
 _FIELDS = 20_000  # bytes of a form beside its file
 STATIC = _HERE / "static"
 templates = Jinja2Templates(
@@ -22,6 +24,8 @@ templates = Jinja2Templates(
 )
 templates.env.filters["vn"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M %d/%m")
 templates.env.filters["pictures"] = _PICTURE.findall
+templates.env.filters["voices"] = _VOICE.findall
+templates.env.filters["time"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M")
 
 # Pages load nothing from anywhere else, run no script of a stranger's, and stand in nobody's frame.
 SAFE_HEADERS = {
@@ -60,6 +64,17 @@ async def read_body(request: Request, limit: int) -> bytes:
         if len(body) > limit:
             raise TooLarge
     return bytes(body)
+
+
+async def read_form(request: Request, limit: int) -> tuple[dict[str, str], bytes]:
+    """(the fields of a posted form, each once and without what no database keeps, the body as it came).
+
+    Raises:
+        TooLarge: there is more than the limit.
+    """
+    body = await read_body(request, limit)
+    fields = parse_qs(body.decode("utf-8", "replace"))
+    return {key: values[0].replace("\0", "") for key, values in fields.items()}, body
 
 
 async def read_upload(request: Request, limit: int) -> tuple[dict[str, str], tuple[bytes, str] | None]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from bot.privacy import Redacted
 from flows.messages import AttachmentKind, Message
 
 Kind = Literal["message", "group", "team", "blocked", "unblocked", "withdrawn", "answered"]
@@ -56,8 +57,11 @@ class Inbound:
             tells where and by whom; "answered": the team wrote to them in the platform's own tool, `message` is what they
             were told.
         message: what was said, as it came: nothing masked yet.
+        masked: its words without what nobody may keep; made when it is received, before any transaction.
         receipt: what the channel needs to acknowledge it (the id of a tap, the message whose buttons go).
         at: when the platform says that it happened, where that matters.
+        quoted: the beginning of the message that it answers, "" for none.
+        album: of what was sent together, as several messages: its name, the same for each; "" for what came alone.
     """
 
     channel: str
@@ -69,6 +73,9 @@ class Inbound:
     at: datetime | None = None
     room: Room | None = None
     file: File | None = None
+    album: str = ""
+    quoted: str = ""
+    masked: Redacted = field(default_factory=lambda: Redacted(""))
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from typing import Literal, get_args
 from flows.definition.library import Library
 from flows.definition.yaml_source import Problem
 
-AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_account", "zalo_bot_quota", "upkeep", "review"]
+AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_account", "zalo_bot_quota", "upkeep", "review", "content"]
 GroupButton = Literal["claim", "transfer", "release", "done", "canned"]
 TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]
 TeamCommand = Literal[
     "claim", "list", "talk", "done", "release", "helped", "in_person", "wrong", "spam", "help", "leave", "block", "unblock",
-    "tip", "practice", "transfer", "canned",
+    "tip", "practice", "transfer", "canned", "send",
 ]  # fmt: skip
 COMMANDS: tuple[TeamCommand, ...] = get_args(TeamCommand)
 GROUP_BUTTONS: tuple[GroupButton, ...] = get_args(GroupButton)

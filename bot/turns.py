@@ -1,5 +1,6 @@
 """One inbound message -> one transaction: seen before? load the state, advance, save, write down, fill the outbox."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from bot.content import Content
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.delivery import Delivery
 from bot.effects import Effects
+from bot.flood import Allowance, Verdict, allow
 from bot.handoff import agents, barred, desk, places, tickets
 from bot.handoff.callgroup import CallGroup
 from bot.handoff.group import TeamGroup
@@ -25,6 +27,7 @@ from bot.handoff.workchat import WorkChats
 from bot.insight import events
 from bot.insight.events import Source
 from bot.messages import File, Inbound
+from bot.privacy import Redacted
 from bot.settings import Settings
 from bot.sharing import groups, links
 from bot.store.database import Database, news_in
@@ -45,6 +48,12 @@ from flows.understanding.understand import understand
 _ERASE = "erase"
 _FRESH = {introduces: State(greeted=introduces) for introduces in (True, False)}
 _LONGEST = 20_000  # characters: more than any platform carries in one message
+_EVERY, _CALM = (
+    timedelta(seconds=2),
+    timedelta(seconds=30),
+)  # between messages of one person, once they sent many in a row
+_SHARE = 20  # of a platform's messages for a month one person gets this part at once, and as much again over the month
+_SHORT = 1000  # characters: masked in less than a millisecond or two
 _LABELS = 20  # lines of the transcript in which the label of a tapped button is looked for
 
 
@@ -75,7 +84,8 @@ class Turns:
         Raises:
             StoreUnavailable: nothing happened; the platform should post it again.
         """
-        await self.database.write(lambda connection: self._turn(connection, inbound))
+        read = replace(inbound, masked=await _mask(inbound.message.text[:_LONGEST]))
+        await self.database.write(lambda connection: self._turn(connection, read))
         self.delivery.wake()
 
     def lost(self, connection: Connection, conversation_id: int, now: datetime) -> None:
@@ -107,9 +117,17 @@ class Turns:
         now = self.clock()
         fresh = _FRESH[self.channels[inbound.channel].introduces]
         conversation = conversations.lock(connection, inbound.channel, inbound.contact, now, fresh)
-        if conversations.first_time(connection, inbound.channel, inbound.message_id, now):
+        words = privacy.mark(inbound.message.text, self.settings.signing_key)
+        if conversations.first_time(connection, inbound.channel, inbound.message_id, now, words) and (
+            not inbound.message.edited or self._mended(connection, inbound, words)
+        ):
             news_in(connection).add(conversation.id)
             _HANDLERS[inbound.kind](self, connection, conversation, inbound, now)
+
+    def _mended(self, connection: Connection, inbound: Inbound, words: str) -> bool:
+        """Platforms post an edit also where no word changed: a link's preview came, somebody put a heart on it."""
+        first = inbound.message_id.rpartition(":")[0]
+        return conversations.is_mended(connection, inbound.channel, first, words)
 
     def _message(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """Somebody said something: a member of the team to those they help, or a citizen."""
@@ -122,24 +140,41 @@ class Turns:
 
     def _citizen(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         """While a person has the ticket the bot passes on what is said, and keeps quiet but for what only it can do."""
-        limit, ticket = self.settings.text_limit, tickets.current(connection, conversation.id)
-        said = privacy.redact(inbound.message.text[: _LONGEST if ticket else 4 * limit])
-        message = replace(inbound.message, text=said.text[: limit + 1], sensitive=said.kind)  # one more: it is too long
-        whole = replace(message, text=said.text) if ticket else message  # a person reads all of it
-        shown = self._shown(connection, whole, conversation)
-        if inbound.file:
-            shown = self._attached(connection, conversation, inbound.file, message.text, now)
-        conversations.write_down(connection, conversation.id, CITIZEN, shown, now)
+        ticket = tickets.current(connection, conversation.id)
         claimed = ticket if ticket and ticket.state == tickets.CLAIMED else None
-        if inbound.file and ticket and not claimed:
-            self.voice.ask_again(connection, conversation, self.content.library.sentences.file_waits, now)
+        verdict, told = self._allow(connection, conversation, now)
+        if verdict != "heard" and not self._is_new_danger(inbound.message, ticket):
+            self._too_much(connection, conversation, inbound, ticket, told if verdict == "told" else "", now)
             return
+        message, whole, shown = self._take_down(connection, conversation, inbound, ticket, now)
         if claimed:
-            self._pass_on(connection, claimed, whole, shown, now, named=inbound.file is None)
+            self._pass_on(connection, conversation, claimed, inbound, whole, shown, now)
+        if inbound.album and not self._opens_album(connection, inbound, now) and not message.text:
+            return
+        if inbound.file and ticket and not claimed:
+            kept = self.content.library.sentences.file_waits
+            if not message.text:
+                self.voice.ask_again(connection, conversation, kept, now)
+                return
+            self.voice.say(connection, conversation, BOT, Reply(kept), now)
+            message = replace(message, attachment=None)
         tells_phone = message.sensitive == "phone" and conversation.state.asking == "phone"
         if claimed and message.sensitive and not tells_phone:
             self.voice.say(connection, conversation, BOT, Reply(self._warning(message.sensitive)), now)
             return
+        self._answer(connection, conversation, inbound, message, now, claimed=claimed is not None)
+
+    def _answer(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        inbound: Inbound,
+        message: Message,
+        now: datetime,
+        *,
+        claimed: bool,
+    ) -> None:
+        """One turn of the engine, and what it asks for."""
         if not claimed:
             message = self._by_link(connection, conversation, message, now)
         turn = self._advance(conversation.state, message, now)
@@ -158,6 +193,66 @@ class Turns:
             self.voice.say(
                 connection, conversation, BOT, self._with_prospects(connection, conversation, reply, now), now
             )
+
+    def _allow(self, connection: Connection, conversation: Conversation, now: datetime) -> tuple[Verdict, str]:
+        """Whether this person may say one more thing now, and this month; what they hear if not."""
+        sentences, monthly = self.content.library.sentences, self.channels[conversation.channel].monthly
+        share_until, told = conversation.share_until, sentences.too_fast
+        verdict, busy_until = allow(conversation.busy_until, now, Allowance(self.settings.person_burst, _EVERY, _CALM))
+        if verdict == "heard" and monthly:
+            share, told = monthly // _SHARE, say(sentences.too_many, link=self.settings.url)
+            verdict, share_until = allow(share_until, now, Allowance(share, timedelta(days=30) / share, timedelta(1)))
+        conversations.count(connection, conversation.id, busy_until, share_until)
+        return verdict, told
+
+    def _is_new_danger(self, message: Message, ticket: Ticket | None) -> bool:
+        """Whether somebody is in danger and the team does not know yet: that is heard from anybody at any time."""
+        known = ticket is not None and ticket.urgent
+        return not known and understand(self.content.library, message.text).kind == "danger"
+
+    def _too_much(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        inbound: Inbound,
+        ticket: Ticket | None,
+        told: str,
+        now: datetime,
+    ) -> None:
+        """Say so once. What is meant for a person is written down all the same."""
+        if ticket:
+            self._take_down(connection, conversation, inbound, ticket, now)
+        if not told:
+            return
+        self.voice.say(connection, conversation, BOT, Reply(told), now)
+        if ticket and ticket.agent:
+            self.team.tell_agent(connection, ticket, self.content.library.team.flooded, now)
+
+    def _take_down(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        inbound: Inbound,
+        ticket: Ticket | None,
+        now: datetime,
+    ) -> tuple[Message, Message, str]:
+        """Write down what was said, masked. Return it as the engine reads it, as a person reads it, and its line of the
+        transcript."""
+        limit = self.settings.text_limit
+        said = inbound.masked
+        message = replace(inbound.message, text=said.text[: limit + 1], sensitive=said.kind)  # one more: it is too long
+        whole = replace(message, text=said.text) if ticket else message  # a person reads all of it
+        shown = self._shown(connection, whole, conversation)
+        if inbound.file:
+            shown = self._attached(connection, conversation, inbound.file, message.text, now)
+        if inbound.quoted and ticket:
+            shown = f"“{privacy.redact(inbound.quoted).text}”\n{shown}"
+        conversations.write_down(connection, conversation.id, CITIZEN, shown, now)
+        return message, whole, shown
+
+    def _opens_album(self, connection: Connection, inbound: Inbound, now: datetime) -> bool:
+        """Whether nothing of this album came before: it is answered once, on whichever replica its messages arrive."""
+        return conversations.first_time(connection, inbound.channel, f"album:{inbound.album}", now)
 
     def _by_link(self, connection: Connection, conversation: Conversation, message: Message, now: datetime) -> Message:
         """Who brings the code of a link begins where it leads, and the link has brought a conversation."""
@@ -193,11 +288,21 @@ class Turns:
         return self.voice.attached(file.kind, files.link(self.settings, file_id, file.kind, now), caption)
 
     def _pass_on(
-        self, connection: Connection, ticket: Ticket, message: Message, shown: str, now: datetime, *, named: bool
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        ticket: Ticket,
+        inbound: Inbound,
+        message: Message,
+        shown: str,
+        now: datetime,
     ) -> None:
-        """`named`: what came can't be opened from elsewhere, and is only told."""
-        told = self.content.library.team.attachments.get(message.attachment) if named and message.attachment else None
+        """What can't be opened from elsewhere is only named; what can't be passed on at all is told to both."""
+        named, library = message.attachment if inbound.file is None else None, self.content.library
+        told = library.team.attachments.get(named) if named else None
         self.team.relay(connection, ticket, "\n".join(filter(None, (told, message.text if told else shown))), now)
+        if named and named != "sticker" and not message.text:
+            self.voice.say(connection, conversation, BOT, Reply(library.sentences.not_passed_on), now)
 
     def _advance(self, state: State, message: Message, now: datetime) -> Turn:
         """One turn of the engine; who only sent a phone number hears what became of it, not that it was not understood."""
@@ -286,6 +391,11 @@ class Turns:
     def _withdrawn(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         self.effects.erase(connection, conversation, now)
         conversations.save(connection, conversation.id, State(), now)
+
+
+async def _mask(text: str) -> Redacted:
+    """Mask a text, a long one on a thread of its own: nobody else waits for it."""
+    return privacy.redact(text) if len(text) <= _SHORT else await asyncio.to_thread(privacy.redact, text)
 
 
 _HANDLERS: Mapping[str, Callable[[Turns, Connection, Conversation, Inbound, datetime], None]] = {

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot import alarms, checkin, conversations, files, outbox, pace, retention
 from bot.conversations import BOT, Conversation
 from bot.errors import StoreUnavailable
-from bot.handoff import desk, tickets
+from bot.handoff import desk, drafts, tickets
 from bot.handoff.reach import PARENT
 from bot.handoff.tickets import Ticket
 from bot.insight import events, partitions, rollups
@@ -105,11 +105,14 @@ class Upkeep:
             Duty("misses", partial(self._purge, retention.expire_misses, settings.transcript_days)),
             Duty("arrivals", partial(self._purge, retention.expire_arrivals, settings.transcript_days)),
             Duty("paces", partial(write, partial(pace.forget, now=now))),
+            Duty("drafts", partial(write, partial(drafts.expire, before=now - drafts.FRESH))),
             Duty("phones", partial(self._expire, tickets.expire_phones, settings.phone_days)),
             Duty("checkins", self._ask_how_it_went),
             Duty("partitions", partial(write, partial(partitions.keep_up, months=settings.event_months, now=now))),
             Duty("keys", partial(write, partial(events.forget_keys, now=now))),
             Duty("counts", partial(write, partial(rollups.roll_up, now=now))),
+            Duty("log", turns.database.forget_log),
+            Duty("content", partial(write, self._watch_content)),
             Duty("quota", partial(write, self._clear_quota_alarms)),
             Duty("reviews", partial(write, self._warn_of_reviews)),
             Duty("alarms", self._set_alarms),
@@ -161,6 +164,15 @@ class Upkeep:
         """Bring moments back that lie too far ahead since the clock was put back."""
         outbox.set_right(connection, self.turns.clock())
         pace.set_right(connection, self.turns.clock(), _HELD_UP)
+
+    def _watch_content(self, connection: Connection) -> None:
+        """Set off an alarm while the folder of the content can't be used, with the first thing that is wrong."""
+        content = self.turns.content
+        if content.problem:
+            first = content.problem.splitlines()[0]
+            alarms.set_off(connection, "content", f"{content.version}; {first}", self.turns.clock())
+        else:
+            alarms.end(connection, "content")
 
     def _clear_quota_alarms(self, connection: Connection) -> None:
         """End the alarm of a channel that is open again: its month turned, or the operator said so."""

@@ -148,6 +148,7 @@ Serve = Callable[..., Any]
 def make_settings(tmp_path: Path, content_dir: Path, database_url: str) -> MakeSettings:
     def make(**changed: Any) -> Settings:
         chosen = {"data_dir": tmp_path, "content_dir": content_dir, "database_url": database_url, "content_poll": 0.05}
+        chosen["person_burst"] = 10_000  # test_flood.py is about that
         return Settings(**{**SECRETS, **chosen, **changed})
 
     return make

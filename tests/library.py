@@ -63,6 +63,7 @@ steps:
       - {id: anh, name: Ảnh, certainty: unconfirmed}
   - id: xin-don
     kind: do
+    takes: 2 ngày
     text: Bác xin tờ đơn ở xã.
     when: {not: {has_paper: don}}
     troubles:
@@ -216,7 +217,7 @@ def team_yaml() -> str:
     words = {"claim": "nhận", "list": "phiếu", "talk": "nói", "done": "xong", "release": "thả", "help": "giúp"}
     words |= {"helped": "qua mạng", "in_person": "tại xã", "wrong": "sai", "spam": "phá"}
     made["commands"] = {
-        command: [word]
+        command: [word, f"/{word}"]
         for command, word in {
             **words,
             "leave": "rời tổ",
@@ -226,6 +227,7 @@ def team_yaml() -> str:
             "practice": "tập",
             "transfer": "chuyển",
             "canned": "câu",
+            "send": "gửi",
         }.items()
     }
     made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}

@@ -16,3 +16,11 @@ def is_allowed(url: str, allowed: str) -> bool:
         return False
     plain = parts.scheme == "https" and parts.netloc == host
     return any(origin == one or (plain and (host == one or host.endswith(f".{one}"))) for one in allowed.split())
+
+
+def host_of(url: str) -> str:
+    """The host of an address, to be named in a log; "" for none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

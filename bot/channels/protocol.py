@@ -25,6 +25,7 @@ class Channel(Protocol):
         name: as in `/webhook/<name>` and in the database.
         introduces: True where the page itself says who is speaking, so that the bot need not.
         download: the page where citizens see what is kept about them, or "" where they get it as messages.
+        monthly: messages a month that the platform sends for us, or None where it does not count.
         takes_files: True where pictures and files arrive as such: a payload may then name one of bot/files.py as `file`,
             beside the words that stand in for it where it can't be shown.
     """
@@ -32,6 +33,7 @@ class Channel(Protocol):
     name: str
     introduces: bool
     download: str
+    monthly: int | None
     takes_files: bool
 
     @property
@@ -86,6 +88,7 @@ class NoWebhook:
 
     introduces = True
     download = ""
+    monthly: int | None = None
     window: Window | None = None
     takes_files = False
 

@@ -1,4 +1,6 @@
-"""Telegram, through python-telegram-bot's types and calls. Quirks: https://core.telegram.org/bots/api"""
+"""Telegram, through python-telegram-bot's types and calls; what makes up a talk is read and written without them, see
+telegram_plain.py. Quirks: https://core.telegram.org/bots/api
+"""
 
 import asyncio
 import hmac
@@ -14,15 +16,16 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 
 from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_paces import chat_of, paces
-from bot.channels.telegram_topics import Topics, is_place, preview
+from bot.channels.telegram_plain import PlainUpdate, read_plain, write_plain
+from bot.channels.telegram_reading import file_in, is_moving_place, quoted_in, read_update, said_in, words_of
+from bot.channels.telegram_topics import Topics, is_place
 from bot.channels.text import id_of, json_object, split, text_of
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain, Unreachable
-from bot.messages import File, Inbound, Outgoing, Room
+from bot.messages import Inbound, Outgoing, Room
 from bot.pace import Paces
 from bot.settings import Settings
 from bot.store.database import Database
-from flows.messages import AttachmentKind, Choice, Message, Reply
-from flows.text.language import clean
+from flows.messages import Choice, Message, Reply
 
 log = logging.getLogger("motcua.telegram")
 
@@ -30,30 +33,15 @@ log = logging.getLogger("motcua.telegram")
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _TEXT = 4000  # of 4,096 that the platform takes
-_NAME = 200  # characters of a file's name
 _POLL = 25  # seconds that Telegram holds a question for updates open
 _UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
-_ATTACHMENTS: Mapping[str, AttachmentKind] = {
-    "photo": "photo",
-    "voice": "voice",
-    "audio": "voice",
-    "video": "video",
-    "video_note": "video",
-    "animation": "sticker",
-    "sticker": "sticker",
-    "document": "file",
-    "location": "location",
-    "venue": "location",
-    "contact": "contact",
-    "poll": "other",
-    "dice": "sticker",
-}
 
 
 class Telegram:
     name = "telegram"
     introduces = False
     download = ""
+    monthly: int | None = None
     window = None
     takes_files = False
 
@@ -63,6 +51,7 @@ class Telegram:
         self._request = AiohttpRequest(one_more, settings.send_timeout)
         api, token = settings.telegram_api.rstrip("/"), settings.telegram_token.get_secret_value()
         self._bot = Bot(token, f"{api}/bot", f"{api}/file/bot", self._request, self._request)
+        self._calls = f"{api}/bot{token}/"
         self._username = ""
         self._id = int(token.partition(":")[0])
         self._topics = Topics(self._bot, database, settings.team_telegram_chat)
@@ -86,28 +75,43 @@ class Telegram:
             raise Forged("The secret token is missing or wrong. Run `motcua telegram connect` after changing it.")
 
     def parse(self, body: bytes) -> Sequence[Inbound]:
+        if (plain := read_plain(body)) and (found := self._plain(plain)):
+            return _with_ids(found)
         try:
-            return self._heard(Update.de_json(json_object(body), self._bot))
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
+            return self._heard(read_update(json_object(body), self._bot))
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, RecursionError) as error:
             log.info("telegram: an update of unknown shape is passed over (%s)", error.__class__.__name__)
             return []
 
     def _heard(self, update: Update) -> Sequence[Inbound]:
-        found = self._tap(update) or self._membership(update) or self._said(update)
-        return [found] if found and id_of(found.contact) and id_of(found.message_id) else []
+        return _with_ids(self._tap(update) or self._membership(update) or self._said(update))
+
+    def _plain(self, update: PlainUpdate) -> Inbound | None:
+        """None where it takes python-telegram-bot's objects to tell."""
+        tap, message = update.callback_query, update.message
+        if tap:
+            return self._tapped(str(tap.message.chat.id), tap.id, tap.data, tap.message.message_id)
+        if message is None or message.sender.is_bot or str(message.chat.id) in self._topics.chats:
+            return None
+        chat = str(message.chat.id)
+        said = words_of(message.text)
+        return Inbound(self.name, chat, f"{chat}:{message.message_id}", said) if said else None
 
     def _tap(self, update: Update) -> Inbound | None:
         query = update.callback_query
         if query is None or query.message is None:
             return None
-        chat, said = str(query.message.chat.id), Message(choice=text_of(query.data))
-        if query.message.chat.type != Chat.PRIVATE:
-            if chat not in self._topics.chats:
-                return None
-            room = Room(str(query.from_user.id), query.from_user.full_name)
-            return Inbound(self.name, chat, f"tap:{query.id}", said, "team", {"query": query.id}, room=room)
-        receipt = {"query": query.id, "message": query.message.message_id}
-        return Inbound(self.name, chat, f"tap:{query.id}", said, receipt=receipt)
+        chat, data = str(query.message.chat.id), text_of(query.data)
+        if query.message.chat.type == Chat.PRIVATE:
+            return self._tapped(chat, query.id, data, query.message.message_id)
+        if chat not in self._topics.chats:
+            return None
+        room, said = Room(str(query.from_user.id), query.from_user.full_name), Message(choice=data)
+        return Inbound(self.name, chat, f"tap:{query.id}", said, "team", {"query": query.id}, room=room)
+
+    def _tapped(self, chat: str, query: str, data: str, message: int) -> Inbound:
+        receipt = {"query": query, "message": message}
+        return Inbound(self.name, chat, f"tap:{query}", Message(choice=data), receipt=receipt)
 
     def _membership(self, update: Update) -> Inbound | None:
         member = update.my_chat_member
@@ -128,25 +132,28 @@ class Telegram:
         if message.chat.type != Chat.PRIVATE:
             called = update.message is not None and self._is_called(message)
             return Inbound(self.name, chat, id_, Message(text=message.text or ""), "group") if called else None
-        said = _message(message)
+        said, quoted, album = said_in(message), quoted_in(message), id_of(message.media_group_id)
+        album = album and f"{chat}:{album}"
         if update.edited_message:
             edited = Message(edited=True, text=said.text if said else "")
-            return Inbound(self.name, chat, _edit_of(id_, message), edited)
-        return Inbound(self.name, chat, id_, said, file=_file(message)) if said else None
+            return None if is_moving_place(message) else Inbound(self.name, chat, _edit_of(id_, message), edited)
+        if said is None:
+            return None
+        return Inbound(self.name, chat, id_, said, file=file_in(message), album=album, quoted=quoted)
 
     def _in_team(self, update: Update, message: TelegramMessage, chat: str, id_: str) -> Inbound | None:
         """What a person said in the team's group; None where the bot is called as in any other."""
-        who, said, to = message.from_user, _message(message), message.reply_to_message
+        who, said, to = message.from_user, said_in(message), message.reply_to_message
         replied = to.text or "" if to and to.from_user and to.from_user.id == self._id else ""
         about = message.is_topic_message or replied
-        if who is None or said is None or (self._is_called(message) and not about):
+        if who is None or said is None or (self._is_called(message) and not about) or self._is_for_another(message):
             return None
         thread = message.message_thread_id if message.is_topic_message else None
         room = Room("" if _anonymous(message) else str(who.id), who.full_name, thread, replied)
         if update.edited_message:
             edited = Message(edited=True, text=said.text)
             return Inbound(self.name, chat, _edit_of(id_, message), edited, "team", room=room)
-        return Inbound(self.name, chat, id_, said, "team", room=room, file=_file(message))
+        return Inbound(self.name, chat, id_, said, "team", room=room, file=file_in(message))
 
     def _is_called(self, message: TelegramMessage) -> bool:
         """In a group the bot hears commands for it and mentions of it, nothing else."""
@@ -156,6 +163,11 @@ class Telegram:
             if named == me or (named.startswith("/") and ("@" not in named or named.endswith(me))):
                 return True
         return False
+
+    def _is_for_another(self, message: TelegramMessage) -> bool:
+        """Whether it is a command for another bot of the group."""
+        command = next(iter(message.parse_entities(["bot_command"]).values()), "").lower()
+        return "@" in command and not command.endswith(f"@{self._username}".lower())
 
     def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
         if not inbound.receipt or inbound.kind == "team":
@@ -203,22 +215,15 @@ class Telegram:
         return TryAgain(reason, after) if len(self._slowed) == 1 else Halted(reason, after)
 
     async def _call(self, outgoing: Outgoing) -> None:
-        call, chat = outgoing.payload, self._topics.chat(outgoing.contact)
-        if call["call"] == "answer":
-            text = call.get("text")
-            await self._bot.answer_callback_query(call["query"], text, show_alert=bool(text))
-        elif call["call"] in ("close", "reopen"):
+        call = outgoing.payload
+        if call["call"] in ("close", "reopen"):
             await self._topics.close(outgoing.contact, again=call["call"] == "reopen")
-        elif call["call"] == "retire":
-            await self._bot.edit_message_reply_markup(chat, call["message"], reply_markup=None)
-        else:
+        elif call["call"] == "say" and is_place(outgoing.contact):
             rows = [[InlineKeyboardButton(**button) for button in row] for row in call["rows"]]
-            keyboard = InlineKeyboardMarkup(rows) if rows else None
-            if is_place(outgoing.contact):
-                await self._topics.post(outgoing.contact, call, keyboard)
-            else:
-                text = call["text"]
-                await self._bot.send_message(chat, text, reply_markup=keyboard, link_preview_options=preview(text))
+            await self._topics.post(outgoing.contact, call, InlineKeyboardMarkup(rows) if rows else None)
+        else:
+            method, given = write_plain(call, self._topics.chat(outgoing.contact))
+            await self._request.post_json(f"{self._calls}{method}", given)
 
     async def typing(self, contact: str) -> None:
         try:
@@ -269,35 +274,18 @@ class Telegram:
         return (await self._bot.get_me()).username or ""
 
 
+def _with_ids(found: Inbound | None) -> Sequence[Inbound]:
+    return [found] if found and id_of(found.contact) and id_of(found.message_id) else []
+
+
 def _anonymous(message: TelegramMessage) -> bool:
     """An admin of a group who writes in the group's own name: Telegram doesn't tell who it is."""
     return message.sender_chat is not None and message.sender_chat.id == message.chat.id
 
 
-def _message(message: TelegramMessage) -> Message | None:
-    """What one person said in a private chat; None for service messages."""
-    text = message.text or message.caption or ""
-    attachment = next((kind for name, kind in _ATTACHMENTS.items() if getattr(message, name, None)), None)
-    if text == "/start" or text.startswith("/start "):
-        return Message(start=text[7:].strip())
-    if not text and attachment is None:
-        return None
-    return Message(text=text, attachment=attachment)
-
-
 def _edit_of(id_: str, message: TelegramMessage) -> str:
     """The id of an edit: that of the message, and when it was mended."""
     return f"{id_}:{message.edit_date.timestamp() if message.edit_date else 0:.0f}"
-
-
-def _file(message: TelegramMessage) -> File | None:
-    """What Telegram keeps for us; of a picture the largest size."""
-    for name, kind in _ATTACHMENTS.items():
-        sent = getattr(message, name, None)
-        best = sent[-1] if name == "photo" and sent else sent
-        if best and id_of(getattr(best, "file_id", None)):
-            return File(kind, best.file_id, clean(text_of(getattr(best, "file_name", "")), _NAME))
-    return None
 
 
 def _button(choice: Choice) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Long text in pieces that end where a reader would pause."""
 
 import json
+import re
 from typing import Any
 
-from flows.messages import Reply
+from flows.messages import DIGITS, Choice, Reply
 
 _URL = 2000  # characters
 _ID = 90  # characters: two of them and a word must fit into a column of 200
+_ODD = re.compile(rb"\\u(?:0000|d[89a-f])", re.IGNORECASE)
 _PAUSES = ("\n\n", "\n", ". ", " ")
 
 
@@ -31,20 +33,38 @@ def _head(text: str, limit: int) -> str:
 
 
 def numbered(reply: Reply) -> str:
-    """A reply as plain text, choices as numbered lines, for channels without buttons; the bot understands the number."""
+    """A reply as plain text, choices as numbered lines, for channels without buttons; the bot understands the number. The ways
+    elsewhere have the same number everywhere."""
     lines = [f"{number}. {choice.label}" for number, choice in enumerate(reply.choices, 1)]
-    ways = " · ".join(f"“{choice.label}”" for choice in reply.nav)
+    ways = " · ".join(f"{_digit(choice, len(reply.choices))}“{choice.label}”" for choice in reply.nav)
     link = ": ".join(reply.link) if reply.link else ""
     return "\n\n".join(part for part in (reply.text, "\n".join(lines), ways, link) if part)
+
+
+def _digit(way: Choice, choices: int) -> str:
+    """The number of a way elsewhere, "" where it has none or a choice has it."""
+    number = next((digit for digit, command in DIGITS.items() if way.token.endswith(f":!{command}")), "")
+    return f"{number} " if number and int(number) not in range(1, choices + 1) else ""
 
 
 def json_object(body: bytes) -> dict[str, Any]:
     """The JSON object in a body, or {} for anything else: what a stranger posts is never an exception."""
     try:
         found = json.loads(body)
+        if _ODD.search(body):
+            found = _storable(found)
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _storable(value: Any) -> Any:
+    """Without the characters that no database keeps: NUL, and halves of pairs that stand alone."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "ignore").decode()
+    if isinstance(value, dict):
+        return {_storable(key): _storable(each) for key, each in value.items()}
+    return [_storable(each) for each in value] if isinstance(value, list) else value
 
 
 def text_of(value: Any) -> str:
@@ -61,6 +81,16 @@ def url_of(value: Any) -> str:
     """An address, as long as they may be; "" for anything else."""
     fits = isinstance(value, str) and len(value) <= _URL and value.isascii() and value.isprintable()
     return value if fits and value.startswith("http") else ""
+
+
+def map_of(latitude: Any, longitude: Any) -> str:
+    """A link to a place on a map that every phone opens, "" for what is no place: https://developers.google.com/maps/documentation/urls"""
+    try:
+        north, east = float(latitude), float(longitude)
+    except (TypeError, ValueError):
+        return ""
+    known = abs(north) <= 90 and abs(east) <= 180
+    return f"https://www.google.com/maps/search/?api=1&query={north:.5f}%2C{east:.5f}" if known else ""
 
 
 def mapping(value: Any) -> dict[str, Any]:

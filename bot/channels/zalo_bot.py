@@ -48,6 +48,7 @@ class ZaloBot:
     name = "zalo-bot"
     introduces = False
     download = ""
+    monthly: int | None = 3000  # B2
     window = None
     takes_files = False
 
@@ -93,6 +94,7 @@ class ZaloBot:
         contact, id_ = id_of(chat.get("id")), id_of(message.get("message_id"))
         if name not in _ATTACHMENTS or not contact or not id_ or sender.get("is_bot") is True:
             return []
+        id_ = f"{contact}:{id_}"  # the platform may give two chats the same
         if chat.get("chat_type") == "GROUP":
             return [self._in_group(contact, id_, message)]
         text = text_of(message.get("text")) or text_of(message.get("caption"))

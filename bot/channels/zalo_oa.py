@@ -14,7 +14,7 @@ from bot import files
 from bot.channels.client import client
 from bot.channels.contents import content_of
 from bot.channels.protocol import Channel, Window
-from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of, url_of
+from bot.channels.text import id_of, json_object, map_of, mapping, numbered, split, text_of, url_of
 from bot.channels.zalo_api import ZaloAPI
 from bot.channels.zalo_consent import Consent
 from bot.channels.zalo_media import fetched
@@ -47,6 +47,8 @@ _ATTACHMENTS: Mapping[str, AttachmentKind] = {
     "file": "file",
 }
 _FETCHED = ("photo", "voice", "video", "file")
+_WORDS = ("text", "link")
+_MOST = 20  # things that come with one message
 _NAME = 200  # characters of a file's name
 _PHONE = 20  # characters
 
@@ -55,6 +57,7 @@ class ZaloOA:
     name = "zalo-oa"
     introduces = False
     download = ""
+    monthly: int | None = None
     window = Window(free=timedelta(hours=48), open=timedelta(days=7))  # A3.4
     takes_files = True
 
@@ -103,10 +106,12 @@ class ZaloOA:
     def parse(self, body: bytes) -> Sequence[Inbound]:
         event = json_object(body)
         name = text_of(event.get("event_name"))
-        found = self._said(event, name) or self._answered(event, name) or self._happened(event, name)
+        if said := self._said(event, name):
+            return said
+        found = self._answered(event, name) or self._happened(event, name)
         return [found] if found else []
 
-    def _said(self, event: Mapping[str, Any], name: str) -> Inbound | None:
+    def _said(self, event: Mapping[str, Any], name: str) -> Sequence[Inbound]:
         """`user_send_*` and `anonymous_send_*`; echoes of the OA's own messages and groups are passed over."""
         who, _, kind = name.partition("_send_")
         message = mapping(event.get("message"))
@@ -119,12 +124,21 @@ class ZaloOA:
             or not id_
             or not self._ours(event)
         ):
-            return None
+            return []
         contact = _visitor(sender, message) if who == _ANONYMOUS else sender
+        id_ = f"{sender}:{id_}"  # the platform may give two chats the same
         text = text_of(message.get("text"))
-        payload = _PAYLOAD.fullmatch(text)
-        said = Message(choice=payload[1]) if payload else Message(text=text, attachment=_ATTACHMENTS.get(kind))
-        return Inbound(self.name, contact, id_, said, file=_file(message, said.attachment))
+        if payload := _PAYLOAD.fullmatch(text):
+            return [Inbound(self.name, contact, id_, Message(choice=payload[1]))]
+        attachment = _ATTACHMENTS.get(kind, None if kind in _WORDS else "other")
+        said = Message(text="\n".join(filter(None, (text, *_told(message, kind, text)))), attachment=attachment)
+        first, *more = _files(message, attachment) or [None]
+        album = id_ if more else ""
+        rest = [
+            Inbound(self.name, contact, f"{id_}:{n}", Message(attachment=attachment), file=file, album=album)
+            for n, file in enumerate(more, 2)
+        ]
+        return [Inbound(self.name, contact, id_, said, file=first, album=album), *rest]
 
     def _answered(self, event: Mapping[str, Any], name: str) -> Inbound | None:
         """`oa_send_*` with an `admin_id`: a person wrote in the OA's chat tool. Without one it is the echo of our own call."""
@@ -135,6 +149,7 @@ class ZaloOA:
         ours = not self._oa_id or sender.get("id") == self._oa_id
         if kind == name or kind.startswith("group") or not (sender.get("admin_id") and contact and id_ and ours):
             return None
+        id_ = f"{contact}:{id_}"
         if kind.startswith(f"{_ANONYMOUS}_"):
             contact, kind = _visitor(contact, message), kind.removeprefix(f"{_ANONYMOUS}_")
         told = Message(text=text_of(message.get("text")), attachment=_ATTACHMENTS.get(kind))
@@ -223,12 +238,32 @@ def _visitor(person: str, message: Mapping[str, Any]) -> str:
     return f"{_ANONYMOUS}:{person}:{id_of(message.get('conversation_id'))}"
 
 
-def _file(message: Mapping[str, Any], kind: AttachmentKind | None) -> File | None:
-    """The first thing that came with a message; one that has no address is only named."""
+def _payloads(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What came with a message, each."""
     listed = message.get("attachments")
-    payload = mapping(mapping(listed[0]).get("payload")) if isinstance(listed, list) and listed else {}
-    url = url_of(payload.get("url"))
-    return File(kind, url, clean(text_of(payload.get("name")), _NAME)) if kind in _FETCHED and url else None
+    return [mapping(mapping(one).get("payload")) for one in listed[:_MOST]] if isinstance(listed, list) else []
+
+
+def _files(message: Mapping[str, Any], kind: AttachmentKind | None) -> list[File | None]:
+    """All that can be fetched; what has no address is only named."""
+    if kind not in _FETCHED:
+        return []
+    found = [(url_of(payload.get("url")), text_of(payload.get("name"))) for payload in _payloads(message)]
+    return [File(kind, url, clean(name, _NAME)) for url, name in found if url]
+
+
+def _told(message: Mapping[str, Any], kind: str, text: str) -> list[str]:
+    """What came with a message as words: a link, a place, the number on somebody's card as if it had been typed."""
+    told = []
+    for payload in _payloads(message):
+        if kind == "location":
+            place = mapping(payload.get("coordinates"))
+            told.append(map_of(place.get("latitude"), place.get("longitude")))
+        elif kind == "business_card":
+            told.append(clean(text_of(json_object(text_of(payload.get("description")).encode()).get("phone")), _NAME))
+        elif kind == "link":
+            told += [clean(text_of(payload.get("description")), _NAME), url_of(payload.get("url"))]
+    return [one for one in told if one not in text]
 
 
 def _moment(milliseconds: Any) -> datetime | None:

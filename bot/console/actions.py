@@ -69,7 +69,14 @@ def visible(service: Service, connection: Connection, agent: Agent, ticket_id: i
     return ticket if ticket and reach.covers(ticket) else None
 
 
+def _claim(deed: Deed) -> str | None:
+    return desk.claim(deed.service.turns.voice, deed.connection, deed.ticket, deed.agent.name, deed.now)
+
+
 def _answer(deed: Deed) -> str | None:
+    """Words, a picture or a file, or both."""
+    if deed.file:
+        return _file(deed)
     return _send(deed, deed.text) if deed.text else _EMPTY
 
 
@@ -152,6 +159,7 @@ def _bar(deed: Deed) -> str | None:
 
 
 _ACTIONS: Mapping[str, Callable[[Deed], str | None]] = {
+    "claim": _claim,
     "answer": _answer,
     "step": _step,
     "file": _file,

@@ -33,12 +33,15 @@ from bot.voice import Access
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.dialogue.context import TurnContext
+from flows.dialogue.position import holds
 from flows.state import State
 from flows.text.language import shortened
 
 _LINES = 60  # of a conversation that are shown
 _QUIET = 15.0  # seconds after which an open page looks again by itself: a bell of another replica may be missed
 _PACE = 1.0  # seconds at least between two looks of one page
+_LAST = 90  # characters of a citizen's last words in the list
+_BESIDE = 40  # tickets beside one, on a wide screen
 _BEGINNING = 60  # characters of a step in the list of those that can be sent
 _TYPING = timedelta(seconds=4)  # between two signs that somebody types; platforms show one for five
 _SHOWN = ("waiting", "mine", "all")
@@ -55,13 +58,23 @@ class _Seen:
     answers: list[Answer]
     barred: bool
     reach: Access
+    beside: list["_Row"]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A ticket in the list. `last`: what its citizen said last; `news`: whether this member has yet to see it."""
+
+    ticket: Ticket
+    last: str
+    news: bool
 
 
 @dataclass(frozen=True)
 class _Queue:
     """`kinds`: (commune, procedure) of all that this member may see."""
 
-    tickets: list[Ticket]
+    rows: list[_Row]
     counts: dict[str, int]
     kinds: list[tuple[str | None, str | None]]
 
@@ -84,7 +97,7 @@ def routes(service: Service, door: Door) -> APIRouter:
             now=service.clock(),
             show=show,
             counts=seen.counts,
-            cards=[card(library, ticket) for ticket in seen.tickets],
+            rows=[(row, card(library, row.ticket)) for row in seen.rows],
             commune=commune,
             procedure=procedure,
             communes={id_: getattr(library.communes.get(id_), "name", id_) for id_ in communes},
@@ -102,15 +115,6 @@ def routes(service: Service, door: Door) -> APIRouter:
     async def ticket(request: Request, ticket_id: RowId) -> Response:
         return await _ticket_page(service, request, ticket_id, await door.member(request))
 
-    @router.post("/{ticket_id}/file")
-    async def send_file(request: Request, ticket_id: RowId) -> Response:
-        agent = await door.member(request)
-        form, sent = await read_upload(request, service.settings.file_limit)
-        file = files.uploaded(*sent) if sent else None
-        if problem := await act(service, ticket_id, agent, "file", form, file):
-            return await _ticket_page(service, request, ticket_id, agent, problem)
-        return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
-
     typed: dict[int, datetime] = {}  # agent -> when that was last shown
 
     @router.post("/{ticket_id}/typing")
@@ -125,8 +129,13 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.post("/{ticket_id}/{action}")
     async def post(request: Request, ticket_id: RowId, action: str) -> Response:
-        agent, form = await door.member(request), await read_form(request)
-        problem = await act(service, ticket_id, agent, action, form)
+        agent, file = await door.member(request), None
+        if request.headers.get("content-type", "").startswith("multipart/"):
+            form, sent = await read_upload(request, service.settings.file_limit)
+            file = files.uploaded(*sent) if sent else None
+        else:
+            form = await read_form(request)
+        problem = await act(service, ticket_id, agent, action, form, file)
         if problem:
             return await _ticket_page(service, request, ticket_id, agent, problem, form.get("text", ""))
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
@@ -157,7 +166,18 @@ def _queue(service: Service, connection: Connection, agent: Agent, show: str, co
     mine = (table.c.state == tickets.CLAIMED) & (table.c.agent == agent.name)
     lists = {"waiting": within & (table.c.state == tickets.WAITING), "mine": within & mine, "all": within}
     counts = {name: tickets.count(connection, lists[name]) for name in ("waiting", "mine")}
-    return _Queue(tickets.newest(connection, lists[show]), counts, kinds)
+    return _Queue(_rows(connection, agent, tickets.newest(connection, lists[show])), counts, kinds)
+
+
+def _rows(connection: Connection, agent: Agent, found: list[Ticket]) -> list[_Row]:
+    said = conversations.last_words(connection, [ticket.conversation_id for ticket in found])
+    seen = looks.last_looks(connection, agent, [ticket.id for ticket in found])
+    rows = []
+    for ticket in found:
+        last, looked = said.get(ticket.conversation_id), seen.get(ticket.id)
+        news = ticket.state != tickets.RESOLVED and last is not None and (looked is None or looked < last.at)
+        rows.append(_Row(ticket, shortened(" ".join(last.text.split()), _LAST) if last else "", news))
+    return rows
 
 
 async def _rings(service: Service, conversation_id: int) -> AsyncIterator[str]:
@@ -191,7 +211,8 @@ async def _ticket_page(
         answers=seen.answers,
         barred=seen.barred,
         reach=seen.reach,
-        steps=_steps(library, seen.ticket),
+        steps=_steps(library, seen.ticket, now),
+        beside=[(row, card(library, row.ticket)) for row in seen.beside],
         problem=problem,
         text=text or next((a.text for n, a in enumerate(seen.answers, 1) if n == picked), ""),
         nonce=secrets.token_urlsafe(12),
@@ -211,6 +232,7 @@ def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int
     others = service.turns.team.helpers(agents.everyone(connection), ticket)
     own, today = canned.kept(connection, agent), now.astimezone(VIETNAM).date()
     answers = canned.suggested(service.content.library, ticket, own, agent, today)
+    open_ = service.turns.team.reach(agent, agents.everyone(connection)).where() & (table.c.state != tickets.RESOLVED)
     return _Seen(
         ticket,
         lines,
@@ -219,12 +241,13 @@ def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int
         answers,
         barred.is_barred(connection, ticket.conversation_id),
         service.turns.voice.reach(connection, conversations.by_id(connection, ticket.conversation_id), now),
+        _rows(connection, agent, tickets.newest(connection, open_, _BESIDE)),
     )
 
 
-def _steps(library: Library, ticket: Ticket) -> list[tuple[str, str]]:
-    """(id, the beginning of its text) of each step that can be sent."""
-    procedure = library.procedures.get(ticket.procedure or "")
-    context = TurnContext(library, State(commune=ticket.commune), ticket.opened_at.date())
-    steps = procedure.steps if procedure else ()
+def _steps(library: Library, ticket: Ticket, now: datetime) -> list[tuple[str, str]]:
+    """(id, the beginning of its text) of each step on this citizen's way."""
+    procedure, today = library.procedures.get(ticket.procedure or ""), now.astimezone(VIETNAM).date()
+    context = TurnContext(library, State(commune=ticket.commune), today)
+    steps = [step for step in procedure.steps if holds(step.when, ticket.answers, today)] if procedure else []
     return [(step.id, shortened(" ".join(context.fill(step.text).split()), _BEGINNING)) for step in steps]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -20,6 +21,9 @@ INVITED = timedelta(days=7)  # that an invitation is good for
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0/O and 1/I, which people mix up
 _CODE = re.compile(rf"TO[\s-]?([{_LETTERS}]{{5}})[\s-]?([{_LETTERS}]{{5}})", re.IGNORECASE)
 _NAME = 40  # characters
+_LATIN = re.compile(r"(?=.*[^\W\d_])(?:[A-Za-z\u00c0-\u024f\u1e00-\u1eff]|[0-9 .'’\-()])+")
+_ALIKE = str.maketrans("0i1|", "olll")
+_NOBODY = frozenset({"bot", "cltlzen"})  # how the transcript calls the bot and the citizen, as they appear
 
 
 class NoSuchAgent(MotcuaError):
@@ -59,6 +63,7 @@ class WorkChat:
 
     Attributes:
         ticket_id: the ticket that they speak about there.
+        named_at: when they named it; None since something about another ticket came, or before they confirmed it.
         offered: marks of the ready answers that were listed to them for it, in that order.
     """
 
@@ -66,21 +71,29 @@ class WorkChat:
     channel: str
     contact: str
     ticket_id: int | None
+    named_at: datetime | None = None
     offered: tuple[str, ...] = ()
 
 
 def add(connection: Connection, name: str, role: Role, communes: tuple[str, ...], now: datetime) -> Agent:
     """
     Raises:
-        NameTaken: somebody has or had this name; citizens and colleagues tell people apart by it.
+        NameTaken: somebody has or had this name, or one that looks like it; citizens and colleagues tell people apart by it.
     """
-    name = " ".join(name.split())
-    taken = {row.name.casefold() for row in connection.execute(select(agents.c.name))}
-    if not name or len(name) > _NAME or name.casefold() in taken:
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    taken = {appearance(row.name) for row in connection.execute(select(agents.c.name))} | _NOBODY
+    if not _LATIN.fullmatch(name):
+        raise NameTaken(f"Tên “{name}” có chữ lạ: chỉ dùng chữ cái tiếng Việt, chữ số, dấu cách, dấu chấm, gạch nối.")
+    if len(name) > _NAME or appearance(name) in taken:
         raise NameTaken(f"Tên “{name}” trống, dài quá {_NAME} chữ hoặc đã có người dùng: chọn tên khác.")
     row = {"name": name, "role": role, "communes": json.dumps(communes), "created_at": now}
     connection.execute(insert(agents).values(row))
     return named(connection, name)
+
+
+def appearance(name: str) -> str:
+    """What a reader takes a name for: alike for names that a hurried reader could not tell apart ("Lan", "Ian", "LAN")."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE).split())
 
 
 def named(connection: Connection, name: str) -> Agent:
@@ -189,10 +202,16 @@ def chats(connection: Connection, agent: Agent | None = None) -> list[WorkChat]:
     return [_chat(row) for row in connection.execute(query.order_by(agents.c.id))]
 
 
-def speak_about(connection: Connection, chat: WorkChat, ticket_id: int) -> None:
-    """What is typed in this chat goes to the citizen of this ticket from now on."""
-    changes = {"ticket_id": ticket_id, "offered": None}
+def speak_about(connection: Connection, chat: WorkChat, ticket_id: int, named_at: datetime | None) -> None:
+    """Make this ticket the one that the chat speaks about. What is typed goes to its citizen only once the member named it."""
+    changes = {"ticket_id": ticket_id, "named_at": named_at, "offered": None, "draft": None}
     connection.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(changes))
+
+
+def interrupt(connection: Connection, chat: WorkChat, ticket_id: int) -> None:
+    """Something about this ticket is read in the chat: what is typed next may be meant for it, whoever was named before."""
+    others = _this(chat.channel, chat.contact) & (work_chats.c.ticket_id != ticket_id)
+    connection.execute(update(work_chats).where(others).values(named_at=None))
 
 
 def offer(connection: Connection, chat: WorkChat, marks: list[str]) -> None:
@@ -200,9 +219,8 @@ def offer(connection: Connection, chat: WorkChat, marks: list[str]) -> None:
     connection.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(offered=json.dumps(marks)))
 
 
-_CHATS = select(agents, work_chats.c.channel, work_chats.c.contact, work_chats.c.ticket_id, work_chats.c.offered).join(
-    work_chats, work_chats.c.agent_id == agents.c.id
-)
+_OF_CHAT = (work_chats.c[name] for name in ("channel", "contact", "ticket_id", "named_at", "offered"))
+_CHATS = select(agents, *_OF_CHAT).join(work_chats, work_chats.c.agent_id == agents.c.id)
 
 
 def _this(channel: object, contact: object) -> Any:
@@ -221,4 +239,5 @@ def _agent(row: Any) -> Agent:
 
 
 def _chat(row: Any) -> WorkChat:
-    return WorkChat(_agent(row), row.channel, row.contact, row.ticket_id, tuple(json.loads(row.offered or "[]")))
+    offered = tuple(json.loads(row.offered or "[]"))
+    return WorkChat(_agent(row), row.channel, row.contact, row.ticket_id, row.named_at, offered)

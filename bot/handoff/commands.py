@@ -11,10 +11,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot import conversations
-from bot.handoff import agents, canned, desk, looks, notes, practice, tickets
+from bot.handoff import agents, canned, desk, drafts, looks, notes, practice, tickets
+from bot.handoff.addressing import Addressing, At
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.canned import Answer
-from bot.handoff.card import card, told
+from bot.handoff.card import told
+from bot.handoff.drafts import Draft, Part
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.team_keys import COMMANDS, OUTCOMES, TeamCommand, TicketOutcome
@@ -27,21 +29,7 @@ from flows.text.language import clean, fold
 _LINES = 10  # of the conversation that an agent reads before answering
 _LISTED = 10  # tickets, or ready answers
 _MARKS = ",.:;!"  # that people put behind a command or a number
-_COMMAND = re.compile(rf"(\D*?)\s*(?:#?(\d{{1,9}})[{_MARKS}]*(?:\s+(.+))?)?")
-
-
-@dataclass(frozen=True)
-class At:
-    """Where a command is given. `speaking`: the ticket that goes on in this chat."""
-
-    connection: Connection
-    chat: WorkChat
-    speaking: Ticket | None
-    now: datetime
-
-    @property
-    def agent(self) -> Agent:
-        return self.chat.agent
+_COMMAND = re.compile(rf"(\D*?) ?(?:#?(\d{{1,9}})[{_MARKS}]*(?:\s+(.+))?)?")
 
 
 @dataclass(frozen=True)
@@ -55,6 +43,10 @@ class Commands:
     @property
     def words(self) -> TeamTexts:
         return self.team.words
+
+    @property
+    def addressing(self) -> Addressing:
+        return Addressing(self.team)
 
     def obey(self, at: At, words: str) -> str | None:
         """Does what is commanded; None for words to the citizen. A command that can't be done so is answered by how to: it never
@@ -93,7 +85,7 @@ class Commands:
         if ended := self._ended(at, number):
             desk.conclude(at.connection, ended, outcome, at.agent.name, more, at.now)
             return say(self.words.outcome_kept, id=ended.id, outcome=self.words.outcomes[outcome])
-        mine = {ticket.id for ticket in self._mine(at)}
+        mine = {ticket.id for ticket in at.mine}
         return self.words.how_outcome if not more or number in mine else None
 
     def _tip(self, at: At, number: int, text: str) -> str:
@@ -143,12 +135,12 @@ class Commands:
             return why_not
         if looks.note(at.connection, at.agent, ticket, at.now):
             return self._begun(at, ticket)
-        agents.speak_about(at.connection, at.chat, ticket.id)
+        agents.speak_about(at.connection, at.chat, ticket.id, at.now)
         return say(self.words.talking, id=ticket.id)
 
     def _begun(self, at: At, ticket: Ticket) -> str:
         """The card; what is typed goes to this citizen from now on."""
-        agents.speak_about(at.connection, at.chat, ticket.id)
+        agents.speak_about(at.connection, at.chat, ticket.id, at.now)
         lines = conversations.said(at.connection, ticket.conversation_id, last=_LINES)
         noted = notes.of(at.connection, ticket)
         summary = told(self.voice.content.library, ticket, lines, noted, for_holder=True)
@@ -178,7 +170,7 @@ class Commands:
             ticket = self._reachable(at, number)
         if ticket is None:
             return why_not
-        others = self._others(at, ticket)
+        others = self._others(at.connection, at.agent.name, ticket)
         to = _called(others, name)
         if to is None:
             names = ", ".join(one.name for one in others)
@@ -187,22 +179,30 @@ class Commands:
 
     def _handed_on(self, at: At, words: str) -> str | None:
         """ "chuyển Minh": the ticket that they speak about, to a colleague; anybody else's name is words to the citizen."""
+        to = self.handed_to(at.connection, at.agent.name, at.speaking, words) if at.speaking else None
+        return self._hand_over(at, at.speaking, to) if at.speaking and to else None
+
+    def handed_to(self, connection: Connection, who: str, ticket: Ticket, words: str) -> Agent | None:
+        """The colleague whom "chuyển Minh" names; None for any other words."""
         said = clean(words, len(words))
-        for word in self.words.commands["transfer"] if at.speaking else ():
-            if at.speaking and fold(said).startswith(f"{fold(word)} "):
-                to = _called(self._others(at, at.speaking), said[len(word) :])
-                return self._hand_over(at, at.speaking, to) if to else None
+        for word in self.words.commands["transfer"]:
+            if fold(said).startswith(f"{fold(word)} "):
+                return self.colleague(connection, who, ticket, said[len(word) :])
         return None
+
+    def colleague(self, connection: Connection, who: str, ticket: Ticket, name: str) -> Agent | None:
+        """The one of this name who could have the ticket instead of `who`."""
+        return _called(self._others(connection, who, ticket), name)
 
     def _hand_over(self, at: At, ticket: Ticket, to: Agent) -> str:
         problem = self.team.hand_over(at.connection, ticket, at.agent, to, at.now)
         said = say(self.words.group_handed, id=ticket.id, agent=at.agent.name, to=to.name)
         return problem or self._and_now(at, said)
 
-    def _others(self, at: At, ticket: Ticket) -> list[Agent]:
+    def _others(self, connection: Connection, who: str, ticket: Ticket) -> list[Agent]:
         """Who could have it instead."""
-        helpers = self.team.helpers(agents.everyone(at.connection), ticket)
-        return [one for one in helpers if one.name not in (at.agent.name, ticket.agent)]
+        helpers = self.team.helpers(agents.everyone(connection), ticket)
+        return [one for one in helpers if one.name not in (who, ticket.agent)]
 
     def _reachable(self, at: At, number: int) -> Ticket | None:
         """The ticket of this number, if this member may take it."""
@@ -211,22 +211,26 @@ class Commands:
         return ticket if helps else None
 
     def _canned(self, at: At, number: int | None) -> str:
-        """The ready answers, or the one of this number sent: the one that stood there when they were listed."""
-        if at.speaking is None:
+        """The ready answers, or the text of the one of this number: the one that stood there when they were listed."""
+        about = next(iter(at.mine), None)
+        if about is None:
             return f"{self.words.nobody}\n\n{self.listed(at)}"
         own, today = canned.kept(at.connection, at.agent), at.now.astimezone(VIETNAM).date()
-        answers = canned.suggested(self.voice.content.library, at.speaking, own, at.agent, today)
+        answers = canned.suggested(self.voice.content.library, about, own, at.agent, today)
         listed = at.chat.offered[number - 1] if number and number <= len(at.chat.offered) else None
         chosen = next((answer for answer in answers if answer.mark == listed), None)
         if chosen is None:
-            return self._offer(at, at.speaking, answers[:_LISTED])
-        problem = desk.answer(self.voice, at.connection, at.speaking, at.agent.name, chosen.text, at.now)
-        return problem or say(self.words.canned_sent, id=at.speaking.id, title=chosen.title)
+            return self._offer(at, about, answers[:_LISTED])
+        drafts.keep(at.connection, at.chat, Draft((Part("", chosen.text),), about.id), at.now)
+        return say(self.words.canned_shown, text=chosen.text, ticket=self.addressing.line(about))
 
     def _offer(self, at: At, ticket: Ticket, answers: list[Answer]) -> str:
         agents.offer(at.connection, at.chat, [answer.mark for answer in answers])
         listed = "\n".join(f"{n}. {answer.title}" for n, answer in enumerate(answers, 1))
         return say(self.words.canned_list, id=ticket.id, answers=listed)
+
+    def _send(self, at: At, number: int | None) -> str:
+        return self.addressing.confirm(at, number)
 
     def _leave(self, at: At, number: int | None) -> str:
         agents.leave(at.connection, at.chat.channel, at.chat.contact)
@@ -234,7 +238,7 @@ class Commands:
 
     def listed(self, at: At, number: int | None = None) -> str:
         """One's own tickets, and those that wait."""
-        mine, waiting = self._mine(at), self._waiting(at)[:_LISTED]
+        mine, waiting = at.mine, self._waiting(at)[:_LISTED]
         lines = [say(self.words.mine, tickets=self._lines(mine))] if mine else []
         lines.append(say(self.words.waiting, tickets=self._lines(waiting)) if waiting else self.words.none_waiting)
         return "\n".join(lines)
@@ -259,31 +263,22 @@ class Commands:
         return (ticket if mine else None), say(self.words.not_yours, id=number)
 
     def _and_now(self, at: At, said: str) -> str:
-        """Whom they speak with now. Nobody, until they choose: what was typed a moment too late must reach no other citizen."""
-        speaking, mine = held(at.connection, at.chat), self._mine(at)
-        if speaking:
-            return f"{said} {say(self.words.talking, id=speaking.id)}"
-        if len(mine) == 1:
-            return f"{said} {say(self.words.talk_next, id=mine[0].id)}"
-        return f"{said}\n\n{self.listed(at)}" if mine else said
-
-    def _mine(self, at: At) -> list[Ticket]:
-        return tickets.held_by(at.connection, at.agent.name)
+        """Whom they speak with now. The next one has yet to be named: what was typed a moment too late must reach no other
+        citizen."""
+        still = at.speaking and next((ticket for ticket in at.mine if ticket.id == at.speaking.id), None)
+        if still:
+            return f"{said} {say(self.words.talking, id=still.id)}"
+        if not at.mine:
+            return said
+        agents.speak_about(at.connection, at.chat, at.mine[0].id, None)
+        return f"{said} {say(self.words.talk_next, ticket=self.addressing.line(at.mine[0]))}"
 
     def _waiting(self, at: At) -> list[Ticket]:
         found, everyone = tickets.waiting(at.connection), agents.everyone(at.connection)
         return [ticket for ticket in found if at.agent in self.team.helpers(everyone, ticket)]
 
     def _lines(self, found: list[Ticket]) -> str:
-        shown = (card(self.voice.content.library, ticket) for ticket in found)
-        return ", ".join(say(self.words.ticket_line, id=c.ticket.id, procedure=c.procedure) for c in shown)
-
-
-def held(connection: Connection, chat: WorkChat) -> Ticket | None:
-    """The ticket that a member speaks about in this chat, as long as it is theirs."""
-    ticket = tickets.get(connection, chat.ticket_id) if chat.ticket_id else None
-    mine = ticket is not None and ticket.state == tickets.CLAIMED and ticket.agent == chat.agent.name
-    return ticket if mine else None
+        return ", ".join(self.addressing.line(ticket) for ticket in found)
 
 
 def _called(members: list[Agent], name: str) -> Agent | None:
@@ -304,4 +299,5 @@ _COMMANDS: Mapping[TeamCommand | None, Callable[[Commands, At, int | None], str]
     "practice": Commands._practice,
     "canned": Commands._canned,
     "leave": Commands._leave,
+    "send": Commands._send,
 }

@@ -15,6 +15,7 @@ from bot import conversations, outbox
 from bot.handoff import agents, canned, desk, notes, places, tickets
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
+from bot.handoff.commands import Commands
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound, Outgoing, Room
@@ -30,7 +31,8 @@ from flows.text.language import fold
 _OFFERED = 8  # ready answers, or members, as buttons
 _ALERT = 200  # characters that Telegram shows over the chat
 _NUMBER = re.compile(r"#(\d{1,9})")
-_TYPED = re.compile(r"(\D*?)\s*#?(\d{1,9})")
+_FOR_US = re.compile(r"^(/\w+)@\w+")  # a command in a group names its bot
+_TYPED = re.compile(r"(\D*?) ?#?(\d{1,9})")
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,17 @@ class TeamGroup:
         """(what is to be done, to which ticket, with what); ticket 0 where none is meant."""
         if inbound.message.choice is not None:
             verb, number, more = (*inbound.message.choice.split(":", 2), "", "")[:3]
-            known = verb in _VERBS and verb != "say" and number.isascii() and number.isdecimal() and len(number) < 10
+            known = (
+                verb in _VERBS
+                and verb not in ("say", "explain")
+                and number.isascii()
+                and number.isdecimal()
+                and len(number) < 10
+            )
             return (verb, int(number), more) if known else ("", 0, "")
         if ticket_id := self._ticket_of(connection, room):
             return "say", ticket_id, inbound.message.text
-        typed = _TYPED.fullmatch(inbound.message.text.strip())
+        typed = _TYPED.fullmatch(" ".join(inbound.message.text.split()))
         claims = {fold(word) for word in self.words.commands["claim"]}
         return ("claim", int(typed[2]), "") if typed and fold(typed[1]).strip() in claims else ("", 0, "")
 
@@ -89,6 +97,8 @@ class TeamGroup:
     def _say(self, at: "_At", text: str) -> str | None:
         message, text = at.inbound.message, text.strip()
         voice, file = self.team.voice, at.inbound.file
+        if not message.attachment and (verb := self._commanded(at, text)):
+            return self.words.edit_commands_nothing if message.edited else _VERBS[verb[0]](self, at, verb[1])
         if text.startswith(notes.MARK):
             if not message.edited:
                 notes.add(at.connection, at.ticket, at.name, text.removeprefix(notes.MARK).strip(), at.now)
@@ -100,6 +110,26 @@ class TeamGroup:
         if message.edited and text:
             text = say(voice.content.library.sentences.edited_line, text=text)
         return desk.answer(self.team.voice, at.connection, at.ticket, at.name, text, at.now) if text else None
+
+    def _commanded(self, at: "_At", text: str) -> tuple[str, str] | None:
+        """(what is to be done, with what); None for words to the citizen. What looks like a command never reaches them."""
+        text = _FOR_US.sub(r"\1", text)
+        commands = Commands(self.team)
+        command, number, more = commands.parsed(text)
+        if command in ("claim", "done", "release", "canned", "transfer") and number in (None, at.ticket.id):
+            return command, self._id_of(commands.colleague(at.connection, at.name, at.ticket, more))
+        if command in OUTCOMES and number in (None, at.ticket.id) and not more:
+            return "outcome", command or ""
+        if command or text.startswith("/"):
+            return "explain", ""
+        to = commands.handed_to(at.connection, at.name, at.ticket, text)
+        return ("transfer", self._id_of(to)) if to else None
+
+    def _id_of(self, agent: Agent | None) -> str:
+        return str(agent.id) if agent else ""
+
+    def _explain(self, at: "_At", more: str) -> str:
+        return self.words.group_help
 
     def _claim(self, at: "_At", more: str) -> str | None:
         return desk.claim(self.team.voice, at.connection, at.ticket, at.name, at.now)
@@ -134,8 +164,15 @@ class TeamGroup:
     def _offer(self, at: "_At", more: str) -> str | None:
         """Ready answers as buttons. Each carries a mark of its text, so that an edit in between sends nothing else."""
         offered = self._answers(at)[:_OFFERED]
-        buttons = tuple(Choice(answer.title, f"send:{at.ticket.id}:{answer.mark}") for answer in offered)
+        buttons = tuple(Choice(answer.title, f"show:{at.ticket.id}:{answer.mark}") for answer in offered)
         self._post(at, Reply(say(self.words.group_canned, id=at.ticket.id), buttons))
+        return None
+
+    def _show(self, at: "_At", more: str) -> str | None:
+        answer = next((answer for answer in self._answers(at) if answer.mark == more), None)
+        if answer is None:
+            return self.words.canned_changed
+        self._post(at, Reply(answer.text, (Choice(self.words.send_it, f"send:{at.ticket.id}:{more}"),)))
         return None
 
     def _send(self, at: "_At", more: str) -> str | None:
@@ -186,5 +223,7 @@ _VERBS: Mapping[str, Callable[[TeamGroup, _At, str], str | None]] = {
     "done": TeamGroup._done,
     "outcome": TeamGroup._conclude,
     "canned": TeamGroup._offer,
+    "show": TeamGroup._show,
     "send": TeamGroup._send,
+    "explain": TeamGroup._explain,
 }

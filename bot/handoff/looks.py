@@ -1,9 +1,10 @@
 """Who looked at which conversation, and when: what leads can read, and "Lan is looking at this too"."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, true, update
 
 from bot.handoff.agents import Agent
 from bot.handoff.tickets import Ticket
@@ -29,6 +30,13 @@ def note(connection: Connection, agent: Agent, ticket: Ticket, now: datetime) ->
     row = {"agent": agent.name, "ticket_id": ticket.id, "commune": ticket.commune, "since": now, "until": now}
     connection.execute(insert(looks).values(row))
     return True
+
+
+def last_looks(connection: Connection, agent: Agent, ticket_ids: Sequence[int]) -> dict[int, datetime]:
+    """When this member last saw each of these tickets, if ever."""
+    theirs = (looks.c.agent == agent.name) & looks.c.ticket_id.in_(ticket_ids)
+    query = select(looks.c.ticket_id, func.max(looks.c.until)).where(theirs).group_by(looks.c.ticket_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def watching(connection: Connection, ticket: Ticket, now: datetime) -> list[str]:

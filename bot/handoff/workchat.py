@@ -1,4 +1,4 @@
-"""A member's private chat: a few words are commands, everything else goes to the citizen they speak with."""
+"""A member's private chat: a few words are commands, everything else goes to a citizen whom they named."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +8,10 @@ from sqlalchemy import Connection
 from bot import conversations
 from bot.conversations import Conversation
 from bot.handoff import agents, desk, notes, tickets
+from bot.handoff.addressing import Addressing, At, named_in, place
 from bot.handoff.agents import WorkChat
-from bot.handoff.commands import At, Commands, held
+from bot.handoff.commands import Commands
+from bot.handoff.drafts import Part
 from bot.handoff.team import Team
 from bot.messages import Inbound
 from flows.dialogue.context import say
@@ -26,6 +28,10 @@ class WorkChats:
     @property
     def commands(self) -> Commands:
         return Commands(self.team)
+
+    @property
+    def addressing(self) -> Addressing:
+        return Addressing(self.team)
 
     def hears(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> bool:
         """Takes what a member says; False when it comes from a citizen."""
@@ -60,43 +66,34 @@ class WorkChats:
 
     def _act(self, connection: Connection, chat: WorkChat, inbound: Inbound, now: datetime) -> str:
         """Does what was said; returns what the member hears, "" for nothing."""
-        at, message = At(connection, chat, held(connection, chat), now), inbound.message
+        at, message = place(connection, chat, now), inbound.message
         words = message.text.strip()
         if message.edited:
             return self._edited(at, inbound, words)
-        if message.attachment:
-            return self._attached(at, inbound, words)
-        if (told := self.commands.obey(at, words)) is not None:
+        if message.attachment and inbound.file is None:
+            return self.team.words.text_only if at.mine else self._nobody(at)
+        if not message.attachment and (told := self.commands.obey(at, words)) is not None:
             return told
-        if at.speaking and words.startswith(notes.MARK):
-            notes.add(connection, at.speaking, at.agent.name, words.removeprefix(notes.MARK).strip(), now)
-            return say(self.team.words.noted, id=at.speaking.id)
-        if at.speaking is None or not clean(words):
-            return f"{self.team.words.nobody}\n\n{self.commands.listed(at)}"
-        conversations.went_to(connection, chat.channel, inbound.message_id, at.speaking.id)
-        return desk.answer(self.team.voice, connection, at.speaking, at.agent.name, words, now) or ""
+        told = self.addressing.pass_on(at, Part(inbound.message_id, words, inbound.file))
+        return self._nobody(at) if told is None else told
 
-    def _edited(self, at: At, inbound: Inbound, words: str) -> str:
+    def _nobody(self, at: At) -> str:
+        return f"{self.team.words.nobody}\n\n{self.commands.listed(at)}"
+
+    def _edited(self, at: At, inbound: Inbound, text: str) -> str:
         """What was mended is said again, to whom the first words went, whoever the member speaks with now. Commands and notes
         went to nobody."""
         first = inbound.message_id.rpartition(":")[0]
         ticket_id = conversations.gone_to(at.connection, at.chat.channel, first)
         ticket = tickets.get(at.connection, ticket_id) if ticket_id else None
-        if self.commands.parsed(words)[0]:
+        if self.commands.parsed(text)[0]:
             return self.team.words.edit_commands_nothing
+        if (asked := self.addressing.mend(at, first, text)) is not None:
+            return asked
+        number, words = named_in(text)
         if ticket is None or not clean(words) or words.startswith(notes.MARK):
             return ""
+        if number not in (None, ticket.id):
+            return self.addressing.pass_on(at, Part(first, text)) or ""
         again = say(self.team.voice.content.library.sentences.edited_line, text=words)
         return desk.answer(self.team.voice, at.connection, ticket, at.agent.name, again, at.now) or ""
-
-    def _attached(self, at: At, inbound: Inbound, caption: str) -> str:
-        file = inbound.file
-        if at.speaking and caption.startswith(notes.MARK):
-            notes.add(at.connection, at.speaking, at.agent.name, caption.removeprefix(notes.MARK).strip(), at.now)
-            return say(self.team.words.noted, id=at.speaking.id)
-        if at.speaking is None:
-            return f"{self.team.words.nobody}\n\n{self.commands.listed(at)}"
-        if file is None:
-            return self.team.words.text_only
-        channel, name = at.chat.channel, at.agent.name
-        return desk.send_file(self.team.voice, at.connection, at.speaking, name, channel, file, caption, at.now) or ""

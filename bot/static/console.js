@@ -22,19 +22,39 @@ window.motcuaBeep = function () {
   if (!live || !window.EventSource || !window.DOMParser) return;
   var here = location.pathname.replace(/^(\/console\/\d+)\/\w+$/, "$1") + location.search;
 
+  function atEnd() {
+    var page = document.documentElement;
+    return window.innerHeight + window.pageYOffset > page.scrollHeight - 40 && live.scrollTop + live.clientHeight > live.scrollHeight - 40;
+  }
+
+  // Where the conversation scrolls in a column of its own, its end is there.
+  function toEnd() {
+    live.scrollTop = live.scrollHeight;
+    window.scrollTo(0, document.documentElement.scrollHeight);
+  }
+
+  live.setAttribute("data-was", live.innerHTML);
+  if (document.body.className === "ticket") toEnd();
+
   function look() {
     var call = new XMLHttpRequest();
     call.open("GET", here);
     call.timeout = 10000;
     call.onload = function () {
       var page = new DOMParser().parseFromString(call.responseText, "text/html"), news = page.getElementById("live");
-      if (call.status !== 200 || !news || news.innerHTML === live.innerHTML) return;
+      if (call.status !== 200 || !news) return;
       if (+news.getAttribute("data-waiting") > +live.getAttribute("data-waiting") && localStorage.getItem("sound") === "on") window.motcuaBeep();
       live.setAttribute("data-waiting", news.getAttribute("data-waiting"));
-      var low = window.innerHeight + window.pageYOffset > document.documentElement.scrollHeight - 40;
-      live.innerHTML = news.innerHTML;
+      var low = atEnd(), open = Array.prototype.map.call(live.querySelectorAll("details[open]"), function (d) { return d.id; });
+      var changed = news.innerHTML !== live.getAttribute("data-was");
+      live.setAttribute("data-was", news.innerHTML);
+      Array.prototype.forEach.call(document.querySelectorAll("[data-live]"), function (part) {
+        var fresh = page.getElementById(part.id);
+        if (fresh && (part !== live || changed)) part.innerHTML = fresh.innerHTML;
+      });
+      open.forEach(function (id) { var line = document.getElementById(id); if (line) line.open = true; });
       document.title = page.title;
-      if (low) window.scrollTo(0, document.documentElement.scrollHeight);
+      if (low && changed) toEnd();
     };
     call.send();
   }
@@ -50,7 +70,9 @@ window.motcuaBeep = function () {
 (function () {
   var list = document.getElementById("canned"), find = document.getElementById("find"), text = document.getElementById("text");
   if (!list || !find || !text) return;
+  var wide = window.matchMedia("(min-width: 64rem)").matches;
   find.hidden = false;
+  if (wide) list.open = true;
 
   function plain(s) { return s.toLowerCase().replace(/đ/g, "d").normalize("NFD").replace(/[\u0300-\u036f]/g, ""); }
 
@@ -59,7 +81,7 @@ window.motcuaBeep = function () {
     if (said === null) return;
     event.preventDefault();
     text.value = said;
-    list.open = false;
+    list.open = wide;
     text.focus();
   });
   find.addEventListener("input", function () {
@@ -77,6 +99,11 @@ window.motcuaBeep = function () {
     if (event.key === "/" && !text.value) { event.preventDefault(); list.open = true; find.focus(); }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); text.form.requestSubmit(); }
   });
+})();
+// The chosen file is seen on its clip.
+(function () {
+  var file = document.getElementById("file");
+  if (file) file.addEventListener("change", function () { file.parentNode.classList.toggle("chosen", file.files.length > 0); });
 })();
 // Who types an answer is seen typing, where the citizen's channel shows that.
 (function () {
@@ -115,7 +142,11 @@ window.motcuaBeep = function () {
   push.addEventListener("click", function () {
     push.disabled = true;
     navigator.serviceWorker.ready.then(function (worker) {
-      return worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(push.getAttribute("data-key")) });
+      return worker.pushManager.getSubscription().then(function (old) {
+        return old && old.unsubscribe(); // made with another key, the browser would make no new one beside it
+      }).then(function () {
+        return worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(push.getAttribute("data-key")) });
+      });
     }).then(function (made) {
       var sent = made.toJSON(), form = new URLSearchParams();
       form.set("endpoint", sent.endpoint);

@@ -1,12 +1,13 @@
 """Content check: every path of every procedure, and what an official should mend. Loading refused what can't be used."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import assert_never
 
 from flows.definition import rules
 from flows.definition.library import CODE, Library
-from flows.definition.loading import PLACE
+from flows.definition.loading import PLACE, TALKS
 from flows.definition.procedure import (
     AnyStep,
     Ask,
@@ -32,6 +33,9 @@ from flows.text.language import words
 
 _SCREEN = 1900  # characters: what every channel takes in one message
 _TOKEN = 64 - len("999999::")  # bytes of a Telegram button that are left for slot and value
+_NOBODY = re.compile(
+    r"[Hh]ỏi (?:lại |trước )?(?:[Uu]ỷ ban )?xã(?! (?:đội|viên))|[Hh]ỏi (?:lại |trước )?nơi (?:nộp|nhận)\b"
+)
 _NEEDED: tuple[FactKind, ...] = ("name", "where", "time", "fee", "who", "result")
 
 
@@ -46,6 +50,7 @@ def check(library: Library, today: date) -> list[Problem]:
     found += _same_phrases(library)
     found += _communes(library, today)
     found += _without_fallback(library)
+    found += _unnamed(library)
     return sorted(set(found))
 
 
@@ -204,6 +209,15 @@ def _portal(library: Library, procedure: Procedure) -> Iterator[Problem]:
         if "fact.code" in places:
             text = "{fact.code} có thể là cả một câu: muốn bà con gõ mã thì dùng {procedure.search}"
             yield _at(library, procedure, step.id, text, "text")
+
+
+def _unnamed(library: Library) -> Iterator[Problem]:
+    """Report advice to ask "the commune": people need to know at which desk."""
+    for file, document in library.documents.items():
+        if file.startswith(("procedures/", "shared/")) and not file.endswith(TALKS):
+            for path, text in document.leaves():
+                if not {"says", "asks"} & {*path} and (found := _NOBODY.search(text)):
+                    yield document.problem(f"“{found[0]}” là hỏi ai: ghi rõ, ví dụ hỏi cán bộ hộ tịch xã", *path)
 
 
 def _parts(step: AnyStep) -> Iterator[tuple[Paper | Trouble, tuple[str | int, ...]]]:

@@ -17,7 +17,18 @@ class BotTexts(Part):
     stopped: Text
     thanks: Text
     progress: Text = Field(description="{number}, {total}")
-    starting: Text = Field(description="{title}, {summary}")
+    leaflet_next: Text
+    leaflet_fact: Text = Field(description="{label}, {text}")
+    leaflet_papers: Text = Field(description="{papers}")
+    leaflet_papers_vary: Text
+    leaflet_pitfall: Text = Field(description="{title}, {cure}")
+    leaflet_unsure: Text = Field(description="{facts}")
+    leaflet_single: Text
+    single_sign: Text
+    single_signed: Text
+    unsure_sign: Text
+    papers_question: Text = Field(description="{number}, {total}")
+    household_papers: Text = Field(description="{papers}")
     resuming: Text = Field(description="{title}")
     heard: Text = Field(description="{answer}")
     welcome_back: Text = Field(description="{title}, {number}, {total}")
@@ -32,6 +43,13 @@ class BotTexts(Part):
     sensitive: Text
     phone_masked: Text
     attachment: Text
+    attachment_unseen: Text
+    voice: Text
+    no_such_number: Text = Field(description="{number}")
+    not_passed_on: Text
+    file_lost: Text
+    too_fast: Text
+    too_many: Text = Field(description="{link}")
     smile: Text
     danger_told: Text
     danger_alone: Text
@@ -78,7 +96,8 @@ class BotTexts(Part):
     no_answers: Text
     no_papers: Text
     papers_all: Text = Field(description="{papers}")
-    paper_one: Text = Field(description="{number}, {total}, {paper}")
+    which_missing: Text
+    which_missing_more: Text
     no_papers_needed: Text
     nothing_missing: Text
     have_mark: Text
@@ -135,6 +154,9 @@ class BotTexts(Part):
     returned_word: Text
     returned_kept: Text
     no_hurry: Text
+    remind_when: Text
+    remind_kept: Text = Field(description="{when}")
+    reminded: Text = Field(description="{title}")
     checkins_off: Text
 
     fact: Text = Field(description="{label}, {text}")
@@ -172,6 +194,10 @@ class TeamTexts(Part):
     group_buttons: dict[str, Label] = Field(description="Nút dưới phiếu trong nhóm Telegram")
     group_claimed: Text = Field(description="{id}, {agent}")
     group_done: Text = Field(description="{id}, {agent}")
+    group_help: Text
+    send_it: Label
+    file_lost: Text = Field(description="{id}")
+    flooded: Text = Field(description="{id}")
     group_transfer: Text = Field(description="{id}")
     group_alone: Text
     group_handed: Text = Field(description="{id}, {agent}, {to}")
@@ -180,9 +206,16 @@ class TeamTexts(Part):
     how_block: Text
     how_outcome: Text
     edit_commands_nothing: Text
-    talk_next: Text = Field(description="{id}")
+    talk_next: Text = Field(description="{ticket}")
+    sent_to: Text = Field(description="{ticket}")
+    which_ticket: Text = Field(description="{text}, {ways}")
+    way_yes: Text = Field(description="{ticket}")
+    way_number: Text = Field(description="{id}, {ticket}")
+    bare_number: Text = Field(description="{number}, {ticket}")
+    not_sent: Text = Field(description="{why}")
+    nothing_to_send: Text
     canned_list: Text = Field(description="{id}, {answers}")
-    canned_sent: Text = Field(description="{id}, {title}")
+    canned_shown: Text = Field(description="{text}, {ticket}")
     group_canned: Text = Field(description="{id}")
     call: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
     call_danger: Text = Field(description="{id}, {procedure}, {commune}")
@@ -197,6 +230,7 @@ class TeamTexts(Part):
     call_lost: Text
     canned_changed: Text
     alert: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
+    alert_many: Text = Field(description="{commune}, {link}")
     alert_danger: Text = Field(description="{id}, {procedure}, {commune}")
     push_waiting: Text = Field(description="{id}, {procedure}, {commune}")
     push_danger: Text = Field(description="{id}, {procedure}, {commune}")
@@ -335,12 +369,14 @@ PAGE = (
     "attach",
     "picture",
     "file_gone",
+    "too_fast",
 )
 
 LABELS = (
-    "next", "finished", "stuck", "have_all", "one_by_one", "have", "lack", "other_procedure", "none_of_these", "other_commune",
+    "next", "finished", "stuck", "have_all", "some_missing", "only_these", "other_procedure", "none_of_these", "other_commune",
     "switch", "stay", "restart", "keep_going", "other_trouble", "human", "back", "change", "summary", "erase", "solved",
     "still_stuck", "resume", "other_group", "helped", "not_helped", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
     "skip", "callback_yes", "callback_no", "filed_online", "filed_in_person", "filed_returned", "filed_not_yet", "no_checkins",
-    "not_stuck",
+    "not_stuck", "household_papers", "household_papers_asked", "walk", "in_trouble",
+    "later", "filed_later", "tonight", "tomorrow", "week", "no_reminder",
 )  # fmt: skip

@@ -16,17 +16,18 @@ from flows.dialogue import position
 from flows.dialogue.analytics import analytics_events
 from flows.dialogue.answers import keep_phone
 from flows.dialogue.commands import COMMANDS
-from flows.dialogue.context import TurnContext
+from flows.dialogue.context import TurnContext, say
 from flows.dialogue.hearing import hear, welcome
 from flows.dialogue.questions import apply_answer, current_screen
-from flows.dialogue.screens import Screen, put
+from flows.dialogue.screens import Screen, put, step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck
-from flows.dialogue.transitions import Outcome, begin_procedure
-from flows.messages import UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Reply
+from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
+from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Reply
 from flows.state import State, Stated
 from flows.text.language import clean
 
 _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may keep
+_WRITTEN_UNDER = ("photo", "voice", "video", "file")  # what people put words under
 _SENTENCE = 3  # words beside such a number that are worth an answer
 
 
@@ -74,7 +75,8 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     today = now.astimezone(VIETNAM).date()
     context, news = _up_to_date(TurnContext(library, state, today))
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
-    outcome, still = offer_help_if_stuck(state, _act(context, message, away, limits), now, limits.linger, away=away)
+    acted = _ask_commune_if_needed(_act(context, message, away, limits))
+    outcome, still = offer_help_if_stuck(state, acted, now, limits.linger, away=away)
     danger = outcome.heard.kind == "danger"  # nothing stands before the number
     intro = () if state.greeted or danger else (library.sentences.intro,)
     opened = (AnalyticsEvent("opened"),) if away or state.last_at is None else ()
@@ -87,16 +89,27 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
         "greeted": state.greeted or not danger,
         "last_at": now,
         "standstill": still,
-        "stated": _stated(outcome, shown),
+        "stated": _stated(outcome),
     }
+    if outcome.context.state.answers != state.answers:
+        kept["remind"] = ""
     after = _within(outcome.context.state.model_copy(update=kept), limits)
     return Turn(after, (reply,), outcome.effects, events, outcome.heard)
 
 
-def opening(library: Library, state: State, now: datetime) -> Reply:
-    """Return the reply that a page shows before its citizen has said a word."""
+def opening(library: Library, state: State, now: datetime, *said: str) -> Reply:
+    """Return the reply that stands there before a citizen has said a word."""
     context, _ = _up_to_date(TurnContext(library, state, now.astimezone(VIETNAM).date()))
-    return put(context, current_screen(context), ())
+    return put(context, current_screen(context), said)
+
+
+def _ask_commune_if_needed(outcome: Outcome) -> Outcome:
+    """Ask for the commune where something of it is about to be said, and not before."""
+    context = outcome.context
+    if outcome.quiet or context.state.asking or context.state.commune is not None or context.walk is None:
+        return outcome
+    needed = any(context.speaks_of_commune(step_words(slot.step)) for slot in context.walk.shown)
+    return replace(outcome, context=context.ask("commune")) if needed else outcome
 
 
 def _reply(outcome: Outcome, shown: Screen, said: tuple[str, ...]) -> Reply:
@@ -105,14 +118,15 @@ def _reply(outcome: Outcome, shown: Screen, said: tuple[str, ...]) -> Reply:
 
 def _place(context: TurnContext, shown: Screen) -> dict[str, str]:
     """Return the fields of the state that find the citizen's place again when the content changes meanwhile."""
-    at = context.walk.here.id if context.walk and shown.slot.startswith("@") else shown.slot
+    at = context.walk.here.id if context.walk else shown.slot
     return {"at": at, "version": context.procedure.version if context.procedure else ""}
 
 
-def _stated(outcome: Outcome, shown: Screen) -> Stated | None:
+def _stated(outcome: Outcome) -> Stated | None:
     """Return where what was just said comes from: the answer to a question, else the step on screen, else as before."""
     context, part = outcome.context, outcome.stated
-    if part is None and context.walk and shown.slot == context.walk.here.id != context.state.at:
+    on_step = context.walk and not context.state.asking and context.walk.here.id != context.state.at
+    if part is None and context.walk and on_step:
         part = context.walk.here.paper or context.walk.here.step
     if part is None or (isinstance(part, Ask) and part.source is None):
         return context.state.stated
@@ -154,12 +168,13 @@ def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> 
     if message.choice is not None:
         return _tap(context, message.choice)
     if message.edited:
-        return Outcome(context, (context.sentences.edited,))
+        return _hear_mended(context, text, away)
     if message.attachment:
-        return _attachment(context, message.attachment)
+        return _attachment(context, message, text, away)
     if not any(ch.isalnum() for ch in text):
         return Outcome(context, (context.sentences.smile,) if text else ())
-    return hear(context, text, away, too_long=len(message.text) > limits.text)
+    outcome = hear(context, text, away, too_long=len(message.text) > limits.text)
+    return _number(context, text) or outcome if outcome.heard.kind == "unclear" else outcome
 
 
 def _hear_masked(context: TurnContext, text: str, away: bool) -> Outcome:
@@ -186,10 +201,40 @@ def _start(context: TurnContext, payload: str, away: bool) -> Outcome:
     return begin_procedure(context, procedures[0]) if procedures else welcome(context, away)
 
 
-def _attachment(context: TurnContext, kind: str) -> Outcome:
-    if kind == "sticker":
-        return Outcome(context, (context.sentences.smile,))
-    return Outcome(context.ask("human", "attachment"), (context.sentences.attachment,))
+def _number(context: TurnContext, text: str) -> Outcome | None:
+    """Take a bare number that no choice has: a way elsewhere, or one too many."""
+    if not text.isdecimal():
+        return None
+    if command := DIGITS.get(text):
+        return replace(COMMANDS[command](context), heard=Heard("command", command))
+    choices = len(current_screen(context).candidates)
+    return Outcome(context, (say(context.sentences.no_such_number, number=choices),)) if choices else None
+
+
+def _hear_mended(context: TurnContext, text: str, away: bool) -> Outcome:
+    """Read what now says something else, unless it was understood before: what was answered is not unmade."""
+    outcome = hear(context, text, away, too_long=False) if text else None
+    urgent = outcome and outcome.heard.kind in ("danger", "person")
+    return outcome if outcome and (urgent or context.state.misses) else Outcome(context, (context.sentences.edited,))
+
+
+def _attachment(context: TurnContext, message: Message, text: str, away: bool) -> Outcome:
+    """Take the words under a picture as if they had been typed; say beside it that the picture can't be seen. Who speaks
+    instead of writing is never asked to write: a person hears it."""
+    sentences = context.sentences
+    if message.attachment == "sticker":
+        return Outcome(context, (sentences.smile,))
+    if message.attachment == "voice" and not text:
+        opened = open_ticket(context, "attachment")
+        return replace(opened, said=(sentences.voice, *opened.said))
+    if message.attachment == "contact" and message.sensitive == "phone":
+        return Outcome(context, (sentences.phone_masked,))
+    outcome = hear(context, text, away, too_long=False) if text and message.attachment in _WRITTEN_UNDER else None
+    if outcome is None or outcome.heard.kind == "unclear":
+        return Outcome(context.ask("human", "attachment"), (sentences.attachment,))
+    beside = (sentences.attachment_unseen,)
+    danger = outcome.heard.kind == "danger"
+    return replace(outcome, said=(*outcome.said, *beside) if danger else (*beside, *outcome.said))
 
 
 def _tap(context: TurnContext, token: str) -> Outcome:

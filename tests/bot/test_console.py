@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from bot import conversations
 from bot.handoff import tickets
+from bot.handoff.agents import NameTaken
 from flows.messages import OpenTicket
 from flows.state import State
 from tests.bot.house import PASSWORD, House
@@ -118,7 +119,9 @@ def test_a_session_ends_by_time_by_its_member_and_with_a_new_password(house: Hou
     lan.post("/console/logout", data={"everywhere": "1"})
     assert is_sign_in(other.get("/console"))
     house.enter("Lan", client=lan)
-    page = lan.post("/console/me/code").text
+    assert lan.post("/console/me/code").status_code == 403
+    assert lan.post("/console/me/code", data={"password": "sai rồi nhé"}).status_code == 403
+    page = lan.post("/console/me/code", data={"password": PASSWORD}).text
     code = page.partition('<p class="code">')[2][:14]
     phone.post("/console/join", data={"code": code, "password": "một mật khẩu khác"})
     assert is_sign_in(lan.get("/console"))
@@ -392,3 +395,86 @@ def test_a_long_answer_arrives_whole(house: House) -> None:
     lan, hoa = house.member("Lan"), house.citizen("gặp người")
     lan.post("/console/1/answer", data={"text": "a " * 6000 + "HẾT"})
     assert "HẾT" in hoa.get("/").text
+
+
+def test_a_ticket_is_claimed_with_a_button(house: House) -> None:
+    hoa, lan = house.citizen("gặp người"), house.member("Lan")
+    assert '<button class="claim">Nhận</button>' in lan.get("/console/1").text
+    lan.post("/console/1/claim")
+    page = lan.get("/console/1").text
+    assert "Lan đang giúp" in page
+    assert 'class="claim"' not in page
+    assert "[person_came]" in hoa.get("/").text
+
+
+def test_a_card_tells_why_since_when_and_the_last_words_and_what_is_unseen(house: House) -> None:
+    hoa, lan = house.citizen("gặp người"), house.member("Lan")
+    card = lan.get("/console").text.partition("<ul")[2]
+    for told in ("[reason asked]", "“gặp người”", "Đang chờ từ 09:00", "Có tin mới"):
+        assert told in card
+    lan.get("/console/1")
+    house.now += timedelta(minutes=1)
+    assert "Có tin mới" not in lan.get("/console").text
+    hoa.post("/chat", data={"text": "chị ơi, nhà tôi dột"})
+    card = lan.get("/console").text.partition("<ul")[2]
+    assert "Có tin mới" in card
+    assert "nhà tôi dột" in card
+
+
+def test_a_file_goes_with_the_words_beside_it(house: House) -> None:
+    hoa, lan = house.citizen("gặp người"), house.member("Lan")
+    files = {"file": ("đơn.pdf", b"%PDF-1.7 x", "application/pdf")}
+    lan.post("/console/1/answer", data={"text": "Mẫu đơn đây bác"}, files=files)
+    page = hoa.get("/").text
+    assert "Mẫu đơn đây bác" in page
+    assert "/tep/" in page
+    assert "Chưa có nội dung" in lan.post("/console/1/answer", files={"file": ("", b"")}).text
+
+
+def test_only_steps_on_the_citizens_way_are_offered(house: House) -> None:
+    house.citizen("chưa", "gặp người")
+    page = house.member("Lan").get("/console/1").text
+    offered = re.findall(r'<option value="([\w-]+)"', page)
+    assert "di-muon" in offered
+    assert "loai-nha" not in offered
+
+
+def test_a_voice_plays_in_the_page(house: House) -> None:
+    hoa, lan = house.citizen("gặp người"), house.member("Lan")
+    hoa.post("/chat/file", files={"file": ("a.ogg", b"OggS" + b"0" * 60, "audio/ogg")})
+    player = re.search(r'<audio src="(/tep/[^"]+/nghe)"', lan.get("/console/1").text)
+    assert player
+    assert lan.get(player[1]).headers["content-type"] == "audio/ogg"
+
+
+@pytest.mark.parametrize("weak", ["12345678", "password", "matkhau1", "qwertyui", "11111111", "motcua12"])
+def test_a_password_that_anybody_tries_first_is_refused(house: House, weak: str) -> None:
+    code = invited(house.service, "Lan")
+    refused = house.browser().post("/console/join", data={"code": code, "password": weak})
+    assert refused.status_code == 422
+    assert "dễ đoán" in refused.text
+
+
+def test_strangers_elsewhere_lock_no_member_out(house: House) -> None:
+    house.newcomer("Lan")
+    at = {name: {"X-Forwarded-For": address} for name, address in (("stranger", "8.8.8.8"), ("lan", "9.9.9.9"))}
+    wrong, right = {"name": "Lan", "password": "x" * 9}, {"name": "Lan", "password": PASSWORD}
+    for _ in range(7):
+        last = house.browser().post("/console/login", data=wrong, headers=at["stranger"])
+    assert last.status_code == 429
+    assert house.browser().post("/console/login", data=right, headers=at["lan"]).url.path == "/console"
+
+
+@pytest.mark.parametrize(
+    "name", ["bot", "BOT", "b0t", "citizen", "c1tizen", "Ian", "lаn", "L\u200ban", "", "...", "🤖"]
+)
+def test_nobody_is_called_like_another_or_like_the_bot(house: House, name: str) -> None:
+    invited(house.service, "Lan")
+    with pytest.raises(NameTaken):
+        invited(house.service, name)
+
+
+@pytest.mark.parametrize("name", ["Lân", "Y Nhung", "H'Hen", "Nguyễn Thị Lan (ca chiều)", "Lan 2"])
+def test_real_names_are_taken(house: House, name: str) -> None:
+    invited(house.service, "Lan")
+    assert invited(house.service, name)

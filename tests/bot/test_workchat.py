@@ -87,6 +87,7 @@ async def test_fifty_claims_at_once_have_one_winner(office: Office) -> None:
 async def test_two_tickets_at_a_time_never_reach_the_other_citizen(office: Office) -> None:
     await office.hire("Lan")
     await office.say("tao", start="ban-moi_lam-nha")
+    await office.say("tao", "tiếp tục")
     for contact in ("hoa", "tao"):
         await office.say(contact, "gặp người")
     await office.say("lan", "nhận 1")
@@ -102,8 +103,8 @@ async def test_two_tickets_at_a_time_never_reach_the_other_citizen(office: Offic
     await office.say("lan", "em đây")
     assert await office.hears("hoa") == ["[person_says] em đây"]
     assert await office.hears("tao") == []
-    assert await office.say("lan", "xong") == ["[done] 1 [talk_next] 2"]
-    assert (await office.say("lan", "bác Hoa đi nhé"))[0].startswith("[nobody]")
+    assert await office.say("lan", "xong") == ["[done] 1 [talk_next] [ticket_line] 2 Làm nhà"]
+    assert (await office.say("lan", "bác Hoa đi nhé"))[0].startswith("[which_ticket]")
     assert await office.hears("tao") == []
     assert await office.say("lan", "nói 2") == ["[talking] 2"]
     await office.say("lan", "bác Tảo ơi")
@@ -183,6 +184,7 @@ async def test_pictures_and_edits_are_named_not_lost(office: Office) -> None:
 async def test_what_is_mended_goes_to_whom_the_first_words_went(office: Office) -> None:
     await office.hire("Lan")
     await office.say("tao", start="ban-moi_lam-nha")
+    await office.say("tao", "tiếp tục")
     for contact in ("hoa", "tao"):
         await office.say(contact, "gặp người")
     await office.say("lan", "nhận 1")
@@ -352,7 +354,10 @@ async def test_a_ready_answer_is_sent_by_its_number(office: Office) -> None:
     (listed,) = await office.say("lan", "câu")
     first, _, _ = listed.removeprefix("[canned_list] 1 1. ").partition("\n")
     await office.hears("hoa")
-    assert await office.say("lan", "câu 1") == [f"[canned_sent] 1 {first}"]
+    assert first == "Mất mạng"
+    assert await office.say("lan", "câu 1") == ["[canned_shown] Bác đợi có mạng. [ticket_line] 1 Làm nhà"]
+    assert await office.hears("hoa") == []
+    assert await office.say("lan", "gửi") == ["[sent_to] [ticket_line] 1 Làm nhà"]
     assert await office.hears("hoa") == ["[person_says] Bác đợi có mạng."]
     assert (await office.say("lan", "câu 99"))[0].startswith("[canned_list]")
 
@@ -503,7 +508,8 @@ async def test_a_ready_answer_by_number_is_the_one_that_was_listed(office: Offic
     assert (await office.say("lan", "câu 1"))[0].startswith("[canned_list] 1 1. Chào")
     minh = await office.service.database.read(lambda c: agents.named(c, "Minh"))
     await office.service.database.write(lambda c: canned.keep(c, minh, "Câu riêng của Minh"))
-    assert await office.say("lan", "câu 1") == ["[canned_sent] 1 Chào"]
+    assert (await office.say("lan", "câu 1"))[0].startswith("[canned_shown] Chào bác, Lan đây")
+    await office.say("lan", "gửi")
     assert (await office.hears("hoa"))[-1].startswith("[person_says] Chào bác, Lan đây")
     assert (await office.say("lan", "câu 9"))[0].startswith("[canned_list] 1 1. Câu riêng của Minh")
     await office.service.database.write(lambda c: canned.forget(c, minh, 1))

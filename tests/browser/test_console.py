@@ -33,7 +33,7 @@ PAGES = (
 UNNAMED = """() => [...document.querySelectorAll('input:not([type=hidden]), textarea')].filter(e => !e.labels.length)
     .map(e => e.outerHTML)"""
 SMALL = """() => [...document.querySelectorAll('button, input:not([type=hidden]):not([type=checkbox]), label.check, textarea, main a')]
-    .filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"""
+    .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"""
 
 
 Volunteer = Callable[..., Awaitable[Page]]
@@ -281,6 +281,41 @@ async def test_what_hides_in_the_tickets_page_is_sound_too(url: str, person: Per
     assert (await Axe().run(lan)).response["violations"] == []
     for wrong in (FAINT, UNNAMED, SMALL):
         assert await lan.evaluate(wrong) == []
+
+
+async def test_a_ticket_opens_at_its_last_words_and_folds_what_the_machine_said(
+    url: str, person: Person, volunteer: Volunteer
+) -> None:
+    hoa = await person(url)
+    await stuck(hoa)
+    for n in range(12):
+        await hoa.request.post(f"{url}/chat", form={"text": f"chị ơi {n}"})
+    lan = await volunteer("Lan", "/console/1")
+    await expect(lan.locator("#log > div").last).to_be_in_viewport()
+    folded = lan.locator("#log details.bot")
+    await expect(folded.last).to_be_in_viewport()
+    assert await folded.evaluate_all("all => all.every(d => !d.open && d.clientHeight < 90)")
+    await folded.last.locator("summary").click()
+    await hoa.request.post(f"{url}/chat", form={"text": "còn đây nữa"})
+    await expect(lan.locator("#log")).to_contain_text("còn đây nữa")
+    assert await lan.locator("#log details.bot[open]").count() == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(740, 360), (1280, 800)])
+async def test_low_and_wide_screens_leave_room_for_the_talk(
+    url: str, person: Person, volunteer: Volunteer, width: int, height: int
+) -> None:
+    await stuck(await person(url))
+    lan = await volunteer("Lan", "/console/1", viewport={"width": width, "height": height})
+    await fits(lan)
+    assert (await Axe().run(lan)).response["violations"] == []
+    foot = await lan.locator("footer").evaluate("f => getComputedStyle(f).position")
+    assert (foot == "static") == (height < 480)
+    if width > 1000:
+        boxes = [await lan.locator(part).bounding_box() for part in (".list .cards", "#live", "#card", "#canned ul")]
+        left, talk, card, answers = [box["x"] for box in boxes if box]
+        assert left < talk < card <= answers + 20
+        await expect(lan.get_by_role("link", name="Địa chỉ")).to_be_visible()
 
 
 async def test_a_browser_that_allows_no_alerts_says_what_to_do(make_settings: MakeSettings, person: Person) -> None:

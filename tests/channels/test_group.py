@@ -134,11 +134,14 @@ def test_a_citizen_on_zalo_oa_and_lan_in_a_topic(team: Team) -> None:
     assert not any("Bản Pò" in sent.text for sent in team.oa.sent)
 
 
-def test_a_ready_answer_is_sent_with_two_taps(team: Team) -> None:
+def test_a_ready_answer_is_shown_before_it_is_sent(team: Team) -> None:
     lan, _ = team.member("Lan"), team.citizen()
     team.post(lan.tap(team.card(), "<canned>"))
     offered = team.said("[group_canned] 1")
     team.post(lan.tap(offered, "Địa chỉ"))
+    shown = team.said("Ở nhà sàn giữa bản.")
+    assert not any("[person_says]" in sent.text for sent in team.oa.sent)
+    team.post(lan.tap(shown, "[send_it]"))
     team.heard("[person_says] Ở nhà sàn giữa bản.")
     assert team.state() == ("claimed", "Lan")
 

@@ -17,7 +17,7 @@ PASSWORD = "con gà cục tác lá chanh"
 ANSWER = "Chào bác, cháu xem rồi. Bác mang giấy tờ ra xã, cháu giúp bác tại chỗ."
 PULSE = 0.1  # seconds between two looks
 PATIENCE = 30.0  # seconds that a member waits for the bot
-_WAITING = re.compile(r'<li class="waiting"><a href="/console/(\d+)"')
+_WAITING = re.compile(r'<li class="waiting"><a href="/console/(\d+)#cuoi"')
 _CALLED = re.compile(r"nhận (\d+)”")
 
 

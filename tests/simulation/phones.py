@@ -17,6 +17,7 @@ from tests.simulation.citizen import Move, Screen
 
 _NUMBERED = re.compile(r"\d+\. (.+)")
 _NAV = re.compile(r"“([^”]+)”")
+_DIGIT = re.compile(r"\b[09] (?=“)")  # before a way elsewhere
 _BUTTON = re.compile(r'<button name="choice" value="([^"]*)"[^>]*>([^<]*)</button>')
 _SAID = re.compile(r'<div class="(\w+)"><span class="who">[^<]*</span>(.*)</div>', re.DOTALL)
 _VOICE = b"OggS" + bytes(60)
@@ -199,11 +200,7 @@ def numbered(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(choices, ways elsewhere) of a message on a channel without buttons: its last paragraphs."""
     parts = text.split("\n\n")
     nav: tuple[str, ...] = ()
-    if (
-        parts[-1].startswith("“")
-        and (found := _NAV.findall(parts[-1]))
-        and parts[-1] == " · ".join(f"“{one}”" for one in found)
-    ):
+    if (found := _NAV.findall(parts[-1])) and _DIGIT.sub("", parts[-1]) == " · ".join(f"“{one}”" for one in found):
         nav = tuple(found)
         parts.pop()
     lines = parts[-1].split("\n") if parts else []

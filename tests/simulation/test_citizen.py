@@ -79,6 +79,6 @@ def test_a_screen_without_a_way_on_is_a_dead_end() -> None:
 
 
 def test_numbered_lines_are_read_as_choices_and_papers_are_not() -> None:
-    text = "Bước 3/9\n1. Căn cước\n2. Sổ đỏ\n\nBác có đủ chưa?\n\n1. Có đủ cả rồi\n2. Xem từng giấy một\n\n“Quay lại” · “Gặp người”"
+    text = "Bước 3/9\n1. Căn cước\n2. Sổ đỏ\n\nBác có đủ chưa?\n\n1. Có đủ cả rồi\n2. Xem từng giấy một\n\n9 “Quay lại” · 0 “Gặp người”"
     assert numbered(text) == (("Có đủ cả rồi", "Xem từng giấy một"), ("Quay lại", "Gặp người"))
     assert numbered("Bác cần:\n1. Căn cước") == ((), ())

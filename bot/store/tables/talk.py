@@ -4,6 +4,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary,
 
 from bot.store.tables.columns import BIG, TIME, metadata, of_conversation, row_id
 
+# `busy_until`, `share_until`: how much they said lately, and this month, see bot/flood.py.
 conversations = Table(
     "conversations",
     metadata,
@@ -14,10 +15,13 @@ conversations = Table(
     Column("blocked", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", TIME, nullable=False),
     Column("updated_at", TIME, nullable=False),
+    Column("busy_until", TIME),
+    Column("share_until", TIME),
     Index("uq_conversations_contact", "channel", "contact", unique=True),
 )
 
-# Messages that were accepted: the same id again changes nothing. `ticket_id`: whose citizen an agent's words went to.
+# Messages that were accepted: the same id again changes nothing. `ticket_id`: whose citizen an agent's words went to. `words`: a
+# keyed hash of what it said last, to tell an edit that changes no word.
 inbound = Table(
     "inbound",
     metadata,
@@ -25,6 +29,7 @@ inbound = Table(
     Column("message_id", String(200), primary_key=True),
     Column("received_at", TIME, nullable=False, index=True),
     Column("ticket_id", BIG),
+    Column("words", String(16)),
 )
 
 # What was said, masked. `author`: citizen, bot or the agent's name. `choices`: the buttons as JSON.

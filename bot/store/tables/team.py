@@ -73,8 +73,9 @@ agents = Table(
     sqlite_autoincrement=True,
 )
 
-# Private chats on Zalo and Telegram in which a member works. `ticket_id`: whom they speak with there. `offered`: marks of the
-# ready answers that were listed to them last, as JSON.
+# Private chats on Zalo and Telegram in which a member works. `ticket_id`: whom they speak with there. `named_at`: when they last
+# said so, none since something about somebody else came. `offered`: marks of the ready answers that were listed to them last, as
+# JSON. `draft`: their words that went to nobody yet, see bot/handoff/drafts.py, and since when.
 work_chats = Table(
     "work_chats",
     metadata,
@@ -83,6 +84,9 @@ work_chats = Table(
     Column("agent_id", BIG, ForeignKey("agents.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("ticket_id", BIG, ForeignKey("tickets.id", ondelete="SET NULL")),
     Column("offered", Text),
+    Column("named_at", TIME),
+    Column("draft", Text),
+    Column("drafted_at", TIME),
 )
 
 # What the team tells itself about a ticket, masked. The citizen never sees it.

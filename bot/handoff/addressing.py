@@ -1,0 +1,161 @@
+"""To whom a member's words go: to nobody whom they did not name, or just said yes to."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from bot import conversations
+from bot.handoff import agents, desk, drafts, notes, tickets
+from bot.handoff.agents import Agent, WorkChat
+from bot.handoff.card import card
+from bot.handoff.drafts import Draft, Part
+from bot.handoff.team import Team
+from bot.handoff.tickets import Ticket
+from flows.definition.texts import TeamTexts
+from flows.dialogue.context import say
+from flows.text.language import clean, shortened
+
+_NUMBER = re.compile(r"#?(\d{1,9})")
+_NAMED = re.compile(r"(?:#(\d{1,9})[:.,]?\s+|#?(\d{1,9})\s*:(?!\d))\s*(.*)", re.DOTALL)  # "8:30" is a time of the day
+_SHOWN = 300  # characters of what waits
+
+
+@dataclass(frozen=True)
+class At:
+    """Where something is said. `current`: the ticket that goes on in this chat, as long as it is this member's."""
+
+    connection: Connection
+    chat: WorkChat
+    current: Ticket | None
+    now: datetime
+
+    @property
+    def agent(self) -> Agent:
+        return self.chat.agent
+
+    @property
+    def speaking(self) -> Ticket | None:
+        """The current ticket, if the member named it since they have it and nothing about another came in between."""
+        named, held_since = self.chat.named_at, self.current.held_since if self.current else None
+        return self.current if named and held_since and named >= held_since else None
+
+    @property
+    def mine(self) -> list[Ticket]:
+        """All that this member holds now, the current one first."""
+        held = tickets.held_by(self.connection, self.agent.name)
+        return sorted(held, key=lambda ticket: self.current is None or ticket.id != self.current.id)
+
+    @cached_property
+    def draft(self) -> Draft | None:
+        return drafts.waiting(self.connection, self.chat, self.now)
+
+
+def place(connection: Connection, chat: WorkChat, now: datetime) -> At:
+    ticket = tickets.get(connection, chat.ticket_id) if chat.ticket_id else None
+    held = ticket is not None and ticket.state == tickets.CLAIMED and ticket.agent == chat.agent.name
+    return At(connection, chat, ticket if held else None, now)
+
+
+@dataclass(frozen=True)
+class Addressing:
+    team: Team
+
+    @property
+    def words(self) -> TeamTexts:
+        return self.team.words
+
+    def line(self, ticket: Ticket) -> str:
+        """The ticket in a few words."""
+        shown = card(self.team.voice.content.library, ticket)
+        return say(self.words.ticket_line, id=ticket.id, procedure=shown.procedure)
+
+    def pass_on(self, at: At, part: Part) -> str | None:
+        """Send what was typed to whom it names, else to whom the member speaks with, else keep it and ask. Return what the
+        member hears; None when they help nobody."""
+        if not at.mine or not (clean(part.text) or part.file):
+            return None
+        number, words = named_in(part.text)
+        if number is not None:
+            return self._to(at, number, replace(part, text=words))
+        if bare := _NUMBER.fullmatch(part.text):
+            return self._number(at, int(bare[1]), part)
+        return self._tell(at, at.speaking, (part,)) if at.speaking else self._hold(at, part)
+
+    def confirm(self, at: At, number: int | None) -> str:
+        """Send what waits, to the ticket of this number, or to the one that the member was asked about."""
+        number = number or (at.draft.ticket_id if at.draft else None)
+        ticket = next((one for one in at.mine if one.id == number), None)
+        if at.draft is None or number is None:
+            return self.words.nothing_to_send
+        if ticket is None:
+            return say(self.words.not_yours, id=number)
+        told = self._tell(at, ticket, at.draft.parts)
+        agents.speak_about(at.connection, at.chat, ticket.id, at.now)
+        return told or say(self.words.sent_to, ticket=self.line(ticket))
+
+    def mend(self, at: At, message_id: str, text: str) -> str | None:
+        """What waits, with a message in other words; None when it does not wait."""
+        number, words = named_in(text)
+        mended = at.draft.mended(message_id, words) if at.draft else None
+        if mended is None or not at.mine:
+            return None
+        if number is None:
+            return self._ask(at, mended)
+        drafts.keep(at.connection, at.chat, mended, at.now)
+        return self.confirm(replace(at), number)
+
+    def _to(self, at: At, number: int, part: Part) -> str:
+        """Who names another ticket in passing is asked before the next words go there too."""
+        ticket = next((one for one in at.mine if one.id == number), None)
+        if ticket is None or not (clean(part.text) or part.file):
+            return say(self.words.not_sent, why=say(self.words.not_yours, id=number) if ticket is None else "").strip()
+        told = self._tell(at, ticket, (part,))
+        if at.speaking is None or at.speaking.id != ticket.id:
+            agents.speak_about(at.connection, at.chat, ticket.id, at.now if len(at.mine) == 1 else None)
+        return told
+
+    def _number(self, at: At, number: int, part: Part) -> str:
+        """A bare number answers the question to whom something goes. Else it may be anything, so it is asked."""
+        if at.draft and not _NUMBER.fullmatch(at.draft.text):
+            return self.confirm(at, number)
+        drafts.keep(at.connection, at.chat, Draft((part,), at.mine[0].id), at.now)
+        return say(self.words.bare_number, number=number, ticket=self.line(at.mine[0]))
+
+    def _hold(self, at: At, part: Part) -> str:
+        typed = [one for one in at.draft.parts if one.message_id] if at.draft else []
+        return self._ask(at, Draft((*typed, part), at.mine[0].id))
+
+    def _ask(self, at: At, draft: Draft) -> str:
+        first, *others = at.mine
+        drafts.keep(at.connection, at.chat, replace(draft, ticket_id=first.id), at.now)
+        ways = [say(self.words.way_yes, ticket=self.line(first))]
+        ways += [say(self.words.way_number, id=other.id, ticket=self.line(other)) for other in others]
+        return say(self.words.which_ticket, text=shortened(draft.text, _SHOWN), ways="\n".join(ways))
+
+    def _tell(self, at: At, ticket: Ticket, parts: tuple[Part, ...]) -> str:
+        """Who holds several reads to whom it went."""
+        told = [self._say(at, ticket, part) for part in parts]
+        if problem := next(filter(None, told), None):
+            return problem
+        return say(self.words.sent_to, ticket=self.line(ticket)) if len(at.mine) > 1 else ""
+
+    def _say(self, at: At, ticket: Ticket, part: Part) -> str | None:
+        """To the team when it is a note, else to the citizen."""
+        voice, name = self.team.voice, at.agent.name
+        if part.text.startswith(notes.MARK):
+            notes.add(at.connection, ticket, name, part.text.removeprefix(notes.MARK).strip(), at.now)
+            return say(self.words.noted, id=ticket.id)
+        if part.file:
+            return desk.send_file(voice, at.connection, ticket, name, at.chat.channel, part.file, part.text, at.now)
+        if part.message_id:
+            conversations.went_to(at.connection, at.chat.channel, part.message_id, ticket.id)
+        return desk.answer(voice, at.connection, ticket, name, part.text, at.now)
+
+
+def named_in(text: str) -> tuple[int | None, str]:
+    """The ticket that a text names, and its words."""
+    named = _NAMED.fullmatch(text)
+    return (int(named[1] or named[2]), named[3]) if named else (None, text)
