@@ -1,6 +1,7 @@
 """Some days later: whether the citizen could file it. The answers are the engine's (flows/dialogue/filing_outcome.py)."""
 
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from sqlalchemy import Connection, Insert, bindparam, delete, select
 
@@ -12,11 +13,14 @@ from bot.store.prepared import InsertInto, Prepared
 from bot.store.tables import checkins
 from bot.voice import Voice
 from flows.definition.hours import VIETNAM
+from flows.definition.procedure import Do
 from flows.dialogue.advance import opening
+from flows.dialogue.context import TurnContext, say
+from flows.messages import Remind, ReminderTime
 from flows.state import State
 
 _SPARE = timedelta(hours=12)  # before a window closes, so that it is still open after a night
-_MORNING, _EVENING = 7, 20  # hours between which people are asked
+_MORNING, _EVENING = 7, 21  # hours between which people are asked
 
 
 def plan(
@@ -24,11 +28,12 @@ def plan(
 ) -> None:
     """Remembers to ask about the procedure that was worked on last, until the citizen tells or wants no questions. On the web
     nothing is sent: the question stands on the page when they come back."""
-    asks = settings.checkin_days > 0 and state.checkins
+    if state.remind:  # when they wanted it, and not before
+        return
+    asks = settings.checkin_days > 0 and state.checkins and _is_filed(voice, state)
     if asks and state.procedure and state.answers and state.procedure not in state.told:
-        window = voice.channels[conversation.channel].window
-        wait = timedelta(days=settings.checkin_days)
-        wait = min(wait, window.free - _SPARE) if window else wait
+        days = max(settings.checkin_days, _takes(voice, state, now))
+        wait = _in_window(voice, conversation, timedelta(days=days))
         row = {"conversation_id": conversation.id, "procedure": state.procedure, "due_at": now + wait}
         _PLAN.run(connection, **row)
     elif not asks:
@@ -36,6 +41,44 @@ def plan(
     else:
         for told in state.told:
             _TOLD.run(connection, conversation_id=conversation.id, procedure=told)
+
+
+def remind(voice: Voice, connection: Connection, conversation: Conversation, asked: Remind, now: datetime) -> None:
+    """Remembers to remind them of a step, at the hour that they chose or as late as the platform lets us."""
+    wait = _in_window(voice, conversation, _reminder_at(asked.when, now) - now)
+    _PLAN.run(connection, conversation_id=conversation.id, procedure=asked.procedure, due_at=now + wait)
+
+
+def _reminder_at(when: ReminderTime, now: datetime) -> datetime:
+    here = now.astimezone(VIETNAM)
+    tonight, next_morning = here.replace(hour=19, minute=0), here.replace(hour=7, minute=30) + timedelta(days=1)
+    match when:
+        case "tonight":
+            soon = max(tonight, here + timedelta(hours=1))
+            return soon if soon.date() == here.date() and soon.hour < _EVENING else next_morning
+        case "tomorrow":
+            return next_morning
+        case "week":
+            return next_morning + timedelta(days=6)
+        case _:
+            assert_never(when)
+
+
+def _in_window(voice: Voice, conversation: Conversation, wait: timedelta) -> timedelta:
+    window = voice.channels[conversation.channel].window
+    return min(wait, window.free - _SPARE) if window else wait
+
+
+def _is_filed(voice: Voice, state: State) -> bool:
+    procedure = voice.content.library.procedures.get(state.procedure or "")
+    return procedure is None or procedure.files
+
+
+def _takes(voice: Voice, state: State, now: datetime) -> int:
+    """How many days the step takes at which they are."""
+    walk = TurnContext(voice.content.library, state, now.astimezone(VIETNAM).date()).walk
+    step = walk.put.step if walk else None
+    return step.takes or 0 if isinstance(step, Do) else 0
 
 
 def _upsert(insert: InsertInto) -> Insert:
@@ -69,9 +112,13 @@ def ask(voice: Voice, connection: Connection, conversation_id: int, now: datetim
     connection.execute(delete(checkins).where(checkins.c.conversation_id == conversation.id))
     if not _can_be_asked(voice, connection, conversation, procedure, now):
         return False
-    state = conversation.state.ask("outcome", procedure)
+    library = voice.content.library
+    reminds = conversation.state.remind == procedure == conversation.state.procedure
+    state = conversation.state.model_copy(update={"remind": ""})
+    state = state.ask(None) if reminds else state.ask("outcome", procedure)
+    said = (say(library.sentences.reminded, title=library.title(procedure)),) if reminds else ()
     conversations.save(connection, conversation.id, state, now)
-    voice.say(connection, conversation, BOT, opening(voice.content.library, state, now), now)
+    voice.say(connection, conversation, BOT, opening(library, state, now, *said), now)
     return True
 
 

@@ -1,8 +1,13 @@
 """Reads content/ from disk and keeps the last good Library while people edit."""
 
 import asyncio
+import hashlib
+import json
 import logging
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from bot import team_keys
 from flows.definition import catalogue
@@ -13,6 +18,8 @@ from flows.definition.yaml_source import ContentError
 from flows.understanding.understand import understand
 
 log = logging.getLogger("motcua.content")
+
+_HASH = 12  # characters that tell one version from another
 
 
 def read_files(folder: Path) -> dict[str, str]:
@@ -29,7 +36,11 @@ def load_folder(folder: Path, step_limit: int = 60) -> Library:
     Raises:
         ContentError: the content can't be used; its problems say where and why.
     """
-    library = load(read_files(folder), step_limit)
+    return _load(read_files(folder), step_limit)
+
+
+def _load(files: Mapping[str, str], step_limit: int) -> Library:
+    library = load(dict(files), step_limit)
     if problems := list(team_keys.find_problems(library)):
         raise ContentError(problems)
     return library
@@ -41,14 +52,34 @@ def read_national(folder: Path) -> dict[str, National]:
     return {procedure.code: procedure for procedure in found if procedure}
 
 
-class Content:
-    """The Library in use. A broken edit is logged and refused; the last good Library keeps serving."""
+def _version(files: Mapping[str, str]) -> str:
+    text = json.dumps(sorted(files.items()), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:_HASH]
 
-    def __init__(self, folder: Path, step_limit: int = 60) -> None:
-        self._folder = folder
+
+class Content:
+    """The Library in use: of the folder, or while that can't be used the last one that could.
+
+    Args:
+        kept: a file outside the folder, in which what serves is kept for the next start; None keeps nothing.
+
+    Attributes:
+        version: of what serves, a hash of all its files.
+        problem: why the folder can't be used, as `motcua check` says it; "" when it serves.
+
+    Raises:
+        ContentError: the folder can't be used, and nothing that could was kept.
+    """
+
+    def __init__(self, folder: Path, step_limit: int = 60, kept: Path | None = None) -> None:
+        self._folder, self._kept = folder, kept
         self._step_limit = step_limit
         self._seen = self._stamp()
-        self.library = self._ready()
+        self.problem = self.version = ""
+        try:
+            self._take(read_files(folder))
+        except ContentError as error:
+            self._fall_back(error)
 
     def reload(self) -> bool:
         """Takes edited files over; True when the Library changed."""
@@ -57,11 +88,11 @@ class Content:
             return False
         self._seen = stamp
         try:
-            self.library = self._ready()
+            self._take(read_files(self._folder))
         except ContentError as error:
-            log.error("content: the edit is refused, the last good one keeps serving:\n%s", error)
+            self._refuse(error)
             return False
-        log.info("content: reloaded, %d procedures", len(self.library.procedures))
+        log.info("content: reloaded, %d procedures, version %s", len(self.library.procedures), self.version)
         return True
 
     async def watch(self, every: float) -> None:
@@ -75,11 +106,43 @@ class Content:
             except Exception:  # a bug that one edit brings out must not end the looking
                 log.exception("content: can't be used; the last good one keeps serving")
 
-    def _ready(self) -> Library:
-        """The content, with all that understanding needs built now and not while somebody waits for the first answer."""
-        library = load_folder(self._folder, self._step_limit)
+    def _take(self, files: Mapping[str, str]) -> None:
+        """Serve these, with all that understanding needs built now and not while somebody waits for the first answer."""
+        library = _load(files, self._step_limit)
         understand(library, "x")
-        return library
+        self.library, self.version, self.problem = library, _version(files), ""
+        self._keep(files)
+
+    def _refuse(self, error: ContentError) -> None:
+        self.problem = str(error)
+        log.error("content: it can't be used, version %s keeps serving:\n%s", self.version, error)
+
+    def _fall_back(self, error: ContentError) -> None:
+        try:
+            files = json.loads(self._kept.read_text("utf-8")) if self._kept else None
+        except (OSError, ValueError):
+            files = None
+        if not isinstance(files, dict):
+            raise error
+        try:
+            self._take(files)
+        except ContentError:  # kept by a release that read it otherwise
+            raise error from None
+        self._refuse(error)
+
+    def _keep(self, files: Mapping[str, str]) -> None:
+        """For the next start; whole or not at all."""
+        if self._kept is None:
+            return
+        try:
+            self._kept.parent.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile(
+                "w", dir=self._kept.parent, prefix=".content-", delete=False, encoding="utf-8"
+            ) as made:
+                json.dump(dict(files), made)
+            os.replace(made.name, self._kept)
+        except OSError as error:
+            log.warning("content: what serves can't be kept for the next start (%s)", error)
 
     def _stamp(self) -> tuple[tuple[str, int, int], ...]:
         return tuple((str(file), (stat := file.stat()).st_mtime_ns, stat.st_size) for file in _files(self._folder))

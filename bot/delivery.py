@@ -1,4 +1,8 @@
-"""Makes the calls that turns wrote into the outbox: in order for each person, again and again until they are taken."""
+"""Makes the calls that turns wrote into the outbox: in order for each person, again and again until they are taken.
+
+That a call was taken is written down in the transaction of the next claim, which follows at once: half of the commits, and under
+load one for many calls. What a crash in between repeats stands in docs/decisions/003-outbox.md.
+"""
 
 import asyncio
 import logging
@@ -41,6 +45,7 @@ class Delivery:
         self._woken = asyncio.Event()
         self._pause = _LOOK
         self._on_their_way: dict[int, asyncio.Task[None]] = {}  # by the row's id
+        self._taken: set[int] = set()  # rows that platforms took, which is not written down yet
         self._stopping = False
 
     def wake(self) -> None:
@@ -68,6 +73,9 @@ class Delivery:
     async def drain(self) -> None:
         """Waits for the calls that are on their way."""
         await asyncio.gather(*self._on_their_way.values(), return_exceptions=True)
+        if taken := tuple(self._taken):
+            await self._note(partial(outbox.sent, row_ids=taken))
+            self._taken.difference_update(taken)
 
     async def deliver_due(self) -> None:
         """Sends everything that is due now, and what became free by that; for tests."""
@@ -92,34 +100,45 @@ class Delivery:
         if room <= 0:
             await asyncio.wait(self._on_their_way.values(), return_when=asyncio.FIRST_COMPLETED)
             return 1
-        paces = {name: channel.paces for name, channel in self._channels.items()}
-        claim = await self._database.write(lambda connection: outbox.claim(connection, self._clock(), room, paces))
+        taken = tuple(self._taken)
+        claim = await self._database.write(partial(self._claim, taken=taken, room=room))
+        self._taken.difference_update(taken)
         again = (claim.again - self._clock()).total_seconds() if claim.again else _LOOK
         self._pause = min(_LOOK, max(0.0, again))
+        known = {*self._on_their_way, *self._taken}  # only renewed: a claim ran out, or the clock was put forward
         for row in claim.rows:
-            if row.id not in self._on_their_way:  # else the claim ran out, or the clock was put forward: it is renewed
+            if row.id not in known:
                 self._on_their_way[row.id] = asyncio.create_task(self._deliver(row))
         return len(claim.rows)
+
+    def _claim(self, connection: Connection, taken: Sequence[int], room: int) -> outbox.Claim:
+        now = self._clock()
+        outbox.sent(connection, taken, now)
+        return outbox.claim(connection, now, room, {name: channel.paces for name, channel in self._channels.items()})
 
     async def _deliver(self, row: Row) -> None:
         """One call, and what came of it; none for what comes too late."""
         try:
             if self._clock() - row.created_at > self._late[row.kind]:
-                await self._note(row, partial(self._drop, rows=[row]))
+                await self._note(partial(self._drop, rows=[row]))
+                return
+            error = await self._send(row)
+            if error is None or (row.outgoing.optional and isinstance(error, Refused)):
+                self._taken.add(row.id)
             else:
-                await self._note(row, partial(self._record, row=row, error=await self._send(row)))
+                await self._note(partial(self._record, row=row, error=error))
         finally:
             del self._on_their_way[row.id]
             self._woken.set()  # the next row of the same person is free now
 
-    async def _note(self, row: Row, outcome: Callable[..., None]) -> None:
+    async def _note(self, outcome: Callable[..., None]) -> None:
         """Tried until the database takes it: a row whose outcome is not kept is sent again."""
         while True:
             try:
                 await self._database.write(lambda connection: outcome(connection, now=self._clock()))
                 return
             except StoreUnavailable as trouble:
-                log.error("delivery: row %d: its outcome could not be kept yet: %s", row.id, trouble)
+                log.error("delivery: an outcome could not be kept yet: %s", trouble)
                 await asyncio.sleep(_AFTER_TROUBLE)
 
     async def _send(self, row: Row) -> SendError | None:
@@ -142,10 +161,8 @@ class Delivery:
             log.warning("delivery: conversation %d: what came too late is not sent", conversation_id)
             self.on_lost(connection, conversation_id, now)
 
-    def _record(self, connection: Connection, row: Row, error: SendError | None, now: datetime) -> None:
-        if error is None or (row.outgoing.optional and isinstance(error, Refused)):
-            outbox.sent(connection, row.id, now)
-        elif isinstance(error, Unreachable):
+    def _record(self, connection: Connection, row: Row, error: SendError, now: datetime) -> None:
+        if isinstance(error, Unreachable):
             if not isinstance(error, WindowClosed):
                 conversations.set_blocked(connection, row.conversation_id, True)
             outbox.bury_all(connection, row.conversation_id, now, str(error))

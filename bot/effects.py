@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert
 
-from bot import conversations, privacy
+from bot import checkin, conversations, privacy
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.handoff import barred, tickets
 from bot.handoff.team import Team
@@ -20,11 +20,13 @@ from flows.messages import (
     Missed,
     OpenTicket,
     Rate,
+    Remind,
     Reopen,
     Reply,
     Returned,
 )
 
+_PHONE = 500  # characters in which a number to call is looked for
 _EXPORT = 20_000  # characters of what is kept that are sent as messages
 
 
@@ -56,6 +58,8 @@ class Effects:
                 conversations.note_miss(connection, conversation.id, effect, commune, now)
             case Returned():
                 self._returned(connection, effect, now)
+            case Remind():
+                checkin.remind(self.team.voice, connection, conversation, effect, now)
             case Erase():
                 self.erase(connection, conversation, now)
             case Export():
@@ -112,7 +116,7 @@ class Effects:
 
     def keep_phone(self, connection: Connection, conversation: Conversation, text: str, now: datetime) -> None:
         """The one number that is kept: with a yes, on the ticket, for whoever has it."""
-        ticket, phone = tickets.current(connection, conversation.id), privacy.phone_in(text)
+        ticket, phone = tickets.current(connection, conversation.id), privacy.phone_in(text[:_PHONE])
         if ticket and phone:
             tickets.keep_phone(connection, ticket, phone)
             self.team.tell_agent(connection, ticket, self.team.voice.content.library.team.phone_given, now, phone=phone)

@@ -4,8 +4,10 @@ What came over a platform stays there and is fetched when somebody opens the lin
 here. A file goes with its conversation, and after a while by itself.
 """
 
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Connection, delete, func, insert, select
@@ -35,6 +37,8 @@ _SHOWN: Sequence[tuple[int, bytes, str]] = (
 )
 DOWNLOAD = "application/octet-stream"
 _KINDS: Mapping[str, AttachmentKind] = {"image": "photo", "audio": "voice", "video": "video"}
+_AN_HOUR = 20  # files of one citizen
+_HOURS = 5  # of uploads at the full budget make a day's
 _NAME = 200  # characters
 _ENDS = {"photo": "/anh", "voice": "/nghe"}
 
@@ -60,10 +64,28 @@ def find(connection: Connection, file_id: int) -> tuple[str, File] | None:
     return (row.channel, File(row.kind, row.reference, row.name, row.content)) if row else None
 
 
-def count(connection: Connection, conversation_id: int, since: datetime) -> int:
-    """How many were sent in this conversation since then."""
-    mine = (files.c.conversation_id == conversation_id) & (files.c.at > since)
-    return connection.execute(select(func.count()).select_from(files).where(mine)).scalar_one()
+def has_room_for_upload(connection: Connection, settings: Settings, conversation_id: int, now: datetime) -> bool:
+    """Tell whether there is room for a citizen's upload: they sent few in the last hour, all citizens together not too much,
+    and the disk of the database has room for what matters more."""
+    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
+    mine = (files.c.conversation_id == conversation_id) & (files.c.at > hour)
+    return (
+        _has_room(connection, settings.disk_floor)
+        and connection.execute(select(func.count()).select_from(files).where(mine)).scalar_one() < _AN_HOUR
+        and _bytes_since(connection, hour) < settings.upload_budget // _HOURS
+        and _bytes_since(connection, day) < settings.upload_budget
+    )
+
+
+def _bytes_since(connection: Connection, since: datetime) -> int:
+    sent = select(func.coalesce(func.sum(func.length(files.c.content)), 0)).where(files.c.at > since)
+    return int(connection.execute(sent).scalar_one())
+
+
+def _has_room(connection: Connection, floor: int) -> bool:
+    """Of a database on another machine, that machine's operator watches the disk."""
+    file = connection.engine.url.database if connection.dialect.name == "sqlite" else None
+    return not file or shutil.disk_usage(Path(file).parent).free > floor
 
 
 def owner(connection: Connection, file_id: int) -> int:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qs
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
@@ -63,6 +64,17 @@ async def read_body(request: Request, limit: int) -> bytes:
         if len(body) > limit:
             raise TooLarge
     return bytes(body)
+
+
+async def read_form(request: Request, limit: int) -> tuple[dict[str, str], bytes]:
+    """(the fields of a posted form, each once and without what no database keeps, the body as it came).
+
+    Raises:
+        TooLarge: there is more than the limit.
+    """
+    body = await read_body(request, limit)
+    fields = parse_qs(body.decode("utf-8", "replace"))
+    return {key: values[0].replace("\0", "") for key, values in fields.items()}, body
 
 
 async def read_upload(request: Request, limit: int) -> tuple[dict[str, str], tuple[bytes, str] | None]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from bot.privacy import Redacted
 from flows.messages import AttachmentKind, Message
 
 Kind = Literal["message", "group", "team", "blocked", "unblocked", "withdrawn", "answered"]
@@ -56,6 +57,7 @@ class Inbound:
             tells where and by whom; "answered": the team wrote to them in the platform's own tool, `message` is what they
             were told.
         message: what was said, as it came: nothing masked yet.
+        masked: its words without what nobody may keep; made when it is received, before any transaction.
         receipt: what the channel needs to acknowledge it (the id of a tap, the message whose buttons go).
         at: when the platform says that it happened, where that matters.
         quoted: the beginning of the message that it answers, "" for none.
@@ -73,6 +75,7 @@ class Inbound:
     file: File | None = None
     album: str = ""
     quoted: str = ""
+    masked: Redacted = field(default_factory=lambda: Redacted(""))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import psycopg
 from sqlalchemy import URL
 
 from bot.bell import Bell
-from bot.store.database import PATIENCE
+from bot.store.database import BACKEND, PATIENCE, is_pooled
 
 log = logging.getLogger("motcua.news")
 
@@ -34,6 +34,8 @@ class News:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True, **PATIENCE) as connection:
+                    if is_pooled(connection, await (await connection.execute(BACKEND)).fetchone()):
+                        await self._keep_still()
                     await connection.execute(f"LISTEN {_CHANNEL}")
                     while True:
                         await self._hear(connection)
@@ -42,6 +44,12 @@ class News:
                 log.warning("news: %s. Pages see what other replicas took somewhat later.", error.__class__.__name__)
                 self._untold.clear()
                 await asyncio.sleep(_AFTER_TROUBLE)
+
+    async def _keep_still(self) -> None:
+        """Nobody can listen through a pooler."""
+        log.warning("news: the database is behind a pooler. Pages see what other replicas took after up to 15 s.")
+        self._bell.on_ring = lambda _: None
+        await asyncio.Event().wait()
 
     async def _hear(self, connection: psycopg.AsyncConnection) -> None:
         async for notice in connection.notifies(timeout=_TOGETHER):

@@ -183,8 +183,10 @@ def set_right(connection: Connection, now: datetime) -> None:
     connection.execute(update(outbox).where(held).values(claimed_until=soon))
 
 
-def sent(connection: Connection, row_id: int, now: datetime) -> None:
-    _SENT.run(connection, row=row_id, state=SENT, done_at=now, claimed_until=None)
+def sent(connection: Connection, row_ids: Sequence[int], now: datetime) -> None:
+    done = {"state": SENT, "done_at": now, "claimed_until": None}
+    if row_ids:
+        _SENT.run_each(connection, [{"row": row_id, **done} for row_id in row_ids])
 
 
 def retry(connection: Connection, row: Row, at: datetime, reason: str) -> None:

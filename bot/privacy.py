@@ -5,70 +5,103 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from flows.text.language import UNSEEN, fold
+import phonenumbers
+from phonenumbers import NumberParseException
+
+from bot.patterns import (
+    A_DATE,
+    A_YEAR,
+    BIRTHDAY,
+    CODE,
+    CODE_IN_WORDS,
+    CODE_JUST_BEFORE,
+    CODE_WORDS,
+    DIGIT_OF,
+    LETTER_DIGITS,
+    NUMBER,
+    PLAIN,
+    TEN,
+    WORTH,
+)
+from flows.text.language import UNSEEN
 
 MASK = "[số đã che]"
 
-# A number ends where its digits end: "sđt0912345678nhé" and "001099012345_x" hold one too.
-_GAP = r"[\s.,\-–—/·_()]{0,3}"
-_BETWEEN = r"(?:[\s.\-–—/·_()]{1,3}|,)"  # "150, 200" is a list, "150,200" one number
-_YEAR = r"(?:19|20)\d\d"
-_DATE = rf"(?<!\d)(?:\d{{1,2}}\s?[./-]\s?\d{{1,2}}\s?[./-]\s?{_YEAR}|{_YEAR}[./-]\d{{1,2}}[./-]\d{{1,2}})(?![./-]?\d)"
-_YEARS = rf"(?<!\d){_YEAR}(?:[\s.,\-–]{{1,3}}{_YEAR})+(?!\d)"
-_ROUND = r"(?<!\d)[1-9]\d{0,2}(?:[.,]\d{3}){0,4}[.,]000(?![.,]?\d)"
-_MONEY = r"(?<!\d)[1-9]\d{0,14}(?:[.,\s]\d{3}){0,4}\s?(?:đồng|đ|vnđ|vnd)(?!\w)"
-_AREA = r"(?<!\d)\d{1,7}(?:[.,]\d{1,3})?\s?(?:m2|mét)(?!\w)"
-_HOTLINE = r"(?<!\d)1[89]00[\s.\-]?\d{4,6}(?!\d)"
-_FILE = r"(?<!\w)(?:\d{2,3}\.){0,4}[a-z]\d{2}(?:\.\d{1,4}){0,4}\s?-\s?\d{6}\s?-\s?\d{3,6}(?!\d)"
-_HARMLESS = "|".join((_DATE, _YEARS, _ROUND, _MONEY, _AREA, _HOTLINE, _FILE))
-
-_PHONE = rf"(?<!\d)\+?(?:84{_GAP}0?|0){_GAP}(?:[35789](?:{_GAP}\d){{8}}|2(?:{_GAP}\d){{8,9}})(?!\d)"
-_ID_CARD = r"(?<!\d)0(?:[\s.\-–—/·_()]{0,3}\d){11}(?!\d)"
-_GROUPS = rf"(?<!\d)\d{{3,}}(?:{_BETWEEN}(?!{_HARMLESS}|{_PHONE})\d{{3,}})*(?!\d)"
-_NUMBER = re.compile(
-    rf"(?P<harmless>{_HARMLESS})|(?P<phone>{_PHONE})|(?P<id>{_ID_CARD})|(?P<groups>{_GROUPS})", re.IGNORECASE
+# What was found -> what it is to the engine. `words`, `letters` and `groups` may be any of these, or nothing.
+_KIND = {
+    **dict.fromkeys(("id", "passport", "pass", "labelled"), "id"),
+    **dict.fromkeys(("account", "insured"), "card"),
+    **dict.fromkeys(("phone", "foreign", "called"), "phone"),
+    "password": "otp",
+    **dict.fromkeys(("mail", "house", "street", "road", "born", "full", "before"), "address"),
+}
+_ORDER = ("otp", "card", "id", "phone", "address")
+_GUESSED = ("words", "letters", "password")
+_TEAM = ("id", "card")  # what the team too tells nobody
+_SAID = 4  # digits in words, at least
+_VARIED = 3  # different digits, at least
+_CODE = range(4, 9)  # digits
+_CARD = 13  # digits, at least
+_JUST_BEFORE = 12  # characters before a number that tell what it is
+_ASKED = re.compile(
+    r"(?:gì|sao|nào|mấy|bao|đâu|ai|của|thế|như|rồi|không|ko|quên|mới|cũ|mất|sai|để|vneid)\W*", re.IGNORECASE
 )
-
-_CODE_WORDS = re.compile(r"otp|ma (xac (nhan|thuc|minh)|pin|la)\b|passcode|mat khau|^\W*\d{6}\W*$")
-_CODE = re.compile(rf"(?P<harmless>{_HARMLESS})|(?<!\d)\d(?:[\s.\-]?\d){{3,7}}(?!\d)", re.IGNORECASE)
-_JUST_BEFORE = re.compile(r"(otp|pin|khau|code|nhan|thuc|minh|la)\W*$")
+_NUMBER_ONLY = re.compile(r"[\d\W]+")
+_SYLLABLE = re.compile(
+    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?\W*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
 class Redacted:
-    """`kind` is the most sensitive thing that was masked: "otp", "card", "id", "phone" or None."""
+    """`kind` is the most sensitive thing that was masked: "otp", "card", "id", "phone", "address" or None."""
 
     text: str
     kind: str | None = None
 
 
 def redact(text: str) -> Redacted:
-    """A citizen's words without numbers of ID cards, phones, bank cards and accounts, and without one-time codes.
+    """A citizen's words without numbers of ID cards, passports, insurance, phones, bank cards and accounts, without e-mail and
+    house numbers, passwords and one-time codes, and without the day and month of birth beside a name.
 
-    Dates, years, amounts, areas, hotlines and file numbers stay: they must still be understood.
-    Digits in any script count.
+    Dates, years, amounts, areas, plots, hotlines, and numbers of laws, files and procedures stay: they must still be understood.
+    Digits in any script count, digits in words, and letters that stand for digits.
     """
-    found: list[str] = []
+    found: set[str] = set()
 
     def mask(match: re.Match[str]) -> str:
-        kind = _kind(match)
+        kind, start, end = _sensitive(match)
+        before, value, after = (
+            match.string[match.start() : start],
+            match.string[start:end],
+            match.string[end : match.end()],
+        )
         if kind is None:
-            return match[0]
-        found.append(kind)
-        return MASK
+            return f"{before}{PLAIN.sub(mask, value)}{after}" if match.lastgroup in _GUESSED else match[0]
+        found.add(kind)
+        return f"{before}{MASK}{after}"
 
     def mask_code(match: re.Match[str]) -> str:
-        a_year = re.fullmatch(_YEAR, match[0]) and not _JUST_BEFORE.search(fold(match.string[: match.start()]))
-        if match["harmless"] or a_year:
+        before = match.string[max(0, match.start() - _JUST_BEFORE) : match.start()]
+        a_year = A_YEAR.fullmatch(match[0]) and not CODE_JUST_BEFORE.search(before)
+        if match["harmless"] or a_year or (match[0] == match.string.strip() and match[0].endswith("000")):
             return match[0]
-        found.append("otp")
+        found.add("otp")
         return MASK
 
-    masked = _NUMBER.sub(mask, _plain_digits(text))
-    if _CODE_WORDS.search(fold(masked)):
-        masked = _CODE.sub(mask_code, masked)
-    kinds = [kind for kind in ("otp", "card", "id", "phone") if kind in found]
-    return Redacted(masked, kinds[0] if kinds else None)
+    def mask_said(match: re.Match[str]) -> str:
+        if len(_digits_said(match[0])) not in _CODE:
+            return match[0]
+        found.add("otp")
+        return MASK
+
+    plain = _plain_digits(text)
+    if not WORTH.search(plain):
+        return Redacted(plain)
+    masked = NUMBER.sub(mask, BIRTHDAY.sub(mask, plain) if A_DATE.search(plain) else plain)
+    if CODE_WORDS.search(masked):
+        masked = CODE_IN_WORDS.sub(mask_said, CODE.sub(mask_code, masked))
+    return Redacted(masked, next((kind for kind in _ORDER if kind in found), None))
 
 
 def mark(text: str, key: str) -> str:
@@ -78,10 +111,9 @@ def mark(text: str, key: str) -> str:
 
 def phone_in(text: str) -> str | None:
     """The first phone number in a text, as it is dialled in Vietnam: "0912345678"."""
-    for match in _NUMBER.finditer(_plain_digits(text)):
-        if match["phone"]:
-            digits = re.sub(r"\D", "", match["phone"])
-            return "0" + (digits.removeprefix("84").lstrip("0") if digits.startswith("84") else digits.lstrip("0"))
+    for match in NUMBER.finditer(_plain_digits(text)):
+        if _sensitive(match)[0] == "phone":
+            return _dialled(match[match.lastgroup or 0])
     return None
 
 
@@ -89,9 +121,13 @@ def redact_answer(text: str) -> str:
     """The team's own words: they tell phone numbers, amounts and codes; numbers of ID and bank cards alone are masked."""
 
     def mask(match: re.Match[str]) -> str:
-        return MASK if _kind(match) in ("id", "card") and len(re.sub(r"\D", "", match[0])) in (12, 16) else match[0]
+        if match.lastgroup in _GUESSED:
+            return PLAIN.sub(mask, match[0])
+        digits = re.sub(r"\D", "", match[0])
+        stays = _sensitive(match)[0] not in _TEAM or (match.lastgroup != "pass" and len(digits) not in (12, 16))
+        return match[0] if stays else MASK
 
-    return _NUMBER.sub(mask, _plain_digits(text))
+    return NUMBER.sub(mask, _plain_digits(text))
 
 
 def _plain_digits(text: str) -> str:
@@ -101,15 +137,75 @@ def _plain_digits(text: str) -> str:
     return "".join(str(unicodedata.digit(ch)) if ch.isdigit() else ch for ch in seen)
 
 
-def _kind(match: re.Match[str]) -> str | None:
-    if match["harmless"]:
-        return None
-    if match["phone"]:
+def _sensitive(match: re.Match[str]) -> tuple[str | None, int, int]:
+    """(what was found, where it begins and ends); None for what stays."""
+    name = match.lastgroup or "groups"
+    kind = _KIND.get(name)
+    if name == "password":
+        kind = kind if _is_password(match[name], match.string[match.start() : match.start(name)]) else None
+    elif name in ("words", "letters"):
+        kind = _kind_of(_digits_said(match[name]) if name == "words" else _digits_written(match[name]))
+    elif name == "groups":
+        kind = _kind_of_groups(match[0])
+    return kind, match.start(name), match.end(name)
+
+
+def _is_password(value: str, before: str) -> bool:
+    """Tell a password from a word of the sentence: it is no syllable, or stands behind a colon."""
+    if _ASKED.fullmatch(value):
+        return False
+    if any(ch.isdigit() or ch in "@#$%&*_" for ch in value):
+        return not _NUMBER_ONLY.fullmatch(value)  # which is read as a code
+    return value.isascii() and not _SYLLABLE.fullmatch(value) and before.rstrip().endswith((":", "=", "là", "la"))
+
+
+def _digits_said(words: str) -> str:
+    """The digits of "không chín một hai"; "" for what is no number: too few words, or one that counts."""
+    found = ""
+    spoken = re.findall(r"\w+", words.lower())
+    for word in spoken:
+        found += "1" if word in TEN else str(DIGIT_OF[word]) if word in DIGIT_OF else word if word.isdigit() else ""
+    said = sum(not word.isdigit() for word in spoken)
+    counts = found in "12345678910111213" or len(set(found)) < _VARIED
+    return "" if said < _SAID or counts else found
+
+
+def _digits_written(text: str) -> str:
+    """The digits of "O9l2 345 678"; "" where nothing but digits stands, which is read elsewhere."""
+    return "" if re.fullmatch(r"[\d\W]+", text) else re.sub(r"\D", "", text.translate(LETTER_DIGITS))
+
+
+def _kind_of(digits: str) -> str | None:
+    """What digits are that had to be guessed at first: only what is surely a number of somebody's."""
+    if _is_phone(digits):
         return "phone"
-    groups = re.findall(r"\d+", match[0])
-    if re.fullmatch(r"[1-9]\d{0,2}( \d{3})* 000", " ".join(groups)):
+    if len(digits) in (9, 12) or len(digits) >= _CARD:
+        return "id" if len(digits) in (9, 12) else "card"
+    return None
+
+
+def _kind_of_groups(text: str) -> str | None:
+    groups = re.findall(r"\d+", text)
+    if re.fullmatch(r"[1-9]\d{0,2}( \d{3}){0,9} 000", " ".join(groups)):
         return None  # an amount: 100 000 000
     count = len("".join(groups))
     if count in (9, 12):
         return "id"
     return "card" if count >= 10 else None
+
+
+def _is_phone(digits: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(digits, "VN"))
+    except NumberParseException:
+        return False
+
+
+def _dialled(number: str) -> str:
+    """A number as it is dialled in Vietnam; abroad as it is written with its country."""
+    if NUMBER.fullmatch(number) is not None and not number[:1].isdigit() and not number.startswith("+84"):
+        return "+" + re.sub(r"\D", "", number)
+    digits = re.sub(r"\D", "", number)
+    if digits.startswith("0084"):
+        digits = digits[2:]
+    return "0" + (digits.removeprefix("84").lstrip("0") if digits.startswith("84") else digits.lstrip("0"))

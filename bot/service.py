@@ -99,7 +99,7 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
         ContentError: the content can't be used.
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines show URLs, and those hold bot tokens
-    content = Content(settings.content_dir, settings.step_limit)
+    content = Content(settings.content_dir, settings.step_limit, settings.data_dir / "content.json")
     if settings.store_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.store_url)

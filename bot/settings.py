@@ -1,16 +1,23 @@
 """Every setting, from MOTCUA_* variables or a .env file. A field's description is its documentation."""
 
+import difflib
 import os
 import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 from flows.dialogue.advance import Limits
 
+_CLOSE = 0.75  # how alike a misspelt setting is to what was meant, 0 to 1
+_SHORTEST = 16  # characters of a secret
 _HERE = Path(__file__).resolve().parent.parent
 
 
@@ -134,6 +141,14 @@ class Settings(BaseSettings):
         default=90.0, ge=8, description="days that what was said is kept, and by which link somebody came"
     )
     file_limit: int = Field(default=10_000_000, gt=0, description="bytes of a picture or file that are passed on")
+    upload_budget: int = Field(
+        default=1_000_000_000,
+        gt=0,
+        description="bytes that all citizens together may upload in a day; a fifth of it in an hour",
+    )
+    disk_floor: int = Field(
+        default=1_000_000_000, ge=0, description="bytes of free disk under which no upload is taken any more"
+    )
     file_days: float = Field(default=30.0, gt=0, description="days that pictures and files are kept")
     link_hours: float = Field(default=72.0, gt=0, description="hours that the link to a picture or file is good for")
     text_limit: int = Field(default=2000, gt=0, description="characters of a message that are read")
@@ -147,7 +162,7 @@ class Settings(BaseSettings):
     send_timeout: float = Field(default=15.0, gt=0, le=45, description="seconds to wait for a platform's answer")
     send_attempts: int = Field(default=12, gt=0, description="tries before a message becomes a dead letter")
     send_in_flight: int = Field(
-        default=8, gt=0, description="messages on their way at the same time, to different people"
+        default=16, gt=0, description="messages on their way at the same time, to different people"
     )
     late_answer_hours: float = Field(
         default=24.0, gt=0, description="hours after which an answer to a citizen makes no sense and is not sent"
@@ -186,8 +201,16 @@ class Settings(BaseSettings):
 
     @cached_property
     def signing_key(self) -> str:
-        """The secret, made and kept on first use, so that people stay signed in over a restart."""
-        return self.secret.get_secret_value() or _kept_secret(self.data_dir / "secret")
+        """The secret, made and kept on first use, so that people stay signed in over a restart.
+
+        Raises:
+            SettingsError: it is so short that it could be guessed, or can't be read or kept.
+        """
+        if given := self.secret.get_secret_value():
+            return _long_enough(given, "MOTCUA_SECRET", "set a long random text, for example of `openssl rand -hex 32`")
+        file = self.data_dir / "secret"
+        mend = "put back the one from your backup; without one delete the file, then everybody has to sign in again"
+        return _long_enough(_kept_secret(file), str(file), mend)
 
 
 def load() -> Settings:
@@ -202,13 +225,54 @@ def load() -> Settings:
         raise SettingsError(f"Settings can't be used: {wrong}. Mend them in the environment or in .env.") from None
 
 
-def _kept_secret(file: Path) -> str:
-    file.parent.mkdir(parents=True, exist_ok=True)
+def unknown() -> list[str]:
+    """Variables that look like settings and are none: most often a slip of the keyboard, and what was meant is not set."""
+    names = set(os.environ)
+    if env := Settings.model_config.get("env_file"):
+        names |= set(dotenv_values(str(env)))
+    known = {f"MOTCUA_{name.upper()}" for name in Settings.model_fields}
+    return sorted(name for name in names if name.upper().startswith("MOTCUA_") and name.upper() not in known)
+
+
+def nearest(name: str) -> str:
+    """The setting that was probably meant, or ""."""
+    known = [f"MOTCUA_{field.upper()}" for field in Settings.model_fields]
+    return next(iter(difflib.get_close_matches(name.upper(), known, 1, cutoff=_CLOSE)), "")
+
+
+def problem_of_address(url: str) -> str:
+    """What keeps platforms and people from using an address as it is, in words for the operator; "" for nothing."""
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text().strip()
-    secret = secrets.token_urlsafe(32)
-    with os.fdopen(handle, "w") as out:
-        out.write(secret)
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return f"“{url}” không phải địa chỉ"
+    if parts.scheme != "https" and host not in ("localhost", "127.0.0.1"):
+        return f"“{url}” không bắt đầu bằng https://, nền tảng nào cũng đòi https"
+    if not host or any(ch.isspace() for ch in url):
+        return f"“{url}” không phải địa chỉ"
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        return f"“{url}” có phần thừa sau tên miền" if not parts.username else f"“{url}” có tên người dùng"
+    return "" if port != 0 else f"“{url}” không phải địa chỉ"
+
+
+def _long_enough(secret: str, where: str, mend: str) -> str:
+    if len(secret) < _SHORTEST:
+        raise SettingsError(f"{where} holds no secret of {_SHORTEST} characters or more: {mend}.")
     return secret
+
+
+def _kept_secret(file: Path) -> str:
+    """What is in the file, made if there is none: whole or not at all, whatever happens meanwhile."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            with NamedTemporaryFile("w", dir=file.parent, prefix=".secret-") as made:  # readable by its owner only
+                made.write(secrets.token_urlsafe(32))
+                made.flush()
+                os.fsync(made.fileno())
+                with suppress(FileExistsError):  # another process was first: its secret counts
+                    os.link(made.name, file)
+        return file.read_text().strip()
+    except OSError as error:
+        raise SettingsError(f"The secret in {file} can't be kept or read: {error.strerror}. Mend the folder.") from None

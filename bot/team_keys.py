@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from flows.definition.library import Library
 from flows.definition.yaml_source import Problem
 
-AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_account", "zalo_bot_quota", "upkeep", "review"]
+AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_account", "zalo_bot_quota", "upkeep", "review", "content"]
 GroupButton = Literal["claim", "transfer", "release", "done", "canned"]
 TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]
 TeamCommand = Literal[

@@ -1,5 +1,6 @@
 """One inbound message -> one transaction: seen before? load the state, advance, save, write down, fill the outbox."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from bot.handoff.workchat import WorkChats
 from bot.insight import events
 from bot.insight.events import Source
 from bot.messages import File, Inbound
+from bot.privacy import Redacted
 from bot.settings import Settings
 from bot.sharing import groups, links
 from bot.store.database import Database, news_in
@@ -51,6 +53,7 @@ _EVERY, _CALM = (
     timedelta(seconds=30),
 )  # between messages of one person, once they sent many in a row
 _SHARE = 20  # of a platform's messages for a month one person gets this part at once, and as much again over the month
+_SHORT = 1000  # characters: masked in less than a millisecond or two
 _LABELS = 20  # lines of the transcript in which the label of a tapped button is looked for
 
 
@@ -81,7 +84,8 @@ class Turns:
         Raises:
             StoreUnavailable: nothing happened; the platform should post it again.
         """
-        await self.database.write(lambda connection: self._turn(connection, inbound))
+        read = replace(inbound, masked=await _mask(inbound.message.text[:_LONGEST]))
+        await self.database.write(lambda connection: self._turn(connection, read))
         self.delivery.wake()
 
     def lost(self, connection: Connection, conversation_id: int, now: datetime) -> None:
@@ -235,7 +239,7 @@ class Turns:
         """Write down what was said, masked. Return it as the engine reads it, as a person reads it, and its line of the
         transcript."""
         limit = self.settings.text_limit
-        said = privacy.redact(inbound.message.text[: _LONGEST if ticket else 4 * limit])
+        said = inbound.masked
         message = replace(inbound.message, text=said.text[: limit + 1], sensitive=said.kind)  # one more: it is too long
         whole = replace(message, text=said.text) if ticket else message  # a person reads all of it
         shown = self._shown(connection, whole, conversation)
@@ -387,6 +391,11 @@ class Turns:
     def _withdrawn(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
         self.effects.erase(connection, conversation, now)
         conversations.save(connection, conversation.id, State(), now)
+
+
+async def _mask(text: str) -> Redacted:
+    """Mask a text, a long one on a thread of its own: nobody else waits for it."""
+    return privacy.redact(text) if len(text) <= _SHORT else await asyncio.to_thread(privacy.redact, text)
 
 
 _HANDLERS: Mapping[str, Callable[[Turns, Connection, Conversation, Inbound, datetime], None]] = {

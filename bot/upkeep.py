@@ -111,6 +111,8 @@ class Upkeep:
             Duty("partitions", partial(write, partial(partitions.keep_up, months=settings.event_months, now=now))),
             Duty("keys", partial(write, partial(events.forget_keys, now=now))),
             Duty("counts", partial(write, partial(rollups.roll_up, now=now))),
+            Duty("log", turns.database.forget_log),
+            Duty("content", partial(write, self._watch_content)),
             Duty("quota", partial(write, self._clear_quota_alarms)),
             Duty("reviews", partial(write, self._warn_of_reviews)),
             Duty("alarms", self._set_alarms),
@@ -162,6 +164,15 @@ class Upkeep:
         """Bring moments back that lie too far ahead since the clock was put back."""
         outbox.set_right(connection, self.turns.clock())
         pace.set_right(connection, self.turns.clock(), _HELD_UP)
+
+    def _watch_content(self, connection: Connection) -> None:
+        """Set off an alarm while the folder of the content can't be used, with the first thing that is wrong."""
+        content = self.turns.content
+        if content.problem:
+            first = content.problem.splitlines()[0]
+            alarms.set_off(connection, "content", f"{content.version}; {first}", self.turns.clock())
+        else:
+            alarms.end(connection, "content")
 
     def _clear_quota_alarms(self, connection: Connection) -> None:
         """End the alarm of a channel that is open again: its month turned, or the operator said so."""

@@ -4,20 +4,22 @@ import hashlib
 import json
 import secrets
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
+from sqlalchemy import Connection
 
 from bot import conversations, files
 from bot.bell import nap
 from bot.channels.text import id_of
 from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
-from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_body, read_upload, row_id, same_site, templates
+from bot.handoff import tickets
+from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_form, read_upload, row_id, same_site, templates
+from bot.limits import Streams
 from bot.messages import Inbound
 from bot.service import Service
 from flows.dialogue.advance import opening
@@ -26,17 +28,17 @@ from flows.state import State
 
 _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
 _QUIET = 15.0  # seconds between signs of life on the stream; also how soon news is seen that no bell told of
-_FILES = 20  # that a citizen may upload in an hour
 _ID = 200  # characters of a message id
 _FORM = 20_000  # bytes of a posted form
 _EXPORT = 1_000_000  # characters of what is kept that are shown
 
 
 def routes(service: Service) -> APIRouter:
-    router = APIRouter()
+    router, streams = APIRouter(), Streams()
     web = service.channels["web"]
     assert isinstance(web, Web)
 
+    @router.head("/", include_in_schema=False)
     @router.get("/", response_class=HTMLResponse)
     async def page(request: Request, start: str = "") -> Response:
         conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
@@ -52,8 +54,7 @@ def routes(service: Service) -> APIRouter:
         """A form of the page. The script is answered with what is new after line `after`, a plain browser with the page."""
         if not same_site(request):
             return Response(status_code=403)
-        body = await read_body(request, _FORM)
-        form = {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        form, body = await read_form(request, _FORM)
         contact = web.contact(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
         if message := _message(form):
             await service.turns.receive(Inbound("web", contact, f"{contact}:{_message_id(form, body)}", message))
@@ -68,12 +69,9 @@ def routes(service: Service) -> APIRouter:
     async def sent_file(request: Request) -> Response:
         if not same_site(request):
             return Response(status_code=403)
-        form, sent = await read_upload(request, service.settings.file_limit)
         contact = web.contact(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
-        if sent and await _may_send(service, contact):
-            file = files.uploaded(*sent)
-            id_ = f"{contact}:file:{id_of(form.get('id', '')) or secrets.token_urlsafe(16)}"[:_ID]
-            await service.turns.receive(Inbound("web", contact, id_, Message(attachment=file.kind), file=file))
+        if inbound := await _uploaded(service, request, contact):
+            await service.turns.receive(inbound)
         answer = RedirectResponse("/#cuoi", 303)
         _remember(service, web, answer, contact)
         return answer
@@ -93,9 +91,7 @@ def routes(service: Service) -> APIRouter:
         conversation = await _conversation(service, contact)
         if conversation is None:
             return Response(status_code=204)
-        seen = row_id(request.headers.get("last-event-id", ""))
-        stream = _stream(service, conversation, seen or after)
-        return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
+        return _listening(service, streams, request, conversation, after)
 
     return router
 
@@ -105,12 +101,24 @@ def _remember(service: Service, web: Web, answer: Response, contact: str) -> Non
     answer.set_cookie(COOKIE, web.sign(contact), max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
 
 
-async def _may_send(service: Service, contact: str) -> bool:
-    """Nobody fills the disk: what is over is passed over, as the page says."""
-    conversation = await _conversation(service, contact)
-    since = service.clock() - timedelta(hours=1)
-    sent = await service.database.read(lambda c: files.count(c, conversation.id, since)) if conversation else 0
-    return sent < _FILES
+async def _uploaded(service: Service, request: Request, contact: str) -> Inbound | None:
+    """The file of a posted form. One that is not taken is not even read: the bot says what it does with files, and the team
+    hears that there was one."""
+    conversation, now = await _conversation(service, contact), service.clock()
+
+    def may(connection: Connection) -> bool:
+        if conversation is None or tickets.current(connection, conversation.id) is None:  # nobody waits for it
+            return False
+        return files.has_room_for_upload(connection, service.settings, conversation.id, now)
+
+    if not await service.database.read(may):
+        return Inbound("web", contact, f"{contact}:file:{secrets.token_urlsafe(16)}", Message(attachment="file"))
+    form, sent = await read_upload(request, service.settings.file_limit)
+    if sent is None:
+        return None
+    file = files.uploaded(*sent)
+    id_ = f"{contact}:file:{id_of(form.get('id', '')) or secrets.token_urlsafe(16)}"[:_ID]
+    return Inbound("web", contact, id_, Message(attachment=file.kind), file=file)
 
 
 def _message_id(form: dict[str, str], body: bytes) -> str:
@@ -164,9 +172,23 @@ def _choices(lines: list[Said], first: Reply) -> tuple[Choice, ...]:
     return next((line.choices for line in reversed(lines) if line.author != CITIZEN), ())
 
 
-async def _stream(service: Service, conversation: Conversation, after: int) -> AsyncIterator[str]:
+def _listening(
+    service: Service, streams: Streams, request: Request, conversation: Conversation, after: int
+) -> Response:
+    """A stream of what is said after line `after`, or after the one that the browser saw last."""
+    client = request.client.host if request.client else ""
+    if not streams.has_room(conversation.contact, client):
+        return Response(status_code=503, headers={"Retry-After": "5"})
+    seen = row_id(request.headers.get("last-event-id", "")) or after
+    stream = _stream(service, conversation, seen, streams.listening(conversation.contact, client))
+    return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
+
+
+async def _stream(
+    service: Service, conversation: Conversation, after: int, counted: AbstractContextManager[None]
+) -> AsyncIterator[str]:
     """Every line that is said from now on, as server-sent events; null now and then, so that either side notices a dead line."""
-    with service.bell.listen(conversation.id) as rung:
+    with counted, service.bell.listen(conversation.id) as rung:
         yield "retry: 2000\n\n"
         while not service.bell.closed:
             rung.clear()

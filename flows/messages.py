@@ -12,6 +12,7 @@ UtteranceKind = Literal[
     "danger", "person", "command", "answer", "ask_back", "question", "snag", "later", "correction", "errand", "signpost",
     "thanks", "greeting", "frustration", "unclear",
 ]  # fmt: skip
+ReminderTime = Literal["tonight", "tomorrow", "week"]
 Filed = Literal["online", "in_person", "returned", "not_yet"]
 Command = Literal[
     "back", "menu", "restart", "help", "stop", "human", "resume", "change", "commune", "summary", "tick", "why", "bot",
@@ -160,7 +161,15 @@ class Returned:
     text: str
 
 
-Effect = OpenTicket | Missed | LeaveTicket | Erase | Export | Reopen | Rate | KeepPhone | DropPhone | Returned
+@dataclass(frozen=True)
+class Remind:
+    """Effect: remind the citizen of the step where they stopped, when they said and where the channel allows it."""
+
+    procedure: str
+    when: ReminderTime
+
+
+Effect = OpenTicket | Missed | LeaveTicket | Erase | Export | Reopen | Rate | KeepPhone | DropPhone | Returned | Remind
 
 AnalyticsKind = Literal[
     "opened", "placed", "chosen", "shown", "answered", "back", "aside", "missed", "trouble", "finished", "outcome", "returned",

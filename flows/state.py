@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 Asking = Literal[
     "menu", "which", "event", "switch", "commune", "change", "redo", "restart", "erase", "human", "trouble", "cured",
     "helped", "rating", "word", "outcome", "returned", "returned_word", "stuck_at", "callback", "phone", "between",
+    "leaflet", "papers", "later",
 ]  # fmt: skip
 
 
@@ -54,10 +55,9 @@ class State(BaseModel):
         offered: what that question is about (procedure ids, a trouble id, the step that is answered anew).
         epoch: rises whenever old buttons must die.
         standstill: for how long the procedure has not moved on.
-        told: procedures of which the citizen has told how it went, newest last.
-        checkins: False once they want no more messages that ask.
         commune: commune id; "" when asked and not said; None when not asked yet.
         told: procedures whose filing outcome the citizen has told, newest last.
+        remind: the procedure that they want to be reminded of; "" once they have gone on with it.
         checkins: False once they want no more follow-up questions.
         greeted: whether the introduction was said.
         last_at: time of the last turn.
@@ -79,6 +79,7 @@ class State(BaseModel):
     misses: int = 0
     commune: str | None = None
     told: tuple[str, ...] = ()
+    remind: str = ""
     checkins: bool = True
     greeted: bool = False
     last_at: datetime | None = None

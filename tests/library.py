@@ -63,6 +63,7 @@ steps:
       - {id: anh, name: Ảnh, certainty: unconfirmed}
   - id: xin-don
     kind: do
+    takes: 2 ngày
     text: Bác xin tờ đơn ở xã.
     when: {not: {has_paper: don}}
     troubles:

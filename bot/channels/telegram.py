@@ -1,4 +1,6 @@
-"""Telegram, through python-telegram-bot's types and calls. Quirks: https://core.telegram.org/bots/api"""
+"""Telegram, through python-telegram-bot's types and calls; what makes up a talk is read and written without them, see
+telegram_plain.py. Quirks: https://core.telegram.org/bots/api
+"""
 
 import asyncio
 import hmac
@@ -14,8 +16,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 
 from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_paces import chat_of, paces
-from bot.channels.telegram_reading import file_in, is_moving_place, quoted_in, read_update, said_in
-from bot.channels.telegram_topics import Topics, is_place, preview
+from bot.channels.telegram_plain import PlainUpdate, read_plain, write_plain
+from bot.channels.telegram_reading import file_in, is_moving_place, quoted_in, read_update, said_in, words_of
+from bot.channels.telegram_topics import Topics, is_place
 from bot.channels.text import id_of, json_object, split, text_of
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain, Unreachable
 from bot.messages import Inbound, Outgoing, Room
@@ -48,6 +51,7 @@ class Telegram:
         self._request = AiohttpRequest(one_more, settings.send_timeout)
         api, token = settings.telegram_api.rstrip("/"), settings.telegram_token.get_secret_value()
         self._bot = Bot(token, f"{api}/bot", f"{api}/file/bot", self._request, self._request)
+        self._calls = f"{api}/bot{token}/"
         self._username = ""
         self._id = int(token.partition(":")[0])
         self._topics = Topics(self._bot, database, settings.team_telegram_chat)
@@ -71,28 +75,43 @@ class Telegram:
             raise Forged("The secret token is missing or wrong. Run `motcua telegram connect` after changing it.")
 
     def parse(self, body: bytes) -> Sequence[Inbound]:
+        if (plain := read_plain(body)) and (found := self._plain(plain)):
+            return _with_ids(found)
         try:
             return self._heard(read_update(json_object(body), self._bot))
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, RecursionError) as error:
             log.info("telegram: an update of unknown shape is passed over (%s)", error.__class__.__name__)
             return []
 
     def _heard(self, update: Update) -> Sequence[Inbound]:
-        found = self._tap(update) or self._membership(update) or self._said(update)
-        return [found] if found and id_of(found.contact) and id_of(found.message_id) else []
+        return _with_ids(self._tap(update) or self._membership(update) or self._said(update))
+
+    def _plain(self, update: PlainUpdate) -> Inbound | None:
+        """None where it takes python-telegram-bot's objects to tell."""
+        tap, message = update.callback_query, update.message
+        if tap:
+            return self._tapped(str(tap.message.chat.id), tap.id, tap.data, tap.message.message_id)
+        if message is None or message.sender.is_bot or str(message.chat.id) in self._topics.chats:
+            return None
+        chat = str(message.chat.id)
+        said = words_of(message.text)
+        return Inbound(self.name, chat, f"{chat}:{message.message_id}", said) if said else None
 
     def _tap(self, update: Update) -> Inbound | None:
         query = update.callback_query
         if query is None or query.message is None:
             return None
-        chat, said = str(query.message.chat.id), Message(choice=text_of(query.data))
-        if query.message.chat.type != Chat.PRIVATE:
-            if chat not in self._topics.chats:
-                return None
-            room = Room(str(query.from_user.id), query.from_user.full_name)
-            return Inbound(self.name, chat, f"tap:{query.id}", said, "team", {"query": query.id}, room=room)
-        receipt = {"query": query.id, "message": query.message.message_id}
-        return Inbound(self.name, chat, f"tap:{query.id}", said, receipt=receipt)
+        chat, data = str(query.message.chat.id), text_of(query.data)
+        if query.message.chat.type == Chat.PRIVATE:
+            return self._tapped(chat, query.id, data, query.message.message_id)
+        if chat not in self._topics.chats:
+            return None
+        room, said = Room(str(query.from_user.id), query.from_user.full_name), Message(choice=data)
+        return Inbound(self.name, chat, f"tap:{query.id}", said, "team", {"query": query.id}, room=room)
+
+    def _tapped(self, chat: str, query: str, data: str, message: int) -> Inbound:
+        receipt = {"query": query, "message": message}
+        return Inbound(self.name, chat, f"tap:{query}", Message(choice=data), receipt=receipt)
 
     def _membership(self, update: Update) -> Inbound | None:
         member = update.my_chat_member
@@ -196,22 +215,15 @@ class Telegram:
         return TryAgain(reason, after) if len(self._slowed) == 1 else Halted(reason, after)
 
     async def _call(self, outgoing: Outgoing) -> None:
-        call, chat = outgoing.payload, self._topics.chat(outgoing.contact)
-        if call["call"] == "answer":
-            text = call.get("text")
-            await self._bot.answer_callback_query(call["query"], text, show_alert=bool(text))
-        elif call["call"] in ("close", "reopen"):
+        call = outgoing.payload
+        if call["call"] in ("close", "reopen"):
             await self._topics.close(outgoing.contact, again=call["call"] == "reopen")
-        elif call["call"] == "retire":
-            await self._bot.edit_message_reply_markup(chat, call["message"], reply_markup=None)
-        else:
+        elif call["call"] == "say" and is_place(outgoing.contact):
             rows = [[InlineKeyboardButton(**button) for button in row] for row in call["rows"]]
-            keyboard = InlineKeyboardMarkup(rows) if rows else None
-            if is_place(outgoing.contact):
-                await self._topics.post(outgoing.contact, call, keyboard)
-            else:
-                text = call["text"]
-                await self._bot.send_message(chat, text, reply_markup=keyboard, link_preview_options=preview(text))
+            await self._topics.post(outgoing.contact, call, InlineKeyboardMarkup(rows) if rows else None)
+        else:
+            method, given = write_plain(call, self._topics.chat(outgoing.contact))
+            await self._request.post_json(f"{self._calls}{method}", given)
 
     async def typing(self, contact: str) -> None:
         try:
@@ -260,6 +272,10 @@ class Telegram:
         await self._bot.set_my_description(about[:512])
         await self._bot.set_my_short_description(about.split("\n")[0][:120])
         return (await self._bot.get_me()).username or ""
+
+
+def _with_ids(found: Inbound | None) -> Sequence[Inbound]:
+    return [found] if found and id_of(found.contact) and id_of(found.message_id) else []
 
 
 def _anonymous(message: TelegramMessage) -> bool:

@@ -3,6 +3,9 @@
 aiohttp: Apache-2.0, kept up by aio-libs for twelve years. Measured by `make bench`, see docs/benchmarks.md.
 """
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -10,6 +13,13 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What `do_request` reads of a RequestData."""
+
+    json_payload: bytes
 
 
 class AiohttpRequest(BaseRequest):
@@ -35,6 +45,14 @@ class AiohttpRequest(BaseRequest):
         if self._session:
             await self._session.close()
             self._session = None
+
+    async def post_json(self, url: str, given: Mapping[str, Any]) -> None:
+        """Makes a call of which the parameters are plain values.
+
+        Raises:
+            TelegramError: as for any other call.
+        """
+        await self.post(url, _Written(json.dumps(given).encode()))  # type: ignore[arg-type]
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any

@@ -84,11 +84,19 @@ def _reads(message: dict[str, Any], bot: Bot) -> bool:
     return True
 
 
+def words_of(text: str) -> Message | None:
+    """What somebody typed, or the start of a talk; None for nothing."""
+    if text == "/start" or text.startswith("/start "):
+        return Message(start=text[7:].strip())
+    return Message(text=text) if text else None
+
+
 def said_in(message: TelegramMessage) -> Message | None:
     """What one person sent; None for what Telegram tells by itself."""
     text = _words(message)
-    if text == "/start" or text.startswith("/start "):
-        return Message(start=text[7:].strip())
+    started = words_of(text)
+    if started and started.start is not None:
+        return started
     attachment = next((kind for name, kind in _ATTACHMENTS.items() if getattr(message, name, None)), None)
     if attachment is None and not text and any(v for name, v in message.to_dict().items() if name not in _BESIDE):
         attachment = "other"

@@ -43,9 +43,9 @@ def is_place(contact: str) -> bool:
     return _PLACE.fullmatch(contact) is not None
 
 
-def preview(text: str) -> LinkPreviewOptions | None:
-    """None shown of a person's file: Telegram would fetch and keep it."""
-    return LinkPreviewOptions(is_disabled=True) if _FILE in text else None
+def shows_file(text: str) -> bool:
+    """Whether there is a link to a person's file in it: no preview is shown of that, for Telegram would fetch and keep it."""
+    return _FILE in text
 
 
 class Topics:
@@ -126,7 +126,7 @@ class Topics:
             message_thread_id=topic.thread,
             reply_parameters=reply,
             reply_markup=keyboard,
-            link_preview_options=preview(text),
+            link_preview_options=LinkPreviewOptions(is_disabled=True) if shows_file(text) else None,
         )
         return sent.message_id
 

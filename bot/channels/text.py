@@ -1,12 +1,14 @@
 """Long text in pieces that end where a reader would pause."""
 
 import json
+import re
 from typing import Any
 
 from flows.messages import DIGITS, Choice, Reply
 
 _URL = 2000  # characters
 _ID = 90  # characters: two of them and a word must fit into a column of 200
+_ODD = re.compile(rb"\\u(?:0000|d[89a-f])", re.IGNORECASE)
 _PAUSES = ("\n\n", "\n", ". ", " ")
 
 
@@ -49,9 +51,20 @@ def json_object(body: bytes) -> dict[str, Any]:
     """The JSON object in a body, or {} for anything else: what a stranger posts is never an exception."""
     try:
         found = json.loads(body)
+        if _ODD.search(body):
+            found = _storable(found)
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _storable(value: Any) -> Any:
+    """Without the characters that no database keeps: NUL, and halves of pairs that stand alone."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "ignore").decode()
+    if isinstance(value, dict):
+        return {_storable(key): _storable(each) for key, each in value.items()}
+    return [_storable(each) for each in value] if isinstance(value, list) else value
 
 
 def text_of(value: Any) -> str:

@@ -33,6 +33,9 @@ _TTL = 3600  # seconds that a push service keeps an alert for a phone that is of
 _LONGEST = 1000  # characters of an endpoint
 _AUTH = 16  # bytes
 
+# Unsubscribed, or subscribed with a key that is not ours any more: FCM answers 403, Apple 400 “VapidPkHashMismatch”, others 401.
+_GONE = (400, 401, 403, 404, 410)
+
 
 class WebPushChannel(NoWebhook):
     """
@@ -78,7 +81,7 @@ class WebPushChannel(NoWebhook):
             answer = await self._client.post(url, content=message.encrypted, headers=headers)
         except httpx.HTTPError as error:
             raise TryAgain(f"push: {error.__class__.__name__}") from None  # the address is as good as a password
-        if answer.status_code in (404, 410):
+        if answer.status_code in _GONE:
             await self._database.write(lambda connection: _forget(connection, outgoing.contact))
             raise Unreachable("push: the browser no longer wants it")
         if answer.status_code == 429 or answer.status_code >= 500:

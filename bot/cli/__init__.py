@@ -16,6 +16,7 @@ from bot.cli import (  # noqa: E402 - what stands above must be done before anyt
     backlog,
     channels,
     database,
+    doctor,
     editing,
     insight,
     serving,
@@ -30,6 +31,7 @@ gc.enable()
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Motcua: trợ lý thủ tục hành chính cho bà con.")
 app.add_typer(serving.app)
+app.add_typer(doctor.app)
 app.add_typer(editing.app)
 app.add_typer(insight.app)
 app.add_typer(channels.telegram, name="telegram")

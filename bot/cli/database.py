@@ -1,5 +1,6 @@
 """Commands for the database: a copy to keep, and the way to PostgreSQL."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -28,9 +29,10 @@ def backup(file: Annotated[Path, typer.Argument(help="Tệp mới, chưa có.")]
     if not Path(url.database or "").is_file():
         raise fail(f"Chưa có gì để sao lưu ở {url.database}")
     try:
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))  # for its owner only, as the database is
         with closing(sqlite3.connect(url.database or "")) as database:
             database.execute("VACUUM INTO ?", (str(file),))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         file.unlink(missing_ok=True)
         raise fail(f"Chưa sao lưu được: {error}") from None
     typer.echo(f"Xong: {file} ({file.stat().st_size:,} byte)")

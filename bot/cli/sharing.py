@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.cli.common import fail, open_service, write
 from bot.clock import now
 from bot.service import Service
+from bot.settings import problem_of_address
 from bot.sharing import groups, links, prints
 from bot.sharing.leaflet import Leaflet, leaflet
 from bot.sharing.links import Link
@@ -37,7 +38,7 @@ def make(
     """Tạo đường dẫn, in chữ để dán vào nhóm."""
     if context.invoked_subcommand:
         return
-    service = open_service()
+    service = _open_printing()
     about = _about(service, commune, procedure)
     if not source.strip():
         raise fail("Ghi chỗ sẽ chia sẻ: --source “Nhóm Zalo thôn Pò”.")
@@ -85,14 +86,26 @@ def poster(
     kind = file.suffix.lower().removeprefix(".")
     if sheet not in get_args(Sheet) or kind not in get_args(Kind):
         raise fail(f"Tờ nào: {', '.join(get_args(Sheet))}. Tệp: đuôi .pdf hoặc .png.")
-    service, name, format_ = open_service(), cast(Sheet, sheet), cast(Kind, kind)
+    service, name, format_ = _open_printing(), cast(Sheet, sheet), cast(Kind, kind)
     found = write(service, lambda c: _found(c, code), names=True)
     if not prints.offered(name, format_, found):
         raise fail("Tờ hướng dẫn có nhiều trang, nên ghi ra .pdf, và cần một việc: đường dẫn tạo với --procedure.")
     about = _about(service, found.commune, found.procedure)
-    file.write_bytes(prints.sheet(name, about, found, ways(service.settings, service.channels, found), format_))
+    printed = prints.sheet(name, about, found, ways(service.settings, service.channels, found), format_)
+    try:
+        file.write_bytes(printed)
+    except OSError as error:
+        raise fail(f"Không ghi được {file}: {error.strerror}. Tạo thư mục trước, hoặc chọn chỗ khác.") from None
     typer.echo(f"Đã ghi {file}.")
     _warn(service)
+
+
+def _open_printing() -> Service:
+    """An address that does not work is put on nothing: paper can't be mended."""
+    service = open_service()
+    if service.settings.public_url and (problem := problem_of_address(service.settings.public_url)):
+        raise fail(f"MOTCUA_PUBLIC_URL: {problem}. Sửa rồi hãy in.")
+    return service
 
 
 def _about(service: Service, commune: str, procedure: str) -> Leaflet:

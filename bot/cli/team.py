@@ -40,7 +40,7 @@ def add(
     if unknown := [id_ for id_ in served if id_ not in service.content.library.communes]:
         known = ", ".join(service.content.library.communes)
         raise fail(f"Không có xã “{unknown[0]}”. Các xã: {known}")
-    if name.casefold() in service.turns.team.speakers:
+    if agents.appearance(name) in service.turns.team.speakers:
         raise fail(f"“{name}” là tên chỉ máy hoặc bà con: chọn tên khác.")
 
     def work(connection: Connection) -> tuple[Agent, str]:

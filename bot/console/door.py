@@ -21,6 +21,7 @@ from bot.errors import MotcuaError
 from bot.handoff import agents
 from bot.handoff.agents import Agent
 from bot.http import row_id, same_site
+from bot.limits import address_of
 from bot.service import Service
 
 log = logging.getLogger("motcua.console")
@@ -33,6 +34,9 @@ _KNOWN = "motcua-known"
 _YEAR = 366 * 86400  # seconds
 _TRIES = 6  # wrong passwords for one name …
 _WITHIN = timedelta(minutes=10)
+_REMEMBERED = 10_000  # names and browsers with wrong tries
+_GUESSED = 2  # of zxcvbn's scores 0 to 4: from here on a password takes more than a million tries
+_CHECKED = 72  # characters of a password that it looks at
 _AT_ONCE = 2  # hashes at a time: each takes 64 MB
 _IN_LINE = 20  # that may wait for their turn
 
@@ -49,6 +53,7 @@ class Door:
     service: Service
     _hasher: PasswordHasher = field(default_factory=PasswordHasher)
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    _nobodys: str = field(default_factory=lambda: PasswordHasher().hash(secrets.token_urlsafe()))
     _in_line: int = 0
     _tries: dict[tuple[int, str], deque[datetime]] = field(default_factory=dict)
 
@@ -86,16 +91,31 @@ class Door:
         """
         agent, kept = await self.service.database.read(lambda c: agents.password_of(c, name)) or (None, None)
         if agent is None or kept is None:
+            await self._in_turn(lambda: _is(self._hasher, self._nobodys, password))  # as long as for somebody
             return None
+        if not await self.is_theirs(agent, kept, password, request):
+            log.warning("console: a wrong password for %s", agent.name)
+            return None
+        return agent
+
+    async def confirms(self, request: Request, agent: Agent, password: str) -> bool:
+        """Tell whether a member who is signed in types their password.
+
+        Raises:
+            NotNow: too many wrong ones, or too many people at the door.
+        """
+        _, kept = await self.service.database.read(lambda c: agents.password_of(c, agent.name)) or (None, None)
+        return kept is not None and await self.is_theirs(agent, kept, password, request)
+
+    async def is_theirs(self, agent: Agent, kept: str, password: str, request: Request) -> bool:
         tries = self._recent_tries(agent, request)
         if len(tries) == _TRIES:
             raise NotNow("Nhiều lần sai quá. Anh chị đợi mười phút, hoặc xin trưởng nhóm mã mời mới.")
         tries.append(self.service.clock())
         if not await self._in_turn(lambda: _is(self._hasher, kept, password)):
-            log.warning("console: a wrong password for %s", agent.name)
-            return None
+            return False
         tries.clear()
-        return agent
+        return True
 
     async def choose(self, code: str, password: str) -> Agent | None:
         """The member whose code this is has this password from now on, and is signed out everywhere else; None for a code that
@@ -145,18 +165,22 @@ class Door:
         return URLSafeSerializer(self.service.settings.signing_key, "known browser")
 
     def _recent_tries(self, agent: Agent, request: Request) -> deque[datetime]:
+        if len(self._tries) > _REMEMBERED:
+            self._tries.clear()
         tries = self._tries.setdefault((agent.id, self._known(agent, request)), deque())
         while tries and tries[0] < self.service.clock() - _WITHIN:
             tries.popleft()
         return tries
 
     def _known(self, agent: Agent, request: Request) -> str:
-        """Which of the browsers that this member used before; "" for a stranger's."""
+        """Which of the browsers that this member used before; a stranger's address for any other."""
+        client = request.client.host if request.client else ""
+        stranger = address_of(client) or client
         try:
             agent_id, browser = self._signer.loads(request.cookies.get(_KNOWN, ""))
         except (BadSignature, TypeError, ValueError):
-            return ""
-        return str(browser) if agent_id == agent.id else ""
+            return stranger
+        return str(browser) if agent_id == agent.id else stranger
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
         """Hashes, which are slow and large on purpose, in a thread and few at a time."""
@@ -168,6 +192,13 @@ class Door:
                 return await asyncio.to_thread(work)
         finally:
             self._in_line -= 1
+
+
+def is_weak(password: str) -> bool:
+    """Tell whether a password is among the first that anybody tries: a kept library with lists of those that leaked."""
+    from zxcvbn import zxcvbn  # 10 MB of lists, needed once in a member's life
+
+    return int(zxcvbn(password[:_CHECKED], user_inputs=["motcua", "mat khau", "to cong nghe so"])["score"]) < _GUESSED
 
 
 def _is(hasher: PasswordHasher, kept: str, password: str) -> bool:

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import Request, Response
 
-from bot.http import SAFE_HEADERS, read_body, templates
+from bot import http
+from bot.http import SAFE_HEADERS, templates
 
 _FORM = 200_000  # bytes
 _UNITS = ((timedelta(days=1), "ngày"), (timedelta(hours=1), "giờ"), (timedelta(minutes=1), "phút"))
@@ -24,8 +24,7 @@ templates.env.filters["ago"] = _ago
 
 async def read_form(request: Request) -> dict[str, str]:
     """The fields of a posted form, each once."""
-    fields = parse_qs((await read_body(request, _FORM)).decode("utf-8", "replace"))
-    return {key: values[0] for key, values in fields.items()}
+    return (await http.read_form(request, _FORM))[0]
 
 
 def render(request: Request, template: str, status: int = 200, **values: Any) -> Response:

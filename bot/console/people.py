@@ -36,7 +36,7 @@ def routes(service: Service, door: Door) -> APIRouter:
         served = (commune,) if commune else boss.communes
         asked = Agent(0, name, _ROLES.get(form.get("role", ""), "member"), served)
         unknown = commune and commune not in service.content.library.communes
-        if unknown or not boss.manages(asked) or name.casefold() in service.turns.team.speakers:
+        if unknown or not boss.manages(asked) or agents.appearance(name) in service.turns.team.speakers:
             return await _page(
                 service, request, boss, 403, problem="Không thêm được: xem lại tên, xã và vai trò.", name=name
             )

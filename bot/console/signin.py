@@ -1,11 +1,13 @@
 """Coming in and going out: with a code the first time, with a password from then on."""
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.channels import web_push
 from bot.channels.web_push import WebPushChannel
-from bot.console.door import LONGEST, SHORTEST, Door, NotNow
+from bot.console.door import LONGEST, SHORTEST, Door, NotNow, is_weak
 from bot.console.page import read_form, render
 from bot.handoff import agents, browsers, practice
 from bot.http import RowId, row_id, same_site
@@ -15,6 +17,8 @@ from bot.settings import Settings
 _WRONG = "Tên hoặc mật khẩu chưa đúng. Lần đầu vào thì anh chị dùng mã mời."
 _BAD_CODE = "Mã này không đúng, đã dùng hoặc hết hạn. Anh chị xin trưởng nhóm mã mới."
 _BAD_PASSWORD = f"Mật khẩu cần từ {SHORTEST} chữ trở lên."
+_NOT_THEIRS = "Mật khẩu chưa đúng. Anh chị gõ lại mật khẩu của mình để lấy mã."
+_WEAK = "Mật khẩu này dễ đoán quá. Anh chị ghép ba bốn tiếng không liên quan nhau, ví dụ tên một con vật, một món ăn, một nơi."
 _ELSEWHERE = "Trang này mở từ nơi khác. Anh chị thử lại ở đây."
 
 
@@ -61,13 +65,21 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.post("/me/code", response_class=HTMLResponse)
     async def code(request: Request) -> Response:
-        """A code with which the member makes a chat on Zalo or Telegram a place of work, or chooses another password."""
-        agent, now = await door.member(request), service.clock()
+        """A code with which the member makes a chat on Zalo or Telegram a place of work, or chooses another password: whoever
+        found their phone open must not have it."""
+        agent, form, now = await door.member(request), await read_form(request), service.clock()
+        words = service.content.library.team
+        try:
+            sure = await door.confirms(request, agent, form.get("password", "")[:LONGEST])
+        except NotNow as problem:
+            return render(request, "me.html", 429, agent=agent, problem=problem, words=words)
+        if not sure:
+            return render(request, "me.html", 403, agent=agent, problem=_NOT_THEIRS, words=words)
         made = await service.database.write(lambda c: agents.invite(c, agent, now))
         links = [
             link for channel in service.channels.values() if (link := channel.link(made)) and channel.name != "web"
         ]
-        return render(request, "me.html", agent=agent, code=made, links=links, words=service.content.library.team)
+        return render(request, "me.html", agent=agent, code=made, links=links, words=words)
 
     @router.post("/me/practice")
     async def practise(request: Request) -> Response:
@@ -92,6 +104,8 @@ async def _join(door: Door, request: Request) -> Response:
         return render(request, "join.html", 403, problem=_ELSEWHERE)
     if not SHORTEST <= len(password) <= LONGEST:
         return render(request, "join.html", 422, problem=_BAD_PASSWORD, code=code)
+    if await asyncio.to_thread(is_weak, password):
+        return render(request, "join.html", 422, problem=_WEAK, code=code)
     try:
         agent = await door.choose(code, password)
     except NotNow as problem:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -20,6 +21,9 @@ INVITED = timedelta(days=7)  # that an invitation is good for
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0/O and 1/I, which people mix up
 _CODE = re.compile(rf"TO[\s-]?([{_LETTERS}]{{5}})[\s-]?([{_LETTERS}]{{5}})", re.IGNORECASE)
 _NAME = 40  # characters
+_LATIN = re.compile(r"(?=.*[^\W\d_])(?:[A-Za-z\u00c0-\u024f\u1e00-\u1eff]|[0-9 .'’\-()])+")
+_ALIKE = str.maketrans("0i1|", "olll")
+_NOBODY = frozenset({"bot", "cltlzen"})  # how the transcript calls the bot and the citizen, as they appear
 
 
 class NoSuchAgent(MotcuaError):
@@ -74,15 +78,22 @@ class WorkChat:
 def add(connection: Connection, name: str, role: Role, communes: tuple[str, ...], now: datetime) -> Agent:
     """
     Raises:
-        NameTaken: somebody has or had this name; citizens and colleagues tell people apart by it.
+        NameTaken: somebody has or had this name, or one that looks like it; citizens and colleagues tell people apart by it.
     """
-    name = " ".join(name.split())
-    taken = {row.name.casefold() for row in connection.execute(select(agents.c.name))}
-    if not name or len(name) > _NAME or name.casefold() in taken:
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    taken = {appearance(row.name) for row in connection.execute(select(agents.c.name))} | _NOBODY
+    if not _LATIN.fullmatch(name):
+        raise NameTaken(f"Tên “{name}” có chữ lạ: chỉ dùng chữ cái tiếng Việt, chữ số, dấu cách, dấu chấm, gạch nối.")
+    if len(name) > _NAME or appearance(name) in taken:
         raise NameTaken(f"Tên “{name}” trống, dài quá {_NAME} chữ hoặc đã có người dùng: chọn tên khác.")
     row = {"name": name, "role": role, "communes": json.dumps(communes), "created_at": now}
     connection.execute(insert(agents).values(row))
     return named(connection, name)
+
+
+def appearance(name: str) -> str:
+    """What a reader takes a name for: alike for names that a hurried reader could not tell apart ("Lan", "Ian", "LAN")."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE).split())
 
 
 def named(connection: Connection, name: str) -> Agent:

@@ -16,7 +16,7 @@ from bot.messages import Inbound
 from flows.dialogue.context import say
 from flows.text.language import fold
 
-_TYPED = re.compile(r"(.*?)\s*#?(\d{1,9})", re.DOTALL)
+_TYPED = re.compile(r"(.*?) ?#?(\d{1,9})")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class CallGroup:
 
     def _number(self, text: str) -> int | None:
         """The ticket that is to be claimed; the mention of the bot stands before the command."""
-        typed = _TYPED.fullmatch(text.strip())
+        typed = _TYPED.fullmatch(" ".join(text.split()))
         said = f" {fold(typed[1]).strip()}" if typed else ""
         claims = typed and any(said.endswith(f" {fold(word)}") for word in self.team.words.commands["claim"])
         return int(typed[2]) if typed and claims else None

@@ -29,7 +29,7 @@ from flows.text.language import clean, fold
 _LINES = 10  # of the conversation that an agent reads before answering
 _LISTED = 10  # tickets, or ready answers
 _MARKS = ",.:;!"  # that people put behind a command or a number
-_COMMAND = re.compile(rf"(\D*?)\s*(?:#?(\d{{1,9}})[{_MARKS}]*(?:\s+(.+))?)?")
+_COMMAND = re.compile(rf"(\D*?) ?(?:#?(\d{{1,9}})[{_MARKS}]*(?:\s+(.+))?)?")
 
 
 @dataclass(frozen=True)

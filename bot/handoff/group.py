@@ -32,7 +32,7 @@ _OFFERED = 8  # ready answers, or members, as buttons
 _ALERT = 200  # characters that Telegram shows over the chat
 _NUMBER = re.compile(r"#(\d{1,9})")
 _FOR_US = re.compile(r"^(/\w+)@\w+")  # a command in a group names its bot
-_TYPED = re.compile(r"(\D*?)\s*#?(\d{1,9})")
+_TYPED = re.compile(r"(\D*?) ?#?(\d{1,9})")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class TeamGroup:
             return (verb, int(number), more) if known else ("", 0, "")
         if ticket_id := self._ticket_of(connection, room):
             return "say", ticket_id, inbound.message.text
-        typed = _TYPED.fullmatch(inbound.message.text.strip())
+        typed = _TYPED.fullmatch(" ".join(inbound.message.text.split()))
         claims = {fold(word) for word in self.words.commands["claim"]}
         return ("claim", int(typed[2]), "") if typed and fold(typed[1]).strip() in claims else ("", 0, "")
 

@@ -26,6 +26,8 @@ from flows.state import State
 
 _BROWSERS, _CALLS = "push", "zalo-bot"
 _LINES = 10  # of the conversation that stand on the card in the group
+_ONE_BY_ONE = 5  # tickets of a commune and a channel in a minute
+_NOW_AND_THEN = 20  # tickets
 _MINUTE = timedelta(minutes=1)
 
 
@@ -45,7 +47,9 @@ class Team:
     def speakers(self) -> set[str]:
         """Names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
         page = self.voice.content.library.sentences.page
-        return {name.casefold() for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())}
+        return {
+            agents.appearance(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
+        }
 
     def dismiss(self, connection: Connection, agent: Agent, now: datetime) -> None:
         """Takes a member out of the team; who waits for them gets the bot back, and waits for anybody."""
@@ -106,7 +110,9 @@ class Team:
         self, connection: Connection, ticket: Ticket, now: datetime, *, again: bool = False, besides: str = ""
     ) -> None:
         """Somebody waits: everybody who serves the commune hears it, without anything that the citizen wrote. `besides`: who let
-        go of it, and knows."""
+        go of it, and knows. Of many at once only some are told one by one."""
+        if self._is_one_of_many(connection, ticket, now):
+            return
         shown = card(self.voice.content.library, ticket)
         sentence = self.words.alert_danger if ticket.urgent else self.words.reopened if again else self.words.alert
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
@@ -124,6 +130,8 @@ class Team:
 
     def remind(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
         """Nobody took it: the team hears it again, then those who lead it, then the team that steps in."""
+        if self._is_one_of_many(connection, ticket, now):
+            return
         shown = card(self.voice.content.library, ticket)
         library = self.voice.content.library
         hours = library.hours(ticket.commune, ticket.procedure)
@@ -141,6 +149,19 @@ class Team:
         self.call_out(connection, say(self.words.call_again, **about), now)
         if places.on(self.voice, ticket):
             places.post(self.voice, connection, ticket, Reply(text), now)
+
+    def _is_one_of_many(self, connection: Connection, ticket: Ticket, now: datetime) -> bool:
+        """Tell whether so many came at once over one channel that this one is not told by itself: the first of those, and now and
+        then another, tells the team to look at the list. Danger is always told, and so are the other channels."""
+        crowd = 0 if ticket.urgent or ticket.practice_of is not None else tickets.crowd(connection, ticket)
+        if crowd <= _ONE_BY_ONE:
+            return False
+        if crowd == _ONE_BY_ONE + 1 or ticket.id % _NOW_AND_THEN == 0:
+            shown = card(self.voice.content.library, ticket)
+            text = say(self.words.alert_many, commune=shown.commune, link=f"{self.settings.url}/console")
+            self._tell_all(connection, self.helpers(agents.everyone(connection), ticket), text, now, ticket)
+            self.call_out(connection, text, now)
+        return True
 
     def call_out(self, connection: Connection, text: str, now: datetime) -> None:
         """In the team's group on Zalo, if it has one."""

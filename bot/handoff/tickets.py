@@ -67,6 +67,7 @@ class Ticket:
         return int(self.contact) if self.reason == PRACTICE else None
 
 
+_MINUTE = timedelta(minutes=1)
 _UNTOLD: dict[str, object] = {"answered_at": None, "nudged_at": None}  # whoever has it now has said nothing yet
 _AFRESH = {"state": WAITING, "agent": None, "level": 0, "outcome": None, "stars": None, "word": None, **_UNTOLD}
 _QUERY = select(tickets, conversations.c.channel, conversations.c.contact).join(
@@ -265,6 +266,19 @@ def waiting(connection: Connection) -> list[Ticket]:
     """Tickets that nobody has taken, the urgent and then the longest waiting first."""
     query = _QUERY.where(tickets.c.state == WAITING).order_by(_URGENT_FIRST, tickets.c.waiting_since, tickets.c.id)
     return [_ticket(row) for row in connection.execute(query).all()]
+
+
+def crowd(connection: Connection, ticket: Ticket) -> int:
+    """How many of the same commune came over the same channel within the minute that this one came in, up to this one."""
+    theirs = (
+        (conversations.c.channel == ticket.channel)
+        & (tickets.c.commune == ticket.commune if ticket.commune else tickets.c.commune.is_(None))
+        & (tickets.c.waiting_since > ticket.waiting_since - _MINUTE)
+        & (tickets.c.waiting_since <= ticket.waiting_since)
+        & (tickets.c.reason != PRACTICE)
+    )
+    whose = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
+    return connection.execute(select(func.count()).select_from(whose).where(theirs)).scalar_one()
 
 
 def before(connection: Connection, ticket: Ticket) -> int:

@@ -10,6 +10,7 @@ from datetime import date
 from flows.definition.library import Library
 from flows.definition.procedure import Commune, CommuneValue, FactKind, News, Paper, Papers, Procedure
 from flows.dialogue.context import TurnContext
+from flows.dialogue.leaflet import papers_for_everybody, pitfall_of
 from flows.state import State
 
 _FACTS: tuple[FactKind, ...] = ("time", "fee", "where")
@@ -59,13 +60,19 @@ class Leaflet:
     @property
     def papers(self) -> list[str]:
         """The papers that everybody brings."""
-        return _once(self.paper(paper, step) for step, paper in self._papers if not (step.when or paper.when))
+        return _once(self.paper(paper, step) for step, paper in self._for_everybody)
 
     @property
     def other_papers(self) -> list[str]:
         """Those that hang on the answers, by their names."""
-        always = {paper.name for step, paper in self._papers if not (step.when or paper.when)}
+        always = {paper.name for _, paper in self._for_everybody}
         return _once(paper.name for step, paper in self._papers if paper.name not in always)
+
+    @property
+    def pitfall(self) -> tuple[str, str] | None:
+        """What goes wrong most, and what to do about it."""
+        trouble = pitfall_of(self.context, self.procedure) if self.procedure else None
+        return (trouble.title, self.fill(trouble.cure)) if trouble else None
 
     @property
     def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -84,6 +91,10 @@ class Leaflet:
     def fill(self, text: str) -> str:
         """A text of the procedure as it is printed."""
         return printed(self.context.fill(text))
+
+    @property
+    def _for_everybody(self) -> tuple[tuple[Papers, Paper], ...]:
+        return papers_for_everybody(self.procedure) if self.procedure else ()
 
     @property
     def _papers(self) -> Iterator[tuple[Papers, Paper]]:

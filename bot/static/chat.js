@@ -105,7 +105,7 @@
     call.timeout = 15000;
     call.onload = function () {
       busy = false;
-      if (call.status >= 500) return later();
+      if (call.status >= 500 || call.status === 429) return later();
       queue.shift();
       keep();
       if (call.status !== 200) return location.reload(); // refused for good: show what the server has

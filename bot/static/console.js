@@ -142,7 +142,11 @@ window.motcuaBeep = function () {
   push.addEventListener("click", function () {
     push.disabled = true;
     navigator.serviceWorker.ready.then(function (worker) {
-      return worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(push.getAttribute("data-key")) });
+      return worker.pushManager.getSubscription().then(function (old) {
+        return old && old.unsubscribe(); // made with another key, the browser would make no new one beside it
+      }).then(function () {
+        return worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(push.getAttribute("data-key")) });
+      });
     }).then(function (made) {
       var sent = made.toJSON(), form = new URLSearchParams();
       form.set("endpoint", sent.endpoint);

@@ -22,6 +22,7 @@ def hold(database: Database, patience: float = _PATIENCE) -> IO[bytes] | None:
         return None
     file = Path(f"{database.engine.url.database}.lock")
     file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(0o600)
     handle, end = file.open("wb"), time.monotonic() + patience
     while True:
         try:

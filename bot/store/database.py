@@ -7,12 +7,14 @@ answers all (group commit). PostgreSQL runs the same work in a few threads, one 
 import asyncio
 import queue
 import secrets
+import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
@@ -30,17 +32,19 @@ _THREADS = 8  # PostgreSQL transactions at a time
 _TURN = 65_536  # bytes: more than a turn writes
 _TRIES = 3  # for a PostgreSQL transaction that lost to another one
 
-# A server that is gone without a word is given up after seconds, not after the two hours of TCP; and so does the server with a
-# replica that froze in the middle of a transaction and holds a conversation.
+# A server that is gone without a word is given up after seconds, not after the two hours of TCP.
 PATIENCE: Mapping[str, Any] = {
     "connect_timeout": 3,  # seconds
     "tcp_user_timeout": 10_000,  # milliseconds
     "keepalives_idle": 10,  # seconds
     "keepalives_interval": 3,
     "keepalives_count": 3,
-    "options": "-c idle_in_transaction_session_timeout=30s",
 }
+# The server gives up as well on a replica that froze in the middle of a transaction and holds a conversation.
+_FROZEN = "SET idle_in_transaction_session_timeout = '30s'"
 _OUR_MISTAKES = (DataError, IntegrityError, ProgrammingError)
+_WAL = 16 * 2**20  # bytes of SQLite's log from which it is started anew; by itself it does so at a quarter of that
+_MOMENT = 100  # milliseconds that writers wait for readers then
 _BUSY = 2  # seconds that a SQLite transaction waits for another process: as long as Zalo waits for its 200
 _LOST_RACES = {"40001", "40P01"}  # serialization failure, deadlock detected
 
@@ -101,6 +105,18 @@ class Database:
         except SQLAlchemyError as error:
             raise _unavailable(error) from error
 
+    async def forget_log(self) -> None:
+        """What was erased also leaves SQLite's write-ahead log, and that shrinks."""
+        if self.is_sqlite:
+            await asyncio.get_running_loop().run_in_executor(self._readers, self._truncate_log)
+
+    def _truncate_log(self) -> None:
+        with self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute(f"PRAGMA busy_timeout={_MOMENT}")  # who reads now is not waited for: the next minute does it
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            driver.execute(f"PRAGMA busy_timeout={_BUSY * 1000}")
+
     def close(self) -> None:
         self._writer.close()
         self._readers.shutdown()
@@ -121,6 +137,8 @@ def _noting(work: Work[T], connection: Connection) -> tuple[T, set[int]]:
 class _GroupCommit:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._wal = Path(f"{engine.url.database}-wal")
+        self._trimmed_at = _WAL
         self._waiting: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="store-write", daemon=True)
         self._thread.start()
@@ -143,6 +161,20 @@ class _GroupCommit:
                     break
                 batch.append(another)
             self._commit(batch)
+            self._trim()
+
+    def _trim(self) -> None:
+        """Starts SQLite's log anew where readers that overlap without end keep it from doing so: it would grow with every write.
+        Those who read now are waited for, not those who come; if they take longer, it is tried again some writes later."""
+        size = self._wal.stat().st_size if self._wal.exists() else 0
+        if size < self._trimmed_at:
+            return
+        with closing(self._engine.raw_connection()) as connection, suppress(sqlite3.OperationalError):
+            raw: Any = connection.dbapi_connection
+            raw.execute(f"PRAGMA busy_timeout={_MOMENT}")
+            busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            raw.execute(f"PRAGMA busy_timeout={_BUSY * 1000}")
+            self._trimmed_at = size + _WAL if busy else _WAL
 
     def _commit(self, batch: Sequence["_Asked"]) -> None:
         """All in one transaction; if that fails, each in its own, so that only the guilty one fails. If it can't even begin,
@@ -231,7 +263,11 @@ def _engine(url: str) -> Engine:
     """`hide_parameters`: what citizens say never stands in the text of an error, nor in a log."""
     if not url.startswith("sqlite"):
         size = _THREADS + 4
-        return create_engine(url, pool_size=size, pool_pre_ping=True, hide_parameters=True, connect_args=dict(PATIENCE))
+        engine = create_engine(
+            url, pool_size=size, pool_pre_ping=True, hide_parameters=True, connect_args=dict(PATIENCE)
+        )
+        event.listen(engine, "connect", _prepare_postgres)
+        return engine
     wait = {"check_same_thread": False, "timeout": _BUSY}
     engine = create_engine(url, pool_size=6, connect_args=wait, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
@@ -239,9 +275,37 @@ def _engine(url: str) -> Engine:
     return engine
 
 
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    """Behind a pooler (PgBouncer in transaction mode) nothing can be set for a session, nor a statement be prepared on a server
+    that the next transaction may not meet again; there `idle_transaction_timeout` of the pooler gives up on who froze."""
+    if is_pooled(connection, connection.execute(BACKEND).fetchone()):
+        connection.prepare_threshold = None
+    else:
+        connection.execute(_FROZEN)
+    connection.commit()
+
+
+BACKEND = "SELECT pg_backend_pid()"
+
+
+def is_pooled(connection: Any, backend: Any) -> bool:
+    """Whether psycopg's connection ends at a pooler, which makes up the number of the backend that it tells.
+
+    Args:
+        backend: the row with which the server behind it answers BACKEND.
+    """
+    return bool(connection.info.backend_pid != backend[0])
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event below starts transactions, not the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"journal_size_limit={_WAL}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

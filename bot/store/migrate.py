@@ -1,7 +1,7 @@
 """Brings the tables up to date at the start. Two replicas that start at once do it one after the other."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -19,7 +19,10 @@ def migrate(database: Database, to: str = "head") -> None:
         sqlalchemy.exc.SQLAlchemyError: the database can't be reached or refuses.
     """
     if database.is_sqlite and database.engine.url.database:
-        Path(database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(database.engine.url.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # the first connection says what is wrong
+            file.touch(0o600)  # for its owner only; SQLite gives what lies beside it the same rights
     with database.engine.connect() as connection, _loose(connection), connection.begin():
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})

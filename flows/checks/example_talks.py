@@ -11,7 +11,8 @@ from flows.definition.loading import TALKS, in_vietnamese
 from flows.definition.procedure import Id, Part, Text
 from flows.definition.yaml_source import Document, Problem
 from flows.dialogue.advance import advance
-from flows.messages import Message
+from flows.dialogue.screens import WALK
+from flows.messages import Message, Reply
 from flows.state import State
 from flows.text.language import fold
 
@@ -79,6 +80,7 @@ def _file(library: Library, document: Document) -> Iterator[Problem]:
 def _played(library: Library, document: Document, procedure: str, index: int, talk: Talk) -> Iterator[Problem]:
     now = NOW if talk.on is None else datetime.combine(talk.on, NOW.timetz())
     turn = advance(library, State(greeted=True), Message(start=f"{talk.commune}_{procedure}"), now)
+    turn = advance(library, turn.state, Message(choice=_walk_on(turn.replies[-1])), now)
     for number, line in enumerate(talk.talk):
         if line.bac is not None:
             turn = advance(library, turn.state, Message(text=line.bac), now)
@@ -88,6 +90,11 @@ def _played(library: Library, document: Document, procedure: str, index: int, ta
         for wrong in _wrong(line, answer):
             text = f"“{talk.title}”: {wrong}, nhưng máy nói: {' '.join(answer.split())[:160]}"
             yield document.problem(text, "talks", index, "talk", number)
+
+
+def _walk_on(leaflet: Reply) -> str:
+    """Return the button that leads from a leaflet to the first step, where talks begin."""
+    return next(choice.token for choice in leaflet.choices if choice.token.endswith(f":{WALK}"))
 
 
 def _wrong(line: Line, answer: str) -> Iterator[str]:

@@ -247,6 +247,8 @@ class _Loader:
         for index, code in enumerate(file.search_code):
             for text in _condition_problems(code.when, asked):
                 self.problems.append(document.problem(text, "search_code", index, "when"))
+        if file.pitfall and not any(file.pitfall == part.id for step in steps for part in parts_of(step)):
+            self.problems.append(document.problem(f"không có chỗ vướng `{file.pitfall}`: sửa mã", "pitfall"))
         fields = file.model_dump(exclude={"steps", "search_code", "facts", "differs", "returned"})
         made = Procedure(
             **fields,

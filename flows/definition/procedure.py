@@ -87,6 +87,7 @@ class FactValue(Sourced):
     """Value of a fact, from a day on: {text, source, checked} or {certainty: unconfirmed}."""
 
     text: Text | None = None
+    short: Text | None = Field(default=None, description="Bản ngắn cho tờ giới thiệu, cũng đúng với mọi nhà")
     from_: date | None = Field(default=None, alias="from", description="Có hiệu lực từ ngày này")
 
     @model_validator(mode="after")
@@ -179,6 +180,19 @@ _RANGE = re.compile(r"(?=.*\d)(?P<least>\d+)?(?:(?P<dots>\.\.)(?P<most>\d+)?)?")
 Numbers = Annotated[Range, BeforeValidator(_range, json_schema_input_type=str)]
 
 
+def _days(written: object) -> object:
+    """Parse "15 ngày", or "20 ngày làm việc": five of these make a week."""
+    if not isinstance(written, str):
+        return written
+    match = re.fullmatch(r"(\d+) ngày( làm việc)?", written.strip())
+    if match is None:
+        raise ValueError("thời gian viết như 15 ngày hoặc 20 ngày làm việc")
+    return -(-int(match[1]) * 7 // 5) if match[2] else int(match[1])
+
+
+Days = Annotated[int, BeforeValidator(_days, json_schema_input_type=str)]
+
+
 class Option(Part):
     """One answer to a question."""
 
@@ -257,6 +271,7 @@ class Do(Step):
     """Task for the citizen, with the troubles known of it."""
 
     kind: Literal["do"]
+    takes: Days | None = Field(default=None, description="Mất bao lâu, ví dụ “15 ngày” hoặc “20 ngày làm việc”")
     troubles: tuple[Trouble, ...] = Field(default=(), max_length=6)
 
 
@@ -363,6 +378,9 @@ class ProcedureFile(Part):
     facts: dict[FactKind, Values]
     covers: tuple[Code, ...] = Field(default=(), description="Mã khác mà hướng dẫn này cũng dẫn qua, ví dụ gia hạn")
     differs: tuple[Difference, ...] = Field(default=(), description="Chỗ nào khác bản quốc gia, và vì sao")
+    files: bool = Field(default=True, description="false: việc này không nộp gì, đừng hỏi “đã nộp được chưa”")
+    opening: Text | None = Field(default=None, description="Lời đầu, khi việc có chuyện buồn")
+    pitfall: Id | None = Field(default=None, description="Mã chỗ vướng hay gặp nhất, để nói ngay ở tờ giới thiệu")
     returned: tuple[Option, ...] = Field(
         default=(), max_length=6, description="Vì sao hồ sơ hay bị trả lại; bỏ trống: danh sách chung trong bot.yaml"
     )
@@ -573,6 +591,9 @@ class Procedure(Part):
     facts: dict[FactKind, tuple[FactValue, ...]]
     covers: tuple[str, ...]
     differs: tuple[Difference, ...]
+    files: bool = True
+    opening: str | None = None
+    pitfall: str | None = None
     returned: tuple[Option, ...]
     steps: tuple[AnyStep, ...]
     version: str
@@ -583,3 +604,11 @@ class Procedure(Part):
 
     def step(self, step_id: str) -> AnyStep | None:
         return next((step for step in self.steps if step.id == step_id), None)
+
+    @property
+    def troubles(self) -> tuple[tuple[Do, Trouble], ...]:
+        """All that is known to go wrong, each with its step, in the order of the file."""
+        return tuple((step, trouble) for step in self.steps if isinstance(step, Do) for trouble in step.troubles)
+
+    def trouble(self, trouble_id: str) -> tuple[Do, Trouble] | None:
+        return next(((step, trouble) for step, trouble in self.troubles if trouble.id == trouble_id), None)

@@ -17,7 +17,18 @@ class BotTexts(Part):
     stopped: Text
     thanks: Text
     progress: Text = Field(description="{number}, {total}")
-    starting: Text = Field(description="{title}, {summary}")
+    leaflet_next: Text
+    leaflet_fact: Text = Field(description="{label}, {text}")
+    leaflet_papers: Text = Field(description="{papers}")
+    leaflet_papers_vary: Text
+    leaflet_pitfall: Text = Field(description="{title}, {cure}")
+    leaflet_unsure: Text = Field(description="{facts}")
+    leaflet_single: Text
+    single_sign: Text
+    single_signed: Text
+    unsure_sign: Text
+    papers_question: Text = Field(description="{number}, {total}")
+    household_papers: Text = Field(description="{papers}")
     resuming: Text = Field(description="{title}")
     heard: Text = Field(description="{answer}")
     welcome_back: Text = Field(description="{title}, {number}, {total}")
@@ -85,7 +96,8 @@ class BotTexts(Part):
     no_answers: Text
     no_papers: Text
     papers_all: Text = Field(description="{papers}")
-    paper_one: Text = Field(description="{number}, {total}, {paper}")
+    which_missing: Text
+    which_missing_more: Text
     no_papers_needed: Text
     nothing_missing: Text
     have_mark: Text
@@ -142,6 +154,9 @@ class BotTexts(Part):
     returned_word: Text
     returned_kept: Text
     no_hurry: Text
+    remind_when: Text
+    remind_kept: Text = Field(description="{when}")
+    reminded: Text = Field(description="{title}")
     checkins_off: Text
 
     fact: Text = Field(description="{label}, {text}")
@@ -215,6 +230,7 @@ class TeamTexts(Part):
     call_lost: Text
     canned_changed: Text
     alert: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
+    alert_many: Text = Field(description="{commune}, {link}")
     alert_danger: Text = Field(description="{id}, {procedure}, {commune}")
     push_waiting: Text = Field(description="{id}, {procedure}, {commune}")
     push_danger: Text = Field(description="{id}, {procedure}, {commune}")
@@ -353,12 +369,14 @@ PAGE = (
     "attach",
     "picture",
     "file_gone",
+    "too_fast",
 )
 
 LABELS = (
-    "next", "finished", "stuck", "have_all", "one_by_one", "have", "lack", "other_procedure", "none_of_these", "other_commune",
+    "next", "finished", "stuck", "have_all", "some_missing", "only_these", "other_procedure", "none_of_these", "other_commune",
     "switch", "stay", "restart", "keep_going", "other_trouble", "human", "back", "change", "summary", "erase", "solved",
     "still_stuck", "resume", "other_group", "helped", "not_helped", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
     "skip", "callback_yes", "callback_no", "filed_online", "filed_in_person", "filed_returned", "filed_not_yet", "no_checkins",
-    "not_stuck",
+    "not_stuck", "household_papers", "household_papers_asked", "walk", "in_trouble",
+    "later", "filed_later", "tonight", "tomorrow", "week", "no_reminder",
 )  # fmt: skip

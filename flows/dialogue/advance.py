@@ -19,7 +19,7 @@ from flows.dialogue.commands import COMMANDS
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.hearing import hear, welcome
 from flows.dialogue.questions import apply_answer, current_screen
-from flows.dialogue.screens import Screen, put
+from flows.dialogue.screens import Screen, put, step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
 from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Reply
@@ -75,7 +75,8 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     today = now.astimezone(VIETNAM).date()
     context, news = _up_to_date(TurnContext(library, state, today))
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
-    outcome, still = offer_help_if_stuck(state, _act(context, message, away, limits), now, limits.linger, away=away)
+    acted = _ask_commune_if_needed(_act(context, message, away, limits))
+    outcome, still = offer_help_if_stuck(state, acted, now, limits.linger, away=away)
     danger = outcome.heard.kind == "danger"  # nothing stands before the number
     intro = () if state.greeted or danger else (library.sentences.intro,)
     opened = (AnalyticsEvent("opened"),) if away or state.last_at is None else ()
@@ -88,16 +89,27 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
         "greeted": state.greeted or not danger,
         "last_at": now,
         "standstill": still,
-        "stated": _stated(outcome, shown),
+        "stated": _stated(outcome),
     }
+    if outcome.context.state.answers != state.answers:
+        kept["remind"] = ""
     after = _within(outcome.context.state.model_copy(update=kept), limits)
     return Turn(after, (reply,), outcome.effects, events, outcome.heard)
 
 
-def opening(library: Library, state: State, now: datetime) -> Reply:
-    """Return the reply that a page shows before its citizen has said a word."""
+def opening(library: Library, state: State, now: datetime, *said: str) -> Reply:
+    """Return the reply that stands there before a citizen has said a word."""
     context, _ = _up_to_date(TurnContext(library, state, now.astimezone(VIETNAM).date()))
-    return put(context, current_screen(context), ())
+    return put(context, current_screen(context), said)
+
+
+def _ask_commune_if_needed(outcome: Outcome) -> Outcome:
+    """Ask for the commune where something of it is about to be said, and not before."""
+    context = outcome.context
+    if outcome.quiet or context.state.asking or context.state.commune is not None or context.walk is None:
+        return outcome
+    needed = any(context.speaks_of_commune(step_words(slot.step)) for slot in context.walk.shown)
+    return replace(outcome, context=context.ask("commune")) if needed else outcome
 
 
 def _reply(outcome: Outcome, shown: Screen, said: tuple[str, ...]) -> Reply:
@@ -106,14 +118,15 @@ def _reply(outcome: Outcome, shown: Screen, said: tuple[str, ...]) -> Reply:
 
 def _place(context: TurnContext, shown: Screen) -> dict[str, str]:
     """Return the fields of the state that find the citizen's place again when the content changes meanwhile."""
-    at = context.walk.here.id if context.walk and shown.slot.startswith("@") else shown.slot
+    at = context.walk.here.id if context.walk else shown.slot
     return {"at": at, "version": context.procedure.version if context.procedure else ""}
 
 
-def _stated(outcome: Outcome, shown: Screen) -> Stated | None:
+def _stated(outcome: Outcome) -> Stated | None:
     """Return where what was just said comes from: the answer to a question, else the step on screen, else as before."""
     context, part = outcome.context, outcome.stated
-    if part is None and context.walk and shown.slot == context.walk.here.id != context.state.at:
+    on_step = context.walk and not context.state.asking and context.walk.here.id != context.state.at
+    if part is None and context.walk and on_step:
         part = context.walk.here.paper or context.walk.here.step
     if part is None or (isinstance(part, Ask) and part.source is None):
         return context.state.stated

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from flows.definition.procedure import Done
 from flows.dialogue.context import TurnContext
+from flows.dialogue.screens import household_of
 from flows.messages import AnalyticsEvent, Effect, Missed
 
 
@@ -16,11 +17,11 @@ def analytics_events(before: TurnContext, after: TurnContext, effects: Iterable[
     if procedure != before.state.procedure:
         yield AnalyticsEvent("chosen", procedure)
     yield from (AnalyticsEvent("answered", procedure, step) for step in _answered(before, after))
-    here = after.walk.here.step
+    here = after.walk.put.step
     if after.state.asking == "cured" and _asked(after) != _asked(before):
         yield AnalyticsEvent("trouble", procedure, here.id, next(iter(after.state.offered), None))
-    if (shown := _shown(after)) and shown != _shown(before):
-        yield AnalyticsEvent("shown", *shown)
+    known = _shown(before)
+    yield from (AnalyticsEvent("shown", *shown) for shown in _shown(after) if shown not in known)
     if isinstance(here, Done) and not _done(before, procedure):
         yield AnalyticsEvent("finished", procedure)
 
@@ -37,18 +38,21 @@ def _asked(context: TurnContext) -> tuple[str | None, tuple[str, ...]]:
     return context.state.asking, context.state.offered
 
 
-def _shown(context: TurnContext) -> tuple[str, str] | None:
-    """Return (procedure, step) on screen, unless a question of the bot's own stands over it."""
+def _shown(context: TurnContext) -> tuple[tuple[str, str], ...]:
+    """Return (procedure, step) of all on screen, unless a question of the bot's own stands over it."""
     asking, state = context.state.asking, context.state
-    if context.walk is None or state.procedure is None or asking not in (None, "redo"):
-        return None
-    return state.procedure, state.offered[0] if asking == "redo" else context.walk.here.step.id
+    if context.walk is None or state.procedure is None or asking not in (None, "redo", "papers"):
+        return ()
+    if asking == "papers":
+        known = household_of(context)
+        steps: tuple[str, ...] = (known.question.id,) if known and known.question else ()
+    else:
+        steps = (state.offered[0],) if asking == "redo" else tuple(slot.step.id for slot in context.walk.shown)
+    return tuple((state.procedure, step) for step in steps)
 
 
 def _done(context: TurnContext, procedure: str) -> bool:
-    return (
-        context.state.procedure == procedure and context.walk is not None and isinstance(context.walk.here.step, Done)
-    )
+    return context.state.procedure == procedure and context.walk is not None and isinstance(context.walk.put.step, Done)
 
 
 def _step(slot: str | None) -> str | None:

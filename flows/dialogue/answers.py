@@ -1,16 +1,17 @@
 """Handlers of answers: to a step of the procedure, or to a question of the bot's own."""
 
 import re
-from typing import assert_never, cast
+from dataclasses import replace
+from typing import assert_never, cast, get_args
 
-from flows.definition.procedure import Ask, Do, Done, Papers, Tell
-from flows.dialogue import position
+from flows.definition.procedure import Ask, Do, Done, Papers, Tell, parts_of
+from flows.dialogue import position, screens
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.filing_outcome import record_outcome
 from flows.dialogue.position import Slot
-from flows.dialogue.screens import FILED
+from flows.dialogue.screens import FILED, LATER
 from flows.dialogue.transitions import Outcome, begin_procedure, open_menu, open_ticket, open_topic, with_answer
-from flows.messages import NO, OTHER, YES, Erase, KeepPhone, Rate, Reason, Reopen
+from flows.messages import NO, OTHER, YES, Erase, KeepPhone, Missed, Rate, Reason, Remind, ReminderTime, Reopen
 from flows.state import State
 
 _GOOD = 4  # least stars that need no reason
@@ -20,18 +21,25 @@ _STARS_AND_WORD = re.compile(r"([1-5])(?: sao| điểm)?\b[\s.,:;–-]*(\S.*)", 
 def answer_step(context: TurnContext, value: str) -> Outcome:
     """Apply an answer to the question on screen. `value`: the id of one of its candidates."""
     assert context.walk
-    slot = context.walk.here
+    slot = context.walk.put
     step = slot.step
     match step:
-        case Ask() | Tell() | Papers():
+        case Ask() | Tell():
             return _go_on(context, slot, value)
+        case Papers():
+            return _tick(context, slot, value) if slot.paper else _go_on(context, slot, value)
         case Do():
+            if value == LATER:
+                return Outcome(context.ask("later"))
+            known = screens.troubles_shown(context)
             if value == position.STUCK:
-                return Outcome(context.ask("trouble")) if step.troubles else open_ticket(context, "stuck")
-            if any(trouble.id == value for trouble in step.troubles):
+                return Outcome(context.ask("trouble")) if known else open_ticket(context, "stuck")
+            if any(trouble.id == value for trouble in known):
                 return Outcome(context.ask("cured", value))
             return _go_on(context, slot, value)
         case Done():
+            if value == LATER:
+                return Outcome(context.ask("later"))
             if value in FILED:
                 return record_outcome(context, context.state.procedure or "", value)
             return open_menu(context) if value == "menu" else _next_of_plan(context, value)
@@ -46,8 +54,24 @@ def pick_again(context: TurnContext, value: str) -> Outcome:
 
 
 def _go_on(context: TurnContext, slot: Slot, value: str) -> Outcome:
-    after = with_answer(context, slot.id, value)
-    leaves_papers = slot.paper and after.walk and after.walk.here.step.id != slot.step.id
+    assert context.walk
+    return _leave(context, slot, position.answer_shown(context.walk, value))
+
+
+def _tick(context: TurnContext, slot: Slot, value: str) -> Outcome:
+    """Note one paper as missing, or all that were not named as there."""
+    assert context.walk
+    assert isinstance(slot.step, Papers)
+    if value != position.HAVE_ALL:
+        return _leave(context, slot, {f"{slot.step.id}/{value}": position.LACK})
+    rest = position.unticked(slot.step, context.walk.live, context.state.answers, context.today)
+    return _leave(context, slot, {f"{slot.step.id}/{paper.id}": position.HAVE_REST for paper in rest})
+
+
+def _leave(context: TurnContext, slot: Slot, new: dict[str, str]) -> Outcome:
+    """Take answers; past the papers, name those that are missing."""
+    after = context.with_state(answers={**context.state.answers, **new})
+    leaves_papers = slot.paper and after.walk and after.walk.put.step.id != slot.step.id
     if leaves_papers and not after.missing:
         return Outcome(after, (context.sentences.nothing_missing,))
     if leaves_papers:
@@ -60,11 +84,35 @@ def _next_of_plan(context: TurnContext, value: str) -> Outcome:
     return begin_procedure(context.with_state(plan=tuple(id_ for id_ in context.state.plan if id_ != value)), value)
 
 
+def pick_way_on(context: TurnContext, value: str) -> Outcome:
+    """Go on from a leaflet, or from the papers of one's household."""
+    match value:
+        case screens.HOUSEHOLD:
+            return Outcome(context.ask("papers"))
+        case screens.WALK:
+            return Outcome(context.ask(None))
+        case screens.IN_TROUBLE:
+            return Outcome(context.ask("trouble", screens.ANYWHERE))
+        case news if news in context.library.news:
+            return Outcome(context, (context.library.news[news].text,))
+        case _:
+            return open_ticket(context, "asked")
+
+
+def pick_for_papers(context: TurnContext, value: str) -> Outcome:
+    """Take the answer to a question that changes the list of papers; on the list itself, a way on."""
+    known = screens.household_of(context)
+    if known is None or known.question is None:
+        return pick_way_on(context, value)
+    return Outcome(with_answer(context, known.question.id, value))
+
+
 def pick_from_menu(context: TurnContext, value: str) -> Outcome:
     if value == OTHER or value in context.library.groups:
         return Outcome(context.ask("menu", *(() if value == OTHER else (value,))))
-    news = context.library.news.get(value)
-    return begin_procedure(context.ask(None), news.procedures[0] if news else value)
+    if news := context.library.news.get(value):
+        return replace(begin_procedure(context.ask(None), news.procedures[0]), said=(news.text,))
+    return begin_procedure(context.ask(None), value)
 
 
 def pick_topic(context: TurnContext, value: str) -> Outcome:
@@ -116,6 +164,24 @@ def pick_human(context: TurnContext, value: str) -> Outcome:
     return open_ticket(context, cast(Reason, next(iter(context.state.offered), "asked")))
 
 
+def pick_reminder(context: TurnContext, value: str) -> Outcome:
+    """Let them go, with a reminder of this step if they want one."""
+    procedure = context.state.procedure
+    if value == NO or procedure is None:
+        return Outcome(context.ask(None), (context.sentences.stopped,), quiet=True)
+    when = next(time for time in get_args(ReminderTime) if time == value)
+    kept = context.with_state(remind=procedure).ask(None)
+    said = say(context.sentences.remind_kept, when=context.labels[value])
+    return Outcome(kept, (said,), (Remind(procedure, when),), quiet=True)
+
+
+def keep_trouble(context: TurnContext, text: str) -> Outcome:
+    """Take a trouble in their own words: nobody here knows it, so a person reads it, and the editors."""
+    opened = open_ticket(context, "stuck")
+    missed = Missed(text, context.state.procedure, context.state.at or None)
+    return replace(opened, effects=(*opened.effects, missed))
+
+
 def pick_trouble(context: TurnContext, value: str) -> Outcome:
     return open_ticket(context, "stuck") if value == OTHER else Outcome(context.ask("cured", value))
 
@@ -124,7 +190,12 @@ def pick_cured(context: TurnContext, value: str) -> Outcome:
     if value == NO:
         return open_ticket(context, "stuck")
     assert context.walk
-    return _go_on(context.ask(None), context.walk.here, value)
+    trouble, on_screen = screens.trouble_of(context), context.walk.shown
+    solved = next((n for n, slot in enumerate(on_screen) if trouble in parts_of(slot.step)), None)
+    if solved is None:
+        return Outcome(context.ask("leaflet"))
+    walk = replace(context.walk, beside=on_screen[1 : solved + 1])
+    return _leave(context.ask(None), walk.put, position.answer_shown(walk, value))
 
 
 def pick_helped(context: TurnContext, value: str) -> Outcome:

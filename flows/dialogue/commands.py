@@ -6,7 +6,7 @@ from flows.definition.procedure import Ask
 from flows.dialogue import position
 from flows.dialogue.answers import pick_commune
 from flows.dialogue.context import TurnContext, say
-from flows.dialogue.screens import answered
+from flows.dialogue.screens import answered, household_of
 from flows.dialogue.transitions import (
     Outcome,
     begin_procedure,
@@ -24,13 +24,25 @@ def _back(context: TurnContext) -> Outcome:
         return open_menu(context)
     if context.state.asking == "commune" and context.state.commune is None:
         return pick_commune(context, OTHER)
+    if context.state.asking == "leaflet":
+        return open_menu(context)
+    if context.state.asking == "papers":
+        return _back_in_papers(context)
     if context.state.asking:
         return Outcome(context.ask(None))
     if not context.walk.settled:
         return Outcome(context, (context.sentences.nothing_to_undo,))
-    last = context.walk.settled[-1].id
-    left = context.with_state(answers={slot: answer for slot, answer in context.state.answers.items() if slot != last})
-    return Outcome(left, events=(AnalyticsEvent("back", context.state.procedure, context.walk.here.step.id),))
+    left = context.with_state(answers=position.take_back(context.walk, context.state.answers))
+    return Outcome(left, events=(AnalyticsEvent("back", context.state.procedure, context.walk.put.step.id),))
+
+
+def _back_in_papers(context: TurnContext) -> Outcome:
+    """Forget the last answer for the papers; before the first, the ways on from the leaflet."""
+    known = household_of(context)
+    if known is None or not known.answered:
+        return Outcome(context.ask("leaflet"))
+    last = known.answered[-1].id
+    return Outcome(context.with_state(answers={k: v for k, v in context.state.answers.items() if k != last}))
 
 
 def _restart(context: TurnContext) -> Outcome:
@@ -79,7 +91,7 @@ def _tick(context: TurnContext) -> Outcome:
 
 
 def _why(context: TurnContext) -> Outcome:
-    step = context.walk.here.step if context.walk else None
+    step = context.walk.put.step if context.walk else None
     reason = context.fill(step.why) if isinstance(step, Ask) and step.why else context.sentences.why_unknown
     return Outcome(context, (reason,))
 

@@ -75,6 +75,16 @@ class TurnContext:
         """Fill in {commune.…}, {fact.…}, {procedure.…} and {value.…}; what nobody knows becomes the honest sentence."""
         return _PLACE.sub(lambda match: self._value(match[1], match[2]), text)
 
+    def speaks_of_commune(self, text: str) -> bool:
+        """Return whether a text is filled in with something of the commune, directly or through a fact."""
+        for kind, key in _PLACE.findall(text):
+            value = (
+                value_on(self.procedure.facts.get(key, ()), self.today) if kind == "fact" and self.procedure else None
+            )
+            if kind == "commune" or (value and value.text and self.speaks_of_commune(value.text)):
+                return True
+        return False
+
     def _value(self, kind: str, key: str) -> str:
         if kind == "value":
             return rules.VALUES[key](self.today)
@@ -148,10 +158,19 @@ class TurnContext:
 
     def with_certainty_mark(self, text: str, part: Sourced) -> str:
         """Fill in a text, with a word on how sure we are of it."""
-        mark = self.unsure(self.sentences.unsure_part) if part.unsure(self.today) else None
-        if part.certainty == "single" and mark is None:
-            mark = self.sentences.single_part
-        return "\n\n".join(filter(None, (self.fill(text), mark)))
+        return "\n\n".join(filter(None, (self.fill(text), self.doubt_of(part))))
+
+    def doubt_of(self, part: Sourced) -> str:
+        """Return a word on how sure we are of something; "" where we are."""
+        if part.unsure(self.today):
+            return self.unsure(self.sentences.unsure_part)
+        return self.sentences.single_part if part.certainty == "single" else ""
+
+    def sign_of(self, part: Sourced) -> tuple[str, str]:
+        """Return the sign of how sure we are of a text, and what it means; ("", "") where we are."""
+        if part.unsure(self.today):
+            return self.sentences.unsure_sign, self.unsure(self.sentences.unsure_part)
+        return (self.sentences.single_sign, self.sentences.single_signed) if part.certainty == "single" else ("", "")
 
     def paper(self, paper: Paper, beside: Sourced | None = None) -> str:
         """Render a paper on one or two lines, marked with how sure we are, unless the text `beside` it says so for all."""

@@ -1,11 +1,14 @@
 """Filing outcome: handlers of the answers to how it went at the office. bot/checkin.py asks it some days later."""
 
-from flows.definition.procedure import Do, Trouble
+from dataclasses import replace
+
+from flows.definition.procedure import Trouble
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.screens import FILED, LATER, NO_MORE
 from flows.dialogue.transitions import Outcome
-from flows.messages import OTHER, AnalyticsEvent, Filed, OpenTicket, Returned
+from flows.messages import OTHER, AnalyticsEvent, Filed, Missed, OpenTicket, Returned
 
+OWN_WORDS = "ly-do-khac"  # the reason of bot.yaml that stands for all others
 _TOLD = 12  # procedures whose outcome a conversation remembers
 
 
@@ -23,6 +26,8 @@ def record_outcome(context: TurnContext, procedure: str, value: str) -> Outcome:
 
 
 def pick_outcome(context: TurnContext, value: str) -> Outcome:
+    if value == LATER:
+        return Outcome(context.ask(None), (context.sentences.no_hurry,))
     if value == NO_MORE:
         return Outcome(context.with_state(checkins=False).ask(None), (context.sentences.checkins_off,))
     return record_outcome(context, _about(context), value)
@@ -32,6 +37,20 @@ def pick_reason(context: TurnContext, value: str) -> Outcome:
     """Count the reason, then ask for a word on it, for the editors."""
     events = (AnalyticsEvent("returned", _about(context), None, value),)
     return Outcome(context.ask("returned_word", _about(context), value), events=events)
+
+
+def keep_reason(context: TurnContext, text: str) -> Outcome:
+    """Take the reason in their own words; there is nothing left to ask."""
+    about = _about(context)
+    events = (AnalyticsEvent("returned", about, None, OWN_WORDS),)
+    told = Returned(about, OWN_WORDS, text)
+    return Outcome(context.ask(None), (context.sentences.returned_kept,), (told,), events=events)
+
+
+def keep_trouble(context: TurnContext, text: str) -> Outcome:
+    """Take a trouble in their own words: a person reads it, and the editors."""
+    opened = pick_trouble(context, OTHER)
+    return replace(opened, effects=(*opened.effects, Missed(text, _about(context), None)))
 
 
 def keep_word(context: TurnContext, text: str) -> Outcome:
@@ -61,8 +80,8 @@ def _known(context: TurnContext, value: str) -> tuple[str | None, Trouble | None
     procedure = context.library.procedures.get(_about(context))
     if procedure is None or value == OTHER:
         return None, None
-    found = ((s.id, t) for s in procedure.steps if isinstance(s, Do) for t in s.troubles if t.id == value)
-    return next(found, (None, None))
+    found = procedure.trouble(value)
+    return (found[0].id, found[1]) if found else (None, None)
 
 
 def _about(context: TurnContext) -> str:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from flows.definition.procedure import Ask, Do
+from flows.definition.procedure import Ask, Do, Done
 from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
 from flows.dialogue.citizen_questions import answer_fact, answer_question, hand_on_question, note_aside, spoken_of
 from flows.dialogue.commands import COMMANDS
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.questions import apply_answer, current_screen, question_of
-from flows.dialogue.screens import Screen, answered, option_of
+from flows.dialogue.screens import Screen, answered, commune, option_of, troubles_shown
 from flows.dialogue.transitions import (
     Outcome,
     begin_procedure,
@@ -20,7 +20,7 @@ from flows.dialogue.transitions import (
     with_answer,
     with_progress,
 )
-from flows.messages import Command, Heard, Missed, Reason, UtteranceKind
+from flows.messages import OTHER, Command, Heard, Missed, Reason, UtteranceKind
 from flows.understanding.answer import find_sure_answer
 from flows.understanding.meaning import ERRANDS, Kind, Meaning
 from flows.understanding.topics import kind_of
@@ -100,9 +100,9 @@ def _on_screen(context: TurnContext, shown: Screen, text: str) -> Meaning:
 
 
 def _place(context: TurnContext) -> Place:
-    if context.state.asking in (None, "redo", "between") and context.walk:
-        here = context.walk.here.step
-        return "do" if isinstance(here, Do) and context.state.asking is None else "step"
+    if context.state.asking in (None, "redo", "between", "leaflet", "papers") and context.walk:
+        deed = any(isinstance(slot.step, Do) for slot in context.walk.shown)
+        return "do" if deed and context.state.asking is None else "step"
     free = context.state.asking in (None, "menu", "event") or (
         context.state.asking == "which" and not spoken_of(context)
     )
@@ -163,6 +163,11 @@ def _correction(context: TurnContext, _: Meaning) -> Outcome:
 
 
 def _later(context: TurnContext, _: Meaning) -> Outcome:
+    """Take "mai tôi đi" for an answer: to how the filing went, or at a deed with the offer of a reminder."""
+    if context.state.asking in ("outcome", "stuck_at"):
+        return Outcome(context.ask(None), (context.sentences.no_hurry,))
+    if context.walk and context.state.asking is None and isinstance(context.walk.put.step, Do | Done):
+        return Outcome(context.ask("later"))
     return Outcome(context, (context.sentences.stopped,))
 
 
@@ -172,9 +177,7 @@ def _snag(context: TurnContext, meaning: Meaning) -> Outcome:
         return _post(context, meaning, offers_person=True)
     if meaning.id:
         return Outcome(context.ask("cured", meaning.id))
-    here = context.walk.here.step if context.walk else None
-    known = isinstance(here, Do) and here.troubles
-    return Outcome(context.ask("trouble") if known else context.ask("human", "stuck"))
+    return Outcome(context.ask("trouble") if troubles_shown(context) else context.ask("human", "stuck"))
 
 
 def _post(context: TurnContext, meaning: Meaning, *, offers_person: bool = False) -> Outcome:
@@ -252,12 +255,28 @@ def _answer_unclear(context: TurnContext, text: str, away: bool, *, too_long: bo
         back = welcome(context, away)
         return Outcome(back.context, back.said, (missed,))
     said = (context.sentences.too_long,) if too_long else ()
+    if unasked := _hear_unasked(context, text):
+        return unasked
     if context.library.says_stuck(text):
         return Outcome(context.ask("human", "stuck"), said, (missed,), heard=Heard("snag"))
     if context.state.misses == 0:
         return Outcome(context.with_state(misses=1), (*said, context.sentences.not_understood), (missed,))
     again = context.with_state(misses=0).ask("human", "misses")
     return Outcome(again, (*said, context.sentences.not_understood_again), (missed,))
+
+
+def _hear_unasked(context: TurnContext, text: str) -> Outcome | None:
+    """Take what nobody has asked yet: the commune, or on a leaflet the answers to questions still to come."""
+    found = _on_screen(context, commune(context), text)
+    sure = found.kind == "answer" and found.id != OTHER and found.top[0][1] >= _SURE
+    if sure and context.state.commune is None:
+        kept = context.with_state(commune=found.id)
+        return Outcome(kept, (say(context.sentences.commune_kept, commune=kept.commune_name),))
+    if context.state.asking != "leaflet":
+        return None
+    ahead, told = _answer_ahead(context, text)
+    heard = say(context.sentences.heard, answer=" · ".join(told))
+    return Outcome(ahead.ask(None), (heard,), heard=Heard("answer"), mends=True) if told else None
 
 
 def _errand(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
@@ -284,18 +303,25 @@ def _begin(context: TurnContext, procedure_id: str, text: str) -> Outcome:
     begun = begin_procedure(context, procedure_id)
     if begun.context.state.answers or begun.context.procedure is None:
         return begun
-    told, context = [], begun.context
-    for step in begun.context.procedure.steps:
-        ahead = context.ask(None).walk
-        applies = ahead and (step is ahead.here.step or any(step is one for one in ahead.ahead))
-        if not (isinstance(step, Ask) and applies):
-            continue
-        candidates = tuple(option_of(option) for option in position.options_of(step, context.today))
-        titles = (begun.context.procedure.title, *begun.context.procedure.says)
-        if found := find_sure_answer(context.library, text, candidates, titles, context.today):
-            context = with_answer(context, step.id, found.id)
-            told.append(found.label)
+    context, told = _answer_ahead(begun.context, text)
     if not told:
         return begun
     heard = say(context.sentences.heard, answer=" · ".join(told))
     return replace(begun, context=context, said=(*begun.said, heard), mends=True)
+
+
+def _answer_ahead(context: TurnContext, text: str) -> tuple[TurnContext, list[str]]:
+    """Record what was surely said of questions still to come. Return the context, and the labels of the answers."""
+    told: list[str] = []
+    procedure = context.procedure
+    for step in procedure.steps if procedure else ():
+        ahead = context.ask(None).walk
+        applies = ahead and any(step is one for one in (ahead.here.step, *ahead.ahead))
+        if not (isinstance(step, Ask) and applies):
+            continue
+        candidates = tuple(option_of(option) for option in position.options_of(step, context.today))
+        titles = (procedure.title, *procedure.says) if procedure else ()
+        if found := find_sure_answer(context.library, text, candidates, titles, context.today):
+            context = with_answer(context, step.id, found.id)
+            told.append(found.label)
+    return context, told

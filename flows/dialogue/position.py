@@ -4,7 +4,7 @@ There is no stored pointer to keep right. The position is the first slot, in the
 no answer; going back is forgetting one answer; changing an answer is changing one answer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -14,9 +14,14 @@ from flows.definition import rules
 from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Paper, Papers, Procedure, Tell, When
 
 HAVE_ALL, ONE_BY_ONE = "du", "tung-cai"
-HAVE, LACK = "co", "chua"
+HAVE, LACK, HAVE_REST = "co", "chua", "co-not"  # HAVE_REST: there, as it was not named among the missing
 NEXT, FINISHED, STUCK = "tiep", "xong", "vuong"
 PASSED_OVER = ""
+_MARK = 6  # words beside a paper that not everybody needs, or of which we are not sure
+_LETTERS = 6  # of a long word, so that a text without blanks counts too
+_FILLED = 9  # words of an address, of a doubt, or of the question below papers and at the end
+_WITH = "+"  # before the slot on whose screen this one was read
+_TOGETHER, _WORDS = 3, 100  # steps that ask nothing, and words, that share one screen
 _REMEMBERED = 1024  # cached walks, of a few KB each
 
 
@@ -35,19 +40,31 @@ class Walk:
 
     Attributes:
         settled: answered slots before the position, in order.
-        here: the open slot, to put now; the `done` step at the end.
+        here: the first open slot; the `done` step at the end.
+        beside: open slots that share its screen, as the ones before them ask nothing.
         ahead: steps below the position that are likely to come.
         live: the answers that count: those to steps that apply.
     """
 
     settled: tuple[Slot, ...]
     here: Slot
+    beside: tuple[Slot, ...]
     ahead: tuple[AnyStep, ...]
     live: Mapping[str, str]
 
+    @property
+    def shown(self) -> tuple[Slot, ...]:
+        """The slots on screen."""
+        return (self.here, *self.beside)
+
+    @property
+    def put(self) -> Slot:
+        """The last slot on screen, which puts the question."""
+        return self.shown[-1]
+
     @cached_property
     def progress(self) -> tuple[int, int]:
-        """Number of the step on screen, and how many there are likely to be."""
+        """Number of the first step on screen, and how many there are likely to be."""
         before = {slot.step.id for slot in self.settled} - {self.here.step.id}
         return len(before) + 1, len(before) + 1 + len(self.ahead)
 
@@ -56,7 +73,7 @@ class Walk:
         steps = dict.fromkeys(slot.step.id for slot in (*self.settled, self.here))
         by_id = {slot.step.id: slot.step for slot in (*self.settled, self.here)}
         return tuple(
-            (paper, self.live.get(f"{step_id}/{paper.id}") == HAVE)
+            (paper, self.live.get(f"{step_id}/{paper.id}") in (HAVE, HAVE_REST))
             for step_id in steps
             if isinstance(step := by_id[step_id], Papers)
             for paper in needed(step, self.live, today)
@@ -74,6 +91,11 @@ def papers_of(step: Papers, live: Mapping[str, str], today: date) -> tuple[Paper
 def needed(step: Papers, live: Mapping[str, str], today: date) -> tuple[Paper, ...]:
     """Return the papers that can be missing: those that apply and are not optional."""
     return tuple(paper for paper in papers_of(step, live, today) if not paper.optional)
+
+
+def unticked(step: Papers, live: Mapping[str, str], answers: Mapping[str, str], today: date) -> tuple[Paper, ...]:
+    """Return the needed papers that were told neither there nor missing."""
+    return tuple(paper for paper in needed(step, live, today) if f"{step.id}/{paper.id}" not in answers)
 
 
 def walk(procedure: Procedure, answers: Mapping[str, str], today: date) -> Walk:
@@ -103,7 +125,53 @@ def _walk(procedure: Procedure, given: tuple[tuple[str, str], ...], today: date)
         if here:
             guess.setdefault(step.id, answers.get(step.id) or _first(step, today))
             guess.update(_ticked(step, guess, today))
-    return Walk(tuple(settled), here or Slot(procedure.steps[-1].id, procedure.steps[-1]), tuple(ahead), live)
+    here = here or Slot(procedure.steps[-1].id, procedure.steps[-1])
+    return Walk(tuple(settled), here, tuple(_beside(here, ahead, answers)), tuple(ahead), live)
+
+
+def _beside(here: Slot, ahead: list[AnyStep], answers: Mapping[str, str]) -> Iterator[Slot]:
+    """Yield what fits on the screen of a step that asks nothing: more of these, and after what is only told a question."""
+    shown = [here.step]
+    for step in ahead:
+        if step.id in answers:
+            continue
+        last = shown[-1]
+        waits = isinstance(last, Do) and last.takes
+        if waits or isinstance(last, Ask | Papers | Done) or _words((*shown, step)) > _WORDS:
+            return
+        asks_nothing = isinstance(step, Tell | Do)
+        if (len(shown) == _TOGETHER and asks_nothing) or (not asks_nothing and any(isinstance(s, Do) for s in shown)):
+            return
+        shown.append(step)
+        yield Slot(step.id, step)
+
+
+def _words(steps: Sequence[AnyStep]) -> int:
+    """Estimate the words of a screen: of the texts, of addresses filled in, of the doubts told below."""
+    papers = [paper for step in steps if isinstance(step, Papers) for paper in step.papers]
+    text = " ".join((*(step.text for step in steps), *(f"{paper.name} {paper.note or ''}" for paper in papers)))
+    filled = text.count("{commune.") + any(isinstance(step, Done | Papers) for step in steps)
+    doubts = len({step.certainty for step in steps} - {"confirmed"})
+    marks = sum(paper.certainty != "confirmed" or paper.optional for paper in papers)
+    return max(len(text.split()), len(text) // _LETTERS) + _FILLED * (filled + doubts) + _MARK * marks
+
+
+def answer_shown(walk: Walk, value: str) -> dict[str, str]:
+    """Return the answers to all that is on screen: the last slot gets the value, the others that they were read with it."""
+    *others, last = walk.shown
+    return {**{slot.id: f"{_WITH}{last.id}" for slot in others}, last.id: value}
+
+
+def take_back(walk: Walk, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers without those of the last screen."""
+    last = walk.settled[-1]
+    papers = next((f"{slot.step.id}/" for slot in (walk.here, last) if slot.paper), None)
+    told = [slot for slot in answers if papers and slot.startswith(papers)]  # in the order in which they were told
+    forgotten = told[-1] if told else last.id
+    together = {slot for slot, value in answers.items() if value == f"{_WITH}{forgotten}"}
+    if answers[forgotten] == HAVE_REST:
+        together |= {slot for slot in told if answers[slot] == HAVE_REST}
+    return {slot: value for slot, value in answers.items() if slot != forgotten and slot not in together}
 
 
 def _first_open(
@@ -183,7 +251,7 @@ def holds(when: When | None, live: Mapping[str, str], today: date) -> bool:
 
 
 def _has(paper: str, live: Mapping[str, str]) -> bool:
-    return any(slot.endswith(f"/{paper}") and value == HAVE for slot, value in live.items())
+    return any(slot.endswith(f"/{paper}") and value in (HAVE, HAVE_REST) for slot, value in live.items())
 
 
 def reopen_missing(answers: Mapping[str, str]) -> dict[str, str]:

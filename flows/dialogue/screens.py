@@ -1,20 +1,25 @@
 """Screens: the one question that is put to a citizen, and the candidates that answer it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import assert_never, get_args
 
-from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Papers, Range, Tell
+from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Paper, Papers, Procedure, Range, Tell, Trouble
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
-from flows.dialogue.position import Slot, options_of
-from flows.messages import NO, OTHER, YES, Choice, Filed, Reply
+from flows.dialogue.household_papers import Household, count_questions, has_papers, household
+from flows.dialogue.position import Slot, Walk, options_of
+from flows.messages import NO, OTHER, YES, Choice, Filed, ReminderTime, Reply
 from flows.state import Asking
 from flows.text.quantities import Measure
 from flows.understanding.meaning import Candidate
 
+HOUSEHOLD, WALK, IN_TROUBLE, PERSON = "giay-nha", "tung-buoc", "dang-vuong", "gap-nguoi"  # ways on from a leaflet
 FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
-LATER, NO_MORE = "de-sau", "dung-hoi"
+LATER, NO_MORE = "sau", "dung-hoi"
+ANYWHERE = "*"  # asked about troubles of any step
+_READABLE = 120  # words of a screen
+_FRAME = 8  # words around the papers of a step
 _TROUBLES = 6  # listed at most, the first ones of the procedure
 
 
@@ -38,7 +43,7 @@ def slot_of(asking: Asking) -> str:
 
 def step_or_menu(context: TurnContext) -> Screen:
     """Build the screen of the step where the citizen stands, or the menu where no procedure is under way."""
-    return _step(context, context.walk.here) if context.walk else menu(context)
+    return _step(context, context.walk) if context.walk else menu(context)
 
 
 def put(context: TurnContext, shown: Screen, said: tuple[str, ...], *, mends: bool = False) -> Reply:
@@ -62,6 +67,12 @@ def step_text(context: TurnContext, step: AnyStep) -> str:
             assert_never(step)
 
 
+def step_words(step: AnyStep) -> str:
+    """Return all that a step says of itself, not filled in."""
+    notes = (paper.note or "" for paper in step.papers) if isinstance(step, Papers) else ()
+    return "\n".join((step.text, *notes))
+
+
 def token(context: TurnContext, shown: Screen, value: str) -> str:
     return f"{context.state.epoch}:{shown.slot}:{value}"
 
@@ -70,44 +81,67 @@ def _nav(context: TurnContext, shown: Screen, mends: bool) -> tuple[Choice, ...]
     if context.walk is None:
         return ()
     back = ("back",) if context.walk.settled or context.state.asking else ()
-    commands = ("change", "human") if mends else (*back, "human")
+    person = () if any(candidate.id == PERSON for candidate in shown.candidates) else ("human",)
+    commands = ("change", *person) if mends else (*back, *person)
     return tuple(Choice(context.labels[name], token(context, shown, f"!{name}")) for name in commands)
 
 
-def _step(context: TurnContext, slot: Slot) -> Screen:
-    step = slot.step
+def _step(context: TurnContext, walk: Walk) -> Screen:
+    slot = walk.put
     if slot.paper:
         return _paper(context, slot)
-    text = context.with_certainty_mark(step.text, step)
+    body, doubts = _texts(context, [each.step for each in walk.shown])
+    text = "\n\n".join((body, *doubts))
     numbered = f"{_progress(context)}\n{text}"
-    match step:
+    match slot.step:
         case Ask():
-            return Screen(slot.id, numbered, _options(context, step))
-        case Tell():
-            return Screen(slot.id, numbered, (_next(context),))
+            return Screen(slot.id, numbered, _options(context, slot.step))
         case Papers():
-            return _papers(context, slot, text)
-        case Do():
-            stuck = Candidate(position.STUCK, context.labels["stuck"], (), "no", context.library.words.stuck)
-            return Screen(slot.id, numbered, (_finished(context, "finished"), stuck), _troubles(step))
+            return _papers(context, slot, body, doubts)
         case Done():
             return _done(context, slot, text)
+        case Tell() | Do():
+            if not any(isinstance(each.step, Do) for each in walk.shown):
+                return Screen(slot.id, numbered, (_next(context),))
+            stuck = Candidate(position.STUCK, context.labels["stuck"], (), "no", context.library.words.stuck)
+            known = tuple(_trouble(trouble) for trouble in troubles_shown(context))
+            later = Candidate(LATER, context.labels["later"])
+            return Screen(slot.id, numbered, (_finished(context, "finished"), stuck, later), known)
         case _:
-            assert_never(step)
+            assert_never(slot.step)
+
+
+def _texts(context: TurnContext, steps: list[AnyStep]) -> tuple[str, tuple[str, ...]]:
+    """Join the texts of one screen. Return them, and each kind of doubt once; a sign after a text tells what it is about."""
+    alone = len(steps) == 1
+    signs = [context.sign_of(step) for step in steps]
+    texts = (
+        context.fill(step.text) if alone else f"{context.fill(step.text)} {sign}".rstrip()
+        for step, (sign, _) in zip(steps, signs, strict=True)
+    )
+    mark = context.doubt_of(steps[0]) if alone else ""
+    doubts = (mark,) if alone else tuple(dict.fromkeys(doubt for _, doubt in signs))
+    return "\n\n".join(texts), tuple(filter(None, doubts))
+
+
+def troubles_shown(context: TurnContext) -> tuple[Trouble, ...]:
+    """Return the troubles known of all that is on screen."""
+    shown = context.walk.shown if context.walk else ()
+    return tuple(trouble for slot in shown if isinstance(slot.step, Do) for trouble in slot.step.troubles)
 
 
 def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
     left = say(context.sentences.still_missing, papers=_listed(context)) if context.missing else ""
     other = Candidate("menu", context.labels["other_procedure"], context.library.words.commands["menu"])
     next_ = _titled(context, context.state.plan[:1])
-    untold = context.state.procedure not in context.state.told
+    untold = context.procedure and context.procedure.files and context.procedure.id not in context.state.told
     asked, filed = (context.sentences.filed, _filed(context)) if untold else ("", ())
     text = "\n\n".join(filter(None, (text, left, asked)))
     return Screen(slot.id, text, (*filed, *next_, *_unfinished(context), other))
 
 
-def _troubles(step: Do) -> tuple[Candidate, ...]:
-    return tuple(Candidate(trouble.id, trouble.title, trouble.says) for trouble in step.troubles)
+def _trouble(trouble: Trouble) -> Candidate:
+    return Candidate(trouble.id, trouble.title, trouble.says)
 
 
 def _options(context: TurnContext, step: Ask) -> tuple[Candidate, ...]:
@@ -139,16 +173,18 @@ def _progress(context: TurnContext) -> str:
     return say(context.sentences.progress, number=number, total=total)
 
 
-def _papers(context: TurnContext, slot: Slot, text: str) -> Screen:
+def _papers(context: TurnContext, slot: Slot, text: str, doubts: tuple[str, ...]) -> Screen:
     assert isinstance(slot.step, Papers)
     assert context.walk
     papers = position.papers_of(slot.step, context.walk.live, context.today)
     if not papers:
         return Screen(slot.id, f"{_progress(context)}\n{context.sentences.no_papers_needed}", (_all(context, "next"),))
-    listed = "\n".join(f"{number}. {context.paper(paper, slot.step)}" for number, paper in enumerate(papers, 1))
-    body = say(context.sentences.papers_all, papers=listed)
-    one_by_one = Candidate(position.ONE_BY_ONE, context.labels["one_by_one"], (), "not_yet")
-    return Screen(slot.id, f"{_progress(context)}\n{text}\n\n{body}", (_all(context, "have_all"), one_by_one))
+    beside = len(" ".join((text, *doubts)).split()) + _FRAME
+    lines = _paper_lines(context, [(slot.step, paper) for paper in papers], beside)
+    listed = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+    body = say(context.sentences.papers_all, papers="\n\n".join((listed, *doubts)))
+    some = Candidate(position.ONE_BY_ONE, context.labels["some_missing"], (), "not_yet")
+    return Screen(slot.id, f"{_progress(context)}\n{text}\n\n{body}", (_all(context, "have_all"), some))
 
 
 def _all(context: TurnContext, label: str) -> Candidate:
@@ -156,19 +192,20 @@ def _all(context: TurnContext, label: str) -> Candidate:
 
 
 def _paper(context: TurnContext, slot: Slot) -> Screen:
+    """Ask which papers are missing: each that is named leaves the list, the rest is there."""
     assert isinstance(slot.step, Papers)
-    assert slot.paper
     assert context.walk
-    papers = position.needed(slot.step, context.walk.live, context.today)
-    number = papers.index(slot.paper) + 1
-    body = say(context.sentences.paper_one, number=number, total=len(papers), paper=context.paper(slot.paper))
-    have = Candidate(position.HAVE, context.labels["have"], (), "yes")
-    lack = Candidate(position.LACK, context.labels["lack"], (), "not_yet")
-    return Screen(slot.id, f"{_progress(context)}\n{body}", (have, lack))
+    told = (context.state.answers.get(f"{slot.step.id}/{paper.id}") for paper in slot.step.papers)
+    lacking = position.LACK in told
+    rest = position.unticked(slot.step, context.walk.live, context.state.answers, context.today)
+    named = tuple(Candidate(paper.id, paper.name, (), None) for paper in rest)
+    body = context.sentences.which_missing_more if lacking else context.sentences.which_missing
+    rest_is_there = _all(context, "only_these" if lacking else "have_all")
+    return Screen(f"{slot.step.id}/", f"{_progress(context)}\n{body}", (*named, rest_is_there))
 
 
 def _listed(context: TurnContext) -> str:
-    return "\n".join(f"{context.sentences.lack_mark} {context.paper(paper)}" for paper in context.missing)
+    return "\n".join(f"{context.sentences.lack_mark} {paper.name}" for paper in context.missing)
 
 
 def menu(context: TurnContext) -> Screen:
@@ -198,6 +235,66 @@ def _unfinished(context: TurnContext) -> tuple[Candidate, ...]:
     """Return candidates for the drafts, the latest first."""
     titles = ((id_, context.library.title(id_)) for id_ in reversed(context.state.drafts))
     return tuple(Candidate(id_, say(context.labels["resume"], title=title)) for id_, title in titles if title)
+
+
+def leaflet(context: TurnContext) -> Screen:
+    """Offer the ways on from a leaflet."""
+    if context.procedure is None:
+        return menu(context)
+    ways = _ways_on(context)
+    if has_papers(context.procedure):
+        count = count_questions(context.procedure, context.state.answers, context.today)
+        label = say(context.labels["household_papers_asked" if count else "household_papers"], count=count)
+        ways = (Candidate(HOUSEHOLD, label), *ways)
+    news = context.library.news_on(context.today, context.procedure.id)
+    ways = (*ways, *(Candidate(id_, one.title) for id_, one in news.items()))
+    return Screen(slot_of("leaflet"), context.sentences.leaflet_next, ways)
+
+
+def _ways_on(context: TurnContext) -> tuple[Candidate, ...]:
+    walk = Candidate(WALK, context.labels["walk"], context.library.words.next)
+    stuck = Candidate(IN_TROUBLE, context.labels["in_trouble"], context.library.words.stuck)
+    return walk, stuck, Candidate(PERSON, context.labels["human"])
+
+
+def papers(context: TurnContext) -> Screen:
+    """Ask the next question that changes the list of papers; the list, where all are answered."""
+    known = household_of(context)
+    if known is None:
+        return menu(context)
+    if known.question is None:
+        return Screen(slot_of("papers"), _household_papers(context, known), _ways_on(context))
+    number, left = len(known.answered) + 1, count_questions(known.procedure, context.state.answers, context.today)
+    line = say(context.sentences.papers_question, number=number, total=number + left - 1)
+    text = context.with_certainty_mark(known.question.text, known.question)
+    return Screen(known.question.id, f"{line}\n{text}", _options(context, known.question))
+
+
+def household_of(context: TurnContext) -> Household | None:
+    return household(context.procedure, context.state.answers, context.today) if context.procedure else None
+
+
+def _household_papers(context: TurnContext, known: Household) -> str:
+    if not known.papers:
+        return context.sentences.no_papers_needed
+    mark, words = context.sentences.lack_mark, len(context.sentences.household_papers.split())
+    lines = (f"{mark} {line}" for line in _paper_lines(context, known.papers, words))
+    return say(context.sentences.household_papers, papers="\n".join(dict.fromkeys(lines)))
+
+
+def _paper_lines(context: TurnContext, listed: Sequence[tuple[Papers, Paper]], beside: int) -> list[str]:
+    """Render papers with their notes. Where all with the words `beside` are too many to read, the longest notes are left out.
+
+    The note of what only some need stays, as it tells them who they are.
+    """
+    full = [context.paper(paper, step) for step, paper in listed]
+    short = [context.paper(paper.model_copy(update={"note": None}), step) for step, paper in listed]
+    needed_by_all = (place for place, (_, paper) in enumerate(listed) if not paper.optional)
+    for place in sorted(needed_by_all, key=lambda n: len(short[n]) - len(full[n])):
+        if len(" ".join(full).split()) + len(full) + beside <= _READABLE:
+            break
+        full[place] = short[place]
+    return full
 
 
 def event(context: TurnContext) -> Screen:
@@ -280,21 +377,39 @@ def erase(context: TurnContext) -> Screen:
     return Screen("@erase", context.sentences.erase, _sure_or_no(context, "erase"))
 
 
+def later(context: TurnContext) -> Screen:
+    """Ask when to remind them; they may want none."""
+    times = tuple(Candidate(time, context.labels[time]) for time in get_args(ReminderTime))
+    none = Candidate(NO, context.labels["no_reminder"], (), "no")
+    return Screen(slot_of("later"), context.sentences.remind_when, (*times, none))
+
+
 def human(context: TurnContext) -> Screen:
     return Screen("@human", context.sentences.offer_person, _yes_no(context, "human", "keep_going"))
 
 
 def trouble(context: TurnContext) -> Screen:
-    step = context.walk.here.step if context.walk else None
-    known = _troubles(step) if isinstance(step, Do) else ()
+    """Ask which trouble it is: of the step on screen, or of the whole procedure for who has begun no step."""
+    own = () if ANYWHERE in context.state.offered else troubles_shown(context)
+    known = tuple(_trouble(trouble) for trouble in own) or _all_troubles(context.procedure)
     other = Candidate(OTHER, context.labels["other_trouble"])
-    return Screen("@trouble", context.sentences.which_trouble, (*known, other))
+    return Screen("@trouble", context.sentences.which_trouble, (*known[:_TROUBLES], other), known[_TROUBLES:])
+
+
+def _all_troubles(procedure: Procedure | None) -> tuple[Candidate, ...]:
+    found = procedure.troubles if procedure else ()
+    return tuple(_trouble(trouble) for _, trouble in found)
+
+
+def trouble_of(context: TurnContext) -> Trouble | None:
+    """Return the trouble whose cure is told: of the step on screen, else of the first step that knows it."""
+    anywhere = tuple(trouble for _, trouble in context.procedure.troubles) if context.procedure else ()
+    known = (*troubles_shown(context), *anywhere)
+    return next((trouble for trouble in known if trouble.id in context.state.offered), None)
 
 
 def cured(context: TurnContext) -> Screen:
-    step = context.walk.here.step if context.walk else None
-    troubles = step.troubles if isinstance(step, Do) else ()
-    trouble = next((t for t in troubles if t.id in context.state.offered), None)
+    trouble = trouble_of(context)
     text = say(context.sentences.cure, cure=context.with_certainty_mark(trouble.cure, trouble)) if trouble else ""
     still = Candidate(NO, context.labels["still_stuck"], (), "not_yet", context.library.words.stuck)
     return Screen("@cured", text, (_finished(context, "solved"), still))
@@ -331,7 +446,8 @@ def phone(context: TurnContext) -> Screen:
 def _filed(context: TurnContext) -> tuple[Candidate, ...]:
     """Return candidates for how the filing went. Somebody who says that they are stuck has not filed yet."""
     online, in_person, returned, not_yet = (Candidate(one, context.labels[f"filed_{one}"]) for one in FILED)
-    return online, in_person, returned, replace(not_yet, polarity="not_yet", phrases=context.library.words.stuck)
+    stuck = replace(not_yet, polarity="not_yet", phrases=context.library.words.stuck)
+    return online, in_person, returned, stuck, Candidate(LATER, context.labels["filed_later"])
 
 
 def outcome(context: TurnContext) -> Screen:
@@ -355,8 +471,7 @@ def returned_word(context: TurnContext) -> Screen:
 def stuck_at(context: TurnContext) -> Screen:
     """Ask which trouble it is, of those that the procedure knows, whichever step they are at."""
     procedure = context.library.procedures.get(next(iter(context.state.offered), ""))
-    steps = procedure.steps if procedure else ()
-    known = [candidate for step in steps if isinstance(step, Do) for candidate in _troubles(step)]
+    known = _all_troubles(procedure)
     other = Candidate(OTHER, context.labels["other_trouble"])
     later = Candidate(LATER, context.labels["not_stuck"])
     return Screen("@stuck_at", context.sentences.which_trouble, (*known[:_TROUBLES], other, later))

@@ -37,7 +37,8 @@ def offer_help_if_stuck(
 
 def _counted(before: State, outcome: Outcome, now: datetime, *, away: bool) -> Standstill:
     state, still = outcome.context.state, before.standstill
-    moved = state.procedure != before.procedure or len(state.answers) > still.answers
+    began = before.asking == "leaflet" and state.asking is None
+    moved = began or state.procedure != before.procedure or len(state.answers) > still.answers
     if away or moved or still.since is None:
         still = Standstill(answers=len(state.answers), since=now)
     elif _on_a_step(outcome) and not outcome.quiet:
@@ -51,4 +52,4 @@ def _counted(before: State, outcome: Outcome, now: datetime, *, away: bool) -> S
 def _on_a_step(outcome: Outcome) -> bool:
     """Return whether the step puts the question, and the bot asks nothing of its own."""
     walk = outcome.context.walk
-    return walk is not None and outcome.context.state.asking is None and not isinstance(walk.here.step, Done)
+    return walk is not None and outcome.context.state.asking is None and not isinstance(walk.put.step, Done)

@@ -6,6 +6,7 @@ from flows.definition.catalogue import Entry
 from flows.definition.procedure import Done, Sourced
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
+from flows.dialogue.leaflet import leaflet_text
 from flows.messages import UNCLEAR, AnalyticsEvent, Effect, Heard, OpenTicket, Reason
 
 
@@ -38,7 +39,7 @@ def with_answer(context: TurnContext, slot: str, value: str) -> TurnContext:
 def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
     """Begin a procedure, or go on where it was left."""
     if procedure_id == context.state.procedure:
-        context = context if context.state.asking == "commune" else context.ask(None)
+        context = context if context.state.asking in ("commune", "leaflet", "papers") else context.ask(None)
         return Outcome(
             context, (say(context.sentences.resuming, title=context.procedure.title if context.procedure else ""),)
         )
@@ -46,21 +47,15 @@ def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
     answers = drafts.pop(procedure_id, {})
     begun = context.with_state(
         procedure=procedure_id, answers=answers, drafts=drafts, epoch=context.state.epoch + 1
-    ).ask("commune" if context.state.commune is None else None)
-    if begun.walk and isinstance(begun.walk.here.step, Done):
+    ).ask(None)
+    if begun.walk and isinstance(begun.walk.put.step, Done):
         begun = begun.with_state(answers={})
     assert begun.procedure
-    news = tuple(one.text for one in context.library.news_on(context.today, procedure_id).values())
+    news = tuple(one.headline for one in context.library.news_on(context.today, procedure_id).values())
     if begun.state.answers:
         return Outcome(begun, (say(context.sentences.resuming, title=begun.procedure.title), *news))
     afresh = begun.with_state(told=tuple(told for told in begun.state.told if told != procedure_id))
-    return Outcome(
-        afresh,
-        (
-            say(context.sentences.starting, title=begun.procedure.title, summary=begun.fill(begun.procedure.summary)),
-            *news,
-        ),
-    )
+    return Outcome(afresh.ask("leaflet"), (leaflet_text(afresh, begun.procedure), *news))
 
 
 def open_topic(context: TurnContext, id_: str) -> Outcome:
@@ -99,7 +94,7 @@ def drafts_with_current(context: TurnContext) -> dict[str, dict[str, str]]:
     drafts = dict(context.state.drafts)
     if context.procedure and context.walk and context.state.answers:
         drafts.pop(context.procedure.id, None)
-        if not isinstance(context.walk.here.step, Done):
+        if not isinstance(context.walk.put.step, Done):
             drafts[context.procedure.id] = context.state.answers
     return drafts
 
@@ -114,11 +109,12 @@ def open_menu(context: TurnContext) -> Outcome:
 def open_ticket(context: TurnContext, reason: Reason) -> Outcome:
     """Open a ticket that carries all we know, so that nobody asks the citizen twice; the step stays on screen."""
     tried = context.state.offered[0] if context.state.asking == "cured" and context.state.offered else None
-    step = context.walk.here.id if context.walk else None
+    step = context.walk.put.id if context.walk else None
     live = dict(context.walk.live) if context.walk else {}
     missing = tuple(paper.name for paper in context.missing)
     ticket = OpenTicket(reason, context.state.procedure, step, live, missing, tried)
-    return Outcome(context.ask(None), (context.sentences.ticket_opened,), (ticket,))
+    after = context if context.state.asking in ("leaflet", "papers") else context.ask(None)
+    return Outcome(after, (context.sentences.ticket_opened,), (ticket,))
 
 
 def with_progress(context: TurnContext, sentence: str) -> str:

@@ -10,6 +10,7 @@ UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 40  # letters kept of a word; nobody means more, and caches of words must stay small
 _REMEMBERED = 16_384  # words in a cache
+AT_ONCE = 32  # texts in a cache: those being understood, each of which is read several times
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
 _ANY = "?"  # suffix of a word that matches any accent
 _AS_TYPED = "="  # ends a word typed without an accent by somebody who types them
@@ -55,11 +56,16 @@ def words(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[st
 def spelled(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Return the words of a text with accents, the tone at the end of the word: "hoà" and "hòa" are both "hoa`"."""
     found: list[str] = []
-    for typed in _WORD.findall(_apart(without_vni(unicodedata.normalize("NFC", text.lower())))):
+    for typed in _typed(text):
         word = typed[:_LONGEST]
         written_out = abbreviations.get(bare(word)) if abbreviations and _abbreviates(word) else None
         found.extend(spelled(written_out) if written_out else (_spell(word),))
     return tuple(found)
+
+
+@lru_cache(maxsize=AT_ONCE)
+def _typed(text: str) -> Sequence[str]:
+    return tuple(_WORD.findall(_apart(without_vni(unicodedata.normalize("NFC", text.lower())))))
 
 
 def _apart(text: str) -> str:

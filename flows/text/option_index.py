@@ -39,14 +39,18 @@ class OptionIndex:
 
     def __init__(self, options: Iterable[tuple[str, str]], rarity: Mapping[str, float]) -> None:
         self._rarity = rarity
-        self._phrases: list[tuple[str, tuple[str, ...]]] = []
+        self._phrases: dict[str, list[tuple[Mapping[str, float], float]]] = defaultdict(list)
         holders: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        ids: set[str] = set()
         for id_, text in options:
+            ids.add(id_)
             marked = mark_denied(phrase(text))
-            self._phrases.append((id_, marked))
+            weights = {word: self._rarity.get(word.removesuffix(_DENIED), _UNKNOWN) for word in map(_plain, marked)}
+            if total := sum(weights.values()):
+                self._phrases[id_].append((weights, total))
             for word in marked:
                 holders[_plain(word)][word].add(id_)
-        self._count = len({id_ for id_, _ in self._phrases})
+        self._count = len(ids)
         self._holders = holders
         self._weigh = lru_cache(maxsize=256)(self._weight)
 
@@ -75,14 +79,9 @@ class OptionIndex:
         return self._rarity.get(word.removesuffix(_DENIED), _UNKNOWN) * apart
 
     def _share(self, id_: str, held: Mapping[str, float]) -> float:
-        best = 0.0
-        for owner, words in self._phrases:
-            if owner != id_:
-                continue
-            weights = {word: self._rarity.get(word.removesuffix(_DENIED), _UNKNOWN) for word in map(_plain, words)}
-            total = sum(weights.values())
-            best = max(best, sum(weight for word, weight in weights.items() if word in held) / total if total else 0.0)
-        return best
+        phrases = self._phrases.get(id_, ())
+        said = (sum(weights[word] for word in weights if word in held) / total for weights, total in phrases)
+        return max(said, default=0.0)
 
 
 @lru_cache(maxsize=4096)
@@ -105,6 +104,7 @@ def mark_denied(said: Sequence[str]) -> tuple[str, ...]:
     return tuple(marked)
 
 
+@lru_cache(maxsize=16_384)
 def _plain(word: str) -> str:
     denied = word.endswith(_DENIED)
     return bare(word.removesuffix(_DENIED)) + (_DENIED if denied else "")

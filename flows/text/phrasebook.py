@@ -9,11 +9,10 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from flows.text.language import alike, bare, phrase, same, spelled, without_telex
+from flows.text.language import AT_ONCE, alike, bare, phrase, same, spelled, without_telex
 
 _NONE: Mapping[str, str] = {}
 REMEMBERED = 2048  # typed words cached by each index; all caches of words take 13 MB after 9,540 sentences
-_AT_ONCE = 32  # cached texts: those being understood, each of which is read several times
 _ALIKE = 0.75  # least similarity of a typo: one in a word of four letters; shorter words must be exact
 
 
@@ -38,7 +37,7 @@ class Reader:
         self._abbreviations = abbreviations
         self._synonyms = _by_last_word((phrase(said), spelled(meant)) for said, meant in synonyms.items())
         self._fillers = _by_last_word((phrase(filler), ()) for filler in fillers)
-        self.words = lru_cache(maxsize=_AT_ONCE)(self._words)
+        self.words = lru_cache(maxsize=AT_ONCE)(self._words)
         self.phrase = lru_cache(maxsize=16_384)(self._phrase)
 
     def _words(self, text: str) -> tuple[str, ...]:

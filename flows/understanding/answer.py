@@ -79,8 +79,15 @@ def find_sure_answer(
     fits = index.fit(said)
     sure = [fit.id for fit in fits[:1] if fit.share >= _ALL and _leads(fit, *fits[1:2])]
     found = typed if len(typed) == 1 else sure if not typed else []
-    by_name = {fit.id for name in named for fit in index.fit(spelled(name))[:1] if fit.evidence >= _SOME}
-    return next((c for c in candidates if c.id in found and (typed or c.id not in by_name)), None)
+    by_name = _told_by_name(tuple(candidates), tuple(named), library) if found and not typed else ()
+    return next((c for c in candidates if c.id in found and c.id not in by_name), None)
+
+
+@lru_cache(maxsize=256)
+def _told_by_name(candidates: tuple[Candidate, ...], named: tuple[str, ...], library: Library) -> frozenset[str]:
+    """Return the options of a screen that the names of an errand tell by themselves; of content alone, so remembered."""
+    index = index_of(candidates, library)
+    return frozenset(fit.id for name in named for fit in index.fit(spelled(name))[:1] if fit.evidence >= _SOME)
 
 
 def find_trouble(

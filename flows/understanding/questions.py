@@ -125,6 +125,7 @@ class UnitIndex:
         self._library = library
         self._units = units_of(procedure, library.questions.get(procedure.id, {}), today)
         self._options = [options_of(unit.when, procedure.steps) for unit in self._units]
+        self._replies = [[_reply(unit, at) for at in range(len(unit.sentences) or 1)] for unit in self._units]
         shared = {
             step
             for (id_, step), (document, _) in library.origins.items()
@@ -193,7 +194,7 @@ class UnitIndex:
             total += _SAME * max(0.0, near.get(str(index), 0.0) - _SOME) / (1 - _SOME)
             total -= _GENERAL * self._general[index]
             labels = tuple(option.label for option in self._options[index])
-            found.append(Found(unit, _reply(unit, best), labels, total, holds[index]))
+            found.append(Found(unit, self._replies[index][best], labels, total, holds[index]))
         return sorted(found, key=lambda one: -one.score)
 
     def _weigh(self, word: str) -> float:

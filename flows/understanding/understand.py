@@ -1,6 +1,7 @@
 """Understanding of one text: from words to a Meaning, with a score. Deterministic and offline; in doubt it says so."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -71,11 +72,13 @@ def understand(
         place: where it is said: at the menu, at a question of the bot's own, at a step that waits for an answer, or for a deed.
         today: the day from which ages are reckoned.
     """
+    if picked := _picked(library, text, candidates):
+        return picked
     said = as_typed(spelled(text, library.words.abbreviations))
     own = _own_words(library, said, candidates, hidden) if place != "menu" and len(said) <= _OWN else None
     urgent = hear_urgent(library, text, at_step=place in ("step", "do"))
     short = own if len(said) <= _SHORT or (urgent and urgent.kind == "person") else None
-    if meaning := _picked(library, text, candidates) or short or urgent:
+    if meaning := short or urgent:
         return meaning
     plain = (
         _command(library, text, candidates)
@@ -396,14 +399,10 @@ def _number(spoken: tuple[str, ...]) -> int | None:
 def _small_talk(library: Library, text: str) -> Meaning | None:
     """Match what no procedure deals with: a greeting, danger, anger, the price of gold."""
     plain, short = spelled(text, library.words.abbreviations), library.command_book.words(text)
-    talk: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-        ("greeting", library.words.greeting),
-        ("thanks", library.words.thanks),
-        ("begins", library.words.begins),
-    )
-    for kind, phrases in talk:
-        if any(same(said, phrase(meant)) for said in (plain, short) for meant in phrases):
-            return Meaning(kind, kind, ((kind, 1.0),), "go")
+    said = [(order, kind) for one in (plain, short) for order, kind, meant in _talks(library, one) if same(one, meant)]
+    if said:
+        _, kind = min(said)
+        return Meaning(kind, kind, ((kind, 1.0),), "go")
     if len(plain) <= _SHORT and _thanks(library, plain):
         return Meaning("thanks", "thanks", (("thanks", 1.0),), "go")
     ranked = library.talk_book.rank(text)
@@ -412,10 +411,36 @@ def _small_talk(library: Library, text: str) -> Meaning | None:
     return Meaning(_TALKS[ranked[0][0]], ranked[0][0], tuple(ranked[:3]), "go")
 
 
+def _talks(library: Library, said: Sequence[str]) -> Sequence["_Talk"]:
+    """Return the phrases of small talk that fold to the same words."""
+    return _talk_by_words(library).get(tuple(map(bare, said)), ())
+
+
+_Talk = tuple[int, Kind, tuple[str, ...]]  # its place among the kinds, the kind, its words
+
+
+@lru_cache(maxsize=2)
+def _talk_by_words(library: Library) -> Mapping[tuple[str, ...], Sequence[_Talk]]:
+    kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+        ("greeting", library.words.greeting),
+        ("thanks", library.words.thanks),
+        ("begins", library.words.begins),
+    )
+    found: dict[tuple[str, ...], list[_Talk]] = defaultdict(list)
+    for order, (kind, phrases) in enumerate(kinds):
+        for meant in map(phrase, phrases):
+            found[tuple(map(bare, meant))].append((order, kind, meant))
+    return found
+
+
+@lru_cache(maxsize=2)
+def _short_thanks(library: Library) -> Sequence[tuple[str, ...]]:
+    return tuple(spelled(meant) for meant in library.words.thanks if len(meant.split()) <= _TWO)
+
+
 def _thanks(library: Library, said: Sequence[str]) -> bool:
     """Whether a short text holds thanks, and nothing that is not done yet."""
-    thanks = [spelled(meant) for meant in library.words.thanks if len(meant.split()) <= _TWO]
-    held = any(same(said[at : at + len(one)], one) for one in thanks for at in range(len(said)))
+    held = any(same(said[at : at + len(one)], one) for one in _short_thanks(library) for at in range(len(said)))
     return held and not has_denial(said) and not is_question("", said)
 
 

@@ -86,6 +86,7 @@ async def office(make_settings: MakeSettings) -> AsyncIterator[Office]:
     made = Office(build(settings, lambda: made.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
     await made.service.start()
     await made.say("hoa", start="ban-moi_lam-nha")
+    await made.say("hoa", "tiếp tục")
     yield made
     await made.service.stop()
 

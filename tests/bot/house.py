@@ -48,6 +48,7 @@ class House:
         """Somebody at the small library's first question, who then says this."""
         client = self.browser()
         client.post("/chat", data={"start": "ban-moi_lam-nha"})
+        client.post("/chat", data={"text": "tiếp tục"})
         for text in texts:
             client.post("/chat", data={"text": text})
         return client

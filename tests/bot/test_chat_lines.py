@@ -20,7 +20,7 @@ def talk(*lines: object) -> list[dict[str, Any]]:
 
 
 def test_a_turn_tells_what_was_heard_recorded_and_asked_next() -> None:
-    turn = talk({"start": "ban-moi_lam-nha"}, {"text": "có rồi"})[-1]
+    turn = talk({"start": "ban-moi_lam-nha"}, {"text": "tiếp tục"}, {"text": "có rồi"})[-1]
     assert (turn["kind"], turn["id"]) == ("answer", "co")
     assert turn["recorded"] == turn["answers"] == {"co-dat": "co"}
     assert turn["at"] == {"procedure": "lam-nha", "step": "loai-nha"}
@@ -28,16 +28,18 @@ def test_a_turn_tells_what_was_heard_recorded_and_asked_next() -> None:
 
 
 def test_a_pick_that_is_not_on_screen_taps_the_first_choice() -> None:
-    turns = talk({"start": "ban-moi_lam-nha"}, {"pick": ""}, {"pick": "gach"}, {"pick": "no-such"})
-    assert [turn["recorded"] for turn in turns[1:]] == [{"co-dat": "co"}, {"loai-nha": "gach"}, {"tang": "mot"}]
+    turns = talk(
+        {"start": "ban-moi_lam-nha"}, {"text": "tiếp tục"}, {"pick": ""}, {"pick": "gach"}, {"pick": "no-such"}
+    )
+    assert [turn["recorded"] for turn in turns[2:]] == [{"co-dat": "co"}, {"loai-nha": "gach"}, {"tang": "mot"}]
 
 
 def test_a_number_is_what_is_typed_where_there_are_no_buttons() -> None:
-    assert talk({"start": "ban-moi_lam-nha"}, {"number": 2})[-1]["recorded"] == {"co-dat": "chua"}
+    assert talk({"start": "ban-moi_lam-nha"}, {"text": "tiếp tục"}, {"number": 2})[-1]["recorded"] == {"co-dat": "chua"}
 
 
 def test_what_is_asked_back_is_offered_and_not_recorded() -> None:
-    turn = talk({"start": "ban-moi_lam-nha"}, {"text": "có nhưng bị mờ mất"})[-1]
+    turn = talk({"start": "ban-moi_lam-nha"}, {"text": "tiếp tục"}, {"text": "có nhưng bị mờ mất"})[-1]
     assert (turn["kind"], turn["recorded"], turn["offered"]) == ("ask_back", {}, ["co", "chua", "khac"])
 
 
@@ -67,7 +69,7 @@ def test_a_reset_forgets_and_sets_the_day_and_the_commune() -> None:
     ],
 )
 def test_a_bad_line_is_answered_and_changes_nothing(line: str) -> None:
-    before, *bad, after = talk({"start": "ban-moi_lam-nha"}, line, {"pick": ""})
+    _, before, *bad, after = talk({"start": "ban-moi_lam-nha"}, {"text": "tiếp tục"}, line, {"pick": ""})
     assert all(set(answer) == {"error"} for answer in bad)
     assert after["recorded"] == {"co-dat": "co"}
     assert before["at"]["step"] == "co-dat"

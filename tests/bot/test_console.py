@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from bot import conversations
 from bot.handoff import tickets
+from bot.handoff.agents import NameTaken
 from flows.messages import OpenTicket
 from flows.state import State
 from tests.bot.house import PASSWORD, House
@@ -118,7 +119,9 @@ def test_a_session_ends_by_time_by_its_member_and_with_a_new_password(house: Hou
     lan.post("/console/logout", data={"everywhere": "1"})
     assert is_sign_in(other.get("/console"))
     house.enter("Lan", client=lan)
-    page = lan.post("/console/me/code").text
+    assert lan.post("/console/me/code").status_code == 403
+    assert lan.post("/console/me/code", data={"password": "sai rồi nhé"}).status_code == 403
+    page = lan.post("/console/me/code", data={"password": PASSWORD}).text
     code = page.partition('<p class="code">')[2][:14]
     phone.post("/console/join", data={"code": code, "password": "một mật khẩu khác"})
     assert is_sign_in(lan.get("/console"))
@@ -442,3 +445,36 @@ def test_a_voice_plays_in_the_page(house: House) -> None:
     player = re.search(r'<audio src="(/tep/[^"]+/nghe)"', lan.get("/console/1").text)
     assert player
     assert lan.get(player[1]).headers["content-type"] == "audio/ogg"
+
+
+@pytest.mark.parametrize("weak", ["12345678", "password", "matkhau1", "qwertyui", "11111111", "motcua12"])
+def test_a_password_that_anybody_tries_first_is_refused(house: House, weak: str) -> None:
+    code = invited(house.service, "Lan")
+    refused = house.browser().post("/console/join", data={"code": code, "password": weak})
+    assert refused.status_code == 422
+    assert "dễ đoán" in refused.text
+
+
+def test_strangers_elsewhere_lock_no_member_out(house: House) -> None:
+    house.newcomer("Lan")
+    at = {name: {"X-Forwarded-For": address} for name, address in (("stranger", "8.8.8.8"), ("lan", "9.9.9.9"))}
+    wrong, right = {"name": "Lan", "password": "x" * 9}, {"name": "Lan", "password": PASSWORD}
+    for _ in range(7):
+        last = house.browser().post("/console/login", data=wrong, headers=at["stranger"])
+    assert last.status_code == 429
+    assert house.browser().post("/console/login", data=right, headers=at["lan"]).url.path == "/console"
+
+
+@pytest.mark.parametrize(
+    "name", ["bot", "BOT", "b0t", "citizen", "c1tizen", "Ian", "lаn", "L\u200ban", "", "...", "🤖"]
+)
+def test_nobody_is_called_like_another_or_like_the_bot(house: House, name: str) -> None:
+    invited(house.service, "Lan")
+    with pytest.raises(NameTaken):
+        invited(house.service, name)
+
+
+@pytest.mark.parametrize("name", ["Lân", "Y Nhung", "H'Hen", "Nguyễn Thị Lan (ca chiều)", "Lan 2"])
+def test_real_names_are_taken(house: House, name: str) -> None:
+    invited(house.service, "Lan")
+    assert invited(house.service, name)

@@ -111,6 +111,7 @@ async def test_nothing_is_lost_doubled_or_said_to_the_wrong_one(office: Office) 
         await office.hire(agent.name)
     for n in range(CITIZENS):
         await office.say(f"c{n}", start="ban-moi_lam-nha")
+        await office.say(f"c{n}", "tiếp tục")
         office.read.pop(f"c{n}")
     known: set[int] = set()
     await asyncio.gather(*(day.citizen(n) for n in range(CITIZENS)), *(day.agent(agent, known) for agent in team))

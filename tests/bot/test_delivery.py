@@ -275,7 +275,7 @@ async def test_a_clock_put_back_holds_up_nobody(post: Post) -> None:
 async def test_who_stops_leaves_nothing_claimed(post: Post) -> None:
     for contact in range(40):
         await post.put(str(contact), ["a", "b"])
-    post.platform.pause = 0.01
+    post.platform.pause = 0.05
     loop = asyncio.create_task(post.delivery.run())
     await asyncio.sleep(0.1)
     post.delivery.stop()

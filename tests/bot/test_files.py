@@ -4,8 +4,11 @@ import asyncio
 import re
 from datetime import timedelta
 
+import httpx
 import pytest
+from sqlalchemy import func, select
 
+from bot.store.tables import files
 from tests.bot.house import House
 from tests.conftest import look_after
 
@@ -14,11 +17,46 @@ JPEG = b"\xff\xd8\xff\xe0" + b"x" * 2000
 
 def sent(house: House) -> str:
     """The path under which a citizen's picture opens."""
-    hoa = house.citizen()
+    hoa = house.citizen("gặp người")
     hoa.post("/chat/file", files={"file": ("a.jpg", JPEG)})
     path: str = re.findall(r'src="(/tep/[^"]+)"', hoa.get("/").text)[0]
     assert hoa.get(path).content == JPEG
     return path
+
+
+def pictures(house: House, client: httpx.Client, content: bytes = JPEG) -> int:
+    """How many stand in a conversation after one more was sent."""
+    assert client.post("/chat/file", files={"file": ("a.jpg", content)}).status_code == 200
+    return client.get("/").text.count("<img")
+
+
+def test_nothing_is_taken_before_somebody_of_the_team_is_asked(house: House) -> None:
+    hoa = house.citizen()
+    assert pictures(house, hoa) == 0
+    assert house.service.database.engine.connect().execute(select(func.count()).select_from(files)).scalar() == 0
+    hoa.post("/chat", data={"text": "gặp người"})
+    assert pictures(house, hoa) == 1
+
+
+def test_all_together_send_no_more_than_the_budget(house: House) -> None:
+    house.service.settings.__dict__["upload_budget"] = 15_000
+    hoa, lan = house.citizen("gặp người"), house.citizen("gặp người")
+    assert [pictures(house, hoa), pictures(house, lan)] == [1, 1]  # a fifth an hour
+    assert [pictures(house, hoa), pictures(house, lan)] == [1, 1]
+    for _ in range(10):
+        house.now += timedelta(hours=1.1)
+        pictures(house, hoa)
+    assert pictures(house, hoa) == 7  # of 2 kB each: the day is full
+    house.now += timedelta(days=1)
+    assert pictures(house, hoa) == 8
+
+
+def test_a_full_disk_stops_uploads_first(house: House) -> None:
+    hoa = house.citizen("gặp người")
+    house.service.settings.__dict__["disk_floor"] = 2**60
+    taken = not house.service.database.is_sqlite  # the disk of a server elsewhere is not ours to measure
+    assert pictures(house, hoa) == int(taken)
+    assert "xin chào" in hoa.post("/chat", data={"text": "xin chào"}).text
 
 
 def test_a_link_is_good_for_three_days(house: House) -> None:
@@ -39,7 +77,7 @@ def test_a_forged_link_opens_nothing(house: House, odd: str) -> None:
 
 
 def test_a_file_goes_with_what_its_citizen_erases(house: House) -> None:
-    hoa = house.citizen()
+    hoa = house.citizen("gặp người")
     hoa.post("/chat/file", files={"file": ("a.jpg", JPEG)})
     path = re.findall(r'src="(/tep/[^"]+)"', hoa.get("/").text)[0]
     hoa.post("/chat", data={"text": "xoadulieu"})

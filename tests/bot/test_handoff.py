@@ -61,6 +61,7 @@ async def counter(make_settings: MakeSettings) -> AsyncIterator[Counter]:
     made = Counter(build(settings, lambda: made.now), datetime(2026, 11, 23, tzinfo=UTC))
     await made.service.start()
     await made.hears(start="ban-moi_lam-nha")
+    await made.hears("tiếp tục")
     await made.hears("gặp người")
     await made.answers()
     yield made

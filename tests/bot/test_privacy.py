@@ -98,6 +98,8 @@ def test_what_people_need_stays(text: str) -> None:
         ("123 45 1200 001099012345", f"123 45 {MASK}"),
         ("sinh 12/05/2021 0912345678", f"sinh 12/05/2021 {MASK}"),
         ("0912345678 12/05/2021", f"{MASK} 12/05/2021"),
+        ("A:O000 000 000 000A:O", f"A:O{MASK}A:O"),
+        ("một hai ba bốn 0912 345 678a", f"một hai ba bốn {MASK}a"),
         ("0912345678/0987654321", f"{MASK}/{MASK}"),
         ("otp 482913 cho H50.12-241125-0001", f"otp {MASK} cho H50.12-241125-0001"),
     ],

@@ -25,6 +25,7 @@ async def places(make_settings: MakeSettings) -> AsyncIterator[tuple[Office, Res
         await made.service.start()
 
     await made.say("hoa", start="ban-moi_lam-nha")
+    await made.say("hoa", "tiếp tục")
     for name in ("Lan", "Minh"):
         await made.hire(name)
     await made.hire("Trưởng", "lead")

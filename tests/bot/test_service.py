@@ -1,8 +1,12 @@
 """The service as an operator and its web users meet it: over HTTP, and while content is edited."""
 
+import asyncio
+import errno
 import hashlib
 import json
+import os
 import re
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -11,13 +15,14 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from bot.content import Content
 from bot.errors import SettingsError
 from bot.service import build
 from bot.settings import Settings
 from flows.definition.yaml_source import ContentError
-from tests.conftest import MakeSettings, running
+from tests.conftest import MakeSettings, look_after, running
 from tests.emulators.server import wait_for
 from tests.library import CAT, HOUSE
 
@@ -111,7 +116,13 @@ def test_health_and_readiness(web: httpx.Client) -> None:
     assert web.get("/healthz").json() == {"ok": True}
     ready = web.get("/readyz")
     assert ready.status_code == 200
-    assert ready.json() | {"upkeep": {}} == {"database": True, "loops": True, "upkeep": {}, "alarms": []}
+    assert ready.json() | {"upkeep": {}, "content": {}} == {
+        "database": True,
+        "loops": True,
+        "upkeep": {},
+        "content": {},
+        "alarms": [],
+    }
 
 
 def test_a_database_that_is_gone_is_a_503_and_not_ready_and_comes_back(
@@ -200,12 +211,43 @@ def test_a_broken_edit_is_refused_and_the_last_good_one_serves(
     (content_dir / "procedures" / "nuoi-meo.yaml").write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
     assert not content.reload()
     assert content.library is good
-    assert "procedures/nuoi-meo.yaml:13: kind phải là" in caplog.text
+    assert "procedures/nuoi-meo.yaml:14: kind phải là" in caplog.text
     (content_dir / "procedures" / "nuoi-meo.yaml").write_text(
         CAT.replace("Bác cho mèo ăn.", "Bác cho mèo ăn cá."), "utf-8"
     )
     assert content.reload()
     assert "cá" in content.library.procedures["nuoi-meo"].steps[0].text
+
+
+def test_a_start_with_broken_content_serves_what_loaded_last_and_says_so(
+    make_settings: MakeSettings, content_dir: Path
+) -> None:
+    settings, file = make_settings(), content_dir / "procedures" / "nuoi-meo.yaml"
+    with running(settings) as (url, service):
+        good = httpx.get(f"{url}/readyz").json()["content"]
+        assert good == {"version": service.content.version, "refused": ""}
+    file.write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
+    with running(settings) as (url, service):
+        assert "Nuôi mèo" in httpx.get(url).text
+        ready = httpx.get(f"{url}/readyz")
+        assert ready.status_code == 200
+        assert ready.json()["content"]["version"] == good["version"]
+        assert "kind phải là ask" in ready.json()["content"]["refused"]
+        asyncio.run(look_after(service.turns))
+        assert "content" in httpx.get(f"{url}/readyz").json()["alarms"]
+        file.write_text(CAT, "utf-8")
+        wait_for(lambda: not httpx.get(f"{url}/readyz").json()["content"]["refused"])
+        asyncio.run(look_after(service.turns))
+        assert "content" not in httpx.get(f"{url}/readyz").json()["alarms"]
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[]", '{"bot.yaml": "a: ["}'])
+def test_a_kept_copy_that_is_no_good_changes_nothing(make_settings: MakeSettings, content_dir: Path, kept: str) -> None:
+    settings = make_settings()
+    (settings.data_dir / "content.json").write_text(kept)
+    (content_dir / "procedures" / "nuoi-meo.yaml").write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
+    with pytest.raises(ContentError, match="kind phải là"):
+        build(settings)
 
 
 def test_no_edit_ends_the_looking_for_edits(make_settings: MakeSettings, content_dir: Path, caplog: Any) -> None:
@@ -255,3 +297,65 @@ def test_a_secret_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> No
     first = Settings(data_dir=tmp_path).signing_key
     assert Settings(_env_file=None, data_dir=tmp_path).signing_key == first  # type: ignore[call-arg]
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+    assert len(first) >= 32
+    assert [file.name for file in tmp_path.iterdir()] == ["secret"]
+
+
+@pytest.mark.parametrize("kept", ["", "\n", "short"])
+def test_a_secret_that_is_empty_or_short_signs_nothing(tmp_path: Path, kept: str) -> None:
+    (tmp_path / "secret").write_text(kept)
+    with pytest.raises(SettingsError, match="put back the one from your backup"):
+        build(Settings(data_dir=tmp_path))
+    with pytest.raises(SettingsError, match="MOTCUA_SECRET holds no secret of 16 characters"):
+        build(Settings(data_dir=tmp_path, secret=SecretStr("123456")))
+
+
+def test_a_disk_that_is_full_leaves_no_half_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(SettingsError, match="can't be kept or read: No space left on device"):
+        build(Settings(data_dir=tmp_path))
+    assert not [file for file in tmp_path.iterdir() if "secret" in file.name]
+    monkeypatch.undo()
+    assert len(Settings(data_dir=tmp_path).signing_key) >= 32
+
+
+def test_what_is_kept_is_for_its_owner_only(tmp_path: Path, content_dir: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", content_dir=content_dir)
+    with running(settings) as (url, _), closing(sqlite3.connect(tmp_path / "data" / "motcua.db")) as seen:
+        httpx.post(f"{url}/chat", data={"text": "x"})
+        assert seen.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        modes = {file.name: file.stat().st_mode & 0o077 for file in (tmp_path / "data").iterdir()}
+    assert {name: mode for name, mode in modes.items() if mode} == {}
+    assert "motcua.db-wal" in modes
+
+
+ZALO_BOT = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot_api": "http://127.0.0.1:1"}
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_webhook_address_works_with_a_slash_at_its_end(make_settings: MakeSettings, end: str) -> None:
+    with running(make_settings(**ZALO_BOT)) as (url, _):
+        hook, secret = f"{url}/webhook/zalo-bot{end}", {"X-Bot-Api-Secret-Token": "secret-of-8"}
+        assert httpx.get(hook).status_code == 200
+        assert httpx.post(hook, json={}, headers=secret).status_code == 200
+        assert httpx.post(hook, json={}, headers={}).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/webhook/zalo-bot", "/chat", "/chat/file", "/console/join"])
+def test_a_post_that_is_broken_off_is_no_traceback(
+    make_settings: MakeSettings, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    with caplog.at_level("INFO"), running(make_settings(**ZALO_BOT)) as (url, _):
+        host, port = url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as stranger:
+            head = (
+                f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 300\r\nX-Bot-Api-Secret-Token: secret-of-8\r\n\r\n"
+            )
+            stranger.sendall(head.encode() + b"text=" + b"x" * 15)
+        if path != "/chat/file":  # which does not read it at all before somebody is asked
+            wait_for(lambda: "left before the end" in caplog.text)
+        assert httpx.get(f"{url}/healthz").status_code == 200
+    assert "Traceback" not in caplog.text

@@ -1,5 +1,7 @@
 """The migrations and the tables say the same, on both engines."""
 
+import asyncio
+import time
 from pathlib import Path
 
 import httpx
@@ -8,7 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import Connection, delete, insert, select, text
 
 from bot.errors import SettingsError
 from bot.insight.partitions import PREFIX
@@ -16,7 +18,7 @@ from bot.settings import Settings
 from bot.store.alone import hold
 from bot.store.database import Database
 from bot.store.migrate import migrate, newest
-from bot.store.tables import metadata, ticket_events, tickets
+from bot.store.tables import keep, metadata, ticket_events, tickets
 from bot.store.upgrade import config
 from tests.conftest import SECRETS, running
 
@@ -99,3 +101,31 @@ def test_one_process_serves_a_sqlite_file(tmp_path: Path) -> None:
     assert second
     second.close()
     database.close()
+
+
+async def test_the_log_of_sqlite_does_not_grow_without_end_while_somebody_always_reads(tmp_path: Path) -> None:
+    """As open pages do: one begins before the other is done, so that SQLite by itself never begins its log anew."""
+    database, log = Database(f"sqlite:///{tmp_path / 'test.db'}"), tmp_path / "test.db-wal"
+    migrate(database)
+    ends = asyncio.Event()
+
+    def look(connection: Connection) -> None:
+        connection.execute(select(keep)).all()
+        time.sleep(0.01)
+
+    def work(connection: Connection) -> None:
+        connection.execute(delete(keep))
+        connection.execute(insert(keep).values(key="long", value="x" * 2**20))
+
+    async def read() -> None:
+        while not ends.is_set():
+            await database.read(look)
+
+    readers = [asyncio.create_task(read()) for _ in range(4)]
+    for _ in range(100):
+        await database.write(work)
+    grown = log.stat().st_size
+    ends.set()
+    await asyncio.gather(*readers)
+    database.close()
+    assert grown < 60 * 2**20

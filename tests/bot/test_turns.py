@@ -179,6 +179,7 @@ async def test_who_sends_a_phone_number_hears_what_became_of_it(service: Service
 
 async def test_a_phone_number_beside_an_answer_is_in_nobodys_way(service: Service) -> None:
     await service.turns.receive(Inbound("zalo-bot", "hoa", "s", Message(start="ban-moi_lam-nha")))
+    await service.turns.receive(Inbound("zalo-bot", "hoa", "s2", Message(text="tiếp tục")))
     await service.turns.receive(said("có rồi, 0912345678", "m1"))
     lines = await service.database.read(lambda c: [line.text for line in conversations.said(c, 1)])
     assert "Bác làm nhà gì?" in lines[-1]

@@ -127,6 +127,7 @@ async def test_who_asks_hears_their_place_and_the_usual_time(team: Office) -> No
     assert said.startswith("[ticket_opened]\n\n")
     for n in range(5):
         await team.say(f"c{n}", start="ban-moi_lam-nha")
+        await team.say(f"c{n}", "tiếp tục")
     (said,) = await team.say("c0", "gặp người")
     assert "[queue_place] 1" in said
     for n in range(1, 5):
@@ -195,6 +196,7 @@ async def test_who_is_handed_a_ticket_has_time_of_their_own_and_no_more(team: Of
 async def test_a_channel_that_was_switched_off_stops_nobody_elses_ticket(team: Office) -> None:
     await team.say("hoa", "gặp người")
     await team.say("tao", start="ban-moi_lam-nha")
+    await team.say("tao", "tiếp tục")
     await team.say("tao", "gặp người")
     await team.hears("lan")
     moved = conversations.update().where(conversations.c.contact == "hoa").values(channel="gone")
@@ -280,6 +282,7 @@ async def test_a_procedure_may_be_left_to_another_communes_team(team: Office, co
 async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> None:
     for contact in ("hoa", "tao"):
         await team.say(contact, start="ban-moi_lam-nha")
+        await team.say(contact, "tiếp tục")
         await team.say(contact, "gặp người")
     looked_after = set()
 
@@ -316,3 +319,32 @@ async def test_what_is_not_for_the_bot_is_for_the_team_while_a_ticket_waits(team
 async def test_without_a_ticket_what_is_not_understood_is_said_to_be_so(team: Office) -> None:
     (said,) = await team.say("hoa", "blo bli blu")
     assert "[not_understood]" in said
+
+
+async def open_many(team: Office, count: int) -> None:
+    for n in range(count):
+        await team.say(f"khach{n}", start="ban-moi_lam-nha")
+        await team.say(f"khach{n}", "gặp người")
+
+
+async def test_many_who_ask_at_once_are_told_together(team: Office) -> None:
+    await team.hears("lan")
+    await open_many(team, 30)
+    heard = await team.hears("lan")
+    assert sum("[alert]" in text for text in heard) == 5
+    assert 1 <= sum("[alert_many]" in text for text in heard) <= 3
+    assert len(heard) <= 8
+    await team.passes(minutes=2)
+    await team.say("hoa", "gặp người")
+    assert sum("[alert]" in text for text in await team.hears("lan")) == 1
+    await team.passes(minutes=9)
+    reminded = await team.hears("lan")
+    assert sum("[reminder]" in text for text in reminded) <= 6
+    assert len(reminded) <= 9
+
+
+async def test_danger_is_told_however_many_ask(team: Office) -> None:
+    await open_many(team, 10)
+    await team.hears("lan")
+    await team.say("hoa", "cháy nhà")
+    assert any("[alert_danger]" in text for text in await team.hears("lan"))

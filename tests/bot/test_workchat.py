@@ -87,6 +87,7 @@ async def test_fifty_claims_at_once_have_one_winner(office: Office) -> None:
 async def test_two_tickets_at_a_time_never_reach_the_other_citizen(office: Office) -> None:
     await office.hire("Lan")
     await office.say("tao", start="ban-moi_lam-nha")
+    await office.say("tao", "tiếp tục")
     for contact in ("hoa", "tao"):
         await office.say(contact, "gặp người")
     await office.say("lan", "nhận 1")
@@ -183,6 +184,7 @@ async def test_pictures_and_edits_are_named_not_lost(office: Office) -> None:
 async def test_what_is_mended_goes_to_whom_the_first_words_went(office: Office) -> None:
     await office.hire("Lan")
     await office.say("tao", start="ban-moi_lam-nha")
+    await office.say("tao", "tiếp tục")
     for contact in ("hoa", "tao"):
         await office.say(contact, "gặp người")
     await office.say("lan", "nhận 1")

@@ -18,9 +18,11 @@ def counts(platform: Platform) -> dict[str, int]:
 def test_a_citizen_walks_a_procedure_with_numbers(zalo_bot: Platform) -> None:
     hoa = zalo_bot.emulator.user()
     sent = zalo_bot.hears(hoa.text("toi muon lam nha"))
-    assert "1. xã Bản Mới\n2. <other_commune>" in sent.text
-    for said in ("1", "số một", "nhà sàn", "cái thứ 2", "1", "xong rồi ạ"):
+    assert "1. <household_papers_asked>\n2. <walk>" in sent.text
+    for said in ("2", "số một", "nhà sàn", "cái thứ 2", "1", "xong rồi ạ"):
         sent = zalo_bot.hears(hoa.text(said))
+    assert "1. xã Bản Mới\n2. <other_commune>" in sent.text
+    sent = zalo_bot.hears(hoa.text("1"))
     assert "nhà sàn giữa bản" in sent.text
 
 
@@ -28,7 +30,7 @@ def test_flat_and_wrapped_events_are_read_alike(zalo_bot: Platform) -> None:
     hoa = zalo_bot.emulator.user()
     zalo_bot.hears(hoa.text("làm nhà"))
     hook = f"{zalo_bot.url}/webhook/zalo-bot"
-    assert zalo_bot.emulator.post(hoa.text("bản mới"), hook, ZALO_BOT_SECRET, wrapped=True).status_code == 200
+    assert zalo_bot.emulator.post(hoa.text("tiếp tục"), hook, ZALO_BOT_SECRET, wrapped=True).status_code == 200
     wait_for(lambda: len(zalo_bot.sent) == 2)
     assert "Bác có đất" in zalo_bot.sent[1].text
 

@@ -30,21 +30,26 @@ def test_the_menu_tells_of_it_and_leads_to_it() -> None:
 
 def test_whoever_begins_the_procedure_or_comes_back_to_it_hears_it() -> None:
     chat = Chat(LIBRARY, now=LAST)
-    assert NEWS.text in chat.say("lên thổ cư")
-    chat.say("na rì", "vườn", "danh sách")
-    assert NEWS.text in chat.say("lên thổ cư")
+    assert NEWS.headline in chat.say("lên thổ cư")
+    assert NEWS.text in chat.tap(NEWS.title)
+    chat.tap(LIBRARY.sentences.labels["walk"])
+    chat.say("vườn", "danh sách")
+    assert NEWS.headline in chat.say("lên thổ cư")
 
 
 def test_whoever_asks_for_their_money_back_is_told() -> None:
     for said in ("tôi nộp tiền lên thổ cư năm ngoái giờ xin tính lại được không", "xin tinh lai tien su dung dat"):
-        assert NEWS.text in Chat(LIBRARY, now=LAST).say(said)
+        chat = Chat(LIBRARY, now=LAST)
+        first = chat.say(said)
+        assert NEWS.text in first or (NEWS.headline in first and NEWS.text in chat.tap(NEWS.title))
 
 
 def test_it_passes() -> None:
     chat = Chat(LIBRARY, now=AFTER)
     assert NEWS.headline not in chat.say("xin chào")
     assert NEWS.title not in chat.labels
-    assert NEWS.text not in chat.say("lên thổ cư")
+    assert NEWS.headline not in chat.say("lên thổ cư")
+    assert NEWS.title not in chat.labels
     assert NEWS.headline not in card_on(AFTER.date())
 
 

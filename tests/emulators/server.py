@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -28,11 +28,11 @@ class Server(uvicorn.Server):
 
 
 @contextmanager
-def serve(app: ASGIApp) -> Iterator[str]:
-    """Runs `app` in a thread and gives its base URL, such as http://127.0.0.1:40123."""
+def serve(app: ASGIApp, http: Any = "h11") -> Iterator[str]:
+    """Runs `app` in a thread and gives its base URL, such as http://127.0.0.1:40123. `http`: as uvicorn's."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
-        server = Server(_config(app))
+        server = Server(_config(app, http))
         thread = Thread(target=_run, args=(server, door), daemon=True)
         thread.start()
         try:
@@ -70,11 +70,11 @@ def _run(server: Server, door: socket.socket) -> None:
         server.run([door])
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, http: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=http,
         ws="none",  # importing a websocket library warns, and the tests treat warnings as errors
         log_config=None,
         log_level="error",

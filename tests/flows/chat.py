@@ -8,7 +8,13 @@ from flows.dialogue.advance import Limits, Turn, advance
 from flows.messages import Choice, Effect, Message, Reply
 from flows.state import State
 
-FILED = ["<filed_online>", "<filed_in_person>", "<filed_returned>", "<filed_not_yet>"]  # asked at the end
+FILED = [
+    "<filed_online>",
+    "<filed_in_person>",
+    "<filed_returned>",
+    "<filed_not_yet>",
+    "<filed_later>",
+]  # asked at the end
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 
@@ -64,7 +70,8 @@ class Chat:
 
 
 def started(library: Library, procedure: str = "lam-nha") -> Chat:
-    """A chat at the first step of a procedure, in a known commune."""
+    """A chat at the first step of a procedure, in a known commune, past its leaflet."""
     chat = Chat(library)
     chat.send(Message(start=f"ban-moi_{procedure}"))
+    chat.tap("<walk>")
     return chat

@@ -28,9 +28,8 @@ UNCONFIRMED, SINGLE = CERTAINTIES["unconfirmed"][0], CERTAINTIES["of one source"
 # a step of each kind: the way to it, and what it says
 STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "co-dat": ((), "Bác có đất chưa?"),
-    "di-muon": (("Chưa có",), "Bác hỏi bản về đất trước."),
     "giay-to": (("Có rồi", "Kiểu khác"), "Bác cần"),
-    "xin-don": (("Có rồi", "Kiểu khác", "<one_by_one>", "<lack>", "<have>"), "Bác xin tờ đơn ở xã."),
+    "xin-don": (("Có rồi", "Kiểu khác", "<some_missing>", "Đơn", "<only_these>"), "Bác xin tờ đơn ở xã."),
     "nop-don": (("Có rồi", "Kiểu khác", "<have_all>"), "Bác nộp đơn."),
     "xong": (("Có rồi", "Kiểu khác", "<have_all>", "<finished>"), "Bác chờ mười ngày, nhận ở nhà sàn giữa bản."),
 }
@@ -70,10 +69,11 @@ def test_a_step_of_any_kind_says_how_sure_we_are(step: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CERTAINTIES)
-def test_a_list_of_papers_says_how_sure_we_are_above_it(name: str) -> None:
+def test_a_list_of_papers_says_how_sure_we_are_below_it(name: str) -> None:
     certainty, mark = CERTAINTIES[name]
     text = started(with_step("giay-to", certainty)).tap(*STEPS["giay-to"][0])
-    assert "\n\n".join(filter(None, ("Bác cần", mark, "[papers_all]"))) in text
+    assert text.startswith("[progress] 3 5\nBác cần\n\n[papers_all] 1. Đơn\n2. Ảnh")
+    assert text.endswith(f"\n\n{mark}" if mark else "2. Ảnh [unsure_mark]")
 
 
 def test_a_question_that_is_put_again_says_how_sure_we_are() -> None:
@@ -129,10 +129,20 @@ def test_a_paper_says_how_sure_we_are_unless_the_list_says_it_for_all() -> None:
     assert "[unsure_mark]" not in unsure
 
 
-def test_a_paper_asked_for_by_itself_says_how_sure_we_are(library: Library) -> None:
-    chat = started(library)
-    assert chat.tap("Có rồi", "Kiểu khác", "<one_by_one>").endswith("[paper_one] 1 2 Đơn")
-    assert chat.tap("<have>").endswith("[paper_one] 2 2 Ảnh [unsure_mark]")
+# a step that shares its screen with the papers: a sign after its text, and what the sign means once, at the end
+SIGNS = {"[unsure_part]": "[unsure_sign]", "[single_part]": "[single_sign]"}
+
+
+@pytest.mark.parametrize("name", CERTAINTIES)
+def test_on_a_shared_screen_doubt_has_a_sign_and_is_told_once(name: str) -> None:
+    certainty, mark = CERTAINTIES[name]
+    text = started(with_step("di-muon", certainty)).tap("Chưa có")
+    said = f"Bác hỏi bản về đất trước. {SIGNS.get(mark, '')}".strip()
+    assert f"{said}\n\nBác cần" in text
+    told = {"[unsure_part]": "[unsure_part]", "[single_part]": "[single_signed]"}.get(mark)
+    assert [text.count(sentence) for sentence in ("[unsure_part]", "[single_signed]")] == [
+        int(told == sentence) for sentence in ("[unsure_part]", "[single_signed]")
+    ]
 
 
 # --- what only the commune knows ---

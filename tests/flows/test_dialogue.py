@@ -16,7 +16,7 @@ from tests.library import library as make
 def at_the_form(library: Library) -> Chat:
     """At the `do` step: the form is missing."""
     chat = started(library)
-    chat.tap("Có rồi", "Nhà gỗ", "Một tầng", "<one_by_one>", "<lack>", "<have>")
+    chat.tap("Có rồi", "Nhà gỗ", "Một tầng", "<some_missing>", "Đơn", "<only_these>")
     assert chat.slot == "xin-don"
     return chat
 
@@ -27,18 +27,74 @@ def test_the_first_message_introduces_the_bot_and_later_ones_do_not(library: Lib
     assert "[intro]" not in chat.say("xin chào")
 
 
-def test_a_citizen_is_asked_for_the_commune_once_and_may_say_its_old_name(library: Library) -> None:
+def at_the_end(library: Library) -> Chat:
+    """Where something of the commune is said for the first time."""
     chat = Chat(library)
-    assert "[which_commune]" in chat.say("tôi muốn làm nhà")
-    assert "[commune_kept] xã Bản Mới" in chat.say("ban xa")
-    assert "[which_commune]" not in chat.say("menu", "nuôi mèo")
+    chat.say("tôi muốn làm nhà")
+    chat.tap("<walk>", "Chưa có", "<have_all>", "<finished>")
+    return chat
+
+
+def test_a_citizen_is_asked_for_the_commune_once_when_it_matters_and_may_say_its_old_name(library: Library) -> None:
+    chat = at_the_end(library)
+    assert "[which_commune]" in chat.reply.text
+    said = chat.say("ban xa")
+    assert "[commune_kept] xã Bản Mới" in said
+    assert "nhận ở nhà sàn giữa bản" in said
 
 
 def test_a_commune_that_is_not_said_is_not_asked_for_again(library: Library) -> None:
+    chat = at_the_end(library)
+    assert "[missing address]" in chat.tap("<other_commune>")
+    assert "[which_commune]" not in chat.say("quay lại", "xong")
+
+
+def test_a_leaflet_comes_first_with_four_ways_on(library: Library) -> None:
+    chat = Chat(library)
+    said = chat.say("tôi muốn làm nhà")
+    assert "[leaflet_fact] where Nộp ở [missing address]" in said
+    assert "[leaflet_fact] who người có đất[single_sign]" in said
+    assert "[leaflet_papers] Đơn" in said
+    assert "Bản vẽ" not in said
+    assert said.count("[leaflet_unsure] fee") == said.count("[leaflet_single]") == 1
+    assert chat.labels == ["<household_papers_asked>", "<walk>", "<in_trouble>", "<human>"]
+    assert "[leaflet_fact]" not in chat.say("mất bao lâu"), "it is told once"
+
+
+def test_the_papers_of_a_household_take_only_the_questions_that_change_them(library: Library) -> None:
+    chat = started(library)
+    chat.say("menu", "làm nhà")
+    chat.tap("<household_papers_asked>")
+    assert chat.reply.text.startswith("[papers_question] 1 3")
+    chat.tap("Có rồi", "Nhà gỗ")
+    said = chat.tap("Hai tầng")
+    assert "[household_papers]" in said
+    assert "Bản vẽ" in said
+    assert chat.labels == ["<walk>", "<in_trouble>", "<human>"]
+    chat.tap("<walk>")
+    assert chat.slot == "giay-to", "nothing is asked twice"
+
+
+def test_a_question_that_no_longer_changes_the_papers_is_not_asked(library: Library) -> None:
+    chat = started(library)
+    chat.say("menu", "làm nhà")
+    said = chat.tap("<household_papers_asked>", "Chưa có")
+    assert "[household_papers]" in said
+    assert "Bản vẽ" not in said
+    assert "[papers_question] 1 3" in chat.say("quay lại")
+    assert chat.slot == "co-dat"
+    chat.say("quay lại")
+    assert chat.slot == "@leaflet"
+
+
+def test_who_is_stuck_before_any_step_sees_what_goes_wrong_in_all_of_them(library: Library) -> None:
     chat = Chat(library)
     chat.say("làm nhà")
-    assert "Bác có đất" in chat.tap("<other_commune>")
-    assert "[which_commune]" not in chat.say("menu", "nuôi mèo")
+    chat.tap("<in_trouble>")
+    assert chat.labels == ["Xã hết đơn", "Xã đóng cửa", "Mất mạng", "<other_trouble>"]
+    assert "[cure] Bác đợi có mạng." in chat.tap("Mất mạng")
+    chat.tap("<solved>")
+    assert (chat.slot, chat.state.answers) == ("@leaflet", {})
 
 
 @pytest.mark.parametrize(
@@ -46,8 +102,8 @@ def test_a_commune_that_is_not_said_is_not_asked_for_again(library: Library) -> 
 )
 def test_buttons_numbers_and_words_all_answer(library: Library, said: str) -> None:
     chat = started(library)
-    chat.say(said)
-    assert chat.slot == "di-muon"
+    assert "Bác hỏi bản về đất trước." in chat.say(said)
+    assert chat.state.answers == {"co-dat": "chua"}
 
 
 @pytest.mark.parametrize("said", ["Có rồi", "có roi", "co", "1", "số một", "cái đầu tiên", "có rồi nhé", "vâng"])
@@ -69,8 +125,8 @@ def test_a_draft_that_is_finished_by_now_begins_anew(library: Library) -> None:
     chat.tap("<finished>")
     drafts = {"nuoi-meo": chat.state.answers}
     chat.state = chat.state.model_copy(update={"procedure": None, "answers": {}, "drafts": drafts})
-    assert "[starting]" in chat.say("nuôi mèo")
-    assert chat.slot == "cho-an"
+    assert "[leaflet_next]" in chat.say("nuôi mèo")
+    assert (chat.slot, chat.state.answers) == ("@leaflet", {})
 
 
 @pytest.mark.parametrize("said", ["không hiểu gì cả", "giá vàng hôm nay", "số chín"])
@@ -164,12 +220,31 @@ def test_papers_follow_from_the_answers(library: Library) -> None:
     assert "Bản vẽ" not in chat.say("quay lại", "một tầng")
 
 
-def test_papers_are_ticked_off_one_by_one_and_the_rest_is_named(library: Library) -> None:
+def test_only_the_missing_papers_are_named_and_the_rest_is_there(library: Library) -> None:
     chat = started(library)
-    chat.tap("Có rồi", "Nhà gỗ", "Một tầng", "<one_by_one>", "<have>")
-    text = chat.tap("<lack>")
+    chat.tap("Có rồi", "Nhà gỗ", "Hai tầng", "<some_missing>")
+    assert "[which_missing]" in chat.reply.text
+    assert chat.labels == ["Đơn", "Bản vẽ", "Ảnh", "<have_all>"]
+    assert "[which_missing_more]" in chat.say("ảnh")
+    assert chat.labels == ["Đơn", "Bản vẽ", "<only_these>"]
+    text = chat.tap("<only_these>")
     assert "[still_missing] [lack_mark] Ảnh" in text
     assert "Đơn" not in text.split("[progress]")[0]
+
+
+def test_who_names_every_paper_as_missing_is_asked_no_more(library: Library) -> None:
+    chat = started(library)
+    chat.tap("Có rồi", "Nhà gỗ", "Một tầng", "<some_missing>", "Ảnh", "Đơn")
+    assert "[still_missing] [lack_mark] Đơn\n[lack_mark] Ảnh" in chat.reply.text
+
+
+def test_what_a_citizen_began_to_tick_one_by_one_goes_on(library: Library) -> None:
+    """As a conversation was saved before the missing ones were asked for."""
+    chat = started(library)
+    chat.tap("Có rồi", "Nhà gỗ", "Hai tầng", "<some_missing>")
+    chat.state = chat.state.model_copy(update={"answers": {**chat.state.answers, "giay-to/don": "co"}})
+    chat.say("xin chào")
+    assert chat.labels == ["Bản vẽ", "Ảnh", "<have_all>"]
 
 
 def test_what_is_missing_is_asked_again_on_return(library: Library) -> None:
@@ -178,8 +253,9 @@ def test_what_is_missing_is_asked_again_on_return(library: Library) -> None:
     text = chat.say("xin chào")
     assert "[welcome_back] Làm nhà" in text
     assert "[still_missing]" in text
-    assert chat.slot == "giay-to/don"
-    assert "[nothing_missing]" in chat.tap("<have>")
+    assert chat.slot == "giay-to/"
+    assert chat.labels == ["Đơn", "<have_all>"]
+    assert "[nothing_missing]" in chat.tap("<have_all>")
     assert chat.slot == "nop-don"
 
 
@@ -193,7 +269,7 @@ def test_after_months_an_answer_is_simply_taken(library: Library) -> None:
 def test_missing_papers_can_be_ticked_later(library: Library) -> None:
     chat = at_the_form(library)
     chat.say("đánh dấu giấy tờ")
-    assert chat.slot == "giay-to/don"
+    assert chat.slot == "giay-to/"
 
 
 def test_known_troubles_come_before_a_person(library: Library) -> None:
@@ -309,16 +385,16 @@ def test_only_what_became_open_is_asked_again(library: Library) -> None:
     chat = at_the_form(library)
     chat.say("sửa", "3")
     chat.tap("Hai tầng")
-    assert chat.slot == "giay-to/ban-ve"
-    chat.tap("<have>")
+    assert chat.slot == "giay-to/"
+    assert chat.labels == ["Bản vẽ", "<only_these>"]
+    chat.tap("<only_these>")
     assert chat.slot == "xin-don"
 
 
 def test_changing_an_answer_and_changing_it_back_restores_the_state(library: Library) -> None:
     chat = at_the_form(library)
     before = chat.remembered
-    chat.say("sửa", "1", "chưa")
-    assert chat.slot == "di-muon"
+    assert "Bác hỏi bản về đất trước." in chat.say("sửa", "1", "chưa")
     chat.say("sửa", "1", "có rồi")
     assert chat.remembered == before
 
@@ -326,7 +402,7 @@ def test_changing_an_answer_and_changing_it_back_restores_the_state(library: Lib
 def test_back_undoes_one_answer(library: Library) -> None:
     chat = at_the_form(library)
     chat.say("quay lại")
-    assert chat.slot == "giay-to/anh"
+    assert chat.slot == "giay-to/"
     chat.say("quay lại", "quay lại")
     assert chat.slot == "giay-to"
     chat.tap("<back>")
@@ -390,6 +466,7 @@ def test_another_procedure_is_switched_to_only_after_a_yes_and_the_first_can_be_
     chat.tap("<stay>")
     assert chat.slot == "xin-don"
     chat.say("tôi muốn nuôi mèo", "có")
+    chat.tap("<walk>")
     assert chat.slot == "cho-an"
     chat.say("làm nhà", "có")
     assert "[resuming] Làm nhà" in chat.reply.text
@@ -401,7 +478,7 @@ def test_a_finished_procedure_starts_anew(library: Library) -> None:
     chat.tap("<finished>")
     assert chat.labels == [*FILED, "<other_procedure>"]
     chat.tap("<other_procedure>")
-    chat.tap("Nuôi mèo")
+    chat.tap("Nuôi mèo", "<walk>")
     assert chat.slot == "cho-an"
 
 
@@ -425,7 +502,7 @@ def test_stopping_keeps_everything(library: Library) -> None:
 
 def test_a_missing_value_of_the_commune_becomes_the_honest_sentence(library: Library) -> None:
     chat = Chat(library)
-    chat.say("nuôi mèo", "bỏ qua")
+    chat.say("nuôi mèo")
     chat.say("menu", "làm nhà")
     assert "[missing address]" in chat.say("nộp ở đâu")
     assert "nhà sàn giữa bản" in started(library).say("nộp ở đâu")
@@ -486,8 +563,7 @@ def test_odd_text_gets_a_reply(library: Library, text: str) -> None:
 
 def test_decomposed_text_is_understood(library: Library) -> None:
     chat = started(library)
-    chat.say("Chu\u031ba co\u0301 đâu")
-    assert chat.slot == "di-muon"
+    assert "Bác hỏi bản về đất trước." in chat.say("Chu\u031ba co\u0301 đâu")
 
 
 def test_too_long_a_text_is_said_to_be_too_long(library: Library) -> None:
@@ -575,7 +651,8 @@ def test_no_more_of_a_text_is_read_than_the_limit(library: Library) -> None:
     chat = started(library)
     chat.limits = Limits(text=10)
     chat.say("chưa có" + " " * 20 + "gặp người")
-    assert chat.slot == "di-muon"
+    assert chat.state.answers == {"co-dat": "chua"}
+    assert chat.effects == []
 
 
 def test_nothing_is_erased_or_begun_anew_by_a_word_that_may_mean_no(library: Library) -> None:

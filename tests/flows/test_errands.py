@@ -49,7 +49,7 @@ def test_what_was_left_is_first_on_the_menu_and_at_the_end(town: Library) -> Non
     chat.say("danh sách")
     assert chat.labels[0] == "<resume> Làm nhà"
     chat.say("nuôi mèo")
-    chat.tap("<finished>")
+    chat.tap("<walk>", "<finished>")
     assert chat.labels == [*FILED, "<resume> Làm nhà", "<other_procedure>"]
     chat.tap("<resume> Làm nhà")
     assert (chat.state.procedure, chat.state.answers) == ("lam-nha", {"co-dat": "co"})
@@ -59,10 +59,7 @@ def test_an_event_leads_to_its_errands_one_after_the_other(town: Library) -> Non
     chat = Chat(town)
     assert "Chúc mừng bác." in chat.say("sắp cưới rồi")
     assert chat.labels == ["Làm nhà", "Nuôi mèo", "<none_of_these>"]
-    chat.tap("Nuôi mèo")
-    if chat.slot == "@commune":
-        chat.first()
-    chat.tap("<finished>")
+    chat.tap("Nuôi mèo", "<walk>", "<finished>")
     assert chat.labels == [*FILED, "Làm nhà", "<other_procedure>"]
     chat.tap("Làm nhà")
     assert (chat.state.procedure, chat.state.plan) == ("lam-nha", ())
@@ -147,7 +144,7 @@ AFFIRM, DENY, MISS, REPHRASE = "1", "không phải", "ơ kìa xyz", "nuôi mèo"
         ((MISS, MISS, "không"), "co-dat"),
         ((MISS, REPHRASE), "@switch"),
         ((MISS, REPHRASE, DENY), "co-dat"),
-        ((MISS, REPHRASE, AFFIRM), "cho-an"),
+        ((MISS, REPHRASE, AFFIRM), "@leaflet"),
         ((REPHRASE, MISS, "không"), "co-dat"),
         ((REPHRASE, MISS, MISS, "không"), "co-dat"),
     ],
@@ -173,7 +170,7 @@ def test_what_is_said_beside_the_errand_is_not_asked_again(town: Library) -> Non
     chat = Chat(town)
     assert "[heard] Có rồi" in chat.say("đất có rồi giờ muốn dựng cái nhà")
     assert chat.state.answers == {"co-dat": "co"}
-    chat.tap("<other_commune>")
+    chat.tap("<walk>")
     assert chat.slot == "loai-nha"
     chat.tap("<back>")
     assert chat.state.answers == {}
@@ -183,3 +180,18 @@ def test_the_name_of_an_errand_answers_none_of_its_questions(town: Library) -> N
     chat = Chat(town)
     assert "[heard]" not in chat.say("làm nhà")
     assert chat.state.answers == {}
+
+
+def test_a_commune_may_be_named_before_anybody_asks(town: Library) -> None:
+    chat = Chat(town)
+    chat.say("nuôi mèo")
+    assert "[commune_kept] xã Bản Mới" in chat.say("tôi ở bản xa")
+    assert (chat.state.commune, chat.slot) == ("ban-moi", "@leaflet")
+
+
+def test_an_answer_may_be_said_on_the_leaflet(town: Library) -> None:
+    chat = Chat(town)
+    chat.say("làm nhà")
+    assert "[heard] Có rồi" in chat.say("đất có rồi")
+    assert chat.slot == "loai-nha"
+    assert "<change>" in [choice.label for choice in chat.reply.nav]

@@ -4,7 +4,7 @@ import pytest
 
 from flows.definition.library import Library
 from flows.dialogue.advance import advance
-from flows.messages import AnalyticsEvent, Filed, Message, OpenTicket, Returned
+from flows.messages import AnalyticsEvent, Filed, Message, Missed, OpenTicket, Remind, Returned
 from tests.flows.chat import FILED, Chat, started
 from tests.library import CAT
 from tests.library import library as make
@@ -43,8 +43,8 @@ def test_who_filed_is_thanked_and_asked_no_more(library: Library, label: str, fi
 
 def test_who_begins_anew_is_asked_anew(library: Library) -> None:
     chat = finished(library)
-    chat.tap("<filed_online>", "<other_procedure>", "Nuôi mèo", "<finished>")
-    assert chat.labels[:4] == FILED
+    chat.tap("<filed_online>", "<other_procedure>", "Nuôi mèo", "<walk>", "<finished>")
+    assert chat.labels[:5] == FILED
 
 
 def test_the_last_twelve_that_were_told_are_remembered(library: Library) -> None:
@@ -118,12 +118,9 @@ def test_the_question_is_in_nobodys_way(library: Library) -> None:
 def test_a_turn_tells_what_happened_and_no_answer(library: Library) -> None:
     chat = Chat(library)
     turn = advance(library, chat.state, Message(start="ban-moi_lam-nha"), chat.now)
-    assert turn.events == (
-        AnalyticsEvent("opened"),
-        AnalyticsEvent("chosen", "lam-nha"),
-        AnalyticsEvent("shown", "lam-nha", "co-dat"),
-    )
+    assert turn.events == (AnalyticsEvent("opened"), AnalyticsEvent("chosen", "lam-nha"))
     chat.send(Message(start="ban-moi_lam-nha"))
+    assert happened(chat, "tiếp tục") == [AnalyticsEvent("shown", "lam-nha", "co-dat")]
     assert happened(chat, "có rồi") == [
         AnalyticsEvent("answered", "lam-nha", "co-dat"),
         AnalyticsEvent("shown", "lam-nha", "loai-nha"),
@@ -138,7 +135,7 @@ def test_a_turn_tells_what_happened_and_no_answer(library: Library) -> None:
 
 def test_a_trouble_is_told_once_with_its_step(library: Library) -> None:
     chat = started(library)
-    chat.tap("Chưa có", "<next>", "<one_by_one>", "<lack>", "<have>")
+    chat.tap("Chưa có", "<some_missing>", "Đơn", "<only_these>")
     assert chat.slot == "xin-don"
     assert happened(chat, "không còn đơn") == [AnalyticsEvent("trouble", "lam-nha", "xin-don", "het-don")]
     assert happened(chat, "mất bao lâu") == [AnalyticsEvent("aside", "lam-nha", "xin-don", "time")]
@@ -157,3 +154,56 @@ def test_a_draft_brings_its_answers_back_unnoticed(library: Library) -> None:
     chat.say("nuôi mèo", "có")
     chat.say("làm nhà")
     assert [each.kind for each in happened(chat, "có")] == ["chosen", "shown"]
+
+
+# --- for another day ---
+
+
+def test_a_deed_may_wait_and_they_may_be_reminded(library: Library) -> None:
+    chat = started(library, "nuoi-meo")
+    assert "[remind_when]" in chat.tap("<later>")
+    assert chat.labels == ["<tonight>", "<tomorrow>", "<week>", "<no_reminder>"]
+    assert chat.tap("<tomorrow>") == "[remind_kept] <tomorrow>"
+    assert chat.effects == [Remind("nuoi-meo", "tomorrow")]
+    assert (chat.state.remind, chat.state.answers) == ("nuoi-meo", {})
+    chat.say("xong rồi")
+    assert (chat.state.remind, chat.state.answers) == ("", {"cho-an": "xong"}), "who goes on needs no reminder"
+
+
+def test_a_reminder_is_only_for_who_wants_one(library: Library) -> None:
+    chat = started(library, "nuoi-meo")
+    assert chat.tap("<later>", "<no_reminder>") == "[stopped]"
+    assert (chat.effects, chat.state.remind) == ([], "")
+    assert "Bác cho mèo ăn." in chat.say("xin chào")
+
+
+def test_not_yet_i_go_later_is_an_answer(library: Library) -> None:
+    chat = finished(library)
+    assert "[remind_when]" in chat.tap("<filed_later>")
+    chat = asked(library)
+    assert "[no_hurry]" in chat.tap("<filed_later>")
+    assert (chat.effects, chat.state.told) == ([], ())
+
+
+def test_where_nothing_is_filed_nobody_asks_whether_it_was() -> None:
+    chat = finished(make(cat=CAT.replace("facts:", "files: false\nfacts:")))
+    assert "[filed]" not in chat.reply.text
+    assert chat.labels == ["<other_procedure>"]
+
+
+# --- in their own words ---
+
+
+def test_why_it_was_returned_may_be_said_at_once(library: Library) -> None:
+    chat = finished(library)
+    chat.tap("<filed_returned>")
+    assert "[returned_kept]" in chat.say("họ bảo mèo chưa tiêm")
+    assert chat.effects == [Returned("nuoi-meo", "ly-do-khac", "họ bảo mèo chưa tiêm")]
+
+
+def test_a_trouble_that_nobody_listed_goes_to_a_person_and_to_the_editors(library: Library) -> None:
+    chat = started(library)
+    chat.tap("Có rồi", "Kiểu khác", "<have_all>", "<stuck>")
+    assert "[ticket_opened]" in chat.say("con trâu ăn mất tờ đơn")
+    assert [type(effect) for effect in chat.effects] == [OpenTicket, Missed]
+    assert chat.slot == "nop-don"

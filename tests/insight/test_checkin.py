@@ -26,6 +26,7 @@ async def passes(month: Month, **time: float) -> None:
 
 async def half_way(month: Month) -> None:
     await month.say("hoa", start="ban-moi_lam-nha")
+    await month.say("hoa", "tiếp tục")
     await month.say("hoa", "có rồi")
 
 
@@ -52,6 +53,7 @@ async def test_nobody_is_asked_at_night(month: Month) -> None:
 
 async def test_who_told_at_the_end_is_not_asked(month: Month) -> None:
     await month.say("hoa", start="ban-moi_nuoi-meo")
+    await month.say("hoa", "tiếp tục")
     await month.say("hoa", "xong rồi")
     await month.say("hoa", "1")
     assert "[filed_kept]" in await hears(month)
@@ -62,7 +64,7 @@ async def test_who_told_at_the_end_is_not_asked(month: Month) -> None:
 async def test_who_wants_no_questions_gets_none(month: Month) -> None:
     await half_way(month)
     await passes(month, days=7)
-    await month.say("hoa", "5")
+    await month.say("hoa", "6")
     assert "[checkins_off]" in await hears(month)
     await month.say("hoa", "nhà gỗ")
     await passes(month, days=8)

@@ -78,6 +78,7 @@ async def test_no_event_can_be_laid_beside_a_line_of_a_transcript(month: Month) 
 
 async def test_another_month_has_another_key_and_the_old_one_is_forgotten(month: Month) -> None:
     await month.say("hoa", start="ban-moi_lam-nha")
+    await month.say("hoa", "tiếp tục")
     month.clock.now += timedelta(days=31)
     await month.say("hoa", "có rồi")
     keys = await month.service.database.read(lambda c: c.execute(select(events.c.key, events.c.at)).all())
@@ -91,15 +92,18 @@ async def test_another_month_has_another_key_and_the_old_one_is_forgotten(month:
 async def test_a_key_is_no_function_of_who_it_is(month: Month) -> None:
     """The same person, the same words, the same moment: another number."""
     await month.say("hoa", start="ban-moi_lam-nha")
+    await month.say("hoa", "tiếp tục")
     await month.say("hoa", "xoá dữ liệu")
     await month.say("hoa", "1")
     await month.say("hoa", start="ban-moi_lam-nha")
+    await month.say("hoa", "tiếp tục")
     keys = await month.service.database.read(lambda c: c.execute(select(events.c.key).distinct()).scalars().all())
     assert len(keys) == 2
 
 
 async def test_who_erases_their_data_is_in_no_table_but_still_counted(month: Month) -> None:
     await month.say("hoa", start="ban-moi_lam-nha")
+    await month.say("hoa", "tiếp tục")
     await month.say("hoa", "xoá dữ liệu")
     before = await month.service.database.read(lambda c: c.execute(select(func.count()).select_from(events)).scalar())
     await month.say("hoa", "1")
@@ -115,6 +119,7 @@ async def test_names_and_rare_words_are_not_told(month: Month) -> None:
         "nhà của Triệu Mùi Pham",
     )
     await month.say("hoa", start="ban-moi_lam-nha")
+    await month.say("hoa", "tiếp tục")
     now = month.clock.now
 
     def note(connection: object) -> None:

@@ -28,7 +28,7 @@ from tests.long.proof import prove
 SEED = int(os.environ.get("CHAOS_SEED", "20261125"))
 KILLS = int(os.environ.get("CHAOS_KILLS", "200"))
 PEOPLE = 15
-IN_FLIGHT = 8  # calls that a life may have on their way, MOTCUA_SEND_IN_FLIGHT
+IN_FLIGHT = 16  # calls that a life may have on their way, MOTCUA_SEND_IN_FLIGHT
 LIFE = 0.6  # seconds at most that a life lasts once it is ready
 HELD = 5.0  # seconds that somebody else holds the database at the end: longer than any post waits
 

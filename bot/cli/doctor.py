@@ -1,0 +1,189 @@
+"""`motcua doctor`: what is well, what soon will not be, what is broken; and the cure of each."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import httpx
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import alarms, backlog, settings
+from bot.clock import now
+from bot.connections import MOST, raise_descriptors
+from bot.content import load_folder
+from bot.errors import MotcuaError
+from bot.settings import Settings
+from bot.store.database import Database
+from flows.definition.yaml_source import ContentError
+
+app = typer.Typer()
+
+Level = Literal["green", "yellow", "red"]
+_SIGNS: dict[Level, str] = {"green": "✓", "yellow": "!", "red": "✗"}
+_PATIENCE = 5.0  # seconds for a platform's answer
+_WAITING = 20  # updates that Telegram holds back before it is worth a word
+_TIGHT = 2  # times the floor of free disk
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`cure`: what to do; "" when all is well."""
+
+    level: Level
+    what: str
+    cure: str = ""
+
+
+@app.command()
+def doctor() -> None:
+    """Khám máy: cài đặt, cơ sở dữ liệu, đĩa, nội dung, kênh. Đỏ là hỏng, vàng là sắp hỏng, kèm cách chữa."""
+    found = list(examine())
+    for finding in found:
+        typer.echo(f"{typer.style(_SIGNS[finding.level], fg=finding.level)} {finding.what}")
+        if finding.cure:
+            typer.echo(f"    → {finding.cure}")
+    if any(finding.level == "red" for finding in found):
+        raise typer.Exit(1)
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything; one part that can't be looked at keeps no other from it."""
+    for name in settings.unknown():
+        near = settings.nearest(name)
+        yield Finding(
+            "yellow", f"{name}: không có cài đặt này", f"viết {near}" if near else "xoá đi, hoặc xem docs/cai-dat.md"
+        )
+    try:
+        chosen = settings.load()
+        _ = chosen.signing_key
+    except MotcuaError as error:
+        yield Finding("red", "Cài đặt không dùng được", str(error))
+        return
+    yield Finding("green", "Cài đặt đọc được, khoá ký đủ dài")
+    for look in (_address, _modes, _disk, _descriptors, _content, _database, _telegram):
+        yield from _safely(look, chosen)
+
+
+def _safely(look: Callable[[Settings], Iterator[Finding]], chosen: Settings) -> Iterator[Finding]:
+    try:
+        yield from look(chosen)
+    except (OSError, MotcuaError) as error:
+        yield Finding("red", f"Không khám được phần này ({look.__name__.strip('_')})", str(error))
+
+
+def _address(chosen: Settings) -> Iterator[Finding]:
+    if not chosen.public_url:
+        yield Finding("yellow", "Chưa có MOTCUA_PUBLIC_URL: chỉ dùng được trên máy này", "đặt https://tên-miền của xã")
+    elif problem := settings.problem_of_address(chosen.public_url):
+        yield Finding("red", f"MOTCUA_PUBLIC_URL: {problem}", "viết như https://motcua.xa.vn, không thêm gì phía sau")
+    else:
+        yield Finding("green", f"Địa chỉ {chosen.url}")
+
+
+def _modes(chosen: Settings) -> Iterator[Finding]:
+    """Whether others on this machine may read what is kept."""
+    files = [file for file in (chosen.data_dir.glob("*") if chosen.data_dir.is_dir() else ()) if file.is_file()]
+    files += [file for file in (Path(".env"),) if file.is_file()]
+    opened = [str(file) for file in files if file.stat().st_mode & 0o077]
+    if opened:
+        yield Finding(
+            "yellow",
+            f"Người khác trên máy đọc được: {', '.join(sorted(opened))}",
+            f"chmod 600 {' '.join(sorted(opened))}",
+        )
+    else:
+        yield Finding("green", "Tệp chỉ mình dịch vụ đọc được")
+
+
+def _disk(chosen: Settings) -> Iterator[Finding]:
+    folder = next(each for each in (chosen.data_dir, *chosen.data_dir.absolute().parents) if each.exists())
+    free = shutil.disk_usage(folder).free
+    level: Level = "red" if free < chosen.disk_floor else "yellow" if free < _TIGHT * chosen.disk_floor else "green"
+    cure = "" if level == "green" else "dọn đĩa: docs/van-hanh.md, mục “Đĩa đầy”"
+    yield Finding(level, f"Đĩa còn trống {free / 1e9:.1f} GB", cure)
+
+
+def _descriptors(_chosen: Settings) -> Iterator[Finding]:
+    carried = raise_descriptors()
+    enough = carried >= MOST // 4
+    cure = "" if enough else "thêm LimitNOFILE=8192 vào [Service] của motcua.service"
+    yield Finding("green" if enough else "yellow", f"Nhận được {carried} kết nối một lúc", cure)
+
+
+def _content(chosen: Settings) -> Iterator[Finding]:
+    try:
+        library = load_folder(chosen.content_dir, chosen.step_limit)
+    except ContentError as error:
+        first = str(error).splitlines()[0]
+        yield Finding("red", f"Nội dung không dùng được: {first}", "chạy motcua check, sửa dòng nó chỉ")
+    else:
+        yield Finding("green", f"Nội dung: {len(library.procedures)} thủ tục, {len(library.communes)} xã")
+
+
+def _database(chosen: Settings) -> Iterator[Finding]:
+    url = chosen.store_url
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
+        yield Finding("yellow", "Chưa có cơ sở dữ liệu", "chạy motcua serve: nó tự tạo lần đầu")
+        return
+    database = Database(url)
+    try:
+        standing = asyncio.run(database.read(alarms.standing))
+        lines = asyncio.run(database.read(lambda connection: backlog.overview(connection, now())))
+    except (MotcuaError, SQLAlchemyError) as error:
+        yield Finding(
+            "red",
+            f"Cơ sở dữ liệu không trả lời: {error.__class__.__name__}",
+            "xem đĩa, địa chỉ và mật khẩu trong MOTCUA_DATABASE_URL",
+        )
+        return
+    finally:
+        database.close()
+    yield Finding("green", "Cơ sở dữ liệu trả lời")
+    for alarm in standing:
+        yield Finding("red", f"Báo động {alarm.name}: {alarm.detail}", "cách chữa: docs/van-hanh.md")
+    dead = sum(line.dead for line in lines)
+    if dead:
+        yield Finding("yellow", f"{dead} tin không tới nơi", "xem vì sao: motcua outbox dead")
+
+
+def _telegram(chosen: Settings) -> Iterator[Finding]:
+    """As Telegram sees us."""
+    token = chosen.telegram_token.get_secret_value()
+    if not token:
+        return
+    try:
+        answer = httpx.get(f"{chosen.telegram_api}/bot{token}/getWebhookInfo", timeout=_PATIENCE).json()
+    except (httpx.HTTPError, ValueError) as error:
+        yield Finding(
+            "red", f"Telegram không trả lời ({error.__class__.__name__})", "xem máy chủ có ra mạng được không"
+        )
+        return
+    if not answer.get("ok"):
+        yield Finding(
+            "red",
+            f"Telegram không nhận token: {answer.get('description', '')}",
+            "lấy lại token ở @BotFather, đặt MOTCUA_TELEGRAM_TOKEN",
+        )
+        return
+    info = answer["result"]
+    ours, there = f"{chosen.url}/webhook/telegram", info.get("url", "")
+    waiting, failed = info.get("pending_update_count", 0), info.get("last_error_message", "")
+    if there.rstrip("/") != ours:
+        yield Finding(
+            "red", f"Telegram gọi về {there or 'không đâu cả'}, không phải {ours}", "chạy motcua telegram connect"
+        )
+    elif failed and waiting:
+        yield Finding(
+            "red",
+            f"Telegram gọi không được: {failed}; {waiting} tin đang đợi",
+            "mở địa chỉ ấy từ ngoài xem; sửa xong thì tin tự tới",
+        )
+    elif waiting > _WAITING:
+        yield Finding("yellow", f"Telegram còn giữ {waiting} tin", "xem dịch vụ có chạy kịp không: /readyz")
+    else:
+        yield Finding("green", f"Telegram gọi về {urlsplit(ours).netloc}")

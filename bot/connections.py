@@ -1,0 +1,123 @@
+"""Connections: no more than this process can carry, none that waits for ever, and room that only webhooks get.
+
+A platform's post is read and answered in milliseconds. So whoever connects while all places are taken gets the place of the
+connection that has been silent, or slow with its request, for longest; pages and streams together never take all places.
+"""
+
+import asyncio
+import resource
+from typing import Any
+
+from uvicorn.protocols.http.flow_control import service_unavailable
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MOST = 4_000  # connections at a time
+_SPARE = 128  # descriptors for files, the database and calls to platforms
+_RESERVE = 8  # one place in so many is for webhooks and monitors
+_HEAD = 10.0  # seconds for the head of a request
+_HEAD_BYTES = 65_536
+_BODY = 20.0  # seconds for its body, and …
+_DIGITS = 9  # of a length
+_SLOWEST = 10_000  # … one more for so many bytes: a photo over 2G
+_RESERVED = (b"/webhook/", b"/healthz", b"/readyz")
+
+
+class Places:
+    """The places of one server, and who has them.
+
+    Attributes:
+        most: connections at a time.
+        for_pages: how many of these may be serving anything but webhooks.
+        waiting: those that wait for a request or the rest of one, the oldest first.
+        pages: those that serve anything but a webhook.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most, self.for_pages = most, most - max(1, most // _RESERVE)
+        self.waiting: dict[LimitedProtocol, None] = {}
+        self.pages: set[LimitedProtocol] = set()
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """uvicorn's connection, with a place of its own and a time by which each part of a request must be there."""
+
+    places: Places
+    head, body = _HEAD, _BODY
+    _deadline: asyncio.TimerHandle | None = None
+    _in_head, _head_bytes = True, 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect(self.head)
+        if len(self.connections) > self.places.most:
+            next(iter(self.places.waiting)).give_up()  # at the latest this one itself
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._settle()
+        self.places.pages.discard(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._head_bytes += len(data) if self._in_head else 0
+        super().data_received(data)
+        if self._in_head and self._head_bytes > _HEAD_BYTES:
+            self.give_up()
+
+    def on_headers_complete(self) -> None:
+        declared = dict(self.headers).get(b"content-length", b"")
+        length = int(declared) if declared.isdigit() and len(declared) <= _DIGITS else 0
+        self._in_head, self._head_bytes = False, 0
+        self._expect(self.body + length / _SLOWEST)
+        self.app = self.config.loaded_app
+        if not self.url.startswith(_RESERVED):
+            if len(self.places.pages) < self.places.for_pages or self in self.places.pages:
+                self.places.pages.add(self)
+            else:
+                self.app = service_unavailable
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._in_head = True
+        if not self.cycle.response_complete:
+            self._settle()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle.response_complete and not self.transport.is_closing():
+            self.places.pages.discard(self)
+            self._expect(self.head)
+
+    def give_up(self) -> None:
+        """Close the connection at once: its place is needed, or its client is too slow."""
+        self._settle()
+        self.transport.abort()
+
+    def _expect(self, seconds: float) -> None:
+        """Wait for the client, for so long."""
+        self._settle()
+        self.places.waiting[self] = None
+        self._deadline = self.loop.call_later(seconds, self.give_up)
+
+    def _settle(self) -> None:
+        """The client owes nothing: it waits for us."""
+        self.places.waiting.pop(self, None)
+        if self._deadline:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+def limited(most: int, **times: float) -> type[LimitedProtocol]:
+    """A protocol for one server with `most` places. `times`: of `head` and `body`, in seconds."""
+    members: dict[str, Any] = {"places": Places(most), **times}
+    return type("Limited", (LimitedProtocol,), members)
+
+
+def raise_descriptors() -> int:
+    """Let this process open as many files as it may. Returns how many connections that carries."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST + _SPARE if hard == resource.RLIM_INFINITY else min(hard, MOST + _SPARE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return MOST if soft == resource.RLIM_INFINITY else max(16, min(MOST, soft - _SPARE))

@@ -1,0 +1,146 @@
+"""How much one stranger may ask for: each rule per person (the browser's cookie) and per address, here and nowhere else.
+
+Posts of platforms are not counted: they come from few addresses and are signed. Neither is who comes from this machine or a
+private network: an operator's own tools, or a proxy that does not say whom it speaks for (docs/van-hanh.md).
+The library `limits` counts, in memory: each replica for itself.
+"""
+
+import ipaddress
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Many people share one address: a phone network, a school, the commune's own Wi-Fi."""
+
+    method: str
+    path: re.Pattern[str]
+    person: RateLimitItem
+    address: RateLimitItem
+
+
+def _rule(method: str, path: str, person: str, address: str) -> Rule:
+    return Rule(method, re.compile(path), parse(person), parse(address))
+
+
+RULES: Sequence[Rule] = (
+    _rule("POST", r"/chat/file", "10/minute", "60/minute"),
+    _rule("POST", r"/chat", "40/minute", "400/minute"),
+    _rule("GET", r"/chat/data", "6/minute", "30/minute"),
+    _rule("GET", r"/chat/events", "60/minute", "600/minute"),
+    _rule("POST", r"/console/(?:login|join)", "20/minute", "20/minute"),
+    _rule("GET", r"/console.{0,200}", "240/minute", "600/minute"),
+    _rule("GET", r"/g/.{1,200}\.png", "30/minute", "120/minute"),
+    _rule("GET", r"/g/.{1,200}", "60/minute", "600/minute"),
+    _rule("GET", r"/tep/.{1,400}", "120/minute", "300/minute"),
+    _rule("GET", r"/", "60/minute", "400/minute"),
+)
+_NEW = parse("60/minute")  # conversations that begin at one address
+_SPEAKS = "/chat"
+_V6 = 64  # bits of an address that one household has
+
+STREAMS, _OF_ADDRESS, _OF_PERSON = 1_000, 100, 6  # open pages that listen: in all, of one address, of one person
+
+# On every answer, whatever made it: a page says more about itself, see bot/http.py.
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+)
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
+
+
+def address_of(client: str) -> str | None:
+    """Who is counted as one; None for who is not counted."""
+    try:
+        found = ipaddress.ip_address(client)
+    except ValueError:
+        return None
+    if found.is_private or found.is_loopback:
+        return None
+    return client if found.version == 4 else str(ipaddress.ip_network((found, _V6), strict=False))
+
+
+class Guard:
+    """The first and the last to see a request: refuse what is too much, and put the headers that protect on every answer.
+
+    Args:
+        person: who a request's cookies belong to, or None.
+        busy: what a person reads who is refused.
+    """
+
+    def __init__(
+        self, app: ASGIApp, person: Callable[[Request], str | None], busy: Callable[[], str], *, https: bool
+    ) -> None:
+        self._app, self._person, self._busy = app, person, busy
+        self._headers = [*_HEADERS, _HTTPS_ONLY] if https else list(_HEADERS)
+        self._counts = FixedWindowRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+
+        async def protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                known = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(each for each in self._headers if each[0] not in known)]
+            await send(message)
+
+        app: ASGIApp = self._app
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:  # which no database keeps, nor looks for
+            app = PlainTextResponse("", 404)
+        elif self._is_too_much(scope):
+            app = PlainTextResponse(self._busy(), 429, headers={"Retry-After": "60"})
+        return await app(scope, receive, protected)
+
+    def _is_too_much(self, scope: Scope) -> bool:
+        address = address_of(scope["client"][0]) if scope["client"] else None
+        rule = _rule_for(scope["method"], scope["path"]) if address else None
+        if rule is None or address is None:
+            return False
+        name = f"{rule.method} {rule.path.pattern}"
+        person = self._person(Request(scope))
+        if person is None and scope["path"] == _SPEAKS and not self._counts.hit(_NEW, "new", address):
+            return True
+        if person and not self._counts.hit(rule.person, name, "person", person):
+            return True
+        return not self._counts.hit(rule.address, name, address)
+
+
+def _rule_for(method: str, path: str) -> Rule | None:
+    return next((rule for rule in RULES if rule.method == method and rule.path.fullmatch(path)), None)
+
+
+class Streams:
+    """Pages that listen for news. Each costs a connection and a look at the database now and then."""
+
+    def __init__(self, most: int = STREAMS) -> None:
+        self._most = most
+        self._open: Counter[str] = Counter()
+
+    def has_room(self, person: str, client: str) -> bool:
+        address = address_of(client)
+        full = address is not None and self._open[f"address {address}"] >= _OF_ADDRESS
+        return self._open["all"] < self._most and self._open[f"person {person}"] < _OF_PERSON and not full
+
+    @contextmanager
+    def listening(self, person: str, client: str) -> Iterator[None]:
+        names = ("all", f"person {person}", f"address {address_of(client)}")
+        self._open.update(names)
+        try:
+            yield
+        finally:
+            self._open.subtract(names)
+            for name in names:
+                if not self._open[name]:
+                    del self._open[name]

@@ -1,0 +1,209 @@
+"""What a number in a citizen's words may be: one expression that is read once, from left to right.
+
+Every repetition is bounded or can only match in one way, so that time grows with the length of a text and no faster;
+tests/bot/test_linear.py holds that. Words are written here as they are spelled, and match with their accents or without.
+"""
+
+import re
+import unicodedata
+
+_YEAR = r"(?:19|20)\d\d"
+_GAP = r"[\s.,\-–—/·_()]{0,3}"
+_BETWEEN = r"(?:[\s.\-–—/·_()]{1,3}|,)"  # "150, 200" is a list, "150,200" one number
+_RUN = r"\d(?:[\s.\-–_]{0,2}\d)"  # the beginning of a number that may be written in groups
+_LETTER = r"[^\W\d_]"
+_BRACKETS = re.compile(r"(\[[^\]]+\])")
+
+
+def either(pattern: str) -> str:
+    """Let every letter of a pattern that has an accent also match without: "ngõ" matches "ngõ" and "ngo", but not "ngô".
+
+    What stands in [brackets] stays as it is.
+    """
+    return "".join(part if part.startswith("[") else "".join(map(_class, part)) for part in _BRACKETS.split(pattern))
+
+
+_STROKES = {"đ": "d", "Đ": "D"}
+
+
+def _class(ch: str) -> str:
+    forms = {ch}
+    if ch.isalpha() and not ch.isascii():
+        marks = unicodedata.normalize("NFD", _STROKES.get(ch, ch))
+        shape = "".join(mark for mark in marks[1:] if mark not in "\u0300\u0301\u0303\u0309\u0323")
+        forms |= {marks[0], unicodedata.normalize("NFC", marks[0] + shape)}
+    return f"[{''.join(sorted(forms))}]" if len(forms) > 1 else ch
+
+
+# --- what stays: it must still be understood, and names nobody ---
+
+_DAY = rf"(?:\d{{1,2}}\s?[./-]\s?\d{{1,2}}\s?[./-]\s?{_YEAR}|{_YEAR}[./-]\d{{1,2}}[./-]\d{{1,2}})(?![./-]?\d)"
+_HARMLESS = (  # begins with a digit
+    rf"{_DAY}",
+    rf"{_YEAR}(?:[\s.,\-–]{{1,3}}{_YEAR}){{1,20}}(?!\d)",
+    r"[1-9]\d{0,2}(?:[.,]\d{3}){0,4}[.,]000(?![.,]?\d)",
+    r"[1-9]\d{0,14}(?:[.,\s]\d{3}){0,4}\s?(?:đồng|đ|vnđ|vnd|k|nghìn|ngàn(?! hàng)|triệu|tr|tỷ|tỉ)(?!\w)",
+    r"\d{1,7}(?:[.,]\d{1,3})?\s?(?:m2|m²|mét|ha|sào|kwh|kg)(?!\w)",
+    r"1[89]00[\s.\-]?\d{3,4}(?:[\s.\-]?\d{2,3})?(?!\d)",
+    r"(?<![\d.])[1-3]\.\d{6}(?!\d)",  # a procedure of the national database
+    r"(?<!/)\d{1,6}/(?:\d{4}/)?[a-zđ]{2,6}\d{0,2}(?:-[a-zđ]{2,6}){0,3}(?!\w)",  # a law
+    r"(?:\d{2,3}\.){1,4}[a-z]\d{2}(?:\.\d{1,4}){0,4}\s?-\s?\d{6}\s?-\s?\d{3,6}(?!\d)",
+)
+_HARMLESS_NUMBER = rf"(?<!\d)(?:{either('|'.join(_HARMLESS))})"
+_HARMLESS_WORD = either(  # begins with a letter
+    r"[a-z]\d{2}(?:\.\d{1,4}){0,4}\s?-\s?\d{6}\s?-\s?\d{3,6}(?!\d)"  # a file at a one-stop counter
+    r"|[a-z]{2}\d{9}[a-z]{2}(?!\w)"  # a parcel that the post carries
+    r"|(?:thửa|tờ|tờ bản đồ|bản đồ|lô|sê ri|seri|số vào sổ|số phát hành)(?: đất)?(?: số)?[\s:]{1,2}[a-z]{0,2}\s?\d{1,8}(?!\d)"
+    r"|(?:bưu chính|bưu cục|zip code|zipcode|postal code)[^\d\n]{0,20}\d{5,6}(?!\d)"
+    r"|(?:quyết định|công văn|thông báo|biên bản|biên nhận|phiếu hẹn|vận đơn|hồ sơ|thủ tục)(?: là| có)?(?: mã)?(?: số)?"
+    r"[\s:]{1,2}\d{3,8}(?!\d|[\s.\-]?\d)"
+)
+
+# --- what is masked ---
+
+_PHONE = rf"(?<!\d)\+?(?:(?:00)?84{_GAP}0?|0){_GAP}(?:[35789](?:{_GAP}\d){{8}}|2(?:{_GAP}\d){{8,9}})(?!\d)"
+_FOREIGN = r"(?<![\d+])(?:\+|00(?=[1-9]))[1-9](?:[\s.\-()]{0,2}\d){7,13}(?!\d)"
+_ID_CARD = r"(?<!\d)0(?:[\s.\-–—/·_()]{0,3}\d){11}(?!\d)"
+_GROUPS = rf"(?<!\d)\d{{3,}}(?:{_BETWEEN}(?!{_HARMLESS_NUMBER}|{_PHONE})\d{{3,}}){{0,12}}(?!\d)"
+_MAIL = (
+    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|\(at\)| a còng | a móc )\s?(?![\w\-]{1,40}(?:\.[\w\-]{1,40}){0,3}\.gov\.vn)"
+    r"[\w\-]{2,40}(?:(?:\s?\.\s?| chấm )[a-z]{2,12}){1,3}(?!\w)"
+)
+_HOLDERS = (  # the kinds of people that a health-insurance code begins with
+    "DN|HX|CH|NN|TK|HC|XK|HT|TB|NO|CT|XB|TN|CS|QN|CA|CY|XN|MS|CC|CK|CB|KC|HD|TE|BT|HN|DT|DK|XD|TS|TC|TQ|TA|TY|HG|LS|PV|HS|SV|GB|GD"
+)
+_INSURED = rf"(?:{_HOLDERS})[\s.\-]?\d(?:[\s.\-]?\d){{12}}(?!\d)"
+_PASSPORT = (
+    r"(?P<pass>[a-z]\s?\d{7})(?!\d)"
+    r"|(?:hộ chiếu|passport)[^\d\n]{0,20}?(?<!\w)(?P<passport>[a-z]{0,2}\s?\d{6,9})(?!\d)"
+)
+
+_OF_WHOM = rf"[^\d\n;?]{{0,40}}?(?<!\d)(?!{_HARMLESS_NUMBER})"  # "của em là", "agribank:"
+_ACCOUNT = (
+    r"(?:stk|số tài khoản|số tk|tài khoản|tk|tknh|ví momo|momo|zalopay|agribank|vietcombank|vcb|bidv|vietinbank|mbbank"
+    rf"|mb bank|techcombank|tpbank|acb|sacombank|lpbank|vpbank|số thẻ|thẻ atm|atm){_OF_WHOM}(?P<account>{_RUN}{{5,18}})(?!\d)"
+)
+_ID_WORDS = (
+    r"(?:cccd|cmnd|cmt|cmtnd|cmnd/cccd|căn cước|chứng minh|định danh|mã số thuế|mst|bhxh|bhyt|bảo hiểm xã hội|bảo hiểm y tế)"
+    rf"{_OF_WHOM}(?P<labelled>{_RUN}{{7,14}})(?!\d)"
+)
+_PHONE_WORDS = (
+    r"(?:sđt|số đt|đt|số điện thoại|điện thoại|zalo|gọi|gọi số|alo|liên hệ|lh|hotline nhà|số máy|phone|tel)"
+    rf"{_OF_WHOM}(?!1[89]00)(?P<called>{_RUN}{{6,10}})(?!\d)"
+)
+_LABELS_OF_PASSWORDS = r"mật khẩu|mật mã|mk|pass|password|passwd|pw"
+_PASSWORD = (
+    rf"(?:{_LABELS_OF_PASSWORDS})(?:(?:\s{_LETTER}{{1,10}}){{0,5}}?\s(?:là|đây|nè)(?=[\s:=])|(?:\s{_LETTER}{{1,10}}){{0,4}}\s?[:=]"
+    rf"|(?:\s{_LETTER}{{1,10}}){{0,3}}?(?=\s\S{{0,20}}\d))?"
+    r"[\s:=]{1,3}(?P<password>[^\s]{3,39}[^\s.,;?])"
+)
+_NUMBERED = (
+    r"\d{1,4}[a-z]?(?:\s?/\s?\d{1,4}[a-z]?){0,4}(?![\d/.]|\s?(?:tầng|gian|tháng|ngày|năm|người|m2|sào|lần|phòng|hộ))"
+)
+_HOUSE = (
+    rf"(?:số nhà|nhà số|địa chỉ số|ngõ|ngách|hẻm|kiệt|sn(?!\s?{_YEAR}))[\s:]{{0,2}}(?:số\s)?(?P<house>{_NUMBERED})"
+    rf"|số\s(?P<street>{_NUMBERED})(?=[\s,]{{1,2}}(?:đường|phố|ngõ|ngách|hẻm|kiệt)\s)"
+)
+_ROAD = rf"(?<![\w/.,])(?P<road>{_NUMBERED})(?=\s(?:đường|phố)\s{_LETTER})"
+_SAID = "không|hông|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi"
+_WORD_OR_DIGITS = rf"(?:{_SAID}|\d{{1,4}})(?!\w)"
+_IN_WORDS = (
+    rf"(?P<words>(?:\d{{1,4}}[\s,.\-–]{{1,3}}){{0,2}}(?:{_SAID})(?!\w)(?:[\s,.\-–]{{1,3}}{_WORD_OR_DIGITS}){{3,40}})"
+    r"(?![\s,.\-–]{1,3}\d)"  # where digits go on it is no number in words
+)
+_LOOKING = r"[\doqlizsb|!]"
+_TOKEN = rf"(?=[a-z|!]{{0,4}}\d){_LOOKING}{{1,16}}"
+_LETTERS = rf"(?P<letters>{_TOKEN}(?:[\s.\-]{{1,2}}(?:{_TOKEN}|o{{2,4}})){{0,6}})(?!\w|[\s.\-]{{1,2}}\d)"
+
+
+def _one_of(first: str, *patterns: str) -> str:
+    """One of these, looked for only where `first` holds: most places of a text are passed over at once."""
+    return f"{first}(?:{'|'.join(patterns)})"
+
+
+_LABELLED = (
+    f"(?P<harmless_word>{_HARMLESS_WORD})",
+    *map(either, (_ACCOUNT, _ID_WORDS, _PHONE_WORDS, _PASSWORD, _HOUSE, _PASSPORT, f"(?P<insured>{_INSURED})")),
+)
+_NUMBERS = (
+    f"(?P<harmless>{_HARMLESS_NUMBER})",
+    f"(?P<phone>{_PHONE})",
+    f"(?P<id>{_ID_CARD})",
+    either(_ROAD),
+    f"(?P<foreign>{_FOREIGN})",
+)
+_GUESSES = _one_of(r"(?<!\w)(?=\w)", either(_IN_WORDS), _LETTERS)
+_MAILS = f"(?P<mail>{either(_MAIL)})"
+_LAST = f"(?P<groups>{_GROUPS})"
+_WORD_START, _NUMBER_START = r"(?<!\w)(?=[^\W\d_])", r"(?=[\d+])"
+NUMBER = re.compile(
+    "|".join(
+        (
+            _MAILS,
+            _one_of(_WORD_START, *_LABELLED),
+            _one_of(_NUMBER_START, *_NUMBERS),
+            _GUESSES,
+            _one_of(r"(?=\d)", _LAST),
+        )
+    ),
+    re.IGNORECASE,
+)
+# For what looked like a number in words or letters, and was none.
+PLAIN = re.compile(
+    "|".join((_one_of(_WORD_START, *_LABELLED), _one_of(_NUMBER_START, *_NUMBERS, _LAST))), re.IGNORECASE
+)
+# Without any of this there is nothing to look for.
+_IN_A_ROW = rf"(?:(?<!\w)(?:{_SAID})\W{{1,3}}){{3}}"
+WORTH = re.compile(rf"[\d@]|{either('khẩu|mật mã|mk|pass|pw|còng|móc')}|{either(_IN_A_ROW)}", re.IGNORECASE)
+
+# --- one-time codes: any short number in a text that speaks of one ---
+
+CODE_WORDS = re.compile(
+    either(
+        r"(?<!\w)(?:otp|mã (?:xác (?:nhận|thực|minh)|pin|bảo mật|kích hoạt|bí mật|là)|pin|passcode|cvv|mật khẩu)"
+        r"|^\W{0,20}\d{6}\W{0,20}$|otp(?=\d)"
+    ),
+    re.IGNORECASE,
+)
+CODE = re.compile(
+    rf"(?P<harmless>{_HARMLESS_NUMBER}|(?<!\w){_HARMLESS_WORD})|(?<!\d)\d(?:[\s.\-]?\d){{3,7}}(?!\d)", re.IGNORECASE
+)
+CODE_IN_WORDS = re.compile(rf"(?<!\w){either(_IN_WORDS)}", re.IGNORECASE)
+CODE_JUST_BEFORE = re.compile(either(r"(?:otp|pin|khẩu|code|nhận|thực|minh|là|mã)\W{0,3}$"), re.IGNORECASE)
+A_YEAR = re.compile(_YEAR)
+A_DATE = re.compile(rf"{_DAY}|{either('tháng')}", re.IGNORECASE)
+
+# --- a birth date beside a name ---
+
+_SURNAME = (
+    "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Giàng|Vàng|Sùng|Thào|Vừ|Lầu|Mùa|Hạng|Cứ|Lò|Lường|Quàng"
+    "|Cầm|Tòng|Cà|Bạc|Hà|Lù|Tẩn|Chảo|Phàn|Triệu|Bàn|Đinh|Mai|Trịnh|Đoàn|Trương|Lương|Nông|Hứa|Ma|Mã|Tô|Cao|Chu|Tráng|Ly|Má|Lưu|Đào"
+)
+_PART = r"[A-ZĐÀ-Ỹ][^\W\d_]{0,6}"
+_LOW = rf"{_LETTER}{{1,7}}"
+_BORN_WORD = either("(?:ngày sinh|sinh ngày|sinh|sn|ns|s)")
+_NAME = (
+    rf"(?:(?<!\w)(?:{either(_SURNAME)})(?:\s{_PART}){{1,4}}(?!\w)"
+    rf"|(?i:(?<!\w)(?:{either(_SURNAME)})\s{either('(?:văn|thị)')}(?:\s{_LOW}){{1,2}}(?!\w))"
+    rf"|(?i:(?<!\w){either('(?:họ tên|tên)(?: cháu| em| tôi)?(?: là)?')}[\s:]{{1,2}}{_LOW}(?:\s{_LOW}){{1,3}}?"
+    rf"(?=[\s,]{{1,2}}{_BORN_WORD}(?!\w)))"
+    rf"|(?i:(?<!\w){either('(?:chị|anh|ông|bà|cháu|em|bố|mẹ|con|vợ|chồng|cụ|bé)')})(?:\s{_PART}){{1,3}}"
+    rf"(?=[\s,(]{{1,3}}(?i:{_BORN_WORD}(?!\w))))"
+)
+_BORN = rf"(?i:[\s,;:(\-]{{1,3}}(?:{either('nam|nữ')}[\s,]{{1,2}})?(?:{_BORN_WORD}[\s:.]{{1,2}})?)"
+_DAY_MONTH = r"\d{1,2}\s?[./-]\s?\d{1,2}"
+_OF_YEAR = rf"\s?[./-]\s?{_YEAR}(?!\d)"
+_IN_FULL = rf"(?i:{either('(?:ngày )?')}(?P<full>\d{{1,2}} {either('tháng')} \d{{1,2}})(?= {either('năm')} {_YEAR}))"
+_THEN_NAME = rf"(?i:[\s,;]{{1,3}}(?:{either('(?:tên|là)')} )?){_NAME}"
+BIRTHDAY = re.compile(
+    rf"{_NAME}{_BORN}(?:(?P<born>{_DAY_MONTH})(?={_OF_YEAR})|{_IN_FULL})"
+    rf"|(?i:{either('sinh(?: ngày)?')}\s)(?P<before>{_DAY_MONTH})(?={_OF_YEAR}{_THEN_NAME})"
+)
+
+_SPELLED = (
+    *("không hông khong hong", "một mốt mot", "hai", "ba", "bốn tư bon tu", "năm lăm nhăm nam lam nham", "sáu sau"),
+    *("bảy bẩy bay", "tám tam", "chín chin"),
+)
+DIGIT_OF = {word: digit for digit, words in enumerate(_SPELLED) for word in words.split()}
+TEN = {"mười", "muoi"}  # begins a number of its own; "mươi" only stands between its digits
+LETTER_DIGITS = str.maketrans("oOqQlLiI|!zZsSbB", "0000111111225588")

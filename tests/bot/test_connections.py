@@ -1,0 +1,138 @@
+"""One stranger with many connections: webhooks are answered all the same."""
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.connections import limited, raise_descriptors
+from bot.logs import Sparing
+from tests.emulators.server import serve, wait_for
+
+MOST = 16
+
+
+async def _posted(request: Request) -> Response:
+    return PlainTextResponse(str(len(await request.body())))
+
+
+async def _stream(request: Request) -> Response:
+    async def begun() -> AsyncIterator[str]:
+        yield "begun\n"
+        await asyncio.sleep(60)
+
+    return StreamingResponse(begun())
+
+
+APP = Starlette(
+    routes=[
+        Route("/webhook/telegram", _posted, methods=["POST"]),
+        Route("/chat", _posted, methods=["POST"]),
+        Route("/stream", _stream),
+    ]
+)
+
+
+@contextmanager
+def strangers(url: str, count: int, says: bytes = b"") -> Iterator[list[socket.socket]]:
+    """Connections that say this, and no more."""
+    host, port = urlsplit(url).netloc.split(":")
+    with ExitStack() as stack:
+        found = [stack.enter_context(socket.create_connection((host, int(port)), 5)) for _ in range(count)]
+        for each in found:
+            with suppress(OSError):  # it was let go already
+                each.sendall(says)
+        yield found
+
+
+def is_closed(connection: socket.socket) -> bool:
+    connection.settimeout(0.01)
+    try:
+        return connection.recv(1000) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
+def post(url: str, path: str = "/webhook/telegram") -> httpx.Response:
+    return httpx.post(url + path, content=b"{}", timeout=5)
+
+
+SLOW = {
+    "silent": b"",
+    "half a head": b"POST /webhook/telegram HTTP/1.1\r\nHost: x\r\nX-",
+    "half a body": b"POST /webhook/telegram HTTP/1.1\r\nHost: x\r\nContent-Length: 300\r\n\r\n{",
+    "half a chunk": b"POST /chat HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+    "streams": b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("says", SLOW.values(), ids=SLOW)
+def test_a_webhook_is_answered_whatever_strangers_hold(says: bytes) -> None:
+    with serve(APP, limited(MOST)) as url, strangers(url, 3 * MOST, says):
+        for _ in range(5):
+            assert post(url).text == "2"
+
+
+def test_pages_never_take_the_last_places() -> None:
+    with serve(APP, limited(MOST)) as url, strangers(url, MOST - 2, SLOW["streams"]):
+        wait_for(lambda: post(url, "/chat").status_code == 503)
+        assert post(url).status_code == 200
+
+
+def test_a_place_is_free_again_when_its_client_leaves() -> None:
+    with serve(APP, limited(MOST)) as url:
+        with strangers(url, MOST - 2, SLOW["streams"]):
+            wait_for(lambda: post(url, "/chat").status_code == 503)
+        wait_for(lambda: post(url, "/chat").status_code == 200)
+
+
+@pytest.mark.parametrize("name", ["silent", "half a head", "half a body", "half a chunk"])
+def test_who_does_not_say_the_rest_in_time_is_let_go(name: str) -> None:
+    with serve(APP, limited(MOST, head=0.2, body=0.2)) as url, strangers(url, 3, SLOW[name]) as found:
+        wait_for(lambda: all(is_closed(each) for each in found), 5)
+
+
+def test_a_connection_that_is_used_again_has_its_time_again() -> None:
+    with serve(APP, limited(MOST, head=0.4, body=0.4)) as url, httpx.Client(base_url=url) as client:
+        for _ in range(6):
+            assert client.post("/chat", content=b"x" * 100_000).text == "100000"
+            time.sleep(0.1)
+
+
+def test_a_head_without_end_is_cut_off() -> None:
+    with serve(APP, limited(MOST)) as url, strangers(url, 1, b"GET / HTTP/1.1\r\nX: ") as (one,):
+        with suppress(OSError):
+            for _ in range(20):
+                one.sendall(b"x" * 10_000)
+        wait_for(lambda: is_closed(one))
+        assert post(url).status_code == 200
+
+
+def test_there_are_descriptors_for_all_places() -> None:
+    assert raise_descriptors() >= 16
+
+
+def test_one_kind_of_line_is_written_so_often_and_then_counted() -> None:
+    now = [0.0]
+    sparing = Sparing(2, lambda: now[0])
+
+    def let_through(text: str) -> str | None:
+        record = logging.LogRecord("x", logging.WARNING, "", 0, text, ("a",), None)
+        return record.getMessage() if sparing.filter(record) else None
+
+    assert [let_through("forged %s") for _ in range(4)] == ["forged a", "forged a", None, None]
+    assert let_through("other %s") == "other a"
+    now[0] = 61
+    assert let_through("forged %s") == "forged a (and 2 more like it in the last minutes)"

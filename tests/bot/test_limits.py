@@ -1,0 +1,104 @@
+"""One stranger asks too much: they are refused, everybody else is served."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from bot.limits import RULES, Streams, address_of
+from bot.service import Service
+from tests.conftest import MakeSettings, invited, running
+
+STRANGER, OTHER = "8.8.8.8", "9.9.9.9"
+
+
+@dataclass
+class Door:
+    url: str
+    service: Service
+    stack: ExitStack
+
+    def at(self, address: str) -> httpx.Client:
+        """A browser behind the proxy of this machine."""
+        headers = {"X-Forwarded-For": address}
+        return self.stack.enter_context(httpx.Client(base_url=self.url, headers=headers, follow_redirects=True))
+
+
+@pytest.fixture
+def door(make_settings: MakeSettings) -> Iterator[Door]:
+    with ExitStack() as stack:
+        url, service = stack.enter_context(
+            running(make_settings(public_url="https://xa.example", secure_cookies=False))
+        )
+        yield Door(url, service, stack)
+
+
+def test_a_person_who_says_too_much_is_asked_to_wait(door: Door) -> None:
+    hoa, lan = door.at(STRANGER), door.at(STRANGER)
+    lan.post("/chat", data={"text": "xin chào"})
+    said = [hoa.post("/chat", data={"text": f"tin {n}"}) for n in range(60)]
+    refused = [answer for answer in said if answer.status_code == 429]
+    assert refused
+    assert refused[0].headers["retry-after"] == "60"
+    assert refused[0].text == "(too_fast)"
+    assert "tin nữa" in lan.post("/chat", data={"text": "tin nữa"}).text
+
+
+def test_an_address_that_begins_many_conversations_is_refused_and_no_other(door: Door) -> None:
+    answers = [door.at(STRANGER).post("/chat", data={"text": "x"}, follow_redirects=False) for _ in range(70)]
+    assert answers[-1].status_code == 429
+    assert sum(answer.status_code == 303 for answer in answers) <= 61 * 2  # two minutes at most
+    assert door.at(OTHER).post("/chat", data={"text": "x"}, follow_redirects=False).status_code == 303
+
+
+def test_a_sign_in_is_tried_so_often_from_one_address(door: Door) -> None:
+    stranger = door.at(STRANGER)
+    codes = {stranger.post("/console/join", data={"code": str(n), "password": "x"}).status_code for n in range(60)}
+    assert 429 in codes
+    code = invited(door.service, "Lan")
+    joined = door.at(OTHER).post("/console/join", data={"code": code, "password": "con gà cục tác"})
+    assert joined.url.path == "/console"
+
+
+def test_who_forges_an_address_through_no_proxy_is_not_believed() -> None:
+    assert [address_of(each) for each in ("127.0.0.1", "10.0.0.7", "::1", "testclient", "")] == [None] * 5
+    assert address_of(STRANGER) == STRANGER
+    assert address_of("2a00:1450:4001:81b::200e") == address_of("2a00:1450:4001:81b:1::1")
+
+
+def test_a_webhook_is_never_counted() -> None:
+    assert not any(rule.path.fullmatch("/webhook/telegram") for rule in RULES)
+
+
+def test_one_person_or_address_holds_so_many_streams() -> None:
+    streams = Streams(most=150)
+    with ExitStack() as stack:
+        for _ in range(6):
+            stack.enter_context(streams.listening("hoa", STRANGER))
+        assert not streams.has_room("hoa", STRANGER)
+        assert streams.has_room("lan", STRANGER)
+        for n in range(94):
+            stack.enter_context(streams.listening(str(n), STRANGER))
+        assert not streams.has_room("lan", STRANGER)
+        for n in range(50):
+            assert streams.has_room("lan", OTHER)
+            stack.enter_context(streams.listening(f"other {n}", OTHER))
+        assert not streams.has_room("lan", "1.1.1.1")
+    assert streams.has_room("hoa", STRANGER)
+
+
+def test_every_answer_protects_who_reads_it(door: Door) -> None:
+    stranger = door.at(STRANGER)
+    for path in ("/", "/healthz", "/static/chat.css", "/nowhere", "/g/nowhere", "/console/login", "/webhook/x"):
+        headers = stranger.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "camera=()" in headers["permissions-policy"]
+        assert headers["strict-transport-security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/"])
+def test_monitors_may_ask_for_the_head_alone(door: Door, path: str) -> None:
+    answer = door.at(STRANGER).head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
