@@ -13,7 +13,7 @@ from tests.flows.chat import Chat
 
 
 @pytest.mark.parametrize(
-    ("aside", "at_step", "right"), [(False, True, 0.43), (False, False, 0.39), (True, True, 0.37), (True, False, 0.37)]
+    ("aside", "at_step", "right"), [(False, True, 0.68), (False, False, 0.62), (True, True, 0.62), (True, False, 0.53)]
 )
 def test_questions_are_answered(aside: bool, at_step: bool, right: float) -> None:
     counts = score((question for question in read() if question.kept_aside == aside), at_step=at_step)
@@ -21,7 +21,7 @@ def test_questions_are_answered(aside: bool, at_step: bool, right: float) -> Non
         f"\nanswers, {'kept aside' if aside else 'building'}, at {'a step' if at_step else 'the menu'}: {dict(counts)}"
     )
     assert counts["right"] >= right * counts["asked"]
-    assert counts["recorded"] <= 0.04 * counts["asked"]
+    assert counts["recorded"] == 0
     assert counts["switched"] == 0
 
 

@@ -54,7 +54,7 @@ def test_whoever_begins_to_ask_is_listened_to(said: str) -> None:
 @pytest.mark.parametrize(
     ("said", "years"),
     [
-        ("cháu 6 tuổi", {"2020"}), ("con sinh 12/3/2020", {"2020"}), ("hai", {"2020"}), ("2k20", {"2020"}),
+        ("cháu 6 tuổi", {"2020"}), ("con sinh 12/3/2020", {"2020"}), ("2k20", {"2020"}),
         ("12032020", {"2020"}), ("sang năm cháu 6 tuổi", {"2021"}), ("lên 6", {"2020", "2021"}),
     ],
 )  # fmt: skip
