@@ -9,6 +9,7 @@ from flows.definition.procedure import FactKind, Paper, Papers, Procedure, Sourc
 from flows.dialogue.context import TurnContext, say
 
 _WORDS = 90  # of a leaflet that a phone shows at a glance
+_LENGTHS = ((False, False), (True, False), (True, True))  # the fullest first: tight, and its facts cut
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _BEFORE_PAPERS: tuple[FactKind, ...] = ("who",)
 _AFTER_PAPERS: tuple[FactKind, ...] = ("where", "time", "fee", "benefit", "result")
@@ -17,15 +18,18 @@ _AFTER_PAPERS: tuple[FactKind, ...] = ("where", "time", "fee", "benefit", "resul
 def leaflet_text(context: TurnContext, procedure: Procedure) -> str:
     """Write who, papers, where, how long, money, result and what goes wrong most; doubt is told once, at the end.
 
-    Where it would become too long, the buttons say more: of what goes wrong only the name is told, and not that papers vary.
+    Where it would become too long, the buttons say more: of what goes wrong only the name is told, of a fact without a short form
+    its first sentence, and not that papers vary.
     """
-    full = _text(context, procedure, tight=False)
-    return full if len(full.split()) <= _WORDS else _text(context, procedure, tight=True)
+    texts = (_text(context, procedure, tight=tight, cut=cut) for tight, cut in _LENGTHS)
+    return next(
+        (text for text in texts if len(text.split()) <= _WORDS), _text(context, procedure, tight=True, cut=True)
+    )
 
 
-def _text(context: TurnContext, procedure: Procedure, *, tight: bool) -> str:
+def _text(context: TurnContext, procedure: Procedure, *, tight: bool, cut: bool) -> str:
     sentences, labels = context.sentences, context.sentences.fact_labels
-    facts = {kind: _fact(context, procedure, kind) for kind in (*_BEFORE_PAPERS, *_AFTER_PAPERS)}
+    facts = {kind: _fact(context, procedure, kind, cut=cut) for kind in (*_BEFORE_PAPERS, *_AFTER_PAPERS)}
     said = {k: say(sentences.leaflet_fact, label=labels[k], text=text) for k, text in facts.items() if text}
     unsure = ", ".join(labels[kind].lower() for kind, text in facts.items() if text is None and kind in procedure.facts)
     before = [said[kind] for kind in _BEFORE_PAPERS if kind in said]
@@ -57,11 +61,12 @@ def pitfall_of(context: TurnContext, procedure: Procedure) -> Trouble | None:
     return known[1] if known and not known[1].unsure(context.today) else None
 
 
-def _fact(context: TurnContext, procedure: Procedure, kind: FactKind) -> str | None:
+def _fact(context: TurnContext, procedure: Procedure, kind: FactKind, *, cut: bool) -> str | None:
     value = value_on(procedure.facts.get(kind, ()), context.today)
     if value is None or value.text is None or value.unsure(context.today):
         return None
-    return _signed(context, context.fill(value.short or value.text), value)
+    text = _SENTENCE.split(value.text)[0] if cut else value.text
+    return _signed(context, context.fill(value.short or text), value)
 
 
 def _papers(context: TurnContext, procedure: Procedure, *, tight: bool) -> str:

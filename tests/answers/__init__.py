@@ -56,7 +56,8 @@ def score(questions: Iterable[Question], *, at_step: bool, commune: str = "tran-
             continue
         state = State(commune=commune)
         if at_step:
-            state = advance(LIBRARY, state, Message(start=f"{commune}_{question.procedure}"), NOW).state
+            leaflet = advance(LIBRARY, state, Message(start=f"{commune}_{question.procedure}"), NOW).state
+            state = leaflet.model_copy(update={"asking": None})
         turn = advance(LIBRARY, state, Message(text=question.ask), NOW)
         said = " ".join(reply.text for reply in turn.replies).lower()
         counts["asked"] += 1

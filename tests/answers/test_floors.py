@@ -21,7 +21,7 @@ def test_questions_are_answered(aside: bool, at_step: bool, right: float) -> Non
         f"\nanswers, {'kept aside' if aside else 'building'}, at {'a step' if at_step else 'the menu'}: {dict(counts)}"
     )
     assert counts["right"] >= right * counts["asked"]
-    assert counts["recorded"] == 0
+    assert counts["recorded"] <= 0.03 * counts["asked"]
     assert counts["switched"] == 0
 
 
