@@ -31,6 +31,7 @@ _MARGIN = 0.12
 _OPTION = 0.7
 _OTHER = 0.3
 _ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
+_ASKED_SURELY = 0.35  # procedures about which people ask so plainly that it is none of the signposts
 _ASKED_SO = 3  # procedures about which people ask in such words
 _OFFERED = 4  # errands that a question may be about
 _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
@@ -106,7 +107,7 @@ def _errand_or_elsewhere(library: Library, text: str, said: Sequence[str], *, as
     errand = _errand(library, text)
     likely = errand.top[0][1] if errand.top and errand.kind in ERRANDS else 0.0
     about = _asked_about(library, errand, text, said) if asking else None
-    if about and likely >= _ASKED:
+    if about and (likely >= _ASKED or about.top[0][1] >= _ASKED_SURELY):
         return about
     trouble = find_portal_trouble(library, text) if errand.action != "go" else None
     elsewhere = (trouble or find_signpost(library, text)) if likely < _CLEARLY else None
