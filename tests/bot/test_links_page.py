@@ -107,6 +107,8 @@ def test_a_start_from_the_page_is_counted(house: House) -> None:
     start = re.findall(r"/\?start=([\w-]+)", page)[0]
     assert "Nuôi mèo</button>" in browser.get("/", params={"start": start}).text
     browser.post("/chat", data={"start": start})
+    assert "[leaflet_next]" in browser.get("/").text
+    browser.post("/chat", data={"text": "tiếp tục"})
     assert "Bác cho mèo ăn." in browser.get("/").text
     assert counted(house) == {made.code: (SOURCE, "nuoi-meo", 1, 1)}
 

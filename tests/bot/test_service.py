@@ -56,10 +56,14 @@ def test_the_page_greets_before_anything_is_stored(web: httpx.Client) -> None:
 
 
 def test_a_citizen_talks_by_plain_form_posts(web: httpx.Client) -> None:
-    tap(web, "Làm nhà")
-    tap(web, "xã Bản Mới")
+    assert "[leaflet_next]" in tap(web, "Làm nhà")
+    assert "Bác có đất chưa?" in tap(web, "<walk>")
     assert "Bác làm nhà gì?" in tap(web, "Có rồi")
     assert "mấy tầng" in web.post("/chat", data={"text": "nhà sàn", "id": "x"}).text
+    for label in ("Một tầng", "<have_all>", "<finished>"):
+        page = tap(web, label)
+    assert "[which_commune]" in page
+    assert "nhà sàn giữa bản" in tap(web, "xã Bản Mới")
 
 
 def test_the_same_form_twice_is_one_turn(web: httpx.Client) -> None:

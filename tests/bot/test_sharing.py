@@ -82,7 +82,8 @@ def test_a_code_is_shown_as_it_is_said() -> None:
 async def test_a_code_begins_where_its_link_leads(office: Office, said: str) -> None:
     link = await make(office, "nuoi-meo")
     words = said.format(code=link.code, spaced=link.shown, lower=link.shown.lower())
-    assert "Bác cho mèo ăn." in (await office.say("minh", words))[-1]
+    assert "Nuôi mèo\n[leaflet_fact]" in (await office.say("minh", words))[-1]
+    assert "Bác cho mèo ăn." in (await office.say("minh", "tiếp tục"))[-1]
     talk = await talk_of(office, "minh")
     assert (talk.state.procedure, talk.state.commune) == ("nuoi-meo", "ban-moi")
     assert words in await office.transcript(talk.id)
@@ -92,7 +93,8 @@ async def test_a_code_begins_where_its_link_leads(office: Office, said: str) -> 
 async def test_a_start_payload_begins_there_too(office: Office) -> None:
     link = await make(office)
     for contact, payload in (("minh", link.code), ("tam", f"{link.start}_{link.code}")):
-        assert "Bác có đất chưa?" in (await office.say(contact, start=payload))[-1]
+        assert "Làm nhà\n[leaflet_fact]" in (await office.say(contact, start=payload))[-1]
+        assert "Bác có đất chưa?" in (await office.say(contact, "tiếp tục"))[-1]
     assert await listed(office) == {"Nhà văn hoá": (0, 2)}
 
 
@@ -115,7 +117,8 @@ async def test_a_retired_link_leaves_the_list_and_still_leads(office: Office) ->
     link = await make(office)
     await office.service.database.write(lambda c: links.retire(c, link, office.now))
     assert await listed(office) == {}
-    assert "Bác có đất chưa?" in (await office.say("minh", link.code))[-1]
+    assert "Làm nhà\n[leaflet_fact]" in (await office.say("minh", link.code))[-1]
+    assert "Bác có đất chưa?" in (await office.say("minh", "tiếp tục"))[-1]
     again = await make(office)
     assert (again.code, again.retired) == (link.code, False)
 

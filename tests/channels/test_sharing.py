@@ -80,12 +80,17 @@ def test_a_poster_leads_to_its_procedure_on_every_channel(both: tuple[Platform, 
 
     payload = telegram_way.partition("?start=")[2]
     assert "startgroup" not in telegram_way
-    assert "Bác cho mèo ăn." in telegram.hears(telegram.emulator.user().start(payload)).text
+    hoa, lan = telegram.emulator.user(), zalo.emulator.user()
+    assert "Nuôi mèo\n[leaflet_fact]" in telegram.hears(hoa.start(payload)).text
+    assert "Bác cho mèo ăn." in telegram.hears(hoa.text("tiếp tục")).text
     assert zalo_way == f"https://zalo.me/{zalo.emulator.oa_id}"
-    assert "Bác cho mèo ăn." in zalo.hears(zalo.emulator.user().text(f"Gui: {code.lower()}")).text
+    assert "Nuôi mèo\n[leaflet_fact]" in zalo.hears(lan.text(f"Gui: {code.lower()}")).text
+    assert "Bác cho mèo ăn." in zalo.hears(lan.text("tiếp tục")).text
     with httpx.Client(base_url=telegram.url) as browser:
         start = re.findall(r'name="start" value="([^"]+)"', browser.get(web_way.replace(SITE, "")).text)[0]
         browser.post("/chat", data={"start": start})
+        assert "[leaflet_next]" in browser.get("/").text
+        browser.post("/chat", data={"text": "tiếp tục"})
         assert "Bác cho mèo ăn." in browser.get("/").text
 
     for channel in ("telegram", "zalo-oa", "web"):

@@ -12,7 +12,8 @@ from tests.channels.conftest import TELEGRAM_SECRET, Platform, telegram_settings
 from tests.conftest import MakeSettings, running
 from tests.emulators.inbox import samples
 from tests.emulators.server import wait_for
-from tests.emulators.telegram import TelegramEmulator
+from tests.emulators.telegram import Sent, TelegramEmulator
+from tests.emulators.telegram_user import TelegramUser
 
 
 def labels(sent: object) -> list[str]:
@@ -23,10 +24,21 @@ def counts(platform: Platform) -> dict[str, int]:
     return asyncio.run(platform.service.database.read(outbox.counts))
 
 
+def first_question(telegram: Platform, hoa: TelegramUser) -> Sent:
+    """What is asked after the leaflet."""
+    leaflet: Sent = telegram.hears(hoa.start("ban-moi_lam-nha"))
+    assert "[leaflet_next]" in leaflet.text
+    question: Sent = telegram.hears(hoa.tap(leaflet, "<walk>"))
+    assert "Bác có đất" in question.text
+    return question
+
+
 def test_a_citizen_walks_a_procedure_with_buttons(telegram: Platform) -> None:
     hoa = telegram.emulator.user()
     sent = telegram.hears(hoa.start("ban-moi_lam-nha"))
     assert "[intro]" in sent.text
+    assert labels(sent) == ["<household_papers_asked>", "<walk>", "<in_trouble>", "<human>", "<back>"]
+    sent = telegram.hears(hoa.tap(sent, "<walk>"))
     assert labels(sent) == ["Có rồi", "Chưa có", "<human>"]
     for label in ("Có rồi", "Nhà gỗ", "Một tầng", "<have_all>", "<finished>"):
         sent = telegram.hears(hoa.tap(sent, label))
@@ -37,7 +49,7 @@ def test_a_citizen_walks_a_procedure_with_buttons(telegram: Platform) -> None:
 def test_a_tap_is_answered_and_its_buttons_go(telegram: Platform) -> None:
     hoa = telegram.emulator.user()
     first = telegram.hears(hoa.start("ban-moi_lam-nha"))
-    telegram.hears(hoa.tap(first, "Có rồi"))
+    telegram.hears(hoa.tap(first, "<walk>"))
     assert len(telegram.emulator.answers) == 1
     assert [call.name for call in telegram.emulator.calls if call.name == "editMessageReplyMarkup"]
     wait_for(lambda: counts(telegram) == {"sent": 4})
@@ -45,7 +57,7 @@ def test_a_tap_is_answered_and_its_buttons_go(telegram: Platform) -> None:
 
 def test_a_tap_on_an_old_button_is_told_so_and_never_acts(telegram: Platform) -> None:
     hoa = telegram.emulator.user()
-    first = telegram.hears(hoa.start("ban-moi_lam-nha"))
+    first = first_question(telegram, hoa)
     telegram.hears(hoa.tap(first, "Có rồi"))
     again = telegram.hears(hoa.tap(first, "Chưa có"))
     assert "[old_button]" in again.text
@@ -153,7 +165,7 @@ def test_a_group_that_got_another_id_meanwhile_is_followed(telegram: Platform) -
 
 def test_who_blocks_the_bot_is_left_alone_until_they_return(telegram: Platform) -> None:
     hoa = telegram.emulator.user()
-    telegram.hears(hoa.start("ban-moi_lam-nha"))
+    first_question(telegram, hoa)
     assert telegram.post(hoa.blocked()).status_code == 200
     assert telegram.post(hoa.unblocked()).status_code == 200
     assert "Bác có đất" in telegram.hears(hoa.text("xin chào")).text
@@ -179,9 +191,11 @@ def test_telegram_down_for_a_moment_loses_nothing_and_keeps_the_order(telegram: 
     hoa = telegram.emulator.user()
     telegram.emulator.faults.fail(500, times=1, only="sendMessage")
     telegram.post(hoa.start("ban-moi_lam-nha"))
+    telegram.post(hoa.text("tiếp tục"))
     telegram.post(hoa.text("có rồi"))
-    wait_for(lambda: len(telegram.sent) == 2)
-    assert ["có đất" in telegram.sent[0].text, "nhà gì" in telegram.sent[1].text] == [True, True]
+    wait_for(lambda: len(telegram.sent) == 3)
+    said = zip(("[leaflet_next]", "có đất", "nhà gì"), telegram.sent, strict=True)
+    assert [words in sent.text for words, sent in said] == [True] * 3
 
 
 ODD = "Có <b>&lt;rồi&gt;</b> *_`["
@@ -199,7 +213,7 @@ def odd_label(content_dir: Path) -> str:
 
 def test_a_button_says_what_was_written_whatever_it_looks_like(odd_label: str, telegram: Platform) -> None:
     hoa = telegram.emulator.user()
-    sent = telegram.hears(hoa.start("ban-moi_lam-nha"))
+    sent = first_question(telegram, hoa)
     assert labels(sent)[0] == odd_label
     assert "Bác làm nhà gì?" in telegram.hears(hoa.tap(sent, odd_label)).text
 
