@@ -24,7 +24,7 @@ TOLD = re.compile(r"\(offline\)")
 
 async def test_a_procedure_is_walked_by_thumb(url: str, person: Person) -> None:
     page = await person(url, has_touch=True, is_mobile=True)
-    way = ["Làm nhà", "xã Bản Mới", "Có rồi", "Nhà gỗ", "Một tầng", "<have_all>", "<finished>"]
+    way = ["Làm nhà", "<walk>", "Có rồi", "Nhà gỗ", "Một tầng", "<have_all>", "<finished>", "xã Bản Mới"]
     for label in way:
         await tap(page, label)
     await says(page, "Bác chờ mười ngày, nhận ở nhà sàn giữa bản.")
@@ -35,8 +35,9 @@ async def test_a_procedure_is_walked_by_thumb(url: str, person: Person) -> None:
 async def test_a_procedure_is_walked_by_words(url: str, person: Person) -> None:
     page = await person(url)
     for words, answer in (
-        ("tôi muốn xây nhà", "[which_commune]"),
-        ("ban cu", "đất chưa"),
+        ("tôi muốn xây nhà", "[leaflet_next]"),
+        ("ban cu", "[commune_kept] xã Bản Mới"),
+        ("tiếp", "đất chưa"),
         ("có rồi em ơi", "nhà gì"),
         ("nhà sàn", "mấy tầng"),
     ):
@@ -47,19 +48,21 @@ async def test_a_procedure_is_walked_by_words(url: str, person: Person) -> None:
 
 async def test_everything_works_without_a_script(url: str, person: Person) -> None:
     page = await person(url, java_script_enabled=False)
-    for label in ("Làm nhà", "xã Bản Mới", "Có rồi"):
+    for label in ("Làm nhà", "<walk>", "Có rồi"):
         await tap(page, label)
     await write(page, "nhà gỗ")
     await says(page, "mấy tầng")
     await tap(page, "<back>")
     await says(page, "Bác làm nhà gì?")
-    assert await own(page) == ["Làm nhà", "xã Bản Mới", "Có rồi", "nhà gỗ", "<back>"]
+    assert await own(page) == ["Làm nhà", "<walk>", "Có rồi", "nhà gỗ", "<back>"]
 
 
 @pytest.mark.parametrize("script", [True, False])
 async def test_a_link_starts_its_procedure_in_its_commune(url: str, person: Person, script: bool) -> None:
     page = await person(f"{url}/?start=ban-moi_lam-nha", java_script_enabled=script)
     await tap(page, "Làm nhà")
+    await says(page, "Nộp ở nhà sàn giữa bản")
+    await tap(page, "<walk>")
     await says(page, "Bác có đất chưa?")
     await page.reload()
     await expect(page.get_by_role("button", name="Có rồi")).to_be_visible()
@@ -68,8 +71,8 @@ async def test_a_link_starts_its_procedure_in_its_commune(url: str, person: Pers
 async def test_the_keyboard_alone_is_enough(url: str, person: Person) -> None:
     page = await person(url)
     await _press(page, "Làm nhà")
-    await says(page, "[which_commune]")
-    await _press(page, "xã Bản Mới")
+    await says(page, "[leaflet_next]")
+    await _press(page, "<walk>")
     await says(page, "đất chưa")
     await _press(page, "(type_here)", key=None)
     await page.keyboard.type("có rồi")
@@ -98,15 +101,15 @@ async def test_a_new_question_keeps_the_keyboards_place(url: str, person: Person
     page = await person(url)
     await page.get_by_role("button", name="Làm nhà").focus()
     await page.keyboard.press("Enter")
-    await says(page, "[which_commune]")
+    await says(page, "[leaflet_next]")
     await page.keyboard.press("Tab")
-    await expect(page.get_by_role("button", name="xã Bản Mới")).to_be_focused()
+    await expect(page.get_by_role("button", name="<household_papers_asked>")).to_be_focused()
 
 
 async def test_a_tap_does_not_raise_the_keyboard(url: str, person: Person) -> None:
     page = await person(url, has_touch=True, is_mobile=True)
     await tap(page, "Làm nhà")
-    await says(page, "[which_commune]")
+    await says(page, "[leaflet_next]")
     assert await page.evaluate("document.activeElement.id") != "text"
 
 
@@ -134,22 +137,24 @@ async def test_words_are_shown_as_words(url: str, person: Person) -> None:
 async def test_a_double_click_is_one_answer(url: str, person: Person) -> None:
     page = await person(url)
     await tap(page, "Làm nhà")
-    await page.get_by_role("button", name="xã Bản Mới").dblclick()
+    await page.get_by_role("button", name="<walk>").dblclick()
     await says(page, "Bác có đất chưa?")
-    assert await own(page) == ["Làm nhà", "xã Bản Mới"]
+    assert await own(page) == ["Làm nhà", "<walk>"]
 
 
 async def test_a_shaky_finger_does_not_answer_the_next_question(url: str, person: Person) -> None:
     page = await person(url)
     await tap(page, "Làm nhà")
-    await says(page, "[which_commune]")
+    await says(page, "[leaflet_next]")
+    await tap(page, "<walk>")
+    await says(page, "Bác có đất chưa?")
     await expect(page.locator("#buttons")).not_to_have_class("settling")
     await page.evaluate(
         """() => { const seen = new MutationObserver(() => { seen.disconnect();
         document.title = getComputedStyle(document.querySelector('#buttons button')).pointerEvents });
         document.querySelector('#buttons button').click(); seen.observe(document.getElementById('buttons'), {childList: true}) }"""
     )
-    await says(page, "Bác có đất chưa?")
+    await says(page, "Bác làm nhà gì?")
     assert await page.title() == "none"
 
 

@@ -115,6 +115,7 @@ async def test_ask_here_opens_the_chat_at_that_procedure(shipped: tuple[str, Ser
     assert to
     await page.goto(to.replace("http://localhost:8000", ""))
     await page.get_by_role("button", name="Cho con vào lớp 1").click()
+    await page.get_by_role("button", name="Đi từng bước").click()
     await expect(page.locator("#log")).to_contain_text("Cháu nhà mình sinh năm nào ạ?")
 
 

@@ -23,8 +23,11 @@ async def test_lop_1_is_walked_to_its_end(make_settings: MakeSettings, person: P
         page = await person(url, viewport=PHONE, has_touch=True, is_mobile=True)
         choices = page.locator("#buttons button:not(.nav)")
         await page.screenshot(path=SCREENSHOTS / "lop-1-00.png")
-        for name in (group, library.procedures["lop-1"].title):
-            await page.get_by_role("button", name=name, exact=True).tap()
+        for name in (group, library.procedures["lop-1"].title, library.sentences.labels["walk"]):
+            button = page.get_by_role("button", name=name, exact=True)
+            await expect(button).to_be_visible()
+            await fits(page)
+            await button.tap()
         for tapped in range(1, MOST):
             await expect(page.locator("#waiting .me")).to_have_count(0)
             await expect(choices.first).to_be_visible()
@@ -36,4 +39,6 @@ async def test_lop_1_is_walked_to_its_end(make_settings: MakeSettings, person: P
                 break
             await choices.first.tap()
         assert token.split(":")[1] in last
-        await expect(choices).to_have_count(len(FILED) + 1)  # nothing is left but how it went, and another procedure
+        labels = library.sentences.labels
+        left = [*(labels[f"filed_{one}"] for one in (*FILED, "later")), labels["other_procedure"]]
+        await expect(choices).to_have_text(left)  # nothing is left but how it went, and another procedure
