@@ -34,9 +34,9 @@ def motcua(*words: str, stdin: str = "") -> tuple[int, str]:
 def test_check_is_green_on_good_content_and_red_on_bad(content_dir: Path) -> None:
     code, out = motcua("check", str(content_dir), "--date", "2026-11-23")
     assert (code, out.splitlines()[-1]) == (0, "2 thủ tục, 1 xã: không có lỗi")
-    assert "sắp tới: procedures/lam-nha.yaml:8: facts.time đổi từ 2027-03-01: năm ngày" in out
-    code, out = motcua("check", str(content_dir), "--date", "2026-12-25")
-    assert (code, "procedures/lam-nha.yaml:13: facts.result quá hạn" in out) == (1, True)
+    assert "sắp tới: procedures/lam-nha.yaml:9: facts.time đổi từ 2027-03-01: năm ngày" in out
+    code, out = motcua("check", str(content_dir), "--date", "2027-02-21")
+    assert (code, "procedures/lam-nha.yaml:14: facts.result quá hạn" in out) == (1, True)
     (content_dir / "procedures" / "nuoi-meo.yaml").write_text("id: [", "utf-8")
     code, out = motcua("check", str(content_dir))
     assert (code, "procedures/nuoi-meo.yaml:1: không đọc được" in out) == (1, True)
@@ -143,7 +143,7 @@ def test_serve_refuses_broken_content_with_the_report(tmp_path: Path, content_di
         check=False,
     )
     assert done.returncode == 1
-    assert "procedures/nuoi-meo.yaml:13: kind phải là" in done.stderr
+    assert "procedures/nuoi-meo.yaml:14: kind phải là" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -18,10 +18,14 @@ pytestmark = pytest.mark.slow
 
 CITIZENS, AGENTS, EACH, TURNS = 200, 5, 4, 240
 
+UNDELIVERED = ("[nobody]", "[already_done]", "[taken]", "[not_sent]", "[not_yours]")
+ASKED = re.compile(r"\[which_ticket\] (.*?) (\[way_yes\] .*)", re.DOTALL)
+TICKET = re.compile(r"\[ticket_line\] (\d+)")
+
 
 @dataclass
 class Agent:
-    """Works like a person: believes that what was said last about who listens is true."""
+    """Works like a person: believes that what was said last about who listens is true, and says whom it is for when asked."""
 
     name: str
     speaking: str = ""
@@ -75,13 +79,7 @@ class Day:
             if what < 0.35:
                 await self.post(contact, f"nhận {self.chance.choice(sorted(waiting))}" if waiting else "nhận")
             elif what < 0.85 and agent.speaking:
-                text = f"{agent.name}y{turn}y{agent.speaking}"
-                await self.post(contact, text)
-                agent.said.append(text)
-                heard = await self.office.hears(contact)
-                if any(part.startswith(("[nobody]", "[already_done]", "[taken]")) for part in heard):
-                    agent.told_undelivered.append(text)
-                self.listens(agent, heard, waiting)
+                await self.tell(agent, f"{agent.name}y{turn}y{agent.speaking}", waiting)
                 continue
             else:
                 await self.post(contact, self.chance.choice(("xong", "xong", "thả", "phiếu")))
@@ -89,17 +87,39 @@ class Day:
         self.working -= 1
         await self.tick()
 
+    async def tell(self, agent: Agent, text: str, waiting: set[int]) -> None:
+        """Says something to whom the agent speaks with; names them, or answers when asked to whom it goes."""
+        contact, whom = agent.name.lower(), agent.speaking
+        agent.said.append(text)
+        await self.post(contact, self.chance.choice((text, text, f"{whom}: {text}")))
+        heard = await self.office.hears(contact)
+        self.listens(agent, heard, waiting)
+        if asked := next((found for part in heard if (found := ASKED.match(part))), None):
+            ways = TICKET.findall(asked[2])
+            goes = asked[1] == text and whom in ways  # nothing else waits that was meant for somebody else
+            answer = self.chance.choice((whom, "gửi" if whom == ways[0] else whom)) if goes else f"nói {ways[0]}"
+            await self.post(contact, answer)
+            answered = await self.office.hears(contact)
+            self.listens(agent, answered, waiting)
+            heard = answered if goes else ["[not_sent]"]
+        if any(part.startswith(UNDELIVERED) for part in heard):
+            agent.told_undelivered.append(text)
+
     def listens(self, agent: Agent, heard: list[str], waiting: set[int]) -> None:
         for text in heard:
             if alert := re.match(r"\[(?:alert|reopened)\] (\d+)", text):
                 waiting.add(int(alert[1]))
+            if listed := re.search(r"\[waiting\] (.*)", text):  # of many at once only some are told one by one
+                waiting.update(int(number) for number in TICKET.findall(listed[1]))
             if claimed := re.match(r"\[claimed\] (\d+)", text):
                 agent.speaking = claimed[1]
                 waiting.discard(int(claimed[1]))
             if over := re.match(r"\[(?:done|released|citizen_left)\] (\d+)", text):
                 agent.speaking = "" if over[1] == agent.speaking else agent.speaking
-            if talking := re.search(r"\[talking\] (\d+)", text):
-                agent.speaking = talking[1]
+            if talking := re.search(r"\[talking\] (\d+)|\[talk_next\] \[ticket_line\] (\d+)", text):
+                agent.speaking = talking[1] or talking[2]
+            if (mine := re.match(r"\[mine\] \[ticket_line\] (\d+)", text)) and not agent.speaking:
+                agent.speaking = mine[1]
             if text.startswith("[nobody]"):
                 agent.speaking = ""
 

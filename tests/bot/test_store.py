@@ -73,11 +73,9 @@ def test_a_service_that_starts_on_an_empty_database_makes_its_tables(
     tmp_path: Path, content_dir: Path, empty_database_url: str
 ) -> None:
     settings = Settings(data_dir=tmp_path, content_dir=content_dir, database_url=empty_database_url, **SECRETS)  # type: ignore[arg-type]
-    with running(settings) as (url, _):
-        assert (
-            "Bác có đất chưa?"
-            in httpx.post(f"{url}/chat", data={"start": "ban-moi_lam-nha"}, follow_redirects=True).text
-        )
+    with running(settings) as (url, _), httpx.Client(base_url=url, follow_redirects=True) as hoa:
+        hoa.post("/chat", data={"start": "ban-moi_lam-nha"})
+        assert "Bác có đất chưa?" in hoa.post("/chat", data={"text": "tiếp tục"}).text
 
 
 def test_numbers_that_people_have_seen_are_not_given_again_on_sqlite(tmp_path: Path) -> None:

@@ -304,7 +304,7 @@ async def test_a_database_that_was_away_is_no_alarm_of_every_duty(rounds: Rounds
 async def test_a_duty_that_does_not_come_back_is_left_alone_until_it_does(
     rounds: Rounds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.upkeep._LIMIT", 2.0)
+    monkeypatch.setattr("bot.upkeep._LIMIT", 10.0)  # 91 days are counted in less, also on a busy machine
     rounds.broken.hangs = asyncio.Event()
     await everything_is_due(rounds.office)
     await rounds.pass_()
@@ -328,7 +328,7 @@ async def test_a_duty_that_does_not_come_back_is_left_alone_until_it_does(
 async def test_a_transaction_that_takes_too_long_is_not_cut_off(
     rounds: Rounds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.upkeep._LIMIT", 2.0)
+    monkeypatch.setattr("bot.upkeep._LIMIT", 10.0)  # 91 days are counted in less, also on a busy machine
     rounds.broken.error = None
     await everything_is_due(rounds.office)
     with rounds.office.service.database.engine.begin() as holder:

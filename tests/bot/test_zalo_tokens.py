@@ -181,7 +181,7 @@ async def test_a_newer_pair_in_the_settings_is_taken(replicas: Replicas) -> None
 
 async def test_with_another_secret_nothing_is_overwritten_and_an_alarm_stands(replicas: Replicas) -> None:
     first = await replicas.start()
-    stranger = await replicas.start(secret="another")
+    stranger = await replicas.start(secret="another-secret-for-tests")
     assert stranger.tokens.access == ""
     assert await replicas.alarms() == ["zalo_grant"]
     await first.look_after()
