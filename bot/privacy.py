@@ -121,8 +121,10 @@ def redact_answer(text: str) -> str:
     """The team's own words: they tell phone numbers, amounts and codes; numbers of ID and bank cards alone are masked."""
 
     def mask(match: re.Match[str]) -> str:
-        if match.lastgroup in _GUESSED:
-            return PLAIN.sub(mask, match[0])
+        if match.lastgroup in _GUESSED:  # only its value is read again: a label may stand in it, so that it ends
+            _, start, end = _sensitive(match)
+            said, value = match.string, match.string[start:end]
+            return f"{said[match.start() : start]}{PLAIN.sub(mask, value)}{said[end : match.end()]}"
         digits = re.sub(r"\D", "", match[0])
         stays = _sensitive(match)[0] not in _TEAM or (match.lastgroup != "pass" and len(digits) not in (12, 16))
         return match[0] if stays else MASK

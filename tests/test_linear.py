@@ -18,6 +18,7 @@ SECONDS = 1.0  # what grows with the square of the length takes many times as lo
 OURS = {"bot.cli", "bot.store", "bot.insight", "flows.checks", "flows.definition"}  # what editors and operators wrote
 WHOLE = {  # only matched with the whole of a text
     "bot.channels.telegram_topics._PLACE",
+    "bot.handoff.agents._LATIN",
     "bot.handoff.callgroup._TYPED",
     "bot.handoff.commands._COMMAND",
     "bot.handoff.group._TYPED",

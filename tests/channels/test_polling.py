@@ -54,8 +54,8 @@ def test_telegram_is_asked_and_its_webhook_goes(
     telegram.queue(hoa.start("ban-moi_lam-nha"))
     with polling(make_settings(**without_secret(telegram))):
         wait_for(lambda: len(telegram.sent) == 1)
-        telegram.queue(hoa.tap(telegram.sent[0], "Có rồi"))
-        wait_for(lambda: "nhà gì" in telegram.sent[-1].text)
+        telegram.queue(hoa.tap(telegram.sent[0], "<walk>"))
+        wait_for(lambda: "Bác có đất" in telegram.sent[-1].text)
     assert not telegram.webhook
     assert "the webhook https://motcua.example.vn/webhook/telegram is gone" in caplog.text
     asked = telegram.called("getUpdates")[0].params["allowed_updates"]
@@ -113,7 +113,9 @@ def test_zalo_bot_is_asked_one_thing_at_a_time(
         wait_for(lambda: len(zalo.sent) == 1)
         heard(zalo, hoa.text("bản mới"))
         wait_for(lambda: len(zalo.sent) == 2)
-    assert "Bác có đất" in zalo.sent[1].text
+        heard(zalo, hoa.text("<walk>"))
+        wait_for(lambda: len(zalo.sent) == 3)
+    assert "Bác có đất" in zalo.sent[2].text
     assert not zalo.webhook
 
 

@@ -147,6 +147,7 @@ class Platforms:
             **telegram_settings(self.telegram),
             **zalo_bot_settings(self.zalo_bot),
             **zalo_oa_settings(self.zalo_oa),
+            "person_burst": "10000",
         }
 
 

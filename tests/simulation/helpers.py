@@ -56,8 +56,8 @@ class InAChat:
         news, self._read = heard[self._read :], len(heard)
         for ticket in sorted({int(number) for text in news for number in _CALLED.findall(text)}):
             if mine(ticket) and self._tells(f"nhận {ticket}"):
-                self._phone.do(Move("say", ANSWER))
-                self._tells("xong")
+                self._phone.do(Move("say", f"{ticket}: {ANSWER}"))  # others may call meanwhile
+                self._tells(f"xong {ticket}")
 
     def close(self) -> None:
         """A chat stays open."""
