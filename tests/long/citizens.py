@@ -143,7 +143,7 @@ class Citizen:
             return Posted(update, message, f"tap:{update['callback_query']['id']}")
         said = update["message"]
         id_ = said["msg_id" if self.channel == "zalo-oa" else "message_id"]
-        return Posted(update, message, f"{said['chat']['id']}:{id_}" if self.channel == "telegram" else id_)
+        return Posted(update, message, f"{self.contact}:{id_}")
 
 
 @dataclass

@@ -57,7 +57,7 @@ def prove(
         sent += len(mine)
     ids = Counter(each.id for citizen in citizens for group in citizen.accepted for each in group)
     kept = Counter(connection.execute(select(inbound.c.message_id)).scalars())
-    assert ids == kept, "what was accepted is what is remembered, each once"
+    assert ids == kept, f"what was accepted is what is remembered, each once: {ids - kept}, {kept - ids}"
     return Verdict(accepted, sent, twice)
 
 
