@@ -200,7 +200,10 @@ class Turns:
         share_until, told = conversation.share_until, sentences.too_fast
         verdict, busy_until = allow(conversation.busy_until, now, Allowance(self.settings.person_burst, _EVERY, _CALM))
         if verdict == "heard" and monthly:
-            share, told = monthly // _SHARE, say(sentences.too_many, link=self.settings.url)
+            share, told = (
+                max(monthly // _SHARE, self.settings.person_burst),
+                say(sentences.too_many, link=self.settings.url),
+            )
             verdict, share_until = allow(share_until, now, Allowance(share, timedelta(days=30) / share, timedelta(1)))
         conversations.count(connection, conversation.id, busy_until, share_until)
         return verdict, told
