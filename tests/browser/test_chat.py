@@ -247,7 +247,7 @@ async def test_two_tabs_show_the_same_once(url: str, person: Person) -> None:
     await says(left, "Bác cần")
     assert await left.locator("#log").inner_text() == await right.locator("#log").inner_text()
     assert (await own(left))[-2:] == ["Nhà gỗ", "hai tầng"]
-    await expect(left.get_by_role("button", name="<one_by_one>")).to_be_visible()
+    await expect(left.get_by_role("button", name="<have_all>")).to_be_visible()
 
 
 async def test_erasing_empties_every_open_page(fresh_url: str, person: Person) -> None:
