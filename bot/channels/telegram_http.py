@@ -17,7 +17,7 @@ from telegram.request import BaseRequest, RequestData
 
 @dataclass(frozen=True)
 class _Written:
-    """What `do_request` reads of a RequestData."""
+    """What `do_request` reads of a RequestData, which is a final class and would write the body anew."""
 
     json_payload: bytes
 
@@ -52,7 +52,7 @@ class AiohttpRequest(BaseRequest):
         Raises:
             TelegramError: as for any other call.
         """
-        await self.post(url, _Written(json.dumps(given).encode()))  # type: ignore[arg-type]
+        await self.post(url, _Written(json.dumps(given).encode()))  # type: ignore[arg-type]  # see _Written
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any

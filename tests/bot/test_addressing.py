@@ -239,7 +239,9 @@ class Desk:
 
 async def play(folder: Path, steps: list[tuple[str, int]]) -> None:  # noqa: C901  # one case for each thing that may happen
     nowhere = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot_api": "http://127.0.0.1:1"}
-    settings_ = Settings(data_dir=folder, content_dir=folder, late_answer_hours=10_000, **SECRETS, **nowhere)  # type: ignore[arg-type]
+    settings_ = Settings.model_validate(
+        {"data_dir": folder, "content_dir": folder, "late_answer_hours": 10_000, **SECRETS, **nowhere}
+    )
     office = Office(build(settings_, lambda: office.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
     await office.service.start()
     try:

@@ -72,7 +72,9 @@ def test_a_new_version_loses_nothing_that_hangs_on_a_changed_table(empty_databas
 def test_a_service_that_starts_on_an_empty_database_makes_its_tables(
     tmp_path: Path, content_dir: Path, empty_database_url: str
 ) -> None:
-    settings = Settings(data_dir=tmp_path, content_dir=content_dir, database_url=empty_database_url, **SECRETS)  # type: ignore[arg-type]
+    settings = Settings.model_validate(
+        {"data_dir": tmp_path, "content_dir": content_dir, "database_url": empty_database_url, **SECRETS}
+    )
     with running(settings) as (url, _), httpx.Client(base_url=url, follow_redirects=True) as hoa:
         hoa.post("/chat", data={"start": "ban-moi_lam-nha"})
         assert "Bác có đất chưa?" in hoa.post("/chat", data={"text": "tiếp tục"}).text
