@@ -56,6 +56,11 @@ class Topicbook:
                 scores[id_] += part * score
         return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
+    def nearest(self, text: str) -> dict[str, float]:
+        """Return the score from 0 to 1 of each topic's closest phrase."""
+        said = self._reader.words(text)
+        return self._closest(self._index.weigh(said, _STRANGE * self._index.unknown)) if said else {}
+
     def strange(self, id_: str, text: str) -> tuple[str, ...]:
         """Return the words of a text that no phrase of the topic holds."""
         return tuple(word for word in self._reader.words(text) if not self._holds(id_, word))

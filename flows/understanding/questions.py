@@ -13,7 +13,6 @@ from flows.definition.answer_units import Unit, options_of, units_of
 from flows.definition.library import Library
 from flows.definition.procedure import Asked, Procedure, When
 from flows.text.language import bare, same, spelled, words
-from flows.text.phrasebook import Phrasebook
 from flows.text.topic_index import Topicbook
 from flows.understanding.utterance import asks_how
 
@@ -146,7 +145,6 @@ class UnitIndex:
                 self._places[bare(word)].append(_Place(index, None, word, ""))
         asks = [(str(index), ask) for index, unit in enumerate(self._units) for ask in unit.asks]
         self._asks = Topicbook(asks, library.reader)
-        self._book = Phrasebook(asks, library.reader, whole=0.6)
         count = len(self._units)
         self._rarity = {
             word: log(1 + count / len({place.unit for place in places})) for word, places in self._places.items()
@@ -179,7 +177,7 @@ class UnitIndex:
                     if at is not None or (index, sentence) not in within:
                         own[index][sentence] += worth
         phrased = dict(self._asks.rank(text))
-        near = dict(self._book.rank(text))
+        near = self._asks.nearest(text)
         found: list[Found] = []
         for index, unit in enumerate(self._units):
             if not _may_hold(unit.when, answers):
