@@ -1,6 +1,5 @@
 """Understanding of one text: from words to a Meaning, with a score. Deterministic and offline; in doubt it says so."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,12 +8,21 @@ from functools import lru_cache
 from typing import Literal
 
 from flows.definition.library import CODE, Library
-from flows.definition.procedure import Said
 from flows.text.language import as_typed, bare, phrase, same, spelled
-from flows.text.phrasebook import Phrasebook, Reader, best
+from flows.text.phrasebook import best
 from flows.understanding.answer import find_answer, find_trouble, is_done
 from flows.understanding.elsewhere import find_portal_trouble, find_signpost
-from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning, clear
+from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
+from flows.understanding.own_words import (
+    answer_with,
+    find_phrase_answer,
+    find_pick,
+    find_plain_answer,
+    holds_negation,
+    looks_like_question,
+    match_spoken,
+    read_spoken,
+)
 from flows.understanding.questions import asks_beyond_name
 from flows.understanding.topics import named, topic
 from flows.understanding.urgent import hear_urgent
@@ -25,10 +33,7 @@ _COMMAND = 0.86
 _FACT = 0.74
 _TALK = 0.8
 _TERM = 0.9
-_WHOLE_OPTION = 0.9
 _PLAIN = 0.42
-_MARGIN = 0.12
-_OPTION = 0.7
 _OTHER = 0.3
 _ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
 _ASKED_SURELY = 0.35  # procedures about which people ask so plainly that it is none of the signposts
@@ -43,12 +48,6 @@ _OWN = 9  # words among which the whole of an option outweighs a wish: "mẹ ch�
 _SHORT = 6  # words: what an option calls itself is most of it
 
 _TALKS: Mapping[str, Kind] = {"frustration": "frustration", "out_of_scope": "out_of_scope"}
-_NEGATIONS = spelled("không chưa chẳng chả đừng")
-_QUESTION_ENDS = (spelled("không"), spelled("chưa"), spelled("à"), spelled("hả"), spelled("nhỉ"))
-_QUESTION_WORDS = tuple(spelled(word) for word in ("gì", "nào", "đâu", "bao", "mấy", "sao", "ai"))
-_COUNT = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "nhat": 1}
-_ALONE = {"mot", "hai", "bon"}  # number words that mean nothing else when said alone
-_POINTERS = {"so", "cai", "thu", "chon", "y", "muc", "cau", "lua", "nut", "dap", "an", "dong"}
 
 
 Place = Literal["menu", "question", "step", "do"]
@@ -73,17 +72,17 @@ def understand(
         place: where it is said: at the menu, at a question of the bot's own, at a step that waits for an answer, or for a deed.
         today: the day from which ages are reckoned.
     """
-    if picked := _picked(library, text, candidates):
+    if picked := find_pick(library, text, candidates):
         return picked
     said = as_typed(spelled(text, library.words.abbreviations))
-    own = _own_words(library, said, candidates, hidden) if place != "menu" and len(said) <= _OWN else None
+    own = _whole_phrase(library, said, candidates, hidden) if place != "menu" and len(said) <= _OWN else None
     urgent = hear_urgent(library, text, at_step=place in ("step", "do"))
     short = own if len(said) <= _SHORT or (urgent and urgent.kind == "person") else None
     if meaning := short or urgent:
         return meaning
     plain = (
         _command(library, text, candidates)
-        or _plain_answer(library, text, candidates)
+        or find_plain_answer(library, text, candidates)
         or _small_talk(library, text)
         or _term(library, text)
     )
@@ -97,7 +96,7 @@ def understand(
         post = find_signpost(library, text) if nameless else None
         return post if post and post.kind == "signpost" else fact
     long_question = asking and len(said) > _SHORT
-    if not long_question and (answer := _long_answer(library, text, (*candidates, *hidden))):
+    if not long_question and (answer := find_phrase_answer(library, text, (*candidates, *hidden))):
         return answer
     return _by_code(library, text) or _errand_or_elsewhere(library, text, said, asking=asking)
 
@@ -140,12 +139,12 @@ def _brief(errand: Meaning, text: str) -> Meaning:
     return Meaning("unknown", "", errand.top) if vague else replace(errand, action="choose")
 
 
-def _own_words(
+def _whole_phrase(
     library: Library, said: Sequence[str], candidates: Sequence[Candidate], troubles: Sequence[Candidate]
 ) -> Meaning | None:
     """Return the option or the trouble of which the whole of one phrase was said, and little besides."""
     if option := find_trouble(library, said, candidates, whole=True):
-        return _answer(option, other_words=True)
+        return answer_with(option, other_words=True)
     trouble = find_trouble(library, said, troubles, whole=True)
     return Meaning("snag", trouble, ((trouble, 1.0),), "go") if trouble else None
 
@@ -179,7 +178,7 @@ def _at_step(
         return _fact(library, text, at_step=True) or Meaning("question", "", (), "go")
     if place == "do":
         return _at_deed(library, text, said, candidates, troubles, "later" in moves)
-    short = _long_answer(library, text, candidates) if len(said) <= _SHORT else None
+    short = find_phrase_answer(library, text, candidates) if len(said) <= _SHORT else None
     answer = short or find_answer(library, text, said, candidates, today)
     if answer:
         return answer
@@ -201,7 +200,7 @@ def _at_deed(
         return Meaning("later", "later", (("later", 1.0),), "go")
     done = next((c.id for c in candidates if c.polarity == "yes"), None)
     if done and is_done(said):
-        return _answer(done)
+        return answer_with(done)
     if trouble := find_trouble(library, said, troubles):
         return Meaning("snag", trouble, ((trouble, 1.0),), "go")
     return find_portal_trouble(library, text) or Meaning("snag", "", (), "go")
@@ -247,7 +246,7 @@ def _errand(library: Library, text: str, *, at_step: bool = False) -> Meaning:
     While a step waits, "không mất" is an answer that we did not understand, and no errand.
     """
     found = topic(library, text)
-    denies = _negated(spelled(text)[:1]) and not _asks(library, text)
+    denies = holds_negation(spelled(text)[:1]) and not looks_like_question(library, text)
     faint = not found.top or found.top[0][1] < _PLAIN
     if at_step and (denies or faint):
         found = Meaning("unknown", "", found.top)
@@ -259,142 +258,9 @@ def _command(library: Library, text: str, candidates: Sequence[Candidate]) -> Me
     if not ranked or ranked[0][1] < _COMMAND:
         return None
     said = library.command_book.words(text)
-    if len(said) == 1 and _spoken_answer(_spoken(library, said), candidates):
+    if len(said) == 1 and match_spoken(read_spoken(library, said), candidates):
         return None  # "thôi", or "dung" for "đúng": an answer while one is waited for, else "dừng"
     return Meaning("command", ranked[0][0], tuple(ranked[:3]), "go")
-
-
-def _picked(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
-    """Match a candidate's number or its whole label; that wins even over a command of the same words."""
-    said, whole = library.command_book.words(text), spelled(text)
-    number = _number(said) or _number(whole)
-    if number and number <= len(candidates):
-        return _answer(candidates[number - 1].id)
-    return next((_answer(c.id) for c in candidates if same(whole, phrase(c.label))), None)
-
-
-def _plain_answer(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
-    said = library.command_book.words(text)
-    for candidate in candidates:
-        for meant in (candidate.label, *candidate.phrases, *candidate.exact_phrases):
-            if same(said, phrase(meant)) or same(said, library.command_book.phrase(meant)):
-                return _answer(candidate.id)
-    return _spoken_answer(_spoken(library, said), candidates)
-
-
-def _spoken(library: Library, said: Sequence[str]) -> Said | None:
-    return next((kind for meant, kind in library.spoken if same(said, meant)), None)
-
-
-def _long_answer(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
-    if not candidates:
-        return None
-    no = _negated(spelled(text, library.words.abbreviations))
-    ranked = _ranked(library, text, candidates, negated=no)
-    if ranked and ranked[0][1] >= _OPTION and clear(ranked, _MARGIN):
-        return _answer(ranked[0][0], ranked[0][1], other_words=True)
-    if no and (said := _before_the_denial(text)):
-        sure = _ranked(library, said, candidates, negated=False)
-        if sure and sure[0][1] >= _WHOLE_OPTION and clear(sure, _MARGIN):
-            return _answer(sure[0][0], sure[0][1])
-    if no and _denies_an_option(library, text, candidates):
-        return None
-    return _spoken_answer(_spoken_start(library, text, candidates), candidates)
-
-
-def _ranked(
-    library: Library, text: str, candidates: Sequence[Candidate], negated: bool | None = None
-) -> list[tuple[str, float]]:
-    said = ((c.id, meant) for c in candidates for meant in (c.label, *c.phrases))
-    phrases = tuple((id_, meant) for id_, meant in said if negated is None or _is_negated(meant) == negated)
-    return _book(library.reader, phrases).rank(text)
-
-
-@lru_cache(maxsize=128)
-def _book(reader: Reader, phrases: tuple[tuple[str, str], ...]) -> Phrasebook:
-    """Build the phrasebook of a screen; cached, as many citizens see it. Screens are many: each caches few words."""
-    return Phrasebook(phrases, reader, whole=0.4, remembers=128)
-
-
-@lru_cache(maxsize=16_384)
-def _is_negated(phrase_: str) -> bool:
-    return _negated(spelled(phrase_))
-
-
-def _denies_an_option(library: Library, text: str, candidates: Sequence[Candidate]) -> bool:
-    """Return whether an option is denied: "không bị mất giấy" denies "mất giấy" and is no plain "no" to the question."""
-    named = {id_ for id_, score in _ranked(library, text, candidates) if score >= _OPTION}
-    plain = {c.id for c in candidates if c.polarity in ("no", "not_yet")}
-    return bool(named - plain)
-
-
-def _before_the_denial(text: str) -> str:
-    """Return the words before a denial: "3 tháng rồi chưa làm" -> "3 tháng rồi"; "không phải 3 tháng" -> ""."""
-    said: list[str] = []
-    for word in text.split():
-        if _negated(spelled(word)):
-            break
-        said.append(word)
-    return " ".join(said)
-
-
-def _negated(said: tuple[str, ...]) -> bool:
-    """Return whether words hold a negation: "không khuyết tật" is no "khuyết tật", "chưa có hộ khẩu" no "có hộ khẩu"."""
-    return any(same((word,), (negation,)) for word in said for negation in _NEGATIONS)
-
-
-def _spoken_start(library: Library, text: str, candidates: Sequence[Candidate]) -> Said | None:
-    """Return the yes, no or "not yet" that a text starts with, if nothing in the rest says otherwise.
-
-    "chưa làm giấy đó" is a "not yet"; "không hiểu gì" is no "no". Things to do are done when somebody says so and no
-    more: "rồi em ạ" is, "rồi làm gì nữa" is not.
-    """
-    if _asks(library, text):
-        return None
-    said = library.command_book.words(text)
-    for meant, kind in library.spoken:
-        if same(said[: len(meant)], meant):
-            labels = [c.label for c in candidates if c.polarity == kind]
-            neutral = {bare(word) for words_ in (*library.words.neutral, *labels) for word in spelled(words_)}
-            answers = any(c.polarity == kind and not c.exact_phrases for c in candidates) or kind in ("no", "not_yet")
-            if answers and neutral.issuperset(map(bare, said[len(meant) :])):
-                return kind
-    return None
-
-
-def _asks(library: Library, text: str) -> bool:
-    """Return whether a text looks like a question: "…?", "… không", "… à", "… gì", "bao nhiêu …"."""
-    said = spelled(text, library.words.abbreviations)
-    last = said[-1:]
-    if text.rstrip().endswith("?") or (len(said) > 1 and any(same(last, end) for end in _QUESTION_ENDS)):
-        return True
-    return any(same((word,), asked) for word in said for asked in _QUESTION_WORDS)
-
-
-def _spoken_answer(spoken: Said | None, candidates: Sequence[Candidate]) -> Meaning | None:
-    """Match a spoken yes or no to the one candidate of its polarity.
-
-    People say "không" for "chưa" and the other way round; whichever is on screen is meant. "Đừng" is only a "no".
-    """
-    if spoken is None:
-        return None
-    stand_in = {"no": "not_yet", "not_yet": "no", "refuse": "no"}.get(spoken)
-    for wanted in (spoken, stand_in):
-        fitting = [c for c in candidates if c.polarity == wanted]
-        if wanted and len(fitting) == 1:
-            return _answer(fitting[0].id)
-    return None
-
-
-def _number(spoken: tuple[str, ...]) -> int | None:
-    """Parse "2", "số hai", "cái thứ 2", "cái đầu tiên". A number among other words is no pick."""
-    said = tuple(map(bare, spoken))
-    rest = tuple(word for word in said if word not in _POINTERS)
-    if rest in (("dau",), ("dau", "tien")) and len(said) > 1:
-        return 1
-    if len(rest) != 1 or len(said) > 4 or (len(said) == 1 and not rest[0].isdigit() and rest[0] not in _ALONE):
-        return None
-    return int(rest[0]) if re.fullmatch(r"[1-9]\d?", rest[0]) else _COUNT.get(rest[0])
 
 
 def _small_talk(library: Library, text: str) -> Meaning | None:
@@ -465,7 +331,3 @@ def _fact(library: Library, text: str, *, at_step: bool) -> Meaning | None:
     if (errand.action == "choose" and not at_step) or (errand.kind == "event" and errand.action == "go"):
         return errand
     return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", errand.id if errand.action == "go" else None)
-
-
-def _answer(id_: str, score: float = 1.0, *, other_words: bool = False) -> Meaning:
-    return Meaning("answer", id_, ((id_, score),), "go", other_words=other_words)
