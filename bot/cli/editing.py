@@ -23,10 +23,11 @@ from flows.checks.plain_language import sentences
 from flows.checks.status import report, upcoming
 from flows.definition.catalogue import FILE as CATALOGUE
 from flows.definition.catalogue import write as write_catalogue
+from flows.definition.entries import Commune, QuestionsFile
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.loading import PLAIN_WORDS
-from flows.definition.procedure import Commune, ProcedureFile, QuestionsFile, SharedFile
+from flows.definition.procedure import ProcedureFile, SharedFile
 from flows.definition.yaml_source import Problem
 from flows.messages import Reply
 from flows.text.language import shortened

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from flows.definition.entries import Commune, News
 from flows.definition.library import Library
-from flows.definition.procedure import Commune, CommuneValue, FactKind, News, Paper, Papers, Procedure
+from flows.definition.procedure import CommuneValue, FactKind, Paper, Papers, Procedure
 from flows.dialogue.context import TurnContext
 from flows.dialogue.leaflet import papers_for_everybody, pitfall_of
 from flows.state import State

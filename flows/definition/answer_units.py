@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from flows.definition.entries import Question
 from flows.definition.procedure import (
     AnyStep,
     Ask,
@@ -22,7 +23,6 @@ from flows.definition.procedure import (
     Paper,
     Papers,
     Procedure,
-    Question,
     Sourced,
     Tell,
     Trouble,

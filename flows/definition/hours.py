@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import get_args
 
-from flows.definition.procedure import Holiday, Span, Weekday
+from flows.definition.entries import Holiday, Span, Weekday
 
 VIETNAM = timezone(timedelta(hours=7))
 _WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)

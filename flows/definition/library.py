@@ -7,24 +7,9 @@ from datetime import date
 from functools import cached_property
 
 from flows.definition.catalogue import Entry
+from flows.definition.entries import Commune, Danger, Group, LifeEvent, News, Question, Signpost, Source, Term, Wish
 from flows.definition.hours import Days, Hours
-from flows.definition.procedure import (
-    Ask,
-    Commune,
-    Danger,
-    Do,
-    Group,
-    LifeEvent,
-    News,
-    Procedure,
-    Question,
-    Said,
-    Signpost,
-    Source,
-    Sourced,
-    Term,
-    Wish,
-)
+from flows.definition.procedure import Ask, Do, Procedure, Said, Sourced
 from flows.definition.sayings import NONE, Saying
 from flows.definition.texts import BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
 from flows.definition.yaml_source import Document, Path

@@ -10,33 +10,35 @@ from pydantic import BaseModel, ValidationError
 from flows.definition import catalogue, rules, sayings
 from flows.definition.answer_units import places_of
 from flows.definition.catalogue import Entry
+from flows.definition.entries import (
+    Commune,
+    Danger,
+    Group,
+    Holiday,
+    LifeEvent,
+    News,
+    Question,
+    Signpost,
+    Source,
+    Term,
+    Wish,
+)
 from flows.definition.hours import days_of
 from flows.definition.library import Library, Origin
 from flows.definition.procedure import (
     AnyStep,
     Ask,
-    Commune,
     CommuneValue,
-    Danger,
     Done,
     FactKind,
     FileAt,
-    Group,
-    Holiday,
-    LifeEvent,
-    News,
     Papers,
     Procedure,
     ProcedureFile,
     ProcedurePlace,
-    Question,
     SharedFile,
-    Signpost,
-    Source,
-    Term,
     Use,
     When,
-    Wish,
     both,
     parts_of,
 )

@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from flows.definition.procedure import Asked, CommuneValue, FactKind, FileAt, Frame, Id, Label, Part, Said, Text
+from flows.definition.entries import Frame
+from flows.definition.procedure import Asked, CommuneValue, FactKind, FileAt, Id, Label, Part, Said, Text
 from flows.messages import AttachmentKind, Command, Reason
 
 

@@ -7,17 +7,9 @@ from functools import cached_property
 from typing import assert_never, cast
 
 from flows.definition import rules
+from flows.definition.entries import Commune
 from flows.definition.library import Library
-from flows.definition.procedure import (
-    Commune,
-    CommuneValue,
-    FactKind,
-    Paper,
-    Procedure,
-    ProcedurePlace,
-    Sourced,
-    value_on,
-)
+from flows.definition.procedure import CommuneValue, FactKind, Paper, Procedure, ProcedurePlace, Sourced, value_on
 from flows.definition.texts import BotTexts
 from flows.dialogue.position import Walk, holds, walk
 from flows.state import Asking, State

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.definition.entries import CommuneTeam
 from flows.definition.hours import VIETNAM, Days, Hours
-from flows.definition.procedure import CommuneTeam
 from flows.definition.yaml_source import ContentError
 from tests.library import COMMUNE, library
 
