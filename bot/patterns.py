@@ -95,7 +95,7 @@ _LABELS_OF_PASSWORDS = r"mật khẩu|mật mã|mk|pass|password|passwd|pw"
 _PASSWORD = (
     rf"(?:{_LABELS_OF_PASSWORDS})(?:(?:\s{_LETTER}{{1,10}}){{0,5}}?\s(?:là|đây|nè)(?=[\s:=])|(?:\s{_LETTER}{{1,10}}){{0,4}}\s?[:=]"
     rf"|(?:\s{_LETTER}{{1,10}}){{0,3}}?(?=\s\S{{0,20}}\d))?"
-    r"[\s:=]{1,3}(?P<password>[^\s]{3,39}[^\s.,;?])"
+    r"[\s:=]{1,3}(?P<password>(?!\d[\d.\-]{0,39}(?!\S))[^\s]{3,39}[^\s.,;?])"  # a number alone is read as a code, an id, a card
 )
 _NUMBERED = (
     r"\d{1,4}[a-z]?(?:\s?/\s?\d{1,4}[a-z]?){0,4}(?![\d/.]|\s?(?:tầng|gian|tháng|ngày|năm|người|m2|sào|lần|phòng|hộ))"
@@ -160,7 +160,8 @@ WORTH = re.compile(rf"[\d@]|{either('khẩu|mật mã|mk|pass|pw|còng|móc')}|{
 
 CODE_WORDS = re.compile(
     either(
-        r"(?<!\w)(?:otp|mã (?:xác (?:nhận|thực|minh)|pin|bảo mật|kích hoạt|bí mật|là)|pin|passcode|cvv|mật khẩu)"
+        r"(?<!\w)(?:otp|mã (?:xác (?:nhận|thực|minh)|pin|bảo mật|kích hoạt|bí mật|là)|pin|passcode|cvv|mật khẩu"
+        r"|(?:password|pass|mk)(?!\w))"
         r"|^\W{0,20}\d{6}\W{0,20}$|otp(?=\d)"
     ),
     re.IGNORECASE,
