@@ -12,6 +12,11 @@ from flows.definition.procedure import CommuneValue, FactKind, FileAt, Part
 from flows.definition.texts import LABELS, PAGE, BotTexts, TeamTexts
 from flows.messages import AttachmentKind, Reason
 
+ASKED = """\
+mat-bao-lau: {asks: [bao lâu dựng xong, may hom thi xong], place: time}
+muon-tho: {asks: [mượn thợ ở đâu, tho o dau gioi], decided_by: ông trưởng bản}
+"""
+
 HOUSE = """\
 id: lam-nha
 officer: ông trưởng bản
@@ -247,6 +252,7 @@ def files(**changed: str) -> dict[str, str]:
     return {
         "procedures/lam-nha.yaml": changed.get("house", HOUSE),
         "procedures/nuoi-meo.yaml": changed.get("cat", CAT),
+        "procedures/lam-nha.questions.yaml": changed.get("asked", ASKED),
         "shared/nop.yaml": changed.get("shared", SHARED),
         "communes/ban-moi.yaml": changed.get("commune", COMMUNE),
         "sources.yaml": "so-tay: {title: Sổ tay, date: 2026-10-01}\n" + changed.get("sources", ""),

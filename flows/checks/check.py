@@ -7,7 +7,7 @@ from typing import assert_never
 
 from flows.definition import rules
 from flows.definition.library import CODE, Library
-from flows.definition.loading import PLACE, TALKS
+from flows.definition.loading import PLACE, QUESTIONS, TALKS
 from flows.definition.procedure import (
     AnyStep,
     Ask,
@@ -48,6 +48,7 @@ def check(library: Library, today: date) -> list[Problem]:
         found += _alike(library, procedure)
         found += _portal(library, procedure)
     found += _same_phrases(library)
+    found += _asked_twice(library)
     found += _communes(library, today)
     found += _without_fallback(library)
     found += _unnamed(library)
@@ -245,6 +246,19 @@ def _same_phrases(library: Library) -> Iterator[Problem]:
             first = owners.setdefault(words(phrase), procedure.id)
             if first != procedure.id:
                 yield document.problem(f"câu “{phrase}” cũng là của `{first}`: bỏ ở một nơi", "says", index)
+
+
+def _asked_twice(library: Library) -> Iterator[Problem]:
+    """Report what two entries of one file of questions are asked by: only one of them can answer."""
+    for file, document in library.documents.items():
+        if not file.endswith(QUESTIONS):
+            continue
+        owners: dict[tuple[str, ...], str] = {}
+        for id_, entry in document.data.items():
+            for index, phrase in enumerate(entry["asks"]):
+                first = owners.setdefault(words(phrase), id_)
+                if first != id_:
+                    yield document.problem(f"câu “{phrase}” cũng là của `{first}`: bỏ ở một nơi", id_, "asks", index)
 
 
 def _communes(library: Library, today: date) -> Iterator[Problem]:

@@ -103,7 +103,8 @@ class _Loader:
         procedures: dict[str, Procedure] = {}
         for document, file in self._parsed("procedures", ProcedureFile):
             procedures[file.id] = self._assemble(document, file, shared, origins)
-        questions = {id_: self._questions(procedure, origins) for id_, procedure in procedures.items()}
+        asked = self._asked()
+        questions = {id_: self._questions(procedure, asked, origins) for id_, procedure in procedures.items()}
         if sentences:
             self._check_labels(sentences)
         self._check_named("menu.yaml", groups, procedures)
@@ -184,22 +185,34 @@ class _Loader:
             return {}
         return {key: entry for key in document.data if (entry := self._parse(document, model, (key,)))}
 
-    def _questions(self, procedure: Procedure, origins: Mapping[tuple[str, str], Origin]) -> dict[str, Question]:
+    def _asked(self) -> dict[str, dict[str, Question]]:
+        """Return the questions by their file, each of which stands beside a procedure or shared steps."""
+        found = {file: self._entries(file, Question) for file in self.documents if file.endswith(QUESTIONS)}
+        for file in found:
+            if _beside(file) not in self.documents:
+                self.problems.append(Problem(file, 1, f"không có {_beside(file)}: sửa tên tệp, hoặc bỏ tệp này"))
+        return found
+
+    def _questions(
+        self,
+        procedure: Procedure,
+        asked: Mapping[str, Mapping[str, Question]],
+        origins: Mapping[tuple[str, str], Origin],
+    ) -> dict[str, Question]:
         """Return the questions about a procedure and about the shared steps that it uses, each with an answer that is there."""
-        files = {f"procedures/{procedure.id}.yaml"} | {
-            origins[procedure.id, step.id][0].file for step in procedure.steps
-        }
-        places, asked = places_of(procedure), {step.id: step for step in procedure.steps}
+        own = {f"procedures/{procedure.id}.yaml", *(origins[procedure.id, step.id][0].file for step in procedure.steps)}
+        places, steps = places_of(procedure), {step.id: step for step in procedure.steps}
         found: dict[str, Question] = {}
-        for file in sorted(file.removesuffix(".yaml") + QUESTIONS for file in files):
-            entries = self._entries(file, Question)
+        for file, entries in asked.items():
+            if _beside(file) not in own:
+                continue
             for id_, question in entries.items():
                 if question.place and question.place not in places:
                     text = f"không có chỗ `{question.place}`: dùng một trong {', '.join(sorted(places))}"
                     self.problems.append(self.documents[file].problem(text, id_, "place"))
-                for text in _condition_problems(question.when, asked):
+                for text in _condition_problems(question.when, steps):
                     self.problems.append(self.documents[file].problem(text, id_, "when"))
-            found |= {f"{file.removesuffix(QUESTIONS)}/{id_}": question for id_, question in entries.items()}
+                found[f"{file.removesuffix(QUESTIONS)}/{id_}"] = question
         return found
 
     def _catalogue(self) -> dict[str, Entry]:
@@ -343,6 +356,11 @@ class _Loader:
                 if not known_place(name, in_canned=document.file == "canned.yaml"):
                     text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}}, {{procedure.…}}, {{value.…}} có sẵn"
                     self.problems.append(document.problem(text, *path))
+
+
+def _beside(file: str) -> str:
+    """Return the file beside which questions stand."""
+    return file.removesuffix(QUESTIONS) + ".yaml"
 
 
 def known_place(name: str, *, in_canned: bool = False) -> bool:

@@ -12,17 +12,18 @@ from flows.definition.loading import load
 from flows.definition.procedure import Procedure
 from flows.definition.yaml_source import ContentError, Problem
 from tests.flows.chat import Chat, started
-from tests.library import CAT, COMMUNE, HOUSE, SHARED, WORDS, bot_yaml, files, library
+from tests.library import ASKED, CAT, COMMUNE, HOUSE, SHARED, WORDS, bot_yaml, files, library
 
 TODAY = date(2026, 11, 23)
 FILE = {
     "house": "procedures/lam-nha.yaml",
+    "asked": "procedures/lam-nha.questions.yaml",
     "cat": "procedures/nuoi-meo.yaml",
     "shared": "shared/nop.yaml",
     "commune": "communes/ban-moi.yaml",
     "words": "words.yaml",
 }
-GOOD = {"house": HOUSE, "cat": CAT, "shared": SHARED, "commune": COMMUNE, "words": WORDS}
+GOOD = {"asked": ASKED, "house": HOUSE, "cat": CAT, "shared": SHARED, "commune": COMMUNE, "words": WORDS}
 
 
 def problems(changed: dict[str, str]) -> list[Problem]:
@@ -95,6 +96,12 @@ MISTAKES = {
     "an unknown value of a commune": ("commune", "  address:", "  dia-chi:", "phải là một trong", "dia-chi: {text: nhà sàn giữa bản,"),
     "a commune past its review": ("commune", "checked: 2026-11-01}", "checked: 2026-11-01, review_by: 2026-11-02}", "values.address quá hạn", "address:"),
     "an unknown command": ("words", "  back:", "  lui:", "phải là một trong", "lui: [quay lại, lùi lại]"),
+    "an answer that is nowhere": ("asked", "place: time", "place: gio", "không có chỗ `gio`", "mat-bao-lau:"),
+    "an answer given twice": ("asked", "place: time", "place: time, text: mai", "đúng một trong ba", "mat-bao-lau:"),
+    "an answer without a source": ("asked", "place: time", "text: mười hôm", "thiếu source", "mat-bao-lau:"),
+    "asked of nothing that was answered": ("asked", "decided_by", "when: {gi: co}, decided_by", "`gi` không phải câu hỏi", "muon-tho:"),
+    "asked in one way": ("asked", "[mượn thợ ở đâu, tho o dau gioi]", "[mượn thợ ở đâu]", "ít nhất 2", "muon-tho:"),
+    "a question asked twice": ("asked", "tho o dau gioi", "bao lau dung xong", "cũng là của `mat-bao-lau`", "muon-tho:"),
     "a trouble without a cure": ("shared", ", cure: Bác đợi có mạng.", "", "thiếu `cure`", "- {id: nop-don, kind: do, text: Bá"),
 }  # fmt: skip
 
@@ -108,6 +115,12 @@ def test_a_mistake_is_found_at_its_line(name: str) -> None:
     assert fitting, "the mistake was not found"
     assert fitting[0].file == FILE[part]
     assert broken.split("\n")[fitting[0].line - 1].strip().startswith(line)
+
+
+def test_questions_beside_nothing_are_refused() -> None:
+    with pytest.raises(ContentError) as refused:
+        load(files() | {"procedures/xay-cau.questions.yaml": ASKED})
+    assert "không có procedures/xay-cau.yaml" in str(refused.value)
 
 
 @pytest.mark.parametrize("kind", ["name", "where", "time", "fee", "who", "result"])
