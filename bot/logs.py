@@ -31,10 +31,9 @@ class Sparing(logging.Filter):
 
 def begin_log() -> None:
     """Log to stderr, sparingly."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    sparing = Sparing()
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(sparing)
+    to_stderr = logging.StreamHandler()
+    to_stderr.addFilter(Sparing())
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", handlers=[to_stderr])
     # asyncio tells this once for each place in its queue, thousands of times a second.
     logging.getLogger("asyncio").addFilter(Sparing(1))
     logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # it tells of nothing but its own parts
