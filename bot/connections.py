@@ -79,6 +79,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._in_head = True
+        if self.app is service_unavailable:
+            return  # who is sent away may go at any time
         if not self.cycle.response_complete:
             self._settle()
 
@@ -91,6 +93,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def give_up(self) -> None:
         """Close the connection at once: its place is needed, or its client is too slow."""
         self._settle()
+        self.connections.discard(self)  # at once: who comes before its end is noticed must not cost a second one
         self.transport.abort()
 
     def _expect(self, seconds: float) -> None:
