@@ -91,7 +91,7 @@ class Addressing:
         if at.draft is None or number is None:
             return self.words.nothing_to_send
         if ticket is None:
-            return say(self.words.not_yours, id=number)
+            return self._not_theirs(at, number)
         told = self._tell(at, ticket, at.draft.parts)
         agents.speak_about(at.connection, at.chat, ticket.id, at.now)
         return told or say(self.words.sent_to, ticket=self.line(ticket))
@@ -110,12 +110,19 @@ class Addressing:
     def _to(self, at: At, number: int, part: Part) -> str:
         """Who names another ticket in passing is asked before the next words go there too."""
         ticket = next((one for one in at.mine if one.id == number), None)
-        if ticket is None or not (clean(part.text) or part.file):
-            return say(self.words.not_sent, why=say(self.words.not_yours, id=number) if ticket is None else "").strip()
+        if ticket is None:
+            return say(self.words.not_sent, why=self._not_theirs(at, number))
+        if not (clean(part.text) or part.file):
+            return say(self.words.not_sent, why="").strip()
         told = self._tell(at, ticket, (part,))
         if at.speaking is None or at.speaking.id != ticket.id:
             agents.speak_about(at.connection, at.chat, ticket.id, at.now if len(at.mine) == 1 else None)
         return told
+
+    def _not_theirs(self, at: At, number: int) -> str:
+        """What still waits is shown with the question again, lest the next number seem to be about something else."""
+        why = say(self.words.not_yours, id=number)
+        return f"{why}\n\n{self._ask(at, at.draft)}" if at.draft and at.mine else why
 
     def _number(self, at: At, number: int, part: Part) -> str:
         """A bare number answers the question to whom something goes. Else it may be anything, so it is asked."""

@@ -97,7 +97,7 @@ async def test_a_yes_counts_for_an_hour_and_for_a_ticket_that_is_still_ones_own(
     await office.say("lan", "một")
     await office.say("hoa", "quay lại bot")
     await office.hears("hoa")
-    assert await office.say("lan", "1") == ["[not_yours] 1"]
+    assert await office.say("lan", "1") == [f"[not_yours] 1\n\n{asked('một', 2)}"]
     await office.passes(minutes=61)
     assert await office.say("lan", "gửi") == ["[nothing_to_send]"]
     assert not any("một" in said for said in [*await office.hears("hoa"), *await office.hears("tao")])
@@ -159,6 +159,18 @@ async def test_what_waits_is_mended_in_its_place(office: Office) -> None:
     assert await office.hears("tao") == []
 
 
+async def test_a_number_that_is_not_theirs_shows_what_still_waits(office: Office) -> None:
+    await several(office, "tao")
+    await office.say("hoa", "chị ơi")
+    await office.hears("lan")
+    await office.say("lan", "thứ ba bác ra xã")
+    again = asked("thứ ba bác ra xã", 2, 1)
+    assert await office.say("lan", "7: mai bác nhé") == [f"[not_sent] [not_yours] 7\n\n{again}"]
+    assert await office.say("lan", "7") == [f"[not_yours] 7\n\n{again}"]
+    assert await office.say("lan", "1") == [f"[sent_to] {line(1)}"]
+    assert await office.hears("hoa") == ["[person_says] thứ ba bác ra xã"]
+
+
 async def test_what_waits_goes_when_the_citizen_erases_their_data(office: Office) -> None:
     await several(office, "tao")
     await office.say("hoa", "chị ơi")
@@ -206,7 +218,8 @@ class Desk:
         told = " ".join(await self.office.say("lan", f"{words}{text}"))
         if "[which_ticket]" in told:
             waiting = self.open[0] if self.open else []
-            self.open = ([*waiting, text], int(TICKET.findall(told)[0]))
+            held = [] if "[not_sent]" in told else [text]
+            self.open = ([*waiting, *held], int(TICKET.findall(told)[0]))
         elif whom:
             self.may[text] = whom
             self.named = self.named if self.named == whom or "[not_sent]" in told else None
@@ -230,6 +243,8 @@ class Desk:
         told = " ".join(await self.office.say("lan", str(number) if number else "gửi"))
         if "[bare_number]" in told:
             self.open = ([], int(TICKET.findall(told)[0]))
+        elif self.open and "[which_ticket]" in told:
+            self.open = (self.open[0], int(TICKET.findall(told)[0]))
         elif self.open and "[sent_to]" in told:
             whom = number or self.open[1]
             assert f"[sent_to] {line(whom)}" in told
