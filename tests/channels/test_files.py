@@ -106,7 +106,8 @@ def told(platform: Platform, what: str) -> str:
 
 def claimed(town: Town) -> tuple[Any, Any]:
     lan, hoa = town.lan_on_zalo_bot(), town.hoa_on_telegram()
-    town.bot.hears(lan.text("nhận 1"))
+    town.bot.post(lan.text("nhận 1"))
+    told(town.bot, "[claimed]")
     told(town.telegram, "[person_came]")
     return lan, hoa
 
