@@ -274,7 +274,12 @@ class Turns:
         asks = next((said for said in untrue if said in reply.text), None)
         if asks and barred.is_barred(connection, conversation.id):
             return replace(reply, text=reply.text.replace(asks, untrue[asks], 1))
-        lost = (sentences.not_understood, sentences.not_understood_again, sentences.question_unknown)
+        lost = (
+            sentences.not_understood,
+            sentences.not_understood_again,
+            sentences.question_unknown,
+            sentences.question_elsewhere,
+        )
         said = {opened: opened} | dict.fromkeys(lost, sentences.passed_on)
         found = next((sentence for sentence in said if sentence in reply.text), None)
         ticket = tickets.current(connection, conversation.id) if found else None

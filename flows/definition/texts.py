@@ -58,6 +58,7 @@ class BotTexts(Part):
     listening: Text
     which_meant: Text
     question_unknown: Text
+    question_elsewhere: Text
     question_decided: Text = Field(description="{whom}")
     answer_near: Text
     answer_about: Text = Field(description="{title}")

@@ -9,8 +9,19 @@ from flows.dialogue.context import TurnContext, say
 from flows.dialogue.transitions import Outcome, papers_lines
 from flows.messages import AnalyticsEvent, Missed
 from flows.understanding.meaning import Meaning
-from flows.understanding.questions import SURE, Found, asked_money, asks_beyond_name, choose_answers, find_answers
+from flows.understanding.questions import (
+    SURE,
+    Found,
+    asked_money,
+    asks_beyond_name,
+    choose_answers,
+    find_answers,
+    rank_procedures,
+)
 
+_OURS = (
+    0.15  # how likely a question is about a procedure, times how well it is answered there, for it to be ours at all
+)
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
 _FEW = 3  # labels of the answers for which something holds, that are named
 _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
@@ -72,11 +83,14 @@ def _facts_asked(context: TurnContext, kind: FactKind, procedure: Procedure, tex
     return tuple(one for one in asked if one in procedure.facts) or asked[:1]
 
 
-def hand_on_question(context: TurnContext, text: str, decided_by: str = "") -> Outcome:
-    """Offer to hand on a question that nobody here can answer, and tell who decides; the editors see it."""
+def hand_on_question(context: TurnContext, text: str, told: str = "") -> Outcome:
+    """Offer to hand on a question that nobody here can answer; the editors see it.
+
+    Args:
+        told: what is known of it all the same, such as who decides.
+    """
     missed = Missed(text, context.state.procedure, context.state.at or None)
-    sentences = context.sentences
-    told = say(sentences.question_decided, whom=decided_by) if decided_by else sentences.question_unknown
+    told = told or context.sentences.question_unknown
     return Outcome(context.ask("human", "question"), (told,), (missed,))
 
 
@@ -97,15 +111,15 @@ def note_aside(context: TurnContext, about: str, procedure: str | None = None) -
 def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> tuple[Procedure, tuple[Found, ...]] | None:
     """Return the procedure that answers a question best, among those that it may be about, and its answers."""
     known = context.library.procedures
-    if meaning.procedure:
-        likely = {meaning.procedure: 1.0}
-    elif meaning.top:
-        likely = {id_: score for id_, score in meaning.top if id_ in known}
-    else:
-        one = context.procedure or spoken_of(context)
-        likely = {one.id: 1.0} if one else {}
+    if meaning.procedure or not meaning.top:
+        one = known[meaning.procedure] if meaning.procedure else context.procedure or spoken_of(context)
+        found = _find(context, one, text) if one else ()
+        return (one, found) if one and found else None
+    likely = rank_procedures(context.library, text)
     answered = [(known[id_], found) for id_ in likely if (found := _find(context, known[id_], text))]
-    return max(answered, key=lambda pair: pair[1][0].score * likely[pair[0].id], default=None)
+    fits = [(found[0].score * likely[one.id], one, found) for one, found in answered]
+    score, one, found = max(fits, key=lambda fit: fit[0], default=(0.0, None, ()))
+    return (one, found) if one and score >= _OURS else None
 
 
 def _find(context: TurnContext, procedure: Procedure, text: str) -> tuple[Found, ...]:
@@ -119,7 +133,8 @@ def _say_answers(
 ) -> Outcome:
     """Say answers: the name of another procedure first; that they are only near, where they are, with the team beside."""
     if not found[0].text:
-        return hand_on_question(context, text, found[0].unit.decided_by)
+        whom = found[0].unit.decided_by
+        return hand_on_question(context, text, say(context.sentences.question_decided, whom=whom) if whom else "")
     here = context.procedure is not None and context.procedure.id == procedure.id
     said = [_conditioned(context, one, here=here) for one in found]
     if not here:

@@ -20,7 +20,7 @@ from flows.dialogue.transitions import (
     with_answer,
     with_progress,
 )
-from flows.messages import OTHER, Command, Heard, Missed, Reason, UtteranceKind
+from flows.messages import OTHER, UNCLEAR, Command, Heard, Missed, Reason, UtteranceKind
 from flows.understanding.answer import find_sure_answer
 from flows.understanding.meaning import ERRANDS, Kind, Meaning
 from flows.understanding.topics import kind_of
@@ -56,10 +56,10 @@ def hear(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outc
         return replace(question.typed(context, text), heard=Heard("answer"))
     named = {id_ for id_, _ in meaning.top} - {context.state.procedure}
     vague = meaning.kind in ERRANDS and meaning.action == "choose" and not named
-    if meaning.action == "unsure" or vague:
+    if (meaning.action == "unsure" and meaning.kind != "question") or vague:
         return _answer_unclear(context, text, away, too_long=too_long)
     outcome = _answer(_reset_misses(context), shown, meaning, text, away)
-    return replace(outcome, heard=_heard(meaning))
+    return outcome if outcome.heard != UNCLEAR else replace(outcome, heard=_heard(meaning))
 
 
 def welcome(context: TurnContext, away: bool) -> Outcome:
@@ -242,7 +242,8 @@ def _question(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     if answered := answer_question(context, meaning, text):
         return answered
     if context.procedure is None and meaning.action == "unsure":
-        return _answer_unclear(context, text, away=False, too_long=False)
+        elsewhere = hand_on_question(context, text, context.sentences.question_elsewhere)
+        return _hear_unasked(context, text) or replace(elsewhere, heard=Heard("signpost"))
     if context.procedure is None and meaning.top:
         return _errand(context, replace(meaning, kind=kind_of(context.library, meaning.id)), text)
     return hand_on_question(context, text)

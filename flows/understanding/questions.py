@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise, zip_longest
@@ -19,9 +19,10 @@ from flows.understanding.utterance import asks_how
 # Set on two thirds of 506 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
 ENOUGH = 0.3  # score from which an answer is said at all
 SURE = 0.6  # score from which it is said without a doubt and without the team
-_NEAR = 0.5  # how near to the best a second answer must come to be said with it
+_NEAR = 0.6  # how near to the best a second answer must come to be said with it
 _TELLING = 2  # words that a question must hold beside the name of its procedure
 _MOST = 60  # words of an answer
+_FIRST = 40  # words of the best one beside a second
 _AROUND = 0.4  # how much a word of the surroundings counts beside one of the sentence
 _PAIR = 1.7  # how much more a word counts beside its neighbour
 _KIND = 0.3  # for being what was asked for
@@ -38,6 +39,8 @@ _SAME = 1.0  # for the very words in which they ask for it
 _SOME = 0.2  # how near to them a question must come
 _ASKED = 0.7  # for the words in which people ask for it
 _LENGTH = 0.01  # by which each word of a sentence makes it count less
+_LIKELY = 6  # procedures that a question is held against
+_NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
 _LAW = 0.5  # against the list of laws, where none is asked for
 
 
@@ -46,6 +49,8 @@ class Found:
     """An answer.
 
     Attributes:
+        text: the sentences of the unit that answer best, as many as fit.
+        best: which of them answers.
         labels: the answers for which it holds, where its condition names them plainly.
         score: share of the question's weight that it holds, and more for being what was asked for.
         words: how many of the question's telling words it holds.
@@ -53,9 +58,14 @@ class Found:
 
     unit: Unit
     text: str
+    best: int
     labels: tuple[str, ...]
     score: float
     words: int
+
+    def within(self, most: int) -> "Found":
+        """Return it in about that many words."""
+        return replace(self, text=_reply(self.unit, self.best, most))
 
 
 def asked_kinds(library: Library, text: str) -> tuple[Asked, ...]:
@@ -83,16 +93,25 @@ def find_answers(
     return _index(library, procedure.id, today).find(text, asked_kinds(library, text), answers)
 
 
+def rank_procedures(library: Library, text: str) -> dict[str, float]:
+    """Return the procedures that a question may be about, with how likely: by their names, and by what people ask about them."""
+    scores: Counter[str] = Counter()
+    for book in (library.topic_book, library.question_book):
+        ours = [(id_, score) for id_, score in book.rank(text) if id_ in library.procedures]
+        scores.update(dict(ours[:_LIKELY]))
+    return {id_: score**_NAMED for id_, score in scores.most_common(_LIKELY)}
+
+
 def choose_answers(ranked: Sequence[Found]) -> tuple[Found, ...]:
     """Return the one or two answers that are said together; () where none is near. One without text: somebody else decides."""
     if not ranked or ranked[0].score < ENOUGH:
         return ()
     first, *more = ranked
-    if not first.text:
+    second = more[0] if more and more[0].text and more[0].score >= _NEAR * first.score else None
+    if not first.text or second is None:
         return (first,)
-    length = len(first.text.split())
-    near = (one for one in more[:1] if one.text and one.score >= _NEAR * first.score)
-    return (first, *(one for one in near if length + len(one.text.split()) <= _MOST))
+    shorter = first.within(_FIRST)
+    return (shorter, second.within(_MOST - len(shorter.text.split())))
 
 
 def asks_beyond_name(library: Library, procedure: Procedure, text: str) -> bool:
@@ -124,7 +143,7 @@ class UnitIndex:
         self._library = library
         self._units = units_of(procedure, library.questions.get(procedure.id, {}), today)
         self._options = [options_of(unit.when, procedure.steps) for unit in self._units]
-        self._replies = [[_reply(unit, at) for at in range(len(unit.sentences) or 1)] for unit in self._units]
+        self._replies = [[_reply(unit, at, _MOST) for at in range(len(unit.sentences) or 1)] for unit in self._units]
         shared = {
             step
             for (id_, step), (document, _) in library.origins.items()
@@ -192,7 +211,7 @@ class UnitIndex:
             total += _SAME * max(0.0, near.get(str(index), 0.0) - _SOME) / (1 - _SOME)
             total -= _GENERAL * self._general[index]
             labels = tuple(option.label for option in self._options[index])
-            found.append(Found(unit, self._replies[index][best], labels, total, holds[index]))
+            found.append(Found(unit, self._replies[index][best], best, labels, total, holds[index]))
         return sorted(found, key=lambda one: -one.score)
 
     def _weigh(self, word: str) -> float:
@@ -211,15 +230,15 @@ def _kind_bonus(unit: Unit, kinds: Sequence[Asked]) -> float:
     return bonus - _LAW * (unit.kinds == ("law",) and "law" not in kinds)
 
 
-def _reply(unit: Unit, best: int) -> str:
-    """Return the best sentence with as many of those beside it as an answer may hold."""
+def _reply(unit: Unit, best: int, most: int) -> str:
+    """Return the best sentence with as many of those beside it as stay within so many words."""
     first = last = best
     sentences = unit.sentences
     while sentences:
         length = sum(len(one.split()) for one in sentences[first : last + 1])
-        if last + 1 < len(sentences) and length + len(sentences[last + 1].split()) <= _MOST:
+        if last + 1 < len(sentences) and length + len(sentences[last + 1].split()) <= most:
             last += 1
-        elif first > 0 and length + len(sentences[first - 1].split()) <= _MOST:
+        elif first > 0 and length + len(sentences[first - 1].split()) <= most:
             first -= 1
         else:
             break

@@ -23,7 +23,7 @@ from flows.understanding.own_words import (
     match_spoken,
     read_spoken,
 )
-from flows.understanding.questions import asks_beyond_name
+from flows.understanding.questions import asks_beyond_name, rank_procedures
 from flows.understanding.topics import named, topic
 from flows.understanding.urgent import hear_urgent
 from flows.understanding.utterance import asks_how, asks_in_passing, clauses_of, has_denial, is_question
@@ -38,6 +38,7 @@ _OTHER = 0.3
 _ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
 _ASKED_SURELY = 0.35  # procedures about which people ask so plainly that it is none of the signposts
 _ASKED_SO = 3  # procedures about which people ask in such words
+_AHEAD = 1.5  # how far ahead of the next a procedure is that a question is clearly about
 _OFFERED = 4  # errands that a question may be about
 _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
 _BY_NAME = 0.6  # another errand, named with nothing else
@@ -223,7 +224,7 @@ def _by_code(library: Library, text: str) -> Meaning | None:
 
 def _question_about(errand: Meaning) -> Meaning:
     """Turn an errand into a question about it; about which of several, the answers tell."""
-    return replace(errand, kind="question", procedure=errand.id if errand.action == "go" else None)
+    return replace(errand, kind="question")
 
 
 def _is_named(library: Library, id_: str, said: Sequence[str]) -> bool:
@@ -328,6 +329,15 @@ def _fact(library: Library, text: str, *, at_step: bool) -> Meaning | None:
     if ranked[0][0] == "status":
         return Meaning("status", "status", tuple(ranked[:3]), "go")
     errand = named(library, text, ranked[0][0])
-    if (errand.action == "choose" and not at_step) or (errand.kind == "event" and errand.action == "go"):
+    about = errand.id if errand.action == "go" else None
+    if errand.action == "choose" and not at_step:
+        about = _clearest(library, text)
+    if (errand.action == "choose" and not at_step and not about) or (errand.kind == "event" and errand.action == "go"):
         return errand
-    return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", errand.id if errand.action == "go" else None)
+    return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", about)
+
+
+def _clearest(library: Library, text: str) -> str | None:
+    """Return the procedure that a question is about, where no other comes near."""
+    (first, score), *others = [*rank_procedures(library, text).items(), ("", 0.0)]
+    return first if score and score >= _AHEAD * others[0][1] else None

@@ -21,7 +21,7 @@ from tests.long.platforms import Taken
 _EVER = 1_000_000  # lines of a transcript
 # Who waits and since when, and that the team is told what the bot could not answer: the engine can't know.
 _PROSPECTS = re.compile(r"(\[ticket_opened\]|\[passed_on\])\n[^\n]+")
-_LOST = re.compile(r"\[(not_understood|not_understood_again|question_unknown)\]")
+_LOST = re.compile(r"\[(not_understood|not_understood_again|question_unknown|question_elsewhere)\]")
 
 
 @dataclass(frozen=True)
