@@ -109,6 +109,7 @@ class Content:
     def _take(self, files: Mapping[str, str]) -> None:
         """Serve these, with all that understanding needs built now and not while somebody waits for the first answer."""
         library = _load(files, self._step_limit)
+        understand(library, "x", place="step")
         understand(library, "x")
         self.library, self.version, self.problem = library, _version(files), ""
         self._keep(files)

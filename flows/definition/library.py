@@ -1,7 +1,7 @@
 """Library of all content, immutable. flows/definition/loading.py builds it from the texts of content/."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -9,7 +9,7 @@ from functools import cached_property
 from flows.definition.catalogue import Entry
 from flows.definition.entries import Commune, Danger, Group, LifeEvent, News, Question, Signpost, Source, Term, Wish
 from flows.definition.hours import Days, Hours
-from flows.definition.procedure import Ask, Do, Procedure, Said, Sourced
+from flows.definition.procedure import AnyStep, Ask, Do, Option, Procedure, Said, Sourced, Trouble
 from flows.definition.sayings import NONE, Saying
 from flows.definition.texts import BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
 from flows.definition.yaml_source import Document, Path
@@ -27,6 +27,8 @@ Origin = tuple[Document, Path]
 CODE = re.compile(r"\d\.\d{6}")
 # Sets that are learnt from by kind.
 _DANGER, _PERSON, _NOT_OURS, _PORTAL = "danger", "person", "not-ours", "portal-trouble"
+_LEARNT_ASKS = 2  # of the ways to ask one thing: more tell little more, and cost time when content is loaded
+_LEARNT_WAYS = 3  # to say one answer or one trouble
 _LEARNT = (_DANGER, _PERSON, _NOT_OURS, _PORTAL)
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
 
@@ -193,6 +195,41 @@ class Library:
         return {key: Tally(lines, self.words.abbreviations) for key, lines in said.items() if lines}
 
     @cached_property
+    def question_odds(self) -> Odds | None:
+        """Odds that what is said at a step asks for something, learnt from how people ask and from what they answer there."""
+        asked = [ask for known in self.questions.values() for one in known.values() for ask in one.asks[:_LEARNT_ASKS]]
+        asked += self._said_at_steps("question", "errand")
+        told = [say for step in self._steps for say in _ways(step.options if isinstance(step, Ask) else ())]
+        told += self._said_at_steps("answer", "ambiguous", "snag", "later", "correction", "command", "noise", "thanks")
+        return self._odds(self._tally(asked), Tally.sum((self._tally(told), self._troubles)))
+
+    @cached_property
+    def done_odds(self) -> Odds | None:
+        """Odds that what is said at a thing to do tells that it is done, and not where it is stuck."""
+        deeds = {step.id for step in self._steps if isinstance(step, Do)}
+        stuck = self._tally(self._said_at_steps("snag"))
+        return self._odds(self._tally(self._said_at_steps("answer", at=deeds)), Tally.sum((self._troubles, stuck)))
+
+    @property
+    def _steps(self) -> Iterator[AnyStep]:
+        return (step for procedure in self.procedures.values() for step in procedure.steps)
+
+    @cached_property
+    def _troubles(self) -> Tally:
+        return self._tally([say for step in self._steps if isinstance(step, Do) for say in _ways(step.troubles)])
+
+    def _said_at_steps(self, *kinds: str, at: Set[str] = frozenset()) -> list[str]:
+        """Return the lines said at steps that may be learnt from. `at`: ids of the steps, all of them where it is empty."""
+        lines = (line for line in self.sayings if line.step and not line.kept_aside)
+        return [line.say for line in lines if line.kind in kinds and (not at or line.step in at)]
+
+    def _tally(self, texts: Iterable[str]) -> Tally:
+        return Tally(dict.fromkeys(texts), self.words.abbreviations)
+
+    def _odds(self, yes: Tally, no: Tally) -> Odds | None:
+        return Odds(yes, no, self.words.abbreviations) if yes.texts and no.texts else None
+
+    @cached_property
     def question_frames(self) -> FrameBook:
         """How people ask for each kind of thing."""
         return self._frame_book((kind, frame) for kind, frames in self.words.questions.items() for frame in frames)
@@ -301,6 +338,12 @@ class Library:
     def reader(self) -> Reader:
         """Tokenizer for everything but topics and terms."""
         return Reader(self.words.abbreviations, fillers=self.words.fillers)
+
+
+def _ways(named: Iterable[Option] | Iterable[Trouble]) -> Iterator[str]:
+    """Yield how people say answers, or troubles."""
+    for one in named:
+        yield from (one.title if isinstance(one, Trouble) else one.label, *one.says[:_LEARNT_WAYS])
 
 
 def _strings(data: object) -> Iterator[str]:

@@ -23,6 +23,7 @@ from flows.dialogue.transitions import (
 from flows.messages import OTHER, UNCLEAR, Command, Heard, Missed, Reason, UtteranceKind
 from flows.understanding.answer import find_sure_answer
 from flows.understanding.meaning import ERRANDS, Kind, Meaning
+from flows.understanding.questions import find_other_procedure
 from flows.understanding.topics import kind_of
 from flows.understanding.understand import Place, understand
 
@@ -119,6 +120,12 @@ def _answer(context: TurnContext, shown: Screen, meaning: Meaning, text: str, aw
     if meaning.kind == "command":
         resumes = meaning.id == "resume" and away
         return welcome(context, away) if resumes else COMMANDS[cast(Command, meaning.id)](context)
+    if context.procedure and meaning.kind in ("fact", "question") and not meaning.procedure:
+        other = find_other_procedure(context.library, context.procedure, text)
+        if other:
+            return replace(
+                _errand(context, Meaning("procedure", other, (), "go"), text), heard=Heard("errand", other, other)
+            )
     if meaning.kind == "fact":
         return answer_fact(context, meaning, text)
     if meaning.kind in ERRANDS:

@@ -23,6 +23,8 @@ _ALL = 0.95
 _NAMED = 2.0  # evidence from which a denied option was named at all
 _PLAIN = 0.5  # score of a yes or a no with a tail
 _FEW = 5  # words: a short sentence says its yes or no with nothing else in it
+_DONE = 1.5  # odds that a thing is done from which a word like "rồi" tells it
+_SURELY_DONE = 3.0  # odds from which no such word is needed
 _STAND_IN = {"no": "not_yet", "not_yet": "no"}
 
 
@@ -104,9 +106,10 @@ def find_trouble(
     return fits[0].id if sure else None
 
 
-def is_done(said: Sequence[str]) -> bool:
+def is_done(library: Library, text: str, said: Sequence[str]) -> bool:
     """Tell whether somebody says that a thing to do is done: "nộp rồi", "lấy được rồi, tên đúng cả"."""
-    return not has_contrast(said) and tells_success(said)
+    odds = library.done_odds.score(text) if library.done_odds else _DONE
+    return odds >= _SURELY_DONE or (odds >= _DONE and not has_contrast(said) and tells_success(said))
 
 
 def _typed(library: Library, text: str, candidates: Sequence[Candidate], today: date) -> list[str]:

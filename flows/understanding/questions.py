@@ -14,7 +14,7 @@ from flows.definition.library import Library
 from flows.definition.procedure import Asked, Procedure, When
 from flows.text.language import bare, same, spelled, words
 from flows.text.topic_index import Topicbook
-from flows.understanding.utterance import asks_how
+from flows.understanding.utterance import asks_for_way, asks_how
 
 # Set on two thirds of 506 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
 ENOUGH = 0.3  # score from which an answer is said at all
@@ -41,6 +41,8 @@ _ASKED = 0.7  # for the words in which people ask for it
 _LENGTH = 0.01  # by which each word of a sentence makes it count less
 _LIKELY = 6  # procedures that a question is held against
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
+_OTHER = 0.3  # score from which another procedure is named while one is under way
+_FARTHER = 0.1  # how far it must be ahead of that one
 _LAW = 0.5  # against the list of laws, where none is asked for
 
 
@@ -100,6 +102,17 @@ def rank_procedures(library: Library, text: str) -> dict[str, float]:
         ours = [(id_, score) for id_, score in book.rank(text) if id_ in library.procedures]
         scores.update(dict(ours[:_LIKELY]))
     return {id_: score**_NAMED for id_, score in scores.most_common(_LIKELY)}
+
+
+def find_other_procedure(library: Library, procedure: Procedure, text: str) -> str | None:
+    """Return the other procedure whose way is asked for while this one is under way: "thế còn thẻ bảo hiểm thì làm ở đâu"."""
+    if not asks_for_way(spelled(text, library.words.abbreviations)):
+        return None
+    names, asks = dict(library.topic_book.rank(text)), dict(library.question_book.rank(text))
+    named, other = max([(0.0, ""), *((score, id_) for id_, score in names.items() if id_ != procedure.id)])
+    ahead = named - names.get(procedure.id, 0.0)
+    further = ahead + asks.get(other, 0.0) - asks.get(procedure.id, 0.0)
+    return other if other in library.procedures and named >= _OTHER and min(ahead, further) > _FARTHER else None
 
 
 def choose_answers(ranked: Sequence[Found]) -> tuple[Found, ...]:

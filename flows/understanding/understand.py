@@ -38,6 +38,7 @@ _OTHER = 0.3
 _ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
 _ASKED_SURELY = 0.35  # procedures about which people ask so plainly that it is none of the signposts
 _ASKED_SO = 3  # procedures about which people ask in such words
+_NO_QUESTION = -0.2  # odds below which a text at a step asks for nothing, whatever its words
 _AHEAD = 1.5  # how far ahead of the next a procedure is that a question is clearly about
 _OFFERED = 4  # errands that a question may be about
 _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
@@ -175,7 +176,7 @@ def _at_step(
         return _question_about(errand) if _asks_for_something(library, text, said) else errand
     if command := next((id_ for id_ in moves if id_ in library.words.command_frames), None):
         return Meaning("command", command, ((command, 1.0),), "go", why=moves[command].frame)
-    if _asks_for_something(library, text, said):
+    if _asks_at_step(library, text, said):
         return _fact(library, text, at_step=True) or Meaning("question", "", (), "go")
     if place == "do":
         return _at_deed(library, text, said, candidates, troubles, "later" in moves)
@@ -200,7 +201,7 @@ def _at_deed(
     if later:
         return Meaning("later", "later", (("later", 1.0),), "go")
     done = next((c.id for c in candidates if c.polarity == "yes"), None)
-    if done and is_done(said):
+    if done and is_done(library, text, said):
         return answer_with(done)
     if trouble := find_trouble(library, said, troubles):
         return Meaning("snag", trouble, ((trouble, 1.0),), "go")
@@ -213,6 +214,13 @@ def _asks_for_something(library: Library, text: str, said: Sequence[str]) -> boo
         return True
     *earlier, last = [as_typed(spelled(part, library.words.abbreviations)) for part in clauses_of(text)] or [()]
     return bool(earlier) and (is_question("", last) or any(map(asks_in_passing, earlier)))
+
+
+def _asks_at_step(library: Library, text: str, said: Sequence[str]) -> bool:
+    """Tell whether a text asks, where people also tell of things in words that ask: "có ai ghi đâu mà nhớ"."""
+    odds = library.question_odds
+    likely = odds is None or text.rstrip().endswith("?") or odds.score(text) > _NO_QUESTION
+    return likely and _asks_for_something(library, text, said)
 
 
 def _by_code(library: Library, text: str) -> Meaning | None:

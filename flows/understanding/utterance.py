@@ -43,6 +43,10 @@ _WHAT_THEN = _phrases(
 _HOW = _phrases(
     "làm thế nào, làm sao, kiểu gì, thế nào, làm như nào, như thế nào, làm gì, làm thế nào ạ, thế nào ạ, làm sao ạ"
 )
+_WAY = _phrases(
+    "sao, ra sao, cần gì, cần gì nữa, ở đâu, làm gì, làm gì nữa, mục nào, việc nào, thế nào, thế nào ạ, kiểu gì, giấy gì, "
+    "giấy gì nữa, sao ạ, sao nhỉ, ở đâu ạ, cần gì ạ, cách nào, ra sao ạ, sao em, sao cháu, chỗ nào"
+)
 _MAY_I = _phrases("được không, được không ạ, được không em, được không cháu, có sao không, đúng không, phải không")
 _UNSURE = _phrases(
     "ai mà nhớ, ai nhớ, chẳng hay, nào hay, chưa nghe, không nghe, không nắm, "
@@ -50,9 +54,10 @@ _UNSURE = _phrases(
     "quên rồi, quên mất, không để ý, biết đâu, nhớ đâu, khó nói, hình như, chả rõ, chẳng rõ, bó tay, chưa hỏi, ai mà biết, "
     "ai biết, có biết đâu, biết gì đâu, mù tịt, không hiểu, chẳng hiểu"
 )
-_CONTRAST = _phrases(
-    "nhưng, mà lại, còn, tuy, chứ, song, trừ, riêng, có điều, thế mà, vậy mà, lúc thì, nửa, vừa, hoặc, hay là"
-)
+_CONTRAST = _phrases("nhưng, mà lại, có điều, thế mà, vậy mà, lúc thì, hoặc, hay là")
+# Typed without its accents each of these is a common word: "con", "chú", "tạm trú", "sống", "nữa".
+_CONTRAST_ACCENTED = _phrases("còn, tuy, chứ, song, trừ, riêng, nửa")
+_BOTH = _phrases("vừa")  # said twice: "vừa muốn gửi thư vừa muốn nộp mạng"
 _YES_STARTS = _phrases(
     "rồi, có, đúng, vâng, ừ, ừm, dạ có, dạ rồi, ok, phải, đủ, xong, được, uh, uhm, còn, cũng có, dạ vâng, dạ, ờ, yes"
 )
@@ -68,9 +73,13 @@ _WENT_WELL = _phrases(
     "thứ ba, thứ tư, thứ năm, thứ sáu, ngay, bỏ qua, qua luôn, đúng, hiện"
 )
 _WENT_WRONG = _phrases(
-    "lỗi, hỏng, thiếu, trả lại, trả về, bắt, đòi, treo, quay mãi, khó, vướng, yếu, cãi, chửi, tranh chấp, từ chối, đuổi, "
-    "hết giờ, hết mẫu, hết hạn, hết tiền, hết dung lượng, đóng cửa, đắt, nhưng, không, chưa, chẳng, chả, sợ, ngại, "
-    "mất rồi, hết rồi, bảo phải, kêu phải, chỉ được, mà đúng, cảm ơn, mãi, lấy đâu, làm gì có, sai"
+    "lỗi, hỏng, thiếu, trả lại, trả về, treo, quay mãi, vướng, yếu, chửi, cãi nhau, tranh chấp, từ chối, đuổi, "
+    "hết giờ, hết mẫu, hết hạn, hết tiền, hết dung lượng, mẫu hết, giấy hết, đóng cửa, nhưng, không, chưa, chẳng, chả, ngại, "
+    "mất rồi, bảo phải, kêu phải, bắt phải, chỉ được, mà đúng, cảm ơn, mãi, lấy đâu, làm gì có"
+)
+_WENT_WRONG_ACCENTED = _phrases("bắt, đòi, khó, cãi, đắt, sợ, sai, hết rồi")  # else "cái", "số", "cho", "đổi" …
+_ALL_DONE = _phrases(
+    "xong hết rồi, khai hết rồi, nộp hết rồi, gửi hết rồi, làm hết rồi, ký hết rồi, điền hết rồi, đủ hết rồi"
 )
 _NOTHING_ASKED = _phrases("không hỏi, ko hỏi, chẳng hỏi, chả hỏi, không hiện, không thấy nó hỏi, chẳng thấy nó hỏi")
 _DENIES = 6  # words behind a denial in which "gì" and "ai" ask for nothing: "chưa ai cho tờ nào"
@@ -168,6 +177,11 @@ def asks_how(said: Words) -> bool:
     return _ends_with(said, _HOW)
 
 
+def asks_for_way(said: Words) -> bool:
+    """Tell whether somebody asks how, where or with what something is done."""
+    return _ends_with(said, _WAY)
+
+
 def says_unsure(said: Words) -> bool:
     """Tell whether somebody says that they don't know."""
     return _holds(said, _UNSURE)
@@ -175,7 +189,8 @@ def says_unsure(said: Words) -> bool:
 
 def has_contrast(said: Words) -> bool:
     """Tell whether one half of a sentence takes back what the other says."""
-    return _holds(said, _CONTRAST)
+    accented = _is_accented(said) and _holds(said, _CONTRAST_ACCENTED)
+    return accented or _holds(said, _CONTRAST) or sum(same((word,), _BOTH[0]) for word in said) > 1
 
 
 def has_denial(said: Words) -> bool:
@@ -196,7 +211,10 @@ def opening_polarity(said: Words) -> Spoken | None:
 
 def tells_success(said: Words) -> bool:
     """Tell whether something went through: "cô nhận rồi, hẹn thứ năm", "quét phát được ngay"."""
-    return _holds(said, _NOTHING_ASKED) or (_holds(said, _WENT_WELL) and not _holds(said, _WENT_WRONG))
+    wrong = _holds(said, _WENT_WRONG) or (
+        _is_accented(said) and _holds(said, _WENT_WRONG_ACCENTED) and not _holds(said, _ALL_DONE)
+    )
+    return _holds(said, _NOTHING_ASKED) or (_holds(said, _WENT_WELL) and not wrong)
 
 
 def polarity_of(said: Words) -> Spoken | None:
@@ -208,6 +226,11 @@ def polarity_of(said: Words) -> Spoken | None:
     if _starts_with(said, _NO_STARTS) or _holds(said, _NONE_AT_ALL):
         return "no"
     return "yes" if _starts_with(said, _YES_STARTS) or _ends_with(said, _ALREADY) else None
+
+
+def _is_accented(said: Words) -> bool:
+    """Whether a text was typed with its accents, so that a word tells from those that look like it without."""
+    return any(bare(word) != word for word in said)
 
 
 def _asks_at(said: Words, at: int, asking: tuple[str, ...]) -> bool:
