@@ -113,7 +113,7 @@ def _of_steps(procedure: Procedure) -> Iterator[Unit]:
 
 def _of_question(id_: str, question: Question) -> Unit:
     kinds = (question.kind,) if question.kind else ()
-    sentences = _split(question.text or "")
+    sentences = _sentences(question.text or "")
     return Unit(sentences, "", kinds, question.when, question, id_, question.asks, question.decided_by or "")
 
 
@@ -156,8 +156,11 @@ def _of_paper(paper: Paper, step: Papers) -> Unit:
 
 
 def _split(text: str) -> tuple[str, ...]:
-    sentences = (sentence.strip() for sentence in _SENTENCE.split(text))
-    return tuple(sentence for sentence in sentences if sentence and not _ABOUT_US.search(sentence))
+    return tuple(sentence for sentence in _sentences(text) if not _ABOUT_US.search(sentence))
+
+
+def _sentences(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, _SENTENCE.split(text))))
 
 
 def options_of(when: When | None, steps: Sequence[AnyStep]) -> tuple[Option, ...]:
