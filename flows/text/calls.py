@@ -54,7 +54,7 @@ class CallBook:
         """Return the likeliest call.
 
         Args:
-            reserve: how much better than usual the odds must be where no frame fits.
+            reserve: how much better than usual the odds must be; the more frames fit, the less of it counts.
             denied: ids that are out of the question.
         """
         odds = self.odds.score(text) if self.odds else 0.0
@@ -62,8 +62,9 @@ class CallBook:
         untrue = set() if certain else {match.id for match in self.denials.find(text)}
         found = [match for match in self.frames.find(text) if match.id not in untrue and match.id not in denied]
         least = self.least[min(len(found), len(self.least) - 1)]
-        if not found:
-            least += reserve + _FEW * (len(text.split()) < _ENOUGH)
+        least += reserve / (1 + len(found))
+        if not found and len(text.split()) < _ENOUGH:
+            least += _FEW
         if self.odds and odds < least:
             return None
         if found:
