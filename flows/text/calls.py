@@ -69,7 +69,8 @@ class CallBook:
             return None
         if found:
             counts = Counter(match.id for match in found)
-            likeliest = max(found, key=lambda match: counts[match.id])
+            likelihood = {id_: fitting + self._kind_odds(id_, text) for id_, fitting in counts.items()}
+            likeliest = max(found, key=lambda match: likelihood[match.id])
             return Call(likeliest.id, len(found), likeliest.frame, odds)
         if self.odds is None or len(text.split()) == 1:
             return None
@@ -82,3 +83,6 @@ class CallBook:
             return None
         clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
         return Call(ranked[0][1] if clear else self.any_kind, 0, why, odds)
+
+    def _kind_odds(self, id_: str, text: str) -> float:
+        return self.kinds[id_].score(text) if id_ in self.kinds else 0.0
