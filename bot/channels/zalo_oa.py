@@ -33,6 +33,7 @@ log = logging.getLogger("motcua.zalo_oa")
 
 _TEXT = 1900  # of 2,000 that the platform takes
 _BUTTONS = 5
+_PERSON = ":!human"  # ends the token of the way to a person, which every question shows
 _ANONYMOUS = "anonymous"
 # A tapped button comes back as plain text that equals its payload; "#" tells it from words.
 _PAYLOAD = re.compile(r"#(\d+:\S+:\S+)")
@@ -184,9 +185,8 @@ class ZaloOA:
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         if contact.startswith(f"{_ANONYMOUS}:"):
             return [Outgoing(contact, {"text": piece}) for piece in split(numbered(reply), _TEXT)]
-        buttons = [*reply.choices]
-        if len(buttons) + len(reply.nav) <= _BUTTONS:
-            buttons.extend(reply.nav)
+        fits = len(reply.choices) + len(reply.nav) <= _BUTTONS
+        buttons = [*reply.choices, *(way for way in reply.nav if fits or way.token.endswith(_PERSON))]
         pages = [buttons[i : i + _BUTTONS] for i in range(0, len(buttons), _BUTTONS)] or [[]]
         *before, text = split(reply.text, _TEXT)
         texts = [text, *(reply.more for _ in pages[1:])]

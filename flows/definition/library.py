@@ -143,12 +143,12 @@ class Library:
     @cached_property
     def wish_calls(self) -> CallBook:
         """How people say that they want a person, another language, or to be read to."""
-        return self._call_book(_PERSON, self.wishes, "person", (1.8, -1.0, -3.0, -3.0))
+        return self._call_book(_PERSON, self.wishes, "person", (1.5, -0.3, -2.0, -3.0))
 
     @cached_property
     def signpost_calls(self) -> CallBook:
         """How people ask for what is not ours."""
-        return self._call_book(_NOT_OURS, self.signposts, "", (2.5, -1.0, -3.0))
+        return self._call_book(_NOT_OURS, self.signposts, "", (2.5, 0.3, -1.0))
 
     @cached_property
     def portal_calls(self) -> CallBook:

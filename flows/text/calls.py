@@ -10,6 +10,7 @@ from flows.text.odds import Odds
 _MARGIN = 0.6  # odds by which one kind must be likelier than the next, else a wrong number is given too often
 _CERTAIN = 5.0  # odds that no denial outweighs
 _ENOUGH = 5  # words from which examples alone decide
+_FEW = 0.7  # how much better the odds of fewer words must be
 _WORDS = 3  # that say why
 
 
@@ -21,11 +22,13 @@ class Call:
         id: which call it is; "" where it is only known to be one.
         frames: how many frames it fits.
         why: the frame, or the words, that decided.
+        odds: of being a call at all; 0 where there are no examples.
     """
 
     id: str
     frames: int
     why: str
+    odds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -51,27 +54,35 @@ class CallBook:
         """Return the likeliest call.
 
         Args:
-            reserve: how much better than usual the odds must be where no frame fits.
+            reserve: how much better than usual the odds must be; the more frames fit, the less of it counts.
             denied: ids that are out of the question.
         """
-        certain = self.odds is not None and self.odds.score(text) >= _CERTAIN
+        odds = self.odds.score(text) if self.odds else 0.0
+        certain = odds >= _CERTAIN
         untrue = set() if certain else {match.id for match in self.denials.find(text)}
         found = [match for match in self.frames.find(text) if match.id not in untrue and match.id not in denied]
-        least = self.least[min(len(found), len(self.least) - 1)] + (0 if found else reserve)
-        if self.odds and self.odds.score(text) < least:
+        least = self.least[min(len(found), len(self.least) - 1)]
+        least += reserve / (1 + len(found))
+        if not found and len(text.split()) < _ENOUGH:
+            least += _FEW
+        if self.odds and odds < least:
             return None
         if found:
             counts = Counter(match.id for match in found)
-            likeliest = max(found, key=lambda match: counts[match.id])
-            return Call(likeliest.id, len(found), likeliest.frame)
-        if self.odds is None or len(text.split()) < _ENOUGH:
+            likelihood = {id_: fitting + self._kind_odds(id_, text) for id_, fitting in counts.items()}
+            likeliest = max(found, key=lambda match: likelihood[match.id])
+            return Call(likeliest.id, len(found), likeliest.frame, odds)
+        if self.odds is None or len(text.split()) == 1:
             return None
         why = ", ".join(part.removeprefix("=") for part, _ in self.odds.weigh(text)[:_WORDS])
         if not self.any_kind:
-            return Call("", 0, why)
+            return Call("", 0, why, odds)
         out = {*untrue, *(id_ for id_ in self.kinds if id_ in denied)}
         ranked = sorted(((kind.score(text), id_) for id_, kind in self.kinds.items() if id_ not in out), reverse=True)
         if not ranked:
             return None
         clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
-        return Call(ranked[0][1] if clear else self.any_kind, 0, why)
+        return Call(ranked[0][1] if clear else self.any_kind, 0, why, odds)
+
+    def _kind_odds(self, id_: str, text: str) -> float:
+        return self.kinds[id_].score(text) if id_ in self.kinds else 0.0

@@ -11,7 +11,7 @@ from flows.definition.library import CODE, Library
 from flows.text.language import as_typed, bare, phrase, same, spelled
 from flows.text.phrasebook import best
 from flows.understanding.answer import find_answer, find_trouble, is_done
-from flows.understanding.elsewhere import find_portal_trouble, find_signpost
+from flows.understanding.elsewhere import find_portal_trouble, find_signpost, is_plainly_elsewhere
 from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
 from flows.understanding.own_words import (
     answer_with,
@@ -107,7 +107,8 @@ def _errand_or_elsewhere(library: Library, text: str, said: Sequence[str], *, as
     """Return the errand, the question about one, or whose business it is instead, whichever is told more clearly."""
     errand = _errand(library, text)
     likely = errand.top[0][1] if errand.top and errand.kind in ERRANDS else 0.0
-    about = _asked_about(library, errand, text, said) if asking else None
+    plainly = likely < _CLEARLY and is_plainly_elsewhere(library, text)
+    about = _asked_about(library, errand, text, said) if asking and not plainly else None
     if about and (likely >= _ASKED or about.top[0][1] >= _ASKED_SURELY):
         return about
     trouble = find_portal_trouble(library, text) if errand.action != "go" else None

@@ -10,6 +10,8 @@ _PLAIN_ERRAND = 0.55  # an errand so plainly named that papers are meant, unless
 _PLAIN_ERRAND_BARE = 0.35
 _OFFICIAL = 0.6  # the name of a procedure out of the catalogue, whatever words stand in it
 _PLAIN = 3  # frames that fit a text which tells of danger plainly
+# Odds of a danger that no frame fits, or only one, from which a frame of what is not done here speaks no longer against it.
+_NO_OTHER = (3.0, 1.0)
 # Odds by which a text without any frame must be likelier at a step, where people tell of their lives.
 _RESERVE_DANGER = 1.5
 _RESERVE_WISH = 1.0
@@ -28,8 +30,7 @@ def hear_urgent(library: Library, text: str, *, at_step: bool) -> Meaning | None
     faint = scored >= _PLAIN_ERRAND_BARE  # enough against a call that no frame fits
     if danger and not official:
         outweighed = named if danger.frames else faint
-        told_as_another = not danger.frames and _fits_elsewhere(library, text)
-        if not told_as_another and not (outweighed and is_hushed(library, danger, text)):
+        if not _is_told_as_another(library, danger, text) and not (outweighed and is_hushed(library, danger, text)):
             return Meaning("danger", danger.id, ((danger.id, 1.0),), "go", why=danger.why)
     if wish:
         outweighed = named and (bare_text or errand.kind == "catalogue") if wish.frames else faint
@@ -38,8 +39,10 @@ def hear_urgent(library: Library, text: str, *, at_step: bool) -> Meaning | None
     return None
 
 
-def _fits_elsewhere(library: Library, text: str) -> bool:
-    """Whether a frame of what is not done here fits: "mất điện từ sáng" is no danger that examples alone may tell."""
+def _is_told_as_another(library: Library, danger: Call, text: str) -> bool:
+    """Whether a frame of what is not done here fits better: "mất điện từ sáng" is no danger that examples alone may tell."""
+    if danger.frames >= len(_NO_OTHER) or danger.odds >= _NO_OTHER[danger.frames]:
+        return False
     found = (book.find(text) for book in (library.signpost_calls, library.portal_calls))
     return any(call and call.frames for call in found)
 

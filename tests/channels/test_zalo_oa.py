@@ -11,6 +11,7 @@ from bot import backlog, outbox
 from bot.backlog import Line
 from bot.handoff import tickets
 from bot.store.tables import conversations
+from flows.messages import Choice, Reply
 from tests.channels.conftest import Platform
 from tests.emulators.inbox import samples
 from tests.emulators.server import wait_for
@@ -57,6 +58,16 @@ def test_more_than_five_choices_go_on_further_messages(zalo_oa: Platform) -> Non
     zalo_oa.post(hoa.text("sửa"))
     wait_for(lambda: any("[change]" in message.text for message in zalo_oa.sent[before:]))
     assert all(len(titles(message)) <= 5 for message in zalo_oa.sent[before:])
+
+
+def test_every_question_shows_the_way_to_a_person(zalo_oa: Platform) -> None:
+    nav = (Choice("Quay lại", "0:nha:!back"), Choice("Gặp người", "0:nha:!human"))
+    for count in range(12):
+        choices = tuple(Choice(f"cách {n}", f"0:nha:{n}") for n in range(count))
+        sent = zalo_oa.service.channels["zalo-oa"].render(Reply("Nhà gì?", choices, nav, "Còn nữa:"), "hoa")
+        pages = [message.payload["attachment"]["payload"]["buttons"] for message in sent]
+        assert all(len(page) <= 5 for page in pages)
+        assert [button["title"] for page in pages for button in page].count("Gặp người") == 1
 
 
 @pytest.mark.parametrize("body", ["compact", "escaped", "spaced", "shuffled", "number"])
