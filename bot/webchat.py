@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from bot.service import Service
 from flows.dialogue.advance import opening
 from flows.messages import Choice, Message, Reply
 from flows.state import State
+from flows.text.address import address
 
 _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
 _QUIET = 15.0  # seconds between signs of life on the stream; also how soon news is seen that no bell told of
@@ -150,10 +152,11 @@ def _page(service: Service, state: State, lines: list[Said], start: str) -> dict
     """Where nothing is left of what was said, the question that is still open stands alone."""
     library = service.content.library
     first = opening(library, state, service.clock())
+    first = replace(first, text=address(first.text, state.called))
     named = [name for name in start.split("_") if name in library.procedures]
     label = library.procedures[named[0]].title if named else library.sentences.page["begin"]
     return {
-        "say": library.sentences,
+        "intro": address(library.sentences.intro, state.called),
         "page": library.sentences.page,
         "lines": lines,
         "first": None if lines else first,

@@ -15,6 +15,7 @@ class BotTexts(Part):
     intro: Text = Field(description="Hai dòng đầu tiên: đây là máy, của ai, không hỏi số giấy tờ, gặp người thế nào")
     menu: Text
     help: Text
+    called: Text = Field(description="{form}")
     stopped: Text
     thanks: Text
     progress: Text = Field(description="{number}, {total}")
