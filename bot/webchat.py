@@ -22,6 +22,7 @@ from bot.handoff import tickets
 from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_form, read_upload, row_id, same_site, templates
 from bot.limits import Streams
 from bot.messages import Inbound
+from bot.own_data import own_data
 from bot.service import Service
 from flows.dialogue.advance import opening
 from flows.messages import Choice, Message, Reply
@@ -84,7 +85,8 @@ def routes(service: Service) -> APIRouter:
         conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
         if conversation is None:
             return Response(status_code=404)
-        kept = await service.database.read(lambda connection: conversations.export(connection, conversation, _EXPORT))
+        library, now = service.content.library, service.clock()
+        kept = await service.database.read(lambda c: own_data(c, library, conversation, now, _EXPORT))
         return PlainTextResponse(kept, headers={**SAFE_HEADERS, "Cache-Control": "no-store"})
 
     @router.get("/chat/events")
