@@ -30,6 +30,7 @@ _BY_BARE: Mapping[str, FormOfAddress] = {fold(word): form for word, form in _FOR
 _OFTEN_ELSE = {"co", "chi", "con", "ba"}  # typed without accents: "có cần", "chỉ muốn hỏi", "còn muốn", "ba" for father
 
 _ELDER, _YOUNGER = "bác|cô|chú|anh|chị|ông|bà", "em|cháu|con"
+_ELDERS = {*_ELDER.split("|"), *fold(_ELDER).split("|")}
 _ANY = f"{_ELDER}|{_YOUNGER}|e"
 _START = rf"(?:^|[,.;:!?]\s*|\b(?:dạ|vâng|ạ|à|ơi|alo|hi|nay|giờ|thì|vì|nhưng|chào|chào (?:{_ANY}|anh chị|cán bộ|bot)) )"
 _ALSO = r"(?:(?:đang|có|cũng|lại|xin|được) )*"
@@ -81,15 +82,26 @@ _ASKED, _ASKED_BARE = _both(_CHOICE, _TOO_OLD)
 
 def hear_form(text: str) -> FormOfAddress | None:
     """Return the form that mirrors how somebody speaks of themselves; None where they give no sure sign."""
-    said = _QUOTED.sub(" ", text.lower())
+    own = _find_own(text)
+    return _BY_BARE[fold(own[1])] if own else None
+
+
+def in_first_person(text: str) -> str:
+    """Put "tôi" for a form that somebody calls themselves by: "cho chị hỏi" wants no lady to speak to."""
+    own = _find_own(text)
+    return f"{text[: own.start(1)]}tôi{text[own.end(1) :]}" if own and own[1] in _ELDERS else text
+
+
+def _find_own(text: str) -> re.Match[str] | None:
+    """Find the word by which somebody calls themselves."""
+    said = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text.lower())
     bare = said == fold(said)
     frames = (_OWN_BARE if bare else _OWN)[: len(_STRONG) if _I.search(said) else None]
     for place, frame in enumerate(frames):
         for match in frame.finditer(said):
-            word = match[1]
             told = _TOLD.search(said, 0, match.start())
-            if not told and not (bare and place and word in _OFTEN_ELSE):
-                return _BY_BARE[fold(word)]
+            if not told and not (bare and place and match[1] in _OFTEN_ELSE):
+                return match
     return None
 
 
