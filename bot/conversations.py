@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from operator import itemgetter
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -28,7 +27,6 @@ from bot.store.tables import (
     transcript,
     work_chats,
 )
-from flows.definition.hours import VIETNAM
 from flows.messages import Choice, Missed
 from flows.state import State
 
@@ -227,24 +225,6 @@ def note_miss(connection: Connection, conversation_id: int, missed: Missed, comm
     where = {"commune": commune or None, "procedure": missed.procedure, "step": missed.step}
     row = {"text": missed.text, "at": now, **where}
     connection.execute(insert(misses).values(conversation_id=conversation_id, **row))
-
-
-def export(connection: Connection, conversation: Conversation, limit: int) -> str:
-    """What is kept about a citizen, oldest first, in at most `limit` characters: the oldest is left out first."""
-    state = json.dumps(conversation.state.model_dump(mode="json"), ensure_ascii=False)
-    kept = [(each.at, f"{each.author}: {each.text}") for each in said(connection, conversation.id, last=limit)]
-    for table, at in ((tickets, tickets.c.opened_at), (misses, misses.c.at), (arrivals, arrivals.c.at)):
-        for row in connection.execute(select(table).where(table.c.conversation_id == conversation.id)).mappings():
-            kept.append((row[at], json.dumps(dict(row), ensure_ascii=False, default=str)))
-    room = limit - len(state)
-    shown: list[str] = []
-    for when, text in sorted(kept, key=itemgetter(0))[::-1]:
-        line = f"{when.astimezone(VIETNAM):%d/%m/%Y %H:%M} {text}"
-        room -= len(line) + 1
-        if room < 0:
-            break
-        shown.append(line)
-    return "\n".join((state, *reversed(shown)))[:limit]
 
 
 def erase(connection: Connection, conversation_id: int) -> None:

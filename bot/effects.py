@@ -9,6 +9,7 @@ from bot import checkin, conversations, privacy
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.handoff import barred, tickets
 from bot.handoff.team import Team
+from bot.own_data import own_data
 from bot.store.tables import content_notes
 from flows.dialogue.context import say
 from flows.messages import (
@@ -111,7 +112,10 @@ class Effects:
             self.team.voice.say(connection, conversation, BOT, Reply(text), now)
         else:
             self.team.voice.send(
-                connection, conversation, Reply(conversations.export(connection, conversation, _EXPORT)), now
+                connection,
+                conversation,
+                Reply(own_data(connection, self.team.voice.content.library, conversation, now, _EXPORT)),
+                now,
             )
 
     def keep_phone(self, connection: Connection, conversation: Conversation, text: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """A conversation in the terminal, for those who write content."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from flows.definition.library import Library
 from flows.dialogue.advance import advance
 from flows.messages import Message, Reply
 from flows.state import State
+from flows.text.address import address
 
 
 def talk(library: Library, start: str, now: datetime, out: Console) -> list[tuple[str, Reply]]:
@@ -19,7 +21,7 @@ def talk(library: Library, start: str, now: datetime, out: Console) -> list[tupl
     turn = advance(library, State(), Message(start=start), now)
     while True:
         for reply in turn.replies:
-            _show(reply, out)
+            _show(replace(reply, text=address(reply.text, turn.state.called)), out)
         for effect in turn.effects:
             out.print(f"  → {effect.__class__.__name__}", style="dim", markup=False)
         try:

@@ -180,6 +180,7 @@ class Turns:
         turn = self._advance(conversation.state, message, now)
         if claimed and not self._for_the_bot(message, conversation.state, turn):
             return
+        conversation = replace(conversation, state=turn.state)
         conversations.save(connection, conversation.id, turn.state, now)
         checkin.plan(self.voice, connection, conversation, turn.state, self.settings, now)
         link = links.last_of(connection, conversation.id)

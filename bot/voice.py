@@ -16,6 +16,7 @@ from bot.settings import Settings
 from flows.dialogue.advance import opening
 from flows.dialogue.context import say
 from flows.messages import AttachmentKind, Reply
+from flows.text.address import address
 
 log = logging.getLogger("motcua.voice")
 
@@ -37,11 +38,13 @@ class Voice:
         now: datetime,
         file_id: int | None = None,
     ) -> None:
-        """Puts something before a citizen, where it stays to be read again.
+        """Puts something before a citizen, where it stays to be read again. What the bot says calls them as they are called.
 
         Args:
             file_id: what `reply` is the link to, where the channel takes files.
         """
+        if author == BOT:
+            reply = replace(reply, text=address(reply.text, conversation.state.called))
         conversations.write_down(connection, conversation.id, author, reply.text, now, (*reply.choices, *reply.nav))
         self.send(connection, conversation, reply, now, file_id=file_id)
 

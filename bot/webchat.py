@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,10 +22,12 @@ from bot.handoff import tickets
 from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_form, read_upload, row_id, same_site, templates
 from bot.limits import Streams
 from bot.messages import Inbound
+from bot.own_data import own_data
 from bot.service import Service
 from flows.dialogue.advance import opening
 from flows.messages import Choice, Message, Reply
 from flows.state import State
+from flows.text.address import address
 
 _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
 _QUIET = 15.0  # seconds between signs of life on the stream; also how soon news is seen that no bell told of
@@ -82,7 +85,8 @@ def routes(service: Service) -> APIRouter:
         conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
         if conversation is None:
             return Response(status_code=404)
-        kept = await service.database.read(lambda connection: conversations.export(connection, conversation, _EXPORT))
+        library, now = service.content.library, service.clock()
+        kept = await service.database.read(lambda c: own_data(c, library, conversation, now, _EXPORT))
         return PlainTextResponse(kept, headers={**SAFE_HEADERS, "Cache-Control": "no-store"})
 
     @router.get("/chat/events")
@@ -150,10 +154,11 @@ def _page(service: Service, state: State, lines: list[Said], start: str) -> dict
     """Where nothing is left of what was said, the question that is still open stands alone."""
     library = service.content.library
     first = opening(library, state, service.clock())
+    first = replace(first, text=address(first.text, state.called))
     named = [name for name in start.split("_") if name in library.procedures]
     label = library.procedures[named[0]].title if named else library.sentences.page["begin"]
     return {
-        "say": library.sentences,
+        "intro": address(library.sentences.intro, state.called),
         "page": library.sentences.page,
         "lines": lines,
         "first": None if lines else first,

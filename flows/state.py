@@ -10,6 +10,7 @@ Asking = Literal[
     "helped", "rating", "word", "outcome", "returned", "returned_word", "stuck_at", "callback", "phone", "between",
     "leaflet", "papers", "later",
 ]  # fmt: skip
+FormOfAddress = Literal["bác", "cô", "chú", "anh", "chị", "ông", "bà", "bạn"]
 
 
 class Standstill(BaseModel):
@@ -60,6 +61,8 @@ class State(BaseModel):
         remind: the procedure that they want to be reminded of; "" once they have gone on with it.
         checkins: False once they want no more follow-up questions.
         greeted: whether the introduction was said.
+        called: what the citizen is called; content is written with "bác".
+        chosen: whether they asked to be called so; what they call themselves changes nothing then.
         last_at: time of the last turn.
         standstill: counters for the offer of a person.
         stated: the last statement about the world that was made; None before the first.
@@ -82,6 +85,8 @@ class State(BaseModel):
     remind: str = ""
     checkins: bool = True
     greeted: bool = False
+    called: FormOfAddress = "bác"
+    chosen: bool = False
     last_at: datetime | None = None
     standstill: Standstill = Standstill()
     stated: Stated | None = None

@@ -9,7 +9,7 @@ from bot.team_keys import AlarmKey, GroupButton, TicketOutcome
 from flows.definition.library import Library
 from flows.definition.loading import load
 from flows.definition.procedure import CommuneValue, FactKind, FileAt, Part
-from flows.definition.texts import LABELS, PAGE, BotTexts, TeamTexts
+from flows.definition.texts import LABELS, PAGE, BotTexts, OwnDataTexts, TeamTexts
 from flows.messages import AttachmentKind, Reason
 
 ASKED = """\
@@ -204,6 +204,7 @@ def _named(model: type[Part]) -> dict[str, object]:
 def bot_yaml() -> str:
     made = _named(BotTexts)
     made["unsure_part"], made["unsure_mark"] = "[unsure_part]", "[unsure_mark]"
+    made["own_data"] = _named(OwnDataTexts)
     made["labels"] = {name: f"<{name}>" for name in LABELS} | {"resume": "<resume> {title}"}
     made["still_waiting"] = [f"[still_waiting {n}]" for n in (1, 2, 3)]
     made["page"] = {name: f"({name})" for name in PAGE}

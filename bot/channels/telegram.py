@@ -33,6 +33,7 @@ log = logging.getLogger("motcua.telegram")
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _TEXT = 4000  # of 4,096 that the platform takes
+_CHOSEN = "✓ "  # before the label of the button that was tapped: it stays, to be read again
 _POLL = 25  # seconds that Telegram holds a question for updates open
 _UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 
@@ -90,7 +91,7 @@ class Telegram:
         """None where it takes python-telegram-bot's objects to tell."""
         tap, message = update.callback_query, update.message
         if tap:
-            return self._tapped(str(tap.message.chat.id), tap.id, tap.data, tap.message.message_id)
+            return self._tapped(str(tap.message.chat.id), tap.id, tap.data, tap.message.message_id, tap.label)
         if message is None or message.sender.is_bot or str(message.chat.id) in self._topics.chats:
             return None
         chat = str(message.chat.id)
@@ -103,14 +104,17 @@ class Telegram:
             return None
         chat, data = str(query.message.chat.id), text_of(query.data)
         if query.message.chat.type == Chat.PRIVATE:
-            return self._tapped(chat, query.id, data, query.message.message_id)
+            markup = query.message.reply_markup if isinstance(query.message, TelegramMessage) else None
+            buttons = (button for row in (markup.inline_keyboard if markup else ()) for button in row)
+            label = next((text_of(button.text) for button in buttons if button.callback_data == query.data), "")
+            return self._tapped(chat, query.id, data, query.message.message_id, label)
         if chat not in self._topics.chats:
             return None
         room, said = Room(str(query.from_user.id), query.from_user.full_name), Message(choice=data)
         return Inbound(self.name, chat, f"tap:{query.id}", said, "team", {"query": query.id}, room=room)
 
-    def _tapped(self, chat: str, query: str, data: str, message: int) -> Inbound:
-        receipt = {"query": query, "message": message}
+    def _tapped(self, chat: str, query: str, data: str, message: int, label: str) -> Inbound:
+        receipt = {"query": query, "message": message, "label": label}
         return Inbound(self.name, chat, f"tap:{query}", Message(choice=data), receipt=receipt)
 
     def _membership(self, update: Update) -> Inbound | None:
@@ -173,7 +177,11 @@ class Telegram:
         if not inbound.receipt or inbound.kind == "team":
             return []
         answered = {"call": "answer", "query": inbound.receipt["query"]}
-        retired = {"call": "retire", "message": inbound.receipt["message"]}
+        label = inbound.receipt["label"]
+        if not label or label.startswith(_CHOSEN):  # its buttons are gone, but for the one that was chosen
+            return [Outgoing(inbound.contact, answered, optional=True)]
+        left = [_button(Choice(f"{_CHOSEN}{label}", inbound.message.choice or ""))]
+        retired = {"call": "retire", "message": inbound.receipt["message"], "left": left}
         return [Outgoing(inbound.contact, answered, optional=True), Outgoing(inbound.contact, retired, optional=True)]
 
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.channels.telegram_topics import shows_file
+from bot.channels.text import text_of
 
 _NO_YEAR_10000 = 250_000_000_000  # seconds; later is no time that Python knows
 
@@ -71,6 +72,12 @@ class PlainTap(_Known):
     chat_instance: str
     data: str
 
+    @property
+    def label(self) -> str:
+        """What stands on the tapped button."""
+        rows = self.message.reply_markup.inline_keyboard if self.message.reply_markup else ()
+        return next((text_of(button.text) for row in rows for button in row if button.callback_data == self.data), "")
+
 
 class PlainUpdate(_Known):
     """Words in a private chat, or a tap on a button there."""
@@ -94,7 +101,8 @@ def write_plain(call: Mapping[str, Any], chat: str) -> tuple[str, dict[str, Any]
         told = {"text": call["text"], "show_alert": True} if call.get("text") else {"show_alert": False}
         return "answerCallbackQuery", {"callback_query_id": call["query"], **told}
     if call["call"] == "retire":
-        return "editMessageReplyMarkup", {"chat_id": chat, "message_id": call["message"]}
+        left = {"reply_markup": {"inline_keyboard": [call["left"]]}} if call.get("left") else {}
+        return "editMessageReplyMarkup", {"chat_id": chat, "message_id": call["message"], **left}
     said = {"chat_id": chat, "text": call["text"]}
     if call["rows"]:
         said["reply_markup"] = {"inline_keyboard": call["rows"]}

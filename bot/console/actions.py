@@ -20,6 +20,7 @@ from flows.definition.hours import VIETNAM
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.screens import step_text
 from flows.state import State
+from flows.text.address import address
 
 _EMPTY = "Chưa có nội dung để gửi."
 _NOBODY = "Chưa chọn ai."
@@ -91,7 +92,10 @@ def _step(deed: Deed) -> str | None:
     state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
     context = TurnContext(library, state, deed.now.astimezone(VIETNAM).date())
     step = context.procedure.step(deed.form.get("step", "")) if context.procedure else None
-    return _send(deed, step_text(context, step)) if step else _EMPTY
+    if step is None:
+        return _EMPTY
+    called = conversations.by_id(deed.connection, ticket.conversation_id).state.called
+    return _send(deed, address(step_text(context, step), called))
 
 
 def _file(deed: Deed) -> str | None:

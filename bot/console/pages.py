@@ -231,7 +231,8 @@ def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int
     lines.sort(key=lambda line: line.at)
     others = service.turns.team.helpers(agents.everyone(connection), ticket)
     own, today = canned.kept(connection, agent), now.astimezone(VIETNAM).date()
-    answers = canned.suggested(service.content.library, ticket, own, agent, today)
+    conversation = conversations.by_id(connection, ticket.conversation_id)
+    answers = canned.suggested(service.content.library, ticket, own, agent, conversation.state.called, today)
     open_ = service.turns.team.reach(agent, agents.everyone(connection)).where() & (table.c.state != tickets.RESOLVED)
     return _Seen(
         ticket,
@@ -240,7 +241,7 @@ def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int
         others,
         answers,
         barred.is_barred(connection, ticket.conversation_id),
-        service.turns.voice.reach(connection, conversations.by_id(connection, ticket.conversation_id), now),
+        service.turns.voice.reach(connection, conversation, now),
         _rows(connection, agent, tickets.newest(connection, open_, _BESIDE)),
     )
 

@@ -15,7 +15,8 @@ from bot.store.tables import agents, kept_answers
 from flows.definition.library import Library
 from flows.definition.procedure import Do
 from flows.dialogue.context import TurnContext
-from flows.state import State
+from flows.state import FormOfAddress, State
+from flows.text.address import address
 from flows.text.language import shortened
 
 _TITLE = 60  # characters
@@ -36,7 +37,10 @@ class Answer:
         return hashlib.sha256(self.text.encode()).hexdigest()[:12]
 
 
-def suggested(library: Library, ticket: Ticket, own: Sequence[Answer], agent: Agent, today: date) -> list[Answer]:
+def suggested(
+    library: Library, ticket: Ticket, own: Sequence[Answer], agent: Agent, called: FormOfAddress, today: date
+) -> list[Answer]:
+    """`called`: what the citizen of the ticket is called. A member's own words stay as they wrote them."""
     context = TurnContext(
         library, State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers), today
     )
@@ -52,9 +56,10 @@ def suggested(library: Library, ticket: Ticket, own: Sequence[Answer], agent: Ag
     def filled(text: str) -> str:
         for place, value in places.items():
             text = text.replace(place, value)
-        return context.fill(text)
+        return address(context.fill(text), called)
 
-    known = [Answer(trouble.title, context.with_certainty_mark(trouble.cure, trouble)) for trouble in troubles]
+    cures = ((trouble.title, context.with_certainty_mark(trouble.cure, trouble)) for trouble in troubles)
+    known = [Answer(title, address(cure, called)) for title, cure in cures]
     return [*known, *own, *(Answer(entry.title, filled(entry.text)) for entry in library.canned.values())]
 
 

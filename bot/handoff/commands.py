@@ -216,7 +216,8 @@ class Commands:
         if about is None:
             return f"{self.words.nobody}\n\n{self.listed(at)}"
         own, today = canned.kept(at.connection, at.agent), at.now.astimezone(VIETNAM).date()
-        answers = canned.suggested(self.voice.content.library, about, own, at.agent, today)
+        called = conversations.by_id(at.connection, about.conversation_id).state.called
+        answers = canned.suggested(self.voice.content.library, about, own, at.agent, called, today)
         listed = at.chat.offered[number - 1] if number and number <= len(at.chat.offered) else None
         chosen = next((answer for answer in answers if answer.mark == listed), None)
         if chosen is None:

@@ -183,7 +183,8 @@ class TeamGroup:
 
     def _answers(self, at: "_At") -> list[Answer]:
         own, today = canned.kept(at.connection, at.agent), at.now.astimezone(VIETNAM).date()
-        return canned.suggested(self.team.voice.content.library, at.ticket, own, at.agent, today)
+        called = conversations.by_id(at.connection, at.ticket.conversation_id).state.called
+        return canned.suggested(self.team.voice.content.library, at.ticket, own, at.agent, called, today)
 
     def _post(self, at: "_At", reply: Reply) -> None:
         places.post(self.team.voice, at.connection, at.ticket, reply, at.now)

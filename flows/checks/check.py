@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import assert_never
 
+from flows.checks.forms_of_address import check_forms_of_address
 from flows.definition import rules
 from flows.definition.library import CODE, Library
 from flows.definition.loading import PLACE, QUESTIONS, TALKS
@@ -52,6 +53,7 @@ def check(library: Library, today: date) -> list[Problem]:
     found += _communes(library, today)
     found += _without_fallback(library)
     found += _unnamed(library)
+    found += check_forms_of_address(library)
     return sorted(set(found))
 
 

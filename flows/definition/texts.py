@@ -9,12 +9,38 @@ from flows.definition.procedure import Asked, CommuneValue, FactKind, FileAt, Id
 from flows.messages import AttachmentKind, Command, Reason
 
 
+class OwnDataTexts(Part):
+    """Texts that tell a citizen what is kept about them, in content/bot.yaml."""
+
+    title: Text
+    called: Text = Field(description="{form}")
+    commune: Text = Field(description="{commune}")
+    doing: Text = Field(description="{title}")
+    draft: Text = Field(description="{title}")
+    planned: Text = Field(description="{title}")
+    told: Text = Field(description="{title}")
+    answer: Text = Field(description="{question}, {answer}")
+    missing: Text = Field(description="{papers}")
+    checkin: Text = Field(description="{time}, {title}")
+    link: Text = Field(description="{time}, {source}")
+    files: Text = Field(description="{number}")
+    ticket: Text = Field(description="{id}, {time}, {title}")
+    ticket_agent: Text = Field(description="{agent}")
+    ticket_phone: Text = Field(description="{phone}")
+    ticket_stars: Text = Field(description="{stars}")
+    ticket_word: Text = Field(description="{word}")
+    missed: Text = Field(description="{text}")
+    said: Text
+    erase: Text
+
+
 class BotTexts(Part):
     """Texts for citizens: content/bot.yaml. Words in {braces} are filled in; each field tells which it may hold."""
 
     intro: Text = Field(description="Hai dòng đầu tiên: đây là máy, của ai, không hỏi số giấy tờ, gặp người thế nào")
     menu: Text
     help: Text
+    called: Text = Field(description="{form}")
     stopped: Text
     thanks: Text
     progress: Text = Field(description="{number}, {total}")
@@ -93,6 +119,7 @@ class BotTexts(Part):
     erased: Text
     exported: Text
     export_at: Text = Field(description="{link}")
+    own_data: OwnDataTexts
 
     summary: Text = Field(description="{title}, {number}, {total}, {answers}, {papers}")
     no_answers: Text

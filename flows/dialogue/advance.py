@@ -15,7 +15,7 @@ from flows.definition.procedure import Ask
 from flows.dialogue import position
 from flows.dialogue.analytics import analytics_events
 from flows.dialogue.answers import keep_phone
-from flows.dialogue.commands import COMMANDS
+from flows.dialogue.commands import COMMANDS, call_by
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.hearing import hear, welcome
 from flows.dialogue.questions import apply_answer, current_screen
@@ -25,6 +25,7 @@ from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
 from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Reply
 from flows.state import State, Stated
 from flows.text.language import clean
+from flows.understanding.address import hear_form, read_form
 
 _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may keep
 _WRITTEN_UNDER = ("photo", "voice", "video", "file")  # what people put words under
@@ -73,7 +74,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
         now: an aware datetime; rules see the day in Vietnam.
     """
     today = now.astimezone(VIETNAM).date()
-    context, news = _up_to_date(TurnContext(library, state, today))
+    context, news = _up_to_date(TurnContext(library, _mirror(state, message, limits), today))
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
     acted = _ask_commune_if_needed(_act(context, message, away, limits))
     outcome, still = offer_help_if_stuck(state, acted, now, limits.linger, away=away)
@@ -101,6 +102,12 @@ def opening(library: Library, state: State, now: datetime, *said: str) -> Reply:
     """Return the reply that stands there before a citizen has said a word."""
     context, _ = _up_to_date(TurnContext(library, state, now.astimezone(VIETNAM).date()))
     return put(context, current_screen(context), said)
+
+
+def _mirror(state: State, message: Message, limits: Limits) -> State:
+    """Call a citizen as they call themselves, unless they have chosen."""
+    form = None if state.chosen else hear_form(clean(message.text, limits.text))
+    return state.model_copy(update={"called": form}) if form else state
 
 
 def _ask_commune_if_needed(outcome: Outcome) -> Outcome:
@@ -173,6 +180,8 @@ def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> 
         return _attachment(context, message, text, away)
     if not any(ch.isalnum() for ch in text):
         return Outcome(context, (context.sentences.smile,) if text else ())
+    if form := read_form(text):
+        return call_by(context, form)
     outcome = hear(context, text, away, too_long=len(message.text) > limits.text)
     return _number(context, text) or outcome if outcome.heard.kind == "unclear" else outcome
 

@@ -15,7 +15,8 @@ from flows.dialogue.transitions import (
     papers_lines,
     with_progress,
 )
-from flows.messages import OTHER, AnalyticsEvent, Command, DropPhone, Export, LeaveTicket
+from flows.messages import OTHER, AnalyticsEvent, Command, DropPhone, Export, Heard, LeaveTicket
+from flows.state import FormOfAddress
 
 
 def _back(context: TurnContext) -> Outcome:
@@ -108,6 +109,12 @@ def _source(context: TurnContext) -> Outcome:
 
 def _bot(context: TurnContext) -> Outcome:
     return Outcome(context, (context.sentences.bot_again,), (LeaveTicket(),))
+
+
+def call_by(context: TurnContext, form: FormOfAddress) -> Outcome:
+    """Call the citizen as they ask to be called ("gọi tôi là chị"), whatever they call themselves from then on."""
+    called = context.with_state(called=form, chosen=True)
+    return Outcome(called, (say(context.sentences.called, form=form),), heard=Heard("command", "called"))
 
 
 COMMANDS: dict[Command, Callable[[TurnContext], Outcome]] = {

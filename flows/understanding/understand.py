@@ -10,6 +10,7 @@ from typing import Literal
 from flows.definition.library import CODE, Library
 from flows.text.language import as_typed, bare, phrase, same, spelled
 from flows.text.phrasebook import best
+from flows.understanding.address import in_first_person
 from flows.understanding.answer import find_answer, find_trouble, is_done
 from flows.understanding.elsewhere import find_portal_trouble, find_signpost, is_plainly_elsewhere
 from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
@@ -76,7 +77,10 @@ def understand(
     """
     if picked := find_pick(library, text, candidates):
         return picked
+    text = in_first_person(text)
     said = as_typed(spelled(text, library.words.abbreviations))
+    if place == "menu" and (talk := _whole_small_talk(library, said)):
+        return talk
     own = _whole_phrase(library, said, candidates, hidden) if place != "menu" and len(said) <= _OWN else None
     urgent = hear_urgent(library, text, at_step=place in ("step", "do"))
     short = own if len(said) <= _SHORT or (urgent and urgent.kind == "person") else None
@@ -276,16 +280,23 @@ def _command(library: Library, text: str, candidates: Sequence[Candidate]) -> Me
 def _small_talk(library: Library, text: str) -> Meaning | None:
     """Match what no procedure deals with: a greeting, danger, anger, the price of gold."""
     plain, short = spelled(text, library.words.abbreviations), library.command_book.words(text)
-    said = [(order, kind) for one in (plain, short) for order, kind, meant in _talks(library, one) if same(one, meant)]
-    if said:
-        _, kind = min(said)
-        return Meaning(kind, kind, ((kind, 1.0),), "go")
+    if whole := _whole_small_talk(library, plain, short):
+        return whole
     if len(plain) <= _SHORT and _thanks(library, plain):
         return Meaning("thanks", "thanks", (("thanks", 1.0),), "go")
     ranked = library.talk_book.rank(text)
     if not ranked or ranked[0][1] < _TALK:
         return None
     return Meaning(_TALKS[ranked[0][0]], ranked[0][0], tuple(ranked[:3]), "go")
+
+
+def _whole_small_talk(library: Library, *readings: Sequence[str]) -> Meaning | None:
+    """Return the small talk that is all there is in one of the readings of a text."""
+    said = [(order, kind) for one in readings for order, kind, meant in _talks(library, one) if same(one, meant)]
+    if not said:
+        return None
+    _, kind = min(said)
+    return Meaning(kind, kind, ((kind, 1.0),), "go")
 
 
 def _talks(library: Library, said: Sequence[str]) -> Sequence["_Talk"]:

@@ -88,7 +88,7 @@ def test_a_citizen_sees_on_a_page_of_their_own_what_is_kept(make_settings: MakeS
         lan.post("/chat", data={"text": "chuyện riêng của Lan"})
         kept = hoa.get("/chat/data")
         assert kept.headers["content-type"].startswith("text/plain")
-        assert "citizen: /dulieucuatoi" in kept.text
+        assert "(you): /dulieucuatoi" in kept.text
         assert "Lan" not in kept.text
         assert httpx.get(f"{url}/chat/data").status_code == 404
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from bot import conversations
 from bot.conversations import Conversation
+from bot.own_data import own_data
 from bot.sharing import codes, links
 from bot.sharing.checklist import items
 from bot.sharing.leaflet import leaflet
@@ -138,8 +139,10 @@ async def test_an_erasure_leaves_no_path_and_keeps_the_count(office: Office) -> 
     link = await make(office)
     await office.say("minh", link.code)
     talk = await talk_of(office, "minh")
-    kept = await office.service.database.read(lambda c: conversations.export(c, talk, 10_000))
-    assert f'"link_id": {link.id}' in kept
+    kept = await office.service.database.read(
+        lambda c: own_data(c, office.service.content.library, talk, office.now, 10_000)
+    )
+    assert "[link] 23/11/2026 09:00 Nhà văn hoá" in kept
     await office.say("minh", "xoá dữ liệu")
     await office.say("minh", "1")
     count = select(func.count()).select_from(arrivals)

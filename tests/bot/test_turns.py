@@ -225,9 +225,11 @@ async def test_a_citizen_can_see_what_is_kept(service: Service) -> None:
     for n, text in enumerate(["làm nhà", "bản mới", "blah", "gặp người", "/dulieucuatoi"]):
         await service.turns.receive(said(text, f"m{n}"))
     sent = await payloads(service)
-    for kept in ('"procedure": "lam-nha"', '"reason": "asked"', '"text": "blah"', "citizen: bản mới", "bot: [intro]"):
+    for kept in ("[doing] Làm nhà", "[ticket] 1 ", "[commune] xã Bản Mới", " blah", "(you): bản mới", "(bot): [intro]"):
         assert kept in sent
-    assert sent.rindex("citizen: bản mới") < sent.rindex("bot: [commune_kept]") < sent.rindex("citizen: blah")
+    assert sent.rindex("(you): bản mới") < sent.rindex("(bot): [commune_kept]") < sent.rindex("(you): blah")
+    shown = sent[sent.rindex("[title]") :]
+    assert not any(sign in shown for sign in ('{"', "lam-nha", "None", "null"))
 
 
 async def test_what_is_shown_is_not_kept_again(service: Service) -> None:
@@ -236,7 +238,7 @@ async def test_what_is_shown_is_not_kept_again(service: Service) -> None:
     lines = await service.database.read(lambda c: conversations.said(c, 1))
     assert len(lines) == 16
     assert max(len(line.text) for line in lines) < 200
-    assert (await payloads(service)).count('"procedure"') == 8
+    assert (await payloads(service)).count("[title]") == 8
 
 
 async def test_what_is_shown_is_capped_and_the_newest_stays(service: Service) -> None:
@@ -246,8 +248,8 @@ async def test_what_is_shown_is_capped_and_the_newest_stays(service: Service) ->
     await service.turns.receive(said("/dulieucuatoi", "last"))
     shown = (await payloads(service))[before:]
     assert len(shown) < 25_000
-    assert "citizen: 29 x" in shown
-    assert "citizen: 0 x" not in shown
+    assert "(you): 29 x" in shown
+    assert "(you): 0 x" not in shown
 
 
 async def payloads(service: Service) -> str:

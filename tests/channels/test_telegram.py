@@ -55,6 +55,22 @@ def test_a_tap_is_answered_and_its_buttons_go(telegram: Platform) -> None:
     wait_for(lambda: counts(telegram) == {"sent": 4})
 
 
+def test_what_was_chosen_stays_to_be_read(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    question = first_question(telegram, hoa)
+    telegram.hears(hoa.tap(question, "Có rồi"))
+    wait_for(lambda: [sent for sent in edited(telegram) if sent.message_id == question.message_id])
+    chosen = next(sent for sent in edited(telegram) if sent.message_id == question.message_id)
+    assert labels(chosen) == ["✓ Có rồi"]
+    for late in (hoa.tap(chosen, "✓ Có rồi"), hoa.tap(question, "Chưa có")):  # the second on a screen that is slow
+        assert "[old_button]" in telegram.hears(late).text
+    assert len([sent for sent in edited(telegram) if sent.message_id == question.message_id]) == 1
+
+
+def edited(telegram: Platform) -> list[Sent]:
+    return [sent for sent in telegram.emulator.sent if sent.method == "editMessageReplyMarkup"]
+
+
 def test_a_tap_on_an_old_button_is_told_so_and_never_acts(telegram: Platform) -> None:
     hoa = telegram.emulator.user()
     first = first_question(telegram, hoa)

@@ -132,9 +132,11 @@ async def test_the_answer_to_a_tap_is_written_as_they_write_it(
     assert recorder.calls == [write_plain({"call": "answer", "query": "123", "text": text}, "5")]
 
 
-async def test_buttons_are_taken_away_as_they_do_it(recorder: Recorder, theirs: Bot) -> None:
-    await theirs.edit_message_reply_markup("5", 90, reply_markup=None)
-    assert recorder.calls == [write_plain({"call": "retire", "message": 90}, "5")]
+async def test_buttons_are_taken_away_but_for_the_chosen_one_as_they_do_it(recorder: Recorder, theirs: Bot) -> None:
+    left = InlineKeyboardMarkup([[InlineKeyboardButton("✓ Có rồi", callback_data="1:co-dat:co")]])
+    await theirs.edit_message_reply_markup("5", 90, reply_markup=left)
+    button = {"text": "✓ Có rồi", "callback_data": "1:co-dat:co"}
+    assert recorder.calls == [write_plain({"call": "retire", "message": 90, "left": [button]}, "5")]
 
 
 WORDS = st.text(min_size=1, max_size=60)

@@ -40,6 +40,10 @@ def test_good_content_has_no_problem() -> None:
 # which file, what stands there, what the official wrote instead, a part of the answer, the line that it names
 MISTAKES = {
     "nobody to ask": ("cat", "officer: bà trưởng bản\n", "", "thiếu `officer`", "id: nuoi-meo"),
+    "a button in the bot's words": ("house", "label: Có rồi", "label: Bác có rồi", "là lời của bà con", "- {id: co, label: Bác"),
+    "two who are not uncles": ("house", "text: Bác hỏi bản", "text: Hai bác hỏi bản", "viết “hai người”", "text: Hai bác"),
+    "a friend in place of an uncle": ("house", "text: Bác hỏi bản", "text: Nhờ bác em hỏi bản", "thành chữ khác", "text: Nhờ bác em"),
+    "words to type that call the reader": ("house", "text: Bác hỏi bản", "text: Gõ “nhà bác” hỏi bản", "trong ngoặc kép", "text: Gõ “nhà bác”"),
     "advice to ask nobody": ("house", "Bác hỏi bản về", "Bác hỏi lại xã về", "hỏi ai", "text: Bác hỏi lại xã"),
     "an agency that is not said": ("house", "text: Bác hỏi bản về đất trước.", 'text: "{procedure.agency}"', "thiếu `file_at`", "id: lam-nha"),
     "a code in prose to type": ("house", "text: Bác hỏi bản", "text: Gõ {fact.code}, hỏi bản", "dùng {procedure.search}", "text: Gõ"),
