@@ -106,7 +106,8 @@ def rank_procedures(library: Library, text: str) -> dict[str, float]:
 
 def find_other_procedure(library: Library, procedure: Procedure, text: str) -> str | None:
     """Return the other procedure whose way is asked for while this one is under way: "thế còn thẻ bảo hiểm thì làm ở đâu"."""
-    if not asks_for_way(spelled(text, library.words.abbreviations)):
+    said = spelled(text, library.words.abbreviations)
+    if not asks_for_way(said) or len({bare(word) for word in said} - library.question_words) < _TELLING:
         return None
     names, asks = dict(library.topic_book.rank(text)), dict(library.question_book.rank(text))
     named, other = max([(0.0, ""), *((score, id_) for id_, score in names.items() if id_ != procedure.id)])
