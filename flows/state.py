@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 Asking = Literal[
     "menu", "which", "event", "switch", "commune", "change", "redo", "restart", "erase", "human", "trouble", "cured",
     "helped", "rating", "word", "outcome", "returned", "returned_word", "stuck_at", "callback", "phone", "between",
-    "leaflet", "papers", "later",
+    "leaflet", "papers", "later", "ask_team",
 ]  # fmt: skip
 FormOfAddress = Literal["bác", "cô", "chú", "anh", "chị", "ông", "bà", "bạn"]
 
@@ -53,7 +53,8 @@ class State(BaseModel):
         drafts: procedures left half-way, newest last: id -> answers.
         plan: what is still to be done after a life event, in order: procedure ids.
         asking: a question of the bot's own on screen, over the step.
-        offered: what that question is about (procedure ids, a trouble id, the step that is answered anew).
+        offered: what that question is about (procedure ids, a trouble id, the step that is answered anew; the words for the team
+            to find out, and the procedure that they are about).
         epoch: rises whenever old buttons must die.
         standstill: for how long the procedure has not moved on.
         commune: commune id; "" when asked and not said; None when not asked yet.

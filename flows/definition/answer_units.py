@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from flows.definition.entries import Question
+from flows.definition.entries import CommuneQuestion, Question
 from flows.definition.procedure import (
     AnyStep,
     Ask,
@@ -67,6 +67,7 @@ class Unit:
         place: the step or the fact, for people who tune the words.
         asks: how people ask for it.
         decided_by: the desk that knows, where nobody here does.
+        local: whether it holds in one commune only.
     """
 
     sentences: tuple[str, ...]
@@ -77,6 +78,7 @@ class Unit:
     place: str
     asks: tuple[str, ...] = ()
     decided_by: str = ""
+    local: bool = False
 
     @cached_property
     def signs(self) -> frozenset[Asked]:
@@ -114,7 +116,8 @@ def _of_steps(procedure: Procedure) -> Iterator[Unit]:
 def _of_question(id_: str, question: Question) -> Unit:
     kinds = (question.kind,) if question.kind else ()
     sentences = _sentences(question.text or "")
-    return Unit(sentences, "", kinds, question.when, question, id_, question.asks, question.decided_by or "")
+    local = isinstance(question, CommuneQuestion)
+    return Unit(sentences, "", kinds, question.when, question, id_, question.asks, question.decided_by or "", local)
 
 
 def _facts(procedure: Procedure, today: date) -> Iterator[Unit]:

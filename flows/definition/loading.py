@@ -113,6 +113,7 @@ class _Loader:
         for commune in communes.values():
             self._check_parent(commune, communes)
             self._check_routes(commune, communes, procedures)
+            self._check_local(commune, procedures)
         for document in self.documents.values():
             self._check_texts(document, sources)
         if not procedures and not self.problems:
@@ -344,6 +345,18 @@ class _Loader:
             for what in missing:
                 text = f"không có {what}: sửa mã, hoặc bỏ dòng này"
                 self.problems.append(document.problem(text, "team", "procedures", procedure))
+
+    def _check_local(self, commune: Commune, procedures: Mapping[str, Procedure]) -> None:
+        """Check that what a commune answers is about a known procedure and its questions."""
+        document = self.documents[f"communes/{commune.id}.yaml"]
+        for id_, question in commune.questions.items():
+            procedure = procedures.get(question.procedure)
+            if procedure is None:
+                text = f"không có thủ tục `{question.procedure}`: sửa mã, hoặc bỏ dòng này"
+                self.problems.append(document.problem(text, "questions", id_, "procedure"))
+                continue
+            for text in _condition_problems(question.when, {step.id: step for step in procedure.steps}):
+                self.problems.append(document.problem(text, "questions", id_, "when"))
 
     def _check_texts(self, document: Document, sources: Mapping[str, Source]) -> None:
         """Check that every source is known, and every {place} of procedures, shared steps and canned answers."""

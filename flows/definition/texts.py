@@ -86,6 +86,8 @@ class BotTexts(Part):
     question_unknown: Text
     question_elsewhere: Text
     question_decided: Text = Field(description="{whom}")
+    offer_to_ask: Text
+    question_sent: Text = Field(description="{question}")
     answer_near: Text
     answer_about: Text = Field(description="{title}")
     answer_some: Text = Field(description="{text}")
@@ -276,6 +278,7 @@ class TeamTexts(Part):
     summary_step: Text = Field(description="{step}")
     summary_answers: Text = Field(description="{answers}")
     summary_missing: Text = Field(description="{missing}")
+    summary_question: Text = Field(description="{question}")
     summary_tried: Text = Field(description="{tried}")
     summary_phone: Text = Field(description="{phone}")
     phone_given: Text = Field(description="{id}, {phone}")
@@ -407,5 +410,5 @@ LABELS = (
     "still_stuck", "resume", "other_group", "helped", "not_helped", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
     "skip", "callback_yes", "callback_no", "filed_online", "filed_in_person", "filed_returned", "filed_not_yet", "no_checkins",
     "not_stuck", "household_papers", "household_papers_asked", "walk", "in_trouble",
-    "later", "filed_later", "tonight", "tomorrow", "week", "no_reminder",
+    "ask_team", "later", "filed_later", "tonight", "tomorrow", "week", "no_reminder",
 )  # fmt: skip

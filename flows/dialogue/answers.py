@@ -164,6 +164,15 @@ def pick_human(context: TurnContext, value: str) -> Outcome:
     return open_ticket(context, cast(Reason, next(iter(context.state.offered), "asked")))
 
 
+def pick_ask_team(context: TurnContext, value: str) -> Outcome:
+    """Hand their question to the team, as they put it."""
+    if value == NO:
+        return Outcome(context.ask(None))
+    question, *about = context.state.offered or ("",)
+    opened = open_ticket(context, "question", question, next(iter(about), None))
+    return replace(opened, said=(say(context.sentences.question_sent, question=question), *opened.said))
+
+
 def pick_reminder(context: TurnContext, value: str) -> Outcome:
     """Let them go, with a reminder of this step if they want one."""
     procedure = context.state.procedure

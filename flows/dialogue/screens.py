@@ -388,6 +388,11 @@ def human(context: TurnContext) -> Screen:
     return Screen("@human", context.sentences.offer_person, _yes_no(context, "human", "keep_going"))
 
 
+def ask_team(context: TurnContext) -> Screen:
+    """Offer that the team finds out what was asked."""
+    return Screen(slot_of("ask_team"), context.sentences.offer_to_ask, _yes_no(context, "ask_team", "keep_going"))
+
+
 def trouble(context: TurnContext) -> Screen:
     """Ask which trouble it is: of the step on screen, or of the whole procedure for who has begun no step."""
     own = () if ANYWHERE in context.state.offered else troubles_shown(context)
