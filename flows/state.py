@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 Asking = Literal[
     "menu", "which", "event", "switch", "commune", "change", "redo", "restart", "erase", "human", "trouble", "cured",
     "helped", "rating", "word", "outcome", "returned", "returned_word", "stuck_at", "callback", "phone", "between",
-    "leaflet", "papers", "later", "ask_team",
+    "leaflet", "papers", "later", "ask_team", "go",
 ]  # fmt: skip
 FormOfAddress = Literal["bác", "cô", "chú", "anh", "chị", "ông", "bà", "bạn"]
 
@@ -51,6 +51,7 @@ class State(BaseModel):
         answers: slot -> answer. A slot is a step id, or `step/paper` for one paper. Answers to steps that do not apply
             at the moment are kept, so that changing an answer back restores them. "" is a step added later, passed over.
         drafts: procedures left half-way, newest last: id -> answers.
+        came_from: the procedure from which they crossed over to this one; "" where they came from the menu.
         plan: what is still to be done after a life event, in order: procedure ids.
         asking: a question of the bot's own on screen, over the step.
         offered: what that question is about (procedure ids, a trouble id, the step that is answered anew; the words for the team
@@ -76,6 +77,7 @@ class State(BaseModel):
     at: str = ""
     answers: dict[str, str] = {}
     drafts: dict[str, dict[str, str]] = {}
+    came_from: str = ""
     plan: tuple[str, ...] = ()
     asking: Asking | None = "menu"
     offered: tuple[str, ...] = ()

@@ -205,7 +205,7 @@ def bot_yaml() -> str:
     made = _named(BotTexts)
     made["unsure_part"], made["unsure_mark"] = "[unsure_part]", "[unsure_mark]"
     made["own_data"] = _named(OwnDataTexts)
-    made["labels"] = {name: f"<{name}>" for name in LABELS} | {"resume": "<resume> {title}"}
+    made["labels"] = {name: f"<{name}>" for name in LABELS} | {"resume": "<resume> {title}", "go": "<go> {title}"}
     made["still_waiting"] = [f"[still_waiting {n}]" for n in (1, 2, 3)]
     made["page"] = {name: f"({name})" for name in PAGE}
     made["fact_labels"] = {kind: kind for kind in get_args(FactKind)}

@@ -19,6 +19,7 @@ from flows.definition.procedure import (
     Do,
     Done,
     FactKind,
+    Leading,
     Option,
     Paper,
     Papers,
@@ -52,7 +53,7 @@ _SIGNS: dict[Asked, re.Pattern[str]] = {
     "papers": re.compile(r"giấy|bản sao|bản gốc|bản chính|tờ khai|căn cước", re.IGNORECASE),
 }
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-zà-ỹ])|\n+")
-_ABOUT_US = re.compile(r"[Gg]õ “|[Bb]ấm “")  # how to go on here, which answers nothing
+_ABOUT_US = re.compile(r"[Gg]õ “|[Bb]ấm “|[Cc]họn (“[^”]*” )?ở dưới")  # how to go on here, which answers nothing
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,11 @@ class Unit:
     asks: tuple[str, ...] = ()
     decided_by: str = ""
     local: bool = False
+
+    @property
+    def go(self) -> tuple[str, ...]:
+        """Other procedures that it leads to."""
+        return self.part.go if isinstance(self.part, Leading) else ()
 
     @cached_property
     def signs(self) -> frozenset[Asked]:

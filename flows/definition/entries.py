@@ -8,7 +8,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel, StringConstraints, model_validator
 
-from flows.definition.procedure import Asked, CommuneValue, Id, Label, Part, Sourced, Text, Values, When, needs_source
+from flows.definition.procedure import (
+    Asked,
+    CommuneValue,
+    Id,
+    Label,
+    Leading,
+    Part,
+    Sourced,
+    Text,
+    Values,
+    When,
+    needs_source,
+)
 from flows.text.frames import parse_frame
 
 Weekday = Literal["t2", "t3", "t4", "t5", "t6", "t7", "cn"]
@@ -59,7 +71,7 @@ class Holiday(Sourced):
         return self
 
 
-class Question(Sourced):
+class Question(Leading):
     """An entry of content/procedures/<id>.questions.yaml: how people ask, and what answers it.
 
     Either `place` names what already says it, or `text` says what stands nowhere else, or `decided_by` names the desk that knows.

@@ -87,6 +87,7 @@ class BotTexts(Part):
     question_elsewhere: Text
     question_decided: Text = Field(description="{whom}")
     offer_to_ask: Text
+    offer_to_go: Text
     question_sent: Text = Field(description="{question}")
     answer_near: Text
     answer_about: Text = Field(description="{title}")
@@ -410,5 +411,5 @@ LABELS = (
     "still_stuck", "resume", "other_group", "helped", "not_helped", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
     "skip", "callback_yes", "callback_no", "filed_online", "filed_in_person", "filed_returned", "filed_not_yet", "no_checkins",
     "not_stuck", "household_papers", "household_papers_asked", "walk", "in_trouble",
-    "ask_team", "later", "filed_later", "tonight", "tomorrow", "week", "no_reminder",
+    "ask_team", "go", "later", "filed_later", "tonight", "tomorrow", "week", "no_reminder",
 )  # fmt: skip

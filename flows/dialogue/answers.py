@@ -23,6 +23,8 @@ def answer_step(context: TurnContext, value: str) -> Outcome:
     assert context.walk
     slot = context.walk.put
     step = slot.step
+    if value in screens.ways_elsewhere(context):
+        return open_topic(context, value)
     match step:
         case Ask() | Tell():
             return _go_on(context, slot, value)
@@ -173,6 +175,11 @@ def pick_ask_team(context: TurnContext, value: str) -> Outcome:
     return replace(opened, said=(say(context.sentences.question_sent, question=question), *opened.said))
 
 
+def pick_way_elsewhere(context: TurnContext, value: str) -> Outcome:
+    """Open what an answer led to, or go on here."""
+    return Outcome(context.ask(None)) if value == NO else open_topic(context.ask(None), value)
+
+
 def pick_reminder(context: TurnContext, value: str) -> Outcome:
     """Let them go, with a reminder of this step if they want one."""
     procedure = context.state.procedure
@@ -200,6 +207,8 @@ def pick_cured(context: TurnContext, value: str) -> Outcome:
         return open_ticket(context, "stuck")
     assert context.walk
     trouble, on_screen = screens.trouble_of(context), context.walk.shown
+    if trouble and value in trouble.go:
+        return open_topic(context.ask(None), value)
     solved = next((n for n, slot in enumerate(on_screen) if trouble in parts_of(slot.step)), None)
     if solved is None:
         return Outcome(context.ask("leaflet"))

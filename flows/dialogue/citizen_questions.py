@@ -164,11 +164,14 @@ def _say_answers(
         doubtful = (context.sentences.answer_near, *said)
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
+    ways = tuple(dict.fromkeys(id_ for one in found for id_ in one.unit.go if id_ != context.state.procedure))
     if context.procedure is None:
         near = _CLOSE * max((score for _, score in meaning.top), default=0.0)
         title = context.library.title
         others = (id_ for id_, score in meaning.top if id_ != procedure.id and score >= near and title(id_))
-        context = context.ask("which", procedure.id, *others)
+        context = context.ask("which", procedure.id, *dict.fromkeys((*ways, *others)))
+    elif ways:
+        context = context.ask("go", *ways)
     return Outcome(context, tuple(said), events=(event,), stated=found[0].unit.part)
 
 

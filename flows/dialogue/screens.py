@@ -87,6 +87,26 @@ def _nav(context: TurnContext, shown: Screen, mends: bool) -> tuple[Choice, ...]
 
 
 def _step(context: TurnContext, walk: Walk) -> Screen:
+    """Build the screen of a step; ways elsewhere come last, unless they are there already."""
+    shown = _own_step(context, walk)
+    there = {candidate.id for candidate in shown.candidates}
+    more = (candidate for candidate in _ways(context, ways_elsewhere(context)) if candidate.id not in there)
+    return replace(shown, candidates=(*shown.candidates, *more))
+
+
+def ways_elsewhere(context: TurnContext) -> tuple[str, ...]:
+    """Return the procedures to which what is on screen leads."""
+    shown = context.walk.shown if context.walk else ()
+    return tuple(dict.fromkeys(id_ for slot in shown if slot.paper is None for id_ in slot.step.go))
+
+
+def _ways(context: TurnContext, ids: Iterable[str]) -> tuple[Candidate, ...]:
+    """Return candidates that open another procedure than this one."""
+    titles = ((id_, context.library.title(id_)) for id_ in ids if id_ != context.state.procedure)
+    return tuple(Candidate(id_, say(context.labels["go"], title=title), aside=True) for id_, title in titles if title)
+
+
+def _own_step(context: TurnContext, walk: Walk) -> Screen:
     slot = walk.put
     if slot.paper:
         return _paper(context, slot)
@@ -393,6 +413,12 @@ def ask_team(context: TurnContext) -> Screen:
     return Screen(slot_of("ask_team"), context.sentences.offer_to_ask, _yes_no(context, "ask_team", "keep_going"))
 
 
+def go(context: TurnContext) -> Screen:
+    """Offer to open what an answer led to."""
+    stay = Candidate(NO, context.labels["keep_going"], (), "no")
+    return Screen(slot_of("go"), context.sentences.offer_to_go, (*_ways(context, context.state.offered), stay))
+
+
 def trouble(context: TurnContext) -> Screen:
     """Ask which trouble it is: of the step on screen, or of the whole procedure for who has begun no step."""
     own = () if ANYWHERE in context.state.offered else troubles_shown(context)
@@ -417,7 +443,8 @@ def cured(context: TurnContext) -> Screen:
     trouble = trouble_of(context)
     text = say(context.sentences.cure, cure=context.with_certainty_mark(trouble.cure, trouble)) if trouble else ""
     still = Candidate(NO, context.labels["still_stuck"], (), "not_yet", context.library.words.stuck)
-    return Screen("@cured", text, (_finished(context, "solved"), still))
+    ways = _ways(context, trouble.go) if trouble else ()
+    return Screen("@cured", text, (_finished(context, "solved"), still, *ways))
 
 
 def helped(context: TurnContext) -> Screen:

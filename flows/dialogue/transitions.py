@@ -46,7 +46,11 @@ def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
     drafts = drafts_with_current(context)
     answers = drafts.pop(procedure_id, {})
     begun = context.with_state(
-        procedure=procedure_id, answers=answers, drafts=drafts, epoch=context.state.epoch + 1
+        procedure=procedure_id,
+        answers=answers,
+        drafts=drafts,
+        came_from=context.state.procedure or "",
+        epoch=context.state.epoch + 1,
     ).ask(None)
     if begun.walk and isinstance(begun.walk.put.step, Done):
         begun = begun.with_state(answers={})
@@ -102,7 +106,9 @@ def drafts_with_current(context: TurnContext) -> dict[str, dict[str, str]]:
 def open_menu(context: TurnContext) -> Outcome:
     drafts = drafts_with_current(context)
     return Outcome(
-        context.with_state(procedure=None, answers={}, drafts=drafts, epoch=context.state.epoch + 1).ask("menu")
+        context.with_state(procedure=None, answers={}, drafts=drafts, came_from="", epoch=context.state.epoch + 1).ask(
+            "menu"
+        )
     )
 
 
