@@ -8,6 +8,7 @@ from flows.definition.procedure import Ask, Do, Done, Papers, Tell, parts_of
 from flows.dialogue import position, screens
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.filing_outcome import record_outcome
+from flows.dialogue.helping import serve
 from flows.dialogue.position import Slot
 from flows.dialogue.screens import FILED, LATER
 from flows.dialogue.transitions import Outcome, begin_procedure, open_menu, open_ticket, open_topic, with_answer
@@ -110,6 +111,8 @@ def pick_for_papers(context: TurnContext, value: str) -> Outcome:
 
 
 def pick_from_menu(context: TurnContext, value: str) -> Outcome:
+    if value in (people := screens.people(context)):
+        return serve(context, people[value])
     if value == OTHER or value in context.library.groups:
         return Outcome(context.ask("menu", *(() if value == OTHER else (value,))))
     if news := context.library.news.get(value):

@@ -190,7 +190,8 @@ def _done_words(context: TurnContext) -> tuple[str, ...]:
 
 def _progress(context: TurnContext) -> str:
     number, total = context.walk.progress if context.walk else (0, 0)
-    return say(context.sentences.progress, number=number, total=total)
+    line = say(context.sentences.progress, number=number, total=total)
+    return say(context.sentences.progress_for, line=line, person=context.state.person) if context.state.person else line
 
 
 def _papers(context: TurnContext, slot: Slot, text: str, doubts: tuple[str, ...]) -> Screen:
@@ -229,20 +230,23 @@ def _listed(context: TurnContext) -> str:
 
 
 def menu(context: TurnContext) -> Screen:
-    """Show drafts, groups and news; once a group is picked, its procedures."""
+    """Show for whom this is and who else is helped, drafts, groups and news; once a group is picked, its procedures."""
     groups = context.library.groups
     picked = groups.get(next(iter(context.state.offered), ""))
     if picked:
         other = Candidate(OTHER, context.labels["other_group"], ("quay lại",), "no")
         text = say(context.sentences.which_of_group, title=picked.title)
         return Screen("@menu", text, (*_titled(context, picked.procedures), other))
+    person = context.state.person
+    whose = (say(context.sentences.helping_now, person=person),) if person else ()
     if not groups:
-        return Screen("@menu", context.sentences.menu, _titled(context, context.library.procedures))
+        titled = _titled(context, context.library.procedures)
+        return Screen("@menu", "\n\n".join((*whose, context.sentences.menu)), (*_people(context), *titled))
     listed = (Candidate(id_, group.title) for id_, group in groups.items())
     news = context.library.news_on(context.today)
-    text = "\n\n".join((*(one.headline for one in news.values()), context.sentences.menu))
+    text = "\n\n".join((*whose, *(one.headline for one in news.values()), context.sentences.menu))
     told = (Candidate(id_, one.title) for id_, one in news.items())
-    return Screen("@menu", text, (*_unfinished(context), *listed, *told))
+    return Screen("@menu", text, (*_unfinished(context), *_people(context), *listed, *told))
 
 
 def _titled(context: TurnContext, ids: Iterable[str]) -> tuple[Candidate, ...]:
@@ -255,6 +259,26 @@ def _unfinished(context: TurnContext) -> tuple[Candidate, ...]:
     """Return candidates for the drafts, the latest first."""
     titles = ((id_, context.library.title(id_)) for id_ in reversed(context.state.drafts))
     return tuple(Candidate(id_, say(context.labels["resume"], title=title)) for id_, title in titles if title)
+
+
+def people(context: TurnContext) -> dict[str, str]:
+    """Return for whom the citizen may go on, by the ids of the choices; "" is the citizen."""
+    names = dict.fromkeys((*(("",) if context.state.person else ()), *context.state.others))
+    return {f"nguoi-{number}": name for number, name in enumerate(names)}
+
+
+def _people(context: TurnContext) -> tuple[Candidate, ...]:
+    labels = context.labels
+    return tuple(
+        Candidate(id_, say(labels["help_person"], person=name) if name else labels["help_oneself"], aside=True)
+        for id_, name in people(context).items()
+    )
+
+
+def helping(context: TurnContext) -> Screen:
+    """Ask whether somebody new is to be helped."""
+    text = say(context.sentences.helping_begin, person=next(iter(context.state.offered), ""))
+    return Screen(slot_of("helping"), text, _yes_no(context, "helping_yes", "keep_going"))
 
 
 def leaflet(context: TurnContext) -> Screen:
