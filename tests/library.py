@@ -220,6 +220,7 @@ def bot_yaml() -> str:
     made["fact_labels"] = {kind: kind for kind in get_args(FactKind)}
     made["agencies"] = {kind: f"[agency {kind}]" for kind in get_args(FileAt)}
     made["missing"] = {key: f"[missing {key}]" for key in get_args(CommuneValue)}
+    made["to_ask"] = {"school_plan": "[to_ask school_plan]"}
     made["ways"] = {"online": "online", "postal": "postal", "direct": "direct"}
     made["attachment_names"] = {kind: f"<{kind}>" for kind in get_args(AttachmentKind)}
     made["returned"] = {"thieu-giay": "<thieu-giay>", "ly-do-khac": "<ly-do-khac>"}

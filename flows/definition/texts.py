@@ -223,6 +223,9 @@ class BotTexts(Part):
     page: dict[str, Text] = Field(description="Chữ trên trang web")
     fact_labels: dict[FactKind, Label]
     missing: dict[CommuneValue, Text] = Field(description="Câu thật lòng khi xã chưa cho biết")
+    to_ask: dict[CommuneValue, Text] = Field(
+        default={}, description="Câu hỏi soạn sẵn để tổ hỏi giúp điều xã chưa cho biết"
+    )
     commune_unknown: Label
     province_unknown: Label
 

@@ -26,6 +26,8 @@ def answer_step(context: TurnContext, value: str) -> Outcome:
     step = slot.step
     if value in screens.ways_elsewhere(context):
         return open_topic(context, value)
+    if value == screens.ASK_TEAM:
+        return _hand_to_team(context, screens.question_to_ask(context))
     match step:
         case Ask() | Tell():
             return _go_on(context, slot, value)
@@ -173,8 +175,11 @@ def pick_ask_team(context: TurnContext, value: str) -> Outcome:
     """Hand their question to the team, as they put it."""
     if value == NO:
         return Outcome(context.ask(None))
-    question, *about = context.state.offered or ("",)
-    opened = open_ticket(context, "question", question, next(iter(about), None))
+    return _hand_to_team(context, *context.state.offered)
+
+
+def _hand_to_team(context: TurnContext, question: str = "", about: str | None = None) -> Outcome:
+    opened = open_ticket(context, "question", question, about)
     return replace(opened, said=(say(context.sentences.question_sent, question=question), *opened.said))
 
 

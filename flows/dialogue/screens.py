@@ -16,7 +16,7 @@ from flows.understanding.meaning import Candidate
 
 HOUSEHOLD, WALK, IN_TROUBLE, PERSON = "giay-nha", "tung-buoc", "dang-vuong", "gap-nguoi"  # ways on from a leaflet
 FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
-LATER, NO_MORE = "sau", "dung-hoi"
+LATER, NO_MORE, ASK_TEAM = "sau", "dung-hoi", "nho-to"
 ANYWHERE = "*"  # asked about troubles of any step
 _READABLE = 120  # words of a screen
 _FRAME = 8  # words around the papers of a step
@@ -87,11 +87,18 @@ def _nav(context: TurnContext, shown: Screen, mends: bool) -> tuple[Choice, ...]
 
 
 def _step(context: TurnContext, walk: Walk) -> Screen:
-    """Build the screen of a step; ways elsewhere come last, unless they are there already."""
+    """Build the screen of a step; what the team may find out and ways elsewhere come last, unless they are there already."""
     shown = _own_step(context, walk)
     there = {candidate.id for candidate in shown.candidates}
     more = (candidate for candidate in _ways(context, ways_elsewhere(context)) if candidate.id not in there)
-    return replace(shown, candidates=(*shown.candidates, *more))
+    asks = (Candidate(ASK_TEAM, context.labels["ask_team"], aside=True),) if question_to_ask(context) else ()
+    return replace(shown, candidates=(*shown.candidates, *asks, *more))
+
+
+def question_to_ask(context: TurnContext) -> str:
+    """Return the question that the team may find out about what is on screen; "" for none."""
+    shown = context.walk.shown if context.walk else ()
+    return context.question_in("\n".join(slot.step.text for slot in shown if slot.paper is None))
 
 
 def ways_elsewhere(context: TurnContext) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from flows.definition.loading import load
 from flows.definition.yaml_source import ContentError
 from flows.messages import Message, OpenTicket
 from tests.flows.chat import Chat, started
-from tests.library import COMMUNE, files
+from tests.library import COMMUNE, HOUSE, files
+from tests.library import library as small
 
 FOUND = """\
 questions:
@@ -81,6 +82,26 @@ def test_what_the_team_found_is_said_in_its_commune_alone(informed: Library) -> 
     elsewhere.send(Message(start="lam-nha"))
     assert told not in elsewhere.say("mượn thợ ở đâu")
     assert "[question_decided]" in elsewhere.reply.text
+
+
+PLAN = "values:\n  school_plan: {text: từ mùng 1, source: so-tay, checked: 2026-11-01}\n"
+HOUSE_ASKS = HOUSE.replace("text: Bác hỏi bản về đất trước.", 'text: "Kế hoạch: {commune.school_plan}"')
+
+
+def test_a_step_that_lacks_something_of_the_commune_has_its_question_ready() -> None:
+    chat = started(small(house=HOUSE_ASKS))
+    chat.tap("Chưa có")
+    assert chat.labels[-1] == "<ask_team>"
+    assert "[question_sent] [to_ask school_plan]" in chat.tap("<ask_team>")
+    assert (asked(chat).question, asked(chat).step) == ("[to_ask school_plan]", "giay-to")
+    assert chat.state.answers == {"co-dat": "chua"}
+
+
+def test_what_the_commune_has_told_nobody_asks() -> None:
+    chat = started(small(house=HOUSE_ASKS, commune=COMMUNE.replace("values:\n", PLAN)))
+    chat.tap("Chưa có")
+    assert "từ mùng 1" in chat.reply.text
+    assert "<ask_team>" not in chat.labels
 
 
 @pytest.mark.parametrize(
