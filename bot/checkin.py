@@ -28,7 +28,10 @@ def plan(
 ) -> None:
     """Remembers to ask about the procedure that was worked on last, until the citizen tells or wants no questions. On the web
     nothing is sent: the question stands on the page when they come back."""
-    if state.remind:  # when they wanted it, and not before
+    if state.remind or any(kept.remind for kept in state.others.values()):  # when they wanted it, and not before
+        return
+    if state.person:  # whoever helps others is not asked about theirs
+        _FORGET.run(connection, conversation_id=conversation.id)
         return
     asks = settings.checkin_days > 0 and state.checkins and _is_filed(voice, state)
     if asks and state.procedure and state.answers and state.procedure not in state.told:
@@ -113,6 +116,8 @@ def ask(voice: Voice, connection: Connection, conversation_id: int, now: datetim
     if not _can_be_asked(voice, connection, conversation, procedure, now):
         return False
     library = voice.content.library
+    if (whose := _other(conversation.state, procedure)) is not None:
+        return _remind_of(voice, connection, conversation, whose, now)
     reminds = conversation.state.remind == procedure == conversation.state.procedure
     state = conversation.state.model_copy(update={"remind": ""})
     state = state.ask(None) if reminds else state.ask("outcome", procedure)
@@ -122,10 +127,28 @@ def ask(voice: Voice, connection: Connection, conversation_id: int, now: datetim
     return True
 
 
+def _other(state: State, procedure: str) -> str | None:
+    """For whom, other than the one who is served now, they wanted to be reminded."""
+    return next((name for name, kept in state.others.items() if kept.remind == procedure), None)
+
+
+def _remind_of(voice: Voice, connection: Connection, conversation: Conversation, whose: str, now: datetime) -> bool:
+    """Reminds them of somebody's errand by the name alone, as another's is on screen."""
+    state, sentences = conversation.state, voice.content.library.sentences
+    others = {**state.others, whose: state.others[whose].model_copy(update={"remind": ""})}
+    state = state.model_copy(update={"others": others})
+    said = say(sentences.reminded_for, person=whose) if whose else sentences.reminded_oneself
+    conversations.save(connection, conversation.id, state, now)
+    voice.say(connection, conversation, BOT, opening(voice.content.library, state, now, said), now)
+    return True
+
+
 def _can_be_asked(
     voice: Voice, connection: Connection, conversation: Conversation, procedure: str, now: datetime
 ) -> bool:
     """Only where the platform wants no money for it."""
     state = conversation.state
     known = procedure in voice.content.library.procedures and procedure not in state.told
+    if state.person and state.remind != procedure and _other(state, procedure) is None:
+        return False
     return known and state.asking in (None, "menu") and voice.reach(connection, conversation, now) == "free"

@@ -317,7 +317,8 @@ class Turns:
         """One turn of the engine; who only sent a phone number hears what became of it, not that it was not understood."""
         library, limits = self.content.library, self.settings.limits
         turn = advance(library, state, message, now, limits)
-        if message.sensitive == "phone" and any(isinstance(effect, Missed) for effect in turn.effects):
+        lost = turn.heard.kind == "unclear" and any(isinstance(effect, Missed) for effect in turn.effects)
+        if message.sensitive == "phone" and lost:
             turn = advance(library, state, Message(start=""), now, limits)
             first, *more = turn.replies
             told = replace(first, text=f"{library.sentences.phone_masked}\n\n{first.text}")

@@ -95,7 +95,12 @@ class Reply:
 
 @dataclass(frozen=True)
 class OpenTicket:
-    """Effect: open a ticket, as the citizen wants or needs a person. `tried`: the trouble whose cure did not help."""
+    """Effect: open a ticket, as the citizen wants or needs a person.
+
+    Attributes:
+        tried: the trouble whose cure did not help.
+        question: what they want the team to find out, in their own words.
+    """
 
     reason: Reason
     procedure: str | None
@@ -103,6 +108,7 @@ class OpenTicket:
     answers: dict[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     tried: str | None = None
+    question: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 Asking = Literal[
     "menu", "which", "event", "switch", "commune", "change", "redo", "restart", "erase", "human", "trouble", "cured",
     "helped", "rating", "word", "outcome", "returned", "returned_word", "stuck_at", "callback", "phone", "between",
-    "leaflet", "papers", "later",
+    "leaflet", "papers", "later", "ask_team", "go",
+    "helping",
 ]  # fmt: skip
 FormOfAddress = Literal["bác", "cô", "chú", "anh", "chị", "ông", "bà", "bạn"]
 
@@ -41,6 +42,23 @@ class Stated(BaseModel):
     single: bool = False
 
 
+class Kept(BaseModel):
+    """What is kept of one person while the citizen works for another; the fields are those of `State`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    procedure: str | None = None
+    version: str = ""
+    at: str = ""
+    answers: dict[str, str] = {}
+    drafts: dict[str, dict[str, str]] = {}
+    came_from: str = ""
+    plan: tuple[str, ...] = ()
+    commune: str | None = None
+    told: tuple[str, ...] = ()
+    remind: str = ""
+
+
 class State(BaseModel):
     """State of one conversation; the step on screen, missing papers and progress are derived from it.
 
@@ -51,9 +69,13 @@ class State(BaseModel):
         answers: slot -> answer. A slot is a step id, or `step/paper` for one paper. Answers to steps that do not apply
             at the moment are kept, so that changing an answer back restores them. "" is a step added later, passed over.
         drafts: procedures left half-way, newest last: id -> answers.
+        came_from: the procedure from which they crossed over to this one; "" where they came from the menu.
         plan: what is still to be done after a life event, in order: procedure ids.
+        person: for whom the citizen works, in their words; "" for themselves.
+        others: what is kept of the others, the latest last: name -> theirs.
         asking: a question of the bot's own on screen, over the step.
-        offered: what that question is about (procedure ids, a trouble id, the step that is answered anew).
+        offered: what that question is about (procedure ids, a trouble id, the step that is answered anew; the words for the team
+            to find out, and the procedure that they are about; the name of somebody to help).
         epoch: rises whenever old buttons must die.
         standstill: for how long the procedure has not moved on.
         commune: commune id; "" when asked and not said; None when not asked yet.
@@ -75,7 +97,10 @@ class State(BaseModel):
     at: str = ""
     answers: dict[str, str] = {}
     drafts: dict[str, dict[str, str]] = {}
+    came_from: str = ""
     plan: tuple[str, ...] = ()
+    person: str = ""
+    others: dict[str, Kept] = {}
     asking: Asking | None = "menu"
     offered: tuple[str, ...] = ()
     epoch: int = 0

@@ -181,6 +181,11 @@ frustration: [bực quá]
 out_of_scope: [giá vàng]
 greeting: [xin chào, chào]
 thanks: [cảm ơn, cám ơn]
+helping: [làm cho, làm hộ, việc của]
+helping_lead: [xong, rồi, tôi]
+helping_next: [giờ]
+people: [bà, ông, chị]
+oneself: [tôi, mình]
 fillers: [ạ, dạ, em ơi, cho hỏi, đâu, nhé, với, vậy, thế]
 idle: [thế nào]
 synonyms: {nhà: [căn nhà]}
@@ -205,12 +210,17 @@ def bot_yaml() -> str:
     made = _named(BotTexts)
     made["unsure_part"], made["unsure_mark"] = "[unsure_part]", "[unsure_mark]"
     made["own_data"] = _named(OwnDataTexts)
-    made["labels"] = {name: f"<{name}>" for name in LABELS} | {"resume": "<resume> {title}"}
+    made["labels"] = {name: f"<{name}>" for name in LABELS} | {
+        "resume": "<resume> {title}",
+        "go": "<go> {title}",
+        "help_person": "<help_person> {person}",
+    }
     made["still_waiting"] = [f"[still_waiting {n}]" for n in (1, 2, 3)]
     made["page"] = {name: f"({name})" for name in PAGE}
     made["fact_labels"] = {kind: kind for kind in get_args(FactKind)}
     made["agencies"] = {kind: f"[agency {kind}]" for kind in get_args(FileAt)}
     made["missing"] = {key: f"[missing {key}]" for key in get_args(CommuneValue)}
+    made["to_ask"] = {"school_plan": "[to_ask school_plan]"}
     made["ways"] = {"online": "online", "postal": "postal", "direct": "direct"}
     made["attachment_names"] = {kind: f"<{kind}>" for kind in get_args(AttachmentKind)}
     made["returned"] = {"thieu-giay": "<thieu-giay>", "ly-do-khac": "<ly-do-khac>"}

@@ -22,7 +22,14 @@ app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ s
 T = TypeVar("T")
 _OPERATOR = "motcua"  # who it was, for what is done from the command line
 _NOTES = 200  # that are shown
-_KINDS = {"wrong": "sai", "tip": "mẹo", "phrase": "cách nói", "unclear": "chưa hiểu", "returned": "bị trả lại"}
+_KINDS = {
+    "wrong": "sai",
+    "tip": "mẹo",
+    "phrase": "cách nói",
+    "unclear": "chưa hiểu",
+    "returned": "bị trả lại",
+    "answer": "câu trả lời",
+}
 _ROLES = {"member": "thành viên", "lead": "trưởng nhóm", "admin": "quản trị"}
 
 Name = Annotated[str, typer.Argument(help="Tên như mọi người gọi nhau, mỗi người một tên: “Lan”.")]
@@ -143,9 +150,8 @@ def notes() -> None:
     for note in found:
         day = note.at.astimezone(VIETNAM)
         kind = _KINDS.get(note.kind, note.kind)
-        typer.echo(
-            f"{day:%d/%m/%Y} · {kind} · {note.procedure or '…'} · bước {note.step or '…'} · {note.who}: {note.text}"
-        )
+        where = f"{note.commune or '…'} · {note.procedure or '…'} · bước {note.step or '…'}"
+        typer.echo(f"{day:%d/%m/%Y} · {kind} · {where} · {note.who}: {note.text}")
     if not found:
         typer.echo("Chưa ai báo chỗ nào sai.")
 

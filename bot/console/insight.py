@@ -99,15 +99,15 @@ def routes(service: Service, door: Door) -> APIRouter:
 async def _page(service: Service, door: Door, request: Request, section: str) -> Response:
     boss, now, library = await door.lead(request), service.clock(), service.content.library
 
-    def read(connection: Connection) -> tuple[_Asked, list[cells.Table], list[words.Group]]:
+    def read(connection: Connection) -> tuple[_Asked, list[cells.Table], list[words.Group], list[words.Answer]]:
         asked = _asked(service, connection, boss, request.query_params, now)
         if section == "words":
-            return asked, [], words.groups(connection, asked.scope)
-        return asked, SECTIONS[section](connection, asked.scope), []
+            return asked, [], words.groups(connection, asked.scope), words.answers(connection, asked.scope)
+        return asked, SECTIONS[section](connection, asked.scope), [], []
 
     from bot.insight.charts import draw  # and with it what draws: for these pages alone
 
-    asked, tables, groups = await service.database.read(read)
+    asked, tables, groups, answers = await service.database.read(read)
     return render(
         request,
         "insight.html",
@@ -117,6 +117,7 @@ async def _page(service: Service, door: Door, request: Request, section: str) ->
         asked=asked,
         pictured=[(table, draw(table)) for table in tables],
         groups=groups,
+        answers=answers,
         text=cells.text,
         shown=cells.shown,
         communes={id_: commune.name for id_, commune in library.communes.items() if boss.serves(id_)},

@@ -72,6 +72,7 @@ def told(
             channel=shown.channel,
             reason=shown.reason,
         ),
+        ticket.question and say(words.summary_question, question=ticket.question),
         shown.step and say(words.summary_step, step=shown.step),
         answers and say(words.summary_answers, answers=answers),
         ticket.missing and say(words.summary_missing, missing="; ".join(ticket.missing)),

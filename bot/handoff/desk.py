@@ -112,12 +112,13 @@ def conclude(
 def tell_editors(
     connection: Connection, ticket: Ticket, kind: Literal["wrong", "tip"], agent: str, text: str, now: datetime
 ) -> None:
-    """What the bot says wrongly at this step, or what helped somebody who was stuck there: perhaps its next `trouble`.
-    Who only practises tells them nothing."""
+    """What the bot says wrongly at this step, or what helped somebody who was stuck there: perhaps its next `trouble`. Where the
+    team was asked to find something out, what helped is the answer, for the commune. Who only practises tells them nothing."""
     if ticket.practice_of is not None:
         return
-    where = {"procedure": ticket.procedure, "step": ticket.step, "who": agent, "at": now}
-    connection.execute(insert(content_notes).values(kind=kind, text=redact(text).text, **where))
+    where = {"commune": ticket.commune, "procedure": ticket.procedure, "step": ticket.step, "who": agent, "at": now}
+    found = "answer" if kind == "tip" and ticket.question else kind
+    connection.execute(insert(content_notes).values(kind=found, text=redact(text).text, **where))
 
 
 def bar(voice: Voice, connection: Connection, ticket: Ticket, agent: str, reason: str, now: datetime) -> str | None:

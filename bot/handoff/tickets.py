@@ -43,6 +43,7 @@ class Ticket:
     answers: dict[str, str]
     missing: tuple[str, ...]
     tried: str | None
+    question: str | None
     agent: str | None
     outcome: str | None
     stars: int | None
@@ -93,6 +94,7 @@ def open_(
         "answers": json.dumps(asked.answers, ensure_ascii=False),
         "missing": json.dumps(asked.missing, ensure_ascii=False),
         "tried": asked.tried,
+        "question": asked.question or None,
         "changed_at": now,
     }
     there, before = current(connection, conversation_id), last_resolved(connection, conversation_id)
@@ -100,6 +102,7 @@ def open_(
     if there:
         became = "in danger" if asked.reason == EMERGENCY and not there.urgent else "asked again"
         carried["reason"] = EMERGENCY if there.urgent else asked.reason
+        carried["question"] = _both(there.question, asked.question)
         connection.execute(update(tickets).where(tickets.c.id == there.id).values(carried))
     elif before and same:
         became = "reopened"
@@ -341,6 +344,13 @@ def resolve(connection: Connection, ticket: Ticket, who: str, now: datetime) -> 
 def note(connection: Connection, ticket: Ticket, kind: str, who: str, now: datetime) -> None:
     """Something that happened to a ticket without changing it."""
     _note(connection, ticket.id, kind, who, now)
+
+
+def _both(before: str | None, question: str) -> str | None:
+    """A question asked while the first has no answer yet stands below it."""
+    if not question or (before and question in before.splitlines()):
+        return before
+    return f"{before}\n{question}" if before else question
 
 
 def _note(connection: Connection, ticket_id: int, kind: str, who: str, now: datetime) -> None:

@@ -46,6 +46,15 @@ class Group:
     people: int
 
 
+@dataclass(frozen=True)
+class Answer:
+    """A question with the answer that the team found, to go into the commune's file."""
+
+    commune: str
+    procedure: str
+    text: str
+
+
 def groups(connection: Connection, scope: Scope) -> list[Group]:
     """The largest first; what the editors have been handed is not among them."""
     query = select(misses).where(_open(scope)).order_by(misses.c.id.desc()).limit(_NEWEST)
@@ -78,6 +87,21 @@ def hand_over(connection: Connection, scope: Scope, text: str, procedure: str | 
     connection.execute(insert(content_notes).values(row))
     connection.execute(update(misses).where(misses.c.id.in_(group.ids)).values(handled_at=now))
     return True
+
+
+def answers(connection: Connection, scope: Scope) -> list[Answer]:
+    """What the team found out, the newest first."""
+    notes, within = (
+        content_notes.c,
+        (content_notes.c.at >= begins(scope.since)) & (content_notes.c.at < begins(after(scope.until))),
+    )
+    found = within & (notes.kind == "answer")
+    if scope.communes:
+        found &= notes.commune.in_(scope.communes)
+    if scope.procedure:
+        found &= notes.procedure == scope.procedure
+    rows = connection.execute(select(content_notes).where(found).order_by(notes.id.desc()).limit(_GROUPS))
+    return [Answer(scope.commune(row.commune), scope.title(row.procedure), row.text) for row in rows]
 
 
 def _open(scope: Scope) -> ColumnElement[bool]:

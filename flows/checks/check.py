@@ -31,12 +31,14 @@ from flows.dialogue.position import HAVE, HAVE_ALL, LACK, NEXT, ONE_BY_ONE, Slot
 from flows.dialogue.questions import current_screen
 from flows.state import State
 from flows.text.language import words
+from flows.understanding.understand import understand
 
 _SCREEN = 1900  # characters: what every channel takes in one message
 _TOKEN = 64 - len("999999::")  # bytes of a Telegram button that are left for slot and value
 _NOBODY = re.compile(
     r"[Hh]ỏi (?:lại |trước )?(?:[Uu]ỷ ban )?xã(?! (?:đội|viên))|[Hh]ỏi (?:lại |trước )?nơi (?:nộp|nhận)\b"
 )
+_TYPED = re.compile(r"[Gg]õ “([^”]*)”")
 _NEEDED: tuple[FactKind, ...] = ("name", "where", "time", "fee", "who", "result")
 
 
@@ -54,6 +56,7 @@ def check(library: Library, today: date) -> list[Problem]:
     found += _without_fallback(library)
     found += _unnamed(library)
     found += check_forms_of_address(library)
+    found += _typed_ways(library)
     return sorted(set(found))
 
 
@@ -132,6 +135,10 @@ def _paths(library: Library, procedure: Procedure, today: date) -> Iterator[Prob
             yield _at(
                 library, procedure, slot.step.id, f"màn hình dài {size} ký tự, quá {_SCREEN}: chia bước này làm hai"
             )
+        ways = {candidate.id for candidate in shown.candidates if candidate.aside}
+        picks = [c.id for c in shown.candidates] + [c.id for c in shown.hidden if c.id in ways]
+        for id_ in {id_ for id_ in picks if picks.count(id_) > 1}:
+            yield _at(library, procedure, slot.step.id, f"màn hình này có hai lựa chọn cùng id `{id_}`: đổi một id")
         for candidate in shown.candidates:
             if len(f"{shown.slot}:{candidate.id}".encode()) > _TOKEN:
                 yield _at(
@@ -221,6 +228,17 @@ def _unnamed(library: Library) -> Iterator[Problem]:
             for path, text in document.leaves():
                 if not {"says", "asks"} & {*path} and (found := _NOBODY.search(text)):
                     yield document.problem(f"“{found[0]}” là hỏi ai: ghi rõ, ví dụ hỏi cán bộ hộ tịch xã", *path)
+
+
+def _typed_ways(library: Library) -> Iterator[Problem]:
+    """Report advice to type the name of another errand, which a button opens."""
+    for file, document in library.documents.items():
+        if file.startswith(("procedures/", "shared/")) and not file.endswith(TALKS):
+            for path, text in document.leaves():
+                for typed in _TYPED.findall(text):
+                    meaning = understand(library, typed)
+                    if meaning.kind in ("procedure", "event"):
+                        yield document.problem(f"“{typed}” là việc khác: ghi go: {meaning.id}, bỏ lời bảo gõ", *path)
 
 
 def _parts(step: AnyStep) -> Iterator[tuple[Paper | Trouble, tuple[str | int, ...]]]:

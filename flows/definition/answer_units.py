@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from flows.definition.entries import Question
+from flows.definition.entries import CommuneQuestion, Question
 from flows.definition.procedure import (
     AnyStep,
     Ask,
@@ -19,6 +19,7 @@ from flows.definition.procedure import (
     Do,
     Done,
     FactKind,
+    Leading,
     Option,
     Paper,
     Papers,
@@ -52,7 +53,7 @@ _SIGNS: dict[Asked, re.Pattern[str]] = {
     "papers": re.compile(r"giấy|bản sao|bản gốc|bản chính|tờ khai|căn cước", re.IGNORECASE),
 }
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-zà-ỹ])|\n+")
-_ABOUT_US = re.compile(r"[Gg]õ “|[Bb]ấm “")  # how to go on here, which answers nothing
+_ABOUT_US = re.compile(r"[Gg]õ “|[Bb]ấm “|[Cc]họn (“[^”]*” )?ở dưới")  # how to go on here, which answers nothing
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Unit:
         place: the step or the fact, for people who tune the words.
         asks: how people ask for it.
         decided_by: the desk that knows, where nobody here does.
+        local: whether it holds in one commune only.
     """
 
     sentences: tuple[str, ...]
@@ -77,6 +79,12 @@ class Unit:
     place: str
     asks: tuple[str, ...] = ()
     decided_by: str = ""
+    local: bool = False
+
+    @property
+    def go(self) -> tuple[str, ...]:
+        """Other procedures that it leads to."""
+        return self.part.go if isinstance(self.part, Leading) else ()
 
     @cached_property
     def signs(self) -> frozenset[Asked]:
@@ -114,7 +122,8 @@ def _of_steps(procedure: Procedure) -> Iterator[Unit]:
 def _of_question(id_: str, question: Question) -> Unit:
     kinds = (question.kind,) if question.kind else ()
     sentences = _sentences(question.text or "")
-    return Unit(sentences, "", kinds, question.when, question, id_, question.asks, question.decided_by or "")
+    local = isinstance(question, CommuneQuestion)
+    return Unit(sentences, "", kinds, question.when, question, id_, question.asks, question.decided_by or "", local)
 
 
 def _facts(procedure: Procedure, today: date) -> Iterator[Unit]:

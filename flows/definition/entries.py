@@ -8,7 +8,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel, StringConstraints, model_validator
 
-from flows.definition.procedure import Asked, CommuneValue, Id, Label, Part, Sourced, Text, Values, When, needs_source
+from flows.definition.procedure import (
+    Asked,
+    CommuneValue,
+    Id,
+    Label,
+    Leading,
+    Part,
+    Sourced,
+    Text,
+    Values,
+    When,
+    needs_source,
+)
 from flows.text.frames import parse_frame
 
 Weekday = Literal["t2", "t3", "t4", "t5", "t6", "t7", "cn"]
@@ -59,6 +71,44 @@ class Holiday(Sourced):
         return self
 
 
+class Question(Leading):
+    """An entry of content/procedures/<id>.questions.yaml: how people ask, and what answers it.
+
+    Either `place` names what already says it, or `text` says what stands nowhere else, or `decided_by` names the desk that knows.
+    """
+
+    asks: tuple[Text, ...] = Field(min_length=2, description="Bà con hỏi thế nào: nhiều cách khác nhau")
+    place: str | None = Field(
+        default=None, description="Chỗ đã có câu trả lời: fee, mã bước, hay mã bước/mã giấy tờ, mã bước/mã chỗ vướng"
+    )
+    text: Text | None = Field(default=None, description="Câu trả lời, nhiều nhất 60 chữ")
+    decided_by: Text | None = Field(default=None, description="Ai quyết: cán bộ hộ tịch, công an xã …")
+    kind: Asked | None = None
+    when: When | None = Field(default=None, description="Chỉ đúng với những câu trả lời này")
+
+    @model_validator(mode="after")
+    def _answers_once(self) -> Self:
+        if sum(part is not None for part in (self.place, self.text, self.decided_by)) != 1:
+            raise ValueError("ghi đúng một trong ba: place, text hay decided_by")
+        if self.text is not None:
+            needs_source(self)
+        if self.place is not None and self.when is not None:
+            raise ValueError("place đã có điều kiện của chỗ ấy: bỏ when")
+        return self
+
+
+class CommuneQuestion(Question):
+    """What the team of a commune found out, an entry of `questions:` in its file: for its citizens alone."""
+
+    procedure: Id
+
+    @model_validator(mode="after")
+    def _stands_alone(self) -> Self:
+        if self.place is not None:
+            raise ValueError("ở tệp của xã thì ghi text hoặc decided_by, không ghi place")
+        return self
+
+
 class Commune(Sourced):
     """Commune: a file of content/communes/. Leave out what is unknown; the bot says so with a sentence of content/bot.yaml."""
 
@@ -70,6 +120,9 @@ class Commune(Sourced):
     population: int | None = Field(default=None, gt=0, description="Số dân theo nguồn trên; để so các xã cho công bằng")
     values: dict[CommuneValue, Values] = Field(default_factory=dict)
     team: CommuneTeam = Field(default_factory=CommuneTeam, description="Tổ công nghệ số của xã")
+    questions: dict[Id, CommuneQuestion] = Field(
+        default_factory=dict, description="Điều bà con ở xã này hay hỏi, tổ đã hỏi được câu trả lời"
+    )
 
 
 class Source(Part):
@@ -136,32 +189,6 @@ class Signpost(Sourced):
     unless: tuple[Frame, ...] = Field(default=(), description="Khung từ cho biết là chuyện khác")
     text: Text
     _sourced = model_validator(mode="after")(needs_source)
-
-
-class Question(Sourced):
-    """An entry of content/procedures/<id>.questions.yaml: how people ask, and what answers it.
-
-    Either `place` names what already says it, or `text` says what stands nowhere else, or `decided_by` names the desk that knows.
-    """
-
-    asks: tuple[Text, ...] = Field(min_length=2, description="Bà con hỏi thế nào: nhiều cách khác nhau")
-    place: str | None = Field(
-        default=None, description="Chỗ đã có câu trả lời: fee, mã bước, hay mã bước/mã giấy tờ, mã bước/mã chỗ vướng"
-    )
-    text: Text | None = Field(default=None, description="Câu trả lời, nhiều nhất 60 chữ")
-    decided_by: Text | None = Field(default=None, description="Ai quyết: cán bộ hộ tịch, công an xã …")
-    kind: Asked | None = None
-    when: When | None = Field(default=None, description="Chỉ đúng với những câu trả lời này")
-
-    @model_validator(mode="after")
-    def _answers_once(self) -> Self:
-        if sum(part is not None for part in (self.place, self.text, self.decided_by)) != 1:
-            raise ValueError("ghi đúng một trong ba: place, text hay decided_by")
-        if self.text is not None:
-            needs_source(self)
-        if self.place is not None and self.when is not None:
-            raise ValueError("place đã có điều kiện của chỗ ấy: bỏ when")
-        return self
 
 
 class QuestionsFile(RootModel[dict[Id, Question]]):

@@ -113,8 +113,10 @@ class _Loader:
         for commune in communes.values():
             self._check_parent(commune, communes)
             self._check_routes(commune, communes, procedures)
+            self._check_local(commune, procedures)
         for document in self.documents.values():
             self._check_texts(document, sources)
+            self._check_ways(document, {*procedures, *events})
         if not procedures and not self.problems:
             self.problems.append(Problem("procedures", 1, "chưa có thủ tục nào: thêm một tệp vào procedures/"))
         if self.problems or not sentences or not team or not said:
@@ -344,6 +346,30 @@ class _Loader:
             for what in missing:
                 text = f"không có {what}: sửa mã, hoặc bỏ dòng này"
                 self.problems.append(document.problem(text, "team", "procedures", procedure))
+
+    def _check_local(self, commune: Commune, procedures: Mapping[str, Procedure]) -> None:
+        """Check that what a commune answers is about a known procedure and its questions."""
+        document = self.documents[f"communes/{commune.id}.yaml"]
+        for id_, question in commune.questions.items():
+            procedure = procedures.get(question.procedure)
+            if procedure is None:
+                text = f"không có thủ tục `{question.procedure}`: sửa mã, hoặc bỏ dòng này"
+                self.problems.append(document.problem(text, "questions", id_, "procedure"))
+                continue
+            for text in _condition_problems(question.when, {step.id: step for step in procedure.steps}):
+                self.problems.append(document.problem(text, "questions", id_, "when"))
+
+    def _check_ways(self, document: Document, known: Container[str]) -> None:
+        """Check that what a button opens is there, and not where it stands."""
+        about_procedures = document.file.startswith(("procedures/", "shared/", "communes/"))
+        for path, value in document.leaves() if about_procedures else ():
+            if next(part for part in reversed(path) if isinstance(part, str)) != "go":
+                continue
+            if value not in known:
+                text = f"không có việc `{value}`: ghi mã một thủ tục, hay một mã trong events.yaml"
+                self.problems.append(document.problem(text, *path))
+            elif document.file in (f"procedures/{value}.yaml", f"procedures/{value}{QUESTIONS}"):
+                self.problems.append(document.problem(f"đang ở ngay việc `{value}`: bỏ dòng này", *path))
 
     def _check_texts(self, document: Document, sources: Mapping[str, Source]) -> None:
         """Check that every source is known, and every {place} of procedures, shared steps and canned answers."""

@@ -74,6 +74,18 @@ class Sourced(Part):
         return self.certainty == "unconfirmed" or (self.review_by is not None and self.review_by < today)
 
 
+def _one_id_or_many(written: Any) -> Any:
+    return [written] if isinstance(written, str) else written
+
+
+class Leading(Sourced):
+    """Statement below which buttons open other procedures."""
+
+    go: Annotated[
+        tuple[Id, ...], Field(max_length=3), BeforeValidator(_one_id_or_many, json_schema_input_type=Id | list[Id])
+    ] = Field(default=(), description="Việc khác mà nút ở dưới mở ra: mã thủ tục, hay mã trong events.yaml")
+
+
 def needs_source(part: "Sourced") -> "Sourced":
     """Check that a statement names its source, or says that nobody confirmed it."""
     if part.certainty != "unconfirmed" and part.source is None:
@@ -218,7 +230,7 @@ class Paper(Sourced):
     _sourced = model_validator(mode="after")(needs_source)
 
 
-class Trouble(Sourced):
+class Trouble(Leading):
     """Known problem at a `do` step, with its cure."""
 
     id: Id
@@ -227,7 +239,7 @@ class Trouble(Sourced):
     says: tuple[Text, ...] = ()
 
 
-class Step(Sourced):
+class Step(Leading):
     """Base of the steps: `text` is said where `when` holds."""
 
     id: Id

@@ -86,6 +86,17 @@ class BotTexts(Part):
     question_unknown: Text
     question_elsewhere: Text
     question_decided: Text = Field(description="{whom}")
+    offer_to_ask: Text
+    offer_to_go: Text
+    helping_begin: Text = Field(description="{person}")
+    helping_now: Text = Field(description="{person}")
+    helping_resumed: Text = Field(description="{person}, {title}, {number}, {total}")
+    helping_oneself: Text
+    helping_full: Text = Field(description="{number}")
+    progress_for: Text = Field(description="{line}, {person}")
+    reminded_for: Text = Field(description="{person}")
+    reminded_oneself: Text
+    question_sent: Text = Field(description="{question}")
     answer_near: Text
     answer_about: Text = Field(description="{title}")
     answer_some: Text = Field(description="{text}")
@@ -212,6 +223,9 @@ class BotTexts(Part):
     page: dict[str, Text] = Field(description="Chữ trên trang web")
     fact_labels: dict[FactKind, Label]
     missing: dict[CommuneValue, Text] = Field(description="Câu thật lòng khi xã chưa cho biết")
+    to_ask: dict[CommuneValue, Text] = Field(
+        default={}, description="Câu hỏi soạn sẵn để tổ hỏi giúp điều xã chưa cho biết"
+    )
     commune_unknown: Label
     province_unknown: Label
 
@@ -276,6 +290,7 @@ class TeamTexts(Part):
     summary_step: Text = Field(description="{step}")
     summary_answers: Text = Field(description="{answers}")
     summary_missing: Text = Field(description="{missing}")
+    summary_question: Text = Field(description="{question}")
     summary_tried: Text = Field(description="{tried}")
     summary_phone: Text = Field(description="{phone}")
     phone_given: Text = Field(description="{id}, {phone}")
@@ -355,6 +370,11 @@ class Vocabulary(Part):
     correction: tuple[Frame, ...] = Field(default=(), description="Khung từ: vừa trả lời nhầm")
     switch: tuple[Frame, ...] = Field(default=(), description="Khung từ: muốn hỏi sang việc khác")
     countries: tuple[Text, ...] = Field(default=(), description="Tên các nước khác, cả cách gọi tắt")
+    helping: tuple[Text, ...] = Field(default=(), description="Làm cho ai: “làm cho”, “làm hộ”; sau đó là tên")
+    helping_lead: tuple[Text, ...] = Field(default=(), description="Chữ có thể đứng trước “làm cho”")
+    helping_next: tuple[Text, ...] = Field(default=(), description="Chữ đứng trước mà nói rõ là đổi sang người khác")
+    people: tuple[Text, ...] = Field(default=(), description="Chữ mở đầu cách gọi một người: bà, ông, cô")
+    oneself: tuple[Text, ...] = Field(default=(), description="Chính người đang nhắn: tôi, mình")
     begins: tuple[Text, ...] = Field(default=(), description="Mới mở lời, chưa hỏi gì: “cho em hỏi”")
     facts: dict[FactKind, tuple[Text, ...]]
     commune: dict[Literal["hours", "phone", "address"], tuple[Text, ...]] = Field(description="Cách hỏi điều của xã")
@@ -407,5 +427,6 @@ LABELS = (
     "still_stuck", "resume", "other_group", "helped", "not_helped", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
     "skip", "callback_yes", "callback_no", "filed_online", "filed_in_person", "filed_returned", "filed_not_yet", "no_checkins",
     "not_stuck", "household_papers", "household_papers_asked", "walk", "in_trouble",
+    "ask_team", "go", "helping_yes", "help_person", "help_oneself",
     "later", "filed_later", "tonight", "tomorrow", "week", "no_reminder",
 )  # fmt: skip

@@ -38,7 +38,7 @@ class Limits:
 
     Attributes:
         text: characters of a message that are read.
-        state: bytes of JSON that the state may take; the oldest drafts go first.
+        state: bytes of JSON that the state may take; the oldest drafts go first, then what is kept of others.
         drafts: unfinished procedures that are kept.
         away: hours of silence after which a citizen is welcomed back.
         linger: minutes on one step after which a person is offered.
@@ -143,12 +143,14 @@ def _stated(outcome: Outcome) -> Stated | None:
 
 
 def _within(state: State, limits: Limits) -> State:
-    if not state.drafts:
+    if not state.drafts and not state.others:
         return state
-    drafts = dict(list(state.drafts.items())[-limits.drafts :])
-    while drafts and len(state.model_copy(update={"drafts": drafts}).model_dump_json().encode()) > limits.state:
-        drafts.pop(next(iter(drafts)))
-    return state.model_copy(update={"drafts": drafts})
+    drafts, others = dict(list(state.drafts.items())[-limits.drafts :]), dict(state.others)
+    fitting = state.model_copy(update={"drafts": drafts, "others": others})
+    while (drafts or others) and len(fitting.model_dump_json().encode()) > limits.state:
+        oldest = drafts or others
+        del oldest[next(iter(oldest))]
+    return fitting
 
 
 def _up_to_date(context: TurnContext) -> tuple[TurnContext, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from flows.definition.procedure import Ask, Do, Done, Papers, Tell, parts_of
 from flows.dialogue import position, screens
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.filing_outcome import record_outcome
+from flows.dialogue.helping import serve
 from flows.dialogue.position import Slot
 from flows.dialogue.screens import FILED, LATER
 from flows.dialogue.transitions import Outcome, begin_procedure, open_menu, open_ticket, open_topic, with_answer
@@ -23,6 +24,10 @@ def answer_step(context: TurnContext, value: str) -> Outcome:
     assert context.walk
     slot = context.walk.put
     step = slot.step
+    if value in screens.ways_elsewhere(context):
+        return open_topic(context, value)
+    if value == screens.ASK_TEAM:
+        return _hand_to_team(context, screens.question_to_ask(context))
     match step:
         case Ask() | Tell():
             return _go_on(context, slot, value)
@@ -108,6 +113,8 @@ def pick_for_papers(context: TurnContext, value: str) -> Outcome:
 
 
 def pick_from_menu(context: TurnContext, value: str) -> Outcome:
+    if value in (people := screens.people(context)):
+        return serve(context, people[value])
     if value == OTHER or value in context.library.groups:
         return Outcome(context.ask("menu", *(() if value == OTHER else (value,))))
     if news := context.library.news.get(value):
@@ -164,6 +171,23 @@ def pick_human(context: TurnContext, value: str) -> Outcome:
     return open_ticket(context, cast(Reason, next(iter(context.state.offered), "asked")))
 
 
+def pick_ask_team(context: TurnContext, value: str) -> Outcome:
+    """Hand their question to the team, as they put it."""
+    if value == NO:
+        return Outcome(context.ask(None))
+    return _hand_to_team(context, *context.state.offered)
+
+
+def _hand_to_team(context: TurnContext, question: str = "", about: str | None = None) -> Outcome:
+    opened = open_ticket(context, "question", question, about)
+    return replace(opened, said=(say(context.sentences.question_sent, question=question), *opened.said))
+
+
+def pick_way_elsewhere(context: TurnContext, value: str) -> Outcome:
+    """Open what an answer led to, or go on here."""
+    return Outcome(context.ask(None)) if value == NO else open_topic(context.ask(None), value)
+
+
 def pick_reminder(context: TurnContext, value: str) -> Outcome:
     """Let them go, with a reminder of this step if they want one."""
     procedure = context.state.procedure
@@ -191,6 +215,8 @@ def pick_cured(context: TurnContext, value: str) -> Outcome:
         return open_ticket(context, "stuck")
     assert context.walk
     trouble, on_screen = screens.trouble_of(context), context.walk.shown
+    if trouble and value in trouble.go:
+        return open_topic(context.ask(None), value)
     solved = next((n for n, slot in enumerate(on_screen) if trouble in parts_of(slot.step)), None)
     if solved is None:
         return Outcome(context.ask("leaflet"))

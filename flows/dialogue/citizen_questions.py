@@ -3,11 +3,12 @@
 from typing import cast
 
 from flows.definition.answer_units import options_of
-from flows.definition.procedure import FactKind, Papers, Procedure, When, both, value_on
+from flows.definition.procedure import CommuneValue, FactKind, Papers, Procedure, When, both, value_on
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.transitions import Outcome, papers_lines
 from flows.messages import AnalyticsEvent, Missed
+from flows.text.language import shortened
 from flows.understanding.meaning import Meaning
 from flows.understanding.questions import (
     SURE,
@@ -25,6 +26,7 @@ _OURS = (
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
 _FEW = 3  # labels of the answers for which something holds, that are named
 _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
+_QUESTION = 300  # characters of a question that the team reads
 
 
 def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcome | None:
@@ -35,7 +37,7 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
     procedure, found = best
     if asked_money(context.library, text) == ("benefit",) and "benefit" in procedure.facts:
         here = context.procedure is not None and context.procedure.id == procedure.id
-        return _say_facts(context, ("benefit",), procedure, named=here)
+        return _say_facts(context, ("benefit",), procedure, text, named=here)
     named = context.procedure is None and not asks_beyond_name(context.library, procedure, text)
     if named and found[0].score < SURE:
         return None
@@ -45,8 +47,10 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
 def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     """Answer a question about a fact, or what it asks beyond that."""
     if meaning.id in context.library.words.commune:
+        known = context.commune_value(cast(CommuneValue, meaning.id))
         value = context.fill(f"{{commune.{meaning.id}}}")
-        return Outcome(context, (value,), events=(note_aside(context, meaning.id),))
+        after = context if known else offer_to_ask(context, text, context.procedure)
+        return Outcome(after, (value,), events=(note_aside(context, meaning.id),))
     procedure = context.library.procedures.get(meaning.procedure or "") or context.procedure or spoken_of(context)
     if procedure is None:
         return Outcome(context, (context.sentences.which_procedure_fact,))
@@ -60,14 +64,19 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
         said = (*_about(context, procedure, named=named), _papers_said(context, procedure.id))
         return Outcome(context, said, events=(note_aside(context, meaning.id, procedure.id),))
     kinds = _facts_asked(context, cast(FactKind, meaning.id), procedure, text)
-    return _say_facts(context, kinds, procedure, named=named)
+    return _say_facts(context, kinds, procedure, text, named=named)
 
 
-def _say_facts(context: TurnContext, kinds: tuple[FactKind, ...], procedure: Procedure, *, named: bool) -> Outcome:
-    """Say facts of a procedure, after its title unless it was named."""
+def _say_facts(
+    context: TurnContext, kinds: tuple[FactKind, ...], procedure: Procedure, text: str, *, named: bool
+) -> Outcome:
+    """Say facts of a procedure, after its title unless it was named; the team may be asked for what nobody could confirm."""
     said = (*_about(context, procedure, named=named), *(context.fact(kind, procedure) for kind in kinds))
     stated = value_on(procedure.facts.get(kinds[0], ()), context.today)
     after = context if context.procedure else context.ask("which", procedure.id)
+    told = ("fee" if kind == "benefit" and kind not in procedure.facts else kind for kind in kinds)
+    if any(context.fact_text(kind, procedure) is None for kind in told):
+        after = offer_to_ask(context, text, procedure)
     return Outcome(after, said, events=(note_aside(context, kinds[0], procedure.id),), stated=stated)
 
 
@@ -83,22 +92,30 @@ def _facts_asked(context: TurnContext, kind: FactKind, procedure: Procedure, tex
     return tuple(one for one in asked if one in procedure.facts) or asked[:1]
 
 
-def hand_on_question(context: TurnContext, text: str, told: str = "") -> Outcome:
+def hand_on_question(context: TurnContext, text: str, told: str = "", procedure: Procedure | None = None) -> Outcome:
     """Offer to hand on a question that nobody here can answer; the editors see it.
 
     Args:
         told: what is known of it all the same, such as who decides.
+        procedure: what it is about, if that is known.
     """
     missed = Missed(text, context.state.procedure, context.state.at or None)
     told = told or context.sentences.question_unknown
-    return Outcome(context.ask("human", "question"), (told,), (missed,))
+    return Outcome(offer_to_ask(context, text, procedure), (told,), (missed,))
+
+
+def offer_to_ask(context: TurnContext, text: str, procedure: Procedure | None = None) -> TurnContext:
+    """Offer that the team finds out what nobody here may say for sure. `procedure`: what it is about, if that is known."""
+    about = (procedure.id,) if procedure else ()
+    return context.ask("ask_team", shortened(text, _QUESTION), *about)
 
 
 def spoken_of(context: TurnContext) -> Procedure | None:
     """Return the procedure about which the last question was answered, for "thế còn …" at the menu."""
     known = context.library.procedures
     first = context.state.offered[:1] if context.state.asking == "which" else ()
-    return next((known[id_] for id_ in first if id_ in known), None)
+    asked = context.state.offered[1:] if context.state.asking == "ask_team" else ()
+    return next((known[id_] for id_ in (*first, *asked) if id_ in known), None)
 
 
 def note_aside(context: TurnContext, about: str, procedure: str | None = None) -> AnalyticsEvent:
@@ -125,7 +142,7 @@ def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> tuple[Pr
 def _find(context: TurnContext, procedure: Procedure, text: str) -> tuple[Found, ...]:
     own = context.procedure is not None and procedure.id == context.procedure.id
     answers = context.state.answers if own else {}
-    return choose_answers(find_answers(context.library, procedure, text, answers, context.today))
+    return choose_answers(find_answers(context.library, procedure, text, answers, context.today, context.state.commune))
 
 
 def _say_answers(
@@ -134,7 +151,8 @@ def _say_answers(
     """Say answers: the name of another procedure first; that they are only near, where they are, with the team beside."""
     if not found[0].text:
         whom = found[0].unit.decided_by
-        return hand_on_question(context, text, say(context.sentences.question_decided, whom=whom) if whom else "")
+        told = say(context.sentences.question_decided, whom=whom) if whom else ""
+        return hand_on_question(context, text, told, procedure)
     here = context.procedure is not None and context.procedure.id == procedure.id
     said = [_conditioned(context, one, here=here) for one in found]
     if not here:
@@ -144,13 +162,16 @@ def _say_answers(
     if here and found[0].score < SURE:
         missed = Missed(text, procedure.id, context.state.at or None)
         doubtful = (context.sentences.answer_near, *said)
-        asking = context.ask("human", "question")
+        asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
+    ways = tuple(dict.fromkeys(id_ for one in found for id_ in one.unit.go if id_ != context.state.procedure))
     if context.procedure is None:
         near = _CLOSE * max((score for _, score in meaning.top), default=0.0)
         title = context.library.title
         others = (id_ for id_, score in meaning.top if id_ != procedure.id and score >= near and title(id_))
-        context = context.ask("which", procedure.id, *others)
+        context = context.ask("which", procedure.id, *dict.fromkeys((*ways, *others)))
+    elif ways:
+        context = context.ask("go", *ways)
     return Outcome(context, tuple(said), events=(event,), stated=found[0].unit.part)
 
 

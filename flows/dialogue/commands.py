@@ -1,6 +1,7 @@
 """Handlers of commands: "quay lại", "gặp người", "sửa" and the others, typed or tapped."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flows.definition.procedure import Ask
 from flows.dialogue import position
@@ -26,15 +27,24 @@ def _back(context: TurnContext) -> Outcome:
     if context.state.asking == "commune" and context.state.commune is None:
         return pick_commune(context, OTHER)
     if context.state.asking == "leaflet":
-        return open_menu(context)
+        return _return(context) or open_menu(context)
     if context.state.asking == "papers":
         return _back_in_papers(context)
     if context.state.asking:
         return Outcome(context.ask(None))
     if not context.walk.settled:
-        return Outcome(context, (context.sentences.nothing_to_undo,))
+        return _return(context) or Outcome(context, (context.sentences.nothing_to_undo,))
     left = context.with_state(answers=position.take_back(context.walk, context.state.answers))
     return Outcome(left, events=(AnalyticsEvent("back", context.state.procedure, context.walk.put.step.id),))
+
+
+def _return(context: TurnContext) -> Outcome | None:
+    """Go back to the procedure from which they crossed over to this one."""
+    before = context.state.came_from
+    if before not in context.library.procedures:
+        return None
+    returned = begin_procedure(context, before)
+    return replace(returned, context=returned.context.with_state(came_from=""))
 
 
 def _back_in_papers(context: TurnContext) -> Outcome:

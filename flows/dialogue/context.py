@@ -77,6 +77,13 @@ class TurnContext:
                 return True
         return False
 
+    def question_in(self, text: str) -> str:
+        """Return what the team may find out, where a text lacks something of a known commune; "" where it does not."""
+        keys = [key for kind, key in _PLACE.findall(text) if kind == "commune" and self.commune]
+        ready = self.sentences.to_ask
+        asked = (ready[key] for key in keys if key in ready and self.commune_value(cast(CommuneValue, key)) is None)
+        return next(asked, "")
+
     def _value(self, kind: str, key: str) -> str:
         if kind == "value":
             return rules.VALUES[key](self.today)

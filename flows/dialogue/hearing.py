@@ -10,6 +10,7 @@ from flows.dialogue.answers import read_stars_and_word
 from flows.dialogue.citizen_questions import answer_fact, answer_question, hand_on_question, note_aside, spoken_of
 from flows.dialogue.commands import COMMANDS
 from flows.dialogue.context import TurnContext, say
+from flows.dialogue.helping import hear_helped
 from flows.dialogue.questions import apply_answer, current_screen, question_of
 from flows.dialogue.screens import Screen, answered, commune, option_of, troubles_shown
 from flows.dialogue.transitions import (
@@ -52,6 +53,8 @@ def hear(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outc
     if context.state.asking == "rating" and (rated := read_stars_and_word(context, text)):
         return replace(rated, heard=Heard("answer"))
     context, shown, meaning = _understand(context, text)
+    if helped := hear_helped(context, text, meaning):
+        return helped
     question = question_of(context)
     if question and question.typed and meaning.kind not in ("answer", "command", "danger", "person"):
         return replace(question.typed(context, text), heard=Heard("answer"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flows.dialogue import answers, filing_outcome, screens
+from flows.dialogue import answers, filing_outcome, helping, screens
 from flows.dialogue.context import TurnContext
 from flows.dialogue.screens import Screen
 from flows.dialogue.transitions import Outcome
@@ -41,6 +41,9 @@ QUESTIONS: Mapping[Asking, Question] = {
     "restart": Question(screens.restart, answers.pick_restart),
     "erase": Question(screens.erase, answers.pick_erase),
     "human": Question(screens.human, answers.pick_human, answered_below=True),
+    "ask_team": Question(screens.ask_team, answers.pick_ask_team, answered_below=True),
+    "helping": Question(screens.helping, helping.pick_helped, answered_below=True),
+    "go": Question(screens.go, answers.pick_way_elsewhere, answered_below=True),
     "trouble": Question(screens.trouble, answers.pick_trouble, typed=answers.keep_trouble),
     "cured": Question(screens.cured, answers.pick_cured),
     "helped": Question(screens.helped, answers.pick_helped, answered_below=True),

@@ -16,7 +16,7 @@ from flows.understanding.meaning import Candidate
 
 HOUSEHOLD, WALK, IN_TROUBLE, PERSON = "giay-nha", "tung-buoc", "dang-vuong", "gap-nguoi"  # ways on from a leaflet
 FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
-LATER, NO_MORE = "sau", "dung-hoi"
+LATER, NO_MORE, ASK_TEAM = "sau", "dung-hoi", "nho-to"
 ANYWHERE = "*"  # asked about troubles of any step
 _READABLE = 120  # words of a screen
 _FRAME = 8  # words around the papers of a step
@@ -87,6 +87,33 @@ def _nav(context: TurnContext, shown: Screen, mends: bool) -> tuple[Choice, ...]
 
 
 def _step(context: TurnContext, walk: Walk) -> Screen:
+    """Build the screen of a step; what the team may find out and ways elsewhere come last, unless they are there already."""
+    shown = _own_step(context, walk)
+    there = {candidate.id for candidate in shown.candidates}
+    more = (candidate for candidate in _ways(context, ways_elsewhere(context)) if candidate.id not in there)
+    asks = (Candidate(ASK_TEAM, context.labels["ask_team"], aside=True),) if question_to_ask(context) else ()
+    return replace(shown, candidates=(*shown.candidates, *asks, *more))
+
+
+def question_to_ask(context: TurnContext) -> str:
+    """Return the question that the team may find out about what is on screen; "" for none."""
+    shown = context.walk.shown if context.walk else ()
+    return context.question_in("\n".join(slot.step.text for slot in shown if slot.paper is None))
+
+
+def ways_elsewhere(context: TurnContext) -> tuple[str, ...]:
+    """Return the procedures to which what is on screen leads."""
+    shown = context.walk.shown if context.walk else ()
+    return tuple(dict.fromkeys(id_ for slot in shown if slot.paper is None for id_ in slot.step.go))
+
+
+def _ways(context: TurnContext, ids: Iterable[str]) -> tuple[Candidate, ...]:
+    """Return candidates that open another procedure than this one."""
+    titles = ((id_, context.library.title(id_)) for id_ in ids if id_ != context.state.procedure)
+    return tuple(Candidate(id_, say(context.labels["go"], title=title), aside=True) for id_, title in titles if title)
+
+
+def _own_step(context: TurnContext, walk: Walk) -> Screen:
     slot = walk.put
     if slot.paper:
         return _paper(context, slot)
@@ -170,7 +197,8 @@ def _done_words(context: TurnContext) -> tuple[str, ...]:
 
 def _progress(context: TurnContext) -> str:
     number, total = context.walk.progress if context.walk else (0, 0)
-    return say(context.sentences.progress, number=number, total=total)
+    line = say(context.sentences.progress, number=number, total=total)
+    return say(context.sentences.progress_for, line=line, person=context.state.person) if context.state.person else line
 
 
 def _papers(context: TurnContext, slot: Slot, text: str, doubts: tuple[str, ...]) -> Screen:
@@ -209,20 +237,23 @@ def _listed(context: TurnContext) -> str:
 
 
 def menu(context: TurnContext) -> Screen:
-    """Show drafts, groups and news; once a group is picked, its procedures."""
+    """Show for whom this is and who else is helped, drafts, groups and news; once a group is picked, its procedures."""
     groups = context.library.groups
     picked = groups.get(next(iter(context.state.offered), ""))
     if picked:
         other = Candidate(OTHER, context.labels["other_group"], ("quay lại",), "no")
         text = say(context.sentences.which_of_group, title=picked.title)
         return Screen("@menu", text, (*_titled(context, picked.procedures), other))
+    person = context.state.person
+    whose = (say(context.sentences.helping_now, person=person),) if person else ()
     if not groups:
-        return Screen("@menu", context.sentences.menu, _titled(context, context.library.procedures))
+        titled = _titled(context, context.library.procedures)
+        return Screen("@menu", "\n\n".join((*whose, context.sentences.menu)), (*_people(context), *titled))
     listed = (Candidate(id_, group.title) for id_, group in groups.items())
     news = context.library.news_on(context.today)
-    text = "\n\n".join((*(one.headline for one in news.values()), context.sentences.menu))
+    text = "\n\n".join((*whose, *(one.headline for one in news.values()), context.sentences.menu))
     told = (Candidate(id_, one.title) for id_, one in news.items())
-    return Screen("@menu", text, (*_unfinished(context), *listed, *told))
+    return Screen("@menu", text, (*_unfinished(context), *_people(context), *listed, *told))
 
 
 def _titled(context: TurnContext, ids: Iterable[str]) -> tuple[Candidate, ...]:
@@ -235,6 +266,26 @@ def _unfinished(context: TurnContext) -> tuple[Candidate, ...]:
     """Return candidates for the drafts, the latest first."""
     titles = ((id_, context.library.title(id_)) for id_ in reversed(context.state.drafts))
     return tuple(Candidate(id_, say(context.labels["resume"], title=title)) for id_, title in titles if title)
+
+
+def people(context: TurnContext) -> dict[str, str]:
+    """Return for whom the citizen may go on, by the ids of the choices; "" is the citizen."""
+    names = dict.fromkeys((*(("",) if context.state.person else ()), *context.state.others))
+    return {f"nguoi-{number}": name for number, name in enumerate(names)}
+
+
+def _people(context: TurnContext) -> tuple[Candidate, ...]:
+    labels = context.labels
+    return tuple(
+        Candidate(id_, say(labels["help_person"], person=name) if name else labels["help_oneself"], aside=True)
+        for id_, name in people(context).items()
+    )
+
+
+def helping(context: TurnContext) -> Screen:
+    """Ask whether somebody new is to be helped."""
+    text = say(context.sentences.helping_begin, person=next(iter(context.state.offered), ""))
+    return Screen(slot_of("helping"), text, _yes_no(context, "helping_yes", "keep_going"))
 
 
 def leaflet(context: TurnContext) -> Screen:
@@ -388,6 +439,17 @@ def human(context: TurnContext) -> Screen:
     return Screen("@human", context.sentences.offer_person, _yes_no(context, "human", "keep_going"))
 
 
+def ask_team(context: TurnContext) -> Screen:
+    """Offer that the team finds out what was asked."""
+    return Screen(slot_of("ask_team"), context.sentences.offer_to_ask, _yes_no(context, "ask_team", "keep_going"))
+
+
+def go(context: TurnContext) -> Screen:
+    """Offer to open what an answer led to."""
+    stay = Candidate(NO, context.labels["keep_going"], (), "no")
+    return Screen(slot_of("go"), context.sentences.offer_to_go, (*_ways(context, context.state.offered), stay))
+
+
 def trouble(context: TurnContext) -> Screen:
     """Ask which trouble it is: of the step on screen, or of the whole procedure for who has begun no step."""
     own = () if ANYWHERE in context.state.offered else troubles_shown(context)
@@ -412,7 +474,8 @@ def cured(context: TurnContext) -> Screen:
     trouble = trouble_of(context)
     text = say(context.sentences.cure, cure=context.with_certainty_mark(trouble.cure, trouble)) if trouble else ""
     still = Candidate(NO, context.labels["still_stuck"], (), "not_yet", context.library.words.stuck)
-    return Screen("@cured", text, (_finished(context, "solved"), still))
+    ways = _ways(context, trouble.go) if trouble else ()
+    return Screen("@cured", text, (_finished(context, "solved"), still, *ways))
 
 
 def helped(context: TurnContext) -> Screen:

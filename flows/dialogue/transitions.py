@@ -46,7 +46,11 @@ def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
     drafts = drafts_with_current(context)
     answers = drafts.pop(procedure_id, {})
     begun = context.with_state(
-        procedure=procedure_id, answers=answers, drafts=drafts, epoch=context.state.epoch + 1
+        procedure=procedure_id,
+        answers=answers,
+        drafts=drafts,
+        came_from=context.state.procedure or "",
+        epoch=context.state.epoch + 1,
     ).ask(None)
     if begun.walk and isinstance(begun.walk.put.step, Done):
         begun = begun.with_state(answers={})
@@ -102,17 +106,26 @@ def drafts_with_current(context: TurnContext) -> dict[str, dict[str, str]]:
 def open_menu(context: TurnContext) -> Outcome:
     drafts = drafts_with_current(context)
     return Outcome(
-        context.with_state(procedure=None, answers={}, drafts=drafts, epoch=context.state.epoch + 1).ask("menu")
+        context.with_state(procedure=None, answers={}, drafts=drafts, came_from="", epoch=context.state.epoch + 1).ask(
+            "menu"
+        )
     )
 
 
-def open_ticket(context: TurnContext, reason: Reason) -> Outcome:
-    """Open a ticket that carries all we know, so that nobody asks the citizen twice; the step stays on screen."""
+def open_ticket(context: TurnContext, reason: Reason, question: str = "", about: str | None = None) -> Outcome:
+    """Open a ticket that carries all we know, so that nobody asks the citizen twice; the step stays on screen.
+
+    Args:
+        about: the procedure that the question is about, where it may be another one than that under way.
+    """
+    if about and about != context.state.procedure:
+        ticket = OpenTicket(reason, about, None, question=question)
+        return Outcome(context.ask(None), (context.sentences.ticket_opened,), (ticket,))
     tried = context.state.offered[0] if context.state.asking == "cured" and context.state.offered else None
     step = context.walk.put.id if context.walk else None
     live = dict(context.walk.live) if context.walk else {}
     missing = tuple(paper.name for paper in context.missing)
-    ticket = OpenTicket(reason, context.state.procedure, step, live, missing, tried)
+    ticket = OpenTicket(reason, context.state.procedure, step, live, missing, tried, question)
     after = context if context.state.asking in ("leaflet", "papers") else context.ask(None)
     return Outcome(after, (context.sentences.ticket_opened,), (ticket,))
 

@@ -21,6 +21,7 @@ class Candidate:
     Attributes:
         phrases: ways to say it, beside its label.
         polarity: the yes, no, "not yet" or "don't know" that it stands for.
+        aside: whether it leads elsewhere: its number or its own label picks it, other words never do.
         exact_phrases: ways to say it that count only when nothing else is said ("rồi", "vâng").
     """
 
@@ -31,6 +32,7 @@ class Candidate:
     exact_phrases: tuple[str, ...] = ()
     ranges: tuple[tuple[Measure, Range], ...] = ()
     abroad: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True)

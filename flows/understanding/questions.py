@@ -10,6 +10,7 @@ from math import log
 from typing import Literal, NamedTuple, cast
 
 from flows.definition.answer_units import Unit, options_of, units_of
+from flows.definition.entries import Question
 from flows.definition.library import Library
 from flows.definition.procedure import Asked, Procedure, When
 from flows.text.language import bare, same, spelled, words
@@ -85,14 +86,21 @@ def asked_money(library: Library, text: str) -> tuple[Literal["fee", "benefit"],
 
 
 def find_answers(
-    library: Library, procedure: Procedure, text: str, answers: Mapping[str, str], today: date
+    library: Library,
+    procedure: Procedure,
+    text: str,
+    answers: Mapping[str, str],
+    today: date,
+    commune: str | None = None,
 ) -> list[Found]:
     """Rank the sentences of a procedure as answers to a question, the best first; those that can't hold are left out.
 
     Args:
         answers: step id -> option id, as far as they are known.
+        commune: whose own answers count too.
     """
-    return _index(library, procedure.id, today).find(text, asked_kinds(library, text), answers)
+    local = commune if _local(library, procedure.id, commune) else None
+    return _index(library, procedure.id, today, local).find(text, asked_kinds(library, text), answers)
 
 
 def rank_procedures(library: Library, text: str) -> dict[str, float]:
@@ -117,12 +125,16 @@ def find_other_procedure(library: Library, procedure: Procedure, text: str) -> s
 
 
 def choose_answers(ranked: Sequence[Found]) -> tuple[Found, ...]:
-    """Return the one or two answers that are said together; () where none is near. One without text: somebody else decides."""
+    """Return the one or two answers that are said together; () where none is near. One without text: somebody else decides,
+    unless the team of the commune has found it out."""
     if not ranked or ranked[0].score < ENOUGH:
         return ()
     first, *more = ranked
+    if not first.text:
+        known = (one for one in more if one.unit.local and one.text and one.score >= _NEAR * first.score)
+        first = next(known, first)
     second = more[0] if more and more[0].text and more[0].score >= _NEAR * first.score else None
-    if not first.text or second is None:
+    if not first.text or second is None or second is first:
         return (first,)
     shorter = first.within(_FIRST)
     return (shorter, second.within(_MOST - len(shorter.text.split())))
@@ -137,8 +149,15 @@ def asks_beyond_name(library: Library, procedure: Procedure, text: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _index(library: Library, procedure_id: str, today: date) -> "UnitIndex":
-    return UnitIndex(library, library.procedures[procedure_id], today)
+def _index(library: Library, procedure_id: str, today: date, commune: str | None) -> "UnitIndex":
+    return UnitIndex(library, library.procedures[procedure_id], today, _local(library, procedure_id, commune))
+
+
+def _local(library: Library, procedure_id: str, commune: str | None) -> dict[str, Question]:
+    """Return what the team of a commune found out about a procedure."""
+    known = library.communes.get(commune or "")
+    found = known.questions.items() if known else ()
+    return {f"communes/{commune}/{id_}": one for id_, one in found if one.procedure == procedure_id}
 
 
 class _Place(NamedTuple):
@@ -153,9 +172,9 @@ class _Place(NamedTuple):
 class UnitIndex:
     """The answer units of one procedure by their words."""
 
-    def __init__(self, library: Library, procedure: Procedure, today: date) -> None:
+    def __init__(self, library: Library, procedure: Procedure, today: date, local: Mapping[str, Question]) -> None:
         self._library = library
-        self._units = units_of(procedure, library.questions.get(procedure.id, {}), today)
+        self._units = units_of(procedure, {**library.questions.get(procedure.id, {}), **local}, today)
         self._options = [options_of(unit.when, procedure.steps) for unit in self._units]
         self._replies = [[_reply(unit, at, _MOST) for at in range(len(unit.sentences) or 1)] for unit in self._units]
         shared = {

@@ -78,6 +78,7 @@ def understand(
     if picked := find_pick(library, text, candidates):
         return picked
     text = in_first_person(text)
+    candidates = tuple(candidate for candidate in candidates if not candidate.aside)
     said = as_typed(spelled(text, library.words.abbreviations))
     if place == "menu" and (talk := _whole_small_talk(library, said)):
         return talk

@@ -91,7 +91,7 @@ def test_an_answer_that_is_only_near_is_said_to_be_so_and_kept_for_the_editors()
         turn = advance(LIBRARY, state, Message(text=question.ask), NOW)
         if any(near in reply.text for reply in turn.replies):
             assert [type(effect).__name__ for effect in turn.effects] == ["Missed"]
-            assert turn.state.asking == "human"
+            assert turn.state.asking == "ask_team"
             return
     pytest.fail("no question was answered nearly: this test tells nothing")
 

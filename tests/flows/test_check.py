@@ -106,6 +106,9 @@ MISTAKES = {
     "asked of nothing that was answered": ("asked", "decided_by", "when: {gi: co}, decided_by", "`gi` không phải câu hỏi", "muon-tho:"),
     "asked in one way": ("asked", "[mượn thợ ở đâu, tho o dau gioi]", "[mượn thợ ở đâu]", "ít nhất 2", "muon-tho:"),
     "a question asked twice": ("asked", "tho o dau gioi", "bao lau dung xong", "cũng là của `mat-bao-lau`", "muon-tho:"),
+    "a way to nowhere": ("house", "    text: Bác hỏi bản về đất trước.", "    go: nuoi-cho\n    text: Bác hỏi.", "không có việc `nuoi-cho`", "go: nuoi-cho"),
+    "a way to where one is": ("house", "    text: Bác hỏi bản về đất trước.", "    go: [lam-nha]\n    text: Bác hỏi.", "đang ở ngay việc", "go: [lam-nha]"),
+    "a way to be typed": ("house", "text: Bác hỏi bản về đất trước.", "text: Bác gõ “nuôi mèo”.", "ghi go: nuoi-meo", "text: Bác gõ"),
     "a trouble without a cure": ("shared", ", cure: Bác đợi có mạng.", "", "thiếu `cure`", "- {id: nop-don, kind: do, text: Bá"),
 }  # fmt: skip
 

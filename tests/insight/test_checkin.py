@@ -107,3 +107,23 @@ async def test_who_left_is_not_asked(month: Month) -> None:
     await month.service.database.write(lambda c: conversations.set_blocked(c, 1, True))
     await passes(month, days=8)
     assert "[checkin]" not in await hears(month)
+
+
+async def test_a_helper_is_reminded_of_somebody_by_the_name_alone(month: Month) -> None:
+    for text in ("giờ làm cho bà Lan", "nuôi mèo", "tiếp tục", "<later>", "<tomorrow>", "giờ làm cho ông cậu"):
+        await month.say("hoa", text)
+    await passes(month, days=1)
+    told = await hears(month)
+    assert told.startswith("[reminded_for] bà Lan")
+    assert "[helping_now] ông cậu" in told
+    assert "mèo ăn" not in told
+    await passes(month, days=1)
+    assert await hears(month) == told  # once
+
+
+async def test_a_helper_is_asked_about_nobodys_filing(month: Month) -> None:
+    await half_way(month)
+    for text in ("giờ làm cho bà Lan", "làm nhà", "tiếp tục", "có rồi", "giờ làm cho ông cậu"):
+        await month.say("hoa", text)
+    await passes(month, days=8)
+    assert "[checkin]" not in await hears(month)

@@ -7,6 +7,7 @@ from bot.store.tables.columns import BIG, TIME, metadata, of_conversation, row_i
 # `state`: waiting, claimed or resolved. At most one that is not resolved for each conversation. `outcome`: what the agent said
 # became of it: helped, in_person, wrong or spam. `stars` (1-5) and `word`: what the citizen said of the help.
 # `level`: who was called while nobody took it: 0 the team, 1 the team again, 2 its leads, 3 the parent team.
+# `question`: what they asked the team to find out, masked.
 # `phone`: where they want to be called, with their yes; erased some days after the end. `held_since`: when its agent got it;
 # `answered_at`: their last word to the citizen, none yet in their hands; `nudged_at`: when they were reminded since.
 tickets = Table(
@@ -22,6 +23,7 @@ tickets = Table(
     Column("answers", Text, nullable=False),
     Column("missing", Text, nullable=False),
     Column("tried", String(40)),
+    Column("question", Text),
     Column("agent", String(60)),
     Column("outcome", String(10)),
     Column("stars", Integer),
@@ -166,11 +168,13 @@ barred = Table(
 
 # What the editors of the content are told: where, and in which words. `kind`: "wrong" for what the bot says wrongly, "tip" for
 # what helped somebody who was stuck there; "phrase" for words that should mean this procedure, "unclear" for words to look at;
-# "returned" for why an office gave papers back, masked and without a name.
+# "returned" for why an office gave papers back, masked and without a name; "answer" for a question with the answer that the team
+# found, for citizens of `commune`.
 content_notes = Table(
     "content_notes",
     metadata,
     row_id(),
+    Column("commune", String(40)),
     Column("procedure", String(40)),
     Column("step", String(60)),
     Column("kind", String(10), nullable=False, server_default="wrong"),

@@ -1,0 +1,76 @@
+"""Helping neighbours: what is under way for each is kept under a name, and nothing of one shows in another."""
+
+from flows.definition.procedure import Done
+from flows.dialogue.context import TurnContext, say
+from flows.dialogue.transitions import Outcome, with_progress
+from flows.messages import NO, Heard
+from flows.state import Kept, Standstill
+from flows.understanding.helping import find_helped, same_name
+from flows.understanding.meaning import Meaning
+
+MOST = 8  # people beside the one who is served
+
+_NOT_FOR_THAT = ("danger", "question", "fact", "term", "status")
+
+
+def hear_helped(context: TurnContext, text: str, meaning: Meaning) -> Outcome | None:
+    """Take "làm hộ bà hàng xóm": somebody new is asked about first, unless the words leave no doubt; None for other words."""
+    names = (context.state.person, *context.state.others)
+    helped = find_helped(context.library, text, [name for name in names if name])
+    if helped is None or meaning.kind in _NOT_FOR_THAT:
+        return None
+    known = next((name for name in names if same_name(name, helped.name)), None)
+    answers = meaning.kind in ("answer", "ask_back", "person")
+    if answers and not helped.sure:
+        return None
+    if known is None and not helped.sure and helped.name:
+        return Outcome(context.ask("helping", helped.name), heard=Heard("command", "helping"))
+    return serve(context, helped.name if known is None else known)
+
+
+def pick_helped(context: TurnContext, value: str) -> Outcome:
+    """Begin with somebody new, after they were asked about."""
+    name = next(iter(context.state.offered), "")
+    return Outcome(context.ask(None)) if value == NO or not name else serve(context.ask(None), name)
+
+
+def serve(context: TurnContext, name: str) -> Outcome:
+    """Put away what is under way, and go on for this person; "" is the citizen. What is finished is not kept."""
+    state, sentences = context.state, context.sentences
+    heard = Heard("command", "helping")
+    if name == state.person:
+        return Outcome(context, (_now(context),), heard=heard)
+    others = dict(state.others)
+    found = others.pop(name, None)
+    if under_way := _under_way(context):
+        others[state.person] = under_way
+    if len(others) > MOST:
+        return Outcome(context.ask(None), (say(sentences.helping_full, number=MOST),), heard=heard)
+    kept = found or Kept(commune=state.commune)
+    after = context.with_state(
+        **{field: getattr(kept, field) for field in Kept.model_fields},
+        person=name,
+        others=others,
+        epoch=state.epoch + 1,
+        misses=0,
+        standstill=Standstill(),
+        stated=None,
+    ).ask(None if kept.answers else "leaflet" if kept.procedure else "menu")
+    return Outcome(after, () if name and not kept.procedure else (_now(after),), heard=heard)
+
+
+def _under_way(context: TurnContext) -> Kept | None:
+    """Return what is kept of the one who was served; None where all is finished, or nothing was begun."""
+    state = context.state
+    if context.walk and isinstance(context.walk.put.step, Done):
+        state = state.model_copy(update={"procedure": None, "answers": {}})
+    kept = Kept.model_validate(state.model_dump(include=set(Kept.model_fields)))
+    return kept if kept.procedure or kept.drafts else None
+
+
+def _now(context: TurnContext) -> str:
+    """Tell in one line for whom this is, and how far they are."""
+    person, sentences = context.state.person, context.sentences
+    if person and context.walk:
+        return say(with_progress(context, sentences.helping_resumed), person=person)
+    return say(sentences.helping_now, person=person) if person else sentences.helping_oneself

@@ -1,0 +1,45 @@
+"""For whom people say that they work, in the words of the content."""
+
+import pytest
+
+from flows.understanding.helping import find_helped
+from tests.content import LIBRARY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "làm hộ khẩu",
+        "làm hộ chiếu",
+        "làm hộ nghèo",
+        "làm cho con đất",
+        "làm giúp em với",
+        "làm hộ bà với",
+        "làm hộ bà được không",
+        "làm cho mẹ tôi cái thẻ bảo hiểm y tế",
+        "tôi làm cho công ty",
+        "làm giúp giấy khai sinh",
+        "làm thay người khác thì cần gì",
+    ],
+)
+def test_what_is_about_no_neighbour(text: str) -> None:
+    assert find_helped(LIBRARY, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("làm hộ bà hàng xóm", "bà hàng xóm"),
+        ("tôi làm giúp cô Lan nhé", "cô Lan"),
+        ("xong rồi, giờ làm cho ông cậu", "ông cậu"),
+        ("bay gio lam cho bac Tu", "bac Tu"),
+        ("rồi, tiếp làm cho Hoa", "Hoa"),
+        ("chuyển sang làm cho ông Sình ạ", "ông Sình"),
+        ("quay lại việc của tôi", ""),
+        ("giờ làm cho tôi", ""),
+    ],
+)
+def test_who_is_helped(text: str, name: str) -> None:
+    helped = find_helped(LIBRARY, text)
+    assert helped is not None
+    assert helped.name == name
