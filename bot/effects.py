@@ -58,7 +58,7 @@ class Effects:
             case Missed():
                 conversations.note_miss(connection, conversation.id, effect, commune, now)
             case Returned():
-                self._returned(connection, effect, now)
+                self._returned(connection, conversation, effect, now)
             case Remind():
                 checkin.remind(self.team.voice, connection, conversation, effect, now)
             case Erase():
@@ -84,13 +84,14 @@ class Effects:
         if ended and not one_is_open and not barred_since and tickets.reopen(connection, ended, CITIZEN, now):
             self.team.announce(connection, ended, now, again=True)
 
-    def _returned(self, connection: Connection, returned: Returned, now: datetime) -> None:
+    def _returned(self, connection: Connection, conversation: Conversation, returned: Returned, now: datetime) -> None:
         """The hour is enough: the editors need not find the conversation."""
         library = self.team.voice.content.library
         procedure = library.procedures.get(returned.procedure)
         reasons = {o.id: o.label for o in procedure.returned} if procedure else {}
         reason = reasons.get(returned.reason) or library.sentences.returned.get(returned.reason, returned.reason)
-        row = {"kind": "returned", "procedure": returned.procedure, "who": library.team.authors["citizen"]}
+        who = library.team.authors["citizen"]
+        row = {"kind": "returned", "procedure": returned.procedure, "who": who, "about_id": conversation.id}
         at = now.replace(minute=0, second=0, microsecond=0)
         connection.execute(insert(content_notes).values(text=f"{reason}: {returned.text}", at=at, **row))
 
@@ -100,10 +101,10 @@ class Effects:
         tickets.drop_phones(connection, conversation.id)
 
     def erase(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
-        held = tickets.current(connection, conversation.id)
+        """Everything about a citizen goes, here and where the team read it; whoever helps them hears it."""
+        self.team.take_back(connection, conversation.id, now)
         conversations.erase(connection, conversation.id)
-        if held:
-            self.team.left(connection, held, now)
+        conversations.mark_erased(connection, conversation.id, now)
 
     def _export(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
         """What is kept is shown once and never written down again, or each export would hold those before it."""

@@ -176,7 +176,10 @@ class Settings(BaseSettings):
     person_burst: int = Field(
         default=30, gt=0, description="messages that one person may send in a row; then one every two seconds"
     )
-    sent_days: float = Field(default=7.0, gt=0, description="days that rows of sent messages are kept")
+    sent_days: float = Field(default=7.0, ge=2, description="days that rows of sent messages are kept")
+    backup_days: int = Field(
+        default=14, ge=0, description="days that backups are kept, as told to citizens who erase their data"
+    )
     dead_days: float = Field(default=30.0, gt=0, description="days that dead letters, and what came too late, are kept")
     inbound_days: float = Field(
         default=30.0, gt=0, description="days that ids of messages are kept, to know one that comes again"
@@ -197,7 +200,13 @@ class Settings(BaseSettings):
 
     @property
     def limits(self) -> Limits:
-        return Limits(text=self.text_limit, state=self.state_limit, away=self.away_hours, linger=self.linger_minutes)
+        return Limits(
+            text=self.text_limit,
+            state=self.state_limit,
+            away=self.away_hours,
+            linger=self.linger_minutes,
+            backups=self.backup_days,
+        )
 
     @cached_property
     def signing_key(self) -> str:

@@ -104,6 +104,7 @@ class Upkeep:
             Duty("transcripts", partial(self._purge, retention.expire_said, settings.transcript_days)),
             Duty("misses", partial(self._purge, retention.expire_misses, settings.transcript_days)),
             Duty("arrivals", partial(self._purge, retention.expire_arrivals, settings.transcript_days)),
+            Duty("erased", partial(write, partial(retention.forget_erased, key=settings.signing_key, now=now))),
             Duty("paces", partial(write, partial(pace.forget, now=now))),
             Duty("drafts", partial(write, partial(drafts.expire, before=now - drafts.FRESH))),
             Duty("phones", partial(self._expire, tickets.expire_phones, settings.phone_days)),

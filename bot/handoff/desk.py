@@ -116,7 +116,8 @@ def tell_editors(
     Who only practises tells them nothing."""
     if ticket.practice_of is not None:
         return
-    where = {"procedure": ticket.procedure, "step": ticket.step, "who": agent, "at": now}
+    hour = now.replace(minute=0, second=0, microsecond=0)  # nobody need find the citizen by it
+    where = {"procedure": ticket.procedure, "step": ticket.step, "who": agent, "at": hour}
     connection.execute(insert(content_notes).values(kind=kind, text=redact(text).text, **where))
 
 

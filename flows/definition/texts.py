@@ -116,7 +116,7 @@ class BotTexts(Part):
     changed: Text
     nothing_to_undo: Text
     erase: Text
-    erased: Text
+    erased: Text = Field(description="{days}")
     exported: Text
     export_at: Text = Field(description="{link}")
     own_data: OwnDataTexts
@@ -255,6 +255,9 @@ class TeamTexts(Part):
     group_elsewhere: Text = Field(description="{name}")
     group_anonymous: Text
     group_gone: Text = Field(description="{id}")
+    erased: Text = Field(description="{id}")
+    erased_by_hand: Text = Field(description="{id}")
+    recall_failed: Text = Field(description="{where}")
     group_lost: Text = Field(description="{id}")
     call_lost: Text
     canned_changed: Text

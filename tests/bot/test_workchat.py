@@ -342,7 +342,7 @@ async def test_the_agent_hears_that_the_citizen_took_back_their_consent(office: 
     await office.say("hoa", "gặp người")
     await office.say("lan", "nhận 1")
     await office.service.turns.receive(Inbound(CHANNEL, "hoa", "w", kind="withdrawn"))
-    assert await office.hears("lan") == ["[citizen_left] 1"]
+    assert await office.hears("lan") == ["[erased_by_hand] 1"]  # Zalo deletes nothing
 
 
 async def test_a_ready_answer_is_sent_by_its_number(office: Office) -> None:

@@ -166,11 +166,13 @@ barred = Table(
 
 # What the editors of the content are told: where, and in which words. `kind`: "wrong" for what the bot says wrongly, "tip" for
 # what helped somebody who was stuck there; "phrase" for words that should mean this procedure, "unclear" for words to look at;
-# "returned" for why an office gave papers back, masked and without a name.
+# "returned" for why an office gave papers back, masked and without a name. `about_id`: whose own words they are, so that they go
+# when that citizen erases their data.
 content_notes = Table(
     "content_notes",
     metadata,
     row_id(),
+    Column("about_id", BIG, index=True),
     Column("procedure", String(40)),
     Column("step", String(60)),
     Column("kind", String(10), nullable=False, server_default="wrong"),
