@@ -58,8 +58,12 @@ class Door:
     _tries: dict[tuple[int, str], deque[datetime]] = field(default_factory=dict)
 
     async def agent(self, request: Request) -> Agent | None:
-        token, now = request.cookies.get(_COOKIE), self.service.clock()
-        return await self.service.database.read(lambda c: sessions.agent_of(c, token, now)) if token else None
+        token, now, database = request.cookies.get(_COOKIE), self.service.clock(), self.service.database
+        if not token or (agent := await database.read(lambda c: sessions.agent_of(c, token, now))) is None:
+            return None
+        if await database.read(lambda c: sessions.is_idle(c, token, now)):
+            await database.write(lambda c: sessions.use(c, token, now))
+        return agent
 
     async def member(self, request: Request) -> Agent:
         """Who asks for a page, or posts a form of one.

@@ -119,7 +119,7 @@ telegram_topics = Table(
     Column("card", BigInteger),
 )
 
-# Browsers that are signed in to the console.
+# Browsers that are signed in to the console. `used_at`: when a page was last opened, to the hour.
 sessions = Table(
     "sessions",
     metadata,
@@ -127,6 +127,7 @@ sessions = Table(
     Column("agent_id", BIG, ForeignKey("agents.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", TIME, nullable=False),
     Column("until", TIME, nullable=False),
+    Column("used_at", TIME, nullable=False, index=True),
 )
 
 # Browsers that hear of tickets while the page is closed, as long as they are signed in. `keys`: as JSON, what to encrypt for.
