@@ -208,9 +208,13 @@ def write_down(
     _WRITE_DOWN.run(connection, conversation_id=conversation_id, author=author, text=text, choices=kept, at=now)
 
 
-def said(connection: Connection, conversation_id: int, after: int = 0, last: int = 200) -> list[Said]:
-    """The last lines of the transcript that came after line `after`, oldest first."""
+def said(
+    connection: Connection, conversation_id: int, after: int = 0, last: int = 200, until: datetime | None = None
+) -> list[Said]:
+    """The last lines of the transcript that came after line `after`, and not later than `until`, oldest first."""
     where = (transcript.c.conversation_id == conversation_id) & (transcript.c.id > after)
+    if until:
+        where &= transcript.c.at <= until
     rows = connection.execute(select(transcript).where(where).order_by(transcript.c.id.desc()).limit(last)).all()
     return [
         Said(r.id, r.author, r.text, tuple(Choice(*pair) for pair in json.loads(r.choices)), r.at)

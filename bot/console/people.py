@@ -80,7 +80,11 @@ def routes(service: Service, door: Door) -> APIRouter:
             return await _page(
                 service, request, boss, code=code, invited=other.name, link=join_link(service.settings, code)
             )
-        done = f"{other.name} không còn trong tổ." if action == "remove" else f"{other.name} đã ra khỏi mọi máy."
+        done = (
+            f"{other.name} không còn trong tổ. Nhớ đưa ra khỏi nhóm Zalo, Telegram của tổ."
+            if action == "remove"
+            else f"{other.name} đã ra khỏi mọi máy."
+        )
         return await _page(service, request, boss, told=done)
 
     @router.get("/looks", response_class=HTMLResponse)

@@ -58,6 +58,9 @@ class Team:
             self.give_back(connection, ticket, agent.name, now)
         for chat in agents.remove(connection, agent, now):
             self.tell(connection, chat, self.words.removed, now)
+        if self.settings.team_telegram_chat or self.settings.team_zalo_group:
+            leads = [one for one in agents.everyone(connection) if one.leads and one.manages(agent)]
+            self._tell_all(connection, leads, say(self.words.still_in_group, name=agent.name), now)
 
     def give_back(self, connection: Connection, ticket: Ticket, who: str, now: datetime) -> str | None:
         """The ticket waits for anybody again, and the others hear it. Returns what is in the way."""
@@ -226,7 +229,7 @@ class Team:
     def _post_card(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> None:
         """What an agent reads before answering, with what they can do about it."""
         labels = self.words.group_buttons
-        lines = conversations.said(connection, ticket.conversation_id, last=_LINES)
+        lines = conversations.said(connection, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
         summary = f"{text}\n\n{told(self.voice.content.library, ticket, lines, notes.of(connection, ticket))}\n\n{page}"
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)

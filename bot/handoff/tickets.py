@@ -62,6 +62,12 @@ class Ticket:
         return self.state != RESOLVED
 
     @property
+    def read_until(self) -> datetime | None:
+        """Up to when the team may read what the citizen says: what comes after the end is none of their business, until they are
+        asked again."""
+        return None if self.open else self.changed_at
+
+    @property
     def urgent(self) -> bool:
         """Whether somebody is in danger."""
         return self.reason == EMERGENCY

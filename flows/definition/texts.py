@@ -272,6 +272,7 @@ class TeamTexts(Part):
     help: Text
     code_wrong: Text
     removed: Text
+    still_in_group: Text = Field(description="{name}")
     left: Text
 
     claimed: Text = Field(description="{id}, {summary}")
@@ -400,6 +401,8 @@ PAGE = (
     "offline",
     "attach",
     "picture",
+    "close",
+    "closed",
     "file_gone",
     "too_fast",
 )
