@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from bot.cli.common import fail, open_service, write
 from bot.clock import now
-from bot.console import sessions
+from bot.console import second_factor, sessions
 from bot.console.signin import join_link
 from bot.handoff import agents, barred, desk, tickets
 from bot.handoff.agents import Agent, Role
@@ -91,8 +91,14 @@ def remove(name: Name) -> None:
 
 @app.command()
 def signout(name: Name) -> None:
-    """Đăng xuất một người khỏi mọi máy, như khi mất điện thoại. Rồi mời lại để họ đặt mật khẩu mới."""
-    count = write(open_service(), lambda connection: sessions.end_all(connection, agents.named(connection, name)))
+    """Đăng xuất một người khỏi mọi máy và bỏ lớp khoá thứ hai, khi mất điện thoại. Rồi mời lại để họ đặt mật khẩu mới."""
+
+    def work(connection: Connection) -> int:
+        agent = agents.named(connection, name)
+        second_factor.drop(connection, agent)
+        return sessions.end_all(connection, agent)
+
+    count = write(open_service(), work)
     typer.echo(f"{name} đã ra khỏi {count} máy.")
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from bot.console import sessions
+from bot.console import second_factor, sessions
 from bot.console.door import Door
 from bot.console.page import read_form, render
 from bot.console.signin import join_link
@@ -83,7 +83,7 @@ def routes(service: Service, door: Door) -> APIRouter:
         done = (
             f"{other.name} không còn trong tổ. Nhớ đưa ra khỏi nhóm Zalo, Telegram của tổ."
             if action == "remove"
-            else f"{other.name} đã ra khỏi mọi máy."
+            else f"{other.name} đã ra khỏi mọi máy, lớp khoá thứ hai đã bỏ."
         )
         return await _page(service, request, boss, told=done)
 
@@ -124,4 +124,6 @@ def _managed(
         service.turns.team.dismiss(connection, other, now)
     if action in ("remove", "signout"):
         sessions.end_all(connection, other)
+    if action == "signout":
+        second_factor.drop(connection, other)
     return other, agents.invite(connection, other, now) if action == "invite" else ""

@@ -13,7 +13,7 @@ from bot.handoff.agents import Role
 from bot.service import Service
 from tests.browser.conftest import Person, house, own, says, tap
 from tests.browser.test_looks import FAINT, fits
-from tests.conftest import MakeSettings, invited, running
+from tests.conftest import MakeSettings, give_second_factor, invited, running
 
 PHONE = {"width": 390, "height": 844}
 PASSWORD = "con gà cục tác"
@@ -25,6 +25,7 @@ PAGES = (
     "/console/1",
     "/console/9",
     "/console/me",
+    "/console/me/second",
     "/console/team",
     "/console/looks",
 )
@@ -58,6 +59,8 @@ def volunteer(fresh: tuple[str, Service], person: Person) -> Volunteer:
         await page.get_by_label("Chọn một mật khẩu").fill(PASSWORD)
         await page.get_by_role("button", name="Vào").click()
         await expect(page).to_have_url(f"{url}/console")
+        if role != "member":
+            await asyncio.to_thread(give_second_factor, service, name)
         await page.goto(f"{url}{path}")
         return page
 
