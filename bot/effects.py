@@ -9,6 +9,7 @@ from bot import checkin, conversations, privacy
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.handoff import barred, tickets
 from bot.handoff.team import Team
+from bot.http import PRIVACY_PAGE
 from bot.own_data import own_data
 from bot.store.tables import content_notes
 from flows.dialogue.context import say
@@ -112,12 +113,10 @@ class Effects:
             text = say(self.team.voice.content.library.sentences.export_at, link=download)
             self.team.voice.say(connection, conversation, BOT, Reply(text), now)
         else:
-            self.team.voice.send(
-                connection,
-                conversation,
-                Reply(own_data(connection, self.team.voice.content.library, conversation, now, _EXPORT)),
-                now,
-            )
+            library, url = self.team.voice.content.library, self.team.voice.settings.public_url
+            more = (library.sentences.page["privacy"], f"{url.rstrip('/')}{PRIVACY_PAGE}") if url else None
+            kept = own_data(connection, library, conversation, now, _EXPORT)
+            self.team.voice.send(connection, conversation, Reply(kept, link=more), now)
 
     def keep_phone(self, connection: Connection, conversation: Conversation, text: str, now: datetime) -> None:
         """The one number that is kept: with a yes, on the ticket, for whoever has it."""

@@ -1,10 +1,11 @@
-"""`motcua ends`: what ends when, and what would be deleted now."""
+"""`motcua ends`: what ends when, and what would be deleted now. `motcua records`: the record of processing."""
 
 import typer
 from sqlalchemy import Connection
 
 from bot.cli.common import in_database, open_settings
 from bot.clock import now
+from bot.processing import as_markdown
 from bot.retention import End, ends
 
 app = typer.Typer()
@@ -20,3 +21,9 @@ def show_ends() -> None:
 
     for end, rows in in_database(count):
         typer.echo(f"{end.title:<42} {end.days:>6g} ngày {rows:>9} dòng tới hạn")
+
+
+@app.command("records")
+def show_records() -> None:
+    """In sổ xử lý dữ liệu cá nhân: giữ gì, để làm gì, ai đọc, tới khi nào."""
+    typer.echo(as_markdown(open_settings()), nl=False)

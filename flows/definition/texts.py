@@ -210,6 +210,9 @@ class BotTexts(Part):
         description="Lệnh trong trình đơn Telegram: tên không dấu -> lời giải thích"
     )
     page: dict[str, Text] = Field(description="Chữ trên trang web")
+    privacy: dict[Label, Text] = Field(
+        description="Trang /quyen-rieng-tu: tên mục -> lời; {transcripts}, {files}, {tickets}, {phones}, {contacts}, {backups}"
+    )
     fact_labels: dict[FactKind, Label]
     missing: dict[CommuneValue, Text] = Field(description="Câu thật lòng khi xã chưa cho biết")
     commune_unknown: Label
@@ -403,6 +406,8 @@ PAGE = (
     "picture",
     "close",
     "closed",
+    "privacy",
+    "privacy_lead",
     "file_gone",
     "too_fast",
 )
