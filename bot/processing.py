@@ -97,7 +97,7 @@ RECORDS = (
     ),
     Record(
         "Sổ ai đã xem, đã làm gì",
-        ("looks",),
+        ("looks", "audit"),
         "bà con và xã biết ai đã đọc",
         "trưởng nhóm",
         "{look_days} ngày",

@@ -25,6 +25,7 @@ from bot.outbox import DEAD, LATE, PENDING, SENT
 from bot.settings import Settings
 from bot.store.tables import (
     arrivals,
+    audit,
     barred,
     content_notes,
     conversations,
@@ -109,6 +110,7 @@ def ends(settings: Settings) -> Sequence[End]:
             _DAILY,
         ),
         End("looks", "sổ ai đã xem", looks, settings.look_days, _older(looks, looks.c.until), _DAILY),
+        End("audit", "sổ ai đã làm gì", audit, settings.look_days, _older(audit, audit.c.at), _DAILY),
         End("sessions", "máy im lặng lâu ở /console", sessions, settings.idle_days, _idle),
     )
 

@@ -10,7 +10,7 @@ from bot.cli.common import fail, open_service, write
 from bot.clock import now
 from bot.console import second_factor, sessions
 from bot.console.signin import join_link
-from bot.handoff import agents, barred, desk, tickets
+from bot.handoff import agents, audit, barred, desk, tickets
 from bot.handoff.agents import Agent, Role
 from bot.handoff.team import Team
 from bot.service import Service
@@ -45,6 +45,7 @@ def add(
 
     def work(connection: Connection) -> tuple[Agent, str]:
         agent = agents.add(connection, name, role, served, now())
+        audit.note(connection, _OPERATOR, "added", agent.name, now(), audit.commune_of(agent))
         return agent, agents.invite(connection, agent, now())
 
     _show(service, *write(service, work, names=True))
@@ -57,6 +58,7 @@ def invite(name: Name) -> None:
 
     def work(connection: Connection) -> tuple[Agent, str]:
         agent = agents.named(connection, name)
+        audit.note(connection, _OPERATOR, "invited", agent.name, now(), audit.commune_of(agent))
         return agent, agents.invite(connection, agent, now())
 
     _show(service, *write(service, work, names=True))
@@ -82,7 +84,7 @@ def remove(name: Name) -> None:
 
     def work(connection: Connection) -> Agent:
         agent = agents.named(connection, name)
-        service.turns.team.dismiss(connection, agent, now())
+        service.turns.team.dismiss(connection, agent, _OPERATOR, now())
         sessions.end_all(connection, agent)
         return agent
 
@@ -95,6 +97,7 @@ def signout(name: Name) -> None:
 
     def work(connection: Connection) -> int:
         agent = agents.named(connection, name)
+        audit.note(connection, _OPERATOR, "signed out", agent.name, now(), audit.commune_of(agent))
         second_factor.drop(connection, agent)
         return sessions.end_all(connection, agent)
 

@@ -7,9 +7,9 @@ from bot.console.door import Door
 from bot.service import Service
 
 
-def routes(service: Service) -> APIRouter:
+def routes(service: Service, door: Door) -> APIRouter:
     """`/{ticket_id}` comes last: it would take the other pages' names for numbers."""
-    router, door = APIRouter(), Door(service)
+    router = APIRouter()
     for part in (signin, second_factor_pages, phone, people, pages):
         router.include_router(part.routes(service, door), prefix="/console")
     router.include_router(links.routes(service, door))

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from bot import conversations, outbox
-from bot.handoff import agents, canned, desk, notes, places, tickets
+from bot.handoff import agents, canned, desk, looks, notes, places, tickets
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
 from bot.handoff.commands import Commands
@@ -55,6 +55,7 @@ class TeamGroup:
             return
         chat = agents.work_chat(connection, places.CHANNEL, room.sender)
         if chat and chat.agent in self.team.helpers(agents.everyone(connection), ticket):
+            looks.note(connection, chat.agent, ticket, now)
             at = _At(connection, ticket, chat.agent, inbound, now)
             told = _VERBS[verb](self, at, more)
         else:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot import conversations, outbox
 from bot.conversations import BOT, CITIZEN
-from bot.handoff import agents, browsers, desk, looks, notes, places, recall, tickets
+from bot.handoff import agents, audit, browsers, desk, looks, notes, places, recall, tickets
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import Card, card, told
 from bot.handoff.reach import LEADS, PARENT, Reach, reach
@@ -52,8 +52,9 @@ class Team:
             agents.appearance(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
         }
 
-    def dismiss(self, connection: Connection, agent: Agent, now: datetime) -> None:
+    def dismiss(self, connection: Connection, agent: Agent, by: str, now: datetime) -> None:
         """Takes a member out of the team; who waits for them gets the bot back, and waits for anybody."""
+        audit.note(connection, by, "removed", agent.name, now, audit.commune_of(agent))
         for ticket in tickets.held_by(connection, agent.name):
             self.give_back(connection, ticket, agent.name, now)
         for chat in agents.remove(connection, agent, now):
@@ -234,6 +235,7 @@ class Team:
         summary = f"{text}\n\n{told(self.voice.content.library, ticket, lines, notes.of(connection, ticket))}\n\n{page}"
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
         places.post(self.voice, connection, ticket, Reply(summary, nav=buttons), now)
+        audit.note(connection, self.words.channels[places.CHANNEL], "posted", f"#{ticket.id}", now, ticket.commune)
 
     def hand_over(self, connection: Connection, ticket: Ticket, by: Agent, to: Agent, now: datetime) -> str | None:
         """Gives a ticket to somebody else, who hears of it. Whoever has it may, and who leads. Returns what is in the way."""

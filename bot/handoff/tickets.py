@@ -191,6 +191,11 @@ def all_of(connection: Connection, conversation_id: int) -> list[Ticket]:
     return [_ticket(row) for row in rows]
 
 
+def newest_of(connection: Connection, conversation_id: int) -> Ticket | None:
+    """The last ticket of this citizen."""
+    return next(reversed(all_of(connection, conversation_id)), None)
+
+
 def get(connection: Connection, ticket_id: int) -> Ticket | None:
     row = connection.execute(_QUERY.where(tickets.c.id == ticket_id)).one_or_none()
     return _ticket(row) if row else None

@@ -156,6 +156,19 @@ looks = Table(
     Column("until", TIME, nullable=False),
 )
 
+# What was done with people's data: `act` as in bot/handoff/audit.py, `about`: a name, "#12", the name of a table. `commune`:
+# whose leads may read it, none for all.
+audit = Table(
+    "audit",
+    metadata,
+    row_id(),
+    Column("who", String(60), nullable=False),
+    Column("act", String(10), nullable=False),
+    Column("about", String(80), nullable=False),
+    Column("commune", String(40)),
+    Column("at", TIME, nullable=False),
+)
+
 # Citizens who may open no tickets for now, and over which ticket. It stays when they erase their data: it is not about them but
 # about the team.
 barred = Table(
