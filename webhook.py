@@ -15,8 +15,9 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import request_response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot import alarms, console, downloads, landing, settings, webchat, zalo_pages
+from bot import alarms, console, downloads, landing, privacy_page, settings, webchat, zalo_pages
 from bot.channels.web import COOKIE, Web
+from bot.console.door import Door
 from bot.errors import Forged, StoreUnavailable
 from bot.http import STATIC, TooLarge, read_body
 from bot.limits import Guard
@@ -76,10 +77,12 @@ def create_app(service: Service) -> FastAPI:
         app.add_route(path, webhook, methods=["POST"])
 
     app.include_router(webchat.routes(service))
-    app.include_router(console.routes(service))
-    app.include_router(downloads.routes(service))
+    door = Door(service)
+    app.include_router(console.routes(service, door))
+    app.include_router(downloads.routes(service, door.agent))
     app.include_router(zalo_pages.routes(service))
     app.include_router(landing.routes(service))
+    app.include_router(privacy_page.routes(service))
     app.mount("/static", StaticFiles(directory=STATIC))
 
     @app.get("/webhook/{name}/", include_in_schema=False)

@@ -10,12 +10,14 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, select, update
 
+from bot import privacy
 from bot.store.database import news_in
 from bot.store.prepared import Prepared
 from bot.store.tables import (
     agents,
     arrivals,
     checkins,
+    content_notes,
     conversations,
     event_keys,
     files,
@@ -31,10 +33,11 @@ from flows.messages import Choice, Missed
 from flows.state import State
 
 CITIZEN, BOT = "citizen", "bot"
+HIDDEN = "~"  # before the hash that stands for a contact; no platform's begin so
 
 _CHOICES = TypeAdapter(list[tuple[str, str]])  # (label, token); pydantic writes JSON several times faster than json
 
-_NAMES = ("id", "channel", "contact", "state", "blocked", "busy_until", "share_until")
+_NAMES = ("id", "channel", "contact", "state", "blocked", "busy_until", "share_until", "erased_at")
 _KEPT = select(*(conversations.c[name] for name in _NAMES))
 _THIS = _KEPT.where(
     (conversations.c.channel == bindparam("channel")) & (conversations.c.contact == bindparam("contact"))
@@ -83,26 +86,41 @@ def _insert_new(table: Table, *columns: str) -> Prepared:
     return Prepared(lambda insert: insert(table).on_conflict_do_nothing(), *columns)
 
 
-def lock(connection: Connection, channel: str, contact: str, now: datetime, fresh: State) -> Conversation:
-    """The conversation with this contact, begun if it is new, held until the transaction ends."""
-    return _begun(connection, channel, contact, now, fresh, held=True)
+def lock(
+    connection: Connection, channel: str, contact: str, now: datetime, fresh: State, key: str = ""
+) -> Conversation:
+    """The conversation with this contact, begun if it is new, held until the transaction ends.
+
+    Args:
+        key: of the hashes that stand for contacts who erased their data; "" where nobody does.
+    """
+    return _begun(connection, _HELD, channel, contact, now, fresh, key)
 
 
 def begun(connection: Connection, channel: str, contact: str, now: datetime, fresh: State) -> Conversation:
     """The same, not held: only to send something there."""
-    return _begun(connection, channel, contact, now, fresh, held=False)
+    return _begun(connection, _FIND, channel, contact, now, fresh, "")
 
 
 def _begun(
-    connection: Connection, channel: str, contact: str, now: datetime, fresh: State, *, held: bool
+    connection: Connection, query: Prepared, channel: str, contact: str, now: datetime, fresh: State, key: str
 ) -> Conversation:
-    query, who = _HELD if held else _FIND, {"channel": channel, "contact": contact}
+    who = {"channel": channel, "contact": contact}
     row = query.first(connection, **who)
+    if key and (row is None or row.erased_at):
+        _return(connection, channel, contact if row else hidden(channel, contact, key), contact)
+        row = query.first(connection, **who)
     if row is None:
         start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": now, "updated_at": now}
         insert_new(connection, conversations, **who, **start)
         row = query.first(connection, **who)
     return _conversation(row)
+
+
+def _return(connection: Connection, channel: str, known_as: str, contact: str) -> None:
+    """Who erased their data writes again: what had to stay of them (that they are barred, how much they said) is theirs."""
+    theirs = (conversations.c.channel == channel) & (conversations.c.contact == known_as)
+    connection.execute(update(conversations).where(theirs).values(contact=contact, erased_at=None))
 
 
 def _hold(query: Select[Any]) -> Select[Any]:
@@ -190,9 +208,13 @@ def write_down(
     _WRITE_DOWN.run(connection, conversation_id=conversation_id, author=author, text=text, choices=kept, at=now)
 
 
-def said(connection: Connection, conversation_id: int, after: int = 0, last: int = 200) -> list[Said]:
-    """The last lines of the transcript that came after line `after`, oldest first."""
+def said(
+    connection: Connection, conversation_id: int, after: int = 0, last: int = 200, until: datetime | None = None
+) -> list[Said]:
+    """The last lines of the transcript that came after line `after`, and not later than `until`, oldest first."""
     where = (transcript.c.conversation_id == conversation_id) & (transcript.c.id > after)
+    if until:
+        where &= transcript.c.at <= until
     rows = connection.execute(select(transcript).where(where).order_by(transcript.c.id.desc()).limit(last)).all()
     return [
         Said(r.id, r.author, r.text, tuple(Choice(*pair) for pair in json.loads(r.choices)), r.at)
@@ -227,6 +249,16 @@ def note_miss(connection: Connection, conversation_id: int, missed: Missed, comm
     connection.execute(insert(misses).values(conversation_id=conversation_id, **row))
 
 
+def mark_erased(connection: Connection, conversation_id: int, now: datetime) -> None:
+    """Note that the citizen is to be forgotten, unless they write again: see bot/retention.py."""
+    connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(erased_at=now))
+
+
+def hidden(channel: str, contact: str, key: str) -> str:
+    """What stands for a contact that nobody may read any more; who knows the contact and the key finds it again."""
+    return f"{HIDDEN}{privacy.mark(f'{channel} {contact}', key)}"
+
+
 def erase(connection: Connection, conversation_id: int) -> None:
     """Removes everything about a citizen, what the team was told of them too, but the bare row that new messages hang on. What
     was counted stays, nobody's now."""
@@ -237,4 +269,5 @@ def erase(connection: Connection, conversation_id: int) -> None:
     connection.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
     for table in (tickets, transcript, misses, files, outbox, arrivals, event_keys, checkins):
         connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
-    connection.execute(delete(outbox).where(outbox.c.about_id == conversation_id))
+    for told in (outbox, content_notes):
+        connection.execute(delete(told).where(told.c.about_id == conversation_id))

@@ -6,7 +6,8 @@ load one for many calls. What a crash in between repeats stands in docs/decision
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,9 +15,10 @@ from sqlalchemy import Connection
 
 from bot import alarms, conversations, outbox, pace
 from bot.bell import nap
-from bot.channels.protocol import Channel
+from bot.channels.protocol import Channel, Deletes
 from bot.clock import Clock
 from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain, Unreachable, WindowClosed
+from bot.messages import Outgoing
 from bot.outbox import Row
 from bot.settings import Settings
 from bot.store.database import Database
@@ -26,6 +28,7 @@ log = logging.getLogger("motcua.delivery")
 _BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 900.0, 1800.0)  # seconds; the last one repeats
 _LOOK = 1.0  # seconds between looks for rows that other replicas wrote or that came due
 _DROPS = 200  # rows of each kind that one look drops
+_RECALLED = timedelta(days=2)  # after which no platform deletes a message any more
 _AFTER_TROUBLE = 2.0  # seconds of rest when the database can't be reached
 
 
@@ -37,15 +40,18 @@ class Delivery:
         self._clock = clock
         # Called in the transaction that gives up on a message: (connection, conversation id, now).
         self.on_lost: Callable[[Connection, int, datetime], None] = lambda *_: None
+        # The same for what could not be taken back: (connection, the call, now).
+        self.on_left: Callable[[Connection, Outgoing, datetime], None] = lambda *_: None
         self._late = {
             outbox.ANSWER: timedelta(hours=settings.late_answer_hours),
             outbox.NOTE: timedelta(hours=settings.late_note_hours),
             outbox.CALL: timedelta(minutes=settings.late_call_minutes),
+            outbox.RECALL: _RECALLED,
         }
         self._woken = asyncio.Event()
         self._pause = _LOOK
         self._on_their_way: dict[int, asyncio.Task[None]] = {}  # by the row's id
-        self._taken: set[int] = set()  # rows that platforms took, which is not written down yet
+        self._taken: dict[int, _Taken] = {}  # by the row's id: what platforms took, which is not written down yet
         self._stopping = False
 
     def wake(self) -> None:
@@ -73,9 +79,9 @@ class Delivery:
     async def drain(self) -> None:
         """Waits for the calls that are on their way."""
         await asyncio.gather(*self._on_their_way.values(), return_exceptions=True)
-        if taken := tuple(self._taken):
-            await self._note(partial(outbox.sent, row_ids=taken))
-            self._taken.difference_update(taken)
+        if taken := dict(self._taken):
+            await self._note(partial(self._write_down, taken=taken.values()))
+            self._forget(taken)
 
     async def deliver_due(self) -> None:
         """Sends everything that is due now, and what became free by that; for tests."""
@@ -100,9 +106,9 @@ class Delivery:
         if room <= 0:
             await asyncio.wait(self._on_their_way.values(), return_when=asyncio.FIRST_COMPLETED)
             return 1
-        taken = tuple(self._taken)
-        claim = await self._database.write(partial(self._claim, taken=taken, room=room))
-        self._taken.difference_update(taken)
+        taken = dict(self._taken)
+        claim = await self._database.write(partial(self._claim, taken=taken.values(), room=room))
+        self._forget(taken)
         again = (claim.again - self._clock()).total_seconds() if claim.again else _LOOK
         self._pause = min(_LOOK, max(0.0, again))
         known = {*self._on_their_way, *self._taken}  # only renewed: a claim ran out, or the clock was put forward
@@ -111,10 +117,25 @@ class Delivery:
                 self._on_their_way[row.id] = asyncio.create_task(self._deliver(row))
         return len(claim.rows)
 
-    def _claim(self, connection: Connection, taken: Sequence[int], room: int) -> outbox.Claim:
+    def _claim(self, connection: Connection, taken: Collection["_Taken"], room: int) -> outbox.Claim:
         now = self._clock()
-        outbox.sent(connection, taken, now)
+        self._write_down(connection, taken, now)
         return outbox.claim(connection, now, room, {name: channel.paces for name, channel in self._channels.items()})
+
+    def _write_down(self, connection: Connection, taken: Collection["_Taken"], now: datetime) -> None:
+        """Of these rows that platforms took them. What tells of a citizen who erased their data meanwhile is taken back."""
+        outbox.sent(connection, {one.row.id: one.message for one in taken}, now)
+        telling = {one.row.id: one for one in taken if one.message}
+        for row_id in telling.keys() - outbox.still_there(connection, telling):
+            row, message = telling[row_id].row, telling[row_id].message or ""
+            channel = self._channels[row.channel]
+            if isinstance(channel, Deletes):
+                call = channel.deletion(row.outgoing.contact, [message])
+                outbox.add(connection, row.conversation_id, row.channel, [call], now, outbox.RECALL)
+
+    def _forget(self, taken: Mapping[int, "_Taken"]) -> None:
+        for row_id in taken:
+            self._taken.pop(row_id, None)
 
     async def _deliver(self, row: Row) -> None:
         """One call, and what came of it; none for what comes too late."""
@@ -122,11 +143,12 @@ class Delivery:
             if self._clock() - row.created_at > self._late[row.kind]:
                 await self._note(partial(self._drop, rows=[row]))
                 return
-            error = await self._send(row)
-            if error is None or (row.outgoing.optional and isinstance(error, Refused)):
-                self._taken.add(row.id)
+            took = await self._send(row)
+            if isinstance(took, SendError) and not (row.outgoing.optional and isinstance(took, Refused)):
+                await self._note(partial(self._record, row=row, error=took))
             else:
-                await self._note(partial(self._record, row=row, error=error))
+                told = row.about_id is not None and isinstance(took, str)
+                self._taken[row.id] = _Taken(row, took if told and isinstance(took, str) else None)
         finally:
             del self._on_their_way[row.id]
             self._woken.set()  # the next row of the same person is free now
@@ -141,10 +163,11 @@ class Delivery:
                 log.error("delivery: an outcome could not be kept yet: %s", trouble)
                 await asyncio.sleep(_AFTER_TROUBLE)
 
-    async def _send(self, row: Row) -> SendError | None:
+    async def _send(self, row: Row) -> SendError | str | None:
+        """What the platform calls the message, if it says so, or why it did not take it."""
         try:
             async with asyncio.timeout(self._settings.send_timeout):  # in all: clients count for each step of a call
-                await self._channels[row.channel].send(row.outgoing)
+                return await self._channels[row.channel].send(row.outgoing)
         except SendError as error:
             return error
         except (TimeoutError, StoreUnavailable) as error:
@@ -152,7 +175,6 @@ class Delivery:
         except Exception as error:  # a bug in a channel must not stop the others' messages
             log.exception("delivery: row %d", row.id)
             return Refused(f"{error.__class__.__name__} in {row.channel}")
-        return None
 
     def _drop(self, connection: Connection, rows: Sequence[Row], now: datetime) -> None:
         """Answers to a citizen that are dropped are told to whoever helps them, like one that was refused."""
@@ -160,9 +182,15 @@ class Delivery:
         for conversation_id in {row.conversation_id for row in dropped if row.kind == outbox.ANSWER}:
             log.warning("delivery: conversation %d: what came too late is not sent", conversation_id)
             self.on_lost(connection, conversation_id, now)
+        for row in dropped:
+            if row.kind == outbox.RECALL:
+                self.on_left(connection, row.outgoing, now)
 
     def _record(self, connection: Connection, row: Row, error: SendError, now: datetime) -> None:
-        if isinstance(error, Unreachable):
+        if row.kind == outbox.RECALL and isinstance(error, Refused | Unreachable):
+            outbox.bury(connection, row, now, str(error))
+            self.on_left(connection, row.outgoing, now)
+        elif isinstance(error, Unreachable):
             if not isinstance(error, WindowClosed):
                 conversations.set_blocked(connection, row.conversation_id, True)
             outbox.bury_all(connection, row.conversation_id, now, str(error))
@@ -186,6 +214,14 @@ class Delivery:
         chat = {name for name in self._channels[row.channel].paces(row.outgoing) if name != pace.WHOLE}
         if error.after and chat:
             pace.hold(connection, row.channel, chat, until, now)
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A call that a platform took. `message`: how it can be named later, kept only where it tells of a citizen."""
+
+    row: Row
+    message: str | None
 
 
 def _backoff(attempts: int) -> float:

@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +14,8 @@ from bot import conversations, files
 from bot.channels.contents import content_of
 from bot.conversations import BOT
 from bot.errors import Refused, SendError
-from bot.handoff import tickets
+from bot.handoff import audit, tickets
+from bot.handoff.agents import Agent
 from bot.http import SAFE_HEADERS, templates
 from bot.messages import File
 from bot.service import Service
@@ -23,7 +27,11 @@ _AT_ONCE = 4  # files that are fetched from platforms at a time: each is held in
 _SECONDS = 30.0  # that a platform may take
 
 
-def routes(service: Service) -> APIRouter:
+def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | None]]) -> APIRouter:
+    """
+    Args:
+        agent_of: the member whose browser it is, if it is one's.
+    """
     router, turn = APIRouter(), asyncio.Semaphore(_AT_ONCE)
 
     @router.get("/tep/{token}")
@@ -44,9 +52,17 @@ def routes(service: Service) -> APIRouter:
                 await service.database.write(lambda c: _tell_both(service, c, file_id))
                 service.delivery.wake()
             return _gone(service, request, 502)
+        if file_id and (agent := await agent_of(request)):
+            await service.database.write(partial(_note_opened, agent, file_id, service.clock()))
         return _answer(file, content)
 
     return router
+
+
+def _note_opened(agent: Agent, file_id: int, now: datetime, connection: Connection) -> None:
+    ticket = tickets.newest_of(connection, files.owner(connection, file_id))
+    about, commune = (f"#{ticket.id}", ticket.commune) if ticket else (f"tệp {file_id}", None)
+    audit.note(connection, agent.name, "opened", about, now, commune)
 
 
 def _tell_both(service: Service, connection: Connection, file_id: int) -> None:

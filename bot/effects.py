@@ -9,6 +9,7 @@ from bot import checkin, conversations, privacy
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.handoff import barred, tickets
 from bot.handoff.team import Team
+from bot.http import PRIVACY_PAGE
 from bot.own_data import own_data
 from bot.store.tables import content_notes
 from flows.dialogue.context import say
@@ -58,7 +59,7 @@ class Effects:
             case Missed():
                 conversations.note_miss(connection, conversation.id, effect, commune, now)
             case Returned():
-                self._returned(connection, effect, now)
+                self._returned(connection, conversation, effect, now)
             case Remind():
                 checkin.remind(self.team.voice, connection, conversation, effect, now)
             case Erase():
@@ -84,13 +85,14 @@ class Effects:
         if ended and not one_is_open and not barred_since and tickets.reopen(connection, ended, CITIZEN, now):
             self.team.announce(connection, ended, now, again=True)
 
-    def _returned(self, connection: Connection, returned: Returned, now: datetime) -> None:
+    def _returned(self, connection: Connection, conversation: Conversation, returned: Returned, now: datetime) -> None:
         """The hour is enough: the editors need not find the conversation."""
         library = self.team.voice.content.library
         procedure = library.procedures.get(returned.procedure)
         reasons = {o.id: o.label for o in procedure.returned} if procedure else {}
         reason = reasons.get(returned.reason) or library.sentences.returned.get(returned.reason, returned.reason)
-        row = {"kind": "returned", "procedure": returned.procedure, "who": library.team.authors["citizen"]}
+        who = library.team.authors["citizen"]
+        row = {"kind": "returned", "procedure": returned.procedure, "who": who, "about_id": conversation.id}
         at = now.replace(minute=0, second=0, microsecond=0)
         connection.execute(insert(content_notes).values(text=f"{reason}: {returned.text}", at=at, **row))
 
@@ -100,10 +102,10 @@ class Effects:
         tickets.drop_phones(connection, conversation.id)
 
     def erase(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
-        held = tickets.current(connection, conversation.id)
+        """Everything about a citizen goes, here and where the team read it; whoever helps them hears it."""
+        self.team.take_back(connection, conversation.id, now)
         conversations.erase(connection, conversation.id)
-        if held:
-            self.team.left(connection, held, now)
+        conversations.mark_erased(connection, conversation.id, now)
 
     def _export(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
         """What is kept is shown once and never written down again, or each export would hold those before it."""
@@ -111,12 +113,10 @@ class Effects:
             text = say(self.team.voice.content.library.sentences.export_at, link=download)
             self.team.voice.say(connection, conversation, BOT, Reply(text), now)
         else:
-            self.team.voice.send(
-                connection,
-                conversation,
-                Reply(own_data(connection, self.team.voice.content.library, conversation, now, _EXPORT)),
-                now,
-            )
+            library, url = self.team.voice.content.library, self.team.voice.settings.public_url
+            more = (library.sentences.page["privacy"], f"{url.rstrip('/')}{PRIVACY_PAGE}") if url else None
+            kept = own_data(connection, library, conversation, now, _EXPORT)
+            self.team.voice.send(connection, conversation, Reply(kept, link=more), now)
 
     def keep_phone(self, connection: Connection, conversation: Conversation, text: str, now: datetime) -> None:
         """The one number that is kept: with a yes, on the ticket, for whoever has it."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from bot.messages import File
 from bot.privacy import redact
@@ -92,11 +92,6 @@ def owner(connection: Connection, file_id: int) -> int:
     """The conversation that it belongs to."""
     found: int = connection.execute(select(files.c.conversation_id).where(files.c.id == file_id)).scalar_one()
     return found
-
-
-def expire(connection: Connection, before: datetime) -> int:
-    """Removes what is older. Returns how many."""
-    return connection.execute(delete(files).where(files.c.at < before)).rowcount
 
 
 def link(settings: Settings, file_id: int, kind: str, now: datetime) -> str:

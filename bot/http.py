@@ -18,6 +18,7 @@ _ROW_ID = 18  # digits: databases hold no longer ids
 _PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this very site
 _VOICE = re.compile(r"/tep/[\w.-]+/nghe")
 _FIELDS = 20_000  # bytes of a form beside its file
+PRIVACY_PAGE = "/quyen-rieng-tu"
 STATIC = _HERE / "static"
 templates = Jinja2Templates(
     env=Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -1,7 +1,7 @@
 """The rows of calls to platforms that wait to be made. bot/delivery.py makes them."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,8 +30,9 @@ from bot.store.tables import outbox
 
 PENDING, SENT, DEAD, LATE = "pending", "sent", "dead", "late"
 
-# What a row is for: words to a citizen, words to the team, or a call that only tidies up (a tap is answered, its buttons go).
-ANSWER, NOTE, CALL = "answer", "note", "call"
+# What a row is for: words to a citizen, words to the team, a call that only tidies up (a tap is answered, its buttons go), or one
+# that takes back what the team was told of a citizen who erased their data.
+ANSWER, NOTE, CALL, RECALL = "answer", "note", "call", "recall"
 
 # A claim outlives the longest send (MOTCUA_SEND_TIMEOUT is at most 45); after this, a row that was claimed by a process
 # that died is taken up by another.
@@ -51,7 +52,7 @@ _ADD = Prepared(
 )
 _THIS = update(outbox).where(outbox.c.id == bindparam("row"))
 _CLAIM = Prepared(_THIS, "claimed_until")
-_SENT = Prepared(_THIS, "state", "done_at", "claimed_until")
+_SENT = Prepared(_THIS, "state", "done_at", "claimed_until", "message")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Row:
     attempts: int
     kind: str
     created_at: datetime
+    about_id: int | None
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _waits(
 
 def _row(row: Any) -> Row:
     outgoing = Outgoing(row.contact, json.loads(row.payload), row.optional)
-    return Row(row.id, row.conversation_id, row.channel, outgoing, row.attempts, row.kind, row.created_at)
+    return Row(row.id, row.conversation_id, row.channel, outgoing, row.attempts, row.kind, row.created_at, row.about_id)
 
 
 def late(connection: Connection, kind: str, before: datetime, most: int) -> list[Row]:
@@ -183,10 +185,44 @@ def set_right(connection: Connection, now: datetime) -> None:
     connection.execute(update(outbox).where(held).values(claimed_until=soon))
 
 
-def sent(connection: Connection, row_ids: Sequence[int], now: datetime) -> None:
+def sent(connection: Connection, taken: Mapping[int, str | None], now: datetime) -> None:
+    """
+    Args:
+        taken: row -> the platform's id of the message, where it can be deleted later.
+    """
     done = {"state": SENT, "done_at": now, "claimed_until": None}
-    if row_ids:
-        _SENT.run_each(connection, [{"row": row_id, **done} for row_id in row_ids])
+    if taken:
+        _SENT.run_each(connection, [{"row": row_id, "message": id_, **done} for row_id, id_ in taken.items()])
+
+
+def still_there(connection: Connection, row_ids: Collection[int]) -> set[int]:
+    """Which of these rows nobody erased."""
+    there = select(outbox.c.id).where(outbox.c.id.in_(row_ids))
+    return set(connection.execute(there).scalars()) if row_ids else set()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one chat of the team's was told of a citizen.
+
+    Attributes:
+        messages: platforms' ids of the messages, and when they were sent; None for one that has no id.
+    """
+
+    conversation_id: int
+    channel: str
+    contact: str
+    messages: Sequence[tuple[str | None, datetime]]
+
+
+def told_of(connection: Connection, citizen: int) -> Sequence[Told]:
+    """Chat by chat. What is being written down as sent is waited for."""
+    theirs = select(outbox).where(outbox.c.about_id == citizen).order_by(outbox.c.id).with_for_update()
+    chats: dict[tuple[int, str, str], list[tuple[str | None, datetime]]] = {}
+    for row in connection.execute(theirs):
+        if row.state == SENT:
+            chats.setdefault((row.conversation_id, row.channel, row.contact), []).append((row.message, row.done_at))
+    return [Told(*chat, messages) for chat, messages in chats.items()]
 
 
 def retry(connection: Connection, row: Row, at: datetime, reason: str) -> None:

@@ -1,45 +1,185 @@
-"""What is forgotten by itself after a while. Each deletes at most so many rows at a time, and returns how many."""
+"""When what is kept ends: each kind of row after its days; who erased their data, soon."""
 
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, literal_column, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
+from bot.conversations import HIDDEN, erase, hidden
 from bot.outbox import DEAD, LATE, PENDING, SENT
-from bot.store.tables import arrivals, inbound, misses, outbox, transcript
+from bot.settings import Settings
+from bot.store.tables import (
+    arrivals,
+    audit,
+    barred,
+    content_notes,
+    conversations,
+    files,
+    inbound,
+    looks,
+    misses,
+    outbox,
+    sessions,
+    tickets,
+    transcript,
+    work_chats,
+)
+from flows.state import State
+
+_AGAIN = timedelta(hours=1)  # within which platforms post a message again
+_DAILY = timedelta(days=1)
+_ALL = 10**9  # rows: more than there are
 
 _DONE = outbox.c.state != literal_column(f"'{PENDING}'")  # in these words, so that databases see that the index fits
 
-
-def expire_sent(connection: Connection, before: datetime, most: int) -> int:
-    return _expire(connection, outbox, _DONE & (outbox.c.state == SENT) & (outbox.c.done_at < before), most)
+Find = Callable[[datetime, int], Select[Any]]  # (before then, at most so many) -> the primary keys of rows that end
 
 
-def expire_lost(connection: Connection, before: datetime, most: int) -> int:
-    lost = _DONE & outbox.c.state.in_((DEAD, LATE)) & (outbox.c.done_at < before)
-    return _expire(connection, outbox, lost, most)
+@dataclass(frozen=True)
+class End:
+    """When one kind of rows ends.
+
+    Attributes:
+        name: of the duty.
+        title: what it is, for an operator.
+        every: how often it is looked for, where that reads the whole table; None for in every round.
+    """
+
+    name: str
+    title: str
+    table: Table
+    days: float
+    find: Find
+    every: timedelta | None = None
+
+    def before(self, now: datetime) -> datetime:
+        """What is older ends."""
+        return now - timedelta(days=self.days)
+
+    def count(self, connection: Connection, now: datetime) -> int:
+        """How many rows would go now."""
+        return connection.execute(
+            select(func.count()).select_from(self.find(self.before(now), _ALL).subquery())
+        ).scalar_one()
+
+    def due(self, connection: Connection, now: datetime, most: int) -> Sequence[Any]:
+        """The keys of rows that go now."""
+        return connection.execute(self.find(self.before(now), most)).all()
+
+    def delete(self, connection: Connection, keys: Sequence[Any]) -> int:
+        columns = [*self.table.primary_key]
+        these = tuple_(*columns).in_(keys) if len(columns) > 1 else columns[0].in_([key[0] for key in keys])
+        return connection.execute(delete(self.table).where(these)).rowcount
 
 
-def expire_inbound(connection: Connection, before: datetime, most: int) -> int:
-    return _expire(connection, inbound, inbound.c.received_at < before, most)
+def ends(settings: Settings) -> Sequence[End]:
+    """Everything that ends by itself."""
+    said = settings.transcript_days
+    return (
+        End("files", "ảnh và tệp", files, settings.file_days, _older(files, files.c.at)),
+        End("sent", "tin đã gửi trong hàng đợi", outbox, settings.sent_days, _settled(SENT)),
+        End("dead", "tin không tới, tin bỏ vì muộn", outbox, settings.dead_days, _settled(DEAD, LATE)),
+        End("inbound", "mã của tin đến", inbound, settings.inbound_days, _older(inbound, inbound.c.received_at)),
+        End("transcripts", "lời đã nói", transcript, said, _lowest_said),
+        End("misses", "câu máy không hiểu", misses, said, _older(misses, misses.c.at)),
+        End("arrivals", "đường dẫn bà con theo tới", arrivals, said, _older(arrivals, arrivals.c.at)),
+        End("tickets", "phiếu đã xong, ghi chú của tổ", tickets, settings.ticket_days, _resolved, _DAILY),
+        End("contacts", "người im lặng lâu, câu trả lời của họ", conversations, settings.contact_days, _silent, _DAILY),
+        End("bans", "lệnh chặn", barred, settings.ban_days, _older(barred, barred.c.at), _DAILY),
+        End(
+            "notes",
+            "ghi chú cho người viết",
+            content_notes,
+            settings.note_days,
+            _older(content_notes, content_notes.c.at),
+            _DAILY,
+        ),
+        End("looks", "sổ ai đã xem", looks, settings.look_days, _older(looks, looks.c.until), _DAILY),
+        End("audit", "sổ ai đã làm gì", audit, settings.look_days, _older(audit, audit.c.at), _DAILY),
+        End("sessions", "máy im lặng lâu ở /console", sessions, settings.idle_days, _idle),
+    )
 
 
-def expire_said(connection: Connection, before: datetime, most: int) -> int:
-    """Lines of the transcript. Their ids grow with the time: only the lowest need to be looked at."""
+def _older(table: Table, at: ColumnElement[datetime]) -> Find:
+    return lambda before, most: select(*table.primary_key).where(at < before).limit(most)
+
+
+def _settled(*states: str) -> Find:
+    def find(before: datetime, most: int) -> Select[Any]:
+        old = _DONE & outbox.c.state.in_(states) & (outbox.c.done_at < before)
+        return select(outbox.c.id).where(old).limit(most)
+
+    return find
+
+
+def _lowest_said(before: datetime, most: int) -> Select[Any]:
+    """Ids of the transcript grow with the time: only the lowest need to be looked at."""
     lowest = select(transcript.c.id, transcript.c.at).order_by(transcript.c.id).limit(most).subquery()
-    old = select(lowest.c.id).where(lowest.c.at < before)
-    return connection.execute(delete(transcript).where(transcript.c.id.in_(old))).rowcount
+    return select(lowest.c.id).where(lowest.c.at < before)
 
 
-def expire_misses(connection: Connection, before: datetime, most: int) -> int:
-    return _expire(connection, misses, misses.c.at < before, most)
+def _resolved(before: datetime, most: int) -> Select[Any]:
+    return select(tickets.c.id).where((tickets.c.state == "resolved") & (tickets.c.changed_at < before)).limit(most)
 
 
-def expire_arrivals(connection: Connection, before: datetime, most: int) -> int:
-    """By which link somebody came. What the link brought stays counted."""
-    return _expire(connection, arrivals, arrivals.c.at < before, most)
+def _silent(before: datetime, most: int) -> Select[Any]:
+    """Who said nothing for so long that they begin anew if they come again; not while anything else of them is kept."""
+    this = conversations.c.id
+    kept = [exists().where(table.c.conversation_id == this) for table in (tickets, outbox, transcript, barred)]
+    works = exists().where(
+        (work_chats.c.channel == conversations.c.channel) & (work_chats.c.contact == conversations.c.contact)
+    )
+    return select(this).where((conversations.c.updated_at < before) & ~or_(*kept, works)).limit(most)
 
 
-def _expire(connection: Connection, table: Table, where: ColumnElement[bool], most: int) -> int:
-    key = tuple_(*table.primary_key) if len(table.primary_key) > 1 else next(iter(table.primary_key))
-    old = select(*table.primary_key).where(where).limit(most)
-    return connection.execute(delete(table).where(key.in_(old))).rowcount
+def _idle(before: datetime, most: int) -> Select[Any]:
+    return select(sessions.c.token_hash).where(sessions.c.used_at < before).limit(most)
+
+
+def forget_erased(connection: Connection, key: str, now: datetime) -> int:
+    """Citizens who erased their data an hour ago and have said nothing since. Until then a message that the platform posts again
+    must be known. The row goes; of who is barred, or said as much as one person may, a hash stays in place of the contact, so
+    that erasing is no way around that.
+
+    Args:
+        key: of the hashes.
+    """
+    erased = conversations.c.erased_at.is_not(None) & (conversations.c.erased_at < now - _AGAIN)
+    is_barred = exists().where(barred.c.conversation_id == conversations.c.id)
+    stays = is_barred | (conversations.c.busy_until > now) | (conversations.c.share_until > now)
+    waits = exists().where((outbox.c.conversation_id == conversations.c.id) & ~_DONE)
+    theirs = select(conversations.c.id, conversations.c.channel, conversations.c.contact, stays.label("stays"))
+    query = theirs.where(erased & ~waits & ~(conversations.c.contact.startswith(HIDDEN) & stays))
+    rows = connection.execute(query.with_for_update(skip_locked=True, of=conversations)).all()
+    for row in rows:
+        connection.execute(delete(inbound).where(_came_from(row.channel, row.contact)))
+        this, hashed = conversations.c.id == row.id, hidden(row.channel, row.contact, key)
+        if row.stays:
+            erase(connection, row.id)
+            before = (conversations.c.channel == row.channel) & (conversations.c.contact == hashed)
+            connection.execute(delete(conversations).where(before & ~this))
+            changes = {"contact": hashed, "state": State().model_dump_json()}
+            connection.execute(update(conversations).where(this).values(changes))
+        else:
+            connection.execute(delete(conversations).where(this))
+    return len(rows)
+
+
+def _came_from(channel: str, contact: str) -> ColumnElement[bool]:
+    """Where ids of messages hold the contact."""
+    return (inbound.c.channel == channel) & inbound.c.message_id.startswith(f"{contact}:", autoescape=True)

@@ -109,7 +109,7 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
     database.on_news = lambda conversation_ids: bell.ring(*conversation_ids)
     delivery = Delivery(database, channels, settings, clock)
     turns = Turns(database, content, channels, delivery, settings, clock)
-    delivery.on_lost, practice.receive = turns.lost, turns.receive
+    delivery.on_lost, delivery.on_left, practice.receive = turns.lost, turns.left, turns.receive
     return Service(settings, content, database, channels, delivery, bell, turns, Upkeep(turns), clock, polls)
 
 

@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     session_days: float = Field(
         default=30.0, gt=0, description="days that a member of the team stays signed in on /console"
     )
+    idle_days: float = Field(
+        default=14.0, gt=0, description="days without a page opened after which a member is signed out of /console"
+    )
     push_email: str = Field(
         default="",
         description="address at which push services reach the operator; empty: no alerts while /console is closed",
@@ -140,6 +143,15 @@ class Settings(BaseSettings):
     transcript_days: float = Field(
         default=90.0, ge=8, description="days that what was said is kept, and by which link somebody came"
     )
+    ticket_days: float = Field(
+        default=180.0, ge=8, description="days that a ticket is kept after its end, with the team's notes on it"
+    )
+    contact_days: float = Field(
+        default=365.0, ge=30, description="days of silence after which a citizen and their answers are forgotten"
+    )
+    ban_days: float = Field(default=180.0, gt=0, description="days after which a ban ends by itself")
+    note_days: float = Field(default=365.0, gt=0, description="days that notes for the content's editors are kept")
+    look_days: float = Field(default=365.0, gt=0, description="days that it is kept who did and saw what")
     file_limit: int = Field(default=10_000_000, gt=0, description="bytes of a picture or file that are passed on")
     upload_budget: int = Field(
         default=1_000_000_000,
@@ -176,7 +188,10 @@ class Settings(BaseSettings):
     person_burst: int = Field(
         default=30, gt=0, description="messages that one person may send in a row; then one every two seconds"
     )
-    sent_days: float = Field(default=7.0, gt=0, description="days that rows of sent messages are kept")
+    sent_days: float = Field(default=7.0, ge=2, description="days that rows of sent messages are kept")
+    backup_days: int = Field(
+        default=14, ge=0, description="days that backups are kept, as told to citizens who erase their data"
+    )
     dead_days: float = Field(default=30.0, gt=0, description="days that dead letters, and what came too late, are kept")
     inbound_days: float = Field(
         default=30.0, gt=0, description="days that ids of messages are kept, to know one that comes again"
@@ -197,7 +212,13 @@ class Settings(BaseSettings):
 
     @property
     def limits(self) -> Limits:
-        return Limits(text=self.text_limit, state=self.state_limit, away=self.away_hours, linger=self.linger_minutes)
+        return Limits(
+            text=self.text_limit,
+            state=self.state_limit,
+            away=self.away_hours,
+            linger=self.linger_minutes,
+            backups=self.backup_days,
+        )
 
     @cached_property
     def signing_key(self) -> str:

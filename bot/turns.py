@@ -26,7 +26,7 @@ from bot.handoff.tickets import Ticket
 from bot.handoff.workchat import WorkChats
 from bot.insight import events
 from bot.insight.events import Source
-from bot.messages import File, Inbound
+from bot.messages import File, Inbound, Outgoing
 from bot.privacy import Redacted
 from bot.settings import Settings
 from bot.sharing import groups, links
@@ -108,6 +108,10 @@ class Turns:
             conversations.write_down(connection, conversation_id, BOT, say(sentence, id=ticket.id), now)
             self.team.tell_agent(connection, ticket, sentence, now)
 
+    def left(self, connection: Connection, call: Outgoing, now: datetime) -> None:
+        """A platform did not delete what tells of a citizen who erased their data: those who lead the team are asked to."""
+        self.team.recall_failed(connection, call, now)
+
     def _left(self, connection: Connection, conversation: Conversation, now: datetime) -> None:
         """Somebody blocked us: if it is a member of the team, their tickets must not wait for them."""
         if chat := agents.work_chat(connection, conversation.channel, conversation.contact):
@@ -116,8 +120,9 @@ class Turns:
     def _turn(self, connection: Connection, inbound: Inbound) -> None:
         now = self.clock()
         fresh = _FRESH[self.channels[inbound.channel].introduces]
-        conversation = conversations.lock(connection, inbound.channel, inbound.contact, now, fresh)
-        words = privacy.mark(inbound.message.text, self.settings.signing_key)
+        key = self.settings.signing_key
+        conversation = conversations.lock(connection, inbound.channel, inbound.contact, now, fresh, key)
+        words = privacy.mark(inbound.message.text, key)
         if conversations.first_time(connection, inbound.channel, inbound.message_id, now, words) and (
             not inbound.message.edited or self._mended(connection, inbound, words)
         ):

@@ -10,14 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import alarms, checkin, conversations, files, outbox, pace, retention
+from bot import alarms, checkin, conversations, leases, outbox, pace, retention
 from bot.conversations import BOT, Conversation
 from bot.errors import StoreUnavailable
-from bot.handoff import desk, drafts, tickets
+from bot.handoff import desk, drafts, places, tickets
 from bot.handoff.reach import PARENT
 from bot.handoff.tickets import Ticket
 from bot.insight import events, partitions, rollups
 from bot.store.database import news_in
+from bot.store.tables import tickets as ticket_table
 from bot.team_keys import AlarmKey
 from bot.turns import Turns
 from flows.checks.status import due_reviews
@@ -31,6 +32,7 @@ _PAUSE = 60.0  # seconds between two rounds
 _LIMIT = 60.0  # seconds that the others wait for a duty
 _ALARMING = 3  # failures of a duty in a row
 _PIECE = 1000  # rows that one transaction deletes
+_PURGING = timedelta(minutes=10)  # in which a replica deletes what ended, undisturbed
 _HELD_UP: Mapping[str, AlarmKey] = {"zalo-bot": "zalo_bot_quota"}
 
 
@@ -95,15 +97,10 @@ class Upkeep:
             Duty("nudge", partial(self._each, self._unanswered(settings.nudge_minutes), self._nudge)),
             Duty("silent", partial(self._each, self._quiet, self._close_silent)),
             Duty("escalation", partial(self._each, tickets.waiting, self._escalate)),
-            Duty("files", partial(self._expire, files.expire, settings.file_days)),
             *(Duty(f"channel {name}", channel.look_after) for name, channel in turns.channels.items()),
             Duty("late", turns.delivery.drop_late),
-            Duty("sent", partial(self._purge, retention.expire_sent, settings.sent_days)),
-            Duty("dead", partial(self._purge, retention.expire_lost, settings.dead_days)),
-            Duty("inbound", partial(self._purge, retention.expire_inbound, settings.inbound_days)),
-            Duty("transcripts", partial(self._purge, retention.expire_said, settings.transcript_days)),
-            Duty("misses", partial(self._purge, retention.expire_misses, settings.transcript_days)),
-            Duty("arrivals", partial(self._purge, retention.expire_arrivals, settings.transcript_days)),
+            *(Duty(end.name, partial(self._purge, end)) for end in retention.ends(settings)),
+            Duty("erased", partial(write, partial(retention.forget_erased, key=settings.signing_key, now=now))),
             Duty("paces", partial(write, partial(pace.forget, now=now))),
             Duty("drafts", partial(write, partial(drafts.expire, before=now - drafts.FRESH))),
             Duty("phones", partial(self._expire, tickets.expire_phones, settings.phone_days)),
@@ -143,15 +140,34 @@ class Upkeep:
         else:
             health.last_success, health.failures = self.turns.clock(), 0
 
+    async def _purge(self, end: retention.End) -> None:
+        """Delete what ended, a piece at a time, on one replica only."""
+        turns, now, key = self.turns, self.turns.clock(), f"end of {end.name}"
+        if end.every is None and not await turns.database.read(partial(end.due, now=now, most=1)):
+            return
+        until = await turns.database.write(partial(leases.take, key=key, now=now, lasting=end.every or _PURGING))
+        if until is None:
+            return
+        gone, piece = 0, _PIECE
+        while piece == _PIECE and turns.clock() < until:
+            piece = await turns.database.write(partial(self._delete, end, now=now))
+            gone += piece
+        if end.every is None:
+            await turns.database.write(partial(leases.give_back, key=key, until=until))
+        if gone:
+            log.info("upkeep: %s: %d rows older than %g days deleted", end.name, gone, end.days)
+
+    def _delete(self, end: retention.End, connection: Connection, now: datetime) -> int:
+        keys = end.due(connection, now, _PIECE)
+        if end.table is ticket_table:  # what the team's group holds of it goes with it
+            for key in keys:
+                if ticket := tickets.get(connection, key[0]):
+                    places.delete(self.turns.voice, connection, ticket, now)
+        return end.delete(connection, keys) if keys else 0
+
     async def _expire(self, expire: Callable[[Connection, datetime], int], days: float) -> None:
         before = self.turns.clock() - timedelta(days=days)
         await self.turns.database.write(lambda connection: expire(connection, before))
-
-    async def _purge(self, expire: Callable[[Connection, datetime, int], int], days: float) -> None:
-        """Delete all that is older, a piece at a time."""
-        before = self.turns.clock() - timedelta(days=days)
-        while await self.turns.database.write(lambda connection: expire(connection, before, _PIECE)) == _PIECE:
-            pass
 
     async def _ask_how_it_went(self) -> None:
         turns, now = self.turns, self.turns.clock()

@@ -38,16 +38,18 @@ _EXPORT = 1_000_000  # characters of what is kept that are shown
 
 def routes(service: Service) -> APIRouter:
     router, streams = APIRouter(), Streams()
+    router.post("/chat/close")(partial(_close, service))
     web = service.channels["web"]
     assert isinstance(web, Web)
 
     @router.head("/", include_in_schema=False)
     @router.get("/", response_class=HTMLResponse)
-    async def page(request: Request, start: str = "") -> Response:
+    async def page(request: Request, start: str = "", closed: str = "") -> Response:
         conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
         lines = await _lines(service, conversation) if conversation else []
         state = conversation.state if conversation else State(greeted=True)
-        shown = templates.TemplateResponse(request, "chat.html", _page(service, state, lines, start))
+        seen = {**_page(service, state, lines, start), "closed": closed and not lines}
+        shown = templates.TemplateResponse(request, "chat.html", seen)
         shown.headers.update(SAFE_HEADERS)
         shown.headers["Cache-Control"] = "no-store"
         return shown
@@ -98,6 +100,15 @@ def routes(service: Service) -> APIRouter:
         return _listening(service, streams, request, conversation, after)
 
     return router
+
+
+async def _close(service: Service, request: Request) -> Response:
+    """The conversation ends on this device: on a phone that several people use the next one sees nothing of it."""
+    if not same_site(request):
+        return Response(status_code=403)
+    answer = RedirectResponse("/?closed=1", 303)
+    answer.delete_cookie(COOKIE, secure=service.settings.cookies_secure, httponly=True, samesite="lax")
+    return answer
 
 
 def _remember(service: Service, web: Web, answer: Response, contact: str) -> None:

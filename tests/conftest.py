@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from bot.console import second_factor
 from bot.handoff import agents
 from bot.handoff.agents import Role
+from bot.sealed import Seal
 from bot.service import Service, build
 from bot.settings import Settings
 from bot.store.database import Database
@@ -195,3 +197,9 @@ def invited(service: Service, name: str, role: Role = "member", communes: tuple[
     now = service.clock()
     code = service.database.write(lambda c: agents.invite(c, agents.add(c, name, role, communes, now), now))
     return asyncio.run(code)
+
+
+def give_second_factor(service: Service, name: str, key: str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP") -> None:
+    """This member has chosen a second factor."""
+    seal = Seal(service.settings.signing_key, "second factor")
+    asyncio.run(service.database.write(lambda c: second_factor.choose(c, seal, agents.named(c, name), key, 0)))

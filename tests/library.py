@@ -217,6 +217,7 @@ def bot_yaml() -> str:
     }
     made["still_waiting"] = [f"[still_waiting {n}]" for n in (1, 2, 3)]
     made["page"] = {name: f"({name})" for name in PAGE}
+    made["privacy"] = {"(kept)": "(kept) {transcripts}"}
     made["fact_labels"] = {kind: kind for kind in get_args(FactKind)}
     made["agencies"] = {kind: f"[agency {kind}]" for kind in get_args(FileAt)}
     made["missing"] = {key: f"[missing {key}]" for key in get_args(CommuneValue)}

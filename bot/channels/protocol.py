@@ -67,8 +67,9 @@ class Channel(Protocol):
     async def look_after(self) -> None:
         """What a channel does by itself, every minute."""
 
-    async def send(self, outgoing: Outgoing) -> None:
-        """
+    async def send(self, outgoing: Outgoing) -> str | None:
+        """Make the call. Return what the platform calls the message, where it can be deleted later.
+
         Raises:
             TryAgain, Refused, Unreachable: the platform did not take it.
         """
@@ -130,6 +131,23 @@ class ShowsTyping(Protocol):
         Raises:
             SendError: the platform did not show it.
         """
+
+
+@runtime_checkable
+class Deletes(Protocol):
+    """A channel on which a message can be deleted again.
+
+    Attributes:
+        deletable: how long after it was sent.
+    """
+
+    deletable: timedelta
+
+    def deletion(self, contact: str, messages: Sequence[str]) -> Outgoing:
+        """Return the call that deletes these messages of one chat, by the ids that `send` returned. One that is gone is fine."""
+
+    def typed(self, message_id: str) -> tuple[str, str]:
+        """Return the chat and the id there of a message that came in, from the id of its `Inbound`."""
 
 
 @runtime_checkable

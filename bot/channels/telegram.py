@@ -7,6 +7,7 @@ import hmac
 import logging
 import os
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from telegram import Bot, BotCommand, Chat, ChatMember, InlineKeyboardButton, InlineKeyboardMarkup, Update
@@ -34,6 +35,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _TEXT = 4000  # of 4,096 that the platform takes
 _CHOSEN = "✓ "  # before the label of the button that was tapped: it stays, to be read again
+_DELETED = 100  # messages that one call deletes
 _POLL = 25  # seconds that Telegram holds a question for updates open
 _UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 
@@ -45,6 +47,7 @@ class Telegram:
     monthly: int | None = None
     window = None
     takes_files = False
+    deletable = timedelta(hours=48)  # https://core.telegram.org/bots/api#deletemessage
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._secret = settings.telegram_secret.get_secret_value()
@@ -204,9 +207,16 @@ class Telegram:
         """The address that opens a private chat with the bot; "" until the platform told us our name."""
         return f"https://t.me/{self._username}?start={payload}" if self._username else ""
 
-    async def send(self, outgoing: Outgoing) -> None:
+    def deletion(self, contact: str, messages: Sequence[str]) -> Outgoing:
+        return Outgoing(contact, {"call": "delete", "messages": list(messages)})
+
+    def typed(self, message_id: str) -> tuple[str, str]:
+        chat, _, message = message_id.partition(":")
+        return chat, message
+
+    async def send(self, outgoing: Outgoing) -> str | None:
         try:
-            await self._call(outgoing)
+            return await self._call(outgoing)
         except ChatMigrated as error:
             await self._topics.moved(chat_of(outgoing.contact), str(error.new_chat_id))
             raise TryAgain("telegram: the group has another id now", 0.0) from None
@@ -222,16 +232,27 @@ class Telegram:
         reason = f"telegram: {error.message}"
         return TryAgain(reason, after) if len(self._slowed) == 1 else Halted(reason, after)
 
-    async def _call(self, outgoing: Outgoing) -> None:
+    async def _call(self, outgoing: Outgoing) -> str | None:
         call = outgoing.payload
         if call["call"] in ("close", "reopen"):
             await self._topics.close(outgoing.contact, again=call["call"] == "reopen")
+        elif call["call"] == "delete topic":
+            await self._topics.delete(outgoing.contact)
+        elif call["call"] == "delete":
+            await self._delete(self._topics.chat(outgoing.contact), [int(one) for one in call["messages"]])
         elif call["call"] == "say" and is_place(outgoing.contact):
             rows = [[InlineKeyboardButton(**button) for button in row] for row in call["rows"]]
-            await self._topics.post(outgoing.contact, call, InlineKeyboardMarkup(rows) if rows else None)
+            return str(await self._topics.post(outgoing.contact, call, InlineKeyboardMarkup(rows) if rows else None))
         else:
             method, given = write_plain(call, self._topics.chat(outgoing.contact))
-            await self._request.post_json(f"{self._calls}{method}", given)
+            made = await self._request.post_json(f"{self._calls}{method}", given)
+            return str(made["message_id"]) if call["call"] == "say" else None
+        return None
+
+    async def _delete(self, chat: str, messages: Sequence[int]) -> None:
+        """What is gone already is skipped by the platform."""
+        for start in range(0, len(messages), _DELETED):
+            await self._bot.delete_messages(chat, messages[start : start + _DELETED])
 
     async def typing(self, contact: str) -> None:
         try:

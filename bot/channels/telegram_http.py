@@ -46,13 +46,13 @@ class AiohttpRequest(BaseRequest):
             await self._session.close()
             self._session = None
 
-    async def post_json(self, url: str, given: Mapping[str, Any]) -> None:
-        """Makes a call of which the parameters are plain values.
+    async def post_json(self, url: str, given: Mapping[str, Any]) -> Any:
+        """Makes a call of which the parameters are plain values. Returns its result.
 
         Raises:
             TelegramError: as for any other call.
         """
-        await self.post(url, _Written(json.dumps(given).encode()))  # type: ignore[arg-type]  # see _Written
+        return await self.post(url, _Written(json.dumps(given).encode()))  # type: ignore[arg-type]  # see _Written
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -43,6 +44,12 @@ def is_place(contact: str) -> bool:
     return _PLACE.fullmatch(contact) is not None
 
 
+def has_topic(connection: Connection, place: str) -> bool:
+    """Whether a ticket stands in a topic of its own."""
+    there = (telegram_topics.c.place == place) & telegram_topics.c.thread.is_not(None)
+    return connection.execute(select(telegram_topics.c.place).where(there)).first() is not None
+
+
 def shows_file(text: str) -> bool:
     """Whether there is a link to a person's file in it: no preview is shown of that, for Telegram would fetch and keep it."""
     return _FILE in text
@@ -69,8 +76,8 @@ class Topics:
         await self._database.write(lambda connection: _keep_moved(connection, old, new))
         await self.load()
 
-    async def post(self, contact: str, call: Mapping[str, Any], keyboard: InlineKeyboardMarkup | None) -> None:
-        """Says something in a place, which is opened by that if it is new.
+    async def post(self, contact: str, call: Mapping[str, Any], keyboard: InlineKeyboardMarkup | None) -> int:
+        """Says something in a place, which is opened by that if it is new. Returns the id of the message.
 
         Raises:
             TelegramError: as the platform answers; for a topic that can't be used any more the group itself is tried first.
@@ -91,6 +98,22 @@ class Topics:
             await self._save(contact, _Topic(topic.thread, sent))
             if topic.thread:
                 await self._pin(chat, sent)
+        return sent
+
+    async def delete(self, contact: str) -> None:
+        """Deletes the topic with all that is in it, of any age and whoever wrote it, and forgets the place.
+
+        Raises:
+            TelegramError: the bot has no right to; one that is gone is fine.
+        """
+        topic = await self._topic(contact)
+        if topic and topic.thread:
+            try:
+                await self._bot.delete_forum_topic(self.chat(contact), topic.thread)
+            except BadRequest as error:
+                if "not found" not in error.message.lower():
+                    raise
+        await self._database.write(partial(_forget, contact=contact))
 
     async def close(self, contact: str, *, again: bool = False) -> None:
         """Closes the topic, or opens it again."""
@@ -145,10 +168,14 @@ class Topics:
         row = {"place": contact, "thread": topic.thread, "card": topic.card}
 
         def work(connection: Connection) -> None:
-            connection.execute(delete(telegram_topics).where(telegram_topics.c.place == contact))
+            _forget(connection, contact)
             connection.execute(insert(telegram_topics).values(row))
 
         await self._database.write(work)
+
+
+def _forget(connection: Connection, contact: str) -> None:
+    connection.execute(delete(telegram_topics).where(telegram_topics.c.place == contact))
 
 
 def _moved(connection: Connection) -> dict[str, str]:

@@ -33,5 +33,6 @@ class Web(NoWebhook):
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         return []
 
-    async def send(self, outgoing: Outgoing) -> None:
+    async def send(self, outgoing: Outgoing) -> str | None:
         """Nothing is ever rendered for it."""
+        return None

@@ -19,6 +19,7 @@ from bot.cli import (  # noqa: E402 - what stands above must be done before anyt
     doctor,
     editing,
     insight,
+    retention,
     serving,
     sharing,
     team,
@@ -32,6 +33,7 @@ gc.enable()
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Motcua: trợ lý thủ tục hành chính cho bà con.")
 app.add_typer(serving.app)
 app.add_typer(doctor.app)
+app.add_typer(retention.app)
 app.add_typer(editing.app)
 app.add_typer(insight.app)
 app.add_typer(channels.telegram, name="telegram")

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 
 from bot.cli.common import fail, open_service, write
 from bot.clock import now
-from bot.console import sessions
+from bot.console import second_factor, sessions
 from bot.console.signin import join_link
-from bot.handoff import agents, barred, desk, tickets
+from bot.handoff import agents, audit, barred, desk, tickets
 from bot.handoff.agents import Agent, Role
 from bot.handoff.team import Team
 from bot.service import Service
@@ -52,6 +52,7 @@ def add(
 
     def work(connection: Connection) -> tuple[Agent, str]:
         agent = agents.add(connection, name, role, served, now())
+        audit.note(connection, _OPERATOR, "added", agent.name, now(), audit.commune_of(agent))
         return agent, agents.invite(connection, agent, now())
 
     _show(service, *write(service, work, names=True))
@@ -64,6 +65,7 @@ def invite(name: Name) -> None:
 
     def work(connection: Connection) -> tuple[Agent, str]:
         agent = agents.named(connection, name)
+        audit.note(connection, _OPERATOR, "invited", agent.name, now(), audit.commune_of(agent))
         return agent, agents.invite(connection, agent, now())
 
     _show(service, *write(service, work, names=True))
@@ -89,7 +91,7 @@ def remove(name: Name) -> None:
 
     def work(connection: Connection) -> Agent:
         agent = agents.named(connection, name)
-        service.turns.team.dismiss(connection, agent, now())
+        service.turns.team.dismiss(connection, agent, _OPERATOR, now())
         sessions.end_all(connection, agent)
         return agent
 
@@ -98,8 +100,15 @@ def remove(name: Name) -> None:
 
 @app.command()
 def signout(name: Name) -> None:
-    """Đăng xuất một người khỏi mọi máy, như khi mất điện thoại. Rồi mời lại để họ đặt mật khẩu mới."""
-    count = write(open_service(), lambda connection: sessions.end_all(connection, agents.named(connection, name)))
+    """Đăng xuất một người khỏi mọi máy và bỏ lớp khoá thứ hai, khi mất điện thoại. Rồi mời lại để họ đặt mật khẩu mới."""
+
+    def work(connection: Connection) -> int:
+        agent = agents.named(connection, name)
+        audit.note(connection, _OPERATOR, "signed out", agent.name, now(), audit.commune_of(agent))
+        second_factor.drop(connection, agent)
+        return sessions.end_all(connection, agent)
+
+    count = write(open_service(), work)
     typer.echo(f"{name} đã ra khỏi {count} máy.")
 
 

@@ -2,15 +2,15 @@
 
 from fastapi import APIRouter
 
-from bot.console import insight, links, pages, people, phone, signin
+from bot.console import insight, links, pages, people, phone, second_factor_pages, signin
 from bot.console.door import Door
 from bot.service import Service
 
 
-def routes(service: Service) -> APIRouter:
+def routes(service: Service, door: Door) -> APIRouter:
     """`/{ticket_id}` comes last: it would take the other pages' names for numbers."""
-    router, door = APIRouter(), Door(service)
-    for part in (signin, phone, people, pages):
+    router = APIRouter()
+    for part in (signin, second_factor_pages, phone, people, pages):
         router.include_router(part.routes(service, door), prefix="/console")
     router.include_router(links.routes(service, door))
     router.include_router(insight.routes(service, door))

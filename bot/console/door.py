@@ -13,15 +13,16 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from fastapi import HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import Connection
 
-from bot.console import sessions
+from bot.console import second_factor, sessions
 from bot.errors import MotcuaError
 from bot.handoff import agents
 from bot.handoff.agents import Agent
 from bot.http import row_id, same_site
 from bot.limits import address_of
+from bot.sealed import Seal
 from bot.service import Service
 
 log = logging.getLogger("motcua.console")
@@ -34,6 +35,7 @@ _KNOWN = "motcua-known"
 _YEAR = 366 * 86400  # seconds
 _TRIES = 6  # wrong passwords for one name …
 _WITHIN = timedelta(minutes=10)
+_HALFWAY = 600  # seconds between the password and the code
 _REMEMBERED = 10_000  # names and browsers with wrong tries
 _GUESSED = 2  # of zxcvbn's scores 0 to 4: from here on a password takes more than a million tries
 _CHECKED = 72  # characters of a password that it looks at
@@ -58,8 +60,12 @@ class Door:
     _tries: dict[tuple[int, str], deque[datetime]] = field(default_factory=dict)
 
     async def agent(self, request: Request) -> Agent | None:
-        token, now = request.cookies.get(_COOKIE), self.service.clock()
-        return await self.service.database.read(lambda c: sessions.agent_of(c, token, now)) if token else None
+        token, now, database = request.cookies.get(_COOKIE), self.service.clock(), self.service.database
+        if not token or (agent := await database.read(lambda c: sessions.agent_of(c, token, now))) is None:
+            return None
+        if await database.read(lambda c: sessions.is_idle(c, token, now)):
+            await database.write(lambda c: sessions.use(c, token, now))
+        return agent
 
     async def member(self, request: Request) -> Agent:
         """Who asks for a page, or posts a form of one.
@@ -76,12 +82,17 @@ class Door:
     async def lead(self, request: Request) -> Agent:
         """
         Raises:
-            HTTPException: who asks leads nobody; it brings them back to the queue.
+            HTTPException: who asks leads nobody, which brings them back to the queue; or has yet to choose a second factor.
         """
         agent = await self.member(request)
         if not agent.leads:
             raise HTTPException(303, headers={"Location": "/console"})
+        if not await self.has_second_factor(agent):
+            raise HTTPException(303, headers={"Location": "/console/me/second"})
         return agent
+
+    async def has_second_factor(self, agent: Agent) -> bool:
+        return await self.service.database.read(lambda c: second_factor.is_chosen(c, agent))
 
     async def enter(self, request: Request, name: str, password: str) -> Agent | None:
         """The member with this name and password, or None.
@@ -106,6 +117,55 @@ class Door:
         """
         _, kept = await self.service.database.read(lambda c: agents.password_of(c, agent.name)) or (None, None)
         return kept is not None and await self.is_theirs(agent, kept, password, request)
+
+    async def confirms_both(self, request: Request, agent: Agent, password: str, code: str) -> bool:
+        """Tell whether a member types their password and, if they have a second factor, its code.
+
+        Raises:
+            NotNow: too many wrong ones, or too many people at the door.
+        """
+        if not await self.confirms(request, agent, password):
+            return False
+        return not await self.has_second_factor(agent) or await self.confirms_code(agent, code)
+
+    async def confirms_code(self, agent: Agent, code: str) -> bool:
+        """Tell whether this is the code of a member who knows their password. Tries count from everywhere: who doesn't know the
+        password does not come so far.
+
+        Raises:
+            NotNow: too many wrong ones.
+        """
+        tries, now = self._recent(agent, "code"), self.service.clock()
+        if len(tries) == _TRIES:
+            raise NotNow("Nhiều mã sai quá. Anh chị đợi mười phút rồi thử lại.")
+        tries.append(now)
+        if not await self.service.database.write(lambda c: second_factor.confirms(c, self.seal, agent, code, now)):
+            log.warning("console: a wrong code for %s", agent.name)
+            return False
+        tries.clear()
+        return True
+
+    @property
+    def seal(self) -> Seal:
+        """Of the keys of second factors."""
+        return Seal(self.service.settings.signing_key, "second factor")
+
+    async def admit(self, agent: Agent, to: str) -> str:
+        """What lets a member who knows their password come in with a code, within some minutes; "" where they need none."""
+        return self._half.dumps([agent.id, to]) if await self.has_second_factor(agent) else ""
+
+    async def halfway(self, half: str) -> tuple[Agent, str] | None:
+        """Who knew their password, and where they go; None when that was too long ago."""
+        try:
+            agent_id, to = self._half.loads(half, max_age=_HALFWAY)
+        except (BadSignature, TypeError, ValueError):
+            return None
+        agent = await self.service.database.read(lambda c: agents.with_id(c, agent_id))
+        return (agent, str(to)) if agent else None
+
+    @property
+    def _half(self) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self.service.settings.signing_key, "halfway in")
 
     async def is_theirs(self, agent: Agent, kept: str, password: str, request: Request) -> bool:
         tries = self._recent_tries(agent, request)
@@ -165,9 +225,12 @@ class Door:
         return URLSafeSerializer(self.service.settings.signing_key, "known browser")
 
     def _recent_tries(self, agent: Agent, request: Request) -> deque[datetime]:
+        return self._recent(agent, self._known(agent, request))
+
+    def _recent(self, agent: Agent, where: str) -> deque[datetime]:
         if len(self._tries) > _REMEMBERED:
             self._tries.clear()
-        tries = self._tries.setdefault((agent.id, self._known(agent, request)), deque())
+        tries = self._tries.setdefault((agent.id, where), deque())
         while tries and tries[0] < self.service.clock() - _WITHIN:
             tries.popleft()
         return tries

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.console.door import Door
 from bot.console.page import read_form, render
+from bot.handoff import audit
 from bot.handoff.agents import Agent
 from bot.insight import cells, paper, words
 from bot.insight.export import as_csv
@@ -53,8 +54,11 @@ def routes(service: Service, door: Door) -> APIRouter:
             found = everything(connection, _asked(service, connection, boss, request.query_params, now).scope)
             return next((as_csv(one) for one in found if one.name == table), None)
 
-        text = await service.database.read(read)
-        return _file(text.encode(), "text/csv; charset=utf-8", f"{table}.csv") if text else Response(status_code=404)
+        if (text := await service.database.read(read)) is None:
+            return Response(status_code=404)
+        commune = audit.commune_of(boss)
+        await service.database.write(lambda c: audit.note(c, boss.name, "exported", table, now, commune))
+        return _file(text.encode(), "text/csv; charset=utf-8", f"{table}.csv")
 
     @router.get("/pdf")
     async def on_paper(request: Request, commune: str = "") -> Response:
@@ -69,6 +73,7 @@ def routes(service: Service, door: Door) -> APIRouter:
             return paper.page(connection, scope, month, commune), month
 
         page, month = await service.database.read(read)
+        await service.database.write(lambda c: audit.note(c, boss.name, "exported", "pdf", now, commune))
         return _file(page, "application/pdf", f"{commune}-{month:%Y-%m}.pdf")
 
     @router.post("/words")

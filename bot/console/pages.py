@@ -175,6 +175,8 @@ def _rows(connection: Connection, agent: Agent, found: list[Ticket]) -> list[_Ro
     rows = []
     for ticket in found:
         last, looked = said.get(ticket.conversation_id), seen.get(ticket.id)
+        if last and ticket.read_until and last.at > ticket.read_until:
+            last = None
         news = ticket.state != tickets.RESOLVED and last is not None and (looked is None or looked < last.at)
         rows.append(_Row(ticket, shortened(" ".join(last.text.split()), _LAST) if last else "", news))
     return rows
@@ -226,7 +228,7 @@ def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int
         return None
     if looks.note(connection, agent, ticket, now):
         news_in(connection).add(ticket.conversation_id)  # the others see who came
-    said = conversations.said(connection, ticket.conversation_id, last=_LINES)
+    said = conversations.said(connection, ticket.conversation_id, last=_LINES, until=ticket.read_until)
     lines: list[Said | Note] = [*said, *notes.of(connection, ticket)]
     lines.sort(key=lambda line: line.at)
     others = service.turns.team.helpers(agents.everyone(connection), ticket)

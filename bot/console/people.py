@@ -6,18 +6,20 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from bot.console import sessions
+from bot.console import second_factor, sessions
 from bot.console.door import Door
 from bot.console.page import read_form, render
 from bot.console.signin import join_link
 from bot.errors import MotcuaError
-from bot.handoff import agents, barred, desk, looks, tickets
+from bot.handoff import agents, audit, barred, desk, looks, tickets
 from bot.handoff.agents import Agent, Role
+from bot.handoff.audit import Act
 from bot.handoff.barred import Bar
 from bot.http import RowId, row_id
 from bot.service import Service
 
 _LOOKS = 300  # that are shown
+_ACTS: dict[str, Act] = {"invite": "invited", "signout": "signed out"}
 _ROLES: dict[str, Role] = {"member": "member", "lead": "lead", "admin": "admin"}
 
 
@@ -42,7 +44,9 @@ def routes(service: Service, door: Door) -> APIRouter:
             )
 
         def work(connection: Connection) -> str:
-            return agents.invite(connection, agents.add(connection, name, asked.role, served, now), now)
+            agent = agents.add(connection, name, asked.role, served, now)
+            audit.note(connection, boss.name, "added", agent.name, now, audit.commune_of(agent))
+            return agents.invite(connection, agent, now)
 
         try:
             code = await service.database.write(work)
@@ -80,14 +84,19 @@ def routes(service: Service, door: Door) -> APIRouter:
             return await _page(
                 service, request, boss, code=code, invited=other.name, link=join_link(service.settings, code)
             )
-        done = f"{other.name} không còn trong tổ." if action == "remove" else f"{other.name} đã ra khỏi mọi máy."
+        done = (
+            f"{other.name} không còn trong tổ. Nhớ đưa ra khỏi nhóm Zalo, Telegram của tổ."
+            if action == "remove"
+            else f"{other.name} đã ra khỏi mọi máy, lớp khoá thứ hai đã bỏ."
+        )
         return await _page(service, request, boss, told=done)
 
     @router.get("/looks", response_class=HTMLResponse)
     async def who_looked(request: Request) -> Response:
         boss = await door.lead(request)
-        found = await service.database.read(lambda c: looks.newest(c, boss, _LOOKS))
-        return render(request, "looks.html", agent=boss, looks=found)
+        seen = await service.database.read(lambda c: looks.newest(c, boss, _LOOKS))
+        done = await service.database.read(lambda c: audit.newest(c, boss, _LOOKS))
+        return render(request, "looks.html", agent=boss, looks=seen, done=done)
 
     return router
 
@@ -117,7 +126,11 @@ def _managed(
     if other is None or not boss.manages(other):
         return None, ""
     if action == "remove":
-        service.turns.team.dismiss(connection, other, now)
+        service.turns.team.dismiss(connection, other, boss.name, now)
+    elif act := _ACTS.get(action):
+        audit.note(connection, boss.name, act, other.name, now, audit.commune_of(other))
     if action in ("remove", "signout"):
         sessions.end_all(connection, other)
+    if action == "signout":
+        second_factor.drop(connection, other)
     return other, agents.invite(connection, other, now) if action == "invite" else ""

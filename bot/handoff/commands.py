@@ -141,7 +141,7 @@ class Commands:
     def _begun(self, at: At, ticket: Ticket) -> str:
         """The card; what is typed goes to this citizen from now on."""
         agents.speak_about(at.connection, at.chat, ticket.id, at.now)
-        lines = conversations.said(at.connection, ticket.conversation_id, last=_LINES)
+        lines = conversations.said(at.connection, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         noted = notes.of(at.connection, ticket)
         summary = told(self.voice.content.library, ticket, lines, noted, for_holder=True)
         return say(self.words.claimed, id=ticket.id, summary=summary)

@@ -116,7 +116,8 @@ def tell_editors(
     team was asked to find something out, what helped is the answer, for the commune. Who only practises tells them nothing."""
     if ticket.practice_of is not None:
         return
-    where = {"commune": ticket.commune, "procedure": ticket.procedure, "step": ticket.step, "who": agent, "at": now}
+    hour = now.replace(minute=0, second=0, microsecond=0)  # nobody need find the citizen by it
+    where = {"commune": ticket.commune, "procedure": ticket.procedure, "step": ticket.step, "who": agent, "at": hour}
     found = "answer" if kind == "tip" and ticket.question else kind
     connection.execute(insert(content_notes).values(kind=found, text=redact(text).text, **where))
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from bot import conversations, outbox
-from bot.handoff import agents, canned, desk, notes, places, tickets
+from bot.handoff import agents, canned, desk, looks, notes, places, tickets
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
 from bot.handoff.commands import Commands
@@ -51,10 +51,11 @@ class TeamGroup:
         if room is None or not ticket_id:
             return
         if ticket is None:
-            self._tell(connection, inbound, ticket_id, say(self.words.group_gone, id=ticket_id), now)
+            self._tell(connection, inbound, 0, say(self.words.group_gone, id=ticket_id), now)
             return
         chat = agents.work_chat(connection, places.CHANNEL, room.sender)
         if chat and chat.agent in self.team.helpers(agents.everyone(connection), ticket):
+            looks.note(connection, chat.agent, ticket, now)
             at = _At(connection, ticket, chat.agent, inbound, now)
             told = _VERBS[verb](self, at, more)
         else:
@@ -190,15 +191,16 @@ class TeamGroup:
         places.post(self.team.voice, at.connection, at.ticket, reply, at.now)
 
     def _tell(self, connection: Connection, inbound: Inbound, ticket_id: int, text: str | None, now: datetime) -> None:
-        """Whoever tapped reads it over the chat, and their button rests; whoever wrote reads it where they wrote."""
+        """Whoever tapped reads it over the chat, and their button rests; whoever wrote reads it where they wrote, or in the group
+        itself where no ticket is left."""
         query, voice = inbound.receipt.get("query"), self.team.voice
+        group = conversations.begun(connection, places.CHANNEL, inbound.contact, now, State())
         if query:
             payload = {"call": "answer", "query": query, "text": (text or "")[:_ALERT]}
-            there = conversations.begun(connection, places.CHANNEL, inbound.contact, now, State())
             calls = [Outgoing(inbound.contact, payload, optional=True)]
-            outbox.add(connection, there.id, places.CHANNEL, calls, now)
-        elif text and (place := places.find(voice, connection, ticket_id)):
-            voice.send(connection, place, Reply(text), now)
+            outbox.add(connection, group.id, places.CHANNEL, calls, now)
+        elif text:
+            voice.send(connection, places.find(voice, connection, ticket_id) or group, Reply(text), now)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot import conversations, outbox
-from bot.channels.telegram_topics import place_of
+from bot.channels.telegram_topics import has_topic, place_of
 from bot.conversations import Conversation
 from bot.handoff.card import card
 from bot.handoff.tickets import Ticket
@@ -51,6 +51,15 @@ def end(voice: Voice, connection: Connection, ticket: Ticket, reply: Reply, now:
 
 def reopen(voice: Voice, connection: Connection, ticket: Ticket, now: datetime) -> None:
     _close(voice, connection, ticket, "reopen", now)
+
+
+def delete(voice: Voice, connection: Connection, ticket: Ticket, now: datetime) -> Conversation | None:
+    """Deletes the topic with all that was said in it. Returns its place; None where there is no topic."""
+    place = find(voice, connection, ticket.id) if on(voice, ticket) else None
+    if place is None or not has_topic(connection, place.contact):
+        return None
+    outbox.add(connection, place.id, CHANNEL, [Outgoing(place.contact, {"call": "delete topic"})], now, outbox.RECALL)
+    return place
 
 
 def _close(voice: Voice, connection: Connection, ticket: Ticket, how: str, now: datetime) -> None:

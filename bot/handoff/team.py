@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 
 from bot import conversations, outbox
 from bot.conversations import BOT, CITIZEN
-from bot.handoff import agents, browsers, desk, looks, notes, places, tickets
+from bot.handoff import agents, audit, browsers, desk, looks, notes, places, recall, tickets
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import Card, card, told
 from bot.handoff.reach import LEADS, PARENT, Reach, reach
 from bot.handoff.tickets import Ticket
+from bot.messages import Outgoing
 from bot.settings import Settings
 from bot.team_keys import GROUP_BUTTONS
 from bot.voice import Voice
@@ -51,12 +52,16 @@ class Team:
             agents.appearance(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
         }
 
-    def dismiss(self, connection: Connection, agent: Agent, now: datetime) -> None:
+    def dismiss(self, connection: Connection, agent: Agent, by: str, now: datetime) -> None:
         """Takes a member out of the team; who waits for them gets the bot back, and waits for anybody."""
+        audit.note(connection, by, "removed", agent.name, now, audit.commune_of(agent))
         for ticket in tickets.held_by(connection, agent.name):
             self.give_back(connection, ticket, agent.name, now)
         for chat in agents.remove(connection, agent, now):
             self.tell(connection, chat, self.words.removed, now)
+        if self.settings.team_telegram_chat or self.settings.team_zalo_group:
+            leads = [one for one in agents.everyone(connection) if one.leads and one.manages(agent)]
+            self._tell_all(connection, leads, say(self.words.still_in_group, name=agent.name), now)
 
     def give_back(self, connection: Connection, ticket: Ticket, who: str, now: datetime) -> str | None:
         """The ticket waits for anybody again, and the others hear it. Returns what is in the way."""
@@ -70,6 +75,34 @@ class Team:
         """The citizen went back to the bot, or is gone."""
         self.tell_agent(connection, ticket, self.words.citizen_left, now)
         places.end(self.voice, connection, ticket, Reply(say(self.words.citizen_left, id=ticket.id)), now)
+
+    def take_back(self, connection: Connection, citizen: int, now: datetime) -> None:
+        """Delete what the team was told of a citizen who erases their data. Where that can't be, a chat is asked to do it itself.
+        Call it before the citizen's rows go: they tell what was said where.
+
+        Args:
+            citizen: the id of their conversation.
+        """
+        theirs = tickets.all_of(connection, citizen)
+        if not theirs:
+            return
+        last = theirs[-1]
+        hears = {(chat.channel, chat.contact) for chat in self._chats_of(connection, last) if last.open}
+        if places.find(self.voice, connection, last.id):
+            hears.add((places.CHANNEL, self.settings.team_telegram_chat))
+        stays = recall.recall(self.voice, connection, citizen, theirs, now)
+        for channel, contact in sorted(hears | stays):
+            sentence = self.words.erased_by_hand if (channel, contact) in stays else self.words.erased
+            self._send(connection, channel, contact, Reply(say(sentence, id=last.id)), now)
+        if last.open:
+            self._push_news(connection, last, now)
+
+    def recall_failed(self, connection: Connection, call: Outgoing, now: datetime) -> None:
+        """Tell those who lead the team what they have to delete themselves."""
+        chat = agents.work_chat(connection, places.CHANNEL, call.contact)
+        where = chat.agent.name if chat else f"#{call.contact.partition('#')[2]}"
+        leads = [one for one in agents.everyone(connection) if one.leads]
+        self._tell_all(connection, leads, say(self.words.recall_failed, where=where), now)
 
     def bar(self, connection: Connection, ticket: Ticket, who: str, reason: str, now: datetime) -> str | None:
         """Bars a citizen; whoever helps them hears it. Returns what is in the way."""
@@ -197,11 +230,12 @@ class Team:
     def _post_card(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> None:
         """What an agent reads before answering, with what they can do about it."""
         labels = self.words.group_buttons
-        lines = conversations.said(connection, ticket.conversation_id, last=_LINES)
+        lines = conversations.said(connection, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
         summary = f"{text}\n\n{told(self.voice.content.library, ticket, lines, notes.of(connection, ticket))}\n\n{page}"
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
         places.post(self.voice, connection, ticket, Reply(summary, nav=buttons), now)
+        audit.note(connection, self.words.channels[places.CHANNEL], "posted", f"#{ticket.id}", now, ticket.commune)
 
     def hand_over(self, connection: Connection, ticket: Ticket, by: Agent, to: Agent, now: datetime) -> str | None:
         """Gives a ticket to somebody else, who hears of it. Whoever has it may, and who leads. Returns what is in the way."""

@@ -58,6 +58,17 @@ class Ticket:
     phone: str | None
 
     @property
+    def open(self) -> bool:
+        """Whether somebody still helps, or should."""
+        return self.state != RESOLVED
+
+    @property
+    def read_until(self) -> datetime | None:
+        """Up to when the team may read what the citizen says: what comes after the end is none of their business, until they are
+        asked again."""
+        return None if self.open else self.changed_at
+
+    @property
     def urgent(self) -> bool:
         """Whether somebody is in danger."""
         return self.reason == EMERGENCY
@@ -175,6 +186,17 @@ def current(connection: Connection, conversation_id: int) -> Ticket | None:
     """The ticket of this conversation that is not resolved."""
     row = _CURRENT.first(connection, conversation_id=conversation_id)
     return _ticket(row) if row else None
+
+
+def all_of(connection: Connection, conversation_id: int) -> list[Ticket]:
+    """Every ticket of this citizen, the oldest first."""
+    rows = connection.execute(_QUERY.where(tickets.c.conversation_id == conversation_id).order_by(tickets.c.id))
+    return [_ticket(row) for row in rows]
+
+
+def newest_of(connection: Connection, conversation_id: int) -> Ticket | None:
+    """The last ticket of this citizen."""
+    return next(reversed(all_of(connection, conversation_id)), None)
 
 
 def get(connection: Connection, ticket_id: int) -> Ticket | None:

@@ -134,6 +134,17 @@
 
   // --- what the citizen does ---
 
+  // What waits to be sent goes with the conversation on a phone that several people use.
+  var close = document.getElementById("close");
+  if (close) close.addEventListener("submit", function () {
+    queue = [];
+    keep();
+    try { localStorage.setItem("closed", Date.now()); } catch (full) { /* private mode: other tabs have other cookies */ }
+  });
+  window.addEventListener("storage", function (event) {
+    if (event.key === "closed") setTimeout(function () { location.replace("/?closed=1"); }, 1000); // the cookie goes first
+  });
+
   // Clicks, for old browsers do not tell which button submitted a form.
   document.getElementById("choices").addEventListener("click", function (event) {
     var pressed = event.target;

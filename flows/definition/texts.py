@@ -127,7 +127,7 @@ class BotTexts(Part):
     changed: Text
     nothing_to_undo: Text
     erase: Text
-    erased: Text
+    erased: Text = Field(description="{days}")
     exported: Text
     export_at: Text = Field(description="{link}")
     own_data: OwnDataTexts
@@ -221,6 +221,9 @@ class BotTexts(Part):
         description="Lệnh trong trình đơn Telegram: tên không dấu -> lời giải thích"
     )
     page: dict[str, Text] = Field(description="Chữ trên trang web")
+    privacy: dict[Label, Text] = Field(
+        description="Trang /quyen-rieng-tu: tên mục -> lời; {transcripts}, {files}, {tickets}, {phones}, {contacts}, {backups}"
+    )
     fact_labels: dict[FactKind, Label]
     missing: dict[CommuneValue, Text] = Field(description="Câu thật lòng khi xã chưa cho biết")
     to_ask: dict[CommuneValue, Text] = Field(
@@ -269,6 +272,9 @@ class TeamTexts(Part):
     group_elsewhere: Text = Field(description="{name}")
     group_anonymous: Text
     group_gone: Text = Field(description="{id}")
+    erased: Text = Field(description="{id}")
+    erased_by_hand: Text = Field(description="{id}")
+    recall_failed: Text = Field(description="{where}")
     group_lost: Text = Field(description="{id}")
     call_lost: Text
     canned_changed: Text
@@ -283,6 +289,7 @@ class TeamTexts(Part):
     help: Text
     code_wrong: Text
     removed: Text
+    still_in_group: Text = Field(description="{name}")
     left: Text
 
     claimed: Text = Field(description="{id}, {summary}")
@@ -417,6 +424,10 @@ PAGE = (
     "offline",
     "attach",
     "picture",
+    "close",
+    "closed",
+    "privacy",
+    "privacy_lead",
     "file_gone",
     "too_fast",
 )

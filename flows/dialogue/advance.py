@@ -42,6 +42,7 @@ class Limits:
         drafts: unfinished procedures that are kept.
         away: hours of silence after which a citizen is welcomed back.
         linger: minutes on one step after which a person is offered.
+        backups: days that backups are kept.
     """
 
     text: int = 2000
@@ -49,6 +50,7 @@ class Limits:
     drafts: int = 3
     away: float = 12.0
     linger: float = 5.0
+    backups: int = 14
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     events = (*opened, *outcome.events, *analytics_events(context, outcome.context, outcome.effects))
     shown = current_screen(outcome.context)
     said = outcome.said if danger else (*intro, *news, *outcome.said)
-    reply = _reply(outcome, shown, said)
+    reply = _reply(outcome, shown, said, limits)
     kept = {
         **_place(outcome.context, shown),
         "greeted": state.greeted or not danger,
@@ -119,8 +121,10 @@ def _ask_commune_if_needed(outcome: Outcome) -> Outcome:
     return replace(outcome, context=context.ask("commune")) if needed else outcome
 
 
-def _reply(outcome: Outcome, shown: Screen, said: tuple[str, ...]) -> Reply:
-    return Reply("\n\n".join(said)) if outcome.quiet else put(outcome.context, shown, said, mends=outcome.mends)
+def _reply(outcome: Outcome, shown: Screen, said: tuple[str, ...], limits: Limits) -> Reply:
+    if outcome.quiet:
+        return Reply(say("\n\n".join(said), days=limits.backups))  # {days}: told when everything is erased
+    return put(outcome.context, shown, said, mends=outcome.mends)
 
 
 def _place(context: TurnContext, shown: Screen) -> dict[str, str]:

@@ -11,7 +11,7 @@ from bot.console import sessions
 from bot.handoff import agents
 from bot.handoff.agents import Role
 from bot.service import Service
-from tests.conftest import invited
+from tests.conftest import give_second_factor, invited
 
 PASSWORD = "con gà cục tác"
 
@@ -31,6 +31,8 @@ class House:
         service, client = self.service, self.browser()
         agent = asyncio.run(service.database.write(lambda c: agents.add(c, name, role, communes, self.now)))
         month = timedelta(days=service.settings.session_days)
+        if agent.leads:  # of whom a second factor is asked
+            give_second_factor(service, name)
         token = asyncio.run(service.database.write(lambda c: sessions.begin(c, agent, self.now, month)))
         client.cookies.set("motcua-team", token)
         return client

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from bot import conversations, outbox
 from bot.bell import Bell, nap
@@ -31,7 +31,15 @@ class Platform(Web):
     pause: float = 0.0
     busy: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
-    async def send(self, outgoing: Outgoing) -> None:
+    deletable = timedelta(hours=48)
+
+    def deletion(self, contact: str, messages: Sequence[str]) -> Outgoing:
+        return Outgoing(contact, {"text": f"deleted {','.join(messages)}"})
+
+    def typed(self, message_id: str) -> tuple[str, str]:
+        return "", message_id
+
+    async def send(self, outgoing: Outgoing) -> str:
         self.busy[outgoing.contact] += 1
         assert self.busy[outgoing.contact] == 1, "two messages to one person at once"
         try:
@@ -41,6 +49,7 @@ class Platform(Web):
         if self.answers and (error := self.answers.pop(0)):
             raise error
         self.got.append((outgoing.contact, str(outgoing.payload["text"])))
+        return str(len(self.got))
 
 
 @dataclass
@@ -52,13 +61,21 @@ class Post:
     platform: Platform
     now: datetime = datetime(2026, 11, 23, tzinfo=UTC)
 
-    async def put(self, contact: str, texts: Sequence[str], optional: bool = False) -> None:
+    async def put(
+        self, contact: str, texts: Sequence[str], optional: bool = False, about_id: int | None = None
+    ) -> None:
         def work(connection: Connection) -> None:
             conversation = conversations.lock(connection, "platform", contact, self.now, State())
             calls = [Outgoing(contact, {"text": text}, optional) for text in texts]
-            outbox.add(connection, conversation.id, "platform", calls, self.now)
+            outbox.add(connection, conversation.id, "platform", calls, self.now, about_id=about_id)
 
         await self.database.write(work)
+
+    async def forgets(self, about_id: int) -> None:
+        """Somebody erases their data while a call is on its way."""
+        while not self.platform.busy["lan"]:
+            await asyncio.sleep(0.001)
+        await self.database.write(lambda c: c.execute(delete(table).where(table.c.about_id == about_id)))
 
     async def counts(self) -> dict[str, int]:
         return await self.database.read(outbox.counts)
@@ -72,6 +89,14 @@ async def post(make_settings: MakeSettings) -> AsyncIterator[Post]:
     made = Post(database, Delivery(database, {"platform": platform}, settings, lambda: made.now), platform)
     yield made
     database.close()
+
+
+async def test_what_tells_of_somebody_who_erased_their_data_meanwhile_is_taken_back(post: Post) -> None:
+    post.platform.pause = 0.1
+    await post.put("lan", ["[says] 1 tôi tên Sính"], about_id=99)
+    await asyncio.gather(post.delivery.deliver_due(), post.forgets(99))
+    await post.delivery.deliver_due()
+    assert post.platform.got == [("lan", "[says] 1 tôi tên Sính"), ("lan", "deleted 1")]
 
 
 async def test_replies_to_one_person_leave_in_order(post: Post) -> None:

@@ -104,7 +104,7 @@ async def test_ones_data_can_be_seen_and_erased_all_the_same(counter: Counter) -
     assert await counter.hears("còn việc này nữa") == []
     assert await counter.state() == "claimed"
     await counter.hears("<erase>")
-    assert await counter.said() == ["bot: [erased]"]
+    assert await counter.said() == ["bot: [erased] 14"]
     assert await counter.state() == "gone"
 
 

@@ -3,16 +3,105 @@
 import asyncio
 from datetime import timedelta
 
-from bot import retention
+import pytest
+from sqlalchemy import Connection, Table, func, select
+
+from bot.handoff import tickets
+from bot.handoff.tickets import Ticket
+from bot.retention import ends
+from bot.store.tables import barred, content_notes, conversations, looks, outbox, ticket_notes, transcript
+from bot.store.tables import tickets as ticket_table
+from tests.bot.conftest import Office
 from tests.bot.house import House
+from tests.conftest import look_after
 
 
 def test_who_comes_back_when_all_that_was_said_is_forgotten_is_put_the_question_that_is_still_open(
     house: House,
 ) -> None:
     hoa = house.citizen("có rồi")
-    asyncio.run(house.service.database.write(lambda c: retention.expire_said(c, house.now + timedelta(1), 1000)))
+    asyncio.run(house.service.database.write(lambda c: c.execute(transcript.delete())))
     page = hoa.get("/").text
     assert "Bác làm nhà gì?" in page
     assert "[menu]" not in page
     assert "mấy tầng" in hoa.post("/chat", data={"text": "1"}).text
+
+
+async def rows(office: Office, table: Table) -> int:
+    return await office.service.database.read(lambda c: c.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+async def test_a_ticket_ends_with_its_notes_half_a_year_after_its_end(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    await office.say("lan", "ghi 1 nhà xa")
+    await office.passes(days=181)
+    assert await rows(office, ticket_table) == 1  # nobody ended it
+    await office.service.database.write(lambda c: tickets.resolve(c, _ticket(c), "Lan", office.now))
+    await office.passes(days=179)
+    assert await rows(office, ticket_table) == 1
+    await office.passes(days=2)
+    assert (await rows(office, ticket_table), await rows(office, ticket_notes)) == (0, 0)
+
+
+async def test_who_is_silent_for_a_year_is_forgotten_but_no_member(office: Office) -> None:
+    await office.hire("Lan")
+    await office.say("minh", "làm nhà")
+    await sent(office)
+    await office.passes(days=366)
+    left = select(conversations.c.contact)
+    assert await office.service.database.read(lambda c: c.execute(left).scalars().all()) == ["lan"]
+
+
+async def test_bans_notes_and_looks_end(office: Office) -> None:
+    await office.hire("Trưởng", "lead")
+    await office.say("hoa", "gặp người")
+    await office.say("trưởng", "nhận 1")
+    await office.say("trưởng", "mẹo 1 chỗ này")
+    await office.say("trưởng", "chặn 1 phá")
+    assert [await rows(office, table) for table in (barred, content_notes, looks)] == [1, 1, 1]
+    await office.passes(days=181)
+    assert await rows(office, barred) == 0
+    await office.passes(days=185)
+    assert [await rows(office, table) for table in (content_notes, looks)] == [0, 0]
+
+
+async def test_what_goes_is_counted_in_the_log(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "motcua.upkeep")
+    await office.passes(days=100)
+    assert "upkeep: transcripts: 4 rows older than 90 days deleted" in caplog.messages
+    await office.passes(minutes=1)
+    assert len([line for line in caplog.messages if "transcripts" in line]) == 1
+
+
+def test_who_opens_no_page_for_two_weeks_has_to_sign_in_again(house: House) -> None:
+    lan = house.member("Lan")
+    for _ in range(2):
+        house.now += timedelta(days=13)
+        assert lan.get("/console").url.path == "/console"
+        asyncio.run(look_after(house.service.turns))
+    house.now += timedelta(days=15)
+    asyncio.run(look_after(house.service.turns))
+    assert lan.get("/console").url.path == "/console/login"
+
+
+def test_a_dry_run_counts_and_deletes_nothing(house: House) -> None:
+    house.citizen("có rồi")
+    house.now += timedelta(days=100)
+    (said,) = [end for end in ends(house.service.settings) if end.name == "transcripts"]
+    before = asyncio.run(house.service.database.read(lambda c: said.count(c, house.now)))
+    assert before > 0
+    assert asyncio.run(house.service.database.read(lambda c: said.count(c, house.now))) == before
+
+
+async def sent(office: Office) -> None:
+    """Nothing arrives in this office: take all as sent."""
+    taken = outbox.update().values(state="sent", done_at=office.now)
+    await office.service.database.write(lambda c: c.execute(taken))
+
+
+def _ticket(connection: Connection) -> Ticket:
+    found = tickets.get(connection, 1)
+    assert found
+    return found

@@ -14,7 +14,7 @@ from bot import alarms
 from bot.handoff import tickets
 from bot.messages import Inbound, Outgoing
 from bot.store.database import Database
-from bot.store.tables import event_counts, transcript
+from bot.store.tables import event_counts, misses, transcript
 from bot.upkeep import Upkeep
 from flows.messages import Message, Reply
 from tests.bot.conftest import CHANNEL, Office
@@ -160,6 +160,8 @@ async def test_a_duty_that_the_database_does_not_take_is_the_only_one_that_fails
     rounds: Rounds, caplog: pytest.LogCaptureFixture
 ) -> None:
     rounds.broken.error = None
+    old = {"conversation_id": 1, "text": "gì đó", "at": rounds.office.now}
+    await rounds.office.service.database.write(lambda c: c.execute(misses.insert().values(old)))
     await everything_is_due(rounds.office)
     await spoil(rounds.office.service.database, "misses")
     caplog.clear()

@@ -128,7 +128,7 @@ async def test_a_member_who_is_removed_is_told_and_reads_no_more(office: Office)
     await office.say("lan", "nhận 1")
     await office.hears("hoa")
     team = office.service.turns.team
-    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), office.now))
+    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng", office.now))
     assert await office.hears("lan") == ["[removed]"]
     assert "[person_away]" in (await office.hears("hoa"))[0]
     assert await office.state() == ("waiting", None)
@@ -342,7 +342,7 @@ async def test_the_agent_hears_that_the_citizen_took_back_their_consent(office: 
     await office.say("hoa", "gặp người")
     await office.say("lan", "nhận 1")
     await office.service.turns.receive(Inbound(CHANNEL, "hoa", "w", kind="withdrawn"))
-    assert await office.hears("lan") == ["[citizen_left] 1"]
+    assert await office.hears("lan") == ["[erased_by_hand] 1"]  # Zalo deletes nothing
 
 
 async def test_a_ready_answer_is_sent_by_its_number(office: Office) -> None:
@@ -532,7 +532,7 @@ async def test_a_ticket_that_is_given_back_is_told_to_the_others(office: Office)
     assert alert not in await office.hears("lan")
     await office.say("lan", "nhận 1")
     team = office.service.turns.team
-    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), office.now))
+    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng", office.now))
     assert await office.hears("minh") == [alert]
 
 

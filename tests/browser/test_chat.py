@@ -263,6 +263,22 @@ async def test_erasing_empties_every_open_page(fresh_url: str, person: Person) -
         await expect(page.locator(".me")).to_have_count(0)
 
 
+@pytest.mark.parametrize("script", [True, False])
+async def test_a_phone_that_is_passed_on_shows_nothing_of_who_had_it_before(
+    fresh_url: str, person: Person, script: bool
+) -> None:
+    left = await person(fresh_url, java_script_enabled=script)
+    await tap(left, "Làm nhà")
+    right = await left.context.new_page()
+    await right.goto(fresh_url)
+    await tap(right, "(close)")
+    for page in (left, right) if script else (right,):
+        await expect(page.get_by_role("status").filter(has_text="(closed)")).to_be_visible()
+        await expect(page.locator(".me")).to_have_count(0)
+    await right.go_back()
+    await expect(right.locator(".me")).to_have_count(0)
+
+
 # --- a bad network ---
 
 

@@ -12,7 +12,7 @@ from bot.service import Service
 from tests.browser.conftest import PHONE, SCREENSHOTS, Person
 from tests.browser.test_console import PASSWORD, UNNAMED
 from tests.browser.test_looks import FAINT
-from tests.conftest import MakeSettings, invited, running
+from tests.conftest import MakeSettings, give_second_factor, invited, running
 from tests.insight.town import fill
 
 DESK = {"width": 1280, "height": 800}
@@ -35,6 +35,8 @@ async def lead(town: tuple[str, Service], person: Person, *communes: str, size: 
     page = await person(f"{url}/console/join#{code}", viewport=size)
     await page.get_by_label("Chọn một mật khẩu").fill(PASSWORD)
     await page.get_by_role("button", name="Vào").click()
+    await page.wait_for_url(f"{url}/console")
+    await asyncio.to_thread(give_second_factor, service, "Cô Lan")
     await page.get_by_role("link", name="Số liệu").click()
     return page
 

@@ -61,7 +61,7 @@ async def test_nothing_is_wider_than_the_screen(wordy_url: str, person: Person, 
     await fits(page)
     await house(page)
     await fits(page)
-    await expect(page.get_by_role("button")).to_have_count(9)
+    await expect(page.get_by_role("button")).to_have_count(10)
 
 
 async def test_many_options_leave_the_question_in_sight(wordy_url: str, person: Person) -> None:

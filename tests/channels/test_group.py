@@ -394,15 +394,17 @@ def test_a_member_of_another_commune_is_told_so(team: Team) -> None:
     assert team.state() == ("waiting", None)
 
 
-def test_who_types_where_a_ticket_is_erased_hears_that_nobody_reads_it(team: Team) -> None:
-    lan, hoa = team.member("Lan"), team.citizen()
-    card = team.card()
-    team.oa.hears(hoa.text("xoadulieu"))
-    team.oa.hears(hoa.text("<erase>"))
-    team.types(lan, "Bác còn đó không", card)
-    assert team.said("[group_gone] 1").thread_id == card.thread_id
-    team.post(lan.tap(card, "<claim>"))
-    wait_for(lambda: any("[group_gone]" in one.get("text", "") for one in team.telegram.emulator.answers))
+def test_who_answers_where_a_ticket_is_erased_hears_that_nobody_reads_it(plain: Team) -> None:
+    """They still saw it while it was being deleted."""
+    lan, hoa = plain.member("Lan"), plain.citizen()
+    card = plain.card()
+    answer, claim = lan.group_text(plain.group, "Bác còn đó không", reply_to=card), lan.tap(card, "<claim>")
+    plain.oa.hears(hoa.text("xoadulieu"))
+    plain.oa.hears(hoa.text("<erase>"))
+    plain.post(answer)
+    plain.said("[group_gone] 1")
+    plain.post(claim)
+    wait_for(lambda: any("[group_gone]" in one.get("text", "") for one in plain.telegram.emulator.answers))
 
 
 def test_a_reply_that_names_a_command_is_said_to_the_citizen(plain: Team) -> None:

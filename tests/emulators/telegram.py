@@ -26,6 +26,7 @@ TYPING = {
     *("typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice"),
     *("upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"),
 }
+DELETABLE = 48 * 3600  # seconds
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 STALE = "query is too old and response timeout expired or query ID is invalid"
 SAME = (
@@ -52,6 +53,7 @@ class TelegramEmulator(Emulator):
 
     Attributes:
         allow_loopback: lets setWebhook take http and any port on 127.0.0.1.
+        may_delete: whether the bot has the right to delete messages, in groups.
         made: every update that somebody here made, posted or not.
         pace: how fast it may be called.
         sent: every message and edit that succeeded, in order.
@@ -83,6 +85,7 @@ class TelegramEmulator(Emulator):
         self.closed_topics: set[tuple[int, int]] = set()
         self.pinned: list[tuple[int, int]] = []
         self.topics_allowed = True
+        self.may_delete = True
         self.pace = PaceRules()
         self.files: dict[str, bytes] = {}
         self._moved: dict[int, int] = {}
@@ -165,6 +168,10 @@ class TelegramEmulator(Emulator):
         description = f"Too Many Requests: retry after {retry_after}"
         body = {"ok": False, "error_code": 429, "description": description, "parameters": {"retry_after": retry_after}}
         self.faults.fail(429, body, times, only)
+
+    def reads(self, chat_id: int) -> list[str]:
+        """What people see in this chat now: what was deleted is gone."""
+        return [one.get("text", "") for (chat, _), one in sorted(self._messages.items()) if chat == chat_id]
 
     def message(self, sent: Sent) -> Json:
         """The Message object as it stands now."""
@@ -330,6 +337,31 @@ class TelegramEmulator(Emulator):
         self.closed_topics.remove(topic)
         return True
 
+    def do_deleteForumTopic(self, params: Json) -> bool:
+        """With all that is in it, whoever wrote it and however long ago. It takes the right to delete messages."""
+        chat, thread = self._topic(params)
+        if not self.may_delete:
+            raise Refusal("not enough rights to delete the topic")
+        del self.topics[chat, thread]
+        for key in [key for key, one in self._messages.items() if _stands_in(one, chat, thread)]:
+            del self._messages[key]
+        return True
+
+    def do_deleteMessage(self, params: Json) -> bool:
+        chat, message_id = self._chat(params), whole(params, "message_id")
+        if (chat["id"], message_id) not in self._messages:
+            raise Refusal("message to delete not found")
+        return self._delete(chat, [message_id])
+
+    def do_deleteMessages(self, params: Json) -> bool:
+        """Those that are not there are skipped. assumption: one that can't be deleted has the whole call refused."""
+        chat, ids = self._chat(params), decoded(params.get("message_ids") or [])
+        if not isinstance(ids, list) or not 1 <= len(ids) <= 100:
+            raise Refusal(
+                "message identifiers are not specified" if not ids else "too many message identifiers specified"
+            )
+        return self._delete(chat, [int(one) for one in ids])
+
     def do_getFile(self, params: Json) -> Json:
         """A file of at most 20 MB; its path is good for an hour."""
         file_id = str(params.get("file_id") or "")
@@ -352,6 +384,17 @@ class TelegramEmulator(Emulator):
         return True
 
     # Rules
+
+    def _delete(self, chat: Json, message_ids: list[int]) -> bool:
+        """Within 48 hours: in private chats whatever was said, in groups the bot's own words, and others' with the right to."""
+        there = {one: found for one in message_ids if (found := self._messages.get((chat["id"], one)))}
+        for message in there.values():
+            own = message.get("from") == self.me or chat["type"] == "private" or self.may_delete
+            if not own or self.now() // 1000 - message["date"] >= DELETABLE:
+                raise Refusal("message can't be deleted")
+        for message_id in there:
+            del self._messages[chat["id"], message_id]
+        return True
 
     def _chat(self, params: Json) -> Json:
         value = str(params.get("chat_id") or "")
@@ -459,6 +502,10 @@ class TelegramEmulator(Emulator):
             raise Refusal(f"{name.replace('_', ' ')} is too long")
         self.descriptions[name] = text
         return True
+
+
+def _stands_in(message: Json, chat: int, thread: int) -> bool:
+    return bool(message["chat"]["id"] == chat and message.get("message_thread_id") == thread)
 
 
 def _error(code: int, description: str, parameters: Json | None = None) -> Response:

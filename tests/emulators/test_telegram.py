@@ -8,7 +8,7 @@ import httpx
 import pytest
 import telegram as ptb
 
-from tests.emulators.emulator import Json, NotDelivered
+from tests.emulators.emulator import Clock, Json, NotDelivered
 from tests.emulators.inbox import Inbox, get, post
 from tests.emulators.server import wait_for
 from tests.emulators.telegram import Sent, TelegramEmulator
@@ -303,3 +303,37 @@ def test_a_topic_is_opened_and_closed(telegram: TelegramEmulator) -> None:
     assert say(telegram, group.id, message_thread_id=topic).thread_id == topic
     assert call(telegram, "closeForumTopic", chat_id=group.id, message_thread_id=topic)["ok"]
     assert not call(telegram, "closeForumTopic", chat_id=group.id, message_thread_id=topic)["ok"]
+
+
+def test_messages_are_deleted_for_two_days(clock: Clock) -> None:
+    with TelegramEmulator(now=clock) as telegram:
+        hoa = telegram.user()
+        telegram.learn(typed := hoa.text("tôi tên Sính"))
+        first, second = say(telegram, HOA, "một"), say(telegram, HOA, "hai")
+        ids = [typed["message"]["message_id"], first.message_id, 999_999]
+        assert call(telegram, "deleteMessages", chat_id=HOA, message_ids=ids)["ok"]
+        assert telegram.reads(HOA) == ["hai"]
+        again = call(telegram, "deleteMessage", chat_id=HOA, message_id=first.message_id)
+        assert "message to delete not found" in again["description"]
+        clock.forward(hours=48)
+        late = call(telegram, "deleteMessages", chat_id=HOA, message_ids=[second.message_id])
+        assert "message can't be deleted" in late["description"]
+        many = call(telegram, "deleteMessages", chat_id=HOA, message_ids=list(range(1, 102)))
+        assert "too many message identifiers" in many["description"]
+
+
+def test_what_others_said_in_a_group_is_deleted_with_the_right_to(telegram: TelegramEmulator) -> None:
+    hoa, group = telegram.user(), telegram.group(forum=True)
+    telegram.learn(typed := hoa.group_text(group, "chào"))
+    thread = call(telegram, "createForumTopic", chat_id=group.id, name="#1")["result"]["message_thread_id"]
+    say(telegram, group.id, "thẻ", message_thread_id=thread)
+    telegram.may_delete = False
+    refused = call(telegram, "deleteMessages", chat_id=group.id, message_ids=[typed["message"]["message_id"]])
+    assert "message can't be deleted" in refused["description"]
+    refused = call(telegram, "deleteForumTopic", chat_id=group.id, message_thread_id=thread)
+    assert "not enough rights" in refused["description"]
+    telegram.may_delete = True
+    assert call(telegram, "deleteForumTopic", chat_id=group.id, message_thread_id=thread)["ok"]
+    assert telegram.reads(group.id) == ["chào"]
+    gone = call(telegram, "deleteForumTopic", chat_id=group.id, message_thread_id=thread)
+    assert "message thread not found" in gone["description"]

@@ -574,7 +574,7 @@ def test_too_long_a_text_is_said_to_be_too_long(library: Library) -> None:
 def test_erasing_asks_first_and_then_forgets_everything(library: Library) -> None:
     chat = at_the_form(library)
     assert "[erase]" in chat.say("/xoadulieu")
-    assert chat.tap("<erase>") == "[erased]"
+    assert chat.tap("<erase>") == "[erased] 14"
     assert [type(effect) for effect in chat.effects] == [Erase]
     assert (chat.state.procedure, chat.state.answers, chat.state.commune) == (None, {}, None)
 

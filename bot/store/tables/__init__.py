@@ -10,6 +10,7 @@ from bot.store.tables.sharing import arrivals, link_days, links
 from bot.store.tables.talk import checkins, conversations, files, inbound, misses, outbox, transcript
 from bot.store.tables.team import (
     agents,
+    audit,
     barred,
     content_notes,
     kept_answers,
@@ -27,6 +28,7 @@ __all__ = [
     "agents",
     "alarms",
     "arrivals",
+    "audit",
     "barred",
     "checkins",
     "content_notes",

@@ -4,7 +4,8 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary,
 
 from bot.store.tables.columns import BIG, TIME, metadata, of_conversation, row_id
 
-# `busy_until`, `share_until`: how much they said lately, and this month, see bot/flood.py.
+# `busy_until`, `share_until`: how much they said lately, and this month, see bot/flood.py. `erased_at`: when they erased their
+# data, and have said nothing since; see bot/retention.py for what becomes of the row.
 conversations = Table(
     "conversations",
     metadata,
@@ -17,6 +18,13 @@ conversations = Table(
     Column("updated_at", TIME, nullable=False),
     Column("busy_until", TIME),
     Column("share_until", TIME),
+    Column("erased_at", TIME),
+    Index(
+        "ix_conversations_erased",
+        "erased_at",
+        sqlite_where=text("erased_at IS NOT NULL"),
+        postgresql_where=text("erased_at IS NOT NULL"),
+    ),
     Index("uq_conversations_contact", "channel", "contact", unique=True),
 )
 
@@ -48,7 +56,7 @@ transcript = Table(
 
 # One row is one call to a platform. `kind`: answer, note or call, see bot/outbox.py. `state`: pending, sent, dead (never taken)
 # or late (not sent, because it came to make no sense any more). `about_id`: the conversation of the citizen of whom it tells the
-# team, so that it goes when they erase their data.
+# team, so that it goes when they erase their data. `message`: what the platform calls it, so that it can be deleted there.
 outbox = Table(
     "outbox",
     metadata,
@@ -67,6 +75,7 @@ outbox = Table(
     Column("created_at", TIME, nullable=False),
     Column("done_at", TIME),
     Column("about_id", BIG, index=True),
+    Column("message", String(40)),
     Index(
         "ix_outbox_due",
         "channel",

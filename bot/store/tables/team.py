@@ -57,8 +57,9 @@ ticket_events = Table(
 )
 
 # The members of the team. `role`: member, lead or admin. `communes`: ids as JSON, [] for all. `code_hash`: of the invitation
-# that is open. `password_hash`: for the console, none before the first sign-in. Who is removed stays as a row, so that a name
-# never becomes somebody else's.
+# that is open. `password_hash`: for the console, none before the first sign-in. `factor`: the sealed key of their second factor,
+# and `factor_step`: the last of its codes that was used, see bot/console/second_factor.py. Who is removed stays as a row, so that
+# a name never becomes somebody else's.
 agents = Table(
     "agents",
     metadata,
@@ -69,6 +70,8 @@ agents = Table(
     Column("code_hash", String(64), index=True),
     Column("code_until", TIME),
     Column("password_hash", String(200)),
+    Column("factor", Text),
+    Column("factor_step", BigInteger),
     Column("created_at", TIME, nullable=False),
     Column("removed_at", TIME),
     Index("uq_agents_name", "name", unique=True),
@@ -121,7 +124,7 @@ telegram_topics = Table(
     Column("card", BigInteger),
 )
 
-# Browsers that are signed in to the console.
+# Browsers that are signed in to the console. `used_at`: when a page was last opened, to the hour.
 sessions = Table(
     "sessions",
     metadata,
@@ -129,6 +132,7 @@ sessions = Table(
     Column("agent_id", BIG, ForeignKey("agents.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", TIME, nullable=False),
     Column("until", TIME, nullable=False),
+    Column("used_at", TIME, nullable=False, index=True),
 )
 
 # Browsers that hear of tickets while the page is closed, as long as they are signed in. `keys`: as JSON, what to encrypt for.
@@ -154,6 +158,19 @@ looks = Table(
     Column("until", TIME, nullable=False),
 )
 
+# What was done with people's data: `act` as in bot/handoff/audit.py, `about`: a name, "#12", the name of a table. `commune`:
+# whose leads may read it, none for all.
+audit = Table(
+    "audit",
+    metadata,
+    row_id(),
+    Column("who", String(60), nullable=False),
+    Column("act", String(10), nullable=False),
+    Column("about", String(80), nullable=False),
+    Column("commune", String(40)),
+    Column("at", TIME, nullable=False),
+)
+
 # Citizens who may open no tickets for now, and over which ticket. It stays when they erase their data: it is not about them but
 # about the team.
 barred = Table(
@@ -169,12 +186,13 @@ barred = Table(
 # What the editors of the content are told: where, and in which words. `kind`: "wrong" for what the bot says wrongly, "tip" for
 # what helped somebody who was stuck there; "phrase" for words that should mean this procedure, "unclear" for words to look at;
 # "returned" for why an office gave papers back, masked and without a name; "answer" for a question with the answer that the team
-# found, for citizens of `commune`.
+# found, for citizens of `commune`. `about_id`: whose own words they are, so that they go when that citizen erases their data.
 content_notes = Table(
     "content_notes",
     metadata,
     row_id(),
     Column("commune", String(40)),
+    Column("about_id", BIG, index=True),
     Column("procedure", String(40)),
     Column("step", String(60)),
     Column("kind", String(10), nullable=False, server_default="wrong"),

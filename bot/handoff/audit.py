@@ -1,0 +1,44 @@
+"""Who did what with people's data, beside looking at a conversation (bot/handoff/looks.py): what leads can read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, insert, or_, select, true
+
+from bot.handoff.agents import Agent
+from bot.store.tables import audit
+
+Act = Literal["added", "removed", "invited", "signed out", "exported", "opened", "posted"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`about`: whom or what it was done to: a name, "#12", the name of a table."""
+
+    who: str
+    act: Act
+    about: str
+    at: datetime
+
+
+def note(connection: Connection, who: str, act: Act, about: str, now: datetime, commune: str | None = None) -> None:
+    """
+    Args:
+        commune: whose leads may read it; None for all.
+    """
+    connection.execute(insert(audit).values(who=who, act=act, about=about, at=now, commune=commune))
+
+
+def newest(connection: Connection, reader: Agent, most: int) -> Sequence[Entry]:
+    """What a lead may read, the newest first."""
+    commune = audit.c.commune
+    theirs = or_(commune.in_(reader.communes), commune.is_(None)) if reader.communes else true()
+    rows = connection.execute(select(audit).where(theirs).order_by(audit.c.id.desc()).limit(most))
+    return [Entry(row.who, row.act, row.about, row.at) for row in rows]
+
+
+def commune_of(agent: Agent) -> str | None:
+    """Of a member who serves one."""
+    return agent.communes[0] if len(agent.communes) == 1 else None

@@ -1,0 +1,112 @@
+"""Who erases their data: what the team's Telegram group and chats hold of them goes too, or somebody is asked to delete it."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from bot.store.tables import outbox, tickets
+from tests.channels.test_group import Team, at
+from tests.conftest import MakeSettings
+from tests.emulators.server import wait_for
+
+
+@pytest.fixture
+def forum(make_settings: MakeSettings) -> Iterator[Team]:
+    with ExitStack() as stack:
+        yield at(make_settings, stack)
+
+
+@pytest.fixture
+def plain(make_settings: MakeSettings) -> Iterator[Team]:
+    """A group without topics."""
+    with ExitStack() as stack:
+        yield at(make_settings, stack, forum=False)
+
+
+def erase(team: Team, hoa: Any) -> None:
+    team.oa.hears(hoa.text("xoadulieu"))
+    team.oa.hears(hoa.text("<erase>"))
+
+
+def reads(team: Team, chat: int) -> str:
+    return "\n".join(team.telegram.emulator.reads(chat))
+
+
+def days_pass(team: Team, days: int) -> None:
+    """What happened so far happened this long ago."""
+    pending = select(outbox.c.id).where(outbox.c.state == "pending")
+    wait_for(lambda: not asyncio.run(team.service.database.read(lambda c: c.execute(pending).all())))
+
+    def work(connection: Connection) -> None:
+        for table, columns in ((outbox, ("created_at", "done_at")), (tickets, ("opened_at",))):
+            for row in connection.execute(table.select()):
+                earlier = {name: row._mapping[name] - timedelta(days) for name in columns if row._mapping[name]}
+                connection.execute(update(table).where(table.c.id == row.id).values(earlier))
+
+    asyncio.run(team.service.database.write(work))
+
+
+def test_a_topic_goes_with_all_that_was_said_in_it(forum: Team) -> None:
+    lan, hoa = forum.member("Lan"), forum.citizen()
+    card = forum.card()
+    forum.types(lan, "Chào bác Sính ở Bản Pò", card)
+    forum.heard("[person_says] Chào bác Sính")
+    days_pass(forum, 30)
+    erase(forum, hoa)
+    wait_for(lambda: (card.chat_id, card.thread_id) not in forum.telegram.emulator.topics)
+    assert forum.said("[erased] 1").thread_id is None
+    assert "gặp người" not in reads(forum, forum.group.id)
+    assert "Sính" not in reads(forum, forum.group.id)
+
+
+def test_who_leads_is_asked_where_the_bot_has_no_right_to(forum: Team) -> None:
+    chief, hoa = forum.member("Trưởng", "lead"), forum.citizen()
+    card = forum.card()
+    forum.telegram.emulator.may_delete = False
+    erase(forum, hoa)
+    wait_for(lambda: "[recall_failed] #1" in reads(forum, chief.id))
+    assert (card.chat_id, card.thread_id) in forum.telegram.emulator.topics
+
+
+def test_without_topics_each_message_goes(plain: Team) -> None:
+    hoa = plain.citizen()
+    assert "Bà con: gặp người" in plain.card().text
+    erase(plain, hoa)
+    plain.said("[erased] 1")
+    wait_for(lambda: "gặp người" not in reads(plain, plain.group.id))
+
+
+def test_the_group_is_asked_to_delete_what_is_too_old(plain: Team) -> None:
+    hoa = plain.citizen()
+    plain.card()
+    days_pass(plain, 3)
+    erase(plain, hoa)
+    plain.said("[erased_by_hand] 1")
+    assert "gặp người" in reads(plain, plain.group.id)
+
+
+def test_a_members_own_chat_forgets_both_sides(forum: Team) -> None:
+    lan, hoa = forum.member("Lan"), forum.citizen()
+    forum.card()
+    forum.telegram.hears(lan.text("nhận 1"))
+    forum.telegram.hears(lan.text("Chào bác Sính"), 0)
+    forum.heard("[person_says] Chào bác Sính")
+    forum.oa.post(hoa.text("tôi tên Sính đây"))
+    wait_for(lambda: "tôi tên Sính" in reads(forum, lan.id))
+    erase(forum, hoa)
+    wait_for(lambda: "[erased] 1" in reads(forum, lan.id) and "Sính" not in reads(forum, lan.id))
+
+
+def test_words_that_a_member_never_had_are_not_asked_for(forum: Team) -> None:
+    """A call that somebody waits names nobody: whoever did no more than hear it is left in peace."""
+    lan, hoa = forum.member("Lan"), forum.citizen()
+    forum.card()
+    days_pass(forum, 30)
+    erase(forum, hoa)
+    forum.said("[erased] 1")
+    assert "[erased_by_hand]" not in reads(forum, lan.id)
