@@ -19,6 +19,7 @@ from bot.clock import Clock, now
 from bot.content import Content
 from bot.delivery import Delivery
 from bot.errors import SettingsError
+from bot.metrics import Metrics
 from bot.polling import poll
 from bot.settings import Settings
 from bot.store.alone import hold
@@ -107,8 +108,9 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
     channels = {**_channels(settings, database, clock, polls), practice.name: practice}
     bell = Bell()
     database.on_news = lambda conversation_ids: bell.ring(*conversation_ids)
-    delivery = Delivery(database, channels, settings, clock)
-    turns = Turns(database, content, channels, delivery, settings, clock)
+    metrics = Metrics()
+    delivery = Delivery(database, channels, settings, clock, metrics)
+    turns = Turns(database, content, channels, delivery, settings, clock, metrics)
     delivery.on_lost, practice.receive = turns.lost, turns.receive
     return Service(settings, content, database, channels, delivery, bell, turns, Upkeep(turns), clock, polls)
 
