@@ -134,6 +134,19 @@ class Settings(BaseSettings):
         default=24, gt=0, description="months that single events are kept; what was counted by day stays"
     )
 
+    alarm_chat: str = Field(
+        default="",
+        pattern=r"^(?:(?:telegram|zalo-bot):\S+)?$",
+        description="chat of the operators that hears every alarm, as channel:chat id; empty: only the team's admins hear it",
+    )
+    silent_hours: float = Field(
+        default=2.0,
+        ge=0,
+        description="hours by day without a message after which a platform is unusually silent; 0: never",
+    )
+    backup_hours: float = Field(
+        default=48.0, ge=0, description="hours after which the last `motcua backup` is too old; 0: others back up"
+    )
     metrics_token: SecretStr = Field(
         default=SecretStr(""),
         description="token with which Prometheus reads /metrics, 16 characters or more; empty: nobody may",
