@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,3 +50,32 @@ async def test_rules_and_dashboard_ask_for_numbers_that_there_are(office: Office
     asked = {name for expression in expressions() for name in NAME.findall(expression)}
     assert len(asked) > 12
     assert asked - there == set()
+
+
+def test_the_service_and_its_image_may_write_their_data_alone() -> None:
+    unit = (DEPLOY / "motcua.service").read_text("utf-8")
+    for line in ("UMask=0077", "LimitNOFILE=8192", "ProtectSystem=strict", "NoNewPrivileges=yes", "User=motcua"):
+        assert f"\n{line}\n" in unit
+    assert "\nReadWritePaths=/srv/motcua/data /srv/motcua/backup\n" in unit
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    for name, service in services.items():
+        assert service["logging"]["options"]["max-file"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+    for name in ("motcua-1", "motcua-2", "caddy"):
+        assert (services[name]["read_only"], services[name]["cap_drop"]) == (True, ["ALL"])
+
+
+def test_the_image_carries_the_licence_of_every_package() -> None:
+    """Those that are for other systems are not here, and not in the image."""
+    told = subprocess.run(
+        [sys.executable, ROOT / "scripts/licences"], capture_output=True, text=True, check=True
+    ).stdout
+    parts = re.split(r"={80}\n(\S+) (.+)\n={80}\n", told)
+    texts = {_plain(name): text.strip() for name, text in zip(parts[1::3], parts[3::3], strict=True)}
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text("utf-8"), flags=re.MULTILINE)
+    missing = [name for name in map(_plain, locked) if not texts.get(name)]
+    assert missing == ["colorama", "tzdata"]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name.lower())
