@@ -29,7 +29,7 @@ from webhook import create_app
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted((ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")))
+PAGES = sorted((ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", *DOCS.rglob("*.md")))
 TEXTS = {page: page.read_text("utf-8") for page in PAGES}
 GUIDE = TEXTS[DOCS / "viet-thu-tuc.md"]
 TODAY = date(2026, 11, 23)
