@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import request_response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot import alarms, console, downloads, landing, privacy_page, settings, webchat, zalo_pages
+from bot import alarms, console, downloads, landing, privacy_page, scrape, settings, webchat, zalo_pages
 from bot.channels.web import COOKIE, Web
 from bot.console.door import Door
 from bot.errors import Forged, StoreUnavailable
@@ -83,6 +83,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(zalo_pages.routes(service))
     app.include_router(landing.routes(service))
     app.include_router(privacy_page.routes(service))
+    app.include_router(scrape.routes(service))
     app.mount("/static", StaticFiles(directory=STATIC))
 
     @app.get("/webhook/{name}/", include_in_schema=False)

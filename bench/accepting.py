@@ -15,7 +15,8 @@ class _Idle(Delivery):
 
 def main() -> None:
     service = build(settings.load())
-    service.delivery = _Idle(service.database, service.channels, service.settings, service.clock)
+    parts = (service.database, service.channels, service.settings, service.clock, service.turns.metrics)
+    service.delivery = _Idle(*parts)
     server(service).run()
 
 

@@ -1,15 +1,19 @@
 """What an operator must mend by hand: it stands on /readyz until it is over, and every admin of the team hears it once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Connection, delete, select, update
 
+from bot import leases
 from bot.conversations import insert_new
 from bot.store.tables import alarms
 from bot.team_keys import AlarmKey
+
+_QUIET = timedelta(minutes=30)  # in which one alarm is told once, however often it comes and goes
+_KEY = 40  # characters of a lease's name
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,21 @@ def end(connection: Connection, key: AlarmKey, about: str = "") -> bool:
     return connection.execute(delete(alarms).where(alarms.c.key == _name(key, about))).rowcount == 1
 
 
+def hold(
+    connection: Connection, key: AlarmKey, found: Mapping[str, str], now: datetime, among: Collection[str] | None = None
+) -> None:
+    """Let those of a key stand that were found now, and no others: what each is about -> its detail.
+
+    Args:
+        among: those that were looked for; None for all of this key.
+    """
+    standing = standing_about(connection, key)
+    for about in (standing if among is None else standing & set(among)) - found.keys():
+        end(connection, key, about)
+    for about in found.keys() - standing:
+        set_off(connection, key, found[about], now, about)
+
+
 def end_all(connection: Connection, key: AlarmKey) -> None:
     """End those of a key of which several may stand at once."""
     connection.execute(delete(alarms).where(alarms.c.key.startswith(f"{key}:")))
@@ -56,10 +75,17 @@ def standing_about(connection: Connection, key: AlarmKey) -> set[str]:
 
 
 def take_untold(connection: Connection, now: datetime) -> Sequence[Alarm]:
-    """Those that nobody was told of yet; they count as told from then on, once with any replicas."""
-    untold = update(alarms).where(alarms.c.told_at.is_(None)).values(told_at=now)
-    rows = connection.execute(untold.returning(alarms.c.key, alarms.c.detail, alarms.c.since))
-    return [Alarm(row.key, row.detail, row.since) for row in rows]
+    """Those that nobody was told of yet; they count as told from then on, once with any replicas.
+
+    One that comes and goes is told again when it was quiet for a while, if it stands then.
+    """
+    untold = alarms.c.told_at.is_(None)
+    told = []
+    for row in connection.execute(select(alarms).where(untold).order_by(alarms.c.since)).all():
+        this = update(alarms).where(untold & (alarms.c.key == row.key)).values(told_at=now)
+        if leases.take(connection, f"told {row.key}"[:_KEY], now, _QUIET) and connection.execute(this).rowcount:
+            told.append(Alarm(row.key, row.detail, row.since))
+    return told
 
 
 def _name(key: AlarmKey, about: str) -> str:

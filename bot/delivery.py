@@ -19,6 +19,7 @@ from bot.channels.protocol import Channel, Deletes
 from bot.clock import Clock
 from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain, Unreachable, WindowClosed
 from bot.messages import Outgoing
+from bot.metrics import Metrics, Result
 from bot.outbox import Row
 from bot.settings import Settings
 from bot.store.database import Database
@@ -33,11 +34,14 @@ _AFTER_TROUBLE = 2.0  # seconds of rest when the database can't be reached
 
 
 class Delivery:
-    def __init__(self, database: Database, channels: Mapping[str, Channel], settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, channels: Mapping[str, Channel], settings: Settings, clock: Clock, metrics: Metrics
+    ) -> None:
         self._database = database
         self._channels = channels
         self._settings = settings
         self._clock = clock
+        self._metrics = metrics
         # Called in the transaction that gives up on a message: (connection, conversation id, now).
         self.on_lost: Callable[[Connection, int, datetime], None] = lambda *_: None
         # The same for what could not be taken back: (connection, the call, now).
@@ -149,6 +153,7 @@ class Delivery:
             else:
                 told = row.about_id is not None and isinstance(took, str)
                 self._taken[row.id] = _Taken(row, took if told and isinstance(took, str) else None)
+                self._metrics.count_delivery(row.channel, "sent")
         finally:
             del self._on_their_way[row.id]
             self._woken.set()  # the next row of the same person is free now
@@ -179,6 +184,8 @@ class Delivery:
     def _drop(self, connection: Connection, rows: Sequence[Row], now: datetime) -> None:
         """Answers to a citizen that are dropped are told to whoever helps them, like one that was refused."""
         dropped = [row for row in rows if outbox.drop(connection, row, now)]
+        for row in dropped:
+            self._metrics.count_delivery(row.channel, "late")
         for conversation_id in {row.conversation_id for row in dropped if row.kind == outbox.ANSWER}:
             log.warning("delivery: conversation %d: what came too late is not sent", conversation_id)
             self.on_lost(connection, conversation_id, now)
@@ -187,15 +194,19 @@ class Delivery:
                 self.on_left(connection, row.outgoing, now)
 
     def _record(self, connection: Connection, row: Row, error: SendError, now: datetime) -> None:
+        result: Result = "retried"
         if row.kind == outbox.RECALL and isinstance(error, Refused | Unreachable):
+            result = "refused"
             outbox.bury(connection, row, now, str(error))
             self.on_left(connection, row.outgoing, now)
         elif isinstance(error, Unreachable):
+            result = "unreachable"
             if not isinstance(error, WindowClosed):
                 conversations.set_blocked(connection, row.conversation_id, True)
             outbox.bury_all(connection, row.conversation_id, now, str(error))
             self.on_lost(connection, row.conversation_id, now)
         elif isinstance(error, Halted):
+            result = "held"
             outbox.put_back(connection, row.id, str(error))
             pace.hold(connection, row.channel, [pace.WHOLE], now + timedelta(seconds=error.after), now)
             if error.alarm:
@@ -203,9 +214,11 @@ class Delivery:
         elif isinstance(error, TryAgain) and row.attempts + 1 < self._settings.send_attempts:
             self._retry(connection, row, error, now)
         else:
+            result = "refused"
             log.error("delivery: row %d is a dead letter: %s", row.id, error)
             outbox.bury(connection, row, now, str(error))
             self.on_lost(connection, row.conversation_id, now)
+        self._metrics.count_delivery(row.channel, result)
 
     def _retry(self, connection: Connection, row: Row, error: TryAgain, now: datetime) -> None:
         """To the second, where the platform said how long; the chat's other rows wait as well."""

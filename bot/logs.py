@@ -1,8 +1,11 @@
 """The log: what strangers can cause again and again fills no disk."""
 
+import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Literal
 
 _LINES = 10  # of one kind …
 _WITHIN = 60.0  # seconds
@@ -29,11 +32,38 @@ class Sparing(logging.Filter):
         return count < self._lines
 
 
-def begin_log() -> None:
-    """Log to stderr, sparingly."""
-    to_stderr = logging.StreamHandler()
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
+class Json(logging.Formatter):
+    """One object a line. What a message was filled in with by name stands beside it under those names."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        }
+        told |= {"level": record.levelname, "logger": record.name, "message": record.getMessage()}
+        if isinstance(record.args, Mapping):
+            told |= {str(name): value for name, value in record.args.items() if name not in told}
+        if record.exc_info:
+            told["error"] = self.formatException(record.exc_info)
+        return _ENCODER.encode(told)
+
+
+def begin_log(form: Literal["plain", "json"] = "plain") -> None:
+    """Log to stderr: a line for each turn, all else sparingly."""
+    formatter = Json() if form == "json" else logging.Formatter("%(levelname)s %(name)s: %(message)s")
+    to_stderr, of_turns = logging.StreamHandler(), logging.StreamHandler()
     to_stderr.addFilter(Sparing())
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", handlers=[to_stderr])
+    for handler in (to_stderr, of_turns):
+        handler.setFormatter(formatter)
+    logging.basicConfig(level=logging.INFO, handlers=[to_stderr])
+    turns = logging.getLogger("motcua.turn")  # as many as were taken, which the limits of bot/limits.py bound
+    turns.addHandler(of_turns)
+    turns.propagate = False
     # asyncio tells this once for each place in its queue, thousands of times a second.
     logging.getLogger("asyncio").addFilter(Sparing(1))
     logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # it tells of nothing but its own parts
+    # What no line of ours shows need not be found out for each (https://docs.python.org/3/howto/logging.html#optimization).
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

@@ -8,6 +8,7 @@ from typing import IO
 
 from bot import outbox
 from bot.bell import Bell
+from bot.channels.hook_watch import HookWatch
 from bot.channels.practice import Practice
 from bot.channels.protocol import Channel, Polled
 from bot.channels.telegram import Telegram
@@ -19,6 +20,7 @@ from bot.clock import Clock, now
 from bot.content import Content
 from bot.delivery import Delivery
 from bot.errors import SettingsError
+from bot.metrics import Metrics
 from bot.polling import poll
 from bot.settings import Settings
 from bot.store.alone import hold
@@ -107,8 +109,9 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
     channels = {**_channels(settings, database, clock, polls), practice.name: practice}
     bell = Bell()
     database.on_news = lambda conversation_ids: bell.ring(*conversation_ids)
-    delivery = Delivery(database, channels, settings, clock)
-    turns = Turns(database, content, channels, delivery, settings, clock)
+    metrics = Metrics()
+    delivery = Delivery(database, channels, settings, clock, metrics)
+    turns = Turns(database, content, channels, delivery, settings, clock, metrics)
     delivery.on_lost, delivery.on_left, practice.receive = turns.lost, turns.left, turns.receive
     return Service(settings, content, database, channels, delivery, bell, turns, Upkeep(turns), clock, polls)
 
@@ -117,16 +120,21 @@ def _channels(settings: Settings, database: Database, clock: Clock, polls: bool)
     """The channels that have settings; the web needs none, and the team's browsers make their own. Who asks needs no secret
     that posts come with."""
     found: dict[str, Channel] = {}
+
+    def watch(name: str) -> HookWatch | None:
+        ours = f"{settings.url}/webhook/{name}"
+        return HookWatch(name, ours, database, clock) if settings.public_url and not polls else None
+
     channels: list[Channel] = [Web(settings), WebPushChannel(settings, database)]
     if settings.telegram_token.get_secret_value():
         _need(settings, *([] if polls else ["telegram_secret"]))
-        channels.append(Telegram(settings, database))
+        channels.append(Telegram(settings, database, watch(Telegram.name)))
     if settings.zalo_oa_app_id or settings.zalo_oa_access_token.get_secret_value():
         _need(settings, "zalo_oa_app_id", "zalo_oa_secret_key", "zalo_oa_app_secret")
         channels.append(ZaloOA(settings, database, clock, found))
     if settings.zalo_bot_token.get_secret_value():
         _need(settings, *([] if polls else ["zalo_bot_secret"]))
-        channels.append(ZaloBot(settings, clock))
+        channels.append(ZaloBot(settings, clock, watch(ZaloBot.name)))
     found.update((channel.name, channel) for channel in channels)
     return found
 

@@ -7,10 +7,11 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -136,6 +137,27 @@ class Settings(BaseSettings):
         default=24, gt=0, description="months that single events are kept; what was counted by day stays"
     )
 
+    alarm_chat: str = Field(
+        default="",
+        pattern=r"^(?:(?:telegram|zalo-bot):\S+)?$",
+        description="chat of the operators that hears every alarm, as channel:chat id; empty: only the team's admins hear it",
+    )
+    silent_hours: float = Field(
+        default=2.0,
+        ge=0,
+        description="hours by day without a message after which a platform is unusually silent; 0: never",
+    )
+    backup_hours: float = Field(
+        default=48.0, ge=0, description="hours after which the last `motcua backup` is too old; 0: others back up"
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="token with which Prometheus reads /metrics, 16 characters or more; empty: nobody may",
+    )
+    log_format: Literal["plain", "json"] = Field(
+        default="plain", description="how lines of the log look: plain, or json for programs that collect them"
+    )
+
     body_limit: int = Field(default=1_000_000, gt=0, description="bytes of a post that are read; more is answered 413")
     phone_days: float = Field(
         default=7.0, gt=0, description="days after the end of a ticket that the number for a call back is kept"
@@ -196,6 +218,13 @@ class Settings(BaseSettings):
     inbound_days: float = Field(
         default=30.0, gt=0, description="days that ids of messages are kept, to know one that comes again"
     )
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _hard_to_guess(cls, token: SecretStr) -> SecretStr:
+        if 0 < len(token.get_secret_value()) < _SHORTEST:
+            raise ValueError(f"write {_SHORTEST} characters or more, for example of `openssl rand -hex 32`")
+        return token
 
     @property
     def url(self) -> str:

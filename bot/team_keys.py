@@ -6,7 +6,10 @@ from typing import Literal, get_args
 from flows.definition.library import Library
 from flows.definition.yaml_source import Problem
 
-AlarmKey = Literal["zalo_grant", "zalo_refresh", "zalo_account", "zalo_bot_quota", "upkeep", "review", "content"]
+AlarmKey = Literal[
+    "zalo_grant", "zalo_refresh", "zalo_account", "zalo_bot_quota", "upkeep", "review", "content",
+    "outbox", "dead", "silence", "webhook", "token", "backup", "disk",
+]  # fmt: skip
 GroupButton = Literal["claim", "transfer", "release", "done", "canned"]
 TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]
 TeamCommand = Literal[

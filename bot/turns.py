@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from time import perf_counter
 
 from sqlalchemy import Connection
 
@@ -27,6 +28,7 @@ from bot.handoff.workchat import WorkChats
 from bot.insight import events
 from bot.insight.events import Source
 from bot.messages import File, Inbound, Outgoing
+from bot.metrics import Metrics, Outcome
 from bot.privacy import Redacted
 from bot.settings import Settings
 from bot.sharing import groups, links
@@ -65,6 +67,7 @@ class Turns:
     delivery: Delivery
     settings: Settings
     clock: Clock
+    metrics: Metrics
 
     @cached_property
     def voice(self) -> Voice:
@@ -84,9 +87,13 @@ class Turns:
         Raises:
             StoreUnavailable: nothing happened; the platform should post it again.
         """
+        began = perf_counter()
         read = replace(inbound, masked=await _mask(inbound.message.text[:_LONGEST]))
-        await self.database.write(lambda connection: self._turn(connection, read))
+        conversation, outcome = await self.database.write(lambda connection: self._turn(connection, read))
         self.delivery.wake()
+        self.metrics.count_turn(
+            inbound.channel, inbound.kind, conversation, outcome, perf_counter() - began, self.clock().timestamp()
+        )
 
     def lost(self, connection: Connection, conversation_id: int, now: datetime) -> None:
         """A message never reached its citizen: whoever helps them hears it, and reads it in the conversation. One that did not
@@ -117,7 +124,8 @@ class Turns:
         if chat := agents.work_chat(connection, conversation.channel, conversation.contact):
             self.team.lose(connection, chat, now)
 
-    def _turn(self, connection: Connection, inbound: Inbound) -> None:
+    def _turn(self, connection: Connection, inbound: Inbound) -> tuple[int, Outcome]:
+        """The conversation that it was in, and what became of it."""
         now = self.clock()
         fresh = _FRESH[self.channels[inbound.channel].introduces]
         key = self.settings.signing_key
@@ -127,47 +135,49 @@ class Turns:
             not inbound.message.edited or self._mended(connection, inbound, words)
         ):
             news_in(connection).add(conversation.id)
-            _HANDLERS[inbound.kind](self, connection, conversation, inbound, now)
+            return conversation.id, _HANDLERS[inbound.kind](self, connection, conversation, inbound, now) or "done"
+        return conversation.id, "repeated"
 
     def _mended(self, connection: Connection, inbound: Inbound, words: str) -> bool:
         """Platforms post an edit also where no word changed: a link's preview came, somebody put a heart on it."""
         first = inbound.message_id.rpartition(":")[0]
         return conversations.is_mended(connection, inbound.channel, first, words)
 
-    def _message(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+    def _message(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> Outcome:
         """Somebody said something: a member of the team to those they help, or a citizen."""
         calls = self.channels[conversation.channel].acknowledge(inbound)
         outbox.add(connection, conversation.id, conversation.channel, calls, now)
         if conversation.blocked:
             conversations.set_blocked(connection, conversation.id, False)
-        if not WorkChats(self.team).hears(connection, conversation, inbound, now):
-            self._citizen(connection, conversation, inbound, now)
+        if WorkChats(self.team).hears(connection, conversation, inbound, now):
+            return "done"
+        return self._citizen(connection, conversation, inbound, now)
 
-    def _citizen(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+    def _citizen(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> Outcome:
         """While a person has the ticket the bot passes on what is said, and keeps quiet but for what only it can do."""
         ticket = tickets.current(connection, conversation.id)
         claimed = ticket if ticket and ticket.state == tickets.CLAIMED else None
         verdict, told = self._allow(connection, conversation, now)
         if verdict != "heard" and not self._is_new_danger(inbound.message, ticket):
             self._too_much(connection, conversation, inbound, ticket, told if verdict == "told" else "", now)
-            return
+            return "too_much"
         message, whole, shown = self._take_down(connection, conversation, inbound, ticket, now)
         if claimed:
             self._pass_on(connection, conversation, claimed, inbound, whole, shown, now)
         if inbound.album and not self._opens_album(connection, inbound, now) and not message.text:
-            return
+            return "done"
         if inbound.file and ticket and not claimed:
             kept = self.content.library.sentences.file_waits
             if not message.text:
                 self.voice.ask_again(connection, conversation, kept, now)
-                return
+                return "done"
             self.voice.say(connection, conversation, BOT, Reply(kept), now)
             message = replace(message, attachment=None)
         tells_phone = message.sensitive == "phone" and conversation.state.asking == "phone"
         if claimed and message.sensitive and not tells_phone:
             self.voice.say(connection, conversation, BOT, Reply(self._warning(message.sensitive)), now)
-            return
-        self._answer(connection, conversation, inbound, message, now, claimed=claimed is not None)
+            return "done"
+        return self._answer(connection, conversation, inbound, message, now, claimed=claimed is not None)
 
     def _answer(
         self,
@@ -178,13 +188,13 @@ class Turns:
         now: datetime,
         *,
         claimed: bool,
-    ) -> None:
+    ) -> Outcome:
         """One turn of the engine, and what it asks for."""
         if not claimed:
             message = self._by_link(connection, conversation, message, now)
         turn = self._advance(conversation.state, message, now)
         if claimed and not self._for_the_bot(message, conversation.state, turn):
-            return
+            return "done"
         conversation = replace(conversation, state=turn.state)
         conversations.save(connection, conversation.id, turn.state, now)
         checkin.plan(self.voice, connection, conversation, turn.state, self.settings, now)
@@ -199,6 +209,7 @@ class Turns:
             self.voice.say(
                 connection, conversation, BOT, self._with_prospects(connection, conversation, reply, now), now
             )
+        return "missed" if any(isinstance(effect, Missed) for effect in turn.effects) else "done"
 
     def _allow(self, connection: Connection, conversation: Conversation, now: datetime) -> tuple[Verdict, str]:
         """Whether this person may say one more thing now, and this month; what they hear if not."""
@@ -413,7 +424,7 @@ async def _mask(text: str) -> Redacted:
     return privacy.redact(text) if len(text) <= _SHORT else await asyncio.to_thread(privacy.redact, text)
 
 
-_HANDLERS: Mapping[str, Callable[[Turns, Connection, Conversation, Inbound, datetime], None]] = {
+_HANDLERS: Mapping[str, Callable[[Turns, Connection, Conversation, Inbound, datetime], Outcome | None]] = {
     "message": Turns._message,
     "group": Turns._group,
     "team": Turns._team,

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import alarms, checkin, conversations, leases, outbox, pace, retention
+from bot import alarms, checkin, conversations, leases, outbox, pace, retention, watch
 from bot.conversations import BOT, Conversation
 from bot.errors import StoreUnavailable
 from bot.handoff import desk, drafts, places, tickets
@@ -112,6 +112,11 @@ class Upkeep:
             Duty("content", partial(write, self._watch_content)),
             Duty("quota", partial(write, self._clear_quota_alarms)),
             Duty("reviews", partial(write, self._warn_of_reviews)),
+            Duty("stuck", partial(self._watch, "outbox", lambda c: watch.outbox_stuck(c, now))),
+            Duty("refused", partial(self._watch, "dead", lambda c: watch.dead_letters(c, now))),
+            Duty("silence", partial(self._watch, "silence", lambda c: watch.silence(c, turns.channels, settings, now))),
+            Duty("backup", partial(self._watch, "backup", lambda c: watch.backup_missing(c, settings, now))),
+            Duty("disk", partial(self._watch, "disk", lambda _: watch.disk_full(settings), watch.HOST)),
             Duty("alarms", self._set_alarms),
             Duty("telling", partial(write, self._tell_alarms)),
         )
@@ -200,12 +205,18 @@ class Upkeep:
         """Set off an alarm 30, 7 and 0 days before statements must be looked at again; end it once they were."""
         now = self.turns.clock()
         due = due_reviews(self.turns.content.library, now.astimezone(VIETNAM).date())
-        names = {f"{one.review_by}, {one.days_before}": one for one in due}
-        for about in alarms.standing_about(connection, "review") - names.keys():
-            alarms.end(connection, "review", about)
-        for about, one in names.items():
-            detail = f"{one.review_by:%d/%m/%Y}: {one.statements} ({', '.join(one.procedures)})"
-            alarms.set_off(connection, "review", detail, now, about)
+        found = {
+            f"{one.review_by}, {one.days_before}": f"{one.review_by:%d/%m/%Y}: {one.statements} ({', '.join(one.procedures)})"
+            for one in due
+        }
+        alarms.hold(connection, "review", found, now)
+
+    async def _watch(self, key: AlarmKey, look: Callable[[Connection], watch.Found], *among: str) -> None:
+        """Look by reading, and write only what changed."""
+        database, about = self.turns.database, set(among) or None
+        found, standing = await database.read(lambda c: (look(c), alarms.standing_about(c, key)))
+        if found.keys() != (standing if about is None else standing & about):
+            await database.write(partial(alarms.hold, key=key, found=found, now=self.turns.clock(), among=about))
 
     async def _set_alarms(self) -> None:
         """Set off an alarm for each duty that failed three times in a row; end it when the duty goes well again.
@@ -240,7 +251,7 @@ class Upkeep:
         now, words = self.turns.clock(), self.turns.content.library.team
         for alarm in alarms.take_untold(connection, now):
             log.error("alarm: %s: %s", alarm.name, alarm.detail)
-            self.turns.team.warn_admins(connection, say(words.alarms[alarm.key], detail=alarm.detail), now)
+            self.turns.team.warn(connection, say(words.alarms[alarm.key], detail=alarm.detail), now)
 
     async def _each(self, find: Callable[[Connection], list[Ticket]], act: "_Act") -> None:
         found = await self.turns.database.read(find)

@@ -179,13 +179,15 @@ Effect = OpenTicket | Missed | LeaveTicket | Erase | Export | Reopen | Rate | Ke
 
 AnalyticsKind = Literal[
     "opened", "placed", "chosen", "shown", "answered", "back", "aside", "missed", "trouble", "finished", "outcome", "returned",
-    "ticket", "claimed", "resolved", "rated",
+    "ticket", "claimed", "resolved", "rated", "finisher", "teller",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class AnalyticsEvent:
     """One event to count, without the person: its kind, and the procedure and step where it happened.
+
+    A finisher finished any procedure, a teller told of any: they count people once, who finish several.
 
     Attributes:
         detail: the fact asked about, the trouble, the outcome, why a ticket was opened, or the hour in which it was.

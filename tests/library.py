@@ -128,6 +128,7 @@ province: tỉnh Thử
 merged_from: [Bản Cũ, Bản Xa]
 source: so-tay
 checked: 2026-11-01
+online_before: {percent: 12.7, source: so-tay, checked: 2026-11-01}
 values:
   address: {text: nhà sàn giữa bản, source: so-tay, checked: 2026-11-01}
 """

@@ -19,6 +19,7 @@ from bot.cli import app as cli
 from bot.content import read_files
 from bot.service import build
 from bot.settings import Settings
+from bot.team_keys import AlarmKey
 from flows.checks.check import check
 from flows.definition import rules
 from flows.definition.loading import load
@@ -28,7 +29,7 @@ from webhook import create_app
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted((ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")))
+PAGES = sorted((ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", *DOCS.rglob("*.md")))
 TEXTS = {page: page.read_text("utf-8") for page in PAGES}
 GUIDE = TEXTS[DOCS / "viet-thu-tuc.md"]
 TODAY = date(2026, 11, 23)
@@ -93,6 +94,15 @@ def test_every_route_is_mentioned(tmp_path: Path) -> None:
     assert [f"{way} {path}" for way, path in sorted(served) if f"`{way} {path}`" not in told] == []
     mounted = [route.path for route in app.routes if isinstance(route, Mount)]
     assert [path for path in mounted if f"`{path}`" not in told] == []
+
+
+def test_every_duty_and_alarm_is_explained(tmp_path: Path) -> None:
+    """Alarms and /readyz send their readers there."""
+    service = build(Settings(data_dir=tmp_path))
+    service.database.close()
+    told = TEXTS[DOCS / "van-hanh.md"]
+    names = {duty.name for duty in service.upkeep.duties() if not duty.name.startswith("channel ")}
+    assert [name for name in sorted(names | {*get_args(AlarmKey)}) if f"`{name}`" not in told] == []
 
 
 def links(text: str) -> Iterator[str]:

@@ -7,14 +7,15 @@ import hmac
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from telegram import Bot, BotCommand, Chat, ChatMember, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.channels.hook_watch import Hook, HookWatch
 from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_paces import chat_of, paces
 from bot.channels.telegram_plain import PlainUpdate, read_plain, write_plain
@@ -49,7 +50,8 @@ class Telegram:
     takes_files = False
     deletable = timedelta(hours=48)  # https://core.telegram.org/bots/api#deletemessage
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings, database: Database, watch: HookWatch | None = None) -> None:
+        self._watch = watch
         self._secret = settings.telegram_secret.get_secret_value()
         one_more = settings.send_in_flight + 1  # for asking for updates
         self._request = AiohttpRequest(one_more, settings.send_timeout)
@@ -261,7 +263,18 @@ class Telegram:
             raise _send_error(error) from None  # the cause's text may hold the token
 
     async def look_after(self) -> None:
-        """Nothing to look after."""
+        if self._watch:
+            await self._watch.look(self._hook)
+
+    async def _hook(self) -> Hook:
+        try:
+            info = await self._bot.get_webhook_info()
+        except InvalidToken:
+            raise Refused("telegram: the token is refused") from None
+        except TelegramError as error:
+            raise _send_error(error) from None  # the cause's text may hold the token
+        failed_at = info.last_error_date or datetime.min.replace(tzinfo=UTC)
+        return Hook(info.url, info.pending_update_count, info.last_error_message or "", failed_at)
 
     async def fetch(self, reference: str, limit: int) -> bytes:
         try:
@@ -273,8 +286,8 @@ class Telegram:
             raise _send_error(error) from None  # the cause's text may hold the token
 
     async def unhook(self) -> str:
+        url = (await self._hook()).url
         try:
-            url = (await self._bot.get_webhook_info()).url
             if url:
                 await self._bot.delete_webhook()
         except TelegramError as error:

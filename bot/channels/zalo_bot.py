@@ -10,6 +10,7 @@ import httpx
 from sqlalchemy import Connection, delete, insert, select
 
 from bot.channels.client import client
+from bot.channels.hook_watch import Hook, HookWatch
 from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of, url_of
 from bot.channels.zalo_media import fetched
 from bot.clock import Clock, now
@@ -37,6 +38,7 @@ _URLS = ("photo_url", "photo", "voice_url")
 _NAME = 60  # characters of a sender's name
 _QUOTA = 429  # the month's messages are used up, not "slow down" (B5)
 _NO_WEBHOOK = 404
+_TOKEN_REFUSED = 401
 _NOTHING_CAME = 408
 _OUR_FAULT = (400,)
 _POLL = 25  # seconds that the platform holds a question for events open
@@ -52,7 +54,8 @@ class ZaloBot:
     window = None
     takes_files = False
 
-    def __init__(self, settings: Settings, clock: Clock = now) -> None:
+    def __init__(self, settings: Settings, clock: Clock = now, watch: HookWatch | None = None) -> None:
+        self._watch = watch
         self._clock = clock
         self._secret = settings.zalo_bot_secret.get_secret_value()
         self._url = f"{settings.zalo_bot_api.rstrip('/')}/bot{settings.zalo_bot_token.get_secret_value()}"
@@ -69,7 +72,8 @@ class ZaloBot:
         """The platform has nothing to tell that we need."""
 
     async def look_after(self) -> None:
-        """Nothing to look after."""
+        if self._watch:
+            await self._watch.look(self._hook)
 
     async def fetch(self, reference: str, limit: int) -> bytes:
         return await fetched(self._client, reference, self._media, limit)
@@ -134,7 +138,7 @@ class ZaloBot:
             raise _send_error(code, answer)
 
     async def unhook(self) -> str:
-        url = await self._hook()
+        url = (await self._hook()).url
         if url:
             await self._ask_for("deleteWebhook")
         return url
@@ -156,18 +160,20 @@ class ZaloBot:
             SendError: the platform can't be reached, or does not take it.
         """
         mark = hmac.new(self._url.encode(), f"{url} {self._secret}".encode(), "sha256").hexdigest()
-        if await self._hook() == url and await database.read(_remembered) == mark:
+        if (await self._hook()).url == url and await database.read(_remembered) == mark:
             return None
         set_ = await self._ask_for("setWebhook", url=url, secret_token=self._secret)
         await database.write(lambda connection: _remember(connection, mark))
         return mapping(set_.get("verification"))
 
-    async def _hook(self) -> str:
-        """The webhook in force, "" for none: then the platform says 404, or gives an empty address (D19)."""
+    async def _hook(self) -> Hook:
+        """The webhook in force; for none the platform says 404, or gives an empty address (D19)."""
         code, answer = await self._call("getWebhookInfo")
+        if code == _TOKEN_REFUSED:
+            raise Refused(_reason(code, answer))
         if code and code != _NO_WEBHOOK:
             raise _send_error(code, answer)
-        return text_of(mapping(answer.get("result")).get("url"))
+        return Hook(text_of(mapping(answer.get("result")).get("url")))
 
     async def _ask_for(self, method: str, **params: str) -> Mapping[str, Any]:
         code, answer = await self._call(method, None, **params)

@@ -14,6 +14,7 @@ sys.modules["httpx._main"] = None  # type: ignore[assignment]
 gc.disable()
 from bot.cli import (  # noqa: E402 - what stands above must be done before anything is imported
     backlog,
+    backups,
     channels,
     database,
     doctor,
@@ -41,6 +42,7 @@ app.add_typer(zalo.app, name="zalo")
 app.add_typer(zalo_bot.app, name="zalo-bot")
 app.add_typer(backlog.app, name="outbox")
 app.add_typer(team.app, name="team")
+app.add_typer(backups.app)
 app.add_typer(database.app, name="database")
 app.add_typer(sharing.link, name="link")
 app.add_typer(sharing.app)

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -12,7 +13,8 @@ import httpx
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import alarms, backlog, settings
+from bot import alarms, backlog, backup, settings
+from bot.channels.hook_watch import Hook
 from bot.clock import now
 from bot.connections import MOST, raise_descriptors
 from bot.content import load_folder
@@ -28,6 +30,7 @@ _SIGNS: dict[Level, str] = {"green": "✓", "yellow": "!", "red": "✗"}
 _PATIENCE = 5.0  # seconds for a platform's answer
 _WAITING = 20  # updates that Telegram holds back before it is worth a word
 _TIGHT = 2  # times the floor of free disk
+_CURE_OF_HOOK = "địa chỉ sai thì chạy motcua telegram connect; gọi không được thì mở địa chỉ ấy từ ngoài xem"
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
     try:
         standing = asyncio.run(database.read(alarms.standing))
         lines = asyncio.run(database.read(lambda connection: backlog.overview(connection, now())))
+        made = asyncio.run(database.read(backup.last))
     except (MotcuaError, SQLAlchemyError) as error:
         yield Finding(
             "red",
@@ -144,11 +148,23 @@ def _database(chosen: Settings) -> Iterator[Finding]:
     finally:
         database.close()
     yield Finding("green", "Cơ sở dữ liệu trả lời")
+    yield _backup(chosen, made)
     for alarm in standing:
         yield Finding("red", f"Báo động {alarm.name}: {alarm.detail}", "cách chữa: docs/van-hanh.md")
     dead = sum(line.dead for line in lines)
     if dead:
         yield Finding("yellow", f"{dead} tin không tới nơi", "xem vì sao: motcua outbox dead")
+
+
+def _backup(chosen: Settings, made: datetime | None) -> Finding:
+    cure = "đặt lịch motcua backup mỗi đêm: docs/van-hanh.md, mục “Sao lưu”"
+    if made is None:
+        return Finding(
+            "yellow" if chosen.backup_hours else "green", "Chưa sao lưu lần nào", cure if chosen.backup_hours else ""
+        )
+    hours = (now() - made) / timedelta(hours=1)
+    old = 0 < chosen.backup_hours < hours
+    return Finding("yellow" if old else "green", f"Sao lưu lần cuối {hours:.0f} giờ trước", cure if old else "")
 
 
 def _telegram(chosen: Settings) -> Iterator[Finding]:
@@ -171,19 +187,15 @@ def _telegram(chosen: Settings) -> Iterator[Finding]:
         )
         return
     info = answer["result"]
-    ours, there = f"{chosen.url}/webhook/telegram", info.get("url", "")
-    waiting, failed = info.get("pending_update_count", 0), info.get("last_error_message", "")
-    if there.rstrip("/") != ours:
-        yield Finding(
-            "red", f"Telegram gọi về {there or 'không đâu cả'}, không phải {ours}", "chạy motcua telegram connect"
-        )
-    elif failed and waiting:
-        yield Finding(
-            "red",
-            f"Telegram gọi không được: {failed}; {waiting} tin đang đợi",
-            "mở địa chỉ ấy từ ngoài xem; sửa xong thì tin tự tới",
-        )
-    elif waiting > _WAITING:
-        yield Finding("yellow", f"Telegram còn giữ {waiting} tin", "xem dịch vụ có chạy kịp không: /readyz")
+    hook = Hook(
+        info.get("url", ""),
+        info.get("pending_update_count", 0),
+        info.get("last_error_message", ""),
+        datetime.fromtimestamp(info.get("last_error_date", 0), UTC),
+    )
+    if problem := hook.problem(f"{chosen.url}/webhook/telegram", now()):
+        yield Finding("red", f"Telegram {problem}", _CURE_OF_HOOK)
+    elif hook.waiting > _WAITING:
+        yield Finding("yellow", f"Telegram còn giữ {hook.waiting} tin", "xem dịch vụ có chạy kịp không: /readyz")
     else:
-        yield Finding("green", f"Telegram gọi về {urlsplit(ours).netloc}")
+        yield Finding("green", f"Telegram gọi về {urlsplit(chosen.url).netloc}")

@@ -32,8 +32,8 @@ def serve(
 ) -> None:
     """Chạy dịch vụ: web, và các kênh đã cài đặt."""
     os.umask(0o077)  # what the service writes is for its own user only
-    begin_log()
     chosen = open_settings()
+    begin_log(chosen.log_format)
     for name in settings.unknown():
         log.warning("%s is no setting%s", name, f": write {near}" if (near := settings.nearest(name)) else "")
     if chosen.public_url and (problem := settings.problem_of_address(chosen.public_url)):

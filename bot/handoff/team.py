@@ -134,10 +134,13 @@ class Team:
         where = self.words.channels.get(chat.channel, chat.channel)
         self._tell_all(connection, leads, say(sentence, name=chat.agent.name, channel=where), now)
 
-    def warn_admins(self, connection: Connection, text: str, now: datetime) -> None:
-        """Something that only an operator can mend."""
+    def warn(self, connection: Connection, text: str, now: datetime) -> None:
+        """Something that only an operator can mend: to every admin, and to the operators' chat."""
         admins = [agent for agent in agents.everyone(connection) if agent.role == "admin"]
         self._tell_all(connection, admins, text, now)
+        channel, _, chat = self.settings.alarm_chat.partition(":")
+        if chat:
+            self._send(connection, channel, chat, Reply(text), now)
 
     def announce(
         self, connection: Connection, ticket: Ticket, now: datetime, *, again: bool = False, besides: str = ""

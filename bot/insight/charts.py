@@ -54,7 +54,7 @@ def _lines(table: Table) -> Markup | None:
     if len(months) < _FEWEST or not any(value is not None for value in series[0]):
         return None
     chart = leather.Chart()
-    for colour, column, values in zip(_COLOURS, table.drawn, series, strict=True):
+    for colour, column, values in zip(_COLOURS[: len(series)], table.drawn, series, strict=True):
         points = [(month, value) for month, value in zip(months, values, strict=True) if value is not None]
         if points:
             chart.add_line(points, name=table.head[column], stroke_color=colour, width=3)

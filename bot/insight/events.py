@@ -18,6 +18,7 @@ from bot.store.prepared import Prepared
 from bot.store.tables import event_keys, events
 from flows.messages import AnalyticsEvent
 
+SETTLED, FILED = ("online", "in_person"), "filed"  # of the outcomes told: the two ways to file, and either of them
 _BITS = 62  # of a key: it must fit into a signed BIGINT
 
 
@@ -56,6 +57,7 @@ def record(
     month = _month(connection, source.conversation_id, now)
     if here:
         happened = (*_arrived(source, happened, month), *happened)
+    happened = (*happened, *_once(happened))
     at = now.replace(minute=0, second=0, microsecond=0)
     under = {"at_": at, "since": month.begins, "key_": month.key}
     where = {"channel_": source.channel, "commune_": source.commune, "link_": source.link}
@@ -75,6 +77,17 @@ def _arrived(source: Source, happened: Sequence[AnalyticsEvent], month: _Month) 
         yield AnalyticsEvent("opened")
     if not month.placed and "placed" not in kinds and source.commune is not None:
         yield AnalyticsEvent("placed")
+
+
+def _once(happened: Sequence[AnalyticsEvent]) -> Iterator[AnalyticsEvent]:
+    """What people count by who do the same for several procedures: the first of it in a month is the person."""
+    for each in happened:
+        if each.kind == "finished":
+            yield AnalyticsEvent("finisher")
+        elif each.kind == "outcome":
+            yield AnalyticsEvent("teller", detail=each.detail)
+            if each.detail in SETTLED:
+                yield AnalyticsEvent("teller", detail=FILED)
 
 
 def _told(each: AnalyticsEvent) -> dict[str, Any]:

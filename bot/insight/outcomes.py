@@ -5,26 +5,30 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from bot.insight.cells import Cell, Table, percent, share, shown, total
+from bot.insight.events import FILED
 from bot.insight.scope import Counts, Scope, people, summed
-from flows.dialogue.screens import FILED
-
-BASELINE = 12.7  # percent of papers filed online before there was the bot: the figure that the project set out from
+from flows.dialogue import screens
+from flows.messages import AnalyticsKind
 
 _HEAD = ("Báo nộp trên mạng", "Báo nộp tại xã", "Báo bị trả lại", "Báo chưa nộp được", "Nộp trên mạng")
-_BEFORE = f"{BASELINE:.1f} %".replace(".", ",")
+_ONCE = "Mỗi người tính một lần ở mỗi cột, dù báo mấy việc. "
 _NOTE = (
-    f"Phần nộp trên mạng: trong những bà con báo là đã nộp (trên mạng hoặc tại xã), từ 20 người trở lên. "
-    f"Trước khi có máy: {_BEFORE} hồ sơ nộp trên mạng. Hai số không đo cùng một cách: "
-    "máy chỉ nghe được người đã hỏi máy và chịu trả lời."
+    "Phần nộp trên mạng: trong những bà con báo là đã nộp (trên mạng hoặc tại xã), từ 20 người trở lên. "
+    "Máy chỉ nghe được người đã hỏi máy và chịu trả lời."
+)
+_BEFORE = "Trước khi có máy"
+_BEFORE_NOTE = (
+    " Trước khi có máy: phần hồ sơ nộp trên mạng, theo nguồn trong tệp của xã; hai số không đo cùng một cách."
 )
 
 
 def tables(connection: Connection, scope: Scope) -> list[Table]:
-    """What was told is read once, and summed up in three ways."""
-    told = scope.by_month(connection, ("outcome",), "commune", "procedure", "detail")
-    communes, procedures = summed(told, 1, 3), summed(told, 2, 3)
+    of_people: AnalyticsKind = "outcome" if scope.procedure else "teller"
+    told = scope.by_month(connection, (of_people,), "commune", "detail")
+    communes = summed(told, 1, 2)
+    procedures = scope.count(connection, ("outcome",), "procedure", "detail")
     return [
-        _months(scope, summed(told, 0, 3)),
+        _months(scope, summed(told, 0, 2)),
         Table(
             "outcomes-communes",
             "Bà con báo kết quả, theo xã",
@@ -39,9 +43,19 @@ def tables(connection: Connection, scope: Scope) -> list[Table]:
 
 
 def _months(scope: Scope, told: Counts) -> Table:
-    rows = [(f"{month:%m/%Y}", *_row(told, month), _BEFORE) for month in scope.months]
-    head = ("Tháng", *_HEAD, "Trước khi có máy")
-    return Table("outcomes", "Bà con báo kết quả, theo tháng", head, rows, _NOTE, "lines", (5, 6))
+    before = _before(scope)
+    rows = [(f"{month:%m/%Y}", *_row(told, month), *before) for month in scope.months]
+    head = ("Tháng", *_HEAD, *((_BEFORE,) if before else ()))
+    note = f"{'' if scope.procedure else _ONCE}{_NOTE}{_BEFORE_NOTE if before else ''}"
+    return Table("outcomes", "Bà con báo kết quả, theo tháng", head, rows, note, "lines", (5, 6) if before else (5,))
+
+
+def _before(scope: Scope) -> tuple[str, ...]:
+    """What these communes filed online before there was the bot, where they all say the same; else nothing."""
+    communes = [scope.library.communes.get(id_) for id_ in scope.communes or scope.library.communes]
+    told = {commune and commune.online_before for commune in communes}
+    known = [share_ for share_ in told if share_]
+    return (f"{known[0].percent:.1f} %".replace(".", ","),) if len(told) == len(known) == 1 else ()
 
 
 def _rows(told: Counts, name: Callable[[str | None], str]) -> list[tuple[Cell, ...]]:
@@ -49,9 +63,10 @@ def _rows(told: Counts, name: Callable[[str | None], str]) -> list[tuple[Cell, .
 
 
 def _row(told: Counts, key: object) -> tuple[Cell, ...]:
-    cells = [shown(people(told, key, filed)) for filed in FILED]
-    filed = total(cells[:2]) if None not in cells[:2] else None
-    return (*cells, percent(share(cells[0], filed)))
+    """Who filed one thing online and another one at the commune stands in both columns, and once in the share's whole."""
+    cells = [shown(people(told, key, filed)) for filed in screens.FILED]
+    whole = shown(people(told, key, FILED)) if (key, FILED) in told else total(cells[:2])
+    return (*cells, percent(share(cells[0], whole if None not in cells[:2] else None)))
 
 
 def _returned(connection: Connection, scope: Scope) -> Table:

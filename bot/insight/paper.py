@@ -44,7 +44,7 @@ def page(connection: Connection, scope: Scope, month: date, commune: str) -> byt
 
 
 def _table(table: Table, columns: Iterable[int]) -> Mapping[str, Any]:
-    picked = tuple(columns)
+    picked = tuple(column for column in columns if column < len(table.head))
     rows = [[shortened(text(row[column]), _CELL) for column in picked] for row in table.rows[:_ROWS]]
     names = sum(column < table.names for column in picked)
     return {"title": table.title, "head": [table.head[column] for column in picked], "rows": rows, "names": names}

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from bot.insight.cells import Cell, Table, percent, share, shown
 from bot.insight.scope import Counts, Scope, people
 from bot.store.tables import links
+from flows.messages import AnalyticsKind
 
 _SMALLER, _LARGER = 0.5, 2.0  # communes of like size have between this and that many times as many people
 _PER = 1000
@@ -25,7 +26,7 @@ def tables(connection: Connection, scope: Scope) -> list[Table]:
 
 def _communes(connection: Connection, scope: Scope) -> Table:
     came = scope.count(connection, ("shown",) if scope.procedure else ("placed",), "commune", "step")
-    finished = scope.count(connection, ("finished",), "commune")
+    finished = scope.count(connection, _finished(scope), "commune")
     most: dict[str | None, int] = {}
     for (id_, _), (_, count) in came.items():  # of a procedure: those who saw the step that most of them saw, its first
         most[id_] = max(most.get(id_, 0), count)
@@ -40,6 +41,11 @@ def _communes(connection: Connection, scope: Scope) -> Table:
     head = ("Xã", "Người đã hỏi máy", "Người đi hết hướng dẫn", *(_FAIR if fair else ()))
     note = f"{_ONCE} {_SIZE if fair else _NO_SIZE}"
     return Table("communes", "Bà con đã hỏi máy, theo xã", head, rows, note, "bars")
+
+
+def _finished(scope: Scope) -> tuple[AnalyticsKind, ...]:
+    """Each person once: of one procedure, or of all of them."""
+    return ("finished",) if scope.procedure else ("finisher",)
 
 
 def _fair(scope: Scope, id_: str | None, rates: dict[str | None, float | None]) -> tuple[Cell, ...]:
@@ -69,7 +75,7 @@ def _per(rate: float | None) -> Cell:
 
 def _months(connection: Connection, scope: Scope) -> Table:
     came = scope.by_month(connection, ("chosen",) if scope.procedure else ("opened",))
-    finished = scope.by_month(connection, ("finished",))
+    finished = scope.by_month(connection, _finished(scope))
     rows = [(f"{m:%m/%Y}", shown(people(came, m)), shown(people(finished, m))) for m in scope.months]
     head = ("Tháng", "Người đã hỏi máy", "Người đi hết hướng dẫn")
     return Table("months", "Theo tháng", head, rows, "", "lines", (1, 2))

@@ -26,7 +26,7 @@ def migrate(database: Database, to: str = "head") -> None:
     with database.engine.connect() as connection, _loose(connection), connection.begin():
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        if _stands(connection) != newest():
+        if revision(connection) != newest():
             # Only now: it takes 7 MB and a tenth of the start, and most starts have nothing to upgrade.
             from bot.store.upgrade import upgrade
 
@@ -38,7 +38,7 @@ def newest() -> str:
     return max(file.stem for file in _VERSIONS.glob("*.py")).partition("_")[0]
 
 
-def _stands(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
     """The revision that the tables have; None before the first."""
     if not inspect(connection).has_table("alembic_version"):
         return None

@@ -40,12 +40,21 @@ def move(source: Database, target: Database, report: Report) -> None:
         migrate(source)
         migrate(target)
         with source.engine.connect() as old, target.engine.begin() as new:
-            _need_empty(new)
-            for table in metadata.sorted_tables:
-                report(table.name, _copy(table, old, new))
+            copy(old, new, report)
     finally:
         if alone:
             alone.close()
+
+
+def copy(old: Connection, new: Connection, report: Report) -> None:
+    """Copies every table between two databases with the same tables, of whichever kind, and compares what arrived.
+
+    Raises:
+        NotMoved: the target holds something, or is not what it must be.
+    """
+    _need_empty(new)
+    for table in metadata.sorted_tables:
+        report(table.name, _copy(table, old, new))
 
 
 def _need_empty(new: Connection) -> None:
@@ -103,9 +112,18 @@ def _count_on(table: Table, old: Connection, new: Connection) -> None:
     id_ = table.columns.get("id")
     if id_ is None or not isinstance(id_.type, Integer):
         return
-    query = text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = :name")
-    seen = old.execute(query, {"name": table.name}).scalar_one()
-    last = max(seen, new.execute(select(func.coalesce(func.max(id_), 0))).scalar_one())
-    if last:
-        sequence = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)")
-        new.execute(sequence, {"name": table.name, "last": last})
+    highest = new.execute(select(func.coalesce(func.max(id_), 0))).scalar_one()
+    given = old.execute(text(_GIVEN[old.dialect.name]), {"name": table.name}).scalar()
+    if last := max(given or 0, highest):
+        new.execute(text(_GO_ON[new.dialect.name]), {"name": table.name, "last": last})
+
+
+# The highest id that was ever given; and to go on after it. SQLite keeps it of those tables alone whose ids are never used again.
+_GIVEN = {
+    "sqlite": "SELECT seq FROM sqlite_sequence WHERE name = :name",
+    "postgresql": "SELECT pg_sequence_last_value(pg_get_serial_sequence(:name, 'id'))",
+}
+_GO_ON = {
+    "sqlite": "UPDATE sqlite_sequence SET seq = :last WHERE name = :name",
+    "postgresql": "SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)",
+}

@@ -109,6 +109,13 @@ class CommuneQuestion(Question):
         return self
 
 
+class OnlineBefore(Sourced):
+    """Share of papers filed online in a commune before there was the bot; people compare with it what the bot is told."""
+
+    percent: float = Field(gt=0, lt=100)
+    _sourced = model_validator(mode="after")(needs_source)
+
+
 class Commune(Sourced):
     """Commune: a file of content/communes/. Leave out what is unknown; the bot says so with a sentence of content/bot.yaml."""
 
@@ -118,6 +125,9 @@ class Commune(Sourced):
     merged_from: tuple[Label, ...] = ()
     says: tuple[Text, ...] = ()
     population: int | None = Field(default=None, gt=0, description="Số dân theo nguồn trên; để so các xã cho công bằng")
+    online_before: OnlineBefore | None = Field(
+        default=None, description="Phần hồ sơ nộp trên mạng trước khi có máy: {percent, source, checked}"
+    )
     values: dict[CommuneValue, Values] = Field(default_factory=dict)
     team: CommuneTeam = Field(default_factory=CommuneTeam, description="Tổ công nghệ số của xã")
     questions: dict[Id, CommuneQuestion] = Field(

@@ -1,10 +1,18 @@
 """What an operator must mend is told to every admin once, and stands where monitors look."""
 
+from datetime import UTC, datetime
+
 import httpx
+import pytest
+from pydantic import ValidationError
 
 from bot import alarms
+from bot.service import build
 from tests.bot.conftest import Office
 from tests.conftest import MakeSettings, running
+
+NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
+ZALO_BOT = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot_api": "http://127.0.0.1:1"}
 
 
 async def test_every_admin_hears_it_once(office: Office) -> None:
@@ -17,13 +25,31 @@ async def test_every_admin_hears_it_once(office: Office) -> None:
     assert await office.hears("minh") == []
 
 
-async def test_it_is_told_again_when_it_comes_back(office: Office) -> None:
+async def test_one_that_comes_and_goes_is_told_once_in_half_an_hour(office: Office) -> None:
     await office.hire("Lan", "admin")
-    for _ in range(2):
-        await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", office.now))
-        await office.passes(minutes=1)
-        assert await office.service.database.write(lambda c: alarms.end(c, "zalo_grant"))
-    assert await office.hears("lan") == ["[alarm zalo_grant] x"] * 2
+    database, told = office.service.database, []
+    for minutes in (1, 10, 10, 10, 1):
+        await database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", office.now))
+        await office.passes(minutes=minutes)
+        told.append(len(await office.hears("lan")))
+        if minutes < 10 or len(told) < 4:
+            assert await database.write(lambda c: alarms.end(c, "zalo_grant"))
+    assert told == [1, 0, 0, 1, 0]
+
+
+async def test_the_operators_chat_hears_it_too(make_settings: MakeSettings) -> None:
+    office = Office(build(make_settings(**ZALO_BOT, alarm_chat="zalo-bot:nhom-may"), lambda: office.now), NOW)
+    await office.service.start()
+    await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", office.now))
+    await office.passes(minutes=1)
+    assert await office.hears("nhom-may") == ["[alarm zalo_grant] x"]
+    await office.service.stop()
+
+
+@pytest.mark.parametrize("chat", ["nhom-may", "web:1", "telegram:", "telegram:a b"])
+def test_a_chat_that_is_none_is_refused(make_settings: MakeSettings, chat: str) -> None:
+    with pytest.raises(ValidationError, match="alarm_chat"):
+        make_settings(alarm_chat=chat)
 
 
 def test_it_stands_on_readyz(make_settings: MakeSettings) -> None:

@@ -15,6 +15,7 @@ from bot.channels.web import Web
 from bot.delivery import Delivery
 from bot.errors import Refused, StoreUnavailable, TryAgain, Unreachable, WindowClosed
 from bot.messages import Outgoing
+from bot.metrics import Metrics
 from bot.store.database import Database
 from bot.store.tables import outbox as table
 from flows.state import State
@@ -86,7 +87,7 @@ async def post(make_settings: MakeSettings) -> AsyncIterator[Post]:
     settings = make_settings(send_attempts=4, send_timeout=0.2)
     database = Database(settings.store_url)
     platform = Platform()
-    made = Post(database, Delivery(database, {"platform": platform}, settings, lambda: made.now), platform)
+    made = Post(database, Delivery(database, {"platform": platform}, settings, lambda: made.now, Metrics()), platform)
     yield made
     database.close()
 
@@ -214,7 +215,7 @@ async def test_a_claim_of_a_process_that_died_runs_out(post: Post) -> None:
 
 async def test_two_replicas_send_each_message_once(post: Post, make_settings: MakeSettings) -> None:
     other_database = Database(make_settings().store_url)
-    other = Delivery(other_database, {"platform": post.platform}, make_settings(), lambda: post.now)
+    other = Delivery(other_database, {"platform": post.platform}, make_settings(), lambda: post.now, Metrics())
     for contact in range(10):
         await post.put(str(contact), ["a", "b", "c"])
     for _ in range(10):

@@ -1,4 +1,4 @@
-"""From SQLite to PostgreSQL: everything arrives, talks go on, nothing is overwritten. And a copy that can be put back."""
+"""From SQLite to PostgreSQL: everything arrives, talks go on, nothing is overwritten."""
 
 from pathlib import Path
 
@@ -112,25 +112,6 @@ def test_a_running_service_is_not_moved(tmp_path: Path, database_url: str, empty
 def test_only_towards_postgresql(tmp_path: Path) -> None:
     assert motcua("database", "move", f"sqlite:///{tmp_path / 'other.db'}")[0] == 1
     assert "Địa chỉ không đọc được" in motcua("database", "move", "nowhere")[1]
-
-
-async def test_a_copy_is_made_while_the_service_runs_and_can_be_put_back(office: Office, tmp_path: Path) -> None:
-    await office.say("hoa", "có rồi")
-    copy = tmp_path / "copy.db"
-    code, out = motcua("database", "backup", str(copy))
-    assert code == 0, out
-    assert motcua("database", "backup", str(copy))[0] == 1
-    await office.say("hoa", "nhà gỗ")  # lost with what is put back
-    settings = office.service.settings
-    await office.service.stop()
-    for name in ("motcua.db", "motcua.db-wal", "motcua.db-shm"):
-        (tmp_path / name).unlink(missing_ok=True)
-    copy.rename(tmp_path / "motcua.db")
-    office.service = build(settings, lambda: office.now)
-    await office.service.start()
-    office.read.clear()
-    await office.hears("hoa")
-    assert any("mấy tầng" in text for text in await office.say("hoa", "nhà gỗ"))
 
 
 def _counts(url: str) -> dict[str, int]:

@@ -212,6 +212,7 @@ async def test_three_failures_in_a_row_are_an_alarm_that_is_told_once_and_ends(r
     rounds.broken.error = None
     await rounds.pass_(minutes=1)
     assert (await standing(office), await office.hears("lan")) == ([], [])
+    office.now += timedelta(minutes=30)
     rounds.broken.error = ValueError("x")
     for _ in range(3):
         await rounds.pass_(minutes=1)

@@ -1,0 +1,88 @@
+"""What is measured again and again to find out what an operator must mend; each finding is an alarm while it lasts.
+
+A function returns what it found: what it is about ("" where there can be but one) -> a detail for the operator.
+"""
+
+import platform
+import shutil
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from bot import backlog, backup
+from bot.outbox import DEAD
+from bot.settings import Settings
+from bot.store.tables import conversations, inbound, outbox
+from flows.definition.hours import VIETNAM
+
+Found = Mapping[str, str]
+
+PLATFORMS = {"telegram", "zalo-oa", "zalo-bot"}  # that post by themselves
+_WAITS = timedelta(minutes=5)  # of the oldest message of a channel that is not held up for a known reason
+_DEAD, _LATELY = 3, timedelta(hours=1)  # messages that were refused, within this time
+_DAY = (7, 21)  # hours in which people write
+_WEEK, _USUAL, _FEW = 7, 6, 3  # of so many days, on so many at least so many messages came at this hour
+_TIGHT = 2  # times the floor of free disk
+
+HOST = platform.node()[:30]  # replicas on other machines have disks of their own
+
+
+def outbox_stuck(connection: Connection, now: datetime) -> Found:
+    """Find channels where messages wait too long. One that is shut until later has an alarm of its own."""
+    lines = backlog.overview(connection, now)
+    late = (line for line in lines if line.oldest and not line.shut and now - line.oldest >= _WAITS)
+    return {line.channel: f"{line.channel}: {line.pending}, {_minutes(now, line.oldest)} phút" for line in late}
+
+
+def dead_letters(connection: Connection, now: datetime) -> Found:
+    """Find whether messages to people who did not block us are refused again and again."""
+    lately = (outbox.c.state == DEAD) & (outbox.c.done_at > now - _LATELY)
+    query = select(func.count(), func.max(outbox.c.error)).join(
+        conversations, conversations.c.id == outbox.c.conversation_id
+    )
+    count, reason = connection.execute(query.where(lately & ~conversations.c.blocked)).one()
+    return {"": f"{count}; {reason}"} if count >= _DEAD else {}
+
+
+def silence(connection: Connection, channels: Collection[str], settings: Settings, now: datetime) -> Found:
+    """Find platforms from which nothing came for hours by day, though something always comes at that time."""
+    wait = timedelta(hours=settings.silent_hours)
+    hour = now.astimezone(VIETNAM).hour
+    if not wait or not _DAY[0] + settings.silent_hours <= hour < _DAY[1]:
+        return {}
+    quiet = PLATFORMS & set(channels) - _came(connection, now - wait, now, 1)
+    if not quiet:
+        return {}
+    for_days = [_came(connection, now - wait - day, now - day, _FEW) for day in map(timedelta, range(1, _WEEK + 1))]
+    unusual = [name for name in sorted(quiet) if sum(name in came for came in for_days) >= _USUAL]
+    return {name: f"{name}: {settings.silent_hours:g} giờ" for name in unusual}
+
+
+def _came(connection: Connection, since: datetime, until: datetime, least: int) -> set[str]:
+    """Return the channels on which at least so many messages came in this time."""
+    within = (inbound.c.received_at > since) & (inbound.c.received_at <= until)
+    query = select(inbound.c.channel).where(within).group_by(inbound.c.channel).having(func.count() >= least)
+    return set(connection.execute(query).scalars())
+
+
+def backup_missing(connection: Connection, settings: Settings, now: datetime) -> Found:
+    """Find whether the last backup is too old; where there is none yet, whether people have spoken for as long as that."""
+    limit = timedelta(hours=settings.backup_hours)
+    made = backup.last(connection)
+    begun = connection.execute(select(func.min(conversations.c.created_at))).scalar() if made is None else made
+    serves = settings.url.startswith("https://")  # else it is somebody's try
+    if not limit or not serves or begun is None or now - begun < limit:
+        return {}
+    return {"": f"{(now - made) // timedelta(hours=1)} giờ" if made else "chưa có bản nào"}
+
+
+def disk_full(settings: Settings) -> Found:
+    """Find whether so little is free that uploads will stop soon."""
+    folder = settings.data_dir.absolute()
+    free = shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists())).free
+    return {HOST: f"{HOST}: còn {free / 1e9:.1f} GB"} if free < _TIGHT * settings.disk_floor else {}
+
+
+def _minutes(now: datetime, since: datetime | None) -> int:
+    return (now - (since or now)) // timedelta(minutes=1)
