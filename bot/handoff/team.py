@@ -238,7 +238,14 @@ class Team:
         summary = f"{text}\n\n{told(self.voice.content.library, ticket, lines, notes.of(connection, ticket))}\n\n{page}"
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
         places.post(self.voice, connection, ticket, Reply(summary, nav=buttons), now)
-        audit.note(connection, self.words.channels[places.CHANNEL], "posted", f"#{ticket.id}", now, ticket.commune)
+        audit.note(
+            connection,
+            self.words.channels.get(places.CHANNEL, places.CHANNEL),
+            "posted",
+            f"#{ticket.id}",
+            now,
+            ticket.commune,
+        )
 
     def hand_over(self, connection: Connection, ticket: Ticket, by: Agent, to: Agent, now: datetime) -> str | None:
         """Gives a ticket to somebody else, who hears of it. Whoever has it may, and who leads. Returns what is in the way."""
