@@ -55,7 +55,7 @@ class _Teller:
     def state(self) -> Iterator[str]:
         """Tell where they stand: what the engine keeps."""
         state = self.conversation.state
-        yield self.tell(self.words.title)
+        yield self.tell(self.words.heading)
         yield self.tell(self.words.called, form=state.called)
         if commune := self.library.communes.get(state.commune or ""):
             yield self.tell(self.words.commune, commune=commune.name)

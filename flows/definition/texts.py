@@ -12,7 +12,7 @@ from flows.messages import AttachmentKind, Command, Reason
 class OwnDataTexts(Part):
     """Texts that tell a citizen what is kept about them, in content/bot.yaml."""
 
-    title: Text
+    heading: Text
     called: Text = Field(description="{form}")
     commune: Text = Field(description="{commune}")
     doing: Text = Field(description="{title}")

@@ -228,7 +228,7 @@ async def test_a_citizen_can_see_what_is_kept(service: Service) -> None:
     for kept in ("[doing] Làm nhà", "[ticket] 1 ", "[commune] xã Bản Mới", " blah", "(you): bản mới", "(bot): [intro]"):
         assert kept in sent
     assert sent.rindex("(you): bản mới") < sent.rindex("(bot): [commune_kept]") < sent.rindex("(you): blah")
-    shown = sent[sent.rindex("[title]") :]
+    shown = sent[sent.rindex("[heading]") :]
     assert not any(sign in shown for sign in ('{"', "lam-nha", "None", "null"))
 
 
@@ -238,7 +238,7 @@ async def test_what_is_shown_is_not_kept_again(service: Service) -> None:
     lines = await service.database.read(lambda c: conversations.said(c, 1))
     assert len(lines) == 16
     assert max(len(line.text) for line in lines) < 200
-    assert (await payloads(service)).count("[title]") == 8
+    assert (await payloads(service)).count("[heading]") == 8
 
 
 async def test_what_is_shown_is_capped_and_the_newest_stays(service: Service) -> None:
