@@ -10,6 +10,7 @@ from flows.text.odds import Odds
 _MARGIN = 0.6  # odds by which one kind must be likelier than the next, else a wrong number is given too often
 _CERTAIN = 5.0  # odds that no denial outweighs
 _ENOUGH = 5  # words from which examples alone decide
+_TOO_FEW = 2  # words that examples alone can not tell: "cho tôi" is also an answer
 _FEW = 0.7  # how much better the odds of fewer words must be
 _WORDS = 3  # that say why
 
@@ -72,7 +73,7 @@ class CallBook:
             likelihood = {id_: fitting + self._kind_odds(id_, text) for id_, fitting in counts.items()}
             likeliest = max(found, key=lambda match: likelihood[match.id])
             return Call(likeliest.id, len(found), likeliest.frame, odds)
-        if self.odds is None or len(text.split()) == 1:
+        if self.odds is None or len(text.split()) <= _TOO_FEW:
             return None
         why = ", ".join(part.removeprefix("=") for part, _ in self.odds.weigh(text)[:_WORDS])
         if not self.any_kind:

@@ -13,6 +13,7 @@ _PLAIN = 3  # frames that fit a text which tells of danger plainly
 # Odds of a danger that no frame fits, or only one, from which a frame of what is not done here speaks no longer against it.
 _NO_OTHER = (3.0, 1.0)
 # Odds by which a text without any frame must be likelier at a step, where people tell of their lives.
+_FRAME = 0.5  # odds that a frame counts for, where a text is both a cry and a wish
 _RESERVE_DANGER = 1.5
 _RESERVE_WISH = 1.0
 
@@ -22,6 +23,8 @@ def hear_urgent(library: Library, text: str, *, at_step: bool) -> Meaning | None
     danger, wish = find_danger(library, text, at_step=at_step), find_wish(library, text, at_step=at_step)
     if not (danger or wish):
         return None
+    if danger and wish and _weigh(wish) > _weigh(danger):
+        danger = None  # "cứu em với em điền sai hết rồi"
     errand = topic(library, text)
     bare_text = fold(text) == text.lower()  # without accents more words look alike
     scored = errand.top[0][1] if errand.top and errand.kind in ERRANDS else 0.0
@@ -37,6 +40,10 @@ def hear_urgent(library: Library, text: str, *, at_step: bool) -> Meaning | None
         if not outweighed:
             return Meaning("person", wish.id, ((wish.id, 1.0),), "go", why=wish.why)
     return None
+
+
+def _weigh(call: Call) -> float:
+    return call.odds + _FRAME * call.frames
 
 
 def _is_told_as_another(library: Library, danger: Call, text: str) -> bool:
