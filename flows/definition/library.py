@@ -187,7 +187,9 @@ class Library:
         """Words by set and kind of what people say; of all that is neither a call for help nor sounds like one together."""
         known: list[Procedure | LifeEvent | Signpost] = [*self.procedures.values(), *self.life_events.values()]
         known += self.posts.values()
-        asked = [ask for questions in self.questions.values() for question in questions.values() for ask in question.asks]
+        asked = [
+            ask for questions in self.questions.values() for question in questions.values() for ask in question.asks
+        ]
         said: dict[tuple[str, str], list[str]] = {("", ""): [*asked, *(say for one in known for say in one.says)]}
         for line in self.sayings:
             if not line.kept_aside and "human" not in line.means:
