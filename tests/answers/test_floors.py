@@ -49,6 +49,13 @@ def test_a_question_asks_for_papers_of_everybody_before_anything_was_answered() 
     assert LIBRARY.sentences.no_papers not in said
 
 
+def test_an_answer_written_as_one_is_said_with_what_to_press() -> None:
+    account = LIBRARY.procedures["dvc-tai-khoan"]
+    best, *_ = find_answers(LIBRARY, account, "có phải đăng ký tài khoản riêng cho cổng không", {}, NOW.date())
+    assert best.text.startswith("Không phải lập tài khoản riêng.")
+    assert "“Đăng nhập”" in best.text
+
+
 def test_an_answer_for_some_is_never_said_as_one_for_everybody() -> None:
     """At the menu nothing was answered: a sentence with a condition is said with for whom it holds."""
     marks = [getattr(LIBRARY.sentences, name).partition("{")[0] for name in ("answer_if", "answer_some")]
