@@ -14,7 +14,7 @@ _PLAIN = 3  # frames that fit a text which tells of danger plainly
 _NO_OTHER = (3.0, 1.0)
 # Odds by which a text without any frame must be likelier at a step, where people tell of their lives.
 _FRAME = 0.5  # odds that a frame counts for, where a text is both a cry and a wish
-_RESERVE_DANGER = 1.5
+_RESERVE_DANGER = 2.0
 _RESERVE_WISH = 1.0
 
 
