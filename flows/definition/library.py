@@ -138,12 +138,12 @@ class Library:
     @cached_property
     def danger_calls(self) -> CallBook:
         """How people say that they are in danger."""
-        return self._call_book(_DANGER, self.dangers, "help", (2.0, 0.6, -0.5, -3.0))
+        return self._call_book(_DANGER, self.dangers, "help", (2.7, 0.6, -0.5, -3.0))
 
     @cached_property
     def wish_calls(self) -> CallBook:
         """How people say that they want a person, another language, or to be read to."""
-        return self._call_book(_PERSON, self.wishes, "person", (1.5, -0.3, -2.0, -3.0))
+        return self._call_book(_PERSON, self.wishes, "person", (2.0, -0.3, -2.0, -3.0))
 
     @cached_property
     def signpost_calls(self) -> CallBook:

@@ -11,6 +11,7 @@ _MARGIN = 0.6  # odds by which one kind must be likelier than the next, else a w
 _CERTAIN = 5.0  # odds that no denial outweighs
 _ENOUGH = 5  # words from which examples alone decide
 _TOO_FEW = 2  # words that examples alone can not tell: "cho tôi" is also an answer
+_DENIED = 0.8  # how much better the odds must be of what sounds like something else
 _FEW = 0.7  # how much better the odds of fewer words must be
 _WORDS = 3  # that say why
 
@@ -74,6 +75,8 @@ class CallBook:
             likeliest = max(found, key=lambda match: likelihood[match.id])
             return Call(likeliest.id, len(found), likeliest.frame, odds)
         if self.odds is None or len(text.split()) <= _TOO_FEW:
+            return None
+        if self.any_kind in untrue and odds < least + _DENIED:
             return None
         why = ", ".join(part.removeprefix("=") for part, _ in self.odds.weigh(text)[:_WORDS])
         if not self.any_kind:

@@ -98,7 +98,7 @@ MISTAKES = {
     "a fact in a shared text that the procedure lacks": ("shared", "text: Bác nộp đơn.,", 'text: "Bác nộp đơn theo {fact.law}.",', "{fact.law} mà thủ tục không có facts.law", "- {id: nop-don,"),
     "a commune without its name": ("commune", "name: xã Bản Mới\n", "", "thiếu `name`", "id: ban-moi"),
     "an unknown value of a commune": ("commune", "  address:", "  dia-chi:", "phải là một trong", "dia-chi: {text: nhà sàn giữa bản,"),
-    "a commune past its review": ("commune", "checked: 2026-11-01}", "checked: 2026-11-01, review_by: 2026-11-02}", "values.address quá hạn", "address:"),
+    "a commune past its review": ("commune", "giữa bản, source: so-tay, checked: 2026-11-01}", "giữa bản, source: so-tay, checked: 2026-11-01, review_by: 2026-11-02}", "values.address quá hạn", "address:"),
     "an unknown command": ("words", "  back:", "  lui:", "phải là một trong", "lui: [quay lại, lùi lại]"),
     "an answer that is nowhere": ("asked", "place: time", "place: gio", "không có chỗ `gio`", "mat-bao-lau:"),
     "an answer given twice": ("asked", "place: time", "place: time, text: mai", "đúng một trong ba", "mat-bao-lau:"),
