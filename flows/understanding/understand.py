@@ -27,7 +27,7 @@ from flows.understanding.own_words import (
 from flows.understanding.questions import asks_beyond_name, rank_procedures
 from flows.understanding.topics import named, topic
 from flows.understanding.urgent import hear_urgent
-from flows.understanding.utterance import asks_how, asks_in_passing, clauses_of, has_denial, is_question
+from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passing, clauses_of, has_denial, is_question
 
 # Thresholds on phrasebook scores, set on tests/content/answers.yaml and tests/utterances: the lowest without a wrong move there.
 _COMMAND = 0.86
@@ -133,6 +133,8 @@ def _asked_about(library: Library, errand: Meaning, text: str, said: Sequence[st
         return None
     known = library.procedures.get(errand.id)
     if known and asks_how(said) and not asks_beyond_name(library, known, text):
+        return None
+    if errand.kind == "event" and errand.action == "go" and asks_for_way(said):
         return None
     if errand.action == "go" and known:
         return _question_about(errand)
@@ -351,7 +353,7 @@ def _fact(library: Library, text: str, *, at_step: bool) -> Meaning | None:
         return Meaning("status", "status", tuple(ranked[:3]), "go")
     errand = named(library, text, ranked[0][0])
     about = errand.id if errand.action == "go" else None
-    if errand.action == "choose" and not at_step:
+    if errand.action == "choose" and errand.kind == "procedure" and not at_step:
         about = _clearest(library, text)
     if (errand.action == "choose" and not at_step and not about) or (errand.kind == "event" and errand.action == "go"):
         return errand
