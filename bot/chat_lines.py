@@ -15,6 +15,7 @@ from flows.dialogue.questions import current_screen
 from flows.dialogue.screens import token
 from flows.messages import Message
 from flows.state import State
+from flows.text.address import address
 
 _OFFERING = ("which", "between", "switch", "event", "trouble", "cured")
 _MORNING = 9  # the hour in Vietnam at which a day given as a date is spoken on
@@ -98,7 +99,7 @@ class Conversation:
             "procedure": heard.procedure or state.procedure,
             "recorded": recorded,
             "offered": [c.id for c in current_screen(context).candidates] if offered else [],
-            "replies": [one.text for one in turn.replies],
+            "replies": [address(one.text, state.called) for one in turn.replies],
             "choices": [choice.label for choice in (*reply.choices, *reply.nav)] if reply else [],
             "effects": [type(effect).__name__ for effect in turn.effects],
             "at": {"procedure": state.procedure, "step": context.walk.here.id if context.walk else None},

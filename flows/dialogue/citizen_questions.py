@@ -3,7 +3,7 @@
 from typing import cast
 
 from flows.definition.answer_units import options_of
-from flows.definition.procedure import CommuneValue, FactKind, Papers, Procedure, When, both, value_on
+from flows.definition.procedure import CommuneValue, FactKind, Papers, Procedure, When, value_on
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.transitions import Outcome, papers_lines
@@ -13,11 +13,13 @@ from flows.understanding.meaning import Meaning
 from flows.understanding.questions import (
     SURE,
     Found,
+    asked_kinds,
     asked_money,
     asks_beyond_name,
     choose_answers,
     find_answers,
     rank_procedures,
+    says_more_than_name,
 )
 
 _OURS = (
@@ -35,6 +37,10 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
     if best is None:
         return None
     procedure, found = best
+    if asked_kinds(context.library, text)[:1] == ("papers",) and not says_more_than_name(
+        context.library, procedure, text
+    ):
+        return answer_fact(context, Meaning("fact", "papers", (), "go", procedure.id), text)
     if asked_money(context.library, text) == ("benefit",) and "benefit" in procedure.facts:
         here = context.procedure is not None and context.procedure.id == procedure.id
         return _say_facts(context, ("benefit",), procedure, text, named=here)
@@ -62,7 +68,8 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     named = context.procedure is not None or meaning.procedure is not None
     if meaning.id == "papers":
         said = (*_about(context, procedure, named=named), _papers_said(context, procedure.id))
-        return Outcome(context, said, events=(note_aside(context, meaning.id, procedure.id),))
+        after = context if context.procedure else context.ask("which", procedure.id)
+        return Outcome(after, said, events=(note_aside(context, meaning.id, procedure.id),))
     kinds = _facts_asked(context, cast(FactKind, meaning.id), procedure, text)
     return _say_facts(context, kinds, procedure, text, named=named)
 
@@ -202,13 +209,12 @@ def _papers_said(context: TurnContext, procedure_id: str) -> str:
 def _papers_for_all(context: TurnContext) -> str:
     """List the papers of a procedure with the answers for which each is needed."""
     steps = context.procedure.steps if context.procedure else ()
-    listed = [
-        (paper, both(paper.when, step.when)) for step in steps if isinstance(step, Papers) for paper in step.papers
-    ]
+    listed = [(paper, paper.when or step.when) for step in steps if isinstance(step, Papers) for paper in step.papers]
     everybody = [context.paper(paper) for paper, when in listed if when is None]
     others = []
     for paper, when in listed:
-        labels = ", ".join(f"“{option.label}”" for option in options_of(when, steps)[:_FEW])
+        options = options_of(when, steps)
+        labels = ", ".join(f"“{option.label}”" for option in options) if len(options) <= _FEW else ""
         if when:
             words = context.sentences.answer_if if labels else context.sentences.answer_some
             others.append(say(words, labels=labels, text=context.paper(paper)))

@@ -49,7 +49,7 @@ _STRONG = (
     rf"{_START}({_ANY}) {_ALSO}(?:muốn|cần|định|xin) (?:được |xin )?{_ASK}",
     rf"{_START}({_ANY}) hỏi (?:tí|chút|xíu|cái|này|với|thăm|là|về)\b",
     rf"{_START}({_ANY}) (?:xin )?(?:cảm ơn|cám ơn|chào)\b",
-    rf"\b(?:{_ELDER}) ơi,? (cháu|con) {_ALSO}{_NEED}",
+    rf"\b(?:{_ELDER}) ơi,? (cháu|con|em) {_ALSO}{_NEED}",
 )
 _WEAK = (
     r"\b(?:giúp|hộ|chỉ|bày|hướng dẫn) (em|e|anh|chị|cô|chú|bác) (?:với|cái)\b",

@@ -105,6 +105,11 @@ def find_answers(
 
 def rank_procedures(library: Library, text: str) -> dict[str, float]:
     """Return the procedures that a question may be about, with how likely: by their names, and by what people ask about them."""
+    named = next(
+        (library.procedures[id_] for id_, _ in library.topic_book.rank(text) if id_ in library.procedures), None
+    )
+    if named and not says_more_than_name(library, named, text):
+        return {named.id: 1.0}
     scores: Counter[str] = Counter()
     for book in (library.topic_book, library.question_book):
         ours = [(id_, score) for id_, score in book.rank(text) if id_ in library.procedures]
@@ -142,10 +147,14 @@ def choose_answers(ranked: Sequence[Found]) -> tuple[Found, ...]:
 
 def asks_beyond_name(library: Library, procedure: Procedure, text: str) -> bool:
     """Tell whether a question asks more than how the procedure is done, which the walk itself answers."""
-    named = {word for said in (procedure.title, *procedure.says) for word in words(said)}
-    left = set(words(text, library.words.abbreviations)) - named - library.question_words
     how = asks_how(spelled(text, library.words.abbreviations))
-    return len(left) >= _TELLING or (not how and bool(asked_kinds(library, text)))
+    return says_more_than_name(library, procedure, text) or (not how and bool(asked_kinds(library, text)))
+
+
+def says_more_than_name(library: Library, procedure: Procedure, text: str) -> bool:
+    """Tell whether a question holds words beside the name of the procedure and those of any question."""
+    named = {word for said in (procedure.title, *procedure.says) for word in words(said)}
+    return len(set(words(text, library.words.abbreviations)) - named - library.question_words) >= _TELLING
 
 
 @lru_cache(maxsize=64)

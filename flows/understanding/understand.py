@@ -240,7 +240,7 @@ def _by_code(library: Library, text: str) -> Meaning | None:
 
 def _question_about(errand: Meaning) -> Meaning:
     """Turn an errand into a question about it; about which of several, the answers tell."""
-    return replace(errand, kind="question")
+    return replace(errand, kind="question", procedure=errand.id if errand.action == "go" else None)
 
 
 def _is_named(library: Library, id_: str, said: Sequence[str]) -> bool:

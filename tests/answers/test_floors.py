@@ -114,3 +114,20 @@ def test_a_question_about_what_is_not_ours_is_no_follow_up() -> None:
     chat = Chat(LIBRARY)
     chat.say("ông bà đi làm khai sinh cho cháu được không")
     assert LIBRARY.signposts["traffic-fine"].text in chat.say("thế còn phạt nguội thì nộp ở đâu")
+
+
+@pytest.mark.parametrize(
+    ("text", "procedure"),
+    [
+        ("làm giấy khai sinh cho cháu cần giấy tờ gì", "khai-sinh"),
+        ("em muốn hỏi làm khai sinh cần gì ạ", "khai-sinh"),
+        ("đi kết hôn cần mang gì", "ket-hon"),
+        ("làm lại sổ đỏ mất cần giấy tờ gì", "dat-mat-so"),
+    ],
+)
+def test_the_papers_of_a_procedure_are_listed_under_its_own_name(text: str, procedure: str) -> None:
+    turn = advance(LIBRARY, State(commune="tran-phu"), Message(text=text), NOW)
+    assert turn.heard.procedure == procedure or turn.state.offered[:1] == (procedure,)
+    said = turn.replies[-1].text
+    assert said.count(LIBRARY.sentences.lack_mark) > 1
+    assert turn.state.procedure is None

@@ -20,6 +20,7 @@ OF_THEMSELVES = {
         "em bị mất căn cước",
         "anh chị cho em hỏi",
         "chị ơi em cần làm lại bằng lái",
+        "chị ơi em mới đẻ, em đi làm khai sinh một mình được không",
         "vợ chồng em muốn ly hôn",
         "cho em hoi lam khai sinh",
         "Cháu chào cô ạ",
