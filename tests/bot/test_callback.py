@@ -155,7 +155,7 @@ async def test_who_erases_their_data_is_in_no_letter_to_the_team(asked: Office) 
     kept = await told(asked)
     assert "rất riêng" not in kept
     assert "gặp người" not in kept
-    assert await asked.hears("lan") == ["[citizen_left] 1"]
+    assert await asked.hears("lan") == ["[erased_by_hand] 1"]
 
 
 async def test_a_question_about_calling_that_is_open_when_a_person_comes_is_dropped(asked: Office) -> None:

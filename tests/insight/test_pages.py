@@ -10,7 +10,7 @@ import pytest
 
 from bot.handoff.agents import Role
 from bot.service import Service
-from tests.conftest import MakeSettings, invited, running
+from tests.conftest import MakeSettings, give_second_factor, invited, running
 from tests.insight.town import fill
 
 Member = Callable[..., httpx.Client]
@@ -40,6 +40,8 @@ def member(town: tuple[str, Service]) -> Iterator[Member]:
             if role:
                 code = invited(service, f"Lan {role}", role, communes)
                 client.post("/console/join", data={"code": code, "password": "con gà cục tác"})
+                if role != "member":
+                    give_second_factor(service, f"Lan {role}")
             return client
 
         yield make

@@ -76,6 +76,7 @@ class Signs:
     titles: frozenset[str]
     asked_for: str
     missed: tuple[str, ...]
+    reminded: str
 
 
 def signs(library: Library) -> Signs:
@@ -93,6 +94,7 @@ def signs(library: Library) -> Signs:
         none=frozenset(labels[name] for name in ("none_of_these", "other_group")),
         titles=frozenset(procedure.title for procedure in library.procedures.values()),
         asked_for=said.ticket_opened.split(".")[0],
+        reminded=said.remind_kept.rpartition("} ")[2].split(".")[0],
         missed=(said.not_understood, said.not_understood_again),
     )
 
@@ -147,6 +149,8 @@ class Citizen:
             return Move("wait")
         if self.signs.done in screen.choices:
             return Move("stop", end="done")
+        if self.signs.reminded in screen.text:
+            return Move("leave")
         if not screen.choices:
             return Move("stop", end="nothing to answer")
         if self._stands_still(screen):
