@@ -138,12 +138,12 @@ class Library:
     @cached_property
     def danger_calls(self) -> CallBook:
         """How people say that they are in danger."""
-        return self._call_book(_DANGER, self.dangers, "help", (2.7, 0.6, -0.5, -3.0))
+        return self._call_book(_DANGER, self.dangers, "help", (2.4, 0.7, -0.5, -3.0))
 
     @cached_property
     def wish_calls(self) -> CallBook:
         """How people say that they want a person, another language, or to be read to."""
-        return self._call_book(_PERSON, self.wishes, "person", (2.0, -0.3, -2.0, -3.0))
+        return self._call_book(_PERSON, self.wishes, "person", (1.5, 0.3, -1.0, -2.0))
 
     @cached_property
     def signpost_calls(self) -> CallBook:
@@ -188,7 +188,10 @@ class Library:
         known: list[Procedure | LifeEvent | Signpost] = [*self.procedures.values(), *self.life_events.values()]
         known += self.posts.values()
         asked = [
-            ask for questions in self.questions.values() for question in questions.values() for ask in question.asks
+            ask
+            for questions in self.questions.values()
+            for one in questions.values()
+            for ask in one.asks[:_LEARNT_ASKS]
         ]
         said: dict[tuple[str, str], list[str]] = {("", ""): [*asked, *(say for one in known for say in one.says)]}
         for line in self.sayings:

@@ -64,9 +64,8 @@ class CallBook:
         untrue = set() if certain else {match.id for match in self.denials.find(text)}
         found = [match for match in self.frames.find(text) if match.id not in untrue and match.id not in denied]
         least = self.least[min(len(found), len(self.least) - 1)]
-        least += reserve / (1 + len(found))
-        if not found and len(text.split()) < _ENOUGH:
-            least += _FEW
+        few = len(text.split()) < _ENOUGH
+        least += reserve / (1 + len(found)) + (0 if found or not few else _FEW)
         if self.odds and odds < least:
             return None
         if found:
@@ -74,7 +73,7 @@ class CallBook:
             likelihood = {id_: fitting + self._kind_odds(id_, text) for id_, fitting in counts.items()}
             likeliest = max(found, key=lambda match: likelihood[match.id])
             return Call(likeliest.id, len(found), likeliest.frame, odds)
-        if self.odds is None or len(text.split()) <= _TOO_FEW:
+        if self.odds is None or len(text.split()) <= _TOO_FEW or (few and reserve):  # "cho tôi có" answers a step
             return None
         if self.any_kind in untrue and odds < least + _DENIED:
             return None

@@ -56,16 +56,17 @@ class FrameBook:
         self._accents = accents
         self._frames = [Match(id_, frame) for id_, frame in dict.fromkeys(frames)]
         self._parts: list[int] = []
-        self._ways: dict[str, dict[_Phrase, list[tuple[int, int]]]] = defaultdict(
-            dict
-        )  # by first word: where each stands
+        # by the first two bare words: where each stands
+        self._ways: dict[tuple[str, str], dict[_Phrase, list[tuple[int, int]]]] = defaultdict(dict)
         for index, (_, frame) in enumerate(self._frames):
             parts = parse_frame(frame)
             self._parts.append(len(parts))
             for part, ways in enumerate(parts):
                 for way in ways:
-                    self._ways[bare(way[0])].setdefault(way, []).append((index, part))
+                    second = bare(way[1]) if len(way) > 1 else ""
+                    self._ways[bare(way[0]), second].setdefault(way, []).append((index, part))
         self._known = frozenset(bare(word) for ways in self._ways.values() for way in ways for word in way)
+        self._choices = sorted(self._known)  # of words that are equally near, every process takes the same one
         known = (tuple(map(bare, way)) for held in self._ways.values() for way in held)
         self._pairs = frozenset(pair for way in known for pair in pairwise(way))
         self._is_rare = lru_cache(maxsize=_REMEMBERED)(lambda word: accents.share(word) < _RARE)
@@ -83,19 +84,23 @@ class FrameBook:
             said = [*self._accents.restore(said, self._pairs)]
         between = _BETWEEN if accented else _BETWEEN_BARE
         least = _SYLLABLES if not accented and len(said) > _SHORT else 1
-        places: dict[int, list[list[_Place]]] = {}
+        plain = (*map(bare, said), "")
+        places: dict[int, dict[int, list[_Place]]] = defaultdict(dict)
         for at, word in enumerate(said):
-            for way, stands in self._ways.get(bare(word), _NOWHERE).items():
-                if (len(way) == 1 and alike(word, way[0]) < _SAME) or (
-                    len(way) > 1 and not same(said[at : at + len(way)], way)
-                ):
+            for way, stands in self._ways.get((plain[at], ""), _NOWHERE).items():
+                if alike(word, way[0]) < _SAME:
                     continue
-                untyped = len(way) == 1 and word == bare(word) and way[0] != bare(word)  # "chay" is no "cháy"
-                place = (at, at + len(way), untyped and self._is_rare(way[0]))
+                untyped = word == plain[at] != way[0]  # "chay" is no "cháy"
+                place = (at, at + 1, untyped and self._is_rare(way[0]))
                 for index, part in stands:
                     if self._parts[index] > 1 or not untyped:
-                        places.setdefault(index, [[] for _ in range(self._parts[index])])[part].append(place)
-        fits = (index for index in sorted(places) if _fits(places[index], between, least))
+                        places[index].setdefault(part, []).append(place)
+            for way, stands in self._ways.get((plain[at], plain[at + 1]), _NOWHERE).items():
+                if plain[at + 1] and same(said[at : at + len(way)], way):
+                    for index, part in stands:
+                        places[index].setdefault(part, []).append((at, at + len(way), False))
+        whole = (index for index in sorted(places) if len(places[index]) == self._parts[index])
+        fits = (i for i in whole if _fits([places[i][part] for part in range(self._parts[i])], between, least))
         return tuple(self._frames[index] for index in fits)
 
     def _nearest(self, word: str) -> str:
@@ -109,7 +114,7 @@ class FrameBook:
         if len(plain) < _SHORTEST:
             return word
         near = process.extractOne(
-            plain, self._known, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_ALIKE
+            plain, self._choices, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_ALIKE
         )
         return near[0] if near else word
 
@@ -128,8 +133,6 @@ def parse_frame(frame: str) -> list[tuple[_Phrase, ...]]:
 
 def _fits(places: Sequence[Sequence[_Place]], between: int, least: int) -> bool:
     """Whether some choice of places, one for each part, stands close together and nowhere overlaps."""
-    if not all(places):
-        return False
     return any(_close([start], places[1:], between, least) for start in places[0])
 
 

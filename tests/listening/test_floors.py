@@ -10,7 +10,7 @@ from tests.listening.steps import score
 from tests.utterances import read as read_utterances
 
 # set -> share heard at least: building, building without accents, kept aside, kept aside without accents
-HEARD = {"danger": (0.96, 0.95, 0.91, 0.89), "person": (0.95, 0.93, 0.88, 0.84)}
+HEARD = {"danger": (0.965, 0.96, 0.92, 0.89), "person": (0.955, 0.935, 0.89, 0.85)}
 # of lines said at a step, right at least and wrongly recorded at most, in the same order
 AT_STEP = ((0.72, 0.03), (0.66, 0.03), (0.65, 0.045), (0.59, 0.05))
 _OPENS = ("procedure", "event", "catalogue")
@@ -52,7 +52,7 @@ def test_at_a_step_people_are_heard_and_seldom_recorded_wrongly(aside: bool, bar
 
 
 # set -> share told that it is not ours, or opened as a procedure: building, kept aside
-@pytest.mark.parametrize(("aside", "told", "opened"), [(False, 0.68, 0.01), (True, 0.49, 0.016)])
+@pytest.mark.parametrize(("aside", "told", "opened"), [(False, 0.72, 0.01), (True, 0.49, 0.016)])
 def test_what_is_not_ours_is_said_to_be_so_and_opens_nothing(aside: bool, told: float, opened: float) -> None:
     lines = [line for line in read_lines("not-ours") if line.kept_aside == aside]
     heard = [understand(LIBRARY, line.say) for line in lines]
@@ -60,7 +60,7 @@ def test_what_is_not_ours_is_said_to_be_so_and_opens_nothing(aside: bool, told: 
     assert sum(meaning.kind in _OPENS and meaning.action == "go" for meaning in heard) <= opened * len(lines)
 
 
-@pytest.mark.parametrize(("aside", "heard"), [(False, 0.36), (True, 0.31)])
+@pytest.mark.parametrize(("aside", "heard"), [(False, 0.40), (True, 0.31)])
 def test_trouble_with_the_portal_is_heard_at_the_menu(aside: bool, heard: float) -> None:
     lines = [line for line in read_lines("portal-trouble") if line.kept_aside == aside]
     assert sum(understand(LIBRARY, line.say).kind == "snag" for line in lines) >= heard * len(lines)
