@@ -42,8 +42,8 @@ class Stated(BaseModel):
     single: bool = False
 
 
-class Kept(BaseModel):
-    """What is kept of one person while the citizen works for another; the fields are those of `State`."""
+class Work(BaseModel):
+    """What is under way for one person, the citizen or somebody whom they help; `State` tells what each field is."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -59,7 +59,7 @@ class Kept(BaseModel):
     remind: str = ""
 
 
-class State(BaseModel):
+class State(Work):
     """State of one conversation; the step on screen, missing papers and progress are derived from it.
 
     Attributes:
@@ -90,24 +90,12 @@ class State(BaseModel):
         stated: the last statement about the world that was made; None before the first.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    procedure: str | None = None
-    version: str = ""
-    at: str = ""
-    answers: dict[str, str] = {}
-    drafts: dict[str, dict[str, str]] = {}
-    came_from: str = ""
-    plan: tuple[str, ...] = ()
     person: str = ""
-    others: dict[str, Kept] = {}
+    others: dict[str, Work] = {}
     asking: Asking | None = "menu"
     offered: tuple[str, ...] = ()
     epoch: int = 0
     misses: int = 0
-    commune: str | None = None
-    told: tuple[str, ...] = ()
-    remind: str = ""
     checkins: bool = True
     greeted: bool = False
     called: FormOfAddress = "bác"

@@ -4,7 +4,7 @@ from flows.definition.procedure import Done
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.transitions import Outcome, with_progress
 from flows.messages import NO, Heard
-from flows.state import Kept, Standstill
+from flows.state import Standstill, Work
 from flows.understanding.helping import find_helped, same_name
 from flows.understanding.meaning import Meaning
 
@@ -46,9 +46,9 @@ def serve(context: TurnContext, name: str) -> Outcome:
         others[state.person] = under_way
     if len(others) > MOST:
         return Outcome(context.ask(None), (say(sentences.helping_full, number=MOST),), heard=heard)
-    kept = found or Kept(commune=state.commune)
+    kept = found or Work(commune=state.commune)
     after = context.with_state(
-        **{field: getattr(kept, field) for field in Kept.model_fields},
+        **{field: getattr(kept, field) for field in Work.model_fields},
         person=name,
         others=others,
         epoch=state.epoch + 1,
@@ -59,12 +59,12 @@ def serve(context: TurnContext, name: str) -> Outcome:
     return Outcome(after, () if name and not kept.procedure else (_now(after),), heard=heard)
 
 
-def _under_way(context: TurnContext) -> Kept | None:
+def _under_way(context: TurnContext) -> Work | None:
     """Return what is kept of the one who was served; None where all is finished, or nothing was begun."""
     state = context.state
     if context.walk and isinstance(context.walk.put.step, Done):
         state = state.model_copy(update={"procedure": None, "answers": {}})
-    kept = Kept.model_validate(state.model_dump(include=set(Kept.model_fields)))
+    kept = Work.model_validate(state.model_dump(include=set(Work.model_fields)))
     return kept if kept.procedure or kept.drafts else None
 
 
