@@ -15,7 +15,7 @@ from flows.definition.library import Library
 from flows.definition.loading import load
 from flows.definition.national import National, parse
 from flows.definition.yaml_source import ContentError
-from flows.understanding.understand import understand
+from flows.understanding.understand import prepare
 
 log = logging.getLogger("motcua.content")
 
@@ -109,8 +109,7 @@ class Content:
     def _take(self, files: Mapping[str, str]) -> None:
         """Serve these, with all that understanding needs built now and not while somebody waits for the first answer."""
         library = _load(files, self._step_limit)
-        understand(library, "x", place="step")
-        understand(library, "x")
+        prepare(library)
         self.library, self.version, self.problem = library, _version(files), ""
         self._keep(files)
 

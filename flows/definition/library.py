@@ -1,7 +1,7 @@
 """Library of all content, immutable. flows/definition/loading.py builds it from the texts of content/."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -212,9 +212,11 @@ class Library:
     @cached_property
     def done_odds(self) -> Odds | None:
         """Odds that what is said at a thing to do tells that it is done, and not where it is stuck."""
-        deeds = {step.id for step in self._steps if isinstance(step, Do)}
+        known = self.procedures.values()
+        deeds = {(procedure.id, step.id) for procedure in known for step in procedure.steps if isinstance(step, Do)}
+        done = [line.say for line in self._lines_at_steps("answer") if (line.set, line.step) in deeds]
         stuck = self._tally(self._said_at_steps("snag"))
-        return self._odds(self._tally(self._said_at_steps("answer", at=deeds)), Tally.sum((self._troubles, stuck)))
+        return self._odds(self._tally(done), Tally.sum((self._troubles, stuck)))
 
     @property
     def _steps(self) -> Iterator[AnyStep]:
@@ -224,10 +226,12 @@ class Library:
     def _troubles(self) -> Tally:
         return self._tally([say for step in self._steps if isinstance(step, Do) for say in _ways(step.troubles)])
 
-    def _said_at_steps(self, *kinds: str, at: Set[str] = frozenset()) -> list[str]:
-        """Return the lines said at steps that may be learnt from. `at`: ids of the steps, all of them where it is empty."""
-        lines = (line for line in self.sayings if line.step and not line.kept_aside)
-        return [line.say for line in lines if line.kind in kinds and (not at or line.step in at)]
+    def _said_at_steps(self, *kinds: str) -> list[str]:
+        return [line.say for line in self._lines_at_steps(*kinds)]
+
+    def _lines_at_steps(self, *kinds: str) -> list[Saying]:
+        """Return the lines said at steps that may be learnt from."""
+        return [line for line in self.sayings if line.step and line.kind in kinds and not line.kept_aside]
 
     def _tally(self, texts: Iterable[str]) -> Tally:
         return Tally(dict.fromkeys(texts), self.words.abbreviations)

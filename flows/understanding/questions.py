@@ -105,15 +105,14 @@ def find_answers(
 
 def rank_procedures(library: Library, text: str) -> dict[str, float]:
     """Return the procedures that a question may be about, with how likely: by their names, and by what people ask about them."""
-    named = next(
-        (library.procedures[id_] for id_, _ in library.topic_book.rank(text) if id_ in library.procedures), None
+    names, asks = (
+        [(id_, score) for id_, score in book.rank(text) if id_ in library.procedures]
+        for book in (library.topic_book, library.question_book)
     )
-    if named and not says_more_than_name(library, named, text):
-        return {named.id: 1.0}
-    scores: Counter[str] = Counter()
-    for book in (library.topic_book, library.question_book):
-        ours = [(id_, score) for id_, score in book.rank(text) if id_ in library.procedures]
-        scores.update(dict(ours[:_LIKELY]))
+    if names and not says_more_than_name(library, library.procedures[names[0][0]], text):
+        return {names[0][0]: 1.0}
+    scores = Counter(dict(names[:_LIKELY]))
+    scores.update(dict(asks[:_LIKELY]))
     return {id_: score**_NAMED for id_, score in scores.most_common(_LIKELY)}
 
 
@@ -153,11 +152,17 @@ def asks_beyond_name(library: Library, procedure: Procedure, text: str) -> bool:
 
 def says_more_than_name(library: Library, procedure: Procedure, text: str) -> bool:
     """Tell whether a question holds words beside the name of the procedure and those of any question."""
-    named = {word for said in (procedure.title, *procedure.says) for word in words(said)}
-    return len(set(words(text, library.words.abbreviations)) - named - library.question_words) >= _TELLING
+    beside = set(words(text, library.words.abbreviations)) - _words_of_names(library, procedure.id)
+    return len(beside - library.question_words) >= _TELLING
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
+def _words_of_names(library: Library, procedure_id: str) -> frozenset[str]:
+    procedure = library.procedures[procedure_id]
+    return frozenset(word for said in (procedure.title, *procedure.says) for word in words(said))
+
+
+@lru_cache(maxsize=128)  # all procedures of today and some of a commune's own: one takes some 10 ms to build
 def _index(library: Library, procedure_id: str, today: date, commune: str | None) -> "UnitIndex":
     return UnitIndex(library, library.procedures[procedure_id], today, _local(library, procedure_id, commune))
 

@@ -56,6 +56,13 @@ _TALKS: Mapping[str, Kind] = {"frustration": "frustration", "out_of_scope": "out
 Place = Literal["menu", "question", "step", "do"]
 
 
+def prepare(library: Library) -> None:
+    """Build all that understanding needs, before somebody waits for the first answer."""
+    for place in ("menu", "step"):
+        understand(library, "x", place=place)
+    _ = (library.question_odds, library.done_odds)
+
+
 def understand(
     library: Library,
     text: str,

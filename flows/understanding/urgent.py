@@ -12,8 +12,8 @@ _OFFICIAL = 0.6  # the name of a procedure out of the catalogue, whatever words 
 _PLAIN = 3  # frames that fit a text which tells of danger plainly
 # Odds of a danger that no frame fits, or only one, from which a frame of what is not done here speaks no longer against it.
 _NO_OTHER = (3.0, 1.0)
-# Odds by which a text without any frame must be likelier at a step, where people tell of their lives.
 _FRAME = 0.5  # odds that a frame counts for, where a text is both a cry and a wish
+# Odds by which a text without any frame must be likelier at a step, where people tell of their lives.
 _RESERVE_DANGER = 2.0
 _RESERVE_WISH = 1.0
 
