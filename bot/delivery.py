@@ -151,8 +151,8 @@ class Delivery:
             if isinstance(took, SendError) and not (row.outgoing.optional and isinstance(took, Refused)):
                 await self._note(partial(self._record, row=row, error=took))
             else:
-                told = row.about_id is not None and isinstance(took, str)
-                self._taken[row.id] = _Taken(row, took if told and isinstance(took, str) else None)
+                message = took if row.about_id is not None and isinstance(took, str) else None
+                self._taken[row.id] = _Taken(row, message)
                 self._metrics.count_delivery(row.channel, "sent")
         finally:
             del self._on_their_way[row.id]

@@ -186,7 +186,8 @@ def set_right(connection: Connection, now: datetime) -> None:
 
 
 def sent(connection: Connection, taken: Mapping[int, str | None], now: datetime) -> None:
-    """
+    """Write down which rows platforms took.
+
     Args:
         taken: row -> the platform's id of the message, where it can be deleted later.
     """
@@ -196,7 +197,7 @@ def sent(connection: Connection, taken: Mapping[int, str | None], now: datetime)
 
 
 def still_there(connection: Connection, row_ids: Collection[int]) -> set[int]:
-    """Which of these rows nobody erased."""
+    """Return which of these rows nobody erased."""
     there = select(outbox.c.id).where(outbox.c.id.in_(row_ids))
     return set(connection.execute(there).scalars()) if row_ids else set()
 
@@ -216,7 +217,7 @@ class Told:
 
 
 def told_of(connection: Connection, citizen: int) -> Sequence[Told]:
-    """Chat by chat. What is being written down as sent is waited for."""
+    """Return what the team was told of a citizen, chat by chat. What is being written down as sent is waited for."""
     theirs = select(outbox).where(outbox.c.about_id == citizen).order_by(outbox.c.id).with_for_update()
     chats: dict[tuple[int, str, str], list[tuple[str | None, datetime]]] = {}
     for row in connection.execute(theirs):

@@ -63,7 +63,7 @@ class Door:
         token, now, database = request.cookies.get(_COOKIE), self.service.clock(), self.service.database
         if not token or (agent := await database.read(lambda c: sessions.agent_of(c, token, now))) is None:
             return None
-        if await database.read(lambda c: sessions.is_idle(c, token, now)):
+        if await database.read(lambda c: sessions.is_use_unnoted(c, token, now)):
             await database.write(lambda c: sessions.use(c, token, now))
         return agent
 

@@ -29,8 +29,8 @@ def agent_of(connection: Connection, token: str, now: datetime) -> Agent | None:
     return agents.with_id(connection, agent_id) if agent_id else None
 
 
-def is_idle(connection: Connection, token: str, now: datetime) -> bool:
-    """Whether it has to be noted that this session is used."""
+def is_use_unnoted(connection: Connection, token: str, now: datetime) -> bool:
+    """Tell whether it has to be written down that this session is used."""
     old = (sessions.c.token_hash == hashed(token)) & (sessions.c.used_at < now - _NOTED)
     return connection.execute(select(sessions.c.agent_id).where(old)).first() is not None
 
