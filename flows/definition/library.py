@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from flows.definition import learning
 from flows.definition.catalogue import Entry
 from flows.definition.entries import Commune, Danger, Group, LifeEvent, News, Question, Signpost, Source, Term, Wish
 from flows.definition.hours import Days, Hours
-from flows.definition.procedure import AnyStep, Ask, Do, Option, Procedure, Said, Sourced, Trouble
+from flows.definition.procedure import Ask, Do, Procedure, Said, Sourced
 from flows.definition.sayings import NONE, Saying
 from flows.definition.texts import BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
 from flows.definition.yaml_source import Document, Path
@@ -25,11 +26,16 @@ from flows.text.topic_index import Topicbook
 Origin = tuple[Document, Path]
 
 CODE = re.compile(r"\d\.\d{6}")
-# Sets that are learnt from by kind.
-_DANGER, _PERSON, _NOT_OURS, _PORTAL = "danger", "person", "not-ours", "portal-trouble"
-_LEARNT_ASKS = 2  # of the ways to ask one thing: more tell little more, and cost time when content is loaded
-_LEARNT_WAYS = 3  # to say one answer or one trouble
-_LEARNT = (_DANGER, _PERSON, _NOT_OURS, _PORTAL)
+_TOLD = (
+    "answer",
+    "ambiguous",
+    "snag",
+    "later",
+    "correction",
+    "command",
+    "noise",
+    "thanks",
+)  # kinds of what asks nothing
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
 
 
@@ -138,22 +144,22 @@ class Library:
     @cached_property
     def danger_calls(self) -> CallBook:
         """How people say that they are in danger."""
-        return self._call_book(_DANGER, self.dangers, "help", (2.4, 0.7, -0.5, -3.0))
+        return self._call_book(learning.DANGER, self.dangers, "help", (2.4, 0.7, -0.5, -3.0))
 
     @cached_property
     def wish_calls(self) -> CallBook:
         """How people say that they want a person, another language, or to be read to."""
-        return self._call_book(_PERSON, self.wishes, "person", (1.5, 0.3, -1.0, -2.0))
+        return self._call_book(learning.PERSON, self.wishes, "person", (1.5, 0.3, -1.0, -2.0))
 
     @cached_property
     def signpost_calls(self) -> CallBook:
         """How people ask for what is not ours."""
-        return self._call_book(_NOT_OURS, self.signposts, "", (2.5, 0.3, -1.0))
+        return self._call_book(learning.NOT_OURS, self.signposts, "", (2.5, 0.3, -1.0))
 
     @cached_property
     def portal_calls(self) -> CallBook:
         """How people tell of trouble with the portal, with VNeID or with what they filed."""
-        return self._call_book(_PORTAL, self.portal, "", (2.5, -1.0, -3.0))
+        return self._call_book(learning.PORTAL, self.portal, "", (2.5, -1.0, -3.0))
 
     def _call_book(
         self,
@@ -172,72 +178,46 @@ class Library:
         calls = {id_: tally for (set_, id_), tally in self._tallies.items() if set_ == name and id_ != NONE}
         if not calls:
             return CallBook(frames, denials, None, {}, any_kind, least)
-        others = Tally.sum(tally for (set_, id_), tally in self._tallies.items() if set_ != name or id_ == NONE)
-        kinds = {
-            id_: Odds(tally, Tally.sum(calls[other] for other in calls if other != id_), self.words.abbreviations)
-            for id_, tally in calls.items()
-            if any_kind and len(calls) > 1
-        }
+        together = Tally.sum(calls.values())
+        several = calls if any_kind and len(calls) > 1 else {}
+        kinds = {id_: Odds(tally, together, self.words.abbreviations) for id_, tally in several.items()}
         return CallBook(
-            frames, denials, Odds(Tally.sum(calls.values()), others, self.words.abbreviations), kinds, any_kind, least
+            frames, denials, Odds(together, self._tally_of_all, self.words.abbreviations), kinds, any_kind, least
         )
 
     @cached_property
-    def _tallies(self) -> Mapping[tuple[str, str], Tally]:
-        """Words by set and kind of what people say; of all that is neither a call for help nor sounds like one together."""
-        known: list[Procedure | LifeEvent | Signpost] = [*self.procedures.values(), *self.life_events.values()]
-        known += self.posts.values()
-        asked = [
-            ask
-            for questions in self.questions.values()
-            for one in questions.values()
-            for ask in one.asks[:_LEARNT_ASKS]
-        ]
-        said: dict[tuple[str, str], list[str]] = {("", ""): [*asked, *(say for one in known for say in one.says)]}
-        for line in self.sayings:
-            if not line.kept_aside and "human" not in line.means:
-                key = (line.set, line.kind) if line.set in _LEARNT else ("", "")
-                said.setdefault(key, []).append(line.say)
-        return {key: Tally(lines, self.words.abbreviations) for key, lines in said.items() if lines}
+    def _tally_of_all(self) -> Tally:
+        """Words of all that people come with: what a call is weighed against."""
+        return self._sum(*(sort for sort in self._tallies if sort not in (learning.ANSWERS, learning.TROUBLES)))
+
+    @cached_property
+    def _tallies(self) -> Mapping[learning.Sort, Tally]:
+        return learning.tally_by_sort(
+            self.procedures.values(),
+            [*self.life_events.values(), *self.posts.values()],
+            [question for known in self.questions.values() for question in known.values()],
+            self.sayings,
+            self.words.abbreviations,
+        )
 
     @cached_property
     def question_odds(self) -> Odds | None:
         """Odds that what is said at a step asks for something, learnt from how people ask and from what they answer there."""
-        asked = [ask for known in self.questions.values() for one in known.values() for ask in one.asks[:_LEARNT_ASKS]]
-        asked += self._said_at_steps("question", "errand")
-        told = [say for step in self._steps for say in _ways(step.options if isinstance(step, Ask) else ())]
-        told += self._said_at_steps("answer", "ambiguous", "snag", "later", "correction", "command", "noise", "thanks")
-        return self._odds(self._tally(asked), Tally.sum((self._tally(told), self._troubles)))
+        asked = self._sum(learning.ASKS, *_at_steps("question", "errand"))
+        told = self._sum(learning.ANSWERS, learning.TROUBLES, *_at_steps(*_TOLD))
+        return self._odds(asked, told)
 
     @cached_property
     def done_odds(self) -> Odds | None:
         """Odds that what is said at a thing to do tells that it is done, and not where it is stuck."""
-        known = self.procedures.values()
-        deeds = {(procedure.id, step.id) for procedure in known for step in procedure.steps if isinstance(step, Do)}
-        done = [line.say for line in self._lines_at_steps("answer") if (line.set, line.step) in deeds]
-        stuck = self._tally(self._said_at_steps("snag"))
-        return self._odds(self._tally(done), Tally.sum((self._troubles, stuck)))
+        done = self._sum((learning.AT_DEED, "answer"))
+        return self._odds(done, self._sum(learning.TROUBLES, *_at_steps("snag")))
 
-    @property
-    def _steps(self) -> Iterator[AnyStep]:
-        return (step for procedure in self.procedures.values() for step in procedure.steps)
-
-    @cached_property
-    def _troubles(self) -> Tally:
-        return self._tally([say for step in self._steps if isinstance(step, Do) for say in _ways(step.troubles)])
-
-    def _said_at_steps(self, *kinds: str) -> list[str]:
-        return [line.say for line in self._lines_at_steps(*kinds)]
-
-    def _lines_at_steps(self, *kinds: str) -> list[Saying]:
-        """Return the lines said at steps that may be learnt from."""
-        return [line for line in self.sayings if line.step and line.kind in kinds and not line.kept_aside]
-
-    def _tally(self, texts: Iterable[str]) -> Tally:
-        return Tally(dict.fromkeys(texts), self.words.abbreviations)
+    def _sum(self, *sorts: learning.Sort) -> Tally:
+        return Tally.sum(self._tallies[sort] for sort in sorts if sort in self._tallies)
 
     def _odds(self, yes: Tally, no: Tally) -> Odds | None:
-        return Odds(yes, no, self.words.abbreviations) if yes.texts and no.texts else None
+        return Odds(yes, Tally.sum((yes, no)), self.words.abbreviations) if yes.texts and no.texts else None
 
     @cached_property
     def question_frames(self) -> FrameBook:
@@ -350,10 +330,8 @@ class Library:
         return Reader(self.words.abbreviations, fillers=self.words.fillers)
 
 
-def _ways(named: Iterable[Option] | Iterable[Trouble]) -> Iterator[str]:
-    """Yield how people say answers, or troubles."""
-    for one in named:
-        yield from (one.title if isinstance(one, Trouble) else one.label, *one.says[:_LEARNT_WAYS])
+def _at_steps(*kinds: str) -> Iterator[learning.Sort]:
+    return ((where, kind) for where in (learning.AT_STEP, learning.AT_DEED) for kind in kinds)
 
 
 def _strings(data: object) -> Iterator[str]:

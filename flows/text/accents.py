@@ -22,19 +22,22 @@ class AccentBook:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        counts: dict[_Pair, Counter[_Pair]] = defaultdict(Counter)
-        self._words: dict[str, Counter[str]] = defaultdict(Counter)
+        said, pairs = Counter[str](), Counter[_Pair]()
         for text in texts:
             for part in _BREAK.split(text):
-                said = spelled(part)
-                for word in said:
-                    self._words[bare(word)][word] += 1
-                for pair in pairwise(said):
-                    counts[bare(pair[0]), bare(pair[1])][pair] += 1
+                written = spelled(part)
+                said.update(written)
+                pairs.update(pairwise(written))
+        self._words: dict[str, Counter[str]] = defaultdict(Counter)
+        for word, times in said.items():
+            self._words[bare(word)][word] = times
+        spellings: dict[_Pair, Counter[_Pair]] = defaultdict(Counter)
+        for pair, times in pairs.items():
+            spellings[bare(pair[0]), bare(pair[1])][pair] = times
         self._pairs: dict[_Pair, _Pair] = {}
-        for plain, written in counts.items():
-            likeliest, times = written.most_common(1)[0]
-            if times >= _OFTEN and times >= _SURE * written.total() and likeliest != plain:
+        for plain, found in spellings.items():
+            likeliest, times = found.most_common(1)[0]
+            if times >= _OFTEN and times >= _SURE * found.total() and likeliest != plain:
                 self._pairs[plain] = likeliest
 
     def restore(self, said: Sequence[str], but: Container[_Pair] = ()) -> tuple[str, ...]:

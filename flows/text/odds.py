@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from flows.text.language import bare, fold, spelled
+from flows.text.language import bare, spelled
 
 _PRIOR = 1.0  # added to every count, so that a word never seen on one side decides nothing alone
 _REMEMBERED = 256  # texts
@@ -19,8 +19,12 @@ class Tally:
         self.texts = 0
         self.counts: Counter[str] = Counter()
         for text in texts:
-            for typed in {text, fold(text)}:
-                self.counts.update(_parts(typed, abbreviations))
+            plain, accented = _parts(text, abbreviations)
+            self.counts.update(plain)
+            self.texts += 1
+            if accented:
+                self.counts.update(plain)
+                self.counts.update(accented)
                 self.texts += 1
 
     @classmethod
@@ -33,41 +37,50 @@ class Tally:
 
 
 class Odds:
-    """Odds between two sorts of texts, neither of them empty.
+    """Odds that a text is of one sort and not of the others.
 
     Args:
+        yes: texts of the sort.
+        all_: texts of all sorts, those of `yes` among them; it must have others.
         abbreviations: folded short form -> what it stands for.
     """
 
-    def __init__(self, yes: Tally, no: Tally, abbreviations: Mapping[str, str]) -> None:
+    def __init__(self, yes: Tally, all_: Tally, abbreviations: Mapping[str, str]) -> None:
+        self._yes, self._all = yes.counts, all_.counts
         self._abbreviations = abbreviations
-        rest = _PRIOR * no.texts / yes.texts
-        base = math.log(no.texts + 2 * rest) - math.log(yes.texts + 2 * _PRIOR)
-        self._weights = {
-            part: base + math.log((yes.counts[part] + _PRIOR) / (no.counts[part] + rest))
-            for part in {*yes.counts, *no.counts}
-        }
+        others = all_.texts - yes.texts
+        self._rest = _PRIOR * others / yes.texts
+        self._base = math.log(others + 2 * self._rest) - math.log(yes.texts + 2 * _PRIOR)
         self.score = lru_cache(maxsize=_REMEMBERED)(self._score)
 
     def weigh(self, text: str) -> list[tuple[str, float]]:
         """Return the known words and pairs of words of a text with their weights, the heaviest first."""
-        known = ((part, self._weights[part]) for part in _parts(text, self._abbreviations) if part in self._weights)
-        return sorted(known, key=lambda pair: -pair[1])
+        return sorted(((part, self._weight(part)) for part in self._known(text)), key=lambda pair: -pair[1])
 
     def _score(self, text: str) -> float:
         """Return how much more likely a text is of the sort than not, 0 where it could be either; long texts count no more."""
-        parts = _parts(text, self._abbreviations)
-        return sum(self._weights.get(part, 0.0) for part in parts) / math.sqrt(max(1, len(parts)))
+        plain, accented = _parts(text, self._abbreviations)
+        parts = len(plain) + len(accented)
+        return sum(map(self._weight, self._known(text))) / math.sqrt(max(1, parts))
+
+    def _known(self, text: str) -> list[str]:
+        return [part for parts in _parts(text, self._abbreviations) for part in parts if part in self._all]
+
+    def _weight(self, part: str) -> float:
+        yes = self._yes.get(part, 0)
+        return self._base + math.log((yes + _PRIOR) / (self._all[part] - yes + self._rest))
 
 
-def _parts(text: str, abbreviations: Mapping[str, str]) -> frozenset[str]:
-    """Return the words and pairs of words of a text; of one with accents also as they are written."""
-    said = spelled(text, abbreviations)
+@lru_cache(maxsize=_REMEMBERED)
+def _parts_of(said: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words and pairs of words, bare, and as they are written where that is another thing."""
     plain = tuple(map(bare, said))
-    parts = {*_singles_and_pairs(plain)}
-    if plain != said:
-        parts.update("=" + part for part in _singles_and_pairs(said))
-    return frozenset(parts)
+    accented = said if plain != said else ()
+    return frozenset(_singles_and_pairs(plain)), frozenset("=" + part for part in _singles_and_pairs(accented))
+
+
+def _parts(text: str, abbreviations: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+    return _parts_of(spelled(text, abbreviations))
 
 
 def _singles_and_pairs(said: tuple[str, ...]) -> Iterator[str]:

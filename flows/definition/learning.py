@@ -1,0 +1,48 @@
+"""What is learnt from: the words of all that people say, by sort."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from flows.definition.entries import LifeEvent, Question, Signpost
+from flows.definition.procedure import Ask, Do, Option, Procedure, Trouble
+from flows.definition.sayings import Saying
+from flows.text.odds import Tally
+
+Sort = tuple[str, str]  # where it is said, or the set of lines that it stands in; and its kind
+
+DANGER, PERSON, NOT_OURS, PORTAL = "danger", "person", "not-ours", "portal-trouble"  # sets that are learnt from by kind
+NAMES, ASKS, ANSWERS, TROUBLES = ("", "name"), ("", "ask"), ("", "answer"), ("", "trouble")
+ANYWHERE, AT_STEP, AT_DEED = "anywhere", "step", "deed"
+
+_LEARNT_ASKS = 2  # of the ways to ask one thing: more tell little more, and cost time when content is loaded
+_LEARNT_WAYS = 3  # to say one answer or one trouble
+
+
+def tally_by_sort(
+    procedures: Iterable[Procedure],
+    others: Iterable[LifeEvent | Signpost],
+    questions: Iterable[Question],
+    sayings: Iterable[Saying],
+    abbreviations: Mapping[str, str],
+) -> Mapping[Sort, Tally]:
+    """Count the words of what content holds of people's own words, and of the lines that are not kept aside."""
+    procedures = list(procedures)
+    steps = [(procedure.id, step) for procedure in procedures for step in procedure.steps]
+    said: dict[Sort, list[str]] = {
+        NAMES: [say for one in (*procedures, *others) for say in one.says],
+        ASKS: [ask for one in questions for ask in one.asks[:_LEARNT_ASKS]],
+        ANSWERS: [way for _, step in steps if isinstance(step, Ask) for way in _ways(step.options)],
+        TROUBLES: [way for _, step in steps if isinstance(step, Do) for way in _ways(step.troubles)],
+    }
+    deeds = {(procedure, step.id) for procedure, step in steps if isinstance(step, Do)}
+    for line in sayings:
+        if not line.kept_aside and "human" not in line.means:
+            where = AT_DEED if (line.set, line.step) in deeds else AT_STEP if line.step else ANYWHERE
+            by_kind = line.set in (DANGER, PERSON, NOT_OURS, PORTAL)
+            said.setdefault((line.set if by_kind else where, line.kind), []).append(line.say)
+    return {sort: Tally(lines, abbreviations) for sort, lines in said.items() if lines}
+
+
+def _ways(named: Iterable[Option] | Iterable[Trouble]) -> Iterator[str]:
+    """Yield how people say answers, or troubles."""
+    for one in named:
+        yield from (one.title if isinstance(one, Trouble) else one.label, *one.says[:_LEARNT_WAYS])
