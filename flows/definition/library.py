@@ -17,7 +17,8 @@ from flows.definition.yaml_source import Document, Path
 from flows.text.accents import AccentBook
 from flows.text.calls import CallBook
 from flows.text.frames import FrameBook
-from flows.text.language import same, shortened, words
+from flows.text.language import same, shortened, spelled, words
+from flows.text.naive_bayes import NaiveBayes
 from flows.text.odds import Odds, Tally
 from flows.text.option_index import weigh_words
 from flows.text.phrasebook import Phrasebook, Reader
@@ -117,15 +118,28 @@ class Library:
         return Topicbook(phrases, Reader(self.words.abbreviations, self._synonyms, fillers, keep_last=False))
 
     @cached_property
+    def topic_odds(self) -> NaiveBayes:
+        """What people say of each procedure and life event, in whatever they say: its names, questions and answers."""
+        return NaiveBayes((id_, spelled(text, self.words.abbreviations)) for id_, text in self._told_of_topics())
+
+    def _told_of_topics(self) -> Iterator[tuple[str, str]]:
+        for id_, one in (*self.procedures.items(), *self.life_events.items()):
+            yield from ((id_, said) for said in (one.title, *one.says))
+        for id_, procedure in self.procedures.items():
+            options = (option for step in procedure.steps if isinstance(step, Ask) for option in step.options)
+            yield from ((id_, said) for option in options for said in (option.label, *option.says))
+        yield from ((id_, ask) for id_, one in self._own_questions() for ask in one.asks)
+        yield from ((id_, self.catalogue[code].name) for code, id_ in self.covered.items() if code in self.catalogue)
+
+    def _own_questions(self) -> Iterator[tuple[str, Question]]:
+        """Yield (procedure, question), without those about steps that many procedures share."""
+        for id_, known in self.questions.items():
+            yield from ((id_, question) for key, question in known.items() if key.startswith("procedures/"))
+
+    @cached_property
     def question_book(self) -> Topicbook:
         """What people ask about each procedure, beside what they ask about steps that many share."""
-        asks = (
-            (id_, ask)
-            for id_, known in self.questions.items()
-            for key, question in known.items()
-            if key.startswith("procedures/")
-            for ask in question.asks
-        )
+        asks = ((id_, ask) for id_, question in self._own_questions() for ask in question.asks)
         return Topicbook(asks, self.reader)
 
     @property

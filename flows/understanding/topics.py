@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from flows.definition.library import Library
-from flows.text.language import bare
+from flows.text.language import bare, spelled
 from flows.text.phrasebook import best
 from flows.understanding.meaning import Action, Kind, Meaning, clear
 
 # Set on tests/utterances (`python -m tests.utterances`): the lowest thresholds that keep wrong moves below 2 in 100.
+_TOLD = 0.5  # part of all that people say of a topic, beside the phrases that name it
 _GO = 0.35
 _CHOOSE = 0.18
 _MARGIN = 0.1
@@ -19,7 +20,7 @@ _OFFICIAL_MARGIN = 0.02
 
 def topic(library: Library, text: str) -> Meaning:
     """Return the errand: an official name typed out, else one beyond doubt, else the close ones, ours and the catalogue's."""
-    ranked = _ranked(library, library.topic_book.words(text))
+    ranked = _ranked(library, text)
     sure = _sure(library, ranked)
     names = library.catalogue_book.overlaps(text)
     official = best((id_, said * explained) for id_, said, explained in names if said * explained >= _OFFICIAL)[:4]
@@ -38,9 +39,26 @@ def topic(library: Library, text: str) -> Meaning:
     return _meaning(library, [*close[: 4 - len(others[:2])], *others[: 4 - len(close[:2])]], "choose")
 
 
-def _ranked(library: Library, words: Sequence[str]) -> list[tuple[str, float]]:
+def rank_topics(library: Library, text: str, words: Sequence[str] | None = None) -> list[tuple[str, float]]:
+    """Rank procedures and life events, best first: by the phrases that name them, and by all that people say of each.
+
+    Args:
+        words: those of the text that may name one; None for all.
+    """
+    named = library.topic_book.rank_words(library.topic_book.words(text) if words is None else words)
+    if not named:
+        return []
+    likely = library.topic_odds.rank(spelled(text, library.words.abbreviations))
+    best_name = named[0][1]
+    scores = {id_: (1 - _TOLD) * score for id_, score in named}
+    for id_, likelihood in likely.items():
+        scores[id_] = scores.get(id_, 0.0) + _TOLD * best_name * likelihood
+    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _ranked(library: Library, text: str, words: Sequence[str] | None = None) -> list[tuple[str, float]]:
     """Rank the topics, best first, without life events that lead to the best one anyway."""
-    ranked = library.topic_book.rank_words(words)
+    ranked = rank_topics(library, text, words)
     first = ranked[0][0] if ranked else ""
     return [
         pair
@@ -73,7 +91,7 @@ def _says_more(library: Library, code: str, procedure: str, text: str) -> bool:
 def named(library: Library, text: str, fact: str) -> Meaning:
     """Return the errand that a question about a fact names, in what is left beside the question itself."""
     asking = library.fact_words[fact]
-    ranked = _ranked(library, [word for word in library.topic_book.words(text) if bare(word) not in asking])
+    ranked = _ranked(library, text, [word for word in library.topic_book.words(text) if bare(word) not in asking])
     close = [pair for pair in ranked if pair[1] >= _CHOOSE]
     return _meaning(library, close or ranked, "go" if _sure(library, ranked) else "choose" if close else "unsure")
 
