@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PARALLEL := --numprocesses=auto --dist=worksteal
 
-.PHONY: all quick serve test long check lint types format simulate bench lock schemas status pictures clean
+.PHONY: all quick serve test long check lint types format simulate bench lock schemas status pictures rooms house clean
 
 all: lint types check test
 
@@ -63,6 +63,14 @@ status: $(VENV)/ready
 # The pictures of the handbook.
 pictures: $(VENV)/ready-dev
 	$(BIN)/python -m tests.browser.pictures
+
+# docs/rooms.svg: which room imports which. Drawn anew after any change of imports between rooms; a test says when.
+rooms: $(VENV)/ready-dev
+	$(BIN)/python -m bench.rooms
+
+# How far a reader has to walk, in figures. Guides, no gates.
+house: $(VENV)/ready-dev
+	$(BIN)/python -m bench.house
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock

@@ -14,6 +14,7 @@ from sqlalchemy import Table
 from starlette.routing import Mount
 from typer import Typer
 
+from bench import rooms
 from bot.channels import zalo_errors
 from bot.cli import app as cli
 from bot.content import read_files
@@ -244,3 +245,9 @@ def test_a_name_that_is_gone_is_noticed(name: str) -> None:
 def test_the_glossary_has_each_term_once() -> None:
     terms = re.findall(r"^\| ([^|]+?) \|", TEXTS[DOCS / "glossary.md"], flags=re.MULTILINE)
     assert sorted(term for term in terms if term != "English") == sorted(GLOSSARY)
+
+
+def test_the_picture_of_the_rooms_shows_the_imports_of_today() -> None:
+    drawn = set(re.findall(r"<title>(\S+) imports (\S+)</title>", rooms.PICTURE.read_text("utf-8")))
+    assert drawn == rooms.arrows(), "`make rooms` draws it anew"
+    assert rooms.PICTURE.read_text("utf-8") == rooms.draw(), "`make rooms` draws it anew"
