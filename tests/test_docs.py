@@ -30,7 +30,8 @@ from webhook import create_app
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted((ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", *DOCS.rglob("*.md")))
+EMULATORS = ROOT / "tests" / "emulators"
+PAGES = sorted((*ROOT.glob("*.md"), EMULATORS / "README.md", *DOCS.rglob("*.md")))
 TEXTS = {page: page.read_text("utf-8") for page in PAGES}
 GUIDE = TEXTS[DOCS / "viet-thu-tuc.md"]
 TODAY = date(2026, 11, 23)
@@ -194,7 +195,7 @@ def test_every_error_code_that_the_code_knows_is_explained() -> None:
 
 def test_every_fact_that_a_comment_cites_is_in_the_zalo_page() -> None:
     """Comments cite "A5.1" or "B4"; the page has a place of that name."""
-    sources = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "tests" / "emulators").glob("*.py")]
+    sources = [*(ROOT / "bot").rglob("*.py"), *EMULATORS.glob("*.py")]
     cited = {
         mark
         for source in sources
@@ -204,6 +205,13 @@ def test_every_fact_that_a_comment_cites_is_in_the_zalo_page() -> None:
     assert "A5.1" in cited
     told = TEXTS[DOCS / "zalo.md"]
     assert [mark for mark in sorted(cited) if not re.search(rf"(#|\*\*|- \*\*)\s*{re.escape(mark)}[.*\s]", told)] == []
+
+
+def test_every_code_that_the_emulator_of_zalo_oa_answers_is_in_its_page() -> None:
+    sources = "".join(file.read_text("utf-8") for file in sorted(EMULATORS.glob("zalo_oa*.py")))
+    answered = set(re.findall(r"(?<=[(\[ ])-\d{2,5}\b", sources))
+    assert "-14014" in answered
+    assert answered == set(re.findall(r"`(-\d+)`", TEXTS[EMULATORS / "README.md"]))
 
 
 def look_up(name: str) -> object:
