@@ -141,6 +141,13 @@ def test_every_python_file_that_is_named_exists(page: Path) -> None:
     ] == []
 
 
+def test_every_file_that_contributing_says_to_touch_exists() -> None:
+    """A name with a part in <angle brackets> stands for those that have any."""
+    paths = re.findall(r"`([\w.<>-]+/[\w./<>-]*|[\w-]+\.(?:md|toml))`", TEXTS[ROOT / "CONTRIBUTING.md"])
+    assert len(paths) > 40
+    assert [path for path in paths if not any(ROOT.glob(re.sub("<.*?>", "*", path)))] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_a_page_stands_on_its_own(page: Path) -> None:
     """Nothing in it hangs on the machine that it was written on."""
