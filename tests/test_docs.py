@@ -35,6 +35,9 @@ PAGES = sorted((*ROOT.glob("*.md"), EMULATORS / "README.md", *DOCS.rglob("*.md")
 TEXTS = {page: page.read_text("utf-8") for page in PAGES}
 GUIDE = TEXTS[DOCS / "viet-thu-tuc.md"]
 TODAY = date(2026, 11, 23)
+_STEP = re.compile(
+    r"\[`[\w./]+`\]\(([\w./]+)\) ((?:`[^`]+`(?:, )?)+)"
+)  # of the way of a message: a file, what is called there
 VARIABLE = re.compile(r"MOTCUA_[A-Z][A-Z_]*[A-Z]")
 
 
@@ -139,6 +142,28 @@ def test_every_python_file_that_is_named_exists(page: Path) -> None:
     assert [
         name for name in named_there if not any(path.endswith(f"/{name}") for path in (*there, "/webhook.py"))
     ] == []
+
+
+def test_the_way_of_a_message_names_what_is_there() -> None:
+    """README: [`file`](file) `name`, `name`."""
+    way = TEXTS[ROOT / "README.md"].partition("**Follow one message**")[2].partition("**Try it")[0]
+    steps = [
+        (file, re.findall(r"\w+", name)[0]) for file, names in _STEP.findall(way) for name in names.split("`")[1::2]
+    ]
+    assert len(steps) > 10
+    made = {file: (ROOT / file).read_text("utf-8") for file, _ in steps}
+    gone = [(file, name) for file, name in steps if not re.search(rf"(?m)^( *(async )?def )?{name}[(:]", made[file])]
+    assert gone == []
+
+
+_ROOMS = [folder.name for folder in sorted((ROOT / "flows").iterdir()) if (folder / "__init__.py").exists()]
+
+
+@pytest.mark.parametrize("room", _ROOMS)
+def test_every_file_of_the_engine_is_in_the_row_of_its_room(room: str) -> None:
+    [told] = rows("kien-truc.md")[room]
+    files = sorted(file.name for file in (ROOT / "flows" / room).glob("[!_]*.py"))
+    assert [name for name in files if f"`{name}`" not in told] == []
 
 
 def test_every_file_that_contributing_says_to_touch_exists() -> None:
