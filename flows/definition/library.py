@@ -17,7 +17,7 @@ from flows.definition.yaml_source import Document, Path
 from flows.text.accents import AccentBook
 from flows.text.calls import CallBook
 from flows.text.frames import FrameBook
-from flows.text.language import same, shortened, spelled, words
+from flows.text.language import same, shortened, words
 from flows.text.naive_bayes import NaiveBayes
 from flows.text.odds import Odds, Tally
 from flows.text.option_index import weigh_words
@@ -118,18 +118,34 @@ class Library:
         return Topicbook(phrases, Reader(self.words.abbreviations, self._synonyms, fillers, keep_last=False))
 
     @cached_property
+    def topics(self) -> frozenset[str]:
+        """Ids of procedures and life events."""
+        return frozenset((*self.procedures, *self.life_events))
+
+    @cached_property
+    def elsewhere(self) -> frozenset[str]:
+        """Sorts of what is not done here."""
+        return frozenset((*self.signposts, *(line.sort for line in self.sayings if line.set == learning.NOT_OURS)))
+
+    @cached_property
     def topic_odds(self) -> NaiveBayes:
-        """What people say of each procedure and life event, in whatever they say: its names, questions and answers."""
-        return NaiveBayes((id_, spelled(text, self.words.abbreviations)) for id_, text in self._told_of_topics())
+        """What people say of each procedure, life event and signpost, and what they say beside: by id, or by set and kind."""
+        return NaiveBayes(self._told_of_topics(), self.words.abbreviations)
 
     def _told_of_topics(self) -> Iterator[tuple[str, str]]:
-        for id_, one in (*self.procedures.items(), *self.life_events.items()):
+        known: list[tuple[str, Procedure | LifeEvent | Signpost]] = [
+            *self.procedures.items(),
+            *self.life_events.items(),
+        ]
+        for id_, one in [*known, *self.signposts.items()]:
             yield from ((id_, said) for said in (one.title, *one.says))
         for id_, procedure in self.procedures.items():
             options = (option for step in procedure.steps if isinstance(step, Ask) for option in step.options)
             yield from ((id_, said) for option in options for said in (option.label, *option.says))
         yield from ((id_, ask) for id_, one in self._own_questions() for ask in one.asks)
         yield from ((id_, self.catalogue[code].name) for code, id_ in self.covered.items() if code in self.catalogue)
+        learnt = (learning.DANGER, learning.PERSON, learning.NOT_OURS)
+        yield from ((line.sort, line.say) for line in self.sayings if line.set in learnt and not line.kept_aside)
 
     def _own_questions(self) -> Iterator[tuple[str, Question]]:
         """Yield (procedure, question), without those about steps that many procedures share."""
@@ -194,9 +210,17 @@ class Library:
             return CallBook(frames, denials, None, {}, any_kind, least)
         together = Tally.sum(calls.values())
         several = calls if any_kind and len(calls) > 1 else {}
+        sorts = frozenset(f"{name}/{id_}" for id_ in several)
         kinds = {id_: Odds(tally, together, self.words.abbreviations) for id_, tally in several.items()}
         return CallBook(
-            frames, denials, Odds(together, self._tally_of_all, self.words.abbreviations), kinds, any_kind, least
+            frames,
+            denials,
+            Odds(together, self._tally_of_all, self.words.abbreviations),
+            kinds,
+            any_kind,
+            least,
+            self.topic_odds,
+            sorts,
         )
 
     @cached_property

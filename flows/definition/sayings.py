@@ -38,6 +38,11 @@ class Saying:
         return int(hashlib.sha256(self.say.encode()).hexdigest(), 16) % 3 == 0
 
     @property
+    def sort(self) -> str:
+        """Its set and kind in one: "danger/fire"."""
+        return f"{self.set}/{self.kind}"
+
+    @property
     def bare(self) -> str:
         """The line typed without its accents."""
         return fold(self.say)

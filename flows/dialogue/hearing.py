@@ -202,8 +202,11 @@ def _signpost(context: TurnContext, meaning: Meaning) -> Outcome:
     return _post(context, meaning)
 
 
-def _out_of_scope(context: TurnContext, _: Meaning) -> Outcome:
-    return Outcome(context, (context.sentences.out_of_scope,))
+def _out_of_scope(context: TurnContext, meaning: Meaning) -> Outcome:
+    """Say that it is not done here; where that is not sure, offer what was perhaps meant all the same."""
+    at_menu = context.procedure is None and context.state.asking == "menu"
+    asked = context.ask("which", *(id_ for id_, _ in meaning.top)) if meaning.top and at_menu else context
+    return Outcome(asked, (context.sentences.out_of_scope,))
 
 
 def _frustration(context: TurnContext, _: Meaning) -> Outcome:

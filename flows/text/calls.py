@@ -5,6 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.text.frames import FrameBook
+from flows.text.naive_bayes import NaiveBayes
 from flows.text.odds import Odds
 
 _MARGIN = 0.6  # odds by which one kind must be likelier than the next, else a wrong number is given too often
@@ -13,6 +14,7 @@ _ENOUGH = 5  # words from which examples alone decide
 _TOO_FEW = 2  # words that examples alone can not tell: "cho tôi" is also an answer
 _DENIED = 0.8  # how much better the odds must be of what sounds like something else
 _FEW = 0.7  # how much better the odds of fewer words must be
+_BESIDE = 4.0  # what it counts to be likelier a call than anything else that people come with
 _WORDS = 3  # that say why
 
 
@@ -42,6 +44,7 @@ class CallBook:
         odds: that a text is a call at all; None where there are no examples, then one frame is enough.
         kinds: the odds of each id among the calls; none without `any_kind`.
         least: the odds that a text must have, by how many frames it fits: none, one, two, more.
+        topics: all that people come with, of which `sorts` are such calls.
         any_kind: the id that does for all of them, where two are about as likely; "" where only a frame tells which it is.
     """
 
@@ -51,6 +54,8 @@ class CallBook:
     kinds: Mapping[str, Odds]
     any_kind: str
     least: Sequence[float]
+    topics: NaiveBayes | None = None
+    sorts: frozenset[str] = frozenset()
 
     def find(self, text: str, *, reserve: float = 0.0, denied: Container[str] = ()) -> Call | None:
         """Return the likeliest call.
@@ -59,7 +64,7 @@ class CallBook:
             reserve: how much better than usual the odds must be; the more frames fit, the less of it counts.
             denied: ids that are out of the question.
         """
-        odds = self.odds.score(text) if self.odds else 0.0
+        odds = self.odds_of(text)
         certain = odds >= _CERTAIN
         untrue = set() if certain else {match.id for match in self.denials.find(text)}
         found = [match for match in self.frames.find(text) if match.id not in untrue and match.id not in denied]
@@ -86,6 +91,11 @@ class CallBook:
             return None
         clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
         return Call(ranked[0][1] if clear else self.any_kind, 0, why, odds)
+
+    def odds_of(self, text: str) -> float:
+        """Return the odds that a text is a call at all; 0 where there are no examples."""
+        odds = self.odds.score(text) if self.odds else 0.0
+        return odds + _BESIDE * self.topics.lean(text, self.sorts) if self.topics and self.sorts else odds
 
     def _kind_odds(self, id_: str, text: str) -> float:
         return self.kinds[id_].score(text) if id_ in self.kinds else 0.0

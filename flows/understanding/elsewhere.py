@@ -2,25 +2,42 @@
 
 from flows.definition.library import Library
 from flows.understanding.meaning import Meaning
+from flows.understanding.topics import rank_topics
 
-_SEVERAL = 2  # frames
-_SURELY = 2.5  # odds
+# How much more a text must be about what is not done here, set on two thirds of the lines: 0 where it could be either.
+_ODDS = 0.15  # what the odds of all that is not done here count
+_NAME = 2.0  # what the name of one of ours counts against it,
+_FAINT = 0.2  # from this score on
+_SURELY = 0.5
+_STILL = 2  # of ours that are offered all the same, where it is not sure
 
 
 def find_signpost(library: Library, text: str) -> Meaning | None:
     """Return what the bot does not do that a text asks for; without an id where it is only known to be none of ours."""
     call = library.signpost_calls.find(text)
-    if call is None:
-        return None
-    if not call.frames:  # whose it is, examples alone tell too seldom
-        return Meaning("out_of_scope", "", (), "go", why=call.why)
-    return Meaning("signpost", call.id, ((call.id, 1.0),), "go", why=call.why)
+    if call and call.frames:
+        return Meaning("signpost", call.id, ((call.id, 1.0),), "go", why=call.why)
+    lean = lean_elsewhere(library, text)
+    if lean > _SURELY or (call and lean > 0):  # whose it is, examples alone tell too seldom
+        return Meaning("out_of_scope", "", (), "go", why=call.why if call else "")
+    return (
+        Meaning("out_of_scope", "", tuple(rank_topics(library, text)[:_STILL]), "choose") if call or lean > 0 else None
+    )
 
 
 def is_plainly_elsewhere(library: Library, text: str) -> bool:
-    """Whether several frames and the examples agree that a text is about what the bot does not do."""
-    call = library.signpost_calls.find(text)
-    return call is not None and call.frames >= _SEVERAL and call.odds >= _SURELY
+    """Whether a text is so much about what the bot does not do that no question about ours is meant."""
+    return lean_elsewhere(library, text) > _SURELY
+
+
+def lean_elsewhere(library: Library, text: str) -> float:
+    """Return how much more a text is about what the bot does not do than about one of ours."""
+    named = max((score for _, score in rank_topics(library, text)), default=0.0)
+    return (
+        library.topic_odds.lean(text, library.elsewhere, library.topics)
+        + _ODDS * library.signpost_calls.odds_of(text)
+        - _NAME * (named - _FAINT)
+    )
 
 
 def find_portal_trouble(library: Library, text: str) -> Meaning | None:

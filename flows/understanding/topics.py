@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flows.definition.library import Library
-from flows.text.language import bare, spelled
+from flows.text.language import bare
 from flows.text.phrasebook import best
 from flows.understanding.meaning import Action, Kind, Meaning, clear
 
@@ -48,11 +48,10 @@ def rank_topics(library: Library, text: str, words: Sequence[str] | None = None)
     named = library.topic_book.rank_words(library.topic_book.words(text) if words is None else words)
     if not named:
         return []
-    likely = library.topic_odds.rank(spelled(text, library.words.abbreviations))
-    best_name = named[0][1]
+    ours = {id_: likely for id_, likely in library.topic_odds.rank(text).items() if id_ in library.topics}
     scores = {id_: (1 - _TOLD) * score for id_, score in named}
-    for id_, likelihood in likely.items():
-        scores[id_] = scores.get(id_, 0.0) + _TOLD * best_name * likelihood
+    for id_, likely in ours.items():
+        scores[id_] = scores.get(id_, 0.0) + _TOLD * named[0][1] * likely / max(ours.values())
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
