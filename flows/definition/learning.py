@@ -10,6 +10,7 @@ from flows.text.odds import Tally
 Sort = tuple[str, str]  # where it is said, or the set of lines that it stands in; and its kind
 
 DANGER, PERSON, NOT_OURS, PORTAL = "danger", "person", "not-ours", "portal-trouble"  # sets that are learnt from by kind
+NOISE = "noise"
 NAMES, ASKS, ANSWERS, TROUBLES = ("", "name"), ("", "ask"), ("", "answer"), ("", "trouble")
 ANYWHERE, AT_STEP, AT_DEED = "anywhere", "step", "deed"
 

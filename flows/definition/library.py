@@ -125,7 +125,15 @@ class Library:
     @cached_property
     def elsewhere(self) -> frozenset[str]:
         """Sorts of what is not done here."""
-        return frozenset((*self.signposts, *(line.sort for line in self.sayings if line.set == learning.NOT_OURS)))
+        return frozenset((*self.signposts, *self._sorts(learning.NOT_OURS)))
+
+    @cached_property
+    def noise(self) -> frozenset[str]:
+        """Sorts of what is said to nobody here, or means nothing."""
+        return self._sorts(learning.NOISE)
+
+    def _sorts(self, set_: str) -> frozenset[str]:
+        return frozenset(line.sort for line in self.sayings if line.set == set_)
 
     @cached_property
     def topic_odds(self) -> NaiveBayes:
@@ -144,8 +152,9 @@ class Library:
             yield from ((id_, said) for option in options for said in (option.label, *option.says))
         yield from ((id_, ask) for id_, one in self._own_questions() for ask in one.asks)
         yield from ((id_, self.catalogue[code].name) for code, id_ in self.covered.items() if code in self.catalogue)
-        learnt = (learning.DANGER, learning.PERSON, learning.NOT_OURS)
-        yield from ((line.sort, line.say) for line in self.sayings if line.set in learnt and not line.kept_aside)
+        for line in self.sayings:
+            if not line.kept_aside:
+                yield line.set if line.set in self.procedures else line.sort, line.say
 
     def _own_questions(self) -> Iterator[tuple[str, Question]]:
         """Yield (procedure, question), without those about steps that many procedures share."""
@@ -179,7 +188,7 @@ class Library:
     @cached_property
     def wish_calls(self) -> CallBook:
         """How people say that they want a person, another language, or to be read to."""
-        return self._call_book(learning.PERSON, self.wishes, "person", (1.5, 0.3, -1.0, -2.0))
+        return self._call_book(learning.PERSON, self.wishes, "person", (1.0, -0.2, -1.5, -2.5))
 
     @cached_property
     def signpost_calls(self) -> CallBook:

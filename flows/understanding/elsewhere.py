@@ -30,6 +30,11 @@ def is_plainly_elsewhere(library: Library, text: str) -> bool:
     return lean_elsewhere(library, text) > _SURELY
 
 
+def is_noise(library: Library, text: str) -> bool:
+    """Whether a text is likelier said to nobody here than anything else."""
+    return library.topic_odds.lean(text, library.noise) > 0
+
+
 def lean_elsewhere(library: Library, text: str) -> float:
     """Return how much more a text is about what the bot does not do than about one of ours."""
     named = max((score for _, score in rank_topics(library, text)), default=0.0)

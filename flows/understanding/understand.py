@@ -12,7 +12,7 @@ from flows.text.language import as_typed, bare, phrase, same, spelled
 from flows.text.phrasebook import best
 from flows.understanding.address import in_first_person
 from flows.understanding.answer import find_answer, find_trouble, is_done
-from flows.understanding.elsewhere import find_portal_trouble, find_signpost, is_plainly_elsewhere
+from flows.understanding.elsewhere import find_portal_trouble, find_signpost, is_noise, is_plainly_elsewhere
 from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
 from flows.understanding.own_words import (
     answer_with,
@@ -125,6 +125,10 @@ def _errand_or_elsewhere(library: Library, text: str, said: Sequence[str], *, as
         return about
     trouble = find_portal_trouble(library, text) if errand.action != "go" else None
     elsewhere = (trouble or find_signpost(library, text)) if likely < _CLEARLY else None
+    if elsewhere and elsewhere.id:
+        return elsewhere
+    if likely < _CLEARLY and is_noise(library, text):
+        return Meaning("unknown", "", ())
     if elsewhere:
         return elsewhere
     if about:
