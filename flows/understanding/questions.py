@@ -1,7 +1,7 @@
 """Questions: what is asked, and the sentences of a procedure that answer it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -14,6 +14,7 @@ from flows.definition.entries import Question
 from flows.definition.library import Library
 from flows.definition.procedure import Asked, Procedure, When
 from flows.text.language import bare, same, spelled, words
+from flows.text.naive_bayes import NaiveBayes
 from flows.text.topic_index import Topicbook
 from flows.understanding.utterance import asks_for_way, asks_how
 
@@ -38,7 +39,7 @@ _NARROW = 3  # answers for which a unit holds, up to which their words tell what
 _GENERAL = 0.3  # against sentences that stand in many procedures
 _SAME = 1.0  # for the very words in which they ask for it
 _SOME = 0.2  # how near to them a question must come
-_ASKED = 0.7  # for the words in which people ask for it
+_ASKED = 0.5  # part of all that people ask and are told of it
 _LENGTH = 0.01  # by which each word of a sentence makes it count less
 _LIKELY = 6  # procedures that a question is held against
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
@@ -211,6 +212,7 @@ class UnitIndex:
                 self._places[bare(word)].append(_Place(index, None, word, ""))
         asks = [(str(index), ask) for index, unit in enumerate(self._units) for ask in unit.asks]
         self._asks = Topicbook(asks, library.reader)
+        self._odds = NaiveBayes(self._told_of_units(), library.words.abbreviations)
         count = len(self._units)
         self._rarity = {
             word: log(1 + count / len({place.unit for place in places})) for word, places in self._places.items()
@@ -242,7 +244,6 @@ class UnitIndex:
                 for sentence in reached:
                     if at is not None or (index, sentence) not in within:
                         own[index][sentence] += worth
-        phrased = dict(self._asks.rank(text))
         near = self._asks.nearest(text)
         found: list[Found] = []
         for index, unit in enumerate(self._units):
@@ -254,12 +255,22 @@ class UnitIndex:
             best = max(range(len(scores)), key=scores.__getitem__, default=0)
             top = scores[best] if scores else 0.0
             total = (top + _REST * (sum(scores) - top)) / weight + _kind_bonus(unit, kinds)
-            total += _ASKED * phrased.get(str(index), 0.0)
             total += _SAME * max(0.0, near.get(str(index), 0.0) - _SOME) / (1 - _SOME)
             total -= _GENERAL * self._general[index]
             labels = tuple(option.label for option in self._options[index])
             found.append(Found(unit, self._replies[index][best], best, labels, total, holds[index]))
+        likely = self._odds.rank(text)
+        best_score = max((one.score for one in found), default=0.0)
+        found = [
+            replace(one, score=(1 - _ASKED) * one.score + _ASKED * best_score * likely.get(one.unit.place, 0.0))
+            for one in found
+        ]
         return sorted(found, key=lambda one: -one.score)
+
+    def _told_of_units(self) -> Iterator[tuple[str, str]]:
+        for unit, options in zip(self._units, self._options, strict=True):
+            yield from ((unit.place, text) for text in (*unit.asks, *unit.sentences, unit.about))
+            yield from ((unit.place, said) for option in options for said in (option.label, *option.says))
 
     def _weigh(self, word: str) -> float:
         return self._rarity.get(bare(word), _UNKNOWN)
