@@ -161,12 +161,6 @@ class Library:
         for id_, known in self.questions.items():
             yield from ((id_, question) for key, question in known.items() if key.startswith("procedures/"))
 
-    @cached_property
-    def question_book(self) -> Topicbook:
-        """What people ask about each procedure, beside what they ask about steps that many share."""
-        asks = ((id_, ask) for id_, question in self._own_questions() for ask in question.asks)
-        return Topicbook(asks, self.reader)
-
     @property
     def _synonyms(self) -> dict[str, str]:
         return {said: meant for meant, others in self.words.synonyms.items() for said in others}

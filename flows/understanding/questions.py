@@ -16,6 +16,7 @@ from flows.definition.procedure import Asked, Procedure, When
 from flows.text.language import bare, same, spelled, words
 from flows.text.naive_bayes import NaiveBayes
 from flows.text.topic_index import Topicbook
+from flows.understanding.topics import rank_topics
 from flows.understanding.utterance import asks_for_way, asks_how
 
 # Set on two thirds of 506 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
@@ -105,16 +106,13 @@ def find_answers(
 
 
 def rank_procedures(library: Library, text: str) -> dict[str, float]:
-    """Return the procedures that a question may be about, with how likely: by their names, and by what people ask about them."""
-    names, asks = (
-        [(id_, score) for id_, score in book.rank(text) if id_ in library.procedures]
-        for book in (library.topic_book, library.question_book)
-    )
-    if names and not says_more_than_name(library, library.procedures[names[0][0]], text):
-        return {names[0][0]: 1.0}
-    scores = Counter(dict(names[:_LIKELY]))
-    scores.update(dict(asks[:_LIKELY]))
-    return {id_: score**_NAMED for id_, score in scores.most_common(_LIKELY)}
+    """Return the procedures that a question may be about, with how likely: by all that people say of each."""
+    named = next((id_ for id_, _ in rank_topics(library, text) if id_ in library.procedures), None)
+    if named and not says_more_than_name(library, library.procedures[named], text):
+        return {named: 1.0}
+    likely = Counter({id_: score for id_, score in library.topic_odds.rank(text).items() if id_ in library.procedures})
+    best = likely.most_common(_LIKELY)
+    return {id_: (score / best[0][1]) ** _NAMED for id_, score in best}
 
 
 def find_other_procedure(library: Library, procedure: Procedure, text: str) -> str | None:
@@ -122,11 +120,10 @@ def find_other_procedure(library: Library, procedure: Procedure, text: str) -> s
     said = spelled(text, library.words.abbreviations)
     if not asks_for_way(said) or len({bare(word) for word in said} - library.question_words) < _TELLING:
         return None
-    names, asks = dict(library.topic_book.rank(text)), dict(library.question_book.rank(text))
-    named, other = max([(0.0, ""), *((score, id_) for id_, score in names.items() if id_ != procedure.id)])
-    ahead = named - names.get(procedure.id, 0.0)
-    further = ahead + asks.get(other, 0.0) - asks.get(procedure.id, 0.0)
-    return other if other in library.procedures and named >= _OTHER and min(ahead, further) > _FARTHER else None
+    ranked = dict(rank_topics(library, text))
+    named, other = max([(0.0, ""), *((score, id_) for id_, score in ranked.items() if id_ != procedure.id)])
+    ahead = named - ranked.get(procedure.id, 0.0)
+    return other if other in library.procedures and named >= _OTHER and ahead > _FARTHER else None
 
 
 def choose_answers(ranked: Sequence[Found]) -> tuple[Found, ...]:

@@ -9,10 +9,15 @@ from typing import Literal
 
 from flows.definition.library import CODE, Library
 from flows.text.language import as_typed, bare, phrase, same, spelled
-from flows.text.phrasebook import best
 from flows.understanding.address import in_first_person
 from flows.understanding.answer import find_answer, find_trouble, is_done
-from flows.understanding.elsewhere import find_portal_trouble, find_signpost, is_noise, is_plainly_elsewhere
+from flows.understanding.elsewhere import (
+    find_portal_trouble,
+    find_signpost,
+    is_noise,
+    is_plainly_elsewhere,
+    lean_elsewhere,
+)
 from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
 from flows.understanding.own_words import (
     answer_with,
@@ -37,11 +42,9 @@ _TERM = 0.9
 _PLAIN = 0.42
 _OTHER = 0.3
 _ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
-_ASKED_SURELY = 0.35  # procedures about which people ask so plainly that it is none of the signposts
-_ASKED_SO = 3  # procedures about which people ask in such words
+_OURS = -0.3  # how little a text may lean elsewhere, that asks about something of ours
 _NO_QUESTION = -0.2  # odds below which a text at a step asks for nothing, whatever its words
 _AHEAD = 1.5  # how far ahead of the next a procedure is that a question is clearly about
-_OFFERED = 4  # errands that a question may be about
 _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
 _BY_NAME = 0.6  # another errand, named with nothing else
 _TWO = 2  # words
@@ -121,7 +124,7 @@ def _errand_or_elsewhere(library: Library, text: str, said: Sequence[str], *, as
     likely = errand.top[0][1] if errand.top and errand.kind in ERRANDS else 0.0
     plainly = likely < _CLEARLY and is_plainly_elsewhere(library, text)
     about = _asked_about(library, errand, text, said) if asking and not plainly else None
-    if about and (likely >= _ASKED or about.top[0][1] >= _ASKED_SURELY):
+    if about and (likely >= _ASKED or lean_elsewhere(library, text) < _OURS):
         return about
     trouble = find_portal_trouble(library, text) if errand.action != "go" else None
     elsewhere = (trouble or find_signpost(library, text)) if likely < _CLEARLY else None
@@ -149,8 +152,7 @@ def _asked_about(library: Library, errand: Meaning, text: str, said: Sequence[st
         return None
     if errand.action == "go" and known:
         return _question_about(errand)
-    top = best((*errand.top, *library.question_book.rank(text)[:_ASKED_SO]))[:_OFFERED]
-    return replace(errand, kind="question", top=tuple(top)) if top else None
+    return replace(errand, kind="question") if errand.top else None
 
 
 def _brief(errand: Meaning, text: str) -> Meaning:
