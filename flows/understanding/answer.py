@@ -23,8 +23,8 @@ _ALL = 0.95
 _NAMED = 2.0  # evidence from which a denied option was named at all
 _PLAIN = 0.5  # score of a yes or a no with a tail
 _FEW = 5  # words: a short sentence says its yes or no with nothing else in it
-_DONE = 1.5  # odds that a thing is done from which a word like "rồi" tells it
-_SURELY_DONE = 3.0  # odds from which no such word is needed
+_DONE = 2.0  # odds that a thing is done from which a word like "rồi" tells it
+_SURELY_DONE = 3.5  # odds from which no such word is needed
 _STAND_IN = {"no": "not_yet", "not_yet": "no"}
 
 

@@ -37,6 +37,8 @@ def is_noise(library: Library, text: str) -> bool:
 
 def lean_elsewhere(library: Library, text: str) -> float:
     """Return how much more a text is about what the bot does not do than about one of ours."""
+    if not library.topic_odds.rank(text):
+        return 0.0
     named = max((score for _, score in rank_topics(library, text)), default=0.0)
     return (
         library.topic_odds.lean(text, library.elsewhere, library.topics)

@@ -45,7 +45,8 @@ _LENGTH = 0.01  # by which each word of a sentence makes it count less
 _LIKELY = 6  # procedures that a question is held against
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
 _OTHER = 0.3  # score from which another procedure is named while one is under way
-_FARTHER = 0.1  # how far it must be ahead of that one
+_FARTHER = 0.1  # how far it must be ahead of that one,
+_AS_LIKELY = 0.3  # and how likely beside it
 _LAW = 0.5  # against the list of laws, where none is asked for
 
 
@@ -120,10 +121,11 @@ def find_other_procedure(library: Library, procedure: Procedure, text: str) -> s
     said = spelled(text, library.words.abbreviations)
     if not asks_for_way(said) or len({bare(word) for word in said} - library.question_words) < _TELLING:
         return None
-    ranked = dict(rank_topics(library, text))
-    named, other = max([(0.0, ""), *((score, id_) for id_, score in ranked.items() if id_ != procedure.id)])
-    ahead = named - ranked.get(procedure.id, 0.0)
-    return other if other in library.procedures and named >= _OTHER and ahead > _FARTHER else None
+    names, likely = dict(library.topic_book.rank(text)), library.topic_odds.rank(text)
+    named, other = max([(0.0, ""), *((score, id_) for id_, score in names.items() if id_ != procedure.id)])
+    ahead = named - names.get(procedure.id, 0.0)
+    as_likely = likely.get(other, 0.0) >= _AS_LIKELY * likely.get(procedure.id, 0.0)
+    return other if other in library.procedures and named >= _OTHER and ahead > _FARTHER and as_likely else None
 
 
 def choose_answers(ranked: Sequence[Found]) -> tuple[Found, ...]:

@@ -9,6 +9,7 @@ from flows.understanding.meaning import Action, Kind, Meaning, clear
 
 # Set on tests/utterances (`python -m tests.utterances`): the lowest thresholds that keep wrong moves below 2 in 100.
 _TOLD = 0.5  # part of all that people say of a topic, beside the phrases that name it
+_EVENT = 0.95  # part of what is said of a procedure that is also said of a life event which leads to it
 _GO = 0.35
 _CHOOSE = 0.18
 _MARGIN = 0.1
@@ -48,10 +49,14 @@ def rank_topics(library: Library, text: str, words: Sequence[str] | None = None)
     named = library.topic_book.rank_words(library.topic_book.words(text) if words is None else words)
     if not named:
         return []
-    ours = {id_: likely for id_, likely in library.topic_odds.rank(text).items() if id_ in library.topics}
+    likely = dict(library.topic_odds.rank(text))
+    for id_, event in library.life_events.items():  # seldom told of, and told of by all to which they lead
+        inside = (likely.get(procedure, 0.0) for procedure in event.procedures)
+        likely[id_] = max(likely.get(id_, 0.0), _EVENT * max(inside, default=0.0))
+    most = max((likely.get(id_, 0.0) for id_ in library.topics), default=0.0)
     scores = {id_: (1 - _TOLD) * score for id_, score in named}
-    for id_, likely in ours.items():
-        scores[id_] = scores.get(id_, 0.0) + _TOLD * named[0][1] * likely / max(ours.values())
+    for id_ in library.topics if most else ():
+        scores[id_] = scores.get(id_, 0.0) + _TOLD * named[0][1] * likely.get(id_, 0.0) / most
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
