@@ -132,6 +132,11 @@ class Library:
         """Sorts of what is said to nobody here, or means nothing."""
         return self._sorts(learning.NOISE)
 
+    @cached_property
+    def troubles(self) -> frozenset[str]:
+        """Sorts of trouble with the portal, with VNeID or with something filed."""
+        return self._sorts(learning.PORTAL)
+
     def _sorts(self, set_: str) -> frozenset[str]:
         return frozenset(line.sort for line in self.sayings if line.set == set_)
 

@@ -19,8 +19,8 @@ from flows.understanding.questions import (
     choose_answers,
     find_answers,
     rank_procedures,
-    says_more_than_name,
 )
+from flows.understanding.topics import says_more_than_name
 
 _OURS = (
     0.15  # how likely a question is about a procedure, times how well it is answered there, for it to be ours at all

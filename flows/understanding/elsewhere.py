@@ -1,5 +1,6 @@
 """What is not done here: errands of other offices, and trouble with the portal, with VNeID or with something filed."""
 
+from flows.definition.learning import PORTAL
 from flows.definition.library import Library
 from flows.understanding.meaning import Meaning
 from flows.understanding.topics import rank_topics
@@ -50,5 +51,8 @@ def lean_elsewhere(library: Library, text: str) -> float:
 def find_portal_trouble(library: Library, text: str) -> Meaning | None:
     """Return the trouble with the portal, with VNeID or with something filed that a text tells of."""
     call = library.portal_calls.find(text)
-    call = call if call and call.frames else None
-    return Meaning("snag", call.id, ((call.id, 1.0),), "go", why=call.why) if call else None
+    if call and call.frames:
+        return Meaning("snag", call.id, ((call.id, 1.0),), "go", why=call.why)
+    likely = library.topic_odds.rank(text)
+    id_ = max(library.portal, key=lambda id_: likely.get(f"{PORTAL}/{id_}", 0.0), default="")
+    return Meaning("snag", id_, ((id_, 1.0),), "go") if library.topic_odds.lean(text, library.troubles) > 0 else None

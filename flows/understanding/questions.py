@@ -13,17 +13,16 @@ from flows.definition.answer_units import Unit, options_of, units_of
 from flows.definition.entries import Question
 from flows.definition.library import Library
 from flows.definition.procedure import Asked, Procedure, When
-from flows.text.language import bare, same, spelled, words
+from flows.text.language import bare, same, spelled
 from flows.text.naive_bayes import NaiveBayes
 from flows.text.topic_index import Topicbook
-from flows.understanding.topics import rank_topics
+from flows.understanding.topics import TELLING, rank_topics, says_more_than_name
 from flows.understanding.utterance import asks_for_way, asks_how
 
 # Set on two thirds of 506 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
 ENOUGH = 0.3  # score from which an answer is said at all
 SURE = 0.6  # score from which it is said without a doubt and without the team
 _NEAR = 0.6  # how near to the best a second answer must come to be said with it
-_TELLING = 2  # words that a question must hold beside the name of its procedure
 _MOST = 60  # words of an answer
 _FIRST = 40  # words of the best one beside a second
 _AROUND = 0.4  # how much a word of the surroundings counts beside one of the sentence
@@ -119,7 +118,7 @@ def rank_procedures(library: Library, text: str) -> dict[str, float]:
 def find_other_procedure(library: Library, procedure: Procedure, text: str) -> str | None:
     """Return the other procedure whose way is asked for while this one is under way: "thế còn thẻ bảo hiểm thì làm ở đâu"."""
     said = spelled(text, library.words.abbreviations)
-    if not asks_for_way(said) or len({bare(word) for word in said} - library.question_words) < _TELLING:
+    if not asks_for_way(said) or len({bare(word) for word in said} - library.question_words) < TELLING:
         return None
     names, likely = dict(library.topic_book.rank(text)), library.topic_odds.rank(text)
     named, other = max([(0.0, ""), *((score, id_) for id_, score in names.items() if id_ != procedure.id)])
@@ -148,18 +147,6 @@ def asks_beyond_name(library: Library, procedure: Procedure, text: str) -> bool:
     """Tell whether a question asks more than how the procedure is done, which the walk itself answers."""
     how = asks_how(spelled(text, library.words.abbreviations))
     return says_more_than_name(library, procedure, text) or (not how and bool(asked_kinds(library, text)))
-
-
-def says_more_than_name(library: Library, procedure: Procedure, text: str) -> bool:
-    """Tell whether a question holds words beside the name of the procedure and those of any question."""
-    beside = set(words(text, library.words.abbreviations)) - _words_of_names(library, procedure.id)
-    return len(beside - library.question_words) >= _TELLING
-
-
-@lru_cache(maxsize=128)
-def _words_of_names(library: Library, procedure_id: str) -> frozenset[str]:
-    procedure = library.procedures[procedure_id]
-    return frozenset(word for said in (procedure.title, *procedure.says) for word in words(said))
 
 
 @lru_cache(maxsize=128)  # all procedures of today and some of a commune's own: one takes some 10 ms to build

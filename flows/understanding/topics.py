@@ -1,9 +1,11 @@
 """Errands: the procedure, life event or entry of the catalogue that a text is about."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from flows.definition.library import Library
-from flows.text.language import bare
+from flows.definition.procedure import Procedure
+from flows.text.language import bare, words
 from flows.text.phrasebook import best
 from flows.understanding.meaning import Action, Kind, Meaning, clear
 
@@ -14,6 +16,7 @@ _GO = 0.35
 _CHOOSE = 0.18
 _MARGIN = 0.1
 _CATALOGUE = 0.8
+TELLING = 2  # words that a text must hold beside the name of a procedure
 _PART = 0.25  # exponent of the part that was said: some of an official name will do, they are long
 _OFFICIAL = 0.75  # nearly the whole of an official name, and little besides
 _OFFICIAL_MARGIN = 0.02
@@ -47,8 +50,9 @@ def rank_topics(library: Library, text: str, words: Sequence[str] | None = None)
         words: those of the text that may name one; None for all.
     """
     named = library.topic_book.rank_words(library.topic_book.words(text) if words is None else words)
-    if not named:
-        return []
+    known = library.procedures.get(named[0][0]) if named else None
+    if not named or (known and not says_more_than_name(library, known, text)):
+        return named
     likely = dict(library.topic_odds.rank(text))
     for id_, event in library.life_events.items():  # seldom told of, and told of by all to which they lead
         inside = (likely.get(procedure, 0.0) for procedure in event.procedures)
@@ -104,3 +108,15 @@ def kind_of(library: Library, id_: str) -> Kind:
     if id_ in library.procedures:
         return "procedure"
     return "event" if id_ in library.life_events else "catalogue"
+
+
+def says_more_than_name(library: Library, procedure: Procedure, text: str) -> bool:
+    """Tell whether a question holds words beside the name of the procedure and those of any question."""
+    beside = set(words(text, library.words.abbreviations)) - _words_of_names(library, procedure.id)
+    return len(beside - library.question_words) >= TELLING
+
+
+@lru_cache(maxsize=128)
+def _words_of_names(library: Library, procedure_id: str) -> frozenset[str]:
+    procedure = library.procedures[procedure_id]
+    return frozenset(word for said in (procedure.title, *procedure.says) for word in words(said))
