@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from bot.conversations import BOT
 from bot.errors import Refused, SendError
 from bot.handoff import audit, tickets
 from bot.handoff.agents import Agent
-from bot.http import SAFE_HEADERS, templates
+from bot.http import SAFE_HEADERS, Page, render
 from bot.messages import File
 from bot.service import Service
 from flows.messages import Reply
@@ -25,6 +26,12 @@ log = logging.getLogger("motcua.files")
 
 _AT_ONCE = 4  # files that are fetched from platforms at a time: each is held in memory
 _SECONDS = 30.0  # that a platform may take
+
+
+@dataclass(frozen=True, kw_only=True)
+class GonePage(Page):
+    template = "gone.html"
+    page: dict[str, str]
 
 
 def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | None]]) -> APIRouter:
@@ -41,7 +48,7 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
         file_id = files.opened(service.settings, token, service.clock())
         found = await service.database.read(lambda c: files.find(c, file_id)) if file_id else None
         if found is None:
-            return _gone(service, request, 404)
+            return _gone(service, 404)
         channel, file = found
         try:
             async with turn, asyncio.timeout(_SECONDS):
@@ -51,7 +58,7 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
             if isinstance(error, Refused) and file_id:
                 await service.database.write(lambda c: _tell_both(service, c, file_id))
                 service.delivery.wake()
-            return _gone(service, request, 502)
+            return _gone(service, 502)
         if file_id and (agent := await agent_of(request)):
             await service.database.write(partial(_note_opened, agent, file_id, service.clock()))
         return _answer(file, content)
@@ -90,6 +97,5 @@ def _answer(file: File, content: bytes) -> Response:
     return Response(content, media_type=kind, headers=headers)
 
 
-def _gone(service: Service, request: Request, status: int) -> Response:
-    page = service.content.library.sentences.page
-    return templates.TemplateResponse(request, "gone.html", {"page": page}, status_code=status, headers=SAFE_HEADERS)
+def _gone(service: Service, status: int) -> Response:
+    return render(GonePage(page=service.content.library.sentences.page), status)

@@ -1,13 +1,14 @@
 """Small things that every route needs."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 from urllib.parse import parse_qs
 
 from fastapi import Request
-from fastapi.templating import Jinja2Templates
-from jinja2 import Environment, FileSystemLoader
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BeforeValidator
 
 from flows.definition.hours import VIETNAM
@@ -20,13 +21,17 @@ _VOICE = re.compile(r"/tep/[\w.-]+/nghe")
 _FIELDS = 20_000  # bytes of a form beside its file
 PRIVACY_PAGE = "/quyen-rieng-tu"
 STATIC = _HERE / "static"
-templates = Jinja2Templates(
-    env=Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+TEMPLATES = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
 )
-templates.env.filters["vn"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M %d/%m")
-templates.env.filters["pictures"] = _PICTURE.findall
-templates.env.filters["voices"] = _VOICE.findall
-templates.env.filters["time"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M")
+TEMPLATES.filters["vn"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M %d/%m")
+TEMPLATES.filters["time"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M")
+TEMPLATES.filters["pictures"] = _PICTURE.findall
+TEMPLATES.filters["voices"] = _VOICE.findall
 
 # Pages load nothing from anywhere else, run no script of a stranger's, and stand in nobody's frame.
 SAFE_HEADERS = {
@@ -35,6 +40,26 @@ SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would hold a stream back
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What one page shows, or a part of one that is sent alone. Its template reads these fields by their names, and no others.
+
+    Attributes:
+        template: the file under bot/templates.
+        cache: who may keep it, and how long.
+    """
+
+    template: ClassVar[str]
+    cache: ClassVar[str] = "no-store"
+
+    def html(self) -> str:
+        return TEMPLATES.get_template(self.template).render(vars(self))
+
+
+def render(page: Page, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(page.html(), status, {**SAFE_HEADERS, "Cache-Control": page.cache})
 
 
 def row_id(sent: str | int) -> int:

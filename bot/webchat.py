@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from bot.channels.text import id_of
 from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
 from bot.handoff import tickets
-from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_form, read_upload, row_id, same_site, templates
+from bot.http import SAFE_HEADERS, STREAM_HEADERS, Page, RowId, read_form, read_upload, render, row_id, same_site
 from bot.limits import Streams
 from bot.messages import Inbound
 from bot.own_data import own_data
@@ -36,6 +36,43 @@ _FORM = 20_000  # bytes of a posted form
 _EXPORT = 1_000_000  # characters of what is kept that are shown
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChatPage(Page):
+    """The chat: `lines` of the conversation, or `first`, what the bot says to a stranger.
+
+    Attributes:
+        start: (what the button begins with, its label) where a link led here, else None.
+        choices: the buttons under the last thing that the bot said.
+        last: the id of the last line.
+        nonce: tells this page's forms from those of another.
+    """
+
+    template = "chat.html"
+    page: dict[str, str]
+    intro: str
+    lines: list[Said]
+    first: Reply | None
+    start: tuple[str, str] | None
+    choices: tuple[Choice, ...]
+    last: int
+    closed: bool
+    zalo_verification: str
+    nonce: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinePart(Page):
+    template = "said.html"
+    line: Said
+    page: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoicesPart(Page):
+    template = "choices.html"
+    choices: tuple[Choice, ...]
+
+
 def routes(service: Service) -> APIRouter:
     router, streams = APIRouter(), Streams()
     router.post("/chat/close")(partial(_close, service))
@@ -48,11 +85,7 @@ def routes(service: Service) -> APIRouter:
         conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
         lines = await _lines(service, conversation) if conversation else []
         state = conversation.state if conversation else State(greeted=True)
-        seen = {**_page(service, state, lines, start), "closed": closed and not lines}
-        shown = templates.TemplateResponse(request, "chat.html", seen)
-        shown.headers.update(SAFE_HEADERS)
-        shown.headers["Cache-Control"] = "no-store"
-        return shown
+        return render(_page(service, state, lines, start, closed=bool(closed)))
 
     @router.post("/chat")
     async def said(request: Request, after: RowId = 0) -> Response:
@@ -161,24 +194,25 @@ async def _lines(service: Service, conversation: Conversation) -> list[Said]:
     return await service.database.read(lambda connection: conversations.said(connection, conversation.id))
 
 
-def _page(service: Service, state: State, lines: list[Said], start: str) -> dict[str, Any]:
+def _page(service: Service, state: State, lines: list[Said], start: str, *, closed: bool) -> ChatPage:
     """Where nothing is left of what was said, the question that is still open stands alone."""
     library = service.content.library
     first = opening(library, state, service.clock())
     first = replace(first, text=address(first.text, state.called))
     named = [name for name in start.split("_") if name in library.procedures]
     label = library.procedures[named[0]].title if named else library.sentences.page["begin"]
-    return {
-        "intro": address(library.sentences.intro, state.called),
-        "page": library.sentences.page,
-        "lines": lines,
-        "first": None if lines else first,
-        "start": (start, label) if start else None,
-        "choices": _choices(lines, first),
-        "last": lines[-1].id if lines else 0,
-        "zalo_verification": service.settings.zalo_verification,
-        "nonce": secrets.token_urlsafe(12),
-    }
+    return ChatPage(
+        page=library.sentences.page,
+        intro=address(library.sentences.intro, state.called),
+        lines=lines,
+        first=None if lines else first,
+        start=(start, label) if start else None,
+        choices=_choices(lines, first),
+        last=lines[-1].id if lines else 0,
+        closed=closed and not lines,
+        zalo_verification=service.settings.zalo_verification,
+        nonce=secrets.token_urlsafe(12),
+    )
 
 
 def _choices(lines: list[Said], first: Reply) -> tuple[Choice, ...]:
@@ -229,6 +263,6 @@ async def _news(service: Service, conversation: Conversation, after: int) -> lis
 
 
 def _event(service: Service, line: Said, *, fresh: bool) -> dict[str, Any]:
-    said = templates.get_template("said.html").render(line=line, page=service.content.library.sentences.page)
-    buttons = templates.get_template("choices.html").render(choices=line.choices)
+    said = LinePart(line=line, page=service.content.library.sentences.page).html()
+    buttons = ChoicesPart(choices=line.choices).html()
     return {"id": line.id, "fresh": fresh, "said": said, "choices": None if line.author == CITIZEN else buttons}

@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from bot.console.door import Door
-from bot.console.page import read_form, render
+from bot.console.page import MemberPage, read_form
 from bot.handoff import audit
 from bot.handoff.agents import Agent
+from bot.http import render
 from bot.insight import cells, paper, words
 from bot.insight.export import as_csv
 from bot.insight.months import after, month_of
@@ -41,6 +43,28 @@ class _Asked:
         one = self.scope.communes[0] if len(self.scope.communes) == 1 else ""
         months = {"since": f"{self.scope.since:%Y-%m}", "until": f"{self.scope.until:%Y-%m}"}
         return {**months, "commune": one, "procedure": self.scope.procedure}
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsightPage(MemberPage):
+    """
+    Attributes:
+        section: which page of numbers this is; `names`: of all sections.
+        pictured: each table with its picture, if it has one.
+        groups: of words that were not understood, and `answers` that the team found: on the page of words alone.
+        communes: id -> name of those that this lead serves.
+        procedures: id -> title.
+    """
+
+    template = "console/insight.html"
+    section: str
+    names: dict[str, str]
+    asked: _Asked
+    pictured: list[tuple[cells.Table, Markup | None]]
+    groups: list[words.Group]
+    answers: list[words.Answer]
+    communes: dict[str, str]
+    procedures: dict[str, str]
 
 
 def routes(service: Service, door: Door) -> APIRouter:
@@ -113,9 +137,7 @@ async def _page(service: Service, door: Door, request: Request, section: str) ->
     from bot.insight.charts import draw  # and with it what draws: for these pages alone
 
     asked, tables, groups, answers = await service.database.read(read)
-    return render(
-        request,
-        "insight.html",
+    page = InsightPage(
         agent=boss,
         section=section,
         names=_NAMES,
@@ -123,11 +145,10 @@ async def _page(service: Service, door: Door, request: Request, section: str) ->
         pictured=[(table, draw(table)) for table in tables],
         groups=groups,
         answers=answers,
-        text=cells.text,
-        shown=cells.shown,
         communes={id_: commune.name for id_, commune in library.communes.items() if boss.serves(id_)},
         procedures={id_: procedure.title for id_, procedure in library.procedures.items()},
     )
+    return render(page)
 
 
 def _asked(service: Service, connection: Connection, boss: Agent, query: Mapping[str, str], now: datetime) -> _Asked:

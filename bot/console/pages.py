@@ -16,22 +16,23 @@ from bot.bell import nap
 from bot.channels.protocol import ShowsTyping
 from bot.console.actions import act, visible
 from bot.console.door import Door
-from bot.console.page import read_form, render
-from bot.conversations import Said
+from bot.console.page import MemberPage, read_form
+from bot.conversations import BOT, CITIZEN, Said
 from bot.errors import SendError
 from bot.handoff import agents, barred, canned, looks, notes, tickets
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
-from bot.handoff.card import card
+from bot.handoff.card import Card, card
 from bot.handoff.notes import Note
 from bot.handoff.tickets import Ticket
-from bot.http import STREAM_HEADERS, RowId, read_upload, row_id
+from bot.http import STREAM_HEADERS, RowId, read_upload, render, row_id
 from bot.service import Service
 from bot.store.database import news_in
 from bot.store.tables import tickets as table
 from bot.voice import Access
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
+from flows.definition.texts import TeamTexts
 from flows.dialogue.context import TurnContext
 from flows.dialogue.position import holds
 from flows.state import State
@@ -79,6 +80,69 @@ class _Queue:
     kinds: list[tuple[str | None, str | None]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class QueuePage(MemberPage):
+    """
+    Attributes:
+        show: which list this is; `counts`: how many are in each.
+        rows: the tickets in it, each with its card.
+        commune, procedure: what the list is narrowed to, or "".
+        communes, procedures: id -> name of those that it could be narrowed to.
+    """
+
+    template = "console/queue.html"
+    now: datetime
+    show: str
+    counts: dict[str, int]
+    rows: list[tuple[_Row, Card]]
+    commune: str
+    procedure: str
+    communes: dict[str, str]
+    procedures: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketPage(MemberPage):
+    """
+    Attributes:
+        lines: of the conversation, and what the team noted, by time.
+        answered: what a member answered last, or "".
+        watching: the other members who look at it.
+        others: to whom it could be handed over.
+        answers: ready ones.
+        barred: whether its citizen is.
+        reach: whether they can be written to.
+        steps: (id, the beginning of its text) of those that can be sent.
+        beside: other open tickets.
+        problem: what is in the way of a form that was posted, or "".
+        text: what stands in the answer's box.
+        nonce: tells this page's forms from those of another.
+    """
+
+    template = "console/ticket.html"
+    now: datetime
+    card: Card
+    words: TeamTexts
+    lines: list[Said | Note]
+    answered: str
+    watching: list[str]
+    others: list[Agent]
+    answers: list[Answer]
+    barred: bool
+    reach: Access
+    steps: list[tuple[str, str]]
+    beside: list[tuple[_Row, Card]]
+    problem: str
+    text: str
+    nonce: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownPage(MemberPage):
+    template = "console/unknown.html"
+    ticket_id: int
+
+
 def routes(service: Service, door: Door) -> APIRouter:
     router = APIRouter()
 
@@ -90,9 +154,7 @@ def routes(service: Service, door: Door) -> APIRouter:
         seen = await service.database.read(lambda c: _queue(service, c, agent, show, commune, procedure))
         communes = sorted({id_ for id_, _ in seen.kinds if id_})
         procedures = sorted({id_ for _, id_ in seen.kinds if id_})
-        return render(
-            request,
-            "queue.html",
+        page = QueuePage(
             agent=agent,
             now=service.clock(),
             show=show,
@@ -103,6 +165,7 @@ def routes(service: Service, door: Door) -> APIRouter:
             communes={id_: getattr(library.communes.get(id_), "name", id_) for id_ in communes},
             procedures={id_: getattr(library.procedures.get(id_), "title", id_) for id_ in procedures},
         )
+        return render(page)
 
     @router.get("/events")
     async def events(request: Request, of: RowId = bell.ALL) -> Response:
@@ -193,21 +256,20 @@ async def _rings(service: Service, conversation_id: int) -> AsyncIterator[str]:
 
 
 async def _ticket_page(
-    service: Service, request: Request, ticket_id: int, agent: Agent, problem: str | None = None, text: str = ""
+    service: Service, request: Request, ticket_id: int, agent: Agent, problem: str = "", text: str = ""
 ) -> Response:
     now, library = service.clock(), service.content.library
     seen = await service.database.write(lambda c: _look(service, c, agent, ticket_id, now))
     if seen is None:
-        return render(request, "unknown.html", 404, agent=agent, ticket_id=ticket_id)
+        return render(UnknownPage(agent=agent, ticket_id=ticket_id), 404)
     picked = row_id(request.query_params.get("canned", ""))  # where there is no script to put it into the box
-    return render(
-        request,
-        "ticket.html",
+    page = TicketPage(
         agent=agent,
         now=now,
         card=card(library, seen.ticket),
         words=library.team,
         lines=seen.lines,
+        answered=next((line.text for line in reversed(seen.lines) if _is_of_member(line)), ""),
         watching=[name for name in seen.watching if name != agent.name],
         others=[one for one in seen.others if one.name not in (agent.name, seen.ticket.agent)],
         answers=seen.answers,
@@ -219,6 +281,12 @@ async def _ticket_page(
         text=text or next((a.text for n, a in enumerate(seen.answers, 1) if n == picked), ""),
         nonce=secrets.token_urlsafe(12),
     )
+    return render(page)
+
+
+def _is_of_member(line: Said | Note) -> bool:
+    """Tell whether a member said this to the citizen."""
+    return isinstance(line, Said) and line.author not in (BOT, CITIZEN)
 
 
 def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int, now: datetime) -> _Seen | None:

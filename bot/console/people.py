@@ -1,5 +1,7 @@
 """What leads and admins see: who is in the team, and who looked at which conversation."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
@@ -8,14 +10,15 @@ from sqlalchemy import Connection
 
 from bot.console import second_factor, sessions
 from bot.console.door import Door
-from bot.console.page import read_form, render
+from bot.console.page import MemberPage, read_form
 from bot.console.signin import join_link
 from bot.errors import MotcuaError
 from bot.handoff import agents, audit, barred, desk, looks, tickets
 from bot.handoff.agents import Agent, Role
-from bot.handoff.audit import Act
+from bot.handoff.audit import Act, Entry
 from bot.handoff.barred import Bar
-from bot.http import RowId, row_id
+from bot.handoff.looks import Look
+from bot.http import RowId, render, row_id
 from bot.service import Service
 
 _LOOKS = 300  # that are shown
@@ -23,12 +26,44 @@ _ACTS: dict[str, Act] = {"invite": "invited", "signout": "signed out"}
 _ROLES: dict[str, Role] = {"member": "member", "lead": "lead", "admin": "admin"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class TeamPage(MemberPage):
+    """
+    Attributes:
+        people: whom this lead manages.
+        served: id -> name of the communes that this lead serves; `names`: of all.
+        bars: who is barred.
+        problem, told: what is in the way, or what was done; or "".
+        code: of somebody who is `invited`, with the `link` to join by; or "".
+        name: that was typed and not taken.
+    """
+
+    template = "console/team.html"
+    people: list[Agent]
+    served: dict[str, str]
+    names: dict[str, str]
+    bars: list[Bar]
+    problem: str = ""
+    told: str = ""
+    code: str = ""
+    invited: str = ""
+    link: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LooksPage(MemberPage):
+    template = "console/looks.html"
+    looks: list[Look]
+    done: Sequence[Entry]
+
+
 def routes(service: Service, door: Door) -> APIRouter:
     router = APIRouter()
 
     @router.get("/team", response_class=HTMLResponse)
     async def team(request: Request) -> Response:
-        return await _page(service, request, await door.lead(request))
+        return render(await _page(service, await door.lead(request)))
 
     @router.post("/team/add", response_class=HTMLResponse)
     async def add(request: Request) -> Response:
@@ -39,9 +74,8 @@ def routes(service: Service, door: Door) -> APIRouter:
         asked = Agent(0, name, _ROLES.get(form.get("role", ""), "member"), served)
         unknown = commune and commune not in service.content.library.communes
         if unknown or not boss.manages(asked) or agents.appearance(name) in service.turns.team.speakers:
-            return await _page(
-                service, request, boss, 403, problem="Không thêm được: xem lại tên, xã và vai trò.", name=name
-            )
+            page = await _page(service, boss)
+            return render(replace(page, problem="Không thêm được: xem lại tên, xã và vai trò.", name=name), 403)
 
         def work(connection: Connection) -> str:
             agent = agents.add(connection, name, asked.role, served, now)
@@ -51,8 +85,9 @@ def routes(service: Service, door: Door) -> APIRouter:
         try:
             code = await service.database.write(work)
         except MotcuaError as problem:
-            return await _page(service, request, boss, 422, problem=problem, name=name)
-        return await _page(service, request, boss, code=code, invited=name, link=join_link(service.settings, code))
+            return render(replace(await _page(service, boss), problem=str(problem), name=name), 422)
+        link = join_link(service.settings, code)
+        return render(replace(await _page(service, boss), code=code, invited=name, link=link))
 
     @router.post("/team/lift", response_class=HTMLResponse)
     async def lift(request: Request) -> Response:
@@ -66,9 +101,10 @@ def routes(service: Service, door: Door) -> APIRouter:
             return desk.lift(voice, connection, ticket_id, who, now) if seen else "Không có ai bị chặn vì phiếu này."
 
         problem = await service.database.write(work)
+        page = await _page(service, boss)
         if problem:
-            return await _page(service, request, boss, 404, problem=problem)
-        return await _page(service, request, boss, told=f"Đã bỏ chặn người của phiếu #{ticket_id}.")
+            return render(replace(page, problem=problem), 404)
+        return render(replace(page, told=f"Đã bỏ chặn người của phiếu #{ticket_id}."))
 
     @router.post("/team/{agent_id}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, agent_id: RowId, action: str) -> Response:
@@ -76,39 +112,35 @@ def routes(service: Service, door: Door) -> APIRouter:
 
         other, code = await service.database.write(lambda c: _managed(service, c, boss, agent_id, action, now))
         service.delivery.wake()
+        page = await _page(service, boss)
         if other is None:
-            return await _page(
-                service, request, boss, 404, problem="Không có người này, hoặc anh chị không quản người này."
-            )
+            return render(replace(page, problem="Không có người này, hoặc anh chị không quản người này."), 404)
         if code:
-            return await _page(
-                service, request, boss, code=code, invited=other.name, link=join_link(service.settings, code)
-            )
+            link = join_link(service.settings, code)
+            return render(replace(page, code=code, invited=other.name, link=link))
         done = (
             f"{other.name} không còn trong tổ. Nhớ đưa ra khỏi nhóm Zalo, Telegram của tổ."
             if action == "remove"
             else f"{other.name} đã ra khỏi mọi máy, lớp khoá thứ hai đã bỏ."
         )
-        return await _page(service, request, boss, told=done)
+        return render(replace(page, told=done))
 
     @router.get("/looks", response_class=HTMLResponse)
     async def who_looked(request: Request) -> Response:
         boss = await door.lead(request)
         seen = await service.database.read(lambda c: looks.newest(c, boss, _LOOKS))
         done = await service.database.read(lambda c: audit.newest(c, boss, _LOOKS))
-        return render(request, "looks.html", agent=boss, looks=seen, done=done)
+        return render(LooksPage(agent=boss, looks=seen, done=done))
 
     return router
 
 
-async def _page(service: Service, request: Request, agent: Agent, status: int = 200, **more: object) -> Response:
+async def _page(service: Service, agent: Agent) -> TeamPage:
     everyone, bars = await service.database.read(lambda c: (agents.everyone(c), _barred(service, c, agent)))
     names = {id_: commune.name for id_, commune in service.content.library.communes.items()}
     served = {id_: name for id_, name in names.items() if agent.serves(id_)}
     people = [one for one in everyone if agent.manages(one)]
-    return render(
-        request, "team.html", status, agent=agent, people=people, served=served, names=names, bars=bars, **more
-    )
+    return TeamPage(agent=agent, people=people, served=served, names=names, bars=bars)
 
 
 def _barred(service: Service, connection: Connection, boss: Agent) -> list[Bar]:
