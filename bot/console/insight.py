@@ -40,9 +40,13 @@ class _Asked:
 
     @property
     def fields(self) -> dict[str, str]:
-        one = self.scope.communes[0] if len(self.scope.communes) == 1 else ""
         months = {"since": f"{self.scope.since:%Y-%m}", "until": f"{self.scope.until:%Y-%m}"}
-        return {**months, "commune": one, "procedure": self.scope.procedure}
+        return {**months, "commune": self.commune, "procedure": self.scope.procedure}
+
+    @property
+    def commune(self) -> str:
+        """The one that is asked for, or ""."""
+        return self.scope.communes[0] if len(self.scope.communes) == 1 else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,7 +76,8 @@ class _Queue:
     """`kinds`: (commune, procedure) of all that this member may see."""
 
     rows: list[_Row]
-    counts: dict[str, int]
+    waiting: int
+    mine: int
     kinds: list[tuple[str | None, str | None]]
 
 
@@ -84,7 +85,8 @@ class _Queue:
 class QueuePage(MemberPage):
     """
     Attributes:
-        show: which list this is; `counts`: how many are in each.
+        show: which list this is.
+        waiting, mine: how many tickets wait, and how many this member has.
         rows: the tickets in it, each with its card.
         commune, procedure: what the list is narrowed to, or "".
         communes, procedures: id -> name of those that it could be narrowed to.
@@ -93,7 +95,8 @@ class QueuePage(MemberPage):
     template = "console/queue.html"
     now: datetime
     show: str
-    counts: dict[str, int]
+    waiting: int
+    mine: int
     rows: list[tuple[_Row, Card]]
     commune: str
     procedure: str
@@ -158,7 +161,8 @@ def routes(service: Service, door: Door) -> APIRouter:
             agent=agent,
             now=service.clock(),
             show=show,
-            counts=seen.counts,
+            waiting=seen.waiting,
+            mine=seen.mine,
             rows=[(row, card(library, row.ticket)) for row in seen.rows],
             commune=commune,
             procedure=procedure,
@@ -228,8 +232,8 @@ def _queue(service: Service, connection: Connection, agent: Agent, show: str, co
         within = within & (column == asked) if asked else within
     mine = (table.c.state == tickets.CLAIMED) & (table.c.agent == agent.name)
     lists = {"waiting": within & (table.c.state == tickets.WAITING), "mine": within & mine, "all": within}
-    counts = {name: tickets.count(connection, lists[name]) for name in ("waiting", "mine")}
-    return _Queue(_rows(connection, agent, tickets.newest(connection, lists[show])), counts, kinds)
+    waiting, own = (tickets.count(connection, lists[name]) for name in ("waiting", "mine"))
+    return _Queue(_rows(connection, agent, tickets.newest(connection, lists[show])), waiting, own, kinds)
 
 
 def _rows(connection: Connection, agent: Agent, found: list[Ticket]) -> list[_Row]:

@@ -7,11 +7,12 @@ from dataclasses import fields
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from jinja2 import Environment, nodes
+from jinja2.runtime import LoopContext
 
 from bot.http import Page
 from flows.definition.texts import PAGE
 
-_LOOP = {"loop": Any}
+_LOOP = {"loop": LoopContext}
 
 
 class Reading:
@@ -78,7 +79,8 @@ class Reading:
             case nodes.Getitem(node=of, arg=arg):
                 self._type(arg, scope)
                 return _at(self._type(of, scope), arg)
-            case nodes.Call(node=nodes.Getattr(node=of, attr="items")):
+            case nodes.Call(node=nodes.Getattr(node=of, attr="items") as name):
+                self._type(name, scope)
                 return _pairs(self._type(of, scope))
         known = self._environment.filters if isinstance(node, nodes.Filter) else self._environment.tests
         if isinstance(node, nodes.Filter | nodes.Test) and node.name not in known:
@@ -98,8 +100,8 @@ class Reading:
         return self._given[name]
 
     def _attribute(self, of: nodes.Expr, owner: Any, attr: str, line: int) -> Any:
-        if isinstance(of, nodes.Name) and of.name == "page" and attr not in PAGE:
-            return self._note(line, f"no {attr!r} among the words of pages")
+        if isinstance(of, nodes.Name) and of.name == "page":
+            return str if attr in PAGE else self._note(line, f"no {attr!r} among the words of pages")
         found = [_attribute(one, attr) for one in _members(owner)]
         if all(one is None for one in found):
             return self._note(line, f"no {attr!r} on {owner}")
@@ -129,8 +131,6 @@ def _attribute(owner: Any, attr: str) -> Any:
     kind = get_origin(owner) or owner
     if kind in (Any, types.NoneType) or not inspect.isclass(kind):
         return Any
-    if kind is dict and not hasattr(dict, attr):
-        return get_args(owner)[1]
     hint = get_type_hints(kind).get(attr)
     if hint is not None:
         return hint

@@ -68,5 +68,5 @@ def test_what_a_page_has_is_no_problem() -> None:
 
 def test_a_page_without_a_name_that_its_template_reads_does_not_render() -> None:
     assert TEMPLATES.undefined is StrictUndefined
-    with pytest.raises(UndefinedError, match="'counts' is undefined"):
+    with pytest.raises(UndefinedError, match="'waiting' is undefined"):
         TEMPLATES.get_template(QueuePage.template).render()
