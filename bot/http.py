@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BeforeValidator
+from starlette.datastructures import UploadFile
 
 from flows.definition.hours import VIETNAM
 
@@ -18,7 +19,7 @@ _ROW_ID = 18  # digits: databases hold no longer ids
 
 _PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this very site
 _VOICE = re.compile(r"/tep/[\w.-]+/nghe")
-_FIELDS = 20_000  # bytes of a form beside its file
+_FIELDS = 20_000  # bytes of a form, beside its file
 PRIVACY_PAGE = "/quyen-rieng-tu"
 STATIC = _HERE / "static"
 TEMPLATES = Environment(
@@ -92,31 +93,38 @@ async def read_body(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-async def read_form(request: Request, limit: int) -> tuple[dict[str, str], bytes]:
-    """(the fields of a posted form, each once and without what no database keeps, the body as it came).
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a posted form.
 
     Raises:
-        TooLarge: there is more than the limit.
+        TooLarge: there is more than a form of ours can hold.
     """
-    body = await read_body(request, limit)
-    fields = parse_qs(body.decode("utf-8", "replace"))
-    return {key: values[0].replace("\0", "") for key, values in fields.items()}, body
+    fields, _ = await read_upload(request, 0)
+    return fields
 
 
 async def read_upload(request: Request, limit: int) -> tuple[dict[str, str], tuple[bytes, str] | None]:
-    """The fields of a posted form, and (what is in the file, what it is called) if one came with it.
+    """The fields of a posted form, each once, and (what is in the file, what it is called) if one came with it.
 
     Raises:
-        TooLarge: the file may be larger than the limit; one of no stated size may be any.
+        TooLarge: the file may be larger than the limit, one of no stated size may be any; or the fields are.
     """
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        found = parse_qs((await read_body(request, _FIELDS)).decode("utf-8", "replace"))
+        return {key: _kept(values[0]) for key, values in found.items()}, None
     declared = request.headers.get("content-length", "")
     if not declared.isdigit() or int(declared) > limit + _FIELDS:
         raise TooLarge
     async with request.form(max_files=1, max_fields=10, max_part_size=_FIELDS) as form:
-        fields = {key: value for key, value in form.items() if isinstance(value, str)}
+        fields = {key: _kept(value) for key, value in form.items() if isinstance(value, str) and value}
         sent = form.get("file")
-        file = (await sent.read(), sent.filename or "") if sent and not isinstance(sent, str) and sent.size else None
+        file = (await sent.read(), sent.filename or "") if isinstance(sent, UploadFile) and sent.size else None
         return fields, file
+
+
+def _kept(text: str) -> str:
+    """The text without what no database keeps."""
+    return text.replace("\0", "")
 
 
 def same_site(request: Request) -> bool:

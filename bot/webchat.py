@@ -32,7 +32,6 @@ from flows.text.address import address
 _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
 _QUIET = 15.0  # seconds between signs of life on the stream; also how soon news is seen that no bell told of
 _ID = 200  # characters of a message id
-_FORM = 20_000  # bytes of a posted form
 _EXPORT = 1_000_000  # characters of what is kept that are shown
 
 
@@ -92,10 +91,10 @@ def routes(service: Service) -> APIRouter:
         """A form of the page. The script is answered with what is new after line `after`, a plain browser with the page."""
         if not same_site(request):
             return Response(status_code=403)
-        form, body = await read_form(request, _FORM)
+        form = await read_form(request)
         contact = web.contact(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
         if message := _message(form):
-            await service.turns.receive(Inbound("web", contact, f"{contact}:{_message_id(form, body)}", message))
+            await service.turns.receive(Inbound("web", contact, f"{contact}:{_message_id(form)}", message))
         answer: Response = RedirectResponse("/#cuoi", 303)
         if request.headers.get("accept", "").startswith("application/json"):
             conversation = await _conversation(service, contact)
@@ -169,9 +168,9 @@ async def _uploaded(service: Service, request: Request, contact: str) -> Inbound
     return Inbound("web", contact, id_, Message(attachment=file.kind), file=file)
 
 
-def _message_id(form: dict[str, str], body: bytes) -> str:
+def _message_id(form: dict[str, str]) -> str:
     """The same form posted twice is one message; another answer from the same page (back in history) is another one."""
-    return hashlib.sha256(body).hexdigest()[:32] if "id" in form else secrets.token_urlsafe(16)
+    return hashlib.sha256(json.dumps(form).encode()).hexdigest()[:32] if "id" in form else secrets.token_urlsafe(16)
 
 
 def _message(form: dict[str, str]) -> Message | None:

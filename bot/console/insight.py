@@ -11,10 +11,10 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from bot.console.door import Door
-from bot.console.page import MemberPage, read_form
+from bot.console.page import MemberPage
 from bot.handoff import audit
 from bot.handoff.agents import Agent
-from bot.http import render
+from bot.http import read_form, render
 from bot.insight import cells, paper, words
 from bot.insight.export import as_csv
 from bot.insight.months import after, month_of

@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Connection
 
 from bot.console.door import Door
-from bot.console.page import MemberPage, read_form
+from bot.console.page import MemberPage
 from bot.handoff.agents import Agent
-from bot.http import render
+from bot.http import read_form, render
 from bot.service import Service
 from bot.sharing import groups, links, prints
 from bot.sharing.leaflet import Leaflet, leaflet

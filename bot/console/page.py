@@ -3,14 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fastapi import Request
-
-from bot import http
 from bot.handoff.agents import Agent
 from bot.http import TEMPLATES, Page
 from bot.insight import cells
 
-_FORM = 200_000  # bytes
 _UNITS = ((timedelta(days=1), "ngày"), (timedelta(hours=1), "giờ"), (timedelta(minutes=1), "phút"))
 
 
@@ -39,8 +35,3 @@ class DoorPage(Page):
 
     agent: None = None
     problem: str = ""
-
-
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a posted form, each once."""
-    return (await http.read_form(request, _FORM))[0]

@@ -16,7 +16,7 @@ from bot.bell import nap
 from bot.channels.protocol import ShowsTyping
 from bot.console.actions import act, visible
 from bot.console.door import Door
-from bot.console.page import MemberPage, read_form
+from bot.console.page import MemberPage
 from bot.conversations import BOT, CITIZEN, Said
 from bot.errors import SendError
 from bot.handoff import agents, barred, canned, looks, notes, tickets
@@ -196,13 +196,9 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.post("/{ticket_id}/{action}")
     async def post(request: Request, ticket_id: RowId, action: str) -> Response:
-        agent, file = await door.member(request), None
-        if request.headers.get("content-type", "").startswith("multipart/"):
-            form, sent = await read_upload(request, service.settings.file_limit)
-            file = files.uploaded(*sent) if sent else None
-        else:
-            form = await read_form(request)
-        problem = await act(service, ticket_id, agent, action, form, file)
+        agent = await door.member(request)
+        form, sent = await read_upload(request, service.settings.file_limit)
+        problem = await act(service, ticket_id, agent, action, form, files.uploaded(*sent) if sent else None)
         if problem:
             return await _ticket_page(service, request, ticket_id, agent, problem, form.get("text", ""))
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)

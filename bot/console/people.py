@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.console import second_factor, sessions
 from bot.console.door import Door
-from bot.console.page import MemberPage, read_form
+from bot.console.page import MemberPage
 from bot.console.signin import join_link
 from bot.errors import MotcuaError
 from bot.handoff import agents, audit, barred, desk, looks, tickets
@@ -18,7 +18,7 @@ from bot.handoff.agents import Agent, Role
 from bot.handoff.audit import Act, Entry
 from bot.handoff.barred import Bar
 from bot.handoff.looks import Look
-from bot.http import RowId, render, row_id
+from bot.http import RowId, read_form, render, row_id
 from bot.service import Service
 
 _LOOKS = 300  # that are shown

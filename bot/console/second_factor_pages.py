@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from bot.console import second_factor
 from bot.console.door import LONGEST, Door, NotNow
-from bot.console.page import DoorPage, MemberPage, read_form
+from bot.console.page import DoorPage, MemberPage
 from bot.handoff.agents import Agent
-from bot.http import render, same_site
+from bot.http import read_form, render, same_site
 from bot.service import Service
 
 _NOT_THEIRS = "Mật khẩu chưa đúng. Anh chị gõ lại mật khẩu của mình."

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from bot.channels import web_push
 from bot.channels.web_push import WebPushChannel
 from bot.console.door import LONGEST, SHORTEST, Door, NotNow, is_weak
-from bot.console.page import DoorPage, MemberPage, read_form
+from bot.console.page import DoorPage, MemberPage
 from bot.console.second_factor_pages import LoginPage, come_in
 from bot.handoff import agents, browsers, practice
 from bot.handoff.agents import Agent, WorkChat
-from bot.http import RowId, render, row_id, same_site
+from bot.http import RowId, read_form, render, row_id, same_site
 from bot.service import Service
 from bot.settings import Settings
 from flows.definition.texts import TeamTexts

@@ -431,6 +431,13 @@ def test_a_file_goes_with_the_words_beside_it(house: House) -> None:
     assert "Chưa có nội dung" in lan.post("/console/1/answer", files={"file": ("", b"")}).text
 
 
+def test_a_form_is_no_longer_than_one_can_be(house: House) -> None:
+    house.citizen("gặp người")
+    lan, too_much = house.member("Lan"), {"text": "ơ" * 30_000}
+    assert lan.post("/console/1/answer", data=too_much).status_code == 413
+    assert lan.post("/console/1/answer", data=too_much, files={"file": ("a", b"x")}).status_code == 400
+
+
 def test_only_steps_on_the_citizens_way_are_offered(house: House) -> None:
     house.citizen("chưa", "gặp người")
     page = house.member("Lan").get("/console/1").text
