@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
+from fastapi.sse import format_sse_event
 from sqlalchemy import Connection
 
 from bot import conversations, files
@@ -19,7 +20,7 @@ from bot.channels.text import id_of
 from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
 from bot.handoff import tickets
-from bot.http import SAFE_HEADERS, STREAM_HEADERS, Page, RowId, read_form, read_upload, render, row_id, same_site
+from bot.http import SAFE_HEADERS, Page, RowId, read_form, read_upload, render, row_id, same_site, stream_events
 from bot.limits import Streams
 from bot.messages import Inbound
 from bot.own_data import own_data
@@ -31,6 +32,7 @@ from flows.text.address import address
 
 _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
 _QUIET = 15.0  # seconds between signs of life on the stream; also how soon news is seen that no bell told of
+_RETRY = 2000  # milliseconds after which a page comes back to a stream that broke
 _ID = 200  # characters of a message id
 _EXPORT = 1_000_000  # characters of what is kept that are shown
 
@@ -230,23 +232,23 @@ def _listening(
         return Response(status_code=503, headers={"Retry-After": "5"})
     seen = row_id(request.headers.get("last-event-id", "")) or after
     stream = _stream(service, conversation, seen, streams.listening(conversation.contact, client))
-    return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
+    return stream_events(stream)
 
 
 async def _stream(
     service: Service, conversation: Conversation, after: int, counted: AbstractContextManager[None]
-) -> AsyncIterator[str]:
+) -> AsyncIterator[bytes]:
     """Every line that is said from now on, as server-sent events; null now and then, so that either side notices a dead line."""
     with counted, service.bell.listen(conversation.id) as rung:
-        yield "retry: 2000\n\n"
+        yield format_sse_event(retry=_RETRY)
         while not service.bell.closed:
             rung.clear()
             news = await _news(service, conversation, after)
             for line in news:
                 after = line["id"]
-                yield f"id: {after}\ndata: {json.dumps(line, ensure_ascii=False)}\n\n"
+                yield format_sse_event(id=str(after), data_str=json.dumps(line, ensure_ascii=False))
             if not news:
-                yield "data: null\n\n"
+                yield format_sse_event(data_str="null")
             await nap(rung, _QUIET)
 
 

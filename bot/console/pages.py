@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.sse import format_sse_event
 from sqlalchemy import Connection
 
 from bot import bell, conversations, files, pace
@@ -25,7 +26,7 @@ from bot.handoff.canned import Answer
 from bot.handoff.card import Card, card
 from bot.handoff.notes import Note
 from bot.handoff.tickets import Ticket
-from bot.http import STREAM_HEADERS, RowId, read_upload, render, row_id
+from bot.http import RowId, read_upload, render, row_id, stream_events
 from bot.service import Service
 from bot.store.database import news_in
 from bot.store.tables import tickets as table
@@ -176,7 +177,7 @@ def routes(service: Service, door: Door) -> APIRouter:
         """Tells an open page to look again: the queue, or the ticket of conversation `of`."""
         if await door.agent(request) is None:
             return Response(status_code=204)
-        return StreamingResponse(_rings(service, of), media_type="text/event-stream", headers=STREAM_HEADERS)
+        return stream_events(_rings(service, of))
 
     @router.get("/{ticket_id}", response_class=HTMLResponse)
     async def ticket(request: Request, ticket_id: RowId) -> Response:
@@ -245,13 +246,13 @@ def _rows(connection: Connection, agent: Agent, found: list[Ticket]) -> list[_Ro
     return rows
 
 
-async def _rings(service: Service, conversation_id: int) -> AsyncIterator[str]:
+async def _rings(service: Service, conversation_id: int) -> AsyncIterator[bytes]:
     """One event a ring, and one now and then; the page then fetches itself, so that only templates know how it looks."""
     with service.bell.listen(conversation_id) as rung:
         while not service.bell.closed:
             await nap(rung, _QUIET)
             rung.clear()
-            yield "data: 1\n\n"
+            yield format_sse_event(data_str="1")
             await asyncio.sleep(_PACE)
 
 
