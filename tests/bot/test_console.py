@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot import conversations
-from bot.handoff import tickets
+from bot.handoff import agents, tickets
 from bot.handoff.agents import NameTaken
 from flows.messages import OpenTicket
 from flows.state import State
@@ -128,6 +128,16 @@ def test_a_session_ends_by_time_by_its_member_and_with_a_new_password(house: Hou
     assert not is_sign_in(phone.get("/console"))
     house.now += timedelta(days=31)
     assert is_sign_in(phone.get("/console"))
+
+
+def test_a_refused_code_hides_nothing_of_ones_own_page(house: House) -> None:
+    lan, database = house.newcomer("Lan"), house.service.database
+    code = asyncio.run(database.write(lambda c: agents.invite(c, agents.named(c, "Lan"), house.now)))
+    asyncio.run(database.write(lambda c: agents.join(c, "telegram", "5", code, house.now)))
+    assert "Phiếu báo về" in lan.get("/console/me").text
+    refused = lan.post("/console/me/code", data={"password": "sai rồi nhé"}).text
+    assert "Mật khẩu hoặc sáu số chưa đúng" in refused
+    assert "Phiếu báo về" in refused
 
 
 def test_who_guesses_is_stopped_and_the_member_is_not(house: House) -> None:
