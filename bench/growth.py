@@ -15,8 +15,8 @@ from bench.crowd import Crowd
 from bench.process import Process
 from bench.stores import Store, postgres, sqlite
 from bench.table import Row, ratio, spread
-from bot import outbox
-from bot.pace import Pace
+from bot.outbox import outbox
+from bot.outbox.pace import Pace
 from bot.store.database import Database
 
 _SIZES = (1_000, 100_000, 1_000_000)

@@ -15,7 +15,7 @@ from tempfile import NamedTemporaryFile
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.errors import MotcuaError
-from bot.outbox import DEAD, PENDING
+from bot.outbox.outbox import DEAD, PENDING
 from bot.store.alone import hold
 from bot.store.database import Database
 from bot.store.migrate import migrate, newest, revision

@@ -13,14 +13,15 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot import alarms, conversations, outbox, pace
-from bot.bell import nap
+from bot import alarms, conversations
 from bot.channels.protocol import Channel, Deletes
 from bot.clock import Clock
 from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain, Unreachable, WindowClosed
+from bot.live.bell import nap
 from bot.messages import Outgoing
 from bot.metrics import Metrics, Result
-from bot.outbox import Row
+from bot.outbox import outbox, pace
+from bot.outbox.outbox import Row
 from bot.settings import Settings
 from bot.store.database import Database
 

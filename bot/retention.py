@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from bot.conversations import HIDDEN, erase, hidden
-from bot.outbox import DEAD, LATE, PENDING, SENT
+from bot.outbox.outbox import DEAD, LATE, PENDING, SENT
 from bot.settings import Settings
 from bot.store.tables import (
     arrivals,

@@ -14,9 +14,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from bot import alarms, backlog, backup
+from bot import alarms, backup
 from bot.errors import StoreUnavailable
 from bot.handoff import tickets
+from bot.outbox import backlog
 from bot.service import Service
 
 _TYPE = "text/plain; version=0.0.4; charset=utf-8"

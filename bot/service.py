@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO
 
-from bot import outbox
-from bot.bell import Bell
 from bot.channels.hook_watch import HookWatch
 from bot.channels.practice import Practice
 from bot.channels.protocol import Channel, Polled
@@ -20,7 +18,9 @@ from bot.clock import Clock, now
 from bot.content import Content
 from bot.delivery import Delivery
 from bot.errors import SettingsError
+from bot.live.bell import Bell
 from bot.metrics import Metrics
+from bot.outbox import outbox
 from bot.polling import poll
 from bot.settings import Settings
 from bot.store.alone import hold
@@ -64,7 +64,7 @@ class Service:
             await channel.start()
         loops = [self.delivery.run(), self.content.watch(self.settings.content_poll), self.upkeep.run()]
         if not self.database.is_sqlite:
-            from bot.news import News  # psycopg: a service on SQLite never needs it
+            from bot.live.news import News  # psycopg: a service on SQLite never needs it
 
             loops.append(News(self.database.engine.url, self.bell).run())
         if self.polls:

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from sqlalchemy import Connection
 
-from bot import checkin, conversations, files, outbox, privacy
+from bot import checkin, conversations, files, privacy
 from bot.channels.protocol import Channel
 from bot.channels.telegram_topics import is_place
 from bot.clock import Clock
@@ -29,6 +29,7 @@ from bot.insight import events
 from bot.insight.events import Source
 from bot.messages import File, Inbound, Outgoing
 from bot.metrics import Metrics, Outcome
+from bot.outbox import outbox
 from bot.privacy import Redacted
 from bot.settings import Settings
 from bot.sharing import groups, links

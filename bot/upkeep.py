@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import alarms, checkin, conversations, leases, outbox, pace, retention, watch
+from bot import alarms, checkin, conversations, leases, retention, watch
 from bot.conversations import BOT, Conversation
 from bot.errors import StoreUnavailable
 from bot.handoff import desk, drafts, places, tickets
 from bot.handoff.reach import PARENT
 from bot.handoff.tickets import Ticket
 from bot.insight import events, partitions, rollups
+from bot.outbox import outbox, pace
 from bot.store.database import news_in
 from bot.store.tables import tickets as ticket_table
 from bot.team_keys import AlarmKey

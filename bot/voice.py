@@ -8,10 +8,11 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from bot import conversations, outbox
+from bot import conversations
 from bot.channels.protocol import Channel
 from bot.content import Content
 from bot.conversations import BOT, Conversation
+from bot.outbox import outbox
 from bot.settings import Settings
 from flows.dialogue.advance import opening
 from flows.dialogue.context import say

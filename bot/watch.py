@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from bot import backlog, backup
-from bot.outbox import DEAD
+from bot import backup
+from bot.outbox import backlog
+from bot.outbox.outbox import DEAD
 from bot.settings import Settings
 from bot.store.tables import conversations, inbound, outbox
 from flows.definition.hours import VIETNAM

@@ -16,7 +16,7 @@ from bot.channels.zalo_media import fetched
 from bot.clock import Clock, now
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain
 from bot.messages import File, Inbound, Outgoing, Room
-from bot.pace import Paces
+from bot.outbox.pace import Paces
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import keep

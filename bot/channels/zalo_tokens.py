@@ -15,11 +15,12 @@ from typing import Any
 import httpx
 from sqlalchemy import Connection, delete, insert, select, update
 
-from bot import alarms, leases, pace
+from bot import alarms, leases
 from bot.channels.zalo_oauth import ZaloOAuth
 from bot.clock import Clock
 from bot.conversations import insert_new
 from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain
+from bot.outbox import pace
 from bot.sealed import Seal
 from bot.settings import Settings
 from bot.store.database import Database

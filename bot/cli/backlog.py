@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from bot import backlog, pace
-from bot.backlog import Letter, Line
 from bot.cli.common import fail, in_database
 from bot.clock import now
-from bot.outbox import LATE
+from bot.outbox import backlog, pace
+from bot.outbox.backlog import Letter, Line
+from bot.outbox.outbox import LATE
 from flows.definition.hours import VIETNAM
 
 app = typer.Typer(help="Hàng đợi gửi tin: gì đang chờ, gì không tới nơi.")

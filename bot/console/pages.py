@@ -12,8 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.sse import format_sse_event
 from sqlalchemy import Connection
 
-from bot import bell, conversations, files, pace
-from bot.bell import nap
+from bot import conversations, files
 from bot.channels.protocol import ShowsTyping
 from bot.console.actions import act, visible
 from bot.console.door import Door
@@ -27,6 +26,9 @@ from bot.handoff.card import Card, card
 from bot.handoff.notes import Note
 from bot.handoff.tickets import Ticket
 from bot.http import RowId, read_upload, render, row_id, stream_events
+from bot.live import bell
+from bot.live.bell import nap
+from bot.outbox import pace
 from bot.service import Service
 from bot.store.database import news_in
 from bot.store.tables import tickets as table

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from bot import conversations, outbox
+from bot import conversations
 from bot.handoff import agents, canned, desk, looks, notes, places, tickets
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
@@ -19,6 +19,7 @@ from bot.handoff.commands import Commands
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound, Outgoing, Room
+from bot.outbox import outbox
 from bot.store.tables import telegram_topics
 from bot.team_keys import OUTCOMES
 from flows.definition.hours import VIETNAM

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import conversations, outbox
+from bot import conversations
 from bot.channels.telegram_topics import has_topic, place_of
 from bot.conversations import Conversation
 from bot.handoff.card import card
 from bot.handoff.tickets import Ticket
 from bot.messages import Outgoing
+from bot.outbox import outbox
 from bot.voice import Voice
 from flows.messages import Reply
 from flows.state import State

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, union
 
-from bot import conversations, outbox
+from bot import conversations
 from bot.channels.protocol import Deletes
 from bot.handoff import agents, places
 from bot.handoff.tickets import Ticket
+from bot.outbox import outbox
 from bot.store.tables import inbound, looks, ticket_events
 from bot.voice import Voice
 from flows.state import State

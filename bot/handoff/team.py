@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import conversations, outbox
+from bot import conversations
 from bot.conversations import BOT, CITIZEN
 from bot.handoff import agents, audit, browsers, desk, looks, notes, places, recall, tickets
 from bot.handoff.agents import Agent, WorkChat
@@ -17,6 +17,7 @@ from bot.handoff.card import Card, card, told
 from bot.handoff.reach import LEADS, PARENT, Reach, reach
 from bot.handoff.tickets import Ticket
 from bot.messages import Outgoing
+from bot.outbox import outbox
 from bot.settings import Settings
 from bot.team_keys import GROUP_BUTTONS
 from bot.voice import Voice

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, func, insert, literal_column, select, update
 
-from bot import outbox
 from bot.conversations import CITIZEN
 from bot.insight import events
 from bot.insight.events import Source
+from bot.outbox import outbox
 from bot.store.prepared import Prepared
 from bot.store.tables import conversations, ticket_events, tickets, transcript
 from bot.team_keys import TicketOutcome

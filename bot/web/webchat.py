@@ -15,13 +15,13 @@ from fastapi.sse import format_sse_event
 from sqlalchemy import Connection
 
 from bot import conversations, files
-from bot.bell import nap
 from bot.channels.text import id_of
 from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
 from bot.handoff import tickets
 from bot.http import SAFE_HEADERS, Page, RowId, read_form, read_upload, render, row_id, same_site, stream_events
 from bot.limits import Streams
+from bot.live.bell import nap
 from bot.messages import Inbound
 from bot.own_data import own_data
 from bot.service import Service

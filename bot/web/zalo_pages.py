@@ -8,11 +8,11 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from bot import outbox
 from bot.channels.zalo_consent import CALLBACK
 from bot.channels.zalo_oa import ZaloOA
 from bot.errors import Refused, TryAgain
 from bot.http import Page, render
+from bot.outbox import outbox
 from bot.service import Service
 
 log = logging.getLogger("motcua.zalo_oa")

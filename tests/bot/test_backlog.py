@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import Connection, func, select
 from typer.testing import CliRunner
 
-from bot import backlog, conversations, outbox, pace
-from bot.backlog import Letter, Line
+from bot import conversations
 from bot.cli import app
 from bot.errors import Refused, TryAgain
 from bot.messages import Inbound, Outgoing
+from bot.outbox import backlog, outbox, pace
+from bot.outbox.backlog import Letter, Line
 from bot.service import Service, build
 from bot.sharing import links
 from bot.store.tables import arrivals, inbound, misses, transcript

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, delete, func, select
 
-from bot import conversations, outbox
-from bot.bell import Bell, nap
+from bot import conversations
 from bot.channels.web import Web
 from bot.delivery import Delivery
 from bot.errors import Refused, StoreUnavailable, TryAgain, Unreachable, WindowClosed
+from bot.live.bell import Bell, nap
 from bot.messages import Outgoing
 from bot.metrics import Metrics
+from bot.outbox import outbox
 from bot.store.database import Database
 from bot.store.tables import outbox as table
 from flows.state import State

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot import conversations, outbox, pace
+from bot import conversations
 from bot.messages import Outgoing
+from bot.outbox import outbox, pace
 from bot.service import Service, build
 from bot.store.tables import paces
 from flows.state import State

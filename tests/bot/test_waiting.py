@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from bot import outbox
 from bot.conversations import Conversation, begun
 from bot.handoff import agents, tickets
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
+from bot.outbox import outbox
 from bot.store.tables import conversations
 from bot.upkeep import Upkeep
 from flows.definition.hours import VIETNAM

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, delete, insert, update
 
-from bot import alarms, backup, outbox, pace, watch
+from bot import alarms, backup, watch
+from bot.outbox import outbox, pace
 from bot.service import build
 from bot.store.tables import conversations, inbound
 from bot.store.tables import outbox as table

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import alarms, pace
+from bot import alarms
 from bot.messages import Inbound
+from bot.outbox import pace
 from bot.service import Service, build
 from flows.messages import Message
 from tests.channels.conftest import zalo_bot_settings

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from sqlalchemy import select, true
 
-from bot import backlog, outbox
-from bot.backlog import Line
 from bot.handoff import tickets
+from bot.outbox import backlog, outbox
+from bot.outbox.backlog import Line
 from bot.store.tables import conversations
 from flows.messages import Choice, Reply
 from tests.channels.conftest import Platform

@@ -22,9 +22,9 @@ from sqlalchemy import (
     update,
 )
 
-from bot import pace
 from bot.messages import Outgoing
-from bot.pace import Paces, Wait
+from bot.outbox import pace
+from bot.outbox.pace import Paces, Wait
 from bot.store.prepared import Prepared
 from bot.store.tables import outbox
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, literal_column, select, update
 
-from bot import pace
-from bot.outbox import DEAD, LATE, PENDING
+from bot.outbox import pace
+from bot.outbox.outbox import DEAD, LATE, PENDING
 from bot.store.tables import outbox
 
 _PENDING = outbox.c.state == literal_column(f"'{PENDING}'")
