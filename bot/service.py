@@ -104,11 +104,10 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
     content = Content(settings.content_dir, settings.step_limit, settings.data_dir / "content.json")
     if settings.store_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.store_url)
+    bell = Bell()
+    database = Database(settings.store_url, clock, lambda conversation_ids: bell.ring(*conversation_ids))
     practice = Practice(database, lambda: content.library.team.practice_lines)
     channels = {**_channels(settings, database, clock, polls), practice.name: practice}
-    bell = Bell()
-    database.on_news = lambda conversation_ids: bell.ring(*conversation_ids)
     metrics = Metrics()
     delivery = Delivery(database, channels, settings, clock, metrics)
     turns = Turns(database, content, channels, delivery, settings, clock, metrics)

@@ -194,8 +194,7 @@ async def look_after(turns: Turns) -> None:
 
 def invited(service: Service, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> str:
     """A new member of the team: the code with which they come in."""
-    now = service.clock()
-    code = service.database.write(lambda c: agents.invite(c, agents.add(c, name, role, communes, now), now))
+    code = service.database.write(lambda c: agents.invite(c, agents.add(c, name, role, communes)))
     return asyncio.run(code)
 
 

@@ -137,7 +137,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
     database = Database(url)
     try:
         standing = asyncio.run(database.read(alarms.standing))
-        lines = asyncio.run(database.read(lambda connection: backlog.overview(connection, now())))
+        lines = asyncio.run(database.read(backlog.overview))
         made = asyncio.run(database.read(backup.last))
     except (MotcuaError, SQLAlchemyError) as error:
         yield Finding(

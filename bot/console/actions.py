@@ -2,9 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import Connection
 
 from bot import conversations
 from bot.channels.text import id_of
@@ -14,7 +11,7 @@ from bot.handoff.tickets import Ticket
 from bot.http import row_id
 from bot.messages import File
 from bot.service import Service
-from bot.store.database import news_in
+from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES, TicketOutcome
 from flows.definition.hours import VIETNAM
 from flows.dialogue.context import TurnContext, say
@@ -31,11 +28,10 @@ class Deed:
     """One form that was posted about a ticket."""
 
     service: Service
-    connection: Connection
+    tx: Tx
     ticket: Ticket
     agent: Agent
     form: Mapping[str, str]
-    now: datetime
     file: File | None = None
 
     @property
@@ -47,31 +43,31 @@ async def act(
     service: Service, ticket_id: int, agent: Agent, action: str, form: Mapping[str, str], file: File | None = None
 ) -> str | None:
     """Does what a form asks, once however often it is posted. Returns what is in the way, in Vietnamese, or None."""
-    now, nonce = service.clock(), id_of(form.get("id", ""))
+    nonce = id_of(form.get("id", ""))
 
-    def work(connection: Connection) -> str | None:
-        ticket = visible(service, connection, agent, ticket_id)
+    def work(tx: Tx) -> str | None:
+        ticket = visible(service, tx, agent, ticket_id)
         if ticket is None or action not in _ACTIONS:
             return None
-        if nonce and not conversations.first_time(connection, "console", nonce, now):
+        if nonce and not conversations.first_time(tx, "console", nonce):
             return None
-        news_in(connection).add(ticket.conversation_id)
-        return _ACTIONS[action](Deed(service, connection, ticket, agent, form, now, file))
+        tx.news.add(ticket.conversation_id)
+        return _ACTIONS[action](Deed(service, tx, ticket, agent, form, file))
 
     problem = await service.database.write(work)
     service.delivery.wake()
     return problem
 
 
-def visible(service: Service, connection: Connection, agent: Agent, ticket_id: int) -> Ticket | None:
+def visible(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket | None:
     """The ticket, if this member may see it; to others it is as if there were none."""
-    ticket = tickets.get(connection, ticket_id)
-    reach = service.turns.team.reach(agent, agents.everyone(connection))
+    ticket = tickets.get(tx, ticket_id)
+    reach = service.turns.team.reach(agent, agents.everyone(tx))
     return ticket if ticket and reach.covers(ticket) else None
 
 
 def _claim(deed: Deed) -> str | None:
-    return desk.claim(deed.service.turns.voice, deed.connection, deed.ticket, deed.agent.name, deed.now)
+    return desk.claim(deed.service.turns.voice, deed.tx, deed.ticket, deed.agent.name)
 
 
 def _answer(deed: Deed) -> str | None:
@@ -83,18 +79,18 @@ def _answer(deed: Deed) -> str | None:
 
 def _send(deed: Deed, text: str) -> str | None:
     voice = deed.service.turns.voice
-    return desk.answer(voice, deed.connection, deed.ticket, deed.agent.name, text, deed.now)
+    return desk.answer(voice, deed.tx, deed.ticket, deed.agent.name, text)
 
 
 def _step(deed: Deed) -> str | None:
     """Sends a step of the procedure, as the bot would put it."""
     ticket, library = deed.ticket, deed.service.content.library
     state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
-    context = TurnContext(library, state, deed.now.astimezone(VIETNAM).date())
+    context = TurnContext(library, state, deed.tx.now.astimezone(VIETNAM).date())
     step = context.procedure.step(deed.form.get("step", "")) if context.procedure else None
     if step is None:
         return _EMPTY
-    called = conversations.by_id(deed.connection, ticket.conversation_id).state.called
+    called = conversations.by_id(deed.tx, ticket.conversation_id).state.called
     return _send(deed, address(step_text(context, step), called))
 
 
@@ -102,36 +98,36 @@ def _file(deed: Deed) -> str | None:
     if deed.file is None:
         return _EMPTY
     voice, who, text = deed.service.turns.voice, deed.agent.name, deed.text
-    return desk.send_file(voice, deed.connection, deed.ticket, who, "web", deed.file, text, deed.now)
+    return desk.send_file(voice, deed.tx, deed.ticket, who, "web", deed.file, text)
 
 
 def _note(deed: Deed) -> str | None:
     if not deed.text:
         return _EMPTY
-    notes.add(deed.connection, deed.ticket, deed.agent.name, deed.text, deed.now)
+    notes.add(deed.tx, deed.ticket, deed.agent.name, deed.text)
     return None
 
 
 def _keep(deed: Deed) -> str | None:
     if not deed.text:
         return _EMPTY
-    canned.keep(deed.connection, deed.agent, deed.text)
+    canned.keep(deed.tx, deed.agent, deed.text)
     return None
 
 
 def _forget(deed: Deed) -> str | None:
-    canned.forget(deed.connection, deed.agent, row_id(deed.form.get("answer", "")))
+    canned.forget(deed.tx, deed.agent, row_id(deed.form.get("answer", "")))
     return None
 
 
 def _transfer(deed: Deed) -> str | None:
-    to = agents.with_id(deed.connection, row_id(deed.form.get("to", "")))
+    to = agents.with_id(deed.tx, row_id(deed.form.get("to", "")))
     team = deed.service.turns.team
-    return team.hand_over(deed.connection, deed.ticket, deed.agent, to, deed.now) if to else _NOBODY
+    return team.hand_over(deed.tx, deed.ticket, deed.agent, to) if to else _NOBODY
 
 
 def _release(deed: Deed) -> str | None:
-    return deed.service.turns.team.give_back(deed.connection, deed.ticket, deed.agent.name, deed.now)
+    return deed.service.turns.team.give_back(deed.tx, deed.ticket, deed.agent.name)
 
 
 def _resolve(deed: Deed) -> str | None:
@@ -140,16 +136,16 @@ def _resolve(deed: Deed) -> str | None:
     theirs = ticket.state == tickets.CLAIMED and ticket.agent != deed.agent.name
     if theirs and not deed.agent.leads:
         return say(team.words.taken, agent=ticket.agent, id=ticket.id)
-    problem = desk.resolve(team.voice, deed.connection, ticket, deed.agent.name, deed.now, outcome, deed.text)
+    problem = desk.resolve(team.voice, deed.tx, ticket, deed.agent.name, outcome, deed.text)
     if theirs and problem is None:
-        team.tell_agent(deed.connection, ticket, team.words.resolved_by, deed.now, agent=deed.agent.name)
+        team.tell_agent(deed.tx, ticket, team.words.resolved_by, agent=deed.agent.name)
     return problem
 
 
 def _tip(deed: Deed) -> str | None:
     if not deed.text:
         return _EMPTY
-    desk.tell_editors(deed.connection, deed.ticket, "tip", deed.agent.name, deed.text, deed.now)
+    desk.tell_editors(deed.tx, deed.ticket, "tip", deed.agent.name, deed.text)
     return None
 
 
@@ -158,8 +154,8 @@ def _bar(deed: Deed) -> str | None:
     if not deed.agent.leads:
         return team.words.leads_only
     if "lift" in deed.form:
-        return desk.lift(team.voice, deed.connection, deed.ticket.id, deed.agent.name, deed.now)
-    return team.bar(deed.connection, deed.ticket, deed.agent.name, deed.text, deed.now)
+        return desk.lift(team.voice, deed.tx, deed.ticket.id, deed.agent.name)
+    return team.bar(deed.tx, deed.ticket, deed.agent.name, deed.text)
 
 
 _ACTIONS: Mapping[str, Callable[[Deed], str | None]] = {

@@ -7,7 +7,6 @@ from typing import get_args
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy import Connection
 
 from bot.console.door import Door
 from bot.console.page import MemberPage
@@ -19,6 +18,7 @@ from bot.sharing.leaflet import Leaflet, leaflet
 from bot.sharing.links import Counted, Link
 from bot.sharing.prints import SHEETS
 from bot.sharing.ways import ways
+from bot.store.tx import Tx
 from bot.typesetting import Kind
 from flows.definition.hours import VIETNAM
 
@@ -78,15 +78,14 @@ def routes(service: Service, door: Door) -> APIRouter:
             return render(replace(await _page(service, boss), problem=_NO_SOURCE), 422)
         if not boss.serves(commune) or _leaflet(service, commune, procedure) is None:
             return render(replace(await _page(service, boss), problem=_UNKNOWN, source=source), 403)
-        now = service.clock()
-        made = await service.database.write(lambda c: links.make(c, commune, procedure, source, boss.name, now))
+        made = await service.database.write(lambda c: links.make(c, commune, procedure, source, boss.name))
         return RedirectResponse(f"/links?new={made.code}", 303)
 
     @router.post("/links/{code}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, code: str, action: str) -> Response:
         """`name` calls its place something else, `retire` takes it out of the list."""
         boss, form = await door.lead(request), await read_form(request)
-        done = await service.database.write(partial(_managed, service, boss, code, action, form.get("source", "")))
+        done = await service.database.write(partial(_managed, boss, code, action, form.get("source", "")))
         if not done:
             return render(replace(await _page(service, boss), problem=_TAKEN), 422)
         return RedirectResponse("/links", 303)
@@ -109,20 +108,20 @@ def routes(service: Service, door: Door) -> APIRouter:
     return router
 
 
-def _theirs(connection: Connection, boss: Agent, code: str) -> Link | None:
+def _theirs(tx: Tx, boss: Agent, code: str) -> Link | None:
     """The link, if it leads to a commune of theirs."""
-    link = links.named_in(connection, code)
+    link = links.named_in(tx, code)
     return link if link and boss.serves(link.commune) else None
 
 
-def _managed(service: Service, boss: Agent, code: str, action: str, source: str, connection: Connection) -> bool:
-    link = _theirs(connection, boss, code)
+def _managed(boss: Agent, code: str, action: str, source: str, tx: Tx) -> bool:
+    link = _theirs(tx, boss, code)
     if link is None:
         return False
     if action == "name":
-        return links.rename(connection, link, source)
+        return links.rename(tx, link, source)
     if action == "retire":
-        links.retire(connection, link, service.clock())
+        links.retire(tx, link)
     return True
 
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.sse import format_sse_event
-from sqlalchemy import Connection
 
 from bot import conversations, files
 from bot.channels.protocol import ShowsTyping
@@ -30,8 +29,8 @@ from bot.live import bell
 from bot.live.bell import nap
 from bot.outbox import pace
 from bot.service import Service
-from bot.store.database import news_in
 from bot.store.tables import tickets as table
+from bot.store.tx import Tx
 from bot.voice import Access
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
@@ -191,7 +190,7 @@ def routes(service: Service, door: Door) -> APIRouter:
     async def typing(request: Request, ticket_id: RowId) -> Response:
         """Whoever has a ticket types an answer: its citizen sees that, where the channel can show it."""
         agent, now = await door.member(request), service.clock()
-        held = await service.database.read(lambda c: _held_by(service, c, agent, ticket_id, now))
+        held = await service.database.read(lambda c: _held_by(service, c, agent, ticket_id))
         if held and now - typed.get(agent.id, now - _TYPING) >= _TYPING:
             typed[agent.id] = now
             await _show_typing(service, held)
@@ -209,11 +208,11 @@ def routes(service: Service, door: Door) -> APIRouter:
     return router
 
 
-def _held_by(service: Service, connection: Connection, agent: Agent, ticket_id: int, now: datetime) -> Ticket | None:
+def _held_by(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket | None:
     """This member's own ticket, if something may be sent on its channel now."""
-    ticket = visible(service, connection, agent, ticket_id)
+    ticket = visible(service, tx, agent, ticket_id)
     theirs = ticket and ticket.state == tickets.CLAIMED and ticket.agent == agent.name
-    return ticket if ticket and theirs and ticket.channel not in pace.shut(connection, now) else None
+    return ticket if ticket and theirs and ticket.channel not in pace.shut(tx) else None
 
 
 async def _show_typing(service: Service, ticket: Ticket) -> None:
@@ -223,21 +222,21 @@ async def _show_typing(service: Service, ticket: Ticket) -> None:
             await channel.typing(ticket.contact)
 
 
-def _queue(service: Service, connection: Connection, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:
+def _queue(service: Service, tx: Tx, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:
     """What is asked for is chosen before it is limited: one's own ticket stands there however many others wait."""
-    within = service.turns.team.reach(agent, agents.everyone(connection)).where()
-    kinds = tickets.kinds(connection, within)
+    within = service.turns.team.reach(agent, agents.everyone(tx)).where()
+    kinds = tickets.kinds(tx, within)
     for column, asked in ((table.c.commune, commune), (table.c.procedure, procedure)):
         within = within & (column == asked) if asked else within
     mine = (table.c.state == tickets.CLAIMED) & (table.c.agent == agent.name)
     lists = {"waiting": within & (table.c.state == tickets.WAITING), "mine": within & mine, "all": within}
-    waiting, own = (tickets.count(connection, lists[name]) for name in ("waiting", "mine"))
-    return _Queue(_rows(connection, agent, tickets.newest(connection, lists[show])), waiting, own, kinds)
+    waiting, own = (tickets.count(tx, lists[name]) for name in ("waiting", "mine"))
+    return _Queue(_rows(tx, agent, tickets.newest(tx, lists[show])), waiting, own, kinds)
 
 
-def _rows(connection: Connection, agent: Agent, found: list[Ticket]) -> list[_Row]:
-    said = conversations.last_words(connection, [ticket.conversation_id for ticket in found])
-    seen = looks.last_looks(connection, agent, [ticket.id for ticket in found])
+def _rows(tx: Tx, agent: Agent, found: list[Ticket]) -> list[_Row]:
+    said = conversations.last_words(tx, [ticket.conversation_id for ticket in found])
+    seen = looks.last_looks(tx, agent, [ticket.id for ticket in found])
     rows = []
     for ticket in found:
         last, looked = said.get(ticket.conversation_id), seen.get(ticket.id)
@@ -262,7 +261,7 @@ async def _ticket_page(
     service: Service, request: Request, ticket_id: int, agent: Agent, problem: str = "", text: str = ""
 ) -> Response:
     now, library = service.clock(), service.content.library
-    seen = await service.database.write(lambda c: _look(service, c, agent, ticket_id, now))
+    seen = await service.database.write(lambda c: _look(service, c, agent, ticket_id))
     if seen is None:
         return render(UnknownPage(agent=agent, ticket_id=ticket_id), 404)
     picked = row_id(request.query_params.get("canned", ""))  # where there is no script to put it into the box
@@ -292,30 +291,30 @@ def _is_of_member(line: Said | Note) -> bool:
     return isinstance(line, Said) and line.author not in (BOT, CITIZEN)
 
 
-def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int, now: datetime) -> _Seen | None:
+def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | None:
     """Whoever sees a conversation is written down."""
-    ticket = visible(service, connection, agent, ticket_id)
+    ticket = visible(service, tx, agent, ticket_id)
     if ticket is None:
         return None
-    if looks.note(connection, agent, ticket, now):
-        news_in(connection).add(ticket.conversation_id)  # the others see who came
-    said = conversations.said(connection, ticket.conversation_id, last=_LINES, until=ticket.read_until)
-    lines: list[Said | Note] = [*said, *notes.of(connection, ticket)]
+    if looks.note(tx, agent, ticket):
+        tx.news.add(ticket.conversation_id)  # the others see who came
+    said = conversations.said(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
+    lines: list[Said | Note] = [*said, *notes.of(tx, ticket)]
     lines.sort(key=lambda line: line.at)
-    others = service.turns.team.helpers(agents.everyone(connection), ticket)
-    own, today = canned.kept(connection, agent), now.astimezone(VIETNAM).date()
-    conversation = conversations.by_id(connection, ticket.conversation_id)
+    others = service.turns.team.helpers(agents.everyone(tx), ticket)
+    own, today = canned.kept(tx, agent), tx.now.astimezone(VIETNAM).date()
+    conversation = conversations.by_id(tx, ticket.conversation_id)
     answers = canned.suggested(service.content.library, ticket, own, agent, conversation.state.called, today)
-    open_ = service.turns.team.reach(agent, agents.everyone(connection)).where() & (table.c.state != tickets.RESOLVED)
+    open_ = service.turns.team.reach(agent, agents.everyone(tx)).where() & (table.c.state != tickets.RESOLVED)
     return _Seen(
         ticket,
         lines,
-        looks.watching(connection, ticket, now),
+        looks.watching(tx, ticket),
         others,
         answers,
-        barred.is_barred(connection, ticket.conversation_id),
-        service.turns.voice.reach(connection, conversation, now),
-        _rows(connection, agent, tickets.newest(connection, open_, _BESIDE)),
+        barred.is_barred(tx, ticket.conversation_id),
+        service.turns.voice.reach(tx, conversation),
+        _rows(tx, agent, tickets.newest(tx, open_, _BESIDE)),
     )
 
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection
 
 from bot.console import second_factor, sessions
 from bot.console.door import Door
@@ -20,6 +18,7 @@ from bot.handoff.barred import Bar
 from bot.handoff.looks import Look
 from bot.http import RowId, read_form, render, row_id
 from bot.service import Service
+from bot.store.tx import Tx
 
 _LOOKS = 300  # that are shown
 _ACTS: dict[str, Act] = {"invite": "invited", "signout": "signed out"}
@@ -69,7 +68,7 @@ def routes(service: Service, door: Door) -> APIRouter:
     async def add(request: Request) -> Response:
         """A new member, within the communes of whoever adds them."""
         boss, form = await door.lead(request), await read_form(request)
-        name, commune, now = form.get("name", ""), form.get("commune", ""), service.clock()
+        name, commune = form.get("name", ""), form.get("commune", "")
         served = (commune,) if commune else boss.communes
         asked = Agent(0, name, _ROLES.get(form.get("role", ""), "member"), served)
         unknown = commune and commune not in service.content.library.communes
@@ -77,10 +76,10 @@ def routes(service: Service, door: Door) -> APIRouter:
             page = await _page(service, boss)
             return render(replace(page, problem="Không thêm được: xem lại tên, xã và vai trò.", name=name), 403)
 
-        def work(connection: Connection) -> str:
-            agent = agents.add(connection, name, asked.role, served, now)
-            audit.note(connection, boss.name, "added", agent.name, now, audit.commune_of(agent))
-            return agents.invite(connection, agent, now)
+        def work(tx: Tx) -> str:
+            agent = agents.add(tx, name, asked.role, served)
+            audit.note(tx, boss.name, "added", agent.name, audit.commune_of(agent))
+            return agents.invite(tx, agent)
 
         try:
             code = await service.database.write(work)
@@ -92,13 +91,13 @@ def routes(service: Service, door: Door) -> APIRouter:
     @router.post("/team/lift", response_class=HTMLResponse)
     async def lift(request: Request) -> Response:
         """By the number of the ticket over which somebody was barred, which may be erased by now."""
-        boss, form, now = await door.lead(request), await read_form(request), service.clock()
+        boss, form = await door.lead(request), await read_form(request)
         ticket_id = row_id(form.get("ticket", ""))
 
-        def work(connection: Connection) -> str | None:
-            seen = any(bar.ticket_id == ticket_id for bar in _barred(service, connection, boss))
+        def work(tx: Tx) -> str | None:
+            seen = any(bar.ticket_id == ticket_id for bar in _barred(service, tx, boss))
             voice, who = service.turns.voice, boss.name
-            return desk.lift(voice, connection, ticket_id, who, now) if seen else "Không có ai bị chặn vì phiếu này."
+            return desk.lift(voice, tx, ticket_id, who) if seen else "Không có ai bị chặn vì phiếu này."
 
         problem = await service.database.write(work)
         page = await _page(service, boss)
@@ -108,9 +107,9 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.post("/team/{agent_id}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, agent_id: RowId, action: str) -> Response:
-        boss, now = await door.lead(request), service.clock()
+        boss = await door.lead(request)
 
-        other, code = await service.database.write(lambda c: _managed(service, c, boss, agent_id, action, now))
+        other, code = await service.database.write(lambda c: _managed(service, c, boss, agent_id, action))
         service.delivery.wake()
         page = await _page(service, boss)
         if other is None:
@@ -143,26 +142,24 @@ async def _page(service: Service, agent: Agent) -> TeamPage:
     return TeamPage(agent=agent, people=people, served=served, names=names, bars=bars)
 
 
-def _barred(service: Service, connection: Connection, boss: Agent) -> list[Bar]:
+def _barred(service: Service, tx: Tx, boss: Agent) -> list[Bar]:
     """Who is barred over a ticket that this lead may see, or over one that is erased: of which commune is not known any more."""
-    reach = service.turns.team.reach(boss, agents.everyone(connection))
-    bars = [(bar, tickets.get(connection, bar.ticket_id)) for bar in barred.listed(connection)]
+    reach = service.turns.team.reach(boss, agents.everyone(tx))
+    bars = [(bar, tickets.get(tx, bar.ticket_id)) for bar in barred.listed(tx)]
     return [bar for bar, ticket in bars if ticket is None or reach.covers(ticket)]
 
 
-def _managed(
-    service: Service, connection: Connection, boss: Agent, agent_id: int, action: str, now: datetime
-) -> tuple[Agent | None, str]:
+def _managed(service: Service, tx: Tx, boss: Agent, agent_id: int, action: str) -> tuple[Agent | None, str]:
     """(whom it was done to, their new code): None for somebody whom the boss does not manage."""
-    other = agents.with_id(connection, agent_id)
+    other = agents.with_id(tx, agent_id)
     if other is None or not boss.manages(other):
         return None, ""
     if action == "remove":
-        service.turns.team.dismiss(connection, other, boss.name, now)
+        service.turns.team.dismiss(tx, other, boss.name)
     elif act := _ACTS.get(action):
-        audit.note(connection, boss.name, act, other.name, now, audit.commune_of(other))
+        audit.note(tx, boss.name, act, other.name, audit.commune_of(other))
     if action in ("remove", "signout"):
-        sessions.end_all(connection, other)
+        sessions.end_all(tx, other)
     if action == "signout":
-        second_factor.drop(connection, other)
-    return other, agents.invite(connection, other, now) if action == "invite" else ""
+        second_factor.drop(tx, other)
+    return other, agents.invite(tx, other) if action == "invite" else ""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy import Connection
 
 from bot.channels import web_push
 from bot.channels.web_push import WebPushChannel
@@ -17,6 +16,7 @@ from bot.handoff.agents import Agent, WorkChat
 from bot.http import RowId, read_form, render, row_id, same_site
 from bot.service import Service
 from bot.settings import Settings
+from bot.store.tx import Tx
 from flows.definition.texts import TeamTexts
 
 _WRONG = "Tên hoặc mật khẩu chưa đúng. Lần đầu vào thì anh chị dùng mã mời."
@@ -94,7 +94,7 @@ def routes(service: Service, door: Door) -> APIRouter:
     async def code(request: Request) -> Response:
         """A code with which the member makes a chat on Zalo or Telegram a place of work, or chooses another password: whoever
         found their phone open must not have it."""
-        agent, form, now = await door.member(request), await read_form(request), service.clock()
+        agent, form = await door.member(request), await read_form(request)
         page = await _me(service, door, request, agent)
         try:
             sure = await door.confirms_both(request, agent, form.get("password", "")[:LONGEST], form.get("code", ""))
@@ -102,15 +102,15 @@ def routes(service: Service, door: Door) -> APIRouter:
             return render(replace(page, problem=str(error)), 429)
         if not sure:
             return render(replace(page, problem=_NOT_THEIRS), 403)
-        made = await service.database.write(lambda c: agents.invite(c, agent, now))
+        made = await service.database.write(lambda c: agents.invite(c, agent))
         chats = (channel for channel in service.channels.values() if channel.name != "web")
         links = tuple(link for channel in chats if (link := channel.link(made)))
         return render(replace(page, code=made, links=links))
 
     @router.post("/me/practice")
     async def practise(request: Request) -> Response:
-        agent, now = await door.member(request), service.clock()
-        ticket = await service.database.write(lambda c: practice.begin(service.turns.team, c, agent, now))
+        agent = await door.member(request)
+        ticket = await service.database.write(lambda c: practice.begin(service.turns.team, c, agent))
         service.delivery.wake()
         return RedirectResponse(f"/console/{ticket.id}", 303)
 
@@ -126,8 +126,8 @@ def routes(service: Service, door: Door) -> APIRouter:
 async def _me(service: Service, door: Door, request: Request, agent: Agent) -> MePage:
     session, push = door.session(request), service.channels[web_push.NAME]
 
-    def read(connection: Connection) -> tuple[list[WorkChat], bool]:
-        return agents.chats(connection, agent), browsers.is_subscribed(connection, session)
+    def read(tx: Tx) -> tuple[list[WorkChat], bool]:
+        return agents.chats(tx, agent), browsers.is_subscribed(tx, session)
 
     chats, alerted = await service.database.read(read)
     return MePage(

@@ -4,10 +4,9 @@ import math
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import Connection
-
 from bot.handoff import tickets
 from bot.handoff.tickets import Ticket
+from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.texts import BotTexts
@@ -20,18 +19,18 @@ _STEP = 5  # minutes
 _MINUTE = timedelta(minutes=1)
 
 
-def prospects(library: Library, connection: Connection, ticket: Ticket, now: datetime) -> str:
+def prospects(library: Library, tx: Tx, ticket: Ticket) -> str:
     """In the citizen's words; "" when there is nothing to tell."""
     sentences, hours = library.sentences, library.hours(ticket.commune, ticket.procedure)
-    if not hours.is_open(now):
-        context = TurnContext(library, State(commune=ticket.commune), now.astimezone(VIETNAM).date())
+    if not hours.is_open(tx.now):
+        context = TurnContext(library, State(commune=ticket.commune), tx.now.astimezone(VIETNAM).date())
         phone = context.commune_value("phone")
-        closed = _closed(sentences, hours.opens_at(now), now)
+        closed = _closed(sentences, hours.opens_at(tx.now), tx.now)
         urgent = say(sentences.hotline, phone=phone) if phone else ""
         return " ".join(filter(None, (closed, urgent, sentences.callback_hint)))
-    before = tickets.before(connection, ticket)
+    before = tickets.before(tx, ticket)
     said = [say(sentences.queue_place, number=before)] if before else []
-    answers = tickets.first_answers(connection, ticket.commune, now - _LATELY)
+    answers = tickets.first_answers(tx, ticket.commune, tx.now - _LATELY)
     if len(answers) >= _ENOUGH:
         usual = median(hours.worked(opened, claimed) / _MINUTE for opened, claimed in answers)
         said.append(say(sentences.queue_usual, minutes=_rounded(usual)))

@@ -4,12 +4,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection
 
 from bot import conversations, files
 from bot.channels.contents import content_of
@@ -20,6 +18,7 @@ from bot.handoff.agents import Agent
 from bot.http import SAFE_HEADERS, Page, render
 from bot.messages import File
 from bot.service import Service
+from bot.store.tx import Tx
 from flows.messages import Reply
 
 log = logging.getLogger("motcua.files")
@@ -60,29 +59,28 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
                 service.delivery.wake()
             return _gone(service, 502)
         if file_id and (agent := await agent_of(request)):
-            await service.database.write(partial(_note_opened, agent, file_id, service.clock()))
+            await service.database.write(partial(_note_opened, agent, file_id))
         return _answer(file, content)
 
     return router
 
 
-def _note_opened(agent: Agent, file_id: int, now: datetime, connection: Connection) -> None:
-    ticket = tickets.newest_of(connection, files.owner(connection, file_id))
+def _note_opened(agent: Agent, file_id: int, tx: Tx) -> None:
+    ticket = tickets.newest_of(tx, files.owner(tx, file_id))
     about, commune = (f"#{ticket.id}", ticket.commune) if ticket else (f"tệp {file_id}", None)
-    audit.note(connection, agent.name, "opened", about, now, commune)
+    audit.note(tx, agent.name, "opened", about, commune)
 
 
-def _tell_both(service: Service, connection: Connection, file_id: int) -> None:
+def _tell_both(service: Service, tx: Tx, file_id: int) -> None:
     """The citizen and whoever helps them hear once that something can't be had any more."""
-    now = service.clock()
-    if not conversations.first_time(connection, "file", f"lost:{file_id}", now):
+    if not conversations.first_time(tx, "file", f"lost:{file_id}"):
         return
-    conversation = conversations.by_id(connection, files.owner(connection, file_id))
+    conversation = conversations.by_id(tx, files.owner(tx, file_id))
     team, sentences = service.turns.team, service.content.library.sentences
-    team.voice.say(connection, conversation, BOT, Reply(sentences.file_lost), now)
-    ticket = tickets.current(connection, conversation.id)
+    team.voice.say(tx, conversation, BOT, Reply(sentences.file_lost))
+    ticket = tickets.current(tx, conversation.id)
     if ticket and ticket.agent:
-        team.tell_agent(connection, ticket, team.words.file_lost, now)
+        team.tell_agent(tx, ticket, team.words.file_lost)
 
 
 def _answer(file: File, content: bytes) -> Response:

@@ -7,7 +7,6 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection
 
 from bot.http import Page, render
 from bot.service import Service
@@ -15,6 +14,7 @@ from bot.sharing import links, prints
 from bot.sharing.leaflet import Leaflet, leaflet
 from bot.sharing.links import Link
 from bot.sharing.ways import Ways, ways
+from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 
 _CODE = 20  # characters of ?ma= that are read
@@ -62,7 +62,7 @@ def routes(service: Service) -> APIRouter:
         if about is None:
             return render(NowherePage(), 404)
         counts = not _ROBOTS.search(request.headers.get("user-agent", ""))
-        link = await service.database.write(partial(_came, service, about, ma[:_CODE], counts))
+        link = await service.database.write(partial(_came, about, ma[:_CODE], counts))
         shown = LandingPage(
             about=about,
             link=link,
@@ -80,9 +80,9 @@ def _leaflet(service: Service, commune: str, procedure: str) -> Leaflet | None:
     return leaflet(service.content.library, commune, procedure, service.clock().astimezone(VIETNAM).date())
 
 
-def _came(service: Service, about: Leaflet, code: str, counts: bool, connection: Connection) -> Link:
-    now, procedure = service.clock(), about.procedure.id if about.procedure else ""
-    link = links.of_page(connection, about.commune.id, procedure, code, now)
+def _came(about: Leaflet, code: str, counts: bool, tx: Tx) -> Link:
+    procedure = about.procedure.id if about.procedure else ""
+    link = links.of_page(tx, about.commune.id, procedure, code)
     if counts:
-        links.visited(connection, link, now)
+        links.visited(tx, link)
     return link

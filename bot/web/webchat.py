@@ -12,7 +12,6 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
 from fastapi.sse import format_sse_event
-from sqlalchemy import Connection
 
 from bot import conversations, files
 from bot.channels.text import id_of
@@ -25,6 +24,7 @@ from bot.live.bell import nap
 from bot.messages import Inbound
 from bot.own_data import own_data
 from bot.service import Service
+from bot.store.tx import Tx
 from flows.dialogue.advance import opening
 from flows.messages import Choice, Message, Reply
 from flows.state import State
@@ -121,8 +121,8 @@ def routes(service: Service) -> APIRouter:
         conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
         if conversation is None:
             return Response(status_code=404)
-        library, now = service.content.library, service.clock()
-        kept = await service.database.read(lambda c: own_data(c, library, conversation, now, _EXPORT))
+        library = service.content.library
+        kept = await service.database.read(lambda c: own_data(c, library, conversation, _EXPORT))
         return PlainTextResponse(kept, headers={**SAFE_HEADERS, "Cache-Control": "no-store"})
 
     @router.get("/chat/events")
@@ -153,12 +153,12 @@ def _remember(service: Service, web: Web, answer: Response, contact: str) -> Non
 async def _uploaded(service: Service, request: Request, contact: str) -> Inbound | None:
     """The file of a posted form. One that is not taken is not even read: the bot says what it does with files, and the team
     hears that there was one."""
-    conversation, now = await _conversation(service, contact), service.clock()
+    conversation = await _conversation(service, contact)
 
-    def may(connection: Connection) -> bool:
-        if conversation is None or tickets.current(connection, conversation.id) is None:  # nobody waits for it
+    def may(tx: Tx) -> bool:
+        if conversation is None or tickets.current(tx, conversation.id) is None:  # nobody waits for it
             return False
-        return files.has_room_for_upload(connection, service.settings, conversation.id, now)
+        return files.has_room_for_upload(tx, service.settings, conversation.id)
 
     if not await service.database.read(may):
         return Inbound("web", contact, f"{contact}:file:{secrets.token_urlsafe(16)}", Message(attachment="file"))
@@ -188,11 +188,11 @@ def _message(form: dict[str, str]) -> Message | None:
 async def _conversation(service: Service, contact: str | None) -> Conversation | None:
     if contact is None:
         return None
-    return await service.database.read(lambda connection: conversations.find(connection, "web", contact))
+    return await service.database.read(lambda tx: conversations.find(tx, "web", contact))
 
 
 async def _lines(service: Service, conversation: Conversation) -> list[Said]:
-    return await service.database.read(lambda connection: conversations.said(connection, conversation.id))
+    return await service.database.read(lambda tx: conversations.said(tx, conversation.id))
 
 
 def _page(service: Service, state: State, lines: list[Said], start: str, *, closed: bool) -> ChatPage:

@@ -6,7 +6,6 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection
 
 from bot.channels.zalo_consent import CALLBACK
 from bot.channels.zalo_oa import ZaloOA
@@ -14,6 +13,7 @@ from bot.errors import Refused, TryAgain
 from bot.http import Page, render
 from bot.outbox import outbox
 from bot.service import Service
+from bot.store.tx import Tx
 
 log = logging.getLogger("motcua.zalo_oa")
 
@@ -54,18 +54,18 @@ def routes(service: Service) -> APIRouter:
 
 
 async def _take(service: Service, code: str, state: str, oa_id: str) -> _Outcome:
-    oa, now = service.channels.get("zalo-oa"), service.clock()
+    oa = service.channels.get("zalo-oa")
     if not isinstance(oa, ZaloOA):
         return "off"
-    verifier = await service.database.read(lambda connection: oa.consent.verifier(connection, state, now))
+    verifier = await service.database.read(lambda tx: oa.consent.verifier(tx, state))
     if verifier is None or not code:
         return "stale"
     if service.settings.zalo_oa_id and oa_id != service.settings.zalo_oa_id:
         return "other"
 
-    def and_then(connection: Connection) -> None:
-        oa.consent.used(connection)
-        outbox.hurry(connection, oa.name, now)
+    def and_then(tx: Tx) -> None:
+        oa.consent.used(tx)
+        outbox.hurry(tx, oa.name)
 
     try:
         await oa.tokens.grant(code, verifier, and_then)

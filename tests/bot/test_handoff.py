@@ -34,7 +34,7 @@ class Counter:
     async def answers(self, agent: str = "Lan", text: str = "Chào bác") -> str | None:
         voice = self.service.turns.voice
         return await self.service.database.write(
-            lambda c: desk.answer(voice, c, tickets.newest(c, true())[0], agent, text, self.now)
+            lambda c: desk.answer(voice, c, tickets.newest(c, true())[0], agent, text)
         )
 
     async def said(self) -> list[str]:

@@ -92,7 +92,7 @@ async def test_nobody_speaks_after_the_end(office: Office) -> None:
     assert state
     assert state.state.version == office.service.content.library.procedures["lam-nha"].version
     voice = office.service.turns.voice
-    await office.service.database.write(lambda c: voice.say(c, state, "Lan", Reply("tạm biệt"), office.now))
+    await office.service.database.write(lambda c: voice.say(c, state, "Lan", Reply("tạm biệt")))
     office.service.delivery.wake()
     assert await says(office, "lan") == []
     assert await office.state() == ("resolved", "Lan")

@@ -97,7 +97,7 @@ async def everything_is_due(office: Office) -> None:
     await office.say("be", start="ban-moi_lam-nha")
     await office.say("be", "tiếp tục")
     await office.say("be", "có rồi")
-    await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", office.now))
+    await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x"))
     for contact in ("lan", "be"):
         await office.hears(contact)
     assert await phone(office) == NUMBER
@@ -245,7 +245,7 @@ async def test_the_alarm_stands_though_nobody_can_be_told(rounds: Rounds) -> Non
     """What is written is not undone by what goes wrong beside it."""
     rounds.broken.error = None
     rounds.office.service.content.library.team.alarms.clear()
-    await rounds.office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", rounds.office.now))
+    await rounds.office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x"))
     for _ in range(4):
         await rounds.pass_(minutes=1)
     assert rounds.failing == {"telling": 4}

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
 from bot.conversations import Conversation, begun
 from bot.handoff import agents, tickets
@@ -13,6 +12,7 @@ from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
 from bot.outbox import outbox
 from bot.store.tables import conversations
+from bot.store.tx import Tx
 from bot.upkeep import Upkeep
 from flows.definition.hours import VIETNAM
 from flows.messages import Message
@@ -269,7 +269,7 @@ async def test_a_procedure_may_be_left_to_another_communes_team(team: Office, co
     assert await team.hears("lan") == []
     assert await team.hears("be") == ["[alert] 1 Làm nhà xã Bản Mới [reason asked]"]
 
-    def seen_by(c: Connection) -> dict[str, int]:
+    def seen_by(c: Tx) -> dict[str, int]:
         everyone = agents.everyone(c)
         reach = team.service.turns.team.reach
         return {one.name: tickets.count(c, reach(one, everyone).where()) for one in everyone}
@@ -286,7 +286,7 @@ async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> 
         await team.say(contact, "gặp người")
     looked_after = set()
 
-    def act(connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+    def act(tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         looked_after.add(ticket.id)
         raise ValueError(ticket.id)
 
@@ -296,10 +296,10 @@ async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> 
 
 
 async def test_who_leads_hears_once_that_a_member_is_not_reached(team: Office) -> None:
-    def lost(connection: Connection) -> None:
-        there = begun(connection, CHANNEL, "lan", team.now, State())
-        outbox.bury_all(connection, there.id, team.now, "-230")
-        team.service.turns.lost(connection, there.id, team.now)
+    def lost(tx: Tx) -> None:
+        there = begun(tx, CHANNEL, "lan", State())
+        outbox.bury_all(tx, there.id, "-230")
+        team.service.turns.lost(tx, there.id)
 
     for _ in range(3):
         await team.say("hoa", "gặp người")

@@ -16,7 +16,7 @@ from tests.bot.conftest import CHANNEL, Office
 
 async def test_a_code_makes_a_chat_a_members_and_is_good_once(office: Office) -> None:
     assert (await office.hire("Lan"))[0].startswith("[welcome] Lan")
-    code = await office.service.database.write(lambda c: agents.invite(c, agents.named(c, "lan"), office.now))
+    code = await office.service.database.write(lambda c: agents.invite(c, agents.named(c, "lan")))
     assert (await office.say("lan2", f" {code.lower().replace('-', ' ')} "))[0].startswith("[welcome]")
     assert await office.say("stranger", code) == ["[code_wrong]"]
     assert "TO-" not in await office.transcript(2)
@@ -25,16 +25,16 @@ async def test_a_code_makes_a_chat_a_members_and_is_good_once(office: Office) ->
 async def test_a_code_dies_with_time_a_newer_one_and_its_member(office: Office) -> None:
     write = office.service.database.write
     await office.hire("Lan")
-    first = await write(lambda c: agents.invite(c, agents.named(c, "Lan"), office.now))
-    second = await write(lambda c: agents.invite(c, agents.named(c, "Lan"), office.now))
+    first = await write(lambda c: agents.invite(c, agents.named(c, "Lan")))
+    second = await write(lambda c: agents.invite(c, agents.named(c, "Lan")))
     assert await office.say("x", first) == ["[code_wrong]"]
     office.now += timedelta(days=7, seconds=1)
     assert await office.say("x", second) == ["[code_wrong]"]
-    third = await write(lambda c: agents.invite(c, agents.named(c, "Lan"), office.now))
-    await write(lambda c: agents.remove(c, agents.named(c, "Lan"), office.now))
+    third = await write(lambda c: agents.invite(c, agents.named(c, "Lan")))
+    await write(lambda c: agents.remove(c, agents.named(c, "Lan")))
     assert await office.say("x", third) == ["[code_wrong]"]
     with pytest.raises(NameTaken):
-        await write(lambda c: agents.add(c, "lan", "member", (), office.now))
+        await write(lambda c: agents.add(c, "lan", "member", ()))
 
 
 async def test_from_the_alert_to_the_end(office: Office) -> None:
@@ -128,7 +128,7 @@ async def test_a_member_who_is_removed_is_told_and_reads_no_more(office: Office)
     await office.say("lan", "nhận 1")
     await office.hears("hoa")
     team = office.service.turns.team
-    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng", office.now))
+    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng"))
     assert await office.hears("lan") == ["[removed]"]
     assert "[person_away]" in (await office.hears("hoa"))[0]
     assert await office.state() == ("waiting", None)
@@ -532,7 +532,7 @@ async def test_a_ticket_that_is_given_back_is_told_to_the_others(office: Office)
     assert alert not in await office.hears("lan")
     await office.say("lan", "nhận 1")
     team = office.service.turns.team
-    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng", office.now))
+    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng"))
     assert await office.hears("minh") == [alert]
 
 

@@ -26,8 +26,7 @@ def counts(platform: Platform) -> dict[str, int]:
 
 
 def line(platform: Platform) -> Line:
-    now = platform.service.clock()
-    return asyncio.run(platform.service.database.read(lambda c: backlog.overview(c, now)))[0]
+    return asyncio.run(platform.service.database.read(backlog.overview))[0]
 
 
 def test_a_citizen_walks_a_procedure_with_buttons(zalo_oa: Platform) -> None:

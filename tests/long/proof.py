@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot import conversations
 from bot.conversations import BOT, CITIZEN, Said
 from bot.service import Service
 from bot.store.tables import inbound, outbox, tickets
+from bot.store.tx import Tx
 from flows.dialogue.advance import advance
 from flows.state import State
 from tests.long.citizens import Citizen, Posted
@@ -35,7 +36,7 @@ class Verdict:
 
 def prove(
     service: Service,
-    connection: Connection,
+    tx: Tx,
     citizens: Sequence[Citizen],
     taken: Sequence[Taken],
     ended: Collection[int],
@@ -47,30 +48,30 @@ def prove(
     Raises:
         AssertionError: something was lost, doubled, or came out of order.
     """
-    left = connection.execute(select(outbox.c.state, outbox.c.error).where(outbox.c.state != "sent")).all()
+    left = tx.execute(select(outbox.c.state, outbox.c.error).where(outbox.c.state != "sent")).all()
     assert not left, "something was not delivered"
     accepted = sent = twice = 0
     for citizen in citizens:
         mine = [each for each in taken if each.chat == citizen.contact]
-        twice += _delivered(citizen, _replay(service, connection, citizen), mine, ended)
+        twice += _delivered(citizen, _replay(service, tx, citizen), mine, ended)
         accepted += sum(len(group) for group in citizen.accepted)
         sent += len(mine)
     ids = Counter(each.id for citizen in citizens for group in citizen.accepted for each in group)
-    kept = Counter(connection.execute(select(inbound.c.message_id)).scalars())
+    kept = Counter(tx.execute(select(inbound.c.message_id)).scalars())
     assert ids == kept, f"what was accepted is what is remembered, each once: {ids - kept}, {kept - ids}"
     return Verdict(accepted, sent, twice)
 
 
-def _replay(service: Service, connection: Connection, citizen: Citizen) -> list[str]:
+def _replay(service: Service, tx: Tx, citizen: Citizen) -> list[str]:
     """Every accepted message changed the state once: the pure engine says the same, and ends at the same place. Gives the
     texts that were to be sent."""
     library, limits = service.content.library, service.settings.limits
     channel = service.channels[citizen.channel]
     state = State(greeted=channel.introduces)
-    found = conversations.find(connection, citizen.channel, citizen.contact)
+    found = conversations.find(tx, citizen.channel, citizen.contact)
     assert found
-    lines = conversations.said(connection, found.id, last=_EVER)
-    talk, calls = iter(lines), iter(sent := _to_send(connection, found.id))
+    lines = conversations.said(tx, found.id, last=_EVER)
+    talk, calls = iter(lines), iter(sent := _to_send(tx, found.id))
     for posted, said in _in_order(citizen, lines):
         assert next(talk) is said
         turn = advance(library, state, posted.message, said.at, limits)
@@ -84,13 +85,13 @@ def _replay(service: Service, connection: Connection, citizen: Citizen) -> list[
     assert not [*talk, *calls], "something was said that nobody asked for"
     assert _bare(found.state) == _bare(state)
     open_ = select(tickets.c.id).where((tickets.c.conversation_id == found.id) & (tickets.c.state != "resolved"))
-    assert len(connection.execute(open_).all()) <= 1
+    assert len(tx.execute(open_).all()) <= 1
     return sent
 
 
-def _to_send(connection: Connection, conversation_id: int) -> list[str]:
+def _to_send(tx: Tx, conversation_id: int) -> list[str]:
     query = select(outbox.c.payload).where(outbox.c.conversation_id == conversation_id).order_by(outbox.c.id)
-    payloads = map(json.loads, connection.execute(query).scalars())
+    payloads = map(json.loads, tx.execute(query).scalars())
     return [payload["text"] for payload in payloads if payload.get("call", "say") == "say"]
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, create_engine, select, text
 from bot.service import build
 from bot.settings import Settings
 from bot.store.tables import outbox, tickets, transcript
+from bot.store.tx import Tx
 from tests.conftest import SECRETS
 from tests.emulators.server import free_port, wait_for
 from tests.long.citizens import Town, town
@@ -88,7 +89,9 @@ class Fleet:
         }
         service = build(Settings(**settings))
         with service.database.engine.connect() as connection:
-            verdict = prove(service, connection, self.crowd.citizens, self.trouble.taken, self.ended)
+            verdict = prove(
+                service, Tx(connection, service.clock()), self.crowd.citizens, self.trouble.taken, self.ended
+            )
         service.database.close()
         return f"{verdict}; posts {dict(self.crowd.counts)}; platforms {dict(self.trouble.counts)}"
 
