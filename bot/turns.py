@@ -16,10 +16,10 @@ from bot.conversations import BOT, CITIZEN, Conversation
 from bot.delivery import Delivery
 from bot.effects import Effects
 from bot.flood import Allowance, Verdict, allow
-from bot.handoff import agents, barred, desk, places, tickets
+from bot.handoff import agents, desk, places, tickets
 from bot.handoff.callgroup import CallGroup
 from bot.handoff.group import TeamGroup
-from bot.handoff.prospects import prospects
+from bot.handoff.prospects import complete
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.handoff.workchat import WorkChats
@@ -204,7 +204,7 @@ class Turns:
             if isinstance(effect, KeepPhone):
                 self.effects.keep_phone(tx, conversation, inbound.message.text)
         for reply in turn.replies:
-            self.voice.say(tx, conversation, BOT, self._with_prospects(tx, conversation, reply))
+            self.voice.say(tx, conversation, BOT, complete(self.content.library, tx, conversation, reply))
         return "missed" if any(isinstance(effect, Missed) for effect in turn.effects) else "done"
 
     def _allow(self, tx: Tx, conversation: Conversation) -> tuple[Verdict, str]:
@@ -280,29 +280,6 @@ class Turns:
         links.brought(tx, link, conversation.id)
         return replace(message, text="", start=link.start)
 
-    def _with_prospects(self, tx: Tx, conversation: Conversation, reply: Reply) -> Reply:
-        """Who asked for a person also hears when to expect one, and that what was not for the bot is for the team."""
-        sentences = self.content.library.sentences
-        opened = sentences.ticket_opened
-        untrue = dict.fromkeys((opened, sentences.ticket_reopened, sentences.phone_kept), sentences.barred)
-        untrue[sentences.danger_told] = sentences.danger_alone
-        asks = next((said for said in untrue if said in reply.text), None)
-        if asks and barred.is_barred(tx, conversation.id):
-            return replace(reply, text=reply.text.replace(asks, untrue[asks], 1))
-        lost = (
-            sentences.not_understood,
-            sentences.not_understood_again,
-            sentences.question_unknown,
-            sentences.question_elsewhere,
-        )
-        said = {opened: opened} | dict.fromkeys(lost, sentences.passed_on)
-        found = next((sentence for sentence in said if sentence in reply.text), None)
-        ticket = tickets.current(tx, conversation.id) if found else None
-        if found is None or ticket is None or ticket.state != tickets.WAITING:
-            return reply
-        told = prospects(self.content.library, tx, ticket)
-        return replace(reply, text=reply.text.replace(found, "\n".join(filter(None, (said[found], told))), 1))
-
     def _attached(self, tx: Tx, conversation: Conversation, file: File, caption: str) -> str:
         """What stands in the transcript for a picture or a file: a link, and what was written with it."""
         file_id = files.keep(tx, conversation.id, conversation.channel, file)
@@ -332,7 +309,7 @@ class Turns:
         if message.sensitive == "phone" and lost:
             turn = advance(library, state, Message(start=""), now, limits)
             first, *more = turn.replies
-            told = replace(first, text=f"{library.sentences.phone_masked}\n\n{first.text}")
+            told = replace(first, said=(library.sentences.phone_masked, *first.paragraphs))
             turn = replace(turn, replies=(told, *more))
         return turn
 

@@ -42,7 +42,7 @@ class Voice:
             file_id: what `reply` is the link to, where the channel takes files.
         """
         if author == BOT:
-            reply = replace(reply, text=address(reply.text, conversation.state.called))
+            reply = replace(reply, said=address(reply.text, conversation.state.called))
         conversations.write_down(tx, conversation.id, author, reply.text, (*reply.choices, *reply.nav))
         self.send(tx, conversation, reply, file_id=file_id)
 
@@ -92,5 +92,4 @@ class Voice:
     def ask_again(self, tx: Tx, conversation: Conversation, sentence: str) -> None:
         """The bot takes over: a sentence, then the question that is open."""
         question = opening(self.content.library, conversation.state, tx.now)
-        reply = Reply(f"{sentence}\n\n{question.text}", question.choices, question.nav, question.more, question.link)
-        self.say(tx, conversation, BOT, reply)
+        self.say(tx, conversation, BOT, replace(question, said=(sentence, *question.paragraphs)))

@@ -199,7 +199,7 @@ def _page(service: Service, state: State, lines: list[Said], start: str, *, clos
     """Where nothing is left of what was said, the question that is still open stands alone."""
     library = service.content.library
     first = opening(library, state, service.clock())
-    first = replace(first, text=address(first.text, state.called))
+    first = replace(first, said=address(first.text, state.called))
     named = [name for name in start.split("_") if name in library.procedures]
     label = library.procedures[named[0]].title if named else library.sentences.page["begin"]
     return ChatPage(

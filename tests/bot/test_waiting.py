@@ -140,6 +140,26 @@ async def test_who_asks_hears_their_place_and_the_usual_time(team: Office) -> No
     assert said.startswith("[ticket_opened]\n[queue_place] 1 [queue_usual] 10\n\n")
 
 
+async def test_a_sentence_that_holds_another_one_stays_whole(team: Office, content_dir: Path) -> None:
+    """The queue's place stands beside the sentence that opens a ticket, wherever else those words occur."""
+    bot = content_dir / "bot.yaml"
+    told = "Em đã báo tổ."
+    text = bot.read_text("utf-8").replace("[ticket_opened]", told)
+    bot.write_text(text.replace("[ticket_reopened]", f"{told} Lần này có người gọi lại bác."), "utf-8")
+    team.service.content.reload()
+    await team.say("hoa", "gặp người")
+    await team.say("lan", "nhận 1")
+    await team.say("lan", "xong")
+    await team.say("va", start="ban-moi_lam-nha")
+    await team.say("va", "gặp người")  # and waits before her when hers is open again
+    await team.passes(minutes=1)
+    (reopened,) = await team.say("hoa", "<not_helped>")
+    assert reopened.startswith(f"{told} Lần này có người gọi lại bác.\n\n")
+    await team.say("tao", start="ban-moi_lam-nha")
+    (opened,) = await team.say("tao", "gặp người")
+    assert opened.startswith(f"{told}\n[queue_place] 2\n\n")
+
+
 async def test_an_agent_who_keeps_quiet_is_nudged_once_for_each_silence(team: Office) -> None:
     await team.say("hoa", "gặp người")
     await team.say("lan", "nhận 1")
