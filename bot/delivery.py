@@ -34,18 +34,29 @@ _AFTER_TROUBLE = 2.0  # seconds of rest when the database can't be reached
 
 
 class Delivery:
+    """
+    Args:
+        on_lost: called in the transaction that gives up on a message to this conversation.
+        on_left: the same for what could not be taken back.
+    """
+
     def __init__(
-        self, database: Database, channels: Mapping[str, Channel], settings: Settings, clock: Clock, metrics: Metrics
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        settings: Settings,
+        clock: Clock,
+        metrics: Metrics,
+        on_lost: Callable[[Tx, int], None] = lambda *_: None,
+        on_left: Callable[[Tx, Outgoing], None] = lambda *_: None,
     ) -> None:
         self._database = database
         self._channels = channels
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
-        # Called in the transaction that gives up on a message: (tx, conversation id).
-        self.on_lost: Callable[[Tx, int], None] = lambda *_: None
-        # The same for what could not be taken back: (tx, the call).
-        self.on_left: Callable[[Tx, Outgoing], None] = lambda *_: None
+        self.on_lost = on_lost
+        self.on_left = on_left
         self._late = {
             outbox.ANSWER: timedelta(hours=settings.late_answer_hours),
             outbox.NOTE: timedelta(hours=settings.late_note_hours),

@@ -18,6 +18,7 @@ from bot.clock import Clock, now
 from bot.content import Content
 from bot.delivery import Delivery
 from bot.errors import SettingsError
+from bot.handoff.team import Team
 from bot.live.bell import Bell
 from bot.metrics import Metrics
 from bot.outbox import outbox
@@ -26,8 +27,10 @@ from bot.settings import Settings
 from bot.store.alone import hold
 from bot.store.database import Database
 from bot.store.migrate import migrate
-from bot.turns import Turns
+from bot.turns.platform_events import PlatformEvents
+from bot.turns.turns import Turns
 from bot.upkeep import Upkeep
+from bot.voice import Voice
 
 log = logging.getLogger("motcua")
 
@@ -109,10 +112,13 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
     practice = Practice(database, lambda: content.library.team.practice_lines)
     channels = {**_channels(settings, database, clock, polls), practice.name: practice}
     metrics = Metrics()
-    delivery = Delivery(database, channels, settings, clock, metrics)
-    turns = Turns(database, content, channels, delivery, settings, clock, metrics)
-    delivery.on_lost, delivery.on_left, practice.receive = turns.lost, turns.left, turns.receive
-    return Service(settings, content, database, channels, delivery, bell, turns, Upkeep(turns), clock, polls)
+    team = Team(Voice(content, channels, settings))
+    platform = PlatformEvents(team)
+    delivery = Delivery(database, channels, settings, clock, metrics, platform.lost, platform.not_deleted)
+    turns = Turns(database, team, delivery, clock, metrics)
+    practice.receive = turns.receive
+    upkeep = Upkeep(database, team, delivery, clock)
+    return Service(settings, content, database, channels, delivery, bell, turns, upkeep, clock, polls)
 
 
 def _channels(settings: Settings, database: Database, clock: Clock, polls: bool) -> dict[str, Channel]:

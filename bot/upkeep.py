@@ -9,19 +9,24 @@ from functools import partial
 from typing import Any
 
 from bot import alarms, checkin, conversations, leases, retention, watch
+from bot.clock import Clock
 from bot.conversations import BOT, Conversation
+from bot.delivery import Delivery
 from bot.errors import StoreUnavailable
 from bot.handoff import desk, drafts, places, tickets
 from bot.handoff.reach import PARENT
+from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.insight import events, partitions, rollups
 from bot.outbox import outbox, pace
+from bot.store.database import Database
 from bot.store.tables import tickets as ticket_table
 from bot.store.tx import Tx
 from bot.team_keys import AlarmKey
-from bot.turns import Turns
+from bot.voice import Voice
 from flows.checks.status import due_reviews
 from flows.definition.hours import VIETNAM
+from flows.definition.library import Library
 from flows.dialogue.context import say
 from flows.messages import Reply
 
@@ -67,9 +72,20 @@ class Upkeep:
         health: of each duty that was tried.
     """
 
-    turns: Turns
+    database: Database
+    team: Team
+    delivery: Delivery
+    clock: Clock
     health: dict[str, Health] = field(default_factory=dict)
     _under_way: dict[str, asyncio.Task[object]] = field(default_factory=dict)
+
+    @property
+    def voice(self) -> Voice:
+        return self.team.voice
+
+    @property
+    def library(self) -> Library:
+        return self.voice.content.library
 
     async def run(self) -> None:
         """Look after things until cancelled."""
@@ -89,15 +105,15 @@ class Upkeep:
 
     def duties(self) -> Sequence[Duty]:
         """The duties of a round that begins now, in their order."""
-        turns, settings, write = self.turns, self.turns.settings, self.turns.database.write
+        settings, channels, write = self.voice.settings, self.voice.channels, self.database.write
         return (
             Duty("clock", partial(write, self._repair_after_clock_jump)),
             Duty("release", partial(self._each, self._unanswered(settings.answer_minutes), self._release)),
             Duty("nudge", partial(self._each, self._unanswered(settings.nudge_minutes), self._nudge)),
             Duty("silent", partial(self._each, self._quiet, self._close_silent)),
             Duty("escalation", partial(self._each, tickets.waiting, self._escalate)),
-            *(Duty(f"channel {name}", channel.look_after) for name, channel in turns.channels.items()),
-            Duty("late", turns.delivery.drop_late),
+            *(Duty(f"channel {name}", channel.look_after) for name, channel in channels.items()),
+            Duty("late", self.delivery.drop_late),
             *(Duty(end.name, partial(self._purge, end)) for end in retention.ends(settings)),
             Duty("erased", partial(write, partial(retention.forget_erased, key=settings.signing_key))),
             Duty("paces", partial(write, pace.forget)),
@@ -107,13 +123,13 @@ class Upkeep:
             Duty("partitions", partial(write, partial(partitions.keep_up, months=settings.event_months))),
             Duty("keys", partial(write, events.forget_keys)),
             Duty("counts", partial(write, rollups.roll_up)),
-            Duty("log", turns.database.forget_log),
+            Duty("log", self.database.forget_log),
             Duty("content", partial(write, self._watch_content)),
             Duty("quota", partial(write, self._clear_quota_alarms)),
             Duty("reviews", partial(write, self._warn_of_reviews)),
             Duty("stuck", partial(self._watch, "outbox", watch.outbox_stuck)),
             Duty("refused", partial(self._watch, "dead", watch.dead_letters)),
-            Duty("silence", partial(self._watch, "silence", lambda c: watch.silence(c, turns.channels, settings))),
+            Duty("silence", partial(self._watch, "silence", lambda c: watch.silence(c, channels, settings))),
             Duty("backup", partial(self._watch, "backup", lambda c: watch.backup_missing(c, settings))),
             Duty("disk", partial(self._watch, "disk", lambda _: watch.disk_full(settings), watch.HOST)),
             Duty("alarms", self._set_alarms),
@@ -142,22 +158,22 @@ class Upkeep:
             mistake = not isinstance(error, StoreUnavailable | TimeoutError)
             log.error("upkeep: %s failed, %d in a row: %s", duty.name, health.failures, error, exc_info=mistake)
         else:
-            health.last_success, health.failures = self.turns.clock(), 0
+            health.last_success, health.failures = self.clock(), 0
 
     async def _purge(self, end: retention.End) -> None:
         """Delete what ended, a piece at a time, on one replica only."""
-        turns, key = self.turns, f"end of {end.name}"
-        if end.every is None and not await turns.database.read(partial(end.due, most=1)):
+        key = f"end of {end.name}"
+        if end.every is None and not await self.database.read(partial(end.due, most=1)):
             return
-        until = await turns.database.write(partial(leases.take, key=key, lasting=end.every or _PURGING))
+        until = await self.database.write(partial(leases.take, key=key, lasting=end.every or _PURGING))
         if until is None:
             return
         gone, piece = 0, _PIECE
-        while piece == _PIECE and turns.clock() < until:
-            piece = await turns.database.write(partial(self._delete, end))
+        while piece == _PIECE and self.clock() < until:
+            piece = await self.database.write(partial(self._delete, end))
             gone += piece
         if end.every is None:
-            await turns.database.write(partial(leases.give_back, key=key, until=until))
+            await self.database.write(partial(leases.give_back, key=key, until=until))
         if gone:
             log.info("upkeep: %s: %d rows older than %g days deleted", end.name, gone, end.days)
 
@@ -166,17 +182,16 @@ class Upkeep:
         if end.table is ticket_table:  # what the team's group holds of it goes with it
             for key in keys:
                 if ticket := tickets.get(tx, key[0]):
-                    places.delete(self.turns.voice, tx, ticket)
+                    places.delete(self.voice, tx, ticket)
         return end.delete(tx, keys) if keys else 0
 
     async def _expire(self, expire: Callable[[Tx, datetime], int], days: float) -> None:
-        await self.turns.database.write(lambda tx: expire(tx, tx.now - timedelta(days=days)))
+        await self.database.write(lambda tx: expire(tx, tx.now - timedelta(days=days)))
 
     async def _ask_how_it_went(self) -> None:
-        turns = self.turns
-        due = await turns.database.read(checkin.due)
+        due = await self.database.read(checkin.due)
         await self._one_by_one(
-            {f"conversation {id_}": partial(checkin.ask, turns.voice, conversation_id=id_) for id_ in due}
+            {f"conversation {id_}": partial(checkin.ask, self.voice, conversation_id=id_) for id_ in due}
         )
 
     def _repair_after_clock_jump(self, tx: Tx) -> None:
@@ -186,7 +201,7 @@ class Upkeep:
 
     def _watch_content(self, tx: Tx) -> None:
         """Set off an alarm while the folder of the content can't be used, with the first thing that is wrong."""
-        content = self.turns.content
+        content = self.voice.content
         if content.problem:
             first = content.problem.splitlines()[0]
             alarms.set_off(tx, "content", f"{content.version}; {first}")
@@ -201,7 +216,7 @@ class Upkeep:
 
     def _warn_of_reviews(self, tx: Tx) -> None:
         """Set off an alarm 30, 7 and 0 days before statements must be looked at again; end it once they were."""
-        due = due_reviews(self.turns.content.library, tx.now.astimezone(VIETNAM).date())
+        due = due_reviews(self.library, tx.now.astimezone(VIETNAM).date())
         found = {
             f"{one.review_by}, {one.days_before}": f"{one.review_by:%d/%m/%Y}: {one.statements} ({', '.join(one.procedures)})"
             for one in due
@@ -210,7 +225,7 @@ class Upkeep:
 
     async def _watch(self, key: AlarmKey, look: Callable[[Tx], watch.Found], *among: str) -> None:
         """Look by reading, and write only what changed."""
-        database, about = self.turns.database, set(among) or None
+        database, about = self.database, set(among) or None
         found, standing = await database.read(lambda c: (look(c), alarms.standing_about(c, key)))
         if found.keys() != (standing if about is None else standing & about):
             await database.write(partial(alarms.hold, key=key, found=found, among=about))
@@ -240,18 +255,18 @@ class Upkeep:
                 alarms.set_off(tx, "upkeep", detail, name)
 
         if first or good or bad:
-            await self.turns.database.write(work)
+            await self.database.write(work)
         for name in (*good, *bad):
             self.health[name].alarm = name in bad
 
     def _tell_alarms(self, tx: Tx) -> None:
-        words = self.turns.content.library.team
+        words = self.library.team
         for alarm in alarms.take_untold(tx):
             log.error("alarm: %s: %s", alarm.name, alarm.detail)
-            self.turns.team.warn(tx, say(words.alarms[alarm.key], detail=alarm.detail))
+            self.team.warn(tx, say(words.alarms[alarm.key], detail=alarm.detail))
 
     async def _each(self, find: Callable[[Tx], list[Ticket]], act: "_Act") -> None:
-        found = await self.turns.database.read(find)
+        found = await self.database.read(find)
         await self._one_by_one({f"ticket {ticket.id}": partial(_held, act, ticket) for ticket in found})
 
     async def _one_by_one(self, works: Mapping[str, Callable[[Tx], bool]]) -> None:
@@ -259,7 +274,7 @@ class Upkeep:
         failed: Exception | None = None
         for name, work in works.items():
             try:
-                done = await self.turns.database.write(work)
+                done = await self.database.write(work)
             except StoreUnavailable:
                 raise
             except Exception as error:
@@ -267,7 +282,7 @@ class Upkeep:
                 failed = error
                 continue
             if done:
-                self.turns.delivery.wake()
+                self.delivery.wake()
         if failed:
             raise failed
 
@@ -276,49 +291,49 @@ class Upkeep:
         return lambda tx: tickets.unanswered(tx, tx.now - wait)
 
     def _quiet(self, tx: Tx) -> list[Ticket]:
-        before = tx.now - timedelta(minutes=self.turns.settings.tool_minutes)
-        return tickets.quiet(tx, self.turns.content.library.team.platform.values(), before)
+        before = tx.now - timedelta(minutes=self.voice.settings.tool_minutes)
+        return tickets.quiet(tx, self.library.team.platform.values(), before)
 
     def _close_silent(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """End the ticket of who answers in a platform's own tool: they can't say that it is done but by falling silent."""
-        return desk.resolve(self.turns.voice, tx, ticket, ticket.agent or "") is None
+        return desk.resolve(self.voice, tx, ticket, ticket.agent or "") is None
 
     def _release(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """Give a citizen who is left without an answer the bot back; the ticket waits for anybody again."""
-        library = self.turns.content.library
+        library = self.library
         answered = tickets.get(tx, ticket.id) != ticket
-        if answered or self.turns.team.give_back(tx, ticket, ticket.agent or ""):
+        if answered or self.team.give_back(tx, ticket, ticket.agent or ""):
             return False
-        self.turns.team.tell_agent(tx, ticket, library.team.taken_back)
+        self.team.tell_agent(tx, ticket, library.team.taken_back)
         return True
 
     def _nudge(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """Remind who owes an answer, in the team's hours: nobody is woken up."""
-        hours = self.turns.content.library.hours(ticket.commune, ticket.procedure)
+        hours = self.library.hours(ticket.commune, ticket.procedure)
         if not hours.is_open(tx.now) or not tickets.nudge(tx, ticket):
             return False
-        self.turns.team.tell_agent(tx, ticket, self.turns.content.library.team.nudge)
+        self.team.tell_agent(tx, ticket, self.library.team.nudge)
         return True
 
     def _escalate(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """Call others for a ticket that nobody takes; the citizen hears it."""
-        library = self.turns.content.library
+        library = self.library
         level = self._level(ticket, tx.now)
         if ticket.practice_of is not None or level <= ticket.level or not tickets.climb(tx, ticket, level):
             return False
         climbed = tickets.get(tx, ticket.id)
         assert climbed
-        self.turns.team.remind(tx, climbed)
+        self.team.remind(tx, climbed)
         said = library.sentences.still_waiting[level - 1]
         if level == PARENT:
-            self.turns.voice.ask_again(tx, conversation, said)
+            self.voice.ask_again(tx, conversation, said)
         else:
-            self.turns.voice.say(tx, conversation, BOT, Reply(said))
+            self.voice.say(tx, conversation, BOT, Reply(said))
         return True
 
     def _level(self, ticket: Ticket, now: datetime) -> int:
         """The level where a ticket should be by now; time counts only while its team is there."""
-        settings, hours = self.turns.settings, self.turns.content.library.hours(ticket.commune, ticket.procedure)
+        settings, hours = self.voice.settings, self.library.hours(ticket.commune, ticket.procedure)
         waited = hours.worked(ticket.waiting_since, now) / timedelta(minutes=1)
         return sum(
             waited >= limit for limit in (settings.remind_minutes, settings.lead_minutes, settings.parent_minutes)

@@ -20,6 +20,21 @@ _PAGES = "web"  # pages show what was said to a citizen; nobody works there but 
 
 
 @dataclass(frozen=True)
+class Joining:
+    """Somebody who makes this chat their work chat with a code."""
+
+    code: str
+
+
+def find_member(tx: Tx, conversation: Conversation, inbound: Inbound) -> WorkChat | Joining | None:
+    """Return who of the team speaks here; None for a citizen."""
+    if conversation.channel == _PAGES:
+        return None
+    code = inbound.message.start or inbound.message.text
+    return Joining(code) if agents.is_code(code) else agents.work_chat(tx, conversation.channel, conversation.contact)
+
+
+@dataclass(frozen=True)
 class WorkChats:
     team: Team
 
@@ -31,21 +46,15 @@ class WorkChats:
     def addressing(self) -> Addressing:
         return Addressing(self.team)
 
-    def hears(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> bool:
-        """Takes what a member says; False when it comes from a citizen."""
-        message = inbound.message
-        if conversation.channel == _PAGES:
-            return False
-        code = message.start or message.text
-        if agents.is_code(code):
-            self._reply(tx, conversation, self._join(tx, conversation, code))
-            return True
-        chat = agents.work_chat(tx, conversation.channel, conversation.contact)
-        if chat is None:
-            return False
-        if told := self._act(tx, chat, inbound):
+    def hear(self, tx: Tx, conversation: Conversation, inbound: Inbound, member: WorkChat | Joining) -> None:
+        """Do what a member says, and answer them."""
+        match member:
+            case Joining(code):
+                told = self._join(tx, conversation, code)
+            case WorkChat():
+                told = self._act(tx, member, inbound)
+        if told:
             self._reply(tx, conversation, told)
-        return True
 
     def _reply(self, tx: Tx, conversation: Conversation, text: str) -> None:
         """To the member; it may hold words of the citizen of whom they speak from now on."""

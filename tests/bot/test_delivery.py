@@ -87,7 +87,7 @@ class Post:
 @pytest.fixture
 async def post(make_settings: MakeSettings) -> AsyncIterator[Post]:
     settings = make_settings(send_attempts=4, send_timeout=0.2)
-    database = Database(settings.store_url)
+    database = Database(settings.store_url, lambda: made.now)
     platform = Platform()
     made = Post(database, Delivery(database, {"platform": platform}, settings, lambda: made.now, Metrics()), platform)
     yield made
@@ -216,7 +216,7 @@ async def test_a_claim_of_a_process_that_died_runs_out(post: Post) -> None:
 
 
 async def test_two_replicas_send_each_message_once(post: Post, make_settings: MakeSettings) -> None:
-    other_database = Database(make_settings().store_url)
+    other_database = Database(make_settings().store_url, lambda: post.now)
     other = Delivery(other_database, {"platform": post.platform}, make_settings(), lambda: post.now, Metrics())
     for contact in range(10):
         await post.put(str(contact), ["a", "b", "c"])

@@ -19,7 +19,7 @@ from bot.upkeep import Upkeep
 from flows.messages import Message, Reply
 from tests.bot.conftest import CHANNEL, Office
 from tests.bot.test_delivery import Platform
-from tests.conftest import MakeSettings, running
+from tests.conftest import MakeSettings, running, upkeep_of
 from tests.emulators.server import wait_for
 
 NUMBER = "0912345678"
@@ -84,7 +84,7 @@ async def rounds(office: Office) -> Rounds:
     others = dict(channels)
     channels.clear()
     channels.update({"broken": broken, **others, "sound": sound})
-    return Rounds(office, broken, sound, Upkeep(office.service.turns))
+    return Rounds(office, broken, sound, upkeep_of(office.service.turns))
 
 
 async def everything_is_due(office: Office) -> None:
@@ -256,7 +256,7 @@ async def test_replicas_do_not_undo_each_others_alarms(rounds: Rounds) -> None:
     office, broken = rounds.office, rounds.broken
     await office.hire("Lan", "admin")
     await office.hears("lan")
-    other = Upkeep(office.service.turns)
+    other = upkeep_of(office.service.turns)
     error = broken.error
     for _ in range(6):
         broken.error = error
@@ -273,7 +273,7 @@ async def test_what_a_process_left_behind_ends_with_the_next_one(rounds: Rounds)
     for _ in range(3):
         await rounds.pass_(minutes=1)
     del office.service.channels["broken"]  # type: ignore[attr-defined]
-    await Upkeep(office.service.turns).once()
+    await upkeep_of(office.service.turns).once()
     assert await standing(office) == []
 
 

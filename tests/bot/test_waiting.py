@@ -13,12 +13,11 @@ from bot.messages import Inbound
 from bot.outbox import outbox
 from bot.store.tables import conversations
 from bot.store.tx import Tx
-from bot.upkeep import Upkeep
 from flows.definition.hours import VIETNAM
 from flows.messages import Message
 from flows.state import State
 from tests.bot.conftest import CHANNEL, Office
-from tests.conftest import look_after
+from tests.conftest import look_after, upkeep_of
 from tests.library import COMMUNE
 
 TEAM = """team:
@@ -311,7 +310,7 @@ async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> 
         raise ValueError(ticket.id)
 
     with pytest.raises(ValueError):
-        await Upkeep(team.service.turns)._each(tickets.waiting, act)
+        await upkeep_of(team.service.turns)._each(tickets.waiting, act)
     assert looked_after == {1, 2}
 
 
@@ -319,7 +318,7 @@ async def test_who_leads_hears_once_that_a_member_is_not_reached(team: Office) -
     def lost(tx: Tx) -> None:
         there = begun(tx, CHANNEL, "lan", State())
         outbox.bury_all(tx, there.id, "-230")
-        team.service.turns.lost(tx, there.id)
+        team.service.delivery.on_lost(tx, there.id)
 
     for _ in range(3):
         await team.say("hoa", "gặp người")

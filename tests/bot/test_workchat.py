@@ -1,16 +1,22 @@
 """Members of the team work in their private chat: Hoa asks, Lan and Minh answer, each on the platform they use."""
 
 import asyncio
+import sys
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from bot import conversations
 from bot.handoff import agents, canned
 from bot.handoff.agents import NameTaken
 from bot.messages import Inbound
+from bot.privacy import Redacted
 from bot.store.tables import content_notes
+from bot.store.tx import Tx
+from flows.dialogue.advance import advance
 from flows.messages import Message
+from flows.state import State
 from tests.bot.conftest import CHANNEL, Office
 
 
@@ -54,6 +60,26 @@ async def test_from_the_alert_to_the_end(office: Office) -> None:
     assert await office.state() == ("resolved", "Lan")
     assert (await office.say("lan", "bác còn đó không"))[0].startswith("[nobody]")
     assert await office.hears("hoa") == []
+
+
+@pytest.mark.parametrize(("text", "runs"), [("chị ơi cái này sao", False), ("/xoadulieu", True)])
+async def test_the_engine_runs_only_for_what_a_person_can_not_do(office: Office, *, text: str, runs: bool) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    entered = set()
+
+    def hear(tx: Tx) -> None:
+        said = Inbound(CHANNEL, "hoa", "m99", Message(text), masked=Redacted(text))
+        there = conversations.lock(tx, CHANNEL, "hoa", State())
+        sys.setprofile(lambda frame, *_: entered.add(frame.f_code))
+        try:
+            office.service.turns.citizens.hear(tx, there, said)
+        finally:
+            sys.setprofile(None)
+
+    await office.service.database.write(hear)
+    assert (advance.__code__ in entered) is runs
 
 
 async def test_what_an_agent_reads_before_answering(office: Office) -> None:

@@ -103,6 +103,6 @@ def test_a_call_that_does_not_arrive_is_told_to_who_leads(zalo: Platform) -> Non
     lead = zalo.emulator.user("d" * 20, "Sếp")
     zalo.hears(lead.text(invited(zalo.service, "Sếp", "lead")))
     there = asyncio.run(zalo.service.database.write(lambda c: begun(c, "zalo-bot", GROUP, State())))
-    asyncio.run(zalo.service.database.write(lambda c: zalo.service.turns.lost(c, there.id)))
+    asyncio.run(zalo.service.database.write(lambda c: zalo.service.delivery.on_lost(c, there.id)))
     zalo.service.delivery.wake()
     heard(zalo, lead.id, "[call_lost]")
