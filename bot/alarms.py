@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import delete, select, update
 
 from bot import leases
-from bot.conversations import insert_new
+from bot.store.prepared import insert_new
 from bot.store.tables import alarms
 from bot.store.tx import Tx
 from bot.team_keys import AlarmKey

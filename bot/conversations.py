@@ -4,14 +4,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from bot import privacy
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, insert_new
 from bot.store.tables import (
     agents,
     arrivals,
@@ -74,16 +73,6 @@ class Said:
     text: str
     choices: tuple[Choice, ...]
     at: datetime
-
-
-def insert_new(tx: Tx, table: Table, **values: object) -> bool:
-    """Inserts the row unless it is there already; True when it was new."""
-    return _insert_new(table, *values).run(tx, **values) == 1
-
-
-@cache
-def _insert_new(table: Table, *columns: str) -> Prepared:
-    return Prepared(lambda insert: insert(table).on_conflict_do_nothing(), *columns)
 
 
 def lock(tx: Tx, channel: str, contact: str, fresh: State, key: str = "") -> Conversation:

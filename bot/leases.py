@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
-from bot.conversations import insert_new
+from bot.store.prepared import insert_new
 from bot.store.tables import leases
 from bot.store.tx import Tx
 

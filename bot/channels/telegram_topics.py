@@ -16,10 +16,10 @@ from sqlalchemy import delete, insert, select
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.error import BadRequest
 
-from bot import conversations
 from bot.channels.telegram_paces import chat_of
+from bot.store import key_values
 from bot.store.database import Database
-from bot.store.tables import keep, telegram_topics
+from bot.store.tables import telegram_topics
 from bot.store.tx import Tx
 
 log = logging.getLogger("motcua.telegram")
@@ -180,12 +180,11 @@ def _forget(tx: Tx, contact: str) -> None:
 
 
 def _moved(tx: Tx) -> dict[str, str]:
-    kept = tx.execute(select(keep.c.value).where(keep.c.key == _MOVED)).scalar_one_or_none()
+    kept = key_values.get(tx, _MOVED)
     found: dict[str, str] = json.loads(kept) if kept else {}
     return found
 
 
 def _keep_moved(tx: Tx, old: str, new: str) -> None:
     known = {**_moved(tx), old: new}
-    tx.execute(delete(keep).where(keep.c.key == _MOVED))
-    conversations.insert_new(tx, keep, key=_MOVED, value=json.dumps(known))
+    key_values.put(tx, _MOVED, json.dumps(known))

@@ -13,15 +13,15 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from pydantic import ValidationError
 from sqlalchemy import delete, select
 
-from bot import conversations
 from bot.channels.client import client
 from bot.channels.hosts import is_allowed
 from bot.channels.protocol import NoWebhook
 from bot.errors import Refused, TryAgain, Unreachable
 from bot.messages import Outgoing
 from bot.settings import Settings
+from bot.store import key_values
 from bot.store.database import Database
-from bot.store.tables import keep, push_subscriptions
+from bot.store.tables import push_subscriptions
 from bot.store.tx import Tx
 from flows.messages import Reply
 
@@ -111,8 +111,7 @@ def _bytes(key: str) -> bytes:
 
 
 def _kept(tx: Tx, made: Mapping[str, str]) -> dict[str, str]:
-    conversations.insert_new(tx, keep, key=_KEY, value=json.dumps(made))
-    kept: dict[str, str] = json.loads(tx.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar_one())
+    kept: dict[str, str] = json.loads(key_values.put_new(tx, _KEY, json.dumps(made)))
     return kept
 
 

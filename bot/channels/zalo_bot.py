@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import delete, insert, select
 
 from bot.channels.client import client
 from bot.channels.hook_watch import Hook, HookWatch
@@ -18,8 +17,8 @@ from bot.errors import Forged, Halted, Refused, SendError, TryAgain
 from bot.messages import File, Inbound, Outgoing, Room
 from bot.outbox.pace import Paces
 from bot.settings import Settings
+from bot.store import key_values
 from bot.store.database import Database
-from bot.store.tables import keep
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.messages import AttachmentKind, Message, Reply
@@ -213,9 +212,8 @@ def _send_error(code: int | str, answer: Mapping[str, Any]) -> SendError:
 
 
 def _remembered(tx: Tx) -> str | None:
-    return tx.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar_one_or_none()
+    return key_values.get(tx, _KEY)
 
 
 def _remember(tx: Tx, mark: str) -> None:
-    tx.execute(delete(keep).where(keep.c.key == _KEY))
-    tx.execute(insert(keep).values(key=_KEY, value=mark))
+    key_values.put(tx, _KEY, mark)

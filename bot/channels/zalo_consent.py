@@ -8,12 +8,10 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
-
 from bot.channels.zalo_oauth import consent_link
 from bot.sealed import Seal
 from bot.settings import Settings
-from bot.store.tables import keep
+from bot.store import key_values
 from bot.store.tx import Tx
 
 CALLBACK = "/zalo/oauth/callback"
@@ -62,12 +60,11 @@ class Consent:
             self._keep(tx, {**kept, "state": ""})
 
     def _kept(self, tx: Tx) -> dict[str, str] | None:
-        value = tx.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar()
+        value = key_values.get(tx, _KEY)
         return self._seal.open(value) if value else None
 
     def _keep(self, tx: Tx, value: dict[str, str]) -> None:
-        tx.execute(delete(keep).where(keep.c.key == _KEY))
-        tx.execute(insert(keep).values(key=_KEY, value=self._seal.close(value)))
+        key_values.put(tx, _KEY, self._seal.close(value))
 
 
 def _challenge(verifier: str) -> str:

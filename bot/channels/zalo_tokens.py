@@ -13,18 +13,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import delete, insert, select, update
 
 from bot import alarms, leases
 from bot.channels.zalo_oauth import ZaloOAuth
 from bot.clock import Clock
-from bot.conversations import insert_new
 from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain
 from bot.outbox import pace
 from bot.sealed import Seal
 from bot.settings import Settings
+from bot.store import key_values
 from bot.store.database import Database
-from bot.store.tables import keep
 from bot.store.tx import Tx
 from bot.team_keys import AlarmKey
 
@@ -181,8 +179,7 @@ class ZaloTokens:
         def work(tx: Tx) -> None:
             raw = _raw(tx)
             if old is None or self._open(raw) == old:
-                tx.execute(delete(keep).where(keep.c.key == _KEY))
-                tx.execute(insert(keep).values(key=_KEY, value=self._close(pair)))
+                key_values.put(tx, _KEY, self._close(pair))
             alarms.end(tx, "zalo_grant")
             alarms.end(tx, "zalo_refresh")
             pace.reopen(tx, _KEY)
@@ -207,10 +204,9 @@ class ZaloTokens:
         stale = self._given and self._given_access and (kept.given != self._given if kept else not raw)
         pair = Pair(self._given_access, self._given, self._given, tx.now) if stale else kept
         if pair and not raw:
-            insert_new(tx, keep, key=_KEY, value=self._close(pair))
+            key_values.put_new(tx, _KEY, self._close(pair))
         elif pair and (stale or _is_plain(raw)):
-            same = (keep.c.key == _KEY) & (keep.c.value == raw)
-            tx.execute(update(keep).where(same).values(value=self._close(pair)))
+            key_values.swap(tx, _KEY, raw, self._close(pair))
         if stale:
             alarms.end(tx, "zalo_grant")  # if it is none either, Zalo soon says so
             pace.reopen(tx, _KEY)
@@ -230,7 +226,7 @@ class ZaloTokens:
 
 
 def _raw(tx: Tx) -> str:
-    return tx.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar() or ""
+    return key_values.get(tx, _KEY) or ""
 
 
 def _is_plain(raw: str) -> bool:

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from bot import conversations
 from bot.handoff.tickets import Ticket
 from bot.privacy import redact
+from bot.store.prepared import insert_new
 from bot.store.tables import barred
 from bot.store.tx import Tx
 
@@ -26,7 +26,7 @@ class Bar:
 def bar(tx: Tx, ticket: Ticket, who: str, reason: str) -> bool:
     """False when they are barred already."""
     why = {"ticket_id": ticket.id, "who": who, "reason": redact(reason).text, "at": tx.now}
-    return conversations.insert_new(tx, barred, conversation_id=ticket.conversation_id, **why)
+    return insert_new(tx, barred, conversation_id=ticket.conversation_id, **why)
 
 
 def lift(tx: Tx, ticket_id: int, conversation_id: int | None) -> bool:

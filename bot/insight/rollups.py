@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 
 from bot.insight.months import begins, day_of, ends
-from bot.store.tables import event_counts, events, keep
+from bot.store import key_values
+from bot.store.tables import event_counts, events
 from bot.store.tx import Tx
 
 DAY, MONTH, _NEW = "day", "month", "new"
@@ -53,7 +54,7 @@ def roll_up(tx: Tx) -> list[date]:
 
 def _open_days(tx: Tx) -> list[date]:
     """From the first day that is not settled, or has an event, up to today."""
-    kept = tx.execute(select(keep.c.value).where(keep.c.key == _KEPT)).scalar_one_or_none()
+    kept = key_values.get(tx, _KEPT)
     earliest = None if kept else tx.execute(select(func.min(events.c.at))).scalar()
     first = date.fromisoformat(kept) + timedelta(days=1) if kept else day_of(earliest or tx.now)
     return [first + timedelta(days=days) for days in range((day_of(tx.now) - first).days + 1)]
@@ -87,8 +88,7 @@ def _settle(tx: Tx, day: date) -> None:
     tx.execute(insert(event_counts).from_select(_COLUMNS, merged))
     tx.execute(delete(event_counts).where(both))
     tx.execute(update(event_counts).where(_of(month, _NEW)).values(span=MONTH))
-    tx.execute(delete(keep).where(keep.c.key == _KEPT))
-    tx.execute(insert(keep).values(key=_KEPT, value=day.isoformat()))
+    key_values.put(tx, _KEPT, day.isoformat())
 
 
 _COLUMNS = ["day", "span", *_DIMENSIONS, "events", "people"]

@@ -9,10 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, select, true, update
 
-from bot.conversations import insert_new
 from bot.errors import MotcuaError
 from bot.sharing import codes
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, insert_new
 from bot.store.tables import arrivals, link_days, links
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM

@@ -86,6 +86,16 @@ class Prepared:
         return self._made[dialect.name]
 
 
+def insert_new(tx: Tx, table: Table, **values: object) -> bool:
+    """Insert the row unless it is there already. Return whether it was new."""
+    return _insert_new(table, *values).run(tx, **values) == 1
+
+
+@cache
+def _insert_new(table: Table, *columns: str) -> Prepared:
+    return Prepared(lambda insert: insert(table).on_conflict_do_nothing(), *columns)
+
+
 class _Made:
     """The statement in the words of one database."""
 
