@@ -14,6 +14,7 @@ from bot.conversations import BOT, Conversation
 from bot.delivery import Delivery
 from bot.errors import StoreUnavailable
 from bot.handoff import desk, drafts, places, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.reach import PARENT
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
@@ -296,13 +297,13 @@ class Upkeep:
 
     def _close_silent(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """End the ticket of who answers in a platform's own tool: they can't say that it is done but by falling silent."""
-        return desk.resolve(self.voice, tx, ticket, ticket.agent or "") is None
+        return desk.resolve(self.voice, Acting(tx, ticket, ticket.agent or "")) is None
 
     def _release(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """Give a citizen who is left without an answer the bot back; the ticket waits for anybody again."""
         library = self.library
         answered = tickets.get(tx, ticket.id) != ticket
-        if answered or self.team.give_back(tx, ticket, ticket.agent or ""):
+        if answered or self.team.give_back(Acting(tx, ticket, ticket.agent or "")):
             return False
         self.team.tell_agent(tx, ticket, library.team.taken_back)
         return True

@@ -10,6 +10,7 @@ from bot.cli.common import fail, open_service, write
 from bot.console import second_factor, sessions
 from bot.console.signin import join_link
 from bot.handoff import agents, audit, barred, desk, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, Role
 from bot.handoff.team import Team
 from bot.service import Service
@@ -121,7 +122,7 @@ def block(
 
     def work(team: Team, tx: Tx) -> str | None:
         found = tickets.get(tx, ticket)
-        return team.bar(tx, found, _OPERATOR, reason) if found else f"Không có phiếu {ticket}."
+        return team.bar(Acting(tx, found, _OPERATOR), reason) if found else f"Không có phiếu {ticket}."
 
     _do(work)
     typer.echo(f"Đã chặn người của phiếu {ticket}. Gỡ: motcua team unblock {ticket}")

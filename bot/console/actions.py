@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot import conversations
 from bot.channels.text import id_of
 from bot.handoff import agents, canned, desk, notes, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent
 from bot.handoff.tickets import Ticket
 from bot.http import row_id
@@ -24,12 +25,10 @@ _NOBODY = "Chưa chọn ai."
 
 
 @dataclass(frozen=True)
-class Deed:
+class FormAction(Acting):
     """One form that was posted about a ticket."""
 
     service: Service
-    tx: Tx
-    ticket: Ticket
     agent: Agent
     form: Mapping[str, str]
     file: File | None = None
@@ -52,7 +51,7 @@ async def act(
         if nonce and not conversations.first_time(tx, "console", nonce):
             return None
         tx.news.add(ticket.conversation_id)
-        return _ACTIONS[action](Deed(service, tx, ticket, agent, form, file))
+        return _ACTIONS[action](FormAction(tx, ticket, agent.name, service, agent, form, file))
 
     problem = await service.database.write(work)
     service.delivery.wake()
@@ -66,99 +65,98 @@ def visible(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket | 
     return ticket if ticket and reach.covers(ticket) else None
 
 
-def _claim(deed: Deed) -> str | None:
-    return desk.claim(deed.service.turns.voice, deed.tx, deed.ticket, deed.agent.name)
+def _claim(acting: FormAction) -> str | None:
+    return desk.claim(acting.service.turns.voice, acting)
 
 
-def _answer(deed: Deed) -> str | None:
+def _answer(acting: FormAction) -> str | None:
     """Words, a picture or a file, or both."""
-    if deed.file:
-        return _file(deed)
-    return _send(deed, deed.text) if deed.text else _EMPTY
+    if acting.file:
+        return _file(acting)
+    return _send(acting, acting.text) if acting.text else _EMPTY
 
 
-def _send(deed: Deed, text: str) -> str | None:
-    voice = deed.service.turns.voice
-    return desk.answer(voice, deed.tx, deed.ticket, deed.agent.name, text)
+def _send(acting: FormAction, text: str) -> str | None:
+    voice = acting.service.turns.voice
+    return desk.answer(voice, acting, text)
 
 
-def _step(deed: Deed) -> str | None:
+def _step(acting: FormAction) -> str | None:
     """Sends a step of the procedure, as the bot would put it."""
-    ticket, library = deed.ticket, deed.service.content.library
+    ticket, library = acting.ticket, acting.service.content.library
     state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
-    context = TurnContext(library, state, deed.tx.now.astimezone(VIETNAM).date())
-    step = context.procedure.step(deed.form.get("step", "")) if context.procedure else None
+    context = TurnContext(library, state, acting.tx.now.astimezone(VIETNAM).date())
+    step = context.procedure.step(acting.form.get("step", "")) if context.procedure else None
     if step is None:
         return _EMPTY
-    called = conversations.by_id(deed.tx, ticket.conversation_id).state.called
-    return _send(deed, address(step_text(context, step), called))
+    called = conversations.by_id(acting.tx, ticket.conversation_id).state.called
+    return _send(acting, address(step_text(context, step), called))
 
 
-def _file(deed: Deed) -> str | None:
-    if deed.file is None:
+def _file(acting: FormAction) -> str | None:
+    if acting.file is None:
         return _EMPTY
-    voice, who, text = deed.service.turns.voice, deed.agent.name, deed.text
-    return desk.send_file(voice, deed.tx, deed.ticket, who, "web", deed.file, text)
+    return desk.send_file(acting.service.turns.voice, acting, "web", acting.file, acting.text)
 
 
-def _note(deed: Deed) -> str | None:
-    if not deed.text:
+def _note(acting: FormAction) -> str | None:
+    if not acting.text:
         return _EMPTY
-    notes.add(deed.tx, deed.ticket, deed.agent.name, deed.text)
+    notes.add(acting.tx, acting.ticket, acting.who, acting.text)
     return None
 
 
-def _keep(deed: Deed) -> str | None:
-    if not deed.text:
+def _keep(acting: FormAction) -> str | None:
+    if not acting.text:
         return _EMPTY
-    canned.keep(deed.tx, deed.agent, deed.text)
+    canned.keep(acting.tx, acting.agent, acting.text)
     return None
 
 
-def _forget(deed: Deed) -> str | None:
-    canned.forget(deed.tx, deed.agent, row_id(deed.form.get("answer", "")))
+def _forget(acting: FormAction) -> str | None:
+    canned.forget(acting.tx, acting.agent, row_id(acting.form.get("answer", "")))
     return None
 
 
-def _transfer(deed: Deed) -> str | None:
-    to = agents.with_id(deed.tx, row_id(deed.form.get("to", "")))
-    team = deed.service.turns.team
-    return team.hand_over(deed.tx, deed.ticket, deed.agent, to) if to else _NOBODY
+def _transfer(acting: FormAction) -> str | None:
+    to = agents.with_id(acting.tx, row_id(acting.form.get("to", "")))
+    team = acting.service.turns.team
+    return team.hand_over(acting.tx, acting.ticket, acting.agent, to) if to else _NOBODY
 
 
-def _release(deed: Deed) -> str | None:
-    return deed.service.turns.team.give_back(deed.tx, deed.ticket, deed.agent.name)
+def _release(acting: FormAction) -> str | None:
+    return acting.service.turns.team.give_back(acting)
 
 
-def _resolve(deed: Deed) -> str | None:
-    outcome: TicketOutcome = next((one for one in OUTCOMES if one == deed.form.get("outcome")), "helped")
-    team, ticket = deed.service.turns.team, deed.ticket
-    theirs = ticket.state == tickets.CLAIMED and ticket.agent != deed.agent.name
-    if theirs and not deed.agent.leads:
+def _resolve(acting: FormAction) -> str | None:
+    outcome: TicketOutcome = next((one for one in OUTCOMES if one == acting.form.get("outcome")), "helped")
+    team, ticket = acting.service.turns.team, acting.ticket
+    theirs = ticket.state == tickets.CLAIMED and ticket.agent != acting.who
+    if theirs and not acting.agent.leads:
         return say(team.words.taken, agent=ticket.agent, id=ticket.id)
-    problem = desk.resolve(team.voice, deed.tx, ticket, deed.agent.name, outcome, deed.text)
+    problem = desk.resolve(team.voice, acting, outcome, acting.text)
     if theirs and problem is None:
-        team.tell_agent(deed.tx, ticket, team.words.resolved_by, agent=deed.agent.name)
+        team.tell_agent(acting.tx, ticket, team.words.resolved_by, agent=acting.who)
     return problem
 
 
-def _tip(deed: Deed) -> str | None:
-    if not deed.text:
+def _tip(acting: FormAction) -> str | None:
+    if not acting.text:
         return _EMPTY
-    desk.tell_editors(deed.tx, deed.ticket, "tip", deed.agent.name, deed.text)
+    desk.tell_editors(acting, "tip", acting.text)
     return None
 
 
-def _bar(deed: Deed) -> str | None:
-    team = deed.service.turns.team
-    if not deed.agent.leads:
+def _bar(acting: FormAction) -> str | None:
+    team = acting.service.turns.team
+    if not acting.agent.leads:
         return team.words.leads_only
-    if "lift" in deed.form:
-        return desk.lift(team.voice, deed.tx, deed.ticket.id, deed.agent.name)
-    return team.bar(deed.tx, deed.ticket, deed.agent.name, deed.text)
+    if "lift" in acting.form:
+        return desk.lift(team.voice, acting.tx, acting.ticket.id, acting.who)
+    return team.bar(acting, acting.text)
 
 
-_ACTIONS: Mapping[str, Callable[[Deed], str | None]] = {
+_ACTIONS: Mapping[str, Callable[[FormAction], str | None]] = {
     "claim": _claim,
     "answer": _answer,
     "step": _step,

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from bot import conversations
 from bot.handoff import agents, desk, drafts, notes, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import card
 from bot.handoff.drafts import Draft, Part
@@ -44,6 +45,9 @@ class At:
         """All that this member holds now, the current one first."""
         held = tickets.held_by(self.tx, self.agent.name)
         return sorted(held, key=lambda ticket: self.current is None or ticket.id != self.current.id)
+
+    def on(self, ticket: Ticket) -> Acting:
+        return Acting(self.tx, ticket, self.agent.name)
 
     @cached_property
     def draft(self) -> Draft | None:
@@ -148,15 +152,15 @@ class Addressing:
 
     def _say(self, at: At, ticket: Ticket, part: Part) -> str | None:
         """To the team when it is a note, else to the citizen."""
-        voice, name = self.team.voice, at.agent.name
+        voice, acting = self.team.voice, at.on(ticket)
         if part.text.startswith(notes.MARK):
-            notes.add(at.tx, ticket, name, part.text.removeprefix(notes.MARK).strip())
+            notes.add(at.tx, ticket, acting.who, part.text.removeprefix(notes.MARK).strip())
             return say(self.words.noted, id=ticket.id)
         if part.file:
-            return desk.send_file(voice, at.tx, ticket, name, at.chat.channel, part.file, part.text)
+            return desk.send_file(voice, acting, at.chat.channel, part.file, part.text)
         if part.message_id:
             conversations.went_to(at.tx, at.chat.channel, part.message_id, ticket.id)
-        return desk.answer(voice, at.tx, ticket, name, part.text)
+        return desk.answer(voice, acting, part.text)
 
 
 def named_in(text: str) -> tuple[int | None, str]:

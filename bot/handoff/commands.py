@@ -81,7 +81,7 @@ class Commands:
         """What became of a ticket. Before its end that can't be told yet; "sai 1 chữ" about none of theirs is said to the
         citizen."""
         if ended := self._ended(at, number):
-            desk.conclude(at.tx, ended, outcome, at.agent.name, more)
+            desk.conclude(at.on(ended), outcome, more)
             return say(self.words.outcome_kept, id=ended.id, outcome=self.words.outcomes[outcome])
         mine = {ticket.id for ticket in at.mine}
         return self.words.how_outcome if not more or number in mine else None
@@ -91,7 +91,7 @@ class Commands:
         ticket = tickets.get(at.tx, number)
         if ticket is None or ticket.agent != at.agent.name:
             return say(self.words.not_yours, id=number)
-        desk.tell_editors(at.tx, ticket, "tip", at.agent.name, text)
+        desk.tell_editors(at.on(ticket), "tip", text)
         return say(self.words.tip_kept, id=number)
 
     def _bar(self, at: At, number: int, reason: str, *, lift: bool) -> str:
@@ -104,7 +104,7 @@ class Commands:
         if ticket is None or lift:
             problem = desk.lift(self.voice, at.tx, number, at.agent.name)
             return problem or say(self.words.lifted, id=number)
-        problem = self.team.bar(at.tx, ticket, at.agent.name, reason)
+        problem = self.team.bar(at.on(ticket), reason)
         return problem or say(self.words.barred, id=number)
 
     def claims(self, tx: Tx, chat: WorkChat, number: int) -> str:
@@ -121,7 +121,7 @@ class Commands:
         ticket = self._reachable(at, number)
         if ticket is None:
             return say(self.words.unknown, id=number)
-        if problem := desk.claim(self.voice, at.tx, ticket, at.agent.name):
+        if problem := desk.claim(self.voice, at.on(ticket)):
             return problem
         looks.note(at.tx, at.agent, ticket)
         return self._begun(at, ticket)
@@ -148,14 +148,14 @@ class Commands:
         ticket, why_not = self._own(at, number)
         if ticket is None:
             return why_not
-        problem = desk.resolve(self.voice, at.tx, ticket, at.agent.name, "helped")
+        problem = desk.resolve(self.voice, at.on(ticket), "helped")
         return problem or self._and_now(at, say(self.words.done, id=ticket.id))
 
     def _release(self, at: At, number: int | None) -> str:
         ticket, why_not = self._own(at, number)
         if ticket is None:
             return why_not
-        problem = self.team.give_back(at.tx, ticket, at.agent.name)
+        problem = self.team.give_back(at.on(ticket))
         return problem or self._and_now(at, say(self.words.released, id=ticket.id))
 
     def _transfer(self, at: At, number: int | None, name: str) -> str:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot import conversations
 from bot.conversations import BOT, CITIZEN
 from bot.handoff import agents, audit, browsers, desk, looks, notes, places, recall, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import Card, card, told
 from bot.handoff.reach import LEADS, PARENT, Reach, reach
@@ -56,19 +57,19 @@ class Team:
         """Takes a member out of the team; who waits for them gets the bot back, and waits for anybody."""
         audit.note(tx, by, "removed", agent.name, audit.commune_of(agent))
         for ticket in tickets.held_by(tx, agent.name):
-            self.give_back(tx, ticket, agent.name)
+            self.give_back(Acting(tx, ticket, agent.name))
         for chat in agents.remove(tx, agent):
             self.tell(tx, chat, self.words.removed)
         if self.settings.team_telegram_chat or self.settings.team_zalo_group:
             leads = [one for one in agents.everyone(tx) if one.leads and one.manages(agent)]
             self._tell_all(tx, leads, say(self.words.still_in_group, name=agent.name))
 
-    def give_back(self, tx: Tx, ticket: Ticket, who: str) -> str | None:
+    def give_back(self, acting: Acting) -> str | None:
         """The ticket waits for anybody again, and the others hear it. Returns what is in the way."""
-        problem = desk.release(self.voice, tx, ticket, who)
-        waiting = tickets.get(tx, ticket.id)
+        problem = desk.release(self.voice, acting)
+        waiting = tickets.get(acting.tx, acting.ticket.id)
         if problem is None and waiting:
-            self.announce(tx, waiting, besides=who)
+            self.announce(acting.tx, waiting, besides=acting.who)
         return problem
 
     def left(self, tx: Tx, ticket: Ticket) -> None:
@@ -104,12 +105,12 @@ class Team:
         leads = [one for one in agents.everyone(tx) if one.leads]
         self._tell_all(tx, leads, say(self.words.recall_failed, where=where))
 
-    def bar(self, tx: Tx, ticket: Ticket, who: str, reason: str) -> str | None:
+    def bar(self, acting: Acting, reason: str) -> str | None:
         """Bars a citizen; whoever helps them hears it. Returns what is in the way."""
-        held = tickets.current(tx, ticket.conversation_id)
-        problem = desk.bar(self.voice, tx, ticket, who, reason)
-        if problem is None and held and held.agent not in (None, who):
-            self.tell_agent(tx, held, self.words.barred)
+        held = tickets.current(acting.tx, acting.ticket.conversation_id)
+        problem = desk.bar(self.voice, acting, reason)
+        if problem is None and held and held.agent not in (None, acting.who):
+            self.tell_agent(acting.tx, held, self.words.barred)
         return problem
 
     def lose(self, tx: Tx, chat: WorkChat) -> None:
@@ -120,7 +121,7 @@ class Team:
         if agents.chats(tx, chat.agent):
             return
         for ticket in tickets.held_by(tx, chat.agent.name):
-            self.give_back(tx, ticket, chat.agent.name)
+            self.give_back(Acting(tx, ticket, chat.agent.name))
 
     def unreached(self, tx: Tx, chat: WorkChat) -> None:
         """Something did not reach a member where they work. Of a lead's own chat nobody is told: it would go round in circles."""

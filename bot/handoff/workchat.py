@@ -103,4 +103,4 @@ class WorkChats:
         if number not in (None, ticket.id):
             return self.addressing.pass_on(at, Part(first, text)) or ""
         again = say(self.team.voice.content.library.sentences.edited_line, text=words)
-        return desk.answer(self.team.voice, at.tx, ticket, at.agent.name, again) or ""
+        return desk.answer(self.team.voice, at.on(ticket), again) or ""

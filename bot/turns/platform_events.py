@@ -7,6 +7,7 @@ from bot import conversations, privacy
 from bot.channels.telegram_topics import is_place
 from bot.conversations import BOT, Conversation
 from bot.handoff import agents, desk, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.team import Team
 from bot.messages import Inbound, Outgoing
 from bot.outbox import outbox
@@ -49,14 +50,14 @@ class PlatformEvents:
         ticket = tickets.current(tx, conversation.id)
         if fold(text.strip()) in {fold(word) for word in words.platform_done}:
             if ticket and ticket.agent == who:
-                desk.resolve(voice, tx, ticket, who)
+                desk.resolve(voice, Acting(tx, ticket, who))
             return
         if ticket is None:
             scene = conversation.state
             asked = OpenTicket("answered", scene.procedure, scene.at or None, dict(scene.answers))
             soon = timedelta(hours=voice.settings.reopen_hours)
             ticket, _ = tickets.open_(tx, conversation.id, asked, scene.commune, soon)
-        if desk.claim(voice, tx, ticket, who) is None:
+        if desk.claim(voice, Acting(tx, ticket, who)) is None:
             tickets.answered(tx, ticket)
 
     def lost(self, tx: Tx, conversation_id: int) -> None:
