@@ -47,12 +47,17 @@ class Service:
     channels: Mapping[str, Channel]
     delivery: Delivery
     bell: Bell
+    team: Team
     turns: Turns
     upkeep: Upkeep
     clock: Clock
     polls: bool = False
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _alone: IO[bytes] | None = None
+
+    @property
+    def voice(self) -> Voice:
+        return self.team.voice
 
     async def start(self) -> None:
         """
@@ -118,7 +123,7 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
     turns = Turns(database, team, delivery, clock, metrics)
     practice.receive = turns.receive
     upkeep = Upkeep(database, team, delivery, clock)
-    return Service(settings, content, database, channels, delivery, bell, turns, upkeep, clock, polls)
+    return Service(settings, content, database, channels, delivery, bell, team, turns, upkeep, clock, polls)
 
 
 def _channels(settings: Settings, database: Database, clock: Clock, polls: bool) -> dict[str, Channel]:

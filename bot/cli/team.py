@@ -48,7 +48,7 @@ def add(
     if unknown := [id_ for id_ in served if id_ not in service.content.library.communes]:
         known = ", ".join(service.content.library.communes)
         raise fail(f"Không có xã “{unknown[0]}”. Các xã: {known}")
-    if agents.appearance(name) in service.turns.team.speakers:
+    if agents.appearance(name) in service.team.speakers:
         raise fail(f"“{name}” là tên chỉ máy hoặc bà con: chọn tên khác.")
 
     def work(tx: Tx) -> tuple[Agent, str]:
@@ -92,7 +92,7 @@ def remove(name: Name) -> None:
 
     def work(tx: Tx) -> Agent:
         agent = agents.named(tx, name)
-        service.turns.team.dismiss(tx, agent, _OPERATOR)
+        service.team.dismiss(tx, agent, _OPERATOR)
         sessions.end_all(tx, agent)
         return agent
 
@@ -147,7 +147,7 @@ def blocked() -> None:
 
 def _do(act: Callable[[Team, Tx], str | None]) -> None:
     service = open_service()
-    if problem := write(service, lambda tx: act(service.turns.team, tx)):
+    if problem := write(service, lambda tx: act(service.team, tx)):
         raise fail(problem)
 
 

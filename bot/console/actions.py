@@ -61,12 +61,12 @@ async def act(
 def visible(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket | None:
     """The ticket, if this member may see it; to others it is as if there were none."""
     ticket = tickets.get(tx, ticket_id)
-    reach = service.turns.team.reach(agent, agents.everyone(tx))
+    reach = service.team.reach(agent, agents.everyone(tx))
     return ticket if ticket and reach.covers(ticket) else None
 
 
 def _claim(acting: FormAction) -> str | None:
-    return desk.claim(acting.service.turns.voice, acting)
+    return desk.claim(acting.service.voice, acting)
 
 
 def _answer(acting: FormAction) -> str | None:
@@ -77,7 +77,7 @@ def _answer(acting: FormAction) -> str | None:
 
 
 def _send(acting: FormAction, text: str) -> str | None:
-    voice = acting.service.turns.voice
+    voice = acting.service.voice
     return desk.answer(voice, acting, text)
 
 
@@ -96,7 +96,7 @@ def _step(acting: FormAction) -> str | None:
 def _file(acting: FormAction) -> str | None:
     if acting.file is None:
         return _EMPTY
-    return desk.send_file(acting.service.turns.voice, acting, "web", acting.file, acting.text)
+    return desk.send_file(acting.service.voice, acting, "web", acting.file, acting.text)
 
 
 def _note(acting: FormAction) -> str | None:
@@ -120,17 +120,17 @@ def _forget(acting: FormAction) -> str | None:
 
 def _transfer(acting: FormAction) -> str | None:
     to = agents.with_id(acting.tx, row_id(acting.form.get("to", "")))
-    team = acting.service.turns.team
+    team = acting.service.team
     return team.hand_over(acting.tx, acting.ticket, acting.agent, to) if to else _NOBODY
 
 
 def _release(acting: FormAction) -> str | None:
-    return acting.service.turns.team.give_back(acting)
+    return acting.service.team.give_back(acting)
 
 
 def _resolve(acting: FormAction) -> str | None:
     outcome: TicketOutcome = next((one for one in OUTCOMES if one == acting.form.get("outcome")), "helped")
-    team, ticket = acting.service.turns.team, acting.ticket
+    team, ticket = acting.service.team, acting.ticket
     theirs = ticket.state == tickets.CLAIMED and ticket.agent != acting.who
     if theirs and not acting.agent.leads:
         return say(team.words.taken, agent=ticket.agent, id=ticket.id)
@@ -148,7 +148,7 @@ def _tip(acting: FormAction) -> str | None:
 
 
 def _bar(acting: FormAction) -> str | None:
-    team = acting.service.turns.team
+    team = acting.service.team
     if not acting.agent.leads:
         return team.words.leads_only
     if "lift" in acting.form:

@@ -224,7 +224,7 @@ async def _show_typing(service: Service, ticket: Ticket) -> None:
 
 def _queue(service: Service, tx: Tx, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:
     """What is asked for is chosen before it is limited: one's own ticket stands there however many others wait."""
-    within = service.turns.team.reach(agent, agents.everyone(tx)).where()
+    within = service.team.reach(agent, agents.everyone(tx)).where()
     kinds = tickets.kinds(tx, within)
     for column, asked in ((table.c.commune, commune), (table.c.procedure, procedure)):
         within = within & (column == asked) if asked else within
@@ -301,11 +301,11 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
     said = conversations.said(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
     lines: list[Said | Note] = [*said, *notes.of(tx, ticket)]
     lines.sort(key=lambda line: line.at)
-    others = service.turns.team.helpers(agents.everyone(tx), ticket)
+    others = service.team.helpers(agents.everyone(tx), ticket)
     own, today = canned.kept(tx, agent), tx.now.astimezone(VIETNAM).date()
     conversation = conversations.by_id(tx, ticket.conversation_id)
     answers = canned.suggested(service.content.library, ticket, own, agent, conversation.state.called, today)
-    open_ = service.turns.team.reach(agent, agents.everyone(tx)).where() & (table.c.state != tickets.RESOLVED)
+    open_ = service.team.reach(agent, agents.everyone(tx)).where() & (table.c.state != tickets.RESOLVED)
     return _Seen(
         ticket,
         lines,
@@ -313,7 +313,7 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
         others,
         answers,
         barred.is_barred(tx, ticket.conversation_id),
-        service.turns.voice.reach(tx, conversation),
+        service.voice.reach(tx, conversation),
         _rows(tx, agent, tickets.newest(tx, open_, _BESIDE)),
     )
 

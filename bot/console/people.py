@@ -72,7 +72,7 @@ def routes(service: Service, door: Door) -> APIRouter:
         served = (commune,) if commune else boss.communes
         asked = Agent(0, name, _ROLES.get(form.get("role", ""), "member"), served)
         unknown = commune and commune not in service.content.library.communes
-        if unknown or not boss.manages(asked) or agents.appearance(name) in service.turns.team.speakers:
+        if unknown or not boss.manages(asked) or agents.appearance(name) in service.team.speakers:
             page = await _page(service, boss)
             return render(replace(page, problem="Không thêm được: xem lại tên, xã và vai trò.", name=name), 403)
 
@@ -96,7 +96,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
         def work(tx: Tx) -> str | None:
             seen = any(bar.ticket_id == ticket_id for bar in _barred(service, tx, boss))
-            voice, who = service.turns.voice, boss.name
+            voice, who = service.voice, boss.name
             return desk.lift(voice, tx, ticket_id, who) if seen else "Không có ai bị chặn vì phiếu này."
 
         problem = await service.database.write(work)
@@ -144,7 +144,7 @@ async def _page(service: Service, agent: Agent) -> TeamPage:
 
 def _barred(service: Service, tx: Tx, boss: Agent) -> list[Bar]:
     """Who is barred over a ticket that this lead may see, or over one that is erased: of which commune is not known any more."""
-    reach = service.turns.team.reach(boss, agents.everyone(tx))
+    reach = service.team.reach(boss, agents.everyone(tx))
     bars = [(bar, tickets.get(tx, bar.ticket_id)) for bar in barred.listed(tx)]
     return [bar for bar, ticket in bars if ticket is None or reach.covers(ticket)]
 
@@ -155,7 +155,7 @@ def _managed(service: Service, tx: Tx, boss: Agent, agent_id: int, action: str) 
     if other is None or not boss.manages(other):
         return None, ""
     if action == "remove":
-        service.turns.team.dismiss(tx, other, boss.name)
+        service.team.dismiss(tx, other, boss.name)
     elif act := _ACTS.get(action):
         audit.note(tx, boss.name, act, other.name, audit.commune_of(other))
     if action in ("remove", "signout"):

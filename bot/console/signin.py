@@ -110,7 +110,7 @@ def routes(service: Service, door: Door) -> APIRouter:
     @router.post("/me/practice")
     async def practise(request: Request) -> Response:
         agent = await door.member(request)
-        ticket = await service.database.write(lambda c: practice.begin(service.turns.team, c, agent))
+        ticket = await service.database.write(lambda c: practice.begin(service.team, c, agent))
         service.delivery.wake()
         return RedirectResponse(f"/console/{ticket.id}", 303)
 

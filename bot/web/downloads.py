@@ -76,7 +76,7 @@ def _tell_both(service: Service, tx: Tx, file_id: int) -> None:
     if not conversations.first_time(tx, "file", f"lost:{file_id}"):
         return
     conversation = conversations.by_id(tx, files.owner(tx, file_id))
-    team, sentences = service.turns.team, service.content.library.sentences
+    team, sentences = service.team, service.content.library.sentences
     team.voice.say(tx, conversation, BOT, Reply(sentences.file_lost))
     ticket = tickets.current(tx, conversation.id)
     if ticket and ticket.agent:

@@ -33,7 +33,7 @@ class Counter:
         return (await self.said())[before + 1 :]
 
     async def answers(self, agent: str = "Lan", text: str = "Chào bác") -> str | None:
-        voice = self.service.turns.voice
+        voice = self.service.voice
         return await self.service.database.write(
             lambda c: desk.answer(voice, Acting(c, tickets.newest(c, true())[0], agent), text)
         )

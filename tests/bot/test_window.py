@@ -33,7 +33,7 @@ class Town:
         await self.service.turns.receive(inbound)
 
     async def reach(self, channel: str = "zalo-oa", **later: float) -> Access:
-        at, voice = self.now + timedelta(**later), self.service.turns.voice
+        at, voice = self.now + timedelta(**later), self.service.voice
         found = await self.service.database.read(lambda c: conversations.find(c, channel, "hoa"))
         assert found
         return await self.service.database.read(lambda c: voice.reach(replace(c, now=at), found))

@@ -153,7 +153,7 @@ async def test_a_member_who_is_removed_is_told_and_reads_no_more(office: Office)
     await office.say("hoa", "gặp người")
     await office.say("lan", "nhận 1")
     await office.hears("hoa")
-    team = office.service.turns.team
+    team = office.service.team
     await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng"))
     assert await office.hears("lan") == ["[removed]"]
     assert "[person_away]" in (await office.hears("hoa"))[0]
@@ -557,7 +557,7 @@ async def test_a_ticket_that_is_given_back_is_told_to_the_others(office: Office)
     assert alert in await office.hears("minh")
     assert alert not in await office.hears("lan")
     await office.say("lan", "nhận 1")
-    team = office.service.turns.team
+    team = office.service.team
     await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng"))
     assert await office.hears("minh") == [alert]
 

@@ -93,7 +93,7 @@ class Month:
 
     async def _help(self) -> None:
         """Somebody takes what waits, some minutes later, and ends most of it."""
-        database, voice = self.service.database, self.service.turns.voice
+        database, voice = self.service.database, self.service.voice
         for ticket in await database.read(tickets.waiting):
             self.clock.now += timedelta(minutes=self.luck.randrange(1, 12))
             await database.write(lambda tx, ticket=ticket: desk.claim(voice, Acting(tx, ticket, "Lan")))  # type: ignore[misc]
