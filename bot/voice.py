@@ -28,14 +28,7 @@ class Voice:
     channels: Mapping[str, Channel]
     settings: Settings
 
-    def say(
-        self,
-        tx: Tx,
-        conversation: Conversation,
-        author: str,
-        reply: Reply,
-        file_id: int | None = None,
-    ) -> None:
+    def say(self, tx: Tx, conversation: Conversation, author: str, reply: Reply, file_id: int | None = None) -> None:
         """Puts something before a citizen, where it stays to be read again. What the bot says calls them as they are called.
 
         Args:

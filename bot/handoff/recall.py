@@ -35,13 +35,7 @@ def recall(voice: Voice, tx: Tx, citizen: int, theirs: Sequence[Ticket]) -> set[
     return {chat for chat in _read_in(voice, tx, theirs, topics) if not _forgets(voice, chat, since, tx.now)}
 
 
-def _delete(
-    voice: Voice,
-    tx: Tx,
-    channel: str,
-    contact: str,
-    messages: Iterable[tuple[str | None, datetime]],
-) -> None:
+def _delete(voice: Voice, tx: Tx, channel: str, contact: str, messages: Iterable[tuple[str | None, datetime]]) -> None:
     deletes = voice.channels.get(channel)
     if not isinstance(deletes, Deletes):
         return

@@ -234,11 +234,7 @@ class Team:
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
         places.post(self.voice, tx, ticket, Reply(summary, nav=buttons))
         audit.note(
-            tx,
-            self.words.channels.get(places.CHANNEL, places.CHANNEL),
-            "posted",
-            f"#{ticket.id}",
-            ticket.commune,
+            tx, self.words.channels.get(places.CHANNEL, places.CHANNEL), "posted", f"#{ticket.id}", ticket.commune
         )
 
     def hand_over(self, tx: Tx, ticket: Ticket, by: Agent, to: Agent) -> str | None:
@@ -313,14 +309,7 @@ class Team:
     def _chats_of(self, tx: Tx, ticket: Ticket) -> list[WorkChat]:
         return [chat for chat in agents.chats(tx) if chat.agent.name == ticket.agent]
 
-    def _send(
-        self,
-        tx: Tx,
-        channel: str,
-        contact: str,
-        reply: Reply,
-        about: Ticket | None = None,
-    ) -> None:
+    def _send(self, tx: Tx, channel: str, contact: str, reply: Reply, about: Ticket | None = None) -> None:
         """Not into a transcript: a citizen's words are kept in one place only, so that they can be erased there."""
         if channel in self.voice.channels:
             there = conversations.begun(tx, channel, contact, State())

@@ -391,13 +391,7 @@ def _count_wait(tx: Tx, ticket: Ticket) -> None:
         _count(tx, ticket, "claimed", f"{ticket.waiting_since.astimezone(VIETNAM):%H}", minutes)
 
 
-def _count(
-    tx: Tx,
-    ticket: Ticket,
-    kind: AnalyticsKind,
-    detail: str | None = None,
-    value: int | None = None,
-) -> None:
+def _count(tx: Tx, ticket: Ticket, kind: AnalyticsKind, detail: str | None = None, value: int | None = None) -> None:
     """A practice ticket counts nowhere."""
     if ticket.practice_of is not None:
         return

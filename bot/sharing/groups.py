@@ -38,12 +38,7 @@ class Wanted:
 
 
 def reply(
-    tx: Tx,
-    library: Library,
-    settings: Settings,
-    channels: Mapping[str, Channel],
-    conversation: Conversation,
-    text: str,
+    tx: Tx, library: Library, settings: Settings, channels: Mapping[str, Channel], conversation: Conversation, text: str
 ) -> Reply | None:
     """A card with the link that was asked for, else a way to a private chat; None for a group that asks too often.
 

@@ -38,11 +38,7 @@ class Verdict:
 
 
 def prove(
-    service: Service,
-    tx: Tx,
-    citizens: Sequence[Citizen],
-    taken: Sequence[Taken],
-    ended: Collection[int],
+    service: Service, tx: Tx, citizens: Sequence[Citizen], taken: Sequence[Taken], ended: Collection[int]
 ) -> Verdict:
     """
     Args:

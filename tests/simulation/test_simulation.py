@@ -42,10 +42,7 @@ def test_the_judge_sees_what_is_lost_and_what_came_twice(tmp_path: Path) -> None
         phone.made.append("chưa tới")
         assert verdict() == Verdict(lost=1)
         phone.made.pop()
-        write(
-            here.service,
-            lambda tx: tx.execute(delete(transcript).where(transcript.c.author == CITIZEN)),
-        )
+        write(here.service, lambda tx: tx.execute(delete(transcript).where(transcript.c.author == CITIZEN)))
         assert verdict() == Verdict(lost=2)
         write(here.service, lambda tx: tx.execute(delete(outbox)))
         assert verdict() == Verdict(lost=2, doubled=len(phone.heard()))
