@@ -72,13 +72,13 @@ def _in_window(voice: Voice, conversation: Conversation, wait: timedelta) -> tim
 
 
 def _is_filed(voice: Voice, state: State) -> bool:
-    procedure = voice.content.library.procedures.get(state.procedure or "")
+    procedure = voice.library.procedures.get(state.procedure or "")
     return procedure is None or procedure.files
 
 
 def _takes(voice: Voice, state: State, now: datetime) -> int:
     """How many days the step takes at which they are."""
-    walk = TurnContext(voice.content.library, state, now.astimezone(VIETNAM).date()).walk
+    walk = TurnContext(voice.library, state, now.astimezone(VIETNAM).date()).walk
     step = walk.put.step if walk else None
     return step.takes or 0 if isinstance(step, Do) else 0
 
@@ -114,7 +114,7 @@ def ask(voice: Voice, tx: Tx, conversation_id: int) -> bool:
     tx.execute(delete(checkins).where(checkins.c.conversation_id == conversation.id))
     if not _can_be_asked(voice, tx, conversation, procedure):
         return False
-    library = voice.content.library
+    library = voice.library
     if (whose := _other(conversation.state, procedure)) is not None:
         return _remind_of(voice, tx, conversation, whose)
     reminds = conversation.state.remind == procedure == conversation.state.procedure
@@ -133,19 +133,19 @@ def _other(state: State, procedure: str) -> str | None:
 
 def _remind_of(voice: Voice, tx: Tx, conversation: Conversation, whose: str) -> bool:
     """Reminds them of somebody's errand by the name alone, as another's is on screen."""
-    state, sentences = conversation.state, voice.content.library.sentences
+    state, sentences = conversation.state, voice.library.sentences
     others = {**state.others, whose: state.others[whose].model_copy(update={"remind": ""})}
     state = state.model_copy(update={"others": others})
     said = say(sentences.reminded_for, person=whose) if whose else sentences.reminded_oneself
     conversations.save(tx, conversation.id, state)
-    voice.say(tx, conversation, BOT, opening(voice.content.library, state, tx.now, said))
+    voice.say(tx, conversation, BOT, opening(voice.library, state, tx.now, said))
     return True
 
 
 def _can_be_asked(voice: Voice, tx: Tx, conversation: Conversation, procedure: str) -> bool:
     """Only where the platform wants no money for it."""
     state = conversation.state
-    known = procedure in voice.content.library.procedures and procedure not in state.told
+    known = procedure in voice.library.procedures and procedure not in state.told
     if state.person and state.remind != procedure and _other(state, procedure) is None:
         return False
     return known and state.asking in (None, "menu") and voice.reach(tx, conversation) == "free"

@@ -86,7 +86,7 @@ class Upkeep:
 
     @property
     def library(self) -> Library:
-        return self.voice.content.library
+        return self.voice.library
 
     async def run(self) -> None:
         """Look after things until cancelled."""

@@ -12,6 +12,7 @@ from bot.conversations import BOT, Conversation
 from bot.outbox import outbox
 from bot.settings import Settings
 from bot.store.tx import Tx
+from flows.definition.library import Library
 from flows.dialogue.advance import opening
 from flows.dialogue.context import say
 from flows.messages import AttachmentKind, Reply
@@ -27,6 +28,10 @@ class Voice:
     content: Content
     channels: Mapping[str, Channel]
     settings: Settings
+
+    @property
+    def library(self) -> Library:
+        return self.content.library
 
     def say(self, tx: Tx, conversation: Conversation, author: str, reply: Reply, file_id: int | None = None) -> None:
         """Puts something before a citizen, where it stays to be read again. What the bot says calls them as they are called.
@@ -78,11 +83,11 @@ class Voice:
 
     def attached(self, kind: AttachmentKind, link: str, caption: str) -> str:
         """A picture or a file in words: what it is, where it opens, what was written with it."""
-        sentences = self.content.library.sentences
+        sentences = self.library.sentences
         line = say(sentences.attached, what=sentences.attachment_names[kind], link=link)
         return "\n".join(filter(None, (line, caption)))
 
     def ask_again(self, tx: Tx, conversation: Conversation, sentence: str) -> None:
         """The bot takes over: a sentence, then the question that is open."""
-        question = opening(self.content.library, conversation.state, tx.now)
+        question = opening(self.library, conversation.state, tx.now)
         self.say(tx, conversation, BOT, replace(question, said=(sentence, *question.paragraphs)))

@@ -70,7 +70,7 @@ class Addressing:
 
     def line(self, ticket: Ticket) -> str:
         """The ticket in a few words."""
-        shown = card(self.team.voice.content.library, ticket)
+        shown = card(self.team.voice.library, ticket)
         return say(self.words.ticket_line, id=ticket.id, procedure=shown.procedure)
 
     def pass_on(self, at: At, part: Part) -> str | None:

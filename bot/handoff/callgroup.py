@@ -21,7 +21,7 @@ _TYPED = re.compile(r"(.*?) ?#?(\d{1,9})")
 class CallGroup:
     team: Team
 
-    def hears(self, tx: Tx, inbound: Inbound) -> None:
+    def hear(self, tx: Tx, inbound: Inbound) -> None:
         """ "@Bot nhận 12" claims; anything else is answered by how to."""
         self.team.call_out(tx, self._answer(tx, inbound))
 

@@ -141,7 +141,7 @@ class Commands:
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
         lines = conversations.said(at.tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         noted = notes.of(at.tx, ticket)
-        summary = told(self.voice.content.library, ticket, lines, noted, for_holder=True)
+        summary = told(self.voice.library, ticket, lines, noted, for_holder=True)
         return say(self.words.claimed, id=ticket.id, summary=summary)
 
     def _done(self, at: At, number: int | None) -> str:
@@ -215,7 +215,7 @@ class Commands:
             return f"{self.words.nobody}\n\n{self.listed(at)}"
         own, today = canned.kept(at.tx, at.agent), at.tx.now.astimezone(VIETNAM).date()
         called = conversations.by_id(at.tx, about.conversation_id).state.called
-        answers = canned.suggested(self.voice.content.library, about, own, at.agent, called, today)
+        answers = canned.suggested(self.voice.library, about, own, at.agent, called, today)
         listed = at.chat.offered[number - 1] if number and number <= len(at.chat.offered) else None
         chosen = next((answer for answer in answers if answer.mark == listed), None)
         if chosen is None:

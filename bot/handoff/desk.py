@@ -26,7 +26,7 @@ from flows.messages import Choice, Reply
 
 
 def claim(voice: Voice, acting: Acting) -> str | None:
-    """The ticket is this agent's; the citizen hears that somebody is there."""
+    """Give this agent the ticket; the citizen hears that somebody is there."""
     conversation, current = _held(acting)
     if problem := _in_the_way(voice, acting, current):
         return problem
@@ -36,7 +36,7 @@ def claim(voice: Voice, acting: Acting) -> str | None:
 
 
 def answer(voice: Voice, acting: Acting, text: str) -> str | None:
-    """Sends an agent's words to the citizen, claiming the ticket."""
+    """Send an agent's words to the citizen, claiming the ticket."""
 
     def say_it(conversation: Conversation) -> None:
         voice.say(acting.tx, conversation, acting.who, _words(voice, text))
@@ -45,7 +45,7 @@ def answer(voice: Voice, acting: Acting, text: str) -> str | None:
 
 
 def send_file(voice: Voice, acting: Acting, channel: str, file: File, caption: str) -> str | None:
-    """Sends the citizen what an agent sent on this channel, or uploaded: after its words where their channel takes files, else
+    """Send the citizen what an agent sent on this channel, or uploaded: after its words where their channel takes files, else
     as a link with them."""
     tx, who = acting.tx, acting.who
     file_id = files.keep(tx, acting.ticket.conversation_id, channel, file)
@@ -62,18 +62,18 @@ def send_file(voice: Voice, acting: Acting, channel: str, file: File, caption: s
 
 
 def resolve(voice: Voice, acting: Acting, outcome: TicketOutcome | None = None, text: str = "") -> str | None:
-    """Ends a ticket. The bot takes over again without being poked: it asks whether it is really done, then goes on.
+    """End a ticket. The bot takes over again without being poked: it asks whether it is really done, then goes on.
 
     Args:
         outcome: what became of it, with the agent's words on it; None where nobody was there to say.
     """
-    tx, ticket, team = acting.tx, acting.ticket, voice.content.library.team
+    tx, ticket, team = acting.tx, acting.ticket, voice.library.team
     conversation = conversations.lock_by_id(tx, ticket.conversation_id)
     if not tickets.resolve(tx, ticket, acting.who):
         return say(team.already_done, id=ticket.id)
     asked = conversation.state.ask("helped")
     conversations.save(tx, conversation.id, asked)
-    voice.ask_again(tx, replace(conversation, state=asked), voice.content.library.sentences.person_done)
+    voice.ask_again(tx, replace(conversation, state=asked), voice.library.sentences.person_done)
     if outcome:
         conclude(acting, outcome, text)
     buttons = tuple(Choice(team.outcomes[one], f"outcome:{ticket.id}:{one}") for one in OUTCOMES)
@@ -82,7 +82,7 @@ def resolve(voice: Voice, acting: Acting, outcome: TicketOutcome | None = None, 
 
 
 def conclude(acting: Acting, outcome: TicketOutcome, text: str) -> None:
-    """What became of a resolved ticket. Wrong content is noted for the editors, with the step and the agent's words; said
+    """Keep what became of a resolved ticket. Wrong content is noted for the editors, with the step and the agent's words; said
     again without words it makes no second note."""
     before = tickets.get(acting.tx, acting.ticket.id)
     tickets.conclude(acting.tx, acting.ticket, outcome, acting.who)
@@ -91,8 +91,10 @@ def conclude(acting: Acting, outcome: TicketOutcome, text: str) -> None:
 
 
 def tell_editors(acting: Acting, kind: Literal["wrong", "tip"], text: str) -> None:
-    """What the bot says wrongly at this step, or what helped somebody who was stuck there: perhaps its next `trouble`. Where the
-    team was asked to find something out, what helped is the answer, for the commune. Who only practises tells them nothing."""
+    """Note what the bot says wrongly at this step, or what helped somebody who was stuck there: perhaps its next `trouble`.
+
+    Where the team was asked to find something out, what helped is the answer, for the commune. Who only practises tells nothing.
+    """
     ticket = acting.ticket
     if ticket.practice_of is not None:
         return
@@ -103,8 +105,8 @@ def tell_editors(acting: Acting, kind: Literal["wrong", "tip"], text: str) -> No
 
 
 def bar(voice: Voice, acting: Acting, reason: str) -> str | None:
-    """Ends a ticket of somebody who abuses the help, and lets them open no more until it is lifted."""
-    tx, ticket, team = acting.tx, acting.ticket, voice.content.library.team
+    """End a ticket of somebody who abuses the help, and lets them open no more until it is lifted."""
+    tx, ticket, team = acting.tx, acting.ticket, voice.library.team
     if not reason.strip():
         return team.how_block
     if not barred.bar(tx, ticket, acting.who, reason):
@@ -114,28 +116,28 @@ def bar(voice: Voice, acting: Acting, reason: str) -> str | None:
         conversation = conversations.lock_by_id(tx, ticket.conversation_id)
         tickets.resolve(tx, current, acting.who)
         conclude(replace(acting, ticket=current), "spam", "")
-        voice.ask_again(tx, conversation, voice.content.library.sentences.barred)
+        voice.ask_again(tx, conversation, voice.library.sentences.barred)
         places.end(voice, tx, current, Reply(say(team.barred, id=current.id)))
     return None
 
 
 def lift(voice: Voice, tx: Tx, ticket_id: int, who: str) -> str | None:
-    """They may open tickets again. The ticket over which it was done may be erased by now."""
+    """Let them open tickets again. The ticket over which it was done may be erased by now."""
     ticket = tickets.get(tx, ticket_id)
     if not barred.lift(tx, ticket_id, ticket.conversation_id if ticket else None):
-        return say(voice.content.library.team.not_barred, id=ticket_id)
+        return say(voice.library.team.not_barred, id=ticket_id)
     if ticket:
         tickets.note(tx, ticket, "lifted", who)
     return None
 
 
 def release(voice: Voice, acting: Acting) -> str | None:
-    """Gives a ticket back to the team; the bot goes on with the citizen meanwhile."""
-    tx, team = acting.tx, voice.content.library.team
+    """Give a ticket back to the team; the bot goes on with the citizen meanwhile."""
+    tx, team = acting.tx, voice.library.team
     conversation, current = _held(acting)
     if current is None or current.agent != acting.who or not tickets.release(tx, current):
         return say(team.not_yours, id=acting.ticket.id)
-    voice.ask_again(tx, conversation, voice.content.library.sentences.person_away)
+    voice.ask_again(tx, conversation, voice.library.sentences.person_away)
     places.note(voice, tx, current, Reply(say(team.released, id=current.id)))
     return None
 
@@ -147,14 +149,14 @@ def _held(acting: Acting) -> tuple[Conversation, Ticket | None]:
 
 
 def _words(voice: Voice, text: str) -> Reply:
-    return Reply(say(voice.content.library.sentences.person_says, text=redact_answer(text)))
+    return Reply(say(voice.library.sentences.person_says, text=redact_answer(text)))
 
 
 def _told(voice: Voice, acting: Acting, tell: Callable[[Conversation], None]) -> str | None:
-    """Tells the citizen something in this agent's name, claiming the ticket."""
+    """Tell the citizen something in this agent's name, claiming the ticket."""
     conversation, current = _held(acting)
     if conversation.channel not in voice.channels:
-        return voice.content.library.team.channel_off
+        return voice.library.team.channel_off
     if problem := _in_the_way(voice, acting, current):
         return problem
     tickets.answered(acting.tx, acting.ticket)
@@ -165,8 +167,8 @@ def _told(voice: Voice, acting: Acting, tell: Callable[[Conversation], None]) ->
 
 
 def _in_the_way(voice: Voice, acting: Acting, current: Ticket | None) -> str | None:
-    """Claims the ticket for this agent, or tells why it can't be."""
-    team = voice.content.library.team
+    """Claim the ticket for this agent, or tell why it can't be."""
+    team = voice.library.team
     if current is None or current.state == tickets.RESOLVED:
         return say(team.already_done, id=acting.ticket.id)
     if not tickets.claim(acting.tx, current, acting.who):
@@ -182,4 +184,4 @@ def _came(voice: Voice, tx: Tx, conversation: Conversation) -> None:
     if conversation.state.asking == "callback":
         calm = conversation.state.ask(None)
         conversations.save(tx, conversation.id, calm)
-    voice.say(tx, conversation, BOT, Reply(voice.content.library.sentences.person_came))
+    voice.say(tx, conversation, BOT, Reply(voice.library.sentences.person_came))

@@ -44,7 +44,7 @@ class TeamGroup:
     def words(self) -> TeamTexts:
         return self.team.words
 
-    def hears(self, tx: Tx, inbound: Inbound) -> None:
+    def hear(self, tx: Tx, inbound: Inbound) -> None:
         """What was said or tapped about a ticket; anything else in the group is none of the bot's business."""
         room = inbound.room
         verb, ticket_id, more = self._meant(tx, inbound, room) if room else ("", 0, "")
@@ -110,7 +110,7 @@ class TeamGroup:
         if message.attachment:
             return self.words.text_only
         if message.edited and text:
-            text = say(voice.content.library.sentences.edited_line, text=text)
+            text = say(voice.library.sentences.edited_line, text=text)
         return desk.answer(self.team.voice, acting, text) if text else None
 
     def _commanded(self, acting: "_GroupAction", text: str) -> tuple[str, str] | None:
@@ -186,7 +186,7 @@ class TeamGroup:
     def _answers(self, acting: "_GroupAction") -> list[Answer]:
         own, today = canned.kept(acting.tx, acting.agent), acting.tx.now.astimezone(VIETNAM).date()
         called = conversations.by_id(acting.tx, acting.ticket.conversation_id).state.called
-        return canned.suggested(self.team.voice.content.library, acting.ticket, own, acting.agent, called, today)
+        return canned.suggested(self.team.voice.library, acting.ticket, own, acting.agent, called, today)
 
     def _post(self, acting: "_GroupAction", reply: Reply) -> None:
         places.post(self.team.voice, acting.tx, acting.ticket, reply)

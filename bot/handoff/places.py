@@ -26,7 +26,7 @@ def on(voice: Voice, ticket: Ticket) -> bool:
 
 def post(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
     """The first post opens the place; its title tells the ticket's number, procedure and commune."""
-    name, shown = place_of(voice.settings.team_telegram_chat, ticket.id), card(voice.content.library, ticket)
+    name, shown = place_of(voice.settings.team_telegram_chat, ticket.id), card(voice.library, ticket)
     place = conversations.begun(tx, CHANNEL, name, State())
     title = shortened(f"#{ticket.id} · {shown.procedure} · {shown.commune}", _TITLE)
     calls = [

@@ -21,7 +21,7 @@ def begin(team: Team, tx: Tx, agent: Agent) -> Ticket:
     conversation = conversations.lock(tx, NAME, str(agent.id), State())
     if there := tickets.current(tx, conversation.id):
         return there
-    library = team.voice.content.library
+    library = team.voice.library
     procedure, step = _hard_place(library)
     commune = next(iter(agent.communes or library.communes), None)
     conversations.erase(tx, conversation.id)

@@ -43,12 +43,12 @@ class Team:
 
     @property
     def words(self) -> TeamTexts:
-        return self.voice.content.library.team
+        return self.voice.library.team
 
     @property
     def speakers(self) -> set[str]:
         """Names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
-        page = self.voice.content.library.sentences.page
+        page = self.voice.library.sentences.page
         return {
             agents.appearance(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
         }
@@ -148,7 +148,7 @@ class Team:
         go of it, and knows. Of many at once only some are told one by one."""
         if self._is_one_of_many(tx, ticket):
             return
-        shown = card(self.voice.content.library, ticket)
+        shown = card(self.voice.library, ticket)
         sentence = self.words.alert_danger if ticket.urgent else self.words.reopened if again else self.words.alert
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
         called = [one for one in self.helpers(agents.everyone(tx), ticket) if one.name != besides]
@@ -167,8 +167,8 @@ class Team:
         """Nobody took it: the team hears it again, then those who lead it, then the team that steps in."""
         if self._is_one_of_many(tx, ticket):
             return
-        shown = card(self.voice.content.library, ticket)
-        library = self.voice.content.library
+        shown = card(self.voice.library, ticket)
+        library = self.voice.library
         hours = library.hours(ticket.commune, ticket.procedure)
         minutes = hours.worked(ticket.waiting_since, tx.now) // _MINUTE
         text = say(self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes)
@@ -192,7 +192,7 @@ class Team:
         if crowd <= _ONE_BY_ONE:
             return False
         if crowd == _ONE_BY_ONE + 1 or ticket.id % _NOW_AND_THEN == 0:
-            shown = card(self.voice.content.library, ticket)
+            shown = card(self.voice.library, ticket)
             text = say(self.words.alert_many, commune=shown.commune, link=f"{self.settings.url}/console")
             self._tell_all(tx, self.helpers(agents.everyone(tx), ticket), text, ticket)
             self.call_out(tx, text)
@@ -204,7 +204,7 @@ class Team:
             self._send(tx, _CALLS, self.settings.team_zalo_group, Reply(text))
 
     def reach(self, agent: Agent, everyone: Sequence[Agent]) -> Reach:
-        return reach(agent, everyone, self.voice.content.library)
+        return reach(agent, everyone, self.voice.library)
 
     def helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
         """Who may take a ticket."""
@@ -230,7 +230,7 @@ class Team:
         labels = self.words.group_buttons
         lines = conversations.said(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
-        summary = f"{text}\n\n{told(self.voice.content.library, ticket, lines, notes.of(tx, ticket))}\n\n{page}"
+        summary = f"{text}\n\n{told(self.voice.library, ticket, lines, notes.of(tx, ticket))}\n\n{page}"
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
         places.post(self.voice, tx, ticket, Reply(summary, nav=buttons))
         audit.note(
@@ -248,10 +248,10 @@ class Team:
         if not tickets.hand_over(tx, current, to.name, by.name):
             return say(self.words.already_done, id=ticket.id)
         if current.state == tickets.WAITING:
-            self.voice.say(tx, conversation, BOT, Reply(self.voice.content.library.sentences.person_came))
+            self.voice.say(tx, conversation, BOT, Reply(self.voice.library.sentences.person_came))
         elif by.name != current.agent:
             self.tell_agent(tx, current, self.words.moved, to=to.name)
-        shown = card(self.voice.content.library, current)
+        shown = card(self.voice.library, current)
         given = {"agent": by.name, "procedure": shown.procedure, "commune": shown.commune}
         self.tell_agent(tx, replace(current, agent=to.name), self.words.handed, **given)
         handed = say(self.words.group_handed, id=ticket.id, agent=by.name, to=to.name)
@@ -299,7 +299,7 @@ class Team:
         """Something came for whoever has the ticket; who has its page open sees it there."""
         holder = [agent for agent in agents.everyone(tx) if agent.name == ticket.agent]
         if holder and ticket.agent not in looks.watching(tx, ticket):
-            shown = card(self.voice.content.library, ticket)
+            shown = card(self.voice.library, ticket)
             self._push(tx, holder, shown, self.words.push_news)
 
     def tell(self, tx: Tx, chat: WorkChat, text: str, about: Ticket | None = None) -> None:

@@ -102,5 +102,5 @@ class WorkChats:
             return ""
         if number not in (None, ticket.id):
             return self.addressing.pass_on(at, Part(first, text)) or ""
-        again = say(self.team.voice.content.library.sentences.edited_line, text=words)
+        again = say(self.team.voice.library.sentences.edited_line, text=words)
         return desk.answer(self.team.voice, at.on(ticket), again) or ""

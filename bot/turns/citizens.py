@@ -53,7 +53,7 @@ class Citizens:
 
     @property
     def library(self) -> Library:
-        return self.voice.content.library
+        return self.voice.library
 
     def hear(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
         ticket = tickets.current(tx, conversation.id)

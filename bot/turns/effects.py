@@ -48,7 +48,7 @@ class Effects:
                 if ended := tickets.last_resolved(tx, conversation.id):
                     rated = tickets.rate(tx, ended, effect)
                     said = {"stars": rated.stars or "…", "word": rated.word or ""}
-                    self.team.tell_agent(tx, rated, self.team.voice.content.library.team.rated, **said)
+                    self.team.tell_agent(tx, rated, self.team.voice.library.team.rated, **said)
             case LeaveTicket():
                 held = tickets.current(tx, conversation.id)
                 if held and tickets.resolve(tx, held, CITIZEN):
@@ -84,7 +84,7 @@ class Effects:
 
     def _returned(self, tx: Tx, conversation: Conversation, returned: Returned) -> None:
         """The hour is enough: the editors need not find the conversation."""
-        library = self.team.voice.content.library
+        library = self.team.voice.library
         procedure = library.procedures.get(returned.procedure)
         reasons = {o.id: o.label for o in procedure.returned} if procedure else {}
         reason = reasons.get(returned.reason) or library.sentences.returned.get(returned.reason, returned.reason)
@@ -95,7 +95,7 @@ class Effects:
 
     def _drop_phone(self, tx: Tx, conversation: Conversation) -> None:
         if held := tickets.current(tx, conversation.id):
-            self.team.tell_agent(tx, held, self.team.voice.content.library.team.phone_dropped)
+            self.team.tell_agent(tx, held, self.team.voice.library.team.phone_dropped)
         tickets.drop_phones(tx, conversation.id)
 
     def erase(self, tx: Tx, conversation: Conversation) -> None:
@@ -107,10 +107,10 @@ class Effects:
     def _export(self, tx: Tx, conversation: Conversation) -> None:
         """What is kept is shown once and never written down again, or each export would hold those before it."""
         if download := self.team.voice.channels[conversation.channel].download:
-            text = say(self.team.voice.content.library.sentences.export_at, link=download)
+            text = say(self.team.voice.library.sentences.export_at, link=download)
             self.team.voice.say(tx, conversation, BOT, Reply(text))
         else:
-            library, url = self.team.voice.content.library, self.team.voice.settings.public_url
+            library, url = self.team.voice.library, self.team.voice.settings.public_url
             more = (library.sentences.page["privacy"], f"{url.rstrip('/')}{PRIVACY_PAGE}") if url else None
             kept = own_data(tx, library, conversation, _EXPORT)
             self.team.voice.send(tx, conversation, Reply(kept, link=more))
@@ -120,4 +120,4 @@ class Effects:
         ticket, phone = tickets.current(tx, conversation.id), privacy.phone_in(text[:_PHONE])
         if ticket and phone:
             tickets.keep_phone(tx, ticket, phone)
-            self.team.tell_agent(tx, ticket, self.team.voice.content.library.team.phone_given, phone=phone)
+            self.team.tell_agent(tx, ticket, self.team.voice.library.team.phone_given, phone=phone)

@@ -40,7 +40,7 @@ class PlatformEvents:
     def answered(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         """The team wrote in the platform's own tool: the citizen has it already. The bot keeps quiet from here on."""
         voice = self.team.voice
-        words = voice.content.library.team
+        words = voice.library.team
         who = words.platform.get(inbound.channel, inbound.channel)
         text = inbound.message.text or words.attachments.get(inbound.message.attachment or "other", "…")
         conversations.write_down(tx, conversation.id, who, privacy.redact_answer(text))

@@ -47,7 +47,7 @@ def take_down(voice: Voice, tx: Tx, conversation: Conversation, inbound: Inbound
 
 def _line(voice: Voice, tx: Tx, conversation: Conversation, message: Message) -> str:
     """Return the words, the label of the tapped button, or what was sent instead."""
-    sentences = voice.content.library.sentences
+    sentences = voice.library.sentences
     if message.choice is not None:
         return _label(voice, tx, conversation, message.choice)
     if message.start is not None:
@@ -62,5 +62,5 @@ def _label(voice: Voice, tx: Tx, conversation: Conversation, token: str) -> str:
     for choice in conversations.shown(tx, conversation.id, last=_LABELS):
         if choice.token == token:
             return choice.label
-    first = opening(voice.content.library, conversation.state, tx.now)
+    first = opening(voice.library, conversation.state, tx.now)
     return next((choice.label for choice in first.choices if choice.token == token), "▢")

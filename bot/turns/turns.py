@@ -119,7 +119,7 @@ class Turns:
     def _hear_public_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         """Answer a group with links, never with a conversation; nothing of what was said there is kept."""
         voice = self.voice
-        library, text = voice.content.library, inbound.message.text
+        library, text = voice.library, inbound.message.text
         reply = groups.reply(tx, library, voice.settings, voice.channels, conversation, text)
         if reply:
             calls = voice.channels[conversation.channel].render(reply, conversation.contact)
@@ -127,7 +127,7 @@ class Turns:
 
     def _hear_team_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         group = TeamGroup(self.team) if conversation.channel == places.CHANNEL else CallGroup(self.team)
-        group.hears(tx, inbound)
+        group.hear(tx, inbound)
 
 
 async def _mask(text: str) -> Redacted:
