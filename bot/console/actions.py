@@ -102,7 +102,7 @@ def _file(acting: FormAction) -> str | None:
 def _note(acting: FormAction) -> str | None:
     if not acting.text:
         return _EMPTY
-    notes.add(acting.tx, acting.ticket, acting.who, acting.text)
+    notes.add(acting, acting.text)
     return None
 
 

@@ -154,7 +154,7 @@ class Addressing:
         """To the team when it is a note, else to the citizen."""
         voice, acting = self.team.voice, at.on(ticket)
         if part.text.startswith(notes.MARK):
-            notes.add(at.tx, ticket, acting.who, part.text.removeprefix(notes.MARK).strip())
+            notes.add(acting, part.text.removeprefix(notes.MARK).strip())
             return say(self.words.noted, id=ticket.id)
         if part.file:
             return desk.send_file(voice, acting, at.chat.channel, part.file, part.text)

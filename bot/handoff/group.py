@@ -103,7 +103,7 @@ class TeamGroup:
             return self.words.edit_commands_nothing if message.edited else _VERBS[verb[0]](self, acting, verb[1])
         if text.startswith(notes.MARK):
             if not message.edited:
-                notes.add(acting.tx, acting.ticket, acting.who, text.removeprefix(notes.MARK).strip())
+                notes.add(acting, text.removeprefix(notes.MARK).strip())
             return None
         if message.attachment and file:
             return desk.send_file(voice, acting, places.CHANNEL, file, text)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
+from bot.handoff.acting import Acting
 from bot.handoff.tickets import Ticket
 from bot.privacy import redact
 from bot.store.tables import ticket_notes
@@ -20,9 +21,9 @@ class Note:
     at: datetime
 
 
-def add(tx: Tx, ticket: Ticket, who: str, text: str) -> None:
-    row = {"ticket_id": ticket.id, "who": who, "text": redact(text).text, "at": tx.now}
-    tx.execute(insert(ticket_notes).values(row))
+def add(acting: Acting, text: str) -> None:
+    row = {"ticket_id": acting.ticket.id, "who": acting.who, "text": redact(text).text, "at": acting.tx.now}
+    acting.tx.execute(insert(ticket_notes).values(row))
 
 
 def of(tx: Tx, ticket: Ticket) -> list[Note]:
