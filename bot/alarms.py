@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import delete, select, update
 
 from bot import leases
-from bot.conversations import insert_new
+from bot.store.prepared import insert_new
 from bot.store.tables import alarms
+from bot.store.tx import Tx
 from bot.team_keys import AlarmKey
 
 _QUIET = timedelta(minutes=30)  # in which one alarm is told once, however often it comes and goes
@@ -34,56 +35,54 @@ class Alarm:
         return cast(AlarmKey, self.name.partition(":")[0])
 
 
-def set_off(connection: Connection, key: AlarmKey, detail: str, now: datetime, about: str = "") -> bool:
+def set_off(tx: Tx, key: AlarmKey, detail: str, about: str = "") -> bool:
     """False when it is standing already."""
-    return insert_new(connection, alarms, key=_name(key, about), detail=detail, since=now)
+    return insert_new(tx, alarms, key=_name(key, about), detail=detail, since=tx.now)
 
 
-def end(connection: Connection, key: AlarmKey, about: str = "") -> bool:
+def end(tx: Tx, key: AlarmKey, about: str = "") -> bool:
     """False when it was not standing."""
-    return connection.execute(delete(alarms).where(alarms.c.key == _name(key, about))).rowcount == 1
+    return tx.execute(delete(alarms).where(alarms.c.key == _name(key, about))).rowcount == 1
 
 
-def hold(
-    connection: Connection, key: AlarmKey, found: Mapping[str, str], now: datetime, among: Collection[str] | None = None
-) -> None:
+def hold(tx: Tx, key: AlarmKey, found: Mapping[str, str], among: Collection[str] | None = None) -> None:
     """Let those of a key stand that were found now, and no others: what each is about -> its detail.
 
     Args:
         among: those that were looked for; None for all of this key.
     """
-    standing = standing_about(connection, key)
+    standing = standing_about(tx, key)
     for about in (standing if among is None else standing & set(among)) - found.keys():
-        end(connection, key, about)
+        end(tx, key, about)
     for about in found.keys() - standing:
-        set_off(connection, key, found[about], now, about)
+        set_off(tx, key, found[about], about)
 
 
-def end_all(connection: Connection, key: AlarmKey) -> None:
+def end_all(tx: Tx, key: AlarmKey) -> None:
     """End those of a key of which several may stand at once."""
-    connection.execute(delete(alarms).where(alarms.c.key.startswith(f"{key}:")))
+    tx.execute(delete(alarms).where(alarms.c.key.startswith(f"{key}:")))
 
 
-def standing(connection: Connection) -> Sequence[Alarm]:
-    rows = connection.execute(select(alarms).order_by(alarms.c.since))
+def standing(tx: Tx) -> Sequence[Alarm]:
+    rows = tx.execute(select(alarms).order_by(alarms.c.since))
     return [Alarm(row.key, row.detail, row.since) for row in rows]
 
 
-def standing_about(connection: Connection, key: AlarmKey) -> set[str]:
+def standing_about(tx: Tx, key: AlarmKey) -> set[str]:
     """Return what those of a key are about that are standing."""
-    return {alarm.name.partition(":")[2] for alarm in standing(connection) if alarm.key == key}
+    return {alarm.name.partition(":")[2] for alarm in standing(tx) if alarm.key == key}
 
 
-def take_untold(connection: Connection, now: datetime) -> Sequence[Alarm]:
+def take_untold(tx: Tx) -> Sequence[Alarm]:
     """Those that nobody was told of yet; they count as told from then on, once with any replicas.
 
     One that comes and goes is told again when it was quiet for a while, if it stands then.
     """
     untold = alarms.c.told_at.is_(None)
     told = []
-    for row in connection.execute(select(alarms).where(untold).order_by(alarms.c.since)).all():
-        this = update(alarms).where(untold & (alarms.c.key == row.key)).values(told_at=now)
-        if leases.take(connection, f"told {row.key}"[:_KEY], now, _QUIET) and connection.execute(this).rowcount:
+    for row in tx.execute(select(alarms).where(untold).order_by(alarms.c.since)).all():
+        this = update(alarms).where(untold & (alarms.c.key == row.key)).values(told_at=tx.now)
+        if leases.take(tx, f"told {row.key}"[:_KEY], _QUIET) and tx.execute(this).rowcount:
             told.append(Alarm(row.key, row.detail, row.since))
     return told
 

@@ -12,15 +12,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, update
 
 from bot.errors import MotcuaError
-from bot.outbox import DEAD, PENDING
+from bot.outbox.outbox import DEAD, PENDING
+from bot.store import key_values
 from bot.store.alone import hold
 from bot.store.database import Database
 from bot.store.migrate import migrate, newest, revision
 from bot.store.move import Report, copy
-from bot.store.tables import checkins, keep, outbox
+from bot.store.tables import checkins, outbox
+from bot.store.tx import Tx
 
 _KEPT = "backed up"
 _RESTORED = "it waited when the backup was made"
@@ -91,15 +93,14 @@ def restore(file: Path, target: Database, folder: Path, now: datetime, report: R
     return waited
 
 
-def note(connection: Connection, now: datetime) -> None:
+def note(tx: Tx) -> None:
     """Note that a copy was made, for the alarm that misses one."""
-    connection.execute(delete(keep).where(keep.c.key == _KEPT))
-    connection.execute(insert(keep).values(key=_KEPT, value=now.astimezone(UTC).isoformat()))
+    key_values.put(tx, _KEPT, tx.now.astimezone(UTC).isoformat())
 
 
-def last(connection: Connection) -> datetime | None:
+def last(tx: Tx) -> datetime | None:
     """Return when the last copy was made; None for never."""
-    kept = connection.execute(select(keep.c.value).where(keep.c.key == _KEPT)).scalar_one_or_none()
+    kept = key_values.get(tx, _KEPT)
     return datetime.fromisoformat(kept) if kept else None
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from sqlalchemy import Connection, Insert, bindparam, delete, select
+from sqlalchemy import Insert, bindparam, delete, select
 
 from bot import conversations
 from bot.conversations import BOT, Conversation
@@ -11,6 +11,7 @@ from bot.handoff import tickets
 from bot.settings import Settings
 from bot.store.prepared import InsertInto, Prepared
 from bot.store.tables import checkins
+from bot.store.tx import Tx
 from bot.voice import Voice
 from flows.definition.hours import VIETNAM
 from flows.definition.procedure import Do
@@ -23,33 +24,31 @@ _SPARE = timedelta(hours=12)  # before a window closes, so that it is still open
 _MORNING, _EVENING = 7, 21  # hours between which people are asked
 
 
-def plan(
-    voice: Voice, connection: Connection, conversation: Conversation, state: State, settings: Settings, now: datetime
-) -> None:
+def plan(voice: Voice, tx: Tx, conversation: Conversation, state: State, settings: Settings) -> None:
     """Remembers to ask about the procedure that was worked on last, until the citizen tells or wants no questions. On the web
     nothing is sent: the question stands on the page when they come back."""
     if state.remind or any(kept.remind for kept in state.others.values()):  # when they wanted it, and not before
         return
     if state.person:  # whoever helps others is not asked about theirs
-        _FORGET.run(connection, conversation_id=conversation.id)
+        _FORGET.run(tx, conversation_id=conversation.id)
         return
     asks = settings.checkin_days > 0 and state.checkins and _is_filed(voice, state)
     if asks and state.procedure and state.answers and state.procedure not in state.told:
-        days = max(settings.checkin_days, _takes(voice, state, now))
+        days = max(settings.checkin_days, _takes(voice, state, tx.now))
         wait = _in_window(voice, conversation, timedelta(days=days))
-        row = {"conversation_id": conversation.id, "procedure": state.procedure, "due_at": now + wait}
-        _PLAN.run(connection, **row)
+        row = {"conversation_id": conversation.id, "procedure": state.procedure, "due_at": tx.now + wait}
+        _PLAN.run(tx, **row)
     elif not asks:
-        _FORGET.run(connection, conversation_id=conversation.id)
+        _FORGET.run(tx, conversation_id=conversation.id)
     else:
         for told in state.told:
-            _TOLD.run(connection, conversation_id=conversation.id, procedure=told)
+            _TOLD.run(tx, conversation_id=conversation.id, procedure=told)
 
 
-def remind(voice: Voice, connection: Connection, conversation: Conversation, asked: Remind, now: datetime) -> None:
+def remind(voice: Voice, tx: Tx, conversation: Conversation, asked: Remind) -> None:
     """Remembers to remind them of a step, at the hour that they chose or as late as the platform lets us."""
-    wait = _in_window(voice, conversation, _reminder_at(asked.when, now) - now)
-    _PLAN.run(connection, conversation_id=conversation.id, procedure=asked.procedure, due_at=now + wait)
+    wait = _in_window(voice, conversation, _reminder_at(asked.when, tx.now) - tx.now)
+    _PLAN.run(tx, conversation_id=conversation.id, procedure=asked.procedure, due_at=tx.now + wait)
 
 
 def _reminder_at(when: ReminderTime, now: datetime) -> datetime:
@@ -73,13 +72,13 @@ def _in_window(voice: Voice, conversation: Conversation, wait: timedelta) -> tim
 
 
 def _is_filed(voice: Voice, state: State) -> bool:
-    procedure = voice.content.library.procedures.get(state.procedure or "")
+    procedure = voice.library.procedures.get(state.procedure or "")
     return procedure is None or procedure.files
 
 
 def _takes(voice: Voice, state: State, now: datetime) -> int:
     """How many days the step takes at which they are."""
-    walk = TurnContext(voice.content.library, state, now.astimezone(VIETNAM).date()).walk
+    walk = TurnContext(voice.library, state, now.astimezone(VIETNAM).date()).walk
     step = walk.put.step if walk else None
     return step.takes or 0 if isinstance(step, Do) else 0
 
@@ -97,33 +96,33 @@ _FORGET = Prepared(_OF_ONE)
 _TOLD = Prepared(_OF_ONE.where(checkins.c.procedure == bindparam("procedure")))
 
 
-def due(connection: Connection, now: datetime) -> list[int]:
+def due(tx: Tx) -> list[int]:
     """The conversations in which it is time to ask; nobody at night."""
-    if not _MORNING <= now.astimezone(VIETNAM).hour < _EVENING:
+    if not _MORNING <= tx.now.astimezone(VIETNAM).hour < _EVENING:
         return []
-    query = select(checkins.c.conversation_id).where(checkins.c.due_at <= now).order_by(checkins.c.due_at)
-    return list(connection.execute(query).scalars())
+    query = select(checkins.c.conversation_id).where(checkins.c.due_at <= tx.now).order_by(checkins.c.due_at)
+    return list(tx.execute(query).scalars())
 
 
-def ask(voice: Voice, connection: Connection, conversation_id: int, now: datetime) -> bool:
+def ask(voice: Voice, tx: Tx, conversation_id: int) -> bool:
     """Asks once, if it is still due and nothing else is under way. True when it was asked."""
-    conversation = conversations.lock_by_id(connection, conversation_id)
-    still = (checkins.c.conversation_id == conversation.id) & (checkins.c.due_at <= now)
-    procedure = connection.execute(select(checkins.c.procedure).where(still)).scalar_one_or_none()
-    if procedure is None or tickets.current(connection, conversation.id):
+    conversation = conversations.lock_by_id(tx, conversation_id)
+    still = (checkins.c.conversation_id == conversation.id) & (checkins.c.due_at <= tx.now)
+    procedure = tx.execute(select(checkins.c.procedure).where(still)).scalar_one_or_none()
+    if procedure is None or tickets.current(tx, conversation.id):
         return False
-    connection.execute(delete(checkins).where(checkins.c.conversation_id == conversation.id))
-    if not _can_be_asked(voice, connection, conversation, procedure, now):
+    tx.execute(delete(checkins).where(checkins.c.conversation_id == conversation.id))
+    if not _can_be_asked(voice, tx, conversation, procedure):
         return False
-    library = voice.content.library
+    library = voice.library
     if (whose := _other(conversation.state, procedure)) is not None:
-        return _remind_of(voice, connection, conversation, whose, now)
+        return _remind_of(voice, tx, conversation, whose)
     reminds = conversation.state.remind == procedure == conversation.state.procedure
     state = conversation.state.model_copy(update={"remind": ""})
     state = state.ask(None) if reminds else state.ask("outcome", procedure)
     said = (say(library.sentences.reminded, title=library.title(procedure)),) if reminds else ()
-    conversations.save(connection, conversation.id, state, now)
-    voice.say(connection, conversation, BOT, opening(library, state, now, *said), now)
+    conversations.save(tx, conversation.id, state)
+    voice.say(tx, conversation, BOT, opening(library, state, tx.now, *said))
     return True
 
 
@@ -132,23 +131,21 @@ def _other(state: State, procedure: str) -> str | None:
     return next((name for name, kept in state.others.items() if kept.remind == procedure), None)
 
 
-def _remind_of(voice: Voice, connection: Connection, conversation: Conversation, whose: str, now: datetime) -> bool:
+def _remind_of(voice: Voice, tx: Tx, conversation: Conversation, whose: str) -> bool:
     """Reminds them of somebody's errand by the name alone, as another's is on screen."""
-    state, sentences = conversation.state, voice.content.library.sentences
+    state, sentences = conversation.state, voice.library.sentences
     others = {**state.others, whose: state.others[whose].model_copy(update={"remind": ""})}
     state = state.model_copy(update={"others": others})
     said = say(sentences.reminded_for, person=whose) if whose else sentences.reminded_oneself
-    conversations.save(connection, conversation.id, state, now)
-    voice.say(connection, conversation, BOT, opening(voice.content.library, state, now, said), now)
+    conversations.save(tx, conversation.id, state)
+    voice.say(tx, conversation, BOT, opening(voice.library, state, tx.now, said))
     return True
 
 
-def _can_be_asked(
-    voice: Voice, connection: Connection, conversation: Conversation, procedure: str, now: datetime
-) -> bool:
+def _can_be_asked(voice: Voice, tx: Tx, conversation: Conversation, procedure: str) -> bool:
     """Only where the platform wants no money for it."""
     state = conversation.state
-    known = procedure in voice.content.library.procedures and procedure not in state.told
+    known = procedure in voice.library.procedures and procedure not in state.told
     if state.person and state.remind != procedure and _other(state, procedure) is None:
         return False
-    return known and state.asking in (None, "menu") and voice.reach(connection, conversation, now) == "free"
+    return known and state.asking in (None, "menu") and voice.reach(tx, conversation) == "free"

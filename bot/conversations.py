@@ -4,15 +4,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from bot import privacy
-from bot.store.database import news_in
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, insert_new
 from bot.store.tables import (
     agents,
     arrivals,
@@ -29,6 +27,7 @@ from bot.store.tables import (
     transcript,
     work_chats,
 )
+from bot.store.tx import Tx
 from flows.messages import Choice, Missed
 from flows.state import State
 
@@ -76,51 +75,37 @@ class Said:
     at: datetime
 
 
-def insert_new(connection: Connection, table: Table, **values: object) -> bool:
-    """Inserts the row unless it is there already; True when it was new."""
-    return _insert_new(table, *values).run(connection, **values) == 1
-
-
-@cache
-def _insert_new(table: Table, *columns: str) -> Prepared:
-    return Prepared(lambda insert: insert(table).on_conflict_do_nothing(), *columns)
-
-
-def lock(
-    connection: Connection, channel: str, contact: str, now: datetime, fresh: State, key: str = ""
-) -> Conversation:
+def lock(tx: Tx, channel: str, contact: str, fresh: State, key: str = "") -> Conversation:
     """The conversation with this contact, begun if it is new, held until the transaction ends.
 
     Args:
         key: of the hashes that stand for contacts who erased their data; "" where nobody does.
     """
-    return _begun(connection, _HELD, channel, contact, now, fresh, key)
+    return _begun(tx, _HELD, channel, contact, fresh, key)
 
 
-def begun(connection: Connection, channel: str, contact: str, now: datetime, fresh: State) -> Conversation:
+def begun(tx: Tx, channel: str, contact: str, fresh: State) -> Conversation:
     """The same, not held: only to send something there."""
-    return _begun(connection, _FIND, channel, contact, now, fresh, "")
+    return _begun(tx, _FIND, channel, contact, fresh, "")
 
 
-def _begun(
-    connection: Connection, query: Prepared, channel: str, contact: str, now: datetime, fresh: State, key: str
-) -> Conversation:
+def _begun(tx: Tx, query: Prepared, channel: str, contact: str, fresh: State, key: str) -> Conversation:
     who = {"channel": channel, "contact": contact}
-    row = query.first(connection, **who)
+    row = query.first(tx, **who)
     if key and (row is None or row.erased_at):
-        _return(connection, channel, contact if row else hidden(channel, contact, key), contact)
-        row = query.first(connection, **who)
+        _return(tx, channel, contact if row else hidden(channel, contact, key), contact)
+        row = query.first(tx, **who)
     if row is None:
-        start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": now, "updated_at": now}
-        insert_new(connection, conversations, **who, **start)
-        row = query.first(connection, **who)
+        start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": tx.now, "updated_at": tx.now}
+        insert_new(tx, conversations, **who, **start)
+        row = query.first(tx, **who)
     return _conversation(row)
 
 
-def _return(connection: Connection, channel: str, known_as: str, contact: str) -> None:
+def _return(tx: Tx, channel: str, known_as: str, contact: str) -> None:
     """Who erased their data writes again: what had to stay of them (that they are barred, how much they said) is theirs."""
     theirs = (conversations.c.channel == channel) & (conversations.c.contact == known_as)
-    connection.execute(update(conversations).where(theirs).values(contact=contact, erased_at=None))
+    tx.execute(update(conversations).where(theirs).values(contact=contact, erased_at=None))
 
 
 def _hold(query: Select[Any]) -> Select[Any]:
@@ -132,20 +117,20 @@ def _hold(query: Select[Any]) -> Select[Any]:
 _HELD = Prepared(_hold(_THIS))
 
 
-def find(connection: Connection, channel: str, contact: str) -> Conversation | None:
-    row = _FIND.first(connection, channel=channel, contact=contact)
+def find(tx: Tx, channel: str, contact: str) -> Conversation | None:
+    row = _FIND.first(tx, channel=channel, contact=contact)
     return _conversation(row) if row else None
 
 
-def lock_by_id(connection: Connection, conversation_id: int) -> Conversation:
+def lock_by_id(tx: Tx, conversation_id: int) -> Conversation:
     """The conversation, held until the transaction ends."""
-    row = connection.execute(_hold(_KEPT.where(conversations.c.id == conversation_id))).one()
+    row = tx.execute(_hold(_KEPT.where(conversations.c.id == conversation_id))).one()
     return _conversation(row)
 
 
-def by_id(connection: Connection, conversation_id: int) -> Conversation:
+def by_id(tx: Tx, conversation_id: int) -> Conversation:
     """The conversation, not held: only to look."""
-    return _conversation(connection.execute(_KEPT.where(conversations.c.id == conversation_id)).one())
+    return _conversation(tx.execute(_KEPT.where(conversations.c.id == conversation_id)).one())
 
 
 def _conversation(row: Any) -> Conversation:
@@ -161,97 +146,91 @@ def _state(stored: str) -> State:
         return State(greeted=True)
 
 
-def first_time(connection: Connection, channel: str, message_id: str, now: datetime, words: str | None = None) -> bool:
+def first_time(tx: Tx, channel: str, message_id: str, words: str | None = None) -> bool:
     """False when this message was accepted before. `words`: a hash of what it says."""
-    return insert_new(connection, inbound, channel=channel, message_id=message_id, received_at=now, words=words)
+    return insert_new(tx, inbound, channel=channel, message_id=message_id, received_at=tx.now, words=words)
 
 
-def is_mended(connection: Connection, channel: str, message_id: str, words: str) -> bool:
+def is_mended(tx: Tx, channel: str, message_id: str, words: str) -> bool:
     """Whether a message says something else than when it last came; its new words are kept."""
     this = (inbound.c.channel == channel) & (inbound.c.message_id == message_id)
-    before = connection.execute(select(inbound.c.words).where(this)).scalar_one_or_none()
-    connection.execute(update(inbound).where(this).values(words=words))
+    before = tx.execute(select(inbound.c.words).where(this)).scalar_one_or_none()
+    tx.execute(update(inbound).where(this).values(words=words))
     return before != words
 
 
-def went_to(connection: Connection, channel: str, message_id: str, ticket_id: int) -> None:
+def went_to(tx: Tx, channel: str, message_id: str, ticket_id: int) -> None:
     """Keeps to which ticket's citizen an agent's message went, for when the agent mends it."""
     this = (inbound.c.channel == channel) & (inbound.c.message_id == message_id)
-    connection.execute(update(inbound).where(this).values(ticket_id=ticket_id))
+    tx.execute(update(inbound).where(this).values(ticket_id=ticket_id))
 
 
-def gone_to(connection: Connection, channel: str, message_id: str) -> int | None:
+def gone_to(tx: Tx, channel: str, message_id: str) -> int | None:
     this = (inbound.c.channel == channel) & (inbound.c.message_id == message_id)
-    return connection.execute(select(inbound.c.ticket_id).where(this)).scalar_one_or_none()
+    return tx.execute(select(inbound.c.ticket_id).where(this)).scalar_one_or_none()
 
 
-def save(connection: Connection, conversation_id: int, state: State, now: datetime) -> None:
-    _SAVE.run(connection, this=conversation_id, state=state.model_dump_json(), updated_at=now)
+def save(tx: Tx, conversation_id: int, state: State) -> None:
+    _SAVE.run(tx, this=conversation_id, state=state.model_dump_json(), updated_at=tx.now)
 
 
-def count(
-    connection: Connection, conversation_id: int, busy_until: datetime | None, share_until: datetime | None
-) -> None:
+def count(tx: Tx, conversation_id: int, busy_until: datetime | None, share_until: datetime | None) -> None:
     """Keep how much this person said, see bot/flood.py."""
-    _COUNT.run(connection, this=conversation_id, busy_until=busy_until, share_until=share_until)
+    _COUNT.run(tx, this=conversation_id, busy_until=busy_until, share_until=share_until)
 
 
-def set_blocked(connection: Connection, conversation_id: int, blocked: bool) -> None:
-    connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(blocked=blocked))
+def set_blocked(tx: Tx, conversation_id: int, blocked: bool) -> None:
+    tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(blocked=blocked))
 
 
-def write_down(
-    connection: Connection, conversation_id: int, author: str, text: str, now: datetime, choices: Sequence[Choice] = ()
-) -> None:
+def write_down(tx: Tx, conversation_id: int, author: str, text: str, choices: Sequence[Choice] = ()) -> None:
     kept = _CHOICES.dump_json([(choice.label, choice.token) for choice in choices]).decode()
-    news_in(connection).add(conversation_id)
-    _WRITE_DOWN.run(connection, conversation_id=conversation_id, author=author, text=text, choices=kept, at=now)
+    tx.news.add(conversation_id)
+    _WRITE_DOWN.run(tx, conversation_id=conversation_id, author=author, text=text, choices=kept, at=tx.now)
 
 
-def said(
-    connection: Connection, conversation_id: int, after: int = 0, last: int = 200, until: datetime | None = None
-) -> list[Said]:
+def said(tx: Tx, conversation_id: int, after: int = 0, last: int = 200, until: datetime | None = None) -> list[Said]:
     """The last lines of the transcript that came after line `after`, and not later than `until`, oldest first."""
     where = (transcript.c.conversation_id == conversation_id) & (transcript.c.id > after)
     if until:
         where &= transcript.c.at <= until
-    rows = connection.execute(select(transcript).where(where).order_by(transcript.c.id.desc()).limit(last)).all()
+    rows = tx.execute(select(transcript).where(where).order_by(transcript.c.id.desc()).limit(last)).all()
     return [
         Said(r.id, r.author, r.text, tuple(Choice(*pair) for pair in json.loads(r.choices)), r.at)
         for r in reversed(rows)
     ]
 
 
-def last_words(connection: Connection, conversation_ids: Sequence[int]) -> dict[int, Said]:
+def last_words(tx: Tx, conversation_ids: Sequence[int]) -> dict[int, Said]:
     """The last line of each of these citizens."""
     theirs = transcript.c.conversation_id.in_(conversation_ids) & (transcript.c.author == CITIZEN)
     newest = select(func.max(transcript.c.id)).where(theirs).group_by(transcript.c.conversation_id)
-    rows = connection.execute(select(transcript).where(transcript.c.id.in_(newest)))
+    rows = tx.execute(select(transcript).where(transcript.c.id.in_(newest)))
     return {row.conversation_id: Said(row.id, row.author, row.text, (), row.at) for row in rows}
 
 
-def last_heard(connection: Connection, conversation_id: int) -> datetime | None:
+def last_heard(tx: Tx, conversation_id: int) -> datetime | None:
     """When this citizen last did something here, as far as the transcript goes: who erased it is not written to unasked."""
     theirs = (transcript.c.conversation_id == conversation_id) & (transcript.c.author == CITIZEN)
     newest = select(transcript.c.at).where(theirs).order_by(transcript.c.id.desc()).limit(1)
-    return connection.execute(newest).scalar()
+    return tx.execute(newest).scalar()
 
 
-def shown(connection: Connection, conversation_id: int, last: int) -> Iterator[Choice]:
+def shown(tx: Tx, conversation_id: int, last: int) -> Iterator[Choice]:
     """The buttons on the last lines of the transcript, the newest first."""
-    for row in _SHOWN.each(connection, conversation_id=conversation_id, last=last):
+    for row in _SHOWN.each(tx, conversation_id=conversation_id, last=last):
         yield from (Choice(*pair) for pair in json.loads(row.choices))
 
 
-def note_miss(connection: Connection, conversation_id: int, missed: Missed, commune: str | None, now: datetime) -> None:
+def note_miss(tx: Tx, conversation_id: int, missed: Missed, commune: str | None) -> None:
     where = {"commune": commune or None, "procedure": missed.procedure, "step": missed.step}
-    row = {"text": missed.text, "at": now, **where}
-    connection.execute(insert(misses).values(conversation_id=conversation_id, **row))
+    row = {"text": missed.text, "at": tx.now, **where}
+    tx.execute(insert(misses).values(conversation_id=conversation_id, **row))
 
 
-def mark_erased(connection: Connection, conversation_id: int, now: datetime) -> None:
+def mark_erased(tx: Tx, conversation_id: int) -> None:
     """Note that the citizen is to be forgotten, unless they write again: see bot/retention.py."""
-    connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(erased_at=now))
+    tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(erased_at=tx.now))
 
 
 def hidden(channel: str, contact: str, key: str) -> str:
@@ -259,15 +238,15 @@ def hidden(channel: str, contact: str, key: str) -> str:
     return f"{HIDDEN}{privacy.mark(f'{channel} {contact}', key)}"
 
 
-def erase(connection: Connection, conversation_id: int) -> None:
+def erase(tx: Tx, conversation_id: int) -> None:
     """Removes everything about a citizen, what the team was told of them too, but the bare row that new messages hang on. What
     was counted stays, nobody's now."""
-    news_in(connection).add(conversation_id)
+    tx.news.add(conversation_id)
     mine = select(tickets.c.id).where(tickets.c.conversation_id == conversation_id)
     holders = select(agents.c.id).join(tickets, tickets.c.agent == agents.c.name).where(tickets.c.id.in_(mine))
-    connection.execute(update(work_chats).where(work_chats.c.agent_id.in_(holders)).values(draft=None))
-    connection.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
+    tx.execute(update(work_chats).where(work_chats.c.agent_id.in_(holders)).values(draft=None))
+    tx.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
     for table in (tickets, transcript, misses, files, outbox, arrivals, event_keys, checkins):
-        connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+        tx.execute(delete(table).where(table.c.conversation_id == conversation_id))
     for told in (outbox, content_notes):
-        connection.execute(delete(told).where(told.c.about_id == conversation_id))
+        tx.execute(delete(told).where(told.c.about_id == conversation_id))

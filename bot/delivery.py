@@ -8,21 +8,21 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import Connection
-
-from bot import alarms, conversations, outbox, pace
-from bot.bell import nap
+from bot import alarms, conversations
 from bot.channels.protocol import Channel, Deletes
 from bot.clock import Clock
 from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain, Unreachable, WindowClosed
+from bot.live.bell import nap
 from bot.messages import Outgoing
 from bot.metrics import Metrics, Result
-from bot.outbox import Row
+from bot.outbox import outbox, pace
+from bot.outbox.outbox import Row
 from bot.settings import Settings
 from bot.store.database import Database
+from bot.store.tx import Tx
 
 log = logging.getLogger("motcua.delivery")
 
@@ -34,18 +34,29 @@ _AFTER_TROUBLE = 2.0  # seconds of rest when the database can't be reached
 
 
 class Delivery:
+    """
+    Args:
+        on_lost: called in the transaction that gives up on a message to this conversation.
+        on_left: the same for what could not be taken back.
+    """
+
     def __init__(
-        self, database: Database, channels: Mapping[str, Channel], settings: Settings, clock: Clock, metrics: Metrics
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        settings: Settings,
+        clock: Clock,
+        metrics: Metrics,
+        on_lost: Callable[[Tx, int], None] = lambda *_: None,
+        on_left: Callable[[Tx, Outgoing], None] = lambda *_: None,
     ) -> None:
         self._database = database
         self._channels = channels
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
-        # Called in the transaction that gives up on a message: (connection, conversation id, now).
-        self.on_lost: Callable[[Connection, int, datetime], None] = lambda *_: None
-        # The same for what could not be taken back: (connection, the call, now).
-        self.on_left: Callable[[Connection, Outgoing, datetime], None] = lambda *_: None
+        self.on_lost = on_lost
+        self.on_left = on_left
         self._late = {
             outbox.ANSWER: timedelta(hours=settings.late_answer_hours),
             outbox.NOTE: timedelta(hours=settings.late_note_hours),
@@ -94,11 +105,9 @@ class Delivery:
 
     async def drop_late(self) -> None:
         """Gives up on rows that came to make no sense while nobody could take them, a bounded number of them."""
-        now = self._clock()
         for kind, life in self._late.items():
-            old = partial(outbox.late, kind=kind, before=now - life, most=_DROPS)
-            if rows := await self._database.read(old):
-                await self._database.write(partial(self._drop, rows=rows, now=now))
+            if rows := await self._database.read(partial(outbox.late, kind=kind, life=life, most=_DROPS)):
+                await self._database.write(partial(self._drop, rows=rows))
 
     async def _rest(self) -> None:
         await nap(self._woken, self._pause)
@@ -121,21 +130,20 @@ class Delivery:
                 self._on_their_way[row.id] = asyncio.create_task(self._deliver(row))
         return len(claim.rows)
 
-    def _claim(self, connection: Connection, taken: Collection["_Taken"], room: int) -> outbox.Claim:
-        now = self._clock()
-        self._write_down(connection, taken, now)
-        return outbox.claim(connection, now, room, {name: channel.paces for name, channel in self._channels.items()})
+    def _claim(self, tx: Tx, taken: Collection["_Taken"], room: int) -> outbox.Claim:
+        self._write_down(tx, taken)
+        return outbox.claim(tx, room, {name: channel.paces for name, channel in self._channels.items()})
 
-    def _write_down(self, connection: Connection, taken: Collection["_Taken"], now: datetime) -> None:
+    def _write_down(self, tx: Tx, taken: Collection["_Taken"]) -> None:
         """Of these rows that platforms took them. What tells of a citizen who erased their data meanwhile is taken back."""
-        outbox.sent(connection, {one.row.id: one.message for one in taken}, now)
+        outbox.sent(tx, {one.row.id: one.message for one in taken})
         telling = {one.row.id: one for one in taken if one.message}
-        for row_id in telling.keys() - outbox.still_there(connection, telling):
+        for row_id in telling.keys() - outbox.still_there(tx, telling):
             row, message = telling[row_id].row, telling[row_id].message or ""
             channel = self._channels[row.channel]
             if isinstance(channel, Deletes):
                 call = channel.deletion(row.outgoing.contact, [message])
-                outbox.add(connection, row.conversation_id, row.channel, [call], now, outbox.RECALL)
+                outbox.add(tx, row.conversation_id, row.channel, [call], outbox.RECALL)
 
     def _forget(self, taken: Mapping[int, "_Taken"]) -> None:
         for row_id in taken:
@@ -158,11 +166,11 @@ class Delivery:
             del self._on_their_way[row.id]
             self._woken.set()  # the next row of the same person is free now
 
-    async def _note(self, outcome: Callable[..., None]) -> None:
+    async def _note(self, outcome: Callable[[Tx], None]) -> None:
         """Tried until the database takes it: a row whose outcome is not kept is sent again."""
         while True:
             try:
-                await self._database.write(lambda connection: outcome(connection, now=self._clock()))
+                await self._database.write(outcome)
                 return
             except StoreUnavailable as trouble:
                 log.error("delivery: an outcome could not be kept yet: %s", trouble)
@@ -181,52 +189,52 @@ class Delivery:
             log.exception("delivery: row %d", row.id)
             return Refused(f"{error.__class__.__name__} in {row.channel}")
 
-    def _drop(self, connection: Connection, rows: Sequence[Row], now: datetime) -> None:
+    def _drop(self, tx: Tx, rows: Sequence[Row]) -> None:
         """Answers to a citizen that are dropped are told to whoever helps them, like one that was refused."""
-        dropped = [row for row in rows if outbox.drop(connection, row, now)]
+        dropped = [row for row in rows if outbox.drop(tx, row)]
         for row in dropped:
             self._metrics.count_delivery(row.channel, "late")
         for conversation_id in {row.conversation_id for row in dropped if row.kind == outbox.ANSWER}:
             log.warning("delivery: conversation %d: what came too late is not sent", conversation_id)
-            self.on_lost(connection, conversation_id, now)
+            self.on_lost(tx, conversation_id)
         for row in dropped:
             if row.kind == outbox.RECALL:
-                self.on_left(connection, row.outgoing, now)
+                self.on_left(tx, row.outgoing)
 
-    def _record(self, connection: Connection, row: Row, error: SendError, now: datetime) -> None:
+    def _record(self, tx: Tx, row: Row, error: SendError) -> None:
         result: Result = "retried"
         if row.kind == outbox.RECALL and isinstance(error, Refused | Unreachable):
             result = "refused"
-            outbox.bury(connection, row, now, str(error))
-            self.on_left(connection, row.outgoing, now)
+            outbox.bury(tx, row, str(error))
+            self.on_left(tx, row.outgoing)
         elif isinstance(error, Unreachable):
             result = "unreachable"
             if not isinstance(error, WindowClosed):
-                conversations.set_blocked(connection, row.conversation_id, True)
-            outbox.bury_all(connection, row.conversation_id, now, str(error))
-            self.on_lost(connection, row.conversation_id, now)
+                conversations.set_blocked(tx, row.conversation_id, True)
+            outbox.bury_all(tx, row.conversation_id, str(error))
+            self.on_lost(tx, row.conversation_id)
         elif isinstance(error, Halted):
             result = "held"
-            outbox.put_back(connection, row.id, str(error))
-            pace.hold(connection, row.channel, [pace.WHOLE], now + timedelta(seconds=error.after), now)
+            outbox.put_back(tx, row.id, str(error))
+            pace.hold(tx, row.channel, [pace.WHOLE], tx.now + timedelta(seconds=error.after))
             if error.alarm:
-                alarms.set_off(connection, error.alarm, str(error), now)
+                alarms.set_off(tx, error.alarm, str(error))
         elif isinstance(error, TryAgain) and row.attempts + 1 < self._settings.send_attempts:
-            self._retry(connection, row, error, now)
+            self._retry(tx, row, error)
         else:
             result = "refused"
             log.error("delivery: row %d is a dead letter: %s", row.id, error)
-            outbox.bury(connection, row, now, str(error))
-            self.on_lost(connection, row.conversation_id, now)
+            outbox.bury(tx, row, str(error))
+            self.on_lost(tx, row.conversation_id)
         self._metrics.count_delivery(row.channel, result)
 
-    def _retry(self, connection: Connection, row: Row, error: TryAgain, now: datetime) -> None:
+    def _retry(self, tx: Tx, row: Row, error: TryAgain) -> None:
         """To the second, where the platform said how long; the chat's other rows wait as well."""
-        until = now + timedelta(seconds=_backoff(row.attempts) if error.after is None else error.after)
-        outbox.retry(connection, row, until, str(error))
+        until = tx.now + timedelta(seconds=_backoff(row.attempts) if error.after is None else error.after)
+        outbox.retry(tx, row, until, str(error))
         chat = {name for name in self._channels[row.channel].paces(row.outgoing) if name != pace.WHOLE}
         if error.after and chat:
-            pace.hold(connection, row.channel, chat, until, now)
+            pace.hold(tx, row.channel, chat, until)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import func, insert, select
 
 from bot.messages import File
 from bot.privacy import redact
 from bot.settings import Settings
 from bot.store.tables import files
+from bot.store.tx import Tx
 from flows.messages import AttachmentKind
 from flows.text.language import clean
 
@@ -52,45 +53,45 @@ def uploaded(content: bytes, name: str) -> File:
     return File(_KINDS.get(type_of(content).partition("/")[0], "file"), "", clean(name, _NAME), content)
 
 
-def keep(connection: Connection, conversation_id: int, channel: str, file: File, now: datetime) -> int:
-    where = {"conversation_id": conversation_id, "channel": channel, "at": now}
+def keep(tx: Tx, conversation_id: int, channel: str, file: File) -> int:
+    where = {"conversation_id": conversation_id, "channel": channel, "at": tx.now}
     what = {"kind": file.kind, "reference": file.reference, "name": redact(file.name).text, "content": file.content}
-    return int(connection.execute(insert(files).values(**where, **what).returning(files.c.id)).scalar_one())
+    return int(tx.execute(insert(files).values(**where, **what).returning(files.c.id)).scalar_one())
 
 
-def find(connection: Connection, file_id: int) -> tuple[str, File] | None:
+def find(tx: Tx, file_id: int) -> tuple[str, File] | None:
     """(the channel it came over, the file)."""
-    row = connection.execute(select(files).where(files.c.id == file_id)).one_or_none()
+    row = tx.execute(select(files).where(files.c.id == file_id)).one_or_none()
     return (row.channel, File(row.kind, row.reference, row.name, row.content)) if row else None
 
 
-def has_room_for_upload(connection: Connection, settings: Settings, conversation_id: int, now: datetime) -> bool:
+def has_room_for_upload(tx: Tx, settings: Settings, conversation_id: int) -> bool:
     """Tell whether there is room for a citizen's upload: they sent few in the last hour, all citizens together not too much,
     and the disk of the database has room for what matters more."""
-    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
+    hour, day = tx.now - timedelta(hours=1), tx.now - timedelta(days=1)
     mine = (files.c.conversation_id == conversation_id) & (files.c.at > hour)
     return (
-        _has_room(connection, settings.disk_floor)
-        and connection.execute(select(func.count()).select_from(files).where(mine)).scalar_one() < _AN_HOUR
-        and _bytes_since(connection, hour) < settings.upload_budget // _HOURS
-        and _bytes_since(connection, day) < settings.upload_budget
+        _has_room(tx, settings.disk_floor)
+        and tx.execute(select(func.count()).select_from(files).where(mine)).scalar_one() < _AN_HOUR
+        and _bytes_since(tx, hour) < settings.upload_budget // _HOURS
+        and _bytes_since(tx, day) < settings.upload_budget
     )
 
 
-def _bytes_since(connection: Connection, since: datetime) -> int:
+def _bytes_since(tx: Tx, since: datetime) -> int:
     sent = select(func.coalesce(func.sum(func.length(files.c.content)), 0)).where(files.c.at > since)
-    return int(connection.execute(sent).scalar_one())
+    return int(tx.execute(sent).scalar_one())
 
 
-def _has_room(connection: Connection, floor: int) -> bool:
+def _has_room(tx: Tx, floor: int) -> bool:
     """Of a database on another machine, that machine's operator watches the disk."""
-    file = connection.engine.url.database if connection.dialect.name == "sqlite" else None
+    file = tx.connection.engine.url.database if tx.connection.dialect.name == "sqlite" else None
     return not file or shutil.disk_usage(Path(file).parent).free > floor
 
 
-def owner(connection: Connection, file_id: int) -> int:
+def owner(tx: Tx, file_id: int) -> int:
     """The conversation that it belongs to."""
-    found: int = connection.execute(select(files.c.conversation_id).where(files.c.id == file_id)).scalar_one()
+    found: int = tx.execute(select(files.c.conversation_id).where(files.c.id == file_id)).scalar_one()
     return found
 
 

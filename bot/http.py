@@ -1,14 +1,18 @@
 """Small things that every route needs."""
 
 import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 from urllib.parse import parse_qs
 
-from fastapi import Request
-from fastapi.templating import Jinja2Templates
-from jinja2 import Environment, FileSystemLoader
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.sse import EventSourceResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BeforeValidator
+from starlette.datastructures import UploadFile
 
 from flows.definition.hours import VIETNAM
 
@@ -17,16 +21,20 @@ _ROW_ID = 18  # digits: databases hold no longer ids
 
 _PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this very site
 _VOICE = re.compile(r"/tep/[\w.-]+/nghe")
-_FIELDS = 20_000  # bytes of a form beside its file
+_FIELDS = 20_000  # bytes of a form, beside its file
 PRIVACY_PAGE = "/quyen-rieng-tu"
 STATIC = _HERE / "static"
-templates = Jinja2Templates(
-    env=Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+TEMPLATES = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
 )
-templates.env.filters["vn"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M %d/%m")
-templates.env.filters["pictures"] = _PICTURE.findall
-templates.env.filters["voices"] = _VOICE.findall
-templates.env.filters["time"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M")
+TEMPLATES.filters["vn"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M %d/%m")
+TEMPLATES.filters["time"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M")
+TEMPLATES.filters["pictures"] = _PICTURE.findall
+TEMPLATES.filters["voices"] = _VOICE.findall
 
 # Pages load nothing from anywhere else, run no script of a stranger's, and stand in nobody's frame.
 SAFE_HEADERS = {
@@ -34,7 +42,27 @@ SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would hold a stream back
+_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would hold a stream back
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What one page shows, or a part of one that is sent alone. Its template reads these fields by their names, and no others.
+
+    Attributes:
+        template: the file under bot/templates.
+        cache: who may keep it, and how long.
+    """
+
+    template: ClassVar[str]
+    cache: ClassVar[str] = "no-store"
+
+    def html(self) -> str:
+        return TEMPLATES.get_template(self.template).render(vars(self))
+
+
+def render(page: Page, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(page.html(), status, {**SAFE_HEADERS, "Cache-Control": page.cache})
 
 
 def row_id(sent: str | int) -> int:
@@ -67,31 +95,47 @@ async def read_body(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-async def read_form(request: Request, limit: int) -> tuple[dict[str, str], bytes]:
-    """(the fields of a posted form, each once and without what no database keeps, the body as it came).
+def stream_events(events: AsyncIterator[bytes]) -> Response:
+    """Events as `format_sse_event` writes them, to a page that listens, until they end or the page is gone.
+
+    FastAPI's own generator routes are not used: their sign of life is a comment, which no script hears, so that a phone could
+    not tell a dead line; and each open page would hold two more tasks.
+    """
+    return EventSourceResponse(events, headers=_STREAM_HEADERS)
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a posted form.
 
     Raises:
-        TooLarge: there is more than the limit.
+        TooLarge: there is more than a form of ours can hold.
     """
-    body = await read_body(request, limit)
-    fields = parse_qs(body.decode("utf-8", "replace"))
-    return {key: values[0].replace("\0", "") for key, values in fields.items()}, body
+    fields, _ = await read_upload(request, 0)
+    return fields
 
 
 async def read_upload(request: Request, limit: int) -> tuple[dict[str, str], tuple[bytes, str] | None]:
-    """The fields of a posted form, and (what is in the file, what it is called) if one came with it.
+    """The fields of a posted form, each once, and (what is in the file, what it is called) if one came with it.
 
     Raises:
-        TooLarge: the file may be larger than the limit; one of no stated size may be any.
+        TooLarge: the file may be larger than the limit, one of no stated size may be any; or the fields are.
     """
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        found = parse_qs((await read_body(request, _FIELDS)).decode("utf-8", "replace"))
+        return {key: _kept(values[0]) for key, values in found.items()}, None
     declared = request.headers.get("content-length", "")
     if not declared.isdigit() or int(declared) > limit + _FIELDS:
         raise TooLarge
     async with request.form(max_files=1, max_fields=10, max_part_size=_FIELDS) as form:
-        fields = {key: value for key, value in form.items() if isinstance(value, str)}
+        fields = {key: _kept(value) for key, value in form.items() if isinstance(value, str) and value}
         sent = form.get("file")
-        file = (await sent.read(), sent.filename or "") if sent and not isinstance(sent, str) and sent.size else None
+        file = (await sent.read(), sent.filename or "") if isinstance(sent, UploadFile) and sent.size else None
         return fields, file
+
+
+def _kept(text: str) -> str:
+    """The text without what no database keeps."""
+    return text.replace("\0", "")
 
 
 def same_site(request: Request) -> bool:

@@ -2,21 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import delete, update
 
-from bot.conversations import insert_new
+from bot.store.prepared import insert_new
 from bot.store.tables import leases
+from bot.store.tx import Tx
 
 
-def take(connection: Connection, key: str, now: datetime, lasting: timedelta) -> datetime | None:
+def take(tx: Tx, key: str, lasting: timedelta) -> datetime | None:
     """Until when it is ours; None while somebody else has it. It must outlive the work."""
-    until = now + lasting
-    if insert_new(connection, leases, key=key, until=until):
+    until = tx.now + lasting
+    if insert_new(tx, leases, key=key, until=until):
         return until
-    over = (leases.c.key == key) & (leases.c.until <= now)
-    return until if connection.execute(update(leases).where(over).values(until=until)).rowcount else None
+    over = (leases.c.key == key) & (leases.c.until <= tx.now)
+    return until if tx.execute(update(leases).where(over).values(until=until)).rowcount else None
 
 
-def give_back(connection: Connection, key: str, until: datetime) -> None:
+def give_back(tx: Tx, key: str, until: datetime) -> None:
     """Nothing happens when it ran out and somebody else has it since."""
-    connection.execute(delete(leases).where((leases.c.key == key) & (leases.c.until == until)))
+    tx.execute(delete(leases).where((leases.c.key == key) & (leases.c.until == until)))

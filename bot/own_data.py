@@ -6,11 +6,12 @@ from datetime import date, datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from bot import conversations
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.store.tables import arrivals, checkins, files, links, misses, tickets
+from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.texts import OwnDataTexts
@@ -22,9 +23,9 @@ from flows.text.address import address
 _BLANKS = 5  # line ends around what was said
 
 
-def own_data(connection: Connection, library: Library, conversation: Conversation, now: datetime, limit: int) -> str:
+def own_data(tx: Tx, library: Library, conversation: Conversation, limit: int) -> str:
     """Tell what is kept about a citizen, in at most `limit` characters: of what was said, the oldest is left out first."""
-    teller = _Teller(connection, library, conversation, now.astimezone(VIETNAM).date())
+    teller = _Teller(tx, library, conversation, tx.now.astimezone(VIETNAM).date())
     head = "\n".join((*teller.state(), *teller.rows()))[:limit]
     foot = teller.tell(teller.words.erase)
     room = limit - len(head) - len(teller.words.said) - len(foot) - _BLANKS
@@ -39,7 +40,7 @@ def own_data(connection: Connection, library: Library, conversation: Conversatio
 
 @dataclass(frozen=True)
 class _Teller:
-    connection: Connection
+    tx: Tx
     library: Library
     conversation: Conversation
     today: date
@@ -78,7 +79,7 @@ class _Teller:
         for row in self._of(select(arrivals.c.at, links.c.source).join(links).where(mine).order_by(arrivals.c.at)):
             yield self.tell(self.words.link, source=row.source, time=_time(row.at))
         held = select(func.count()).select_from(files).where(files.c.conversation_id == self.conversation.id)
-        if count := self.connection.execute(held).scalar_one():
+        if count := self.tx.execute(held).scalar_one():
             yield self.tell(self.words.files, number=count)
         theirs = tickets.c.conversation_id == self.conversation.id
         for row in self._of(select(tickets).where(theirs).order_by(tickets.c.opened_at)):
@@ -88,7 +89,7 @@ class _Teller:
         """Tell what was said, and which of it the editors keep because nobody understood it."""
         page = self.library.sentences.page
         authors = {CITIZEN: page["you"], BOT: page["bot"]}
-        for line in conversations.said(self.connection, self.conversation.id, last=last):
+        for line in conversations.said(self.tx, self.conversation.id, last=last):
             yield line.at, f"{_time(line.at)} {authors.get(line.author, line.author)}: {line.text}"
         for row in self._of(select(misses).where(misses.c.conversation_id == self.conversation.id)):
             yield row.at, f"{_time(row.at)} {self.tell(self.words.missed, text=row.text)}"
@@ -116,7 +117,7 @@ class _Teller:
         return self.library.title(id_) or id_
 
     def _of(self, query: Select[Any]) -> list[Row[Any]]:
-        return list(self.connection.execute(query).all())
+        return list(self.tx.execute(query).all())
 
 
 def _time(at: datetime) -> str:

@@ -6,7 +6,7 @@ import logging
 from bot.channels.protocol import Polled
 from bot.errors import SendError, StoreUnavailable
 from bot.messages import Inbound
-from bot.turns import Turns
+from bot.turns.turns import Turns
 
 log = logging.getLogger("motcua.polling")
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Select,
     Table,
     delete,
@@ -21,7 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.conversations import HIDDEN, erase, hidden
-from bot.outbox import DEAD, LATE, PENDING, SENT
+from bot.outbox.outbox import DEAD, LATE, PENDING, SENT
 from bot.settings import Settings
 from bot.store.tables import (
     arrivals,
@@ -39,6 +38,7 @@ from bot.store.tables import (
     transcript,
     work_chats,
 )
+from bot.store.tx import Tx
 from flows.state import State
 
 _AGAIN = timedelta(hours=1)  # within which platforms post a message again
@@ -71,20 +71,20 @@ class End:
         """What is older ends."""
         return now - timedelta(days=self.days)
 
-    def count(self, connection: Connection, now: datetime) -> int:
+    def count(self, tx: Tx) -> int:
         """How many rows would go now."""
-        return connection.execute(
-            select(func.count()).select_from(self.find(self.before(now), _ALL).subquery())
+        return tx.execute(
+            select(func.count()).select_from(self.find(self.before(tx.now), _ALL).subquery())
         ).scalar_one()
 
-    def due(self, connection: Connection, now: datetime, most: int) -> Sequence[Any]:
+    def due(self, tx: Tx, most: int) -> Sequence[Any]:
         """The keys of rows that go now."""
-        return connection.execute(self.find(self.before(now), most)).all()
+        return tx.execute(self.find(self.before(tx.now), most)).all()
 
-    def delete(self, connection: Connection, keys: Sequence[Any]) -> int:
+    def delete(self, tx: Tx, keys: Sequence[Any]) -> int:
         columns = [*self.table.primary_key]
         these = tuple_(*columns).in_(keys) if len(columns) > 1 else columns[0].in_([key[0] for key in keys])
-        return connection.execute(delete(self.table).where(these)).rowcount
+        return tx.execute(delete(self.table).where(these)).rowcount
 
 
 def ends(settings: Settings) -> Sequence[End]:
@@ -151,7 +151,7 @@ def _idle(before: datetime, most: int) -> Select[Any]:
     return select(sessions.c.token_hash).where(sessions.c.used_at < before).limit(most)
 
 
-def forget_erased(connection: Connection, key: str, now: datetime) -> int:
+def forget_erased(tx: Tx, key: str) -> int:
     """Citizens who erased their data an hour ago and have said nothing since. Until then a message that the platform posts again
     must be known. The row goes; of who is barred, or said as much as one person may, a hash stays in place of the contact, so
     that erasing is no way around that.
@@ -159,24 +159,24 @@ def forget_erased(connection: Connection, key: str, now: datetime) -> int:
     Args:
         key: of the hashes.
     """
-    erased = conversations.c.erased_at.is_not(None) & (conversations.c.erased_at < now - _AGAIN)
+    erased = conversations.c.erased_at.is_not(None) & (conversations.c.erased_at < tx.now - _AGAIN)
     is_barred = exists().where(barred.c.conversation_id == conversations.c.id)
-    stays = is_barred | (conversations.c.busy_until > now) | (conversations.c.share_until > now)
+    stays = is_barred | (conversations.c.busy_until > tx.now) | (conversations.c.share_until > tx.now)
     waits = exists().where((outbox.c.conversation_id == conversations.c.id) & ~_DONE)
     theirs = select(conversations.c.id, conversations.c.channel, conversations.c.contact, stays.label("stays"))
     query = theirs.where(erased & ~waits & ~(conversations.c.contact.startswith(HIDDEN) & stays))
-    rows = connection.execute(query.with_for_update(skip_locked=True, of=conversations)).all()
+    rows = tx.execute(query.with_for_update(skip_locked=True, of=conversations)).all()
     for row in rows:
-        connection.execute(delete(inbound).where(_came_from(row.channel, row.contact)))
+        tx.execute(delete(inbound).where(_came_from(row.channel, row.contact)))
         this, hashed = conversations.c.id == row.id, hidden(row.channel, row.contact, key)
         if row.stays:
-            erase(connection, row.id)
+            erase(tx, row.id)
             before = (conversations.c.channel == row.channel) & (conversations.c.contact == hashed)
-            connection.execute(delete(conversations).where(before & ~this))
+            tx.execute(delete(conversations).where(before & ~this))
             changes = {"contact": hashed, "state": State().model_dump_json()}
-            connection.execute(update(conversations).where(this).values(changes))
+            tx.execute(update(conversations).where(this).values(changes))
         else:
-            connection.execute(delete(conversations).where(this))
+            tx.execute(delete(conversations).where(this))
     return len(rows)
 
 

@@ -7,17 +7,18 @@ that setting there is no such page.
 import asyncio
 import hmac
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy import Connection
 
-from bot import alarms, backlog, backup
+from bot import alarms, backup
 from bot.errors import StoreUnavailable
 from bot.handoff import tickets
+from bot.outbox import backlog
 from bot.service import Service
+from bot.store.tx import Tx
 
 _TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _PATIENCE = 4.0  # seconds that the database may take
@@ -38,7 +39,7 @@ def routes(service: Service) -> APIRouter:
         up = 1.0
         try:
             async with asyncio.timeout(_PATIENCE):
-                for (name, about, label), values in (await service.database.read(_stored(service))).items():
+                for (name, about, label), values in (await service.database.read(_stored)).items():
                     metrics.set_gauge(name, about, label, values)
         except (StoreUnavailable, TimeoutError):
             up = 0.0
@@ -53,39 +54,32 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-def _stored(service: Service) -> Callable[[Connection], _Gauges]:
-    def read(connection: Connection) -> _Gauges:
-        now, made = service.clock(), backup.last(connection)
-        lines = backlog.overview(connection, now)
-        queue: dict[str, list[float]] = defaultdict(list)
-        for ticket in tickets.waiting(connection):
-            if ticket.practice_of is None:
-                queue[ticket.commune or ""].append(_age(now, ticket.waiting_since))
-        return {
-            ("outbox_pending", "Messages that wait to be sent", "channel"): {
-                line.channel: line.pending for line in lines
-            },
-            ("outbox_oldest_seconds", "How long the oldest of them waits", "channel"): {
-                line.channel: _age(now, line.oldest) if line.oldest else 0.0 for line in lines
-            },
-            ("outbox_dead", "Messages that never arrived, for as long as they are kept", "channel"): {
-                line.channel: line.dead for line in lines
-            },
-            ("tickets_waiting", "Citizens who wait for a person", "commune"): {
-                commune: len(waits) for commune, waits in queue.items()
-            },
-            ("tickets_oldest_seconds", "How long the first of them waits", "commune"): {
-                commune: max(waits) for commune, waits in queue.items()
-            },
-            ("alarm", "What an operator must mend by hand", "name"): {
-                alarm.name: 1 for alarm in alarms.standing(connection)
-            },
-            ("backup_timestamp_seconds", "When the last backup was made; 0 for never", ""): {
-                "": made.timestamp() if made else 0
-            },
-        }
-
-    return read
+def _stored(tx: Tx) -> _Gauges:
+    now, made = tx.now, backup.last(tx)
+    lines = backlog.overview(tx)
+    queue: dict[str, list[float]] = defaultdict(list)
+    for ticket in tickets.waiting(tx):
+        if ticket.practice_of is None:
+            queue[ticket.commune or ""].append(_age(now, ticket.waiting_since))
+    return {
+        ("outbox_pending", "Messages that wait to be sent", "channel"): {line.channel: line.pending for line in lines},
+        ("outbox_oldest_seconds", "How long the oldest of them waits", "channel"): {
+            line.channel: _age(now, line.oldest) if line.oldest else 0.0 for line in lines
+        },
+        ("outbox_dead", "Messages that never arrived, for as long as they are kept", "channel"): {
+            line.channel: line.dead for line in lines
+        },
+        ("tickets_waiting", "Citizens who wait for a person", "commune"): {
+            commune: len(waits) for commune, waits in queue.items()
+        },
+        ("tickets_oldest_seconds", "How long the first of them waits", "commune"): {
+            commune: max(waits) for commune, waits in queue.items()
+        },
+        ("alarm", "What an operator must mend by hand", "name"): {alarm.name: 1 for alarm in alarms.standing(tx)},
+        ("backup_timestamp_seconds", "When the last backup was made; 0 for never", ""): {
+            "": made.timestamp() if made else 0
+        },
+    }
 
 
 def _age(now: datetime, since: datetime) -> float:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO
 
-from bot import outbox
-from bot.bell import Bell
 from bot.channels.hook_watch import HookWatch
 from bot.channels.practice import Practice
 from bot.channels.protocol import Channel, Polled
@@ -20,14 +18,19 @@ from bot.clock import Clock, now
 from bot.content import Content
 from bot.delivery import Delivery
 from bot.errors import SettingsError
+from bot.handoff.team import Team
+from bot.live.bell import Bell
 from bot.metrics import Metrics
+from bot.outbox import outbox
 from bot.polling import poll
 from bot.settings import Settings
 from bot.store.alone import hold
 from bot.store.database import Database
 from bot.store.migrate import migrate
-from bot.turns import Turns
+from bot.turns.platform_events import PlatformEvents
+from bot.turns.turns import Turns
 from bot.upkeep import Upkeep
+from bot.voice import Voice
 
 log = logging.getLogger("motcua")
 
@@ -44,12 +47,17 @@ class Service:
     channels: Mapping[str, Channel]
     delivery: Delivery
     bell: Bell
+    team: Team
     turns: Turns
     upkeep: Upkeep
     clock: Clock
     polls: bool = False
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _alone: IO[bytes] | None = None
+
+    @property
+    def voice(self) -> Voice:
+        return self.team.voice
 
     async def start(self) -> None:
         """
@@ -64,7 +72,7 @@ class Service:
             await channel.start()
         loops = [self.delivery.run(), self.content.watch(self.settings.content_poll), self.upkeep.run()]
         if not self.database.is_sqlite:
-            from bot.news import News  # psycopg: a service on SQLite never needs it
+            from bot.live.news import News  # psycopg: a service on SQLite never needs it
 
             loops.append(News(self.database.engine.url, self.bell).run())
         if self.polls:
@@ -104,16 +112,18 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
     content = Content(settings.content_dir, settings.step_limit, settings.data_dir / "content.json")
     if settings.store_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.store_url)
+    bell = Bell()
+    database = Database(settings.store_url, clock, lambda conversation_ids: bell.ring(*conversation_ids))
     practice = Practice(database, lambda: content.library.team.practice_lines)
     channels = {**_channels(settings, database, clock, polls), practice.name: practice}
-    bell = Bell()
-    database.on_news = lambda conversation_ids: bell.ring(*conversation_ids)
     metrics = Metrics()
-    delivery = Delivery(database, channels, settings, clock, metrics)
-    turns = Turns(database, content, channels, delivery, settings, clock, metrics)
-    delivery.on_lost, delivery.on_left, practice.receive = turns.lost, turns.left, turns.receive
-    return Service(settings, content, database, channels, delivery, bell, turns, Upkeep(turns), clock, polls)
+    team = Team(Voice(content, channels, settings))
+    platform = PlatformEvents(team)
+    delivery = Delivery(database, channels, settings, clock, metrics, platform.lost, platform.not_deleted)
+    turns = Turns(database, team, delivery, clock, metrics)
+    practice.receive = turns.receive
+    upkeep = Upkeep(database, team, delivery, clock)
+    return Service(settings, content, database, channels, delivery, bell, team, turns, upkeep, clock, polls)
 
 
 def _channels(settings: Settings, database: Database, clock: Clock, polls: bool) -> dict[str, Channel]:

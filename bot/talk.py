@@ -21,7 +21,7 @@ def talk(library: Library, start: str, now: datetime, out: Console) -> list[tupl
     turn = advance(library, State(), Message(start=start), now)
     while True:
         for reply in turn.replies:
-            _show(replace(reply, text=address(reply.text, turn.state.called)), out)
+            _show(replace(reply, said=address(reply.text, turn.state.called)), out)
         for effect in turn.effects:
             out.print(f"  → {effect.__class__.__name__}", style="dim", markup=False)
         try:

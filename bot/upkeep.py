@@ -8,21 +8,26 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection
-
-from bot import alarms, checkin, conversations, leases, outbox, pace, retention, watch
+from bot import alarms, checkin, conversations, leases, retention, watch
+from bot.clock import Clock
 from bot.conversations import BOT, Conversation
+from bot.delivery import Delivery
 from bot.errors import StoreUnavailable
 from bot.handoff import desk, drafts, places, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.reach import PARENT
+from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.insight import events, partitions, rollups
-from bot.store.database import news_in
+from bot.outbox import outbox, pace
+from bot.store.database import Database
 from bot.store.tables import tickets as ticket_table
+from bot.store.tx import Tx
 from bot.team_keys import AlarmKey
-from bot.turns import Turns
+from bot.voice import Voice
 from flows.checks.status import due_reviews
 from flows.definition.hours import VIETNAM
+from flows.definition.library import Library
 from flows.dialogue.context import say
 from flows.messages import Reply
 
@@ -68,9 +73,20 @@ class Upkeep:
         health: of each duty that was tried.
     """
 
-    turns: Turns
+    database: Database
+    team: Team
+    delivery: Delivery
+    clock: Clock
     health: dict[str, Health] = field(default_factory=dict)
     _under_way: dict[str, asyncio.Task[object]] = field(default_factory=dict)
+
+    @property
+    def voice(self) -> Voice:
+        return self.team.voice
+
+    @property
+    def library(self) -> Library:
+        return self.voice.library
 
     async def run(self) -> None:
         """Look after things until cancelled."""
@@ -90,32 +106,32 @@ class Upkeep:
 
     def duties(self) -> Sequence[Duty]:
         """The duties of a round that begins now, in their order."""
-        turns, settings, now, write = self.turns, self.turns.settings, self.turns.clock(), self.turns.database.write
+        settings, channels, write = self.voice.settings, self.voice.channels, self.database.write
         return (
             Duty("clock", partial(write, self._repair_after_clock_jump)),
             Duty("release", partial(self._each, self._unanswered(settings.answer_minutes), self._release)),
             Duty("nudge", partial(self._each, self._unanswered(settings.nudge_minutes), self._nudge)),
             Duty("silent", partial(self._each, self._quiet, self._close_silent)),
             Duty("escalation", partial(self._each, tickets.waiting, self._escalate)),
-            *(Duty(f"channel {name}", channel.look_after) for name, channel in turns.channels.items()),
-            Duty("late", turns.delivery.drop_late),
+            *(Duty(f"channel {name}", channel.look_after) for name, channel in channels.items()),
+            Duty("late", self.delivery.drop_late),
             *(Duty(end.name, partial(self._purge, end)) for end in retention.ends(settings)),
-            Duty("erased", partial(write, partial(retention.forget_erased, key=settings.signing_key, now=now))),
-            Duty("paces", partial(write, partial(pace.forget, now=now))),
-            Duty("drafts", partial(write, partial(drafts.expire, before=now - drafts.FRESH))),
+            Duty("erased", partial(write, partial(retention.forget_erased, key=settings.signing_key))),
+            Duty("paces", partial(write, pace.forget)),
+            Duty("drafts", partial(write, drafts.expire)),
             Duty("phones", partial(self._expire, tickets.expire_phones, settings.phone_days)),
             Duty("checkins", self._ask_how_it_went),
-            Duty("partitions", partial(write, partial(partitions.keep_up, months=settings.event_months, now=now))),
-            Duty("keys", partial(write, partial(events.forget_keys, now=now))),
-            Duty("counts", partial(write, partial(rollups.roll_up, now=now))),
-            Duty("log", turns.database.forget_log),
+            Duty("partitions", partial(write, partial(partitions.keep_up, months=settings.event_months))),
+            Duty("keys", partial(write, events.forget_keys)),
+            Duty("counts", partial(write, rollups.roll_up)),
+            Duty("log", self.database.forget_log),
             Duty("content", partial(write, self._watch_content)),
             Duty("quota", partial(write, self._clear_quota_alarms)),
             Duty("reviews", partial(write, self._warn_of_reviews)),
-            Duty("stuck", partial(self._watch, "outbox", lambda c: watch.outbox_stuck(c, now))),
-            Duty("refused", partial(self._watch, "dead", lambda c: watch.dead_letters(c, now))),
-            Duty("silence", partial(self._watch, "silence", lambda c: watch.silence(c, turns.channels, settings, now))),
-            Duty("backup", partial(self._watch, "backup", lambda c: watch.backup_missing(c, settings, now))),
+            Duty("stuck", partial(self._watch, "outbox", watch.outbox_stuck)),
+            Duty("refused", partial(self._watch, "dead", watch.dead_letters)),
+            Duty("silence", partial(self._watch, "silence", lambda c: watch.silence(c, channels, settings))),
+            Duty("backup", partial(self._watch, "backup", lambda c: watch.backup_missing(c, settings))),
             Duty("disk", partial(self._watch, "disk", lambda _: watch.disk_full(settings), watch.HOST)),
             Duty("alarms", self._set_alarms),
             Duty("telling", partial(write, self._tell_alarms)),
@@ -143,80 +159,77 @@ class Upkeep:
             mistake = not isinstance(error, StoreUnavailable | TimeoutError)
             log.error("upkeep: %s failed, %d in a row: %s", duty.name, health.failures, error, exc_info=mistake)
         else:
-            health.last_success, health.failures = self.turns.clock(), 0
+            health.last_success, health.failures = self.clock(), 0
 
     async def _purge(self, end: retention.End) -> None:
         """Delete what ended, a piece at a time, on one replica only."""
-        turns, now, key = self.turns, self.turns.clock(), f"end of {end.name}"
-        if end.every is None and not await turns.database.read(partial(end.due, now=now, most=1)):
+        key = f"end of {end.name}"
+        if end.every is None and not await self.database.read(partial(end.due, most=1)):
             return
-        until = await turns.database.write(partial(leases.take, key=key, now=now, lasting=end.every or _PURGING))
+        until = await self.database.write(partial(leases.take, key=key, lasting=end.every or _PURGING))
         if until is None:
             return
         gone, piece = 0, _PIECE
-        while piece == _PIECE and turns.clock() < until:
-            piece = await turns.database.write(partial(self._delete, end, now=now))
+        while piece == _PIECE and self.clock() < until:
+            piece = await self.database.write(partial(self._delete, end))
             gone += piece
         if end.every is None:
-            await turns.database.write(partial(leases.give_back, key=key, until=until))
+            await self.database.write(partial(leases.give_back, key=key, until=until))
         if gone:
             log.info("upkeep: %s: %d rows older than %g days deleted", end.name, gone, end.days)
 
-    def _delete(self, end: retention.End, connection: Connection, now: datetime) -> int:
-        keys = end.due(connection, now, _PIECE)
+    def _delete(self, end: retention.End, tx: Tx) -> int:
+        keys = end.due(tx, _PIECE)
         if end.table is ticket_table:  # what the team's group holds of it goes with it
             for key in keys:
-                if ticket := tickets.get(connection, key[0]):
-                    places.delete(self.turns.voice, connection, ticket, now)
-        return end.delete(connection, keys) if keys else 0
+                if ticket := tickets.get(tx, key[0]):
+                    places.delete(self.voice, tx, ticket)
+        return end.delete(tx, keys) if keys else 0
 
-    async def _expire(self, expire: Callable[[Connection, datetime], int], days: float) -> None:
-        before = self.turns.clock() - timedelta(days=days)
-        await self.turns.database.write(lambda connection: expire(connection, before))
+    async def _expire(self, expire: Callable[[Tx, datetime], int], days: float) -> None:
+        await self.database.write(lambda tx: expire(tx, tx.now - timedelta(days=days)))
 
     async def _ask_how_it_went(self) -> None:
-        turns, now = self.turns, self.turns.clock()
-        due = await turns.database.read(lambda connection: checkin.due(connection, now))
+        due = await self.database.read(checkin.due)
         await self._one_by_one(
-            {f"conversation {id_}": partial(checkin.ask, turns.voice, conversation_id=id_, now=now) for id_ in due}
+            {f"conversation {id_}": partial(checkin.ask, self.voice, conversation_id=id_) for id_ in due}
         )
 
-    def _repair_after_clock_jump(self, connection: Connection) -> None:
+    def _repair_after_clock_jump(self, tx: Tx) -> None:
         """Bring moments back that lie too far ahead since the clock was put back."""
-        outbox.set_right(connection, self.turns.clock())
-        pace.set_right(connection, self.turns.clock(), _HELD_UP)
+        outbox.set_right(tx)
+        pace.set_right(tx, _HELD_UP)
 
-    def _watch_content(self, connection: Connection) -> None:
+    def _watch_content(self, tx: Tx) -> None:
         """Set off an alarm while the folder of the content can't be used, with the first thing that is wrong."""
-        content = self.turns.content
+        content = self.voice.content
         if content.problem:
             first = content.problem.splitlines()[0]
-            alarms.set_off(connection, "content", f"{content.version}; {first}", self.turns.clock())
+            alarms.set_off(tx, "content", f"{content.version}; {first}")
         else:
-            alarms.end(connection, "content")
+            alarms.end(tx, "content")
 
-    def _clear_quota_alarms(self, connection: Connection) -> None:
+    def _clear_quota_alarms(self, tx: Tx) -> None:
         """End the alarm of a channel that is open again: its month turned, or the operator said so."""
         for channel, alarm in _HELD_UP.items():
-            if pace.is_over(connection, channel, self.turns.clock()):
-                alarms.end(connection, alarm)
+            if pace.is_over(tx, channel):
+                alarms.end(tx, alarm)
 
-    def _warn_of_reviews(self, connection: Connection) -> None:
+    def _warn_of_reviews(self, tx: Tx) -> None:
         """Set off an alarm 30, 7 and 0 days before statements must be looked at again; end it once they were."""
-        now = self.turns.clock()
-        due = due_reviews(self.turns.content.library, now.astimezone(VIETNAM).date())
+        due = due_reviews(self.library, tx.now.astimezone(VIETNAM).date())
         found = {
             f"{one.review_by}, {one.days_before}": f"{one.review_by:%d/%m/%Y}: {one.statements} ({', '.join(one.procedures)})"
             for one in due
         }
-        alarms.hold(connection, "review", found, now)
+        alarms.hold(tx, "review", found)
 
-    async def _watch(self, key: AlarmKey, look: Callable[[Connection], watch.Found], *among: str) -> None:
+    async def _watch(self, key: AlarmKey, look: Callable[[Tx], watch.Found], *among: str) -> None:
         """Look by reading, and write only what changed."""
-        database, about = self.turns.database, set(among) or None
+        database, about = self.database, set(among) or None
         found, standing = await database.read(lambda c: (look(c), alarms.standing_about(c, key)))
         if found.keys() != (standing if about is None else standing & about):
-            await database.write(partial(alarms.hold, key=key, found=found, now=self.turns.clock(), among=about))
+            await database.write(partial(alarms.hold, key=key, found=found, among=about))
 
     async def _set_alarms(self) -> None:
         """Set off an alarm for each duty that failed three times in a row; end it when the duty goes well again.
@@ -233,36 +246,36 @@ class Upkeep:
         if own.failures:  # the database was away, and what that stopped has yet to go well again
             bad = []
 
-        def work(connection: Connection) -> None:
+        def work(tx: Tx) -> None:
             if first:
-                alarms.end_all(connection, "upkeep")
+                alarms.end_all(tx, "upkeep")
             for name in good:
-                alarms.end(connection, "upkeep", name)
+                alarms.end(tx, "upkeep", name)
             for name in bad:
                 detail = f"{name}: {self.health[name].error}"
-                alarms.set_off(connection, "upkeep", detail, self.turns.clock(), name)
+                alarms.set_off(tx, "upkeep", detail, name)
 
         if first or good or bad:
-            await self.turns.database.write(work)
+            await self.database.write(work)
         for name in (*good, *bad):
             self.health[name].alarm = name in bad
 
-    def _tell_alarms(self, connection: Connection) -> None:
-        now, words = self.turns.clock(), self.turns.content.library.team
-        for alarm in alarms.take_untold(connection, now):
+    def _tell_alarms(self, tx: Tx) -> None:
+        words = self.library.team
+        for alarm in alarms.take_untold(tx):
             log.error("alarm: %s: %s", alarm.name, alarm.detail)
-            self.turns.team.warn(connection, say(words.alarms[alarm.key], detail=alarm.detail), now)
+            self.team.warn(tx, say(words.alarms[alarm.key], detail=alarm.detail))
 
-    async def _each(self, find: Callable[[Connection], list[Ticket]], act: "_Act") -> None:
-        found = await self.turns.database.read(find)
+    async def _each(self, find: Callable[[Tx], list[Ticket]], act: "_Act") -> None:
+        found = await self.database.read(find)
         await self._one_by_one({f"ticket {ticket.id}": partial(_held, act, ticket) for ticket in found})
 
-    async def _one_by_one(self, works: Mapping[str, Callable[[Connection], bool]]) -> None:
+    async def _one_by_one(self, works: Mapping[str, Callable[[Tx], bool]]) -> None:
         """Do each in a transaction of its own: one that goes wrong keeps no other waiting, yet the duty has failed."""
         failed: Exception | None = None
         for name, work in works.items():
             try:
-                done = await self.turns.database.write(work)
+                done = await self.database.write(work)
             except StoreUnavailable:
                 raise
             except Exception as error:
@@ -270,72 +283,70 @@ class Upkeep:
                 failed = error
                 continue
             if done:
-                self.turns.delivery.wake()
+                self.delivery.wake()
         if failed:
             raise failed
 
-    def _unanswered(self, minutes: float) -> Callable[[Connection], list[Ticket]]:
+    def _unanswered(self, minutes: float) -> Callable[[Tx], list[Ticket]]:
         wait = timedelta(minutes=minutes)
-        return lambda connection: tickets.unanswered(connection, self.turns.clock() - wait)
+        return lambda tx: tickets.unanswered(tx, tx.now - wait)
 
-    def _quiet(self, connection: Connection) -> list[Ticket]:
-        before = self.turns.clock() - timedelta(minutes=self.turns.settings.tool_minutes)
-        return tickets.quiet(connection, self.turns.content.library.team.platform.values(), before)
+    def _quiet(self, tx: Tx) -> list[Ticket]:
+        before = tx.now - timedelta(minutes=self.voice.settings.tool_minutes)
+        return tickets.quiet(tx, self.library.team.platform.values(), before)
 
-    def _close_silent(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+    def _close_silent(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """End the ticket of who answers in a platform's own tool: they can't say that it is done but by falling silent."""
-        return desk.resolve(self.turns.voice, connection, ticket, ticket.agent or "", self.turns.clock()) is None
+        return desk.resolve(self.voice, Acting(tx, ticket, ticket.agent or "")) is None
 
-    def _release(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+    def _release(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """Give a citizen who is left without an answer the bot back; the ticket waits for anybody again."""
-        now, library = self.turns.clock(), self.turns.content.library
-        answered = tickets.get(connection, ticket.id) != ticket
-        if answered or self.turns.team.give_back(connection, ticket, ticket.agent or "", now):
+        library = self.library
+        answered = tickets.get(tx, ticket.id) != ticket
+        if answered or self.team.give_back(Acting(tx, ticket, ticket.agent or "")):
             return False
-        self.turns.team.tell_agent(connection, ticket, library.team.taken_back, now)
+        self.team.tell_agent(tx, ticket, library.team.taken_back)
         return True
 
-    def _nudge(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+    def _nudge(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """Remind who owes an answer, in the team's hours: nobody is woken up."""
-        now = self.turns.clock()
-        if not self.turns.content.library.hours(ticket.commune, ticket.procedure).is_open(now) or not tickets.nudge(
-            connection, ticket, now
-        ):
+        hours = self.library.hours(ticket.commune, ticket.procedure)
+        if not hours.is_open(tx.now) or not tickets.nudge(tx, ticket):
             return False
-        self.turns.team.tell_agent(connection, ticket, self.turns.content.library.team.nudge, now)
+        self.team.tell_agent(tx, ticket, self.library.team.nudge)
         return True
 
-    def _escalate(self, connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+    def _escalate(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """Call others for a ticket that nobody takes; the citizen hears it."""
-        now, library = self.turns.clock(), self.turns.content.library
-        level = self._level(ticket)
-        if ticket.practice_of is not None or level <= ticket.level or not tickets.climb(connection, ticket, level, now):
+        library = self.library
+        level = self._level(ticket, tx.now)
+        if ticket.practice_of is not None or level <= ticket.level or not tickets.climb(tx, ticket, level):
             return False
-        climbed = tickets.get(connection, ticket.id)
+        climbed = tickets.get(tx, ticket.id)
         assert climbed
-        self.turns.team.remind(connection, climbed, now)
+        self.team.remind(tx, climbed)
         said = library.sentences.still_waiting[level - 1]
         if level == PARENT:
-            self.turns.voice.ask_again(connection, conversation, said, now)
+            self.voice.ask_again(tx, conversation, said)
         else:
-            self.turns.voice.say(connection, conversation, BOT, Reply(said), now)
+            self.voice.say(tx, conversation, BOT, Reply(said))
         return True
 
-    def _level(self, ticket: Ticket) -> int:
+    def _level(self, ticket: Ticket, now: datetime) -> int:
         """The level where a ticket should be by now; time counts only while its team is there."""
-        settings, hours = self.turns.settings, self.turns.content.library.hours(ticket.commune, ticket.procedure)
-        waited = hours.worked(ticket.waiting_since, self.turns.clock()) / timedelta(minutes=1)
+        settings, hours = self.voice.settings, self.library.hours(ticket.commune, ticket.procedure)
+        waited = hours.worked(ticket.waiting_since, now) / timedelta(minutes=1)
         return sum(
             waited >= limit for limit in (settings.remind_minutes, settings.lead_minutes, settings.parent_minutes)
         )
 
 
-_Act = Callable[[Connection, Conversation, Ticket], bool]
+_Act = Callable[[Tx, Conversation, Ticket], bool]
 
 
-def _held(act: _Act, ticket: Ticket, connection: Connection) -> bool:
+def _held(act: _Act, ticket: Ticket, tx: Tx) -> bool:
     """Do something about a ticket while its conversation is held."""
-    done = act(connection, conversations.lock_by_id(connection, ticket.conversation_id), ticket)
+    done = act(tx, conversations.lock_by_id(tx, ticket.conversation_id), ticket)
     if done:
-        news_in(connection).add(ticket.conversation_id)
+        tx.news.add(ticket.conversation_id)
     return done

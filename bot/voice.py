@@ -3,16 +3,16 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection
-
-from bot import conversations, outbox
+from bot import conversations
 from bot.channels.protocol import Channel
 from bot.content import Content
 from bot.conversations import BOT, Conversation
+from bot.outbox import outbox
 from bot.settings import Settings
+from bot.store.tx import Tx
+from flows.definition.library import Library
 from flows.dialogue.advance import opening
 from flows.dialogue.context import say
 from flows.messages import AttachmentKind, Reply
@@ -29,31 +29,26 @@ class Voice:
     channels: Mapping[str, Channel]
     settings: Settings
 
-    def say(
-        self,
-        connection: Connection,
-        conversation: Conversation,
-        author: str,
-        reply: Reply,
-        now: datetime,
-        file_id: int | None = None,
-    ) -> None:
+    @property
+    def library(self) -> Library:
+        return self.content.library
+
+    def say(self, tx: Tx, conversation: Conversation, author: str, reply: Reply, file_id: int | None = None) -> None:
         """Puts something before a citizen, where it stays to be read again. What the bot says calls them as they are called.
 
         Args:
             file_id: what `reply` is the link to, where the channel takes files.
         """
         if author == BOT:
-            reply = replace(reply, text=address(reply.text, conversation.state.called))
-        conversations.write_down(connection, conversation.id, author, reply.text, now, (*reply.choices, *reply.nav))
-        self.send(connection, conversation, reply, now, file_id=file_id)
+            reply = replace(reply, said=address(reply.text, conversation.state.called))
+        conversations.write_down(tx, conversation.id, author, reply.text, (*reply.choices, *reply.nav))
+        self.send(tx, conversation, reply, file_id=file_id)
 
     def send(
         self,
-        connection: Connection,
+        tx: Tx,
         conversation: Conversation,
         reply: Reply,
-        now: datetime,
         *,
         kind: str = outbox.ANSWER,
         file_id: int | None = None,
@@ -72,28 +67,27 @@ class Voice:
         if file_id is not None:
             *before, last = calls
             calls = [*before, replace(last, payload={**last.payload, "file": file_id})]
-        outbox.add(connection, conversation.id, conversation.channel, calls, now, kind, about_id)
+        outbox.add(tx, conversation.id, conversation.channel, calls, kind, about_id)
 
-    def reach(self, connection: Connection, conversation: Conversation, now: datetime) -> Access:
+    def reach(self, tx: Tx, conversation: Conversation) -> Access:
         """Whether this citizen may be written to now without having asked, and whether the platform wants money for it."""
         channel = self.channels.get(conversation.channel)
         if channel is None or conversation.blocked:
             return "closed"
         if channel.window is None:
             return "free"
-        heard = conversations.last_heard(connection, conversation.id)
-        if heard is None or now - heard >= channel.window.open:
+        heard = conversations.last_heard(tx, conversation.id)
+        if heard is None or tx.now - heard >= channel.window.open:
             return "closed"
-        return "free" if now - heard < channel.window.free else "paid"
+        return "free" if tx.now - heard < channel.window.free else "paid"
 
     def attached(self, kind: AttachmentKind, link: str, caption: str) -> str:
         """A picture or a file in words: what it is, where it opens, what was written with it."""
-        sentences = self.content.library.sentences
+        sentences = self.library.sentences
         line = say(sentences.attached, what=sentences.attachment_names[kind], link=link)
         return "\n".join(filter(None, (line, caption)))
 
-    def ask_again(self, connection: Connection, conversation: Conversation, sentence: str, now: datetime) -> None:
+    def ask_again(self, tx: Tx, conversation: Conversation, sentence: str) -> None:
         """The bot takes over: a sentence, then the question that is open."""
-        question = opening(self.content.library, conversation.state, now)
-        reply = Reply(f"{sentence}\n\n{question.text}", question.choices, question.nav, question.more, question.link)
-        self.say(connection, conversation, BOT, reply, now)
+        question = opening(self.library, conversation.state, tx.now)
+        self.say(tx, conversation, BOT, replace(question, said=(sentence, *question.paragraphs)))

@@ -8,12 +8,14 @@ import shutil
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
-from bot import backlog, backup
-from bot.outbox import DEAD
+from bot import backup
+from bot.outbox import backlog
+from bot.outbox.outbox import DEAD
 from bot.settings import Settings
 from bot.store.tables import conversations, inbound, outbox
+from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 
 Found = Mapping[str, str]
@@ -28,53 +30,53 @@ _TIGHT = 2  # times the floor of free disk
 HOST = platform.node()[:30]  # replicas on other machines have disks of their own
 
 
-def outbox_stuck(connection: Connection, now: datetime) -> Found:
+def outbox_stuck(tx: Tx) -> Found:
     """Find channels where messages wait too long. One that is shut until later has an alarm of its own."""
-    lines = backlog.overview(connection, now)
-    late = (line for line in lines if line.oldest and not line.shut and now - line.oldest >= _WAITS)
-    return {line.channel: f"{line.channel}: {line.pending}, {_minutes(now, line.oldest)} phút" for line in late}
+    lines = backlog.overview(tx)
+    late = (line for line in lines if line.oldest and not line.shut and tx.now - line.oldest >= _WAITS)
+    return {line.channel: f"{line.channel}: {line.pending}, {_minutes(tx.now, line.oldest)} phút" for line in late}
 
 
-def dead_letters(connection: Connection, now: datetime) -> Found:
+def dead_letters(tx: Tx) -> Found:
     """Find whether messages to people who did not block us are refused again and again."""
-    lately = (outbox.c.state == DEAD) & (outbox.c.done_at > now - _LATELY)
+    lately = (outbox.c.state == DEAD) & (outbox.c.done_at > tx.now - _LATELY)
     query = select(func.count(), func.max(outbox.c.error)).join(
         conversations, conversations.c.id == outbox.c.conversation_id
     )
-    count, reason = connection.execute(query.where(lately & ~conversations.c.blocked)).one()
+    count, reason = tx.execute(query.where(lately & ~conversations.c.blocked)).one()
     return {"": f"{count}; {reason}"} if count >= _DEAD else {}
 
 
-def silence(connection: Connection, channels: Collection[str], settings: Settings, now: datetime) -> Found:
+def silence(tx: Tx, channels: Collection[str], settings: Settings) -> Found:
     """Find platforms from which nothing came for hours by day, though something always comes at that time."""
     wait = timedelta(hours=settings.silent_hours)
-    hour = now.astimezone(VIETNAM).hour
+    hour = tx.now.astimezone(VIETNAM).hour
     if not wait or not _DAY[0] + settings.silent_hours <= hour < _DAY[1]:
         return {}
-    quiet = PLATFORMS & set(channels) - _came(connection, now - wait, now, 1)
+    quiet = PLATFORMS & set(channels) - _came(tx, tx.now - wait, tx.now, 1)
     if not quiet:
         return {}
-    for_days = [_came(connection, now - wait - day, now - day, _FEW) for day in map(timedelta, range(1, _WEEK + 1))]
+    for_days = [_came(tx, tx.now - wait - day, tx.now - day, _FEW) for day in map(timedelta, range(1, _WEEK + 1))]
     unusual = [name for name in sorted(quiet) if sum(name in came for came in for_days) >= _USUAL]
     return {name: f"{name}: {settings.silent_hours:g} giờ" for name in unusual}
 
 
-def _came(connection: Connection, since: datetime, until: datetime, least: int) -> set[str]:
+def _came(tx: Tx, since: datetime, until: datetime, least: int) -> set[str]:
     """Return the channels on which at least so many messages came in this time."""
     within = (inbound.c.received_at > since) & (inbound.c.received_at <= until)
     query = select(inbound.c.channel).where(within).group_by(inbound.c.channel).having(func.count() >= least)
-    return set(connection.execute(query).scalars())
+    return set(tx.execute(query).scalars())
 
 
-def backup_missing(connection: Connection, settings: Settings, now: datetime) -> Found:
+def backup_missing(tx: Tx, settings: Settings) -> Found:
     """Find whether the last backup is too old; where there is none yet, whether people have spoken for as long as that."""
     limit = timedelta(hours=settings.backup_hours)
-    made = backup.last(connection)
-    begun = connection.execute(select(func.min(conversations.c.created_at))).scalar() if made is None else made
+    made = backup.last(tx)
+    begun = tx.execute(select(func.min(conversations.c.created_at))).scalar() if made is None else made
     serves = settings.url.startswith("https://")  # else it is somebody's try
-    if not limit or not serves or begun is None or now - begun < limit:
+    if not limit or not serves or begun is None or tx.now - begun < limit:
         return {}
-    return {"": f"{(now - made) // timedelta(hours=1)} giờ" if made else "chưa có bản nào"}
+    return {"": f"{(tx.now - made) // timedelta(hours=1)} giờ" if made else "chưa có bản nào"}
 
 
 def disk_full(settings: Settings) -> Found:

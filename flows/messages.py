@@ -76,21 +76,41 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class TicketParagraph:
+    """One paragraph of which more is known where tickets are kept: how many wait, who may open none, that a person reads it."""
+
+    text: str
+    about: Literal["ticket_opened", "ticket_reopened", "phone_kept", "danger_told", "not_answered"]
+
+
+Paragraph = str | TicketParagraph
+
+
+@dataclass(frozen=True)
 class Reply:
     """One reply to the citizen: a text and the answers it takes.
 
     Attributes:
+        said: the text, whole or by paragraphs.
         choices: the answers to pick from.
         nav: navigation ("quay lại", "gặp người"), shown where a channel has room.
         more: text over the choices that did not fit on the first message.
         link: (label, address) of a page to open.
     """
 
-    text: str
+    said: str | tuple[Paragraph, ...]
     choices: tuple[Choice, ...] = ()
     nav: tuple[Choice, ...] = ()
     more: str = ""
     link: tuple[str, str] | None = None
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        return (self.said,) if isinstance(self.said, str) else self.said
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(part if isinstance(part, str) else part.text for part in self.paragraphs)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from bot.service import Service, build
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.migrate import migrate
-from bot.turns import Turns
+from bot.turns.turns import Turns
 from bot.upkeep import Upkeep
 from tests.emulators.server import serve
 from tests.library import files
@@ -185,17 +185,20 @@ def running(settings: Settings) -> Iterator[tuple[str, Service]]:
         yield url, service
 
 
+def upkeep_of(turns: Turns) -> Upkeep:
+    return Upkeep(turns.database, turns.team, turns.delivery, turns.clock)
+
+
 async def look_after(turns: Turns) -> None:
     """Do all that the service does by itself, once; all of it goes well."""
-    upkeep = Upkeep(turns)
+    upkeep = upkeep_of(turns)
     await upkeep.once()
     assert [name for name, health in upkeep.health.items() if health.failures] == []
 
 
 def invited(service: Service, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> str:
     """A new member of the team: the code with which they come in."""
-    now = service.clock()
-    code = service.database.write(lambda c: agents.invite(c, agents.add(c, name, role, communes, now), now))
+    code = service.database.write(lambda c: agents.invite(c, agents.add(c, name, role, communes)))
     return asyncio.run(code)
 
 

@@ -275,7 +275,7 @@ def test_every_term_of_the_glossary_names_what_exists(term: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["flows.nowhere", "flows.state.State.nothing", "bot.store.tables.tickets.nothing", "bot.outbox.x"]
+    "name", ["flows.nowhere", "flows.state.State.nothing", "bot.store.tables.tickets.nothing", "bot.outbox.outbox.x"]
 )
 def test_a_name_that_is_gone_is_noticed(name: str) -> None:
     with pytest.raises(LookupError):

@@ -5,12 +5,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
-
 from bot import alarms
 from bot.clock import Clock
 from bot.errors import Refused, SendError
 from bot.store.database import Database
+from bot.store.tx import Tx
 from bot.team_keys import AlarmKey
 
 log = logging.getLogger("motcua.hook")
@@ -65,11 +64,11 @@ class HookWatch:
             log.info("%s: whether it reaches us can't be asked now (%s)", self._channel, error)
             return
 
-        def work(connection: Connection) -> None:
+        def work(tx: Tx) -> None:
             told: dict[AlarmKey, str] = {"token": refused, "webhook": problem}
             for key, detail in told.items():
                 found = {self._channel: f"{self._channel}: {detail}"} if detail else {}
-                alarms.hold(connection, key, found, now, {self._channel})
+                alarms.hold(tx, key, found, {self._channel})
 
         await self._database.write(work)
         self._next = now if refused or problem else now + _EVERY

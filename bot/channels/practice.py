@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot import conversations
 from bot.channels.protocol import NoWebhook
@@ -10,6 +10,7 @@ from bot.conversations import BOT, CITIZEN, Said
 from bot.messages import Inbound, Outgoing
 from bot.store.database import Database
 from bot.store.tables import tickets
+from bot.store.tx import Tx
 from flows.messages import Message, Reply
 
 NAME = "practice"
@@ -45,8 +46,8 @@ class Practice(NoWebhook):
             await self.receive(Inbound(NAME, outgoing.contact, f"{first}:{number}", message))
 
 
-def _heard(connection: Connection, conversation_id: int) -> list[Said]:
+def _heard(tx: Tx, conversation_id: int) -> list[Said]:
     """The talk, as long as somebody helps: whoever practises "xong" hears nothing more."""
     helped = (tickets.c.conversation_id == conversation_id) & (tickets.c.state == "claimed")
-    claimed = connection.execute(select(tickets.c.id).where(helped)).first()
-    return conversations.said(connection, conversation_id) if claimed else []
+    claimed = tx.execute(select(tickets.c.id).where(helped)).first()
+    return conversations.said(tx, conversation_id) if claimed else []

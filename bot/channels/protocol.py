@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from bot.errors import Forged, Refused
 from bot.messages import Inbound, Outgoing
-from bot.pace import Paces
+from bot.outbox.pace import Paces
 from flows.messages import Reply
 
 

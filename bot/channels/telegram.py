@@ -24,7 +24,7 @@ from bot.channels.telegram_topics import Topics, is_place
 from bot.channels.text import id_of, json_object, split, text_of
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain, Unreachable
 from bot.messages import Inbound, Outgoing, Room
-from bot.pace import Paces
+from bot.outbox.pace import Paces
 from bot.settings import Settings
 from bot.store.database import Database
 from flows.messages import Choice, Message, Reply

@@ -5,7 +5,7 @@ or so" in all; "20 messages per minute to the same group". What counts as a mess
 """
 
 from bot.messages import Outgoing
-from bot.pace import WHOLE, Pace, Paces
+from bot.outbox.pace import WHOLE, Pace, Paces
 
 # At most 28 in any second, wherever it begins: what leaves evenly may arrive in a bunch. With 30, a machine under heavy load was
 # told to wait by 9 of 240 calls.

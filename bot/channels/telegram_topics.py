@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import delete, insert, select
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.error import BadRequest
 
-from bot import conversations
 from bot.channels.telegram_paces import chat_of
+from bot.store import key_values
 from bot.store.database import Database
-from bot.store.tables import keep, telegram_topics
+from bot.store.tables import telegram_topics
+from bot.store.tx import Tx
 
 log = logging.getLogger("motcua.telegram")
 
@@ -44,10 +45,10 @@ def is_place(contact: str) -> bool:
     return _PLACE.fullmatch(contact) is not None
 
 
-def has_topic(connection: Connection, place: str) -> bool:
+def has_topic(tx: Tx, place: str) -> bool:
     """Whether a ticket stands in a topic of its own."""
     there = (telegram_topics.c.place == place) & telegram_topics.c.thread.is_not(None)
-    return connection.execute(select(telegram_topics.c.place).where(there)).first() is not None
+    return tx.execute(select(telegram_topics.c.place).where(there)).first() is not None
 
 
 def shows_file(text: str) -> bool:
@@ -73,7 +74,7 @@ class Topics:
 
     async def moved(self, old: str, new: str) -> None:
         """A group became a supergroup: what is sent to the old one goes there from now on."""
-        await self._database.write(lambda connection: _keep_moved(connection, old, new))
+        await self._database.write(lambda tx: _keep_moved(tx, old, new))
         await self.load()
 
     async def post(self, contact: str, call: Mapping[str, Any], keyboard: InlineKeyboardMarkup | None) -> int:
@@ -161,30 +162,29 @@ class Topics:
 
     async def _topic(self, contact: str) -> _Topic | None:
         query = select(telegram_topics).where(telegram_topics.c.place == contact)
-        row = await self._database.read(lambda connection: connection.execute(query).first())
+        row = await self._database.read(lambda tx: tx.execute(query).first())
         return _Topic(row.thread, row.card) if row else None
 
     async def _save(self, contact: str, topic: _Topic) -> None:
         row = {"place": contact, "thread": topic.thread, "card": topic.card}
 
-        def work(connection: Connection) -> None:
-            _forget(connection, contact)
-            connection.execute(insert(telegram_topics).values(row))
+        def work(tx: Tx) -> None:
+            _forget(tx, contact)
+            tx.execute(insert(telegram_topics).values(row))
 
         await self._database.write(work)
 
 
-def _forget(connection: Connection, contact: str) -> None:
-    connection.execute(delete(telegram_topics).where(telegram_topics.c.place == contact))
+def _forget(tx: Tx, contact: str) -> None:
+    tx.execute(delete(telegram_topics).where(telegram_topics.c.place == contact))
 
 
-def _moved(connection: Connection) -> dict[str, str]:
-    kept = connection.execute(select(keep.c.value).where(keep.c.key == _MOVED)).scalar_one_or_none()
+def _moved(tx: Tx) -> dict[str, str]:
+    kept = key_values.get(tx, _MOVED)
     found: dict[str, str] = json.loads(kept) if kept else {}
     return found
 
 
-def _keep_moved(connection: Connection, old: str, new: str) -> None:
-    known = {**_moved(connection), old: new}
-    connection.execute(delete(keep).where(keep.c.key == _MOVED))
-    conversations.insert_new(connection, keep, key=_MOVED, value=json.dumps(known))
+def _keep_moved(tx: Tx, old: str, new: str) -> None:
+    known = {**_moved(tx), old: new}
+    key_values.put(tx, _MOVED, json.dumps(known))

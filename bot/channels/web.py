@@ -1,4 +1,4 @@
-"""The web chat as a channel. Its pages read the transcript, so there is nothing to send; see bot/webchat.py."""
+"""The web chat as a channel. Its pages read the transcript, so there is nothing to send; see bot/web/webchat.py."""
 
 from collections.abc import Sequence
 

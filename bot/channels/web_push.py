@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from pydantic import ValidationError
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 
-from bot import conversations
 from bot.channels.client import client
 from bot.channels.hosts import is_allowed
 from bot.channels.protocol import NoWebhook
 from bot.errors import Refused, TryAgain, Unreachable
 from bot.messages import Outgoing
 from bot.settings import Settings
+from bot.store import key_values
 from bot.store.database import Database
-from bot.store.tables import keep, push_subscriptions
+from bot.store.tables import push_subscriptions
+from bot.store.tx import Tx
 from flows.messages import Reply
 
 if TYPE_CHECKING:  # else it is loaded by the first who needs it: most services have no alerts
@@ -60,7 +61,7 @@ class WebPushChannel(NoWebhook):
 
         private, public, shown = VAPID.generate_keys()
         made = {"private": private.decode(), "public": public.decode(), "shown": shown}
-        kept = await self._database.write(lambda connection: _kept(connection, made))
+        kept = await self._database.write(lambda tx: _kept(tx, made))
         self._signer = WebPush(kept["private"].encode(), kept["public"].encode(), self._settings.push_email, _TTL)
         self.public_key = kept["shown"]
 
@@ -72,7 +73,7 @@ class WebPushChannel(NoWebhook):
         return [Outgoing(contact, {"text": reply.text, "url": reply.link[1] if reply.link else ""})]
 
     async def send(self, outgoing: Outgoing) -> None:
-        subscription = await self._database.read(lambda connection: _subscription(connection, outgoing.contact))
+        subscription = await self._database.read(lambda tx: _subscription(tx, outgoing.contact))
         if subscription is None or self._signer is None:
             raise Unreachable("push: signed out since")
         message = self._signer.get(json.dumps(dict(outgoing.payload)), subscription)
@@ -82,7 +83,7 @@ class WebPushChannel(NoWebhook):
         except httpx.HTTPError as error:
             raise TryAgain(f"push: {error.__class__.__name__}") from None  # the address is as good as a password
         if answer.status_code in _GONE:
-            await self._database.write(lambda connection: _forget(connection, outgoing.contact))
+            await self._database.write(lambda tx: _forget(tx, outgoing.contact))
             raise Unreachable("push: the browser no longer wants it")
         if answer.status_code == 429 or answer.status_code >= 500:
             wait = answer.headers.get("retry-after", "")
@@ -109,18 +110,17 @@ def _bytes(key: str) -> bytes:
     return urlsafe_b64decode(key + "=" * (-len(key) % 4))
 
 
-def _kept(connection: Connection, made: Mapping[str, str]) -> dict[str, str]:
-    conversations.insert_new(connection, keep, key=_KEY, value=json.dumps(made))
-    kept: dict[str, str] = json.loads(connection.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar_one())
+def _kept(tx: Tx, made: Mapping[str, str]) -> dict[str, str]:
+    kept: dict[str, str] = json.loads(key_values.put_new(tx, _KEY, json.dumps(made)))
     return kept
 
 
-def _subscription(connection: Connection, contact: str) -> "WebPushSubscription | None":
+def _subscription(tx: Tx, contact: str) -> "WebPushSubscription | None":
     from webpush import WebPushSubscription
 
-    row = connection.execute(select(push_subscriptions).where(push_subscriptions.c.id == int(contact))).first()
+    row = tx.execute(select(push_subscriptions).where(push_subscriptions.c.id == int(contact))).first()
     return WebPushSubscription.model_validate({"endpoint": row.endpoint, "keys": json.loads(row.keys)}) if row else None
 
 
-def _forget(connection: Connection, contact: str) -> None:
-    connection.execute(delete(push_subscriptions).where(push_subscriptions.c.id == int(contact)))
+def _forget(tx: Tx, contact: str) -> None:
+    tx.execute(delete(push_subscriptions).where(push_subscriptions.c.id == int(contact)))

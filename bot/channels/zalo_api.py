@@ -57,7 +57,7 @@ class ZaloAPI:
         if answer.get("error") in ACCOUNT:
             self._troubled = True
             detail = told(answer)
-            await self._database.write(lambda c: alarms.set_off(c, "zalo_account", detail, self._clock()))
+            await self._database.write(lambda c: alarms.set_off(c, "zalo_account", detail))
         elif self._troubled and answer.get("error") == 0:
             self._troubled = False
             await self._database.write(lambda c: alarms.end(c, "zalo_account"))

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import Connection, delete, insert, select
 
 from bot.channels.client import client
 from bot.channels.hook_watch import Hook, HookWatch
@@ -16,10 +15,11 @@ from bot.channels.zalo_media import fetched
 from bot.clock import Clock, now
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain
 from bot.messages import File, Inbound, Outgoing, Room
-from bot.pace import Paces
+from bot.outbox.pace import Paces
 from bot.settings import Settings
+from bot.store import key_values
 from bot.store.database import Database
-from bot.store.tables import keep
+from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.messages import AttachmentKind, Message, Reply
 from flows.text.language import clean
@@ -163,7 +163,7 @@ class ZaloBot:
         if (await self._hook()).url == url and await database.read(_remembered) == mark:
             return None
         set_ = await self._ask_for("setWebhook", url=url, secret_token=self._secret)
-        await database.write(lambda connection: _remember(connection, mark))
+        await database.write(lambda tx: _remember(tx, mark))
         return mapping(set_.get("verification"))
 
     async def _hook(self) -> Hook:
@@ -211,10 +211,9 @@ def _send_error(code: int | str, answer: Mapping[str, Any]) -> SendError:
     return (Refused if code in _OUR_FAULT else TryAgain)(_reason(code, answer))
 
 
-def _remembered(connection: Connection) -> str | None:
-    return connection.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar_one_or_none()
+def _remembered(tx: Tx) -> str | None:
+    return key_values.get(tx, _KEY)
 
 
-def _remember(connection: Connection, mark: str) -> None:
-    connection.execute(delete(keep).where(keep.c.key == _KEY))
-    connection.execute(insert(keep).values(key=_KEY, value=mark))
+def _remember(tx: Tx, mark: str) -> None:
+    key_values.put(tx, _KEY, mark)

@@ -8,12 +8,11 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
-
 from bot.channels.zalo_oauth import consent_link
 from bot.sealed import Seal
 from bot.settings import Settings
-from bot.store.tables import keep
+from bot.store import key_values
+from bot.store.tx import Tx
 
 CALLBACK = "/zalo/oauth/callback"
 _KEY = "zalo-oa-consent"
@@ -40,33 +39,32 @@ class Consent:
         self._settings = settings
         self._seal = Seal(settings.signing_key, _KEY)
 
-    def ask(self, connection: Connection, now: datetime) -> Asked:
+    def ask(self, tx: Tx) -> Asked:
         """A new link. The verifier stays: Zalo's console may hold the challenge that goes with it (D14)."""
-        kept = self._kept(connection)
+        kept = self._kept(tx)
         verifier = kept["verifier"] if kept else "".join(secrets.choice(_LETTERS) for _ in range(_VERIFIER))
         state = secrets.token_urlsafe(24)
-        self._keep(connection, {"verifier": verifier, "state": state, "until": (now + _LASTING).isoformat()})
+        self._keep(tx, {"verifier": verifier, "state": state, "until": (tx.now + _LASTING).isoformat()})
         callback, challenge = f"{self._settings.url}{CALLBACK}", _challenge(verifier)
         return Asked(consent_link(self._settings, callback, challenge, state), callback, challenge)
 
-    def verifier(self, connection: Connection, state: str, now: datetime) -> str | None:
+    def verifier(self, tx: Tx, state: str) -> str | None:
         """What proves that the consent was asked for by us; None for a state that is not ours, too old or used."""
-        kept = self._kept(connection)
+        kept = self._kept(tx)
         ours = kept is not None and hmac.compare_digest(kept["state"].encode(), state.encode())
-        return kept["verifier"] if kept and ours and state and now < datetime.fromisoformat(kept["until"]) else None
+        return kept["verifier"] if kept and ours and state and tx.now < datetime.fromisoformat(kept["until"]) else None
 
-    def used(self, connection: Connection) -> None:
+    def used(self, tx: Tx) -> None:
         """The same link grants nothing again."""
-        if kept := self._kept(connection):
-            self._keep(connection, {**kept, "state": ""})
+        if kept := self._kept(tx):
+            self._keep(tx, {**kept, "state": ""})
 
-    def _kept(self, connection: Connection) -> dict[str, str] | None:
-        value = connection.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar()
+    def _kept(self, tx: Tx) -> dict[str, str] | None:
+        value = key_values.get(tx, _KEY)
         return self._seal.open(value) if value else None
 
-    def _keep(self, connection: Connection, value: dict[str, str]) -> None:
-        connection.execute(delete(keep).where(keep.c.key == _KEY))
-        connection.execute(insert(keep).values(key=_KEY, value=self._seal.close(value)))
+    def _keep(self, tx: Tx, value: dict[str, str]) -> None:
+        key_values.put(tx, _KEY, self._seal.close(value))
 
 
 def _challenge(verifier: str) -> str:

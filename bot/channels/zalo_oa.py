@@ -23,7 +23,7 @@ from bot.channels.zalo_upload import message_with
 from bot.clock import Clock
 from bot.errors import Forged, Refused, SendError
 from bot.messages import File, Inbound, Outgoing
-from bot.pace import Paces
+from bot.outbox.pace import Paces
 from bot.settings import Settings
 from bot.store.database import Database
 from flows.messages import AttachmentKind, Choice, Message, Reply

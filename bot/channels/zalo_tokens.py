@@ -13,17 +13,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import Connection, delete, insert, select, update
 
-from bot import alarms, leases, pace
+from bot import alarms, leases
 from bot.channels.zalo_oauth import ZaloOAuth
 from bot.clock import Clock
-from bot.conversations import insert_new
 from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain
+from bot.outbox import pace
 from bot.sealed import Seal
 from bot.settings import Settings
+from bot.store import key_values
 from bot.store.database import Database
-from bot.store.tables import keep
+from bot.store.tx import Tx
 from bot.team_keys import AlarmKey
 
 log = logging.getLogger("motcua.zalo_oa")
@@ -80,7 +80,7 @@ class ZaloTokens:
 
     async def look(self) -> None:
         """Takes what another replica has saved."""
-        self._pair = await self._database.read(lambda connection: self._open(_raw(connection))) or self._pair
+        self._pair = await self._database.read(lambda tx: self._open(_raw(tx))) or self._pair
 
     async def keep_fresh(self) -> None:
         """Exchanges the pair well before it runs out, so that no message meets a dead token. Trouble becomes an alarm."""
@@ -100,7 +100,7 @@ class ZaloTokens:
         if self.access == instead_of:
             await self._finish(self._refresh(instead_of))
 
-    async def grant(self, code: str, verifier: str, and_then: Callable[[Connection], None]) -> None:
+    async def grant(self, code: str, verifier: str, and_then: Callable[[Tx], None]) -> None:
         """Takes a new grant from an admin's consent. `and_then` happens in the transaction that saves it.
 
         Raises:
@@ -142,7 +142,7 @@ class ZaloTokens:
         await self._alone(exchange)
 
     async def _alone(self, work: Callable[[], Awaitable[None]]) -> None:
-        until = await self._database.write(lambda c: leases.take(c, _KEY, self._clock(), self._lease))
+        until = await self._database.write(lambda c: leases.take(c, _KEY, self._lease))
         if until is None:
             raise TryAgain("zalo-oa: another replica exchanges the token", after=_OTHERS)
         try:
@@ -171,20 +171,19 @@ class ZaloTokens:
         await self._save(old, access, refresh)
 
     async def _save(
-        self, old: Pair | None, access: str, refresh: str, and_then: Callable[[Connection], None] = lambda _: None
+        self, old: Pair | None, access: str, refresh: str, and_then: Callable[[Tx], None] = lambda _: None
     ) -> None:
         """Until the database takes it. In place of `old` only: a newer grant that came meanwhile is not overwritten."""
         pair = Pair(access, refresh, self._given, self._clock())
 
-        def work(connection: Connection) -> None:
-            raw = _raw(connection)
+        def work(tx: Tx) -> None:
+            raw = _raw(tx)
             if old is None or self._open(raw) == old:
-                connection.execute(delete(keep).where(keep.c.key == _KEY))
-                connection.execute(insert(keep).values(key=_KEY, value=self._close(pair)))
-            alarms.end(connection, "zalo_grant")
-            alarms.end(connection, "zalo_refresh")
-            pace.reopen(connection, _KEY, pair.issued)
-            and_then(connection)
+                key_values.put(tx, _KEY, self._close(pair))
+            alarms.end(tx, "zalo_grant")
+            alarms.end(tx, "zalo_refresh")
+            pace.reopen(tx, _KEY)
+            and_then(tx)
 
         while True:
             try:
@@ -196,23 +195,22 @@ class ZaloTokens:
         await self.look()
 
     async def _alarm(self, key: AlarmKey, detail: str) -> None:
-        await self._database.write(lambda connection: alarms.set_off(connection, key, detail, self._clock()))
+        await self._database.write(lambda tx: alarms.set_off(tx, key, detail))
 
-    def _adopt(self, connection: Connection) -> Pair | None:
+    def _adopt(self, tx: Tx) -> Pair | None:
         """Of replicas that start at once only one gets its own in; what nobody here can open is never overwritten."""
-        raw = _raw(connection)
+        raw = _raw(tx)
         kept = self._open(raw)
         stale = self._given and self._given_access and (kept.given != self._given if kept else not raw)
-        pair = Pair(self._given_access, self._given, self._given, self._clock()) if stale else kept
+        pair = Pair(self._given_access, self._given, self._given, tx.now) if stale else kept
         if pair and not raw:
-            insert_new(connection, keep, key=_KEY, value=self._close(pair))
+            key_values.put_new(tx, _KEY, self._close(pair))
         elif pair and (stale or _is_plain(raw)):
-            same = (keep.c.key == _KEY) & (keep.c.value == raw)
-            connection.execute(update(keep).where(same).values(value=self._close(pair)))
+            key_values.swap(tx, _KEY, raw, self._close(pair))
         if stale:
-            alarms.end(connection, "zalo_grant")  # if it is none either, Zalo soon says so
-            pace.reopen(connection, _KEY, self._clock())
-        return self._open(_raw(connection))
+            alarms.end(tx, "zalo_grant")  # if it is none either, Zalo soon says so
+            pace.reopen(tx, _KEY)
+        return self._open(_raw(tx))
 
     def _close(self, pair: Pair) -> str:
         value = {"access": pair.access, "refresh": pair.refresh, "given": pair.given}
@@ -227,8 +225,8 @@ class ZaloTokens:
         return Pair(value["access"], value["refresh"], value["given"], issued)
 
 
-def _raw(connection: Connection) -> str:
-    return connection.execute(select(keep.c.value).where(keep.c.key == _KEY)).scalar() or ""
+def _raw(tx: Tx) -> str:
+    return key_values.get(tx, _KEY) or ""
 
 
 def _is_plain(raw: str) -> bool:

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from bot import backlog, pace
-from bot.backlog import Letter, Line
 from bot.cli.common import fail, in_database
 from bot.clock import now
-from bot.outbox import LATE
+from bot.outbox import backlog, pace
+from bot.outbox.backlog import Letter, Line
+from bot.outbox.outbox import LATE
 from flows.definition.hours import VIETNAM
 
 app = typer.Typer(help="Hàng đợi gửi tin: gì đang chờ, gì không tới nơi.")
@@ -24,7 +24,7 @@ def outbox(context: typer.Context) -> None:
     """Mỗi kênh còn bao nhiêu tin chờ, bao nhiêu tin không tới, tin chờ lâu nhất từ bao giờ."""
     if context.invoked_subcommand:
         return
-    lines = in_database(lambda connection: backlog.overview(connection, now()))
+    lines = in_database(backlog.overview)
     if not lines:
         typer.echo("Không có tin nào chờ gửi, không có tin nào hỏng.")
         return
@@ -45,7 +45,7 @@ def outbox(context: typer.Context) -> None:
 @app.command()
 def dead() -> None:
     """Tin nào không tới nơi, vì sao; không hiện lời trong tin."""
-    letters = in_database(lambda connection: backlog.letters(connection, _LETTERS))
+    letters = in_database(lambda tx: backlog.letters(tx, _LETTERS))
     for letter in letters:
         typer.echo(_told(letter))
     if not letters:
@@ -60,7 +60,7 @@ def resend(
     """Gửi lại tin không tới nơi."""
     if bool(ids) == all_:
         raise fail("Ghi số của tin, hoặc --all.")
-    count = in_database(lambda connection: backlog.resend(connection, None if all_ else ids or [], now()))
+    count = in_database(lambda tx: backlog.resend(tx, None if all_ else ids or []))
     typer.echo(f"{count} tin được gửi lại.")
     if ids and count < len(set(ids)):
         raise fail("Có số không phải của tin nào không tới: xem `motcua outbox dead`.")
@@ -69,7 +69,7 @@ def resend(
 @app.command()
 def resume(channel: Annotated[str, typer.Argument(help="Tên kênh: zalo-bot.")]) -> None:
     """Cho một kênh đang ngừng gửi được gửi tiếp ngay, như khi đã mua thêm tin."""
-    if not in_database(lambda connection: pace.reopen(connection, channel, now())):
+    if not in_database(lambda tx: pace.reopen(tx, channel)):
         raise fail(f"Kênh “{channel}” không ngừng gửi.")
     typer.echo(f"Kênh {channel} gửi tiếp.")
 

@@ -80,7 +80,7 @@ def _back_up(chosen: Settings, file: Path) -> None:
 async def _copy(chosen: Settings, file: Path) -> None:
     with _database(chosen) as database:
         await asyncio.to_thread(copies.back_up, database, file)
-        await database.write(lambda connection: copies.note(connection, now()))
+        await database.write(copies.note)
 
 
 def _restore(chosen: Settings, file: Path, folder: Path) -> int:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import typer
-from sqlalchemy import Connection
 
 from bot import settings
 from bot.channels.protocol import Channel
@@ -16,6 +15,7 @@ from bot.service import Service, build
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.migrate import migrate
+from bot.store.tx import Tx
 from flows.definition.library import Library
 from flows.definition.yaml_source import ContentError
 
@@ -50,12 +50,12 @@ def open_service() -> Service:
         raise fail(error) from None
 
 
-def in_database(work: Callable[[Connection], T]) -> T:
+def in_database(work: Callable[[Tx], T]) -> T:
     """One transaction that needs no content and no channel. The tables are made first."""
     return asyncio.run(_transaction(Database(open_settings().store_url), work))
 
 
-def write(service: Service, work: Callable[[Connection], T], *, names: bool = False) -> T:
+def write(service: Service, work: Callable[[Tx], T], *, names: bool = False) -> T:
     """One transaction, the last thing that is done with the database. The tables are made first.
 
     Args:
@@ -64,7 +64,7 @@ def write(service: Service, work: Callable[[Connection], T], *, names: bool = Fa
     return asyncio.run(_transaction(service.database, work, service.channels.get("telegram") if names else None))
 
 
-async def _transaction(database: Database, work: Callable[[Connection], T], named: Channel | None = None) -> T:
+async def _transaction(database: Database, work: Callable[[Tx], T], named: Channel | None = None) -> T:
     try:
         await asyncio.to_thread(migrate, database)
         if named:

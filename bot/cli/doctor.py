@@ -13,12 +13,13 @@ import httpx
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import alarms, backlog, backup, settings
+from bot import alarms, backup, settings
 from bot.channels.hook_watch import Hook
 from bot.clock import now
 from bot.connections import MOST, raise_descriptors
 from bot.content import load_folder
 from bot.errors import MotcuaError
+from bot.outbox import backlog
 from bot.settings import Settings
 from bot.store.database import Database
 from flows.definition.yaml_source import ContentError
@@ -136,7 +137,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
     database = Database(url)
     try:
         standing = asyncio.run(database.read(alarms.standing))
-        lines = asyncio.run(database.read(lambda connection: backlog.overview(connection, now())))
+        lines = asyncio.run(database.read(backlog.overview))
         made = asyncio.run(database.read(backup.last))
     except (MotcuaError, SQLAlchemyError) as error:
         yield Finding(

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
 from bot.cli.common import fail, open_service, write
 from bot.clock import now
@@ -15,6 +14,7 @@ from bot.insight.months import month_of
 from bot.insight.rollups import roll_up
 from bot.insight.scope import Scope
 from bot.insight.sections import everything
+from bot.store.tx import Tx
 from flows.definition.library import Library
 
 app = typer.Typer()
@@ -32,9 +32,9 @@ def insight(
     service = open_service()
     scope = _scope(service.content.library, since, until, commune, procedure)
 
-    def work(connection: Connection) -> list[Table]:
-        roll_up(connection, now())
-        return everything(connection, scope)
+    def work(tx: Tx) -> list[Table]:
+        roll_up(tx)
+        return everything(tx, scope)
 
     tables = write(service, work)
     if as_json:

@@ -1,12 +1,11 @@
 """`motcua ends`: what ends when, and what would be deleted now. `motcua records`: the record of processing."""
 
 import typer
-from sqlalchemy import Connection
 
 from bot.cli.common import in_database, open_settings
-from bot.clock import now
 from bot.processing import as_markdown
 from bot.retention import End, ends
+from bot.store.tx import Tx
 
 app = typer.Typer()
 
@@ -14,10 +13,10 @@ app = typer.Typer()
 @app.command("ends")
 def show_ends() -> None:
     """Cái gì được giữ bao lâu, bây giờ bao nhiêu dòng đã tới hạn. Chỉ đếm, không xoá."""
-    found, moment = ends(open_settings()), now()
+    found = ends(open_settings())
 
-    def count(connection: Connection) -> list[tuple[End, int]]:
-        return [(end, end.count(connection, moment)) for end in found]
+    def count(tx: Tx) -> list[tuple[End, int]]:
+        return [(end, end.count(tx)) for end in found]
 
     for end, rows in in_database(count):
         typer.echo(f"{end.title:<42} {end.days:>6g} ngày {rows:>9} dòng tới hạn")

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, cast, get_args
 
 import typer
-from sqlalchemy import Connection
 
 from bot.cli.common import fail, open_service, write
 from bot.clock import now
@@ -16,6 +15,7 @@ from bot.sharing.leaflet import Leaflet, leaflet
 from bot.sharing.links import Link
 from bot.sharing.prints import Sheet
 from bot.sharing.ways import ways
+from bot.store.tx import Tx
 from bot.typesetting import Kind
 from flows.definition.hours import VIETNAM
 
@@ -42,7 +42,7 @@ def make(
     about = _about(service, commune, procedure)
     if not source.strip():
         raise fail("Ghi chỗ sẽ chia sẻ: --source “Nhóm Zalo thôn Pò”.")
-    made = write(service, lambda c: links.make(c, commune, procedure, source, _OPERATOR, now()))
+    made = write(service, lambda c: links.make(c, commune, procedure, source, _OPERATOR))
     typer.echo(f"Mã: {made.shown}\n")
     typer.echo(groups.card(about, made, ways(service.settings, service.channels, made).page))
     _warn(service)
@@ -70,7 +70,7 @@ def name(code: Code, source: Annotated[str, typer.Argument(help="Tên mới củ
 @link.command()
 def retire(code: Code) -> None:
     """Thôi dùng một đường dẫn. Tờ đã in, tin đã gửi vẫn dẫn bà con tới đúng việc."""
-    write(open_service(), lambda c: links.retire(c, _found(c, code), now()))
+    write(open_service(), lambda c: links.retire(c, _found(c, code)))
     typer.echo(f"Đã thôi dùng {code}.")
 
 
@@ -117,8 +117,8 @@ def _about(service: Service, commune: str, procedure: str) -> Leaflet:
     raise fail(f"Không có thủ tục “{procedure}”. Các thủ tục: {', '.join(library.procedures)}")
 
 
-def _found(connection: Connection, code: str) -> Link:
-    if found := links.named_in(connection, code):
+def _found(tx: Tx, code: str) -> Link:
+    if found := links.named_in(tx, code):
         return found
     raise links.NoSuchLink(f"Không có đường dẫn mã “{code}”. Xem `motcua link list`.")
 

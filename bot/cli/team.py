@@ -4,17 +4,18 @@ from collections.abc import Callable
 from typing import Annotated, TypeVar
 
 import typer
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.cli.common import fail, open_service, write
-from bot.clock import now
 from bot.console import second_factor, sessions
 from bot.console.signin import join_link
 from bot.handoff import agents, audit, barred, desk, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, Role
 from bot.handoff.team import Team
 from bot.service import Service
 from bot.store.tables import content_notes
+from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 
 app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ số cộng đồng.")
@@ -47,13 +48,13 @@ def add(
     if unknown := [id_ for id_ in served if id_ not in service.content.library.communes]:
         known = ", ".join(service.content.library.communes)
         raise fail(f"Không có xã “{unknown[0]}”. Các xã: {known}")
-    if agents.appearance(name) in service.turns.team.speakers:
+    if agents.appearance(name) in service.team.speakers:
         raise fail(f"“{name}” là tên chỉ máy hoặc bà con: chọn tên khác.")
 
-    def work(connection: Connection) -> tuple[Agent, str]:
-        agent = agents.add(connection, name, role, served, now())
-        audit.note(connection, _OPERATOR, "added", agent.name, now(), audit.commune_of(agent))
-        return agent, agents.invite(connection, agent, now())
+    def work(tx: Tx) -> tuple[Agent, str]:
+        agent = agents.add(tx, name, role, served)
+        audit.note(tx, _OPERATOR, "added", agent.name, audit.commune_of(agent))
+        return agent, agents.invite(tx, agent)
 
     _show(service, *write(service, work, names=True))
 
@@ -63,10 +64,10 @@ def invite(name: Name) -> None:
     """In địa chỉ và mã mới, cho ai quên mật khẩu hay nối thêm kênh; mã cũ thôi dùng được."""
     service = open_service()
 
-    def work(connection: Connection) -> tuple[Agent, str]:
-        agent = agents.named(connection, name)
-        audit.note(connection, _OPERATOR, "invited", agent.name, now(), audit.commune_of(agent))
-        return agent, agents.invite(connection, agent, now())
+    def work(tx: Tx) -> tuple[Agent, str]:
+        agent = agents.named(tx, name)
+        audit.note(tx, _OPERATOR, "invited", agent.name, audit.commune_of(agent))
+        return agent, agents.invite(tx, agent)
 
     _show(service, *write(service, work, names=True))
 
@@ -89,10 +90,10 @@ def remove(name: Name) -> None:
     """Đưa một người ra khỏi tổ; phiếu của họ về lại cho cả tổ."""
     service = open_service()
 
-    def work(connection: Connection) -> Agent:
-        agent = agents.named(connection, name)
-        service.turns.team.dismiss(connection, agent, _OPERATOR, now())
-        sessions.end_all(connection, agent)
+    def work(tx: Tx) -> Agent:
+        agent = agents.named(tx, name)
+        service.team.dismiss(tx, agent, _OPERATOR)
+        sessions.end_all(tx, agent)
         return agent
 
     typer.echo(f"{write(service, work).name} không còn trong tổ.")
@@ -102,11 +103,11 @@ def remove(name: Name) -> None:
 def signout(name: Name) -> None:
     """Đăng xuất một người khỏi mọi máy và bỏ lớp khoá thứ hai, khi mất điện thoại. Rồi mời lại để họ đặt mật khẩu mới."""
 
-    def work(connection: Connection) -> int:
-        agent = agents.named(connection, name)
-        audit.note(connection, _OPERATOR, "signed out", agent.name, now(), audit.commune_of(agent))
-        second_factor.drop(connection, agent)
-        return sessions.end_all(connection, agent)
+    def work(tx: Tx) -> int:
+        agent = agents.named(tx, name)
+        audit.note(tx, _OPERATOR, "signed out", agent.name, audit.commune_of(agent))
+        second_factor.drop(tx, agent)
+        return sessions.end_all(tx, agent)
 
     count = write(open_service(), work)
     typer.echo(f"{name} đã ra khỏi {count} máy.")
@@ -119,9 +120,9 @@ def block(
 ) -> None:
     """Không nhận phiếu của một người phá rối nữa; máy vẫn giúp họ làm thủ tục."""
 
-    def work(team: Team, connection: Connection) -> str | None:
-        found = tickets.get(connection, ticket)
-        return team.bar(connection, found, _OPERATOR, reason, now()) if found else f"Không có phiếu {ticket}."
+    def work(team: Team, tx: Tx) -> str | None:
+        found = tickets.get(tx, ticket)
+        return team.bar(Acting(tx, found, _OPERATOR), reason) if found else f"Không có phiếu {ticket}."
 
     _do(work)
     typer.echo(f"Đã chặn người của phiếu {ticket}. Gỡ: motcua team unblock {ticket}")
@@ -130,7 +131,7 @@ def block(
 @app.command()
 def unblock(ticket: Annotated[int, typer.Argument(help="Số phiếu của người đó.")]) -> None:
     """Lại nhận phiếu của người này."""
-    _do(lambda team, connection: desk.lift(team.voice, connection, ticket, _OPERATOR, now()))
+    _do(lambda team, tx: desk.lift(team.voice, tx, ticket, _OPERATOR))
     typer.echo(f"Đã bỏ chặn người của phiếu {ticket}.")
 
 
@@ -144,9 +145,9 @@ def blocked() -> None:
         typer.echo("Không ai bị chặn.")
 
 
-def _do(act: Callable[[Team, Connection], str | None]) -> None:
+def _do(act: Callable[[Team, Tx], str | None]) -> None:
     service = open_service()
-    if problem := write(service, lambda connection: act(service.turns.team, connection)):
+    if problem := write(service, lambda tx: act(service.team, tx)):
         raise fail(problem)
 
 
@@ -155,7 +156,7 @@ def notes() -> None:
     """Xem điều gửi cho người viết nội dung, mới nhất ở trên: chỗ máy chỉ sai, mẹo, lời chưa hiểu, vì sao hồ sơ bị trả lại."""
     service = open_service()
     query = select(content_notes).order_by(content_notes.c.id.desc()).limit(_NOTES)
-    found = write(service, lambda connection: connection.execute(query).all())
+    found = write(service, lambda tx: tx.execute(query).all())
     for note in found:
         day = note.at.astimezone(VIETNAM)
         kind = _KINDS.get(note.kind, note.kind)

@@ -6,7 +6,6 @@ import typer
 
 from bot.channels.zalo_consent import Asked, Consent
 from bot.cli.common import fail, open_settings
-from bot.clock import now
 from bot.errors import MotcuaError
 from bot.settings import Settings
 from bot.store.database import Database
@@ -42,6 +41,6 @@ async def _ask(settings: Settings) -> Asked:
     database = Database(settings.store_url)
     try:
         await asyncio.to_thread(migrate, database)
-        return await database.write(lambda connection: Consent(settings).ask(connection, now()))
+        return await database.write(lambda tx: Consent(settings).ask(tx))
     finally:
         await asyncio.to_thread(database.close)

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import Connection
 
 from bot import conversations
 from bot.channels.text import id_of
 from bot.handoff import agents, canned, desk, notes, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent
 from bot.handoff.tickets import Ticket
 from bot.http import row_id
 from bot.messages import File
 from bot.service import Service
-from bot.store.database import news_in
+from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES, TicketOutcome
 from flows.definition.hours import VIETNAM
 from flows.dialogue.context import TurnContext, say
@@ -27,15 +25,12 @@ _NOBODY = "Chưa chọn ai."
 
 
 @dataclass(frozen=True)
-class Deed:
+class FormAction(Acting):
     """One form that was posted about a ticket."""
 
     service: Service
-    connection: Connection
-    ticket: Ticket
     agent: Agent
     form: Mapping[str, str]
-    now: datetime
     file: File | None = None
 
     @property
@@ -47,122 +42,121 @@ async def act(
     service: Service, ticket_id: int, agent: Agent, action: str, form: Mapping[str, str], file: File | None = None
 ) -> str | None:
     """Does what a form asks, once however often it is posted. Returns what is in the way, in Vietnamese, or None."""
-    now, nonce = service.clock(), id_of(form.get("id", ""))
+    nonce = id_of(form.get("id", ""))
 
-    def work(connection: Connection) -> str | None:
-        ticket = visible(service, connection, agent, ticket_id)
+    def work(tx: Tx) -> str | None:
+        ticket = visible(service, tx, agent, ticket_id)
         if ticket is None or action not in _ACTIONS:
             return None
-        if nonce and not conversations.first_time(connection, "console", nonce, now):
+        if nonce and not conversations.first_time(tx, "console", nonce):
             return None
-        news_in(connection).add(ticket.conversation_id)
-        return _ACTIONS[action](Deed(service, connection, ticket, agent, form, now, file))
+        tx.news.add(ticket.conversation_id)
+        return _ACTIONS[action](FormAction(tx, ticket, agent.name, service, agent, form, file))
 
     problem = await service.database.write(work)
     service.delivery.wake()
     return problem
 
 
-def visible(service: Service, connection: Connection, agent: Agent, ticket_id: int) -> Ticket | None:
+def visible(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket | None:
     """The ticket, if this member may see it; to others it is as if there were none."""
-    ticket = tickets.get(connection, ticket_id)
-    reach = service.turns.team.reach(agent, agents.everyone(connection))
+    ticket = tickets.get(tx, ticket_id)
+    reach = service.team.reach(agent, agents.everyone(tx))
     return ticket if ticket and reach.covers(ticket) else None
 
 
-def _claim(deed: Deed) -> str | None:
-    return desk.claim(deed.service.turns.voice, deed.connection, deed.ticket, deed.agent.name, deed.now)
+def _claim(acting: FormAction) -> str | None:
+    return desk.claim(acting.service.voice, acting)
 
 
-def _answer(deed: Deed) -> str | None:
+def _answer(acting: FormAction) -> str | None:
     """Words, a picture or a file, or both."""
-    if deed.file:
-        return _file(deed)
-    return _send(deed, deed.text) if deed.text else _EMPTY
+    if acting.file:
+        return _file(acting)
+    return _send(acting, acting.text) if acting.text else _EMPTY
 
 
-def _send(deed: Deed, text: str) -> str | None:
-    voice = deed.service.turns.voice
-    return desk.answer(voice, deed.connection, deed.ticket, deed.agent.name, text, deed.now)
+def _send(acting: FormAction, text: str) -> str | None:
+    voice = acting.service.voice
+    return desk.answer(voice, acting, text)
 
 
-def _step(deed: Deed) -> str | None:
+def _step(acting: FormAction) -> str | None:
     """Sends a step of the procedure, as the bot would put it."""
-    ticket, library = deed.ticket, deed.service.content.library
+    ticket, library = acting.ticket, acting.service.content.library
     state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
-    context = TurnContext(library, state, deed.now.astimezone(VIETNAM).date())
-    step = context.procedure.step(deed.form.get("step", "")) if context.procedure else None
+    context = TurnContext(library, state, acting.tx.now.astimezone(VIETNAM).date())
+    step = context.procedure.step(acting.form.get("step", "")) if context.procedure else None
     if step is None:
         return _EMPTY
-    called = conversations.by_id(deed.connection, ticket.conversation_id).state.called
-    return _send(deed, address(step_text(context, step), called))
+    called = conversations.by_id(acting.tx, ticket.conversation_id).state.called
+    return _send(acting, address(step_text(context, step), called))
 
 
-def _file(deed: Deed) -> str | None:
-    if deed.file is None:
+def _file(acting: FormAction) -> str | None:
+    if acting.file is None:
         return _EMPTY
-    voice, who, text = deed.service.turns.voice, deed.agent.name, deed.text
-    return desk.send_file(voice, deed.connection, deed.ticket, who, "web", deed.file, text, deed.now)
+    return desk.send_file(acting.service.voice, acting, "web", acting.file, acting.text)
 
 
-def _note(deed: Deed) -> str | None:
-    if not deed.text:
+def _note(acting: FormAction) -> str | None:
+    if not acting.text:
         return _EMPTY
-    notes.add(deed.connection, deed.ticket, deed.agent.name, deed.text, deed.now)
+    notes.add(acting, acting.text)
     return None
 
 
-def _keep(deed: Deed) -> str | None:
-    if not deed.text:
+def _keep(acting: FormAction) -> str | None:
+    if not acting.text:
         return _EMPTY
-    canned.keep(deed.connection, deed.agent, deed.text)
+    canned.keep(acting.tx, acting.agent, acting.text)
     return None
 
 
-def _forget(deed: Deed) -> str | None:
-    canned.forget(deed.connection, deed.agent, row_id(deed.form.get("answer", "")))
+def _forget(acting: FormAction) -> str | None:
+    canned.forget(acting.tx, acting.agent, row_id(acting.form.get("answer", "")))
     return None
 
 
-def _transfer(deed: Deed) -> str | None:
-    to = agents.with_id(deed.connection, row_id(deed.form.get("to", "")))
-    team = deed.service.turns.team
-    return team.hand_over(deed.connection, deed.ticket, deed.agent, to, deed.now) if to else _NOBODY
+def _transfer(acting: FormAction) -> str | None:
+    to = agents.with_id(acting.tx, row_id(acting.form.get("to", "")))
+    team = acting.service.team
+    return team.hand_over(acting.tx, acting.ticket, acting.agent, to) if to else _NOBODY
 
 
-def _release(deed: Deed) -> str | None:
-    return deed.service.turns.team.give_back(deed.connection, deed.ticket, deed.agent.name, deed.now)
+def _release(acting: FormAction) -> str | None:
+    return acting.service.team.give_back(acting)
 
 
-def _resolve(deed: Deed) -> str | None:
-    outcome: TicketOutcome = next((one for one in OUTCOMES if one == deed.form.get("outcome")), "helped")
-    team, ticket = deed.service.turns.team, deed.ticket
-    theirs = ticket.state == tickets.CLAIMED and ticket.agent != deed.agent.name
-    if theirs and not deed.agent.leads:
+def _resolve(acting: FormAction) -> str | None:
+    outcome: TicketOutcome = next((one for one in OUTCOMES if one == acting.form.get("outcome")), "helped")
+    team, ticket = acting.service.team, acting.ticket
+    theirs = ticket.state == tickets.CLAIMED and ticket.agent != acting.who
+    if theirs and not acting.agent.leads:
         return say(team.words.taken, agent=ticket.agent, id=ticket.id)
-    problem = desk.resolve(team.voice, deed.connection, ticket, deed.agent.name, deed.now, outcome, deed.text)
+    problem = desk.resolve(team.voice, acting, outcome, acting.text)
     if theirs and problem is None:
-        team.tell_agent(deed.connection, ticket, team.words.resolved_by, deed.now, agent=deed.agent.name)
+        team.tell_agent(acting.tx, ticket, team.words.resolved_by, agent=acting.who)
     return problem
 
 
-def _tip(deed: Deed) -> str | None:
-    if not deed.text:
+def _tip(acting: FormAction) -> str | None:
+    if not acting.text:
         return _EMPTY
-    desk.tell_editors(deed.connection, deed.ticket, "tip", deed.agent.name, deed.text, deed.now)
+    desk.tell_editors(acting, "tip", acting.text)
     return None
 
 
-def _bar(deed: Deed) -> str | None:
-    team = deed.service.turns.team
-    if not deed.agent.leads:
+def _bar(acting: FormAction) -> str | None:
+    team = acting.service.team
+    if not acting.agent.leads:
         return team.words.leads_only
-    if "lift" in deed.form:
-        return desk.lift(team.voice, deed.connection, deed.ticket.id, deed.agent.name, deed.now)
-    return team.bar(deed.connection, deed.ticket, deed.agent.name, deed.text, deed.now)
+    if "lift" in acting.form:
+        return desk.lift(team.voice, acting.tx, acting.ticket.id, acting.who)
+    return team.bar(acting, acting.text)
 
 
-_ACTIONS: Mapping[str, Callable[[Deed], str | None]] = {
+_ACTIONS: Mapping[str, Callable[[FormAction], str | None]] = {
     "claim": _claim,
     "answer": _answer,
     "step": _step,

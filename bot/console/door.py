@@ -14,7 +14,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from fastapi import HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
-from sqlalchemy import Connection
 
 from bot.console import second_factor, sessions
 from bot.errors import MotcuaError
@@ -24,6 +23,7 @@ from bot.http import row_id, same_site
 from bot.limits import address_of
 from bot.sealed import Seal
 from bot.service import Service
+from bot.store.tx import Tx
 
 log = logging.getLogger("motcua.console")
 
@@ -60,11 +60,11 @@ class Door:
     _tries: dict[tuple[int, str], deque[datetime]] = field(default_factory=dict)
 
     async def agent(self, request: Request) -> Agent | None:
-        token, now, database = request.cookies.get(_COOKIE), self.service.clock(), self.service.database
-        if not token or (agent := await database.read(lambda c: sessions.agent_of(c, token, now))) is None:
+        token, database = request.cookies.get(_COOKIE), self.service.database
+        if not token or (agent := await database.read(lambda c: sessions.agent_of(c, token))) is None:
             return None
-        if await database.read(lambda c: sessions.is_use_unnoted(c, token, now)):
-            await database.write(lambda c: sessions.use(c, token, now))
+        if await database.read(lambda c: sessions.is_use_unnoted(c, token)):
+            await database.write(lambda c: sessions.use(c, token))
         return agent
 
     async def member(self, request: Request) -> Agent:
@@ -139,7 +139,7 @@ class Door:
         if len(tries) == _TRIES:
             raise NotNow("Nhiều mã sai quá. Anh chị đợi mười phút rồi thử lại.")
         tries.append(now)
-        if not await self.service.database.write(lambda c: second_factor.confirms(c, self.seal, agent, code, now)):
+        if not await self.service.database.write(lambda c: second_factor.confirms(c, self.seal, agent, code)):
             log.warning("console: a wrong code for %s", agent.name)
             return False
         tries.clear()
@@ -184,24 +184,23 @@ class Door:
         Raises:
             NotNow: too many people at the door.
         """
-        now = self.service.clock()
-        if not await self.service.database.read(lambda c: agents.is_good(c, code, now)):
+        if not await self.service.database.read(lambda c: agents.is_good(c, code)):
             return None
         kept = await self._in_turn(lambda: self._hasher.hash(password))
 
-        def work(connection: Connection) -> Agent | None:
-            agent = agents.choose_password(connection, code, kept, now)
+        def work(tx: Tx) -> Agent | None:
+            agent = agents.choose_password(tx, code, kept)
             if agent:
-                sessions.end_all(connection, agent)
+                sessions.end_all(tx, agent)
             return agent
 
         return await self.service.database.write(work)
 
     async def let_in(self, agent: Agent, to: str) -> Response:
         """Opens a session and leads there."""
-        settings, now = self.service.settings, self.service.clock()
+        settings = self.service.settings
         lasts = timedelta(days=settings.session_days)
-        token = await self.service.database.write(lambda c: sessions.begin(c, agent, now, lasts))
+        token = await self.service.database.write(lambda c: sessions.begin(c, agent, lasts))
         known = self._signer.dumps([agent.id, secrets.token_urlsafe(9)])
         answer = RedirectResponse(to, 303)
         for name, value, seconds in ((_COOKIE, token, int(lasts.total_seconds())), (_KNOWN, known, _YEAR)):

@@ -2,23 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy import Connection
+from markupsafe import Markup
 
 from bot.console.door import Door
-from bot.console.page import read_form, render
+from bot.console.page import MemberPage
 from bot.handoff import audit
 from bot.handoff.agents import Agent
+from bot.http import read_form, render
 from bot.insight import cells, paper, words
 from bot.insight.export import as_csv
 from bot.insight.months import after, month_of
 from bot.insight.scope import Scope, first_month
 from bot.insight.sections import SECTIONS, everything
 from bot.service import Service
+from bot.store.tx import Tx
 
 _SHOWN = 3  # months, where none are asked for
 _LONGEST = 36  # months that can be picked
@@ -38,9 +40,35 @@ class _Asked:
 
     @property
     def fields(self) -> dict[str, str]:
-        one = self.scope.communes[0] if len(self.scope.communes) == 1 else ""
         months = {"since": f"{self.scope.since:%Y-%m}", "until": f"{self.scope.until:%Y-%m}"}
-        return {**months, "commune": one, "procedure": self.scope.procedure}
+        return {**months, "commune": self.commune, "procedure": self.scope.procedure}
+
+    @property
+    def commune(self) -> str:
+        """The one that is asked for, or ""."""
+        return self.scope.communes[0] if len(self.scope.communes) == 1 else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsightPage(MemberPage):
+    """
+    Attributes:
+        section: which page of numbers this is; `names`: of all sections.
+        pictured: each table with its picture, if it has one.
+        groups: of words that were not understood, and `answers` that the team found: on the page of words alone.
+        communes: id -> name of those that this lead serves.
+        procedures: id -> title.
+    """
+
+    template = "console/insight.html"
+    section: str
+    names: dict[str, str]
+    asked: _Asked
+    pictured: list[tuple[cells.Table, Markup | None]]
+    groups: list[words.Group]
+    answers: list[words.Answer]
+    communes: dict[str, str]
+    procedures: dict[str, str]
 
 
 def routes(service: Service, door: Door) -> APIRouter:
@@ -48,44 +76,44 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.get("/csv/{table}")
     async def as_file(request: Request, table: str) -> Response:
-        boss, now = await door.lead(request), service.clock()
+        boss = await door.lead(request)
 
-        def read(connection: Connection) -> str | None:
-            found = everything(connection, _asked(service, connection, boss, request.query_params, now).scope)
+        def read(tx: Tx) -> str | None:
+            found = everything(tx, _asked(service, tx, boss, request.query_params).scope)
             return next((as_csv(one) for one in found if one.name == table), None)
 
         if (text := await service.database.read(read)) is None:
             return Response(status_code=404)
         commune = audit.commune_of(boss)
-        await service.database.write(lambda c: audit.note(c, boss.name, "exported", table, now, commune))
+        await service.database.write(lambda c: audit.note(c, boss.name, "exported", table, commune))
         return _file(text.encode(), "text/csv; charset=utf-8", f"{table}.csv")
 
     @router.get("/pdf")
     async def on_paper(request: Request, commune: str = "") -> Response:
         """One commune, the last of the months asked for."""
-        boss, now = await door.lead(request), service.clock()
+        boss = await door.lead(request)
         if commune not in service.content.library.communes or not boss.serves(commune):
             return Response(status_code=404)
 
-        def read(connection: Connection) -> tuple[bytes, date]:
-            month = _asked(service, connection, boss, request.query_params, now).scope.until
+        def read(tx: Tx) -> tuple[bytes, date]:
+            month = _asked(service, tx, boss, request.query_params).scope.until
             scope = Scope(service.content.library, month, month, (commune,))
-            return paper.page(connection, scope, month, commune), month
+            return paper.page(tx, scope, month, commune), month
 
         page, month = await service.database.read(read)
-        await service.database.write(lambda c: audit.note(c, boss.name, "exported", "pdf", now, commune))
+        await service.database.write(lambda c: audit.note(c, boss.name, "exported", "pdf", commune))
         return _file(page, "application/pdf", f"{commune}-{month:%Y-%m}.pdf")
 
     @router.post("/words")
     async def hand_over(request: Request) -> Response:
         """Words that were not understood, to the editors: as a way to say a procedure, or to look at."""
-        boss, form, now = await door.lead(request), await read_form(request), service.clock()
+        boss, form = await door.lead(request), await read_form(request)
         means = form.get("means", "")
         procedure = means if means in service.content.library.procedures else None
 
-        def work(connection: Connection) -> str:
-            asked = _asked(service, connection, boss, form, now)
-            words.hand_over(connection, asked.scope, form.get("text", ""), procedure, boss.name, now)
+        def work(tx: Tx) -> str:
+            asked = _asked(service, tx, boss, form)
+            words.hand_over(tx, asked.scope, form.get("text", ""), procedure, boss.name)
             return asked.query
 
         return RedirectResponse(f"/insight/words?{await service.database.write(work)}", 303)
@@ -102,20 +130,18 @@ def routes(service: Service, door: Door) -> APIRouter:
 
 
 async def _page(service: Service, door: Door, request: Request, section: str) -> Response:
-    boss, now, library = await door.lead(request), service.clock(), service.content.library
+    boss, library = await door.lead(request), service.content.library
 
-    def read(connection: Connection) -> tuple[_Asked, list[cells.Table], list[words.Group], list[words.Answer]]:
-        asked = _asked(service, connection, boss, request.query_params, now)
+    def read(tx: Tx) -> tuple[_Asked, list[cells.Table], list[words.Group], list[words.Answer]]:
+        asked = _asked(service, tx, boss, request.query_params)
         if section == "words":
-            return asked, [], words.groups(connection, asked.scope), words.answers(connection, asked.scope)
-        return asked, SECTIONS[section](connection, asked.scope), [], []
+            return asked, [], words.groups(tx, asked.scope), words.answers(tx, asked.scope)
+        return asked, SECTIONS[section](tx, asked.scope), [], []
 
     from bot.insight.charts import draw  # and with it what draws: for these pages alone
 
     asked, tables, groups, answers = await service.database.read(read)
-    return render(
-        request,
-        "insight.html",
+    page = InsightPage(
         agent=boss,
         section=section,
         names=_NAMES,
@@ -123,17 +149,16 @@ async def _page(service: Service, door: Door, request: Request, section: str) ->
         pictured=[(table, draw(table)) for table in tables],
         groups=groups,
         answers=answers,
-        text=cells.text,
-        shown=cells.shown,
         communes={id_: commune.name for id_, commune in library.communes.items() if boss.serves(id_)},
         procedures={id_: procedure.title for id_, procedure in library.procedures.items()},
     )
+    return render(page)
 
 
-def _asked(service: Service, connection: Connection, boss: Agent, query: Mapping[str, str], now: datetime) -> _Asked:
+def _asked(service: Service, tx: Tx, boss: Agent, query: Mapping[str, str]) -> _Asked:
     """Whatever a browser sends: months that there are, communes that this lead serves."""
-    library, this = service.content.library, month_of(now)
-    earliest = max(min(first_month(connection) or this, this), after(this, 1 - _LONGEST))
+    library, this = service.content.library, month_of(tx.now)
+    earliest = max(min(first_month(tx) or this, this), after(this, 1 - _LONGEST))
     months = [month for back in range(_LONGEST) if (month := after(this, -back)) >= earliest]
     by_name = {f"{month:%Y-%m}": month for month in months}
     until = by_name.get(query.get("until", ""), this)

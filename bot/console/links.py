@@ -1,22 +1,24 @@
 """Where leads make the links that they share, see what each brought, and print what hangs on walls."""
 
 import asyncio
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import get_args
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy import Connection
 
 from bot.console.door import Door
-from bot.console.page import read_form, render
+from bot.console.page import MemberPage
 from bot.handoff.agents import Agent
+from bot.http import read_form, render
 from bot.service import Service
 from bot.sharing import groups, links, prints
 from bot.sharing.leaflet import Leaflet, leaflet
 from bot.sharing.links import Counted, Link
 from bot.sharing.prints import SHEETS
 from bot.sharing.ways import ways
+from bot.store.tx import Tx
 from bot.typesetting import Kind
 from flows.definition.hours import VIETNAM
 
@@ -26,32 +28,66 @@ _NO_SOURCE = "Anh chị ghi chỗ sẽ chia sẻ: tên nhóm, hay nơi dán."
 _TAKEN = "Tên này trống, hoặc đã dùng cho một đường dẫn khác của cùng việc."
 
 
+@dataclass(frozen=True)
+class LinkRow:
+    """A link in the list, with the address of its page and the text to paste into a group."""
+
+    counted: Counted
+    about: Leaflet
+    address: str
+    text: str
+
+    @property
+    def link(self) -> Link:
+        return self.counted.link
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinksPage(MemberPage):
+    """
+    Attributes:
+        communes: id -> name of those that this lead serves.
+        errands: id -> title of all procedures.
+        public: whether the address of this site can be reached by others.
+        new: the code of the link that was just made, or "".
+        source: that was typed and not taken.
+    """
+
+    template = "console/links.html"
+    links: list[LinkRow]
+    communes: dict[str, str]
+    errands: dict[str, str]
+    public: bool
+    new: str = ""
+    problem: str = ""
+    source: str = ""
+
+
 def routes(service: Service, door: Door) -> APIRouter:
     router = APIRouter()
 
     @router.get("/links", response_class=HTMLResponse)
     async def page(request: Request, new: str = "") -> Response:
-        return await _page(service, request, await door.lead(request), new=new)
+        return render(replace(await _page(service, await door.lead(request)), new=new))
 
     @router.post("/links", response_class=HTMLResponse)
     async def make(request: Request) -> Response:
         boss, form = await door.lead(request), await read_form(request)
         commune, procedure, source = (form.get(name, "") for name in ("commune", "procedure", "source"))
         if not source.strip():
-            return await _page(service, request, boss, 422, problem=_NO_SOURCE)
+            return render(replace(await _page(service, boss), problem=_NO_SOURCE), 422)
         if not boss.serves(commune) or _leaflet(service, commune, procedure) is None:
-            return await _page(service, request, boss, 403, problem=_UNKNOWN, source=source)
-        now = service.clock()
-        made = await service.database.write(lambda c: links.make(c, commune, procedure, source, boss.name, now))
+            return render(replace(await _page(service, boss), problem=_UNKNOWN, source=source), 403)
+        made = await service.database.write(lambda c: links.make(c, commune, procedure, source, boss.name))
         return RedirectResponse(f"/links?new={made.code}", 303)
 
     @router.post("/links/{code}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, code: str, action: str) -> Response:
         """`name` calls its place something else, `retire` takes it out of the list."""
         boss, form = await door.lead(request), await read_form(request)
-        done = await service.database.write(partial(_managed, service, boss, code, action, form.get("source", "")))
+        done = await service.database.write(partial(_managed, boss, code, action, form.get("source", "")))
         if not done:
-            return await _page(service, request, boss, 422, problem=_TAKEN)
+            return render(replace(await _page(service, boss), problem=_TAKEN), 422)
         return RedirectResponse("/links", 303)
 
     @router.get("/links/{code}/{file}")
@@ -72,20 +108,20 @@ def routes(service: Service, door: Door) -> APIRouter:
     return router
 
 
-def _theirs(connection: Connection, boss: Agent, code: str) -> Link | None:
+def _theirs(tx: Tx, boss: Agent, code: str) -> Link | None:
     """The link, if it leads to a commune of theirs."""
-    link = links.named_in(connection, code)
+    link = links.named_in(tx, code)
     return link if link and boss.serves(link.commune) else None
 
 
-def _managed(service: Service, boss: Agent, code: str, action: str, source: str, connection: Connection) -> bool:
-    link = _theirs(connection, boss, code)
+def _managed(boss: Agent, code: str, action: str, source: str, tx: Tx) -> bool:
+    link = _theirs(tx, boss, code)
     if link is None:
         return False
     if action == "name":
-        return links.rename(connection, link, source)
+        return links.rename(tx, link, source)
     if action == "retire":
-        links.retire(connection, link, service.clock())
+        links.retire(tx, link)
     return True
 
 
@@ -93,22 +129,23 @@ def _leaflet(service: Service, commune: str, procedure: str) -> Leaflet | None:
     return leaflet(service.content.library, commune, procedure, service.clock().astimezone(VIETNAM).date())
 
 
-async def _page(service: Service, request: Request, boss: Agent, status: int = 200, **more: object) -> Response:
+async def _page(service: Service, boss: Agent) -> LinksPage:
     library = service.content.library
     found = await service.database.read(lambda c: links.listed(c, boss.communes))
-    shown = [row for counted in found if (row := _row(service, counted))]
-    communes = {id_: one.name for id_, one in library.communes.items() if boss.serves(id_)}
-    errands = {id_: procedure.title for id_, procedure in library.procedures.items()}
-    values = {"links": shown, "communes": communes, "errands": errands, "public": bool(service.settings.public_url)}
-    return render(request, "links.html", status, agent=boss, **values, **more)
+    return LinksPage(
+        agent=boss,
+        links=[row for counted in found if (row := _row(service, counted))],
+        communes={id_: one.name for id_, one in library.communes.items() if boss.serves(id_)},
+        errands={id_: procedure.title for id_, procedure in library.procedures.items()},
+        public=bool(service.settings.public_url),
+    )
 
 
-def _row(service: Service, counted: Counted) -> dict[str, object] | None:
+def _row(service: Service, counted: Counted) -> LinkRow | None:
     """What the page shows of a link; None once its procedure or commune is gone from the content."""
     link = counted.link
     about = _leaflet(service, link.commune, link.procedure)
     if about is None:
         return None
     address = ways(service.settings, service.channels, link).page
-    text = groups.card(about, link, address)
-    return {"link": link, "counted": counted, "about": about, "address": address, "text": text}
+    return LinkRow(counted, about, address, groups.card(about, link, address))

@@ -1,14 +1,12 @@
 """What every page of the console needs."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from fastapi import Request, Response
+from bot.handoff.agents import Agent
+from bot.http import TEMPLATES, Page
+from bot.insight import cells
 
-from bot import http
-from bot.http import SAFE_HEADERS, templates
-
-_FORM = 200_000  # bytes
 _UNITS = ((timedelta(days=1), "ngày"), (timedelta(hours=1), "giờ"), (timedelta(minutes=1), "phút"))
 
 
@@ -19,16 +17,21 @@ def _ago(since: datetime, now: datetime) -> str:
     return f"{passed // unit} {name}"
 
 
-templates.env.filters["ago"] = _ago
+TEMPLATES.filters["ago"] = _ago
+TEMPLATES.filters["cell"] = cells.text
+TEMPLATES.filters["shown"] = cells.shown
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a posted form, each once."""
-    return (await http.read_form(request, _FORM))[0]
+@dataclass(frozen=True, kw_only=True)
+class MemberPage(Page):
+    """Shows a member their name and the way to their other pages."""
+
+    agent: Agent
 
 
-def render(request: Request, template: str, status: int = 200, **values: Any) -> Response:
-    page = templates.TemplateResponse(request, f"console/{template}", values, status_code=status)
-    page.headers.update(SAFE_HEADERS)
-    page.headers["Cache-Control"] = "no-store"
-    return page
+@dataclass(frozen=True, kw_only=True)
+class DoorPage(Page):
+    """Nobody is signed in yet. `problem`: what was in the way of a form that was posted, or ""."""
+
+    agent: None = None
+    problem: str = ""

@@ -8,30 +8,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
-from sqlalchemy import Connection
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.sse import format_sse_event
 
-from bot import bell, conversations, files, pace
-from bot.bell import nap
+from bot import conversations, files
 from bot.channels.protocol import ShowsTyping
 from bot.console.actions import act, visible
 from bot.console.door import Door
-from bot.console.page import read_form, render
-from bot.conversations import Said
+from bot.console.page import MemberPage
+from bot.conversations import BOT, CITIZEN, Said
 from bot.errors import SendError
 from bot.handoff import agents, barred, canned, looks, notes, tickets
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
-from bot.handoff.card import card
+from bot.handoff.card import Card, card
 from bot.handoff.notes import Note
 from bot.handoff.tickets import Ticket
-from bot.http import STREAM_HEADERS, RowId, read_upload, row_id
+from bot.http import RowId, read_upload, render, row_id, stream_events
+from bot.live import bell
+from bot.live.bell import nap
+from bot.outbox import pace
 from bot.service import Service
-from bot.store.database import news_in
 from bot.store.tables import tickets as table
+from bot.store.tx import Tx
 from bot.voice import Access
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
+from flows.definition.texts import TeamTexts
 from flows.dialogue.context import TurnContext
 from flows.dialogue.position import holds
 from flows.state import State
@@ -75,8 +78,74 @@ class _Queue:
     """`kinds`: (commune, procedure) of all that this member may see."""
 
     rows: list[_Row]
-    counts: dict[str, int]
+    waiting: int
+    mine: int
     kinds: list[tuple[str | None, str | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueuePage(MemberPage):
+    """
+    Attributes:
+        show: which list this is.
+        waiting, mine: how many tickets wait, and how many this member has.
+        rows: the tickets in it, each with its card.
+        commune, procedure: what the list is narrowed to, or "".
+        communes, procedures: id -> name of those that it could be narrowed to.
+    """
+
+    template = "console/queue.html"
+    now: datetime
+    show: str
+    waiting: int
+    mine: int
+    rows: list[tuple[_Row, Card]]
+    commune: str
+    procedure: str
+    communes: dict[str, str]
+    procedures: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketPage(MemberPage):
+    """
+    Attributes:
+        lines: of the conversation, and what the team noted, by time.
+        answered: what a member answered last, or "".
+        watching: the other members who look at it.
+        others: to whom it could be handed over.
+        answers: ready ones.
+        barred: whether its citizen is.
+        reach: whether they can be written to.
+        steps: (id, the beginning of its text) of those that can be sent.
+        beside: other open tickets.
+        problem: what is in the way of a form that was posted, or "".
+        text: what stands in the answer's box.
+        nonce: tells this page's forms from those of another.
+    """
+
+    template = "console/ticket.html"
+    now: datetime
+    card: Card
+    words: TeamTexts
+    lines: list[Said | Note]
+    answered: str
+    watching: list[str]
+    others: list[Agent]
+    answers: list[Answer]
+    barred: bool
+    reach: Access
+    steps: list[tuple[str, str]]
+    beside: list[tuple[_Row, Card]]
+    problem: str
+    text: str
+    nonce: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownPage(MemberPage):
+    template = "console/unknown.html"
+    ticket_id: int
 
 
 def routes(service: Service, door: Door) -> APIRouter:
@@ -90,26 +159,26 @@ def routes(service: Service, door: Door) -> APIRouter:
         seen = await service.database.read(lambda c: _queue(service, c, agent, show, commune, procedure))
         communes = sorted({id_ for id_, _ in seen.kinds if id_})
         procedures = sorted({id_ for _, id_ in seen.kinds if id_})
-        return render(
-            request,
-            "queue.html",
+        page = QueuePage(
             agent=agent,
             now=service.clock(),
             show=show,
-            counts=seen.counts,
+            waiting=seen.waiting,
+            mine=seen.mine,
             rows=[(row, card(library, row.ticket)) for row in seen.rows],
             commune=commune,
             procedure=procedure,
             communes={id_: getattr(library.communes.get(id_), "name", id_) for id_ in communes},
             procedures={id_: getattr(library.procedures.get(id_), "title", id_) for id_ in procedures},
         )
+        return render(page)
 
     @router.get("/events")
     async def events(request: Request, of: RowId = bell.ALL) -> Response:
         """Tells an open page to look again: the queue, or the ticket of conversation `of`."""
         if await door.agent(request) is None:
             return Response(status_code=204)
-        return StreamingResponse(_rings(service, of), media_type="text/event-stream", headers=STREAM_HEADERS)
+        return stream_events(_rings(service, of))
 
     @router.get("/{ticket_id}", response_class=HTMLResponse)
     async def ticket(request: Request, ticket_id: RowId) -> Response:
@@ -121,7 +190,7 @@ def routes(service: Service, door: Door) -> APIRouter:
     async def typing(request: Request, ticket_id: RowId) -> Response:
         """Whoever has a ticket types an answer: its citizen sees that, where the channel can show it."""
         agent, now = await door.member(request), service.clock()
-        held = await service.database.read(lambda c: _held_by(service, c, agent, ticket_id, now))
+        held = await service.database.read(lambda c: _held_by(service, c, agent, ticket_id))
         if held and now - typed.get(agent.id, now - _TYPING) >= _TYPING:
             typed[agent.id] = now
             await _show_typing(service, held)
@@ -129,13 +198,9 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.post("/{ticket_id}/{action}")
     async def post(request: Request, ticket_id: RowId, action: str) -> Response:
-        agent, file = await door.member(request), None
-        if request.headers.get("content-type", "").startswith("multipart/"):
-            form, sent = await read_upload(request, service.settings.file_limit)
-            file = files.uploaded(*sent) if sent else None
-        else:
-            form = await read_form(request)
-        problem = await act(service, ticket_id, agent, action, form, file)
+        agent = await door.member(request)
+        form, sent = await read_upload(request, service.settings.file_limit)
+        problem = await act(service, ticket_id, agent, action, form, files.uploaded(*sent) if sent else None)
         if problem:
             return await _ticket_page(service, request, ticket_id, agent, problem, form.get("text", ""))
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
@@ -143,11 +208,11 @@ def routes(service: Service, door: Door) -> APIRouter:
     return router
 
 
-def _held_by(service: Service, connection: Connection, agent: Agent, ticket_id: int, now: datetime) -> Ticket | None:
+def _held_by(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket | None:
     """This member's own ticket, if something may be sent on its channel now."""
-    ticket = visible(service, connection, agent, ticket_id)
+    ticket = visible(service, tx, agent, ticket_id)
     theirs = ticket and ticket.state == tickets.CLAIMED and ticket.agent == agent.name
-    return ticket if ticket and theirs and ticket.channel not in pace.shut(connection, now) else None
+    return ticket if ticket and theirs and ticket.channel not in pace.shut(tx) else None
 
 
 async def _show_typing(service: Service, ticket: Ticket) -> None:
@@ -157,21 +222,21 @@ async def _show_typing(service: Service, ticket: Ticket) -> None:
             await channel.typing(ticket.contact)
 
 
-def _queue(service: Service, connection: Connection, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:
+def _queue(service: Service, tx: Tx, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:
     """What is asked for is chosen before it is limited: one's own ticket stands there however many others wait."""
-    within = service.turns.team.reach(agent, agents.everyone(connection)).where()
-    kinds = tickets.kinds(connection, within)
+    within = service.team.reach(agent, agents.everyone(tx)).where()
+    kinds = tickets.kinds(tx, within)
     for column, asked in ((table.c.commune, commune), (table.c.procedure, procedure)):
         within = within & (column == asked) if asked else within
     mine = (table.c.state == tickets.CLAIMED) & (table.c.agent == agent.name)
     lists = {"waiting": within & (table.c.state == tickets.WAITING), "mine": within & mine, "all": within}
-    counts = {name: tickets.count(connection, lists[name]) for name in ("waiting", "mine")}
-    return _Queue(_rows(connection, agent, tickets.newest(connection, lists[show])), counts, kinds)
+    waiting, own = (tickets.count(tx, lists[name]) for name in ("waiting", "mine"))
+    return _Queue(_rows(tx, agent, tickets.newest(tx, lists[show])), waiting, own, kinds)
 
 
-def _rows(connection: Connection, agent: Agent, found: list[Ticket]) -> list[_Row]:
-    said = conversations.last_words(connection, [ticket.conversation_id for ticket in found])
-    seen = looks.last_looks(connection, agent, [ticket.id for ticket in found])
+def _rows(tx: Tx, agent: Agent, found: list[Ticket]) -> list[_Row]:
+    said = conversations.last_words(tx, [ticket.conversation_id for ticket in found])
+    seen = looks.last_looks(tx, agent, [ticket.id for ticket in found])
     rows = []
     for ticket in found:
         last, looked = said.get(ticket.conversation_id), seen.get(ticket.id)
@@ -182,32 +247,31 @@ def _rows(connection: Connection, agent: Agent, found: list[Ticket]) -> list[_Ro
     return rows
 
 
-async def _rings(service: Service, conversation_id: int) -> AsyncIterator[str]:
+async def _rings(service: Service, conversation_id: int) -> AsyncIterator[bytes]:
     """One event a ring, and one now and then; the page then fetches itself, so that only templates know how it looks."""
     with service.bell.listen(conversation_id) as rung:
         while not service.bell.closed:
             await nap(rung, _QUIET)
             rung.clear()
-            yield "data: 1\n\n"
+            yield format_sse_event(data_str="1")
             await asyncio.sleep(_PACE)
 
 
 async def _ticket_page(
-    service: Service, request: Request, ticket_id: int, agent: Agent, problem: str | None = None, text: str = ""
+    service: Service, request: Request, ticket_id: int, agent: Agent, problem: str = "", text: str = ""
 ) -> Response:
     now, library = service.clock(), service.content.library
-    seen = await service.database.write(lambda c: _look(service, c, agent, ticket_id, now))
+    seen = await service.database.write(lambda c: _look(service, c, agent, ticket_id))
     if seen is None:
-        return render(request, "unknown.html", 404, agent=agent, ticket_id=ticket_id)
+        return render(UnknownPage(agent=agent, ticket_id=ticket_id), 404)
     picked = row_id(request.query_params.get("canned", ""))  # where there is no script to put it into the box
-    return render(
-        request,
-        "ticket.html",
+    page = TicketPage(
         agent=agent,
         now=now,
         card=card(library, seen.ticket),
         words=library.team,
         lines=seen.lines,
+        answered=next((line.text for line in reversed(seen.lines) if _is_of_member(line)), ""),
         watching=[name for name in seen.watching if name != agent.name],
         others=[one for one in seen.others if one.name not in (agent.name, seen.ticket.agent)],
         answers=seen.answers,
@@ -219,32 +283,38 @@ async def _ticket_page(
         text=text or next((a.text for n, a in enumerate(seen.answers, 1) if n == picked), ""),
         nonce=secrets.token_urlsafe(12),
     )
+    return render(page)
 
 
-def _look(service: Service, connection: Connection, agent: Agent, ticket_id: int, now: datetime) -> _Seen | None:
+def _is_of_member(line: Said | Note) -> bool:
+    """Tell whether a member said this to the citizen."""
+    return isinstance(line, Said) and line.author not in (BOT, CITIZEN)
+
+
+def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | None:
     """Whoever sees a conversation is written down."""
-    ticket = visible(service, connection, agent, ticket_id)
+    ticket = visible(service, tx, agent, ticket_id)
     if ticket is None:
         return None
-    if looks.note(connection, agent, ticket, now):
-        news_in(connection).add(ticket.conversation_id)  # the others see who came
-    said = conversations.said(connection, ticket.conversation_id, last=_LINES, until=ticket.read_until)
-    lines: list[Said | Note] = [*said, *notes.of(connection, ticket)]
+    if looks.note(tx, agent, ticket):
+        tx.news.add(ticket.conversation_id)  # the others see who came
+    said = conversations.said(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
+    lines: list[Said | Note] = [*said, *notes.of(tx, ticket)]
     lines.sort(key=lambda line: line.at)
-    others = service.turns.team.helpers(agents.everyone(connection), ticket)
-    own, today = canned.kept(connection, agent), now.astimezone(VIETNAM).date()
-    conversation = conversations.by_id(connection, ticket.conversation_id)
+    others = service.team.helpers(agents.everyone(tx), ticket)
+    own, today = canned.kept(tx, agent), tx.now.astimezone(VIETNAM).date()
+    conversation = conversations.by_id(tx, ticket.conversation_id)
     answers = canned.suggested(service.content.library, ticket, own, agent, conversation.state.called, today)
-    open_ = service.turns.team.reach(agent, agents.everyone(connection)).where() & (table.c.state != tickets.RESOLVED)
+    open_ = service.team.reach(agent, agents.everyone(tx)).where() & (table.c.state != tickets.RESOLVED)
     return _Seen(
         ticket,
         lines,
-        looks.watching(connection, ticket, now),
+        looks.watching(tx, ticket),
         others,
         answers,
-        barred.is_barred(connection, ticket.conversation_id),
-        service.turns.voice.reach(connection, conversation, now),
-        _rows(connection, agent, tickets.newest(connection, open_, _BESIDE)),
+        barred.is_barred(tx, ticket.conversation_id),
+        service.voice.reach(tx, conversation),
+        _rows(tx, agent, tickets.newest(tx, open_, _BESIDE)),
     )
 
 

@@ -1,26 +1,60 @@
 """What leads and admins see: who is in the team, and who looked at which conversation."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection
 
 from bot.console import second_factor, sessions
 from bot.console.door import Door
-from bot.console.page import read_form, render
+from bot.console.page import MemberPage
 from bot.console.signin import join_link
 from bot.errors import MotcuaError
 from bot.handoff import agents, audit, barred, desk, looks, tickets
 from bot.handoff.agents import Agent, Role
-from bot.handoff.audit import Act
+from bot.handoff.audit import Act, Entry
 from bot.handoff.barred import Bar
-from bot.http import RowId, row_id
+from bot.handoff.looks import Look
+from bot.http import RowId, read_form, render, row_id
 from bot.service import Service
+from bot.store.tx import Tx
 
 _LOOKS = 300  # that are shown
 _ACTS: dict[str, Act] = {"invite": "invited", "signout": "signed out"}
 _ROLES: dict[str, Role] = {"member": "member", "lead": "lead", "admin": "admin"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamPage(MemberPage):
+    """
+    Attributes:
+        people: whom this lead manages.
+        served: id -> name of the communes that this lead serves; `names`: of all.
+        bars: who is barred.
+        problem, told: what is in the way, or what was done; or "".
+        code: of somebody who is `invited`, with the `link` to join by; or "".
+        name: that was typed and not taken.
+    """
+
+    template = "console/team.html"
+    people: list[Agent]
+    served: dict[str, str]
+    names: dict[str, str]
+    bars: list[Bar]
+    problem: str = ""
+    told: str = ""
+    code: str = ""
+    invited: str = ""
+    link: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LooksPage(MemberPage):
+    template = "console/looks.html"
+    looks: list[Look]
+    done: Sequence[Entry]
 
 
 def routes(service: Service, door: Door) -> APIRouter:
@@ -28,109 +62,104 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.get("/team", response_class=HTMLResponse)
     async def team(request: Request) -> Response:
-        return await _page(service, request, await door.lead(request))
+        return render(await _page(service, await door.lead(request)))
 
     @router.post("/team/add", response_class=HTMLResponse)
     async def add(request: Request) -> Response:
         """A new member, within the communes of whoever adds them."""
         boss, form = await door.lead(request), await read_form(request)
-        name, commune, now = form.get("name", ""), form.get("commune", ""), service.clock()
+        name, commune = form.get("name", ""), form.get("commune", "")
         served = (commune,) if commune else boss.communes
         asked = Agent(0, name, _ROLES.get(form.get("role", ""), "member"), served)
         unknown = commune and commune not in service.content.library.communes
-        if unknown or not boss.manages(asked) or agents.appearance(name) in service.turns.team.speakers:
-            return await _page(
-                service, request, boss, 403, problem="Không thêm được: xem lại tên, xã và vai trò.", name=name
-            )
+        if unknown or not boss.manages(asked) or agents.appearance(name) in service.team.speakers:
+            page = await _page(service, boss)
+            return render(replace(page, problem="Không thêm được: xem lại tên, xã và vai trò.", name=name), 403)
 
-        def work(connection: Connection) -> str:
-            agent = agents.add(connection, name, asked.role, served, now)
-            audit.note(connection, boss.name, "added", agent.name, now, audit.commune_of(agent))
-            return agents.invite(connection, agent, now)
+        def work(tx: Tx) -> str:
+            agent = agents.add(tx, name, asked.role, served)
+            audit.note(tx, boss.name, "added", agent.name, audit.commune_of(agent))
+            return agents.invite(tx, agent)
 
         try:
             code = await service.database.write(work)
         except MotcuaError as problem:
-            return await _page(service, request, boss, 422, problem=problem, name=name)
-        return await _page(service, request, boss, code=code, invited=name, link=join_link(service.settings, code))
+            return render(replace(await _page(service, boss), problem=str(problem), name=name), 422)
+        link = join_link(service.settings, code)
+        return render(replace(await _page(service, boss), code=code, invited=name, link=link))
 
     @router.post("/team/lift", response_class=HTMLResponse)
     async def lift(request: Request) -> Response:
         """By the number of the ticket over which somebody was barred, which may be erased by now."""
-        boss, form, now = await door.lead(request), await read_form(request), service.clock()
+        boss, form = await door.lead(request), await read_form(request)
         ticket_id = row_id(form.get("ticket", ""))
 
-        def work(connection: Connection) -> str | None:
-            seen = any(bar.ticket_id == ticket_id for bar in _barred(service, connection, boss))
-            voice, who = service.turns.voice, boss.name
-            return desk.lift(voice, connection, ticket_id, who, now) if seen else "Không có ai bị chặn vì phiếu này."
+        def work(tx: Tx) -> str | None:
+            seen = any(bar.ticket_id == ticket_id for bar in _barred(service, tx, boss))
+            voice, who = service.voice, boss.name
+            return desk.lift(voice, tx, ticket_id, who) if seen else "Không có ai bị chặn vì phiếu này."
 
         problem = await service.database.write(work)
+        page = await _page(service, boss)
         if problem:
-            return await _page(service, request, boss, 404, problem=problem)
-        return await _page(service, request, boss, told=f"Đã bỏ chặn người của phiếu #{ticket_id}.")
+            return render(replace(page, problem=problem), 404)
+        return render(replace(page, told=f"Đã bỏ chặn người của phiếu #{ticket_id}."))
 
     @router.post("/team/{agent_id}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, agent_id: RowId, action: str) -> Response:
-        boss, now = await door.lead(request), service.clock()
+        boss = await door.lead(request)
 
-        other, code = await service.database.write(lambda c: _managed(service, c, boss, agent_id, action, now))
+        other, code = await service.database.write(lambda c: _managed(service, c, boss, agent_id, action))
         service.delivery.wake()
+        page = await _page(service, boss)
         if other is None:
-            return await _page(
-                service, request, boss, 404, problem="Không có người này, hoặc anh chị không quản người này."
-            )
+            return render(replace(page, problem="Không có người này, hoặc anh chị không quản người này."), 404)
         if code:
-            return await _page(
-                service, request, boss, code=code, invited=other.name, link=join_link(service.settings, code)
-            )
+            link = join_link(service.settings, code)
+            return render(replace(page, code=code, invited=other.name, link=link))
         done = (
             f"{other.name} không còn trong tổ. Nhớ đưa ra khỏi nhóm Zalo, Telegram của tổ."
             if action == "remove"
             else f"{other.name} đã ra khỏi mọi máy, lớp khoá thứ hai đã bỏ."
         )
-        return await _page(service, request, boss, told=done)
+        return render(replace(page, told=done))
 
     @router.get("/looks", response_class=HTMLResponse)
     async def who_looked(request: Request) -> Response:
         boss = await door.lead(request)
         seen = await service.database.read(lambda c: looks.newest(c, boss, _LOOKS))
         done = await service.database.read(lambda c: audit.newest(c, boss, _LOOKS))
-        return render(request, "looks.html", agent=boss, looks=seen, done=done)
+        return render(LooksPage(agent=boss, looks=seen, done=done))
 
     return router
 
 
-async def _page(service: Service, request: Request, agent: Agent, status: int = 200, **more: object) -> Response:
+async def _page(service: Service, agent: Agent) -> TeamPage:
     everyone, bars = await service.database.read(lambda c: (agents.everyone(c), _barred(service, c, agent)))
     names = {id_: commune.name for id_, commune in service.content.library.communes.items()}
     served = {id_: name for id_, name in names.items() if agent.serves(id_)}
     people = [one for one in everyone if agent.manages(one)]
-    return render(
-        request, "team.html", status, agent=agent, people=people, served=served, names=names, bars=bars, **more
-    )
+    return TeamPage(agent=agent, people=people, served=served, names=names, bars=bars)
 
 
-def _barred(service: Service, connection: Connection, boss: Agent) -> list[Bar]:
+def _barred(service: Service, tx: Tx, boss: Agent) -> list[Bar]:
     """Who is barred over a ticket that this lead may see, or over one that is erased: of which commune is not known any more."""
-    reach = service.turns.team.reach(boss, agents.everyone(connection))
-    bars = [(bar, tickets.get(connection, bar.ticket_id)) for bar in barred.listed(connection)]
+    reach = service.team.reach(boss, agents.everyone(tx))
+    bars = [(bar, tickets.get(tx, bar.ticket_id)) for bar in barred.listed(tx)]
     return [bar for bar, ticket in bars if ticket is None or reach.covers(ticket)]
 
 
-def _managed(
-    service: Service, connection: Connection, boss: Agent, agent_id: int, action: str, now: datetime
-) -> tuple[Agent | None, str]:
+def _managed(service: Service, tx: Tx, boss: Agent, agent_id: int, action: str) -> tuple[Agent | None, str]:
     """(whom it was done to, their new code): None for somebody whom the boss does not manage."""
-    other = agents.with_id(connection, agent_id)
+    other = agents.with_id(tx, agent_id)
     if other is None or not boss.manages(other):
         return None, ""
     if action == "remove":
-        service.turns.team.dismiss(connection, other, boss.name, now)
+        service.team.dismiss(tx, other, boss.name)
     elif act := _ACTS.get(action):
-        audit.note(connection, boss.name, act, other.name, now, audit.commune_of(other))
+        audit.note(tx, boss.name, act, other.name, audit.commune_of(other))
     if action in ("remove", "signout"):
-        sessions.end_all(connection, other)
+        sessions.end_all(tx, other)
     if action == "signout":
-        second_factor.drop(connection, other)
-    return other, agents.invite(connection, other, now) if action == "invite" else ""
+        second_factor.drop(tx, other)
+    return other, agents.invite(tx, other) if action == "invite" else ""

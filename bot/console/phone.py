@@ -6,9 +6,8 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from bot.channels import web_push
 from bot.channels.web_push import WebPushChannel
 from bot.console.door import Door
-from bot.console.page import read_form
 from bot.handoff import browsers
-from bot.http import STATIC
+from bot.http import STATIC, read_form
 from bot.service import Service
 
 _GREEN, _PAPER = "#0b5d3b", "#f3f6f1"

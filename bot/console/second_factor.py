@@ -4,11 +4,12 @@ import hmac
 from datetime import datetime, timedelta
 
 import pyotp
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import or_, select, update
 
 from bot.handoff.agents import Agent
 from bot.sealed import Seal
 from bot.store.tables import agents
+from bot.store.tx import Tx
 
 _ISSUER = "Motcua"
 _STEP = timedelta(seconds=30)
@@ -38,28 +39,28 @@ def matching_step(key: str, code: str, now: datetime) -> int | None:
     return next((step for step in near if hmac.compare_digest(totp.generate_otp(step).encode(), typed.encode())), None)
 
 
-def choose(connection: Connection, seal: Seal, agent: Agent, key: str, step: int) -> None:
+def choose(tx: Tx, seal: Seal, agent: Agent, key: str, step: int) -> None:
     """This member's codes come from this key; that of `step` was used."""
     kept = {"factor": seal.close({"key": key}), "factor_step": step}
-    connection.execute(update(agents).where(agents.c.id == agent.id).values(kept))
+    tx.execute(update(agents).where(agents.c.id == agent.id).values(kept))
 
 
-def drop(connection: Connection, agent: Agent) -> None:
+def drop(tx: Tx, agent: Agent) -> None:
     """For who lost their phone: they choose another one when they come in again."""
-    connection.execute(update(agents).where(agents.c.id == agent.id).values(factor=None, factor_step=None))
+    tx.execute(update(agents).where(agents.c.id == agent.id).values(factor=None, factor_step=None))
 
 
-def is_chosen(connection: Connection, agent: Agent) -> bool:
+def is_chosen(tx: Tx, agent: Agent) -> bool:
     kept = select(agents.c.factor).where(agents.c.id == agent.id)
-    return connection.execute(kept).scalar_one_or_none() is not None
+    return tx.execute(kept).scalar_one_or_none() is not None
 
 
-def confirms(connection: Connection, seal: Seal, agent: Agent, code: str, now: datetime) -> bool:
+def confirms(tx: Tx, seal: Seal, agent: Agent, code: str) -> bool:
     """Whether this is the member's code now. No code is good twice, on whichever replica."""
-    kept = connection.execute(select(agents.c.factor).where(agents.c.id == agent.id)).scalar_one_or_none()
+    kept = tx.execute(select(agents.c.factor).where(agents.c.id == agent.id)).scalar_one_or_none()
     opened = seal.open(kept) if kept else None
-    step = matching_step(opened["key"], code, now) if opened else None
+    step = matching_step(opened["key"], code, tx.now) if opened else None
     if step is None:
         return False
     unused = (agents.c.id == agent.id) & or_(agents.c.factor_step.is_(None), agents.c.factor_step < step)
-    return connection.execute(update(agents).where(unused).values(factor_step=step)).rowcount == 1
+    return tx.execute(update(agents).where(unused).values(factor_step=step)).rowcount == 1

@@ -1,19 +1,50 @@
 """The second step of coming in, and where a member chooses their second factor."""
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
 
 from bot.console import second_factor
 from bot.console.door import LONGEST, Door, NotNow
-from bot.console.page import read_form, render
+from bot.console.page import DoorPage, MemberPage
 from bot.handoff.agents import Agent
-from bot.http import same_site
+from bot.http import read_form, render, same_site
 from bot.service import Service
 
 _NOT_THEIRS = "Mật khẩu chưa đúng. Anh chị gõ lại mật khẩu của mình."
 _BAD_SECOND = "Mã chưa đúng, hoặc đã dùng rồi. Anh chị đợi mã mới hiện ra rồi gõ lại; giờ trên điện thoại phải đúng."
 _TOO_LONG = "Lâu quá rồi. Anh chị đăng nhập lại từ đầu."
 _ELSEWHERE = "Trang này mở từ nơi khác. Anh chị thử lại ở đây."
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginPage(DoorPage):
+    """`to`: the ticket that they were on their way to, or 0."""
+
+    template = "console/login.html"
+    to: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodePage(DoorPage):
+    """`half`: what shows that the password was right."""
+
+    template = "console/code.html"
+    half: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorPage(MemberPage):
+    """`picture`: the address as a code to scan."""
+
+    template = "console/second.html"
+    address: str
+    picture: Markup
+    key: str
+    problem: str
 
 
 def routes(service: Service, door: Door) -> APIRouter:
@@ -28,7 +59,7 @@ def routes(service: Service, door: Door) -> APIRouter:
         agent = await door.member(request)
         if await door.has_second_factor(agent):
             return RedirectResponse("/console/me", 303)
-        return _second_page(request, agent, second_factor.new_key())
+        return _second_page(agent, second_factor.new_key())
 
     @router.post("/me/second")
     async def choose(request: Request) -> Response:
@@ -37,10 +68,10 @@ def routes(service: Service, door: Door) -> APIRouter:
     return router
 
 
-async def come_in(door: Door, request: Request, agent: Agent, to: str) -> Response:
+async def come_in(door: Door, agent: Agent, to: str) -> Response:
     """Who knows their password is in, or is asked for the code of their second factor."""
     if half := await door.admit(agent, to):
-        return render(request, "code.html", half=half)
+        return render(CodePage(half=half))
     return await door.let_in(agent, to)
 
 
@@ -49,22 +80,22 @@ async def _enter_code(door: Door, request: Request) -> Response:
     half = form.get("half", "")
     known = await door.halfway(half) if same_site(request) else None
     if known is None:
-        return render(request, "login.html", 403, problem=_TOO_LONG if same_site(request) else _ELSEWHERE)
+        return render(LoginPage(problem=_TOO_LONG if same_site(request) else _ELSEWHERE), 403)
     try:
         if await door.confirms_code(known[0], form.get("code", "")):
             return await door.let_in(*known)
     except NotNow as problem:
-        return render(request, "code.html", 429, problem=problem, half=half)
-    return render(request, "code.html", 403, problem=_BAD_SECOND, half=half)
+        return render(CodePage(problem=str(problem), half=half), 429)
+    return render(CodePage(problem=_BAD_SECOND, half=half), 403)
 
 
-def _second_page(request: Request, agent: Agent, key: str, status: int = 200, problem: object = None) -> Response:
+def _second_page(agent: Agent, key: str, status: int = 200, problem: str = "") -> Response:
     import segno  # needed once in a member's life
 
     address = second_factor.address(agent, key)
-    picture = segno.make(address, error="m", micro=False).svg_inline(scale=5, border=4, light="#fff")
-    shown = {"address": address, "picture": picture, "key": key, "problem": problem}
-    return render(request, "second.html", status, agent=agent, **shown)
+    picture = Markup(segno.make(address, error="m", micro=False).svg_inline(scale=5, border=4, light="#fff"))  # noqa: S704
+    page = SecondFactorPage(agent=agent, address=address, picture=picture, key=key, problem=problem)
+    return render(page, status)
 
 
 async def _choose_second(service: Service, door: Door, request: Request) -> Response:
@@ -75,11 +106,11 @@ async def _choose_second(service: Service, door: Door, request: Request) -> Resp
         return RedirectResponse("/console/me", 303)
     step = second_factor.matching_step(key, form.get("code", ""), now)
     if step is None:
-        return _second_page(request, agent, key, 403, _BAD_SECOND)
+        return _second_page(agent, key, 403, _BAD_SECOND)
     try:
         if not await door.confirms(request, agent, form.get("password", "")[:LONGEST]):
-            return _second_page(request, agent, key, 403, _NOT_THEIRS)
+            return _second_page(agent, key, 403, _NOT_THEIRS)
     except NotNow as problem:
-        return _second_page(request, agent, key, 429, problem)
+        return _second_page(agent, key, 429, str(problem))
     await service.database.write(lambda c: second_factor.choose(c, door.seal, agent, key, step))
     return RedirectResponse("/console/team" if agent.leads else "/console/me", 303)

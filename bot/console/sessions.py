@@ -2,50 +2,57 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.handoff import agents
 from bot.handoff.agents import Agent
 from bot.store.tables import sessions
+from bot.store.tx import Tx
 
 _NOTED = timedelta(hours=1)  # how often it is noted that a session is used
 
 
-def begin(connection: Connection, agent: Agent, now: datetime, lasts: timedelta) -> str:
+def begin(tx: Tx, agent: Agent, lasts: timedelta) -> str:
     """The token of a new session; only its hash is kept."""
     token = secrets.token_urlsafe(32)
-    row = {"token_hash": hashed(token), "agent_id": agent.id, "created_at": now, "until": now + lasts, "used_at": now}
-    connection.execute(insert(sessions).values(row))
-    connection.execute(delete(sessions).where(sessions.c.until < now))
+    row = {
+        "token_hash": hashed(token),
+        "agent_id": agent.id,
+        "created_at": tx.now,
+        "until": tx.now + lasts,
+        "used_at": tx.now,
+    }
+    tx.execute(insert(sessions).values(row))
+    tx.execute(delete(sessions).where(sessions.c.until < tx.now))
     return token
 
 
-def agent_of(connection: Connection, token: str, now: datetime) -> Agent | None:
+def agent_of(tx: Tx, token: str) -> Agent | None:
     """Who is signed in with this token: None for one that is over, ended, or of somebody who left the team."""
-    open_ = (sessions.c.token_hash == hashed(token)) & (sessions.c.until > now)
-    agent_id = connection.execute(select(sessions.c.agent_id).where(open_)).scalar_one_or_none()
-    return agents.with_id(connection, agent_id) if agent_id else None
+    open_ = (sessions.c.token_hash == hashed(token)) & (sessions.c.until > tx.now)
+    agent_id = tx.execute(select(sessions.c.agent_id).where(open_)).scalar_one_or_none()
+    return agents.with_id(tx, agent_id) if agent_id else None
 
 
-def is_use_unnoted(connection: Connection, token: str, now: datetime) -> bool:
+def is_use_unnoted(tx: Tx, token: str) -> bool:
     """Tell whether it has to be written down that this session is used."""
-    old = (sessions.c.token_hash == hashed(token)) & (sessions.c.used_at < now - _NOTED)
-    return connection.execute(select(sessions.c.agent_id).where(old)).first() is not None
+    old = (sessions.c.token_hash == hashed(token)) & (sessions.c.used_at < tx.now - _NOTED)
+    return tx.execute(select(sessions.c.agent_id).where(old)).first() is not None
 
 
-def use(connection: Connection, token: str, now: datetime) -> None:
-    connection.execute(update(sessions).where(sessions.c.token_hash == hashed(token)).values(used_at=now))
+def use(tx: Tx, token: str) -> None:
+    tx.execute(update(sessions).where(sessions.c.token_hash == hashed(token)).values(used_at=tx.now))
 
 
-def end(connection: Connection, token: str) -> None:
-    connection.execute(delete(sessions).where(sessions.c.token_hash == hashed(token)))
+def end(tx: Tx, token: str) -> None:
+    tx.execute(delete(sessions).where(sessions.c.token_hash == hashed(token)))
 
 
-def end_all(connection: Connection, agent: Agent) -> int:
+def end_all(tx: Tx, agent: Agent) -> int:
     """Signs a member out everywhere. Returns in how many browsers they were."""
-    return connection.execute(delete(sessions).where(sessions.c.agent_id == agent.id)).rowcount
+    return tx.execute(delete(sessions).where(sessions.c.agent_id == agent.id)).rowcount
 
 
 def hashed(token: str) -> str:

@@ -1,7 +1,7 @@
 """Coming in and going out: with a code the first time, with a password from then on."""
 
 import asyncio
-from typing import Any
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -9,12 +9,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from bot.channels import web_push
 from bot.channels.web_push import WebPushChannel
 from bot.console.door import LONGEST, SHORTEST, Door, NotNow, is_weak
-from bot.console.page import read_form, render
-from bot.console.second_factor_pages import come_in
+from bot.console.page import DoorPage, MemberPage
+from bot.console.second_factor_pages import LoginPage, come_in
 from bot.handoff import agents, browsers, practice
-from bot.http import RowId, row_id, same_site
+from bot.handoff.agents import Agent, WorkChat
+from bot.http import RowId, read_form, render, row_id, same_site
 from bot.service import Service
 from bot.settings import Settings
+from bot.store.tx import Tx
+from flows.definition.texts import TeamTexts
 
 _WRONG = "Tên hoặc mật khẩu chưa đúng. Lần đầu vào thì anh chị dùng mã mời."
 _BAD_CODE = "Mã này không đúng, đã dùng hoặc hết hạn. Anh chị xin trưởng nhóm mã mới."
@@ -24,12 +27,42 @@ _WEAK = "Mật khẩu này dễ đoán quá. Anh chị ghép ba bốn tiếng kh
 _ELSEWHERE = "Trang này mở từ nơi khác. Anh chị thử lại ở đây."
 
 
+@dataclass(frozen=True, kw_only=True)
+class JoinPage(DoorPage):
+    template = "console/join.html"
+    code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MePage(MemberPage):
+    """
+    Attributes:
+        chats: the channels on which this member hears of tickets.
+        second: whether they have a second factor.
+        push_key: of this service, for browsers that ask to be told; "" where none is set.
+        alerted: whether this browser is told.
+        problem: what was in the way of a code, or "".
+        code: one that was just made, or "".
+        links: to the chats in which it can be sent.
+    """
+
+    template = "console/me.html"
+    words: TeamTexts
+    chats: list[WorkChat]
+    second: bool
+    push_key: str
+    alerted: bool
+    problem: str = ""
+    code: str = ""
+    links: tuple[str, ...] = ()
+
+
 def routes(service: Service, door: Door) -> APIRouter:
     router = APIRouter()
 
     @router.get("/login", response_class=HTMLResponse)
-    async def login(request: Request, to: RowId = 0) -> Response:
-        return render(request, "login.html", to=to)
+    async def login(to: RowId = 0) -> Response:
+        return render(LoginPage(to=to))
 
     @router.post("/login")
     async def enter(request: Request) -> Response:
@@ -37,18 +70,17 @@ def routes(service: Service, door: Door) -> APIRouter:
         name, to = " ".join(form.get("name", "").split()), row_id(form.get("to", ""))
         try:
             agent = await door.enter(request, name, form.get("password", "")[:LONGEST])
-        except NotNow as problem:
-            return render(request, "login.html", 429, problem=problem, to=to, name=name)
+        except NotNow as error:
+            return render(LoginPage(problem=str(error), to=to, name=name), 429)
         if agent is None or not same_site(request):
-            return render(
-                request, "login.html", 403, problem=_WRONG if same_site(request) else _ELSEWHERE, to=to, name=name
-            )
-        return await come_in(door, request, agent, f"/console/{to}" if to else "/console")
+            problem = _WRONG if same_site(request) else _ELSEWHERE
+            return render(LoginPage(problem=problem, to=to, name=name), 403)
+        return await come_in(door, agent, f"/console/{to}" if to else "/console")
 
     @router.get("/join", response_class=HTMLResponse)
-    async def join(request: Request) -> Response:
+    async def join() -> Response:
         """The code stands behind the # of the link: no log, and no preview of the link in a chat, ever sees it."""
-        return render(request, "join.html")
+        return render(JoinPage())
 
     @router.post("/join")
     async def choose(request: Request) -> Response:
@@ -56,38 +88,29 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.get("/me", response_class=HTMLResponse)
     async def me(request: Request) -> Response:
-        agent = await door.member(request)
-        chats = await service.database.read(lambda c: agents.chats(c, agent))
-        session = door.session(request)
-        alerted = await service.database.read(lambda c: browsers.is_subscribed(c, session))
-        push = service.channels[web_push.NAME]
-        key = push.public_key if isinstance(push, WebPushChannel) else ""
-        shown: dict[str, Any] = {"chats": chats, "push_key": key, "alerted": alerted, "agent": agent}
-        shown |= {"words": service.content.library.team, "second": await door.has_second_factor(agent)}
-        return render(request, "me.html", **shown)
+        return render(await _me(service, door, request, await door.member(request)))
 
     @router.post("/me/code", response_class=HTMLResponse)
     async def code(request: Request) -> Response:
         """A code with which the member makes a chat on Zalo or Telegram a place of work, or chooses another password: whoever
         found their phone open must not have it."""
-        agent, form, now = await door.member(request), await read_form(request), service.clock()
-        words, second = service.content.library.team, await door.has_second_factor(agent)
+        agent, form = await door.member(request), await read_form(request)
+        page = await _me(service, door, request, agent)
         try:
             sure = await door.confirms_both(request, agent, form.get("password", "")[:LONGEST], form.get("code", ""))
-        except NotNow as problem:
-            return render(request, "me.html", 429, agent=agent, problem=problem, words=words, second=second)
+        except NotNow as error:
+            return render(replace(page, problem=str(error)), 429)
         if not sure:
-            return render(request, "me.html", 403, agent=agent, problem=_NOT_THEIRS, words=words, second=second)
-        made = await service.database.write(lambda c: agents.invite(c, agent, now))
-        links = [
-            link for channel in service.channels.values() if (link := channel.link(made)) and channel.name != "web"
-        ]
-        return render(request, "me.html", agent=agent, code=made, links=links, words=words)
+            return render(replace(page, problem=_NOT_THEIRS), 403)
+        made = await service.database.write(lambda c: agents.invite(c, agent))
+        chats = (channel for channel in service.channels.values() if channel.name != "web")
+        links = tuple(link for channel in chats if (link := channel.link(made)))
+        return render(replace(page, code=made, links=links))
 
     @router.post("/me/practice")
     async def practise(request: Request) -> Response:
-        agent, now = await door.member(request), service.clock()
-        ticket = await service.database.write(lambda c: practice.begin(service.turns.team, c, agent, now))
+        agent = await door.member(request)
+        ticket = await service.database.write(lambda c: practice.begin(service.team, c, agent))
         service.delivery.wake()
         return RedirectResponse(f"/console/{ticket.id}", 303)
 
@@ -100,22 +123,39 @@ def routes(service: Service, door: Door) -> APIRouter:
     return router
 
 
+async def _me(service: Service, door: Door, request: Request, agent: Agent) -> MePage:
+    session, push = door.session(request), service.channels[web_push.NAME]
+
+    def read(tx: Tx) -> tuple[list[WorkChat], bool]:
+        return agents.chats(tx, agent), browsers.is_subscribed(tx, session)
+
+    chats, alerted = await service.database.read(read)
+    return MePage(
+        agent=agent,
+        words=service.content.library.team,
+        chats=chats,
+        second=await door.has_second_factor(agent),
+        push_key=push.public_key if isinstance(push, WebPushChannel) else "",
+        alerted=alerted,
+    )
+
+
 async def _join(door: Door, request: Request) -> Response:
     form = await read_form(request)
     code, password = form.get("code", ""), form.get("password", "")
     if not same_site(request):
-        return render(request, "join.html", 403, problem=_ELSEWHERE)
+        return render(JoinPage(problem=_ELSEWHERE), 403)
     if not SHORTEST <= len(password) <= LONGEST:
-        return render(request, "join.html", 422, problem=_BAD_PASSWORD, code=code)
+        return render(JoinPage(problem=_BAD_PASSWORD, code=code), 422)
     if await asyncio.to_thread(is_weak, password):
-        return render(request, "join.html", 422, problem=_WEAK, code=code)
+        return render(JoinPage(problem=_WEAK, code=code), 422)
     try:
         agent = await door.choose(code, password)
     except NotNow as problem:
-        return render(request, "join.html", 429, problem=problem, code=code)
+        return render(JoinPage(problem=str(problem), code=code), 429)
     if agent is None:
-        return render(request, "join.html", 403, problem=_BAD_CODE, code=code)
-    return await come_in(door, request, agent, "/console")
+        return render(JoinPage(problem=_BAD_CODE, code=code), 403)
+    return await come_in(door, agent, "/console")
 
 
 def join_link(settings: Settings, code: str) -> str:

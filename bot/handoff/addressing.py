@@ -2,18 +2,17 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property
-
-from sqlalchemy import Connection
 
 from bot import conversations
 from bot.handoff import agents, desk, drafts, notes, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import card
 from bot.handoff.drafts import Draft, Part
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
+from bot.store.tx import Tx
 from flows.definition.texts import TeamTexts
 from flows.dialogue.context import say
 from flows.text.language import clean, shortened
@@ -27,10 +26,9 @@ _SHOWN = 300  # characters of what waits
 class At:
     """Where something is said. `current`: the ticket that goes on in this chat, as long as it is this member's."""
 
-    connection: Connection
+    tx: Tx
     chat: WorkChat
     current: Ticket | None
-    now: datetime
 
     @property
     def agent(self) -> Agent:
@@ -45,18 +43,21 @@ class At:
     @property
     def mine(self) -> list[Ticket]:
         """All that this member holds now, the current one first."""
-        held = tickets.held_by(self.connection, self.agent.name)
+        held = tickets.held_by(self.tx, self.agent.name)
         return sorted(held, key=lambda ticket: self.current is None or ticket.id != self.current.id)
+
+    def on(self, ticket: Ticket) -> Acting:
+        return Acting(self.tx, ticket, self.agent.name)
 
     @cached_property
     def draft(self) -> Draft | None:
-        return drafts.waiting(self.connection, self.chat, self.now)
+        return drafts.waiting(self.tx, self.chat)
 
 
-def place(connection: Connection, chat: WorkChat, now: datetime) -> At:
-    ticket = tickets.get(connection, chat.ticket_id) if chat.ticket_id else None
+def place(tx: Tx, chat: WorkChat) -> At:
+    ticket = tickets.get(tx, chat.ticket_id) if chat.ticket_id else None
     held = ticket is not None and ticket.state == tickets.CLAIMED and ticket.agent == chat.agent.name
-    return At(connection, chat, ticket if held else None, now)
+    return At(tx, chat, ticket if held else None)
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Addressing:
 
     def line(self, ticket: Ticket) -> str:
         """The ticket in a few words."""
-        shown = card(self.team.voice.content.library, ticket)
+        shown = card(self.team.voice.library, ticket)
         return say(self.words.ticket_line, id=ticket.id, procedure=shown.procedure)
 
     def pass_on(self, at: At, part: Part) -> str | None:
@@ -93,7 +94,7 @@ class Addressing:
         if ticket is None:
             return self._not_theirs(at, number)
         told = self._tell(at, ticket, at.draft.parts)
-        agents.speak_about(at.connection, at.chat, ticket.id, at.now)
+        agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
         return told or say(self.words.sent_to, ticket=self.line(ticket))
 
     def mend(self, at: At, message_id: str, text: str) -> str | None:
@@ -104,7 +105,7 @@ class Addressing:
             return None
         if number is None:
             return self._ask(at, mended)
-        drafts.keep(at.connection, at.chat, mended, at.now)
+        drafts.keep(at.tx, at.chat, mended)
         return self.confirm(replace(at), number)
 
     def _to(self, at: At, number: int, part: Part) -> str:
@@ -116,7 +117,7 @@ class Addressing:
             return say(self.words.not_sent, why="").strip()
         told = self._tell(at, ticket, (part,))
         if at.speaking is None or at.speaking.id != ticket.id:
-            agents.speak_about(at.connection, at.chat, ticket.id, at.now if len(at.mine) == 1 else None)
+            agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now if len(at.mine) == 1 else None)
         return told
 
     def _not_theirs(self, at: At, number: int) -> str:
@@ -128,7 +129,7 @@ class Addressing:
         """A bare number answers the question to whom something goes. Else it may be anything, so it is asked."""
         if at.draft and not _NUMBER.fullmatch(at.draft.text):
             return self.confirm(at, number)
-        drafts.keep(at.connection, at.chat, Draft((part,), at.mine[0].id), at.now)
+        drafts.keep(at.tx, at.chat, Draft((part,), at.mine[0].id))
         return say(self.words.bare_number, number=number, ticket=self.line(at.mine[0]))
 
     def _hold(self, at: At, part: Part) -> str:
@@ -137,7 +138,7 @@ class Addressing:
 
     def _ask(self, at: At, draft: Draft) -> str:
         first, *others = at.mine
-        drafts.keep(at.connection, at.chat, replace(draft, ticket_id=first.id), at.now)
+        drafts.keep(at.tx, at.chat, replace(draft, ticket_id=first.id))
         ways = [say(self.words.way_yes, ticket=self.line(first))]
         ways += [say(self.words.way_number, id=other.id, ticket=self.line(other)) for other in others]
         return say(self.words.which_ticket, text=shortened(draft.text, _SHOWN), ways="\n".join(ways))
@@ -151,15 +152,15 @@ class Addressing:
 
     def _say(self, at: At, ticket: Ticket, part: Part) -> str | None:
         """To the team when it is a note, else to the citizen."""
-        voice, name = self.team.voice, at.agent.name
+        voice, acting = self.team.voice, at.on(ticket)
         if part.text.startswith(notes.MARK):
-            notes.add(at.connection, ticket, name, part.text.removeprefix(notes.MARK).strip(), at.now)
+            notes.add(acting, part.text.removeprefix(notes.MARK).strip())
             return say(self.words.noted, id=ticket.id)
         if part.file:
-            return desk.send_file(voice, at.connection, ticket, name, at.chat.channel, part.file, part.text, at.now)
+            return desk.send_file(voice, acting, at.chat.channel, part.file, part.text)
         if part.message_id:
-            conversations.went_to(at.connection, at.chat.channel, part.message_id, ticket.id)
-        return desk.answer(voice, at.connection, ticket, name, part.text, at.now)
+            conversations.went_to(at.tx, at.chat.channel, part.message_id, ticket.id)
+        return desk.answer(voice, acting, part.text)
 
 
 def named_in(text: str) -> tuple[int | None, str]:

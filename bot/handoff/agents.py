@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 
 from bot.errors import MotcuaError
 from bot.store.prepared import Prepared
 from bot.store.tables import agents, work_chats
+from bot.store.tx import Tx
 
 Role = Literal["member", "lead", "admin"]
 
@@ -75,20 +76,20 @@ class WorkChat:
     offered: tuple[str, ...] = ()
 
 
-def add(connection: Connection, name: str, role: Role, communes: tuple[str, ...], now: datetime) -> Agent:
+def add(tx: Tx, name: str, role: Role, communes: tuple[str, ...]) -> Agent:
     """
     Raises:
         NameTaken: somebody has or had this name, or one that looks like it; citizens and colleagues tell people apart by it.
     """
     name = " ".join(unicodedata.normalize("NFC", name).split())
-    taken = {appearance(row.name) for row in connection.execute(select(agents.c.name))} | _NOBODY
+    taken = {appearance(row.name) for row in tx.execute(select(agents.c.name))} | _NOBODY
     if not _LATIN.fullmatch(name):
         raise NameTaken(f"Tên “{name}” có chữ lạ: chỉ dùng chữ cái tiếng Việt, chữ số, dấu cách, dấu chấm, gạch nối.")
     if len(name) > _NAME or appearance(name) in taken:
         raise NameTaken(f"Tên “{name}” trống, dài quá {_NAME} chữ hoặc đã có người dùng: chọn tên khác.")
-    row = {"name": name, "role": role, "communes": json.dumps(communes), "created_at": now}
-    connection.execute(insert(agents).values(row))
-    return named(connection, name)
+    row = {"name": name, "role": role, "communes": json.dumps(communes), "created_at": tx.now}
+    tx.execute(insert(agents).values(row))
+    return named(tx, name)
 
 
 def appearance(name: str) -> str:
@@ -96,35 +97,35 @@ def appearance(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE).split())
 
 
-def named(connection: Connection, name: str) -> Agent:
+def named(tx: Tx, name: str) -> Agent:
     """
     Raises:
         NoSuchAgent: nobody in the team is called so.
     """
-    for agent in everyone(connection):
+    for agent in everyone(tx):
         if agent.name.casefold() == name.casefold():
             return agent
     raise NoSuchAgent(f"Trong tổ không có ai tên “{name}”. Xem `motcua team list`.")
 
 
-def everyone(connection: Connection) -> list[Agent]:
-    rows = connection.execute(select(agents).where(agents.c.removed_at.is_(None)).order_by(agents.c.name))
+def everyone(tx: Tx) -> list[Agent]:
+    rows = tx.execute(select(agents).where(agents.c.removed_at.is_(None)).order_by(agents.c.name))
     return [_agent(row) for row in rows]
 
 
-def remove(connection: Connection, agent: Agent, now: datetime) -> list[WorkChat]:
+def remove(tx: Tx, agent: Agent) -> list[WorkChat]:
     """Takes a member out of the team. Returns the chats in which they worked."""
-    left = chats(connection, agent)
-    connection.execute(delete(work_chats).where(work_chats.c.agent_id == agent.id))
-    connection.execute(update(agents).where(agents.c.id == agent.id).values(removed_at=now, code_hash=None))
+    left = chats(tx, agent)
+    tx.execute(delete(work_chats).where(work_chats.c.agent_id == agent.id))
+    tx.execute(update(agents).where(agents.c.id == agent.id).values(removed_at=tx.now, code_hash=None))
     return left
 
 
-def invite(connection: Connection, agent: Agent, now: datetime) -> str:
+def invite(tx: Tx, agent: Agent) -> str:
     """A code that makes one chat this member's, once, within a week; an earlier one is good for nothing then."""
     code = "".join(secrets.choice(_LETTERS) for _ in range(10))
-    changes = {"code_hash": _hash(code), "code_until": now + INVITED}
-    connection.execute(update(agents).where(agents.c.id == agent.id).values(changes))
+    changes = {"code_hash": _hash(code), "code_until": tx.now + INVITED}
+    tx.execute(update(agents).where(agents.c.id == agent.id).values(changes))
     return f"TO-{code[:5]}-{code[5:]}"
 
 
@@ -132,44 +133,44 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text.strip()) is not None
 
 
-def join(connection: Connection, channel: str, contact: str, code: str, now: datetime) -> Agent | None:
+def join(tx: Tx, channel: str, contact: str, code: str) -> Agent | None:
     """Makes this chat the member's to whom the code was given; None for a code that is wrong, used or too old."""
-    agent = _use(connection, code, now)
+    agent = _use(tx, code)
     if agent:
-        leave(connection, channel, contact)
-        connection.execute(insert(work_chats).values(channel=channel, contact=contact, agent_id=agent.id))
+        leave(tx, channel, contact)
+        tx.execute(insert(work_chats).values(channel=channel, contact=contact, agent_id=agent.id))
     return agent
 
 
-def choose_password(connection: Connection, code: str, password_hash: str, now: datetime) -> Agent | None:
+def choose_password(tx: Tx, code: str, password_hash: str) -> Agent | None:
     """The member to whom the code was given has this password from now on; None for a code that is good for nothing."""
-    agent = _use(connection, code, now)
+    agent = _use(tx, code)
     if agent:
-        connection.execute(update(agents).where(agents.c.id == agent.id).values(password_hash=password_hash))
+        tx.execute(update(agents).where(agents.c.id == agent.id).values(password_hash=password_hash))
     return agent
 
 
-def password_of(connection: Connection, name: str) -> tuple[Agent, str | None] | None:
+def password_of(tx: Tx, name: str) -> tuple[Agent, str | None] | None:
     """The member of this name and what is kept of their password; None when nobody is called so."""
-    for row in connection.execute(select(agents).where(agents.c.removed_at.is_(None))):
+    for row in tx.execute(select(agents).where(agents.c.removed_at.is_(None))):
         if row.name.casefold() == name.casefold():
             return _agent(row), row.password_hash
     return None
 
 
-def is_good(connection: Connection, code: str, now: datetime) -> bool:
+def is_good(tx: Tx, code: str) -> bool:
     """Whether somebody could use this code now."""
-    good = _good(code, now)
-    return good is not None and connection.execute(select(agents.c.id).where(good)).first() is not None
+    good = _good(code, tx.now)
+    return good is not None and tx.execute(select(agents.c.id).where(good)).first() is not None
 
 
-def _use(connection: Connection, code: str, now: datetime) -> Agent | None:
+def _use(tx: Tx, code: str) -> Agent | None:
     """Whose code it is; it is good for nothing from then on."""
-    good = _good(code, now)
+    good = _good(code, tx.now)
     if good is None:
         return None
     used = update(agents).where(good).values(code_hash=None, code_until=None)
-    row = connection.execute(used.returning(*agents.c)).one_or_none()
+    row = tx.execute(used.returning(*agents.c)).one_or_none()
     return _agent(row) if row else None
 
 
@@ -181,42 +182,42 @@ def _good(code: str, now: datetime) -> ColumnElement[bool] | None:
     return hashed & (agents.c.code_until > now) & agents.c.removed_at.is_(None)
 
 
-def with_id(connection: Connection, agent_id: int) -> Agent | None:
-    row = connection.execute(select(agents).where((agents.c.id == agent_id) & agents.c.removed_at.is_(None))).first()
+def with_id(tx: Tx, agent_id: int) -> Agent | None:
+    row = tx.execute(select(agents).where((agents.c.id == agent_id) & agents.c.removed_at.is_(None))).first()
     return _agent(row) if row else None
 
 
-def leave(connection: Connection, channel: str, contact: str) -> None:
-    connection.execute(delete(work_chats).where(_this(channel, contact)))
+def leave(tx: Tx, channel: str, contact: str) -> None:
+    tx.execute(delete(work_chats).where(_this(channel, contact)))
 
 
-def work_chat(connection: Connection, channel: str, contact: str) -> WorkChat | None:
+def work_chat(tx: Tx, channel: str, contact: str) -> WorkChat | None:
     """The member's chat with this contact, or None: the contact is a citizen."""
-    row = _CHAT.first(connection, channel=channel, contact=contact)
+    row = _CHAT.first(tx, channel=channel, contact=contact)
     return _chat(row) if row else None
 
 
-def chats(connection: Connection, agent: Agent | None = None) -> list[WorkChat]:
+def chats(tx: Tx, agent: Agent | None = None) -> list[WorkChat]:
     """The chats of one member, or of all."""
     query = _CHATS if agent is None else _CHATS.where(agents.c.id == agent.id)
-    return [_chat(row) for row in connection.execute(query.order_by(agents.c.id))]
+    return [_chat(row) for row in tx.execute(query.order_by(agents.c.id))]
 
 
-def speak_about(connection: Connection, chat: WorkChat, ticket_id: int, named_at: datetime | None) -> None:
+def speak_about(tx: Tx, chat: WorkChat, ticket_id: int, named_at: datetime | None) -> None:
     """Make this ticket the one that the chat speaks about. What is typed goes to its citizen only once the member named it."""
     changes = {"ticket_id": ticket_id, "named_at": named_at, "offered": None, "draft": None}
-    connection.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(changes))
+    tx.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(changes))
 
 
-def interrupt(connection: Connection, chat: WorkChat, ticket_id: int) -> None:
+def interrupt(tx: Tx, chat: WorkChat, ticket_id: int) -> None:
     """Something about this ticket is read in the chat: what is typed next may be meant for it, whoever was named before."""
     others = _this(chat.channel, chat.contact) & (work_chats.c.ticket_id != ticket_id)
-    connection.execute(update(work_chats).where(others).values(named_at=None))
+    tx.execute(update(work_chats).where(others).values(named_at=None))
 
 
-def offer(connection: Connection, chat: WorkChat, marks: list[str]) -> None:
+def offer(tx: Tx, chat: WorkChat, marks: list[str]) -> None:
     """Keeps which ready answers were listed in this chat."""
-    connection.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(offered=json.dumps(marks)))
+    tx.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(offered=json.dumps(marks)))
 
 
 _OF_CHAT = (work_chats.c[name] for name in ("channel", "contact", "ticket_id", "named_at", "offered"))

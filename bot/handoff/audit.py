@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, insert, or_, select, true
+from sqlalchemy import insert, or_, select, true
 
 from bot.handoff.agents import Agent
 from bot.store.tables import audit
+from bot.store.tx import Tx
 
 Act = Literal["added", "removed", "invited", "signed out", "exported", "opened", "posted"]
 
@@ -23,19 +24,19 @@ class Entry:
     at: datetime
 
 
-def note(connection: Connection, who: str, act: Act, about: str, now: datetime, commune: str | None = None) -> None:
+def note(tx: Tx, who: str, act: Act, about: str, commune: str | None = None) -> None:
     """
     Args:
         commune: whose leads may read it; None for all.
     """
-    connection.execute(insert(audit).values(who=who, act=act, about=about, at=now, commune=commune))
+    tx.execute(insert(audit).values(who=who, act=act, about=about, at=tx.now, commune=commune))
 
 
-def newest(connection: Connection, reader: Agent, most: int) -> Sequence[Entry]:
+def newest(tx: Tx, reader: Agent, most: int) -> Sequence[Entry]:
     """What a lead may read, the newest first."""
     commune = audit.c.commune
     theirs = or_(commune.in_(reader.communes), commune.is_(None)) if reader.communes else true()
-    rows = connection.execute(select(audit).where(theirs).order_by(audit.c.id.desc()).limit(most))
+    rows = tx.execute(select(audit).where(theirs).order_by(audit.c.id.desc()).limit(most))
     return [Entry(row.who, row.act, row.about, row.at) for row in rows]
 
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 
-from bot import conversations
 from bot.handoff.tickets import Ticket
 from bot.privacy import redact
+from bot.store.prepared import insert_new
 from bot.store.tables import barred
+from bot.store.tx import Tx
 
 
 @dataclass(frozen=True)
@@ -22,23 +23,23 @@ class Bar:
     at: datetime
 
 
-def bar(connection: Connection, ticket: Ticket, who: str, reason: str, now: datetime) -> bool:
+def bar(tx: Tx, ticket: Ticket, who: str, reason: str) -> bool:
     """False when they are barred already."""
-    why = {"ticket_id": ticket.id, "who": who, "reason": redact(reason).text, "at": now}
-    return conversations.insert_new(connection, barred, conversation_id=ticket.conversation_id, **why)
+    why = {"ticket_id": ticket.id, "who": who, "reason": redact(reason).text, "at": tx.now}
+    return insert_new(tx, barred, conversation_id=ticket.conversation_id, **why)
 
 
-def lift(connection: Connection, ticket_id: int, conversation_id: int | None) -> bool:
+def lift(tx: Tx, ticket_id: int, conversation_id: int | None) -> bool:
     """By the ticket over which it was done, or by the conversation. False when nothing was to be lifted."""
     theirs = (barred.c.ticket_id == ticket_id) | (barred.c.conversation_id == conversation_id)
-    return connection.execute(delete(barred).where(theirs)).rowcount > 0
+    return tx.execute(delete(barred).where(theirs)).rowcount > 0
 
 
-def is_barred(connection: Connection, conversation_id: int) -> bool:
+def is_barred(tx: Tx, conversation_id: int) -> bool:
     mine = select(barred.c.ticket_id).where(barred.c.conversation_id == conversation_id)
-    return connection.execute(mine).first() is not None
+    return tx.execute(mine).first() is not None
 
 
-def listed(connection: Connection) -> Sequence[Bar]:
-    rows = connection.execute(select(barred).order_by(barred.c.at.desc()))
+def listed(tx: Tx) -> Sequence[Bar]:
+    rows = tx.execute(select(barred).order_by(barred.c.at.desc()))
     return [Bar(row.ticket_id, row.who, row.reason, row.at) for row in rows]

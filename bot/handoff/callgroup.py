@@ -5,14 +5,12 @@ In a group the platform passes on only what mentions the bot (docs/zalo.md), so 
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import Connection
 
 from bot.handoff import agents, tickets
 from bot.handoff.commands import Commands
 from bot.handoff.team import Team
 from bot.messages import Inbound
+from bot.store.tx import Tx
 from flows.dialogue.context import say
 from flows.text.language import fold
 
@@ -23,22 +21,22 @@ _TYPED = re.compile(r"(.*?) ?#?(\d{1,9})")
 class CallGroup:
     team: Team
 
-    def hears(self, connection: Connection, inbound: Inbound, now: datetime) -> None:
+    def hear(self, tx: Tx, inbound: Inbound) -> None:
         """ "@Bot nhận 12" claims; anything else is answered by how to."""
-        self.team.call_out(connection, self._answer(connection, inbound, now), now)
+        self.team.call_out(tx, self._answer(tx, inbound))
 
-    def _answer(self, connection: Connection, inbound: Inbound, now: datetime) -> str:
+    def _answer(self, tx: Tx, inbound: Inbound) -> str:
         words, room, number = self.team.words, inbound.room, self._number(inbound.message.text)
-        chat = agents.work_chat(connection, inbound.channel, room.sender) if room else None
+        chat = agents.work_chat(tx, inbound.channel, room.sender) if room else None
         if room is None or number is None:
             return words.call_help
         if chat is None:
             return say(words.group_stranger, name=room.name)
-        told = Commands(self.team).claims(connection, chat, number, now)
-        ticket = tickets.get(connection, number)
+        told = Commands(self.team).claims(tx, chat, number)
+        ticket = tickets.get(tx, number)
         if ticket is None or ticket.agent != chat.agent.name or ticket.state != tickets.CLAIMED:
             return told
-        self.team.tell(connection, chat, told, now, ticket)
+        self.team.tell(tx, chat, told, ticket)
         return say(words.call_claimed, id=number, agent=chat.agent.name)
 
     def _number(self, text: str) -> int | None:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from bot.handoff.agents import Agent
 from bot.handoff.tickets import Ticket
 from bot.privacy import redact_answer
 from bot.store.tables import agents, kept_answers
+from bot.store.tx import Tx
 from flows.definition.library import Library
 from flows.definition.procedure import Do
 from flows.dialogue.context import TurnContext
@@ -63,20 +64,20 @@ def suggested(
     return [*known, *own, *(Answer(entry.title, filled(entry.text)) for entry in library.canned.values())]
 
 
-def keep(connection: Connection, agent: Agent, text: str) -> None:
-    connection.execute(insert(kept_answers).values(agent_id=agent.id, text=redact_answer(text)))
+def keep(tx: Tx, agent: Agent, text: str) -> None:
+    tx.execute(insert(kept_answers).values(agent_id=agent.id, text=redact_answer(text)))
 
 
-def forget(connection: Connection, agent: Agent, answer_id: int) -> None:
+def forget(tx: Tx, agent: Agent, answer_id: int) -> None:
     """One's own; who leads forgets anybody's of their team."""
-    if any(answer.kept == answer_id for answer in kept(connection, agent, mine=not agent.leads)):
-        connection.execute(delete(kept_answers).where(kept_answers.c.id == answer_id))
+    if any(answer.kept == answer_id for answer in kept(tx, agent, mine=not agent.leads)):
+        tx.execute(delete(kept_answers).where(kept_answers.c.id == answer_id))
 
 
-def kept(connection: Connection, agent: Agent, *, mine: bool = False) -> list[Answer]:
+def kept(tx: Tx, agent: Agent, *, mine: bool = False) -> list[Answer]:
     """The answers of everybody who shares a commune with this member."""
     query = select(kept_answers, agents.c.communes).join(agents, agents.c.id == kept_answers.c.agent_id)
-    rows = connection.execute(query.order_by(kept_answers.c.id.desc()).limit(_KEPT)).all()
+    rows = tx.execute(query.order_by(kept_answers.c.id.desc()).limit(_KEPT)).all()
     shared = [row for row in rows if row.agent_id == agent.id or (not mine and _meet(agent, row.communes))]
     return [Answer(shortened(row.text, _TITLE), row.text, row.id) for row in shared]
 

@@ -6,9 +6,6 @@ Typed commands, not buttons: Zalo Bot has none, and there a number alone would b
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import Connection
 
 from bot import conversations
 from bot.handoff import agents, canned, desk, drafts, looks, notes, practice, tickets
@@ -19,6 +16,7 @@ from bot.handoff.card import told
 from bot.handoff.drafts import Draft, Part
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
+from bot.store.tx import Tx
 from bot.team_keys import COMMANDS, OUTCOMES, TeamCommand, TicketOutcome
 from bot.voice import Voice
 from flows.definition.hours import VIETNAM
@@ -75,7 +73,7 @@ class Commands:
 
     def _ended(self, at: At, number: int | None) -> Ticket | None:
         """The ticket that this member resolved and now tells more about; others' numbers are none of theirs."""
-        ticket = tickets.get(at.connection, number) if number else None
+        ticket = tickets.get(at.tx, number) if number else None
         mine = ticket is not None and ticket.state == tickets.RESOLVED and ticket.agent == at.agent.name
         return ticket if mine else None
 
@@ -83,35 +81,35 @@ class Commands:
         """What became of a ticket. Before its end that can't be told yet; "sai 1 chữ" about none of theirs is said to the
         citizen."""
         if ended := self._ended(at, number):
-            desk.conclude(at.connection, ended, outcome, at.agent.name, more, at.now)
+            desk.conclude(at.on(ended), outcome, more)
             return say(self.words.outcome_kept, id=ended.id, outcome=self.words.outcomes[outcome])
         mine = {ticket.id for ticket in at.mine}
         return self.words.how_outcome if not more or number in mine else None
 
     def _tip(self, at: At, number: int, text: str) -> str:
         """What helped, from whoever had the ticket."""
-        ticket = tickets.get(at.connection, number)
+        ticket = tickets.get(at.tx, number)
         if ticket is None or ticket.agent != at.agent.name:
             return say(self.words.not_yours, id=number)
-        desk.tell_editors(at.connection, ticket, "tip", at.agent.name, text, at.now)
+        desk.tell_editors(at.on(ticket), "tip", text)
         return say(self.words.tip_kept, id=number)
 
     def _bar(self, at: At, number: int, reason: str, *, lift: bool) -> str:
         """Leads only, with a reason: it takes somebody's way to a person away. What was erased can still be lifted."""
         ticket = self._reachable(at, number)
-        if ticket is None and (not lift or tickets.get(at.connection, number)):
+        if ticket is None and (not lift or tickets.get(at.tx, number)):
             return say(self.words.unknown, id=number)
         if not at.agent.leads:
             return self.words.leads_only
         if ticket is None or lift:
-            problem = desk.lift(self.voice, at.connection, number, at.agent.name, at.now)
+            problem = desk.lift(self.voice, at.tx, number, at.agent.name)
             return problem or say(self.words.lifted, id=number)
-        problem = self.team.bar(at.connection, ticket, at.agent.name, reason, at.now)
+        problem = self.team.bar(at.on(ticket), reason)
         return problem or say(self.words.barred, id=number)
 
-    def claims(self, connection: Connection, chat: WorkChat, number: int, now: datetime) -> str:
+    def claims(self, tx: Tx, chat: WorkChat, number: int) -> str:
         """Claims a ticket, of which this chat speaks from now on. Returns its card, or what is in the way."""
-        return self._claim(At(connection, chat, None, now), number)
+        return self._claim(At(tx, chat, None), number)
 
     def _claim(self, at: At, number: int | None) -> str:
         """Without a number the one that waits is meant."""
@@ -123,9 +121,9 @@ class Commands:
         ticket = self._reachable(at, number)
         if ticket is None:
             return say(self.words.unknown, id=number)
-        if problem := desk.claim(self.voice, at.connection, ticket, at.agent.name, at.now):
+        if problem := desk.claim(self.voice, at.on(ticket)):
             return problem
-        looks.note(at.connection, at.agent, ticket, at.now)
+        looks.note(at.tx, at.agent, ticket)
         return self._begun(at, ticket)
 
     def _talk(self, at: At, number: int | None) -> str:
@@ -133,31 +131,31 @@ class Commands:
         ticket, why_not = self._own(at, number)
         if ticket is None:
             return why_not
-        if looks.note(at.connection, at.agent, ticket, at.now):
+        if looks.note(at.tx, at.agent, ticket):
             return self._begun(at, ticket)
-        agents.speak_about(at.connection, at.chat, ticket.id, at.now)
+        agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
         return say(self.words.talking, id=ticket.id)
 
     def _begun(self, at: At, ticket: Ticket) -> str:
         """The card; what is typed goes to this citizen from now on."""
-        agents.speak_about(at.connection, at.chat, ticket.id, at.now)
-        lines = conversations.said(at.connection, ticket.conversation_id, last=_LINES, until=ticket.read_until)
-        noted = notes.of(at.connection, ticket)
-        summary = told(self.voice.content.library, ticket, lines, noted, for_holder=True)
+        agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
+        lines = conversations.said(at.tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
+        noted = notes.of(at.tx, ticket)
+        summary = told(self.voice.library, ticket, lines, noted, for_holder=True)
         return say(self.words.claimed, id=ticket.id, summary=summary)
 
     def _done(self, at: At, number: int | None) -> str:
         ticket, why_not = self._own(at, number)
         if ticket is None:
             return why_not
-        problem = desk.resolve(self.voice, at.connection, ticket, at.agent.name, at.now, "helped")
+        problem = desk.resolve(self.voice, at.on(ticket), "helped")
         return problem or self._and_now(at, say(self.words.done, id=ticket.id))
 
     def _release(self, at: At, number: int | None) -> str:
         ticket, why_not = self._own(at, number)
         if ticket is None:
             return why_not
-        problem = self.team.give_back(at.connection, ticket, at.agent.name, at.now)
+        problem = self.team.give_back(at.on(ticket))
         return problem or self._and_now(at, say(self.words.released, id=ticket.id))
 
     def _transfer(self, at: At, number: int | None, name: str) -> str:
@@ -170,7 +168,7 @@ class Commands:
             ticket = self._reachable(at, number)
         if ticket is None:
             return why_not
-        others = self._others(at.connection, at.agent.name, ticket)
+        others = self._others(at.tx, at.agent.name, ticket)
         to = _called(others, name)
         if to is None:
             names = ", ".join(one.name for one in others)
@@ -179,35 +177,35 @@ class Commands:
 
     def _handed_on(self, at: At, words: str) -> str | None:
         """ "chuyển Minh": the ticket that they speak about, to a colleague; anybody else's name is words to the citizen."""
-        to = self.handed_to(at.connection, at.agent.name, at.speaking, words) if at.speaking else None
+        to = self.handed_to(at.tx, at.agent.name, at.speaking, words) if at.speaking else None
         return self._hand_over(at, at.speaking, to) if at.speaking and to else None
 
-    def handed_to(self, connection: Connection, who: str, ticket: Ticket, words: str) -> Agent | None:
+    def handed_to(self, tx: Tx, who: str, ticket: Ticket, words: str) -> Agent | None:
         """The colleague whom "chuyển Minh" names; None for any other words."""
         said = clean(words, len(words))
         for word in self.words.commands["transfer"]:
             if fold(said).startswith(f"{fold(word)} "):
-                return self.colleague(connection, who, ticket, said[len(word) :])
+                return self.colleague(tx, who, ticket, said[len(word) :])
         return None
 
-    def colleague(self, connection: Connection, who: str, ticket: Ticket, name: str) -> Agent | None:
+    def colleague(self, tx: Tx, who: str, ticket: Ticket, name: str) -> Agent | None:
         """The one of this name who could have the ticket instead of `who`."""
-        return _called(self._others(connection, who, ticket), name)
+        return _called(self._others(tx, who, ticket), name)
 
     def _hand_over(self, at: At, ticket: Ticket, to: Agent) -> str:
-        problem = self.team.hand_over(at.connection, ticket, at.agent, to, at.now)
+        problem = self.team.hand_over(at.tx, ticket, at.agent, to)
         said = say(self.words.group_handed, id=ticket.id, agent=at.agent.name, to=to.name)
         return problem or self._and_now(at, said)
 
-    def _others(self, connection: Connection, who: str, ticket: Ticket) -> list[Agent]:
+    def _others(self, tx: Tx, who: str, ticket: Ticket) -> list[Agent]:
         """Who could have it instead."""
-        helpers = self.team.helpers(agents.everyone(connection), ticket)
+        helpers = self.team.helpers(agents.everyone(tx), ticket)
         return [one for one in helpers if one.name not in (who, ticket.agent)]
 
     def _reachable(self, at: At, number: int) -> Ticket | None:
         """The ticket of this number, if this member may take it."""
-        ticket = tickets.get(at.connection, number)
-        helps = ticket and at.agent in self.team.helpers(agents.everyone(at.connection), ticket)
+        ticket = tickets.get(at.tx, number)
+        helps = ticket and at.agent in self.team.helpers(agents.everyone(at.tx), ticket)
         return ticket if helps else None
 
     def _canned(self, at: At, number: int | None) -> str:
@@ -215,18 +213,18 @@ class Commands:
         about = next(iter(at.mine), None)
         if about is None:
             return f"{self.words.nobody}\n\n{self.listed(at)}"
-        own, today = canned.kept(at.connection, at.agent), at.now.astimezone(VIETNAM).date()
-        called = conversations.by_id(at.connection, about.conversation_id).state.called
-        answers = canned.suggested(self.voice.content.library, about, own, at.agent, called, today)
+        own, today = canned.kept(at.tx, at.agent), at.tx.now.astimezone(VIETNAM).date()
+        called = conversations.by_id(at.tx, about.conversation_id).state.called
+        answers = canned.suggested(self.voice.library, about, own, at.agent, called, today)
         listed = at.chat.offered[number - 1] if number and number <= len(at.chat.offered) else None
         chosen = next((answer for answer in answers if answer.mark == listed), None)
         if chosen is None:
             return self._offer(at, about, answers[:_LISTED])
-        drafts.keep(at.connection, at.chat, Draft((Part("", chosen.text),), about.id), at.now)
+        drafts.keep(at.tx, at.chat, Draft((Part("", chosen.text),), about.id))
         return say(self.words.canned_shown, text=chosen.text, ticket=self.addressing.line(about))
 
     def _offer(self, at: At, ticket: Ticket, answers: list[Answer]) -> str:
-        agents.offer(at.connection, at.chat, [answer.mark for answer in answers])
+        agents.offer(at.tx, at.chat, [answer.mark for answer in answers])
         listed = "\n".join(f"{n}. {answer.title}" for n, answer in enumerate(answers, 1))
         return say(self.words.canned_list, id=ticket.id, answers=listed)
 
@@ -234,7 +232,7 @@ class Commands:
         return self.addressing.confirm(at, number)
 
     def _leave(self, at: At, number: int | None) -> str:
-        agents.leave(at.connection, at.chat.channel, at.chat.contact)
+        agents.leave(at.tx, at.chat.channel, at.chat.contact)
         return self.words.left
 
     def listed(self, at: At, number: int | None = None) -> str:
@@ -245,7 +243,7 @@ class Commands:
         return "\n".join(lines)
 
     def _practice(self, at: At, number: int | None) -> str:
-        ticket = practice.begin(self.team, at.connection, at.agent, at.now)
+        ticket = practice.begin(self.team, at.tx, at.agent)
         return say(self.words.practice_begun, id=ticket.id)
 
     def _help(self, at: At, number: int | None) -> str:
@@ -255,9 +253,9 @@ class Commands:
         """The ticket that is meant, if it is this member's; else what to say."""
         if number is None:
             return at.speaking, self.listed(at)
-        ticket = tickets.get(at.connection, number)
+        ticket = tickets.get(at.tx, number)
         mine = ticket is not None and ticket.agent == at.agent.name
-        if ticket is None or not (mine or at.agent in self.team.helpers(agents.everyone(at.connection), ticket)):
+        if ticket is None or not (mine or at.agent in self.team.helpers(agents.everyone(at.tx), ticket)):
             return None, say(self.words.unknown, id=number)
         if ticket.state == tickets.RESOLVED:
             return None, say(self.words.already_done, id=number)
@@ -271,11 +269,11 @@ class Commands:
             return f"{said} {say(self.words.talking, id=still.id)}"
         if not at.mine:
             return said
-        agents.speak_about(at.connection, at.chat, at.mine[0].id, None)
+        agents.speak_about(at.tx, at.chat, at.mine[0].id, None)
         return f"{said} {say(self.words.talk_next, ticket=self.addressing.line(at.mine[0]))}"
 
     def _waiting(self, at: At) -> list[Ticket]:
-        found, everyone = tickets.waiting(at.connection), agents.everyone(at.connection)
+        found, everyone = tickets.waiting(at.tx), agents.everyone(at.tx)
         return [ticket for ticket in found if at.agent in self.team.helpers(everyone, ticket)]
 
     def _lines(self, found: list[Ticket]) -> str:

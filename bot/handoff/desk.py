@@ -6,204 +6,182 @@ ticket is looked at, so that two agents, or an agent and the citizen, never both
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 
 from bot import conversations, files
 from bot.conversations import BOT, Conversation
 from bot.handoff import barred, places, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.tickets import Ticket
 from bot.messages import File
 from bot.privacy import redact, redact_answer
 from bot.store.tables import content_notes
+from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES, TicketOutcome
 from bot.voice import Voice
 from flows.dialogue.context import say
 from flows.messages import Choice, Reply
 
 
-def claim(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:
-    """The ticket is this agent's; the citizen hears that somebody is there."""
-    conversation = conversations.lock_by_id(connection, ticket.conversation_id)
-    current = tickets.get(connection, ticket.id)
-    if problem := _in_the_way(voice, connection, current, ticket, agent, now):
+def claim(voice: Voice, acting: Acting) -> str | None:
+    """Give this agent the ticket; the citizen hears that somebody is there."""
+    conversation, current = _held(acting)
+    if problem := _in_the_way(voice, acting, current):
         return problem
     if current and current.state == tickets.WAITING:
-        _came(voice, connection, conversation, now)
+        _came(voice, acting.tx, conversation)
     return None
 
 
-def answer(voice: Voice, connection: Connection, ticket: Ticket, agent: str, text: str, now: datetime) -> str | None:
-    """Sends an agent's words to the citizen, claiming the ticket."""
+def answer(voice: Voice, acting: Acting, text: str) -> str | None:
+    """Send an agent's words to the citizen, claiming the ticket."""
 
     def say_it(conversation: Conversation) -> None:
-        voice.say(connection, conversation, agent, _words(voice, text), now)
+        voice.say(acting.tx, conversation, acting.who, _words(voice, text))
 
-    return _told(voice, connection, ticket, agent, say_it, now)
+    return _told(voice, acting, say_it)
 
 
-def send_file(
-    voice: Voice,
-    connection: Connection,
-    ticket: Ticket,
-    agent: str,
-    channel: str,
-    file: File,
-    caption: str,
-    now: datetime,
-) -> str | None:
-    """Sends the citizen what an agent sent on this channel, or uploaded: after its words where their channel takes files, else
+def send_file(voice: Voice, acting: Acting, channel: str, file: File, caption: str) -> str | None:
+    """Send the citizen what an agent sent on this channel, or uploaded: after its words where their channel takes files, else
     as a link with them."""
-    file_id = files.keep(connection, ticket.conversation_id, channel, file, now)
-    link = files.link(voice.settings, file_id, file.kind, now)
+    tx, who = acting.tx, acting.who
+    file_id = files.keep(tx, acting.ticket.conversation_id, channel, file)
+    link = files.link(voice.settings, file_id, file.kind, tx.now)
 
     def give_it(conversation: Conversation) -> None:
         shown = voice.channels[conversation.channel].takes_files
         if shown and caption:
-            voice.say(connection, conversation, agent, _words(voice, caption), now)
+            voice.say(tx, conversation, who, _words(voice, caption))
         stand_in = _words(voice, voice.attached(file.kind, link, "" if shown else caption))
-        voice.say(connection, conversation, agent, stand_in, now, file_id if shown else None)
+        voice.say(tx, conversation, who, stand_in, file_id if shown else None)
 
-    return _told(voice, connection, ticket, agent, give_it, now)
+    return _told(voice, acting, give_it)
 
 
-def resolve(
-    voice: Voice,
-    connection: Connection,
-    ticket: Ticket,
-    agent: str,
-    now: datetime,
-    outcome: TicketOutcome | None = None,
-    text: str = "",
-) -> str | None:
-    """Ends a ticket. The bot takes over again without being poked: it asks whether it is really done, then goes on.
+def resolve(voice: Voice, acting: Acting, outcome: TicketOutcome | None = None, text: str = "") -> str | None:
+    """End a ticket. The bot takes over again without being poked: it asks whether it is really done, then goes on.
 
     Args:
         outcome: what became of it, with the agent's words on it; None where nobody was there to say.
     """
-    conversation = conversations.lock_by_id(connection, ticket.conversation_id)
-    if not tickets.resolve(connection, ticket, agent, now):
-        return say(voice.content.library.team.already_done, id=ticket.id)
+    tx, ticket, team = acting.tx, acting.ticket, voice.library.team
+    conversation = conversations.lock_by_id(tx, ticket.conversation_id)
+    if not tickets.resolve(tx, ticket, acting.who):
+        return say(team.already_done, id=ticket.id)
     asked = conversation.state.ask("helped")
-    conversations.save(connection, conversation.id, asked, now)
-    done = voice.content.library.sentences.person_done
-    voice.ask_again(connection, replace(conversation, state=asked), done, now)
+    conversations.save(tx, conversation.id, asked)
+    voice.ask_again(tx, replace(conversation, state=asked), voice.library.sentences.person_done)
     if outcome:
-        conclude(connection, ticket, outcome, agent, text, now)
-    team = voice.content.library.team
+        conclude(acting, outcome, text)
     buttons = tuple(Choice(team.outcomes[one], f"outcome:{ticket.id}:{one}") for one in OUTCOMES)
-    places.end(voice, connection, ticket, Reply(say(team.group_done, id=ticket.id, agent=agent), buttons), now)
+    places.end(voice, tx, ticket, Reply(say(team.group_done, id=ticket.id, agent=acting.who), buttons))
     return None
 
 
-def conclude(
-    connection: Connection, ticket: Ticket, outcome: TicketOutcome, agent: str, text: str, now: datetime
-) -> None:
-    """What became of a resolved ticket. Wrong content is noted for the editors, with the step and the agent's words; said
+def conclude(acting: Acting, outcome: TicketOutcome, text: str) -> None:
+    """Keep what became of a resolved ticket. Wrong content is noted for the editors, with the step and the agent's words; said
     again without words it makes no second note."""
-    before = tickets.get(connection, ticket.id)
-    tickets.conclude(connection, ticket, outcome, agent, now)
+    before = tickets.get(acting.tx, acting.ticket.id)
+    tickets.conclude(acting.tx, acting.ticket, outcome, acting.who)
     if outcome == "wrong" and (text or before is None or before.outcome != outcome):
-        tell_editors(connection, ticket, "wrong", agent, text, now)
+        tell_editors(acting, "wrong", text)
 
 
-def tell_editors(
-    connection: Connection, ticket: Ticket, kind: Literal["wrong", "tip"], agent: str, text: str, now: datetime
-) -> None:
-    """What the bot says wrongly at this step, or what helped somebody who was stuck there: perhaps its next `trouble`. Where the
-    team was asked to find something out, what helped is the answer, for the commune. Who only practises tells them nothing."""
+def tell_editors(acting: Acting, kind: Literal["wrong", "tip"], text: str) -> None:
+    """Note what the bot says wrongly at this step, or what helped somebody who was stuck there: perhaps its next `trouble`.
+
+    Where the team was asked to find something out, what helped is the answer, for the commune. Who only practises tells nothing.
+    """
+    ticket = acting.ticket
     if ticket.practice_of is not None:
         return
-    hour = now.replace(minute=0, second=0, microsecond=0)  # nobody need find the citizen by it
-    where = {"commune": ticket.commune, "procedure": ticket.procedure, "step": ticket.step, "who": agent, "at": hour}
+    where = {"commune": ticket.commune, "procedure": ticket.procedure, "step": ticket.step, "who": acting.who}
+    hour = acting.tx.now.replace(minute=0, second=0, microsecond=0)  # nobody need find the citizen by it
     found = "answer" if kind == "tip" and ticket.question else kind
-    connection.execute(insert(content_notes).values(kind=found, text=redact(text).text, **where))
+    acting.tx.execute(insert(content_notes).values(kind=found, text=redact(text).text, at=hour, **where))
 
 
-def bar(voice: Voice, connection: Connection, ticket: Ticket, agent: str, reason: str, now: datetime) -> str | None:
-    """Ends a ticket of somebody who abuses the help, and lets them open no more until it is lifted."""
-    team = voice.content.library.team
+def bar(voice: Voice, acting: Acting, reason: str) -> str | None:
+    """End a ticket of somebody who abuses the help, and lets them open no more until it is lifted."""
+    tx, ticket, team = acting.tx, acting.ticket, voice.library.team
     if not reason.strip():
         return team.how_block
-    if not barred.bar(connection, ticket, agent, reason, now):
+    if not barred.bar(tx, ticket, acting.who, reason):
         return say(team.barred_already, id=ticket.id)
-    tickets.note(connection, ticket, "barred", agent, now)
-    if current := tickets.current(connection, ticket.conversation_id):
-        conversation = conversations.lock_by_id(connection, ticket.conversation_id)
-        tickets.resolve(connection, current, agent, now)
-        conclude(connection, current, "spam", agent, "", now)
-        voice.ask_again(connection, conversation, voice.content.library.sentences.barred, now)
-        places.end(voice, connection, current, Reply(say(team.barred, id=current.id)), now)
+    tickets.note(tx, ticket, "barred", acting.who)
+    if current := tickets.current(tx, ticket.conversation_id):
+        conversation = conversations.lock_by_id(tx, ticket.conversation_id)
+        tickets.resolve(tx, current, acting.who)
+        conclude(replace(acting, ticket=current), "spam", "")
+        voice.ask_again(tx, conversation, voice.library.sentences.barred)
+        places.end(voice, tx, current, Reply(say(team.barred, id=current.id)))
     return None
 
 
-def lift(voice: Voice, connection: Connection, ticket_id: int, agent: str, now: datetime) -> str | None:
-    """They may open tickets again. The ticket over which it was done may be erased by now."""
-    ticket = tickets.get(connection, ticket_id)
-    if not barred.lift(connection, ticket_id, ticket.conversation_id if ticket else None):
-        return say(voice.content.library.team.not_barred, id=ticket_id)
+def lift(voice: Voice, tx: Tx, ticket_id: int, who: str) -> str | None:
+    """Let them open tickets again. The ticket over which it was done may be erased by now."""
+    ticket = tickets.get(tx, ticket_id)
+    if not barred.lift(tx, ticket_id, ticket.conversation_id if ticket else None):
+        return say(voice.library.team.not_barred, id=ticket_id)
     if ticket:
-        tickets.note(connection, ticket, "lifted", agent, now)
+        tickets.note(tx, ticket, "lifted", who)
     return None
 
 
-def release(voice: Voice, connection: Connection, ticket: Ticket, agent: str, now: datetime) -> str | None:
-    """Gives a ticket back to the team; the bot goes on with the citizen meanwhile."""
-    conversation = conversations.lock_by_id(connection, ticket.conversation_id)
-    current = tickets.get(connection, ticket.id)
-    if current is None or current.agent != agent or not tickets.release(connection, current, now):
-        return say(voice.content.library.team.not_yours, id=ticket.id)
-    voice.ask_again(connection, conversation, voice.content.library.sentences.person_away, now)
-    places.note(voice, connection, ticket, Reply(say(voice.content.library.team.released, id=ticket.id)), now)
+def release(voice: Voice, acting: Acting) -> str | None:
+    """Give a ticket back to the team; the bot goes on with the citizen meanwhile."""
+    tx, team = acting.tx, voice.library.team
+    conversation, current = _held(acting)
+    if current is None or current.agent != acting.who or not tickets.release(tx, current):
+        return say(team.not_yours, id=acting.ticket.id)
+    voice.ask_again(tx, conversation, voice.library.sentences.person_away)
+    places.note(voice, tx, current, Reply(say(team.released, id=current.id)))
     return None
+
+
+def _held(acting: Acting) -> tuple[Conversation, Ticket | None]:
+    """Hold the citizen's conversation. Return it, and the ticket as it is now."""
+    conversation = conversations.lock_by_id(acting.tx, acting.ticket.conversation_id)
+    return conversation, tickets.get(acting.tx, acting.ticket.id)
 
 
 def _words(voice: Voice, text: str) -> Reply:
-    return Reply(say(voice.content.library.sentences.person_says, text=redact_answer(text)))
+    return Reply(say(voice.library.sentences.person_says, text=redact_answer(text)))
 
 
-def _told(
-    voice: Voice,
-    connection: Connection,
-    ticket: Ticket,
-    agent: str,
-    tell: Callable[[Conversation], None],
-    now: datetime,
-) -> str | None:
-    """Tells the citizen something in this agent's name, claiming the ticket."""
-    conversation = conversations.lock_by_id(connection, ticket.conversation_id)
-    current = tickets.get(connection, ticket.id)
+def _told(voice: Voice, acting: Acting, tell: Callable[[Conversation], None]) -> str | None:
+    """Tell the citizen something in this agent's name, claiming the ticket."""
+    conversation, current = _held(acting)
     if conversation.channel not in voice.channels:
-        return voice.content.library.team.channel_off
-    if problem := _in_the_way(voice, connection, current, ticket, agent, now):
+        return voice.library.team.channel_off
+    if problem := _in_the_way(voice, acting, current):
         return problem
-    tickets.answered(connection, ticket, now)
+    tickets.answered(acting.tx, acting.ticket)
     tell(conversation)
     if current and current.state == tickets.WAITING:
-        _came(voice, connection, conversation, now)
+        _came(voice, acting.tx, conversation)
     return None
 
 
-def _in_the_way(
-    voice: Voice, connection: Connection, current: Ticket | None, ticket: Ticket, agent: str, now: datetime
-) -> str | None:
-    """Claims the ticket for this agent, or tells why it can't be."""
-    team = voice.content.library.team
+def _in_the_way(voice: Voice, acting: Acting, current: Ticket | None) -> str | None:
+    """Claim the ticket for this agent, or tell why it can't be."""
+    team = voice.library.team
     if current is None or current.state == tickets.RESOLVED:
-        return say(team.already_done, id=ticket.id)
-    if not tickets.claim(connection, current, agent, now):
-        return say(team.taken, agent=current.agent, id=ticket.id)
+        return say(team.already_done, id=acting.ticket.id)
+    if not tickets.claim(acting.tx, current, acting.who):
+        return say(team.taken, agent=current.agent, id=current.id)
     if current.state == tickets.WAITING:
-        claimed = say(team.group_claimed, id=ticket.id, agent=agent)
-        places.note(voice, connection, current, Reply(claimed), now)
+        claimed = say(team.group_claimed, id=current.id, agent=acting.who)
+        places.note(voice, acting.tx, current, Reply(claimed))
     return None
 
 
-def _came(voice: Voice, connection: Connection, conversation: Conversation, now: datetime) -> None:
+def _came(voice: Voice, tx: Tx, conversation: Conversation) -> None:
     """A person is there. What the bot asked about calling back meanwhile is no question any more."""
     if conversation.state.asking == "callback":
         calm = conversation.state.ask(None)
-        conversations.save(connection, conversation.id, calm, now)
-    voice.say(connection, conversation, BOT, Reply(voice.content.library.sentences.person_came), now)
+        conversations.save(tx, conversation.id, calm)
+    voice.say(tx, conversation, BOT, Reply(voice.library.sentences.person_came))

@@ -1,15 +1,16 @@
 """What a member typed in their chat that went to nobody yet: it waits until they say to whom."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from bot.handoff.agents import WorkChat
 from bot.messages import File
 from bot.privacy import redact_answer
 from bot.store.tables import work_chats
+from bot.store.tx import Tx
 
 FRESH = timedelta(hours=1)  # a yes after that was not meant for it
 _MOST = 20  # parts
@@ -44,23 +45,23 @@ class Draft:
 _STORED = TypeAdapter(Draft)
 
 
-def keep(connection: Connection, chat: WorkChat, draft: Draft, now: datetime) -> None:
+def keep(tx: Tx, chat: WorkChat, draft: Draft) -> None:
     """Masked as everything that is stored; instead of what waited there before."""
     parts = tuple(replace(part, text=redact_answer(part.text)) for part in draft.parts[-_MOST:])
     stored = _STORED.dump_json(replace(draft, parts=parts)).decode()
-    connection.execute(update(work_chats).where(_of(chat)).values(draft=stored, drafted_at=now))
+    tx.execute(update(work_chats).where(_of(chat)).values(draft=stored, drafted_at=tx.now))
 
 
-def waiting(connection: Connection, chat: WorkChat, now: datetime) -> Draft | None:
-    fresh = _of(chat) & (work_chats.c.drafted_at > now - FRESH)
-    stored = connection.execute(select(work_chats.c.draft).where(fresh)).scalar_one_or_none()
+def waiting(tx: Tx, chat: WorkChat) -> Draft | None:
+    fresh = _of(chat) & (work_chats.c.drafted_at > tx.now - FRESH)
+    stored = tx.execute(select(work_chats.c.draft).where(fresh)).scalar_one_or_none()
     return _STORED.validate_json(stored) if stored else None
 
 
-def expire(connection: Connection, before: datetime) -> int:
+def expire(tx: Tx) -> int:
     """Forget what nobody said yes to. Returns how many."""
-    old = work_chats.c.draft.is_not(None) & (work_chats.c.drafted_at < before)
-    return connection.execute(update(work_chats).where(old).values(draft=None)).rowcount
+    old = work_chats.c.draft.is_not(None) & (work_chats.c.drafted_at < tx.now - FRESH)
+    return tx.execute(update(work_chats).where(old).values(draft=None)).rowcount
 
 
 def _of(chat: WorkChat) -> ColumnElement[bool]:

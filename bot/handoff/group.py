@@ -7,19 +7,20 @@ can read what is posted there.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from bot import conversations, outbox
+from bot import conversations
 from bot.handoff import agents, canned, desk, looks, notes, places, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
 from bot.handoff.commands import Commands
 from bot.handoff.team import Team
-from bot.handoff.tickets import Ticket
 from bot.messages import Inbound, Outgoing, Room
+from bot.outbox import outbox
 from bot.store.tables import telegram_topics
+from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES
 from flows.definition.hours import VIETNAM
 from flows.definition.texts import TeamTexts
@@ -43,31 +44,31 @@ class TeamGroup:
     def words(self) -> TeamTexts:
         return self.team.words
 
-    def hears(self, connection: Connection, inbound: Inbound, now: datetime) -> None:
+    def hear(self, tx: Tx, inbound: Inbound) -> None:
         """What was said or tapped about a ticket; anything else in the group is none of the bot's business."""
         room = inbound.room
-        verb, ticket_id, more = self._meant(connection, inbound, room) if room else ("", 0, "")
-        ticket = tickets.get(connection, ticket_id) if ticket_id else None
+        verb, ticket_id, more = self._meant(tx, inbound, room) if room else ("", 0, "")
+        ticket = tickets.get(tx, ticket_id) if ticket_id else None
         if room is None or not ticket_id:
             return
         if ticket is None:
-            self._tell(connection, inbound, 0, say(self.words.group_gone, id=ticket_id), now)
+            self._tell(tx, inbound, 0, say(self.words.group_gone, id=ticket_id))
             return
-        chat = agents.work_chat(connection, places.CHANNEL, room.sender)
-        if chat and chat.agent in self.team.helpers(agents.everyone(connection), ticket):
-            looks.note(connection, chat.agent, ticket, now)
-            at = _At(connection, ticket, chat.agent, inbound, now)
-            told = _VERBS[verb](self, at, more)
+        chat = agents.work_chat(tx, places.CHANNEL, room.sender)
+        if chat and chat.agent in self.team.helpers(agents.everyone(tx), ticket):
+            looks.note(tx, chat.agent, ticket)
+            acting = _GroupAction(tx, ticket, chat.agent.name, chat.agent, inbound)
+            told = _VERBS[verb](self, acting, more)
         else:
             told = self._turned_away(room, member=chat is not None)
-        self._tell(connection, inbound, ticket_id, told, now)
+        self._tell(tx, inbound, ticket_id, told)
 
     def _turned_away(self, room: Room, *, member: bool) -> str:
         if not room.sender:
             return self.words.group_anonymous
         return say(self.words.group_elsewhere if member else self.words.group_stranger, name=room.name)
 
-    def _meant(self, connection: Connection, inbound: Inbound, room: Room) -> tuple[str, int, str]:
+    def _meant(self, tx: Tx, inbound: Inbound, room: Room) -> tuple[str, int, str]:
         """(what is to be done, to which ticket, with what); ticket 0 where none is meant."""
         if inbound.message.choice is not None:
             verb, number, more = (*inbound.message.choice.split(":", 2), "", "")[:3]
@@ -79,146 +80,139 @@ class TeamGroup:
                 and len(number) < 10
             )
             return (verb, int(number), more) if known else ("", 0, "")
-        if ticket_id := self._ticket_of(connection, room):
+        if ticket_id := self._ticket_of(tx, room):
             return "say", ticket_id, inbound.message.text
         typed = _TYPED.fullmatch(" ".join(inbound.message.text.split()))
         claims = {fold(word) for word in self.words.commands["claim"]}
         return ("claim", int(typed[2]), "") if typed and fold(typed[1]).strip() in claims else ("", 0, "")
 
-    def _ticket_of(self, connection: Connection, room: Room) -> int:
+    def _ticket_of(self, tx: Tx, room: Room) -> int:
         """By the topic it was said in, else by the number on the message of ours that it answers."""
         if room.thread:
             ours = telegram_topics.c.place.startswith(f"{self.team.settings.team_telegram_chat}#", autoescape=True)
             there = select(telegram_topics.c.place).where((telegram_topics.c.thread == room.thread) & ours)
-            place = connection.execute(there).scalars().first()
+            place = tx.execute(there).scalars().first()
             return int(place.partition("#")[2]) if place else 0
         found = _NUMBER.search(room.replied)
         return int(found[1]) if found else 0
 
-    def _say(self, at: "_At", text: str) -> str | None:
-        message, text = at.inbound.message, text.strip()
-        voice, file = self.team.voice, at.inbound.file
-        if not message.attachment and (verb := self._commanded(at, text)):
-            return self.words.edit_commands_nothing if message.edited else _VERBS[verb[0]](self, at, verb[1])
+    def _say(self, acting: "_GroupAction", text: str) -> str | None:
+        message, text = acting.inbound.message, text.strip()
+        voice, file = self.team.voice, acting.inbound.file
+        if not message.attachment and (verb := self._commanded(acting, text)):
+            return self.words.edit_commands_nothing if message.edited else _VERBS[verb[0]](self, acting, verb[1])
         if text.startswith(notes.MARK):
             if not message.edited:
-                notes.add(at.connection, at.ticket, at.name, text.removeprefix(notes.MARK).strip(), at.now)
+                notes.add(acting, text.removeprefix(notes.MARK).strip())
             return None
         if message.attachment and file:
-            return desk.send_file(voice, at.connection, at.ticket, at.name, places.CHANNEL, file, text, at.now)
+            return desk.send_file(voice, acting, places.CHANNEL, file, text)
         if message.attachment:
             return self.words.text_only
         if message.edited and text:
-            text = say(voice.content.library.sentences.edited_line, text=text)
-        return desk.answer(self.team.voice, at.connection, at.ticket, at.name, text, at.now) if text else None
+            text = say(voice.library.sentences.edited_line, text=text)
+        return desk.answer(self.team.voice, acting, text) if text else None
 
-    def _commanded(self, at: "_At", text: str) -> tuple[str, str] | None:
+    def _commanded(self, acting: "_GroupAction", text: str) -> tuple[str, str] | None:
         """(what is to be done, with what); None for words to the citizen. What looks like a command never reaches them."""
         text = _FOR_US.sub(r"\1", text)
         commands = Commands(self.team)
         command, number, more = commands.parsed(text)
-        if command in ("claim", "done", "release", "canned", "transfer") and number in (None, at.ticket.id):
-            return command, self._id_of(commands.colleague(at.connection, at.name, at.ticket, more))
-        if command in OUTCOMES and number in (None, at.ticket.id) and not more:
+        if command in ("claim", "done", "release", "canned", "transfer") and number in (None, acting.ticket.id):
+            return command, self._id_of(commands.colleague(acting.tx, acting.who, acting.ticket, more))
+        if command in OUTCOMES and number in (None, acting.ticket.id) and not more:
             return "outcome", command or ""
         if command or text.startswith("/"):
             return "explain", ""
-        to = commands.handed_to(at.connection, at.name, at.ticket, text)
+        to = commands.handed_to(acting.tx, acting.who, acting.ticket, text)
         return ("transfer", self._id_of(to)) if to else None
 
     def _id_of(self, agent: Agent | None) -> str:
         return str(agent.id) if agent else ""
 
-    def _explain(self, at: "_At", more: str) -> str:
+    def _explain(self, acting: "_GroupAction", more: str) -> str:
         return self.words.group_help
 
-    def _claim(self, at: "_At", more: str) -> str | None:
-        return desk.claim(self.team.voice, at.connection, at.ticket, at.name, at.now)
+    def _claim(self, acting: "_GroupAction", more: str) -> str | None:
+        return desk.claim(self.team.voice, acting)
 
-    def _transfer(self, at: "_At", more: str) -> str | None:
+    def _transfer(self, acting: "_GroupAction", more: str) -> str | None:
         """Without a name the others are offered as buttons."""
-        helpers = self.team.helpers(agents.everyone(at.connection), at.ticket)
+        helpers = self.team.helpers(agents.everyone(acting.tx), acting.ticket)
         to = next((one for one in helpers if str(one.id) == more), None)
         if to is None:
-            others = [one for one in helpers if one.name not in (at.name, at.ticket.agent)]
-            buttons = tuple(Choice(one.name, f"transfer:{at.ticket.id}:{one.id}") for one in others[:_OFFERED])
-            said = self.words.group_transfer if buttons else self.words.group_alone
-            self._post(at, Reply(say(said, id=at.ticket.id), buttons))
+            others = [one for one in helpers if one.name not in (acting.who, acting.ticket.agent)]
+            buttons = tuple(Choice(one.name, f"transfer:{acting.ticket.id}:{one.id}") for one in others[:_OFFERED])
+            told = self.words.group_transfer if buttons else self.words.group_alone
+            self._post(acting, Reply(say(told, id=acting.ticket.id), buttons))
             return None
-        return self.team.hand_over(at.connection, at.ticket, at.agent, to, at.now)
+        return self.team.hand_over(acting.tx, acting.ticket, acting.agent, to)
 
-    def _release(self, at: "_At", more: str) -> str | None:
-        return self.team.give_back(at.connection, at.ticket, at.name, at.now)
+    def _release(self, acting: "_GroupAction", more: str) -> str | None:
+        return self.team.give_back(acting)
 
-    def _done(self, at: "_At", more: str) -> str | None:
-        if at.ticket.agent not in (None, at.name):
-            return say(self.words.taken, agent=at.ticket.agent, id=at.ticket.id)
-        return desk.resolve(self.team.voice, at.connection, at.ticket, at.name, at.now, "helped")
+    def _done(self, acting: "_GroupAction", more: str) -> str | None:
+        if acting.ticket.agent not in (None, acting.who):
+            return say(self.words.taken, agent=acting.ticket.agent, id=acting.ticket.id)
+        return desk.resolve(self.team.voice, acting, "helped")
 
-    def _conclude(self, at: "_At", more: str) -> str | None:
+    def _conclude(self, acting: "_GroupAction", more: str) -> str | None:
         outcome = next((one for one in OUTCOMES if one == more), None)
-        if outcome is None or at.ticket.state != tickets.RESOLVED:
-            return say(self.words.not_yours, id=at.ticket.id)
-        desk.conclude(at.connection, at.ticket, outcome, at.name, "", at.now)
-        return say(self.words.outcome_kept, id=at.ticket.id, outcome=self.words.outcomes[outcome])
+        if outcome is None or acting.ticket.state != tickets.RESOLVED:
+            return say(self.words.not_yours, id=acting.ticket.id)
+        desk.conclude(acting, outcome, "")
+        return say(self.words.outcome_kept, id=acting.ticket.id, outcome=self.words.outcomes[outcome])
 
-    def _offer(self, at: "_At", more: str) -> str | None:
+    def _offer(self, acting: "_GroupAction", more: str) -> str | None:
         """Ready answers as buttons. Each carries a mark of its text, so that an edit in between sends nothing else."""
-        offered = self._answers(at)[:_OFFERED]
-        buttons = tuple(Choice(answer.title, f"show:{at.ticket.id}:{answer.mark}") for answer in offered)
-        self._post(at, Reply(say(self.words.group_canned, id=at.ticket.id), buttons))
+        offered = self._answers(acting)[:_OFFERED]
+        buttons = tuple(Choice(answer.title, f"show:{acting.ticket.id}:{answer.mark}") for answer in offered)
+        self._post(acting, Reply(say(self.words.group_canned, id=acting.ticket.id), buttons))
         return None
 
-    def _show(self, at: "_At", more: str) -> str | None:
-        answer = next((answer for answer in self._answers(at) if answer.mark == more), None)
+    def _show(self, acting: "_GroupAction", more: str) -> str | None:
+        answer = next((answer for answer in self._answers(acting) if answer.mark == more), None)
         if answer is None:
             return self.words.canned_changed
-        self._post(at, Reply(answer.text, (Choice(self.words.send_it, f"send:{at.ticket.id}:{more}"),)))
+        self._post(acting, Reply(answer.text, (Choice(self.words.send_it, f"send:{acting.ticket.id}:{more}"),)))
         return None
 
-    def _send(self, at: "_At", more: str) -> str | None:
-        answer = next((answer for answer in self._answers(at) if answer.mark == more), None)
+    def _send(self, acting: "_GroupAction", more: str) -> str | None:
+        answer = next((answer for answer in self._answers(acting) if answer.mark == more), None)
         if answer is None:
             return self.words.canned_changed
-        return desk.answer(self.team.voice, at.connection, at.ticket, at.name, answer.text, at.now)
+        return desk.answer(self.team.voice, acting, answer.text)
 
-    def _answers(self, at: "_At") -> list[Answer]:
-        own, today = canned.kept(at.connection, at.agent), at.now.astimezone(VIETNAM).date()
-        called = conversations.by_id(at.connection, at.ticket.conversation_id).state.called
-        return canned.suggested(self.team.voice.content.library, at.ticket, own, at.agent, called, today)
+    def _answers(self, acting: "_GroupAction") -> list[Answer]:
+        own, today = canned.kept(acting.tx, acting.agent), acting.tx.now.astimezone(VIETNAM).date()
+        called = conversations.by_id(acting.tx, acting.ticket.conversation_id).state.called
+        return canned.suggested(self.team.voice.library, acting.ticket, own, acting.agent, called, today)
 
-    def _post(self, at: "_At", reply: Reply) -> None:
-        places.post(self.team.voice, at.connection, at.ticket, reply, at.now)
+    def _post(self, acting: "_GroupAction", reply: Reply) -> None:
+        places.post(self.team.voice, acting.tx, acting.ticket, reply)
 
-    def _tell(self, connection: Connection, inbound: Inbound, ticket_id: int, text: str | None, now: datetime) -> None:
+    def _tell(self, tx: Tx, inbound: Inbound, ticket_id: int, text: str | None) -> None:
         """Whoever tapped reads it over the chat, and their button rests; whoever wrote reads it where they wrote, or in the group
         itself where no ticket is left."""
         query, voice = inbound.receipt.get("query"), self.team.voice
-        group = conversations.begun(connection, places.CHANNEL, inbound.contact, now, State())
+        group = conversations.begun(tx, places.CHANNEL, inbound.contact, State())
         if query:
             payload = {"call": "answer", "query": query, "text": (text or "")[:_ALERT]}
             calls = [Outgoing(inbound.contact, payload, optional=True)]
-            outbox.add(connection, group.id, places.CHANNEL, calls, now)
+            outbox.add(tx, group.id, places.CHANNEL, calls)
         elif text:
-            voice.send(connection, places.find(voice, connection, ticket_id) or group, Reply(text), now)
+            voice.send(tx, places.find(voice, tx, ticket_id) or group, Reply(text))
 
 
 @dataclass(frozen=True)
-class _At:
-    """Where something is done, and by whom."""
+class _GroupAction(Acting):
+    """Something that was said or tapped about a ticket."""
 
-    connection: Connection
-    ticket: Ticket
     agent: Agent
     inbound: Inbound
-    now: datetime
-
-    @property
-    def name(self) -> str:
-        return self.agent.name
 
 
-_VERBS: Mapping[str, Callable[[TeamGroup, _At, str], str | None]] = {
+_VERBS: Mapping[str, Callable[[TeamGroup, _GroupAction, str], str | None]] = {
     "say": TeamGroup._say,
     "claim": TeamGroup._claim,
     "transfer": TeamGroup._transfer,

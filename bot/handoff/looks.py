@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, true, update
 
 from bot.handoff.agents import Agent
 from bot.handoff.tickets import Ticket
 from bot.store.tables import looks
+from bot.store.tx import Tx
 
 _SAME = timedelta(minutes=15)  # without a look, after which the next one is a new one
 _HERE = timedelta(seconds=45)  # an open page looks again every quarter of a minute
@@ -22,32 +23,32 @@ class Look:
     until: datetime
 
 
-def note(connection: Connection, agent: Agent, ticket: Ticket, now: datetime) -> bool:
+def note(tx: Tx, agent: Agent, ticket: Ticket) -> bool:
     """Keeps that a member saw this conversation; False when it only goes on."""
-    same = (looks.c.agent == agent.name) & (looks.c.ticket_id == ticket.id) & (looks.c.until > now - _SAME)
-    if connection.execute(update(looks).where(same).values(until=now)).rowcount:
+    same = (looks.c.agent == agent.name) & (looks.c.ticket_id == ticket.id) & (looks.c.until > tx.now - _SAME)
+    if tx.execute(update(looks).where(same).values(until=tx.now)).rowcount:
         return False
-    row = {"agent": agent.name, "ticket_id": ticket.id, "commune": ticket.commune, "since": now, "until": now}
-    connection.execute(insert(looks).values(row))
+    row = {"agent": agent.name, "ticket_id": ticket.id, "commune": ticket.commune, "since": tx.now, "until": tx.now}
+    tx.execute(insert(looks).values(row))
     return True
 
 
-def last_looks(connection: Connection, agent: Agent, ticket_ids: Sequence[int]) -> dict[int, datetime]:
+def last_looks(tx: Tx, agent: Agent, ticket_ids: Sequence[int]) -> dict[int, datetime]:
     """When this member last saw each of these tickets, if ever."""
     theirs = (looks.c.agent == agent.name) & looks.c.ticket_id.in_(ticket_ids)
     query = select(looks.c.ticket_id, func.max(looks.c.until)).where(theirs).group_by(looks.c.ticket_id)
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return {row[0]: row[1] for row in tx.execute(query)}
 
 
-def watching(connection: Connection, ticket: Ticket, now: datetime) -> list[str]:
+def watching(tx: Tx, ticket: Ticket) -> list[str]:
     """The names of those who have the conversation open."""
-    here = (looks.c.ticket_id == ticket.id) & (looks.c.until > now - _HERE)
-    return list(connection.execute(select(looks.c.agent).where(here).order_by(looks.c.since)).scalars())
+    here = (looks.c.ticket_id == ticket.id) & (looks.c.until > tx.now - _HERE)
+    return list(tx.execute(select(looks.c.agent).where(here).order_by(looks.c.since)).scalars())
 
 
-def newest(connection: Connection, reader: Agent, most: int) -> list[Look]:
+def newest(tx: Tx, reader: Agent, most: int) -> list[Look]:
     """What a lead may read: the looks at conversations of their communes, the newest first."""
     commune = looks.c.commune
     theirs: ColumnElement[bool] = or_(commune.in_(reader.communes), commune.is_(None)) if reader.communes else true()
-    rows = connection.execute(select(looks).where(theirs).order_by(looks.c.id.desc()).limit(most))
+    rows = tx.execute(select(looks).where(theirs).order_by(looks.c.id.desc()).limit(most))
     return [Look(row.agent, row.ticket_id, row.since, row.until) for row in rows]

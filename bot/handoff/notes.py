@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
+from bot.handoff.acting import Acting
 from bot.handoff.tickets import Ticket
 from bot.privacy import redact
 from bot.store.tables import ticket_notes
+from bot.store.tx import Tx
 
 MARK = "//"  # before words in a chat that stay within the team
 
@@ -19,12 +21,12 @@ class Note:
     at: datetime
 
 
-def add(connection: Connection, ticket: Ticket, who: str, text: str, now: datetime) -> None:
-    row = {"ticket_id": ticket.id, "who": who, "text": redact(text).text, "at": now}
-    connection.execute(insert(ticket_notes).values(row))
+def add(acting: Acting, text: str) -> None:
+    row = {"ticket_id": acting.ticket.id, "who": acting.who, "text": redact(text).text, "at": acting.tx.now}
+    acting.tx.execute(insert(ticket_notes).values(row))
 
 
-def of(connection: Connection, ticket: Ticket) -> list[Note]:
+def of(tx: Tx, ticket: Ticket) -> list[Note]:
     """Oldest first."""
-    rows = connection.execute(select(ticket_notes).where(ticket_notes.c.ticket_id == ticket.id).order_by("id"))
+    rows = tx.execute(select(ticket_notes).where(ticket_notes.c.ticket_id == ticket.id).order_by("id"))
     return [Note(row.who, row.text, row.at) for row in rows]

@@ -1,16 +1,15 @@
 """What is said in a ticket's place in the team's Telegram group."""
 
 from dataclasses import replace
-from datetime import datetime
 
-from sqlalchemy import Connection
-
-from bot import conversations, outbox
+from bot import conversations
 from bot.channels.telegram_topics import has_topic, place_of
 from bot.conversations import Conversation
 from bot.handoff.card import card
 from bot.handoff.tickets import Ticket
 from bot.messages import Outgoing
+from bot.outbox import outbox
+from bot.store.tx import Tx
 from bot.voice import Voice
 from flows.messages import Reply
 from flows.state import State
@@ -25,50 +24,50 @@ def on(voice: Voice, ticket: Ticket) -> bool:
     return bool(voice.settings.team_telegram_chat) and CHANNEL in voice.channels and ticket.practice_of is None
 
 
-def post(voice: Voice, connection: Connection, ticket: Ticket, reply: Reply, now: datetime) -> None:
+def post(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
     """The first post opens the place; its title tells the ticket's number, procedure and commune."""
-    name, shown = place_of(voice.settings.team_telegram_chat, ticket.id), card(voice.content.library, ticket)
-    place = conversations.begun(connection, CHANNEL, name, now, State())
+    name, shown = place_of(voice.settings.team_telegram_chat, ticket.id), card(voice.library, ticket)
+    place = conversations.begun(tx, CHANNEL, name, State())
     title = shortened(f"#{ticket.id} · {shown.procedure} · {shown.commune}", _TITLE)
     calls = [
         replace(call, payload={**call.payload, "title": title})
         for call in voice.channels[CHANNEL].render(reply, place.contact)
     ]
-    outbox.add(connection, place.id, CHANNEL, calls, now, outbox.NOTE, ticket.conversation_id)
+    outbox.add(tx, place.id, CHANNEL, calls, outbox.NOTE, ticket.conversation_id)
 
 
-def note(voice: Voice, connection: Connection, ticket: Ticket, reply: Reply, now: datetime) -> None:
+def note(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
     """What was done elsewhere, for those who read the group; where nothing was said of the ticket it opens no place."""
-    if on(voice, ticket) and find(voice, connection, ticket.id):
-        post(voice, connection, ticket, reply, now)
+    if on(voice, ticket) and find(voice, tx, ticket.id):
+        post(voice, tx, ticket, reply)
 
 
-def end(voice: Voice, connection: Connection, ticket: Ticket, reply: Reply, now: datetime) -> None:
+def end(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
     """The same, as the last thing there."""
-    note(voice, connection, ticket, reply, now)
-    _close(voice, connection, ticket, "close", now)
+    note(voice, tx, ticket, reply)
+    _close(voice, tx, ticket, "close")
 
 
-def reopen(voice: Voice, connection: Connection, ticket: Ticket, now: datetime) -> None:
-    _close(voice, connection, ticket, "reopen", now)
+def reopen(voice: Voice, tx: Tx, ticket: Ticket) -> None:
+    _close(voice, tx, ticket, "reopen")
 
 
-def delete(voice: Voice, connection: Connection, ticket: Ticket, now: datetime) -> Conversation | None:
+def delete(voice: Voice, tx: Tx, ticket: Ticket) -> Conversation | None:
     """Deletes the topic with all that was said in it. Returns its place; None where there is no topic."""
-    place = find(voice, connection, ticket.id) if on(voice, ticket) else None
-    if place is None or not has_topic(connection, place.contact):
+    place = find(voice, tx, ticket.id) if on(voice, ticket) else None
+    if place is None or not has_topic(tx, place.contact):
         return None
-    outbox.add(connection, place.id, CHANNEL, [Outgoing(place.contact, {"call": "delete topic"})], now, outbox.RECALL)
+    outbox.add(tx, place.id, CHANNEL, [Outgoing(place.contact, {"call": "delete topic"})], outbox.RECALL)
     return place
 
 
-def _close(voice: Voice, connection: Connection, ticket: Ticket, how: str, now: datetime) -> None:
+def _close(voice: Voice, tx: Tx, ticket: Ticket, how: str) -> None:
     """Closes the topic, where there is one, or opens it again."""
-    if on(voice, ticket) and (place := find(voice, connection, ticket.id)):
+    if on(voice, ticket) and (place := find(voice, tx, ticket.id)):
         call = Outgoing(place.contact, {"call": how}, optional=True)
-        outbox.add(connection, place.id, CHANNEL, [call], now)
+        outbox.add(tx, place.id, CHANNEL, [call])
 
 
-def find(voice: Voice, connection: Connection, ticket_id: int) -> Conversation | None:
+def find(voice: Voice, tx: Tx, ticket_id: int) -> Conversation | None:
     """The place of this ticket, even of one that is erased; None where nothing was said of it."""
-    return conversations.find(connection, CHANNEL, place_of(voice.settings.team_telegram_chat, ticket_id))
+    return conversations.find(tx, CHANNEL, place_of(voice.settings.team_telegram_chat, ticket_id))

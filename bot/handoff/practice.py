@@ -1,8 +1,6 @@
 """A ticket of nobody's, for a member who wants to try all of it; no other member sees it, and it counts nowhere."""
 
-from datetime import datetime, timedelta
-
-from sqlalchemy import Connection
+from datetime import timedelta
 
 from bot import conversations
 from bot.channels.practice import NAME
@@ -11,28 +9,29 @@ from bot.handoff import tickets
 from bot.handoff.agents import Agent
 from bot.handoff.team import Team
 from bot.handoff.tickets import PRACTICE, Ticket
+from bot.store.tx import Tx
 from flows.definition.library import Library
 from flows.definition.procedure import Do
 from flows.messages import OpenTicket
 from flows.state import State
 
 
-def begin(team: Team, connection: Connection, agent: Agent, now: datetime) -> Ticket:
+def begin(team: Team, tx: Tx, agent: Agent) -> Ticket:
     """The member's practice ticket: a new one unless one is open."""
-    conversation = conversations.lock(connection, NAME, str(agent.id), now, State())
-    if there := tickets.current(connection, conversation.id):
+    conversation = conversations.lock(tx, NAME, str(agent.id), State())
+    if there := tickets.current(tx, conversation.id):
         return there
-    library = team.voice.content.library
+    library = team.voice.library
     procedure, step = _hard_place(library)
     commune = next(iter(agent.communes or library.communes), None)
-    conversations.erase(connection, conversation.id)
+    conversations.erase(tx, conversation.id)
     version = library.procedures[procedure].version if procedure else ""
     state = State(procedure=procedure, version=version, commune=commune, asking=None, greeted=True)
-    conversations.save(connection, conversation.id, state, now)
-    conversations.write_down(connection, conversation.id, CITIZEN, library.team.practice_lines[0], now)
+    conversations.save(tx, conversation.id, state)
+    conversations.write_down(tx, conversation.id, CITIZEN, library.team.practice_lines[0])
     asked = OpenTicket(PRACTICE, procedure, step)
-    ticket, _ = tickets.open_(connection, conversation.id, asked, commune, now, timedelta(0))
-    team.announce(connection, ticket, now)
+    ticket, _ = tickets.open_(tx, conversation.id, asked, commune, timedelta(0))
+    team.announce(tx, ticket)
     return ticket
 
 

@@ -1,17 +1,19 @@
 """What a citizen who asked for a person may expect: their place and the usual wait, or when the team is back."""
 
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import Connection
-
-from bot.handoff import tickets
+from bot.conversations import Conversation
+from bot.handoff import barred, tickets
 from bot.handoff.tickets import Ticket
+from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.texts import BotTexts
 from flows.dialogue.context import TurnContext, say
+from flows.messages import Paragraph, Reply
 from flows.state import State
 
 _LATELY = timedelta(days=28)
@@ -20,18 +22,36 @@ _STEP = 5  # minutes
 _MINUTE = timedelta(minutes=1)
 
 
-def prospects(library: Library, connection: Connection, ticket: Ticket, now: datetime) -> str:
+def complete(library: Library, tx: Tx, conversation: Conversation, reply: Reply) -> Reply:
+    """Add what the engine can't know: when to expect a person, that the team hears what was not for the bot, who is barred."""
+    return replace(reply, said=tuple(_completed(library, tx, conversation, part) for part in reply.paragraphs))
+
+
+def _completed(library: Library, tx: Tx, conversation: Conversation, part: Paragraph) -> str:
+    if isinstance(part, str):
+        return part
+    sentences = library.sentences
+    if part.about != "not_answered" and barred.is_barred(tx, conversation.id):
+        return sentences.danger_alone if part.about == "danger_told" else sentences.barred
+    ticket = tickets.current(tx, conversation.id) if part.about in ("ticket_opened", "not_answered") else None
+    if ticket is None or ticket.state != tickets.WAITING:
+        return part.text
+    told = sentences.passed_on if part.about == "not_answered" else part.text
+    return "\n".join(filter(None, (told, _prospects(library, tx, ticket))))
+
+
+def _prospects(library: Library, tx: Tx, ticket: Ticket) -> str:
     """In the citizen's words; "" when there is nothing to tell."""
     sentences, hours = library.sentences, library.hours(ticket.commune, ticket.procedure)
-    if not hours.is_open(now):
-        context = TurnContext(library, State(commune=ticket.commune), now.astimezone(VIETNAM).date())
+    if not hours.is_open(tx.now):
+        context = TurnContext(library, State(commune=ticket.commune), tx.now.astimezone(VIETNAM).date())
         phone = context.commune_value("phone")
-        closed = _closed(sentences, hours.opens_at(now), now)
+        closed = _closed(sentences, hours.opens_at(tx.now), tx.now)
         urgent = say(sentences.hotline, phone=phone) if phone else ""
         return " ".join(filter(None, (closed, urgent, sentences.callback_hint)))
-    before = tickets.before(connection, ticket)
+    before = tickets.before(tx, ticket)
     said = [say(sentences.queue_place, number=before)] if before else []
-    answers = tickets.first_answers(connection, ticket.commune, now - _LATELY)
+    answers = tickets.first_answers(tx, ticket.commune, tx.now - _LATELY)
     if len(answers) >= _ENOUGH:
         usual = median(hours.worked(opened, claimed) / _MINUTE for opened, claimed in answers)
         said.append(say(sentences.queue_usual, minutes=_rounded(usual)))

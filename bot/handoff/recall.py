@@ -7,72 +7,65 @@ Telegram deletes messages for two days, and a forum topic at any time (https://c
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import select, union
 
-from bot import conversations, outbox
+from bot import conversations
 from bot.channels.protocol import Deletes
 from bot.handoff import agents, places
 from bot.handoff.tickets import Ticket
+from bot.outbox import outbox
 from bot.store.tables import inbound, looks, ticket_events
+from bot.store.tx import Tx
 from bot.voice import Voice
 from flows.state import State
 
 Chat = tuple[str, str]  # channel and contact
 
 
-def recall(voice: Voice, connection: Connection, citizen: int, theirs: Sequence[Ticket], now: datetime) -> set[Chat]:
+def recall(voice: Voice, tx: Tx, citizen: int, theirs: Sequence[Ticket]) -> set[Chat]:
     """Delete what the team's chats hold of these tickets, the oldest of which comes first. Returns the chats where some of it
     stays."""
-    topics = {place.contact for ticket in theirs if (place := places.delete(voice, connection, ticket, now))}
-    for told in outbox.told_of(connection, citizen):
+    topics = {place.contact for ticket in theirs if (place := places.delete(voice, tx, ticket))}
+    for told in outbox.told_of(tx, citizen):
         if told.contact not in topics:
-            _delete(voice, connection, told.channel, told.contact, told.messages, now)
-    for (channel, contact), messages in _typed(voice, connection, theirs).items():
-        _delete(voice, connection, channel, contact, messages, now)
+            _delete(voice, tx, told.channel, told.contact, told.messages)
+    for (channel, contact), messages in _typed(voice, tx, theirs).items():
+        _delete(voice, tx, channel, contact, messages)
     since = theirs[0].opened_at
-    return {chat for chat in _read_in(voice, connection, theirs, topics) if not _forgets(voice, chat, since, now)}
+    return {chat for chat in _read_in(voice, tx, theirs, topics) if not _forgets(voice, chat, since, tx.now)}
 
 
-def _delete(
-    voice: Voice,
-    connection: Connection,
-    channel: str,
-    contact: str,
-    messages: Iterable[tuple[str | None, datetime]],
-    now: datetime,
-) -> None:
+def _delete(voice: Voice, tx: Tx, channel: str, contact: str, messages: Iterable[tuple[str | None, datetime]]) -> None:
     deletes = voice.channels.get(channel)
     if not isinstance(deletes, Deletes):
         return
-    fresh = [message for message, sent_at in messages if message and now - sent_at < deletes.deletable]
+    fresh = [message for message, sent_at in messages if message and tx.now - sent_at < deletes.deletable]
     if fresh:
-        there = conversations.begun(connection, channel, contact, now, State())
-        outbox.add(connection, there.id, channel, [deletes.deletion(contact, fresh)], now, outbox.RECALL)
+        there = conversations.begun(tx, channel, contact, State())
+        outbox.add(tx, there.id, channel, [deletes.deletion(contact, fresh)], outbox.RECALL)
 
 
-def _typed(
-    voice: Voice, connection: Connection, theirs: Sequence[Ticket]
-) -> dict[Chat, list[tuple[str | None, datetime]]]:
+def _typed(voice: Voice, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, list[tuple[str | None, datetime]]]:
     """What members typed to the citizen in their own chats."""
     found: dict[Chat, list[tuple[str | None, datetime]]] = {}
-    for row in connection.execute(select(inbound).where(inbound.c.ticket_id.in_(_numbers(theirs)))):
+    for row in tx.execute(select(inbound).where(inbound.c.ticket_id.in_(_numbers(theirs)))):
         if isinstance(channel := voice.channels.get(row.channel), Deletes):
             contact, message = channel.typed(row.message_id)
             found.setdefault((row.channel, contact), []).append((message, row.received_at))
     return found
 
 
-def _read_in(voice: Voice, connection: Connection, theirs: Sequence[Ticket], topics: set[str]) -> Iterator[Chat]:
+def _read_in(voice: Voice, tx: Tx, theirs: Sequence[Ticket], topics: set[str]) -> Iterator[Chat]:
     """The group, but for topics that go, and the chats of who took one of the tickets or looked at it."""
-    places_left = [place for one in theirs if (place := places.find(voice, connection, one.id))]
+    places_left = [place for one in theirs if (place := places.find(voice, tx, one.id))]
     if any(place.contact not in topics for place in places_left):
         yield places.CHANNEL, voice.settings.team_telegram_chat
     took = select(ticket_events.c.who).where(
         ticket_events.c.ticket_id.in_(_numbers(theirs)) & (ticket_events.c.kind == "claimed")
     )
     looked = select(looks.c.agent).where(looks.c.ticket_id.in_(_numbers(theirs)))
-    readers = set(connection.execute(union(took, looked)).scalars())
-    yield from ((chat.channel, chat.contact) for chat in agents.chats(connection) if chat.agent.name in readers)
+    readers = set(tx.execute(union(took, looked)).scalars())
+    yield from ((chat.channel, chat.contact) for chat in agents.chats(tx) if chat.agent.name in readers)
 
 
 def _forgets(voice: Voice, chat: Chat, since: datetime, now: datetime) -> bool:

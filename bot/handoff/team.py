@@ -5,19 +5,20 @@ The console always shows it; members' private chats, their signed-in browsers an
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import Connection
-
-from bot import conversations, outbox
+from bot import conversations
 from bot.conversations import BOT, CITIZEN
 from bot.handoff import agents, audit, browsers, desk, looks, notes, places, recall, tickets
+from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.card import Card, card, told
 from bot.handoff.reach import LEADS, PARENT, Reach, reach
 from bot.handoff.tickets import Ticket
 from bot.messages import Outgoing
+from bot.outbox import outbox
 from bot.settings import Settings
+from bot.store.tx import Tx
 from bot.team_keys import GROUP_BUTTONS
 from bot.voice import Voice
 from flows.definition.texts import TeamTexts
@@ -42,296 +43,275 @@ class Team:
 
     @property
     def words(self) -> TeamTexts:
-        return self.voice.content.library.team
+        return self.voice.library.team
 
     @property
     def speakers(self) -> set[str]:
         """Names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
-        page = self.voice.content.library.sentences.page
+        page = self.voice.library.sentences.page
         return {
             agents.appearance(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
         }
 
-    def dismiss(self, connection: Connection, agent: Agent, by: str, now: datetime) -> None:
+    def dismiss(self, tx: Tx, agent: Agent, by: str) -> None:
         """Takes a member out of the team; who waits for them gets the bot back, and waits for anybody."""
-        audit.note(connection, by, "removed", agent.name, now, audit.commune_of(agent))
-        for ticket in tickets.held_by(connection, agent.name):
-            self.give_back(connection, ticket, agent.name, now)
-        for chat in agents.remove(connection, agent, now):
-            self.tell(connection, chat, self.words.removed, now)
+        audit.note(tx, by, "removed", agent.name, audit.commune_of(agent))
+        for ticket in tickets.held_by(tx, agent.name):
+            self.give_back(Acting(tx, ticket, agent.name))
+        for chat in agents.remove(tx, agent):
+            self.tell(tx, chat, self.words.removed)
         if self.settings.team_telegram_chat or self.settings.team_zalo_group:
-            leads = [one for one in agents.everyone(connection) if one.leads and one.manages(agent)]
-            self._tell_all(connection, leads, say(self.words.still_in_group, name=agent.name), now)
+            leads = [one for one in agents.everyone(tx) if one.leads and one.manages(agent)]
+            self._tell_all(tx, leads, say(self.words.still_in_group, name=agent.name))
 
-    def give_back(self, connection: Connection, ticket: Ticket, who: str, now: datetime) -> str | None:
+    def give_back(self, acting: Acting) -> str | None:
         """The ticket waits for anybody again, and the others hear it. Returns what is in the way."""
-        problem = desk.release(self.voice, connection, ticket, who, now)
-        waiting = tickets.get(connection, ticket.id)
+        problem = desk.release(self.voice, acting)
+        waiting = tickets.get(acting.tx, acting.ticket.id)
         if problem is None and waiting:
-            self.announce(connection, waiting, now, besides=who)
+            self.announce(acting.tx, waiting, besides=acting.who)
         return problem
 
-    def left(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
+    def left(self, tx: Tx, ticket: Ticket) -> None:
         """The citizen went back to the bot, or is gone."""
-        self.tell_agent(connection, ticket, self.words.citizen_left, now)
-        places.end(self.voice, connection, ticket, Reply(say(self.words.citizen_left, id=ticket.id)), now)
+        self.tell_agent(tx, ticket, self.words.citizen_left)
+        places.end(self.voice, tx, ticket, Reply(say(self.words.citizen_left, id=ticket.id)))
 
-    def take_back(self, connection: Connection, citizen: int, now: datetime) -> None:
+    def take_back(self, tx: Tx, citizen: int) -> None:
         """Delete what the team was told of a citizen who erases their data. Where that can't be, a chat is asked to do it itself.
         Call it before the citizen's rows go: they tell what was said where.
 
         Args:
             citizen: the id of their conversation.
         """
-        theirs = tickets.all_of(connection, citizen)
+        theirs = tickets.all_of(tx, citizen)
         if not theirs:
             return
         last = theirs[-1]
-        hears = {(chat.channel, chat.contact) for chat in self._chats_of(connection, last) if last.open}
-        if places.find(self.voice, connection, last.id):
+        hears = {(chat.channel, chat.contact) for chat in self._chats_of(tx, last) if last.open}
+        if places.find(self.voice, tx, last.id):
             hears.add((places.CHANNEL, self.settings.team_telegram_chat))
-        stays = recall.recall(self.voice, connection, citizen, theirs, now)
+        stays = recall.recall(self.voice, tx, citizen, theirs)
         for channel, contact in sorted(hears | stays):
             sentence = self.words.erased_by_hand if (channel, contact) in stays else self.words.erased
-            self._send(connection, channel, contact, Reply(say(sentence, id=last.id)), now)
+            self._send(tx, channel, contact, Reply(say(sentence, id=last.id)))
         if last.open:
-            self._push_news(connection, last, now)
+            self._push_news(tx, last)
 
-    def recall_failed(self, connection: Connection, call: Outgoing, now: datetime) -> None:
+    def recall_failed(self, tx: Tx, call: Outgoing) -> None:
         """Tell those who lead the team what they have to delete themselves."""
-        chat = agents.work_chat(connection, places.CHANNEL, call.contact)
+        chat = agents.work_chat(tx, places.CHANNEL, call.contact)
         where = chat.agent.name if chat else f"#{call.contact.partition('#')[2]}"
-        leads = [one for one in agents.everyone(connection) if one.leads]
-        self._tell_all(connection, leads, say(self.words.recall_failed, where=where), now)
+        leads = [one for one in agents.everyone(tx) if one.leads]
+        self._tell_all(tx, leads, say(self.words.recall_failed, where=where))
 
-    def bar(self, connection: Connection, ticket: Ticket, who: str, reason: str, now: datetime) -> str | None:
+    def bar(self, acting: Acting, reason: str) -> str | None:
         """Bars a citizen; whoever helps them hears it. Returns what is in the way."""
-        held = tickets.current(connection, ticket.conversation_id)
-        problem = desk.bar(self.voice, connection, ticket, who, reason, now)
-        if problem is None and held and held.agent not in (None, who):
-            self.tell_agent(connection, held, self.words.barred, now)
+        held = tickets.current(acting.tx, acting.ticket.conversation_id)
+        problem = desk.bar(self.voice, acting, reason)
+        if problem is None and held and held.agent not in (None, acting.who):
+            self.tell_agent(acting.tx, held, self.words.barred)
         return problem
 
-    def lose(self, connection: Connection, chat: WorkChat, now: datetime) -> None:
+    def lose(self, tx: Tx, chat: WorkChat) -> None:
         """A member can't be reached in a chat any more. Who has no other one gives their tickets back (and may take them
         again on the console); those who lead hear it."""
-        agents.leave(connection, chat.channel, chat.contact)
-        self._tell_leads(connection, chat, self.words.agent_gone, now)
-        if agents.chats(connection, chat.agent):
+        agents.leave(tx, chat.channel, chat.contact)
+        self._tell_leads(tx, chat, self.words.agent_gone)
+        if agents.chats(tx, chat.agent):
             return
-        for ticket in tickets.held_by(connection, chat.agent.name):
-            self.give_back(connection, ticket, chat.agent.name, now)
+        for ticket in tickets.held_by(tx, chat.agent.name):
+            self.give_back(Acting(tx, ticket, chat.agent.name))
 
-    def unreached(self, connection: Connection, chat: WorkChat, now: datetime) -> None:
+    def unreached(self, tx: Tx, chat: WorkChat) -> None:
         """Something did not reach a member where they work. Of a lead's own chat nobody is told: it would go round in circles."""
         if not chat.agent.leads:
-            self._tell_leads(connection, chat, self.words.agent_unreached, now)
+            self._tell_leads(tx, chat, self.words.agent_unreached)
 
-    def _tell_leads(self, connection: Connection, chat: WorkChat, sentence: str, now: datetime) -> None:
+    def _tell_leads(self, tx: Tx, chat: WorkChat, sentence: str) -> None:
         """Those who lead this member, of what happened to their chat."""
-        everyone = agents.everyone(connection)
+        everyone = agents.everyone(tx)
         leads = [one for one in everyone if one.leads and one != chat.agent and one.manages(chat.agent)]
         where = self.words.channels.get(chat.channel, chat.channel)
-        self._tell_all(connection, leads, say(sentence, name=chat.agent.name, channel=where), now)
+        self._tell_all(tx, leads, say(sentence, name=chat.agent.name, channel=where))
 
-    def warn(self, connection: Connection, text: str, now: datetime) -> None:
+    def warn(self, tx: Tx, text: str) -> None:
         """Something that only an operator can mend: to every admin, and to the operators' chat."""
-        admins = [agent for agent in agents.everyone(connection) if agent.role == "admin"]
-        self._tell_all(connection, admins, text, now)
+        admins = [agent for agent in agents.everyone(tx) if agent.role == "admin"]
+        self._tell_all(tx, admins, text)
         channel, _, chat = self.settings.alarm_chat.partition(":")
         if chat:
-            self._send(connection, channel, chat, Reply(text), now)
+            self._send(tx, channel, chat, Reply(text))
 
-    def announce(
-        self, connection: Connection, ticket: Ticket, now: datetime, *, again: bool = False, besides: str = ""
-    ) -> None:
+    def announce(self, tx: Tx, ticket: Ticket, *, again: bool = False, besides: str = "") -> None:
         """Somebody waits: everybody who serves the commune hears it, without anything that the citizen wrote. `besides`: who let
         go of it, and knows. Of many at once only some are told one by one."""
-        if self._is_one_of_many(connection, ticket, now):
+        if self._is_one_of_many(tx, ticket):
             return
-        shown = card(self.voice.content.library, ticket)
+        shown = card(self.voice.library, ticket)
         sentence = self.words.alert_danger if ticket.urgent else self.words.reopened if again else self.words.alert
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
-        called = [one for one in self.helpers(agents.everyone(connection), ticket) if one.name != besides]
-        self._tell_all(connection, called, text, now, ticket)
+        called = [one for one in self.helpers(agents.everyone(tx), ticket) if one.name != besides]
+        self._tell_all(tx, called, text, ticket)
         push = self.words.push_danger if ticket.urgent else self.words.push_waiting
-        self._push(connection, called, shown, push, now)
+        self._push(tx, called, shown, push)
         if ticket.practice_of is None:
             about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "reason": shown.reason}
-            self.call_out(connection, say(self.words.call_danger if ticket.urgent else self.words.call, **about), now)
+            self.call_out(tx, say(self.words.call_danger if ticket.urgent else self.words.call, **about))
         if places.on(self.voice, ticket) and not besides:  # the group read there that it waits again
             if again:
-                places.reopen(self.voice, connection, ticket, now)
-            self._post_card(connection, ticket, text, now)
+                places.reopen(self.voice, tx, ticket)
+            self._post_card(tx, ticket, text)
 
-    def remind(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
+    def remind(self, tx: Tx, ticket: Ticket) -> None:
         """Nobody took it: the team hears it again, then those who lead it, then the team that steps in."""
-        if self._is_one_of_many(connection, ticket, now):
+        if self._is_one_of_many(tx, ticket):
             return
-        shown = card(self.voice.content.library, ticket)
-        library = self.voice.content.library
+        shown = card(self.voice.library, ticket)
+        library = self.voice.library
         hours = library.hours(ticket.commune, ticket.procedure)
-        minutes = hours.worked(ticket.waiting_since, now) // _MINUTE
+        minutes = hours.worked(ticket.waiting_since, tx.now) // _MINUTE
         text = say(self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes)
-        called = self.helpers(agents.everyone(connection), ticket)
+        called = self.helpers(agents.everyone(tx), ticket)
         if ticket.level == LEADS:
             called = [agent for agent in called if agent.role != "member"] or called
         if ticket.level == PARENT:
             theirs = library.team_of(ticket.commune, ticket.procedure)
             called = [agent for agent in called if not agent.serves(theirs)] or called
-        self._tell_all(connection, called, text, now, ticket)
-        self._push(connection, called, shown, self.words.push_waiting, now)
+        self._tell_all(tx, called, text, ticket)
+        self._push(tx, called, shown, self.words.push_waiting)
         about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "minutes": minutes}
-        self.call_out(connection, say(self.words.call_again, **about), now)
+        self.call_out(tx, say(self.words.call_again, **about))
         if places.on(self.voice, ticket):
-            places.post(self.voice, connection, ticket, Reply(text), now)
+            places.post(self.voice, tx, ticket, Reply(text))
 
-    def _is_one_of_many(self, connection: Connection, ticket: Ticket, now: datetime) -> bool:
+    def _is_one_of_many(self, tx: Tx, ticket: Ticket) -> bool:
         """Tell whether so many came at once over one channel that this one is not told by itself: the first of those, and now and
         then another, tells the team to look at the list. Danger is always told, and so are the other channels."""
-        crowd = 0 if ticket.urgent or ticket.practice_of is not None else tickets.crowd(connection, ticket)
+        crowd = 0 if ticket.urgent or ticket.practice_of is not None else tickets.crowd(tx, ticket)
         if crowd <= _ONE_BY_ONE:
             return False
         if crowd == _ONE_BY_ONE + 1 or ticket.id % _NOW_AND_THEN == 0:
-            shown = card(self.voice.content.library, ticket)
+            shown = card(self.voice.library, ticket)
             text = say(self.words.alert_many, commune=shown.commune, link=f"{self.settings.url}/console")
-            self._tell_all(connection, self.helpers(agents.everyone(connection), ticket), text, now, ticket)
-            self.call_out(connection, text, now)
+            self._tell_all(tx, self.helpers(agents.everyone(tx), ticket), text, ticket)
+            self.call_out(tx, text)
         return True
 
-    def call_out(self, connection: Connection, text: str, now: datetime) -> None:
+    def call_out(self, tx: Tx, text: str) -> None:
         """In the team's group on Zalo, if it has one."""
         if self.settings.team_zalo_group:
-            self._send(connection, _CALLS, self.settings.team_zalo_group, Reply(text), now)
+            self._send(tx, _CALLS, self.settings.team_zalo_group, Reply(text))
 
     def reach(self, agent: Agent, everyone: Sequence[Agent]) -> Reach:
-        return reach(agent, everyone, self.voice.content.library)
+        return reach(agent, everyone, self.voice.library)
 
     def helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
         """Who may take a ticket."""
         return [agent for agent in everyone if self.reach(agent, everyone).covers(ticket)]
 
-    def _push(
-        self, connection: Connection, called: Collection[Agent], shown: Card, sentence: str, now: datetime
-    ) -> None:
+    def _push(self, tx: Tx, called: Collection[Agent], shown: Card, sentence: str) -> None:
         """To browsers that are signed in, though the page is closed."""
         ticket = shown.ticket
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune)
         page = (self.words.push_open, f"{self.settings.url}/console/{ticket.id}")
-        for browser in browsers.of(connection, called, now):
-            self._send(connection, _BROWSERS, str(browser), Reply(text, link=page), now)
+        for browser in browsers.of(tx, called):
+            self._send(tx, _BROWSERS, str(browser), Reply(text, link=page))
 
-    def _tell_all(
-        self, connection: Connection, called: list[Agent], text: str, now: datetime, about: Ticket | None = None
-    ) -> None:
-        for chat in agents.chats(connection):
+    def _tell_all(self, tx: Tx, called: list[Agent], text: str, about: Ticket | None = None) -> None:
+        for chat in agents.chats(tx):
             if chat.agent in called:
-                self.tell(connection, chat, text, now, about)
+                self.tell(tx, chat, text, about)
                 if about and about.urgent:
-                    agents.interrupt(connection, chat, about.id)
+                    agents.interrupt(tx, chat, about.id)
 
-    def _post_card(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> None:
+    def _post_card(self, tx: Tx, ticket: Ticket, text: str) -> None:
         """What an agent reads before answering, with what they can do about it."""
         labels = self.words.group_buttons
-        lines = conversations.said(connection, ticket.conversation_id, last=_LINES, until=ticket.read_until)
+        lines = conversations.said(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
-        summary = f"{text}\n\n{told(self.voice.content.library, ticket, lines, notes.of(connection, ticket))}\n\n{page}"
+        summary = f"{text}\n\n{told(self.voice.library, ticket, lines, notes.of(tx, ticket))}\n\n{page}"
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
-        places.post(self.voice, connection, ticket, Reply(summary, nav=buttons), now)
+        places.post(self.voice, tx, ticket, Reply(summary, nav=buttons))
         audit.note(
-            connection,
-            self.words.channels.get(places.CHANNEL, places.CHANNEL),
-            "posted",
-            f"#{ticket.id}",
-            now,
-            ticket.commune,
+            tx, self.words.channels.get(places.CHANNEL, places.CHANNEL), "posted", f"#{ticket.id}", ticket.commune
         )
 
-    def hand_over(self, connection: Connection, ticket: Ticket, by: Agent, to: Agent, now: datetime) -> str | None:
+    def hand_over(self, tx: Tx, ticket: Ticket, by: Agent, to: Agent) -> str | None:
         """Gives a ticket to somebody else, who hears of it. Whoever has it may, and who leads. Returns what is in the way."""
-        conversation = conversations.lock_by_id(connection, ticket.conversation_id)
-        current = tickets.get(connection, ticket.id)
+        conversation = conversations.lock_by_id(tx, ticket.conversation_id)
+        current = tickets.get(tx, ticket.id)
         may = current is not None and (current.agent == by.name or by.leads)
-        helps = current is not None and to in self.helpers(agents.everyone(connection), current)
+        helps = current is not None and to in self.helpers(agents.everyone(tx), current)
         if current is None or not may or not helps or current.agent == to.name:
             return say(self.words.not_yours, id=ticket.id)
-        if not tickets.hand_over(connection, current, to.name, by.name, now):
+        if not tickets.hand_over(tx, current, to.name, by.name):
             return say(self.words.already_done, id=ticket.id)
         if current.state == tickets.WAITING:
-            self.voice.say(connection, conversation, BOT, Reply(self.voice.content.library.sentences.person_came), now)
+            self.voice.say(tx, conversation, BOT, Reply(self.voice.library.sentences.person_came))
         elif by.name != current.agent:
-            self.tell_agent(connection, current, self.words.moved, now, to=to.name)
-        shown = card(self.voice.content.library, current)
+            self.tell_agent(tx, current, self.words.moved, to=to.name)
+        shown = card(self.voice.library, current)
         given = {"agent": by.name, "procedure": shown.procedure, "commune": shown.commune}
-        self.tell_agent(connection, replace(current, agent=to.name), self.words.handed, now, **given)
+        self.tell_agent(tx, replace(current, agent=to.name), self.words.handed, **given)
         handed = say(self.words.group_handed, id=ticket.id, agent=by.name, to=to.name)
-        places.note(self.voice, connection, current, Reply(handed), now)
+        places.note(self.voice, tx, current, Reply(handed))
         return None
 
-    def group_lost(self, connection: Connection, ticket_id: int, now: datetime) -> None:
+    def group_lost(self, tx: Tx, ticket_id: int) -> None:
         """The group did not take what was said about a ticket: those who lead the team hear it, and it goes on elsewhere."""
-        ticket = tickets.get(connection, ticket_id)
+        ticket = tickets.get(tx, ticket_id)
         if ticket:
-            called = self.helpers(agents.everyone(connection), ticket)
+            called = self.helpers(agents.everyone(tx), ticket)
             leads = [agent for agent in called if agent.leads] or called
-            self._tell_all(connection, leads, say(self.words.group_lost, id=ticket_id), now)
+            self._tell_all(tx, leads, say(self.words.group_lost, id=ticket_id))
 
-    def call_lost(self, connection: Connection, now: datetime) -> None:
+    def call_lost(self, tx: Tx) -> None:
         """The group on Zalo did not take a call: those who lead hear it."""
-        leads = [one for one in agents.everyone(connection) if one.leads]
-        self._tell_all(connection, leads, self.words.call_lost, now)
+        leads = [one for one in agents.everyone(tx) if one.leads]
+        self._tell_all(tx, leads, self.words.call_lost)
 
-    def relay(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> None:
+    def relay(self, tx: Tx, ticket: Ticket, text: str) -> None:
         """What the citizen said, to whoever helps: where they speak about this ticket, else in its place in the group and on the
         other channels, else wherever they work."""
-        working, says = self._chats_of(connection, ticket), say(self.words.says, id=ticket.id, text=text)
+        working, says = self._chats_of(tx, ticket), say(self.words.says, id=ticket.id, text=text)
         here = [chat for chat in working if chat.ticket_id == ticket.id]
         for chat in here:
-            self.tell(connection, chat, says, now, ticket)
+            self.tell(tx, chat, says, ticket)
         if not here:
             in_group = places.on(self.voice, ticket)
             if in_group:
-                places.post(self.voice, connection, ticket, Reply(says), now)
+                places.post(self.voice, tx, ticket, Reply(says))
             for chat in working:
                 if not (in_group and chat.channel == places.CHANNEL):
-                    self.tell(connection, chat, say(self.words.says_other, id=ticket.id, text=text), now, ticket)
-                    agents.interrupt(connection, chat, ticket.id)
-        self._push_news(connection, ticket, now)
+                    self.tell(tx, chat, say(self.words.says_other, id=ticket.id, text=text), ticket)
+                    agents.interrupt(tx, chat, ticket.id)
+        self._push_news(tx, ticket)
 
-    def tell_agent(self, connection: Connection, ticket: Ticket, sentence: str, now: datetime, **words: object) -> None:
+    def tell_agent(self, tx: Tx, ticket: Ticket, sentence: str, **words: object) -> None:
         """Something about a ticket, to whoever has it."""
-        for chat in self._chats_of(connection, ticket):
-            self.tell(connection, chat, say(sentence, id=ticket.id, **words), now, ticket)
-            agents.interrupt(connection, chat, ticket.id)
-        self._push_news(connection, ticket, now)
+        for chat in self._chats_of(tx, ticket):
+            self.tell(tx, chat, say(sentence, id=ticket.id, **words), ticket)
+            agents.interrupt(tx, chat, ticket.id)
+        self._push_news(tx, ticket)
 
-    def _push_news(self, connection: Connection, ticket: Ticket, now: datetime) -> None:
+    def _push_news(self, tx: Tx, ticket: Ticket) -> None:
         """Something came for whoever has the ticket; who has its page open sees it there."""
-        holder = [agent for agent in agents.everyone(connection) if agent.name == ticket.agent]
-        if holder and ticket.agent not in looks.watching(connection, ticket, now):
-            shown = card(self.voice.content.library, ticket)
-            self._push(connection, holder, shown, self.words.push_news, now)
+        holder = [agent for agent in agents.everyone(tx) if agent.name == ticket.agent]
+        if holder and ticket.agent not in looks.watching(tx, ticket):
+            shown = card(self.voice.library, ticket)
+            self._push(tx, holder, shown, self.words.push_news)
 
-    def tell(
-        self, connection: Connection, chat: WorkChat, text: str, now: datetime, about: Ticket | None = None
-    ) -> None:
+    def tell(self, tx: Tx, chat: WorkChat, text: str, about: Ticket | None = None) -> None:
         """`about`: the ticket of whose citizen it tells."""
-        self._send(connection, chat.channel, chat.contact, Reply(text), now, about)
+        self._send(tx, chat.channel, chat.contact, Reply(text), about)
 
-    def _chats_of(self, connection: Connection, ticket: Ticket) -> list[WorkChat]:
-        return [chat for chat in agents.chats(connection) if chat.agent.name == ticket.agent]
+    def _chats_of(self, tx: Tx, ticket: Ticket) -> list[WorkChat]:
+        return [chat for chat in agents.chats(tx) if chat.agent.name == ticket.agent]
 
-    def _send(
-        self,
-        connection: Connection,
-        channel: str,
-        contact: str,
-        reply: Reply,
-        now: datetime,
-        about: Ticket | None = None,
-    ) -> None:
+    def _send(self, tx: Tx, channel: str, contact: str, reply: Reply, about: Ticket | None = None) -> None:
         """Not into a transcript: a citizen's words are kept in one place only, so that they can be erased there."""
         if channel in self.voice.channels:
-            there = conversations.begun(connection, channel, contact, now, State())
+            there = conversations.begun(tx, channel, contact, State())
             about_id = about.conversation_id if about else None
-            self.voice.send(connection, there, reply, now, kind=outbox.NOTE, about_id=about_id)
+            self.voice.send(tx, there, reply, kind=outbox.NOTE, about_id=about_id)

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, literal_column, select, update
 
-from bot import outbox
 from bot.conversations import CITIZEN
 from bot.insight import events
 from bot.insight.events import Source
+from bot.outbox import outbox
 from bot.store.prepared import Prepared
 from bot.store.tables import conversations, ticket_events, tickets, transcript
+from bot.store.tx import Tx
 from bot.team_keys import TicketOutcome
 from flows.definition.hours import VIETNAM
 from flows.messages import AnalyticsEvent, AnalyticsKind, OpenTicket, Rate, Reason
@@ -91,9 +92,7 @@ _IS_OPEN = tickets.c.state != literal_column(f"'{RESOLVED}'")
 _CURRENT = Prepared(_QUERY.where((tickets.c.conversation_id == bindparam("conversation_id")) & _IS_OPEN))
 
 
-def open_(
-    connection: Connection, conversation_id: int, asked: OpenTicket, commune: str | None, now: datetime, soon: timedelta
-) -> tuple[Ticket, str]:
+def open_(tx: Tx, conversation_id: int, asked: OpenTicket, commune: str | None, soon: timedelta) -> tuple[Ticket, str]:
     """The ticket, and what became of it: "opened"; "reopened" when one about the same was resolved less than `soon` ago;
     "asked again" when it is open already and was only brought up to date; "in danger" when it became urgent by it. A ticket
     that is urgent stays so until it is resolved."""
@@ -106,158 +105,164 @@ def open_(
         "missing": json.dumps(asked.missing, ensure_ascii=False),
         "tried": asked.tried,
         "question": asked.question or None,
-        "changed_at": now,
+        "changed_at": tx.now,
     }
-    there, before = current(connection, conversation_id), last_resolved(connection, conversation_id)
-    same = before and before.procedure == asked.procedure and now - before.changed_at < soon
+    there, before = current(tx, conversation_id), last_resolved(tx, conversation_id)
+    same = before and before.procedure == asked.procedure and tx.now - before.changed_at < soon
     if there:
         became = "in danger" if asked.reason == EMERGENCY and not there.urgent else "asked again"
         carried["reason"] = EMERGENCY if there.urgent else asked.reason
         carried["question"] = _both(there.question, asked.question)
-        connection.execute(update(tickets).where(tickets.c.id == there.id).values(carried))
+        tx.execute(update(tickets).where(tickets.c.id == there.id).values(carried))
     elif before and same:
         became = "reopened"
-        again = {**carried, **_AFRESH, "waiting_since": now}
-        connection.execute(update(tickets).where(tickets.c.id == before.id).values(again))
+        again = {**carried, **_AFRESH, "waiting_since": tx.now}
+        tx.execute(update(tickets).where(tickets.c.id == before.id).values(again))
     else:
         became = "opened"
-        row = {"conversation_id": conversation_id, "state": WAITING, "opened_at": now, "waiting_since": now, **carried}
-        connection.execute(insert(tickets).values(row))
-    ticket = current(connection, conversation_id)
+        row = {
+            "conversation_id": conversation_id,
+            "state": WAITING,
+            "opened_at": tx.now,
+            "waiting_since": tx.now,
+            **carried,
+        }
+        tx.execute(insert(tickets).values(row))
+    ticket = current(tx, conversation_id)
     assert ticket
-    _note(connection, ticket.id, became, CITIZEN, now)
+    _note(tx, ticket.id, became, CITIZEN)
     if became not in ("asked again", "in danger"):
-        _count(connection, ticket, "ticket", now, asked.reason)
+        _count(tx, ticket, "ticket", asked.reason)
     return ticket, became
 
 
-def reopen(connection: Connection, ticket: Ticket, who: str, now: datetime) -> bool:
+def reopen(tx: Tx, ticket: Ticket, who: str) -> bool:
     """True when a ticket that was resolved waits again."""
     resolved = (tickets.c.id == ticket.id) & (tickets.c.state == RESOLVED)
-    changes = {**_AFRESH, "changed_at": now, "waiting_since": now}
-    done = connection.execute(update(tickets).where(resolved).values(changes)).rowcount == 1
+    changes = {**_AFRESH, "changed_at": tx.now, "waiting_since": tx.now}
+    done = tx.execute(update(tickets).where(resolved).values(changes)).rowcount == 1
     if done:
-        _note(connection, ticket.id, "reopened", who, now)
-        _count(connection, ticket, "ticket", now, ticket.reason)
+        _note(tx, ticket.id, "reopened", who)
+        _count(tx, ticket, "ticket", ticket.reason)
     return done
 
 
-def conclude(connection: Connection, ticket: Ticket, outcome: TicketOutcome, who: str, now: datetime) -> None:
+def conclude(tx: Tx, ticket: Ticket, outcome: TicketOutcome, who: str) -> None:
     """What became of it, as the agent says; it may be said again."""
-    connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(outcome=outcome))
-    _note(connection, ticket.id, outcome, who, now)
+    tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(outcome=outcome))
+    _note(tx, ticket.id, outcome, who)
 
 
-def rate(connection: Connection, ticket: Ticket, rated: Rate, now: datetime) -> Ticket:
+def rate(tx: Tx, ticket: Ticket, rated: Rate) -> Ticket:
     """What the citizen says of the help: stars and a word may come one after the other."""
     said = {key: value for key, value in (("stars", rated.stars), ("word", rated.word)) if value}
-    connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(said))
-    _note(connection, ticket.id, "rated", CITIZEN, now)
+    tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(said))
+    _note(tx, ticket.id, "rated", CITIZEN)
     if rated.stars:
-        _count(connection, ticket, "rated", now, value=rated.stars)
+        _count(tx, ticket, "rated", value=rated.stars)
     return replace(ticket, stars=rated.stars or ticket.stars, word=rated.word or ticket.word)
 
 
-def keep_phone(connection: Connection, ticket: Ticket, phone: str | None) -> None:
+def keep_phone(tx: Tx, ticket: Ticket, phone: str | None) -> None:
     """Where the citizen wants to be called; None for nowhere any more."""
-    connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(phone=phone))
+    tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(phone=phone))
 
 
-def drop_phones(connection: Connection, conversation_id: int) -> None:
+def drop_phones(tx: Tx, conversation_id: int) -> None:
     """On all tickets of this citizen, and where the team was told."""
-    outbox.forget(connection, [conversation_id])
-    connection.execute(update(tickets).where(tickets.c.conversation_id == conversation_id).values(phone=None))
+    outbox.forget(tx, [conversation_id])
+    tx.execute(update(tickets).where(tickets.c.conversation_id == conversation_id).values(phone=None))
 
 
-def expire_phones(connection: Connection, before: datetime) -> int:
+def expire_phones(tx: Tx, before: datetime) -> int:
     """Forgets the numbers of tickets that were resolved before then, and where the team was told. Returns how many."""
     old = (tickets.c.state == RESOLVED) & (tickets.c.changed_at < before) & tickets.c.phone.is_not(None)
-    outbox.forget(connection, list(connection.execute(select(tickets.c.conversation_id).where(old)).scalars()))
-    return connection.execute(update(tickets).where(old).values(phone=None)).rowcount
+    outbox.forget(tx, list(tx.execute(select(tickets.c.conversation_id).where(old)).scalars()))
+    return tx.execute(update(tickets).where(old).values(phone=None)).rowcount
 
 
-def last_resolved(connection: Connection, conversation_id: int) -> Ticket | None:
+def last_resolved(tx: Tx, conversation_id: int) -> Ticket | None:
     where = (tickets.c.conversation_id == conversation_id) & (tickets.c.state == RESOLVED)
-    row = connection.execute(_QUERY.where(where).order_by(tickets.c.changed_at.desc()).limit(1)).one_or_none()
+    row = tx.execute(_QUERY.where(where).order_by(tickets.c.changed_at.desc()).limit(1)).one_or_none()
     return _ticket(row) if row else None
 
 
-def current(connection: Connection, conversation_id: int) -> Ticket | None:
+def current(tx: Tx, conversation_id: int) -> Ticket | None:
     """The ticket of this conversation that is not resolved."""
-    row = _CURRENT.first(connection, conversation_id=conversation_id)
+    row = _CURRENT.first(tx, conversation_id=conversation_id)
     return _ticket(row) if row else None
 
 
-def all_of(connection: Connection, conversation_id: int) -> list[Ticket]:
+def all_of(tx: Tx, conversation_id: int) -> list[Ticket]:
     """Every ticket of this citizen, the oldest first."""
-    rows = connection.execute(_QUERY.where(tickets.c.conversation_id == conversation_id).order_by(tickets.c.id))
+    rows = tx.execute(_QUERY.where(tickets.c.conversation_id == conversation_id).order_by(tickets.c.id))
     return [_ticket(row) for row in rows]
 
 
-def newest_of(connection: Connection, conversation_id: int) -> Ticket | None:
+def newest_of(tx: Tx, conversation_id: int) -> Ticket | None:
     """The last ticket of this citizen."""
-    return next(reversed(all_of(connection, conversation_id)), None)
+    return next(reversed(all_of(tx, conversation_id)), None)
 
 
-def get(connection: Connection, ticket_id: int) -> Ticket | None:
-    row = connection.execute(_QUERY.where(tickets.c.id == ticket_id)).one_or_none()
+def get(tx: Tx, ticket_id: int) -> Ticket | None:
+    row = tx.execute(_QUERY.where(tickets.c.id == ticket_id)).one_or_none()
     return _ticket(row) if row else None
 
 
-def newest(connection: Connection, where: ColumnElement[bool], most: int = 100) -> list[Ticket]:
+def newest(tx: Tx, where: ColumnElement[bool], most: int = 100) -> list[Ticket]:
     """Open tickets first, of these the urgent and then the longest waiting on top; then resolved ones, the newest on top."""
     order = (_URGENT_FIRST, tickets.c.waiting_since)
     opened = _QUERY.where(where & (tickets.c.state != RESOLVED)).order_by(*order).limit(most)
     closed = _QUERY.where(where & (tickets.c.state == RESOLVED)).order_by(tickets.c.changed_at.desc()).limit(most // 4)
-    return [_ticket(row) for query in (opened, closed) for row in connection.execute(query).all()]
+    return [_ticket(row) for query in (opened, closed) for row in tx.execute(query).all()]
 
 
-def count(connection: Connection, where: ColumnElement[bool]) -> int:
+def count(tx: Tx, where: ColumnElement[bool]) -> int:
     joined = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
-    return connection.execute(select(func.count()).select_from(joined).where(where)).scalar_one()
+    return tx.execute(select(func.count()).select_from(joined).where(where)).scalar_one()
 
 
-def kinds(connection: Connection, where: ColumnElement[bool]) -> list[tuple[str | None, str | None]]:
+def kinds(tx: Tx, where: ColumnElement[bool]) -> list[tuple[str | None, str | None]]:
     """The (commune, procedure) of which there are tickets."""
     joined = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
     found = select(tickets.c.commune, tickets.c.procedure).select_from(joined).where(where).distinct()
-    return [(row[0], row[1]) for row in connection.execute(found).all()]
+    return [(row[0], row[1]) for row in tx.execute(found).all()]
 
 
-def claim(connection: Connection, ticket: Ticket, agent: str, now: datetime) -> bool:
+def claim(tx: Tx, ticket: Ticket, agent: str) -> bool:
     """True when this agent has the ticket. One that somebody else has stays theirs; one's own stays as it is."""
     if ticket.state == CLAIMED and ticket.agent == agent:
         return True
     free = (tickets.c.id == ticket.id) & (tickets.c.state == WAITING)
-    changes = {"state": CLAIMED, "agent": agent, "held_since": now, "changed_at": now, **_UNTOLD}
-    taken = connection.execute(update(tickets).where(free).values(changes)).rowcount == 1
+    changes = {"state": CLAIMED, "agent": agent, "held_since": tx.now, "changed_at": tx.now, **_UNTOLD}
+    taken = tx.execute(update(tickets).where(free).values(changes)).rowcount == 1
     if taken:
-        _note(connection, ticket.id, "claimed", agent, now)
-        _count_wait(connection, ticket, now)
+        _note(tx, ticket.id, "claimed", agent)
+        _count_wait(tx, ticket)
     return taken
 
 
-def answered(connection: Connection, ticket: Ticket, now: datetime) -> None:
+def answered(tx: Tx, ticket: Ticket) -> None:
     """Whoever has it said something to the citizen."""
-    changes = {"answered_at": now, "nudged_at": None, "changed_at": now}
-    connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(changes))
+    changes = {"answered_at": tx.now, "nudged_at": None, "changed_at": tx.now}
+    tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(changes))
 
 
-def hand_over(connection: Connection, ticket: Ticket, to: str, who: str, now: datetime) -> bool:
+def hand_over(tx: Tx, ticket: Ticket, to: str, who: str) -> bool:
     """True when a ticket that is not resolved, and has not changed hands since it was read, is now this agent's."""
     holder = tickets.c.agent.is_(None) if ticket.agent is None else tickets.c.agent == ticket.agent
     same = (tickets.c.id == ticket.id) & (tickets.c.state == ticket.state) & (tickets.c.state != RESOLVED) & holder
-    changes = {"state": CLAIMED, "agent": to, "held_since": now, "changed_at": now, **_UNTOLD}
-    done = connection.execute(update(tickets).where(same).values(changes)).rowcount == 1
+    changes = {"state": CLAIMED, "agent": to, "held_since": tx.now, "changed_at": tx.now, **_UNTOLD}
+    done = tx.execute(update(tickets).where(same).values(changes)).rowcount == 1
     if done:
-        _note(connection, ticket.id, "handed over", who, now)
-        _note(connection, ticket.id, "claimed", to, now)
+        _note(tx, ticket.id, "handed over", who)
+        _note(tx, ticket.id, "claimed", to)
     if done and ticket.state == WAITING:
-        _count_wait(connection, ticket, now)
+        _count_wait(tx, ticket)
     return done
 
 
-def unanswered(connection: Connection, before: datetime) -> list[Ticket]:
+def unanswered(tx: Tx, before: datetime) -> list[Ticket]:
     """Claimed tickets on which the citizen has waited for a word since before then: for whoever took it, or an answer."""
     asks = exists().where(
         (transcript.c.conversation_id == tickets.c.conversation_id)
@@ -267,33 +272,33 @@ def unanswered(connection: Connection, before: datetime) -> list[Ticket]:
     )
     untold = tickets.c.answered_at.is_(None) & (tickets.c.held_since < before)
     waits = (tickets.c.state == CLAIMED) & (untold | asks)
-    return [_ticket(row) for row in connection.execute(_QUERY.where(waits)).all()]
+    return [_ticket(row) for row in tx.execute(_QUERY.where(waits)).all()]
 
 
-def quiet(connection: Connection, agents: Collection[str], before: datetime) -> list[Ticket]:
+def quiet(tx: Tx, agents: Collection[str], before: datetime) -> list[Ticket]:
     """Tickets claimed by one of these on which nobody said anything since then."""
     spoken = exists().where((transcript.c.conversation_id == tickets.c.conversation_id) & (transcript.c.at >= before))
     old = (tickets.c.state == CLAIMED) & tickets.c.agent.in_(list(agents)) & (tickets.c.changed_at < before)
-    return [_ticket(row) for row in connection.execute(_QUERY.where(old & ~spoken)).all()]
+    return [_ticket(row) for row in tx.execute(_QUERY.where(old & ~spoken)).all()]
 
 
-def release(connection: Connection, ticket: Ticket, now: datetime) -> bool:
+def release(tx: Tx, ticket: Ticket) -> bool:
     """True when a claimed ticket, unchanged since it was read, waits again."""
     same = (tickets.c.id == ticket.id) & (tickets.c.state == CLAIMED) & (tickets.c.changed_at == ticket.changed_at)
-    changes = {**_AFRESH, "changed_at": now, "waiting_since": now}
-    done = connection.execute(update(tickets).where(same).values(changes)).rowcount == 1
+    changes = {**_AFRESH, "changed_at": tx.now, "waiting_since": tx.now}
+    done = tx.execute(update(tickets).where(same).values(changes)).rowcount == 1
     if done:
-        _note(connection, ticket.id, "released", ticket.agent or "", now)
+        _note(tx, ticket.id, "released", ticket.agent or "")
     return done
 
 
-def waiting(connection: Connection) -> list[Ticket]:
+def waiting(tx: Tx) -> list[Ticket]:
     """Tickets that nobody has taken, the urgent and then the longest waiting first."""
     query = _QUERY.where(tickets.c.state == WAITING).order_by(_URGENT_FIRST, tickets.c.waiting_since, tickets.c.id)
-    return [_ticket(row) for row in connection.execute(query).all()]
+    return [_ticket(row) for row in tx.execute(query).all()]
 
 
-def crowd(connection: Connection, ticket: Ticket) -> int:
+def crowd(tx: Tx, ticket: Ticket) -> int:
     """How many of the same commune came over the same channel within the minute that this one came in, up to this one."""
     theirs = (
         (conversations.c.channel == ticket.channel)
@@ -303,45 +308,45 @@ def crowd(connection: Connection, ticket: Ticket) -> int:
         & (tickets.c.reason != PRACTICE)
     )
     whose = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
-    return connection.execute(select(func.count()).select_from(whose).where(theirs)).scalar_one()
+    return tx.execute(select(func.count()).select_from(whose).where(theirs)).scalar_one()
 
 
-def before(connection: Connection, ticket: Ticket) -> int:
+def before(tx: Tx, ticket: Ticket) -> int:
     """How many of the same commune have waited for longer."""
     earlier = (tickets.c.waiting_since < ticket.waiting_since) | (
         (tickets.c.waiting_since == ticket.waiting_since) & (tickets.c.id < ticket.id)
     )
     real = tickets.c.reason != PRACTICE
     theirs = (tickets.c.state == WAITING) & (tickets.c.commune == ticket.commune) & real & earlier
-    return connection.execute(select(func.count()).select_from(tickets).where(theirs)).scalar_one()
+    return tx.execute(select(func.count()).select_from(tickets).where(theirs)).scalar_one()
 
 
-def held_by(connection: Connection, agent: str) -> list[Ticket]:
+def held_by(tx: Tx, agent: str) -> list[Ticket]:
     """The tickets that somebody helps with now, the oldest first."""
     mine = (tickets.c.state == CLAIMED) & (tickets.c.agent == agent)
-    return [_ticket(row) for row in connection.execute(_QUERY.where(mine).order_by(tickets.c.id)).all()]
+    return [_ticket(row) for row in tx.execute(_QUERY.where(mine).order_by(tickets.c.id)).all()]
 
 
-def climb(connection: Connection, ticket: Ticket, level: int, now: datetime) -> bool:
+def climb(tx: Tx, ticket: Ticket, level: int) -> bool:
     """True when a ticket that still waits, unchanged since it was read, is now on this level: once, with any replicas."""
     same = (tickets.c.id == ticket.id) & (tickets.c.state == WAITING) & (tickets.c.level == ticket.level)
-    done = connection.execute(update(tickets).where(same).values(level=level)).rowcount == 1
+    done = tx.execute(update(tickets).where(same).values(level=level)).rowcount == 1
     if done:
-        _note(connection, ticket.id, f"level {level}", "", now)
+        _note(tx, ticket.id, f"level {level}", "")
     return done
 
 
-def nudge(connection: Connection, ticket: Ticket, now: datetime) -> bool:
+def nudge(tx: Tx, ticket: Ticket) -> bool:
     """True when this is the first nudge since the agent's last word."""
     same = (tickets.c.id == ticket.id) & (tickets.c.state == CLAIMED) & (tickets.c.changed_at == ticket.changed_at)
-    changes = update(tickets).where(same & tickets.c.nudged_at.is_(None)).values(nudged_at=now)
-    done = connection.execute(changes).rowcount == 1
+    changes = update(tickets).where(same & tickets.c.nudged_at.is_(None)).values(nudged_at=tx.now)
+    done = tx.execute(changes).rowcount == 1
     if done:
-        _note(connection, ticket.id, "nudged", ticket.agent or "", now)
+        _note(tx, ticket.id, "nudged", ticket.agent or "")
     return done
 
 
-def first_answers(connection: Connection, commune: str | None, since: datetime) -> list[tuple[datetime, datetime]]:
+def first_answers(tx: Tx, commune: str | None, since: datetime) -> list[tuple[datetime, datetime]]:
     """(opened, first claimed) of the commune's tickets since then."""
     claimed = func.min(ticket_events.c.at)
     query = (
@@ -350,22 +355,22 @@ def first_answers(connection: Connection, commune: str | None, since: datetime) 
         .where((tickets.c.commune == commune) & (tickets.c.opened_at > since) & (tickets.c.reason != PRACTICE))
         .group_by(tickets.c.id, tickets.c.opened_at)
     )
-    return [(row[0], row[1]) for row in connection.execute(query).all()]
+    return [(row[0], row[1]) for row in tx.execute(query).all()]
 
 
-def resolve(connection: Connection, ticket: Ticket, who: str, now: datetime) -> bool:
+def resolve(tx: Tx, ticket: Ticket, who: str) -> bool:
     """True when it was open until now."""
     open_ticket = (tickets.c.id == ticket.id) & (tickets.c.state != RESOLVED)
-    done = connection.execute(update(tickets).where(open_ticket).values(state=RESOLVED, changed_at=now)).rowcount == 1
+    done = tx.execute(update(tickets).where(open_ticket).values(state=RESOLVED, changed_at=tx.now)).rowcount == 1
     if done:
-        _note(connection, ticket.id, "resolved", who, now)
-        _count(connection, ticket, "resolved", now)
+        _note(tx, ticket.id, "resolved", who)
+        _count(tx, ticket, "resolved")
     return done
 
 
-def note(connection: Connection, ticket: Ticket, kind: str, who: str, now: datetime) -> None:
+def note(tx: Tx, ticket: Ticket, kind: str, who: str) -> None:
     """Something that happened to a ticket without changing it."""
-    _note(connection, ticket.id, kind, who, now)
+    _note(tx, ticket.id, kind, who)
 
 
 def _both(before: str | None, question: str) -> str | None:
@@ -375,31 +380,24 @@ def _both(before: str | None, question: str) -> str | None:
     return f"{before}\n{question}" if before else question
 
 
-def _note(connection: Connection, ticket_id: int, kind: str, who: str, now: datetime) -> None:
-    connection.execute(insert(ticket_events).values(ticket_id=ticket_id, kind=kind, who=who, at=now))
+def _note(tx: Tx, ticket_id: int, kind: str, who: str) -> None:
+    tx.execute(insert(ticket_events).values(ticket_id=ticket_id, kind=kind, who=who, at=tx.now))
 
 
-def _count_wait(connection: Connection, ticket: Ticket, now: datetime) -> None:
+def _count_wait(tx: Tx, ticket: Ticket) -> None:
     """How long somebody waited, by the hour in which they began to. Whom the team wrote to first did not wait."""
     if ticket.reason != "answered":
-        minutes = round((now - ticket.waiting_since) / timedelta(minutes=1))
-        _count(connection, ticket, "claimed", now, f"{ticket.waiting_since.astimezone(VIETNAM):%H}", minutes)
+        minutes = round((tx.now - ticket.waiting_since) / timedelta(minutes=1))
+        _count(tx, ticket, "claimed", f"{ticket.waiting_since.astimezone(VIETNAM):%H}", minutes)
 
 
-def _count(
-    connection: Connection,
-    ticket: Ticket,
-    kind: AnalyticsKind,
-    now: datetime,
-    detail: str | None = None,
-    value: int | None = None,
-) -> None:
+def _count(tx: Tx, ticket: Ticket, kind: AnalyticsKind, detail: str | None = None, value: int | None = None) -> None:
     """A practice ticket counts nowhere."""
     if ticket.practice_of is not None:
         return
     step = ticket.step.partition("/")[0] if ticket.step else None
     source = Source(ticket.conversation_id, ticket.channel, ticket.commune)
-    events.record(connection, source, (AnalyticsEvent(kind, ticket.procedure, step, detail, value),), now)
+    events.record(tx, source, (AnalyticsEvent(kind, ticket.procedure, step, detail, value),))
 
 
 def _ticket(row: Any) -> Ticket:

@@ -1,9 +1,6 @@
 """A member's private chat: a few words are commands, everything else goes to a citizen whom they named."""
 
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import Connection
 
 from bot import conversations
 from bot.conversations import Conversation
@@ -14,11 +11,27 @@ from bot.handoff.commands import Commands
 from bot.handoff.drafts import Part
 from bot.handoff.team import Team
 from bot.messages import Inbound
+from bot.store.tx import Tx
 from flows.dialogue.context import say
 from flows.messages import Reply
 from flows.text.language import clean
 
 _PAGES = "web"  # pages show what was said to a citizen; nobody works there but in the console
+
+
+@dataclass(frozen=True)
+class Joining:
+    """Somebody who makes this chat their work chat with a code."""
+
+    code: str
+
+
+def find_member(tx: Tx, conversation: Conversation, inbound: Inbound) -> WorkChat | Joining | None:
+    """Return who of the team speaks here; None for a citizen."""
+    if conversation.channel == _PAGES:
+        return None
+    code = inbound.message.start or inbound.message.text
+    return Joining(code) if agents.is_code(code) else agents.work_chat(tx, conversation.channel, conversation.contact)
 
 
 @dataclass(frozen=True)
@@ -33,40 +46,34 @@ class WorkChats:
     def addressing(self) -> Addressing:
         return Addressing(self.team)
 
-    def hears(self, connection: Connection, conversation: Conversation, inbound: Inbound, now: datetime) -> bool:
-        """Takes what a member says; False when it comes from a citizen."""
-        message = inbound.message
-        if conversation.channel == _PAGES:
-            return False
-        code = message.start or message.text
-        if agents.is_code(code):
-            self._reply(connection, conversation, self._join(connection, conversation, code, now), now)
-            return True
-        chat = agents.work_chat(connection, conversation.channel, conversation.contact)
-        if chat is None:
-            return False
-        if told := self._act(connection, chat, inbound, now):
-            self._reply(connection, conversation, told, now)
-        return True
+    def hear(self, tx: Tx, conversation: Conversation, inbound: Inbound, member: WorkChat | Joining) -> None:
+        """Do what a member says, and answer them."""
+        match member:
+            case Joining(code):
+                told = self._join(tx, conversation, code)
+            case WorkChat():
+                told = self._act(tx, member, inbound)
+        if told:
+            self._reply(tx, conversation, told)
 
-    def _reply(self, connection: Connection, conversation: Conversation, text: str, now: datetime) -> None:
+    def _reply(self, tx: Tx, conversation: Conversation, text: str) -> None:
         """To the member; it may hold words of the citizen of whom they speak from now on."""
-        chat = agents.work_chat(connection, conversation.channel, conversation.contact)
-        ticket = tickets.get(connection, chat.ticket_id) if chat and chat.ticket_id else None
+        chat = agents.work_chat(tx, conversation.channel, conversation.contact)
+        ticket = tickets.get(tx, chat.ticket_id) if chat and chat.ticket_id else None
         about_id = ticket.conversation_id if ticket else None
-        self.team.voice.send(connection, conversation, Reply(text), now, about_id=about_id)
+        self.team.voice.send(tx, conversation, Reply(text), about_id=about_id)
 
-    def _join(self, connection: Connection, conversation: Conversation, code: str, now: datetime) -> str:
-        agent = agents.join(connection, conversation.channel, conversation.contact, code, now)
+    def _join(self, tx: Tx, conversation: Conversation, code: str) -> str:
+        agent = agents.join(tx, conversation.channel, conversation.contact, code)
         if agent is None:
             return self.team.words.code_wrong
-        if asked := tickets.current(connection, conversation.id):  # as a citizen, before they were in the team
-            tickets.resolve(connection, asked, agent.name, now)
+        if asked := tickets.current(tx, conversation.id):  # as a citizen, before they were in the team
+            tickets.resolve(tx, asked, agent.name)
         return f"{say(self.team.words.welcome, name=agent.name)}\n\n{self.team.words.help}"
 
-    def _act(self, connection: Connection, chat: WorkChat, inbound: Inbound, now: datetime) -> str:
+    def _act(self, tx: Tx, chat: WorkChat, inbound: Inbound) -> str:
         """Does what was said; returns what the member hears, "" for nothing."""
-        at, message = place(connection, chat, now), inbound.message
+        at, message = place(tx, chat), inbound.message
         words = message.text.strip()
         if message.edited:
             return self._edited(at, inbound, words)
@@ -84,8 +91,8 @@ class WorkChats:
         """What was mended is said again, to whom the first words went, whoever the member speaks with now. Commands and notes
         went to nobody."""
         first = inbound.message_id.rpartition(":")[0]
-        ticket_id = conversations.gone_to(at.connection, at.chat.channel, first)
-        ticket = tickets.get(at.connection, ticket_id) if ticket_id else None
+        ticket_id = conversations.gone_to(at.tx, at.chat.channel, first)
+        ticket = tickets.get(at.tx, ticket_id) if ticket_id else None
         if self.commands.parsed(text)[0]:
             return self.team.words.edit_commands_nothing
         if (asked := self.addressing.mend(at, first, text)) is not None:
@@ -95,5 +102,5 @@ class WorkChats:
             return ""
         if number not in (None, ticket.id):
             return self.addressing.pass_on(at, Part(first, text)) or ""
-        again = say(self.team.voice.content.library.sentences.edited_line, text=words)
-        return desk.answer(self.team.voice, at.connection, ticket, at.agent.name, again, at.now) or ""
+        again = say(self.team.voice.library.sentences.edited_line, text=words)
+        return desk.answer(self.team.voice, at.on(ticket), again) or ""

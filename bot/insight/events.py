@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, insert, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, select
 
 from bot.insight.months import begins, month_of
 from bot.store.prepared import Prepared
 from bot.store.tables import event_keys, events
+from bot.store.tx import Tx
 from flows.messages import AnalyticsEvent
 
 SETTLED, FILED = ("online", "in_person"), "filed"  # of the outcomes told: the two ways to file, and either of them
@@ -47,28 +48,26 @@ class _Month:
     placed: bool = False
 
 
-def record(
-    connection: Connection, source: Source, happened: Sequence[AnalyticsEvent], now: datetime, *, here: bool = False
-) -> None:
+def record(tx: Tx, source: Source, happened: Sequence[AnalyticsEvent], *, here: bool = False) -> None:
     """
     Args:
         here: the citizen wrote: they count among the people of this month, and of their commune once it is known.
     """
-    month = _month(connection, source.conversation_id, now)
+    month = _month(tx, source.conversation_id)
     if here:
         happened = (*_arrived(source, happened, month), *happened)
     happened = (*happened, *_once(happened))
-    at = now.replace(minute=0, second=0, microsecond=0)
+    at = tx.now.replace(minute=0, second=0, microsecond=0)
     under = {"at_": at, "since": month.begins, "key_": month.key}
     where = {"channel_": source.channel, "commune_": source.commune, "link_": source.link}
     rows = [{**under, **where, **_told(each)} for each in happened]
     if rows:
-        _HAPPENED.run_each(connection, rows)
+        _HAPPENED.run_each(tx, rows)
 
 
-def forget_keys(connection: Connection, now: datetime) -> int:
+def forget_keys(tx: Tx) -> int:
     """Forgets to whom the events of past months belonged. Returns how many keys."""
-    return connection.execute(delete(event_keys).where(event_keys.c.month < month_of(now))).rowcount
+    return tx.execute(delete(event_keys).where(event_keys.c.month < month_of(tx.now))).rowcount
 
 
 def _arrived(source: Source, happened: Sequence[AnalyticsEvent], month: _Month) -> Iterator[AnalyticsEvent]:
@@ -95,16 +94,16 @@ def _told(each: AnalyticsEvent) -> dict[str, Any]:
     return {**what, "value_": each.value}
 
 
-def _month(connection: Connection, conversation_id: int, now: datetime) -> _Month:
+def _month(tx: Tx, conversation_id: int) -> _Month:
     """This month of a conversation, its key made on first use. The conversation is held meanwhile, so that two turns don't make
     two keys."""
-    month = month_of(now)
+    month = month_of(tx.now)
     since = begins(month)
-    if row := _KNOWN.first(connection, conversation=conversation_id, month=month, since=since):
+    if row := _KNOWN.first(tx, conversation=conversation_id, month=month, since=since):
         return _Month(row.key, since, row.opened, row.placed)
     key = secrets.randbits(_BITS)
-    _FORGET.run(connection, conversation=conversation_id)
-    _BEGIN.run(connection, conversation_id=conversation_id, month=month, key=key)
+    _FORGET.run(tx, conversation=conversation_id)
+    _BEGIN.run(tx, conversation_id=conversation_id, month=month, key=key)
     return _Month(key, since)
 
 

@@ -4,30 +4,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from bot.insight.cells import FEWEST, Cell, Table, share, shown, total
 from bot.insight.scope import Counts, Scope, events, summed
+from bot.store.tx import Tx
 
 _RARE = 10  # waits from which the slowest tenth is told: of fewer it would be one person's
 _NOTE = "Chờ: từ lúc xin gặp người đến lúc có người nhận, tính cả ngoài giờ. 90 %: trong mười người, chín người chờ không quá."
 _WAITS = ("Một nửa chờ không quá (phút)", "90 % chờ không quá (phút)")
 
 
-def tables(connection: Connection, scope: Scope) -> list[Table]:
+def tables(tx: Tx, scope: Scope) -> list[Table]:
     """Waits are read once: they are the most rows."""
-    waited = scope.count(connection, ("claimed",), "commune", "detail", "value")
+    waited = scope.count(tx, ("claimed",), "commune", "detail", "value")
     return [
-        _teams(connection, scope, waited),
+        _teams(tx, scope, waited),
         _hours(waited),
-        _reasons(connection, scope),
-        _ratings(connection, scope),
+        _reasons(tx, scope),
+        _ratings(tx, scope),
     ]
 
 
-def _teams(connection: Connection, scope: Scope, waited: Counts) -> Table:
+def _teams(tx: Tx, scope: Scope, waited: Counts) -> Table:
     claimed = {("claimed", commune): counted for (commune,), counted in summed(waited, 0).items()}
-    found = {**scope.count(connection, ("ticket", "resolved"), "kind", "commune"), **claimed}
+    found = {**scope.count(tx, ("ticket", "resolved"), "kind", "commune"), **claimed}
     waits = _waits(summed(waited, 0, 2))
     rows: list[tuple[Cell, ...]] = [
         (scope.commune(id_), *(shown(events(found, kind, id_)) for kind in ("ticket", "claimed", "resolved")), *_told(waits, id_))
@@ -44,16 +43,16 @@ def _hours(waited: Counts) -> Table:
     return Table("hours", "Thời gian chờ, theo giờ", head, rows, "", "bars")
 
 
-def _reasons(connection: Connection, scope: Scope) -> Table:
-    found = scope.count(connection, ("ticket",), "detail")
+def _reasons(tx: Tx, scope: Scope) -> Table:
+    found = scope.count(tx, ("ticket",), "detail")
     words: Mapping[str, str] = {str(key): text for key, text in scope.library.team.reasons.items()}
     rows: list[tuple[Cell, ...]] = [(words.get(r, r), shown(count)) for (r,), (count, _) in sorted(found.items())]
     return Table("reasons", "Vì sao bà con gặp người", ("Vì sao", "Phiếu"), rows)
 
 
-def _ratings(connection: Connection, scope: Scope) -> Table:
+def _ratings(tx: Tx, scope: Scope) -> Table:
     """The average is of the shown numbers."""
-    found = scope.count(connection, ("rated",), "value")
+    found = scope.count(tx, ("rated",), "value")
     stars = {number: shown(events(found, number)) for number in range(5, 0, -1)}
     rows: list[tuple[Cell, ...]] = [(f"{number} điểm", count) for number, count in stars.items()]
     count = total(stars.values())

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection
-
 from bot.insight.cells import Cell, Table, percent, share, shown, total
 from bot.insight.events import FILED
 from bot.insight.scope import Counts, Scope, people, summed
+from bot.store.tx import Tx
 from flows.dialogue import screens
 from flows.messages import AnalyticsKind
 
@@ -22,11 +21,11 @@ _BEFORE_NOTE = (
 )
 
 
-def tables(connection: Connection, scope: Scope) -> list[Table]:
+def tables(tx: Tx, scope: Scope) -> list[Table]:
     of_people: AnalyticsKind = "outcome" if scope.procedure else "teller"
-    told = scope.by_month(connection, (of_people,), "commune", "detail")
+    told = scope.by_month(tx, (of_people,), "commune", "detail")
     communes = summed(told, 1, 2)
-    procedures = scope.count(connection, ("outcome",), "procedure", "detail")
+    procedures = scope.count(tx, ("outcome",), "procedure", "detail")
     return [
         _months(scope, summed(told, 0, 2)),
         Table(
@@ -38,7 +37,7 @@ def tables(connection: Connection, scope: Scope) -> list[Table]:
             "bars",
         ),
         Table("outcomes-procedures", "Bà con báo kết quả, theo việc", ("Việc", *_HEAD), _rows(procedures, scope.title)),
-        _returned(connection, scope),
+        _returned(tx, scope),
     ]
 
 
@@ -69,9 +68,9 @@ def _row(told: Counts, key: object) -> tuple[Cell, ...]:
     return (*cells, percent(share(cells[0], whole if None not in cells[:2] else None)))
 
 
-def _returned(connection: Connection, scope: Scope) -> Table:
+def _returned(tx: Tx, scope: Scope) -> Table:
     """Reasons are ids of the procedure's own list, or of the common one."""
-    found = scope.count(connection, ("returned",), "procedure", "detail")
+    found = scope.count(tx, ("returned",), "procedure", "detail")
     rows: list[tuple[Cell, ...]] = [
         (scope.title(p), _reason(scope, p, reason), number)
         for (p, reason), (_, count) in found.items()

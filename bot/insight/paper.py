@@ -5,12 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from bot.insight import help as helping
 from bot.insight import outcomes, reach, steps
 from bot.insight.cells import Table, text
 from bot.insight.scope import Scope
+from bot.store.tx import Tx
 from bot.typesetting import typeset
 from flows.text.language import shortened
 
@@ -28,10 +27,10 @@ _SHOWN: tuple[tuple[str, tuple[int, ...]], ...] = (
 )
 
 
-def page(connection: Connection, scope: Scope, month: date, commune: str) -> bytes:
+def page(tx: Tx, scope: Scope, month: date, commune: str) -> bytes:
     """The PDF. `scope` is the month and the commune."""
-    told = [t for part in (reach, outcomes, helping) for t in part.tables(connection, scope)]
-    by_name = {table.name: table for table in (*told, steps.troubles(connection, scope))}
+    told = [t for part in (reach, outcomes, helping) for t in part.tables(tx, scope)]
+    by_name = {table.name: table for table in (*told, steps.troubles(tx, scope))}
     _, came, finished = next(iter(by_name["months"].rows))
     values = {
         "commune": scope.commune(commune),

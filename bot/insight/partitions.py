@@ -1,11 +1,12 @@
 """A partition of the events for each month, on PostgreSQL; old months go. bot/upkeep.py sees to it."""
 
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import Connection, delete, text
+from sqlalchemy import delete, text
 
 from bot.insight.months import after, begins, month_of
 from bot.store.tables import events
+from bot.store.tx import Tx
 
 PREFIX = "events_"  # of the names of partitions; events_rest takes what has none
 _AHEAD = 2  # months for which partitions stand ready
@@ -13,26 +14,26 @@ PATIENCE = "1s"  # for the locks: who backs the database up holds them long, and
 _LOCK = 7_205_017  # any number, the same in every replica
 
 
-def keep_up(connection: Connection, months: int, now: datetime) -> None:
+def keep_up(tx: Tx, months: int) -> None:
     """Partitions for this month and the next ones; events older than so many months go. The counts by day stay."""
-    month = month_of(now)
+    month = month_of(tx.now)
     oldest = after(month, -months)
-    if connection.dialect.name == "postgresql":
-        _keep_partitions(connection, month, oldest)
-    connection.execute(delete(events).where(events.c.at < begins(oldest)))  # of the one table, or of the rest
+    if tx.connection.dialect.name == "postgresql":
+        _keep_partitions(tx, month, oldest)
+    tx.execute(delete(events).where(events.c.at < begins(oldest)))  # of the one table, or of the rest
 
 
-def _keep_partitions(connection: Connection, month: date, oldest: date) -> None:
+def _keep_partitions(tx: Tx, month: date, oldest: date) -> None:
     """Drops before it makes: that takes the table first and its parts then, as turns do, or they would wait for each other."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
-    there = {row[0] for row in connection.execute(text(_THERE))}
+    tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    tx.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+    there = {row[0] for row in tx.execute(text(_THERE))}
     for name in there:
         if PREFIX <= name < _name(oldest):
-            connection.execute(text(f"DROP TABLE {name}"))
+            tx.execute(text(f"DROP TABLE {name}"))
     for ahead in range(_AHEAD + 1):
         if (name := _name(after(month, ahead))) not in there:
-            _make(connection, name, after(month, ahead))
+            _make(tx, name, after(month, ahead))
 
 
 def _name(month: date) -> str:
@@ -40,16 +41,16 @@ def _name(month: date) -> str:
     return f"{PREFIX}{month:%Y_%m}"
 
 
-def _make(connection: Connection, name: str, month: date) -> None:
+def _make(tx: Tx, name: str, month: date) -> None:
     """What came before its partition was there stands in the rest, and moves over. Nothing may come there meanwhile: it would
     be in the partition's way."""
-    connection.execute(text("LOCK TABLE events_rest IN ACCESS EXCLUSIVE MODE"))
+    tx.execute(text("LOCK TABLE events_rest IN ACCESS EXCLUSIVE MODE"))
     since, until = begins(month).isoformat(), begins(after(month)).isoformat()
-    connection.execute(text(f"CREATE TABLE {name} (LIKE events INCLUDING ALL)"))
+    tx.execute(text(f"CREATE TABLE {name} (LIKE events INCLUDING ALL)"))
     within = f"at >= '{since}' AND at < '{until}'"
     moved = f"DELETE FROM events_rest WHERE {within} RETURNING *"  # noqa: S608 - names and dates of our own making
-    connection.execute(text(f"WITH moved AS ({moved}) INSERT INTO {name} SELECT * FROM moved"))  # noqa: S608
-    connection.execute(text(f"ALTER TABLE events ATTACH PARTITION {name} FOR VALUES FROM ('{since}') TO ('{until}')"))
+    tx.execute(text(f"WITH moved AS ({moved}) INSERT INTO {name} SELECT * FROM moved"))  # noqa: S608
+    tx.execute(text(f"ALTER TABLE events ATTACH PARTITION {name} FOR VALUES FROM ('{since}') TO ('{until}')"))
 
 
 _THERE = (

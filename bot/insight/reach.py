@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from statistics import median
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.insight.cells import Cell, Table, percent, share, shown
 from bot.insight.scope import Counts, Scope, people
 from bot.store.tables import links
+from bot.store.tx import Tx
 from flows.messages import AnalyticsKind
 
 _SMALLER, _LARGER = 0.5, 2.0  # communes of like size have between this and that many times as many people
@@ -18,15 +19,15 @@ _SIZE = "Cỡ tương tự: số dân từ một nửa đến gấp đôi, lấy
 _NO_SIZE = "Muốn so các xã theo số dân thì ghi `population` trong tệp của xã."
 
 
-def tables(connection: Connection, scope: Scope) -> list[Table]:
-    found = [_communes(connection, scope), _months(connection, scope), _channels(connection, scope)]
-    links = _links(connection, scope)
-    return [*found, *((links,) if links.rows else ()), _procedures(connection, scope)]
+def tables(tx: Tx, scope: Scope) -> list[Table]:
+    found = [_communes(tx, scope), _months(tx, scope), _channels(tx, scope)]
+    links = _links(tx, scope)
+    return [*found, *((links,) if links.rows else ()), _procedures(tx, scope)]
 
 
-def _communes(connection: Connection, scope: Scope) -> Table:
-    came = scope.count(connection, ("shown",) if scope.procedure else ("placed",), "commune", "step")
-    finished = scope.count(connection, _finished(scope), "commune")
+def _communes(tx: Tx, scope: Scope) -> Table:
+    came = scope.count(tx, ("shown",) if scope.procedure else ("placed",), "commune", "step")
+    finished = scope.count(tx, _finished(scope), "commune")
     most: dict[str | None, int] = {}
     for (id_, _), (_, count) in came.items():  # of a procedure: those who saw the step that most of them saw, its first
         most[id_] = max(most.get(id_, 0), count)
@@ -73,23 +74,23 @@ def _per(rate: float | None) -> Cell:
     return "…" if rate is None else f"{rate:.1f}".replace(".", ",")
 
 
-def _months(connection: Connection, scope: Scope) -> Table:
-    came = scope.by_month(connection, ("chosen",) if scope.procedure else ("opened",))
-    finished = scope.by_month(connection, _finished(scope))
+def _months(tx: Tx, scope: Scope) -> Table:
+    came = scope.by_month(tx, ("chosen",) if scope.procedure else ("opened",))
+    finished = scope.by_month(tx, _finished(scope))
     rows = [(f"{m:%m/%Y}", shown(people(came, m)), shown(people(finished, m))) for m in scope.months]
     head = ("Tháng", "Người đã hỏi máy", "Người đi hết hướng dẫn")
     return Table("months", "Theo tháng", head, rows, "", "lines", (1, 2))
 
 
-def _channels(connection: Connection, scope: Scope) -> Table:
-    came = scope.count(connection, ("chosen",) if scope.procedure else ("opened",), "channel")
+def _channels(tx: Tx, scope: Scope) -> Table:
+    came = scope.count(tx, ("chosen",) if scope.procedure else ("opened",), "channel")
     rows = _by_size((scope.channel(channel), shown(count)) for (channel,), (_, count) in came.items())
     return Table("channels", "Theo kênh", ("Kênh", "Người"), rows, "", "bars")
 
 
-def _links(connection: Connection, scope: Scope) -> Table:
-    came = scope.count(connection, ("chosen",) if scope.procedure else ("opened",), "link")
-    places = {row.code: row.source for row in connection.execute(select(links.c.code, links.c.source))}
+def _links(tx: Tx, scope: Scope) -> Table:
+    came = scope.count(tx, ("chosen",) if scope.procedure else ("opened",), "link")
+    places = {row.code: row.source for row in tx.execute(select(links.c.code, links.c.source))}
     named = (
         (" · ".join(filter(None, (link, places.get(link)))), count) for (link,), (_, count) in came.items() if link
     )
@@ -97,8 +98,8 @@ def _links(connection: Connection, scope: Scope) -> Table:
     return Table("links", "Theo đường dẫn chia sẻ", ("Đường dẫn", "Người"), rows, "", "bars")
 
 
-def _procedures(connection: Connection, scope: Scope) -> Table:
-    came = scope.count(connection, ("chosen", "finished"), "kind", "procedure")
+def _procedures(tx: Tx, scope: Scope) -> Table:
+    came = scope.count(tx, ("chosen", "finished"), "kind", "procedure")
     rows = [_procedure(scope, came, procedure) for (kind, procedure) in came if kind == "chosen"]
     head = ("Việc", "Người đã chọn", "Người đi hết", "Đi hết")
     return Table("procedures", "Bà con hỏi việc gì", head, _by_size(rows), "", "bars")

@@ -3,11 +3,10 @@
 A day is counted by itself until it is surely over; then its counts are added to those of its month.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Date,
     Integer,
     String,
@@ -23,7 +22,9 @@ from sqlalchemy import (
 )
 
 from bot.insight.months import begins, day_of, ends
-from bot.store.tables import event_counts, events, keep
+from bot.store import key_values
+from bot.store.tables import event_counts, events
+from bot.store.tx import Tx
 
 DAY, MONTH, _NEW = "day", "month", "new"
 _SETTLED = timedelta(hours=1)  # after midnight until a day's last transactions are surely committed
@@ -37,46 +38,46 @@ _HELPED = ("claimed", "resolved", "rated")
 _DIMENSIONS = ("kind", "channel", "commune", "link", "procedure", "step", "detail", "value")
 
 
-def roll_up(connection: Connection, now: datetime) -> list[date]:
+def roll_up(tx: Tx) -> list[date]:
     """Counts the days that may have changed. Returns which were counted anew."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    days = _open_days(connection, now)
-    counted = [day for day in days if _changed(connection, day)]
+    if tx.connection.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    days = _open_days(tx)
+    counted = [day for day in days if _changed(tx, day)]
     for day in days:
         if day in counted:
-            _count(connection, day)
-        if day < day_of(now - _SETTLED):
-            _settle(connection, day)
+            _count(tx, day)
+        if day < day_of(tx.now - _SETTLED):
+            _settle(tx, day)
     return counted
 
 
-def _open_days(connection: Connection, now: datetime) -> list[date]:
+def _open_days(tx: Tx) -> list[date]:
     """From the first day that is not settled, or has an event, up to today."""
-    kept = connection.execute(select(keep.c.value).where(keep.c.key == _KEPT)).scalar_one_or_none()
-    earliest = None if kept else connection.execute(select(func.min(events.c.at))).scalar()
-    first = date.fromisoformat(kept) + timedelta(days=1) if kept else day_of(earliest or now)
-    return [first + timedelta(days=days) for days in range((day_of(now) - first).days + 1)]
+    kept = key_values.get(tx, _KEPT)
+    earliest = None if kept else tx.execute(select(func.min(events.c.at))).scalar()
+    first = date.fromisoformat(kept) + timedelta(days=1) if kept else day_of(earliest or tx.now)
+    return [first + timedelta(days=days) for days in range((day_of(tx.now) - first).days + 1)]
 
 
-def _changed(connection: Connection, day: date) -> bool:
-    there = connection.execute(select(func.count()).select_from(events).where(_within(day))).scalar_one()
-    counted = connection.execute(select(func.sum(event_counts.c.events)).where(_of(day, DAY))).scalar()
+def _changed(tx: Tx, day: date) -> bool:
+    there = tx.execute(select(func.count()).select_from(events).where(_within(day))).scalar_one()
+    counted = tx.execute(select(func.sum(event_counts.c.events)).where(_of(day, DAY))).scalar()
     return there != (counted or 0)
 
 
-def _count(connection: Connection, day: date) -> None:
+def _count(tx: Tx, day: date) -> None:
     came, helped = events.c.kind.in_(_COMING), events.c.kind.in_(_HELPED)
     only = {"channel": came, "link": came, "step": ~helped}
     dimensions = [case((only[n], events.c[n])).label(n) if n in only else events.c[n] for n in _DIMENSIONS]
     people = func.sum(cast(events.c.first, Integer))
     fixed = (literal(day, Date), literal(DAY, String))
     counted = select(*fixed, *dimensions, func.count(), people).where(_within(day)).group_by(*dimensions)
-    connection.execute(delete(event_counts).where(_of(day, DAY)))
-    connection.execute(insert(event_counts).from_select(_COLUMNS, counted))
+    tx.execute(delete(event_counts).where(_of(day, DAY)))
+    tx.execute(insert(event_counts).from_select(_COLUMNS, counted))
 
 
-def _settle(connection: Connection, day: date) -> None:
+def _settle(tx: Tx, day: date) -> None:
     """Adds a day's counts to those of its month."""
     month = day.replace(day=1)
     both = _of(day, DAY) | _of(month, MONTH)
@@ -84,11 +85,10 @@ def _settle(connection: Connection, day: date) -> None:
     sums = (func.sum(event_counts.c.events), func.sum(event_counts.c.people))
     fixed = (literal(month, Date), literal(_NEW, String))
     merged = select(*fixed, *dimensions, *sums).where(both).group_by(*dimensions)
-    connection.execute(insert(event_counts).from_select(_COLUMNS, merged))
-    connection.execute(delete(event_counts).where(both))
-    connection.execute(update(event_counts).where(_of(month, _NEW)).values(span=MONTH))
-    connection.execute(delete(keep).where(keep.c.key == _KEPT))
-    connection.execute(insert(keep).values(key=_KEPT, value=day.isoformat()))
+    tx.execute(insert(event_counts).from_select(_COLUMNS, merged))
+    tx.execute(delete(event_counts).where(both))
+    tx.execute(update(event_counts).where(_of(month, _NEW)).values(span=MONTH))
+    key_values.put(tx, _KEPT, day.isoformat())
 
 
 _COLUMNS = ["day", "span", *_DIMENSIONS, "events", "people"]

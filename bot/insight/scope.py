@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from bot.insight.months import after
 from bot.store.tables import event_counts
+from bot.store.tx import Tx
 from flows.definition.library import Library
 from flows.definition.procedure import Do
 from flows.dialogue.context import TurnContext
@@ -48,16 +49,16 @@ class Scope:
             found &= rows.commune.in_(self.communes)
         return found & (rows.procedure == self.procedure) if self.procedure else found
 
-    def count(self, connection: Connection, kinds: tuple[AnalyticsKind, ...], *by: str) -> "Counts":
+    def count(self, tx: Tx, kinds: tuple[AnalyticsKind, ...], *by: str) -> "Counts":
         """(value of each column of `by`) -> how many events and how many people."""
         columns = [event_counts.c[name] for name in by]
         sums = (func.sum(event_counts.c.events), func.sum(event_counts.c.people))
         query = select(*columns, *sums).where(self.where(*kinds)).group_by(*columns)
-        return {tuple(row[: len(by)]): (int(row[-2]), int(row[-1])) for row in connection.execute(query)}
+        return {tuple(row[: len(by)]): (int(row[-2]), int(row[-1])) for row in tx.execute(query)}
 
-    def by_month(self, connection: Connection, kinds: tuple[AnalyticsKind, ...], *by: str) -> "Counts":
+    def by_month(self, tx: Tx, kinds: tuple[AnalyticsKind, ...], *by: str) -> "Counts":
         """The same, with the month before the other columns."""
-        days = self.count(connection, kinds, "day", *by)
+        days = self.count(tx, kinds, "day", *by)
         months = {(day, day.replace(day=1), *rest): counted for (day, *rest), counted in days.items()}
         return summed(months, *range(1, len(by) + 2))
 
@@ -90,9 +91,9 @@ class Scope:
 Counts = Mapping[tuple[Any, ...], tuple[int, int]]
 
 
-def first_month(connection: Connection) -> date | None:
+def first_month(tx: Tx) -> date | None:
     """The month of the first day that was counted."""
-    row: Row[Any] | None = connection.execute(select(func.min(event_counts.c.day))).one_or_none()
+    row: Row[Any] | None = tx.execute(select(func.min(event_counts.c.day))).one_or_none()
     return row[0].replace(day=1) if row and row[0] else None
 
 

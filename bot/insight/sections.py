@@ -3,25 +3,24 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from bot.insight import help as helping
 from bot.insight import outcomes, reach, steps, words
 from bot.insight.cells import Table
 from bot.insight.scope import Scope
+from bot.store.tx import Tx
 
-Tables = Callable[[Connection, Scope], list[Table]]
+Tables = Callable[[Tx, Scope], list[Table]]
 
 
-def _steps(connection: Connection, scope: Scope) -> list[Table]:
+def _steps(tx: Tx, scope: Scope) -> list[Table]:
     """Of the procedure that most people chose, where none was asked for."""
-    chosen = scope.procedure or steps.busiest(connection, scope)
-    funnel = [steps.funnel(connection, replace(scope, procedure=chosen))] if chosen else []
-    return [*funnel, steps.troubles(connection, scope)]
+    chosen = scope.procedure or steps.busiest(tx, scope)
+    funnel = [steps.funnel(tx, replace(scope, procedure=chosen))] if chosen else []
+    return [*funnel, steps.troubles(tx, scope)]
 
 
-def _words(connection: Connection, scope: Scope) -> list[Table]:
-    return [words.table(words.groups(connection, scope))]
+def _words(tx: Tx, scope: Scope) -> list[Table]:
+    return [words.table(words.groups(tx, scope))]
 
 
 SECTIONS: Mapping[str, Tables] = {
@@ -33,5 +32,5 @@ SECTIONS: Mapping[str, Tables] = {
 }
 
 
-def everything(connection: Connection, scope: Scope) -> list[Table]:
-    return [table for tables in SECTIONS.values() for table in tables(connection, scope)]
+def everything(tx: Tx, scope: Scope) -> list[Table]:
+    return [table for tables in SECTIONS.values() for table in tables(tx, scope)]

@@ -1,21 +1,20 @@
 """Where people get stuck: the way through a procedure, step by step, and what went wrong there."""
 
-from sqlalchemy import Connection
-
 from bot.insight.cells import Cell, Table, left, percent, share, shown
 from bot.insight.scope import Counts, Scope, events, people
+from bot.store.tx import Tx
 from flows.definition.procedure import Done
 
 
-def busiest(connection: Connection, scope: Scope) -> str:
+def busiest(tx: Tx, scope: Scope) -> str:
     """The procedure that most people chose; "" when nobody chose any."""
-    chosen = scope.count(connection, ("chosen",), "procedure")
+    chosen = scope.count(tx, ("chosen",), "procedure")
     return str(max(chosen, key=lambda key: (people(chosen, *key), key), default=("",))[0])
 
 
-def funnel(connection: Connection, scope: Scope) -> Table:
-    found = scope.count(connection, ("shown", "answered", "missed"), "kind", "step")
-    turns = scope.count(connection, ("back", "aside", "trouble", "ticket"), "kind", "step")
+def funnel(tx: Tx, scope: Scope) -> Table:
+    found = scope.count(tx, ("shown", "answered", "missed"), "kind", "step")
+    turns = scope.count(tx, ("back", "aside", "trouble", "ticket"), "kind", "step")
     rows = [_step(scope, found, turns, step) for step in _order(scope, found)]
     head = (
         "Bước", "Người đã thấy", "Người làm xong", "Dừng ở đây", "Dừng", "Người máy không hiểu", "Lượt quay lại",
@@ -42,8 +41,8 @@ def _step(scope: Scope, found: Counts, turns: Counts, step: str) -> tuple[Cell, 
     return (scope.step(scope.procedure, step), seen, "–" if end else done, *stayed, missed, *more)
 
 
-def troubles(connection: Connection, scope: Scope) -> Table:
-    found = scope.count(connection, ("trouble",), "procedure", "step", "detail")
+def troubles(tx: Tx, scope: Scope) -> Table:
+    found = scope.count(tx, ("trouble",), "procedure", "step", "detail")
     rows: list[tuple[Cell, ...]] = [
         (scope.title(p), scope.step(p, step), scope.trouble(p, step, trouble), shown(count))
         for (p, step, trouble), (_, count) in found.items()

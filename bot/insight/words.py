@@ -7,15 +7,15 @@ than five people wrote show only what the content itself might say; every other 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from bot.insight.cells import FEWEST, Table, shown
 from bot.insight.months import after, begins
 from bot.insight.scope import Scope
 from bot.store.tables import content_notes, misses
+from bot.store.tx import Tx
 from flows.definition.library import Library
 from flows.text.language import fold, words
 
@@ -55,10 +55,10 @@ class Answer:
     text: str
 
 
-def groups(connection: Connection, scope: Scope) -> list[Group]:
+def groups(tx: Tx, scope: Scope) -> list[Group]:
     """The largest first; what the editors have been handed is not among them."""
     query = select(misses).where(_open(scope)).order_by(misses.c.id.desc()).limit(_NEWEST)
-    rows = connection.execute(query).all()
+    rows = tx.execute(query).all()
     heads: dict[str, list[tuple[int, int, str]]] = {}
     for row in rows:
         said = " ".join(words(row.text)) or row.text
@@ -77,19 +77,19 @@ def table(found: Sequence[Group]) -> Table:
     return Table("words", "Lời máy chưa hiểu", ("Lời", "Người"), rows, "Chỉ có lời từ 5 người trở lên.")
 
 
-def hand_over(connection: Connection, scope: Scope, text: str, procedure: str | None, who: str, now: datetime) -> bool:
+def hand_over(tx: Tx, scope: Scope, text: str, procedure: str | None, who: str) -> bool:
     """Gives a group to the editors: as another way to say a procedure's name, or to look at. True when it was there."""
-    group = next((one for one in groups(connection, scope) if one.text == text), None)
+    group = next((one for one in groups(tx, scope) if one.text == text), None)
     if group is None:
         return False
     kind = "phrase" if procedure else "unclear"
-    row = {"kind": kind, "procedure": procedure or scope.procedure or None, "text": text, "who": who, "at": now}
-    connection.execute(insert(content_notes).values(row))
-    connection.execute(update(misses).where(misses.c.id.in_(group.ids)).values(handled_at=now))
+    row = {"kind": kind, "procedure": procedure or scope.procedure or None, "text": text, "who": who, "at": tx.now}
+    tx.execute(insert(content_notes).values(row))
+    tx.execute(update(misses).where(misses.c.id.in_(group.ids)).values(handled_at=tx.now))
     return True
 
 
-def answers(connection: Connection, scope: Scope) -> list[Answer]:
+def answers(tx: Tx, scope: Scope) -> list[Answer]:
     """What the team found out, the newest first."""
     notes, within = (
         content_notes.c,
@@ -100,7 +100,7 @@ def answers(connection: Connection, scope: Scope) -> list[Answer]:
         found &= notes.commune.in_(scope.communes)
     if scope.procedure:
         found &= notes.procedure == scope.procedure
-    rows = connection.execute(select(content_notes).where(found).order_by(notes.id.desc()).limit(_GROUPS))
+    rows = tx.execute(select(content_notes).where(found).order_by(notes.id.desc()).limit(_GROUPS))
     return [Answer(scope.commune(row.commune), scope.title(row.procedure), row.text) for row in rows]
 
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from bot import conversations
 from bot.channels.protocol import Channel
@@ -16,6 +16,7 @@ from bot.sharing.leaflet import Leaflet, leaflet
 from bot.sharing.links import Link
 from bot.sharing.ways import ways
 from bot.store.tables import outbox
+from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.dialogue.context import say
@@ -37,19 +38,13 @@ class Wanted:
 
 
 def reply(
-    connection: Connection,
-    library: Library,
-    settings: Settings,
-    channels: Mapping[str, Channel],
-    conversation: Conversation,
-    text: str,
-    now: datetime,
+    tx: Tx, library: Library, settings: Settings, channels: Mapping[str, Channel], conversation: Conversation, text: str
 ) -> Reply | None:
     """A card with the link that was asked for, else a way to a private chat; None for a group that asks too often.
 
     The group's commune is remembered once it was told: it is the group's, and nobody's own.
     """
-    if _answers(connection, conversation, now) >= _OFTEN:
+    if _answers(tx, conversation) >= _OFTEN:
         return None
     wanted = _wanted(library, text[: settings.text_limit])
     commune = wanted.commune or conversation.state.commune or _only(library)
@@ -61,10 +56,10 @@ def reply(
         return Reply(say(library.sentences.group_commune, example=example))
     if wanted.commune:
         state = conversation.state.model_copy(update={"commune": wanted.commune})
-        conversations.save(connection, conversation.id, state, now)
+        conversations.save(tx, conversation.id, state)
     source = f"nhóm {library.team.channels.get(conversation.channel, conversation.channel)}"
-    link_ = links.at(connection, commune, wanted.procedure, source, "", now)
-    about = leaflet(library, commune, wanted.procedure, now.astimezone(VIETNAM).date())
+    link_ = links.at(tx, commune, wanted.procedure, source, "")
+    about = leaflet(library, commune, wanted.procedure, tx.now.astimezone(VIETNAM).date())
     return Reply(card(about, link_, ways(settings, channels, link_).page)) if about else None
 
 
@@ -75,9 +70,9 @@ def card(about: Leaflet, link: Link, page: str) -> str:
     return "\n\n".join((*(news.headline for news in about.news), said))
 
 
-def _answers(connection: Connection, conversation: Conversation, now: datetime) -> int:
-    recent = (outbox.c.conversation_id == conversation.id) & (outbox.c.created_at > now - _WITHIN)
-    return connection.execute(select(func.count()).select_from(outbox).where(recent)).scalar_one()
+def _answers(tx: Tx, conversation: Conversation) -> int:
+    recent = (outbox.c.conversation_id == conversation.id) & (outbox.c.created_at > tx.now - _WITHIN)
+    return tx.execute(select(func.count()).select_from(outbox).where(recent)).scalar_one()
 
 
 def _wanted(library: Library, text: str) -> Wanted:

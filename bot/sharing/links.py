@@ -5,16 +5,15 @@ What a link brought is counted for each day. Which conversation came by which li
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, true, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, true, update
 
-from bot.conversations import insert_new
 from bot.errors import MotcuaError
 from bot.sharing import codes
-from bot.store.prepared import Prepared
+from bot.store.prepared import Prepared, insert_new
 from bot.store.tables import arrivals, link_days, links
+from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 
 SOURCE = 80  # characters of what a source is called
@@ -68,98 +67,105 @@ class Counted:
     conversations: int
 
 
-def make(connection: Connection, commune: str, procedure: str, source: str, who: str, now: datetime) -> Link:
+def make(tx: Tx, commune: str, procedure: str, source: str, who: str) -> Link:
     """The link for this place; one that was retired is in use again."""
-    link = at(connection, commune, procedure, source, who, now)
-    connection.execute(update(links).where(links.c.id == link.id).values(retired_at=None))
+    link = at(tx, commune, procedure, source, who)
+    tx.execute(update(links).where(links.c.id == link.id).values(retired_at=None))
     return replace(link, retired=False)
 
 
-def at(connection: Connection, commune: str, procedure: str, source: str, who: str, now: datetime) -> Link:
+def at(tx: Tx, commune: str, procedure: str, source: str, who: str) -> Link:
     """The link of this place as it is, made if there is none."""
     source = _tidy(source)
-    if found := _of(connection, commune, procedure, source):
+    if found := _of(tx, commune, procedure, source):
         return found
     letters = codes.prefix(commune, procedure)
-    taken = set(connection.execute(select(links.c.code).where(links.c.code.startswith(letters))).scalars())
+    taken = set(tx.execute(select(links.c.code).where(links.c.code.startswith(letters))).scalars())
     code = next(code for code in codes.numbered(letters) if code not in taken)
-    row = {"code": code, "commune": commune, "procedure": procedure, "source": source, "made_by": who, "made_at": now}
-    insert_new(connection, links, **row)  # not when somebody else takes the code or the place at this very moment
-    return at(connection, commune, procedure, source, who, now)
+    row = {
+        "code": code,
+        "commune": commune,
+        "procedure": procedure,
+        "source": source,
+        "made_by": who,
+        "made_at": tx.now,
+    }
+    insert_new(tx, links, **row)  # not when somebody else takes the code or the place at this very moment
+    return at(tx, commune, procedure, source, who)
 
 
-def of_page(connection: Connection, commune: str, procedure: str, code: str, now: datetime) -> Link:
+def of_page(tx: Tx, commune: str, procedure: str, code: str) -> Link:
     """The link by which somebody came to a page: the one of this code, or of the same source where they went on from there."""
-    came = named_in(connection, code) if code else None
+    came = named_in(tx, code) if code else None
     if came and (came.commune, came.procedure) == (commune, procedure):
         return came
     if came and came.commune == commune and not came.retired:
-        return at(connection, commune, procedure, came.source, came.made_by, now)
-    return at(connection, commune, procedure, _PAGES, "", now)
+        return at(tx, commune, procedure, came.source, came.made_by)
+    return at(tx, commune, procedure, _PAGES, "")
 
 
-def named_in(connection: Connection, text: str) -> Link | None:
+def named_in(tx: Tx, text: str) -> Link | None:
     """The link whose code somebody sent, in any form and inside any sentence. Retired ones too: paper can't be called back."""
     wanted = codes.in_text(text)
     if not wanted:
         return None
-    found = {row.code: _link(row) for row in connection.execute(select(links).where(links.c.code.in_(wanted)))}
+    found = {row.code: _link(row) for row in tx.execute(select(links).where(links.c.code.in_(wanted)))}
     return next((found[code] for code in wanted if code in found), None)
 
 
-def listed(connection: Connection, communes: Sequence[str] = ()) -> list[Counted]:
+def listed(tx: Tx, communes: Sequence[str] = ()) -> list[Counted]:
     """The links in use with what they brought, the newest first; of these communes only, of all when none is named."""
     theirs: ColumnElement[bool] = links.c.commune.in_(communes) if communes else true()
     totals = [func.coalesce(func.sum(column), 0) for column in (link_days.c.visits, link_days.c.conversations)]
     query = select(links, *totals).outerjoin(link_days)
     query = query.where(theirs & links.c.retired_at.is_(None) & (links.c.source != _PAGES))
-    rows = connection.execute(query.group_by(*links.c).order_by(links.c.id.desc()))
+    rows = tx.execute(query.group_by(*links.c).order_by(links.c.id.desc()))
     return [Counted(_link(row), int(row[-2]), int(row[-1])) for row in rows]
 
 
-def rename(connection: Connection, link: Link, source: str) -> bool:
+def rename(tx: Tx, link: Link, source: str) -> bool:
     """Calls its place something else; False when another link of the procedure is called so."""
     source = _tidy(source)
-    if not source or _of(connection, link.commune, link.procedure, source) not in (None, link):
+    if not source or _of(tx, link.commune, link.procedure, source) not in (None, link):
         return False
-    connection.execute(update(links).where(links.c.id == link.id).values(source=source))
+    tx.execute(update(links).where(links.c.id == link.id).values(source=source))
     return True
 
 
-def retire(connection: Connection, link: Link, now: datetime) -> None:
+def retire(tx: Tx, link: Link) -> None:
     """Nobody is offered it any more; who still finds it on paper gets where they want."""
-    connection.execute(update(links).where(links.c.id == link.id).values(retired_at=now))
+    tx.execute(update(links).where(links.c.id == link.id).values(retired_at=tx.now))
 
 
-def last_of(connection: Connection, conversation_id: int) -> str | None:
+def last_of(tx: Tx, conversation_id: int) -> str | None:
     """The code of the link that this conversation came through last."""
-    row = _LAST.first(connection, conversation=conversation_id, most=1)
+    row = _LAST.first(tx, conversation=conversation_id, most=1)
     return row.code if row else None
 
 
-def visited(connection: Connection, link: Link, now: datetime) -> None:
+def visited(tx: Tx, link: Link) -> None:
     """Somebody opened its page."""
-    _count(connection, link, now, visits=1)
+    _count(tx, link, visits=1)
 
 
-def brought(connection: Connection, link: Link, conversation_id: int, now: datetime) -> None:
+def brought(tx: Tx, link: Link, conversation_id: int) -> None:
     """A conversation came by this link; the same one again is counted once."""
-    if insert_new(connection, arrivals, conversation_id=conversation_id, link_id=link.id, at=now):
-        _count(connection, link, now, conversations=1)
+    if insert_new(tx, arrivals, conversation_id=conversation_id, link_id=link.id, at=tx.now):
+        _count(tx, link, conversations=1)
 
 
-def _count(connection: Connection, link: Link, now: datetime, visits: int = 0, conversations: int = 0) -> None:
-    day = now.astimezone(VIETNAM).date()
+def _count(tx: Tx, link: Link, visits: int = 0, conversations: int = 0) -> None:
+    day = tx.now.astimezone(VIETNAM).date()
     more = {"visits": link_days.c.visits + visits, "conversations": link_days.c.conversations + conversations}
     first = {"link_id": link.id, "day": day, "visits": visits, "conversations": conversations}
-    if not insert_new(connection, link_days, **first):
+    if not insert_new(tx, link_days, **first):
         this = (link_days.c.link_id == link.id) & (link_days.c.day == day)
-        connection.execute(update(link_days).where(this).values(**more))
+        tx.execute(update(link_days).where(this).values(**more))
 
 
-def _of(connection: Connection, commune: str, procedure: str, source: str) -> Link | None:
+def _of(tx: Tx, commune: str, procedure: str, source: str) -> Link | None:
     this = (links.c.commune == commune) & (links.c.procedure == procedure) & (links.c.source == source)
-    row = connection.execute(select(links).where(this)).one_or_none()
+    row = tx.execute(select(links).where(this)).one_or_none()
     return _link(row) if row else None
 
 

@@ -20,13 +20,15 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
+from bot.clock import Clock, now
 from bot.errors import StoreUnavailable
 from bot.store.tables import keep
+from bot.store.tx import Tx
 
 T = TypeVar("T")
-Work = Callable[[Connection], T]
+Work = Callable[[Tx], T]
+_Work = Callable[[Connection], T]
 
-_NEWS = "news"  # under which a connection keeps them, see `news_in`
 _BATCH = 200  # pieces of work in one SQLite transaction
 _THREADS = 8  # PostgreSQL transactions at a time
 _TURN = 65_536  # bytes: more than a turn writes
@@ -53,31 +55,40 @@ class Database:
     """
     Args:
         url: a SQLAlchemy URL, `sqlite:///file` or `postgresql+psycopg://…`.
+        clock: tells each transaction its moment.
+        on_news: called after each commit that brought news, with the ids of the conversations.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, clock: Clock = now, on_news: Callable[[Collection[int]], None] = lambda _: None
+    ) -> None:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        # Called after each commit that brought news, with the ids of the conversations.
-        self.on_news: Callable[[Collection[int]], None] = lambda _: None
+        self._clock = clock
+        self._on_news = on_news
         self._failed = False  # the last that is known of writing
         self._readers = ThreadPoolExecutor(4, "store-read")
         self._writer: _GroupCommit | _Pool = _GroupCommit(self.engine) if self.is_sqlite else _Pool(self.engine)
 
     async def write(self, work: Work[T]) -> T:
-        """What `work` returned, once it is committed. `work` may run more than once; it must only touch the connection.
+        """What `work` returned, once it is committed. `work` may run more than once; it must only touch the transaction.
 
         Raises:
             StoreUnavailable: nothing was written; try again later.
         """
         try:
-            result, news = await self._writer.run(partial(_noting, work))
+            result, news = await self._writer.run(partial(self._do, work))
         except StoreUnavailable:
             self._failed = True
             raise
         if news:
-            self.on_news(news)
+            self._on_news(news)
         return result
+
+    def _do(self, work: Work[T], connection: Connection) -> tuple[T, set[int]]:
+        """What the work returned, and the conversations that it has news of."""
+        tx = Tx(connection, self._clock())
+        return work(tx), tx.news
 
     async def probe(self) -> None:
         """Does nothing while all goes well; after a write that failed it writes something, to find out whether it works again.
@@ -101,7 +112,7 @@ class Database:
     def _read(self, work: Work[T]) -> T:
         try:
             with self.engine.begin() as connection:
-                return work(connection)
+                return work(Tx(connection, self._clock()))
         except SQLAlchemyError as error:
             raise _unavailable(error) from error
 
@@ -123,17 +134,6 @@ class Database:
         self.engine.dispose()
 
 
-def news_in(connection: Connection) -> set[int]:
-    """The conversations of which this transaction has news: whoever has one open looks again once it is committed."""
-    noted: set[int] = connection.info.setdefault(_NEWS, set())
-    return noted
-
-
-def _noting(work: Work[T], connection: Connection) -> tuple[T, set[int]]:
-    connection.info.pop(_NEWS, None)  # of another transaction on the same connection
-    return work(connection), news_in(connection)
-
-
 class _GroupCommit:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -143,7 +143,7 @@ class _GroupCommit:
         self._thread = threading.Thread(target=self._run, name="store-write", daemon=True)
         self._thread.start()
 
-    async def run(self, work: Work[T]) -> T:
+    async def run(self, work: _Work[T]) -> T:
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.put((work, answer))
         return await answer
@@ -194,7 +194,7 @@ class _GroupCommit:
         _tell(results)
 
 
-_Asked = tuple[Work[Any], "asyncio.Future[Any]"]
+_Asked = tuple[_Work[Any], "asyncio.Future[Any]"]
 _Answer = tuple["asyncio.Future[Any]", Any, Exception | None]  # to whom, what, or why not
 
 
@@ -223,13 +223,13 @@ class _Pool:
         self._engine = engine
         self._threads = ThreadPoolExecutor(_THREADS, "store-write")
 
-    async def run(self, work: Work[T]) -> T:
+    async def run(self, work: _Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, work)
 
     def close(self) -> None:
         self._threads.shutdown()
 
-    def _run(self, work: Work[T]) -> T:
+    def _run(self, work: _Work[T]) -> T:
         for tries_left in reversed(range(_TRIES)):
             try:
                 with self._engine.begin() as connection:
@@ -240,10 +240,10 @@ class _Pool:
         raise AssertionError("unreachable")
 
 
-def _try_out(connection: Connection) -> None:
+def _try_out(tx: Tx) -> None:
     key = f"probe {secrets.token_hex(8)}"
-    connection.execute(insert(keep).values(key=key, value="x" * _TURN))
-    connection.execute(delete(keep).where(keep.c.key == key))
+    tx.execute(insert(keep).values(key=key, value="x" * _TURN))
+    tx.execute(delete(keep).where(keep.c.key == key))
 
 
 def _lost_race(error: SQLAlchemyError) -> bool:

@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+from bot.store.tx import Tx
+
 Statement = Select[Any] | Insert | Update | Delete
 
 InsertInto = Callable[[Table], Any]  # the `insert` of one database
@@ -36,29 +38,30 @@ class Prepared:
         self._columns = columns
         self._made: dict[str, _Made] = {}  # by the name of the dialect
 
-    def all(self, connection: Connection, **values: Any) -> list[Any]:
+    def all(self, tx: Tx, **values: Any) -> list[Any]:
         """The rows, as named tuples."""
-        return list(self.each(connection, **values))
+        return list(self.each(tx, **values))
 
-    def first(self, connection: Connection, **values: Any) -> Any:
+    def first(self, tx: Tx, **values: Any) -> Any:
         """The first row, as a named tuple, or None."""
-        return next(self.each(connection, **values), None)
+        return next(self.each(tx, **values), None)
 
-    def each(self, connection: Connection, **values: Any) -> Iterator[Any]:
+    def each(self, tx: Tx, **values: Any) -> Iterator[Any]:
         """The rows, each read when it is asked for; nothing is run before the first one is."""
-        made, cursor = self._run(connection, values)
+        made, cursor = self._run(tx.connection, values)
         try:
             for row in cursor:
                 yield made.row(row)
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise _told(connection, error) from error
+        except tx.connection.dialect.loaded_dbapi.Error as error:
+            raise _told(tx.connection, error) from error
 
-    def run(self, connection: Connection, **values: Any) -> int:
+    def run(self, tx: Tx, **values: Any) -> int:
         """How many rows it changed."""
-        _, cursor = self._run(connection, values)
+        _, cursor = self._run(tx.connection, values)
         return int(cursor.rowcount)
 
-    def run_each(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    def run_each(self, tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
+        connection = tx.connection
         made = self._for(connection.dialect)
         bound = [made.bound(row) for row in rows]
         try:
@@ -81,6 +84,16 @@ class Prepared:
                 made = made(import_module(f"sqlalchemy.dialects.{dialect.name}").insert)
             self._made[dialect.name] = _Made(made, self._columns, dialect)
         return self._made[dialect.name]
+
+
+def insert_new(tx: Tx, table: Table, **values: object) -> bool:
+    """Insert the row unless it is there already. Return whether it was new."""
+    return _insert_new(table, *values).run(tx, **values) == 1
+
+
+@cache
+def _insert_new(table: Table, *columns: str) -> Prepared:
+    return Prepared(lambda insert: insert(table).on_conflict_do_nothing(), *columns)
 
 
 class _Made:

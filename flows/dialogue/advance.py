@@ -22,7 +22,7 @@ from flows.dialogue.questions import apply_answer, current_screen
 from flows.dialogue.screens import Screen, put, step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
-from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Reply
+from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Paragraph, Reply
 from flows.state import State, Stated
 from flows.text.language import clean
 from flows.understanding.address import hear_form, read_form
@@ -121,9 +121,10 @@ def _ask_commune_if_needed(outcome: Outcome) -> Outcome:
     return replace(outcome, context=context.ask("commune")) if needed else outcome
 
 
-def _reply(outcome: Outcome, shown: Screen, said: tuple[str, ...], limits: Limits) -> Reply:
+def _reply(outcome: Outcome, shown: Screen, said: tuple[Paragraph, ...], limits: Limits) -> Reply:
     if outcome.quiet:
-        return Reply(say("\n\n".join(said), days=limits.backups))  # {days}: told when everything is erased
+        # {days}: told when everything is erased
+        return Reply(tuple(say(part, days=limits.backups) if isinstance(part, str) else part for part in said))
     return put(outcome.context, shown, said, mends=outcome.mends)
 
 

@@ -12,7 +12,20 @@ from flows.dialogue.helping import serve
 from flows.dialogue.position import Slot
 from flows.dialogue.screens import FILED, LATER
 from flows.dialogue.transitions import Outcome, begin_procedure, open_menu, open_ticket, open_topic, with_answer
-from flows.messages import NO, OTHER, YES, Erase, KeepPhone, Missed, Rate, Reason, Remind, ReminderTime, Reopen
+from flows.messages import (
+    NO,
+    OTHER,
+    YES,
+    Erase,
+    KeepPhone,
+    Missed,
+    Rate,
+    Reason,
+    Remind,
+    ReminderTime,
+    Reopen,
+    TicketParagraph,
+)
 from flows.state import State
 
 _GOOD = 4  # least stars that need no reason
@@ -227,7 +240,8 @@ def pick_cured(context: TurnContext, value: str) -> Outcome:
 def pick_helped(context: TurnContext, value: str) -> Outcome:
     if value == YES:
         return Outcome(context.ask("rating"))
-    return Outcome(context.ask(None), (context.sentences.ticket_reopened,), (Reopen(),))
+    told = TicketParagraph(context.sentences.ticket_reopened, "ticket_reopened")
+    return Outcome(context.ask(None), (told,), (Reopen(),))
 
 
 def pick_stars(context: TurnContext, value: str) -> Outcome:
@@ -260,7 +274,8 @@ def pick_callback(context: TurnContext, value: str) -> Outcome:
 def keep_phone(context: TurnContext) -> Outcome:
     """Keep the number they agreed to give: it goes on the ticket, which is opened if there is none."""
     opened = open_ticket(context, "callback")
-    return Outcome(opened.context, (context.sentences.phone_kept,), (*opened.effects, KeepPhone()))
+    told = TicketParagraph(context.sentences.phone_kept, "phone_kept")
+    return Outcome(opened.context, (told,), (*opened.effects, KeepPhone()))
 
 
 def pick_between(context: TurnContext, value: str) -> Outcome:

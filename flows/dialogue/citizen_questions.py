@@ -7,7 +7,7 @@ from flows.definition.procedure import CommuneValue, FactKind, Papers, Procedure
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.transitions import Outcome, papers_lines
-from flows.messages import AnalyticsEvent, Missed
+from flows.messages import AnalyticsEvent, Missed, Paragraph, TicketParagraph
 from flows.text.language import shortened
 from flows.understanding.meaning import Meaning
 from flows.understanding.questions import (
@@ -99,7 +99,9 @@ def _facts_asked(context: TurnContext, kind: FactKind, procedure: Procedure, tex
     return tuple(one for one in asked if one in procedure.facts) or asked[:1]
 
 
-def hand_on_question(context: TurnContext, text: str, told: str = "", procedure: Procedure | None = None) -> Outcome:
+def hand_on_question(
+    context: TurnContext, text: str, told: Paragraph = "", procedure: Procedure | None = None
+) -> Outcome:
     """Offer to hand on a question that nobody here can answer; the editors see it.
 
     Args:
@@ -107,8 +109,8 @@ def hand_on_question(context: TurnContext, text: str, told: str = "", procedure:
         procedure: what it is about, if that is known.
     """
     missed = Missed(text, context.state.procedure, context.state.at or None)
-    told = told or context.sentences.question_unknown
-    return Outcome(offer_to_ask(context, text, procedure), (told,), (missed,))
+    said = told or TicketParagraph(context.sentences.question_unknown, "not_answered")
+    return Outcome(offer_to_ask(context, text, procedure), (said,), (missed,))
 
 
 def offer_to_ask(context: TurnContext, text: str, procedure: Procedure | None = None) -> TurnContext:

@@ -6,7 +6,7 @@ from flows.definition.procedure import Trouble
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.screens import FILED, LATER, NO_MORE
 from flows.dialogue.transitions import Outcome
-from flows.messages import OTHER, AnalyticsEvent, Filed, Missed, OpenTicket, Returned
+from flows.messages import OTHER, AnalyticsEvent, Filed, Missed, OpenTicket, Returned, TicketParagraph
 
 OWN_WORDS = "ly-do-khac"  # the reason of bot.yaml that stands for all others
 _TOLD = 12  # procedures whose outcome a conversation remembers
@@ -72,7 +72,8 @@ def pick_trouble(context: TurnContext, value: str) -> Outcome:
     missing = tuple(paper.name for paper in context.missing) if own else ()
     ticket = OpenTicket("checkin", _about(context), step, answers, missing, trouble.id if trouble else None)
     cure = (say(context.sentences.cure, cure=context.with_certainty_mark(trouble.cure, trouble)),) if trouble else ()
-    return Outcome(context.ask(None), (*cure, context.sentences.ticket_opened), (ticket,))
+    told = TicketParagraph(context.sentences.ticket_opened, "ticket_opened")
+    return Outcome(context.ask(None), (*cure, told), (ticket,))
 
 
 def _known(context: TurnContext, value: str) -> tuple[str | None, Trouble | None]:

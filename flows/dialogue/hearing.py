@@ -21,7 +21,7 @@ from flows.dialogue.transitions import (
     with_answer,
     with_progress,
 )
-from flows.messages import OTHER, UNCLEAR, Command, Heard, Missed, Reason, UtteranceKind
+from flows.messages import OTHER, UNCLEAR, Command, Heard, Missed, Reason, TicketParagraph, UtteranceKind
 from flows.understanding.answer import find_sure_answer
 from flows.understanding.meaning import ERRANDS, Kind, Meaning
 from flows.understanding.questions import find_other_procedure
@@ -155,7 +155,8 @@ def _danger(context: TurnContext, meaning: Meaning) -> Outcome:
     danger, sentences = context.library.dangers[meaning.id], context.sentences
     private = (sentences.danger_private,) if danger.private else ()
     ticket = open_ticket(context, "emergency")
-    return replace(ticket, said=(danger.text, sentences.danger_told, *private), quiet=True)
+    told = TicketParagraph(sentences.danger_told, "danger_told")
+    return replace(ticket, said=(danger.text, told, *private), quiet=True)
 
 
 def _person(context: TurnContext, meaning: Meaning) -> Outcome:
@@ -255,7 +256,8 @@ def _question(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     if answered := answer_question(context, meaning, text):
         return answered
     if context.procedure is None and meaning.action == "unsure":
-        elsewhere = hand_on_question(context, text, context.sentences.question_elsewhere)
+        told = TicketParagraph(context.sentences.question_elsewhere, "not_answered")
+        elsewhere = hand_on_question(context, text, told)
         return _hear_unasked(context, text) or replace(elsewhere, heard=Heard("signpost"))
     if context.procedure is None and meaning.top:
         return _errand(context, replace(meaning, kind=kind_of(context.library, meaning.id)), text)
@@ -274,9 +276,11 @@ def _answer_unclear(context: TurnContext, text: str, away: bool, *, too_long: bo
     if context.library.says_stuck(text):
         return Outcome(context.ask("human", "stuck"), said, (missed,), heard=Heard("snag"))
     if context.state.misses == 0:
-        return Outcome(context.with_state(misses=1), (*said, context.sentences.not_understood), (missed,))
+        told = TicketParagraph(context.sentences.not_understood, "not_answered")
+        return Outcome(context.with_state(misses=1), (*said, told), (missed,))
     again = context.with_state(misses=0).ask("human", "misses")
-    return Outcome(again, (*said, context.sentences.not_understood_again), (missed,))
+    told = TicketParagraph(context.sentences.not_understood_again, "not_answered")
+    return Outcome(again, (*said, told), (missed,))
 
 
 def _hear_unasked(context: TurnContext, text: str) -> Outcome | None:

@@ -9,7 +9,7 @@ from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.household_papers import Household, count_questions, has_papers, household
 from flows.dialogue.position import Slot, Walk, options_of
-from flows.messages import NO, OTHER, YES, Choice, Filed, ReminderTime, Reply
+from flows.messages import NO, OTHER, YES, Choice, Filed, Paragraph, ReminderTime, Reply
 from flows.state import Asking
 from flows.text.quantities import Measure
 from flows.understanding.meaning import Candidate
@@ -46,11 +46,11 @@ def step_or_menu(context: TurnContext) -> Screen:
     return _step(context, context.walk) if context.walk else menu(context)
 
 
-def put(context: TurnContext, shown: Screen, said: tuple[str, ...], *, mends: bool = False) -> Reply:
+def put(context: TurnContext, shown: Screen, said: tuple[Paragraph, ...], *, mends: bool = False) -> Reply:
     """Build the reply: what there is to say, then the question and its choices."""
-    text = "\n\n".join(part for part in (*said, shown.text) if part)
+    said = tuple(part for part in (*said, shown.text) if part)
     choices = tuple(Choice(c.label, token(context, shown, c.id)) for c in shown.candidates)
-    return Reply(text, choices, _nav(context, shown, mends), context.sentences.more_choices)
+    return Reply(said, choices, _nav(context, shown, mends), context.sentences.more_choices)
 
 
 def step_text(context: TurnContext, step: AnyStep) -> str:

@@ -7,7 +7,7 @@ from flows.definition.procedure import Done, Sourced
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.leaflet import leaflet_text
-from flows.messages import UNCLEAR, AnalyticsEvent, Effect, Heard, OpenTicket, Reason
+from flows.messages import UNCLEAR, AnalyticsEvent, Effect, Heard, OpenTicket, Paragraph, Reason, TicketParagraph
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Outcome:
     """
 
     context: TurnContext
-    said: tuple[str, ...] = ()
+    said: tuple[Paragraph, ...] = ()
     effects: tuple[Effect, ...] = ()
     quiet: bool = False
     events: tuple[AnalyticsEvent, ...] = ()
@@ -118,16 +118,17 @@ def open_ticket(context: TurnContext, reason: Reason, question: str = "", about:
     Args:
         about: the procedure that the question is about, where it may be another one than that under way.
     """
+    told = TicketParagraph(context.sentences.ticket_opened, "ticket_opened")
     if about and about != context.state.procedure:
         ticket = OpenTicket(reason, about, None, question=question)
-        return Outcome(context.ask(None), (context.sentences.ticket_opened,), (ticket,))
+        return Outcome(context.ask(None), (told,), (ticket,))
     tried = context.state.offered[0] if context.state.asking == "cured" and context.state.offered else None
     step = context.walk.put.id if context.walk else None
     live = dict(context.walk.live) if context.walk else {}
     missing = tuple(paper.name for paper in context.missing)
     ticket = OpenTicket(reason, context.state.procedure, step, live, missing, tried, question)
     after = context if context.state.asking in ("leaflet", "papers") else context.ask(None)
-    return Outcome(after, (context.sentences.ticket_opened,), (ticket,))
+    return Outcome(after, (told,), (ticket,))
 
 
 def with_progress(context: TurnContext, sentence: str) -> str:

@@ -59,9 +59,7 @@ class Office:
 
     async def hire(self, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> list[str]:
         """Somebody joins the team and links their chat; their contact is their name in small letters."""
-        code = await self.service.database.write(
-            lambda c: agents.invite(c, agents.add(c, name, role, communes, self.now), self.now)
-        )
+        code = await self.service.database.write(lambda c: agents.invite(c, agents.add(c, name, role, communes)))
         return await self.say(name.lower(), code)
 
     async def passes(self, **time: float) -> None:

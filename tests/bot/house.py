@@ -29,11 +29,11 @@ class House:
     def member(self, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> httpx.Client:
         """Somebody in the team whose browser was signed in before: no password is hashed, which takes time on purpose."""
         service, client = self.service, self.browser()
-        agent = asyncio.run(service.database.write(lambda c: agents.add(c, name, role, communes, self.now)))
+        agent = asyncio.run(service.database.write(lambda c: agents.add(c, name, role, communes)))
         month = timedelta(days=service.settings.session_days)
         if agent.leads:  # of whom a second factor is asked
             give_second_factor(service, name)
-        token = asyncio.run(service.database.write(lambda c: sessions.begin(c, agent, self.now, month)))
+        token = asyncio.run(service.database.write(lambda c: sessions.begin(c, agent, month)))
         client.cookies.set("motcua-team", token)
         return client
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from bot import alarms
 from bot.service import build
+from bot.store.tx import Tx
 from tests.bot.conftest import Office
 from tests.conftest import MakeSettings, running
 
@@ -19,7 +20,7 @@ async def test_every_admin_hears_it_once(office: Office) -> None:
     await office.hire("Lan", "admin")
     await office.hire("Minh")
     for _ in range(2):
-        await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "-14014", office.now))
+        await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "-14014"))
         await office.passes(minutes=1)
     assert await office.hears("lan") == ["[alarm zalo_grant] -14014"]
     assert await office.hears("minh") == []
@@ -29,7 +30,7 @@ async def test_one_that_comes_and_goes_is_told_once_in_half_an_hour(office: Offi
     await office.hire("Lan", "admin")
     database, told = office.service.database, []
     for minutes in (1, 10, 10, 10, 1):
-        await database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", office.now))
+        await database.write(lambda c: alarms.set_off(c, "zalo_grant", "x"))
         await office.passes(minutes=minutes)
         told.append(len(await office.hears("lan")))
         if minutes < 10 or len(told) < 4:
@@ -40,7 +41,7 @@ async def test_one_that_comes_and_goes_is_told_once_in_half_an_hour(office: Offi
 async def test_the_operators_chat_hears_it_too(make_settings: MakeSettings) -> None:
     office = Office(build(make_settings(**ZALO_BOT, alarm_chat="zalo-bot:nhom-may"), lambda: office.now), NOW)
     await office.service.start()
-    await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", office.now))
+    await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x"))
     await office.passes(minutes=1)
     assert await office.hears("nhom-may") == ["[alarm zalo_grant] x"]
     await office.service.stop()
@@ -56,6 +57,6 @@ def test_it_stands_on_readyz(make_settings: MakeSettings) -> None:
     with running(make_settings()) as (url, service):
         assert httpx.get(f"{url}/readyz").json()["alarms"] == []
         with service.database.engine.begin() as connection:
-            alarms.set_off(connection, "zalo_bot_quota", "429", service.clock())
+            alarms.set_off(Tx(connection, service.clock()), "zalo_bot_quota", "429")
         answer = httpx.get(f"{url}/readyz")
         assert (answer.status_code, answer.json()["alarms"]) == (200, ["zalo_bot_quota"])

@@ -7,18 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 from typer.testing import CliRunner
 
-from bot import backlog, conversations, outbox, pace
-from bot.backlog import Letter, Line
+from bot import conversations
 from bot.cli import app
 from bot.errors import Refused, TryAgain
 from bot.messages import Inbound, Outgoing
+from bot.outbox import backlog, outbox, pace
+from bot.outbox.backlog import Letter, Line
 from bot.service import Service, build
 from bot.sharing import links
 from bot.store.tables import arrivals, inbound, misses, transcript
 from bot.store.tables import outbox as rows
+from bot.store.tx import Tx
 from flows.messages import Message
 from flows.state import State
 from tests.bot.test_delivery import Platform
@@ -32,10 +34,10 @@ class Desk:
     now: datetime = datetime(2026, 11, 23, tzinfo=UTC)
 
     async def put(self, contact: str, *texts: str, kind: str = outbox.ANSWER, optional: bool = False) -> None:
-        def work(connection: Connection) -> None:
-            there = conversations.begun(connection, "platform", contact, self.now, State())
+        def work(tx: Tx) -> None:
+            there = conversations.begun(tx, "platform", contact, State())
             calls = [Outgoing(contact, {"text": text}, optional) for text in texts]
-            outbox.add(connection, there.id, "platform", calls, self.now, kind)
+            outbox.add(tx, there.id, "platform", calls, kind)
 
         await self.service.database.write(work)
 
@@ -44,13 +46,13 @@ class Desk:
         await self.service.delivery.deliver_due()
 
     async def lines(self) -> list[Line]:
-        return list(await self.service.database.read(lambda c: backlog.overview(c, self.now)))
+        return list(await self.service.database.read(backlog.overview))
 
     async def letters(self) -> list[Letter]:
         return list(await self.service.database.read(lambda c: backlog.letters(c, 10)))
 
     async def resend(self, *ids: int) -> int:
-        return await self.service.database.write(lambda c: backlog.resend(c, ids or None, self.now))
+        return await self.service.database.write(lambda c: backlog.resend(c, ids or None))
 
     async def count(self, table: Any) -> int:
         return await self.service.database.read(
@@ -81,9 +83,7 @@ async def test_each_channel_shows_what_waits_and_what_was_lost(desk: Desk) -> No
     await desk.put("lan", "b", "c")
     await desk.sends(TryAgain("busy", after=60))
     began, desk.now = desk.now, desk.now + timedelta(hours=1)
-    await desk.service.database.write(
-        lambda c: pace.hold(c, "platform", [pace.WHOLE], desk.now + timedelta(1), desk.now)
-    )
+    await desk.service.database.write(lambda c: pace.hold(c, "platform", [pace.WHOLE], desk.now + timedelta(1)))
     line = Line("platform", pending=2, retrying=1, dead=1, oldest=began, shut=desk.now + timedelta(1))
     assert await desk.lines() == [line]
 
@@ -141,9 +141,9 @@ async def test_each_kind_of_message_has_a_time_after_which_it_is_not_sent(
 async def test_what_waits_behind_a_shut_channel_is_given_up_in_its_time_too(desk: Desk) -> None:
     await desk.put("hoa", "a", "b")
     later = desk.now + timedelta(days=20)
-    await desk.service.database.write(lambda c: pace.hold(c, "platform", [pace.WHOLE], later, desk.now))
+    await desk.service.database.write(lambda c: pace.hold(c, "platform", [pace.WHOLE], later))
     lost: list[int] = []
-    desk.service.delivery.on_lost = lambda connection, conversation_id, now: lost.append(conversation_id)
+    desk.service.delivery.on_lost = lambda tx, conversation_id: lost.append(conversation_id)
     desk.now += timedelta(hours=23)
     await look_after(desk.service.turns)
     assert lost == []
@@ -195,7 +195,7 @@ async def test_what_was_said_is_forgotten_after_ninety_days_and_how_somebody_cam
 ) -> None:
     monkeypatch.setattr("bot.upkeep._PIECE", 2)
     turns = desk.service.turns
-    link = await turns.database.write(lambda c: links.make(c, "na-ri", "lop-1", "loa xã", "Lan", desk.now))
+    link = await turns.database.write(lambda c: links.make(c, "na-ri", "lop-1", "loa xã", "Lan"))
     for number, text in enumerate((link.code, "qwzx qwzx", "cảm ơn")):
         await turns.receive(Inbound("web", "hoa", f"m{number}", Message(text=text)))
     desk.now += timedelta(days=60)
@@ -217,16 +217,15 @@ def test_the_operator_reads_and_mends_it_with_one_command(
     assert motcua("outbox") == (0, "Không có tin nào chờ gửi, không có tin nào hỏng.\n")
     service = build(make_settings())
 
-    def work(connection: Connection) -> None:
-        now = service.clock()
-        there = conversations.begun(connection, "zalo-bot", "hoa", now, State())
-        outbox.add(connection, there.id, "zalo-bot", [Outgoing("hoa", {"text": "chuyện riêng"})] * 2, now)
-        (first,) = outbox.claim(connection, now, 1, {"zalo-bot": lambda _: {}}).rows
-        outbox.bury(connection, first, now, "zalo-bot: 400 Bad request")
-        pace.hold(connection, "zalo-bot", [pace.WHOLE], datetime(2999, 12, 31, 17, tzinfo=UTC), now)
+    def work(tx: Tx) -> None:
+        there = conversations.begun(tx, "zalo-bot", "hoa", State())
+        outbox.add(tx, there.id, "zalo-bot", [Outgoing("hoa", {"text": "chuyện riêng"})] * 2)
+        (first,) = outbox.claim(tx, 1, {"zalo-bot": lambda _: {}}).rows
+        outbox.bury(tx, first, "zalo-bot: 400 Bad request")
+        pace.hold(tx, "zalo-bot", [pace.WHOLE], datetime(2999, 12, 31, 17, tzinfo=UTC))
 
     with service.database.engine.begin() as connection:
-        work(connection)
+        work(Tx(connection, service.clock()))
     code, out = motcua("outbox")
     assert code == 0
     assert "zalo-bot  1    0        1          0" in out

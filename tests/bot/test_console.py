@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from sqlalchemy import Connection
 
 from bot import conversations
-from bot.handoff import tickets
+from bot.handoff import agents, tickets
 from bot.handoff.agents import NameTaken
+from bot.store.tx import Tx
 from flows.messages import OpenTicket
 from flows.state import State
 from tests.bot.house import PASSWORD, House
@@ -128,6 +128,16 @@ def test_a_session_ends_by_time_by_its_member_and_with_a_new_password(house: Hou
     assert not is_sign_in(phone.get("/console"))
     house.now += timedelta(days=31)
     assert is_sign_in(phone.get("/console"))
+
+
+def test_a_refused_code_hides_nothing_of_ones_own_page(house: House) -> None:
+    lan, database = house.newcomer("Lan"), house.service.database
+    code = asyncio.run(database.write(lambda c: agents.invite(c, agents.named(c, "Lan"))))
+    asyncio.run(database.write(lambda c: agents.join(c, "telegram", "5", code)))
+    assert "Phiếu báo về" in lan.get("/console/me").text
+    refused = lan.post("/console/me/code", data={"password": "sai rồi nhé"}).text
+    assert "Mật khẩu hoặc sáu số chưa đúng" in refused
+    assert "Phiếu báo về" in refused
 
 
 def test_who_guesses_is_stopped_and_the_member_is_not(house: House) -> None:
@@ -351,10 +361,10 @@ def test_a_step_is_sent_as_the_bot_would_put_it(house: House) -> None:
 
 
 def test_ones_own_ticket_is_listed_however_many_others_wait(house: House) -> None:
-    def crowd(connection: Connection) -> None:
+    def crowd(tx: Tx) -> None:
         for n in range(101):
-            person = conversations.lock(connection, "web", f"c{n}", house.now, State())
-            tickets.open_(connection, person.id, OpenTicket("asked", None, None, {}), None, house.now, timedelta(0))
+            person = conversations.lock(tx, "web", f"c{n}", State())
+            tickets.open_(tx, person.id, OpenTicket("asked", None, None, {}), None, timedelta(0))
 
     lan = house.member("Lan")
     asyncio.run(house.service.database.write(crowd))
@@ -429,6 +439,13 @@ def test_a_file_goes_with_the_words_beside_it(house: House) -> None:
     assert "Mẫu đơn đây bác" in page
     assert "/tep/" in page
     assert "Chưa có nội dung" in lan.post("/console/1/answer", files={"file": ("", b"")}).text
+
+
+def test_a_form_is_no_longer_than_one_can_be(house: House) -> None:
+    house.citizen("gặp người")
+    lan, too_much = house.member("Lan"), {"text": "ơ" * 30_000}
+    assert lan.post("/console/1/answer", data=too_much).status_code == 413
+    assert lan.post("/console/1/answer", data=too_much, files={"file": ("a", b"x")}).status_code == 400
 
 
 def test_only_steps_on_the_citizens_way_are_offered(house: House) -> None:

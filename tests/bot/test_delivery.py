@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import delete, func, select
 
-from bot import conversations, outbox
-from bot.bell import Bell, nap
+from bot import conversations
 from bot.channels.web import Web
 from bot.delivery import Delivery
 from bot.errors import Refused, StoreUnavailable, TryAgain, Unreachable, WindowClosed
+from bot.live.bell import Bell, nap
 from bot.messages import Outgoing
 from bot.metrics import Metrics
+from bot.outbox import outbox
 from bot.store.database import Database
 from bot.store.tables import outbox as table
+from bot.store.tx import Tx
 from flows.state import State
 from tests.conftest import MakeSettings
 
@@ -65,10 +67,10 @@ class Post:
     async def put(
         self, contact: str, texts: Sequence[str], optional: bool = False, about_id: int | None = None
     ) -> None:
-        def work(connection: Connection) -> None:
-            conversation = conversations.lock(connection, "platform", contact, self.now, State())
+        def work(tx: Tx) -> None:
+            conversation = conversations.lock(tx, "platform", contact, State())
             calls = [Outgoing(contact, {"text": text}, optional) for text in texts]
-            outbox.add(connection, conversation.id, "platform", calls, self.now, about_id=about_id)
+            outbox.add(tx, conversation.id, "platform", calls, about_id=about_id)
 
         await self.database.write(work)
 
@@ -85,7 +87,7 @@ class Post:
 @pytest.fixture
 async def post(make_settings: MakeSettings) -> AsyncIterator[Post]:
     settings = make_settings(send_attempts=4, send_timeout=0.2)
-    database = Database(settings.store_url)
+    database = Database(settings.store_url, lambda: made.now)
     platform = Platform()
     made = Post(database, Delivery(database, {"platform": platform}, settings, lambda: made.now, Metrics()), platform)
     yield made
@@ -140,8 +142,8 @@ async def test_a_refused_message_is_a_dead_letter_and_the_next_one_goes(post: Po
 
 
 async def test_a_bug_in_a_channel_is_a_dead_letter_too(post: Post, caplog: pytest.LogCaptureFixture) -> None:
-    await post.database.write(lambda c: conversations.lock(c, "platform", "hoa", post.now, State()))
-    await post.database.write(lambda c: outbox.add(c, 1, "platform", [Outgoing("hoa", {})], post.now))
+    await post.database.write(lambda c: conversations.lock(c, "platform", "hoa", State()))
+    await post.database.write(lambda c: outbox.add(c, 1, "platform", [Outgoing("hoa", {})]))
     await post.delivery.deliver_due()
     assert await post.counts() == {"dead": 1}
 
@@ -205,7 +207,7 @@ async def test_who_kept_silent_too_long_is_not_gone_for_good(post: Post) -> None
 
 async def test_a_claim_of_a_process_that_died_runs_out(post: Post) -> None:
     await post.put("hoa", ["a"])
-    await post.database.write(lambda c: outbox.claim(c, post.now, 10, {"platform": post.platform.paces}))
+    await post.database.write(lambda c: outbox.claim(c, 10, {"platform": post.platform.paces}))
     await post.delivery.deliver_due()
     assert post.platform.got == []
     post.now += outbox.LEASE + timedelta(seconds=1)
@@ -214,7 +216,7 @@ async def test_a_claim_of_a_process_that_died_runs_out(post: Post) -> None:
 
 
 async def test_two_replicas_send_each_message_once(post: Post, make_settings: MakeSettings) -> None:
-    other_database = Database(make_settings().store_url)
+    other_database = Database(make_settings().store_url, lambda: post.now)
     other = Delivery(other_database, {"platform": post.platform}, make_settings(), lambda: post.now, Metrics())
     for contact in range(10):
         await post.put(str(contact), ["a", "b", "c"])
@@ -283,15 +285,13 @@ async def test_a_clock_put_forward_sends_nothing_twice(post: Post) -> None:
 
 async def test_a_clock_put_back_holds_up_nobody(post: Post) -> None:
     await post.put("hoa", ["a", "b"])
-    await post.database.write(
-        lambda c: outbox.claim(c, post.now, 1, {"platform": post.platform.paces})
-    )  # by a process that died
+    await post.database.write(lambda c: outbox.claim(c, 1, {"platform": post.platform.paces}))  # by a process that died
     post.platform.answers = [TryAgain("busy", after=30)]
     await post.put("lan", ["x"])
     await post.delivery.deliver_due()
     post.now -= timedelta(hours=5)
     await post.put("hoa", ["c"])
-    await post.database.write(lambda c: outbox.set_right(c, post.now))
+    await post.database.write(outbox.set_right)
     post.now += outbox.LEASE + timedelta(seconds=1)
     await post.delivery.deliver_due()
     assert [text for who, text in post.platform.got if who == "hoa"] == ["a", "b", "c"]

@@ -9,6 +9,7 @@ from sqlalchemy import true
 
 from bot import conversations
 from bot.handoff import desk, tickets
+from bot.handoff.acting import Acting
 from bot.messages import Inbound
 from bot.service import Service, build
 from flows.messages import Message
@@ -32,9 +33,9 @@ class Counter:
         return (await self.said())[before + 1 :]
 
     async def answers(self, agent: str = "Lan", text: str = "Chào bác") -> str | None:
-        voice = self.service.turns.voice
+        voice = self.service.voice
         return await self.service.database.write(
-            lambda c: desk.answer(voice, c, tickets.newest(c, true())[0], agent, text, self.now)
+            lambda c: desk.answer(voice, Acting(c, tickets.newest(c, true())[0], agent), text)
         )
 
     async def said(self) -> list[str]:

@@ -27,8 +27,7 @@ def counted(house: House) -> dict[str, tuple[str, str, int, int]]:
 
 
 def link(house: House, procedure: str = "nuoi-meo") -> Link:
-    now = house.service.clock()
-    return asyncio.run(house.service.database.write(lambda c: links.make(c, "ban-moi", procedure, SOURCE, "Lan", now)))
+    return asyncio.run(house.service.database.write(lambda c: links.make(c, "ban-moi", procedure, SOURCE, "Lan")))
 
 
 # --- landing pages ---
@@ -72,7 +71,7 @@ def test_a_commune_lists_all_that_it_does_and_keeps_the_source(house: House) -> 
 
 def test_a_retired_link_still_leads_and_makes_no_new_ones(house: House) -> None:
     made, browser = link(house, ""), house.browser()
-    asyncio.run(house.service.database.write(lambda c: links.retire(c, made, house.now)))
+    asyncio.run(house.service.database.write(lambda c: links.retire(c, made)))
     assert f"?start=ban-moi_{made.code}" in browser.get(f"/g/ban-moi?ma={made.code}").text
     assert "Nuôi mèo" in browser.get(f"/g/ban-moi/nuoi-meo?ma={made.code}").text
     assert counted(house) == {}

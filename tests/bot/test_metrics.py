@@ -52,7 +52,7 @@ def read(text: str) -> dict[str, float]:
 async def test_what_happened_is_counted(office: Office) -> None:
     await office.say("hoa", "qwrt zzz")
     await office.say("hoa", "gặp người")
-    await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", office.now))
+    await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x"))
     office.now += timedelta(minutes=3)
     await office.service.delivery.drain()
     transport = httpx.ASGITransport(create_app(office.service))

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import outbox
 from bot.messages import Inbound
+from bot.outbox import outbox
 from bot.service import Service, build
 from flows.messages import Message
 from tests.channels.conftest import telegram_settings

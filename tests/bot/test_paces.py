@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from bot import conversations, outbox, pace
+from bot import conversations
 from bot.messages import Outgoing
+from bot.outbox import outbox, pace
 from bot.service import Service, build
 from bot.store.tables import paces
+from bot.store.tx import Tx
 from flows.state import State
 from tests.conftest import MakeSettings
 from tests.emulators.telegram import TelegramEmulator
@@ -30,10 +32,10 @@ class Town:
     async def put(self, contact: str, texts: Sequence[str], person: int = 0) -> None:
         self.telegram.learn(self.telegram.user(person or int(contact)).text("Chào"))
 
-        def work(connection: Connection) -> None:
-            there = conversations.begun(connection, "telegram", contact, self.now, State())
+        def work(tx: Tx) -> None:
+            there = conversations.begun(tx, "telegram", contact, State())
             calls = [Outgoing(contact, {"call": "say", "text": text, "rows": []}) for text in texts]
-            outbox.add(connection, there.id, "telegram", calls, self.now)
+            outbox.add(tx, there.id, "telegram", calls)
 
         await self.services[0].database.write(work)
 
@@ -143,7 +145,7 @@ async def test_two_chats_that_must_wait_stop_the_channel(town: Town) -> None:
 async def test_chats_that_were_quiet_are_forgotten(town: Town) -> None:
     await town.put("700000001", ["a"])
     await town.passes(seconds=0)
-    await town.services[0].database.write(lambda c: pace.forget(c, town.now + timedelta(hours=1)))
+    await town.services[0].database.write(lambda c: pace.forget(replace(c, now=town.now + timedelta(hours=1))))
     names = await town.services[0].database.read(lambda c: c.execute(select(paces.c.name)).scalars().all())
     assert names == [pace.WHOLE]
 
@@ -154,6 +156,6 @@ async def test_a_clock_put_back_holds_up_nobody(town: Town) -> None:
     town.now -= timedelta(hours=5)
     await town.put("101", ["c"])
     first, rules = town.services[0], {"telegram": town.services[0].channels["telegram"].paces}
-    await first.database.write(lambda c: pace.set_right(c, town.now, ()))
-    claim = await first.database.write(lambda c: outbox.claim(c, town.now, 9, rules))
+    await first.database.write(lambda c: pace.set_right(c, ()))
+    claim = await first.database.write(lambda c: outbox.claim(c, 9, rules))
     assert [row.outgoing.payload["text"] for row in claim.rows] == ["c"]

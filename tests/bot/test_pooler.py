@@ -13,8 +13,8 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, text
 
-from bot import outbox
 from bot.messages import Inbound
+from bot.outbox import outbox
 from bot.service import build
 from bot.store.database import Database
 from flows.messages import Message

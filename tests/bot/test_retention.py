@@ -4,13 +4,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Table, func, select
 
 from bot.handoff import tickets
 from bot.handoff.tickets import Ticket
 from bot.retention import ends
 from bot.store.tables import barred, content_notes, conversations, looks, outbox, ticket_notes, transcript
 from bot.store.tables import tickets as ticket_table
+from bot.store.tx import Tx
 from tests.bot.conftest import Office
 from tests.bot.house import House
 from tests.conftest import look_after
@@ -38,7 +39,7 @@ async def test_a_ticket_ends_with_its_notes_half_a_year_after_its_end(office: Of
     await office.say("lan", "ghi 1 nhà xa")
     await office.passes(days=181)
     assert await rows(office, ticket_table) == 1  # nobody ended it
-    await office.service.database.write(lambda c: tickets.resolve(c, _ticket(c), "Lan", office.now))
+    await office.service.database.write(lambda c: tickets.resolve(c, _ticket(c), "Lan"))
     await office.passes(days=179)
     assert await rows(office, ticket_table) == 1
     await office.passes(days=2)
@@ -90,9 +91,9 @@ def test_a_dry_run_counts_and_deletes_nothing(house: House) -> None:
     house.citizen("có rồi")
     house.now += timedelta(days=100)
     (said,) = [end for end in ends(house.service.settings) if end.name == "transcripts"]
-    before = asyncio.run(house.service.database.read(lambda c: said.count(c, house.now)))
+    before = asyncio.run(house.service.database.read(said.count))
     assert before > 0
-    assert asyncio.run(house.service.database.read(lambda c: said.count(c, house.now))) == before
+    assert asyncio.run(house.service.database.read(said.count)) == before
 
 
 async def sent(office: Office) -> None:
@@ -101,7 +102,7 @@ async def sent(office: Office) -> None:
     await office.service.database.write(lambda c: c.execute(taken))
 
 
-def _ticket(connection: Connection) -> Ticket:
-    found = tickets.get(connection, 1)
+def _ticket(tx: Tx) -> Ticket:
+    found = tickets.get(tx, 1)
     assert found
     return found

@@ -112,6 +112,15 @@ def test_odd_forms_are_answered(web: httpx.Client, body: bytes) -> None:
     assert web.post("/chat", content=body).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "multipart/mixed; boundary=x", "text/plain", "MULTIPART/x", "a" * 500]
+)
+@pytest.mark.parametrize("path", ["/chat", "/chat/file", "/console/login", "/console/join"])
+def test_a_form_that_is_none_breaks_nothing(web: httpx.Client, path: str, kind: str) -> None:
+    body = b"text=x\r\n--x\r\n\r\n--x--"
+    assert web.post(path, content=body, headers={"content-type": kind}).status_code < 500
+
+
 def test_an_oversized_form_is_refused(web: httpx.Client) -> None:
     assert web.post("/chat", content=b"x" * 30_000).status_code == 413
 

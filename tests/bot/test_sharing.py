@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 23)
 
 
 async def make(office: Office, procedure: str = "lam-nha", source: str = "Nhà văn hoá") -> Link:
-    return await office.service.database.write(lambda c: links.make(c, "ban-moi", procedure, source, "Lan", office.now))
+    return await office.service.database.write(lambda c: links.make(c, "ban-moi", procedure, source, "Lan"))
 
 
 async def listed(office: Office) -> dict[str, tuple[int, int]]:
@@ -116,7 +116,7 @@ async def test_a_code_that_nobody_made_is_only_words(office: Office) -> None:
 
 async def test_a_retired_link_leaves_the_list_and_still_leads(office: Office) -> None:
     link = await make(office)
-    await office.service.database.write(lambda c: links.retire(c, link, office.now))
+    await office.service.database.write(lambda c: links.retire(c, link))
     assert await listed(office) == {}
     assert "Làm nhà\n[leaflet_fact]" in (await office.say("minh", link.code))[-1]
     assert "Bác có đất chưa?" in (await office.say("minh", "tiếp tục"))[-1]
@@ -139,9 +139,7 @@ async def test_an_erasure_leaves_no_path_and_keeps_the_count(office: Office) -> 
     link = await make(office)
     await office.say("minh", link.code)
     talk = await talk_of(office, "minh")
-    kept = await office.service.database.read(
-        lambda c: own_data(c, office.service.content.library, talk, office.now, 10_000)
-    )
+    kept = await office.service.database.read(lambda c: own_data(c, office.service.content.library, talk, 10_000))
     assert "[link] 23/11/2026 09:00 Nhà văn hoá" in kept
     await office.say("minh", "xoá dữ liệu")
     await office.say("minh", "1")
@@ -184,9 +182,9 @@ async def test_a_place_is_called_by_one_name_only(office: Office) -> None:
 async def test_visits_are_counted_by_the_day_in_vietnam(office: Office) -> None:
     link = await make(office)
     for _ in range(2):
-        await office.service.database.write(lambda c: links.visited(c, link, office.now))
+        await office.service.database.write(lambda c: links.visited(c, link))
     await office.passes(hours=16)
-    await office.service.database.write(lambda c: links.visited(c, link, office.now))
+    await office.service.database.write(lambda c: links.visited(c, link))
     rows = await office.service.database.read(lambda c: c.execute(select(link_days.c.day, link_days.c.visits)).all())
     assert [(str(row.day), row.visits) for row in rows] == [("2026-11-23", 2), ("2026-11-24", 1)]
     assert await listed(office) == {"Nhà văn hoá": (3, 0)}

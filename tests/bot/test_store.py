@@ -10,7 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import delete, insert, select, text
 
 from bot.errors import SettingsError
 from bot.insight.partitions import PREFIX
@@ -19,6 +19,7 @@ from bot.store.alone import hold
 from bot.store.database import Database
 from bot.store.migrate import migrate, newest
 from bot.store.tables import keep, metadata, ticket_events, tickets
+from bot.store.tx import Tx
 from bot.store.upgrade import config
 from tests.conftest import SECRETS, running
 
@@ -109,13 +110,13 @@ async def test_the_log_of_sqlite_does_not_grow_without_end_while_somebody_always
     migrate(database)
     ends = asyncio.Event()
 
-    def look(connection: Connection) -> None:
-        connection.execute(select(keep)).all()
+    def look(tx: Tx) -> None:
+        tx.execute(select(keep)).all()
         time.sleep(0.01)
 
-    def work(connection: Connection) -> None:
-        connection.execute(delete(keep))
-        connection.execute(insert(keep).values(key="long", value="x" * 2**20))
+    def work(tx: Tx) -> None:
+        tx.execute(delete(keep))
+        tx.execute(insert(keep).values(key="long", value="x" * 2**20))
 
     async def read() -> None:
         while not ends.is_set():

@@ -19,7 +19,7 @@ from bot.upkeep import Upkeep
 from flows.messages import Message, Reply
 from tests.bot.conftest import CHANNEL, Office
 from tests.bot.test_delivery import Platform
-from tests.conftest import MakeSettings, running
+from tests.conftest import MakeSettings, running, upkeep_of
 from tests.emulators.server import wait_for
 
 NUMBER = "0912345678"
@@ -84,7 +84,7 @@ async def rounds(office: Office) -> Rounds:
     others = dict(channels)
     channels.clear()
     channels.update({"broken": broken, **others, "sound": sound})
-    return Rounds(office, broken, sound, Upkeep(office.service.turns))
+    return Rounds(office, broken, sound, upkeep_of(office.service.turns))
 
 
 async def everything_is_due(office: Office) -> None:
@@ -97,7 +97,7 @@ async def everything_is_due(office: Office) -> None:
     await office.say("be", start="ban-moi_lam-nha")
     await office.say("be", "tiếp tục")
     await office.say("be", "có rồi")
-    await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", office.now))
+    await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x"))
     for contact in ("lan", "be"):
         await office.hears(contact)
     assert await phone(office) == NUMBER
@@ -245,7 +245,7 @@ async def test_the_alarm_stands_though_nobody_can_be_told(rounds: Rounds) -> Non
     """What is written is not undone by what goes wrong beside it."""
     rounds.broken.error = None
     rounds.office.service.content.library.team.alarms.clear()
-    await rounds.office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x", rounds.office.now))
+    await rounds.office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x"))
     for _ in range(4):
         await rounds.pass_(minutes=1)
     assert rounds.failing == {"telling": 4}
@@ -256,7 +256,7 @@ async def test_replicas_do_not_undo_each_others_alarms(rounds: Rounds) -> None:
     office, broken = rounds.office, rounds.broken
     await office.hire("Lan", "admin")
     await office.hears("lan")
-    other = Upkeep(office.service.turns)
+    other = upkeep_of(office.service.turns)
     error = broken.error
     for _ in range(6):
         broken.error = error
@@ -273,7 +273,7 @@ async def test_what_a_process_left_behind_ends_with_the_next_one(rounds: Rounds)
     for _ in range(3):
         await rounds.pass_(minutes=1)
     del office.service.channels["broken"]  # type: ignore[attr-defined]
-    await Upkeep(office.service.turns).once()
+    await upkeep_of(office.service.turns).once()
     assert await standing(office) == []
 
 

@@ -5,20 +5,19 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
-from bot import outbox
 from bot.conversations import Conversation, begun
 from bot.handoff import agents, tickets
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
+from bot.outbox import outbox
 from bot.store.tables import conversations
-from bot.upkeep import Upkeep
+from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.messages import Message
 from flows.state import State
 from tests.bot.conftest import CHANNEL, Office
-from tests.conftest import look_after
+from tests.conftest import look_after, upkeep_of
 from tests.library import COMMUNE
 
 TEAM = """team:
@@ -138,6 +137,26 @@ async def test_who_asks_hears_their_place_and_the_usual_time(team: Office) -> No
     (said,) = await team.say("late", start="ban-moi_lam-nha")
     (said,) = await team.say("late", "gặp người")
     assert said.startswith("[ticket_opened]\n[queue_place] 1 [queue_usual] 10\n\n")
+
+
+async def test_a_sentence_that_holds_another_one_stays_whole(team: Office, content_dir: Path) -> None:
+    """The queue's place stands beside the sentence that opens a ticket, wherever else those words occur."""
+    bot = content_dir / "bot.yaml"
+    told = "Em đã báo tổ."
+    text = bot.read_text("utf-8").replace("[ticket_opened]", told)
+    bot.write_text(text.replace("[ticket_reopened]", f"{told} Lần này có người gọi lại bác."), "utf-8")
+    team.service.content.reload()
+    await team.say("hoa", "gặp người")
+    await team.say("lan", "nhận 1")
+    await team.say("lan", "xong")
+    await team.say("va", start="ban-moi_lam-nha")
+    await team.say("va", "gặp người")  # and waits before her when hers is open again
+    await team.passes(minutes=1)
+    (reopened,) = await team.say("hoa", "<not_helped>")
+    assert reopened.startswith(f"{told} Lần này có người gọi lại bác.\n\n")
+    await team.say("tao", start="ban-moi_lam-nha")
+    (opened,) = await team.say("tao", "gặp người")
+    assert opened.startswith(f"{told}\n[queue_place] 2\n\n")
 
 
 async def test_an_agent_who_keeps_quiet_is_nudged_once_for_each_silence(team: Office) -> None:
@@ -269,9 +288,9 @@ async def test_a_procedure_may_be_left_to_another_communes_team(team: Office, co
     assert await team.hears("lan") == []
     assert await team.hears("be") == ["[alert] 1 Làm nhà xã Bản Mới [reason asked]"]
 
-    def seen_by(c: Connection) -> dict[str, int]:
+    def seen_by(c: Tx) -> dict[str, int]:
         everyone = agents.everyone(c)
-        reach = team.service.turns.team.reach
+        reach = team.service.team.reach
         return {one.name: tickets.count(c, reach(one, everyone).where()) for one in everyone}
 
     assert await team.service.database.read(seen_by) == {"Be": 1, "Lan": 0, "Tu": 0}
@@ -286,20 +305,20 @@ async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> 
         await team.say(contact, "gặp người")
     looked_after = set()
 
-    def act(connection: Connection, conversation: Conversation, ticket: Ticket) -> bool:
+    def act(tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         looked_after.add(ticket.id)
         raise ValueError(ticket.id)
 
     with pytest.raises(ValueError):
-        await Upkeep(team.service.turns)._each(tickets.waiting, act)
+        await upkeep_of(team.service.turns)._each(tickets.waiting, act)
     assert looked_after == {1, 2}
 
 
 async def test_who_leads_hears_once_that_a_member_is_not_reached(team: Office) -> None:
-    def lost(connection: Connection) -> None:
-        there = begun(connection, CHANNEL, "lan", team.now, State())
-        outbox.bury_all(connection, there.id, team.now, "-230")
-        team.service.turns.lost(connection, there.id, team.now)
+    def lost(tx: Tx) -> None:
+        there = begun(tx, CHANNEL, "lan", State())
+        outbox.bury_all(tx, there.id, "-230")
+        team.service.delivery.on_lost(tx, there.id)
 
     for _ in range(3):
         await team.say("hoa", "gặp người")

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import delete, insert, update
 
-from bot import alarms, backup, outbox, pace, watch
+from bot import alarms, backup, watch
+from bot.outbox import outbox, pace
 from bot.service import build
 from bot.store.tables import conversations, inbound
 from bot.store.tables import outbox as table
+from bot.store.tx import Tx
 from tests.bot.conftest import CHANNEL, Office
 from tests.conftest import MakeSettings
 
@@ -37,13 +39,13 @@ async def test_messages_that_wait_too_long_are_an_alarm_until_they_go(served: Of
     assert await stand(served, minutes=4) == {}
     found = await stand(served, minutes=2)
     assert found == {f"outbox:{CHANNEL}": f"{CHANNEL}: 1, 6 phút"}
-    await served.service.database.write(lambda c: outbox.bury_all(c, 1, served.now, "gone"))
+    await served.service.database.write(lambda c: outbox.bury_all(c, 1, "gone"))
     assert await stand(served, minutes=1) == {}
 
 
 async def test_a_channel_that_is_shut_has_its_own_alarm(served: Office) -> None:
     until = served.now + timedelta(days=3)
-    await served.service.database.write(lambda c: pace.hold(c, CHANNEL, [pace.WHOLE], until, served.now))
+    await served.service.database.write(lambda c: pace.hold(c, CHANNEL, [pace.WHOLE], until))
     assert not [name for name in await stand(served, minutes=10) if name.startswith("outbox")]
 
 
@@ -83,19 +85,19 @@ async def test_a_platform_that_is_silent_when_it_never_is_is_an_alarm(
     ]
     rows.append({"channel": CHANNEL, "message_id": "last", "received_at": now - timedelta(minutes=last)})
 
-    def work(connection: Connection) -> watch.Found:
-        connection.execute(delete(inbound))
-        connection.execute(insert(inbound), rows)
-        return watch.silence(connection, [CHANNEL, "web"], served.service.settings, now)
+    def work(tx: Tx) -> watch.Found:
+        tx.execute(delete(inbound))
+        tx.execute(insert(inbound), rows)
+        return watch.silence(tx, [CHANNEL, "web"], served.service.settings)
 
     assert await served.service.database.write(work) == found
 
 
 async def test_a_backup_that_is_too_old_or_was_never_made_is_an_alarm(served: Office) -> None:
-    await served.service.database.write(lambda c: outbox.bury_all(c, 1, served.now, "gone"))
+    await served.service.database.write(lambda c: outbox.bury_all(c, 1, "gone"))
     assert await stand(served, hours=47) == {}
     assert await stand(served, hours=2) == {"backup": "chưa có bản nào"}
-    await served.service.database.write(lambda c: backup.note(c, served.now))
+    await served.service.database.write(backup.note)
     assert await stand(served, hours=47) == {}
     assert await stand(served, hours=2) == {"backup": "49 giờ"}
 

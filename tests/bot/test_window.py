@@ -1,7 +1,7 @@
 """Whom the service may write to unasked: a platform's window, known per person from what they said last."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,10 +33,10 @@ class Town:
         await self.service.turns.receive(inbound)
 
     async def reach(self, channel: str = "zalo-oa", **later: float) -> Access:
-        at, voice = self.now + timedelta(**later), self.service.turns.voice
+        at, voice = self.now + timedelta(**later), self.service.voice
         found = await self.service.database.read(lambda c: conversations.find(c, channel, "hoa"))
         assert found
-        return await self.service.database.read(lambda c: voice.reach(c, found, at))
+        return await self.service.database.read(lambda c: voice.reach(replace(c, now=at), found))
 
 
 @pytest.fixture

@@ -1,22 +1,28 @@
 """Members of the team work in their private chat: Hoa asks, Lan and Minh answer, each on the platform they use."""
 
 import asyncio
+import sys
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from bot import conversations
 from bot.handoff import agents, canned
 from bot.handoff.agents import NameTaken
 from bot.messages import Inbound
+from bot.privacy import Redacted
 from bot.store.tables import content_notes
+from bot.store.tx import Tx
+from flows.dialogue.advance import advance
 from flows.messages import Message
+from flows.state import State
 from tests.bot.conftest import CHANNEL, Office
 
 
 async def test_a_code_makes_a_chat_a_members_and_is_good_once(office: Office) -> None:
     assert (await office.hire("Lan"))[0].startswith("[welcome] Lan")
-    code = await office.service.database.write(lambda c: agents.invite(c, agents.named(c, "lan"), office.now))
+    code = await office.service.database.write(lambda c: agents.invite(c, agents.named(c, "lan")))
     assert (await office.say("lan2", f" {code.lower().replace('-', ' ')} "))[0].startswith("[welcome]")
     assert await office.say("stranger", code) == ["[code_wrong]"]
     assert "TO-" not in await office.transcript(2)
@@ -25,16 +31,16 @@ async def test_a_code_makes_a_chat_a_members_and_is_good_once(office: Office) ->
 async def test_a_code_dies_with_time_a_newer_one_and_its_member(office: Office) -> None:
     write = office.service.database.write
     await office.hire("Lan")
-    first = await write(lambda c: agents.invite(c, agents.named(c, "Lan"), office.now))
-    second = await write(lambda c: agents.invite(c, agents.named(c, "Lan"), office.now))
+    first = await write(lambda c: agents.invite(c, agents.named(c, "Lan")))
+    second = await write(lambda c: agents.invite(c, agents.named(c, "Lan")))
     assert await office.say("x", first) == ["[code_wrong]"]
     office.now += timedelta(days=7, seconds=1)
     assert await office.say("x", second) == ["[code_wrong]"]
-    third = await write(lambda c: agents.invite(c, agents.named(c, "Lan"), office.now))
-    await write(lambda c: agents.remove(c, agents.named(c, "Lan"), office.now))
+    third = await write(lambda c: agents.invite(c, agents.named(c, "Lan")))
+    await write(lambda c: agents.remove(c, agents.named(c, "Lan")))
     assert await office.say("x", third) == ["[code_wrong]"]
     with pytest.raises(NameTaken):
-        await write(lambda c: agents.add(c, "lan", "member", (), office.now))
+        await write(lambda c: agents.add(c, "lan", "member", ()))
 
 
 async def test_from_the_alert_to_the_end(office: Office) -> None:
@@ -54,6 +60,26 @@ async def test_from_the_alert_to_the_end(office: Office) -> None:
     assert await office.state() == ("resolved", "Lan")
     assert (await office.say("lan", "bác còn đó không"))[0].startswith("[nobody]")
     assert await office.hears("hoa") == []
+
+
+@pytest.mark.parametrize(("text", "runs"), [("chị ơi cái này sao", False), ("/xoadulieu", True)])
+async def test_the_engine_runs_only_for_what_a_person_can_not_do(office: Office, *, text: str, runs: bool) -> None:
+    await office.hire("Lan")
+    await office.say("hoa", "gặp người")
+    await office.say("lan", "nhận 1")
+    entered = set()
+
+    def hear(tx: Tx) -> None:
+        said = Inbound(CHANNEL, "hoa", "m99", Message(text), masked=Redacted(text))
+        there = conversations.lock(tx, CHANNEL, "hoa", State())
+        sys.setprofile(lambda frame, *_: entered.add(frame.f_code))
+        try:
+            office.service.turns.citizens.hear(tx, there, said)
+        finally:
+            sys.setprofile(None)
+
+    await office.service.database.write(hear)
+    assert (advance.__code__ in entered) is runs
 
 
 async def test_what_an_agent_reads_before_answering(office: Office) -> None:
@@ -127,8 +153,8 @@ async def test_a_member_who_is_removed_is_told_and_reads_no_more(office: Office)
     await office.say("hoa", "gặp người")
     await office.say("lan", "nhận 1")
     await office.hears("hoa")
-    team = office.service.turns.team
-    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng", office.now))
+    team = office.service.team
+    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng"))
     assert await office.hears("lan") == ["[removed]"]
     assert "[person_away]" in (await office.hears("hoa"))[0]
     assert await office.state() == ("waiting", None)
@@ -531,8 +557,8 @@ async def test_a_ticket_that_is_given_back_is_told_to_the_others(office: Office)
     assert alert in await office.hears("minh")
     assert alert not in await office.hears("lan")
     await office.say("lan", "nhận 1")
-    team = office.service.turns.team
-    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng", office.now))
+    team = office.service.team
+    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng"))
     assert await office.hears("minh") == [alert]
 
 

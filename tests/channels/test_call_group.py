@@ -102,9 +102,7 @@ def test_what_is_over_is_not_taken_again(zalo: Platform) -> None:
 def test_a_call_that_does_not_arrive_is_told_to_who_leads(zalo: Platform) -> None:
     lead = zalo.emulator.user("d" * 20, "Sếp")
     zalo.hears(lead.text(invited(zalo.service, "Sếp", "lead")))
-    there = asyncio.run(
-        zalo.service.database.write(lambda c: begun(c, "zalo-bot", GROUP, zalo.service.clock(), State()))
-    )
-    asyncio.run(zalo.service.database.write(lambda c: zalo.service.turns.lost(c, there.id, zalo.service.clock())))
+    there = asyncio.run(zalo.service.database.write(lambda c: begun(c, "zalo-bot", GROUP, State())))
+    asyncio.run(zalo.service.database.write(lambda c: zalo.service.delivery.on_lost(c, there.id)))
     zalo.service.delivery.wake()
     heard(zalo, lead.id, "[call_lost]")

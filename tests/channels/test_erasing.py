@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from bot.store.tables import outbox, tickets
+from bot.store.tx import Tx
 from tests.channels.test_group import Team, at
 from tests.conftest import MakeSettings
 from tests.emulators.server import wait_for
@@ -42,11 +43,11 @@ def days_pass(team: Team, days: int) -> None:
     pending = select(outbox.c.id).where(outbox.c.state == "pending")
     wait_for(lambda: not asyncio.run(team.service.database.read(lambda c: c.execute(pending).all())))
 
-    def work(connection: Connection) -> None:
+    def work(tx: Tx) -> None:
         for table, columns in ((outbox, ("created_at", "done_at")), (tickets, ("opened_at",))):
-            for row in connection.execute(table.select()):
+            for row in tx.execute(table.select()):
                 earlier = {name: row._mapping[name] - timedelta(days) for name in columns if row._mapping[name]}
-                connection.execute(update(table).where(table.c.id == row.id).values(earlier))
+                tx.execute(update(table).where(table.c.id == row.id).values(earlier))
 
     asyncio.run(team.service.database.write(work))
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from bot.handoff import tickets
 from bot.handoff.agents import Role
 from bot.service import Service
 from bot.store.tables import telegram_topics
+from bot.store.tx import Tx
 from tests.channels.conftest import (
     TELEGRAM_SECRET,
     Platform,
@@ -233,7 +234,7 @@ def test_a_topic_of_the_group_before_is_not_taken_for_one_of_this(team: Team) ->
     team.card(2)
     before = {"place": f"-1001{team.group.id}#2", "thread": card.thread_id, "card": 5}
 
-    def mixed(c: Connection) -> None:
+    def mixed(c: Tx) -> None:
         this = telegram_topics.c.thread == card.thread_id
         row = dict(c.execute(select(telegram_topics).where(this)).mappings().one())
         c.execute(delete(telegram_topics).where(this))

@@ -48,7 +48,7 @@ def ask(service: Service, work: Work[T]) -> T:
 
 
 def make(service: Service, procedure: str = "nuoi-meo", source: str = "Nhà văn hoá") -> Link:
-    return ask(service, lambda c: links.make(c, "ban-moi", procedure, source, "Lan", service.clock()))
+    return ask(service, lambda c: links.make(c, "ban-moi", procedure, source, "Lan"))
 
 
 def poster(service: Service, link: Link, folder: Path) -> list[str]:

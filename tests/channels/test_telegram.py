@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot import outbox
+from bot.outbox import outbox
 from tests.channels.conftest import TELEGRAM_SECRET, Platform, telegram_settings
 from tests.conftest import MakeSettings, running
 from tests.emulators.inbox import samples

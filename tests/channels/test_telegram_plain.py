@@ -142,7 +142,7 @@ async def test_buttons_are_taken_away_but_for_the_chosen_one_as_they_do_it(recor
 WORDS = st.text(min_size=1, max_size=60)
 REPLIES = st.builds(
     Reply,
-    text=st.one_of(WORDS, st.just("Ảnh: https://x.vn/tep/abc"), st.text(min_size=4000, max_size=4200)),
+    said=st.one_of(WORDS, st.just("Ảnh: https://x.vn/tep/abc"), st.text(min_size=4000, max_size=4200)),
     choices=st.lists(st.builds(Choice, label=WORDS, token=WORDS), max_size=4).map(tuple),
     nav=st.lists(st.builds(Choice, label=WORDS, token=WORDS), max_size=2).map(tuple),
     link=st.one_of(st.none(), st.tuples(WORDS, st.just("https://dichvucong.gov.vn"))),

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from bot import outbox
+from bot.outbox import outbox
 from tests.channels.conftest import ZALO_BOT_SECRET, Platform
 from tests.emulators.inbox import samples
 from tests.emulators.server import wait_for

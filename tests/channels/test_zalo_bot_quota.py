@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import alarms, pace
+from bot import alarms
 from bot.messages import Inbound
+from bot.outbox import pace
 from bot.service import Service, build
 from flows.messages import Message
 from tests.channels.conftest import zalo_bot_settings
@@ -79,7 +80,7 @@ async def test_a_month_that_turned_in_vain_is_found_out_by_a_few_calls_and_told_
 
 async def test_the_operator_lets_it_go_on_sooner(month: Month) -> None:
     month.zalo.monthly_quota = 3000
-    await month.service.database.write(lambda c: pace.reopen(c, "zalo-bot", month.now))
+    await month.service.database.write(lambda c: pace.reopen(c, "zalo-bot"))
     await month.looks()
     assert len(month.zalo.sent) == 2
     assert await month.alarms() == []

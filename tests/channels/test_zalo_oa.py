@@ -7,9 +7,9 @@ import httpx
 import pytest
 from sqlalchemy import select, true
 
-from bot import backlog, outbox
-from bot.backlog import Line
 from bot.handoff import tickets
+from bot.outbox import backlog, outbox
+from bot.outbox.backlog import Line
 from bot.store.tables import conversations
 from flows.messages import Choice, Reply
 from tests.channels.conftest import Platform
@@ -26,8 +26,7 @@ def counts(platform: Platform) -> dict[str, int]:
 
 
 def line(platform: Platform) -> Line:
-    now = platform.service.clock()
-    return asyncio.run(platform.service.database.read(lambda c: backlog.overview(c, now)))[0]
+    return asyncio.run(platform.service.database.read(backlog.overview))[0]
 
 
 def test_a_citizen_walks_a_procedure_with_buttons(zalo_oa: Platform) -> None:

@@ -6,9 +6,9 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot import outbox
 from bot.channels import zalo_errors
 from bot.handoff import tickets
+from bot.outbox import outbox
 from bot.store.tables import conversations, transcript
 from tests.channels.conftest import Platform
 from tests.emulators.server import wait_for

@@ -5,10 +5,9 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Any
 
 from bot.handoff import desk, tickets
+from bot.handoff.acting import Acting
 from bot.messages import Inbound
 from bot.service import Service
 from flows.messages import Message
@@ -94,12 +93,11 @@ class Month:
 
     async def _help(self) -> None:
         """Somebody takes what waits, some minutes later, and ends most of it."""
-        database, voice = self.service.database, self.service.turns.voice
+        database, voice = self.service.database, self.service.voice
         for ticket in await database.read(tickets.waiting):
             self.clock.now += timedelta(minutes=self.luck.randrange(1, 12))
-            about: dict[str, Any] = {"ticket": ticket, "agent": "Lan", "now": self.clock.now}
-            await database.write(partial(desk.claim, voice, **about))
+            await database.write(lambda tx, ticket=ticket: desk.claim(voice, Acting(tx, ticket, "Lan")))  # type: ignore[misc]
             self.waits.append(round((self.clock.now - ticket.waiting_since) / timedelta(minutes=1)))
             if self.luck.random() < 0.8:
-                await database.write(partial(desk.resolve, voice, **about))
+                await database.write(lambda tx, ticket=ticket: desk.resolve(voice, Acting(tx, ticket, "Lan")))  # type: ignore[misc]
                 self.did["resolved", ticket.commune or ""] += 1

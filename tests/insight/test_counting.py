@@ -21,7 +21,9 @@ from tests.insight.month import Month
 
 def note(month: Month, at: datetime, *kinds: str) -> Awaitable[None]:
     happened = [AnalyticsEvent(kind) for kind in kinds]  # type: ignore[arg-type]
-    return month.service.database.write(lambda c: record(c, Source(1, "web", "ban-moi"), happened, at, here=True))
+    return month.service.database.write(
+        lambda c: record(replace(c, now=at), Source(1, "web", "ban-moi"), happened, here=True)
+    )
 
 
 async def counted(month: Month) -> dict[tuple[date, str], tuple[int, int]]:
@@ -33,10 +35,10 @@ async def test_a_day_is_counted_again_only_when_something_came(month: Month) -> 
     await month.say("hoa")
     now = month.clock.now
     await note(month, now, "finished")
-    assert await month.service.database.write(lambda c: rollups.roll_up(c, now)) == [date(2026, 10, 1)]
-    assert await month.service.database.write(lambda c: rollups.roll_up(c, now)) == []
+    assert await month.service.database.write(rollups.roll_up) == [date(2026, 10, 1)]
+    assert await month.service.database.write(rollups.roll_up) == []
     await note(month, now, "finished")
-    assert await month.service.database.write(lambda c: rollups.roll_up(c, now)) == [date(2026, 10, 1)]
+    assert await month.service.database.write(rollups.roll_up) == [date(2026, 10, 1)]
     assert (await counted(month))[date(2026, 10, 1), "finished"] == (2, 1)
 
 
@@ -44,9 +46,9 @@ async def test_what_is_committed_just_after_midnight_is_counted_yesterday(month:
     await month.say("hoa")
     late = datetime(2026, 10, 1, 16, 59, tzinfo=UTC)  # a minute before midnight in Vietnam
     midnight = late + timedelta(minutes=2)
-    await month.service.database.write(lambda c: rollups.roll_up(c, midnight))
+    await month.service.database.write(lambda c: rollups.roll_up(replace(c, now=midnight)))
     await note(month, late, "chosen")
-    await month.service.database.write(lambda c: rollups.roll_up(c, midnight + timedelta(minutes=1)))
+    await month.service.database.write(lambda c: rollups.roll_up(replace(c, now=midnight + timedelta(minutes=1))))
     assert (await counted(month))[date(2026, 10, 1), "chosen"] == (1, 1)
 
 
@@ -54,17 +56,19 @@ async def test_days_that_upkeep_slept_through_are_made_up(month: Month) -> None:
     await month.say("hoa")
     for days in (0, 3, 9):
         await note(month, month.clock.now + timedelta(days=days), "chosen")
-    await month.service.database.write(lambda c: rollups.roll_up(c, month.clock.now + timedelta(days=12)))
+    await month.service.database.write(lambda c: rollups.roll_up(replace(c, now=month.clock.now + timedelta(days=12))))
     assert (await counted(month))[date(2026, 10, 1), "chosen"] == (3, 1)
 
 
 async def test_a_day_that_is_over_goes_into_its_month_once(month: Month) -> None:
     await month.say("hoa")
+    begin = month.clock.now
     for days in (0, 1, 2, 31):
-        at = month.clock.now + timedelta(days=days)
+        at = begin + timedelta(days=days)
         await note(month, at, "chosen")
         for minutes in (0, 1):
-            await month.service.database.write(lambda c, t=at + timedelta(minutes=minutes): rollups.roll_up(c, t))  # type: ignore[misc]
+            month.clock.now = at + timedelta(minutes=minutes)
+            await month.service.database.write(rollups.roll_up)
     rows = await month.service.database.read(lambda c: c.execute(select(event_counts)).all())
     spans = {(row.span, row.day): row.events for row in rows if row.kind == "chosen"}
     assert spans == {("month", date(2026, 10, 1)): 3, ("day", date(2026, 11, 1)): 1}
@@ -74,12 +78,12 @@ async def test_a_month_has_its_partition_before_it_comes_and_old_ones_go(month: 
     """On SQLite there is one table, from which old months go."""
     await month.say("hoa")
     months, now = month.service.settings.event_months, month.clock.now
-    await month.service.database.write(lambda c: partitions.keep_up(c, months, now))
+    await month.service.database.write(lambda c: partitions.keep_up(c, months))
     there = set(inspect(month.service.database.engine).get_table_names())
     if not month.service.database.is_sqlite:
         assert {"events_2026_10", "events_2026_11", "events_2026_12", "events_rest"} <= there
     later = now + timedelta(days=31 * (months + 1))
-    await month.service.database.write(lambda c: partitions.keep_up(c, months, later))
+    await month.service.database.write(lambda c: partitions.keep_up(replace(c, now=later), months))
     count = select(func.count()).select_from(events)
     assert await month.service.database.read(lambda c: c.execute(count).scalar()) == 0
     assert "events_2026_10" not in inspect(month.service.database.engine).get_table_names()
@@ -89,7 +93,7 @@ async def test_what_came_before_its_partition_moves_over(month: Month) -> None:
     await month.say("hoa")
     before = await month.service.database.read(lambda c: c.execute(select(func.count()).select_from(events)).scalar())
     for _ in range(2):
-        await month.service.database.write(lambda c: partitions.keep_up(c, 12, month.clock.now))
+        await month.service.database.write(lambda c: partitions.keep_up(c, 12))
     after = await month.service.database.read(lambda c: c.execute(select(func.count()).select_from(events)).scalar())
     assert before == after
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from bot.errors import StoreUnavailable
 from bot.insight import partitions
 from bot.insight.events import Source, record
+from bot.store.tx import Tx
 from flows.messages import AnalyticsEvent
 from tests.emulators.server import wait_for
 from tests.insight.month import Month
@@ -33,8 +34,8 @@ async def test_what_somebody_writes_while_a_partition_is_made_is_not_in_its_way(
     await month.say("hoa")
     database, now = month.service.database, month.clock.now
     with database.engine.connect() as other, other.begin():
-        record(other, HERE, FINISHED, now)
-        made = asyncio.create_task(database.write(lambda c: partitions.keep_up(c, 12, now)))
+        record(Tx(other, now), HERE, FINISHED)
+        made = asyncio.create_task(database.write(lambda c: partitions.keep_up(c, 12)))
         await asyncio.to_thread(wait_for, lambda: _waits(database.engine), 10)
     await made
     kinds = await database.read(lambda c: c.execute(text("SELECT kind FROM events_2026_10")).scalars().all())
@@ -45,13 +46,13 @@ async def test_what_somebody_writes_while_a_partition_is_made_is_not_in_its_way(
 async def test_a_turn_and_the_end_of_a_month_do_not_wait_for_each_other(month: Month) -> None:
     await month.say("hoa")
     database, now = month.service.database, month.clock.now
-    await database.write(lambda c: partitions.keep_up(c, 1, now))
+    await database.write(lambda c: partitions.keep_up(c, 1))
     later = now + timedelta(days=62)  # one month goes, others come
     with database.engine.connect() as other, other.begin():
         other.execute(text("LOCK TABLE ONLY events IN ROW EXCLUSIVE MODE"))  # as an INSERT begins
         kept = asyncio.create_task(asyncio.to_thread(_once, database.engine, later))
         await asyncio.to_thread(wait_for, lambda: _waits(database.engine), 10)
-        await asyncio.to_thread(record, other, HERE, FINISHED, later)
+        await asyncio.to_thread(record, Tx(other, later), HERE, FINISHED)
     await kept
 
 
@@ -59,19 +60,19 @@ async def test_who_holds_the_events_for_long_puts_the_end_of_a_month_off(
     month: Month, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A backup reads them for minutes: no turn may wait that long behind a partition that waits for it."""
-    database, now = month.service.database, month.clock.now
+    database = month.service.database
     monkeypatch.setattr(partitions, "PATIENCE", "10ms")
     with database.engine.connect() as other, other.begin():
         other.execute(text("SELECT count(*) FROM events_rest"))
         with pytest.raises(StoreUnavailable):
-            await database.write(lambda c: partitions.keep_up(c, 1, now))
-    await database.write(lambda c: partitions.keep_up(c, 1, now))
+            await database.write(lambda c: partitions.keep_up(c, 1))
+    await database.write(lambda c: partitions.keep_up(c, 1))
 
 
 def _once(engine: Engine, now: datetime) -> None:
     """Without the second try that whoever loses to another transaction has."""
     with engine.begin() as connection:
-        partitions.keep_up(connection, 1, now)
+        partitions.keep_up(Tx(connection, now), 1)
 
 
 def _waits(engine: Engine) -> bool:

@@ -15,6 +15,7 @@ from bot.insight.export import as_csv, as_data
 from bot.insight.scope import Scope
 from bot.insight.sections import everything
 from bot.store.tables import event_counts, event_keys, events
+from bot.store.tx import Tx
 from flows.messages import Missed
 from tests.insight.month import Month
 
@@ -86,7 +87,7 @@ async def test_another_month_has_another_key_and_the_old_one_is_forgotten(month:
     kept = await month.service.database.read(lambda c: c.execute(select(event_keys.c.key)).scalars().all())
     assert set(kept) == {row.key for row in keys if row.at >= datetime(2026, 10, 31, 17, tzinfo=UTC)}
     month.clock.now += timedelta(days=31)
-    assert await month.service.database.write(lambda c: forget_keys(c, month.clock.now)) == 1
+    assert await month.service.database.write(forget_keys) == 1
 
 
 async def test_a_key_is_no_function_of_who_it_is(month: Month) -> None:
@@ -120,11 +121,10 @@ async def test_names_and_rare_words_are_not_told(month: Month) -> None:
     )
     await month.say("hoa", start="ban-moi_lam-nha")
     await month.say("hoa", "tiếp tục")
-    now = month.clock.now
 
-    def note(connection: object) -> None:
+    def note(tx: Tx) -> None:
         for text in said:
-            conversations.note_miss(connection, 1, Missed(text, None, None), "ban-moi", now)  # type: ignore[arg-type]
+            conversations.note_miss(tx, 1, Missed(text, None, None), "ban-moi")
 
     await month.service.database.write(note)
     scope = Scope(month.service.content.library, OCTOBER, OCTOBER)
@@ -137,7 +137,7 @@ async def test_names_and_rare_words_are_not_told(month: Month) -> None:
 
 
 async def test_what_five_people_wrote_is_told_as_it_is_and_handed_over_once(month: Month) -> None:
-    now, library = month.clock.now, month.service.content.library
+    library = month.service.content.library
     for number in range(5):
         await month.say(f"c{number}", "xin cái quyết định thương binh")
     scope = Scope(library, OCTOBER, OCTOBER)
@@ -146,7 +146,7 @@ async def test_what_five_people_wrote_is_told_as_it_is_and_handed_over_once(mont
 
     def hand_over() -> object:
         text = "xin cái quyết định thương binh"
-        return month.service.database.write(lambda c: words.hand_over(c, scope, text, "lam-nha", "Lan", now))
+        return month.service.database.write(lambda c: words.hand_over(c, scope, text, "lam-nha", "Lan"))
 
     assert await hand_over() is True  # type: ignore[misc]
     assert await hand_over() is False  # type: ignore[misc]

@@ -2,14 +2,14 @@
 
 import asyncio
 import random
-from datetime import datetime, timedelta
-
-from sqlalchemy import Connection
+from dataclasses import replace
+from datetime import timedelta
 
 from bot import conversations
 from bot.insight import events, rollups
 from bot.insight.events import Source
 from bot.service import Service
+from bot.store.tx import Tx
 from flows.definition.procedure import Do, Done
 from flows.messages import AnalyticsEvent, Missed
 from flows.state import State
@@ -26,21 +26,20 @@ _WORDS = (
 
 
 def fill(service: Service) -> None:
-    luck, now = random.Random(7), service.clock()
-    asyncio.run(service.database.write(lambda connection: _fill(connection, service, luck, now)))
+    asyncio.run(service.database.write(lambda tx: _fill(tx, service, random.Random(7))))
 
 
-def _fill(connection: Connection, service: Service, luck: random.Random, now: datetime) -> None:
+def _fill(tx: Tx, service: Service, luck: random.Random) -> None:
     for number in range(3 * PEOPLE):
-        at = now - timedelta(days=30 * (2 - number // PEOPLE))
+        at = tx.now - timedelta(days=30 * (2 - number // PEOPLE))
         channel = luck.choice(("web", "zalo-oa", "zalo-bot", "telegram"))
         commune = luck.choices(_COMMUNES, (6, 3, 0.1, 1))[0]
-        mine = conversations.begun(connection, channel, f"p{number}", at, State())
+        mine = conversations.begun(replace(tx, now=at), channel, f"p{number}", State())
         source = Source(mine.id, channel, commune, luck.choices((None, "lop1-na-ri", "thon-nam"), (6, 3, 0.1))[0])
-        events.record(connection, source, _walk(service, luck), at, here=True)
+        events.record(replace(tx, now=at), source, _walk(service, luck), here=True)
         if number < len(_WORDS):
-            conversations.note_miss(connection, mine.id, Missed(_WORDS[number], None, None), commune, now)
-    rollups.roll_up(connection, now)
+            conversations.note_miss(tx, mine.id, Missed(_WORDS[number], None, None), commune)
+    rollups.roll_up(tx)
 
 
 def _walk(service: Service, luck: random.Random) -> list[AnalyticsEvent]:

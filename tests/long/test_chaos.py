@@ -18,6 +18,7 @@ from typing import Any
 
 from bot.service import build
 from bot.settings import Settings
+from bot.store.tx import Tx
 from tests.conftest import SECRETS
 from tests.emulators.server import free_port, wait_for
 from tests.long.citizens import Town, town
@@ -128,7 +129,9 @@ def test_nothing_is_lost_or_doubled_through_kills(tmp_path: Path, content_dir: P
         _all_sent(file)
         service = build(Settings(**{**chosen, "data_dir": tmp_path, "content_dir": content_dir}))
         with service.database.engine.connect() as connection:
-            verdict = prove(service, connection, crowd.citizens, trouble.taken, range(1, life.number))
+            verdict = prove(
+                service, Tx(connection, service.clock()), crowd.citizens, trouble.taken, range(1, life.number)
+            )
         service.database.close()
     took = time.monotonic() - began
     print(f"\nchaos: seed {SEED}, {KILLS} kills in {took:.0f} s, {verdict}")

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, create_engine, select, text
 from bot.service import build
 from bot.settings import Settings
 from bot.store.tables import outbox, tickets, transcript
+from bot.store.tx import Tx
 from tests.conftest import SECRETS
 from tests.emulators.server import free_port, wait_for
 from tests.long.citizens import Town, town
@@ -27,7 +28,7 @@ from tests.long.proof import prove
 SEED = int(os.environ.get("CHAOS_SEED", "20261125"))
 PEOPLE, REPLICAS, TROUBLES = 15, 3, 12
 CALM = 2.0  # seconds at most between two troubles
-LEASE = 75.0  # seconds until what a killed replica had claimed is sent, see bot/outbox.py
+LEASE = 75.0  # seconds until what a killed replica had claimed is sent, see bot/outbox/outbox.py
 STOP = 5.0  # seconds in which a replica ends that is told to
 
 
@@ -88,7 +89,9 @@ class Fleet:
         }
         service = build(Settings(**settings))
         with service.database.engine.connect() as connection:
-            verdict = prove(service, connection, self.crowd.citizens, self.trouble.taken, self.ended)
+            verdict = prove(
+                service, Tx(connection, service.clock()), self.crowd.citizens, self.trouble.taken, self.ended
+            )
         service.database.close()
         return f"{verdict}; posts {dict(self.crowd.counts)}; platforms {dict(self.trouble.counts)}"
 

@@ -95,7 +95,6 @@ def _work(helpers: Sequence[Helper], at: int, over: threading.Event) -> None:
 
 
 def _invited(town: Town, name: str) -> str:
-    now = town.clock()
     service = town.service
-    code: str = write(service, lambda c: agents.invite(c, agents.add(c, name, "member", (), now), now))
+    code: str = write(service, lambda c: agents.invite(c, agents.add(c, name, "member", ())))
     return code

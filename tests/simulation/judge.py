@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Table, func, select
 
 from bot import conversations
 from bot.conversations import CITIZEN, Conversation
 from bot.privacy import redact
 from bot.store.tables import misses, outbox, tickets
+from bot.store.tx import Tx
 from tests.simulation.phones import Phone, WebPhone
 
 _LINK = re.compile(r"https?://\S+")
@@ -45,32 +46,32 @@ class Record:
     tickets: int
 
 
-def judge(connection: Connection, phone: Phone) -> Record:
-    talk = conversations.find(connection, phone.channel, phone.contact)
+def judge(tx: Tx, phone: Phone) -> Record:
+    talk = conversations.find(tx, phone.channel, phone.contact)
     if talk is None:
         return Record(Verdict(lost=len(phone.made)), 0, 0)
-    verdict = _said(connection, talk, phone) + _told(connection, talk, phone)
-    return Record(verdict, _count(connection, misses, talk), _count(connection, tickets, talk))
+    verdict = _said(tx, talk, phone) + _told(tx, talk, phone)
+    return Record(verdict, _count(tx, misses, talk), _count(tx, tickets, talk))
 
 
-def _said(connection: Connection, talk: Conversation, phone: Phone) -> Verdict:
+def _said(tx: Tx, talk: Conversation, phone: Phone) -> Verdict:
     """What the citizen sent stands in the transcript."""
-    lines = [line.text for line in conversations.said(connection, talk.id, last=_EVERYTHING) if line.author == CITIZEN]
+    lines = [line.text for line in conversations.said(tx, talk.id, last=_EVERYTHING) if line.author == CITIZEN]
     made = [ANYTHING if words is None else redact(words).text for words in phone.made]
     if len(made) == len(lines):
         lines = [ANYTHING if sent == ANYTHING else line for sent, line in zip(made, lines, strict=True)]
     return compare(made, lines)
 
 
-def _told(connection: Connection, talk: Conversation, phone: Phone) -> Verdict:
+def _told(tx: Tx, talk: Conversation, phone: Phone) -> Verdict:
     """What the database says was told stands on the phone: every call of the outbox, and every line of the transcript."""
-    lines = conversations.said(connection, talk.id, last=_EVERYTHING)
+    lines = conversations.said(tx, talk.id, last=_EVERYTHING)
     if isinstance(phone, WebPhone):
         shown = [(id_, text) for id_, _, text in phone.lines]
         return compare([f"{line.id} {line.text}" for line in lines], [f"{id_} {text}" for id_, text in shown])
     heard = phone.heard()
     query = select(outbox.c.payload).where((outbox.c.conversation_id == talk.id) & (outbox.c.state == "sent"))
-    calls = [json.loads(row.payload) for row in connection.execute(query.order_by(outbox.c.id))]
+    calls = [json.loads(row.payload) for row in tx.execute(query.order_by(outbox.c.id))]
     verdict = compare([call["text"] for call in calls if call.get("call", "say") == "say"], heard)
     return verdict + _contained([line.text for line in lines if line.author != CITIZEN], heard)
 
@@ -101,12 +102,12 @@ def plain(text: str) -> str:
     return " ".join(_LINK.sub("…", text).split())
 
 
-def unsent(connection: Connection) -> int:
+def unsent(tx: Tx) -> int:
     """Calls that nobody was sent: pending for ever, or dead."""
     query = select(func.count()).select_from(outbox).where((outbox.c.state != "sent") & ~outbox.c.optional)
-    return int(connection.execute(query).scalar_one())
+    return int(tx.execute(query).scalar_one())
 
 
-def _count(connection: Connection, table: Table, talk: Conversation) -> int:
+def _count(tx: Tx, table: Table, talk: Conversation) -> int:
     query = select(func.count()).select_from(table).where(table.c.conversation_id == talk.id)
-    return int(connection.execute(query).scalar_one())
+    return int(tx.execute(query).scalar_one())

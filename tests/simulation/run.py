@@ -9,6 +9,7 @@ from random import Random
 
 import httpx
 
+from bot.store.tx import Tx
 from flows.definition.library import Library
 from tests.emulators.emulator import NotDelivered
 from tests.simulation import judge
@@ -107,9 +108,10 @@ def simulate(
             days(here, lives, began + seconds)
         here.rest(PATIENCE)
         with here.service.database.engine.connect() as connection:
+            tx = Tx(connection, here.clock())
             for life in lives:
-                life.record = judge.judge(connection, life.phone)
-            unsent = judge.unsent(connection)
+                life.record = judge.judge(tx, life.phone)
+            unsent = judge.unsent(tx)
         return Report(lives, unsent, time.monotonic() - began)
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 
 from bot.conversations import CITIZEN
 from bot.store.tables import outbox, transcript
+from bot.store.tx import Tx
 from tests.simulation.citizen import Move
 from tests.simulation.judge import Verdict, compare, judge
 from tests.simulation.persona import read
@@ -35,18 +36,15 @@ def test_the_judge_sees_what_is_lost_and_what_came_twice(tmp_path: Path) -> None
 
         def verdict() -> Verdict:
             with here.service.database.engine.connect() as connection:
-                return judge(connection, phone).verdict
+                return judge(Tx(connection, here.clock()), phone).verdict
 
         assert verdict() == Verdict()
         phone.made.append("chưa tới")
         assert verdict() == Verdict(lost=1)
         phone.made.pop()
-        write(
-            here.service,
-            lambda connection: connection.execute(delete(transcript).where(transcript.c.author == CITIZEN)),
-        )
+        write(here.service, lambda tx: tx.execute(delete(transcript).where(transcript.c.author == CITIZEN)))
         assert verdict() == Verdict(lost=2)
-        write(here.service, lambda connection: connection.execute(delete(outbox)))
+        write(here.service, lambda tx: tx.execute(delete(outbox)))
         assert verdict() == Verdict(lost=2, doubled=len(phone.heard()))
 
 
@@ -74,4 +72,4 @@ def test_what_comes_twice_on_a_phone_is_seen(tmp_path: Path) -> None:
         emulator = here.emulators["zalo-bot"]
         emulator.sent.append(emulator.sent[-1])
         with here.service.database.engine.connect() as connection:
-            assert judge(connection, phone).verdict == Verdict(doubled=1)
+            assert judge(Tx(connection, here.clock()), phone).verdict == Verdict(doubled=1)

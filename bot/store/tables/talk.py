@@ -54,7 +54,7 @@ transcript = Table(
     sqlite_autoincrement=True,
 )
 
-# One row is one call to a platform. `kind`: answer, note or call, see bot/outbox.py. `state`: pending, sent, dead (never taken)
+# One row is one call to a platform. `kind`: why, see bot/outbox/outbox.py. `state`: pending, sent, dead (never taken)
 # or late (not sent, because it came to make no sense any more). `about_id`: the conversation of the citizen of whom it tells the
 # team, so that it goes when they erase their data. `message`: what the platform calls it, so that it can be deleted there.
 outbox = Table(

@@ -3,12 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection
 
 from bot import conversations, files
 from bot.channels.contents import content_of
@@ -16,15 +15,22 @@ from bot.conversations import BOT
 from bot.errors import Refused, SendError
 from bot.handoff import audit, tickets
 from bot.handoff.agents import Agent
-from bot.http import SAFE_HEADERS, templates
+from bot.http import SAFE_HEADERS, Page, render
 from bot.messages import File
 from bot.service import Service
+from bot.store.tx import Tx
 from flows.messages import Reply
 
 log = logging.getLogger("motcua.files")
 
 _AT_ONCE = 4  # files that are fetched from platforms at a time: each is held in memory
 _SECONDS = 30.0  # that a platform may take
+
+
+@dataclass(frozen=True, kw_only=True)
+class GonePage(Page):
+    template = "gone.html"
+    page: dict[str, str]
 
 
 def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | None]]) -> APIRouter:
@@ -41,7 +47,7 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
         file_id = files.opened(service.settings, token, service.clock())
         found = await service.database.read(lambda c: files.find(c, file_id)) if file_id else None
         if found is None:
-            return _gone(service, request, 404)
+            return _gone(service, 404)
         channel, file = found
         try:
             async with turn, asyncio.timeout(_SECONDS):
@@ -51,31 +57,30 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
             if isinstance(error, Refused) and file_id:
                 await service.database.write(lambda c: _tell_both(service, c, file_id))
                 service.delivery.wake()
-            return _gone(service, request, 502)
+            return _gone(service, 502)
         if file_id and (agent := await agent_of(request)):
-            await service.database.write(partial(_note_opened, agent, file_id, service.clock()))
+            await service.database.write(partial(_note_opened, agent, file_id))
         return _answer(file, content)
 
     return router
 
 
-def _note_opened(agent: Agent, file_id: int, now: datetime, connection: Connection) -> None:
-    ticket = tickets.newest_of(connection, files.owner(connection, file_id))
+def _note_opened(agent: Agent, file_id: int, tx: Tx) -> None:
+    ticket = tickets.newest_of(tx, files.owner(tx, file_id))
     about, commune = (f"#{ticket.id}", ticket.commune) if ticket else (f"tệp {file_id}", None)
-    audit.note(connection, agent.name, "opened", about, now, commune)
+    audit.note(tx, agent.name, "opened", about, commune)
 
 
-def _tell_both(service: Service, connection: Connection, file_id: int) -> None:
+def _tell_both(service: Service, tx: Tx, file_id: int) -> None:
     """The citizen and whoever helps them hear once that something can't be had any more."""
-    now = service.clock()
-    if not conversations.first_time(connection, "file", f"lost:{file_id}", now):
+    if not conversations.first_time(tx, "file", f"lost:{file_id}"):
         return
-    conversation = conversations.by_id(connection, files.owner(connection, file_id))
-    team, sentences = service.turns.team, service.content.library.sentences
-    team.voice.say(connection, conversation, BOT, Reply(sentences.file_lost), now)
-    ticket = tickets.current(connection, conversation.id)
+    conversation = conversations.by_id(tx, files.owner(tx, file_id))
+    team, sentences = service.team, service.content.library.sentences
+    team.voice.say(tx, conversation, BOT, Reply(sentences.file_lost))
+    ticket = tickets.current(tx, conversation.id)
     if ticket and ticket.agent:
-        team.tell_agent(connection, ticket, team.words.file_lost, now)
+        team.tell_agent(tx, ticket, team.words.file_lost)
 
 
 def _answer(file: File, content: bytes) -> Response:
@@ -90,6 +95,5 @@ def _answer(file: File, content: bytes) -> Response:
     return Response(content, media_type=kind, headers=headers)
 
 
-def _gone(service: Service, request: Request, status: int) -> Response:
-    page = service.content.library.sentences.page
-    return templates.TemplateResponse(request, "gone.html", {"page": page}, status_code=status, headers=SAFE_HEADERS)
+def _gone(service: Service, status: int) -> Response:
+    return render(GonePage(page=service.content.library.sentences.page), status)

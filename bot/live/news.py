@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import psycopg
 from sqlalchemy import URL
 
-from bot.bell import Bell
+from bot.live.bell import Bell
 from bot.store.database import BACKEND, PATIENCE, is_pooled
 
 log = logging.getLogger("motcua.news")

@@ -1,18 +1,30 @@
 """The page that says what is kept of a citizen, for how long, and how it is erased. Its words are content."""
 
-from fastapi import APIRouter, Request, Response
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
-from bot.http import PRIVACY_PAGE, SAFE_HEADERS, templates
+from bot.http import PRIVACY_PAGE, Page, render
 from bot.service import Service
 from flows.dialogue.context import say
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyPage(Page):
+    """The (title, text) of each of its `parts`."""
+
+    template = "privacy.html"
+    cache = "no-cache"
+    page: dict[str, str]
+    parts: list[tuple[str, str]]
 
 
 def routes(service: Service) -> APIRouter:
     router = APIRouter()
 
     @router.get(PRIVACY_PAGE, response_class=HTMLResponse)
-    async def page(request: Request) -> Response:
+    async def page() -> Response:
         settings, sentences = service.settings, service.content.library.sentences
         days = {
             "transcripts": f"{settings.transcript_days:g}",
@@ -23,7 +35,6 @@ def routes(service: Service) -> APIRouter:
             "backups": settings.backup_days,
         }
         parts = [(title, say(text, **days)) for title, text in sentences.privacy.items()]
-        shown = {"page": sentences.page, "parts": parts}
-        return templates.TemplateResponse(request, "privacy.html", shown, headers=SAFE_HEADERS)
+        return render(PrivacyPage(page=sentences.page, parts=parts))
 
     return router

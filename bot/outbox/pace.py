@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Insert, bindparam, delete, select, update
+from sqlalchemy import Insert, bindparam, delete, select, update
 
 from bot.store.prepared import InsertInto, Prepared
 from bot.store.tables import paces
+from bot.store.tx import Tx
 
 WHOLE = ""  # the channel as a whole; its row is also the lock under which the channel's calls are counted
 _FORGOTTEN = timedelta(minutes=1)  # what was open for so long is as if nothing had been sent
@@ -44,75 +45,75 @@ class Wait:
 Paces = Mapping[str, Pace]
 
 
-def shut(connection: Connection, now: datetime) -> dict[str, datetime]:
+def shut(tx: Tx) -> dict[str, datetime]:
     """The channels on which nothing may be sent now: until when."""
-    rows = _WHOLES.each(connection)
-    return {row.channel: row.opens_at for row in rows if row.opens_at > now}
+    rows = _WHOLES.each(tx)
+    return {row.channel: row.opens_at for row in rows if row.opens_at > tx.now}
 
 
-def admit(connection: Connection, channel: str, calls: Sequence[Paces], now: datetime) -> list[Wait | None]:
+def admit(tx: Tx, channel: str, calls: Sequence[Paces]) -> list[Wait | None]:
     """Counts the calls that go now, and says of each other one how long it waits."""
-    opens = _opens(connection, channel, {name for call in calls for name in call}, now)
+    opens = _opens(tx, channel, {name for call in calls for name in call})
     before, waits = dict(opens), list[Wait | None]()
     for call in calls:
         until = max(opens[name] for name in call)
-        waits.append(Wait(until, own=opens[WHOLE] <= now) if until > now else None)
-        if until <= now:
-            opens |= {name: pace.after(opens[name], now) for name, pace in call.items()}
-    _keep(connection, channel, {name: at for name, at in opens.items() if at != before[name]})
+        waits.append(Wait(until, own=opens[WHOLE] <= tx.now) if until > tx.now else None)
+        if until <= tx.now:
+            opens |= {name: pace.after(opens[name], tx.now) for name, pace in call.items()}
+    _keep(tx, channel, {name: at for name, at in opens.items() if at != before[name]})
     return waits
 
 
-def hold(connection: Connection, channel: str, names: Iterable[str], until: datetime, now: datetime) -> None:
+def hold(tx: Tx, channel: str, names: Iterable[str], until: datetime) -> None:
     """The platform asked to wait with these, or would refuse everything."""
-    known = _opens(connection, channel, set(names), now)
-    _keep(connection, channel, {name: max(known[name], until) for name in names})
+    known = _opens(tx, channel, set(names))
+    _keep(tx, channel, {name: max(known[name], until) for name in names})
 
 
-def reopen(connection: Connection, channel: str, now: datetime) -> bool:
+def reopen(tx: Tx, channel: str) -> bool:
     """Ends a hold before its time; False when there was none."""
-    if channel not in shut(connection, now):
+    if channel not in shut(tx):
         return False
-    _keep(connection, channel, {WHOLE: now})
+    _keep(tx, channel, {WHOLE: tx.now})
     return True
 
 
-def is_over(connection: Connection, channel: str, now: datetime) -> bool:
+def is_over(tx: Tx, channel: str) -> bool:
     """Whether the channel was held and is not any more."""
-    opens = {row.channel: row.opens_at for row in _WHOLES.each(connection)}
-    return channel in opens and opens[channel] <= now
+    opens = {row.channel: row.opens_at for row in _WHOLES.each(tx)}
+    return channel in opens and opens[channel] <= tx.now
 
 
-def set_right(connection: Connection, now: datetime, held: Collection[str]) -> None:
+def set_right(tx: Tx, held: Collection[str]) -> None:
     """After the clock was put back, moments of a time that is still to come would stop everybody until then.
 
     Args:
         held: channels that may really be shut for longer.
     """
-    ahead = (paces.c.opens_at > now + _LONGEST) & ~((paces.c.name == WHOLE) & paces.c.channel.in_(held))
-    connection.execute(update(paces).where(ahead).values(opens_at=now))
+    ahead = (paces.c.opens_at > tx.now + _LONGEST) & ~((paces.c.name == WHOLE) & paces.c.channel.in_(held))
+    tx.execute(update(paces).where(ahead).values(opens_at=tx.now))
 
 
-def forget(connection: Connection, now: datetime) -> None:
+def forget(tx: Tx) -> None:
     """Lets go of chats that were quiet for a while. The rows of channels stay: they are locks."""
-    connection.execute(delete(paces).where((paces.c.name != WHOLE) & (paces.c.opens_at < now - _FORGOTTEN)))
+    tx.execute(delete(paces).where((paces.c.name != WHOLE) & (paces.c.opens_at < tx.now - _FORGOTTEN)))
 
 
-def _opens(connection: Connection, channel: str, names: set[str], now: datetime) -> dict[str, datetime]:
+def _opens(tx: Tx, channel: str, names: set[str]) -> dict[str, datetime]:
     """From when each may go; others who count on this channel wait from here until this transaction ends."""
-    quiet = now - _FORGOTTEN
-    if _LOCK.first(connection, channel=channel) is None:
-        _keep(connection, channel, {WHOLE: quiet}, new=True)
-        _LOCK.first(connection, channel=channel)
-    rows = connection.execute(_NAMED, {"channel": channel, "names": [WHOLE, *names]})
+    quiet = tx.now - _FORGOTTEN
+    if _LOCK.first(tx, channel=channel) is None:
+        _keep(tx, channel, {WHOLE: quiet}, new=True)
+        _LOCK.first(tx, channel=channel)
+    rows = tx.execute(_NAMED, {"channel": channel, "names": [WHOLE, *names]})
     return dict.fromkeys(names, quiet) | {row.name: row.opens_at for row in rows}
 
 
-def _keep(connection: Connection, channel: str, opens: Mapping[str, datetime], *, new: bool = False) -> None:
+def _keep(tx: Tx, channel: str, opens: Mapping[str, datetime], *, new: bool = False) -> None:
     """`new`: leaves alone what is there already."""
     if opens:
         rows = [{"channel": channel, "name": name, "opens_at": at} for name, at in sorted(opens.items())]
-        (_BEGIN if new else _KEEP).run_each(connection, rows)
+        (_BEGIN if new else _KEEP).run_each(tx, rows)
 
 
 def _kept(insert: InsertInto) -> Insert:

@@ -2,24 +2,44 @@
 
 import asyncio
 import re
+from dataclasses import dataclass
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection
 
-from bot.http import SAFE_HEADERS, templates
+from bot.http import Page, render
 from bot.service import Service
 from bot.sharing import links, prints
 from bot.sharing.leaflet import Leaflet, leaflet
 from bot.sharing.links import Link
-from bot.sharing.ways import ways
+from bot.sharing.ways import Ways, ways
+from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 
 _CODE = 20  # characters of ?ma= that are read
 _DAY = 24 * 3600  # seconds that a chat may keep a preview picture
 # They fetch a page for its preview or for a search engine; nobody has read it.
 _ROBOTS = re.compile(r"bot\b|crawler|spider|facebookexternalhit|preview", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LandingPage(Page):
+    """`url`: of this site; `where`: the commune with its province."""
+
+    template = "landing.html"
+    cache = "no-cache"
+    about: Leaflet
+    link: Link
+    ways: Ways
+    where: str
+    url: str
+    page: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NowherePage(Page):
+    template = "nowhere.html"
 
 
 def routes(service: Service) -> APIRouter:
@@ -40,14 +60,18 @@ def routes(service: Service) -> APIRouter:
     async def page(request: Request, commune: str, procedure: str = "", ma: str = "") -> Response:
         about = _leaflet(service, commune, procedure)
         if about is None:
-            return templates.TemplateResponse(request, "nowhere.html", {}, 404, headers=SAFE_HEADERS)
+            return render(NowherePage(), 404)
         counts = not _ROBOTS.search(request.headers.get("user-agent", ""))
-        link = await service.database.write(partial(_came, service, about, ma[:_CODE], counts))
-        offered = ways(service.settings, service.channels, link)
-        shown = {"about": about, "link": link, "ways": offered, "where": prints.commune(about)}
-        shown |= {"url": service.settings.url, "say": service.content.library.sentences}
-        headers = {**SAFE_HEADERS, "Cache-Control": "no-cache"}
-        return templates.TemplateResponse(request, "landing.html", shown, headers=headers)
+        link = await service.database.write(partial(_came, about, ma[:_CODE], counts))
+        shown = LandingPage(
+            about=about,
+            link=link,
+            ways=ways(service.settings, service.channels, link),
+            where=prints.commune(about),
+            url=service.settings.url,
+            page=service.content.library.sentences.page,
+        )
+        return render(shown)
 
     return router
 
@@ -56,9 +80,9 @@ def _leaflet(service: Service, commune: str, procedure: str) -> Leaflet | None:
     return leaflet(service.content.library, commune, procedure, service.clock().astimezone(VIETNAM).date())
 
 
-def _came(service: Service, about: Leaflet, code: str, counts: bool, connection: Connection) -> Link:
-    now, procedure = service.clock(), about.procedure.id if about.procedure else ""
-    link = links.of_page(connection, about.commune.id, procedure, code, now)
+def _came(about: Leaflet, code: str, counts: bool, tx: Tx) -> Link:
+    procedure = about.procedure.id if about.procedure else ""
+    link = links.of_page(tx, about.commune.id, procedure, code)
     if counts:
-        links.visited(connection, link, now)
+        links.visited(tx, link)
     return link

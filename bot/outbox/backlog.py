@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, literal_column, select, update
+from sqlalchemy import case, func, literal_column, select, update
 
-from bot import pace
-from bot.outbox import DEAD, LATE, PENDING
+from bot.outbox import pace
+from bot.outbox.outbox import DEAD, LATE, PENDING
 from bot.store.tables import outbox
+from bot.store.tx import Tx
 
 _PENDING = outbox.c.state == literal_column(f"'{PENDING}'")
 _DONE = outbox.c.state != literal_column(f"'{PENDING}'")  # in these words, so that databases see that the index fits
@@ -39,31 +40,31 @@ class Letter:
     reason: str
 
 
-def overview(connection: Connection, now: datetime) -> Sequence[Line]:
+def overview(tx: Tx) -> Sequence[Line]:
     """The channels on which something waits, is lost or is held up."""
     retries = func.sum(case((outbox.c.attempts > 0, 1), else_=0))
     waiting = select(outbox.c.channel, func.count(), retries, func.min(outbox.c.created_at)).where(_PENDING)
     found: dict[str, dict[str, Any]] = {}
-    for channel, pending, retrying, oldest in connection.execute(waiting.group_by(outbox.c.channel)):
+    for channel, pending, retrying, oldest in tx.execute(waiting.group_by(outbox.c.channel)):
         found[channel] = {"pending": pending, "retrying": retrying, "oldest": oldest}
     lost = select(outbox.c.channel, outbox.c.state, func.count()).where(_DONE & outbox.c.state.in_((DEAD, LATE)))
-    for channel, state, count in connection.execute(lost.group_by(outbox.c.channel, outbox.c.state)):
+    for channel, state, count in tx.execute(lost.group_by(outbox.c.channel, outbox.c.state)):
         found.setdefault(channel, {})[state] = count
-    for channel, until in pace.shut(connection, now).items():
+    for channel, until in pace.shut(tx).items():
         found.setdefault(channel, {})["shut"] = until
     return [Line(channel, **found[channel]) for channel in sorted(found)]
 
 
-def letters(connection: Connection, most: int) -> Sequence[Letter]:
+def letters(tx: Tx, most: int) -> Sequence[Letter]:
     """What did not arrive, the newest first."""
     lost = select(outbox).where(_DONE & outbox.c.state.in_((DEAD, LATE)))
-    rows = connection.execute(lost.order_by(outbox.c.done_at.desc(), outbox.c.id.desc()).limit(most))
+    rows = tx.execute(lost.order_by(outbox.c.done_at.desc(), outbox.c.id.desc()).limit(most))
     return [Letter(row.id, row.channel, row.state, row.done_at, row.error or "") for row in rows]
 
 
-def resend(connection: Connection, ids: Sequence[int] | None, now: datetime) -> int:
+def resend(tx: Tx, ids: Sequence[int] | None) -> int:
     """Lets rows that did not arrive go once more, as if they were new; `None` for all dead letters. Returns how many."""
     dead = outbox.c.state == DEAD
     which = _DONE & (dead if ids is None else outbox.c.id.in_(ids) & (dead | (outbox.c.state == LATE)))
-    fresh = {"state": PENDING, "attempts": 0, "next_at": now, "created_at": now, "done_at": None, "error": None}
-    return connection.execute(update(outbox).where(which).values(fresh)).rowcount
+    fresh = {"state": PENDING, "attempts": 0, "next_at": tx.now, "created_at": tx.now, "done_at": None, "error": None}
+    return tx.execute(update(outbox).where(which).values(fresh)).rowcount

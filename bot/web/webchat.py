@@ -5,25 +5,26 @@ import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
-from sqlalchemy import Connection
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
+from fastapi.sse import format_sse_event
 
 from bot import conversations, files
-from bot.bell import nap
 from bot.channels.text import id_of
 from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
 from bot.handoff import tickets
-from bot.http import SAFE_HEADERS, STREAM_HEADERS, RowId, read_form, read_upload, row_id, same_site, templates
+from bot.http import SAFE_HEADERS, Page, RowId, read_form, read_upload, render, row_id, same_site, stream_events
 from bot.limits import Streams
+from bot.live.bell import nap
 from bot.messages import Inbound
 from bot.own_data import own_data
 from bot.service import Service
+from bot.store.tx import Tx
 from flows.dialogue.advance import opening
 from flows.messages import Choice, Message, Reply
 from flows.state import State
@@ -31,9 +32,46 @@ from flows.text.address import address
 
 _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
 _QUIET = 15.0  # seconds between signs of life on the stream; also how soon news is seen that no bell told of
+_RETRY = 2000  # milliseconds after which a page comes back to a stream that broke
 _ID = 200  # characters of a message id
-_FORM = 20_000  # bytes of a posted form
 _EXPORT = 1_000_000  # characters of what is kept that are shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatPage(Page):
+    """The chat: `lines` of the conversation, or `first`, what the bot says to a stranger.
+
+    Attributes:
+        start: (what the button begins with, its label) where a link led here, else None.
+        choices: the buttons under the last thing that the bot said.
+        last: the id of the last line.
+        nonce: tells this page's forms from those of another.
+    """
+
+    template = "chat.html"
+    page: dict[str, str]
+    intro: str
+    lines: list[Said]
+    first: Reply | None
+    start: tuple[str, str] | None
+    choices: tuple[Choice, ...]
+    last: int
+    closed: bool
+    zalo_verification: str
+    nonce: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinePart(Page):
+    template = "said.html"
+    line: Said
+    page: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoicesPart(Page):
+    template = "choices.html"
+    choices: tuple[Choice, ...]
 
 
 def routes(service: Service) -> APIRouter:
@@ -48,21 +86,17 @@ def routes(service: Service) -> APIRouter:
         conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
         lines = await _lines(service, conversation) if conversation else []
         state = conversation.state if conversation else State(greeted=True)
-        seen = {**_page(service, state, lines, start), "closed": closed and not lines}
-        shown = templates.TemplateResponse(request, "chat.html", seen)
-        shown.headers.update(SAFE_HEADERS)
-        shown.headers["Cache-Control"] = "no-store"
-        return shown
+        return render(_page(service, state, lines, start, closed=bool(closed)))
 
     @router.post("/chat")
     async def said(request: Request, after: RowId = 0) -> Response:
         """A form of the page. The script is answered with what is new after line `after`, a plain browser with the page."""
         if not same_site(request):
             return Response(status_code=403)
-        form, body = await read_form(request, _FORM)
+        form = await read_form(request)
         contact = web.contact(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
         if message := _message(form):
-            await service.turns.receive(Inbound("web", contact, f"{contact}:{_message_id(form, body)}", message))
+            await service.turns.receive(Inbound("web", contact, f"{contact}:{_message_id(form)}", message))
         answer: Response = RedirectResponse("/#cuoi", 303)
         if request.headers.get("accept", "").startswith("application/json"):
             conversation = await _conversation(service, contact)
@@ -87,8 +121,8 @@ def routes(service: Service) -> APIRouter:
         conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
         if conversation is None:
             return Response(status_code=404)
-        library, now = service.content.library, service.clock()
-        kept = await service.database.read(lambda c: own_data(c, library, conversation, now, _EXPORT))
+        library = service.content.library
+        kept = await service.database.read(lambda c: own_data(c, library, conversation, _EXPORT))
         return PlainTextResponse(kept, headers={**SAFE_HEADERS, "Cache-Control": "no-store"})
 
     @router.get("/chat/events")
@@ -119,12 +153,12 @@ def _remember(service: Service, web: Web, answer: Response, contact: str) -> Non
 async def _uploaded(service: Service, request: Request, contact: str) -> Inbound | None:
     """The file of a posted form. One that is not taken is not even read: the bot says what it does with files, and the team
     hears that there was one."""
-    conversation, now = await _conversation(service, contact), service.clock()
+    conversation = await _conversation(service, contact)
 
-    def may(connection: Connection) -> bool:
-        if conversation is None or tickets.current(connection, conversation.id) is None:  # nobody waits for it
+    def may(tx: Tx) -> bool:
+        if conversation is None or tickets.current(tx, conversation.id) is None:  # nobody waits for it
             return False
-        return files.has_room_for_upload(connection, service.settings, conversation.id, now)
+        return files.has_room_for_upload(tx, service.settings, conversation.id)
 
     if not await service.database.read(may):
         return Inbound("web", contact, f"{contact}:file:{secrets.token_urlsafe(16)}", Message(attachment="file"))
@@ -136,9 +170,9 @@ async def _uploaded(service: Service, request: Request, contact: str) -> Inbound
     return Inbound("web", contact, id_, Message(attachment=file.kind), file=file)
 
 
-def _message_id(form: dict[str, str], body: bytes) -> str:
+def _message_id(form: dict[str, str]) -> str:
     """The same form posted twice is one message; another answer from the same page (back in history) is another one."""
-    return hashlib.sha256(body).hexdigest()[:32] if "id" in form else secrets.token_urlsafe(16)
+    return hashlib.sha256(json.dumps(form).encode()).hexdigest()[:32] if "id" in form else secrets.token_urlsafe(16)
 
 
 def _message(form: dict[str, str]) -> Message | None:
@@ -154,31 +188,32 @@ def _message(form: dict[str, str]) -> Message | None:
 async def _conversation(service: Service, contact: str | None) -> Conversation | None:
     if contact is None:
         return None
-    return await service.database.read(lambda connection: conversations.find(connection, "web", contact))
+    return await service.database.read(lambda tx: conversations.find(tx, "web", contact))
 
 
 async def _lines(service: Service, conversation: Conversation) -> list[Said]:
-    return await service.database.read(lambda connection: conversations.said(connection, conversation.id))
+    return await service.database.read(lambda tx: conversations.said(tx, conversation.id))
 
 
-def _page(service: Service, state: State, lines: list[Said], start: str) -> dict[str, Any]:
+def _page(service: Service, state: State, lines: list[Said], start: str, *, closed: bool) -> ChatPage:
     """Where nothing is left of what was said, the question that is still open stands alone."""
     library = service.content.library
     first = opening(library, state, service.clock())
-    first = replace(first, text=address(first.text, state.called))
+    first = replace(first, said=address(first.text, state.called))
     named = [name for name in start.split("_") if name in library.procedures]
     label = library.procedures[named[0]].title if named else library.sentences.page["begin"]
-    return {
-        "intro": address(library.sentences.intro, state.called),
-        "page": library.sentences.page,
-        "lines": lines,
-        "first": None if lines else first,
-        "start": (start, label) if start else None,
-        "choices": _choices(lines, first),
-        "last": lines[-1].id if lines else 0,
-        "zalo_verification": service.settings.zalo_verification,
-        "nonce": secrets.token_urlsafe(12),
-    }
+    return ChatPage(
+        page=library.sentences.page,
+        intro=address(library.sentences.intro, state.called),
+        lines=lines,
+        first=None if lines else first,
+        start=(start, label) if start else None,
+        choices=_choices(lines, first),
+        last=lines[-1].id if lines else 0,
+        closed=closed and not lines,
+        zalo_verification=service.settings.zalo_verification,
+        nonce=secrets.token_urlsafe(12),
+    )
 
 
 def _choices(lines: list[Said], first: Reply) -> tuple[Choice, ...]:
@@ -197,23 +232,23 @@ def _listening(
         return Response(status_code=503, headers={"Retry-After": "5"})
     seen = row_id(request.headers.get("last-event-id", "")) or after
     stream = _stream(service, conversation, seen, streams.listening(conversation.contact, client))
-    return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
+    return stream_events(stream)
 
 
 async def _stream(
     service: Service, conversation: Conversation, after: int, counted: AbstractContextManager[None]
-) -> AsyncIterator[str]:
+) -> AsyncIterator[bytes]:
     """Every line that is said from now on, as server-sent events; null now and then, so that either side notices a dead line."""
     with counted, service.bell.listen(conversation.id) as rung:
-        yield "retry: 2000\n\n"
+        yield format_sse_event(retry=_RETRY)
         while not service.bell.closed:
             rung.clear()
             news = await _news(service, conversation, after)
             for line in news:
                 after = line["id"]
-                yield f"id: {after}\ndata: {json.dumps(line, ensure_ascii=False)}\n\n"
+                yield format_sse_event(id=str(after), data_str=json.dumps(line, ensure_ascii=False))
             if not news:
-                yield "data: null\n\n"
+                yield format_sse_event(data_str="null")
             await nap(rung, _QUIET)
 
 
@@ -229,6 +264,6 @@ async def _news(service: Service, conversation: Conversation, after: int) -> lis
 
 
 def _event(service: Service, line: Said, *, fresh: bool) -> dict[str, Any]:
-    said = templates.get_template("said.html").render(line=line, page=service.content.library.sentences.page)
-    buttons = templates.get_template("choices.html").render(choices=line.choices)
+    said = LinePart(line=line, page=service.content.library.sentences.page).html()
+    buttons = ChoicesPart(choices=line.choices).html()
     return {"id": line.id, "fresh": fresh, "said": said, "choices": None if line.author == CITIZEN else buttons}

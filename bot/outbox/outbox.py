@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Select,
     bindparam,
     delete,
@@ -22,11 +21,12 @@ from sqlalchemy import (
     update,
 )
 
-from bot import pace
 from bot.messages import Outgoing
-from bot.pace import Paces, Wait
+from bot.outbox import pace
+from bot.outbox.pace import Paces, Wait
 from bot.store.prepared import Prepared
 from bot.store.tables import outbox
+from bot.store.tx import Tx
 
 PENDING, SENT, DEAD, LATE = "pending", "sent", "dead", "late"
 
@@ -76,11 +76,10 @@ class Claim:
 
 
 def add(
-    connection: Connection,
+    tx: Tx,
     conversation_id: int,
     channel: str,
     calls: Sequence[Outgoing],
-    now: datetime,
     kind: str = ANSWER,
     about_id: int | None = None,
 ) -> None:
@@ -95,32 +94,32 @@ def add(
             "kind": CALL if call.optional else kind,
             "state": PENDING,
             "attempts": 0,
-            "next_at": now,
-            "created_at": now,
+            "next_at": tx.now,
+            "created_at": tx.now,
             "about_id": about_id,
         }
         for call in calls
     ]
     if rows:
-        _ADD.run_each(connection, rows)
+        _ADD.run_each(tx, rows)
 
 
-def claim(connection: Connection, now: datetime, most: int, channels: Mapping[str, PacesOf]) -> Claim:
+def claim(tx: Tx, most: int, channels: Mapping[str, PacesOf]) -> Claim:
     """Takes up to `most` rows that are due on these channels and within their paces, each the oldest of its conversation, so
     that replies leave in order."""
-    if connection.dialect.name == "postgresql":
-        _BY_INDEX.all(connection)
-    shut = pace.shut(connection, now)
-    opened = [{"channel": name, "now": now, "most": most} for name in channels if name not in shut]
-    found = [row for channel in opened for row in _DUE.each(connection, **channel)]
+    if tx.connection.dialect.name == "postgresql":
+        _BY_INDEX.all(tx)
+    shut = pace.shut(tx)
+    opened = [{"channel": name, "now": tx.now, "most": most} for name in channels if name not in shut]
+    found = [row for channel in opened for row in _DUE.each(tx, **channel)]
     due = [_row(row) for row in sorted(found, key=lambda row: (row.next_at, row.id))[:most]]
-    waits = _waits(connection, due, channels, now)
+    waits = _waits(tx, due, channels)
     for row_id, wait in waits.items():
         if wait.own:  # else the channel is shut for all, and the row keeps its place in the line
-            connection.execute(update(outbox).where(outbox.c.id == row_id).values(next_at=wait.until))
+            tx.execute(update(outbox).where(outbox.c.id == row_id).values(next_at=wait.until))
     rows = [row for row in due if row.id not in waits]
     if rows:
-        _CLAIM.run_each(connection, [{"row": row.id, "claimed_until": now + LEASE} for row in rows])
+        _CLAIM.run_each(tx, [{"row": row.id, "claimed_until": tx.now + LEASE} for row in rows])
     return Claim(rows, min([*shut.values(), *(wait.until for wait in waits.values())], default=None))
 
 
@@ -147,15 +146,13 @@ _BY_INDEX = Prepared(
 )
 
 
-def _waits(
-    connection: Connection, due: Sequence[Row], channels: Mapping[str, PacesOf], now: datetime
-) -> dict[int, Wait]:
+def _waits(tx: Tx, due: Sequence[Row], channels: Mapping[str, PacesOf]) -> dict[int, Wait]:
     """Row id -> why not now, for those that a pace holds back."""
     waits: dict[int, Wait] = {}
     for name in sorted({row.channel for row in due}):
         paced = [(row.id, paces) for row in due if row.channel == name and (paces := channels[name](row.outgoing))]
         if paced:
-            answers = pace.admit(connection, name, [paces for _, paces in paced], now)
+            answers = pace.admit(tx, name, [paces for _, paces in paced])
             waits |= {row_id: wait for (row_id, _), wait in zip(paced, answers, strict=True) if wait}
     return waits
 
@@ -165,41 +162,43 @@ def _row(row: Any) -> Row:
     return Row(row.id, row.conversation_id, row.channel, outgoing, row.attempts, row.kind, row.created_at, row.about_id)
 
 
-def late(connection: Connection, kind: str, before: datetime, most: int) -> list[Row]:
-    """Rows of this kind that were written before and that nobody is sending."""
-    waiting = _IS_PENDING & (outbox.c.kind == kind) & (outbox.c.created_at < before) & outbox.c.claimed_until.is_(None)
-    return [_row(row) for row in connection.execute(select(outbox).where(waiting).order_by(outbox.c.id).limit(most))]
+def late(tx: Tx, kind: str, life: timedelta, most: int) -> list[Row]:
+    """Rows of this kind that are older than `life` and that nobody is sending."""
+    waiting = (
+        _IS_PENDING & (outbox.c.kind == kind) & (outbox.c.created_at < tx.now - life) & outbox.c.claimed_until.is_(None)
+    )
+    return [_row(row) for row in tx.execute(select(outbox).where(waiting).order_by(outbox.c.id).limit(most))]
 
 
-def release_all(connection: Connection) -> None:
+def release_all(tx: Tx) -> None:
     """Frees rows that a process claimed and died over. Only where no other process shares the database."""
-    connection.execute(update(outbox).where(outbox.c.state == PENDING).values(claimed_until=None))
+    tx.execute(update(outbox).where(outbox.c.state == PENDING).values(claimed_until=None))
 
 
-def set_right(connection: Connection, now: datetime) -> None:
+def set_right(tx: Tx) -> None:
     """After the clock was put back, rows of a time that is still to come would wait for it."""
-    soon = now + LEASE  # replicas' clocks differ a little
+    soon = tx.now + LEASE  # replicas' clocks differ a little
     ahead = (outbox.c.state == PENDING) & (outbox.c.created_at > soon)
-    connection.execute(update(outbox).where(ahead).values(created_at=now, next_at=now))
+    tx.execute(update(outbox).where(ahead).values(created_at=tx.now, next_at=tx.now))
     held = (outbox.c.state == PENDING) & (outbox.c.claimed_until > soon + LEASE)
-    connection.execute(update(outbox).where(held).values(claimed_until=soon))
+    tx.execute(update(outbox).where(held).values(claimed_until=soon))
 
 
-def sent(connection: Connection, taken: Mapping[int, str | None], now: datetime) -> None:
+def sent(tx: Tx, taken: Mapping[int, str | None]) -> None:
     """Write down which rows platforms took.
 
     Args:
         taken: row -> the platform's id of the message, where it can be deleted later.
     """
-    done = {"state": SENT, "done_at": now, "claimed_until": None}
+    done = {"state": SENT, "done_at": tx.now, "claimed_until": None}
     if taken:
-        _SENT.run_each(connection, [{"row": row_id, "message": id_, **done} for row_id, id_ in taken.items()])
+        _SENT.run_each(tx, [{"row": row_id, "message": id_, **done} for row_id, id_ in taken.items()])
 
 
-def still_there(connection: Connection, row_ids: Collection[int]) -> set[int]:
+def still_there(tx: Tx, row_ids: Collection[int]) -> set[int]:
     """Return which of these rows nobody erased."""
     there = select(outbox.c.id).where(outbox.c.id.in_(row_ids))
-    return set(connection.execute(there).scalars()) if row_ids else set()
+    return set(tx.execute(there).scalars()) if row_ids else set()
 
 
 @dataclass(frozen=True)
@@ -216,80 +215,80 @@ class Told:
     messages: Sequence[tuple[str | None, datetime]]
 
 
-def told_of(connection: Connection, citizen: int) -> Sequence[Told]:
+def told_of(tx: Tx, citizen: int) -> Sequence[Told]:
     """Return what the team was told of a citizen, chat by chat. What is being written down as sent is waited for."""
     theirs = select(outbox).where(outbox.c.about_id == citizen).order_by(outbox.c.id).with_for_update()
     chats: dict[tuple[int, str, str], list[tuple[str | None, datetime]]] = {}
-    for row in connection.execute(theirs):
+    for row in tx.execute(theirs):
         if row.state == SENT:
             chats.setdefault((row.conversation_id, row.channel, row.contact), []).append((row.message, row.done_at))
     return [Told(*chat, messages) for chat, messages in chats.items()]
 
 
-def retry(connection: Connection, row: Row, at: datetime, reason: str) -> None:
+def retry(tx: Tx, row: Row, at: datetime, reason: str) -> None:
     """What stands behind it in the conversation waits as long: else every claim would look at all of that in vain."""
     changes = {"attempts": outbox.c.attempts + 1, "next_at": at, "error": reason, "claimed_until": None}
-    connection.execute(update(outbox).where(outbox.c.id == row.id).values(changes))
+    tx.execute(update(outbox).where(outbox.c.id == row.id).values(changes))
     behind = (outbox.c.conversation_id == row.conversation_id) & _IS_PENDING & (outbox.c.id > row.id)
-    connection.execute(update(outbox).where(behind & (outbox.c.next_at < at)).values(next_at=at))
+    tx.execute(update(outbox).where(behind & (outbox.c.next_at < at)).values(next_at=at))
 
 
-def hurry(connection: Connection, channel: str, now: datetime) -> None:
+def hurry(tx: Tx, channel: str) -> None:
     """What waits there for a while is due at once: what was in its way is mended."""
-    where = (outbox.c.channel == channel) & (outbox.c.state == PENDING) & (outbox.c.next_at > now)
-    connection.execute(update(outbox).where(where).values(next_at=now))
+    where = (outbox.c.channel == channel) & (outbox.c.state == PENDING) & (outbox.c.next_at > tx.now)
+    tx.execute(update(outbox).where(where).values(next_at=tx.now))
 
 
-def put_back(connection: Connection, row_id: int, reason: str) -> None:
+def put_back(tx: Tx, row_id: int, reason: str) -> None:
     """The whole channel waits: that is no attempt, and the row keeps its place."""
     changes = {"error": reason, "claimed_until": None}
-    connection.execute(update(outbox).where(outbox.c.id == row_id).values(changes))
+    tx.execute(update(outbox).where(outbox.c.id == row_id).values(changes))
 
 
-def bury(connection: Connection, row: Row, now: datetime, reason: str) -> None:
+def bury(tx: Tx, row: Row, reason: str) -> None:
     """Makes the row a dead letter: kept with its reason, never sent by itself."""
-    _end(connection, outbox.c.id == row.id, DEAD, now, reason)
-    _free(connection, row, now)
+    _end(tx, outbox.c.id == row.id, DEAD, reason)
+    _free(tx, row)
 
 
-def bury_all(connection: Connection, conversation_id: int, now: datetime, reason: str) -> None:
-    _end(connection, (outbox.c.conversation_id == conversation_id) & (outbox.c.state == PENDING), DEAD, now, reason)
+def bury_all(tx: Tx, conversation_id: int, reason: str) -> None:
+    _end(tx, (outbox.c.conversation_id == conversation_id) & (outbox.c.state == PENDING), DEAD, reason)
 
 
-def drop(connection: Connection, row: Row, now: datetime) -> bool:
+def drop(tx: Tx, row: Row) -> bool:
     """Gives a row up that came to make no sense; False when it is not waiting any more."""
     waits = (outbox.c.id == row.id) & (outbox.c.state == PENDING)
-    dropped = _end(connection, waits, LATE, now, "too late to make sense") == 1
+    dropped = _end(tx, waits, LATE, "too late to make sense") == 1
     if dropped:
-        _free(connection, row, now)
+        _free(tx, row)
     return dropped
 
 
-def _free(connection: Connection, row: Row, now: datetime) -> None:
+def _free(tx: Tx, row: Row) -> None:
     """What waited behind this row waits for nothing any more."""
-    behind = (outbox.c.conversation_id == row.conversation_id) & _IS_PENDING & (outbox.c.next_at > now)
-    connection.execute(update(outbox).where(behind).values(next_at=now))
+    behind = (outbox.c.conversation_id == row.conversation_id) & _IS_PENDING & (outbox.c.next_at > tx.now)
+    tx.execute(update(outbox).where(behind).values(next_at=tx.now))
 
 
-def _end(connection: Connection, where: ColumnElement[bool], state: str, now: datetime, reason: str) -> int:
-    changes = {"state": state, "done_at": now, "error": reason, "claimed_until": None}
-    return connection.execute(update(outbox).where(where).values(changes)).rowcount
+def _end(tx: Tx, where: ColumnElement[bool], state: str, reason: str) -> int:
+    changes = {"state": state, "done_at": tx.now, "error": reason, "claimed_until": None}
+    return tx.execute(update(outbox).where(where).values(changes)).rowcount
 
 
-def failed_before(connection: Connection, conversation_id: int, now: datetime) -> bool:
+def failed_before(tx: Tx, conversation_id: int) -> bool:
     """Whether the last call to this conversation that was settled before now is a dead letter."""
-    earlier = (outbox.c.conversation_id == conversation_id) & (outbox.c.done_at < now)
+    earlier = (outbox.c.conversation_id == conversation_id) & (outbox.c.done_at < tx.now)
     query = select(outbox.c.state).where(earlier).order_by(outbox.c.done_at.desc(), outbox.c.id.desc()).limit(1)
-    return connection.execute(query).scalar_one_or_none() == DEAD
+    return tx.execute(query).scalar_one_or_none() == DEAD
 
 
-def forget(connection: Connection, citizens: Sequence[int]) -> None:
+def forget(tx: Tx, citizens: Sequence[int]) -> None:
     """What the team was told of these citizens' conversations."""
     told = outbox.c.about_id.in_(citizens) & (outbox.c.state != PENDING)
-    connection.execute(delete(outbox).where(told))
+    tx.execute(delete(outbox).where(told))
 
 
-def counts(connection: Connection) -> dict[str, int]:
+def counts(tx: Tx) -> dict[str, int]:
     """State -> number of rows."""
-    rows = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state)).all()
+    rows = tx.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state)).all()
     return {row[0]: row[1] for row in rows}

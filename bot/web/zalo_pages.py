@@ -1,18 +1,19 @@
 """Pages for Zalo itself: where an admin of the OA lands after consenting, and the proof that this domain is ours."""
 
 import logging
+from dataclasses import dataclass
 from typing import Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection
 
-from bot import outbox
 from bot.channels.zalo_consent import CALLBACK
 from bot.channels.zalo_oa import ZaloOA
 from bot.errors import Refused, TryAgain
-from bot.http import SAFE_HEADERS, templates
+from bot.http import Page, render
+from bot.outbox import outbox
 from bot.service import Service
+from bot.store.tx import Tx
 
 log = logging.getLogger("motcua.zalo_oa")
 
@@ -20,44 +21,51 @@ _Outcome = Literal["done", "off", "stale", "other", "refused", "later"]
 _STATUS: dict[_Outcome, int] = {"done": 200, "off": 404, "stale": 400, "other": 400, "refused": 400, "later": 503}
 
 
+@dataclass(frozen=True, kw_only=True)
+class ConsentPage(Page):
+    template = "zalo_consent.html"
+    outcome: _Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifierPage(Page):
+    template = "zalo_verifier.html"
+    token: str
+
+
 def routes(service: Service) -> APIRouter:
     router = APIRouter()
 
     @router.get(CALLBACK)
-    async def consented(
-        request: Request, code: str = "", oauth_code: str = "", state: str = "", oa_id: str = ""
-    ) -> Response:
+    async def consented(code: str = "", oauth_code: str = "", state: str = "", oa_id: str = "") -> Response:
         """Some have seen the code under another name (A2.1)."""
         outcome = await _take(service, code or oauth_code, state, oa_id)
         log.warning("zalo-oa: a consent came back: %s", outcome)
-        headers = {**SAFE_HEADERS, "Cache-Control": "no-store"}
-        return templates.TemplateResponse(
-            request, "zalo_consent.html", {"outcome": outcome}, status_code=_STATUS[outcome], headers=headers
-        )
+        return render(ConsentPage(outcome=outcome), _STATUS[outcome])
 
     @router.get("/zalo_verifier{token}.html")
-    async def verifier(request: Request, token: str) -> Response:
+    async def verifier(token: str) -> Response:
         """The file that Zalo's console asks for (A9)."""
         if token != service.settings.zalo_verification:
             return HTMLResponse(status_code=404)
-        return templates.TemplateResponse(request, "zalo_verifier.html", {"token": token}, headers=SAFE_HEADERS)
+        return render(VerifierPage(token=token))
 
     return router
 
 
 async def _take(service: Service, code: str, state: str, oa_id: str) -> _Outcome:
-    oa, now = service.channels.get("zalo-oa"), service.clock()
+    oa = service.channels.get("zalo-oa")
     if not isinstance(oa, ZaloOA):
         return "off"
-    verifier = await service.database.read(lambda connection: oa.consent.verifier(connection, state, now))
+    verifier = await service.database.read(lambda tx: oa.consent.verifier(tx, state))
     if verifier is None or not code:
         return "stale"
     if service.settings.zalo_oa_id and oa_id != service.settings.zalo_oa_id:
         return "other"
 
-    def and_then(connection: Connection) -> None:
-        oa.consent.used(connection)
-        outbox.hurry(connection, oa.name, now)
+    def and_then(tx: Tx) -> None:
+        oa.consent.used(tx)
+        outbox.hurry(tx, oa.name)
 
     try:
         await oa.tokens.grant(code, verifier, and_then)

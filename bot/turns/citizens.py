@@ -1,0 +1,195 @@
+"""A citizen speaks: the bot answers, or what was said is passed on to the person who helps them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from bot import checkin, conversations
+from bot.conversations import BOT, Conversation
+from bot.flood import Allowance, Verdict, allow
+from bot.handoff import tickets
+from bot.handoff.prospects import complete
+from bot.handoff.team import Team
+from bot.handoff.tickets import Ticket
+from bot.insight import events
+from bot.insight.events import Source
+from bot.messages import Inbound
+from bot.metrics import Outcome
+from bot.settings import Settings
+from bot.sharing import links
+from bot.store.tx import Tx
+from bot.turns.effects import Effects
+from bot.turns.taking_down import TakenDown, take_down
+from bot.voice import Voice
+from flows.definition.library import Library
+from flows.dialogue.advance import Turn, advance
+from flows.dialogue.context import say
+from flows.messages import KeepPhone, Message, Missed, Reply
+from flows.state import Asking, State
+from flows.understanding.understand import understand
+
+# Between messages of one person, once they sent many in a row.
+_EVERY, _CALM = timedelta(seconds=2), timedelta(seconds=30)
+_SHARE = 20  # of a platform's messages for a month one person gets this part at once, and as much again over the month
+_OWN_COMMANDS = ("bot", "erase", "export", "callback", "nocall")  # what only the bot can do, though a person helps
+_OWN_QUESTIONS: tuple[Asking, ...] = ("callback", "erase")
+
+
+@dataclass(frozen=True)
+class Citizens:
+    team: Team
+
+    @cached_property
+    def effects(self) -> Effects:
+        return Effects(self.team)
+
+    @property
+    def voice(self) -> Voice:
+        return self.team.voice
+
+    @property
+    def settings(self) -> Settings:
+        return self.voice.settings
+
+    @property
+    def library(self) -> Library:
+        return self.voice.library
+
+    def hear(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
+        ticket = tickets.current(tx, conversation.id)
+        verdict, told = self._allow(tx, conversation)
+        if verdict != "heard" and not self._is_new_danger(inbound.message, ticket):
+            self._refuse(tx, conversation, inbound, ticket, told if verdict == "told" else "")
+            return "too_much"
+        taken = take_down(self.voice, tx, conversation, inbound, ticket)
+        if ticket and ticket.state == tickets.CLAIMED:
+            return self._hear_helped(tx, conversation, inbound, taken, ticket)
+        return self._hear_alone(tx, conversation, inbound, taken.message, waits=ticket is not None)
+
+    def _hear_helped(
+        self, tx: Tx, conversation: Conversation, inbound: Inbound, taken: TakenDown, ticket: Ticket
+    ) -> Outcome:
+        """Pass it on to the person who helps; the bot keeps quiet but for what only it can do."""
+        self._pass_on(tx, conversation, ticket, inbound, taken)
+        message, state = taken.message, conversation.state
+        if not self._opens_album(tx, inbound) and not message.text:
+            return "done"
+        tells_phone = message.sensitive == "phone" and state.asking == "phone"
+        if message.sensitive and not tells_phone:
+            self.voice.say(tx, conversation, BOT, Reply(self._warning(message.sensitive)))
+            return "done"
+        if not self._may_be_for_bot(message, state):
+            return "done"
+        turn = self._advance(state, message, tx.now)
+        if state.asking in _OWN_QUESTIONS and _is_missed(turn):
+            return "done"
+        return self._answer(tx, conversation, inbound, turn)
+
+    def _may_be_for_bot(self, message: Message, state: State) -> bool:
+        """Tell whether this needs the bot: it itself, one's own data, the number to call in danger, or its open question; only
+        the engine tells whether that is answered."""
+        if state.asking == "phone" and (message.sensitive == "phone" or message.choice is not None):
+            return True
+        if state.asking in _OWN_QUESTIONS:
+            return True
+        meaning = understand(self.library, message.text)
+        return meaning.kind == "danger" or (meaning.kind == "command" and meaning.id in _OWN_COMMANDS)
+
+    def _hear_alone(
+        self, tx: Tx, conversation: Conversation, inbound: Inbound, message: Message, *, waits: bool
+    ) -> Outcome:
+        """Answer whom no person helps. `waits`: for one."""
+        if not self._opens_album(tx, inbound) and not message.text:
+            return "done"
+        if inbound.file and waits:
+            kept = self.library.sentences.file_waits
+            if not message.text:
+                self.voice.ask_again(tx, conversation, kept)
+                return "done"
+            self.voice.say(tx, conversation, BOT, Reply(kept))
+            message = replace(message, attachment=None)
+        message = _follow_link(tx, conversation, message)
+        return self._answer(tx, conversation, inbound, self._advance(conversation.state, message, tx.now))
+
+    def _opens_album(self, tx: Tx, inbound: Inbound) -> bool:
+        """Tell whether nothing of its album came before: that is answered once, on whichever replica its messages arrive."""
+        return not inbound.album or conversations.first_time(tx, inbound.channel, f"album:{inbound.album}")
+
+    def _advance(self, state: State, message: Message, now: datetime) -> Turn:
+        """Run the engine; who only sent a phone number hears what became of it, not that it was not understood."""
+        library, limits = self.library, self.settings.limits
+        turn = advance(library, state, message, now, limits)
+        if message.sensitive == "phone" and turn.heard.kind == "unclear" and _is_missed(turn):
+            turn = advance(library, state, Message(start=""), now, limits)
+            first, *more = turn.replies
+            told = replace(first, said=(library.sentences.phone_masked, *first.paragraphs))
+            turn = replace(turn, replies=(told, *more))
+        return turn
+
+    def _answer(self, tx: Tx, conversation: Conversation, inbound: Inbound, turn: Turn) -> Outcome:
+        """Save what the engine made of a message, do what it asks for, and say its replies."""
+        conversation = replace(conversation, state=turn.state)
+        conversations.save(tx, conversation.id, turn.state)
+        checkin.plan(self.voice, tx, conversation, turn.state, self.settings)
+        link = links.last_of(tx, conversation.id)
+        source = Source(conversation.id, conversation.channel, turn.state.commune, link)
+        events.record(tx, source, turn.events, here=True)
+        for effect in turn.effects:
+            self.effects.carry_out(tx, conversation, effect, turn.state.commune)
+            if isinstance(effect, KeepPhone):
+                self.effects.keep_phone(tx, conversation, inbound.message.text)
+        for reply in turn.replies:
+            self.voice.say(tx, conversation, BOT, complete(self.library, tx, conversation, reply))
+        return "missed" if _is_missed(turn) else "done"
+
+    def _allow(self, tx: Tx, conversation: Conversation) -> tuple[Verdict, str]:
+        """Count one more message, now and this month. Return whether it is heard, and what the citizen is told if not."""
+        sentences, monthly = self.library.sentences, self.voice.channels[conversation.channel].monthly
+        share_until, told, burst = conversation.share_until, sentences.too_fast, self.settings.person_burst
+        verdict, busy_until = allow(conversation.busy_until, tx.now, Allowance(burst, _EVERY, _CALM))
+        if verdict == "heard" and monthly:
+            share, told = max(monthly // _SHARE, burst), say(sentences.too_many, link=self.settings.url)
+            month = Allowance(share, timedelta(days=30) / share, timedelta(1))
+            verdict, share_until = allow(share_until, tx.now, month)
+        conversations.count(tx, conversation.id, busy_until, share_until)
+        return verdict, told
+
+    def _is_new_danger(self, message: Message, ticket: Ticket | None) -> bool:
+        """Tell whether somebody is in danger and the team does not know yet: that is heard from anybody at any time."""
+        known = ticket is not None and ticket.urgent
+        return not known and understand(self.library, message.text).kind == "danger"
+
+    def _refuse(self, tx: Tx, conversation: Conversation, inbound: Inbound, ticket: Ticket | None, told: str) -> None:
+        """Say once that it is too much. What is meant for a person is written down all the same."""
+        if ticket:
+            take_down(self.voice, tx, conversation, inbound, ticket)
+        if not told:
+            return
+        self.voice.say(tx, conversation, BOT, Reply(told))
+        if ticket and ticket.agent:
+            self.team.tell_agent(tx, ticket, self.library.team.flooded)
+
+    def _pass_on(self, tx: Tx, conversation: Conversation, ticket: Ticket, inbound: Inbound, taken: TakenDown) -> None:
+        """Relay to the agent. What can't be opened from elsewhere is only named; what can't be passed on is told to both."""
+        message, named = taken.whole, taken.whole.attachment if inbound.file is None else None
+        told = self.library.team.attachments.get(named) if named else None
+        self.team.relay(tx, ticket, "\n".join(filter(None, (told, message.text if told else taken.line))))
+        if named and named != "sticker" and not message.text:
+            self.voice.say(tx, conversation, BOT, Reply(self.library.sentences.not_passed_on))
+
+    def _warning(self, kind: str) -> str:
+        sentences = self.library.sentences
+        return sentences.phone_masked if kind == "phone" else sentences.sensitive
+
+
+def _follow_link(tx: Tx, conversation: Conversation, message: Message) -> Message:
+    """Begin where the link leads whose code somebody brings; the link has brought a conversation."""
+    link = None if message.edited else links.named_in(tx, message.start or message.text)
+    if link is None:
+        return message
+    links.brought(tx, link, conversation.id)
+    return replace(message, text="", start=link.start)
+
+
+def _is_missed(turn: Turn) -> bool:
+    return any(isinstance(effect, Missed) for effect in turn.effects)

@@ -1,0 +1,123 @@
+"""What the engine asks for in a turn beside its replies, done in the turn's transaction."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import insert
+
+from bot import checkin, conversations, privacy
+from bot.conversations import BOT, CITIZEN, Conversation
+from bot.handoff import barred, tickets
+from bot.handoff.team import Team
+from bot.http import PRIVACY_PAGE
+from bot.own_data import own_data
+from bot.store.tables import content_notes
+from bot.store.tx import Tx
+from flows.dialogue.context import say
+from flows.messages import (
+    DropPhone,
+    Effect,
+    Erase,
+    Export,
+    LeaveTicket,
+    Missed,
+    OpenTicket,
+    Rate,
+    Remind,
+    Reopen,
+    Reply,
+    Returned,
+)
+
+_PHONE = 500  # characters in which a number to call is looked for
+_EXPORT = 20_000  # characters of what is kept that are sent as messages
+
+
+@dataclass(frozen=True)
+class Effects:
+    team: Team
+
+    def carry_out(self, tx: Tx, conversation: Conversation, effect: Effect, commune: str | None) -> None:
+        """`commune`: of the citizen, as they are after this turn."""
+        match effect:
+            case OpenTicket():
+                self._open(tx, conversation, effect, commune)
+            case Reopen():
+                self._reopen(tx, conversation)
+            case Rate():
+                if ended := tickets.last_resolved(tx, conversation.id):
+                    rated = tickets.rate(tx, ended, effect)
+                    said = {"stars": rated.stars or "…", "word": rated.word or ""}
+                    self.team.tell_agent(tx, rated, self.team.voice.library.team.rated, **said)
+            case LeaveTicket():
+                held = tickets.current(tx, conversation.id)
+                if held and tickets.resolve(tx, held, CITIZEN):
+                    self.team.left(tx, held)
+            case DropPhone():
+                self._drop_phone(tx, conversation)
+            case Missed():
+                conversations.note_miss(tx, conversation.id, effect, commune)
+            case Returned():
+                self._returned(tx, conversation, effect)
+            case Remind():
+                checkin.remind(self.team.voice, tx, conversation, effect)
+            case Erase():
+                self.erase(tx, conversation)
+            case Export():
+                self._export(tx, conversation)
+
+    def _open(self, tx: Tx, conversation: Conversation, asked: OpenTicket, commune: str | None) -> None:
+        """Somebody needs a person. Who is barred is told so instead, see bot/turns.py."""
+        if barred.is_barred(tx, conversation.id):
+            return
+        soon = timedelta(hours=self.team.voice.settings.reopen_hours)
+        ticket, became = tickets.open_(tx, conversation.id, asked, commune, soon)
+        if became != "asked again":  # who is in danger is announced though their ticket is open, or claimed
+            self.team.announce(tx, ticket, again=became == "reopened")
+
+    def _reopen(self, tx: Tx, conversation: Conversation) -> None:
+        ended = tickets.last_resolved(tx, conversation.id)
+        one_is_open = tickets.current(tx, conversation.id) is not None
+        barred_since = barred.is_barred(tx, conversation.id)
+        if ended and not one_is_open and not barred_since and tickets.reopen(tx, ended, CITIZEN):
+            self.team.announce(tx, ended, again=True)
+
+    def _returned(self, tx: Tx, conversation: Conversation, returned: Returned) -> None:
+        """The hour is enough: the editors need not find the conversation."""
+        library = self.team.voice.library
+        procedure = library.procedures.get(returned.procedure)
+        reasons = {o.id: o.label for o in procedure.returned} if procedure else {}
+        reason = reasons.get(returned.reason) or library.sentences.returned.get(returned.reason, returned.reason)
+        who = library.team.authors["citizen"]
+        row = {"kind": "returned", "procedure": returned.procedure, "who": who, "about_id": conversation.id}
+        at = tx.now.replace(minute=0, second=0, microsecond=0)
+        tx.execute(insert(content_notes).values(text=f"{reason}: {returned.text}", at=at, **row))
+
+    def _drop_phone(self, tx: Tx, conversation: Conversation) -> None:
+        if held := tickets.current(tx, conversation.id):
+            self.team.tell_agent(tx, held, self.team.voice.library.team.phone_dropped)
+        tickets.drop_phones(tx, conversation.id)
+
+    def erase(self, tx: Tx, conversation: Conversation) -> None:
+        """Everything about a citizen goes, here and where the team read it; whoever helps them hears it."""
+        self.team.take_back(tx, conversation.id)
+        conversations.erase(tx, conversation.id)
+        conversations.mark_erased(tx, conversation.id)
+
+    def _export(self, tx: Tx, conversation: Conversation) -> None:
+        """What is kept is shown once and never written down again, or each export would hold those before it."""
+        if download := self.team.voice.channels[conversation.channel].download:
+            text = say(self.team.voice.library.sentences.export_at, link=download)
+            self.team.voice.say(tx, conversation, BOT, Reply(text))
+        else:
+            library, url = self.team.voice.library, self.team.voice.settings.public_url
+            more = (library.sentences.page["privacy"], f"{url.rstrip('/')}{PRIVACY_PAGE}") if url else None
+            kept = own_data(tx, library, conversation, _EXPORT)
+            self.team.voice.send(tx, conversation, Reply(kept, link=more))
+
+    def keep_phone(self, tx: Tx, conversation: Conversation, text: str) -> None:
+        """The one number that is kept: with a yes, on the ticket, for whoever has it."""
+        ticket, phone = tickets.current(tx, conversation.id), privacy.phone_in(text[:_PHONE])
+        if ticket and phone:
+            tickets.keep_phone(tx, ticket, phone)
+            self.team.tell_agent(tx, ticket, self.team.voice.library.team.phone_given, phone=phone)

@@ -1,0 +1,90 @@
+"""What platforms tell beside messages: somebody left, the team answered in the platform's own tool, something did not arrive."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot import conversations, privacy
+from bot.channels.telegram_topics import is_place
+from bot.conversations import BOT, Conversation
+from bot.handoff import agents, desk, tickets
+from bot.handoff.acting import Acting
+from bot.handoff.team import Team
+from bot.messages import Inbound, Outgoing
+from bot.outbox import outbox
+from bot.store.tx import Tx
+from bot.turns.effects import Effects
+from flows.dialogue.context import say
+from flows.messages import OpenTicket
+from flows.state import State
+from flows.text.language import fold
+
+
+@dataclass(frozen=True)
+class PlatformEvents:
+    team: Team
+
+    def blocked(self, tx: Tx, conversation: Conversation) -> None:
+        """Somebody wants to hear nothing more here: what waits for them goes nowhere."""
+        conversations.set_blocked(tx, conversation.id, True)
+        outbox.bury_all(tx, conversation.id, "the citizen left")
+        self._lose_member(tx, conversation)
+
+    def unblocked(self, tx: Tx, conversation: Conversation) -> None:
+        conversations.set_blocked(tx, conversation.id, False)
+
+    def withdrawn(self, tx: Tx, conversation: Conversation) -> None:
+        """Consent was taken back: everything about the citizen goes."""
+        Effects(self.team).erase(tx, conversation)
+        conversations.save(tx, conversation.id, State())
+
+    def answered(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
+        """The team wrote in the platform's own tool: the citizen has it already. The bot keeps quiet from here on."""
+        voice = self.team.voice
+        words = voice.library.team
+        who = words.platform.get(inbound.channel, inbound.channel)
+        text = inbound.message.text or words.attachments.get(inbound.message.attachment or "other", "…")
+        conversations.write_down(tx, conversation.id, who, privacy.redact_answer(text))
+        ended = tickets.last_resolved(tx, conversation.id)
+        if ended and inbound.at and inbound.at < ended.changed_at:  # it was on its way when the talk ended
+            return
+        ticket = tickets.current(tx, conversation.id)
+        if fold(text.strip()) in {fold(word) for word in words.platform_done}:
+            if ticket and ticket.agent == who:
+                desk.resolve(voice, Acting(tx, ticket, who))
+            return
+        if ticket is None:
+            scene = conversation.state
+            asked = OpenTicket("answered", scene.procedure, scene.at or None, dict(scene.answers))
+            soon = timedelta(hours=voice.settings.reopen_hours)
+            ticket, _ = tickets.open_(tx, conversation.id, asked, scene.commune, soon)
+        if desk.claim(voice, Acting(tx, ticket, who)) is None:
+            tickets.answered(tx, ticket)
+
+    def lost(self, tx: Tx, conversation_id: int) -> None:
+        """A message never reached its citizen: whoever helps them hears it, and reads it in the conversation. One that did not
+        reach the team's group is told to those who lead it."""
+        conversation = conversations.by_id(tx, conversation_id)
+        if is_place(conversation.contact):
+            self.team.group_lost(tx, int(conversation.contact.partition("#")[2]))
+        elif conversation.contact == self.team.settings.team_zalo_group:
+            self.team.call_lost(tx)
+        if conversation.blocked:
+            self._lose_member(tx, conversation)
+        elif (chat := agents.work_chat(tx, conversation.channel, conversation.contact)) and not (
+            outbox.failed_before(tx, conversation_id)  # then it is known
+        ):
+            self.team.unreached(tx, chat)
+        ticket = tickets.current(tx, conversation_id)
+        if ticket and ticket.state == tickets.CLAIMED:
+            sentence = self.team.words.undelivered
+            conversations.write_down(tx, conversation_id, BOT, say(sentence, id=ticket.id))
+            self.team.tell_agent(tx, ticket, sentence)
+
+    def not_deleted(self, tx: Tx, call: Outgoing) -> None:
+        """A platform did not delete what tells of a citizen who erased their data: those who lead the team are asked to."""
+        self.team.recall_failed(tx, call)
+
+    def _lose_member(self, tx: Tx, conversation: Conversation) -> None:
+        """If it is a member of the team who can't be reached here, their tickets must not wait for them."""
+        if chat := agents.work_chat(tx, conversation.channel, conversation.contact):
+            self.team.lose(tx, chat)

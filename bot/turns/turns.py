@@ -1,0 +1,135 @@
+"""One inbound message -> one transaction: seen before? who speaks? what they cause is saved together with it."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from functools import cached_property
+from time import perf_counter
+from typing import assert_never
+
+from bot import conversations, privacy
+from bot.clock import Clock
+from bot.conversations import Conversation
+from bot.delivery import Delivery
+from bot.handoff import places
+from bot.handoff.callgroup import CallGroup
+from bot.handoff.group import TeamGroup
+from bot.handoff.team import Team
+from bot.handoff.workchat import WorkChats, find_member
+from bot.messages import Inbound
+from bot.metrics import Metrics, Outcome
+from bot.outbox import outbox
+from bot.privacy import Redacted
+from bot.sharing import groups
+from bot.store.database import Database
+from bot.store.tx import Tx
+from bot.turns.citizens import Citizens
+from bot.turns.platform_events import PlatformEvents
+from bot.voice import Voice
+from flows.state import State
+
+_FRESH = {introduces: State(greeted=introduces) for introduces in (True, False)}
+_LONGEST = 20_000  # characters: more than any platform carries in one message
+_SHORT = 1000  # characters: masked in less than a millisecond or two
+
+
+@dataclass(frozen=True)
+class Turns:
+    database: Database
+    team: Team
+    delivery: Delivery
+    clock: Clock
+    metrics: Metrics
+
+    @property
+    def voice(self) -> Voice:
+        return self.team.voice
+
+    @cached_property
+    def citizens(self) -> Citizens:
+        return Citizens(self.team)
+
+    @cached_property
+    def platform(self) -> PlatformEvents:
+        return PlatformEvents(self.team)
+
+    async def receive(self, inbound: Inbound) -> None:
+        """Do everything that a message causes; it is durable when this returns. The same message again causes nothing.
+
+        Raises:
+            StoreUnavailable: nothing happened; the platform should post it again.
+        """
+        began = perf_counter()
+        read = replace(inbound, masked=await _mask(inbound.message.text[:_LONGEST]))
+        conversation, outcome = await self.database.write(lambda tx: self._turn(tx, read))
+        self.delivery.wake()
+        self.metrics.count_turn(
+            inbound.channel, inbound.kind, conversation, outcome, perf_counter() - began, self.clock().timestamp()
+        )
+
+    def _turn(self, tx: Tx, inbound: Inbound) -> tuple[int, Outcome]:
+        """Return the conversation that it was in, and what became of it."""
+        fresh = _FRESH[self.voice.channels[inbound.channel].introduces]
+        key = self.voice.settings.signing_key
+        conversation = conversations.lock(tx, inbound.channel, inbound.contact, fresh, key)
+        words = privacy.mark(inbound.message.text, key)
+        if conversations.first_time(tx, inbound.channel, inbound.message_id, words) and (
+            not inbound.message.edited or self._is_mended(tx, inbound, words)
+        ):
+            tx.news.add(conversation.id)
+            return conversation.id, self._hear(tx, conversation, inbound)
+        return conversation.id, "repeated"
+
+    def _is_mended(self, tx: Tx, inbound: Inbound, words: str) -> bool:
+        """Platforms post an edit also where no word changed: a link's preview came, somebody put a heart on it."""
+        first = inbound.message_id.rpartition(":")[0]
+        return conversations.is_mended(tx, inbound.channel, first, words)
+
+    def _hear(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
+        """Hand it to whoever knows what to do with this speaker."""
+        match inbound.kind:
+            case "message":
+                return self._hear_person(tx, conversation, inbound)
+            case "group":
+                self._hear_public_group(tx, conversation, inbound)
+            case "team":
+                self._hear_team_group(tx, conversation, inbound)
+            case "answered":
+                self.platform.answered(tx, conversation, inbound)
+            case "blocked":
+                self.platform.blocked(tx, conversation)
+            case "unblocked":
+                self.platform.unblocked(tx, conversation)
+            case "withdrawn":
+                self.platform.withdrawn(tx, conversation)
+            case _:
+                assert_never(inbound.kind)
+        return "done"
+
+    def _hear_person(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
+        """Hear one person: a member of the team where they work, or a citizen."""
+        calls = self.voice.channels[conversation.channel].acknowledge(inbound)
+        outbox.add(tx, conversation.id, conversation.channel, calls)
+        if conversation.blocked:
+            conversations.set_blocked(tx, conversation.id, False)
+        if member := find_member(tx, conversation, inbound):
+            WorkChats(self.team).hear(tx, conversation, inbound, member)
+            return "done"
+        return self.citizens.hear(tx, conversation, inbound)
+
+    def _hear_public_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
+        """Answer a group with links, never with a conversation; nothing of what was said there is kept."""
+        voice = self.voice
+        library, text = voice.library, inbound.message.text
+        reply = groups.reply(tx, library, voice.settings, voice.channels, conversation, text)
+        if reply:
+            calls = voice.channels[conversation.channel].render(reply, conversation.contact)
+            outbox.add(tx, conversation.id, conversation.channel, calls)
+
+    def _hear_team_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
+        group = TeamGroup(self.team) if conversation.channel == places.CHANNEL else CallGroup(self.team)
+        group.hear(tx, inbound)
+
+
+async def _mask(text: str) -> Redacted:
+    """Mask a text, a long one on a thread of its own: nobody else waits for it."""
+    return privacy.redact(text) if len(text) <= _SHORT else await asyncio.to_thread(privacy.redact, text)
