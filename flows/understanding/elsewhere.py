@@ -10,7 +10,7 @@ _ODDS = 0.15  # what the odds of all that is not done here count
 _NAME = 2.0  # what the name of one of ours counts against it,
 _FAINT = 0.2  # from this score on
 _SURELY = 0.5
-_TROUBLE = -0.4  # how little a text may lean to something else, that tells of trouble with the portal
+_TROUBLE = -0.4  # how little a text may lean to something else, that tells at the menu of trouble with the portal
 _STILL = 2  # of ours that are offered all the same, where it is not sure
 
 
@@ -49,15 +49,13 @@ def lean_elsewhere(library: Library, text: str) -> float:
     )
 
 
-def find_portal_trouble(library: Library, text: str) -> Meaning | None:
+def find_portal_trouble(library: Library, text: str, *, at_step: bool = False) -> Meaning | None:
     """Return the trouble with the portal, with VNeID or with something filed that a text tells of."""
     call = library.portal_calls.find(text)
     if call and call.frames:
         return Meaning("snag", call.id, ((call.id, 1.0),), "go", why=call.why)
     likely = library.topic_odds.rank(text)
-    id_ = max(library.portal, key=lambda id_: likely.get(f"{PORTAL}/{id_}", 0.0), default="")
-    return (
-        Meaning("snag", id_, ((id_, 1.0),), "go")
-        if library.topic_odds.lean(text, library.troubles) > _TROUBLE
-        else None
-    )
+    if not likely or library.topic_odds.lean(text, library.troubles) <= (0.0 if at_step else _TROUBLE):
+        return None
+    id_ = max(library.portal, key=lambda id_: likely.get(f"{PORTAL}/{id_}", 0.0))
+    return Meaning("snag", id_, ((id_, 1.0),), "go")

@@ -207,7 +207,7 @@ def _at_step(
         return answer
     if "later" in moves:
         return Meaning("later", "later", (("later", 1.0),), "go", why=moves["later"].frame)
-    return _fact(library, text, at_step=True) or find_portal_trouble(library, text) or errand
+    return _fact(library, text, at_step=True) or find_portal_trouble(library, text, at_step=True) or errand
 
 
 def _at_deed(
@@ -226,7 +226,7 @@ def _at_deed(
         return answer_with(done)
     if trouble := find_trouble(library, said, troubles):
         return Meaning("snag", trouble, ((trouble, 1.0),), "go")
-    return find_portal_trouble(library, text) or Meaning("snag", "", (), "go")
+    return find_portal_trouble(library, text, at_step=True) or Meaning("snag", "", (), "go")
 
 
 def _asks_for_something(library: Library, text: str, said: Sequence[str]) -> bool:
