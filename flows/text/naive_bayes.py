@@ -64,7 +64,7 @@ class NaiveBayes:
         return {sort: math.exp((score - best) / width) for sort, score in scores.items()}
 
     def lean(self, text: str, sorts: Container[str], against: Container[str] | None = None) -> float:
-        """Return how much more a text is of one of some sorts than of others, 0 where it could be either or none of its words is known.
+        """Return how much more a text is of some sorts than of others: 0 where it could be either, or no word is known.
 
         Args:
             against: the others; None for all.
