@@ -4,10 +4,12 @@ Examples are counted and nothing is trained, so that an edit of the content coun
 """
 
 import math
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from flows.text.language import words
 
@@ -17,6 +19,14 @@ _OFTEN = 2  # examples that a word or a pair must stand in
 _WIDTH = 3.0  # the larger, the less one sort stands out from the next
 _REMEMBERED = 64  # texts
 _LEAST = 1e-6  # likelihood of what is out of the question
+
+
+class _Part(NamedTuple):
+    """A word or a pair of words: how rare it is, from 0 to 1; in which sorts it stands, and how much it says for each."""
+
+    rarity: float
+    sorts: "array[int]"
+    weights: "array[float]"
 
 
 class NaiveBayes:
@@ -29,39 +39,45 @@ class NaiveBayes:
 
     def __init__(self, examples: Iterable[tuple[str, str]], abbreviations: Mapping[str, str]) -> None:
         self._abbreviations = abbreviations
-        counted = [(sort, self._parts(text)) for sort, text in examples]
-        often = Counter(part for _, parts in counted for part in parts)
-        known = {part: times for part, times in often.items() if times >= _OFTEN}
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        sizes: Counter[str] = Counter()
-        for sort, parts in counted:
-            for part in parts:
-                if part in known:
-                    counts[part][sort] += 1
-                    sizes[sort] += 1
-        rarest = math.log(len(counted) + 1)
-        self._rarity = {part: math.log((len(counted) + 1) / times) / rarest for part, times in known.items()}
-        self._unseen = {sort: math.log(_PRIOR / (size + _PRIOR * len(known))) for sort, size in sizes.items()}
-        self._more = {
-            part: {sort: math.log((times + _PRIOR) / _PRIOR) for sort, times in sorts.items()}
-            for part, sorts in counts.items()
+        numbers: dict[str, int] = defaultdict(lambda: len(numbers))  # of parts: a number takes less room than a text
+        texts = [(sort, array("I", (numbers[part] for part in self._parts(text)))) for sort, text in examples]
+        often = Counter(number for _, parts in texts for number in parts)
+        self._sorts = sorted({sort for sort, _ in texts})
+        places = {sort: place for place, sort in enumerate(self._sorts)}
+        counts: dict[int, Counter[int]] = defaultdict(Counter)
+        sizes: Counter[int] = Counter()
+        for sort, parts in texts:
+            known = [number for number in parts if often[number] >= _OFTEN]
+            sizes[places[sort]] += len(known)
+            for number in known:
+                counts[number][places[sort]] += 1
+        rarest = math.log(len(texts) + 1)
+        self._known = {
+            part: _Part(
+                math.log((len(texts) + 1) / often[number]) / rarest,
+                array("H", counts[number]),
+                array("f", (math.log((times + _PRIOR) / _PRIOR) for times in counts[number].values())),
+            )
+            for part, number in numbers.items()
+            if number in counts
         }
+        unseen = _PRIOR * len(self._known)
+        self._unseen = [math.log(_PRIOR / (sizes[place] + unseen)) for place in range(len(self._sorts))]
         self.rank = lru_cache(maxsize=_REMEMBERED)(self._rank)
 
     def _rank(self, text: str) -> Mapping[str, float]:
         """Return how likely a text is of each sort, from 0 to 1 for the likeliest; {} where none of its words is known."""
-        parts = [part for part in self._parts(text) if part in self._rarity]
+        parts = [self._known[part] for part in self._parts(text) if part in self._known]
         if not parts:
             return {}
-        whole = sum(self._rarity[part] for part in parts)
-        scores = {sort: whole * unseen for sort, unseen in self._unseen.items()}
-        for part in parts:
-            rarity = self._rarity[part]
-            for sort, more in self._more[part].items():
-                scores[sort] += rarity * more
+        whole = sum(part.rarity for part in parts)
+        scores = [whole * unseen for unseen in self._unseen]
+        for rarity, sorts, weights in parts:
+            for sort, weight in zip(sorts, weights, strict=True):
+                scores[sort] += rarity * weight
         width = _WIDTH * math.sqrt(len(parts))
-        best = max(scores.values())
-        return {sort: math.exp((score - best) / width) for sort, score in scores.items()}
+        best = max(scores)
+        return {sort: math.exp((score - best) / width) for sort, score in zip(self._sorts, scores, strict=True)}
 
     def lean(self, text: str, sorts: Container[str], against: Container[str] | None = None) -> float:
         """Return how much more a text is of some sorts than of others: 0 where it could be either, or no word is known.
