@@ -37,6 +37,7 @@ _TOLD = (
     "noise",
     "thanks",
 )  # kinds of what asks nothing
+_OF_PEOPLE = (".says.yaml", ".questions.yaml", ".talks.yaml")  # files that hold other people's spelling
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
 
 
@@ -173,7 +174,8 @@ class Library:
     @cached_property
     def accents(self) -> AccentBook:
         """Pairs of words as the content writes them."""
-        return AccentBook(text for document in self.documents.values() for text in _strings(document.data))
+        ours = (document for file, document in self.documents.items() if not file.endswith(_OF_PEOPLE))
+        return AccentBook(text for document in ours for text in _strings(document.data))
 
     def _frame_book(self, frames: Iterable[tuple[str, str]]) -> FrameBook:
         return FrameBook(frames, self.words.abbreviations, self.accents)
