@@ -275,17 +275,16 @@ def _kind_bonus(unit: Unit, kinds: Sequence[Asked]) -> float:
 
 
 def _reply(unit: Unit, best: int, most: int) -> str:
-    """Return the best sentence with as many of those beside it as stay within so many words."""
-    first = last = best
+    """Return the best sentence with as many of those beside it as stay within so many words, the first one before others: it
+    tells yes or no, or the number."""
     sentences = unit.sentences
-    while sentences:
-        length = sum(len(one.split()) for one in sentences[first : last + 1])
-        if last + 1 < len(sentences) and length + len(sentences[last + 1].split()) <= most:
-            last += 1
-        elif first > 0 and length + len(sentences[first - 1].split()) <= most:
-            first -= 1
-        else:
-            break
+    lengths = [len(sentence.split()) for sentence in sentences]
+    first = 0 if sum(lengths[: best + 1]) <= most else best
+    last = best
+    while last + 1 < len(sentences) and sum(lengths[first : last + 2]) <= most:
+        last += 1
+    while first > 0 and sum(lengths[first - 1 : last + 1]) <= most:
+        first -= 1
     return " ".join(sentences[first : last + 1])
 
 
