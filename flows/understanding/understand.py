@@ -29,7 +29,7 @@ from flows.understanding.own_words import (
     match_spoken,
     read_spoken,
 )
-from flows.understanding.questions import asks_beyond_name, rank_procedures
+from flows.understanding.questions import asked_kinds, asks_beyond_name, rank_procedures
 from flows.understanding.topics import named, topic
 from flows.understanding.urgent import hear_urgent
 from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passing, clauses_of, has_denial, is_question
@@ -43,6 +43,7 @@ _PLAIN = 0.42
 _OTHER = 0.3
 _ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
 _OURS = -0.3  # how little a text may lean elsewhere, that asks about something of ours
+_QUESTION = 4.0  # odds from which a text at a step that asks is no answer, whatever option it names
 _NO_QUESTION = -0.2  # odds below which a text at a step asks for nothing, whatever its words
 _AHEAD = 1.5  # how far ahead of the next a procedure is that a question is clearly about
 _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
@@ -92,14 +93,17 @@ def understand(
     said = as_typed(spelled(text, library.words.abbreviations))
     if place == "menu" and (talk := _whole_small_talk(library, said)):
         return talk
-    own = _whole_phrase(library, said, candidates, hidden) if place != "menu" and len(said) <= _OWN else None
+    asks = place in ("step", "do") and _asks_plainly(library, text, said)
+    own = (
+        _whole_phrase(library, said, candidates, hidden) if place != "menu" and len(said) <= _OWN and not asks else None
+    )
     urgent = hear_urgent(library, text, at_step=place in ("step", "do"))
     short = own if len(said) <= _SHORT or (urgent and urgent.kind == "person") else None
     if meaning := short or urgent:
         return meaning
     plain = (
         _command(library, text, candidates)
-        or find_plain_answer(library, text, candidates)
+        or (None if asks else find_plain_answer(library, text, candidates))
         or _small_talk(library, text)
         or _term(library, text)
     )
@@ -240,8 +244,18 @@ def _asks_for_something(library: Library, text: str, said: Sequence[str]) -> boo
 def _asks_at_step(library: Library, text: str, said: Sequence[str]) -> bool:
     """Tell whether a text asks, where people also tell of things in words that ask: "có ai ghi đâu mà nhớ"."""
     odds = library.question_odds
+    if _asks_plainly(library, text, said):
+        return True
     likely = odds is None or text.rstrip().endswith("?") or odds.score(text) > _NO_QUESTION
     return likely and _asks_for_something(library, text, said)
+
+
+def _asks_plainly(library: Library, text: str, said: Sequence[str]) -> bool:
+    """Tell whether a text at a step is so like a question that no option's words in it are an answer."""
+    odds = library.question_odds
+    if odds is None or odds.score(text) < _QUESTION:
+        return False
+    return is_question(text, said) or bool(asked_kinds(library, text))
 
 
 def _by_code(library: Library, text: str) -> Meaning | None:
