@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from flows.dialogue.advance import advance
 from flows.messages import Message, OpenTicket
 from flows.text.language import without_vni
 from tests.content import LIBRARY
 from tests.flows.chat import Chat
+from tests.listening.steps import state_at
 
 NOW = datetime(2026, 11, 29, 2, tzinfo=UTC)
 
@@ -92,3 +94,41 @@ def test_keys_of_vni_and_bare_codes_are_read(said: str, procedure: str) -> None:
 @pytest.mark.parametrize("said", ["bằng a1", "ct01", "xe b2", "sinh 12/3/2020", "lop 6", "2k20"])
 def test_what_only_looks_like_keys_of_vni_stays(said: str) -> None:
     assert without_vni(said) == said
+
+
+@pytest.mark.parametrize(
+    ("procedure", "step", "said"),
+    [
+        ("dat-tach-thua", "viec", "tách sổ mất bao lâu"),
+        ("tach-ho", "viec", "tach khau mat bao nhieu"),
+        ("tach-ho", "viec", "tách khẩu hết mấy tiền vậy em"),
+        ("trich-luc", "loai", "một bản sao khai sinh bao tiền"),
+    ],
+)
+def test_a_question_that_names_an_answer_of_the_step_records_nothing(procedure: str, step: str, said: str) -> None:
+    before = state_at(procedure, step)
+    assert before
+    turn = advance(LIBRARY, before, Message(text=said), NOW)
+    assert turn.state.answers == before.answers
+    assert turn.heard.kind == "question"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "nhà em muốn bán keo", "em không muốn sống chung với bố mẹ chồng nữa, muốn tách khẩu", "bang cua e bi mat do nha bi ngap nam 2017",
+        "doi chet mat, may gio uy ban nghi trua the", "gặp cán bộ thì mang giấy gì",
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_a_call_calls_nobody(said: str) -> None:
+    chat = fresh()
+    chat.say(said)
+    assert not any(isinstance(effect, OpenTicket) for effect in chat.effects)
+
+
+def test_what_is_perhaps_not_ours_is_said_with_what_was_perhaps_meant() -> None:
+    chat = fresh()
+    text = chat.say("cong ty no bao hiem 2 nam em rut khong duoc gio keu ai")
+    assert LIBRARY.sentences.out_of_scope in text
+    assert chat.state.asking == "which"
+    assert "bao-hiem-xa-hoi" in chat.state.offered

@@ -10,7 +10,7 @@ from tests.listening.steps import score
 from tests.utterances import read as read_utterances
 
 # set -> share heard at least: building, building without accents, kept aside, kept aside without accents
-HEARD = {"danger": (0.965, 0.96, 0.92, 0.89), "person": (0.955, 0.935, 0.89, 0.85)}
+HEARD = {"danger": (0.98, 0.98, 0.945, 0.925), "person": (0.975, 0.965, 0.905, 0.885)}
 # of lines said at a step, right at least and wrongly recorded at most, in the same order
 AT_STEP = ((0.72, 0.03), (0.66, 0.03), (0.65, 0.045), (0.59, 0.05))
 _OPENS = ("procedure", "event", "catalogue")
@@ -31,7 +31,7 @@ def test_who_is_in_danger_or_wants_a_person_is_heard(name: str, aside: bool, bar
 
 @pytest.mark.parametrize("name", HEARD)
 def test_what_only_sounds_like_it_is_mostly_left_alone(name: str) -> None:
-    assert share([line for line in read_lines(name) if line.kind == "none"], name, bare=False) <= 0.1
+    assert share([line for line in read_lines(name) if line.kind == "none"], name, bare=False) <= 0.075
 
 
 @pytest.mark.parametrize("name", HEARD)
@@ -52,7 +52,7 @@ def test_at_a_step_people_are_heard_and_seldom_recorded_wrongly(aside: bool, bar
 
 
 # set -> share told that it is not ours, or opened as a procedure: building, kept aside
-@pytest.mark.parametrize(("aside", "told", "opened"), [(False, 0.72, 0.01), (True, 0.49, 0.016)])
+@pytest.mark.parametrize(("aside", "told", "opened"), [(False, 0.88, 0.01), (True, 0.55, 0.016)])
 def test_what_is_not_ours_is_said_to_be_so_and_opens_nothing(aside: bool, told: float, opened: float) -> None:
     lines = [line for line in read_lines("not-ours") if line.kept_aside == aside]
     heard = [understand(LIBRARY, line.say) for line in lines]
