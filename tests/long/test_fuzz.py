@@ -108,7 +108,7 @@ def bent(event: Any, dice: random.Random) -> Any:
             if dice.random() < 0.2:
                 del at[key]
             else:
-                at[key] = dice.choice(ODD)
+                at[key] = copy.deepcopy(dice.choice(ODD))  # else the next round bends it too
             break
     return made
 
