@@ -205,7 +205,8 @@ def _papers_said(context: TurnContext, procedure_id: str) -> str:
     """List the papers as far as the answers so far tell; where they tell nothing yet, those for everybody, then for whom else."""
     if context.state.procedure != procedure_id:
         context = context.with_state(procedure=procedure_id, answers={})
-    return papers_lines(context) or _papers_for_all(context) or context.sentences.no_papers
+    so_far = papers_lines(context) if context.state.answers else ""
+    return so_far or _papers_for_all(context) or context.sentences.no_papers
 
 
 def _papers_for_all(context: TurnContext) -> str:

@@ -131,3 +131,9 @@ def test_the_papers_of_a_procedure_are_listed_under_its_own_name(text: str, proc
     said = turn.replies[-1].text
     assert said.count(LIBRARY.sentences.lack_mark) > 1
     assert turn.state.procedure is None
+
+
+def test_papers_that_only_some_need_are_listed_beside_those_for_everybody() -> None:
+    said = Chat(LIBRARY).say("xin trợ cấp khuyết tật cần giấy tờ gì")
+    assert "Tờ khai" in said
+    assert "Với “Người khuyết tật”: Giấy xác nhận khuyết tật" in said
