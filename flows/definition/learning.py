@@ -43,6 +43,26 @@ def tally_by_sort(
     return {sort: Tally(lines, abbreviations) for sort, lines in said.items() if lines}
 
 
+def label_examples(
+    procedures: Mapping[str, Procedure],
+    others: Mapping[str, LifeEvent | Signpost],
+    questions: Mapping[str, Mapping[str, Question]],
+    sayings: Iterable[Saying],
+) -> Iterator[tuple[str, str]]:
+    """Yield (what it is about, text) of people's own words: an id, or the set and kind of a line that is about none of ours."""
+    for id_, one in (*procedures.items(), *others.items()):
+        yield from ((id_, said) for said in (one.title, *one.says))
+    for id_, procedure in procedures.items():
+        options = (option for step in procedure.steps if isinstance(step, Ask) for option in step.options)
+        yield from ((id_, said) for option in options for said in (option.label, *option.says))
+    for id_, known in questions.items():
+        own = (one for key, one in known.items() if key.startswith("procedures/"))  # not those of steps that many share
+        yield from ((id_, ask) for one in own for ask in one.asks)
+    for line in sayings:
+        if not line.kept_aside:
+            yield line.set if line.set in procedures else line.sort, line.say
+
+
 def _ways(named: Iterable[Option] | Iterable[Trouble]) -> Iterator[str]:
     """Yield how people say answers, or troubles."""
     for one in named:

@@ -142,30 +142,13 @@ class Library:
         return frozenset(line.sort for line in self.sayings if line.set == set_)
 
     @cached_property
-    def topic_odds(self) -> NaiveBayes:
+    def likelihoods(self) -> NaiveBayes:
         """What people say of each procedure, life event and signpost, and what they say beside: by id, or by set and kind."""
-        return NaiveBayes(self._told_of_topics(), self.words.abbreviations)
-
-    def _told_of_topics(self) -> Iterator[tuple[str, str]]:
-        known: list[tuple[str, Procedure | LifeEvent | Signpost]] = [
-            *self.procedures.items(),
-            *self.life_events.items(),
-        ]
-        for id_, one in [*known, *self.signposts.items()]:
-            yield from ((id_, said) for said in (one.title, *one.says))
-        for id_, procedure in self.procedures.items():
-            options = (option for step in procedure.steps if isinstance(step, Ask) for option in step.options)
-            yield from ((id_, said) for option in options for said in (option.label, *option.says))
-        yield from ((id_, ask) for id_, one in self._own_questions() for ask in one.asks)
-        yield from ((id_, self.catalogue[code].name) for code, id_ in self.covered.items() if code in self.catalogue)
-        for line in self.sayings:
-            if not line.kept_aside:
-                yield line.set if line.set in self.procedures else line.sort, line.say
-
-    def _own_questions(self) -> Iterator[tuple[str, Question]]:
-        """Yield (procedure, question), without those about steps that many procedures share."""
-        for id_, known in self.questions.items():
-            yield from ((id_, question) for key, question in known.items() if key.startswith("procedures/"))
+        names = ((id_, self.catalogue[code].name) for code, id_ in self.covered.items() if code in self.catalogue)
+        examples = learning.label_examples(
+            self.procedures, {**self.life_events, **self.signposts}, self.questions, self.sayings
+        )
+        return NaiveBayes([*examples, *names], self.words.abbreviations)
 
     @property
     def _synonyms(self) -> dict[str, str]:
@@ -229,7 +212,7 @@ class Library:
             kinds,
             any_kind,
             least,
-            self.topic_odds,
+            self.likelihoods,
             sorts,
         )
 

@@ -8,10 +8,10 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from flows.text.language import words
+from flows.text.odds import singles_and_pairs
 
 # Set on two thirds of the first messages that were written apart from the content.
 _PRIOR = 0.1  # added to every count, so that a word never seen in a sort does not rule it out
@@ -44,13 +44,14 @@ class NaiveBayes:
         often = Counter(number for _, parts in texts for number in parts)
         self._sorts = sorted({sort for sort, _ in texts})
         places = {sort: place for place, sort in enumerate(self._sorts)}
-        counts: dict[int, Counter[int]] = defaultdict(Counter)
+        counts: dict[int, dict[int, int]] = defaultdict(dict)
         sizes: Counter[int] = Counter()
         for sort, parts in texts:
+            place = places[sort]
             known = [number for number in parts if often[number] >= _OFTEN]
-            sizes[places[sort]] += len(known)
+            sizes[place] += len(known)
             for number in known:
-                counts[number][places[sort]] += 1
+                counts[number][place] = counts[number].get(place, 0) + 1
         rarest = math.log(len(texts) + 1)
         self._known = {
             part: _Part(
@@ -94,5 +95,4 @@ class NaiveBayes:
         return math.log(max(inside, _LEAST) / max(outside, _LEAST))
 
     def _parts(self, text: str) -> frozenset[str]:
-        plain = words(text, self._abbreviations)
-        return frozenset(plain) | {f"{one} {other}" for one, other in pairwise(plain)}
+        return frozenset(singles_and_pairs(words(text, self._abbreviations)))

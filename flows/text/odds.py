@@ -76,13 +76,14 @@ def _parts_of(said: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
     """Return the words and pairs of words, bare, and as they are written where that is another thing."""
     plain = tuple(map(bare, said))
     accented = said if plain != said else ()
-    return frozenset(_singles_and_pairs(plain)), frozenset("=" + part for part in _singles_and_pairs(accented))
+    return frozenset(singles_and_pairs(plain)), frozenset("=" + part for part in singles_and_pairs(accented))
 
 
 def _parts(text: str, abbreviations: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
     return _parts_of(spelled(text, abbreviations))
 
 
-def _singles_and_pairs(said: tuple[str, ...]) -> Iterator[str]:
+def singles_and_pairs(said: tuple[str, ...]) -> Iterator[str]:
+    """Yield the words and the pairs of words."""
     yield from said
     yield from (f"{one} {other}" for one, other in pairwise(said))

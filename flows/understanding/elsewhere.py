@@ -22,9 +22,8 @@ def find_signpost(library: Library, text: str) -> Meaning | None:
     lean = lean_elsewhere(library, text)
     if lean > _SURELY or (call and lean > 0):  # whose it is, examples alone tell too seldom
         return Meaning("out_of_scope", "", (), "go", why=call.why if call else "")
-    return (
-        Meaning("out_of_scope", "", tuple(rank_topics(library, text)[:_STILL]), "choose") if call or lean > 0 else None
-    )
+    ours = tuple(pair for pair in rank_topics(library, text)[:_STILL] if pair[1] >= _FAINT)
+    return Meaning("out_of_scope", "", ours, "choose") if call or lean > 0 else None
 
 
 def is_plainly_elsewhere(library: Library, text: str) -> bool:
@@ -34,16 +33,16 @@ def is_plainly_elsewhere(library: Library, text: str) -> bool:
 
 def is_noise(library: Library, text: str) -> bool:
     """Whether a text is likelier said to nobody here than anything else."""
-    return library.topic_odds.lean(text, library.noise) > 0
+    return library.likelihoods.lean(text, library.noise) > 0
 
 
 def lean_elsewhere(library: Library, text: str) -> float:
     """Return how much more a text is about what the bot does not do than about one of ours."""
-    if not library.topic_odds.rank(text):
+    if not library.likelihoods.rank(text):
         return 0.0
     named = max((score for _, score in rank_topics(library, text)), default=0.0)
     return (
-        library.topic_odds.lean(text, library.elsewhere, library.topics)
+        library.likelihoods.lean(text, library.elsewhere, library.topics)
         + _ODDS * library.signpost_calls.odds_of(text)
         - _NAME * (named - _FAINT)
     )
@@ -54,8 +53,8 @@ def find_portal_trouble(library: Library, text: str, *, at_step: bool = False) -
     call = library.portal_calls.find(text)
     if call and call.frames:
         return Meaning("snag", call.id, ((call.id, 1.0),), "go", why=call.why)
-    likely = library.topic_odds.rank(text)
-    if not likely or library.topic_odds.lean(text, library.troubles) <= (0.0 if at_step else _TROUBLE):
+    likely = library.likelihoods.rank(text)
+    if not likely or library.likelihoods.lean(text, library.troubles) <= (0.0 if at_step else _TROUBLE):
         return None
     id_ = max(library.portal, key=lambda id_: likely.get(f"{PORTAL}/{id_}", 0.0))
     return Meaning("snag", id_, ((id_, 1.0),), "go")

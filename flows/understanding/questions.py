@@ -110,7 +110,7 @@ def rank_procedures(library: Library, text: str) -> dict[str, float]:
     named = next((id_ for id_, _ in rank_topics(library, text) if id_ in library.procedures), None)
     if named and not says_more_than_name(library, library.procedures[named], text):
         return {named: 1.0}
-    likely = Counter({id_: score for id_, score in library.topic_odds.rank(text).items() if id_ in library.procedures})
+    likely = Counter({id_: score for id_, score in library.likelihoods.rank(text).items() if id_ in library.procedures})
     best = likely.most_common(_LIKELY)
     return {id_: (score / best[0][1]) ** _NAMED for id_, score in best}
 
@@ -120,7 +120,7 @@ def find_other_procedure(library: Library, procedure: Procedure, text: str) -> s
     said = spelled(text, library.words.abbreviations)
     if not asks_for_way(said) or len({bare(word) for word in said} - library.question_words) < TELLING:
         return None
-    names, likely = dict(library.topic_book.rank(text)), library.topic_odds.rank(text)
+    names, likely = dict(library.topic_book.rank(text)), library.likelihoods.rank(text)
     named, other = max([(0.0, ""), *((score, id_) for id_, score in names.items() if id_ != procedure.id)])
     ahead = named - names.get(procedure.id, 0.0)
     as_likely = likely.get(other, 0.0) >= _AS_LIKELY * likely.get(procedure.id, 0.0)
@@ -192,13 +192,11 @@ class UnitIndex:
             for at, sentence in enumerate(sentences):
                 for word, follows in zip_longest(sentence, sentence[1:], fillvalue=""):
                     self._places[bare(word)].append(_Place(index, at, word, bare(follows)))
-            narrow = self._options[index] if len(self._options[index]) <= _NARROW else ()
-            said = (say for option in narrow for say in (option.label, *option.says))
-            for word in dict.fromkeys(self._words(" ".join((unit.about, *said)))):
+            for word in dict.fromkeys(self._words(" ".join((unit.about, *self._conditions(index))))):
                 self._places[bare(word)].append(_Place(index, None, word, ""))
         asks = [(str(index), ask) for index, unit in enumerate(self._units) for ask in unit.asks]
         self._asks = Topicbook(asks, library.reader)
-        self._odds = NaiveBayes(self._told_of_units(), library.words.abbreviations)
+        self._likelihoods = NaiveBayes(self._told_of_units(), library.words.abbreviations)
         count = len(self._units)
         self._rarity = {
             word: log(1 + count / len({place.unit for place in places})) for word, places in self._places.items()
@@ -245,7 +243,7 @@ class UnitIndex:
             total -= _GENERAL * self._general[index]
             labels = tuple(option.label for option in self._options[index])
             found.append(Found(unit, self._replies[index][best], best, labels, total, holds[index]))
-        likely = self._odds.rank(text)
+        likely = self._likelihoods.rank(text)
         best_score = max((one.score for one in found), default=0.0)
         found = [
             replace(one, score=(1 - _ASKED) * one.score + _ASKED * best_score * likely.get(one.unit.place, 0.0))
@@ -254,9 +252,15 @@ class UnitIndex:
         return sorted(found, key=lambda one: -one.score)
 
     def _told_of_units(self) -> Iterator[tuple[str, str]]:
-        for unit, options in zip(self._units, self._options, strict=True):
-            yield from ((unit.place, text) for text in (*unit.asks, *unit.sentences, unit.about))
-            yield from ((unit.place, said) for option in options for said in (option.label, *option.says))
+        for index, unit in enumerate(self._units):
+            yield from (
+                (unit.place, text) for text in (*unit.asks, *unit.sentences, unit.about, *self._conditions(index))
+            )
+
+    def _conditions(self, index: int) -> Iterator[str]:
+        """Yield how people say the answers with which a unit holds, where they are so few that they tell what it is about."""
+        narrow = self._options[index] if len(self._options[index]) <= _NARROW else ()
+        return (said for option in narrow for said in (option.label, *option.says))
 
     def _weigh(self, word: str) -> float:
         return self._rarity.get(bare(word), _UNKNOWN)

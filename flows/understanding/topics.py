@@ -43,7 +43,8 @@ def topic(library: Library, text: str) -> Meaning:
     return _meaning(library, [*close[: 4 - len(others[:2])], *others[: 4 - len(close[:2])]], "choose")
 
 
-def rank_topics(library: Library, text: str, words: Sequence[str] | None = None) -> list[tuple[str, float]]:
+@lru_cache(maxsize=32)  # of the message that is being understood, asked for by several
+def rank_topics(library: Library, text: str, words: tuple[str, ...] | None = None) -> Sequence[tuple[str, float]]:
     """Rank procedures and life events, best first: by the phrases that name them, and by all that people say of each.
 
     Args:
@@ -53,7 +54,7 @@ def rank_topics(library: Library, text: str, words: Sequence[str] | None = None)
     known = library.procedures.get(named[0][0]) if named else None
     if not named or (known and not says_more_than_name(library, known, text)):
         return named
-    likely = dict(library.topic_odds.rank(text))
+    likely = dict(library.likelihoods.rank(text))
     for id_, event in library.life_events.items():  # seldom told of, and told of by all to which they lead
         inside = (likely.get(procedure, 0.0) for procedure in event.procedures)
         likely[id_] = max(likely.get(id_, 0.0), _EVENT * max(inside, default=0.0))
@@ -64,7 +65,7 @@ def rank_topics(library: Library, text: str, words: Sequence[str] | None = None)
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _ranked(library: Library, text: str, words: Sequence[str] | None = None) -> list[tuple[str, float]]:
+def _ranked(library: Library, text: str, words: tuple[str, ...] | None = None) -> list[tuple[str, float]]:
     """Rank the topics, best first, without life events that lead to the best one anyway."""
     ranked = rank_topics(library, text, words)
     first = ranked[0][0] if ranked else ""
@@ -99,7 +100,8 @@ def _says_more(library: Library, code: str, procedure: str, text: str) -> bool:
 def named(library: Library, text: str, fact: str) -> Meaning:
     """Return the errand that a question about a fact names, in what is left beside the question itself."""
     asking = library.fact_words[fact]
-    ranked = _ranked(library, text, [word for word in library.topic_book.words(text) if bare(word) not in asking])
+    left = tuple(word for word in library.topic_book.words(text) if bare(word) not in asking)
+    ranked = _ranked(library, text, left)
     close = [pair for pair in ranked if pair[1] >= _CHOOSE]
     return _meaning(library, close or ranked, "go" if _sure(library, ranked) else "choose" if close else "unsure")
 

@@ -110,7 +110,7 @@ def understand(
     if plain:
         return plain
     if place in ("step", "do"):
-        return _at_step(library, text, said, candidates, hidden, place, today)
+        return _at_step(library, text, said, candidates, hidden, place, today, asks=asks)
     asking = _asks_for_something(library, text, said)
     if asking and (fact := _fact(library, text, at_step=place == "question")):
         nameless = fact.kind == "fact" and fact.procedure is None and fact.id not in library.words.commune
@@ -130,11 +130,10 @@ def _errand_or_elsewhere(library: Library, text: str, said: Sequence[str], *, as
     about = _asked_about(library, errand, text, said) if asking and not plainly else None
     if about and (likely >= _ASKED or lean_elsewhere(library, text) < _OURS):
         return about
-    trouble = find_portal_trouble(library, text) if errand.action != "go" else None
+    noise = likely < _CLEARLY and is_noise(library, text)
+    trouble = find_portal_trouble(library, text) if errand.action != "go" and not noise else None
     elsewhere = (trouble or find_signpost(library, text)) if likely < _CLEARLY else None
-    if elsewhere and elsewhere.id:
-        return elsewhere
-    if likely < _CLEARLY and is_noise(library, text):
+    if noise and not (elsewhere and elsewhere.id):
         return Meaning("unknown", "", ())
     if elsewhere:
         return elsewhere
@@ -184,6 +183,8 @@ def _at_step(
     troubles: Sequence[Candidate],
     place: Place,
     today: date,
+    *,
+    asks: bool,
 ) -> Meaning:
     moves = {match.id: match for match in library.move_frames.find(text)}
     if "correction" in moves:
@@ -201,7 +202,7 @@ def _at_step(
         return _question_about(errand) if _asks_for_something(library, text, said) else errand
     if command := next((id_ for id_ in moves if id_ in library.words.command_frames), None):
         return Meaning("command", command, ((command, 1.0),), "go", why=moves[command].frame)
-    if _asks_at_step(library, text, said):
+    if asks or _asks_at_step(library, text, said):
         return _fact(library, text, at_step=True) or Meaning("question", "", (), "go")
     if place == "do":
         return _at_deed(library, text, said, candidates, troubles, "later" in moves)
@@ -244,8 +245,6 @@ def _asks_for_something(library: Library, text: str, said: Sequence[str]) -> boo
 def _asks_at_step(library: Library, text: str, said: Sequence[str]) -> bool:
     """Tell whether a text asks, where people also tell of things in words that ask: "có ai ghi đâu mà nhớ"."""
     odds = library.question_odds
-    if _asks_plainly(library, text, said):
-        return True
     likely = odds is None or text.rstrip().endswith("?") or odds.score(text) > _NO_QUESTION
     return likely and _asks_for_something(library, text, said)
 

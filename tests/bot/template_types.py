@@ -160,7 +160,7 @@ def _item(owner: Any) -> Any:
 
 
 def _pairs(owner: Any) -> Any:
-    return list[tuple[get_args(owner)]] if get_origin(owner) is dict else Any  # type: ignore[misc]
+    return list[tuple[get_args(owner)]] if get_origin(owner) is dict else Any  # type: ignore[misc]  # of types known at run time
 
 
 def _bound(target: nodes.Node, value: Any) -> dict[str, Any]:

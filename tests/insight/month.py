@@ -3,13 +3,16 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.handoff import desk, tickets
 from bot.handoff.acting import Acting
+from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
 from bot.service import Service
+from bot.voice import Voice
 from flows.messages import Message
 from tests.conftest import look_after
 
@@ -91,13 +94,16 @@ class Month:
             await self.say(contact, str(filed + 1))  # the first three of what is asked at the end
             self.did["outcome", ("online", "in_person", "returned")[filed]] += 1
 
+    async def _do(self, deed: Callable[[Voice, Acting], object], ticket: Ticket) -> None:
+        voice = self.service.voice
+        await self.service.database.write(lambda tx: deed(voice, Acting(tx, ticket, "Lan")))
+
     async def _help(self) -> None:
         """Somebody takes what waits, some minutes later, and ends most of it."""
-        database, voice = self.service.database, self.service.voice
-        for ticket in await database.read(tickets.waiting):
+        for ticket in await self.service.database.read(tickets.waiting):
             self.clock.now += timedelta(minutes=self.luck.randrange(1, 12))
-            await database.write(lambda tx, ticket=ticket: desk.claim(voice, Acting(tx, ticket, "Lan")))  # type: ignore[misc]
+            await self._do(desk.claim, ticket)
             self.waits.append(round((self.clock.now - ticket.waiting_since) / timedelta(minutes=1)))
             if self.luck.random() < 0.8:
-                await database.write(lambda tx, ticket=ticket: desk.resolve(voice, Acting(tx, ticket, "Lan")))  # type: ignore[misc]
+                await self._do(desk.resolve, ticket)
                 self.did["resolved", ticket.commune or ""] += 1
