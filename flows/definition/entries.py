@@ -197,7 +197,7 @@ class Signpost(Sourced):
     says: tuple[Text, ...] = Field(min_length=1)
     frames: tuple[Frame, ...] = Field(default=(), description="Khung từ, như ở danger.yaml")
     unless: tuple[Frame, ...] = Field(default=(), description="Khung từ cho biết là chuyện khác")
-    text: Text
+    text: Text | None = Field(default=None, description="Bỏ trống: bot chỉ nói là việc này em không biết")
     _sourced = model_validator(mode="after")(needs_source)
 
 

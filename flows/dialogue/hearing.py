@@ -193,6 +193,8 @@ def _snag(context: TurnContext, meaning: Meaning) -> Outcome:
 
 def _post(context: TurnContext, meaning: Meaning, *, offers_person: bool = False) -> Outcome:
     post = context.library.posts[meaning.id]
+    if post.text is None:
+        return _out_of_scope(context, meaning)
     said = context.with_certainty_mark(post.text, post)
     if offers_person:
         return Outcome(context.ask("human", "stuck"), (said,), stated=post)
@@ -206,7 +208,8 @@ def _signpost(context: TurnContext, meaning: Meaning) -> Outcome:
 def _out_of_scope(context: TurnContext, meaning: Meaning) -> Outcome:
     """Say that it is not done here; where that is not sure, offer what was perhaps meant all the same."""
     at_menu = context.procedure is None and context.state.asking == "menu"
-    asked = context.ask("which", *(id_ for id_, _ in meaning.top)) if meaning.top and at_menu else context
+    offers = meaning.action == "choose" and meaning.top and at_menu
+    asked = context.ask("which", *(id_ for id_, _ in meaning.top)) if offers else context
     return Outcome(asked, (context.sentences.out_of_scope,))
 
 

@@ -132,3 +132,9 @@ def test_what_is_perhaps_not_ours_is_said_with_what_was_perhaps_meant() -> None:
     assert LIBRARY.sentences.out_of_scope in text
     assert chat.state.asking == "which"
     assert "bao-hiem-xa-hoi" in chat.state.offered
+
+
+def test_small_talk_is_answered_without_a_word_of_doubt() -> None:
+    text = fresh().say("trời hôm nay nóng quá nhỉ")
+    assert text.startswith(LIBRARY.sentences.out_of_scope)
+    assert "⚠" not in text
