@@ -60,7 +60,24 @@ class Service:
         return self.team.voice
 
     async def start(self) -> None:
+        """Open, and run what a service does by itself.
+
+        Raises:
+            SettingsError: another process serves the same SQLite file.
         """
+        await self.open()
+        loops = [self.delivery.run(), self.content.watch(self.settings.content_poll), self.upkeep.run()]
+        if not self.database.is_sqlite:
+            from bot.live.news import News  # psycopg: a service on SQLite never needs it
+
+            loops.append(News(self.database.engine.url, self.bell).run())
+        if self.polls:
+            loops += [poll(channel, self.turns) for channel in self.channels.values() if isinstance(channel, Polled)]
+        self._tasks = [asyncio.create_task(loop) for loop in loops]
+
+    async def open(self) -> None:
+        """Make the database and the channels ready for turns; nothing runs by itself yet.
+
         Raises:
             SettingsError: another process serves the same SQLite file.
         """
@@ -70,14 +87,6 @@ class Service:
             await self.database.write(outbox.release_all)
         for channel in self.channels.values():
             await channel.start()
-        loops = [self.delivery.run(), self.content.watch(self.settings.content_poll), self.upkeep.run()]
-        if not self.database.is_sqlite:
-            from bot.live.news import News  # psycopg: a service on SQLite never needs it
-
-            loops.append(News(self.database.engine.url, self.bell).run())
-        if self.polls:
-            loops += [poll(channel, self.turns) for channel in self.channels.values() if isinstance(channel, Polled)]
-        self._tasks = [asyncio.create_task(loop) for loop in loops]
 
     async def stop(self) -> None:
         """Finishes what is on its way; what is not sent yet stays in the outbox."""

@@ -83,7 +83,7 @@ async def office(make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch) -
     nowhere = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot_api": "http://127.0.0.1:1"}
     settings = make_settings(**nowhere, late_answer_hours=10_000)  # nothing arrives here, and nobody minds
     made = Office(build(settings, lambda: made.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
-    await made.service.start()
+    await made.service.open()
     await made.say("hoa", start="ban-moi_lam-nha")
     await made.say("hoa", "tiếp tục")
     yield made

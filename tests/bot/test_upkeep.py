@@ -75,11 +75,8 @@ class Rounds:
 
 @pytest.fixture
 async def rounds(office: Office) -> Rounds:
-    channels, own = office.service.channels, office.service.upkeep.health
+    channels = office.service.channels
     assert isinstance(channels, dict)
-    async with asyncio.timeout(10):
-        while "telling" not in own or not own["telling"].last_success:  # the service's own first round is not over
-            await asyncio.sleep(0.01)
     broken, sound = Faulty(), Faulty(error=None)
     others = dict(channels)
     channels.clear()
