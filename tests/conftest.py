@@ -4,8 +4,9 @@ import asyncio
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from bot import content as content_module
 from bot.console import second_factor
 from bot.handoff import agents
 from bot.handoff.agents import Role
@@ -23,6 +25,7 @@ from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.turns.turns import Turns
 from bot.upkeep import Upkeep
+from flows.definition.library import Library
 from tests.emulators.server import serve
 from tests.library import files
 from tests.postgres import Postgres
@@ -31,6 +34,7 @@ from webhook import create_app
 
 SECRETS = {"secret": "a-secret-for-tests"}
 ENGINES = ("sqlite", "postgres")
+_FEW_FILES = 40  # the small library of the tests has fewer
 
 # The same examples on every run, so that nothing is red by luck; --hypothesis-profile=default looks for others.
 settings.register_profile("repeatable", derandomize=True, database=None)
@@ -60,6 +64,23 @@ def alone(lock: Path) -> Iterator[None]:
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_content_is_read_once() -> Iterator[None]:
+    """Services of one process share what was read of the same files: it never changes, and reading all of them takes seconds."""
+    read = content_module._load
+
+    @lru_cache(maxsize=1)
+    def shared(files: tuple[tuple[str, str], ...], step_limit: int) -> Library:
+        return read(dict(files), step_limit)
+
+    def load(files: Mapping[str, str], step_limit: int) -> Library:
+        return shared(tuple(sorted(files.items())), step_limit) if len(files) > _FEW_FILES else read(files, step_limit)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(content_module, "_load", load)
         yield
 
 

@@ -9,11 +9,14 @@ from flows.text.odds import Tally
 
 Sort = tuple[str, str]  # where it is said, or the set of lines that it stands in; and its kind
 
+Reading = tuple[str, ...]  # what a text at a step may be: see `sorts_of`, else ("kind", …) or ("asks", procedure)
+
 DANGER, PERSON, NOT_OURS, PORTAL = "danger", "person", "not-ours", "portal-trouble"  # sets that are learnt from by kind
 NOISE = "noise"
 NAMES, ASKS, ANSWERS, TROUBLES = ("", "name"), ("", "ask"), ("", "answer"), ("", "trouble")
 ANYWHERE, AT_STEP, AT_DEED = "anywhere", "step", "deed"
 
+_ANSWER, _SNAG = "answer", "snag"
 _LEARNT_ASKS = 2  # of the ways to ask one thing: more tell little more, and cost time when content is loaded
 _LEARNT_WAYS = 3  # to say one answer or one trouble
 
@@ -61,6 +64,35 @@ def label_examples(
     for line in sayings:
         if not line.kept_aside:
             yield line.set if line.set in procedures else line.sort, line.say
+
+
+def say_at_steps(
+    procedures: Mapping[str, Procedure], questions: Mapping[str, Mapping[str, Question]], sayings: Iterable[Saying]
+) -> Iterator[tuple[Reading, str]]:
+    """Yield (sort, text) of what is said at steps: of an answer or a trouble here, at steps of the same name, and anywhere; of
+    the kinds of all else; of the questions of a procedure."""
+    for id_, procedure in procedures.items():
+        for step in procedure.steps:
+            named = step.options if isinstance(step, Ask) else step.troubles if isinstance(step, Do) else ()
+            for one in named:
+                title = one.title if isinstance(one, Trouble) else one.label
+                for said in dict.fromkeys((title, *one.says)):
+                    yield from ((sort, said) for sort in sorts_of(id_, step.id, one.id))
+    for id_, known in questions.items():
+        own = (one for key, one in known.items() if key.startswith("procedures/"))
+        yield from ((("asks", id_), ask) for one in own for ask in one.asks)
+    for line in sayings:
+        if line.kept_aside or not line.step:
+            continue
+        if line.kind in (_ANSWER, _SNAG):
+            yield from ((sort, line.say) for means in line.means for sort in sorts_of(line.set, line.step, means))
+        if line.kind != _ANSWER:
+            yield ("kind", line.kind), line.say
+
+
+def sorts_of(procedure: str, step: str, means: str) -> tuple[Reading, Reading, Reading]:
+    """Return the sorts of what means an option or a trouble: said here, at any step of this name, anywhere."""
+    return ("here", procedure, step, means), ("step", step, means), ("anywhere", means)
 
 
 def _ways(named: Iterable[Option] | Iterable[Trouble]) -> Iterator[str]:

@@ -17,7 +17,8 @@ from flows.definition.yaml_source import Document, Path
 from flows.text.accents import AccentBook
 from flows.text.calls import CallBook
 from flows.text.frames import FrameBook
-from flows.text.language import same, shortened, words
+from flows.text.language import same, shortened, spelled, words
+from flows.text.likeness import Likeness
 from flows.text.naive_bayes import NaiveBayes
 from flows.text.odds import Odds, Tally
 from flows.text.option_index import weigh_words
@@ -149,6 +150,12 @@ class Library:
             self.procedures, {**self.life_events, **self.signposts}, self.questions, self.sayings
         )
         return NaiveBayes([*examples, *names], self.words.abbreviations)
+
+    @cached_property
+    def step_words(self) -> Likeness:
+        """What is said at steps, by what it means there."""
+        said = learning.say_at_steps(self.procedures, self.questions, self.sayings)
+        return Likeness((sort, spelled(text, self.words.abbreviations)) for sort, text in said)
 
     @property
     def _synonyms(self) -> dict[str, str]:

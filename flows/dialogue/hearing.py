@@ -25,10 +25,12 @@ from flows.messages import OTHER, UNCLEAR, Command, Heard, Missed, Reason, Ticke
 from flows.understanding.answer import find_sure_answer
 from flows.understanding.meaning import ERRANDS, Kind, Meaning
 from flows.understanding.questions import find_other_procedure
+from flows.understanding.readings import At
 from flows.understanding.topics import kind_of
 from flows.understanding.understand import Place, understand
 
 _WISHES: dict[str, Reason] = {"language": "language", "literacy": "literacy"}
+_STEP_WAITS = (None, "redo", "between", "leaflet", "papers")  # what the bot may be asking of its own while a step waits
 _SURE = 0.7  # score from which words answer the step beneath a question of the bot's own
 _KINDS: dict[Kind, UtteranceKind] = {
     "fact": "question",
@@ -96,17 +98,24 @@ def _understand(context: TurnContext, text: str) -> tuple[TurnContext, Screen, M
     beneath = current_screen(below)
     answer = _on_screen(below, beneath, text)
     sure = answer.kind == "answer" and answer.top[0][1] >= _SURE
-    return (below, beneath, answer) if sure else (context, shown, meaning)
+    return (below, beneath, replace(answer, other_words=True)) if sure else (context, shown, meaning)
 
 
 def _on_screen(context: TurnContext, shown: Screen, text: str) -> Meaning:
-    return understand(context.library, text, shown.candidates, shown.hidden, place=_place(context), today=context.today)
+    at, place = step_that_waits(context, shown), _place(context)
+    return understand(context.library, text, shown.candidates, shown.hidden, place=place, at=at, today=context.today)
+
+
+def step_that_waits(context: TurnContext, shown: Screen) -> At | None:
+    """Return the step that waits for what is said on a screen, if one does."""
+    if context.procedure is None or context.walk is None or context.state.asking not in _STEP_WAITS:
+        return None
+    deed = any(isinstance(slot.step, Do) for slot in context.walk.shown)
+    step = context.walk.put.step.id if shown.slot.startswith("@") else shown.slot
+    return At(context.procedure.id, step, deed and context.state.asking is None)
 
 
 def _place(context: TurnContext) -> Place:
-    if context.state.asking in (None, "redo", "between", "leaflet", "papers") and context.walk:
-        deed = any(isinstance(slot.step, Do) for slot in context.walk.shown)
-        return "do" if deed and context.state.asking is None else "step"
     free = context.state.asking in (None, "menu", "event") or (
         context.state.asking == "which" and not spoken_of(context)
     )

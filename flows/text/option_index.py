@@ -104,6 +104,11 @@ def mark_denied(said: Sequence[str]) -> tuple[str, ...]:
     return tuple(marked)
 
 
+def bare_with_denials(said: Sequence[str]) -> tuple[str, ...]:
+    """Return the bare words, those marked that a negation before them denies."""
+    return tuple(map(_plain, mark_denied(said)))
+
+
 @lru_cache(maxsize=16_384)
 def _plain(word: str) -> str:
     denied = word.endswith(_DENIED)

@@ -13,11 +13,11 @@ from flows.definition.answer_units import Unit, options_of, units_of
 from flows.definition.entries import Question
 from flows.definition.library import Library
 from flows.definition.procedure import Asked, Procedure, When
-from flows.text.language import bare, same, spelled
+from flows.text.language import as_typed, bare, same, spelled
 from flows.text.naive_bayes import NaiveBayes
 from flows.text.topic_index import Topicbook
 from flows.understanding.topics import TELLING, rank_topics, says_more_than_name
-from flows.understanding.utterance import asks_for_way, asks_how
+from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passing, clauses_of, is_question
 
 # Set on two thirds of 506 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
 ENOUGH = 0.3  # score from which an answer is said at all
@@ -298,3 +298,11 @@ def _may_hold(when: When | None, answers: Mapping[str, str]) -> bool:
         return True
     fits = all(answers[step] in values for step, values in when.equals.items() if step in answers)
     return fits and all(_may_hold(part, answers) for part in when.all)
+
+
+def asks_for_something(library: Library, text: str, said: Sequence[str]) -> bool:
+    """Tell whether a text asks, or one of its clauses does."""
+    if is_question(text, said):
+        return True
+    *earlier, last = [as_typed(spelled(part, library.words.abbreviations)) for part in clauses_of(text)] or [()]
+    return bool(earlier) and (is_question("", last) or any(map(asks_in_passing, earlier)))

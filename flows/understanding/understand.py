@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, assert_never
 
 from flows.definition.library import CODE, Library
 from flows.text.language import as_typed, bare, phrase, same, spelled
 from flows.understanding.address import in_first_person
-from flows.understanding.answer import find_answer, find_trouble, is_done
+from flows.understanding.answer import denies_another, find_whole, typed_answers
 from flows.understanding.elsewhere import (
     find_portal_trouble,
     find_signpost,
@@ -29,10 +29,17 @@ from flows.understanding.own_words import (
     match_spoken,
     read_spoken,
 )
-from flows.understanding.questions import asked_kinds, asks_beyond_name, rank_procedures
+from flows.understanding.questions import asks_beyond_name, asks_for_something, rank_procedures
+from flows.understanding.readings import At, Heard, Reading, Sort, hear, weigh_readings
 from flows.understanding.topics import named, topic
 from flows.understanding.urgent import hear_urgent
-from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passing, clauses_of, has_denial, is_question
+from flows.understanding.utterance import (
+    asks_for_way,
+    asks_how,
+    has_contrast,
+    has_denial,
+    is_question,
+)
 
 # Thresholds on phrasebook scores, set on tests/content/answers.yaml and tests/utterances: the lowest without a wrong move there.
 _COMMAND = 0.86
@@ -40,31 +47,32 @@ _FACT = 0.74
 _TALK = 0.8
 _TERM = 0.9
 _PLAIN = 0.42
-_OTHER = 0.3
 _ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
 _OURS = -0.3  # how little a text may lean elsewhere, that asks about something of ours
-_QUESTION = 4.0  # odds from which a text at a step that asks is no answer, whatever option it names
-_NO_QUESTION = -0.2  # odds below which a text at a step asks for nothing, whatever its words
 _AHEAD = 1.5  # how far ahead of the next a procedure is that a question is clearly about
 _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
-_BY_NAME = 0.6  # another errand, named with nothing else
 _TWO = 2  # words
 _OPENS = 0.38  # an errand that two words may bring up
 _SYLLABLE = 5  # letters that may be one syllable
-_OWN = 9  # words among which the whole of an option outweighs a wish: "mẹ chỉ có điện thoại cục gạch"
+# How likely readings at a step must be; set on lines that the weights of readings were not set on.
+_URGENT: Sequence[tuple[Sort, float]] = (("danger", 0.8), ("person", 0.6))  # what outweighs danger, and a wish
+_SURE = 0.9  # an answer that is not asked back
+_PERHAPS = 0.2  # a question that is answered where an answer is not sure
+_LIKELY = 0.35  # the same, of a text without the shape of a question
+_HALF = 0.5  # share of an option's phrase below which hardly anything of it was said
+_ALONE = 0.75  # an answer beside which nothing can be asked back
 _SHORT = 6  # words: what an option calls itself is most of it
 
 _TALKS: Mapping[str, Kind] = {"frustration": "frustration", "out_of_scope": "out_of_scope"}
 
 
-Place = Literal["menu", "question", "step", "do"]
+Place = Literal["menu", "question"]
 
 
 def prepare(library: Library) -> None:
     """Build all that understanding needs, before somebody waits for the first answer."""
-    for place in ("menu", "step"):
-        understand(library, "x", place=place)
-    _ = (library.question_odds, library.done_odds)
+    for at in (None, At("", "", deed=True)):
+        understand(library, "x", at=at)
 
 
 def understand(
@@ -74,16 +82,18 @@ def understand(
     hidden: Sequence[Candidate] = (),
     *,
     place: Place = "menu",
+    at: At | None = None,
     today: date = date.max,
 ) -> Meaning:
     """Return what a text means: first what kind of utterance it is, then what about.
 
-    Tried in order: a pick on screen, danger, a person, a command, a plain answer, small talk, a term, a correction, a question,
-    an answer in other words, later, an errand; at a thing to do whatever is left is a snag.
+    At a step all readings are weighed against each other. Elsewhere are tried in order: a pick on screen, danger, a person, a
+    command, a plain answer, small talk, a term, a question, an answer in other words, an errand.
 
     Args:
         hidden: candidates that are not on screen and have no number, but may be said here (the troubles of a step).
-        place: where it is said: at the menu, at a question of the bot's own, at a step that waits for an answer, or for a deed.
+        place: where it is said: at the menu, or at a question of the bot's own.
+        at: the step at which it is said, if a step waits.
         today: the day from which ages are reckoned.
     """
     if picked := find_pick(library, text, candidates):
@@ -91,27 +101,20 @@ def understand(
     text = in_first_person(text)
     candidates = tuple(candidate for candidate in candidates if not candidate.aside)
     said = as_typed(spelled(text, library.words.abbreviations))
-    if place == "menu" and (talk := _whole_small_talk(library, said)):
+    if place == "menu" and not at and (talk := _whole_small_talk(library, said)):
         return talk
-    asks = place in ("step", "do") and _asks_plainly(library, text, said)
-    own = (
-        _whole_phrase(library, said, candidates, hidden) if place != "menu" and len(said) <= _OWN and not asks else None
-    )
-    urgent = hear_urgent(library, text, at_step=place in ("step", "do"))
-    short = own if len(said) <= _SHORT or (urgent and urgent.kind == "person") else None
-    if meaning := short or urgent:
-        return meaning
-    plain = (
-        _command(library, text, candidates)
-        or (None if asks else find_plain_answer(library, text, candidates))
-        or _small_talk(library, text)
-        or _term(library, text)
-    )
-    if plain:
+    exact = find_plain_answer(library, text, candidates)
+    if at and exact:
+        return exact
+    urgent = hear_urgent(library, text, at_step=bool(at))
+    if urgent and not at:
+        return urgent
+    plain = _command(library, text, candidates) or exact or _small_talk(library, text) or _term(library, text)
+    if plain and not urgent:
         return plain
-    if place in ("step", "do"):
-        return _at_step(library, text, said, candidates, hidden, place, today, asks=asks)
-    asking = _asks_for_something(library, text, said)
+    if at:
+        return _at_step(library, hear(library, text, candidates, hidden, at, today))
+    asking = asks_for_something(library, text, said)
     if asking and (fact := _fact(library, text, at_step=place == "question")):
         nameless = fact.kind == "fact" and fact.procedure is None and fact.id not in library.words.commune
         post = find_signpost(library, text) if nameless else None
@@ -165,96 +168,75 @@ def _brief(errand: Meaning, text: str) -> Meaning:
     return Meaning("unknown", "", errand.top) if vague else replace(errand, action="choose")
 
 
-def _whole_phrase(
-    library: Library, said: Sequence[str], candidates: Sequence[Candidate], troubles: Sequence[Candidate]
-) -> Meaning | None:
-    """Return the option or the trouble of which the whole of one phrase was said, and little besides."""
-    if option := find_trouble(library, said, candidates, whole=True):
+def _at_step(library: Library, heard: Heard) -> Meaning:
+    """Return the likeliest reading of what is said at a step.
+
+    Danger and a wish stand unless something else is surely meant. An answer that does not lead clearly is asked back, or taken
+    for the question that it may be as well.
+    """
+    if told := _told_plainly(library, heard):
+        return told
+    first, *others = weighed = weigh_readings(library, heard)
+    for sort, outweighed in _URGENT:
+        if first.likely < outweighed and (call := _find(weighed, sort)):
+            return _meaning(library, heard, call)
+    doubtful = first.sort == "answer" and not heard.at.deed and _is_doubtful(library, heard, first)
+    if first.sort == "answer" and (first.likely < _SURE or doubtful):
+        question, other = _find(others, "question"), _find(others, "answer")
+        if question and question.likely >= (_PERHAPS if heard.asks else _LIKELY):
+            return _meaning(library, heard, question)
+        siblings = (one.id for one in heard.candidates if one.id != first.id and doubtful)
+        if second := other.id if other else next(siblings, None):
+            return Meaning("ask_back", "", ((first.id, first.likely), (second, 0.0)), "choose")
+        if first.likely < _ALONE:
+            first = others[0]
+    return _meaning(library, heard, first)
+
+
+def _is_doubtful(library: Library, heard: Heard, answer: Reading) -> bool:
+    """Tell whether a text takes half of it back, denies some other option, or says a yes or no of something not on screen."""
+    features = answer.features
+    unlike = all(features[f"answer {how}"] <= 0 for how in ("typed", "here", "step", "anywhere"))
+    elsewhere = unlike and features["answer share"] < _HALF and len(heard.said) > 1
+    return has_contrast(heard.said) or elsewhere or denies_another(library, heard.said, heard.candidates, answer.id)
+
+
+def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
+    """Return the answer that a few words tell beyond doubt: by a number, or by the whole of one of its phrases."""
+    if len(heard.said) > _SHORT or heard.asks or has_contrast(heard.said):
+        return None
+    typed = typed_answers(library, heard.text, heard.candidates, heard.today)
+    if len(typed) == 1 and not has_denial(heard.said):
+        return answer_with(typed[0], other_words=True)
+    if option := find_whole(library, heard.said, heard.candidates):
         return answer_with(option, other_words=True)
-    trouble = find_trouble(library, said, troubles, whole=True)
+    trouble = find_whole(library, heard.said, heard.troubles)
     return Meaning("snag", trouble, ((trouble, 1.0),), "go") if trouble else None
 
 
-def _at_step(
-    library: Library,
-    text: str,
-    said: Sequence[str],
-    candidates: Sequence[Candidate],
-    troubles: Sequence[Candidate],
-    place: Place,
-    today: date,
-    *,
-    asks: bool,
-) -> Meaning:
-    moves = {match.id: match for match in library.move_frames.find(text)}
-    if "correction" in moves:
-        return Meaning("correction", "correction", (("correction", 1.0),), "go", why=moves["correction"].frame)
-    errand = _errand(library, text, at_step=True)
-    if "switch" in moves:
-        other = topic(library, text)
-        if other.kind in ("procedure", "event") and other.action == "go" and other.top[0][1] >= _OTHER:
-            return (
-                _question_about(other)
-                if _asks_for_something(library, text, said) and other.kind == "procedure"
-                else other
-            )
-    if errand.action == "go" and errand.kind == "procedure" and errand.top[0][1] >= _BY_NAME:
-        return _question_about(errand) if _asks_for_something(library, text, said) else errand
-    if command := next((id_ for id_ in moves if id_ in library.words.command_frames), None):
-        return Meaning("command", command, ((command, 1.0),), "go", why=moves[command].frame)
-    if asks or _asks_at_step(library, text, said):
-        return _fact(library, text, at_step=True) or Meaning("question", "", (), "go")
-    if place == "do":
-        return _at_deed(library, text, said, candidates, troubles, "later" in moves)
-    short = find_phrase_answer(library, text, candidates) if len(said) <= _SHORT else None
-    answer = short or find_answer(library, text, said, candidates, today)
-    if answer:
-        return answer
-    if "later" in moves:
-        return Meaning("later", "later", (("later", 1.0),), "go", why=moves["later"].frame)
-    return _fact(library, text, at_step=True) or find_portal_trouble(library, text, at_step=True) or errand
+def _find(readings: Sequence[Reading], sort: Sort) -> Reading | None:
+    return next((one for one in readings if one.sort == sort), None)
 
 
-def _at_deed(
-    library: Library,
-    text: str,
-    said: Sequence[str],
-    candidates: Sequence[Candidate],
-    troubles: Sequence[Candidate],
-    later: bool,
-) -> Meaning:
-    """Whatever is no command and no question at a thing to do says that it is done, that it will be, or where it is stuck."""
-    if later:
-        return Meaning("later", "later", (("later", 1.0),), "go")
-    done = next((c.id for c in candidates if c.polarity == "yes"), None)
-    if done and is_done(library, text, said):
-        return answer_with(done)
-    if trouble := find_trouble(library, said, troubles):
-        return Meaning("snag", trouble, ((trouble, 1.0),), "go")
-    return find_portal_trouble(library, text, at_step=True) or Meaning("snag", "", (), "go")
-
-
-def _asks_for_something(library: Library, text: str, said: Sequence[str]) -> bool:
-    """Tell whether a text asks, or one of its clauses does."""
-    if is_question(text, said):
-        return True
-    *earlier, last = [as_typed(spelled(part, library.words.abbreviations)) for part in clauses_of(text)] or [()]
-    return bool(earlier) and (is_question("", last) or any(map(asks_in_passing, earlier)))
-
-
-def _asks_at_step(library: Library, text: str, said: Sequence[str]) -> bool:
-    """Tell whether a text asks, where people also tell of things in words that ask: "có ai ghi đâu mà nhớ"."""
-    odds = library.question_odds
-    likely = odds is None or text.rstrip().endswith("?") or odds.score(text) > _NO_QUESTION
-    return likely and _asks_for_something(library, text, said)
-
-
-def _asks_plainly(library: Library, text: str, said: Sequence[str]) -> bool:
-    """Tell whether a text at a step is so like a question that no option's words in it are an answer."""
-    odds = library.question_odds
-    if odds is None or odds.score(text) < _QUESTION:
-        return False
-    return is_question(text, said) or bool(asked_kinds(library, text))
+def _meaning(library: Library, heard: Heard, reading: Reading) -> Meaning:
+    top = ((reading.id, reading.likely),)
+    match reading.sort:
+        case "answer":
+            return answer_with(reading.id, reading.likely, other_words=True)
+        case "question":
+            return _fact(library, heard.text, at_step=True) or Meaning("question", "", (), "go")
+        case "errand":
+            return topic(library, heard.text)
+        case "danger" | "person" if heard.urgent and heard.urgent.kind == reading.sort:
+            return heard.urgent
+        case "later" | "correction":
+            return Meaning(reading.sort, reading.sort, ((reading.sort, reading.likely),), "go")
+        case "snag" | "command" | "person" | "danger":
+            return Meaning(reading.sort, reading.id, top, "go")
+        case "unclear":
+            return _fact(library, heard.text, at_step=True) or Meaning("unknown", "", ())
+        case _:
+            assert_never(reading.sort)
 
 
 def _by_code(library: Library, text: str) -> Meaning | None:

@@ -9,8 +9,8 @@ import yaml
 
 from flows.checks.check import paths
 from flows.dialogue.context import TurnContext
+from flows.dialogue.hearing import step_that_waits
 from flows.dialogue.questions import current_screen
-from flows.dialogue.screens import Screen
 from flows.state import State
 from flows.understanding.meaning import Meaning
 from flows.understanding.understand import understand
@@ -25,12 +25,10 @@ def _cases() -> Iterator[tuple[str, str, str]]:
         yield from ((step, text, meant) for text, meant in said.items())
 
 
-def _at(procedure: str, step: str) -> Screen:
+def _at(procedure: str, step: str) -> TurnContext:
     for answers, slot in paths(LIBRARY.procedures[procedure], TODAY):
         if slot.id == step:
-            return current_screen(
-                TurnContext(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune=""), TODAY)
-            )
+            return TurnContext(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune=""), TODAY)
     raise LookupError(f"no path of {procedure} meets {step}")
 
 
@@ -43,12 +41,7 @@ def _said(meaning: Meaning) -> str:
 
 @pytest.mark.parametrize(("step", "text", "meant"), list(_cases()))
 def test_an_answer_is_taken_for_what_was_meant(step: str, text: str, meant: str) -> None:
-    shown = _at(*step.split("/"))
-    assert (
-        _said(
-            understand(
-                LIBRARY, text, shown.candidates, shown.hidden, place="do" if shown.hidden else "step", today=TODAY
-            )
-        )
-        == meant
-    )
+    context = _at(*step.split("/"))
+    shown = current_screen(context)
+    at = step_that_waits(context, shown)
+    assert _said(understand(LIBRARY, text, shown.candidates, shown.hidden, at=at, today=TODAY)) == meant

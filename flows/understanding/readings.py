@@ -1,0 +1,222 @@
+"""What a text that is said at a step may be: every reading of it is weighed, and the likeliest one taken.
+
+Readings are the answers on screen, the troubles that are known here, a question, an errand, a wish … Each has features (how like
+what people said who meant it, what frames say, …), their weights stand in flows/understanding/reading_weights.py.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from flows.definition.learning import sorts_of
+from flows.definition.library import Library
+from flows.text.language import as_typed, spelled
+from flows.text.likeness import Parts
+from flows.text.option_index import Fit, is_negation
+from flows.understanding.address import in_first_person
+from flows.understanding.answer import index_of, typed_answers
+from flows.understanding.elsewhere import find_portal_trouble
+from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
+from flows.understanding.questions import asked_kinds, asks_for_something
+from flows.understanding.reading_weights import WEIGHTS
+from flows.understanding.topics import topic
+from flows.understanding.urgent import find_wish, hear_urgent
+from flows.understanding.utterance import opening_polarity, polarity_of, tells_success
+
+Features = Mapping[str, float]
+Sort = Literal["answer", "snag", "question", "later", "correction", "command", "errand", "person", "danger", "unclear"]
+
+_MOST = 15.0  # evidence beyond which more makes nothing surer
+_LONG = 10  # words
+# Features of which one at least must be over its least value for a reading, else nothing speaks for it.
+_SIGNS: Mapping[Sort, Mapping[str, float]] = {
+    "answer": dict.fromkeys(
+        ("typed", "polarity", "opening", "here", "step", "anywhere", "evidence", "well", "odds"), 0.0
+    ),
+    "snag": dict.fromkeys(("here", "step", "anywhere", "evidence", "like", "at deed"), 0.0),
+    "question": {"shape": 0.0, "mark": 0.0, "odds": 1.0},
+    "later": {"frame": 0.0, "like": 0.0},
+    "correction": {"frame": 0.0},
+}
+_SHOWN = frozenset(
+    {"command", "errand", "person", "danger", "unclear"}
+)  # readings that are made where something shows them
+
+
+@dataclass(frozen=True)
+class At:
+    """Where a text is said: at which step of which procedure, and whether that is a thing to do."""
+
+    procedure: str
+    step: str
+    deed: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text may be.
+
+    Attributes:
+        id: of the option, the trouble, the command, the errand, where it is one.
+        likely: from 0 to 1, 1 for all readings together.
+    """
+
+    sort: Sort
+    id: str
+    features: Features
+    likely: float = 0.0
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A text at a step, and what all readings of it share.
+
+    Attributes:
+        text: in the first person.
+        said: its spelled words, abbreviations written out.
+        asks: whether it has the shape of a question.
+        urgent: the danger or the wish that it tells of by itself.
+    """
+
+    text: str
+    said: Sequence[str]
+    at: At
+    candidates: Sequence[Candidate]
+    troubles: Sequence[Candidate]
+    asks: bool
+    urgent: Meaning | None
+    today: date
+
+
+def hear(
+    library: Library, text: str, candidates: Sequence[Candidate], troubles: Sequence[Candidate], at: At, today: date
+) -> Heard:
+    """Take in a text that is said at a step."""
+    text = in_first_person(text)
+    said = as_typed(spelled(text, library.words.abbreviations))
+    options = tuple(one for one in candidates if not one.aside)
+    urgent = hear_urgent(library, text, at_step=True)
+    return Heard(text, said, at, options, tuple(troubles), asks_for_something(library, text, said), urgent, today)
+
+
+def weigh_readings(library: Library, heard: Heard, weights: Mapping[str, float] = WEIGHTS) -> list[Reading]:
+    """Return the readings of a text, the likeliest first."""
+    found = (*_answers(library, heard), *_troubles(library, heard), *_others(library, heard))
+    readings = [one for one in found if one.sort in _SHOWN or _is_spoken_for(one)]
+    scores = [sum(weights.get(name, 0.0) * value for name, value in one.features.items()) for one in readings]
+    best = max(scores)
+    shares = [math.exp(score - best) for score in scores]
+    whole = sum(shares)
+    weighed = [replace(one, likely=share / whole) for one, share in zip(readings, shares, strict=True)]
+    return sorted(weighed, key=lambda one: (-one.likely, one.sort, one.id))
+
+
+def _is_spoken_for(reading: Reading) -> bool:
+    signs = _SIGNS[reading.sort].items()
+    return any(reading.features.get(f"{reading.sort} {sign}", 0.0) > least for sign, least in signs)
+
+
+def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
+    """Yield the answers on screen; at a thing to do only that it is done."""
+    parts, fits = _fits(library, heard.said, heard.candidates)
+    typed = typed_answers(library, heard.text, heard.candidates, heard.today)
+    said, opens = polarity_of(heard.said), opening_polarity(heard.said)
+    done = library.done_odds.score(heard.text) if heard.at.deed and library.done_odds else 0.0
+    for one in heard.candidates:
+        if heard.at.deed and one.polarity != "yes":
+            continue
+        features = {"answer": 1.0, **_likeness("answer", library, heard, one.id, parts, fits)}
+        if heard.at.deed:
+            features |= {"done": 1.0, "answer odds": done, "answer well": float(tells_success(heard.said))}
+        else:
+            features |= {
+                "answer typed": float(one.id in typed) / max(1, len(typed)),
+                "answer against typed": float(bool(typed) and one.id not in typed),
+                "answer polarity": float(one.polarity is not None and one.polarity == said),
+                "answer opening": float(one.polarity is not None and one.polarity == opens),
+                "answer against polarity": float(None not in (one.polarity, said) and one.polarity != said),
+            }
+        yield Reading("answer", one.id, features)
+
+
+def _troubles(library: Library, heard: Heard) -> Iterator[Reading]:
+    """Yield the troubles that are known here, and that it is some other."""
+    parts, fits = _fits(library, heard.said, heard.troubles)
+    place = "snag at deed" if heard.at.deed else "snag at step"
+    for one in heard.troubles:
+        features = {"known snag": 1.0, f"known {place}": 1.0, **_likeness("snag", library, heard, one.id, parts, fits)}
+        yield Reading("snag", one.id, features)
+    portal = find_portal_trouble(library, heard.text, at_step=True)
+    if portal:
+        yield Reading(
+            "snag", portal.id, {"portal": 1.0, f"portal {place}": 1.0, "portal frame": float(bool(portal.why))}
+        )
+    length = len(heard.said) / _LONG
+    yield Reading("snag", "", {"snag": 1.0, place: 1.0, "snag length": length, **_kind("snag", library, parts)})
+
+
+def _others(library: Library, heard: Heard) -> Iterator[Reading]:
+    """Yield all that a text may be beside an answer and a trouble."""
+    text, at = heard.text, heard.at
+    parts = library.step_words.parts_of(heard.said)
+    where = "deed" if at.deed else "step"
+    moves = {match.id for match in library.move_frames.find(text)}
+
+    def reading(sort: Sort, id_: str = "", **features: float) -> Reading:
+        named = {f"{sort} {name}": value for name, value in features.items()}
+        return Reading(sort, id_, {sort: 1.0, f"{sort} at {where}": 1.0, **_kind(sort, library, parts), **named})
+
+    odds = library.question_odds.score(text) if library.question_odds else 0.0
+    yield reading(
+        "question",
+        odds=odds,
+        shape=float(heard.asks),
+        mark=float(text.rstrip().endswith("?")),
+        kind=float(bool(asked_kinds(library, text))),
+        fact=max((score for _, score in library.fact_book.rank(text)[:1]), default=0.0),
+        known=library.step_words.score(("asks", at.procedure), parts),
+    )
+    yield reading("later", frame=float("later" in moves))
+    yield reading("correction", frame=float("correction" in moves))
+    command = next((move for move in moves if move in library.words.command_frames), "")
+    if command:
+        yield reading("command", command)
+    errand = topic(library, text)
+    if errand.top and errand.kind in ERRANDS and not any(map(is_negation, heard.said[:1])):
+        switches = float("switch" in moves)
+        yield reading("errand", errand.id, named=errand.top[0][1], sure=float(errand.action == "go"), switch=switches)
+    if wish := find_wish(library, text):
+        yield reading(
+            "person", wish.id, odds=wish.odds, frames=float(wish.frames > 0), urgent=_is(heard.urgent, "person")
+        )
+    if heard.urgent and heard.urgent.kind == "danger":
+        yield reading("danger", heard.urgent.id)
+    yield reading("unclear", words=1 / (1 + len(heard.said)))
+
+
+def _is(urgent: Meaning | None, kind: Kind) -> float:
+    return float(urgent is not None and urgent.kind == kind)
+
+
+def _fits(library: Library, said: Sequence[str], candidates: Sequence[Candidate]) -> tuple[Parts, Mapping[str, Fit]]:
+    fits = index_of(tuple(candidates), library).fit(said) if candidates else []
+    return library.step_words.parts_of(said), {fit.id: fit for fit in fits}
+
+
+def _likeness(name: str, library: Library, heard: Heard, id_: str, parts: Parts, fits: Mapping[str, Fit]) -> Features:
+    """Return how like what people say for an option or a trouble a text is: here, at steps of this name, anywhere."""
+    here, step, anywhere = (
+        library.step_words.score(sort, parts) for sort in sorts_of(heard.at.procedure, heard.at.step, id_)
+    )
+    fit = fits.get(id_)
+    evidence, share = (min(fit.evidence, _MOST), fit.share) if fit else (0.0, 0.0)
+    return {f"{name} here": here, f"{name} step": step, f"{name} anywhere": anywhere} | {
+        f"{name} evidence": evidence,
+        f"{name} share": share,
+    }
+
+
+def _kind(kind: Sort, library: Library, parts: Parts) -> Features:
+    return {f"{kind} like": library.step_words.score(("kind", kind), parts)}
