@@ -69,7 +69,7 @@ class Addressing:
         return self.team.words
 
     def line(self, ticket: Ticket) -> str:
-        """The ticket in a few words."""
+        """Name a ticket in a few words: its number and procedure."""
         shown = card(self.team.voice.library, ticket)
         return say(self.words.ticket_line, id=ticket.id, procedure=shown.procedure)
 
@@ -98,7 +98,7 @@ class Addressing:
         return told or say(self.words.sent_to, ticket=self.line(ticket))
 
     def mend(self, at: At, message_id: str, text: str) -> str | None:
-        """What waits, with a message in other words; None when it does not wait."""
+        """Return the question about the draft with one message reworded; None when that message is not in a draft."""
         number, words = named_in(text)
         mended = at.draft.mended(message_id, words) if at.draft else None
         if mended is None or not at.mine:
@@ -121,12 +121,12 @@ class Addressing:
         return told
 
     def _not_theirs(self, at: At, number: int) -> str:
-        """What still waits is shown with the question again, lest the next number seem to be about something else."""
+        """Refuse a number, and ask about the draft again, lest the next number seem to be about something else."""
         why = say(self.words.not_yours, id=number)
         return f"{why}\n\n{self._ask(at, at.draft)}" if at.draft and at.mine else why
 
     def _number(self, at: At, number: int, part: Part) -> str:
-        """A bare number answers the question to whom something goes. Else it may be anything, so it is asked."""
+        """Take a bare number as the answer to whom a draft goes. Else it may be anything, so it is asked."""
         if at.draft and not _NUMBER.fullmatch(at.draft.text):
             return self.confirm(at, number)
         drafts.keep(at.tx, at.chat, Draft((part,), at.mine[0].id))
@@ -164,6 +164,6 @@ class Addressing:
 
 
 def named_in(text: str) -> tuple[int | None, str]:
-    """The ticket that a text names, and its words."""
+    """Split a text into the ticket number that it begins with and its words."""
     named = _NAMED.fullmatch(text)
     return (int(named[1] or named[2]), named[3]) if named else (None, text)

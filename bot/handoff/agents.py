@@ -77,7 +77,8 @@ class WorkChat:
 
 
 def add(tx: Tx, name: str, role: Role, communes: tuple[str, ...]) -> Agent:
-    """
+    """Add a member to the team.
+
     Raises:
         NameTaken: somebody has or had this name, or one that looks like it; citizens and colleagues tell people apart by it.
     """
@@ -93,12 +94,13 @@ def add(tx: Tx, name: str, role: Role, communes: tuple[str, ...]) -> Agent:
 
 
 def appearance(name: str) -> str:
-    """What a reader takes a name for: alike for names that a hurried reader could not tell apart ("Lan", "Ian", "LAN")."""
+    """Fold a name so that names which a hurried reader could not tell apart ("Lan", "Ian", "LAN") become equal."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE).split())
 
 
 def named(tx: Tx, name: str) -> Agent:
-    """
+    """Find a member by name, in upper or lower case.
+
     Raises:
         NoSuchAgent: nobody in the team is called so.
     """
@@ -114,7 +116,7 @@ def everyone(tx: Tx) -> list[Agent]:
 
 
 def remove(tx: Tx, agent: Agent) -> list[WorkChat]:
-    """Takes a member out of the team. Returns the chats in which they worked."""
+    """Take a member out of the team and return the chats in which they worked."""
     left = chats(tx, agent)
     tx.execute(delete(work_chats).where(work_chats.c.agent_id == agent.id))
     tx.execute(update(agents).where(agents.c.id == agent.id).values(removed_at=tx.now, code_hash=None))
@@ -122,7 +124,7 @@ def remove(tx: Tx, agent: Agent) -> list[WorkChat]:
 
 
 def invite(tx: Tx, agent: Agent) -> str:
-    """A code that makes one chat this member's, once, within a week; an earlier one is good for nothing then."""
+    """Make an invitation code that joins one chat. Single use, a week; invalidates earlier codes."""
     code = "".join(secrets.choice(_LETTERS) for _ in range(10))
     changes = {"code_hash": _hash(code), "code_until": tx.now + INVITED}
     tx.execute(update(agents).where(agents.c.id == agent.id).values(changes))
@@ -134,7 +136,7 @@ def is_code(text: str) -> bool:
 
 
 def join(tx: Tx, channel: str, contact: str, code: str) -> Agent | None:
-    """Makes this chat the member's to whom the code was given; None for a code that is wrong, used or too old."""
+    """Make this chat a work chat of the member with this code; None for a code that is wrong, used or too old."""
     agent = _use(tx, code)
     if agent:
         leave(tx, channel, contact)
@@ -143,7 +145,7 @@ def join(tx: Tx, channel: str, contact: str, code: str) -> Agent | None:
 
 
 def choose_password(tx: Tx, code: str, password_hash: str) -> Agent | None:
-    """The member to whom the code was given has this password from now on; None for a code that is good for nothing."""
+    """Set the password of the member with this code; None for a code that is wrong, used or too old."""
     agent = _use(tx, code)
     if agent:
         tx.execute(update(agents).where(agents.c.id == agent.id).values(password_hash=password_hash))
@@ -151,7 +153,7 @@ def choose_password(tx: Tx, code: str, password_hash: str) -> Agent | None:
 
 
 def password_of(tx: Tx, name: str) -> tuple[Agent, str | None] | None:
-    """The member of this name and what is kept of their password; None when nobody is called so."""
+    """Find a member by name with their password hash; None when nobody is called so."""
     for row in tx.execute(select(agents).where(agents.c.removed_at.is_(None))):
         if row.name.casefold() == name.casefold():
             return _agent(row), row.password_hash
@@ -192,13 +194,13 @@ def leave(tx: Tx, channel: str, contact: str) -> None:
 
 
 def work_chat(tx: Tx, channel: str, contact: str) -> WorkChat | None:
-    """The member's chat with this contact, or None: the contact is a citizen."""
+    """Find the work chat with this contact; None when the contact is a citizen."""
     row = _CHAT.first(tx, channel=channel, contact=contact)
     return _chat(row) if row else None
 
 
 def chats(tx: Tx, agent: Agent | None = None) -> list[WorkChat]:
-    """The chats of one member, or of all."""
+    """List the work chats of one member, or of all."""
     query = _CHATS if agent is None else _CHATS.where(agents.c.id == agent.id)
     return [_chat(row) for row in tx.execute(query.order_by(agents.c.id))]
 
@@ -216,7 +218,7 @@ def interrupt(tx: Tx, chat: WorkChat, ticket_id: int) -> None:
 
 
 def offer(tx: Tx, chat: WorkChat, marks: list[str]) -> None:
-    """Keeps which ready answers were listed in this chat."""
+    """Store which ready answers were listed in this chat, in their order."""
     tx.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(offered=json.dumps(marks)))
 
 

@@ -33,7 +33,7 @@ def note(tx: Tx, who: str, act: Act, about: str, commune: str | None = None) -> 
 
 
 def newest(tx: Tx, reader: Agent, most: int) -> Sequence[Entry]:
-    """What a lead may read, the newest first."""
+    """List the newest entries that this member may read, the newest first."""
     commune = audit.c.commune
     theirs = or_(commune.in_(reader.communes), commune.is_(None)) if reader.communes else true()
     rows = tx.execute(select(audit).where(theirs).order_by(audit.c.id.desc()).limit(most))

@@ -24,7 +24,7 @@ class Bar:
 
 
 def bar(tx: Tx, ticket: Ticket, who: str, reason: str) -> bool:
-    """False when they are barred already."""
+    """Ban the citizen of this ticket from opening tickets. False when they are banned already."""
     why = {"ticket_id": ticket.id, "who": who, "reason": redact(reason).text, "at": tx.now}
     return insert_new(tx, barred, conversation_id=ticket.conversation_id, **why)
 

@@ -40,7 +40,7 @@ class CallGroup:
         return say(words.call_claimed, id=number, agent=chat.agent.name)
 
     def _number(self, text: str) -> int | None:
-        """The ticket that is to be claimed; the mention of the bot stands before the command."""
+        """Parse the number of the ticket to claim; the mention of the bot stands before the command."""
         typed = _TYPED.fullmatch(" ".join(text.split()))
         said = f" {fold(typed[1]).strip()}" if typed else ""
         claims = typed and any(said.endswith(f" {fold(word)}") for word in self.team.words.commands["claim"])

@@ -41,7 +41,10 @@ class Answer:
 def suggested(
     library: Library, ticket: Ticket, own: Sequence[Answer], agent: Agent, called: FormOfAddress, today: date
 ) -> list[Answer]:
-    """`called`: what the citizen of the ticket is called. A member's own words stay as they wrote them."""
+    """Rank the answers that fit the ticket's step, troubles and questions, each with the citizen's form of address.
+
+    A member's own words stay as they wrote them.
+    """
     context = TurnContext(
         library, State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers), today
     )
@@ -75,7 +78,7 @@ def forget(tx: Tx, agent: Agent, answer_id: int) -> None:
 
 
 def kept(tx: Tx, agent: Agent, *, mine: bool = False) -> list[Answer]:
-    """The answers of everybody who shares a commune with this member."""
+    """List the answers kept by everybody who shares a commune with this member; with `mine` only their own."""
     query = select(kept_answers, agents.c.communes).join(agents, agents.c.id == kept_answers.c.agent_id)
     rows = tx.execute(query.order_by(kept_answers.c.id.desc()).limit(_KEPT)).all()
     shared = [row for row in rows if row.agent_id == agent.id or (not mine and _meet(agent, row.communes))]

@@ -55,8 +55,7 @@ def card(library: Library, ticket: Ticket) -> Card:
 def told(
     library: Library, ticket: Ticket, lines: Sequence[Said], noted: Sequence[Note], *, for_holder: bool = False
 ) -> str:
-    """The whole card as text, with the last lines of the conversation, shortened, and what the team noted: what an agent reads
-    before answering.
+    """Render the whole card as text: the ticket, the last lines of the conversation, shortened, and the team's notes.
 
     `for_holder`: only whoever has the ticket reads it, so the number for a call back stands on it.
     """

@@ -47,8 +47,10 @@ class Commands:
         return Addressing(self.team)
 
     def obey(self, at: At, words: str) -> str | None:
-        """Does what is commanded; None for words to the citizen. A command that can't be done so is answered by how to: it never
-        reaches the citizen."""
+        """Execute the command in `words`; None when they are words to the citizen.
+
+        A command that can't be executed is answered with how to use it: it never reaches the citizen.
+        """
         command, number, more = self.parsed(words)
         if command in _COMMANDS:
             return _COMMANDS[command](self, at, number)
@@ -62,8 +64,10 @@ class Commands:
         return self._outcome(at, outcome, number, more) if outcome else self._handed_on(at, words)
 
     def parsed(self, words: str) -> tuple[TeamCommand | None, int | None, str]:
-        """The command that a text begins with, the ticket's number and what stands behind it: "sai 12, phí đã đổi". What takes
-        nothing behind it is no command with something there: "nhận 12 tờ giấy này nhé"."""
+        """Parse a text into command, ticket number and the rest: "sai 12, phí đã đổi".
+
+        A command that takes no rest is none when there is one: "nhận 12 tờ giấy này nhé".
+        """
         match = _COMMAND.fullmatch(clean(words, len(words)))
         said = fold(match[1]).strip(f" {_MARKS}") if match else ""
         command = next((c for c in COMMANDS if said in {fold(word) for word in self.words.commands[c]}), None)
@@ -72,14 +76,13 @@ class Commands:
         return command, int(match[2]) if match[2] else None, match[3] or ""
 
     def _ended(self, at: At, number: int | None) -> Ticket | None:
-        """The ticket that this member resolved and now tells more about; others' numbers are none of theirs."""
+        """Find a ticket that this member resolved and now tells more about; None for others' tickets."""
         ticket = tickets.get(at.tx, number) if number else None
         mine = ticket is not None and ticket.state == tickets.RESOLVED and ticket.agent == at.agent.name
         return ticket if mine else None
 
     def _outcome(self, at: At, outcome: TicketOutcome, number: int | None, more: str) -> str | None:
-        """What became of a ticket. Before its end that can't be told yet; "sai 1 chữ" about none of theirs is said to the
-        citizen."""
+        """Record what became of a resolved ticket. Of one that is not theirs, "sai 1 chữ" is meant for the citizen: None."""
         if ended := self._ended(at, number):
             desk.conclude(at.on(ended), outcome, more)
             return say(self.words.outcome_kept, id=ended.id, outcome=self.words.outcomes[outcome])
@@ -87,7 +90,7 @@ class Commands:
         return self.words.how_outcome if not more or number in mine else None
 
     def _tip(self, at: At, number: int, text: str) -> str:
-        """What helped, from whoever had the ticket."""
+        """Keep for the editors what helped, as told by whoever had the ticket."""
         ticket = tickets.get(at.tx, number)
         if ticket is None or ticket.agent != at.agent.name:
             return say(self.words.not_yours, id=number)
@@ -137,7 +140,7 @@ class Commands:
         return say(self.words.talking, id=ticket.id)
 
     def _begun(self, at: At, ticket: Ticket) -> str:
-        """The card; what is typed goes to this citizen from now on."""
+        """Send what is typed from now on to this citizen, and show the card."""
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
         lines = conversations.said(at.tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         noted = notes.of(at.tx, ticket)
@@ -181,7 +184,7 @@ class Commands:
         return self._hand_over(at, at.speaking, to) if at.speaking and to else None
 
     def handed_to(self, tx: Tx, who: str, ticket: Ticket, words: str) -> Agent | None:
-        """The colleague whom "chuyển Minh" names; None for any other words."""
+        """Find the colleague whom "chuyển Minh" names; None for any other words."""
         said = clean(words, len(words))
         for word in self.words.commands["transfer"]:
             if fold(said).startswith(f"{fold(word)} "):
@@ -189,7 +192,7 @@ class Commands:
         return None
 
     def colleague(self, tx: Tx, who: str, ticket: Ticket, name: str) -> Agent | None:
-        """The one of this name who could have the ticket instead of `who`."""
+        """Find by name a colleague who could have the ticket instead of `who`."""
         return _called(self._others(tx, who, ticket), name)
 
     def _hand_over(self, at: At, ticket: Ticket, to: Agent) -> str:
@@ -203,13 +206,13 @@ class Commands:
         return [one for one in helpers if one.name not in (who, ticket.agent)]
 
     def _reachable(self, at: At, number: int) -> Ticket | None:
-        """The ticket of this number, if this member may take it."""
+        """Find the ticket of this number, if this member may take it."""
         ticket = tickets.get(at.tx, number)
         helps = ticket and at.agent in self.team.helpers(agents.everyone(at.tx), ticket)
         return ticket if helps else None
 
     def _canned(self, at: At, number: int | None) -> str:
-        """The ready answers, or the text of the one of this number: the one that stood there when they were listed."""
+        """List the ready answers, or send the one of this number as the last list had it."""
         about = next(iter(at.mine), None)
         if about is None:
             return f"{self.words.nobody}\n\n{self.listed(at)}"
@@ -250,7 +253,7 @@ class Commands:
         return self.words.help
 
     def _own(self, at: At, number: int | None) -> tuple[Ticket | None, str]:
-        """The ticket that is meant, if it is this member's; else what to say."""
+        """Find the ticket that is meant, if it is this member's; else say why not."""
         if number is None:
             return at.speaking, self.listed(at)
         ticket = tickets.get(at.tx, number)
@@ -281,7 +284,7 @@ class Commands:
 
 
 def _called(members: list[Agent], name: str) -> Agent | None:
-    """The one of this name: written so, or else without its accents, if only one is meant by it."""
+    """Find a member by name as it is written, or without its accents where only one fits."""
     said = name.strip(f" {_MARKS}").casefold()
     alike = [one for one in members if fold(one.name) == fold(said)]
     exact = [one for one in alike if one.name.casefold() == said]

@@ -180,7 +180,7 @@ def _in_the_way(voice: Voice, acting: Acting, current: Ticket | None) -> str | N
 
 
 def _came(voice: Voice, tx: Tx, conversation: Conversation) -> None:
-    """A person is there. What the bot asked about calling back meanwhile is no question any more."""
+    """Tell the citizen that a person is there, and drop the open question about calling back."""
     if conversation.state.asking == "callback":
         calm = conversation.state.ask(None)
         conversations.save(tx, conversation.id, calm)

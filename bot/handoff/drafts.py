@@ -37,7 +37,7 @@ class Draft:
         return "\n".join(part.text for part in self.parts if part.text)
 
     def mended(self, message_id: str, text: str) -> "Draft | None":
-        """The draft with this message's new words; None when it holds no such message."""
+        """Return the draft with one message reworded; None when it holds no such message."""
         parts = tuple(replace(part, text=text) if part.message_id == message_id else part for part in self.parts)
         return replace(self, parts=parts) if parts != self.parts else None
 

@@ -45,7 +45,7 @@ class TeamGroup:
         return self.team.words
 
     def hear(self, tx: Tx, inbound: Inbound) -> None:
-        """What was said or tapped about a ticket; anything else in the group is none of the bot's business."""
+        """Handle what was said or tapped about a ticket; ignore anything else in the group."""
         room = inbound.room
         verb, ticket_id, more = self._meant(tx, inbound, room) if room else ("", 0, "")
         ticket = tickets.get(tx, ticket_id) if ticket_id else None
@@ -69,7 +69,7 @@ class TeamGroup:
         return say(self.words.group_elsewhere if member else self.words.group_stranger, name=room.name)
 
     def _meant(self, tx: Tx, inbound: Inbound, room: Room) -> tuple[str, int, str]:
-        """(what is to be done, to which ticket, with what); ticket 0 where none is meant."""
+        """Parse a message into (action, ticket, argument); ticket 0 where none is meant."""
         if inbound.message.choice is not None:
             verb, number, more = (*inbound.message.choice.split(":", 2), "", "")[:3]
             known = (
@@ -114,7 +114,8 @@ class TeamGroup:
         return desk.answer(self.team.voice, acting, text) if text else None
 
     def _commanded(self, acting: "_GroupAction", text: str) -> tuple[str, str] | None:
-        """(what is to be done, with what); None for words to the citizen. What looks like a command never reaches them."""
+        """Parse a command into (action, argument); None for words to the citizen. What looks like a command never reaches
+        them."""
         text = _FOR_US.sub(r"\1", text)
         commands = Commands(self.team)
         command, number, more = commands.parsed(text)

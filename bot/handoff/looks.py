@@ -24,7 +24,7 @@ class Look:
 
 
 def note(tx: Tx, agent: Agent, ticket: Ticket) -> bool:
-    """Keeps that a member saw this conversation; False when it only goes on."""
+    """Record that a member sees this conversation; False when an earlier look only goes on."""
     same = (looks.c.agent == agent.name) & (looks.c.ticket_id == ticket.id) & (looks.c.until > tx.now - _SAME)
     if tx.execute(update(looks).where(same).values(until=tx.now)).rowcount:
         return False
@@ -41,13 +41,13 @@ def last_looks(tx: Tx, agent: Agent, ticket_ids: Sequence[int]) -> dict[int, dat
 
 
 def watching(tx: Tx, ticket: Ticket) -> list[str]:
-    """The names of those who have the conversation open."""
+    """List the names of those who have the conversation open now."""
     here = (looks.c.ticket_id == ticket.id) & (looks.c.until > tx.now - _HERE)
     return list(tx.execute(select(looks.c.agent).where(here).order_by(looks.c.since)).scalars())
 
 
 def newest(tx: Tx, reader: Agent, most: int) -> list[Look]:
-    """What a lead may read: the looks at conversations of their communes, the newest first."""
+    """List the newest looks at conversations of a lead's communes, the newest first."""
     commune = looks.c.commune
     theirs: ColumnElement[bool] = or_(commune.in_(reader.communes), commune.is_(None)) if reader.communes else true()
     rows = tx.execute(select(looks).where(theirs).order_by(looks.c.id.desc()).limit(most))

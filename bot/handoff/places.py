@@ -25,7 +25,7 @@ def on(voice: Voice, ticket: Ticket) -> bool:
 
 
 def post(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
-    """The first post opens the place; its title tells the ticket's number, procedure and commune."""
+    """Post in the ticket's topic. The first post opens it, with number, procedure and commune as its title."""
     name, shown = place_of(voice.settings.team_telegram_chat, ticket.id), card(voice.library, ticket)
     place = conversations.begun(tx, CHANNEL, name, State())
     title = shortened(f"#{ticket.id} · {shown.procedure} · {shown.commune}", _TITLE)
@@ -37,13 +37,13 @@ def post(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
 
 
 def note(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
-    """What was done elsewhere, for those who read the group; where nothing was said of the ticket it opens no place."""
+    """Post what was done elsewhere, if the ticket has a topic already."""
     if on(voice, ticket) and find(voice, tx, ticket.id):
         post(voice, tx, ticket, reply)
 
 
 def end(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
-    """The same, as the last thing there."""
+    """Post one last time and close the topic."""
     note(voice, tx, ticket, reply)
     _close(voice, tx, ticket, "close")
 
@@ -53,7 +53,7 @@ def reopen(voice: Voice, tx: Tx, ticket: Ticket) -> None:
 
 
 def delete(voice: Voice, tx: Tx, ticket: Ticket) -> Conversation | None:
-    """Deletes the topic with all that was said in it. Returns its place; None where there is no topic."""
+    """Delete the topic with all that was said in it, and return its conversation; None where there is no topic."""
     place = find(voice, tx, ticket.id) if on(voice, ticket) else None
     if place is None or not has_topic(tx, place.contact):
         return None
@@ -62,12 +62,12 @@ def delete(voice: Voice, tx: Tx, ticket: Ticket) -> Conversation | None:
 
 
 def _close(voice: Voice, tx: Tx, ticket: Ticket, how: str) -> None:
-    """Closes the topic, where there is one, or opens it again."""
+    """Close the topic or open it again (`how`), where there is one."""
     if on(voice, ticket) and (place := find(voice, tx, ticket.id)):
         call = Outgoing(place.contact, {"call": how}, optional=True)
         outbox.add(tx, place.id, CHANNEL, [call])
 
 
 def find(voice: Voice, tx: Tx, ticket_id: int) -> Conversation | None:
-    """The place of this ticket, even of one that is erased; None where nothing was said of it."""
+    """Find the topic's conversation, even of a ticket that is erased; None where nothing was posted about it."""
     return conversations.find(tx, CHANNEL, place_of(voice.settings.team_telegram_chat, ticket_id))

@@ -1,4 +1,4 @@
-"""A ticket of nobody's, for a member who wants to try all of it; no other member sees it, and it counts nowhere."""
+"""Practice ticket with a simulated citizen: visible to one member, counted in no statistics."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from flows.state import State
 
 
 def begin(team: Team, tx: Tx, agent: Agent) -> Ticket:
-    """The member's practice ticket: a new one unless one is open."""
+    """Open a practice ticket for this member, or return the one that is open."""
     conversation = conversations.lock(tx, NAME, str(agent.id), State())
     if there := tickets.current(tx, conversation.id):
         return there
@@ -36,7 +36,7 @@ def begin(team: Team, tx: Tx, agent: Agent) -> Ticket:
 
 
 def _hard_place(library: Library) -> tuple[str | None, str | None]:
-    """A procedure and its step at which people are known to get stuck, so that there is something to answer with."""
+    """Pick a procedure and its step at which people are known to get stuck, so that there is something to answer with."""
     for procedure in library.procedures.values():
         for step in procedure.steps:
             if isinstance(step, Do) and step.troubles:

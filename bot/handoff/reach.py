@@ -15,8 +15,10 @@ LEADS, PARENT = 2, 3  # levels of a ticket that nobody takes: who was called
 
 @dataclass(frozen=True)
 class Reach:
-    """Those of the communes that they serve; of a commune whose parent team they are in, once that team was called or has to
-    be; and their own.
+    """Visibility of tickets for one member of the team.
+
+    They see those of the communes that they serve; those of a commune whose parent team they are in, once that team was
+    called or nobody serves the commune; and those that they hold.
 
     Attributes:
         children: ids of the communes whose parent team this member is in.
@@ -37,7 +39,7 @@ class Reach:
         return self.agent.serves(commune) or called or ticket.agent == self.agent.name
 
     def where(self) -> ColumnElement[bool]:
-        """The same as a condition on the tables of tickets and their conversations."""
+        """Build the same as a condition on the tables of tickets and their conversations."""
         own = (tickets.c.reason != PRACTICE) | (conversations.c.contact == str(self.agent.id))
         return own & self._of_communes()
 

@@ -46,7 +46,7 @@ def _delete(voice: Voice, tx: Tx, channel: str, contact: str, messages: Iterable
 
 
 def _typed(voice: Voice, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, list[tuple[str | None, datetime]]]:
-    """What members typed to the citizen in their own chats."""
+    """Group by chat what members typed to the citizen in their own chats."""
     found: dict[Chat, list[tuple[str | None, datetime]]] = {}
     for row in tx.execute(select(inbound).where(inbound.c.ticket_id.in_(_numbers(theirs)))):
         if isinstance(channel := voice.channels.get(row.channel), Deletes):
@@ -56,7 +56,7 @@ def _typed(voice: Voice, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, list[tu
 
 
 def _read_in(voice: Voice, tx: Tx, theirs: Sequence[Ticket], topics: set[str]) -> Iterator[Chat]:
-    """The group, but for topics that go, and the chats of who took one of the tickets or looked at it."""
+    """Yield the group, but for topics that go, and the chats of those who took one of the tickets or looked at it."""
     places_left = [place for one in theirs if (place := places.find(voice, tx, one.id))]
     if any(place.contact not in topics for place in places_left):
         yield places.CHANNEL, voice.settings.team_telegram_chat

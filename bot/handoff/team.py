@@ -54,7 +54,7 @@ class Team:
         }
 
     def dismiss(self, tx: Tx, agent: Agent, by: str) -> None:
-        """Takes a member out of the team; who waits for them gets the bot back, and waits for anybody."""
+        """Take a member out of the team. Who waits for them gets the bot back, and waits for anybody."""
         audit.note(tx, by, "removed", agent.name, audit.commune_of(agent))
         for ticket in tickets.held_by(tx, agent.name):
             self.give_back(Acting(tx, ticket, agent.name))
@@ -65,7 +65,7 @@ class Team:
             self._tell_all(tx, leads, say(self.words.still_in_group, name=agent.name))
 
     def give_back(self, acting: Acting) -> str | None:
-        """The ticket waits for anybody again, and the others hear it. Returns what is in the way."""
+        """Let the ticket wait for anybody again and tell the others. Return what is in the way, None when it is done."""
         problem = desk.release(self.voice, acting)
         waiting = tickets.get(acting.tx, acting.ticket.id)
         if problem is None and waiting:
@@ -73,7 +73,7 @@ class Team:
         return problem
 
     def left(self, tx: Tx, ticket: Ticket) -> None:
-        """The citizen went back to the bot, or is gone."""
+        """Tell the team that the citizen went back to the bot, or is gone."""
         self.tell_agent(tx, ticket, self.words.citizen_left)
         places.end(self.voice, tx, ticket, Reply(say(self.words.citizen_left, id=ticket.id)))
 
@@ -114,8 +114,10 @@ class Team:
         return problem
 
     def lose(self, tx: Tx, chat: WorkChat) -> None:
-        """A member can't be reached in a chat any more. Who has no other one gives their tickets back (and may take them
-        again on the console); those who lead hear it."""
+        """Drop a chat in which a member can't be reached any more, and tell the leads.
+
+        Who has no other chat gives their tickets back; they may take them again on the console.
+        """
         agents.leave(tx, chat.channel, chat.contact)
         self._tell_leads(tx, chat, self.words.agent_gone)
         if agents.chats(tx, chat.agent):
@@ -226,7 +228,7 @@ class Team:
                     agents.interrupt(tx, chat, about.id)
 
     def _post_card(self, tx: Tx, ticket: Ticket, text: str) -> None:
-        """What an agent reads before answering, with what they can do about it."""
+        """Post in the group what an agent reads before answering, with buttons for what they can do about it."""
         labels = self.words.group_buttons
         lines = conversations.said(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
@@ -238,7 +240,8 @@ class Team:
         )
 
     def hand_over(self, tx: Tx, ticket: Ticket, by: Agent, to: Agent) -> str | None:
-        """Gives a ticket to somebody else, who hears of it. Whoever has it may, and who leads. Returns what is in the way."""
+        """Hand a ticket over to somebody else and tell them. Its holder may, and a lead. Return what is in the way, or
+        None."""
         conversation = conversations.lock_by_id(tx, ticket.conversation_id)
         current = tickets.get(tx, ticket.id)
         may = current is not None and (current.agent == by.name or by.leads)
@@ -259,7 +262,7 @@ class Team:
         return None
 
     def group_lost(self, tx: Tx, ticket_id: int) -> None:
-        """The group did not take what was said about a ticket: those who lead the team hear it, and it goes on elsewhere."""
+        """Tell the leads that the group did not take a message about a ticket: it goes on elsewhere."""
         ticket = tickets.get(tx, ticket_id)
         if ticket:
             called = self.helpers(agents.everyone(tx), ticket)
@@ -267,13 +270,13 @@ class Team:
             self._tell_all(tx, leads, say(self.words.group_lost, id=ticket_id))
 
     def call_lost(self, tx: Tx) -> None:
-        """The group on Zalo did not take a call: those who lead hear it."""
+        """Tell the leads that the group on Zalo did not take a call."""
         leads = [one for one in agents.everyone(tx) if one.leads]
         self._tell_all(tx, leads, self.words.call_lost)
 
     def relay(self, tx: Tx, ticket: Ticket, text: str) -> None:
-        """What the citizen said, to whoever helps: where they speak about this ticket, else in its place in the group and on the
-        other channels, else wherever they work."""
+        """Pass the citizen's words on to whoever helps: to the chat that speaks about this ticket, else to its topic in the
+        group and to their chats on other channels, else to every chat in which they work."""
         working, says = self._chats_of(tx, ticket), say(self.words.says, id=ticket.id, text=text)
         here = [chat for chat in working if chat.ticket_id == ticket.id]
         for chat in here:

@@ -93,9 +93,12 @@ _CURRENT = Prepared(_QUERY.where((tickets.c.conversation_id == bindparam("conver
 
 
 def open_(tx: Tx, conversation_id: int, asked: OpenTicket, commune: str | None, soon: timedelta) -> tuple[Ticket, str]:
-    """The ticket, and what became of it: "opened"; "reopened" when one about the same was resolved less than `soon` ago;
-    "asked again" when it is open already and was only brought up to date; "in danger" when it became urgent by it. A ticket
-    that is urgent stays so until it is resolved."""
+    """Open a ticket, and say what became of it.
+
+    "opened"; "reopened" when one about the same was resolved less than `soon` ago; "asked again" when it is open already
+    and was only brought up to date; "in danger" when it became urgent by it. A ticket that is urgent stays so until it is
+    resolved.
+    """
     carried = {
         "reason": asked.reason,
         "commune": commune or None,
@@ -137,7 +140,7 @@ def open_(tx: Tx, conversation_id: int, asked: OpenTicket, commune: str | None, 
 
 
 def reopen(tx: Tx, ticket: Ticket, who: str) -> bool:
-    """True when a ticket that was resolved waits again."""
+    """Let a resolved ticket wait again. True when it was resolved until now."""
     resolved = (tickets.c.id == ticket.id) & (tickets.c.state == RESOLVED)
     changes = {**_AFRESH, "changed_at": tx.now, "waiting_since": tx.now}
     done = tx.execute(update(tickets).where(resolved).values(changes)).rowcount == 1
@@ -148,13 +151,13 @@ def reopen(tx: Tx, ticket: Ticket, who: str) -> bool:
 
 
 def conclude(tx: Tx, ticket: Ticket, outcome: TicketOutcome, who: str) -> None:
-    """What became of it, as the agent says; it may be said again."""
+    """Record what became of the ticket, as the agent says; it may be said again."""
     tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(outcome=outcome))
     _note(tx, ticket.id, outcome, who)
 
 
 def rate(tx: Tx, ticket: Ticket, rated: Rate) -> Ticket:
-    """What the citizen says of the help: stars and a word may come one after the other."""
+    """Record the citizen's rating: stars and a word may come one after the other."""
     said = {key: value for key, value in (("stars", rated.stars), ("word", rated.word)) if value}
     tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(said))
     _note(tx, ticket.id, "rated", CITIZEN)
@@ -188,7 +191,7 @@ def last_resolved(tx: Tx, conversation_id: int) -> Ticket | None:
 
 
 def current(tx: Tx, conversation_id: int) -> Ticket | None:
-    """The ticket of this conversation that is not resolved."""
+    """Find the ticket of this conversation that is not resolved."""
     row = _CURRENT.first(tx, conversation_id=conversation_id)
     return _ticket(row) if row else None
 
@@ -200,7 +203,7 @@ def all_of(tx: Tx, conversation_id: int) -> list[Ticket]:
 
 
 def newest_of(tx: Tx, conversation_id: int) -> Ticket | None:
-    """The last ticket of this citizen."""
+    """Find the last ticket of this conversation."""
     return next(reversed(all_of(tx, conversation_id)), None)
 
 
@@ -223,14 +226,14 @@ def count(tx: Tx, where: ColumnElement[bool]) -> int:
 
 
 def kinds(tx: Tx, where: ColumnElement[bool]) -> list[tuple[str | None, str | None]]:
-    """The (commune, procedure) of which there are tickets."""
+    """List the (commune, procedure) pairs of which there are tickets."""
     joined = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
     found = select(tickets.c.commune, tickets.c.procedure).select_from(joined).where(where).distinct()
     return [(row[0], row[1]) for row in tx.execute(found).all()]
 
 
 def claim(tx: Tx, ticket: Ticket, agent: str) -> bool:
-    """True when this agent has the ticket. One that somebody else has stays theirs; one's own stays as it is."""
+    """Claim a ticket. True when this agent has it: one that somebody else has stays theirs, one's own stays as it is."""
     if ticket.state == CLAIMED and ticket.agent == agent:
         return True
     free = (tickets.c.id == ticket.id) & (tickets.c.state == WAITING)
@@ -249,7 +252,7 @@ def answered(tx: Tx, ticket: Ticket) -> None:
 
 
 def hand_over(tx: Tx, ticket: Ticket, to: str, who: str) -> bool:
-    """True when a ticket that is not resolved, and has not changed hands since it was read, is now this agent's."""
+    """Give an open ticket to another agent. True when it has not changed hands since it was read."""
     holder = tickets.c.agent.is_(None) if ticket.agent is None else tickets.c.agent == ticket.agent
     same = (tickets.c.id == ticket.id) & (tickets.c.state == ticket.state) & (tickets.c.state != RESOLVED) & holder
     changes = {"state": CLAIMED, "agent": to, "held_since": tx.now, "changed_at": tx.now, **_UNTOLD}
@@ -283,7 +286,7 @@ def quiet(tx: Tx, agents: Collection[str], before: datetime) -> list[Ticket]:
 
 
 def release(tx: Tx, ticket: Ticket) -> bool:
-    """True when a claimed ticket, unchanged since it was read, waits again."""
+    """Let a claimed ticket wait again. True when it has not changed since it was read."""
     same = (tickets.c.id == ticket.id) & (tickets.c.state == CLAIMED) & (tickets.c.changed_at == ticket.changed_at)
     changes = {**_AFRESH, "changed_at": tx.now, "waiting_since": tx.now}
     done = tx.execute(update(tickets).where(same).values(changes)).rowcount == 1
@@ -322,13 +325,13 @@ def before(tx: Tx, ticket: Ticket) -> int:
 
 
 def held_by(tx: Tx, agent: str) -> list[Ticket]:
-    """The tickets that somebody helps with now, the oldest first."""
+    """List the tickets that somebody helps with now, the oldest first."""
     mine = (tickets.c.state == CLAIMED) & (tickets.c.agent == agent)
     return [_ticket(row) for row in tx.execute(_QUERY.where(mine).order_by(tickets.c.id)).all()]
 
 
 def climb(tx: Tx, ticket: Ticket, level: int) -> bool:
-    """True when a ticket that still waits, unchanged since it was read, is now on this level: once, with any replicas."""
+    """Escalate a waiting ticket to this level. True when it has not changed since it was read: once, with any replicas."""
     same = (tickets.c.id == ticket.id) & (tickets.c.state == WAITING) & (tickets.c.level == ticket.level)
     done = tx.execute(update(tickets).where(same).values(level=level)).rowcount == 1
     if done:
@@ -337,7 +340,7 @@ def climb(tx: Tx, ticket: Ticket, level: int) -> bool:
 
 
 def nudge(tx: Tx, ticket: Ticket) -> bool:
-    """True when this is the first nudge since the agent's last word."""
+    """Record a nudge. True when it is the first since the agent's last word."""
     same = (tickets.c.id == ticket.id) & (tickets.c.state == CLAIMED) & (tickets.c.changed_at == ticket.changed_at)
     changes = update(tickets).where(same & tickets.c.nudged_at.is_(None)).values(nudged_at=tx.now)
     done = tx.execute(changes).rowcount == 1
@@ -347,7 +350,7 @@ def nudge(tx: Tx, ticket: Ticket) -> bool:
 
 
 def first_answers(tx: Tx, commune: str | None, since: datetime) -> list[tuple[datetime, datetime]]:
-    """(opened, first claimed) of the commune's tickets since then."""
+    """List (opened, first claimed) of the commune's tickets since then."""
     claimed = func.min(ticket_events.c.at)
     query = (
         select(tickets.c.opened_at, claimed)
@@ -359,7 +362,7 @@ def first_answers(tx: Tx, commune: str | None, since: datetime) -> list[tuple[da
 
 
 def resolve(tx: Tx, ticket: Ticket, who: str) -> bool:
-    """True when it was open until now."""
+    """Resolve a ticket. True when it was open until now."""
     open_ticket = (tickets.c.id == ticket.id) & (tickets.c.state != RESOLVED)
     done = tx.execute(update(tickets).where(open_ticket).values(state=RESOLVED, changed_at=tx.now)).rowcount == 1
     if done:
@@ -374,7 +377,7 @@ def note(tx: Tx, ticket: Ticket, kind: str, who: str) -> None:
 
 
 def _both(before: str | None, question: str) -> str | None:
-    """A question asked while the first has no answer yet stands below it."""
+    """Put a question below the first one that has no answer yet."""
     if not question or (before and question in before.splitlines()):
         return before
     return f"{before}\n{question}" if before else question
@@ -392,7 +395,7 @@ def _count_wait(tx: Tx, ticket: Ticket) -> None:
 
 
 def _count(tx: Tx, ticket: Ticket, kind: AnalyticsKind, detail: str | None = None, value: int | None = None) -> None:
-    """A practice ticket counts nowhere."""
+    """Count an event of the ticket; a practice ticket counts nowhere."""
     if ticket.practice_of is not None:
         return
     step = ticket.step.partition("/")[0] if ticket.step else None

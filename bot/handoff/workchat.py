@@ -72,7 +72,7 @@ class WorkChats:
         return f"{say(self.team.words.welcome, name=agent.name)}\n\n{self.team.words.help}"
 
     def _act(self, tx: Tx, chat: WorkChat, inbound: Inbound) -> str:
-        """Does what was said; returns what the member hears, "" for nothing."""
+        """Act on a member's message. Return what they hear, "" for nothing."""
         at, message = place(tx, chat), inbound.message
         words = message.text.strip()
         if message.edited:
@@ -88,7 +88,7 @@ class WorkChats:
         return f"{self.team.words.nobody}\n\n{self.commands.listed(at)}"
 
     def _edited(self, at: At, inbound: Inbound, text: str) -> str:
-        """What was mended is said again, to whom the first words went, whoever the member speaks with now. Commands and notes
+        """Repeat an edited message to whom its first words went, whoever the member speaks with now. Commands and notes
         went to nobody."""
         first = inbound.message_id.rpartition(":")[0]
         ticket_id = conversations.gone_to(at.tx, at.chat.channel, first)
