@@ -12,8 +12,11 @@ ALL = 0  # listens to every conversation; the console's queue does
 
 
 async def nap(woken: asyncio.Event, seconds: float) -> None:
-    """Waits until the event is set, or so long. Not `asyncio.wait_for`: in Python 3.11 that swallows a cancellation that
-    comes in the same moment as the event, and who was told to stop goes on."""
+    """Wait for the event, at most `seconds`.
+
+    Not `asyncio.wait_for`: in Python 3.11 that swallows a cancellation that comes in the same moment as the event, and who
+    was told to stop goes on.
+    """
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await woken.wait()
@@ -26,7 +29,7 @@ class Bell:
         self.closed = False
 
     def close(self) -> None:
-        """Sends every listener home: the service stops."""
+        """Send every listener home: the service stops."""
         self.closed = True
         for events in self._listeners.values():
             for event in events:
@@ -34,7 +37,7 @@ class Bell:
 
     @contextmanager
     def closing_on_signals(self) -> Iterator[None]:
-        """Closes as soon as the process is told to stop: servers wait for open streams before they end the app."""
+        """Close as soon as the process is told to stop: servers wait for open streams before they end the app."""
         if threading.current_thread() is not threading.main_thread():
             yield  # no signal comes here
             return
@@ -61,13 +64,13 @@ class Bell:
             self.hear(conversation_id)
 
     def hear(self, conversation_id: int) -> None:
-        """The same for who listens in this process."""
+        """Notify those who listen in this process, and no other one."""
         for event in (*self._listeners.get(conversation_id, ()), *self._listeners.get(ALL, ())):
             event.set()
 
     @contextmanager
     def listen(self, conversation_id: int) -> Iterator[asyncio.Event]:
-        """An event that is set at each ring; the listener clears it."""
+        """Subscribe: yield an event that is set at each ring; the listener clears it."""
         event = asyncio.Event()
         self._listeners[conversation_id].add(event)
         try:

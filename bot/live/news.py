@@ -30,7 +30,7 @@ class News:
         bell.on_ring = self._untold.update
 
     async def run(self) -> None:
-        """Passes on what is rung here and there, until cancelled."""
+        """Pass on what is rung here and in other processes, until cancelled."""
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True, **PATIENCE) as connection:

@@ -41,7 +41,7 @@ class Letter:
 
 
 def overview(tx: Tx) -> Sequence[Line]:
-    """The channels on which something waits, is lost or is held up."""
+    """List the channels on which something waits, is lost or is held up."""
     retries = func.sum(case((outbox.c.attempts > 0, 1), else_=0))
     waiting = select(outbox.c.channel, func.count(), retries, func.min(outbox.c.created_at)).where(_PENDING)
     found: dict[str, dict[str, Any]] = {}
@@ -56,7 +56,7 @@ def overview(tx: Tx) -> Sequence[Line]:
 
 
 def letters(tx: Tx, most: int) -> Sequence[Letter]:
-    """What did not arrive, the newest first."""
+    """List the newest messages that did not arrive: dead letters, and those given up as too late."""
     lost = select(outbox).where(_DONE & outbox.c.state.in_((DEAD, LATE)))
     rows = tx.execute(lost.order_by(outbox.c.done_at.desc(), outbox.c.id.desc()).limit(most))
     return [Letter(row.id, row.channel, row.state, row.done_at, row.error or "") for row in rows]

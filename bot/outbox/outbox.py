@@ -105,8 +105,10 @@ def add(
 
 
 def claim(tx: Tx, most: int, channels: Mapping[str, PacesOf]) -> Claim:
-    """Takes up to `most` rows that are due on these channels and within their paces, each the oldest of its conversation, so
-    that replies leave in order."""
+    """Claim up to `most` rows that are due on these channels and within their rate limits.
+
+    Each is the oldest of its conversation, so that replies leave in order.
+    """
     if tx.connection.dialect.name == "postgresql":
         _BY_INDEX.all(tx)
     shut = pace.shut(tx)
@@ -226,7 +228,8 @@ def told_of(tx: Tx, citizen: int) -> Sequence[Told]:
 
 
 def retry(tx: Tx, row: Row, at: datetime, reason: str) -> None:
-    """What stands behind it in the conversation waits as long: else every claim would look at all of that in vain."""
+    """Schedule another attempt. What stands behind the row in its conversation waits as long: else every claim would look
+    at all of that in vain."""
     changes = {"attempts": outbox.c.attempts + 1, "next_at": at, "error": reason, "claimed_until": None}
     tx.execute(update(outbox).where(outbox.c.id == row.id).values(changes))
     behind = (outbox.c.conversation_id == row.conversation_id) & _IS_PENDING & (outbox.c.id > row.id)
@@ -234,19 +237,19 @@ def retry(tx: Tx, row: Row, at: datetime, reason: str) -> None:
 
 
 def hurry(tx: Tx, channel: str) -> None:
-    """What waits there for a while is due at once: what was in its way is mended."""
+    """Make due at once what waits on a channel: what was in its way is mended."""
     where = (outbox.c.channel == channel) & (outbox.c.state == PENDING) & (outbox.c.next_at > tx.now)
     tx.execute(update(outbox).where(where).values(next_at=tx.now))
 
 
 def put_back(tx: Tx, row_id: int, reason: str) -> None:
-    """The whole channel waits: that is no attempt, and the row keeps its place."""
+    """Release a row because its whole channel waits: that is no attempt, and the row keeps its place."""
     changes = {"error": reason, "claimed_until": None}
     tx.execute(update(outbox).where(outbox.c.id == row_id).values(changes))
 
 
 def bury(tx: Tx, row: Row, reason: str) -> None:
-    """Makes the row a dead letter: kept with its reason, never sent by itself."""
+    """Make the row a dead letter: kept with its reason, never sent by itself."""
     _end(tx, outbox.c.id == row.id, DEAD, reason)
     _free(tx, row)
 
@@ -256,7 +259,7 @@ def bury_all(tx: Tx, conversation_id: int, reason: str) -> None:
 
 
 def drop(tx: Tx, row: Row) -> bool:
-    """Gives a row up that came to make no sense; False when it is not waiting any more."""
+    """Give up a row that came to make no sense; False when it is not waiting any more."""
     waits = (outbox.c.id == row.id) & (outbox.c.state == PENDING)
     dropped = _end(tx, waits, LATE, "too late to make sense") == 1
     if dropped:
@@ -265,7 +268,7 @@ def drop(tx: Tx, row: Row) -> bool:
 
 
 def _free(tx: Tx, row: Row) -> None:
-    """What waited behind this row waits for nothing any more."""
+    """Make due what waited behind this row in its conversation."""
     behind = (outbox.c.conversation_id == row.conversation_id) & _IS_PENDING & (outbox.c.next_at > tx.now)
     tx.execute(update(outbox).where(behind).values(next_at=tx.now))
 
@@ -283,7 +286,7 @@ def failed_before(tx: Tx, conversation_id: int) -> bool:
 
 
 def forget(tx: Tx, citizens: Sequence[int]) -> None:
-    """What the team was told of these citizens' conversations."""
+    """Delete what the team was told of these citizens' conversations."""
     told = outbox.c.about_id.in_(citizens) & (outbox.c.state != PENDING)
     tx.execute(delete(outbox).where(told))
 

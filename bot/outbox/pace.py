@@ -46,13 +46,13 @@ Paces = Mapping[str, Pace]
 
 
 def shut(tx: Tx) -> dict[str, datetime]:
-    """The channels on which nothing may be sent now: until when."""
+    """List the channels on which nothing may be sent now, and until when."""
     rows = _WHOLES.each(tx)
     return {row.channel: row.opens_at for row in rows if row.opens_at > tx.now}
 
 
 def admit(tx: Tx, channel: str, calls: Sequence[Paces]) -> list[Wait | None]:
-    """Counts the calls that go now, and says of each other one how long it waits."""
+    """Count the calls that go now, and say of each other one how long it waits."""
     opens = _opens(tx, channel, {name for call in calls for name in call})
     before, waits = dict(opens), list[Wait | None]()
     for call in calls:
@@ -65,13 +65,13 @@ def admit(tx: Tx, channel: str, calls: Sequence[Paces]) -> list[Wait | None]:
 
 
 def hold(tx: Tx, channel: str, names: Iterable[str], until: datetime) -> None:
-    """The platform asked to wait with these, or would refuse everything."""
+    """Hold these limits until then: the platform asked for it, or would refuse everything."""
     known = _opens(tx, channel, set(names))
     _keep(tx, channel, {name: max(known[name], until) for name in names})
 
 
 def reopen(tx: Tx, channel: str) -> bool:
-    """Ends a hold before its time; False when there was none."""
+    """End the hold of a channel before its time; False when there was none."""
     if channel not in shut(tx):
         return False
     _keep(tx, channel, {WHOLE: tx.now})
@@ -110,7 +110,7 @@ def _opens(tx: Tx, channel: str, names: set[str]) -> dict[str, datetime]:
 
 
 def _keep(tx: Tx, channel: str, opens: Mapping[str, datetime], *, new: bool = False) -> None:
-    """`new`: leaves alone what is there already."""
+    """Store when limits open again. `new`: leave alone what is there already."""
     if opens:
         rows = [{"channel": channel, "name": name, "opens_at": at} for name, at in sorted(opens.items())]
         (_BEGIN if new else _KEEP).run_each(tx, rows)

@@ -13,7 +13,9 @@ _LOOK = 0.1  # seconds
 
 
 def hold(database: Database, patience: float = _PATIENCE) -> IO[bytes] | None:
-    """Keeps others off until the handle is closed, or the process ends in whatever way. None on PostgreSQL, which takes many.
+    """Lock the database file for this process until the handle is closed, or the process ends in whatever way.
+
+    None on PostgreSQL, which takes many processes.
 
     Raises:
         SettingsError: another process serves this file.

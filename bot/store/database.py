@@ -71,7 +71,8 @@ class Database:
         self._writer: _GroupCommit | _Pool = _GroupCommit(self.engine) if self.is_sqlite else _Pool(self.engine)
 
     async def write(self, work: Work[T]) -> T:
-        """What `work` returned, once it is committed. `work` may run more than once; it must only touch the transaction.
+        """Run `work` in a transaction, commit, and return its result. It may run more than once; it must only touch the
+        transaction.
 
         Raises:
             StoreUnavailable: nothing was written; try again later.
@@ -86,12 +87,13 @@ class Database:
         return result
 
     def _do(self, work: Work[T], connection: Connection) -> tuple[T, set[int]]:
-        """What the work returned, and the conversations that it has news of."""
+        """Run the work in a transaction; return its result and the conversations of which it has news."""
         tx = Tx(connection, self._clock())
         return work(tx), tx.news
 
     async def probe(self) -> None:
-        """Does nothing while all goes well; after a write that failed it writes something, to find out whether it works again.
+        """Check that writing works. Free while all goes well: only after a write that failed does it write something.
+
         A full disk can still be read, and may take a few bytes: it must take more than a turn needs.
 
         Raises:
@@ -102,7 +104,7 @@ class Database:
             self._failed = False
 
     async def read(self, work: Work[T]) -> T:
-        """What `work` returned. Sees everything that was committed before.
+        """Run `work` on all that was committed before, and return its result.
 
         Raises:
             StoreUnavailable: the database does not answer.
@@ -117,7 +119,7 @@ class Database:
             raise _unavailable(error) from error
 
     async def forget_log(self) -> None:
-        """What was erased also leaves SQLite's write-ahead log, and that shrinks."""
+        """Empty SQLite's write-ahead log, so that what was erased leaves it too."""
         if self.is_sqlite:
             await asyncio.get_running_loop().run_in_executor(self._readers, self._truncate_log)
 
@@ -164,8 +166,11 @@ class _GroupCommit:
             self._trim()
 
     def _trim(self) -> None:
-        """Starts SQLite's log anew where readers that overlap without end keep it from doing so: it would grow with every write.
-        Those who read now are waited for, not those who come; if they take longer, it is tried again some writes later."""
+        """Start SQLite's log anew where readers that overlap without end keep it from doing so: it would grow with every
+        write.
+
+        Those who read now are waited for, not those who come; if they take longer, it is tried again some writes later.
+        """
         size = self._wal.stat().st_size if self._wal.exists() else 0
         if size < self._trimmed_at:
             return
@@ -251,7 +256,7 @@ def _lost_race(error: SQLAlchemyError) -> bool:
 
 
 def _unavailable(error: Exception) -> Exception:
-    """A failure of the database as our own error; a mistake in our code stays what it is."""
+    """Translate a failure of the database into our own error; a mistake in our code stays what it is."""
     if isinstance(error, SQLAlchemyError) and not isinstance(error, _OUR_MISTAKES):
         return StoreUnavailable(
             f"The database did not take it ({error.__class__.__name__}). Check disk and connection; it is tried again."

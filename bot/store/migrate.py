@@ -13,7 +13,7 @@ _LOCK = 7_205_011  # any number, the same in every replica
 
 
 def migrate(database: Database, to: str = "head") -> None:
-    """Creates or upgrades the tables.
+    """Create or upgrade the tables.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database can't be reached or refuses.
@@ -34,12 +34,12 @@ def migrate(database: Database, to: str = "head") -> None:
 
 
 def newest() -> str:
-    """The last revision, by the names of the files."""
+    """Name the last revision, by the files."""
     return max(file.stem for file in _VERSIONS.glob("*.py")).partition("_")[0]
 
 
 def revision(connection: Connection) -> str | None:
-    """The revision that the tables have; None before the first."""
+    """Read the revision that the tables have; None before the first."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -25,8 +25,10 @@ class NotMoved(MotcuaError):
 
 
 def move(source: Database, target: Database, report: Report) -> None:
-    """Copies every table in one transaction, reads it back, compares, and only then commits. `report` gets each table's name and
-    its number of rows. The source is not changed, but for bringing its tables up to date.
+    """Copy every table in one transaction, read it back, compare, and only then commit.
+
+    `report` gets each table's name and its number of rows. The source is not changed, but for bringing its tables up to
+    date.
 
     Raises:
         NotMoved: the target holds something, or is not what it must be.
@@ -47,7 +49,7 @@ def move(source: Database, target: Database, report: Report) -> None:
 
 
 def copy(old: Connection, new: Connection, report: Report) -> None:
-    """Copies every table between two databases with the same tables, of whichever kind, and compares what arrived.
+    """Copy every table between two databases with the same tables, of whichever kind, and compare what arrived.
 
     Raises:
         NotMoved: the target holds something, or is not what it must be.

@@ -39,15 +39,15 @@ class Prepared:
         self._made: dict[str, _Made] = {}  # by the name of the dialect
 
     def all(self, tx: Tx, **values: Any) -> list[Any]:
-        """The rows, as named tuples."""
+        """Fetch the rows, as named tuples."""
         return list(self.each(tx, **values))
 
     def first(self, tx: Tx, **values: Any) -> Any:
-        """The first row, as a named tuple, or None."""
+        """Fetch the first row as a named tuple, or None."""
         return next(self.each(tx, **values), None)
 
     def each(self, tx: Tx, **values: Any) -> Iterator[Any]:
-        """The rows, each read when it is asked for; nothing is run before the first one is."""
+        """Yield the rows, each read when it is asked for; nothing is run before the first one is."""
         made, cursor = self._run(tx.connection, values)
         try:
             for row in cursor:
@@ -117,14 +117,14 @@ class _Made:
         self._out_of = [(at, p) for at, column in enumerate(returned) if (p := _result(column.type, dialect))]
 
     def bound(self, values: Mapping[str, Any]) -> Any:
-        """The values as the driver takes them."""
+        """Convert values to what the driver takes."""
         given = {**self._constants, **values}
         for name, process in self._into:
             given[name] = process(given[name])
         return given if self._picked is None else self._picked(given)
 
     def row(self, found: Sequence[Any]) -> Any:
-        """A row of the driver's as SQLAlchemy would give it."""
+        """Convert a row of the driver's to what SQLAlchemy would give."""
         if self._out_of:
             found = list(found)
             for at, process in self._out_of:
@@ -133,12 +133,12 @@ class _Made:
 
 
 def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
-    """Takes the values of these names, in their order."""
+    """Make a function that picks the values of these names, in their order."""
     return itemgetter(*names) if len(names) > 1 else lambda given: [given[name] for name in names]
 
 
 def _maker(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
-    """Makes named tuples with these names."""
+    """Make a function that makes named tuples with these names."""
     row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # mypy wants to read the names here
     return row._make
 
@@ -155,7 +155,7 @@ def _result(type_: TypeEngine[Any], dialect: Dialect) -> _Process | None:
 
 
 def _told(connection: Connection, error: Exception) -> BaseException:
-    """The driver's error as the one that callers know from every other statement."""
+    """Translate the driver's error into the one that callers know from every other statement."""
     base, dialect = connection.dialect.loaded_dbapi.Error, connection.dialect
     told = DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=dialect)
     assert isinstance(told, BaseException)

@@ -14,7 +14,7 @@ def upgrade(connection: Connection, to: str) -> None:
 
 
 def config(connection: Connection | None = None) -> Config:
-    """The alembic configuration, without an ini file."""
+    """Configure alembic without an ini file."""
     made = Config()
     made.set_main_option("script_location", str(_FOLDER))
     made.attributes["connection"] = connection

@@ -83,7 +83,7 @@ class Effects:
             self.team.announce(tx, ended, again=True)
 
     def _returned(self, tx: Tx, conversation: Conversation, returned: Returned) -> None:
-        """The hour is enough: the editors need not find the conversation."""
+        """Tell the editors of a returned dossier by the hour, which is enough: they need not find the conversation."""
         library = self.team.voice.library
         procedure = library.procedures.get(returned.procedure)
         reasons = {o.id: o.label for o in procedure.returned} if procedure else {}
@@ -105,7 +105,7 @@ class Effects:
         conversations.mark_erased(tx, conversation.id)
 
     def _export(self, tx: Tx, conversation: Conversation) -> None:
-        """What is kept is shown once and never written down again, or each export would hold those before it."""
+        """Show a citizen what is kept about them, once: written down again, each export would hold those before it."""
         if download := self.team.voice.channels[conversation.channel].download:
             text = say(self.team.voice.library.sentences.export_at, link=download)
             self.team.voice.say(tx, conversation, BOT, Reply(text))
@@ -116,7 +116,7 @@ class Effects:
             self.team.voice.send(tx, conversation, Reply(kept, link=more))
 
     def keep_phone(self, tx: Tx, conversation: Conversation, text: str) -> None:
-        """The one number that is kept: with a yes, on the ticket, for whoever has it."""
+        """Keep the one number that is kept: with a yes, on the ticket, for whoever has it."""
         ticket, phone = tickets.current(tx, conversation.id), privacy.phone_in(text[:_PHONE])
         if ticket and phone:
             tickets.keep_phone(tx, ticket, phone)

@@ -38,7 +38,8 @@ class PlatformEvents:
         conversations.save(tx, conversation.id, State())
 
     def answered(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
-        """The team wrote in the platform's own tool: the citizen has it already. The bot keeps quiet from here on."""
+        """Record what the team wrote in the platform's own tool: the citizen has it already, and the bot keeps quiet from
+        here on."""
         voice = self.team.voice
         words = voice.library.team
         who = words.platform.get(inbound.channel, inbound.channel)
@@ -61,8 +62,7 @@ class PlatformEvents:
             tickets.answered(tx, ticket)
 
     def lost(self, tx: Tx, conversation_id: int) -> None:
-        """A message never reached its citizen: whoever helps them hears it, and reads it in the conversation. One that did not
-        reach the team's group is told to those who lead it."""
+        """Report a failed delivery to whoever helps the citizen; to the leads when it was meant for the team's group."""
         conversation = conversations.by_id(tx, conversation_id)
         if is_place(conversation.contact):
             self.team.group_lost(tx, int(conversation.contact.partition("#")[2]))
@@ -81,7 +81,7 @@ class PlatformEvents:
             self.team.tell_agent(tx, ticket, sentence)
 
     def not_deleted(self, tx: Tx, call: Outgoing) -> None:
-        """A platform did not delete what tells of a citizen who erased their data: those who lead the team are asked to."""
+        """Ask the leads to delete what a platform did not delete of a citizen who erased their data."""
         self.team.recall_failed(tx, call)
 
     def _lose_member(self, tx: Tx, conversation: Conversation) -> None:

@@ -72,7 +72,7 @@ def _note_opened(agent: Agent, file_id: int, tx: Tx) -> None:
 
 
 def _tell_both(service: Service, tx: Tx, file_id: int) -> None:
-    """The citizen and whoever helps them hear once that something can't be had any more."""
+    """Tell the citizen and whoever helps them, once, that something can't be had any more."""
     if not conversations.first_time(tx, "file", f"lost:{file_id}"):
         return
     conversation = conversations.by_id(tx, files.owner(tx, file_id))

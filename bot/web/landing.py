@@ -48,7 +48,7 @@ def routes(service: Service) -> APIRouter:
     @router.get("/g/{commune}/anh.png")
     @router.get("/g/{commune}/{procedure}/anh.png")
     async def picture(commune: str, procedure: str = "") -> Response:
-        """What chats show beside the address."""
+        """Serve the picture that chats show beside the address."""
         about = _leaflet(service, commune, procedure)
         if about is None:
             return Response(status_code=404)

@@ -90,7 +90,8 @@ def routes(service: Service) -> APIRouter:
 
     @router.post("/chat")
     async def said(request: Request, after: RowId = 0) -> Response:
-        """A form of the page. The script is answered with what is new after line `after`, a plain browser with the page."""
+        """Take a form of the page. The script is answered with what is new after line `after`, a plain browser with the
+        page."""
         if not same_site(request):
             return Response(status_code=403)
         form = await read_form(request)
@@ -117,7 +118,7 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/chat/data")
     async def data(request: Request) -> Response:
-        """What is kept about the citizen of this browser, to keep or to read."""
+        """Serve what is kept about the citizen of this browser, to keep or to read."""
         conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
         if conversation is None:
             return Response(status_code=404)
@@ -137,7 +138,7 @@ def routes(service: Service) -> APIRouter:
 
 
 async def _close(service: Service, request: Request) -> Response:
-    """The conversation ends on this device: on a phone that several people use the next one sees nothing of it."""
+    """End the conversation on this device: on a phone that several people use the next one sees nothing of it."""
     if not same_site(request):
         return Response(status_code=403)
     answer = RedirectResponse("/?closed=1", 303)
@@ -151,8 +152,10 @@ def _remember(service: Service, web: Web, answer: Response, contact: str) -> Non
 
 
 async def _uploaded(service: Service, request: Request, contact: str) -> Inbound | None:
-    """The file of a posted form. One that is not taken is not even read: the bot says what it does with files, and the team
-    hears that there was one."""
+    """Read the file of a posted form.
+
+    One that is not taken is not even read: the bot says what it does with files, and the team hears that there was one.
+    """
     conversation = await _conversation(service, contact)
 
     def may(tx: Tx) -> bool:
@@ -171,12 +174,13 @@ async def _uploaded(service: Service, request: Request, contact: str) -> Inbound
 
 
 def _message_id(form: dict[str, str]) -> str:
-    """The same form posted twice is one message; another answer from the same page (back in history) is another one."""
+    """Derive the id of a posted form: the same form posted twice is one message, another answer from the same page (back in
+    history) is another one."""
     return hashlib.sha256(json.dumps(form).encode()).hexdigest()[:32] if "id" in form else secrets.token_urlsafe(16)
 
 
 def _message(form: dict[str, str]) -> Message | None:
-    """What a posted form says; a button wins over the text field."""
+    """Read what a posted form says; a button wins over the text field."""
     if "choice" in form:
         return Message(choice=form["choice"][:200])
     if "start" in form:
@@ -217,7 +221,7 @@ def _page(service: Service, state: State, lines: list[Said], start: str, *, clos
 
 
 def _choices(lines: list[Said], first: Reply) -> tuple[Choice, ...]:
-    """The buttons under the last thing that the bot said."""
+    """List the buttons under the last thing that the bot said."""
     if not lines:
         return first.choices
     return next((line.choices for line in reversed(lines) if line.author != CITIZEN), ())
@@ -226,7 +230,7 @@ def _choices(lines: list[Said], first: Reply) -> tuple[Choice, ...]:
 def _listening(
     service: Service, streams: Streams, request: Request, conversation: Conversation, after: int
 ) -> Response:
-    """A stream of what is said after line `after`, or after the one that the browser saw last."""
+    """Stream what is said after line `after`, or after the one that the browser saw last."""
     client = request.client.host if request.client else ""
     if not streams.has_room(conversation.contact, client):
         return Response(status_code=503, headers={"Retry-After": "5"})
@@ -253,7 +257,8 @@ async def _stream(
 
 
 async def _news(service: Service, conversation: Conversation, after: int) -> list[dict[str, Any]]:
-    """What was said after line `after`, as the page's script takes it. The first line is `fresh` when none older is left.
+    """Read what was said after line `after`, as the page's script takes it. The first line is `fresh` when none older is
+    left.
 
     Once a citizen has erased everything, SQLite may count the lines from the start again.
     """

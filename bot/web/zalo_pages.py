@@ -38,14 +38,14 @@ def routes(service: Service) -> APIRouter:
 
     @router.get(CALLBACK)
     async def consented(code: str = "", oauth_code: str = "", state: str = "", oa_id: str = "") -> Response:
-        """Some have seen the code under another name (A2.1)."""
+        """Take the consent that an admin comes back with. Some have seen the code under another name (A2.1)."""
         outcome = await _take(service, code or oauth_code, state, oa_id)
         log.warning("zalo-oa: a consent came back: %s", outcome)
         return render(ConsentPage(outcome=outcome), _STATUS[outcome])
 
     @router.get("/zalo_verifier{token}.html")
     async def verifier(token: str) -> Response:
-        """The file that Zalo's console asks for (A9)."""
+        """Serve the file that Zalo's console asks for (A9)."""
         if token != service.settings.zalo_verification:
             return HTMLResponse(status_code=404)
         return render(VerifierPage(token=token))

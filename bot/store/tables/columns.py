@@ -64,6 +64,6 @@ def of_conversation() -> Column[int]:
 
 
 def dimensions() -> tuple[Column[Any], ...]:
-    """What is counted apart. `value`: minutes waited, or stars."""
+    """Make the columns by which events are counted apart. `value`: minutes waited, or stars."""
     texts = (("channel", 20), ("commune", 40), ("link", 40), ("procedure", 40), ("step", 60), ("detail", 60))
     return (*(Column(name, String(length)) for name, length in texts), Column("value", Integer))
