@@ -8,7 +8,8 @@ from bot.messages import File
 
 
 async def content_of(channels: Mapping[str, Channel], came_over: str, file: File, limit: int) -> bytes:
-    """
+    """Get the content of a file: what we hold, or what its platform still has.
+
     Raises:
         SendError: it is gone, larger than `limit` bytes, or its platform does not answer.
     """

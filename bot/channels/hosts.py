@@ -19,7 +19,7 @@ def is_allowed(url: str, allowed: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """The host of an address, to be named in a log; "" for none."""
+    """Parse the host of an address, to be named in a log; "" for none."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

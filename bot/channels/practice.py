@@ -47,7 +47,7 @@ class Practice(NoWebhook):
 
 
 def _heard(tx: Tx, conversation_id: int) -> list[Said]:
-    """The talk, as long as somebody helps: whoever practises "xong" hears nothing more."""
+    """Read the talk, as long as somebody helps: whoever practises "xong" hears nothing more."""
     helped = (tickets.c.conversation_id == conversation_id) & (tickets.c.state == "claimed")
     claimed = tx.execute(select(tickets.c.id).where(helped)).first()
     return conversations.said(tx, conversation_id) if claimed else []

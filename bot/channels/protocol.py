@@ -41,31 +41,32 @@ class Channel(Protocol):
         """None where people may be written to at any time."""
 
     def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
-        """
+        """Check that a post comes from the platform.
+
         Raises:
             Forged: the post is not from the platform.
         """
 
     def parse(self, body: bytes) -> Sequence[Inbound]:
-        """What a post says. Fields and events that we don't know are passed over; nonsense is an empty list."""
+        """Parse what a post says. Fields and events that we don't know are passed over; nonsense is an empty list."""
 
     def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:
-        """Calls that the platform expects for every message of this kind (a tap is answered, its buttons go)."""
+        """List the calls that the platform expects for every message of this kind (a tap is answered, its buttons go)."""
 
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
-        """The calls that put a reply before a citizen, within the platform's limits; nothing is cut."""
+        """Make the calls that put a reply before a citizen, within the platform's limits; nothing is cut."""
 
     def paces(self, outgoing: Outgoing) -> Paces:
-        """What a call counts against, so that the platform is not written to faster than it takes."""
+        """Name the rate limits that a call counts against, so that the platform is not written to faster than it takes."""
 
     def link(self, payload: str) -> str:
-        """The address that opens a private chat with us here, or "" where there is none to know."""
+        """Make the address that opens a private chat with us here, or "" where there is none to know."""
 
     async def start(self) -> None:
         """Learns what the platform knows of us. A platform that is out of reach is no reason not to start."""
 
     async def look_after(self) -> None:
-        """What a channel does by itself, every minute."""
+        """Do what the channel does by itself, every minute."""
 
     async def send(self, outgoing: Outgoing) -> str | None:
         """Make the call. Return what the platform calls the message, where it can be deleted later.
@@ -75,7 +76,7 @@ class Channel(Protocol):
         """
 
     async def fetch(self, reference: str, limit: int) -> bytes:
-        """What somebody sent here.
+        """Fetch what somebody sent here.
 
         Raises:
             SendError: it is gone, larger than `limit` bytes, or the platform does not answer.
@@ -126,7 +127,8 @@ class ShowsTyping(Protocol):
     """A channel on which people see that somebody is typing to them."""
 
     async def typing(self, contact: str) -> None:
-        """Shows it for some seconds. It takes nobody's place in the outbox: a moment later it means nothing.
+        """Show for some seconds that somebody types. It takes nobody's place in the outbox: a moment later it means
+        nothing.
 
         Raises:
             SendError: the platform did not show it.
@@ -157,14 +159,14 @@ class Polled(Protocol):
     name: str
 
     async def unhook(self) -> str:
-        """Takes the webhook away, for nothing is told to who asks as long as there is one. Returns the address that it had.
+        """Remove the webhook and return its address: as long as there is one, nothing is told to who asks.
 
         Raises:
             SendError: the platform did not do it.
         """
 
     async def ask(self) -> Sequence[Inbound]:
-        """Waits half a minute for something to come.
+        """Wait half a minute for something to come.
 
         Raises:
             SendError: the platform did not answer.

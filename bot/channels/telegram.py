@@ -1,5 +1,6 @@
-"""Telegram, through python-telegram-bot's types and calls; what makes up a talk is read and written without them, see
-telegram_plain.py. Quirks: https://core.telegram.org/bots/api
+"""Telegram, through python-telegram-bot's types and calls.
+
+What makes up a talk is read and written without them, see telegram_plain.py. Quirks: https://core.telegram.org/bots/api
 """
 
 import asyncio
@@ -151,7 +152,7 @@ class Telegram:
         return Inbound(self.name, chat, id_, said, file=file_in(message), album=album, quoted=quoted)
 
     def _in_team(self, update: Update, message: TelegramMessage, chat: str, id_: str) -> Inbound | None:
-        """What a person said in the team's group; None where the bot is called as in any other."""
+        """Read what a person said in the team's group; None where the bot is called as in any other group."""
         who, said, to = message.from_user, said_in(message), message.reply_to_message
         replied = to.text or "" if to and to.from_user and to.from_user.id == self._id else ""
         about = message.is_topic_message or replied
@@ -206,7 +207,7 @@ class Telegram:
         return paces(outgoing) if self._paced else {}
 
     def link(self, payload: str) -> str:
-        """The address that opens a private chat with the bot; "" until the platform told us our name."""
+        """Make the address that opens a private chat with the bot; "" until the platform told us our name."""
         return f"https://t.me/{self._username}?start={payload}" if self._username else ""
 
     def deletion(self, contact: str, messages: Sequence[str]) -> Outgoing:
@@ -252,7 +253,7 @@ class Telegram:
         return None
 
     async def _delete(self, chat: str, messages: Sequence[int]) -> None:
-        """What is gone already is skipped by the platform."""
+        """Delete messages; the platform skips those that are gone already."""
         for start in range(0, len(messages), _DELETED):
             await self._bot.delete_messages(chat, messages[start : start + _DELETED])
 
@@ -295,7 +296,7 @@ class Telegram:
         return url
 
     async def ask(self) -> Sequence[Inbound]:
-        """What was given out before counts as taken once this is called again."""
+        """Fetch updates. What was given out before counts as taken once this is called again."""
         try:
             updates = await self._bot.get_updates(self._next_update, timeout=_POLL, allowed_updates=_UPDATES)
         except TelegramError as error:
@@ -321,12 +322,12 @@ def _with_ids(found: Inbound | None) -> Sequence[Inbound]:
 
 
 def _anonymous(message: TelegramMessage) -> bool:
-    """An admin of a group who writes in the group's own name: Telegram doesn't tell who it is."""
+    """Tell whether an admin of a group writes in the group's own name: Telegram doesn't tell who it is."""
     return message.sender_chat is not None and message.sender_chat.id == message.chat.id
 
 
 def _edit_of(id_: str, message: TelegramMessage) -> str:
-    """The id of an edit: that of the message, and when it was mended."""
+    """Make the id of an edit: that of the message, and when it was mended."""
     return f"{id_}:{message.edit_date.timestamp() if message.edit_date else 0:.0f}"
 
 

@@ -39,7 +39,7 @@ class AiohttpRequest(BaseRequest):
         return self._timeout
 
     async def initialize(self) -> None:
-        """A session belongs to a running loop: it is opened by the first call."""
+        """Do nothing: a session belongs to a running loop, and is opened by the first call."""
 
     async def shutdown(self) -> None:
         if self._session:
@@ -47,7 +47,7 @@ class AiohttpRequest(BaseRequest):
             self._session = None
 
     async def post_json(self, url: str, given: Mapping[str, Any]) -> Any:
-        """Makes a call of which the parameters are plain values. Returns its result.
+        """Make a call of which the parameters are plain values, and return its result.
 
         Raises:
             TelegramError: as for any other call.

@@ -1,7 +1,8 @@
-"""How fast Telegram may be written to: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+"""Rate limits of Telegram: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this.
 
-"Avoid sending more than one message per second" to a chat, "we may allow short bursts"; "not more than 30 messages per second
-or so" in all; "20 messages per minute to the same group". What counts as a message and how long a burst may be it does not say.
+"Avoid sending more than one message per second" to a chat, "we may allow short bursts"; "not more than 30 messages per
+second or so" in all; "20 messages per minute to the same group". What counts as a message and how long a burst may be it
+does not say.
 """
 
 from bot.messages import Outgoing
@@ -15,13 +16,16 @@ _GROUP = Pace(every=4.0, burst=5)  # at most 20 in any minute
 
 
 def chat_of(contact: str) -> str:
-    """The chat behind a place in the team's group, "<chat>#<ticket>", or behind any other contact."""
+    """Cut the chat out of a place in the team's group, "<chat>#<ticket>", or out of any other contact."""
     return contact.partition("#")[0]
 
 
 def paces(outgoing: Outgoing) -> Paces:
-    """The answer to a tap is no message. That buttons go is taken for one where it counts for all or for a group, as
-    python-telegram-bot's own limiter does, but not in the talk with one person, whose next answer would wait for it."""
+    """Name the limits of a call. The answer to a tap is no message and has none.
+
+    That buttons go is taken for a message where it counts for all or for a group, as python-telegram-bot's own limiter
+    does, but not in the talk with one person, whose next answer would wait for it.
+    """
     call, chat = outgoing.payload["call"], chat_of(outgoing.contact)
     if call == "answer":
         return {}

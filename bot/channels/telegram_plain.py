@@ -88,7 +88,7 @@ class PlainUpdate(_Known):
 
 
 def read_plain(body: bytes) -> PlainUpdate | None:
-    """What a post says, None for any other shape."""
+    """Parse a plain update; None for any other shape."""
     try:
         return PlainUpdate.model_validate_json(body)
     except ValidationError:
@@ -96,7 +96,7 @@ def read_plain(body: bytes) -> PlainUpdate | None:
 
 
 def write_plain(call: Mapping[str, Any], chat: str) -> tuple[str, dict[str, Any]]:
-    """The method and the parameters of a call of one chat: words with buttons, a tap answered, buttons taken away."""
+    """Write a call of one chat as method and parameters: words with buttons, a tap answered, buttons taken away."""
     if call["call"] == "answer":
         told = {"text": call["text"], "show_alert": True} if call.get("text") else {"show_alert": False}
         return "answerCallbackQuery", {"callback_query_id": call["query"], **told}

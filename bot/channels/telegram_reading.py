@@ -55,7 +55,7 @@ _BESIDE = frozenset(_NAMES.split())
 
 
 def read_update(posted: dict[str, Any], bot: Bot) -> Update:
-    """The update, without the parts of its message that can't be read: they must not swallow the words.
+    """Parse an update without the parts of its message that can't be read: they must not swallow the words.
 
     Raises:
         KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError: nothing of it can be read.
@@ -70,7 +70,7 @@ def read_update(posted: dict[str, Any], bot: Bot) -> Update:
 
 
 def _what_can_be_read(message: dict[str, Any], bot: Bot) -> dict[str, Any]:
-    """A part that can't be read is only named, so that whoever sent it gets an answer."""
+    """Keep what can be read. Any other part is only named, so that whoever sent it gets an answer."""
     least = {name: message[name] for name in _ALWAYS if name in message}
     read = {name: value for name, value in message.items() if _reads({**least, name: value}, bot)}
     return least | read | {f"unread_{name}": True for name in message if name not in read and name not in _BESIDE}
@@ -85,14 +85,14 @@ def _reads(message: dict[str, Any], bot: Bot) -> bool:
 
 
 def words_of(text: str) -> Message | None:
-    """What somebody typed, or the start of a talk; None for nothing."""
+    """Read what somebody typed, or the start of a talk; None for nothing."""
     if text == "/start" or text.startswith("/start "):
         return Message(start=text[7:].strip())
     return Message(text=text) if text else None
 
 
 def said_in(message: TelegramMessage) -> Message | None:
-    """What one person sent; None for what Telegram tells by itself."""
+    """Read what one person sent; None for what Telegram tells by itself."""
     text = _words(message)
     started = words_of(text)
     if started and started.start is not None:
@@ -110,7 +110,7 @@ def is_moving_place(message: TelegramMessage) -> bool:
 
 
 def file_in(message: TelegramMessage) -> File | None:
-    """What Telegram keeps for us; of a picture the largest size."""
+    """Find the file that Telegram keeps for us; of a picture the largest size."""
     for name, kind in _ATTACHMENTS.items():
         sent = getattr(message, name, None)
         best = sent[-1] if name == "photo" and sent else sent
@@ -120,7 +120,7 @@ def file_in(message: TelegramMessage) -> File | None:
 
 
 def quoted_in(message: TelegramMessage) -> str:
-    """The beginning of what it answers, "" for nothing."""
+    """Read the beginning of the message that is answered, "" for none."""
     answered = message.reply_to_message
     text = message.quote.text if message.quote else (answered.text or answered.caption or "") if answered else ""
     return clean(text, _QUOTED)
@@ -147,7 +147,7 @@ def _place(message: TelegramMessage) -> str:
 
 
 def _card(message: TelegramMessage) -> str:
-    """A person of whom somebody sent name and number: the number is heard as if they had typed it."""
+    """Read name and number of a shared contact: the number is heard as if they had typed it."""
     card = message.contact
     if card is None:
         return ""

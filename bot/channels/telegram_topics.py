@@ -73,7 +73,7 @@ class Topics:
         self.chats |= {new for old, new in self._moved.items() if old in self.chats}
 
     async def moved(self, old: str, new: str) -> None:
-        """A group became a supergroup: what is sent to the old one goes there from now on."""
+        """Send what goes to a group that became a supergroup there from now on."""
         await self._database.write(lambda tx: _keep_moved(tx, old, new))
         await self.load()
 
@@ -102,7 +102,7 @@ class Topics:
         return sent
 
     async def delete(self, contact: str) -> None:
-        """Deletes the topic with all that is in it, of any age and whoever wrote it, and forgets the place.
+        """Delete the topic with all that is in it, of any age and whoever wrote it, and forget the place.
 
         Raises:
             TelegramError: the bot has no right to; one that is gone is fine.
@@ -117,14 +117,14 @@ class Topics:
         await self._database.write(partial(_forget, contact=contact))
 
     async def close(self, contact: str, *, again: bool = False) -> None:
-        """Closes the topic, or opens it again."""
+        """Close the topic, or open it again."""
         topic = await self._topic(contact)
         if topic and topic.thread:
             act = self._bot.reopen_forum_topic if again else self._bot.close_forum_topic
             await act(self.chat(contact), topic.thread)
 
     def chat(self, contact: str) -> str:
-        """The chat to call for a contact, by the id that it has now."""
+        """Find the chat to call for a contact, by the id that it has now."""
         chat = chat_of(contact)
         return self._moved.get(chat, chat)
 

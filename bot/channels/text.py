@@ -33,8 +33,11 @@ def _head(text: str, limit: int) -> str:
 
 
 def numbered(reply: Reply) -> str:
-    """A reply as plain text, choices as numbered lines, for channels without buttons; the bot understands the number. The ways
-    elsewhere have the same number everywhere."""
+    """Render a reply as plain text for channels without buttons: choices are numbered lines, and the bot understands the
+    number.
+
+    The ways elsewhere have the same number everywhere.
+    """
     lines = [f"{number}. {choice.label}" for number, choice in enumerate(reply.choices, 1)]
     ways = " · ".join(f"{_digit(choice, len(reply.choices))}“{choice.label}”" for choice in reply.nav)
     link = ": ".join(reply.link) if reply.link else ""
@@ -42,13 +45,13 @@ def numbered(reply: Reply) -> str:
 
 
 def _digit(way: Choice, choices: int) -> str:
-    """The number of a way elsewhere, "" where it has none or a choice has it."""
+    """Find the number of a way elsewhere, "" where it has no number or a choice has it."""
     number = next((digit for digit, command in DIGITS.items() if way.token.endswith(f":!{command}")), "")
     return f"{number} " if number and int(number) not in range(1, choices + 1) else ""
 
 
 def json_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body, or {} for anything else: what a stranger posts is never an exception."""
+    """Parse the JSON object in a body, or {} for anything else: what a stranger posts is never an exception."""
     try:
         found = json.loads(body)
         if _ODD.search(body):
@@ -68,23 +71,26 @@ def _storable(value: Any) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """A string as it is, anything else as "": platforms and strangers send other types."""
+    """Return a string as it is, anything else as "": platforms and strangers send other types."""
     return value if isinstance(value, str) else ""
 
 
 def id_of(value: Any) -> str:
-    """An id as platforms make them: short, visible ASCII. Anything else is "", and what it came with is passed over."""
+    """Return an id as platforms make them: short, visible ASCII. Anything else is "", and what it came with is passed over."""
     return value if isinstance(value, str) and len(value) <= _ID and value.isascii() and value.isprintable() else ""
 
 
 def url_of(value: Any) -> str:
-    """An address, as long as they may be; "" for anything else."""
+    """Return an address, as long as they may be; "" for anything else."""
     fits = isinstance(value, str) and len(value) <= _URL and value.isascii() and value.isprintable()
     return value if fits and value.startswith("http") else ""
 
 
 def map_of(latitude: Any, longitude: Any) -> str:
-    """A link to a place on a map that every phone opens, "" for what is no place: https://developers.google.com/maps/documentation/urls"""
+    """Link to a place on a map that every phone opens, "" for what is no place.
+
+    https://developers.google.com/maps/documentation/urls
+    """
     try:
         north, east = float(latitude), float(longitude)
     except (TypeError, ValueError):

@@ -20,7 +20,7 @@ class Web(NoWebhook):
         self.download = f"{settings.url}/chat/data"
 
     def sign(self, contact: str) -> str:
-        """The cookie that says who a citizen is."""
+        """Sign the cookie that says who a citizen is."""
         return self._signer.dumps(contact)
 
     def contact(self, cookie: str | None) -> str | None:

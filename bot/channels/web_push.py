@@ -54,7 +54,7 @@ class WebPushChannel(NoWebhook):
         self._signer: WebPush | None = None
 
     async def start(self) -> None:
-        """The keys are made once for all replicas: with others, every browser would have to subscribe again."""
+        """Load the keys, made once for all replicas: with others, every browser would have to subscribe again."""
         if not self._settings.push_email:
             return
         from webpush import VAPID, WebPush
@@ -92,7 +92,8 @@ class WebPushChannel(NoWebhook):
             raise Refused(f"push: {answer.status_code}")
 
     def subscription(self, endpoint: str, p256dh: str, auth: str) -> "WebPushSubscription | None":
-        """What a browser sent, if it can be sent to; None for anything else, such as an address that is no push service's."""
+        """Read what a browser sent, if it can be sent to; None for anything else, such as an address that is no push
+        service's."""
         if len(endpoint) > _LONGEST or not is_allowed(endpoint, self._settings.push_services):
             return None
         from webpush import WebPushSubscription

@@ -35,7 +35,9 @@ class ZaloAPI:
             self._troubled = True
 
     async def call(self, path: str, **body: Any) -> dict[str, Any]:
-        """What Zalo answers; `body` is as httpx takes it: `json` or `files`. A dead access token is refreshed once.
+        """Call Zalo and return its answer. A dead access token is refreshed once.
+
+        `body` is as httpx takes it: `json` or `files`.
 
         Raises:
             TryAgain, Refused, Unreachable: by the table A8.
@@ -53,7 +55,7 @@ class ZaloAPI:
         return answer
 
     async def _note(self, answer: dict[str, Any]) -> None:
-        """An account that takes nothing is an alarm until it takes something again."""
+        """Set off an alarm for an account that takes nothing, until it takes something again."""
         if answer.get("error") in ACCOUNT:
             self._troubled = True
             detail = told(answer)

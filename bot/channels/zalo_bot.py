@@ -65,11 +65,12 @@ class ZaloBot:
         self._client = client(settings)
 
     def link(self, payload: str) -> str:
-        """The platform tells nobody its address (B5): the operator copies it from the share tab. It carries nothing."""
+        """Return the address that the operator copied from the share tab: the platform tells it to nobody (B5). It carries
+        nothing."""
         return self._chat
 
     async def start(self) -> None:
-        """The platform has nothing to tell that we need."""
+        """Do nothing: the platform has nothing to tell that we need."""
 
     async def look_after(self) -> None:
         if self._watch:
@@ -167,7 +168,7 @@ class ZaloBot:
         return mapping(set_.get("verification"))
 
     async def _hook(self) -> Hook:
-        """The webhook in force; for none the platform says 404, or gives an empty address (D19)."""
+        """Ask for the webhook in force; for none the platform says 404, or gives an empty address (D19)."""
         code, answer = await self._call("getWebhookInfo")
         if code == _TOKEN_REFUSED:
             raise Refused(_reason(code, answer))

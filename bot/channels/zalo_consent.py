@@ -40,7 +40,7 @@ class Consent:
         self._seal = Seal(settings.signing_key, _KEY)
 
     def ask(self, tx: Tx) -> Asked:
-        """A new link. The verifier stays: Zalo's console may hold the challenge that goes with it (D14)."""
+        """Make a new link. The verifier stays: Zalo's console may hold the challenge that goes with it (D14)."""
         kept = self._kept(tx)
         verifier = kept["verifier"] if kept else "".join(secrets.choice(_LETTERS) for _ in range(_VERIFIER))
         state = secrets.token_urlsafe(24)
@@ -49,13 +49,13 @@ class Consent:
         return Asked(consent_link(self._settings, callback, challenge, state), callback, challenge)
 
     def verifier(self, tx: Tx, state: str) -> str | None:
-        """What proves that the consent was asked for by us; None for a state that is not ours, too old or used."""
+        """Find what proves that the consent was asked for by us; None for a state that is not ours, too old or used."""
         kept = self._kept(tx)
         ours = kept is not None and hmac.compare_digest(kept["state"].encode(), state.encode())
         return kept["verifier"] if kept and ours and state and tx.now < datetime.fromisoformat(kept["until"]) else None
 
     def used(self, tx: Tx) -> None:
-        """The same link grants nothing again."""
+        """Make the link grant nothing again."""
         if kept := self._kept(tx):
             self._keep(tx, {**kept, "state": ""})
 

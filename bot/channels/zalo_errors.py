@@ -27,7 +27,7 @@ def told(answer: Mapping[str, Any]) -> str:
 
 
 def send_error(answer: Mapping[str, Any]) -> SendError:
-    """An unknown code is never tried again blindly."""
+    """Translate an answer into our error. An unknown code is never tried again blindly."""
     code, reason = answer.get("error"), f"zalo-oa: {told(answer)}"
     if code == PER_MINUTE:
         return TryAgain(reason, after=_MINUTE)

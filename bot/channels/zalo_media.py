@@ -10,7 +10,8 @@ _AS_IT_IS = {"Accept-Encoding": "identity"}  # a little that unpacks to very muc
 
 
 async def fetched(client: httpx.AsyncClient, url: str, hosts: str, limit: int) -> bytes:
-    """
+    """Fetch a file from Zalo's hosts.
+
     Raises:
         Refused: it is gone, larger than `limit` bytes, or not on one of these hosts, not even after being sent on.
         TryAgain: the server does not answer.

@@ -198,7 +198,7 @@ class ZaloOA:
         return {}
 
     async def send(self, outgoing: Outgoing) -> None:
-        """A file as itself; what Zalo does not want of it, or what can't be had now, goes as its link."""
+        """Send a message. What Zalo does not want of a file, or what can't be had now, goes as its link."""
         message = dict(outgoing.payload)
         shown = await self._shown(message.pop("file", 0))
         try:
@@ -216,7 +216,7 @@ class ZaloOA:
         await self._api.call(path, json={"recipient": recipient, "message": outgoing.payload})
 
     async def _shown(self, file_id: int) -> dict[str, Any] | None:
-        """The message that shows a file; None where its link must do."""
+        """Make the message that shows a file; None where its link must do."""
         found = await self._database.read(lambda c: files.find(c, file_id)) if file_id else None
         if found is None:
             return None
@@ -239,7 +239,7 @@ def _visitor(person: str, message: Mapping[str, Any]) -> str:
 
 
 def _payloads(message: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What came with a message, each."""
+    """List the payloads that came with a message."""
     listed = message.get("attachments")
     return [mapping(mapping(one).get("payload")) for one in listed[:_MOST]] if isinstance(listed, list) else []
 
@@ -253,7 +253,7 @@ def _files(message: Mapping[str, Any], kind: AttachmentKind | None) -> list[File
 
 
 def _told(message: Mapping[str, Any], kind: str, text: str) -> list[str]:
-    """What came with a message as words: a link, a place, the number on somebody's card as if it had been typed."""
+    """Put what came with a message into words: a link, a place, the number on somebody's card as if it had been typed."""
     told = []
     for payload in _payloads(message):
         if kind == "location":

@@ -73,13 +73,13 @@ class ZaloTokens:
         return self._pair.access if self._pair else ""
 
     async def start(self) -> None:
-        """Takes the pair that is kept, unless the operator has given a new one since."""
+        """Load the pair that is kept, unless the operator has given a new one since."""
         self._pair = await self._database.write(self._adopt)
         if self._pair is None:
             await self._alarm("zalo_grant", _NONE_YET)
 
     async def look(self) -> None:
-        """Takes what another replica has saved."""
+        """Load what another replica has saved."""
         self._pair = await self._database.read(lambda tx: self._open(_raw(tx))) or self._pair
 
     async def keep_fresh(self) -> None:
@@ -90,7 +90,7 @@ class ZaloTokens:
                 await self._finish(self._refresh(self._pair.access, early=True))
 
     async def refresh(self, instead_of: str) -> None:
-        """Gets a new pair for a dead token, unless somebody has meanwhile.
+        """Get a new pair for a dead token, unless somebody has meanwhile.
 
         Raises:
             TryAgain: Zalo's OAuth can't be reached.
@@ -101,7 +101,7 @@ class ZaloTokens:
             await self._finish(self._refresh(instead_of))
 
     async def grant(self, code: str, verifier: str, and_then: Callable[[Tx], None]) -> None:
-        """Takes a new grant from an admin's consent. `and_then` happens in the transaction that saves it.
+        """Take a new grant from an admin's consent. `and_then` happens in the transaction that saves it.
 
         Raises:
             TryAgain, Refused: as `ZaloOAuth.exchange`; the former also while another replica is at it.
@@ -116,7 +116,7 @@ class ZaloTokens:
         await self._finish(self._alone(exchange))
 
     async def close(self) -> None:
-        """What was asked of Zalo is saved first, if that can be."""
+        """Save first what was asked of Zalo, if that can be."""
         if self._at_work:
             await asyncio.wait([self._at_work], timeout=self._lease.total_seconds())
 

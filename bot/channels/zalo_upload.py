@@ -21,7 +21,7 @@ class _Upload:
 
 
 async def message_with(api: ZaloAPI, name: str, content: bytes) -> dict[str, Any]:
-    """The message that shows a file.
+    """Upload a file and make the message that shows it.
 
     Raises:
         Refused: not a file that Zalo takes, or Zalo does not want it.

@@ -41,7 +41,7 @@ class FormAction(Acting):
 async def act(
     service: Service, ticket_id: int, agent: Agent, action: str, form: Mapping[str, str], file: File | None = None
 ) -> str | None:
-    """Does what a form asks, once however often it is posted. Returns what is in the way, in Vietnamese, or None."""
+    """Do what a form asks, once however often it is posted. Return what is in the way, in Vietnamese, or None."""
     nonce = id_of(form.get("id", ""))
 
     def work(tx: Tx) -> str | None:
@@ -59,7 +59,7 @@ async def act(
 
 
 def visible(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket | None:
-    """The ticket, if this member may see it; to others it is as if there were none."""
+    """Find a ticket, if this member may see it; to others it is as if there were none."""
     ticket = tickets.get(tx, ticket_id)
     reach = service.team.reach(agent, agents.everyone(tx))
     return ticket if ticket and reach.covers(ticket) else None
@@ -82,7 +82,7 @@ def _send(acting: FormAction, text: str) -> str | None:
 
 
 def _step(acting: FormAction) -> str | None:
-    """Sends a step of the procedure, as the bot would put it."""
+    """Send a step of the procedure, as the bot would put it."""
     ticket, library = acting.ticket, acting.service.content.library
     state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
     context = TurnContext(library, state, acting.tx.now.astimezone(VIETNAM).date())

@@ -80,7 +80,8 @@ class Door:
         raise HTTPException(303, headers={"Location": f"/console/login?to={to}" if to else "/console/login"})
 
     async def lead(self, request: Request) -> Agent:
-        """
+        """Name the lead who asks.
+
         Raises:
             HTTPException: who asks leads nobody, which brings them back to the queue; or has yet to choose a second factor.
         """
@@ -95,7 +96,7 @@ class Door:
         return await self.service.database.read(lambda c: second_factor.is_chosen(c, agent))
 
     async def enter(self, request: Request, name: str, password: str) -> Agent | None:
-        """The member with this name and password, or None.
+        """Check a name and a password; None when they don't belong together.
 
         Raises:
             NotNow: too many wrong passwords for this name, or too many people at the door.
@@ -151,7 +152,8 @@ class Door:
         return Seal(self.service.settings.signing_key, "second factor")
 
     async def admit(self, agent: Agent, to: str) -> str:
-        """What lets a member who knows their password come in with a code, within some minutes; "" where they need none."""
+        """Sign what lets a member who knows their password come in with a code, within some minutes; "" where they need
+        none."""
         return self._half.dumps([agent.id, to]) if await self.has_second_factor(agent) else ""
 
     async def halfway(self, half: str) -> tuple[Agent, str] | None:
@@ -178,8 +180,8 @@ class Door:
         return True
 
     async def choose(self, code: str, password: str) -> Agent | None:
-        """The member whose code this is has this password from now on, and is signed out everywhere else; None for a code that
-        is good for nothing.
+        """Set the password of the member with this code and sign them out everywhere else; None for a code that is good for
+        nothing.
 
         Raises:
             NotNow: too many people at the door.
@@ -197,7 +199,7 @@ class Door:
         return await self.service.database.write(work)
 
     async def let_in(self, agent: Agent, to: str) -> Response:
-        """Opens a session and leads there."""
+        """Open a session and lead there."""
         settings = self.service.settings
         lasts = timedelta(days=settings.session_days)
         token = await self.service.database.write(lambda c: sessions.begin(c, agent, lasts))
@@ -210,7 +212,7 @@ class Door:
         return answer
 
     def session(self, request: Request) -> str:
-        """What is kept of this browser's session."""
+        """Hash the token of this browser's session."""
         return sessions.hashed(request.cookies.get(_COOKIE, ""))
 
     async def let_out(self, request: Request, agent: Agent, *, everywhere: bool) -> None:

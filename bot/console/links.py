@@ -92,7 +92,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.get("/links/{code}/{file}")
     async def printed(request: Request, code: str, file: str) -> Response:
-        """A sheet to print: `poster-a4.pdf`, `poster-a5.png`, `cards.pdf`, `guide.pdf` …"""
+        """Serve a sheet to print: `poster-a4.pdf`, `poster-a5.png`, `cards.pdf`, `guide.pdf` and so on."""
         boss = await door.lead(request)
         link = await service.database.read(lambda c: _theirs(c, boss, code))
         about = _leaflet(service, link.commune, link.procedure) if link else None
@@ -109,7 +109,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
 
 def _theirs(tx: Tx, boss: Agent, code: str) -> Link | None:
-    """The link, if it leads to a commune of theirs."""
+    """Find a link, if it leads to a commune of theirs."""
     link = links.named_in(tx, code)
     return link if link and boss.serves(link.commune) else None
 
@@ -142,7 +142,7 @@ async def _page(service: Service, boss: Agent) -> LinksPage:
 
 
 def _row(service: Service, counted: Counted) -> LinkRow | None:
-    """What the page shows of a link; None once its procedure or commune is gone from the content."""
+    """Make the row that the page shows of a link; None once its procedure or commune is gone from the content."""
     link = counted.link
     about = _leaflet(service, link.commune, link.procedure)
     if about is None:

@@ -209,7 +209,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
 
 def _held_by(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket | None:
-    """This member's own ticket, if something may be sent on its channel now."""
+    """Find this member's own ticket, if something may be sent on its channel now."""
     ticket = visible(service, tx, agent, ticket_id)
     theirs = ticket and ticket.state == tickets.CLAIMED and ticket.agent == agent.name
     return ticket if ticket and theirs and ticket.channel not in pace.shut(tx) else None
@@ -223,7 +223,8 @@ async def _show_typing(service: Service, ticket: Ticket) -> None:
 
 
 def _queue(service: Service, tx: Tx, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:
-    """What is asked for is chosen before it is limited: one's own ticket stands there however many others wait."""
+    """Read the queue. What is asked for is chosen before it is limited: one's own ticket stands there however many others
+    wait."""
     within = service.team.reach(agent, agents.everyone(tx)).where()
     kinds = tickets.kinds(tx, within)
     for column, asked in ((table.c.commune, commune), (table.c.procedure, procedure)):

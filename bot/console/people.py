@@ -66,7 +66,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.post("/team/add", response_class=HTMLResponse)
     async def add(request: Request) -> Response:
-        """A new member, within the communes of whoever adds them."""
+        """Add a member, within the communes of whoever adds them."""
         boss, form = await door.lead(request), await read_form(request)
         name, commune = form.get("name", ""), form.get("commune", "")
         served = (commune,) if commune else boss.communes

@@ -42,7 +42,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.post("/me/push")
     async def subscribe(request: Request) -> Response:
-        """This browser hears of tickets from now on; with no fields, no longer."""
+        """Tell this browser of tickets from now on; with no fields, no longer."""
         await door.member(request)
         form, session = await read_form(request), door.session(request)
         if "endpoint" not in form:

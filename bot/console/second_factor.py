@@ -27,12 +27,12 @@ def is_key(text: str) -> bool:
 
 
 def address(agent: Agent, key: str) -> str:
-    """What an app on the phone opens, or scans."""
+    """Make the address that an app on the phone opens, or scans."""
     return pyotp.TOTP(key).provisioning_uri(name=agent.name, issuer_name=_ISSUER)
 
 
 def matching_step(key: str, code: str, now: datetime) -> int | None:
-    """The moment, in steps of 30 seconds, of which this is the code; None when it is wrong."""
+    """Find the moment, in steps of 30 seconds, of which this is the code; None when it is wrong."""
     typed, totp = "".join(code.split()), pyotp.TOTP(key)
     this = int(now.timestamp()) // int(_STEP.total_seconds())
     near = (this + by for by in _NEAR)
@@ -40,7 +40,7 @@ def matching_step(key: str, code: str, now: datetime) -> int | None:
 
 
 def choose(tx: Tx, seal: Seal, agent: Agent, key: str, step: int) -> None:
-    """This member's codes come from this key; that of `step` was used."""
+    """Take this member's codes from this key; that of `step` was used."""
     kept = {"factor": seal.close({"key": key}), "factor_step": step}
     tx.execute(update(agents).where(agents.c.id == agent.id).values(kept))
 

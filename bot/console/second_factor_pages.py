@@ -100,7 +100,7 @@ def _second_page(agent: Agent, key: str, status: int = 200, problem: str = "") -
 
 
 async def _choose_second(service: Service, door: Door, request: Request) -> Response:
-    """A member's first code from their app; the password, so that nobody who finds a page open locks them out."""
+    """Take a member's first code from their app, and the password, so that nobody who finds a page open locks them out."""
     agent, form, now = await door.member(request), await read_form(request), service.clock()
     key = form.get("key", "")
     if not second_factor.is_key(key) or await door.has_second_factor(agent):

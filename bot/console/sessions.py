@@ -15,7 +15,7 @@ _NOTED = timedelta(hours=1)  # how often it is noted that a session is used
 
 
 def begin(tx: Tx, agent: Agent, lasts: timedelta) -> str:
-    """The token of a new session; only its hash is kept."""
+    """Begin a session and return its token; only its hash is kept."""
     token = secrets.token_urlsafe(32)
     row = {
         "token_hash": hashed(token),

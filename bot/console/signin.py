@@ -79,7 +79,8 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.get("/join", response_class=HTMLResponse)
     async def join() -> Response:
-        """The code stands behind the # of the link: no log, and no preview of the link in a chat, ever sees it."""
+        """Serve the page that reads the code behind the # of the link: no log, and no preview of the link in a chat, ever
+        sees it."""
         return render(JoinPage())
 
     @router.post("/join")
@@ -92,8 +93,10 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.post("/me/code", response_class=HTMLResponse)
     async def code(request: Request) -> Response:
-        """A code with which the member makes a chat on Zalo or Telegram a place of work, or chooses another password: whoever
-        found their phone open must not have it."""
+        """Make a code with which the member joins a chat on Zalo or Telegram, or chooses another password.
+
+        The password is asked for: whoever found their phone open must not have a code.
+        """
         agent, form = await door.member(request), await read_form(request)
         page = await _me(service, door, request, agent)
         try:
