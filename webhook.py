@@ -1,4 +1,4 @@
-"""The ASGI app: routes in, nothing else. `uvicorn webhook:app`"""
+"""ASGI app: routes in, nothing else. `uvicorn webhook:app`."""
 
 import asyncio
 import logging
@@ -141,7 +141,7 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(DataError)
     async def unstorable(request: Request, error: DataError) -> Response:
-        """Some part of it fits no column: it would not the next time either, so a platform must not post it again."""
+        """Drop what fits no column: it would not the next time either, so a platform must not post it again."""
         log.warning("%s: what was sent can't be kept (%s)", request.url.path, error.__class__.__name__)
         return Response(status_code=200 if request.url.path.startswith("/webhook/") else 400)
 

@@ -36,12 +36,12 @@ class Alarm:
 
 
 def set_off(tx: Tx, key: AlarmKey, detail: str, about: str = "") -> bool:
-    """False when it is standing already."""
+    """Set an alarm off. False when it is standing already."""
     return insert_new(tx, alarms, key=_name(key, about), detail=detail, since=tx.now)
 
 
 def end(tx: Tx, key: AlarmKey, about: str = "") -> bool:
-    """False when it was not standing."""
+    """End an alarm. False when it was not standing."""
     return tx.execute(delete(alarms).where(alarms.c.key == _name(key, about))).rowcount == 1
 
 

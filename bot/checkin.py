@@ -97,7 +97,7 @@ _TOLD = Prepared(_OF_ONE.where(checkins.c.procedure == bindparam("procedure")))
 
 
 def due(tx: Tx) -> list[int]:
-    """The conversations in which it is time to ask; nobody at night."""
+    """List the conversations in which it is time to ask; none at night."""
     if not _MORNING <= tx.now.astimezone(VIETNAM).hour < _EVENING:
         return []
     query = select(checkins.c.conversation_id).where(checkins.c.due_at <= tx.now).order_by(checkins.c.due_at)

@@ -103,7 +103,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._deadline = self.loop.call_later(seconds, self.give_up)
 
     def _settle(self) -> None:
-        """The client owes nothing: it waits for us."""
+        """Stop the clock: the client owes nothing and waits for us."""
         self.places.waiting.pop(self, None)
         if self._deadline:
             self._deadline.cancel()
@@ -111,7 +111,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
 
 def limited(most: int, **times: float) -> type[LimitedProtocol]:
-    """A protocol for one server with `most` places. `times`: of `head` and `body`, in seconds."""
+    """Make a protocol for one server with `most` places. `times`: of `head` and `body`, in seconds."""
     members: dict[str, Any] = {"places": Places(most), **times}
     return type("Limited", (LimitedProtocol,), members)
 

@@ -32,7 +32,8 @@ def _files(folder: Path) -> list[Path]:
 
 
 def load_folder(folder: Path, step_limit: int = 60) -> Library:
-    """
+    """Load the content of a folder.
+
     Raises:
         ContentError: the content can't be used; its problems say where and why.
     """
@@ -47,7 +48,7 @@ def _load(files: Mapping[str, str], step_limit: int) -> Library:
 
 
 def read_national(folder: Path) -> dict[str, National]:
-    """A snapshot of the national procedure database: code -> procedure."""
+    """Read a snapshot of the national procedure database: code -> procedure."""
     found = (parse(file.read_text("utf-8", "replace")) for file in sorted(folder.glob("*.txt")))
     return {procedure.code: procedure for procedure in found if procedure}
 
@@ -82,7 +83,7 @@ class Content:
             self._fall_back(error)
 
     def reload(self) -> bool:
-        """Takes edited files over; True when the Library changed."""
+        """Load edited files; True when the Library changed."""
         stamp = self._stamp()
         if stamp == self._seen:
             return False
@@ -96,7 +97,7 @@ class Content:
         return True
 
     async def watch(self, every: float) -> None:
-        """Looks for edits until cancelled."""
+        """Look for edits until cancelled."""
         while True:
             await asyncio.sleep(every)
             try:

@@ -76,7 +76,7 @@ class Said:
 
 
 def lock(tx: Tx, channel: str, contact: str, fresh: State, key: str = "") -> Conversation:
-    """The conversation with this contact, begun if it is new, held until the transaction ends.
+    """Lock the conversation with this contact until the transaction ends; begin it if it is new.
 
     Args:
         key: of the hashes that stand for contacts who erased their data; "" where nobody does.
@@ -85,7 +85,7 @@ def lock(tx: Tx, channel: str, contact: str, fresh: State, key: str = "") -> Con
 
 
 def begun(tx: Tx, channel: str, contact: str, fresh: State) -> Conversation:
-    """The same, not held: only to send something there."""
+    """Find the conversation with this contact, or begin it, without a lock: only to send something there."""
     return _begun(tx, _FIND, channel, contact, fresh, "")
 
 
@@ -123,13 +123,13 @@ def find(tx: Tx, channel: str, contact: str) -> Conversation | None:
 
 
 def lock_by_id(tx: Tx, conversation_id: int) -> Conversation:
-    """The conversation, held until the transaction ends."""
+    """Lock the conversation until the transaction ends."""
     row = tx.execute(_hold(_KEPT.where(conversations.c.id == conversation_id))).one()
     return _conversation(row)
 
 
 def by_id(tx: Tx, conversation_id: int) -> Conversation:
-    """The conversation, not held: only to look."""
+    """Read the conversation without a lock: only to look."""
     return _conversation(tx.execute(_KEPT.where(conversations.c.id == conversation_id)).one())
 
 
@@ -139,7 +139,8 @@ def _conversation(row: Any) -> Conversation:
 
 
 def _state(stored: str) -> State:
-    """A state that an older version wrote and this one can't read is no reason to leave a citizen without an answer."""
+    """Parse a state. One that an older version wrote and this one can't read is no reason to leave a citizen without an
+    answer."""
     try:
         return State.model_validate_json(stored)
     except ValidationError:
@@ -147,7 +148,10 @@ def _state(stored: str) -> State:
 
 
 def first_time(tx: Tx, channel: str, message_id: str, words: str | None = None) -> bool:
-    """False when this message was accepted before. `words`: a hash of what it says."""
+    """Record a message by its id, so that each changes something once (idempotency). False when it was accepted before.
+
+    `words`: a hash of what it says.
+    """
     return insert_new(tx, inbound, channel=channel, message_id=message_id, received_at=tx.now, words=words)
 
 
@@ -160,7 +164,7 @@ def is_mended(tx: Tx, channel: str, message_id: str, words: str) -> bool:
 
 
 def went_to(tx: Tx, channel: str, message_id: str, ticket_id: int) -> None:
-    """Keeps to which ticket's citizen an agent's message went, for when the agent mends it."""
+    """Record to which ticket's citizen an agent's message went, for when the agent mends it."""
     this = (inbound.c.channel == channel) & (inbound.c.message_id == message_id)
     tx.execute(update(inbound).where(this).values(ticket_id=ticket_id))
 
@@ -190,7 +194,7 @@ def write_down(tx: Tx, conversation_id: int, author: str, text: str, choices: Se
 
 
 def said(tx: Tx, conversation_id: int, after: int = 0, last: int = 200, until: datetime | None = None) -> list[Said]:
-    """The last lines of the transcript that came after line `after`, and not later than `until`, oldest first."""
+    """Read the last lines of the transcript after line `after`, and not later than `until`, oldest first."""
     where = (transcript.c.conversation_id == conversation_id) & (transcript.c.id > after)
     if until:
         where &= transcript.c.at <= until
@@ -202,7 +206,7 @@ def said(tx: Tx, conversation_id: int, after: int = 0, last: int = 200, until: d
 
 
 def last_words(tx: Tx, conversation_ids: Sequence[int]) -> dict[int, Said]:
-    """The last line of each of these citizens."""
+    """Read the last line of each of these citizens."""
     theirs = transcript.c.conversation_id.in_(conversation_ids) & (transcript.c.author == CITIZEN)
     newest = select(func.max(transcript.c.id)).where(theirs).group_by(transcript.c.conversation_id)
     rows = tx.execute(select(transcript).where(transcript.c.id.in_(newest)))
@@ -217,7 +221,7 @@ def last_heard(tx: Tx, conversation_id: int) -> datetime | None:
 
 
 def shown(tx: Tx, conversation_id: int, last: int) -> Iterator[Choice]:
-    """The buttons on the last lines of the transcript, the newest first."""
+    """Yield the buttons on the last lines of the transcript, the newest first."""
     for row in _SHOWN.each(tx, conversation_id=conversation_id, last=last):
         yield from (Choice(*pair) for pair in json.loads(row.choices))
 
@@ -234,13 +238,15 @@ def mark_erased(tx: Tx, conversation_id: int) -> None:
 
 
 def hidden(channel: str, contact: str, key: str) -> str:
-    """What stands for a contact that nobody may read any more; who knows the contact and the key finds it again."""
+    """Hash a contact that nobody may read any more; who knows the contact and the key finds it again."""
     return f"{HIDDEN}{privacy.mark(f'{channel} {contact}', key)}"
 
 
 def erase(tx: Tx, conversation_id: int) -> None:
-    """Removes everything about a citizen, what the team was told of them too, but the bare row that new messages hang on. What
-    was counted stays, nobody's now."""
+    """Erase everything about a citizen, what the team was told of them too, but the bare row that new messages hang on.
+
+    What was counted stays, nobody's now.
+    """
     tx.news.add(conversation_id)
     mine = select(tickets.c.id).where(tickets.c.conversation_id == conversation_id)
     holders = select(agents.c.id).join(tickets, tickets.c.agent == agents.c.name).where(tickets.c.id.in_(mine))

@@ -87,24 +87,24 @@ class Delivery:
         await self.drain()
 
     def stop(self) -> None:
-        """Ends `run`. Not by cancelling it: rows that it claims in that moment would wait until the claim runs out."""
+        """End `run`. Not by cancelling it: rows that it claims in that moment would wait until the claim runs out."""
         self._stopping = True
         self.wake()
 
     async def drain(self) -> None:
-        """Waits for the calls that are on their way."""
+        """Wait for the calls that are on their way."""
         await asyncio.gather(*self._on_their_way.values(), return_exceptions=True)
         if taken := dict(self._taken):
             await self._note(partial(self._write_down, taken=taken.values()))
             self._forget(taken)
 
     async def deliver_due(self) -> None:
-        """Sends everything that is due now, and what became free by that; for tests."""
+        """Send everything that is due now, and what became free by that; for tests."""
         while await self._take():
             await self.drain()
 
     async def drop_late(self) -> None:
-        """Gives up on rows that came to make no sense while nobody could take them, a bounded number of them."""
+        """Give up on rows that came to make no sense while nobody could take them, a bounded number of them."""
         for kind, life in self._late.items():
             if rows := await self._database.read(partial(outbox.late, kind=kind, life=life, most=_DROPS)):
                 await self._database.write(partial(self._drop, rows=rows))
@@ -114,7 +114,7 @@ class Delivery:
         self._woken.clear()
 
     async def _take(self) -> int:
-        """Starts calls for rows that are due, as many as there is room for."""
+        """Start calls for rows that are due, as many as there is room for."""
         room = self._settings.send_in_flight - len(self._on_their_way)
         if room <= 0:
             await asyncio.wait(self._on_their_way.values(), return_when=asyncio.FIRST_COMPLETED)
@@ -167,7 +167,7 @@ class Delivery:
             self._woken.set()  # the next row of the same person is free now
 
     async def _note(self, outcome: Callable[[Tx], None]) -> None:
-        """Tried until the database takes it: a row whose outcome is not kept is sent again."""
+        """Write an outcome down, tried until the database takes it: a row whose outcome is not kept is sent again."""
         while True:
             try:
                 await self._database.write(outcome)
@@ -177,7 +177,7 @@ class Delivery:
                 await asyncio.sleep(_AFTER_TROUBLE)
 
     async def _send(self, row: Row) -> SendError | str | None:
-        """What the platform calls the message, if it says so, or why it did not take it."""
+        """Send a row. Return what the platform calls the message, if it says so, or why it did not take it."""
         try:
             async with asyncio.timeout(self._settings.send_timeout):  # in all: clients count for each step of a call
                 return await self._channels[row.channel].send(row.outgoing)

@@ -60,7 +60,7 @@ def keep(tx: Tx, conversation_id: int, channel: str, file: File) -> int:
 
 
 def find(tx: Tx, file_id: int) -> tuple[str, File] | None:
-    """(the channel it came over, the file)."""
+    """Find a file with the channel it came over."""
     row = tx.execute(select(files).where(files.c.id == file_id)).one_or_none()
     return (row.channel, File(row.kind, row.reference, row.name, row.content)) if row else None
 
@@ -90,20 +90,20 @@ def _has_room(tx: Tx, floor: int) -> bool:
 
 
 def owner(tx: Tx, file_id: int) -> int:
-    """The conversation that it belongs to."""
+    """Find the conversation that a file belongs to."""
     found: int = tx.execute(select(files.c.conversation_id).where(files.c.id == file_id)).scalar_one()
     return found
 
 
 def link(settings: Settings, file_id: int, kind: str, now: datetime) -> str:
-    """An address that nobody can guess, good for a while. That of a picture or a voice ends so that pages can play it."""
+    """Sign an address that nobody can guess, good for a while. That of a picture or a voice ends so that pages can play it."""
     end = _ENDS.get(kind, "")
     until = now + timedelta(hours=settings.link_hours)
     return f"{settings.url}/tep/{_signer(settings).dumps([file_id, int(until.timestamp())])}{end}"
 
 
 def opened(settings: Settings, token: str, now: datetime) -> int | None:
-    """The file that a link opens; None for one that is forged or too old."""
+    """Verify a link and return its file; None for one that is forged or too old."""
     try:
         file_id, until = _signer(settings).loads(token)
     except (BadSignature, TypeError, ValueError):

@@ -66,7 +66,7 @@ def render(page: Page, status: int = 200) -> HTMLResponse:
 
 
 def row_id(sent: str | int) -> int:
-    """The number of a row as a browser sends it; 0, which no row has, for anything that is none."""
+    """Parse the number of a row as a browser sends it; 0, which no row has, for anything that is none."""
     text = str(sent)
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _ROW_ID else 0
 
@@ -79,7 +79,7 @@ class TooLarge(Exception):
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """The body, read no further than the limit.
+    """Read the body, no further than the limit.
 
     Raises:
         TooLarge: there is more.
@@ -105,7 +105,7 @@ def stream_events(events: AsyncIterator[bytes]) -> Response:
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a posted form.
+    """Read the fields of a posted form.
 
     Raises:
         TooLarge: there is more than a form of ours can hold.
@@ -115,7 +115,7 @@ async def read_form(request: Request) -> dict[str, str]:
 
 
 async def read_upload(request: Request, limit: int) -> tuple[dict[str, str], tuple[bytes, str] | None]:
-    """The fields of a posted form, each once, and (what is in the file, what it is called) if one came with it.
+    """Read the fields of a posted form, each once, and (what is in the file, what it is called) if one came with it.
 
     Raises:
         TooLarge: the file may be larger than the limit, one of no stated size may be any; or the fields are.
@@ -134,12 +134,12 @@ async def read_upload(request: Request, limit: int) -> tuple[dict[str, str], tup
 
 
 def _kept(text: str) -> str:
-    """The text without what no database keeps."""
+    """Strip what no database keeps."""
     return text.replace("\0", "")
 
 
 def same_site(request: Request) -> bool:
-    """False for a form that another site posts. Old browsers send neither header; their cookies are SameSite anyway."""
+    """Check that our own site posts a form. Old browsers send neither header; their cookies are SameSite anyway."""
     site = request.headers.get("sec-fetch-site")
     if site:
         return site in ("same-origin", "none")

@@ -14,7 +14,7 @@ _AFTER_TROUBLE = 2.0  # seconds of rest when the platform or the database can't 
 
 
 async def poll(channel: Polled, turns: Turns) -> None:
-    """Feeds what comes to the turns, one thing after the other, until cancelled."""
+    """Feed what comes to the turns, one thing after the other, until cancelled."""
     await _unhook(channel)
     while True:
         try:

@@ -61,11 +61,13 @@ class Redacted:
 
 
 def redact(text: str) -> Redacted:
-    """A citizen's words without numbers of ID cards, passports, insurance, phones, bank cards and accounts, without e-mail and
-    house numbers, passwords and one-time codes, and without the day and month of birth beside a name.
+    """Mask the personal numbers in a citizen's words, and what else nobody may keep.
 
-    Dates, years, amounts, areas, plots, hotlines, and numbers of laws, files and procedures stay: they must still be understood.
-    Digits in any script count, digits in words, and letters that stand for digits.
+    That is numbers of ID cards, passports, insurance, phones, bank cards and accounts, e-mail and house numbers, passwords
+    and one-time codes, and the day and month of birth beside a name.
+
+    Dates, years, amounts, areas, plots, hotlines, and numbers of laws, files and procedures stay: they must still be
+    understood. Digits in any script count, digits in words, and letters that stand for digits.
     """
     found: set[str] = set()
 
@@ -105,12 +107,12 @@ def redact(text: str) -> Redacted:
 
 
 def mark(text: str, key: str) -> str:
-    """What tells a text from another one, and tells nothing of it to who does not know the key."""
+    """Hash a text: the hash tells it from another one, and tells nothing of it to who does not know the key."""
     return hmac.new(key.encode(), text.encode("utf-8", "replace"), "blake2s").hexdigest()[:16]
 
 
 def phone_in(text: str) -> str | None:
-    """The first phone number in a text, as it is dialled in Vietnam: "0912345678"."""
+    """Find the first phone number in a text, as it is dialled in Vietnam: "0912345678"."""
     for match in NUMBER.finditer(_plain_digits(text)):
         if _sensitive(match)[0] == "phone":
             return _dialled(match[match.lastgroup or 0])
@@ -118,7 +120,7 @@ def phone_in(text: str) -> str | None:
 
 
 def redact_answer(text: str) -> str:
-    """The team's own words: they tell phone numbers, amounts and codes; numbers of ID and bank cards alone are masked."""
+    """Mask the team's own words: they tell phone numbers, amounts and codes; numbers of ID and bank cards alone are masked."""
 
     def mask(match: re.Match[str]) -> str:
         if match.lastgroup in _GUESSED:  # only its value is read again: a label may stand in it, so that it ends
@@ -140,7 +142,7 @@ def _plain_digits(text: str) -> str:
 
 
 def _sensitive(match: re.Match[str]) -> tuple[str | None, int, int]:
-    """(what was found, where it begins and ends); None for what stays."""
+    """Tell what was found, where it begins and ends; None for what stays."""
     name = match.lastgroup or "groups"
     kind = _KIND.get(name)
     if name == "password":
@@ -162,7 +164,7 @@ def _is_password(value: str, before: str) -> bool:
 
 
 def _digits_said(words: str) -> str:
-    """The digits of "không chín một hai"; "" for what is no number: too few words, or one that counts."""
+    """Read the digits of "không chín một hai"; "" for what is no number: too few words, or one that counts."""
     found = ""
     spoken = re.findall(r"\w+", words.lower())
     for word in spoken:
@@ -173,12 +175,12 @@ def _digits_said(words: str) -> str:
 
 
 def _digits_written(text: str) -> str:
-    """The digits of "O9l2 345 678"; "" where nothing but digits stands, which is read elsewhere."""
+    """Read the digits of "O9l2 345 678"; "" where nothing but digits stands, which is read elsewhere."""
     return "" if re.fullmatch(r"[\d\W]+", text) else re.sub(r"\D", "", text.translate(LETTER_DIGITS))
 
 
 def _kind_of(digits: str) -> str | None:
-    """What digits are that had to be guessed at first: only what is surely a number of somebody's."""
+    """Guess what digits are that had to be guessed at first: only what is surely a number of somebody's."""
     if _is_phone(digits):
         return "phone"
     if len(digits) in (9, 12) or len(digits) >= _CARD:
@@ -204,7 +206,7 @@ def _is_phone(digits: str) -> bool:
 
 
 def _dialled(number: str) -> str:
-    """A number as it is dialled in Vietnam; abroad as it is written with its country."""
+    """Write a number as it is dialled in Vietnam; one from abroad with its country."""
     if NUMBER.fullmatch(number) is not None and not number[:1].isdigit() and not number.startswith("+84"):
         return "+" + re.sub(r"\D", "", number)
     digits = re.sub(r"\D", "", number)

@@ -113,7 +113,7 @@ RECORDS = (
 
 
 def as_markdown(settings: Settings) -> str:
-    """The whole record, as it stands in docs/xu-ly-du-lieu.md under the default settings."""
+    """Write the whole record, as it stands in docs/xu-ly-du-lieu.md under the default settings."""
     return "\n".join(_lines(settings)) + "\n"
 
 

@@ -68,7 +68,7 @@ class End:
     every: timedelta | None = None
 
     def before(self, now: datetime) -> datetime:
-        """What is older ends."""
+        """Find the moment before which rows end."""
         return now - timedelta(days=self.days)
 
     def count(self, tx: Tx) -> int:
@@ -78,7 +78,7 @@ class End:
         ).scalar_one()
 
     def due(self, tx: Tx, most: int) -> Sequence[Any]:
-        """The keys of rows that go now."""
+        """List the keys of rows that go now."""
         return tx.execute(self.find(self.before(tx.now), most)).all()
 
     def delete(self, tx: Tx, keys: Sequence[Any]) -> int:

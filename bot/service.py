@@ -136,8 +136,10 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
 
 
 def _channels(settings: Settings, database: Database, clock: Clock, polls: bool) -> dict[str, Channel]:
-    """The channels that have settings; the web needs none, and the team's browsers make their own. Who asks needs no secret
-    that posts come with."""
+    """Make the channels that have settings; the web needs none, and the team's browsers make their own.
+
+    When polling, the secrets that posts come with are not needed.
+    """
     found: dict[str, Channel] = {}
 
     def watch(name: str) -> HookWatch | None:

@@ -264,7 +264,8 @@ class Settings(BaseSettings):
 
 
 def load() -> Settings:
-    """
+    """Load the settings from the environment.
+
     Raises:
         SettingsError: a variable can't be read; the text names it.
     """
@@ -285,13 +286,13 @@ def unknown() -> list[str]:
 
 
 def nearest(name: str) -> str:
-    """The setting that was probably meant, or ""."""
+    """Guess the setting that was probably meant, or ""."""
     known = [f"MOTCUA_{field.upper()}" for field in Settings.model_fields]
     return next(iter(difflib.get_close_matches(name.upper(), known, 1, cutoff=_CLOSE)), "")
 
 
 def problem_of_address(url: str) -> str:
-    """What keeps platforms and people from using an address as it is, in words for the operator; "" for nothing."""
+    """Say what keeps platforms and people from using an address as it is, in words for the operator; "" for nothing."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -313,7 +314,7 @@ def _long_enough(secret: str, where: str, mend: str) -> str:
 
 
 def _kept_secret(file: Path) -> str:
-    """What is in the file, made if there is none: whole or not at all, whatever happens meanwhile."""
+    """Read the secret in the file, made if there is none: whole or not at all, whatever happens meanwhile."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():

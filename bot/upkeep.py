@@ -105,7 +105,7 @@ class Upkeep:
             await self._do(duty)
 
     def duties(self) -> Sequence[Duty]:
-        """The duties of a round that begins now, in their order."""
+        """List the duties of a round that begins now, in their order."""
         settings, channels, write = self.voice.settings, self.voice.channels, self.database.write
         return (
             Duty("clock", partial(write, self._repair_after_clock_jump)),
@@ -333,7 +333,7 @@ class Upkeep:
         return True
 
     def _level(self, ticket: Ticket, now: datetime) -> int:
-        """The level where a ticket should be by now; time counts only while its team is there."""
+        """Find the level where a ticket should be by now; time counts only while its team is there."""
         settings, hours = self.voice.settings, self.library.hours(ticket.commune, ticket.procedure)
         waited = hours.worked(ticket.waiting_since, now) / timedelta(minutes=1)
         return sum(

@@ -34,7 +34,7 @@ class Voice:
         return self.content.library
 
     def say(self, tx: Tx, conversation: Conversation, author: str, reply: Reply, file_id: int | None = None) -> None:
-        """Puts something before a citizen, where it stays to be read again. What the bot says calls them as they are called.
+        """Put something before a citizen, where it stays to be read again. What the bot says calls them as they are called.
 
         Args:
             file_id: what `reply` is the link to, where the channel takes files.
@@ -54,7 +54,7 @@ class Voice:
         file_id: int | None = None,
         about_id: int | None = None,
     ) -> None:
-        """Sends what no transcript keeps. A channel that is off carries nothing.
+        """Send what no transcript keeps. A channel that is off carries nothing.
 
         Args:
             about_id: the conversation of the citizen of whom it tells somebody else.
@@ -82,12 +82,12 @@ class Voice:
         return "free" if tx.now - heard < channel.window.free else "paid"
 
     def attached(self, kind: AttachmentKind, link: str, caption: str) -> str:
-        """A picture or a file in words: what it is, where it opens, what was written with it."""
+        """Put a picture or a file in words: what it is, where it opens, what was written with it."""
         sentences = self.library.sentences
         line = say(sentences.attached, what=sentences.attachment_names[kind], link=link)
         return "\n".join(filter(None, (line, caption)))
 
     def ask_again(self, tx: Tx, conversation: Conversation, sentence: str) -> None:
-        """The bot takes over: a sentence, then the question that is open."""
+        """Take over from a person: say a sentence, then the question that is open."""
         question = opening(self.library, conversation.state, tx.now)
         self.say(tx, conversation, BOT, replace(question, said=(sentence, *question.paragraphs)))

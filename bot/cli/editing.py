@@ -83,7 +83,7 @@ def chat(
 
 
 def _as_talk(title: str, commune: str, turns: list[tuple[str, Reply]]) -> str:
-    """The talk as content/procedures/<id>.talks.yaml holds it: each answer by the first line of what was put."""
+    """Write the talk as content/procedures/<id>.talks.yaml holds it: each answer by the first line of what was put."""
     lines: list[dict[str, object]] = []
     for typed, reply in turns:
         put = reply.text.split("\n\n")[-1].splitlines()

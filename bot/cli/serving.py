@@ -69,7 +69,7 @@ def server(service: Service) -> uvicorn.Server:
 
 
 def _say_where(service: Service) -> None:
-    """What is on, and where to click."""
+    """Print what is on, and where to click."""
     chosen = service.settings
     title = typer.style("Motcua", bold=True)
     typer.echo(f"\n{title} · {len(service.content.library.procedures)} thủ tục · {chosen.store_url.split('://')[0]}")

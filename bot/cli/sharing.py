@@ -101,7 +101,7 @@ def poster(
 
 
 def _open_printing() -> Service:
-    """An address that does not work is put on nothing: paper can't be mended."""
+    """Open the service for printing. An address that does not work is put on nothing: paper can't be mended."""
     service = open_service()
     if service.settings.public_url and (problem := problem_of_address(service.settings.public_url)):
         raise fail(f"MOTCUA_PUBLIC_URL: {problem}. Sửa rồi hãy in.")

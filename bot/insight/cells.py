@@ -39,12 +39,12 @@ class Table:
 
 
 def shown(count: int) -> int | None:
-    """The count as it may be seen, or None."""
+    """Round a count to what may be seen; None for one that is hidden."""
     return None if count < FEWEST else round(count / _ROUND) * _ROUND
 
 
 def total(cells: Iterable[int | None]) -> int | None:
-    """The sum of what is shown; None where nothing is."""
+    """Sum what is shown; None where nothing is."""
     return sum(cell or 0 for cell in cells) or None
 
 

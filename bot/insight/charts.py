@@ -27,7 +27,7 @@ theme.legend_font_char_width, theme.tick_font_char_width = 7, 7
 
 
 def draw(table: Table) -> Markup | None:
-    """The picture of a table as SVG, or None where there is nothing to draw."""
+    """Draw a table as SVG; None where there is nothing to draw."""
     if table.chart == "lines":
         return _lines(table)
     return _bars(table) if table.chart == "bars" else None
@@ -78,7 +78,7 @@ def _distinct(names: list[str]) -> list[str]:
 
 
 def _picture(chart: leather.Chart, height: int) -> Markup:
-    """It takes the width that the page gives it. Screen readers are sent to the table."""
+    """Fit a chart to the width that the page gives it. Screen readers are sent to the table."""
     drawn = chart.to_svg(width=_WIDTH, height=height)
     sized = f'<svg viewBox="0 0 {_WIDTH} {height}" aria-hidden="true"'
     return Markup(re.sub(r"<svg [^>]*?height=\"\d+\"", sized, drawn, count=1))  # noqa: S704 - leather escapes what it draws

@@ -79,7 +79,7 @@ def _arrived(source: Source, happened: Sequence[AnalyticsEvent], month: _Month) 
 
 
 def _once(happened: Sequence[AnalyticsEvent]) -> Iterator[AnalyticsEvent]:
-    """What people count by who do the same for several procedures: the first of it in a month is the person."""
+    """Yield what people are counted by who do the same for several procedures: the first of it in a month is the person."""
     for each in happened:
         if each.kind == "finished":
             yield AnalyticsEvent("finisher")
@@ -95,8 +95,10 @@ def _told(each: AnalyticsEvent) -> dict[str, Any]:
 
 
 def _month(tx: Tx, conversation_id: int) -> _Month:
-    """This month of a conversation, its key made on first use. The conversation is held meanwhile, so that two turns don't make
-    two keys."""
+    """Find this month of a conversation, its key made on first use.
+
+    The conversation is held meanwhile, so that two turns don't make two keys.
+    """
     month = month_of(tx.now)
     since = begins(month)
     if row := _KNOWN.first(tx, conversation=conversation_id, month=month, since=since):

@@ -14,7 +14,7 @@ _WAITS = ("Một nửa chờ không quá (phút)", "90 % chờ không quá (phú
 
 
 def tables(tx: Tx, scope: Scope) -> list[Table]:
-    """Waits are read once: they are the most rows."""
+    """Count the tables on help. Waits are read once: they are the most rows."""
     waited = scope.count(tx, ("claimed",), "commune", "detail", "value")
     return [
         _teams(tx, scope, waited),
@@ -51,7 +51,7 @@ def _reasons(tx: Tx, scope: Scope) -> Table:
 
 
 def _ratings(tx: Tx, scope: Scope) -> Table:
-    """The average is of the shown numbers."""
+    """Count the stars. The average is of the shown numbers."""
     found = scope.count(tx, ("rated",), "value")
     stars = {number: shown(events(found, number)) for number in range(5, 0, -1)}
     rows: list[tuple[Cell, ...]] = [(f"{number} điểm", count) for number, count in stars.items()]
@@ -78,7 +78,7 @@ def _told(waits: Mapping[Any, Mapping[int, int]], key: object) -> Iterable[Cell]
 
 
 def percentile(waits: Mapping[int, int], part: float) -> int:
-    """The smallest number of minutes within which that part of them had somebody."""
+    """Find the smallest number of minutes within which that part of them had somebody."""
     needed, passed = part * sum(waits.values()), 0
     for minutes in sorted(waits):
         passed += waits[minutes]

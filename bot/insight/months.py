@@ -11,19 +11,19 @@ def day_of(moment: datetime) -> date:
 
 
 def month_of(moment: datetime) -> date:
-    """The first day of the month in which it is."""
+    """Find the first day of the month of a moment."""
     return day_of(moment).replace(day=1)
 
 
 def after(month: date, months: int = 1) -> date:
-    """The first day of the month that comes so many months later, or earlier."""
+    """Find the first day of the month that comes so many months later, or earlier."""
     count = month.year * 12 + month.month - 1 + months
     return date(count // 12, count % 12 + 1, 1)
 
 
 @lru_cache(maxsize=64)
 def begins(day: date) -> datetime:
-    """The moment at which a day begins in Vietnam, as UTC."""
+    """Find the moment at which a day begins in Vietnam, as UTC."""
     return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
 
 

@@ -50,7 +50,7 @@ def _months(scope: Scope, told: Counts) -> Table:
 
 
 def _before(scope: Scope) -> tuple[str, ...]:
-    """What these communes filed online before there was the bot, where they all say the same; else nothing."""
+    """Find what these communes filed online before there was the bot, where they all say the same; else nothing."""
     communes = [scope.library.communes.get(id_) for id_ in scope.communes or scope.library.communes]
     told = {commune and commune.online_before for commune in communes}
     known = [share_ for share_ in told if share_]

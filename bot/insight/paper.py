@@ -28,7 +28,7 @@ _SHOWN: tuple[tuple[str, tuple[int, ...]], ...] = (
 
 
 def page(tx: Tx, scope: Scope, month: date, commune: str) -> bytes:
-    """The PDF. `scope` is the month and the commune."""
+    """Typeset the PDF. `scope` is the month and the commune."""
     told = [t for part in (reach, outcomes, helping) for t in part.tables(tx, scope)]
     by_name = {table.name: table for table in (*told, steps.troubles(tx, scope))}
     _, came, finished = next(iter(by_name["months"].rows))

@@ -24,7 +24,8 @@ def keep_up(tx: Tx, months: int) -> None:
 
 
 def _keep_partitions(tx: Tx, month: date, oldest: date) -> None:
-    """Drops before it makes: that takes the table first and its parts then, as turns do, or they would wait for each other."""
+    """Drop old partitions, then make new ones: that takes the table first and its parts then, as turns do, or they would
+    wait for each other."""
     tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     tx.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
     there = {row[0] for row in tx.execute(text(_THERE))}
@@ -42,8 +43,10 @@ def _name(month: date) -> str:
 
 
 def _make(tx: Tx, name: str, month: date) -> None:
-    """What came before its partition was there stands in the rest, and moves over. Nothing may come there meanwhile: it would
-    be in the partition's way."""
+    """Make a partition. What came before it was there stands in the rest, and moves over.
+
+    Nothing may come there meanwhile: it would be in the partition's way.
+    """
     tx.execute(text("LOCK TABLE events_rest IN ACCESS EXCLUSIVE MODE"))
     since, until = begins(month).isoformat(), begins(after(month)).isoformat()
     tx.execute(text(f"CREATE TABLE {name} (LIKE events INCLUDING ALL)"))

@@ -59,7 +59,7 @@ def _rate(scope: Scope, id_: str | None, number: int | None) -> float | None:
 
 
 def _peers(scope: Scope, id_: str | None, rates: dict[str | None, float | None]) -> float | None:
-    """What is usual in the other communes of like size."""
+    """Find what is usual in the other communes of like size."""
     own = scope.library.communes.get(id_ or "")
     size = own.population if own else None
     alike = []
@@ -111,5 +111,5 @@ def _procedure(scope: Scope, came: Counts, procedure: str) -> tuple[Cell, ...]:
 
 
 def _by_size(rows: Iterable[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
-    """The largest first; hidden ones by name, so that their order tells nothing."""
+    """Sort the largest first; hidden ones by name, so that their order tells nothing."""
     return sorted(rows, key=lambda row: (-row[1] if isinstance(row[1], int) else 0, str(row[0])))

@@ -39,7 +39,7 @@ _DIMENSIONS = ("kind", "channel", "commune", "link", "procedure", "step", "detai
 
 
 def roll_up(tx: Tx) -> list[date]:
-    """Counts the days that may have changed. Returns which were counted anew."""
+    """Count the days that may have changed, and list which were counted anew."""
     if tx.connection.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     days = _open_days(tx)
@@ -78,7 +78,7 @@ def _count(tx: Tx, day: date) -> None:
 
 
 def _settle(tx: Tx, day: date) -> None:
-    """Adds a day's counts to those of its month."""
+    """Add a day's counts to those of its month."""
     month = day.replace(day=1)
     both = _of(day, DAY) | _of(month, MONTH)
     dimensions = [event_counts.c[name] for name in _DIMENSIONS]

@@ -57,7 +57,7 @@ class Scope:
         return {tuple(row[: len(by)]): (int(row[-2]), int(row[-1])) for row in tx.execute(query)}
 
     def by_month(self, tx: Tx, kinds: tuple[AnalyticsKind, ...], *by: str) -> "Counts":
-        """The same, with the month before the other columns."""
+        """Count as `count` does, with the month before the other columns."""
         days = self.count(tx, kinds, "day", *by)
         months = {(day, day.replace(day=1), *rest): counted for (day, *rest), counted in days.items()}
         return summed(months, *range(1, len(by) + 2))
@@ -70,7 +70,7 @@ class Scope:
         return self.library.title(procedure or "") or procedure or "…"
 
     def step(self, procedure: str | None, step: str | None) -> str:
-        """The beginning of its text."""
+        """Shorten a step to the beginning of its text."""
         known = self.library.procedures.get(procedure or "")
         found = known.step(step or "") if known else None
         if found is None:
@@ -92,13 +92,13 @@ Counts = Mapping[tuple[Any, ...], tuple[int, int]]
 
 
 def first_month(tx: Tx) -> date | None:
-    """The month of the first day that was counted."""
+    """Find the month of the first day that was counted."""
     row: Row[Any] | None = tx.execute(select(func.min(event_counts.c.day))).one_or_none()
     return row[0].replace(day=1) if row and row[0] else None
 
 
 def summed(counts: Counts, *at: int) -> Counts:
-    """The same counts by these parts of their keys alone."""
+    """Sum counts by these parts of their keys alone."""
     found: dict[tuple[Any, ...], tuple[int, int]] = {}
     for key, (events, people) in counts.items():
         kept = tuple(key[part] for part in at)

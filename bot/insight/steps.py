@@ -7,7 +7,7 @@ from flows.definition.procedure import Done
 
 
 def busiest(tx: Tx, scope: Scope) -> str:
-    """The procedure that most people chose; "" when nobody chose any."""
+    """Find the procedure that most people chose; "" when nobody chose any."""
     chosen = scope.count(tx, ("chosen",), "procedure")
     return str(max(chosen, key=lambda key: (people(chosen, *key), key), default=("",))[0])
 

@@ -56,7 +56,7 @@ class Answer:
 
 
 def groups(tx: Tx, scope: Scope) -> list[Group]:
-    """The largest first; what the editors have been handed is not among them."""
+    """List the groups, the largest first; what the editors have been handed is not among them."""
     query = select(misses).where(_open(scope)).order_by(misses.c.id.desc()).limit(_NEWEST)
     rows = tx.execute(query).all()
     heads: dict[str, list[tuple[int, int, str]]] = {}
@@ -78,7 +78,7 @@ def table(found: Sequence[Group]) -> Table:
 
 
 def hand_over(tx: Tx, scope: Scope, text: str, procedure: str | None, who: str) -> bool:
-    """Gives a group to the editors: as another way to say a procedure's name, or to look at. True when it was there."""
+    """Give a group to the editors: as another way to say a procedure's name, or to look at. True when it was there."""
     group = next((one for one in groups(tx, scope) if one.text == text), None)
     if group is None:
         return False
@@ -90,7 +90,7 @@ def hand_over(tx: Tx, scope: Scope, text: str, procedure: str | None, who: str) 
 
 
 def answers(tx: Tx, scope: Scope) -> list[Answer]:
-    """What the team found out, the newest first."""
+    """List what the team found out, the newest first."""
     notes, within = (
         content_notes.c,
         (content_notes.c.at >= begins(scope.since)) & (content_notes.c.at < begins(after(scope.until))),
@@ -120,7 +120,7 @@ def _group(members: list[tuple[int, int, str]], known: frozenset[str]) -> Group:
 
 
 def masked(text: str, known: frozenset[str]) -> str:
-    """The text without names, and without words that are not in the content."""
+    """Mask names, and words that are not in the content."""
     names = _names(text)
 
     def seen(match: re.Match[str]) -> str:
@@ -139,7 +139,7 @@ def _names(text: str) -> list[tuple[int, int]]:
 
 
 def _vocabulary(library: Library) -> frozenset[str]:
-    """The words of the content, as they are written and without accents."""
+    """Collect the words of the content, as they are written and without accents."""
     texts = (text for document in library.documents.values() for _, text in document.leaves())
     found = {word.lower() for text in texts for word in _WORD.findall(text)}
     return frozenset(found | {fold(word) for word in found})

@@ -25,7 +25,7 @@ class Item:
 
 
 def items(leaflet: Leaflet) -> list[Item]:
-    """The steps in their order. One that hangs on arithmetic is left out: paper can't count."""
+    """List the steps in their order. One that hangs on arithmetic is left out: paper can't count."""
     if leaflet.procedure is None:
         return []
     steps = [step for step in leaflet.procedure.steps if not _counts(step.when)]

@@ -20,12 +20,12 @@ _TOKEN = re.compile(r"[a-z]+|\d+")
 
 
 def prefix(commune: str, procedure: str) -> str:
-    """The letters of a code: "NRLP" for na-ri and lop-1."""
+    """Make the letters of a code: "NRLP" for na-ri and lop-1."""
     return _letters(commune) + (_letters(procedure) if procedure else _WHOLE)
 
 
 def numbered(letters: str) -> Iterator[str]:
-    """The codes with these letters, the shortest first."""
+    """Yield the codes with these letters, the shortest first."""
     for length in _LENGTHS:
         yield from (letters + "".join(digits) for digits in product(_DIGITS, repeat=length))
 
@@ -49,14 +49,14 @@ def in_text(text: str) -> list[str]:
 
 
 def _letters(id_: str) -> str:
-    """The first letters of an id's words; of an id of one word, its first two letters."""
+    """Take the first letters of an id's words; of an id of one word, its first two letters."""
     spelled = [ch for ch in id_.upper() if ch in _LETTERS]
     initials = [word[0] for word in id_.upper().split("-") if word[0] in _LETTERS]
     return "".join(initials[:_PART]) if len(initials) > 1 else "".join((*spelled, "X", "X")[:2])
 
 
 def _words(tokens: list[str]) -> Iterator[str]:
-    """What the last words spell when they are written together, with one word more each time."""
+    """Yield what the last words spell when they are written together, with one word more each time."""
     spelled = ""
     for token in reversed(tokens):
         if len(token) + len(spelled) > _LONGEST or not _LETTERS.issuperset(token.upper()):
@@ -67,7 +67,7 @@ def _words(tokens: list[str]) -> Iterator[str]:
 
 
 def _numbers(tokens: list[str]) -> Iterator[str]:
-    """The same of the first digits: "22", "2 2"."""
+    """Yield what the first numbers spell, with one more each time: "22", "2 2"."""
     spelled = ""
     for token in tokens:
         spelled += token

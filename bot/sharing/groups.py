@@ -40,7 +40,8 @@ class Wanted:
 def reply(
     tx: Tx, library: Library, settings: Settings, channels: Mapping[str, Channel], conversation: Conversation, text: str
 ) -> Reply | None:
-    """A card with the link that was asked for, else a way to a private chat; None for a group that asks too often.
+    """Answer a call: a card with the link that was asked for, else a way to a private chat; None for a group that asks too
+    often.
 
     The group's commune is remembered once it was told: it is the group's, and nobody's own.
     """
@@ -64,7 +65,7 @@ def reply(
 
 
 def card(about: Leaflet, link: Link, page: str) -> str:
-    """A few lines for a group, to be sent by the bot or pasted by a person."""
+    """Write a few lines for a group, to be sent by the bot or pasted by a person."""
     sentence = about.library.sentences.share
     said = say(sentence, title=about.title, commune=about.commune.name, link=page, code=link.shown)
     return "\n\n".join((*(news.headline for news in about.news), said))
@@ -76,7 +77,7 @@ def _answers(tx: Tx, conversation: Conversation) -> int:
 
 
 def _wanted(library: Library, text: str) -> Wanted:
-    """What a call asks for: by ids as on the link, or in words."""
+    """Parse what a call asks for: by ids as on the link, or in words."""
     said = " ".join(_CALL.sub(" ", text).split())
     named = {id_: (id_, c.name, *c.merged_from, *c.says) for id_, c in library.communes.items()}
     commune = _named(said, named)
@@ -88,7 +89,7 @@ def _wanted(library: Library, text: str) -> Wanted:
 
 
 def _named(text: str, names: Mapping[str, tuple[str, ...]]) -> str:
-    """The id one of whose names stands in the text, the longest name first; "" for none."""
+    """Find the id one of whose names stands in the text, the longest name first; "" for none."""
     said = f" {_plain(text)} "
     found = ((len(name), id_) for id_, known in names.items() for name in map(_plain, known) if f" {name} " in said)
     return max(found, default=(0, ""))[1]

@@ -90,7 +90,7 @@ class Leaflet:
         return printed(self.context.paper(paper, step))
 
     def fill(self, text: str) -> str:
-        """A text of the procedure as it is printed."""
+        """Fill a text of the procedure as it is printed."""
         return printed(self.context.fill(text))
 
     @property
@@ -111,7 +111,7 @@ def leaflet(library: Library, commune: str, procedure: str, today: date) -> Leaf
 
 
 def printed(text: str) -> str:
-    """A sentence of the conversation for somebody who can't answer it."""
+    """Reword a sentence of the conversation for somebody who can't answer it."""
     return text.replace(_TYPE, _ASK)
 
 

@@ -68,14 +68,14 @@ class Counted:
 
 
 def make(tx: Tx, commune: str, procedure: str, source: str, who: str) -> Link:
-    """The link for this place; one that was retired is in use again."""
+    """Make the link for this place; one that was retired is in use again."""
     link = at(tx, commune, procedure, source, who)
     tx.execute(update(links).where(links.c.id == link.id).values(retired_at=None))
     return replace(link, retired=False)
 
 
 def at(tx: Tx, commune: str, procedure: str, source: str, who: str) -> Link:
-    """The link of this place as it is, made if there is none."""
+    """Find the link of this place as it is, made if there is none."""
     source = _tidy(source)
     if found := _of(tx, commune, procedure, source):
         return found
@@ -95,7 +95,8 @@ def at(tx: Tx, commune: str, procedure: str, source: str, who: str) -> Link:
 
 
 def of_page(tx: Tx, commune: str, procedure: str, code: str) -> Link:
-    """The link by which somebody came to a page: the one of this code, or of the same source where they went on from there."""
+    """Find the link by which somebody came to a page: the one of this code, or of the same source where they went on from
+    there."""
     came = named_in(tx, code) if code else None
     if came and (came.commune, came.procedure) == (commune, procedure):
         return came
@@ -105,7 +106,8 @@ def of_page(tx: Tx, commune: str, procedure: str, code: str) -> Link:
 
 
 def named_in(tx: Tx, text: str) -> Link | None:
-    """The link whose code somebody sent, in any form and inside any sentence. Retired ones too: paper can't be called back."""
+    """Find the link whose code somebody sent, in any form and inside any sentence. Retired ones too: paper can't be called
+    back."""
     wanted = codes.in_text(text)
     if not wanted:
         return None
@@ -114,7 +116,7 @@ def named_in(tx: Tx, text: str) -> Link | None:
 
 
 def listed(tx: Tx, communes: Sequence[str] = ()) -> list[Counted]:
-    """The links in use with what they brought, the newest first; of these communes only, of all when none is named."""
+    """List the links in use with what they brought, the newest first; of these communes only, of all when none is named."""
     theirs: ColumnElement[bool] = links.c.commune.in_(communes) if communes else true()
     totals = [func.coalesce(func.sum(column), 0) for column in (link_days.c.visits, link_days.c.conversations)]
     query = select(links, *totals).outerjoin(link_days)
@@ -124,7 +126,7 @@ def listed(tx: Tx, communes: Sequence[str] = ()) -> list[Counted]:
 
 
 def rename(tx: Tx, link: Link, source: str) -> bool:
-    """Calls its place something else; False when another link of the procedure is called so."""
+    """Rename the place of a link; False when another link of the procedure is called so."""
     source = _tidy(source)
     if not source or _of(tx, link.commune, link.procedure, source) not in (None, link):
         return False
@@ -138,7 +140,7 @@ def retire(tx: Tx, link: Link) -> None:
 
 
 def last_of(tx: Tx, conversation_id: int) -> str | None:
-    """The code of the link that this conversation came through last."""
+    """Find the code of the link that this conversation came through last."""
     row = _LAST.first(tx, conversation=conversation_id, most=1)
     return row.code if row else None
 
@@ -149,7 +151,7 @@ def visited(tx: Tx, link: Link) -> None:
 
 
 def brought(tx: Tx, link: Link, conversation_id: int) -> None:
-    """A conversation came by this link; the same one again is counted once."""
+    """Count a conversation that came by this link; the same one again is counted once."""
     if insert_new(tx, arrivals, conversation_id=conversation_id, link_id=link.id, at=tx.now):
         _count(tx, link, conversations=1)
 

@@ -24,7 +24,7 @@ _PREVIEW = 144  # pixels an inch: they make 1200 x 630 pixels of its 600 x 315 p
 
 
 def sheet(name: Sheet, leaflet: Leaflet, link: Link, ways: Ways, kind: Kind) -> bytes:
-    """A sheet to print, one that is `offered`."""
+    """Print a sheet, one that is `offered`."""
     layout, _, paper = name.partition("-")
     values = {
         "title": leaflet.title,
@@ -47,7 +47,7 @@ def offered(name: Sheet, kind: Kind, link: Link) -> bool:
 
 
 def preview(leaflet: Leaflet) -> bytes:
-    """The picture beside a page's address in chats: a PNG of 1200 x 630."""
+    """Draw the picture beside a page's address in chats: a PNG of 1200 x 630."""
     line = "Cần giấy gì · Nộp ở đâu · Mất bao lâu" if leaflet.procedure else "Hỏi một câu, máy chỉ từng bước"
     return _preview(leaflet.title, commune(leaflet), line)
 
@@ -81,7 +81,7 @@ def _guide(leaflet: Leaflet) -> dict[str, Any]:
 
 
 def _qr(address: str) -> str:
-    """An SVG, with the quiet margin that readers need; "" for no address."""
+    """Draw an SVG, with the quiet margin that readers need; "" for no address."""
     if not address:
         return ""
     import segno  # as rarely needed as Typst
