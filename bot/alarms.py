@@ -74,7 +74,7 @@ def standing_about(tx: Tx, key: AlarmKey) -> set[str]:
 
 
 def take_untold(tx: Tx) -> Sequence[Alarm]:
-    """Those that nobody was told of yet; they count as told from then on, once with any replicas.
+    """Take the alarms that nobody was told of yet; they count as told from then on, once with any replicas.
 
     One that comes and goes is told again when it was quiet for a while, if it stands then.
     """

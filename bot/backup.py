@@ -125,7 +125,7 @@ def _copy_sqlite(source: Path, part: Path) -> None:
 
 
 def _copy_postgres(database: Database, part: Path) -> None:
-    """All tables as they stood at one moment."""
+    """Copy all tables as they stood at one moment."""
     with _opened(part) as made:
         migrate(made)
         engine = database.engine.execution_options(isolation_level="REPEATABLE READ")

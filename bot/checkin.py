@@ -77,7 +77,7 @@ def _is_filed(voice: Voice, state: State) -> bool:
 
 
 def _takes(voice: Voice, state: State, now: datetime) -> int:
-    """How many days the step takes at which they are."""
+    """Look up how many days the step takes at which they are."""
     walk = TurnContext(voice.library, state, now.astimezone(VIETNAM).date()).walk
     step = walk.put.step if walk else None
     return step.takes or 0 if isinstance(step, Do) else 0
@@ -105,7 +105,7 @@ def due(tx: Tx) -> list[int]:
 
 
 def ask(voice: Voice, tx: Tx, conversation_id: int) -> bool:
-    """Asks once, if it is still due and nothing else is under way. True when it was asked."""
+    """Ask once, if it is still due and nothing else is under way. True when it was asked."""
     conversation = conversations.lock_by_id(tx, conversation_id)
     still = (checkins.c.conversation_id == conversation.id) & (checkins.c.due_at <= tx.now)
     procedure = tx.execute(select(checkins.c.procedure).where(still)).scalar_one_or_none()
@@ -127,7 +127,7 @@ def ask(voice: Voice, tx: Tx, conversation_id: int) -> bool:
 
 
 def _other(state: State, procedure: str) -> str | None:
-    """For whom, other than the one who is served now, they wanted to be reminded."""
+    """Find for whom, other than the one who is served now, they wanted to be reminded."""
     return next((name for name, kept in state.others.items() if kept.remind == procedure), None)
 
 
@@ -143,7 +143,7 @@ def _remind_of(voice: Voice, tx: Tx, conversation: Conversation, whose: str) -> 
 
 
 def _can_be_asked(voice: Voice, tx: Tx, conversation: Conversation, procedure: str) -> bool:
-    """Only where the platform wants no money for it."""
+    """Tell whether the platform takes the question for no money."""
     state = conversation.state
     known = procedure in voice.library.procedures and procedure not in state.told
     if state.person and state.remind != procedure and _other(state, procedure) is None:

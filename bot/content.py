@@ -132,7 +132,7 @@ class Content:
         self._refuse(error)
 
     def _keep(self, files: Mapping[str, str]) -> None:
-        """For the next start; whole or not at all."""
+        """Keep the content for the next start; whole or not at all."""
         if self._kept is None:
             return
         try:

@@ -103,14 +103,17 @@ def _begun(tx: Tx, query: Prepared, channel: str, contact: str, fresh: State, ke
 
 
 def _return(tx: Tx, channel: str, known_as: str, contact: str) -> None:
-    """Who erased their data writes again: what had to stay of them (that they are barred, how much they said) is theirs."""
+    """Give back what had to stay of who erased their data and writes again (that they are barred, how much they said)."""
     theirs = (conversations.c.channel == channel) & (conversations.c.contact == known_as)
     tx.execute(update(conversations).where(theirs).values(contact=contact, erased_at=None))
 
 
 def _hold(query: Select[Any]) -> Select[Any]:
-    """Until the transaction ends. Others may still write rows that only point to it: what is sent to an agent's chat while
-    that agent's own message is worked on must not wait for it, or the two would wait for each other."""
+    """Lock the rows of a query until the transaction ends.
+
+    Others may still write rows that only point to it: what is sent to an agent's chat while that agent's own message is
+    worked on must not wait for it, or the two would wait for each other.
+    """
     return query.with_for_update(key_share=True)
 
 
@@ -214,7 +217,8 @@ def last_words(tx: Tx, conversation_ids: Sequence[int]) -> dict[int, Said]:
 
 
 def last_heard(tx: Tx, conversation_id: int) -> datetime | None:
-    """When this citizen last did something here, as far as the transcript goes: who erased it is not written to unasked."""
+    """Find when this citizen last did something here, as far as the transcript goes: who erased it is not written to
+    unasked."""
     theirs = (transcript.c.conversation_id == conversation_id) & (transcript.c.author == CITIZEN)
     newest = select(transcript.c.at).where(theirs).order_by(transcript.c.id.desc()).limit(1)
     return tx.execute(newest).scalar()

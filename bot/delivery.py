@@ -135,7 +135,7 @@ class Delivery:
         return outbox.claim(tx, room, {name: channel.paces for name, channel in self._channels.items()})
 
     def _write_down(self, tx: Tx, taken: Collection["_Taken"]) -> None:
-        """Of these rows that platforms took them. What tells of a citizen who erased their data meanwhile is taken back."""
+        """Record that platforms took these rows. What tells of a citizen who erased their data meanwhile is taken back."""
         outbox.sent(tx, {one.row.id: one.message for one in taken})
         telling = {one.row.id: one for one in taken if one.message}
         for row_id in telling.keys() - outbox.still_there(tx, telling):
@@ -150,7 +150,7 @@ class Delivery:
             self._taken.pop(row_id, None)
 
     async def _deliver(self, row: Row) -> None:
-        """One call, and what came of it; none for what comes too late."""
+        """Make one call, and write down what came of it; none for what comes too late."""
         try:
             if self._clock() - row.created_at > self._late[row.kind]:
                 await self._note(partial(self._drop, rows=[row]))
@@ -229,7 +229,7 @@ class Delivery:
         self._metrics.count_delivery(row.channel, result)
 
     def _retry(self, tx: Tx, row: Row, error: TryAgain) -> None:
-        """To the second, where the platform said how long; the chat's other rows wait as well."""
+        """Schedule the next attempt: to the second, where the platform said how long; the chat's other rows wait as well."""
         until = tx.now + timedelta(seconds=_backoff(row.attempts) if error.after is None else error.after)
         outbox.retry(tx, row, until, str(error))
         chat = {name for name in self._channels[row.channel].paces(row.outgoing) if name != pace.WHOLE}

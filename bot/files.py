@@ -45,7 +45,7 @@ _ENDS = {"photo": "/anh", "voice": "/nghe"}
 
 
 def type_of(content: bytes) -> str:
-    """By what the content is, not by what anybody says that it is."""
+    """Tell a type by what the content is, not by what anybody says that it is."""
     return next((kind for at, begins, kind in _SHOWN if content[at : at + len(begins)] == begins), DOWNLOAD)
 
 
@@ -84,7 +84,7 @@ def _bytes_since(tx: Tx, since: datetime) -> int:
 
 
 def _has_room(tx: Tx, floor: int) -> bool:
-    """Of a database on another machine, that machine's operator watches the disk."""
+    """Tell whether the disk has room. Of a database on another machine, that machine's operator watches the disk."""
     file = tx.connection.engine.url.database if tx.connection.dialect.name == "sqlite" else None
     return not file or shutil.disk_usage(Path(file).parent).free > floor
 

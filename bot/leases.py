@@ -10,7 +10,7 @@ from bot.store.tx import Tx
 
 
 def take(tx: Tx, key: str, lasting: timedelta) -> datetime | None:
-    """Until when it is ours; None while somebody else has it. It must outlive the work."""
+    """Take a lease. Return until when it is ours; None while somebody else has it. It must outlive the work."""
     until = tx.now + lasting
     if insert_new(tx, leases, key=key, until=until):
         return until
@@ -19,5 +19,5 @@ def take(tx: Tx, key: str, lasting: timedelta) -> datetime | None:
 
 
 def give_back(tx: Tx, key: str, until: datetime) -> None:
-    """Nothing happens when it ran out and somebody else has it since."""
+    """Give a lease back. Nothing happens when it ran out and somebody else has it since."""
     tx.execute(delete(leases).where((leases.c.key == key) & (leases.c.until == until)))

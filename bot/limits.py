@@ -61,7 +61,7 @@ _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 
 
 def address_of(client: str) -> str | None:
-    """Who is counted as one; None for who is not counted."""
+    """Find the address that is counted as one; None for who is not counted."""
     try:
         found = ipaddress.ip_address(client)
     except ValueError:

@@ -117,7 +117,7 @@ _LETTERS = rf"(?P<letters>{_TOKEN}(?:[\s.\-]{{1,2}}(?:{_TOKEN}|o{{2,4}})){{0,6}}
 
 
 def _one_of(first: str, *patterns: str) -> str:
-    """One of these, looked for only where `first` holds: most places of a text are passed over at once."""
+    """Match one of these, looked for only where `first` holds: most places of a text are passed over at once."""
     return f"{first}(?:{'|'.join(patterns)})"
 
 

@@ -72,7 +72,7 @@ class End:
         return now - timedelta(days=self.days)
 
     def count(self, tx: Tx) -> int:
-        """How many rows would go now."""
+        """Count the rows that would go now."""
         return tx.execute(
             select(func.count()).select_from(self.find(self.before(tx.now), _ALL).subquery())
         ).scalar_one()
@@ -88,7 +88,7 @@ class End:
 
 
 def ends(settings: Settings) -> Sequence[End]:
-    """Everything that ends by itself."""
+    """List everything that ends by itself."""
     said = settings.transcript_days
     return (
         End("files", "ảnh và tệp", files, settings.file_days, _older(files, files.c.at)),
@@ -138,7 +138,7 @@ def _resolved(before: datetime, most: int) -> Select[Any]:
 
 
 def _silent(before: datetime, most: int) -> Select[Any]:
-    """Who said nothing for so long that they begin anew if they come again; not while anything else of them is kept."""
+    """Select who said nothing for so long that they begin anew if they come again; not while anything else of them is kept."""
     this = conversations.c.id
     kept = [exists().where(table.c.conversation_id == this) for table in (tickets, outbox, transcript, barred)]
     works = exists().where(
@@ -181,5 +181,5 @@ def forget_erased(tx: Tx, key: str) -> int:
 
 
 def _came_from(channel: str, contact: str) -> ColumnElement[bool]:
-    """Where ids of messages hold the contact."""
+    """Match ids of messages that hold the contact."""
     return (inbound.c.channel == channel) & inbound.c.message_id.startswith(f"{contact}:", autoescape=True)

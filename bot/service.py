@@ -161,7 +161,7 @@ def _channels(settings: Settings, database: Database, clock: Clock, polls: bool)
 
 
 def _need(settings: Settings, *names: str) -> None:
-    """Without its secret a channel would take posts from anybody."""
+    """Refuse a channel without its secret: it would take posts from anybody."""
     for name in names:
         value = getattr(settings, name)
         if not (value if isinstance(value, str) else value.get_secret_value()):

@@ -14,5 +14,5 @@ def client(settings: Settings) -> httpx.AsyncClient:
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """Whom we believe to be who they say. Reading all these certificates takes 20 ms and 1 MB: once is enough."""
+    """Load the certificates that we trust, once: reading all of them takes 20 ms and 1 MB."""
     return httpx.create_ssl_context()

@@ -110,16 +110,16 @@ class NoWebhook:
         return {}
 
     async def start(self) -> None:
-        """Nothing to learn."""
+        """Learn nothing."""
 
     async def look_after(self) -> None:
-        """Nothing to look after."""
+        """Look after nothing."""
 
     async def fetch(self, reference: str, limit: int) -> bytes:
         raise Refused("Nothing lies here.")
 
     async def close(self) -> None:
-        """Nothing to close."""
+        """Close nothing."""
 
 
 @runtime_checkable

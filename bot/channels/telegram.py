@@ -166,7 +166,7 @@ class Telegram:
         return Inbound(self.name, chat, id_, said, "team", room=room, file=file_in(message))
 
     def _is_called(self, message: TelegramMessage) -> bool:
-        """In a group the bot hears commands for it and mentions of it, nothing else."""
+        """Tell whether the bot is called: in a group it hears commands for it and mentions of it, nothing else."""
         me = f"@{self._username}".lower()
         for text in message.parse_entities(["bot_command", "mention"]).values():
             named = text.lower()

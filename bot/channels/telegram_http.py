@@ -79,6 +79,7 @@ class AiohttpRequest(BaseRequest):
 
 
 def _proxy(url: str) -> str | None:
-    """As an operator behind one sets it in HTTPS_PROXY and NO_PROXY. aiohttp's own `trust_env` would look anew at each call."""
+    """Find the proxy that an operator set in HTTPS_PROXY and NO_PROXY. aiohttp's own `trust_env` would look anew at each
+    call."""
     to = urlsplit(url)
     return None if proxy_bypass(to.hostname or "") else getproxies().get(to.scheme)

@@ -74,7 +74,7 @@ class PlainTap(_Known):
 
     @property
     def label(self) -> str:
-        """What stands on the tapped button."""
+        """Find the label of the tapped button."""
         rows = self.message.reply_markup.inline_keyboard if self.message.reply_markup else ()
         return next((text_of(button.text) for row in rows for button in row if button.callback_data == self.data), "")
 

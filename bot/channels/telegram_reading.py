@@ -127,7 +127,7 @@ def quoted_in(message: TelegramMessage) -> str:
 
 
 def _words(message: TelegramMessage) -> str:
-    """Its text with the addresses that hide under words behind them."""
+    """Read the text, with the addresses that hide under words behind them."""
     text = message.text or message.caption or ""
     entities = message.entities or message.caption_entities or ()
     raw = text.encode("utf-16-le")

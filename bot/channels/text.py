@@ -62,7 +62,7 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 def _storable(value: Any) -> Any:
-    """Without the characters that no database keeps: NUL, and halves of pairs that stand alone."""
+    """Strip the characters that no database keeps: NUL, and halves of pairs that stand alone."""
     if isinstance(value, str):
         return value.replace("\0", "").encode("utf-8", "ignore").decode()
     if isinstance(value, dict):

@@ -24,7 +24,7 @@ class Web(NoWebhook):
         return self._signer.dumps(contact)
 
     def contact(self, cookie: str | None) -> str | None:
-        """Who a cookie belongs to; None for none or a forged one."""
+        """Verify a cookie and return whose it is; None for none or a forged one."""
         try:
             return str(self._signer.loads(cookie)) if cookie else None
         except BadSignature:
@@ -34,5 +34,5 @@ class Web(NoWebhook):
         return []
 
     async def send(self, outgoing: Outgoing) -> str | None:
-        """Nothing is ever rendered for it."""
+        """Do nothing: nothing is ever rendered for it."""
         return None

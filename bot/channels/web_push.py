@@ -69,7 +69,7 @@ class WebPushChannel(NoWebhook):
         await self._client.aclose()
 
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
-        """`reply.link` is (what it is called, the page that a tap opens)."""
+        """Render a notification. `reply.link` is (what it is called, the page that a tap opens)."""
         return [Outgoing(contact, {"text": reply.text, "url": reply.link[1] if reply.link else ""})]
 
     async def send(self, outgoing: Outgoing) -> None:

@@ -145,7 +145,7 @@ class ZaloBot:
         return url
 
     async def ask(self) -> Sequence[Inbound]:
-        """One event at most. The platform hands it out and forgets it; what nobody waits for is lost (B3)."""
+        """Fetch one event at most. The platform hands it out and forgets it; what nobody waits for is lost (B3)."""
         code, answer = await self._call("getUpdates", _POLL + _SLACK, timeout=str(_POLL))
         if code == _NOTHING_CAME:
             return []
@@ -185,7 +185,10 @@ class ZaloBot:
     async def _call(
         self, method: str, patience: float | None = None, **params: str
     ) -> tuple[int | str, Mapping[str, Any]]:
-        """(0 or the code of the error, what was answered). Errors come with their HTTP status, or with 200 (B1)."""
+        """Call the platform. Return (0 or the code of the error, what was answered).
+
+        Errors come with their HTTP status, or with 200 (B1).
+        """
         wait = httpx.USE_CLIENT_DEFAULT if patience is None else patience
         try:
             answer = await self._client.post(f"{self._url}/{method}", json=params, timeout=wait)
@@ -197,7 +200,7 @@ class ZaloBot:
 
 
 def _next_month(at: datetime) -> datetime:
-    """When the month's messages are counted anew, taken for midnight of the first in Vietnam (D26)."""
+    """Find when the month's messages are counted anew, taken for midnight of the first in Vietnam (D26)."""
     here = at.astimezone(VIETNAM)
     first = here.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return (first + timedelta(days=32)).replace(day=1)
@@ -208,7 +211,7 @@ def _reason(code: int | str, answer: Mapping[str, Any]) -> str:
 
 
 def _send_error(code: int | str, answer: Mapping[str, Any]) -> SendError:
-    """By the table of B5: 403 means "internal error" here."""
+    """Translate an answer into our error, by the table of B5: 403 means "internal error" here."""
     return (Refused if code in _OUR_FAULT else TryAgain)(_reason(code, answer))
 
 

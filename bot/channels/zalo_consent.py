@@ -68,5 +68,5 @@ class Consent:
 
 
 def _challenge(verifier: str) -> str:
-    """base64url without padding of the raw SHA-256."""
+    """Encode the raw SHA-256 as base64url without padding."""
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -63,7 +63,7 @@ class ZaloOA:
     takes_files = True
 
     def __init__(self, settings: Settings, database: Database, clock: Clock, others: Mapping[str, Channel]) -> None:
-        """`others`: all channels, for what was sent over one of them."""
+        """Connect to Zalo. `others`: all channels, for what was sent over one of them."""
         self._app_id = settings.zalo_oa_app_id
         self._oa_id = settings.zalo_oa_id
         self._key = settings.zalo_oa_secret_key.get_secret_value()
@@ -95,7 +95,7 @@ class ZaloOA:
         await self._client.aclose()
 
     def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
-        """mac = SHA-256(app id + raw body + timestamp + OA secret key), over the bytes as they came (A5.1)."""
+        """Check mac = SHA-256(app id + raw body + timestamp + OA secret key), over the bytes as they came (A5.1)."""
         event = json_object(body)
         given = headers.get("x-zevent-signature", "").strip().lower().removeprefix("mac").lstrip(" =")
         timestamp = id_of(str(event.get("timestamp", ""))).encode()
@@ -113,7 +113,7 @@ class ZaloOA:
         return [found] if found else []
 
     def _said(self, event: Mapping[str, Any], name: str) -> Sequence[Inbound]:
-        """`user_send_*` and `anonymous_send_*`; echoes of the OA's own messages and groups are passed over."""
+        """Read `user_send_*` and `anonymous_send_*`; echoes of the OA's own messages and groups are passed over."""
         who, _, kind = name.partition("_send_")
         message = mapping(event.get("message"))
         sender = id_of(mapping(event.get("sender")).get("id"))
@@ -142,7 +142,8 @@ class ZaloOA:
         return [Inbound(self.name, contact, id_, said, file=first, album=album), *rest]
 
     def _answered(self, event: Mapping[str, Any], name: str) -> Inbound | None:
-        """`oa_send_*` with an `admin_id`: a person wrote in the OA's chat tool. Without one it is the echo of our own call."""
+        """Read `oa_send_*` with an `admin_id`: a person wrote in the OA's chat tool. Without one it is the echo of our own
+        call."""
         sender, message = mapping(event.get("sender")), mapping(event.get("message"))
         contact = id_of(mapping(event.get("recipient")).get("id"))
         id_ = id_of(message.get("msg_id"))
@@ -175,7 +176,7 @@ class ZaloOA:
         return None
 
     def _ours(self, event: Mapping[str, Any]) -> bool:
-        """One app may serve several OAs over one webhook (A1)."""
+        """Tell whether an event is for our OA: one app may serve several OAs over one webhook (A1)."""
         oa = text_of(event.get("oa_id")) or text_of(mapping(event.get("recipient")).get("id"))
         return not self._oa_id or oa == self._oa_id
 
@@ -234,7 +235,7 @@ class ZaloOA:
 
 
 def _visitor(person: str, message: Mapping[str, Any]) -> str:
-    """Whoever writes without an account: known by a conversation too (A6.5)."""
+    """Name whoever writes without an account: they are known by a conversation too (A6.5)."""
     return f"{_ANONYMOUS}:{person}:{id_of(message.get('conversation_id'))}"
 
 
@@ -245,7 +246,7 @@ def _payloads(message: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _files(message: Mapping[str, Any], kind: AttachmentKind | None) -> list[File | None]:
-    """All that can be fetched; what has no address is only named."""
+    """List all that can be fetched; what has no address is only named."""
     if kind not in _FETCHED:
         return []
     found = [(url_of(payload.get("url")), text_of(payload.get("name"))) for payload in _payloads(message)]

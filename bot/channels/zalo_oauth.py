@@ -21,7 +21,7 @@ class ZaloOAuth:
         self._client = client
 
     async def exchange(self, **form: str) -> tuple[str, str]:
-        """(access, refresh), for a refresh token or for the code of a consent. Either is spent by this.
+        """Exchange a refresh token or the code of a consent for (access, refresh). Either is spent by this.
 
         Raises:
             TryAgain: Zalo can't be reached; whether it acted is not known.

@@ -125,7 +125,8 @@ class ZaloTokens:
         return self._at_work is not None and not self._at_work.done()
 
     async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
-        """Whoever waits may be cancelled in between (calls have a time limit, services stop); the exchange may not."""
+        """Shield the exchange: whoever waits may be cancelled in between (calls have a time limit, services stop), it may
+        not."""
         if self._busy:
             work.close()
         else:
@@ -173,7 +174,10 @@ class ZaloTokens:
     async def _save(
         self, old: Pair | None, access: str, refresh: str, and_then: Callable[[Tx], None] = lambda _: None
     ) -> None:
-        """Until the database takes it. In place of `old` only: a newer grant that came meanwhile is not overwritten."""
+        """Save the pair, tried until the database takes it.
+
+        In place of `old` only: a newer grant that came meanwhile is not overwritten.
+        """
         pair = Pair(access, refresh, self._given, self._clock())
 
         def work(tx: Tx) -> None:
@@ -198,7 +202,10 @@ class ZaloTokens:
         await self._database.write(lambda tx: alarms.set_off(tx, key, detail))
 
     def _adopt(self, tx: Tx) -> Pair | None:
-        """Of replicas that start at once only one gets its own in; what nobody here can open is never overwritten."""
+        """Adopt the kept pair or that of the settings.
+
+        Of replicas that start at once only one gets its own in; what nobody here can open is never overwritten.
+        """
         raw = _raw(tx)
         kept = self._open(raw)
         stale = self._given and self._given_access and (kept.given != self._given if kept else not raw)

@@ -40,7 +40,7 @@ async def message_with(api: ZaloAPI, name: str, content: bytes) -> dict[str, Any
 
 
 def _upload(name: str, content: bytes) -> _Upload | None:
-    """By what the content is; the name only tells documents of Word from other archives."""
+    """Choose the way to upload by what the content is; the name only tells documents of Word from other archives."""
     kind, end = type_of(content), name.lower().rpartition(".")[2]
     if kind in _IMAGES:
         return _Upload("/v2.0/oa/upload/image", f"anh.{_IMAGES[kind]}", _MB)

@@ -8,7 +8,7 @@ from bot.service import Service
 
 
 def routes(service: Service, door: Door) -> APIRouter:
-    """`/{ticket_id}` comes last: it would take the other pages' names for numbers."""
+    """Make the routes. `/{ticket_id}` comes last: it would take the other pages' names for numbers."""
     router = APIRouter()
     for part in (signin, second_factor_pages, phone, people, pages):
         router.include_router(part.routes(service, door), prefix="/console")

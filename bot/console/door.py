@@ -68,7 +68,7 @@ class Door:
         return agent
 
     async def member(self, request: Request) -> Agent:
-        """Who asks for a page, or posts a form of one.
+        """Name the member who asks for a page, or posts a form of one.
 
         Raises:
             HTTPException: nobody is signed in, or another site posts: it leads to the sign-in, and from there back to the ticket.
@@ -148,7 +148,7 @@ class Door:
 
     @property
     def seal(self) -> Seal:
-        """Of the keys of second factors."""
+        """Make the seal of the keys of second factors."""
         return Seal(self.service.settings.signing_key, "second factor")
 
     async def admit(self, agent: Agent, to: str) -> str:
@@ -157,7 +157,7 @@ class Door:
         return self._half.dumps([agent.id, to]) if await self.has_second_factor(agent) else ""
 
     async def halfway(self, half: str) -> tuple[Agent, str] | None:
-        """Who knew their password, and where they go; None when that was too long ago."""
+        """Verify who knew their password, and where they go; None when that was too long ago."""
         try:
             agent_id, to = self._half.loads(half, max_age=_HALFWAY)
         except (BadSignature, TypeError, ValueError):

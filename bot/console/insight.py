@@ -90,7 +90,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.get("/pdf")
     async def on_paper(request: Request, commune: str = "") -> Response:
-        """One commune, the last of the months asked for."""
+        """Serve the PDF of one commune, for the last of the months asked for."""
         boss = await door.lead(request)
         if commune not in service.content.library.communes or not boss.serves(commune):
             return Response(status_code=404)
@@ -156,7 +156,7 @@ async def _page(service: Service, door: Door, request: Request, section: str) ->
 
 
 def _asked(service: Service, tx: Tx, boss: Agent, query: Mapping[str, str]) -> _Asked:
-    """Whatever a browser sends: months that there are, communes that this lead serves."""
+    """Read what a page is asked for, whatever a browser sends: months that there are, communes that this lead serves."""
     library, this = service.content.library, month_of(tx.now)
     earliest = max(min(first_month(tx) or this, this), after(this, 1 - _LONGEST))
     months = [month for back in range(_LONGEST) if (month := after(this, -back)) >= earliest]

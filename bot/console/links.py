@@ -83,7 +83,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.post("/links/{code}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, code: str, action: str) -> Response:
-        """`name` calls its place something else, `retire` takes it out of the list."""
+        """Change a link: `name` calls its place something else, `retire` takes it out of the list."""
         boss, form = await door.lead(request), await read_form(request)
         done = await service.database.write(partial(_managed, boss, code, action, form.get("source", "")))
         if not done:

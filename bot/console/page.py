@@ -11,7 +11,7 @@ _UNITS = ((timedelta(days=1), "ngày"), (timedelta(hours=1), "giờ"), (timedelt
 
 
 def _ago(since: datetime, now: datetime) -> str:
-    """How long ago, in the largest unit that fits: "12 phút"."""
+    """Write how long ago something was, in the largest unit that fits: "12 phút"."""
     passed = now - since
     unit, name = next(((unit, name) for unit, name in _UNITS if passed >= unit), (timedelta(minutes=1), "phút"))
     return f"{passed // unit} {name}"

@@ -188,7 +188,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.post("/{ticket_id}/typing")
     async def typing(request: Request, ticket_id: RowId) -> Response:
-        """Whoever has a ticket types an answer: its citizen sees that, where the channel can show it."""
+        """Show the citizen that whoever has the ticket types an answer, where the channel can show it."""
         agent, now = await door.member(request), service.clock()
         held = await service.database.read(lambda c: _held_by(service, c, agent, ticket_id))
         if held and now - typed.get(agent.id, now - _TYPING) >= _TYPING:
@@ -249,7 +249,8 @@ def _rows(tx: Tx, agent: Agent, found: list[Ticket]) -> list[_Row]:
 
 
 async def _rings(service: Service, conversation_id: int) -> AsyncIterator[bytes]:
-    """One event a ring, and one now and then; the page then fetches itself, so that only templates know how it looks."""
+    """Stream one event a ring, and one now and then; the page then fetches itself, so that only templates know how it
+    looks."""
     with service.bell.listen(conversation_id) as rung:
         while not service.bell.closed:
             await nap(rung, _QUIET)
@@ -293,7 +294,7 @@ def _is_of_member(line: Said | Note) -> bool:
 
 
 def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | None:
-    """Whoever sees a conversation is written down."""
+    """Read a ticket for its page, and write down who saw the conversation."""
     ticket = visible(service, tx, agent, ticket_id)
     if ticket is None:
         return None
@@ -320,7 +321,7 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
 
 
 def _steps(library: Library, ticket: Ticket, now: datetime) -> list[tuple[str, str]]:
-    """(id, the beginning of its text) of each step on this citizen's way."""
+    """List (id, the beginning of its text) of each step on this citizen's way."""
     procedure, today = library.procedures.get(ticket.procedure or ""), now.astimezone(VIETNAM).date()
     context = TurnContext(library, State(commune=ticket.commune), today)
     steps = [step for step in procedure.steps if holds(step.when, ticket.answers, today)] if procedure else []

@@ -90,7 +90,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.post("/team/lift", response_class=HTMLResponse)
     async def lift(request: Request) -> Response:
-        """By the number of the ticket over which somebody was barred, which may be erased by now."""
+        """Lift a ban by the number of the ticket over which it was made, which may be erased by now."""
         boss, form = await door.lead(request), await read_form(request)
         ticket_id = row_id(form.get("ticket", ""))
 
@@ -143,14 +143,16 @@ async def _page(service: Service, agent: Agent) -> TeamPage:
 
 
 def _barred(service: Service, tx: Tx, boss: Agent) -> list[Bar]:
-    """Who is barred over a ticket that this lead may see, or over one that is erased: of which commune is not known any more."""
+    """List who is barred over a ticket that this lead may see, or over one that is erased: of which commune is not known
+    any more."""
     reach = service.team.reach(boss, agents.everyone(tx))
     bars = [(bar, tickets.get(tx, bar.ticket_id)) for bar in barred.listed(tx)]
     return [bar for bar, ticket in bars if ticket is None or reach.covers(ticket)]
 
 
 def _managed(service: Service, tx: Tx, boss: Agent, agent_id: int, action: str) -> tuple[Agent | None, str]:
-    """(whom it was done to, their new code): None for somebody whom the boss does not manage."""
+    """Do something to a member. Return (whom it was done to, their new code); None for somebody whom the boss does not
+    manage."""
     other = agents.with_id(tx, agent_id)
     if other is None or not boss.manages(other):
         return None, ""

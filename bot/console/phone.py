@@ -36,7 +36,8 @@ def routes(service: Service, door: Door) -> APIRouter:
 
     @router.get("/worker.js")
     async def worker() -> Response:
-        """From here, not from /static: a worker serves only pages below its own address, and /console is above this one."""
+        """Serve the worker from here, not from /static: it serves only pages below its own address, and /console is above
+        that one."""
         headers = {"Service-Worker-Allowed": "/console", "Cache-Control": "no-cache"}
         return FileResponse(STATIC / "worker.js", media_type="text/javascript", headers=headers)
 

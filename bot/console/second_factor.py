@@ -46,7 +46,7 @@ def choose(tx: Tx, seal: Seal, agent: Agent, key: str, step: int) -> None:
 
 
 def drop(tx: Tx, agent: Agent) -> None:
-    """For who lost their phone: they choose another one when they come in again."""
+    """Drop the key of who lost their phone: they choose another one when they come in again."""
     tx.execute(update(agents).where(agents.c.id == agent.id).values(factor=None, factor_step=None))
 
 

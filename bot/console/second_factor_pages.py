@@ -69,7 +69,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
 
 async def come_in(door: Door, agent: Agent, to: str) -> Response:
-    """Who knows their password is in, or is asked for the code of their second factor."""
+    """Let in who knows their password, or ask for the code of their second factor."""
     if half := await door.admit(agent, to):
         return render(CodePage(half=half))
     return await door.let_in(agent, to)

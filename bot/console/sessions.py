@@ -30,7 +30,7 @@ def begin(tx: Tx, agent: Agent, lasts: timedelta) -> str:
 
 
 def agent_of(tx: Tx, token: str) -> Agent | None:
-    """Who is signed in with this token: None for one that is over, ended, or of somebody who left the team."""
+    """Find who is signed in with this token; None for one that is over, ended, or of somebody who left the team."""
     open_ = (sessions.c.token_hash == hashed(token)) & (sessions.c.until > tx.now)
     agent_id = tx.execute(select(sessions.c.agent_id).where(open_)).scalar_one_or_none()
     return agents.with_id(tx, agent_id) if agent_id else None

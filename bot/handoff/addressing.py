@@ -42,7 +42,7 @@ class At:
 
     @property
     def mine(self) -> list[Ticket]:
-        """All that this member holds now, the current one first."""
+        """List all that this member holds now, the current one first."""
         held = tickets.held_by(self.tx, self.agent.name)
         return sorted(held, key=lambda ticket: self.current is None or ticket.id != self.current.id)
 
@@ -109,7 +109,8 @@ class Addressing:
         return self.confirm(replace(at), number)
 
     def _to(self, at: At, number: int, part: Part) -> str:
-        """Who names another ticket in passing is asked before the next words go there too."""
+        """Send a message to the ticket that it names. Who names another one in passing is asked before the next words go
+        there too."""
         ticket = next((one for one in at.mine if one.id == number), None)
         if ticket is None:
             return say(self.words.not_sent, why=self._not_theirs(at, number))
@@ -144,14 +145,14 @@ class Addressing:
         return say(self.words.which_ticket, text=shortened(draft.text, _SHOWN), ways="\n".join(ways))
 
     def _tell(self, at: At, ticket: Ticket, parts: tuple[Part, ...]) -> str:
-        """Who holds several reads to whom it went."""
+        """Send messages; who holds several tickets reads to whom they went."""
         told = [self._say(at, ticket, part) for part in parts]
         if problem := next(filter(None, told), None):
             return problem
         return say(self.words.sent_to, ticket=self.line(ticket)) if len(at.mine) > 1 else ""
 
     def _say(self, at: At, ticket: Ticket, part: Part) -> str | None:
-        """To the team when it is a note, else to the citizen."""
+        """Send a message to the team when it is a note, else to the citizen."""
         voice, acting = self.team.voice, at.on(ticket)
         if part.text.startswith(notes.MARK):
             notes.add(acting, part.text.removeprefix(notes.MARK).strip())

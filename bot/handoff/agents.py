@@ -167,7 +167,7 @@ def is_good(tx: Tx, code: str) -> bool:
 
 
 def _use(tx: Tx, code: str) -> Agent | None:
-    """Whose code it is; it is good for nothing from then on."""
+    """Find whose code it is, and use it up: it is good for nothing from then on."""
     good = _good(code, tx.now)
     if good is None:
         return None
@@ -212,7 +212,8 @@ def speak_about(tx: Tx, chat: WorkChat, ticket_id: int, named_at: datetime | Non
 
 
 def interrupt(tx: Tx, chat: WorkChat, ticket_id: int) -> None:
-    """Something about this ticket is read in the chat: what is typed next may be meant for it, whoever was named before."""
+    """Ask before the next words go out: something about this ticket is read in the chat, and what is typed may be meant for
+    it."""
     others = _this(chat.channel, chat.contact) & (work_chats.c.ticket_id != ticket_id)
     tx.execute(update(work_chats).where(others).values(named_at=None))
 

@@ -41,5 +41,5 @@ def newest(tx: Tx, reader: Agent, most: int) -> Sequence[Entry]:
 
 
 def commune_of(agent: Agent) -> str | None:
-    """Of a member who serves one."""
+    """Name the commune of a member who serves one."""
     return agent.communes[0] if len(agent.communes) == 1 else None

@@ -30,7 +30,7 @@ def bar(tx: Tx, ticket: Ticket, who: str, reason: str) -> bool:
 
 
 def lift(tx: Tx, ticket_id: int, conversation_id: int | None) -> bool:
-    """By the ticket over which it was done, or by the conversation. False when nothing was to be lifted."""
+    """Lift a ban by the ticket over which it was made, or by the conversation. False when nothing was to be lifted."""
     theirs = (barred.c.ticket_id == ticket_id) | (barred.c.conversation_id == conversation_id)
     return tx.execute(delete(barred).where(theirs)).rowcount > 0
 

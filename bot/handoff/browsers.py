@@ -10,7 +10,7 @@ from bot.store.tx import Tx
 
 
 def subscribe(tx: Tx, token_hash: str, endpoint: str, keys: str) -> None:
-    """One for each browser: the same one again, or somebody else who signs in there, takes the place of the former."""
+    """Subscribe a browser, once: the same one again, or somebody else who signs in there, takes the place of the former."""
     tx.execute(delete(push_subscriptions).where(push_subscriptions.c.endpoint == endpoint))
     row = {"token_hash": token_hash, "endpoint": endpoint, "keys": keys}
     tx.execute(insert(push_subscriptions).values(row))

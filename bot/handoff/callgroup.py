@@ -22,7 +22,7 @@ class CallGroup:
     team: Team
 
     def hear(self, tx: Tx, inbound: Inbound) -> None:
-        """ "@Bot nhận 12" claims; anything else is answered by how to."""
+        """Handle a message of the group: "@Bot nhận 12" claims; anything else is answered by how to."""
         self.team.call_out(tx, self._answer(tx, inbound))
 
     def _answer(self, tx: Tx, inbound: Inbound) -> str:

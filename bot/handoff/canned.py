@@ -72,7 +72,7 @@ def keep(tx: Tx, agent: Agent, text: str) -> None:
 
 
 def forget(tx: Tx, agent: Agent, answer_id: int) -> None:
-    """One's own; who leads forgets anybody's of their team."""
+    """Forget one's own answer; who leads forgets anybody's of their team."""
     if any(answer.kept == answer_id for answer in kept(tx, agent, mine=not agent.leads)):
         tx.execute(delete(kept_answers).where(kept_answers.c.id == answer_id))
 

@@ -84,13 +84,13 @@ def told(
 
 
 def _line(words: TeamTexts, line: Said) -> str:
-    """One line of the conversation; of what the bot said its beginning reminds."""
+    """Write one line of the conversation; of what the bot said its beginning reminds."""
     text = shortened(" ".join(line.text.split()), _BOT_LINE if line.author == BOT else _LINE)
     return f"{words.authors.get(line.author, line.author)}: {text}"
 
 
 def _answers(context: TurnContext) -> list[tuple[str, str]]:
-    """(question, answer) in the order of the steps."""
+    """List (question, answer) in the order of the steps."""
     found = []
     for step in context.procedure.steps if context.procedure else ():
         if isinstance(step, Ask) and (value := context.state.answers.get(step.id)):

@@ -115,7 +115,7 @@ class Commands:
         return self._claim(At(tx, chat, None), number)
 
     def _claim(self, at: At, number: int | None) -> str:
-        """Without a number the one that waits is meant."""
+        """Claim a ticket; without a number the one that waits is meant."""
         if number is None:
             waiting = self._waiting(at)
             if len(waiting) != 1:
@@ -130,7 +130,8 @@ class Commands:
         return self._begun(at, ticket)
 
     def _talk(self, at: At, number: int | None) -> str:
-        """Who did not read it before, having it from somebody else, reads its card first."""
+        """Speak with the citizen of a ticket. Who did not read it before, having it from somebody else, reads its card
+        first."""
         ticket, why_not = self._own(at, number)
         if ticket is None:
             return why_not
@@ -162,7 +163,7 @@ class Commands:
         return problem or self._and_now(at, say(self.words.released, id=ticket.id))
 
     def _transfer(self, at: At, number: int | None, name: str) -> str:
-        """Whoever is named has the ticket, and hears of it; a name that fits nobody is answered by those that do."""
+        """Hand a ticket to the colleague who is named, and tell them; a name that fits nobody is answered by those that do."""
         number = number or (at.speaking.id if at.speaking else None)
         if number is None:
             return f"{self.words.nobody}\n\n{self.listed(at)}"
@@ -179,7 +180,7 @@ class Commands:
         return self._hand_over(at, ticket, to)
 
     def _handed_on(self, at: At, words: str) -> str | None:
-        """ "chuyển Minh": the ticket that they speak about, to a colleague; anybody else's name is words to the citizen."""
+        """Hand over the ticket that they speak about: "chuyển Minh". Anybody else's name is words to the citizen."""
         to = self.handed_to(at.tx, at.agent.name, at.speaking, words) if at.speaking else None
         return self._hand_over(at, at.speaking, to) if at.speaking and to else None
 
@@ -201,7 +202,7 @@ class Commands:
         return problem or self._and_now(at, said)
 
     def _others(self, tx: Tx, who: str, ticket: Ticket) -> list[Agent]:
-        """Who could have it instead."""
+        """List who could have the ticket instead."""
         helpers = self.team.helpers(agents.everyone(tx), ticket)
         return [one for one in helpers if one.name not in (who, ticket.agent)]
 
@@ -239,7 +240,7 @@ class Commands:
         return self.words.left
 
     def listed(self, at: At, number: int | None = None) -> str:
-        """One's own tickets, and those that wait."""
+        """List one's own tickets, and those that wait."""
         mine, waiting = at.mine, self._waiting(at)[:_LISTED]
         lines = [say(self.words.mine, tickets=self._lines(mine))] if mine else []
         lines.append(say(self.words.waiting, tickets=self._lines(waiting)) if waiting else self.words.none_waiting)
@@ -265,8 +266,10 @@ class Commands:
         return (ticket if mine else None), say(self.words.not_yours, id=number)
 
     def _and_now(self, at: At, said: str) -> str:
-        """Whom they speak with now. The next one has yet to be named: what was typed a moment too late must reach no other
-        citizen."""
+        """Say whom they speak with now.
+
+        The next one has yet to be named: what was typed a moment too late must reach no other citizen.
+        """
         still = at.speaking and next((ticket for ticket in at.mine if ticket.id == at.speaking.id), None)
         if still:
             return f"{said} {say(self.words.talking, id=still.id)}"

@@ -59,7 +59,7 @@ def waiting(tx: Tx, chat: WorkChat) -> Draft | None:
 
 
 def expire(tx: Tx) -> int:
-    """Forget what nobody said yes to. Returns how many."""
+    """Forget what nobody said yes to, and count it."""
     old = work_chats.c.draft.is_not(None) & (work_chats.c.drafted_at < tx.now - FRESH)
     return tx.execute(update(work_chats).where(old).values(draft=None)).rowcount
 

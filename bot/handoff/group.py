@@ -87,7 +87,7 @@ class TeamGroup:
         return ("claim", int(typed[2]), "") if typed and fold(typed[1]).strip() in claims else ("", 0, "")
 
     def _ticket_of(self, tx: Tx, room: Room) -> int:
-        """By the topic it was said in, else by the number on the message of ours that it answers."""
+        """Find the ticket by the topic it was said in, else by the number on the message of ours that it answers."""
         if room.thread:
             ours = telegram_topics.c.place.startswith(f"{self.team.settings.team_telegram_chat}#", autoescape=True)
             there = select(telegram_topics.c.place).where((telegram_topics.c.thread == room.thread) & ours)
@@ -138,7 +138,7 @@ class TeamGroup:
         return desk.claim(self.team.voice, acting)
 
     def _transfer(self, acting: "_GroupAction", more: str) -> str | None:
-        """Without a name the others are offered as buttons."""
+        """Hand the ticket over; without a name the others are offered as buttons."""
         helpers = self.team.helpers(agents.everyone(acting.tx), acting.ticket)
         to = next((one for one in helpers if str(one.id) == more), None)
         if to is None:
@@ -193,7 +193,7 @@ class TeamGroup:
         places.post(self.team.voice, acting.tx, acting.ticket, reply)
 
     def _tell(self, tx: Tx, inbound: Inbound, ticket_id: int, text: str | None) -> None:
-        """Whoever tapped reads it over the chat, and their button rests; whoever wrote reads it where they wrote, or in the group
+        """Answer whoever tapped over the chat, and let their button rest; whoever wrote where they wrote, or in the group
         itself where no ticket is left."""
         query, voice = inbound.receipt.get("query"), self.team.voice
         group = conversations.begun(tx, places.CHANNEL, inbound.contact, State())

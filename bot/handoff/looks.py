@@ -34,7 +34,7 @@ def note(tx: Tx, agent: Agent, ticket: Ticket) -> bool:
 
 
 def last_looks(tx: Tx, agent: Agent, ticket_ids: Sequence[int]) -> dict[int, datetime]:
-    """When this member last saw each of these tickets, if ever."""
+    """Find when this member last saw each of these tickets, if ever."""
     theirs = (looks.c.agent == agent.name) & looks.c.ticket_id.in_(ticket_ids)
     query = select(looks.c.ticket_id, func.max(looks.c.until)).where(theirs).group_by(looks.c.ticket_id)
     return {row[0]: row[1] for row in tx.execute(query)}

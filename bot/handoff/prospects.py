@@ -41,7 +41,7 @@ def _completed(library: Library, tx: Tx, conversation: Conversation, part: Parag
 
 
 def _prospects(library: Library, tx: Tx, ticket: Ticket) -> str:
-    """In the citizen's words; "" when there is nothing to tell."""
+    """Estimate in the citizen's words; "" when there is nothing to tell."""
     sentences, hours = library.sentences, library.hours(ticket.commune, ticket.procedure)
     if not hours.is_open(tx.now):
         context = TurnContext(library, State(commune=ticket.commune), tx.now.astimezone(VIETNAM).date())
@@ -68,5 +68,5 @@ def _closed(sentences: BotTexts, opens: datetime | None, now: datetime) -> str:
 
 
 def _rounded(minutes: float) -> int:
-    """Upwards to the next five: nobody is promised too much."""
+    """Round upwards to the next five: nobody is promised too much."""
     return max(1, math.ceil(minutes / _STEP)) * _STEP

@@ -56,7 +56,7 @@ class Reach:
         )
 
     def _commune(self) -> ColumnElement[str]:
-        """`Library.team_of`, as SQL."""
+        """Write `Library.team_of` as SQL."""
         routes = [
             ((tickets.c.commune == commune.id) & (tickets.c.procedure == procedure), to)
             for commune in self.library.communes.values()

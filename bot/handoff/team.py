@@ -126,19 +126,20 @@ class Team:
             self.give_back(Acting(tx, ticket, chat.agent.name))
 
     def unreached(self, tx: Tx, chat: WorkChat) -> None:
-        """Something did not reach a member where they work. Of a lead's own chat nobody is told: it would go round in circles."""
+        """Tell the leads that something did not reach a member. Of a lead's own chat nobody is told: it would go round in
+        circles."""
         if not chat.agent.leads:
             self._tell_leads(tx, chat, self.words.agent_unreached)
 
     def _tell_leads(self, tx: Tx, chat: WorkChat, sentence: str) -> None:
-        """Those who lead this member, of what happened to their chat."""
+        """Tell those who lead this member what happened to their chat."""
         everyone = agents.everyone(tx)
         leads = [one for one in everyone if one.leads and one != chat.agent and one.manages(chat.agent)]
         where = self.words.channels.get(chat.channel, chat.channel)
         self._tell_all(tx, leads, say(sentence, name=chat.agent.name, channel=where))
 
     def warn(self, tx: Tx, text: str) -> None:
-        """Something that only an operator can mend: to every admin, and to the operators' chat."""
+        """Tell every admin, and the operators' chat, of something that only an operator can mend."""
         admins = [agent for agent in agents.everyone(tx) if agent.role == "admin"]
         self._tell_all(tx, admins, text)
         channel, _, chat = self.settings.alarm_chat.partition(":")
@@ -146,8 +147,10 @@ class Team:
             self._send(tx, channel, chat, Reply(text))
 
     def announce(self, tx: Tx, ticket: Ticket, *, again: bool = False, besides: str = "") -> None:
-        """Somebody waits: everybody who serves the commune hears it, without anything that the citizen wrote. `besides`: who let
-        go of it, and knows. Of many at once only some are told one by one."""
+        """Tell everybody who serves the commune that somebody waits, without anything that the citizen wrote.
+
+        `besides`: who let go of it, and knows. Of many at once only some are told one by one.
+        """
         if self._is_one_of_many(tx, ticket):
             return
         shown = card(self.voice.library, ticket)
@@ -166,7 +169,7 @@ class Team:
             self._post_card(tx, ticket, text)
 
     def remind(self, tx: Tx, ticket: Ticket) -> None:
-        """Nobody took it: the team hears it again, then those who lead it, then the team that steps in."""
+        """Escalate a ticket that nobody took: tell the team again, then those who lead it, then the team that steps in."""
         if self._is_one_of_many(tx, ticket):
             return
         shown = card(self.voice.library, ticket)
@@ -201,7 +204,7 @@ class Team:
         return True
 
     def call_out(self, tx: Tx, text: str) -> None:
-        """In the team's group on Zalo, if it has one."""
+        """Write to the team's group on Zalo, if it has one."""
         if self.settings.team_zalo_group:
             self._send(tx, _CALLS, self.settings.team_zalo_group, Reply(text))
 
@@ -209,11 +212,11 @@ class Team:
         return reach(agent, everyone, self.voice.library)
 
     def helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
-        """Who may take a ticket."""
+        """List who may take a ticket."""
         return [agent for agent in everyone if self.reach(agent, everyone).covers(ticket)]
 
     def _push(self, tx: Tx, called: Collection[Agent], shown: Card, sentence: str) -> None:
-        """To browsers that are signed in, though the page is closed."""
+        """Notify browsers that are signed in, though the page is closed."""
         ticket = shown.ticket
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune)
         page = (self.words.push_open, f"{self.settings.url}/console/{ticket.id}")
@@ -292,21 +295,21 @@ class Team:
         self._push_news(tx, ticket)
 
     def tell_agent(self, tx: Tx, ticket: Ticket, sentence: str, **words: object) -> None:
-        """Something about a ticket, to whoever has it."""
+        """Tell whoever has the ticket something about it."""
         for chat in self._chats_of(tx, ticket):
             self.tell(tx, chat, say(sentence, id=ticket.id, **words), ticket)
             agents.interrupt(tx, chat, ticket.id)
         self._push_news(tx, ticket)
 
     def _push_news(self, tx: Tx, ticket: Ticket) -> None:
-        """Something came for whoever has the ticket; who has its page open sees it there."""
+        """Notify whoever has the ticket that something came; who has its page open sees it there."""
         holder = [agent for agent in agents.everyone(tx) if agent.name == ticket.agent]
         if holder and ticket.agent not in looks.watching(tx, ticket):
             shown = card(self.voice.library, ticket)
             self._push(tx, holder, shown, self.words.push_news)
 
     def tell(self, tx: Tx, chat: WorkChat, text: str, about: Ticket | None = None) -> None:
-        """`about`: the ticket of whose citizen it tells."""
+        """Send a text to a work chat. `about`: the ticket of whose citizen it tells."""
         self._send(tx, chat.channel, chat.contact, Reply(text), about)
 
     def _chats_of(self, tx: Tx, ticket: Ticket) -> list[WorkChat]:

@@ -167,18 +167,18 @@ def rate(tx: Tx, ticket: Ticket, rated: Rate) -> Ticket:
 
 
 def keep_phone(tx: Tx, ticket: Ticket, phone: str | None) -> None:
-    """Where the citizen wants to be called; None for nowhere any more."""
+    """Keep where the citizen wants to be called; None for nowhere any more."""
     tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(phone=phone))
 
 
 def drop_phones(tx: Tx, conversation_id: int) -> None:
-    """On all tickets of this citizen, and where the team was told."""
+    """Drop the number from all tickets of this citizen, and where the team was told."""
     outbox.forget(tx, [conversation_id])
     tx.execute(update(tickets).where(tickets.c.conversation_id == conversation_id).values(phone=None))
 
 
 def expire_phones(tx: Tx, before: datetime) -> int:
-    """Forgets the numbers of tickets that were resolved before then, and where the team was told. Returns how many."""
+    """Forget the numbers of tickets that were resolved before then, also where the team was told, and count them."""
     old = (tickets.c.state == RESOLVED) & (tickets.c.changed_at < before) & tickets.c.phone.is_not(None)
     outbox.forget(tx, list(tx.execute(select(tickets.c.conversation_id).where(old)).scalars()))
     return tx.execute(update(tickets).where(old).values(phone=None)).rowcount
@@ -246,7 +246,7 @@ def claim(tx: Tx, ticket: Ticket, agent: str) -> bool:
 
 
 def answered(tx: Tx, ticket: Ticket) -> None:
-    """Whoever has it said something to the citizen."""
+    """Record that whoever has the ticket said something to the citizen."""
     changes = {"answered_at": tx.now, "nudged_at": None, "changed_at": tx.now}
     tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(changes))
 
@@ -302,7 +302,8 @@ def waiting(tx: Tx) -> list[Ticket]:
 
 
 def crowd(tx: Tx, ticket: Ticket) -> int:
-    """How many of the same commune came over the same channel within the minute that this one came in, up to this one."""
+    """Count those of the same commune that came over the same channel within the minute that this one came in, up to this
+    one."""
     theirs = (
         (conversations.c.channel == ticket.channel)
         & (tickets.c.commune == ticket.commune if ticket.commune else tickets.c.commune.is_(None))
@@ -315,7 +316,7 @@ def crowd(tx: Tx, ticket: Ticket) -> int:
 
 
 def before(tx: Tx, ticket: Ticket) -> int:
-    """How many of the same commune have waited for longer."""
+    """Count those of the same commune that have waited for longer."""
     earlier = (tickets.c.waiting_since < ticket.waiting_since) | (
         (tickets.c.waiting_since == ticket.waiting_since) & (tickets.c.id < ticket.id)
     )
@@ -372,7 +373,7 @@ def resolve(tx: Tx, ticket: Ticket, who: str) -> bool:
 
 
 def note(tx: Tx, ticket: Ticket, kind: str, who: str) -> None:
-    """Something that happened to a ticket without changing it."""
+    """Note something that happened to a ticket without changing it."""
     _note(tx, ticket.id, kind, who)
 
 
@@ -388,7 +389,7 @@ def _note(tx: Tx, ticket_id: int, kind: str, who: str) -> None:
 
 
 def _count_wait(tx: Tx, ticket: Ticket) -> None:
-    """How long somebody waited, by the hour in which they began to. Whom the team wrote to first did not wait."""
+    """Count how long somebody waited, by the hour in which they began to. Whom the team wrote to first did not wait."""
     if ticket.reason != "answered":
         minutes = round((tx.now - ticket.waiting_since) / timedelta(minutes=1))
         _count(tx, ticket, "claimed", f"{ticket.waiting_since.astimezone(VIETNAM):%H}", minutes)

@@ -57,7 +57,7 @@ class WorkChats:
             self._reply(tx, conversation, told)
 
     def _reply(self, tx: Tx, conversation: Conversation, text: str) -> None:
-        """To the member; it may hold words of the citizen of whom they speak from now on."""
+        """Answer the member; it may hold words of the citizen of whom they speak from now on."""
         chat = agents.work_chat(tx, conversation.channel, conversation.contact)
         ticket = tickets.get(tx, chat.ticket_id) if chat and chat.ticket_id else None
         about_id = ticket.conversation_id if ticket else None

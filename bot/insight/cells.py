@@ -49,13 +49,13 @@ def total(cells: Iterable[int | None]) -> int | None:
 
 
 def left(before: int | None, after: int | None) -> int | None:
-    """How many of those before did not come after, as far as the shown numbers tell."""
+    """Count those before who did not come after, as far as the shown numbers tell."""
     gone = (before or 0) - (after or 0)
     return gone if gone >= FEWEST else None
 
 
 def share(part: int | None, whole: int | None) -> int | None:
-    """Whole percents; None of too few, or where the part is hidden."""
+    """Divide in whole percents; None of too few, or where the part is hidden."""
     return None if part is None or whole is None or whole < _BASE else round(100 * part / whole)
 
 

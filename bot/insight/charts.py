@@ -48,7 +48,7 @@ def _bars(table: Table) -> Markup | None:
 
 
 def _lines(table: Table) -> Markup | None:
-    """One line a column over the months. The line passes over hidden numbers."""
+    """Draw one line a column over the months. The line passes over hidden numbers."""
     months = [date(int(str(row[0])[3:]), int(str(row[0])[:2]), 1) for row in table.rows]
     series = [[_number(row[column]) for row in table.rows] for column in table.drawn]
     if len(months) < _FEWEST or not any(value is not None for value in series[0]):

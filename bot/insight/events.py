@@ -66,7 +66,7 @@ def record(tx: Tx, source: Source, happened: Sequence[AnalyticsEvent], *, here: 
 
 
 def forget_keys(tx: Tx) -> int:
-    """Forgets to whom the events of past months belonged. Returns how many keys."""
+    """Forget to whom the events of past months belonged, and count the keys."""
     return tx.execute(delete(event_keys).where(event_keys.c.month < month_of(tx.now))).rowcount
 
 

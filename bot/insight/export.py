@@ -12,7 +12,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet takes a 
 
 
 def as_csv(table: Table) -> str:
-    """With a mark at the beginning by which Excel knows UTF-8. Hidden numbers are "< 5"."""
+    """Write a table as CSV, with a mark at the beginning by which Excel knows UTF-8. Hidden numbers are "< 5"."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(table.head)

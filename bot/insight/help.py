@@ -63,7 +63,7 @@ def _ratings(tx: Tx, scope: Scope) -> Table:
 
 
 def _waits(found: Counts) -> dict[Any, dict[int, int]]:
-    """For each first column: minutes -> how many waited so long."""
+    """Count for each first column: minutes -> how many waited so long."""
     waits: dict[Any, dict[int, int]] = defaultdict(dict)
     for (key, minutes), (count, _) in found.items():
         if minutes is not None:

@@ -62,7 +62,8 @@ def _rows(told: Counts, name: Callable[[str | None], str]) -> list[tuple[Cell, .
 
 
 def _row(told: Counts, key: object) -> tuple[Cell, ...]:
-    """Who filed one thing online and another one at the commune stands in both columns, and once in the share's whole."""
+    """Make a row. Who filed one thing online and another one at the commune stands in both columns, and once in the share's
+    whole."""
     cells = [shown(people(told, key, filed)) for filed in screens.FILED]
     whole = shown(people(told, key, FILED)) if (key, FILED) in told else total(cells[:2])
     return (*cells, percent(share(cells[0], whole if None not in cells[:2] else None)))

@@ -53,7 +53,7 @@ def roll_up(tx: Tx) -> list[date]:
 
 
 def _open_days(tx: Tx) -> list[date]:
-    """From the first day that is not settled, or has an event, up to today."""
+    """List the days from the first that is not settled, or has an event, up to today."""
     kept = key_values.get(tx, _KEPT)
     earliest = None if kept else tx.execute(select(func.min(events.c.at))).scalar()
     first = date.fromisoformat(kept) + timedelta(days=1) if kept else day_of(earliest or tx.now)

@@ -50,7 +50,7 @@ class Scope:
         return found & (rows.procedure == self.procedure) if self.procedure else found
 
     def count(self, tx: Tx, kinds: tuple[AnalyticsKind, ...], *by: str) -> "Counts":
-        """(value of each column of `by`) -> how many events and how many people."""
+        """Count (value of each column of `by`) -> how many events and how many people."""
         columns = [event_counts.c[name] for name in by]
         sums = (func.sum(event_counts.c.events), func.sum(event_counts.c.people))
         query = select(*columns, *sums).where(self.where(*kinds)).group_by(*columns)

@@ -13,7 +13,7 @@ Tables = Callable[[Tx, Scope], list[Table]]
 
 
 def _steps(tx: Tx, scope: Scope) -> list[Table]:
-    """Of the procedure that most people chose, where none was asked for."""
+    """Count the steps of the procedure that most people chose, where none was asked for."""
     chosen = scope.procedure or steps.busiest(tx, scope)
     funnel = [steps.funnel(tx, replace(scope, procedure=chosen))] if chosen else []
     return [*funnel, steps.troubles(tx, scope)]

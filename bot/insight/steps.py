@@ -25,7 +25,7 @@ def funnel(tx: Tx, scope: Scope) -> Table:
 
 
 def _order(scope: Scope, found: Counts) -> list[str]:
-    """As the procedure has them; steps that are gone from it last."""
+    """Order the steps as the procedure has them; those that are gone from it last."""
     procedure = scope.library.procedures.get(scope.procedure)
     known = [step.id for step in procedure.steps] if procedure else []
     return [*known, *sorted({step for _, step in found if step and step not in known})]

@@ -72,7 +72,7 @@ def groups(tx: Tx, scope: Scope) -> list[Group]:
 
 
 def table(found: Sequence[Group]) -> Table:
-    """Only what at least five people wrote leaves the page as a file."""
+    """Make the table of a file: only what at least five people wrote leaves the page."""
     rows = [(group.text, shown(group.people)) for group in found if group.people >= FEWEST]
     return Table("words", "Lời máy chưa hiểu", ("Lời", "Người"), rows, "Chỉ có lời từ 5 người trở lên.")
 
@@ -131,7 +131,7 @@ def masked(text: str, known: frozenset[str]) -> str:
 
 
 def _names(text: str) -> list[tuple[int, int]]:
-    """Where what looks like a name stands: capital after capital, or a family name before a middle name."""
+    """Find what looks like a name: capital after capital, or a family name before a middle name."""
     plain = fold(text)
     capitals = _CAPITALS.finditer(text) if text != text.upper() else ()
     typed = _NAME.finditer(plain) if len(plain) == len(text) else ()

@@ -46,7 +46,7 @@ class News:
                 await asyncio.sleep(_AFTER_TROUBLE)
 
     async def _keep_still(self) -> None:
-        """Nobody can listen through a pooler."""
+        """Wait for ever: nobody can listen through a pooler."""
         log.warning("news: the database is behind a pooler. Pages see what other replicas took after up to 15 s.")
         self._bell.on_ring = lambda _: None
         await asyncio.Event().wait()

@@ -83,7 +83,7 @@ def add(
     kind: str = ANSWER,
     about_id: int | None = None,
 ) -> None:
-    """`about_id`: the conversation of the citizen of whom the calls tell somebody else."""
+    """Add calls to be sent. `about_id`: the conversation of the citizen of whom they tell somebody else."""
     rows = [
         {
             "conversation_id": conversation_id,
@@ -126,7 +126,7 @@ def claim(tx: Tx, most: int, channels: Mapping[str, PacesOf]) -> Claim:
 
 
 def _due() -> Select[Any]:
-    """Of one channel, so that any number of rows of a channel that is shut never stand before those of the others."""
+    """Select what is due of one channel, so that rows of a channel that is shut never stand before those of the others."""
     earlier = outbox.alias()
     blocked = exists().where(
         (earlier.c.conversation_id == outbox.c.conversation_id)

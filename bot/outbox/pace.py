@@ -28,7 +28,7 @@ class Pace:
     burst: int = 1
 
     def after(self, opens: datetime, now: datetime) -> datetime:
-        """When the next call may go, once one went now that might go from `opens` on."""
+        """Compute when the next call may go, once one went now that might go from `opens` on."""
         every = timedelta(seconds=self.every)
         return max(opens, now - every * (self.burst - 1)) + every
 
@@ -100,7 +100,7 @@ def forget(tx: Tx) -> None:
 
 
 def _opens(tx: Tx, channel: str, names: set[str]) -> dict[str, datetime]:
-    """From when each may go; others who count on this channel wait from here until this transaction ends."""
+    """Read from when each may go; others who count on this channel wait from here until this transaction ends."""
     quiet = tx.now - _FORGOTTEN
     if _LOCK.first(tx, channel=channel) is None:
         _keep(tx, channel, {WHOLE: quiet}, new=True)

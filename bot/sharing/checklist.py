@@ -66,12 +66,12 @@ class _Conditions:
     numbers: dict[str, int]
 
     def words(self, when: When | None) -> str:
-        """ "nếu câu 2 chọn a, c và chưa có Giấy khai sinh"; "" where there is none to tell."""
+        """Write a condition: "nếu câu 2 chọn a, c và chưa có Giấy khai sinh"; "" where there is none to tell."""
         said = self._said(when, denied=False) if when else ""
         return f"nếu {said}" if said else ""
 
     def _said(self, when: When, *, denied: bool) -> str:
-        """All parts of a condition hold; denied, at least one does not."""
+        """Write a condition of which all parts hold; of a denied one at least one does not."""
         parts = [self._answer(step, values, denied) for step, values in when.equals.items()]
         parts += [self._said(inner, denied=denied) for inner in when.all]
         parts.append(self._joined([self._said(inner, denied=denied) for inner in when.any], every=denied))

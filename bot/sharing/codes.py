@@ -31,14 +31,14 @@ def numbered(letters: str) -> Iterator[str]:
 
 
 def shown(code: str, commune: str) -> str:
-    """As people read it: "NR LP 22"."""
+    """Write a code as people read it: "NR LP 22"."""
     size = len(_letters(commune))
     letters = code.rstrip(_DIGITS)
     return " ".join((letters[:size], letters[size:], code[len(letters) :]))
 
 
 def in_text(text: str) -> list[str]:
-    """Everything in a text that has the form of a code: however it is spaced, in any case, with accents, inside a sentence."""
+    """Find everything that has the form of a code: however it is spaced, in any case, with accents, inside a sentence."""
     tokens = _TOKEN.findall(fold(text))
     found: dict[str, None] = {}
     for at, token in enumerate(tokens):

@@ -48,13 +48,13 @@ class Leaflet:
 
     @property
     def facts(self) -> dict[FactKind, str | None]:
-        """What is known of each fact that a page tells; None for what the commune has to say."""
+        """Look up each fact that a page tells; None for what the commune has to say."""
         found = {kind: self.context.fact_text(kind) for kind in _FACTS} if self.procedure else {}
         return {kind: text and printed(text) for kind, text in found.items()}
 
     @property
     def place(self) -> dict[CommuneValue, str]:
-        """What the commune told of its office and its team; nothing for what it did not."""
+        """List what the commune told of its office and its team; nothing for what it did not."""
         found = {key: self.context.commune_value(key) for key in _PLACE}
         return {key: text for key, text in found.items() if text}
 
@@ -65,13 +65,13 @@ class Leaflet:
 
     @property
     def other_papers(self) -> list[str]:
-        """Those that hang on the answers, by their names."""
+        """Name the papers that hang on the answers."""
         always = {paper.name for _, paper in self._for_everybody}
         return _once(paper.name for step, paper in self._papers if paper.name not in always)
 
     @property
     def pitfall(self) -> tuple[str, str] | None:
-        """What goes wrong most, and what to do about it."""
+        """Find what goes wrong most, and what to do about it."""
         trouble = pitfall_of(self.context, self.procedure) if self.procedure else None
         return (trouble.title, self.fill(trouble.cure)) if trouble else None
 

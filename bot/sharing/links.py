@@ -51,12 +51,12 @@ class Link:
 
     @property
     def path(self) -> str:
-        """Where its page stands on our site."""
+        """Make the path of its page on our site."""
         return "/".join(filter(None, ("/g", self.commune, self.procedure)))
 
     @property
     def start(self) -> str:
-        """What the engine begins with."""
+        """Make what the engine begins with."""
         return "_".join(filter(None, (self.commune, self.procedure)))
 
 
@@ -135,7 +135,7 @@ def rename(tx: Tx, link: Link, source: str) -> bool:
 
 
 def retire(tx: Tx, link: Link) -> None:
-    """Nobody is offered it any more; who still finds it on paper gets where they want."""
+    """Retire a link: nobody is offered it any more; who still finds it on paper gets where they want."""
     tx.execute(update(links).where(links.c.id == link.id).values(retired_at=tx.now))
 
 
@@ -146,7 +146,7 @@ def last_of(tx: Tx, conversation_id: int) -> str | None:
 
 
 def visited(tx: Tx, link: Link) -> None:
-    """Somebody opened its page."""
+    """Count a visit of its page."""
     _count(tx, link, visits=1)
 
 

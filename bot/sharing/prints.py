@@ -58,13 +58,13 @@ def _preview(title: str, commune_: str, line: str) -> bytes:
 
 
 def commune(leaflet: Leaflet) -> str:
-    """As a heading: "Xã Na Rì, tỉnh Thái Nguyên"."""
+    """Write the commune as a heading: "Xã Na Rì, tỉnh Thái Nguyên"."""
     named = f"{leaflet.commune.name}, {leaflet.commune.province}"
     return named[0].upper() + named[1:]
 
 
 def contacts(leaflet: Leaflet) -> list[tuple[str, str]]:
-    """How the team is reached without a telephone's help, as far as the commune told."""
+    """List how the team is reached without a telephone's help, as far as the commune told."""
     named: tuple[tuple[str, CommuneValue], ...] = (("Điện thoại", "phone"), ("Giờ của tổ", "team_hours"))
     return [(label, text) for label, key in named if (text := leaflet.context.commune_value(key))]
 

@@ -182,8 +182,10 @@ class _GroupCommit:
             self._trimmed_at = size + _WAL if busy else _WAL
 
     def _commit(self, batch: Sequence["_Asked"]) -> None:
-        """All in one transaction; if that fails, each in its own, so that only the guilty one fails. If it can't even begin,
-        nobody is guilty, and nobody waits for each of the others to find out."""
+        """Commit all in one transaction; if that fails, each in its own, so that only the guilty one fails.
+
+        If it can't even begin, nobody is guilty, and nobody waits for each of the others to find out.
+        """
         begun = False
         try:
             with self._engine.begin() as connection:
@@ -265,7 +267,7 @@ def _unavailable(error: Exception) -> Exception:
 
 
 def _engine(url: str) -> Engine:
-    """`hide_parameters`: what citizens say never stands in the text of an error, nor in a log."""
+    """Make the engine. `hide_parameters`: what citizens say never stands in the text of an error, nor in a log."""
     if not url.startswith("sqlite"):
         size = _THREADS + 4
         engine = create_engine(

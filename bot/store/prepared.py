@@ -56,7 +56,7 @@ class Prepared:
             raise _told(tx.connection, error) from error
 
     def run(self, tx: Tx, **values: Any) -> int:
-        """How many rows it changed."""
+        """Run the statement and count the rows that it changed."""
         _, cursor = self._run(tx.connection, values)
         return int(cursor.rowcount)
 
@@ -145,12 +145,12 @@ def _maker(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
 
 @cache
 def _bind(type_: TypeEngine[Any], dialect: Dialect) -> _Process | None:
-    """One for all statements, so that it can remember a moment that many of them write."""
+    """Find how a type is bound; one for all statements, so that it can remember a moment that many of them write."""
     return type_.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _result(type_: TypeEngine[Any], dialect: Dialect) -> _Process | None:
-    """`None` for the driver's name of the type: none of ours asks for it."""
+    """Find how a type is read. `None` for the driver's name of the type: none of ours asks for it."""
     return type_.dialect_impl(dialect).result_processor(dialect, None)
 
 
@@ -163,7 +163,8 @@ def _told(connection: Connection, error: Exception) -> BaseException:
 
 
 def _driver(connection: Connection) -> Any:
-    """sqlite3's or psycopg's own connection, in SQLAlchemy's transaction: it begins here if it has not, as with any statement."""
+    """Get sqlite3's or psycopg's own connection, in SQLAlchemy's transaction: it begins here if it has not, as with any
+    statement."""
     if not connection.in_transaction():
         connection.begin()
     return connection.connection.dbapi_connection

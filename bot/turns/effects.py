@@ -38,7 +38,7 @@ class Effects:
     team: Team
 
     def carry_out(self, tx: Tx, conversation: Conversation, effect: Effect, commune: str | None) -> None:
-        """`commune`: of the citizen, as they are after this turn."""
+        """Carry out one effect. `commune`: of the citizen, as they are after this turn."""
         match effect:
             case OpenTicket():
                 self._open(tx, conversation, effect, commune)
@@ -67,7 +67,7 @@ class Effects:
                 self._export(tx, conversation)
 
     def _open(self, tx: Tx, conversation: Conversation, asked: OpenTicket, commune: str | None) -> None:
-        """Somebody needs a person. Who is barred is told so instead, see bot/turns.py."""
+        """Open a ticket: somebody needs a person. Who is barred is told so instead, see bot/handoff/prospects.py."""
         if barred.is_barred(tx, conversation.id):
             return
         soon = timedelta(hours=self.team.voice.settings.reopen_hours)
@@ -99,7 +99,7 @@ class Effects:
         tickets.drop_phones(tx, conversation.id)
 
     def erase(self, tx: Tx, conversation: Conversation) -> None:
-        """Everything about a citizen goes, here and where the team read it; whoever helps them hears it."""
+        """Erase everything about a citizen, here and where the team read it, and tell whoever helps them."""
         self.team.take_back(tx, conversation.id)
         conversations.erase(tx, conversation.id)
         conversations.mark_erased(tx, conversation.id)

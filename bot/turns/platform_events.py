@@ -24,7 +24,7 @@ class PlatformEvents:
     team: Team
 
     def blocked(self, tx: Tx, conversation: Conversation) -> None:
-        """Somebody wants to hear nothing more here: what waits for them goes nowhere."""
+        """Note that somebody wants to hear nothing more here: what waits for them goes nowhere."""
         conversations.set_blocked(tx, conversation.id, True)
         outbox.bury_all(tx, conversation.id, "the citizen left")
         self._lose_member(tx, conversation)

@@ -200,7 +200,7 @@ async def _lines(service: Service, conversation: Conversation) -> list[Said]:
 
 
 def _page(service: Service, state: State, lines: list[Said], start: str, *, closed: bool) -> ChatPage:
-    """Where nothing is left of what was said, the question that is still open stands alone."""
+    """Make the page. Where nothing is left of what was said, the question that is still open stands alone."""
     library = service.content.library
     first = opening(library, state, service.clock())
     first = replace(first, said=address(first.text, state.called))
