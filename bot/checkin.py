@@ -109,7 +109,7 @@ def ask(voice: Voice, tx: Tx, conversation_id: int) -> bool:
     conversation = conversations.lock_by_id(tx, conversation_id)
     still = (checkins.c.conversation_id == conversation.id) & (checkins.c.due_at <= tx.now)
     procedure = tx.execute(select(checkins.c.procedure).where(still)).scalar_one_or_none()
-    if procedure is None or tickets.current(tx, conversation.id):
+    if procedure is None or tickets.current_of(tx, conversation.id):
         return False
     tx.execute(delete(checkins).where(checkins.c.conversation_id == conversation.id))
     if not _can_be_asked(voice, tx, conversation, procedure):

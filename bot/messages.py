@@ -12,7 +12,7 @@ Kind = Literal["message", "group", "team", "blocked", "unblocked", "withdrawn", 
 
 
 @dataclass(frozen=True)
-class Room:
+class GroupPlace:
     """Where in the team's group something was said.
 
     Attributes:
@@ -71,7 +71,7 @@ class Inbound:
     kind: Kind = "message"
     receipt: Mapping[str, Any] = field(default_factory=dict)
     at: datetime | None = None
-    room: Room | None = None
+    room: GroupPlace | None = None
     file: File | None = None
     album: str = ""
     quoted: str = ""

@@ -58,7 +58,7 @@ def _stored(tx: Tx) -> _Gauges:
     now, made = tx.now, backup.last(tx)
     lines = backlog.overview(tx)
     queue: dict[str, list[float]] = defaultdict(list)
-    for ticket in tickets.waiting(tx):
+    for ticket in tickets.list_waiting(tx):
         if ticket.practice_of is None:
             queue[ticket.commune or ""].append(_age(now, ticket.waiting_since))
     return {

@@ -13,11 +13,11 @@ from bot.clock import Clock
 from bot.conversations import BOT, Conversation
 from bot.delivery import Delivery
 from bot.errors import StoreUnavailable
-from bot.handoff import desk, drafts, places, tickets
+from bot.handoff import drafts, group_topics, ticket_actions, tickets
 from bot.handoff.acting import Acting
-from bot.handoff.reach import PARENT
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
+from bot.handoff.visibility import PARENT
 from bot.insight import events, partitions, rollups
 from bot.outbox import outbox, pace
 from bot.store.database import Database
@@ -112,13 +112,13 @@ class Upkeep:
             Duty("release", partial(self._each, self._unanswered(settings.answer_minutes), self._release)),
             Duty("nudge", partial(self._each, self._unanswered(settings.nudge_minutes), self._nudge)),
             Duty("silent", partial(self._each, self._quiet, self._close_silent)),
-            Duty("escalation", partial(self._each, tickets.waiting, self._escalate)),
+            Duty("escalation", partial(self._each, tickets.list_waiting, self._escalate)),
             *(Duty(f"channel {name}", channel.look_after) for name, channel in channels.items()),
             Duty("late", self.delivery.drop_late),
             *(Duty(end.name, partial(self._purge, end)) for end in retention.ends(settings)),
             Duty("erased", partial(write, partial(retention.forget_erased, key=settings.signing_key))),
             Duty("paces", partial(write, pace.forget)),
-            Duty("drafts", partial(write, drafts.expire)),
+            Duty("drafts", partial(write, drafts.expire_drafts)),
             Duty("phones", partial(self._expire, tickets.expire_phones, settings.phone_days)),
             Duty("checkins", self._ask_how_it_went),
             Duty("partitions", partial(write, partial(partitions.keep_up, months=settings.event_months))),
@@ -183,7 +183,7 @@ class Upkeep:
         if end.table is ticket_table:  # what the team's group holds of it goes with it
             for key in keys:
                 if ticket := tickets.get(tx, key[0]):
-                    places.delete(self.voice, tx, ticket)
+                    group_topics.delete_topic(self.voice, tx, ticket)
         return end.delete(tx, keys) if keys else 0
 
     async def _expire(self, expire: Callable[[Tx, datetime], int], days: float) -> None:
@@ -289,15 +289,15 @@ class Upkeep:
 
     def _unanswered(self, minutes: float) -> Callable[[Tx], list[Ticket]]:
         wait = timedelta(minutes=minutes)
-        return lambda tx: tickets.unanswered(tx, tx.now - wait)
+        return lambda tx: tickets.list_unanswered(tx, tx.now - wait)
 
     def _quiet(self, tx: Tx) -> list[Ticket]:
         before = tx.now - timedelta(minutes=self.voice.settings.tool_minutes)
-        return tickets.quiet(tx, self.library.team.platform.values(), before)
+        return tickets.list_silent(tx, self.library.team.platform.values(), before)
 
     def _close_silent(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """End the ticket of who answers in a platform's own tool: they can't say that it is done but by falling silent."""
-        return desk.resolve(self.voice, Acting(tx, ticket, ticket.agent or "")) is None
+        return ticket_actions.resolve(self.voice, Acting(tx, ticket, ticket.agent or "")) is None
 
     def _release(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """Give a citizen who is left without an answer the bot back; the ticket waits for anybody again."""
@@ -311,7 +311,7 @@ class Upkeep:
     def _nudge(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """Remind who owes an answer, in the team's hours: nobody is woken up."""
         hours = self.library.hours(ticket.commune, ticket.procedure)
-        if not hours.is_open(tx.now) or not tickets.nudge(tx, ticket):
+        if not hours.is_open(tx.now) or not tickets.record_nudge(tx, ticket):
             return False
         self.team.tell_agent(tx, ticket, self.library.team.nudge)
         return True
@@ -320,7 +320,7 @@ class Upkeep:
         """Call others for a ticket that nobody takes; the citizen hears it."""
         library = self.library
         level = self._level(ticket, tx.now)
-        if ticket.practice_of is not None or level <= ticket.level or not tickets.climb(tx, ticket, level):
+        if ticket.practice_of is not None or level <= ticket.level or not tickets.escalate(tx, ticket, level):
             return False
         climbed = tickets.get(tx, ticket.id)
         assert climbed

@@ -219,11 +219,11 @@ async def look_after(turns: Turns) -> None:
 
 def invited(service: Service, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> str:
     """A new member of the team: the code with which they come in."""
-    code = service.database.write(lambda c: agents.invite(c, agents.add(c, name, role, communes)))
+    code = service.database.write(lambda c: agents.make_invitation(c, agents.add_agent(c, name, role, communes)))
     return asyncio.run(code)
 
 
 def give_second_factor(service: Service, name: str, key: str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP") -> None:
     """This member has chosen a second factor."""
     seal = Seal(service.settings.signing_key, "second factor")
-    asyncio.run(service.database.write(lambda c: second_factor.choose(c, seal, agents.named(c, name), key, 0)))
+    asyncio.run(service.database.write(lambda c: second_factor.choose(c, seal, agents.find_by_name(c, name), key, 0)))

@@ -19,9 +19,9 @@ OURS = {"bot.cli", "bot.store", "bot.insight", "flows.checks", "flows.definition
 WHOLE = {  # only matched with the whole of a text
     "bot.channels.telegram_topics._PLACE",
     "bot.handoff.agents._LATIN",
-    "bot.handoff.callgroup._TYPED",
+    "bot.handoff.zalo_group._TYPED",
     "bot.handoff.commands._COMMAND",
-    "bot.handoff.group._TYPED",
+    "bot.handoff.telegram_group._TYPED",
 }
 SHORT = {"flows.text.language._TELEX_TONE": 40}  # characters: a word is cut before it is looked at
 

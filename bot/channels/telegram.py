@@ -24,7 +24,7 @@ from bot.channels.telegram_reading import file_in, is_moving_place, quoted_in, r
 from bot.channels.telegram_topics import Topics, is_place
 from bot.channels.text import id_of, json_object, split, text_of
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain, Unreachable
-from bot.messages import Inbound, Outgoing, Room
+from bot.messages import GroupPlace, Inbound, Outgoing
 from bot.outbox.pace import Paces
 from bot.settings import Settings
 from bot.store.database import Database
@@ -116,7 +116,7 @@ class Telegram:
             return self._tapped(chat, query.id, data, query.message.message_id, label)
         if chat not in self._topics.chats:
             return None
-        room, said = Room(str(query.from_user.id), query.from_user.full_name), Message(choice=data)
+        room, said = GroupPlace(str(query.from_user.id), query.from_user.full_name), Message(choice=data)
         return Inbound(self.name, chat, f"tap:{query.id}", said, "team", {"query": query.id}, room=room)
 
     def _tapped(self, chat: str, query: str, data: str, message: int, label: str) -> Inbound:
@@ -159,7 +159,7 @@ class Telegram:
         if who is None or said is None or (self._is_called(message) and not about) or self._is_for_another(message):
             return None
         thread = message.message_thread_id if message.is_topic_message else None
-        room = Room("" if _anonymous(message) else str(who.id), who.full_name, thread, replied)
+        room = GroupPlace("" if _anonymous(message) else str(who.id), who.full_name, thread, replied)
         if update.edited_message:
             edited = Message(edited=True, text=said.text)
             return Inbound(self.name, chat, _edit_of(id_, message), edited, "team", room=room)

@@ -14,7 +14,7 @@ from bot.channels.text import id_of, json_object, mapping, numbered, split, text
 from bot.channels.zalo_media import fetched
 from bot.clock import Clock, now
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain
-from bot.messages import File, Inbound, Outgoing, Room
+from bot.messages import File, GroupPlace, Inbound, Outgoing
 from bot.outbox.pace import Paces
 from bot.settings import Settings
 from bot.store import key_values
@@ -113,7 +113,7 @@ class ZaloBot:
             log.info("zalo-bot: called in the group %s, which is not the team's", contact)
             return Inbound(self.name, contact, id_, Message(text=text_of(message.get("text"))), "group")
         sender = mapping(message.get("from"))
-        room = Room(id_of(sender.get("id")), clean(text_of(sender.get("display_name")), _NAME))
+        room = GroupPlace(id_of(sender.get("id")), clean(text_of(sender.get("display_name")), _NAME))
         return Inbound(self.name, contact, id_, Message(text=text_of(message.get("text"))), "team", room=room)
 
     def acknowledge(self, inbound: Inbound) -> Sequence[Outgoing]:

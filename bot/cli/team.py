@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.cli.common import fail, open_service, write
 from bot.console import second_factor, sessions
 from bot.console.signin import join_link
-from bot.handoff import agents, audit, barred, desk, tickets
+from bot.handoff import agents, audit, bans, ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, Role
 from bot.handoff.team import Team
@@ -48,13 +48,13 @@ def add(
     if unknown := [id_ for id_ in served if id_ not in service.content.library.communes]:
         known = ", ".join(service.content.library.communes)
         raise fail(f"Không có xã “{unknown[0]}”. Các xã: {known}")
-    if agents.appearance(name) in service.team.speakers:
+    if agents.fold_name(name) in service.team.speakers:
         raise fail(f"“{name}” là tên chỉ máy hoặc bà con: chọn tên khác.")
 
     def work(tx: Tx) -> tuple[Agent, str]:
-        agent = agents.add(tx, name, role, served)
-        audit.note(tx, _OPERATOR, "added", agent.name, audit.commune_of(agent))
-        return agent, agents.invite(tx, agent)
+        agent = agents.add_agent(tx, name, role, served)
+        audit.record_audit(tx, _OPERATOR, "added", agent.name, audit.commune_of(agent))
+        return agent, agents.make_invitation(tx, agent)
 
     _show(service, *write(service, work, names=True))
 
@@ -65,9 +65,9 @@ def invite(name: Name) -> None:
     service = open_service()
 
     def work(tx: Tx) -> tuple[Agent, str]:
-        agent = agents.named(tx, name)
-        audit.note(tx, _OPERATOR, "invited", agent.name, audit.commune_of(agent))
-        return agent, agents.invite(tx, agent)
+        agent = agents.find_by_name(tx, name)
+        audit.record_audit(tx, _OPERATOR, "invited", agent.name, audit.commune_of(agent))
+        return agent, agents.make_invitation(tx, agent)
 
     _show(service, *write(service, work, names=True))
 
@@ -76,7 +76,7 @@ def invite(name: Name) -> None:
 def list_() -> None:
     """Xem trong tổ có những ai."""
     service = open_service()
-    found = write(service, lambda c: [(agent, agents.chats(c, agent)) for agent in agents.everyone(c)])
+    found = write(service, lambda c: [(agent, agents.list_chats(c, agent)) for agent in agents.list_all(c)])
     for agent, chats in found:
         communes = ", ".join(agent.communes) or "mọi xã"
         working = ", ".join(chat.channel for chat in chats) or "chưa nối kênh nào"
@@ -91,7 +91,7 @@ def remove(name: Name) -> None:
     service = open_service()
 
     def work(tx: Tx) -> Agent:
-        agent = agents.named(tx, name)
+        agent = agents.find_by_name(tx, name)
         service.team.dismiss(tx, agent, _OPERATOR)
         sessions.end_all(tx, agent)
         return agent
@@ -104,8 +104,8 @@ def signout(name: Name) -> None:
     """Đăng xuất một người khỏi mọi máy và bỏ lớp khoá thứ hai, khi mất điện thoại. Rồi mời lại để họ đặt mật khẩu mới."""
 
     def work(tx: Tx) -> int:
-        agent = agents.named(tx, name)
-        audit.note(tx, _OPERATOR, "signed out", agent.name, audit.commune_of(agent))
+        agent = agents.find_by_name(tx, name)
+        audit.record_audit(tx, _OPERATOR, "signed out", agent.name, audit.commune_of(agent))
         second_factor.drop(tx, agent)
         return sessions.end_all(tx, agent)
 
@@ -131,14 +131,14 @@ def block(
 @app.command()
 def unblock(ticket: Annotated[int, typer.Argument(help="Số phiếu của người đó.")]) -> None:
     """Lại nhận phiếu của người này."""
-    _do(lambda team, tx: desk.lift(team.voice, tx, ticket, _OPERATOR))
+    _do(lambda team, tx: ticket_actions.unban(team.voice, tx, ticket, _OPERATOR))
     typer.echo(f"Đã bỏ chặn người của phiếu {ticket}.")
 
 
 @app.command()
 def blocked() -> None:
     """Xem ai đang bị chặn, vì sao."""
-    found = write(open_service(), barred.listed)
+    found = write(open_service(), bans.list_bans)
     for one in found:
         typer.echo(f"phiếu {one.ticket_id} · {one.who} · {one.at.astimezone(VIETNAM):%d/%m/%Y} · {one.reason}")
     if not found:

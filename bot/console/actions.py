@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot import conversations
 from bot.channels.text import id_of
-from bot.handoff import agents, canned, desk, notes, tickets
+from bot.handoff import agents, canned, notes, ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent
 from bot.handoff.tickets import Ticket
@@ -61,12 +61,12 @@ async def act(
 def visible(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket | None:
     """Find a ticket, if this member may see it; to others it is as if there were none."""
     ticket = tickets.get(tx, ticket_id)
-    reach = service.team.reach(agent, agents.everyone(tx))
+    reach = service.team.reach(agent, agents.list_all(tx))
     return ticket if ticket and reach.covers(ticket) else None
 
 
 def _claim(acting: FormAction) -> str | None:
-    return desk.claim(acting.service.voice, acting)
+    return ticket_actions.claim(acting.service.voice, acting)
 
 
 def _answer(acting: FormAction) -> str | None:
@@ -78,7 +78,7 @@ def _answer(acting: FormAction) -> str | None:
 
 def _send(acting: FormAction, text: str) -> str | None:
     voice = acting.service.voice
-    return desk.answer(voice, acting, text)
+    return ticket_actions.send_answer(voice, acting, text)
 
 
 def _step(acting: FormAction) -> str | None:
@@ -96,25 +96,25 @@ def _step(acting: FormAction) -> str | None:
 def _file(acting: FormAction) -> str | None:
     if acting.file is None:
         return _EMPTY
-    return desk.send_file(acting.service.voice, acting, "web", acting.file, acting.text)
+    return ticket_actions.send_file(acting.service.voice, acting, "web", acting.file, acting.text)
 
 
 def _note(acting: FormAction) -> str | None:
     if not acting.text:
         return _EMPTY
-    notes.add(acting, acting.text)
+    notes.add_note(acting, acting.text)
     return None
 
 
 def _keep(acting: FormAction) -> str | None:
     if not acting.text:
         return _EMPTY
-    canned.keep(acting.tx, acting.agent, acting.text)
+    canned.keep_answer(acting.tx, acting.agent, acting.text)
     return None
 
 
 def _forget(acting: FormAction) -> str | None:
-    canned.forget(acting.tx, acting.agent, row_id(acting.form.get("answer", "")))
+    canned.forget_answer(acting.tx, acting.agent, row_id(acting.form.get("answer", "")))
     return None
 
 
@@ -134,7 +134,7 @@ def _resolve(acting: FormAction) -> str | None:
     theirs = ticket.state == tickets.CLAIMED and ticket.agent != acting.who
     if theirs and not acting.agent.leads:
         return say(team.words.taken, agent=ticket.agent, id=ticket.id)
-    problem = desk.resolve(team.voice, acting, outcome, acting.text)
+    problem = ticket_actions.resolve(team.voice, acting, outcome, acting.text)
     if theirs and problem is None:
         team.tell_agent(acting.tx, ticket, team.words.resolved_by, agent=acting.who)
     return problem
@@ -143,7 +143,7 @@ def _resolve(acting: FormAction) -> str | None:
 def _tip(acting: FormAction) -> str | None:
     if not acting.text:
         return _EMPTY
-    desk.tell_editors(acting, "tip", acting.text)
+    ticket_actions.tell_editors(acting, "tip", acting.text)
     return None
 
 
@@ -152,7 +152,7 @@ def _bar(acting: FormAction) -> str | None:
     if not acting.agent.leads:
         return team.words.leads_only
     if "lift" in acting.form:
-        return desk.lift(team.voice, acting.tx, acting.ticket.id, acting.who)
+        return ticket_actions.unban(team.voice, acting.tx, acting.ticket.id, acting.who)
     return team.bar(acting, acting.text)
 
 

@@ -186,7 +186,7 @@ class Door:
         Raises:
             NotNow: too many people at the door.
         """
-        if not await self.service.database.read(lambda c: agents.is_good(c, code)):
+        if not await self.service.database.read(lambda c: agents.is_valid_code(c, code)):
             return None
         kept = await self._in_turn(lambda: self._hasher.hash(password))
 

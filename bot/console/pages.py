@@ -18,11 +18,11 @@ from bot.console.door import Door
 from bot.console.page import MemberPage
 from bot.conversations import BOT, CITIZEN, Said
 from bot.errors import SendError
-from bot.handoff import agents, barred, canned, looks, notes, tickets
+from bot.handoff import agents, bans, canned, notes, tickets, view_log
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
-from bot.handoff.card import Card, card
 from bot.handoff.notes import Note
+from bot.handoff.ticket_summary import TicketSummary, summarize
 from bot.handoff.tickets import Ticket
 from bot.http import RowId, read_upload, render, row_id, stream_events
 from bot.live import bell
@@ -99,7 +99,7 @@ class QueuePage(MemberPage):
     show: str
     waiting: int
     mine: int
-    rows: list[tuple[_Row, Card]]
+    rows: list[tuple[_Row, TicketSummary]]
     commune: str
     procedure: str
     communes: dict[str, str]
@@ -126,7 +126,7 @@ class TicketPage(MemberPage):
 
     template = "console/ticket.html"
     now: datetime
-    card: Card
+    card: TicketSummary
     words: TeamTexts
     lines: list[Said | Note]
     answered: str
@@ -136,7 +136,7 @@ class TicketPage(MemberPage):
     barred: bool
     reach: Access
     steps: list[tuple[str, str]]
-    beside: list[tuple[_Row, Card]]
+    beside: list[tuple[_Row, TicketSummary]]
     problem: str
     text: str
     nonce: str
@@ -165,7 +165,7 @@ def routes(service: Service, door: Door) -> APIRouter:
             show=show,
             waiting=seen.waiting,
             mine=seen.mine,
-            rows=[(row, card(library, row.ticket)) for row in seen.rows],
+            rows=[(row, summarize(library, row.ticket)) for row in seen.rows],
             commune=commune,
             procedure=procedure,
             communes={id_: getattr(library.communes.get(id_), "name", id_) for id_ in communes},
@@ -225,19 +225,19 @@ async def _show_typing(service: Service, ticket: Ticket) -> None:
 def _queue(service: Service, tx: Tx, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:
     """Read the queue. What is asked for is chosen before it is limited: one's own ticket stands there however many others
     wait."""
-    within = service.team.reach(agent, agents.everyone(tx)).where()
-    kinds = tickets.kinds(tx, within)
+    within = service.team.reach(agent, agents.list_all(tx)).where()
+    kinds = tickets.list_kinds(tx, within)
     for column, asked in ((table.c.commune, commune), (table.c.procedure, procedure)):
         within = within & (column == asked) if asked else within
     mine = (table.c.state == tickets.CLAIMED) & (table.c.agent == agent.name)
     lists = {"waiting": within & (table.c.state == tickets.WAITING), "mine": within & mine, "all": within}
-    waiting, own = (tickets.count(tx, lists[name]) for name in ("waiting", "mine"))
-    return _Queue(_rows(tx, agent, tickets.newest(tx, lists[show])), waiting, own, kinds)
+    waiting, own = (tickets.count_matching(tx, lists[name]) for name in ("waiting", "mine"))
+    return _Queue(_rows(tx, agent, tickets.list_newest(tx, lists[show])), waiting, own, kinds)
 
 
 def _rows(tx: Tx, agent: Agent, found: list[Ticket]) -> list[_Row]:
     said = conversations.last_words(tx, [ticket.conversation_id for ticket in found])
-    seen = looks.last_looks(tx, agent, [ticket.id for ticket in found])
+    seen = view_log.last_views(tx, agent, [ticket.id for ticket in found])
     rows = []
     for ticket in found:
         last, looked = said.get(ticket.conversation_id), seen.get(ticket.id)
@@ -270,7 +270,7 @@ async def _ticket_page(
     page = TicketPage(
         agent=agent,
         now=now,
-        card=card(library, seen.ticket),
+        card=summarize(library, seen.ticket),
         words=library.team,
         lines=seen.lines,
         answered=next((line.text for line in reversed(seen.lines) if _is_of_member(line)), ""),
@@ -280,7 +280,7 @@ async def _ticket_page(
         barred=seen.barred,
         reach=seen.reach,
         steps=_steps(library, seen.ticket, now),
-        beside=[(row, card(library, row.ticket)) for row in seen.beside],
+        beside=[(row, summarize(library, row.ticket)) for row in seen.beside],
         problem=problem,
         text=text or next((a.text for n, a in enumerate(seen.answers, 1) if n == picked), ""),
         nonce=secrets.token_urlsafe(12),
@@ -298,25 +298,25 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
     ticket = visible(service, tx, agent, ticket_id)
     if ticket is None:
         return None
-    if looks.note(tx, agent, ticket):
+    if view_log.record_view(tx, agent, ticket):
         tx.news.add(ticket.conversation_id)  # the others see who came
     said = conversations.said(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
-    lines: list[Said | Note] = [*said, *notes.of(tx, ticket)]
+    lines: list[Said | Note] = [*said, *notes.list_notes(tx, ticket)]
     lines.sort(key=lambda line: line.at)
-    others = service.team.helpers(agents.everyone(tx), ticket)
-    own, today = canned.kept(tx, agent), tx.now.astimezone(VIETNAM).date()
+    others = service.team.helpers(agents.list_all(tx), ticket)
+    own, today = canned.list_kept(tx, agent), tx.now.astimezone(VIETNAM).date()
     conversation = conversations.by_id(tx, ticket.conversation_id)
-    answers = canned.suggested(service.content.library, ticket, own, agent, conversation.state.called, today)
-    open_ = service.team.reach(agent, agents.everyone(tx)).where() & (table.c.state != tickets.RESOLVED)
+    answers = canned.suggest_answers(service.content.library, ticket, own, agent, conversation.state.called, today)
+    open_ = service.team.reach(agent, agents.list_all(tx)).where() & (table.c.state != tickets.RESOLVED)
     return _Seen(
         ticket,
         lines,
-        looks.watching(tx, ticket),
+        view_log.list_viewers(tx, ticket),
         others,
         answers,
-        barred.is_barred(tx, ticket.conversation_id),
+        bans.is_banned(tx, ticket.conversation_id),
         service.voice.reach(tx, conversation),
-        _rows(tx, agent, tickets.newest(tx, open_, _BESIDE)),
+        _rows(tx, agent, tickets.list_newest(tx, open_, _BESIDE)),
     )
 
 

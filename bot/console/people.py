@@ -11,11 +11,11 @@ from bot.console.door import Door
 from bot.console.page import MemberPage
 from bot.console.signin import join_link
 from bot.errors import MotcuaError
-from bot.handoff import agents, audit, barred, desk, looks, tickets
+from bot.handoff import agents, audit, bans, ticket_actions, tickets, view_log
 from bot.handoff.agents import Agent, Role
 from bot.handoff.audit import Act, Entry
-from bot.handoff.barred import Bar
-from bot.handoff.looks import Look
+from bot.handoff.bans import Ban
+from bot.handoff.view_log import View
 from bot.http import RowId, read_form, render, row_id
 from bot.service import Service
 from bot.store.tx import Tx
@@ -41,7 +41,7 @@ class TeamPage(MemberPage):
     people: list[Agent]
     served: dict[str, str]
     names: dict[str, str]
-    bars: list[Bar]
+    bars: list[Ban]
     problem: str = ""
     told: str = ""
     code: str = ""
@@ -53,7 +53,7 @@ class TeamPage(MemberPage):
 @dataclass(frozen=True, kw_only=True)
 class LooksPage(MemberPage):
     template = "console/looks.html"
-    looks: list[Look]
+    looks: list[View]
     done: Sequence[Entry]
 
 
@@ -72,14 +72,14 @@ def routes(service: Service, door: Door) -> APIRouter:
         served = (commune,) if commune else boss.communes
         asked = Agent(0, name, _ROLES.get(form.get("role", ""), "member"), served)
         unknown = commune and commune not in service.content.library.communes
-        if unknown or not boss.manages(asked) or agents.appearance(name) in service.team.speakers:
+        if unknown or not boss.manages(asked) or agents.fold_name(name) in service.team.speakers:
             page = await _page(service, boss)
             return render(replace(page, problem="Không thêm được: xem lại tên, xã và vai trò.", name=name), 403)
 
         def work(tx: Tx) -> str:
-            agent = agents.add(tx, name, asked.role, served)
-            audit.note(tx, boss.name, "added", agent.name, audit.commune_of(agent))
-            return agents.invite(tx, agent)
+            agent = agents.add_agent(tx, name, asked.role, served)
+            audit.record_audit(tx, boss.name, "added", agent.name, audit.commune_of(agent))
+            return agents.make_invitation(tx, agent)
 
         try:
             code = await service.database.write(work)
@@ -97,7 +97,7 @@ def routes(service: Service, door: Door) -> APIRouter:
         def work(tx: Tx) -> str | None:
             seen = any(bar.ticket_id == ticket_id for bar in _barred(service, tx, boss))
             voice, who = service.voice, boss.name
-            return desk.lift(voice, tx, ticket_id, who) if seen else "Không có ai bị chặn vì phiếu này."
+            return ticket_actions.unban(voice, tx, ticket_id, who) if seen else "Không có ai bị chặn vì phiếu này."
 
         problem = await service.database.write(work)
         page = await _page(service, boss)
@@ -127,26 +127,26 @@ def routes(service: Service, door: Door) -> APIRouter:
     @router.get("/looks", response_class=HTMLResponse)
     async def who_looked(request: Request) -> Response:
         boss = await door.lead(request)
-        seen = await service.database.read(lambda c: looks.newest(c, boss, _LOOKS))
-        done = await service.database.read(lambda c: audit.newest(c, boss, _LOOKS))
+        seen = await service.database.read(lambda c: view_log.newest_views(c, boss, _LOOKS))
+        done = await service.database.read(lambda c: audit.newest_entries(c, boss, _LOOKS))
         return render(LooksPage(agent=boss, looks=seen, done=done))
 
     return router
 
 
 async def _page(service: Service, agent: Agent) -> TeamPage:
-    everyone, bars = await service.database.read(lambda c: (agents.everyone(c), _barred(service, c, agent)))
+    everyone, bars = await service.database.read(lambda c: (agents.list_all(c), _barred(service, c, agent)))
     names = {id_: commune.name for id_, commune in service.content.library.communes.items()}
     served = {id_: name for id_, name in names.items() if agent.serves(id_)}
     people = [one for one in everyone if agent.manages(one)]
     return TeamPage(agent=agent, people=people, served=served, names=names, bars=bars)
 
 
-def _barred(service: Service, tx: Tx, boss: Agent) -> list[Bar]:
+def _barred(service: Service, tx: Tx, boss: Agent) -> list[Ban]:
     """List who is barred over a ticket that this lead may see, or over one that is erased: of which commune is not known
     any more."""
-    reach = service.team.reach(boss, agents.everyone(tx))
-    bars = [(bar, tickets.get(tx, bar.ticket_id)) for bar in barred.listed(tx)]
+    reach = service.team.reach(boss, agents.list_all(tx))
+    bars = [(bar, tickets.get(tx, bar.ticket_id)) for bar in bans.list_bans(tx)]
     return [bar for bar, ticket in bars if ticket is None or reach.covers(ticket)]
 
 
@@ -159,9 +159,9 @@ def _managed(service: Service, tx: Tx, boss: Agent, agent_id: int, action: str) 
     if action == "remove":
         service.team.dismiss(tx, other, boss.name)
     elif act := _ACTS.get(action):
-        audit.note(tx, boss.name, act, other.name, audit.commune_of(other))
+        audit.record_audit(tx, boss.name, act, other.name, audit.commune_of(other))
     if action in ("remove", "signout"):
         sessions.end_all(tx, other)
     if action == "signout":
         second_factor.drop(tx, other)
-    return other, agents.invite(tx, other) if action == "invite" else ""
+    return other, agents.make_invitation(tx, other) if action == "invite" else ""

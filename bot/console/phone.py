@@ -6,7 +6,7 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from bot.channels import web_push
 from bot.channels.web_push import WebPushChannel
 from bot.console.door import Door
-from bot.handoff import browsers
+from bot.handoff import push_subscriptions
 from bot.http import STATIC, read_form
 from bot.service import Service
 
@@ -47,13 +47,13 @@ def routes(service: Service, door: Door) -> APIRouter:
         await door.member(request)
         form, session = await read_form(request), door.session(request)
         if "endpoint" not in form:
-            await service.database.write(lambda c: browsers.unsubscribe(c, session))
+            await service.database.write(lambda c: push_subscriptions.unsubscribe(c, session))
             return RedirectResponse("/console/me", 303)
         made = channel.subscription(form["endpoint"], form.get("p256dh", ""), form.get("auth", ""))
         if made is None or not channel.public_key:
             return Response(status_code=422)
         keys = made.keys.model_dump_json()
-        await service.database.write(lambda c: browsers.subscribe(c, session, form["endpoint"], keys))
+        await service.database.write(lambda c: push_subscriptions.subscribe(c, session, form["endpoint"], keys))
         return Response(status_code=204)
 
     return router

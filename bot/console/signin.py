@@ -11,7 +11,7 @@ from bot.channels.web_push import WebPushChannel
 from bot.console.door import LONGEST, SHORTEST, Door, NotNow, is_weak
 from bot.console.page import DoorPage, MemberPage
 from bot.console.second_factor_pages import LoginPage, come_in
-from bot.handoff import agents, browsers, practice
+from bot.handoff import agents, practice, push_subscriptions
 from bot.handoff.agents import Agent, WorkChat
 from bot.http import RowId, read_form, render, row_id, same_site
 from bot.service import Service
@@ -105,7 +105,7 @@ def routes(service: Service, door: Door) -> APIRouter:
             return render(replace(page, problem=str(error)), 429)
         if not sure:
             return render(replace(page, problem=_NOT_THEIRS), 403)
-        made = await service.database.write(lambda c: agents.invite(c, agent))
+        made = await service.database.write(lambda c: agents.make_invitation(c, agent))
         chats = (channel for channel in service.channels.values() if channel.name != "web")
         links = tuple(link for channel in chats if (link := channel.link(made)))
         return render(replace(page, code=made, links=links))
@@ -113,7 +113,7 @@ def routes(service: Service, door: Door) -> APIRouter:
     @router.post("/me/practice")
     async def practise(request: Request) -> Response:
         agent = await door.member(request)
-        ticket = await service.database.write(lambda c: practice.begin(service.team, c, agent))
+        ticket = await service.database.write(lambda c: practice.begin_practice(service.team, c, agent))
         service.delivery.wake()
         return RedirectResponse(f"/console/{ticket.id}", 303)
 
@@ -130,7 +130,7 @@ async def _me(service: Service, door: Door, request: Request, agent: Agent) -> M
     session, push = door.session(request), service.channels[web_push.NAME]
 
     def read(tx: Tx) -> tuple[list[WorkChat], bool]:
-        return agents.chats(tx, agent), browsers.is_subscribed(tx, session)
+        return agents.list_chats(tx, agent), push_subscriptions.is_subscribed(tx, session)
 
     chats, alerted = await service.database.read(read)
     return MePage(

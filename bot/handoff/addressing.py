@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot import conversations
-from bot.handoff import agents, desk, drafts, notes, tickets
+from bot.handoff import agents, drafts, notes, ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, WorkChat
-from bot.handoff.card import card
 from bot.handoff.drafts import Draft, Part
 from bot.handoff.team import Team
+from bot.handoff.ticket_summary import summarize
 from bot.handoff.tickets import Ticket
 from bot.store.tx import Tx
 from flows.definition.texts import TeamTexts
@@ -43,7 +43,7 @@ class At:
     @property
     def mine(self) -> list[Ticket]:
         """List all that this member holds now, the current one first."""
-        held = tickets.held_by(self.tx, self.agent.name)
+        held = tickets.list_held_by(self.tx, self.agent.name)
         return sorted(held, key=lambda ticket: self.current is None or ticket.id != self.current.id)
 
     def on(self, ticket: Ticket) -> Acting:
@@ -51,10 +51,10 @@ class At:
 
     @cached_property
     def draft(self) -> Draft | None:
-        return drafts.waiting(self.tx, self.chat)
+        return drafts.find_draft(self.tx, self.chat)
 
 
-def place(tx: Tx, chat: WorkChat) -> At:
+def locate(tx: Tx, chat: WorkChat) -> At:
     ticket = tickets.get(tx, chat.ticket_id) if chat.ticket_id else None
     held = ticket is not None and ticket.state == tickets.CLAIMED and ticket.agent == chat.agent.name
     return At(tx, chat, ticket if held else None)
@@ -70,7 +70,7 @@ class Addressing:
 
     def line(self, ticket: Ticket) -> str:
         """Name a ticket in a few words: its number and procedure."""
-        shown = card(self.team.voice.library, ticket)
+        shown = summarize(self.team.voice.library, ticket)
         return say(self.words.ticket_line, id=ticket.id, procedure=shown.procedure)
 
     def pass_on(self, at: At, part: Part) -> str | None:
@@ -105,7 +105,7 @@ class Addressing:
             return None
         if number is None:
             return self._ask(at, mended)
-        drafts.keep(at.tx, at.chat, mended)
+        drafts.keep_draft(at.tx, at.chat, mended)
         return self.confirm(replace(at), number)
 
     def _to(self, at: At, number: int, part: Part) -> str:
@@ -130,7 +130,7 @@ class Addressing:
         """Take a bare number as the answer to whom a draft goes. Else it may be anything, so it is asked."""
         if at.draft and not _NUMBER.fullmatch(at.draft.text):
             return self.confirm(at, number)
-        drafts.keep(at.tx, at.chat, Draft((part,), at.mine[0].id))
+        drafts.keep_draft(at.tx, at.chat, Draft((part,), at.mine[0].id))
         return say(self.words.bare_number, number=number, ticket=self.line(at.mine[0]))
 
     def _hold(self, at: At, part: Part) -> str:
@@ -139,7 +139,7 @@ class Addressing:
 
     def _ask(self, at: At, draft: Draft) -> str:
         first, *others = at.mine
-        drafts.keep(at.tx, at.chat, replace(draft, ticket_id=first.id))
+        drafts.keep_draft(at.tx, at.chat, replace(draft, ticket_id=first.id))
         ways = [say(self.words.way_yes, ticket=self.line(first))]
         ways += [say(self.words.way_number, id=other.id, ticket=self.line(other)) for other in others]
         return say(self.words.which_ticket, text=shortened(draft.text, _SHOWN), ways="\n".join(ways))
@@ -155,13 +155,13 @@ class Addressing:
         """Send a message to the team when it is a note, else to the citizen."""
         voice, acting = self.team.voice, at.on(ticket)
         if part.text.startswith(notes.MARK):
-            notes.add(acting, part.text.removeprefix(notes.MARK).strip())
+            notes.add_note(acting, part.text.removeprefix(notes.MARK).strip())
             return say(self.words.noted, id=ticket.id)
         if part.file:
-            return desk.send_file(voice, acting, at.chat.channel, part.file, part.text)
+            return ticket_actions.send_file(voice, acting, at.chat.channel, part.file, part.text)
         if part.message_id:
             conversations.went_to(at.tx, at.chat.channel, part.message_id, ticket.id)
-        return desk.answer(voice, acting, part.text)
+        return ticket_actions.send_answer(voice, acting, part.text)
 
 
 def named_in(text: str) -> tuple[int | None, str]:

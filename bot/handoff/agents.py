@@ -76,57 +76,57 @@ class WorkChat:
     offered: tuple[str, ...] = ()
 
 
-def add(tx: Tx, name: str, role: Role, communes: tuple[str, ...]) -> Agent:
+def add_agent(tx: Tx, name: str, role: Role, communes: tuple[str, ...]) -> Agent:
     """Add a member to the team.
 
     Raises:
         NameTaken: somebody has or had this name, or one that looks like it; citizens and colleagues tell people apart by it.
     """
     name = " ".join(unicodedata.normalize("NFC", name).split())
-    taken = {appearance(row.name) for row in tx.execute(select(agents.c.name))} | _NOBODY
+    taken = {fold_name(row.name) for row in tx.execute(select(agents.c.name))} | _NOBODY
     if not _LATIN.fullmatch(name):
         raise NameTaken(f"Tên “{name}” có chữ lạ: chỉ dùng chữ cái tiếng Việt, chữ số, dấu cách, dấu chấm, gạch nối.")
-    if len(name) > _NAME or appearance(name) in taken:
+    if len(name) > _NAME or fold_name(name) in taken:
         raise NameTaken(f"Tên “{name}” trống, dài quá {_NAME} chữ hoặc đã có người dùng: chọn tên khác.")
     row = {"name": name, "role": role, "communes": json.dumps(communes), "created_at": tx.now}
     tx.execute(insert(agents).values(row))
-    return named(tx, name)
+    return find_by_name(tx, name)
 
 
-def appearance(name: str) -> str:
+def fold_name(name: str) -> str:
     """Fold a name so that names which a hurried reader could not tell apart ("Lan", "Ian", "LAN") become equal."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE).split())
 
 
-def named(tx: Tx, name: str) -> Agent:
+def find_by_name(tx: Tx, name: str) -> Agent:
     """Find a member by name, in upper or lower case.
 
     Raises:
         NoSuchAgent: nobody in the team is called so.
     """
-    for agent in everyone(tx):
+    for agent in list_all(tx):
         if agent.name.casefold() == name.casefold():
             return agent
     raise NoSuchAgent(f"Trong tổ không có ai tên “{name}”. Xem `motcua team list`.")
 
 
-def everyone(tx: Tx) -> list[Agent]:
+def list_all(tx: Tx) -> list[Agent]:
     rows = tx.execute(select(agents).where(agents.c.removed_at.is_(None)).order_by(agents.c.name))
-    return [_agent(row) for row in rows]
+    return [_agent_from(row) for row in rows]
 
 
-def remove(tx: Tx, agent: Agent) -> list[WorkChat]:
+def remove_agent(tx: Tx, agent: Agent) -> list[WorkChat]:
     """Take a member out of the team and return the chats in which they worked."""
-    left = chats(tx, agent)
+    left = list_chats(tx, agent)
     tx.execute(delete(work_chats).where(work_chats.c.agent_id == agent.id))
     tx.execute(update(agents).where(agents.c.id == agent.id).values(removed_at=tx.now, code_hash=None))
     return left
 
 
-def invite(tx: Tx, agent: Agent) -> str:
+def make_invitation(tx: Tx, agent: Agent) -> str:
     """Make an invitation code that joins one chat. Single use, a week; invalidates earlier codes."""
     code = "".join(secrets.choice(_LETTERS) for _ in range(10))
-    changes = {"code_hash": _hash(code), "code_until": tx.now + INVITED}
+    changes = {"code_hash": _hash_code(code), "code_until": tx.now + INVITED}
     tx.execute(update(agents).where(agents.c.id == agent.id).values(changes))
     return f"TO-{code[:5]}-{code[5:]}"
 
@@ -135,18 +135,18 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text.strip()) is not None
 
 
-def join(tx: Tx, channel: str, contact: str, code: str) -> Agent | None:
+def join_with_code(tx: Tx, channel: str, contact: str, code: str) -> Agent | None:
     """Make this chat a work chat of the member with this code; None for a code that is wrong, used or too old."""
-    agent = _use(tx, code)
+    agent = _use_code(tx, code)
     if agent:
-        leave(tx, channel, contact)
+        leave_chat(tx, channel, contact)
         tx.execute(insert(work_chats).values(channel=channel, contact=contact, agent_id=agent.id))
     return agent
 
 
 def choose_password(tx: Tx, code: str, password_hash: str) -> Agent | None:
     """Set the password of the member with this code; None for a code that is wrong, used or too old."""
-    agent = _use(tx, code)
+    agent = _use_code(tx, code)
     if agent:
         tx.execute(update(agents).where(agents.c.id == agent.id).values(password_hash=password_hash))
     return agent
@@ -156,92 +156,92 @@ def password_of(tx: Tx, name: str) -> tuple[Agent, str | None] | None:
     """Find a member by name with their password hash; None when nobody is called so."""
     for row in tx.execute(select(agents).where(agents.c.removed_at.is_(None))):
         if row.name.casefold() == name.casefold():
-            return _agent(row), row.password_hash
+            return _agent_from(row), row.password_hash
     return None
 
 
-def is_good(tx: Tx, code: str) -> bool:
+def is_valid_code(tx: Tx, code: str) -> bool:
     """Whether somebody could use this code now."""
-    good = _good(code, tx.now)
+    good = _is_valid(code, tx.now)
     return good is not None and tx.execute(select(agents.c.id).where(good)).first() is not None
 
 
-def _use(tx: Tx, code: str) -> Agent | None:
+def _use_code(tx: Tx, code: str) -> Agent | None:
     """Find whose code it is, and use it up: it is good for nothing from then on."""
-    good = _good(code, tx.now)
+    good = _is_valid(code, tx.now)
     if good is None:
         return None
     used = update(agents).where(good).values(code_hash=None, code_until=None)
     row = tx.execute(used.returning(*agents.c)).one_or_none()
-    return _agent(row) if row else None
+    return _agent_from(row) if row else None
 
 
-def _good(code: str, now: datetime) -> ColumnElement[bool] | None:
+def _is_valid(code: str, now: datetime) -> ColumnElement[bool] | None:
     match = _CODE.fullmatch(code.strip())
     if match is None:
         return None
-    hashed = agents.c.code_hash == _hash(match[1] + match[2])
+    hashed = agents.c.code_hash == _hash_code(match[1] + match[2])
     return hashed & (agents.c.code_until > now) & agents.c.removed_at.is_(None)
 
 
 def with_id(tx: Tx, agent_id: int) -> Agent | None:
     row = tx.execute(select(agents).where((agents.c.id == agent_id) & agents.c.removed_at.is_(None))).first()
-    return _agent(row) if row else None
+    return _agent_from(row) if row else None
 
 
-def leave(tx: Tx, channel: str, contact: str) -> None:
-    tx.execute(delete(work_chats).where(_this(channel, contact)))
+def leave_chat(tx: Tx, channel: str, contact: str) -> None:
+    tx.execute(delete(work_chats).where(_this_chat(channel, contact)))
 
 
-def work_chat(tx: Tx, channel: str, contact: str) -> WorkChat | None:
+def find_chat(tx: Tx, channel: str, contact: str) -> WorkChat | None:
     """Find the work chat with this contact; None when the contact is a citizen."""
     row = _CHAT.first(tx, channel=channel, contact=contact)
-    return _chat(row) if row else None
+    return _chat_from(row) if row else None
 
 
-def chats(tx: Tx, agent: Agent | None = None) -> list[WorkChat]:
+def list_chats(tx: Tx, agent: Agent | None = None) -> list[WorkChat]:
     """List the work chats of one member, or of all."""
     query = _CHATS if agent is None else _CHATS.where(agents.c.id == agent.id)
-    return [_chat(row) for row in tx.execute(query.order_by(agents.c.id))]
+    return [_chat_from(row) for row in tx.execute(query.order_by(agents.c.id))]
 
 
 def speak_about(tx: Tx, chat: WorkChat, ticket_id: int, named_at: datetime | None) -> None:
     """Make this ticket the one that the chat speaks about. What is typed goes to its citizen only once the member named it."""
     changes = {"ticket_id": ticket_id, "named_at": named_at, "offered": None, "draft": None}
-    tx.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(changes))
+    tx.execute(update(work_chats).where(_this_chat(chat.channel, chat.contact)).values(changes))
 
 
-def interrupt(tx: Tx, chat: WorkChat, ticket_id: int) -> None:
+def ask_before_next(tx: Tx, chat: WorkChat, ticket_id: int) -> None:
     """Ask before the next words go out: something about this ticket is read in the chat, and what is typed may be meant for
     it."""
-    others = _this(chat.channel, chat.contact) & (work_chats.c.ticket_id != ticket_id)
+    others = _this_chat(chat.channel, chat.contact) & (work_chats.c.ticket_id != ticket_id)
     tx.execute(update(work_chats).where(others).values(named_at=None))
 
 
-def offer(tx: Tx, chat: WorkChat, marks: list[str]) -> None:
+def record_offered(tx: Tx, chat: WorkChat, marks: list[str]) -> None:
     """Store which ready answers were listed in this chat, in their order."""
-    tx.execute(update(work_chats).where(_this(chat.channel, chat.contact)).values(offered=json.dumps(marks)))
+    tx.execute(update(work_chats).where(_this_chat(chat.channel, chat.contact)).values(offered=json.dumps(marks)))
 
 
 _OF_CHAT = (work_chats.c[name] for name in ("channel", "contact", "ticket_id", "named_at", "offered"))
 _CHATS = select(agents, *_OF_CHAT).join(work_chats, work_chats.c.agent_id == agents.c.id)
 
 
-def _this(channel: object, contact: object) -> Any:
+def _this_chat(channel: object, contact: object) -> Any:
     return (work_chats.c.channel == channel) & (work_chats.c.contact == contact)
 
 
-_CHAT = Prepared(_CHATS.where(_this(bindparam("channel"), bindparam("contact"))))
+_CHAT = Prepared(_CHATS.where(_this_chat(bindparam("channel"), bindparam("contact"))))
 
 
-def _hash(code: str) -> str:
+def _hash_code(code: str) -> str:
     return hashlib.sha256(code.upper().encode()).hexdigest()
 
 
-def _agent(row: Any) -> Agent:
+def _agent_from(row: Any) -> Agent:
     return Agent(row.id, row.name, row.role, tuple(json.loads(row.communes)))
 
 
-def _chat(row: Any) -> WorkChat:
+def _chat_from(row: Any) -> WorkChat:
     offered = tuple(json.loads(row.offered or "[]"))
-    return WorkChat(_agent(row), row.channel, row.contact, row.ticket_id, row.named_at, offered)
+    return WorkChat(_agent_from(row), row.channel, row.contact, row.ticket_id, row.named_at, offered)

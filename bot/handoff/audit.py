@@ -1,4 +1,4 @@
-"""Who did what with people's data, beside looking at a conversation (bot/handoff/looks.py): what leads can read."""
+"""Who did what with people's data, beside looking at a conversation (bot/handoff/view_log.py): what leads can read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Entry:
     at: datetime
 
 
-def note(tx: Tx, who: str, act: Act, about: str, commune: str | None = None) -> None:
+def record_audit(tx: Tx, who: str, act: Act, about: str, commune: str | None = None) -> None:
     """
     Args:
         commune: whose leads may read it; None for all.
@@ -32,7 +32,7 @@ def note(tx: Tx, who: str, act: Act, about: str, commune: str | None = None) -> 
     tx.execute(insert(audit).values(who=who, act=act, about=about, at=tx.now, commune=commune))
 
 
-def newest(tx: Tx, reader: Agent, most: int) -> Sequence[Entry]:
+def newest_entries(tx: Tx, reader: Agent, most: int) -> Sequence[Entry]:
     """List the newest entries that this member may read, the newest first."""
     commune = audit.c.commune
     theirs = or_(commune.in_(reader.communes), commune.is_(None)) if reader.communes else true()

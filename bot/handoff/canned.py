@@ -38,7 +38,7 @@ class Answer:
         return hashlib.sha256(self.text.encode()).hexdigest()[:12]
 
 
-def suggested(
+def suggest_answers(
     library: Library, ticket: Ticket, own: Sequence[Answer], agent: Agent, called: FormOfAddress, today: date
 ) -> list[Answer]:
     """Rank the answers that fit the ticket's step, troubles and questions, each with the citizen's form of address.
@@ -67,24 +67,24 @@ def suggested(
     return [*known, *own, *(Answer(entry.title, filled(entry.text)) for entry in library.canned.values())]
 
 
-def keep(tx: Tx, agent: Agent, text: str) -> None:
+def keep_answer(tx: Tx, agent: Agent, text: str) -> None:
     tx.execute(insert(kept_answers).values(agent_id=agent.id, text=redact_answer(text)))
 
 
-def forget(tx: Tx, agent: Agent, answer_id: int) -> None:
+def forget_answer(tx: Tx, agent: Agent, answer_id: int) -> None:
     """Forget one's own answer; who leads forgets anybody's of their team."""
-    if any(answer.kept == answer_id for answer in kept(tx, agent, mine=not agent.leads)):
+    if any(answer.kept == answer_id for answer in list_kept(tx, agent, mine=not agent.leads)):
         tx.execute(delete(kept_answers).where(kept_answers.c.id == answer_id))
 
 
-def kept(tx: Tx, agent: Agent, *, mine: bool = False) -> list[Answer]:
+def list_kept(tx: Tx, agent: Agent, *, mine: bool = False) -> list[Answer]:
     """List the answers kept by everybody who shares a commune with this member; with `mine` only their own."""
     query = select(kept_answers, agents.c.communes).join(agents, agents.c.id == kept_answers.c.agent_id)
     rows = tx.execute(query.order_by(kept_answers.c.id.desc()).limit(_KEPT)).all()
-    shared = [row for row in rows if row.agent_id == agent.id or (not mine and _meet(agent, row.communes))]
+    shared = [row for row in rows if row.agent_id == agent.id or (not mine and _share_commune(agent, row.communes))]
     return [Answer(shortened(row.text, _TITLE), row.text, row.id) for row in shared]
 
 
-def _meet(agent: Agent, communes: str) -> bool:
+def _share_commune(agent: Agent, communes: str) -> bool:
     theirs = json.loads(communes)
     return not theirs or not agent.communes or bool(set(theirs) & set(agent.communes))

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot import conversations
-from bot.handoff import agents, canned, desk, drafts, looks, notes, practice, tickets
+from bot.handoff import agents, canned, drafts, notes, practice, ticket_actions, tickets, view_log
 from bot.handoff.addressing import Addressing, At
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.canned import Answer
-from bot.handoff.card import told
 from bot.handoff.drafts import Draft, Part
 from bot.handoff.team import Team
+from bot.handoff.ticket_summary import summary_text
 from bot.handoff.tickets import Ticket
 from bot.store.tx import Tx
 from bot.team_keys import COMMANDS, OUTCOMES, TeamCommand, TicketOutcome
@@ -84,7 +84,7 @@ class Commands:
     def _outcome(self, at: At, outcome: TicketOutcome, number: int | None, more: str) -> str | None:
         """Record what became of a resolved ticket. Of one that is not theirs, "sai 1 chữ" is meant for the citizen: None."""
         if ended := self._ended(at, number):
-            desk.conclude(at.on(ended), outcome, more)
+            ticket_actions.record_outcome(at.on(ended), outcome, more)
             return say(self.words.outcome_kept, id=ended.id, outcome=self.words.outcomes[outcome])
         mine = {ticket.id for ticket in at.mine}
         return self.words.how_outcome if not more or number in mine else None
@@ -94,7 +94,7 @@ class Commands:
         ticket = tickets.get(at.tx, number)
         if ticket is None or ticket.agent != at.agent.name:
             return say(self.words.not_yours, id=number)
-        desk.tell_editors(at.on(ticket), "tip", text)
+        ticket_actions.tell_editors(at.on(ticket), "tip", text)
         return say(self.words.tip_kept, id=number)
 
     def _bar(self, at: At, number: int, reason: str, *, lift: bool) -> str:
@@ -105,7 +105,7 @@ class Commands:
         if not at.agent.leads:
             return self.words.leads_only
         if ticket is None or lift:
-            problem = desk.lift(self.voice, at.tx, number, at.agent.name)
+            problem = ticket_actions.unban(self.voice, at.tx, number, at.agent.name)
             return problem or say(self.words.lifted, id=number)
         problem = self.team.bar(at.on(ticket), reason)
         return problem or say(self.words.barred, id=number)
@@ -124,9 +124,9 @@ class Commands:
         ticket = self._reachable(at, number)
         if ticket is None:
             return say(self.words.unknown, id=number)
-        if problem := desk.claim(self.voice, at.on(ticket)):
+        if problem := ticket_actions.claim(self.voice, at.on(ticket)):
             return problem
-        looks.note(at.tx, at.agent, ticket)
+        view_log.record_view(at.tx, at.agent, ticket)
         return self._begun(at, ticket)
 
     def _talk(self, at: At, number: int | None) -> str:
@@ -135,7 +135,7 @@ class Commands:
         ticket, why_not = self._own(at, number)
         if ticket is None:
             return why_not
-        if looks.note(at.tx, at.agent, ticket):
+        if view_log.record_view(at.tx, at.agent, ticket):
             return self._begun(at, ticket)
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
         return say(self.words.talking, id=ticket.id)
@@ -144,15 +144,15 @@ class Commands:
         """Send what is typed from now on to this citizen, and show the card."""
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
         lines = conversations.said(at.tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
-        noted = notes.of(at.tx, ticket)
-        summary = told(self.voice.library, ticket, lines, noted, for_holder=True)
+        noted = notes.list_notes(at.tx, ticket)
+        summary = summary_text(self.voice.library, ticket, lines, noted, for_holder=True)
         return say(self.words.claimed, id=ticket.id, summary=summary)
 
     def _done(self, at: At, number: int | None) -> str:
         ticket, why_not = self._own(at, number)
         if ticket is None:
             return why_not
-        problem = desk.resolve(self.voice, at.on(ticket), "helped")
+        problem = ticket_actions.resolve(self.voice, at.on(ticket), "helped")
         return problem or self._and_now(at, say(self.words.done, id=ticket.id))
 
     def _release(self, at: At, number: int | None) -> str:
@@ -173,7 +173,7 @@ class Commands:
         if ticket is None:
             return why_not
         others = self._others(at.tx, at.agent.name, ticket)
-        to = _called(others, name)
+        to = _find_by_name(others, name)
         if to is None:
             names = ", ".join(one.name for one in others)
             return say(self.words.transfer_to, id=number, names=names) if names else self.words.group_alone
@@ -194,7 +194,7 @@ class Commands:
 
     def colleague(self, tx: Tx, who: str, ticket: Ticket, name: str) -> Agent | None:
         """Find by name a colleague who could have the ticket instead of `who`."""
-        return _called(self._others(tx, who, ticket), name)
+        return _find_by_name(self._others(tx, who, ticket), name)
 
     def _hand_over(self, at: At, ticket: Ticket, to: Agent) -> str:
         problem = self.team.hand_over(at.tx, ticket, at.agent, to)
@@ -203,13 +203,13 @@ class Commands:
 
     def _others(self, tx: Tx, who: str, ticket: Ticket) -> list[Agent]:
         """List who could have the ticket instead."""
-        helpers = self.team.helpers(agents.everyone(tx), ticket)
+        helpers = self.team.helpers(agents.list_all(tx), ticket)
         return [one for one in helpers if one.name not in (who, ticket.agent)]
 
     def _reachable(self, at: At, number: int) -> Ticket | None:
         """Find the ticket of this number, if this member may take it."""
         ticket = tickets.get(at.tx, number)
-        helps = ticket and at.agent in self.team.helpers(agents.everyone(at.tx), ticket)
+        helps = ticket and at.agent in self.team.helpers(agents.list_all(at.tx), ticket)
         return ticket if helps else None
 
     def _canned(self, at: At, number: int | None) -> str:
@@ -217,18 +217,18 @@ class Commands:
         about = next(iter(at.mine), None)
         if about is None:
             return f"{self.words.nobody}\n\n{self.listed(at)}"
-        own, today = canned.kept(at.tx, at.agent), at.tx.now.astimezone(VIETNAM).date()
+        own, today = canned.list_kept(at.tx, at.agent), at.tx.now.astimezone(VIETNAM).date()
         called = conversations.by_id(at.tx, about.conversation_id).state.called
-        answers = canned.suggested(self.voice.library, about, own, at.agent, called, today)
+        answers = canned.suggest_answers(self.voice.library, about, own, at.agent, called, today)
         listed = at.chat.offered[number - 1] if number and number <= len(at.chat.offered) else None
         chosen = next((answer for answer in answers if answer.mark == listed), None)
         if chosen is None:
             return self._offer(at, about, answers[:_LISTED])
-        drafts.keep(at.tx, at.chat, Draft((Part("", chosen.text),), about.id))
+        drafts.keep_draft(at.tx, at.chat, Draft((Part("", chosen.text),), about.id))
         return say(self.words.canned_shown, text=chosen.text, ticket=self.addressing.line(about))
 
     def _offer(self, at: At, ticket: Ticket, answers: list[Answer]) -> str:
-        agents.offer(at.tx, at.chat, [answer.mark for answer in answers])
+        agents.record_offered(at.tx, at.chat, [answer.mark for answer in answers])
         listed = "\n".join(f"{n}. {answer.title}" for n, answer in enumerate(answers, 1))
         return say(self.words.canned_list, id=ticket.id, answers=listed)
 
@@ -236,7 +236,7 @@ class Commands:
         return self.addressing.confirm(at, number)
 
     def _leave(self, at: At, number: int | None) -> str:
-        agents.leave(at.tx, at.chat.channel, at.chat.contact)
+        agents.leave_chat(at.tx, at.chat.channel, at.chat.contact)
         return self.words.left
 
     def listed(self, at: At, number: int | None = None) -> str:
@@ -247,7 +247,7 @@ class Commands:
         return "\n".join(lines)
 
     def _practice(self, at: At, number: int | None) -> str:
-        ticket = practice.begin(self.team, at.tx, at.agent)
+        ticket = practice.begin_practice(self.team, at.tx, at.agent)
         return say(self.words.practice_begun, id=ticket.id)
 
     def _help(self, at: At, number: int | None) -> str:
@@ -259,7 +259,7 @@ class Commands:
             return at.speaking, self.listed(at)
         ticket = tickets.get(at.tx, number)
         mine = ticket is not None and ticket.agent == at.agent.name
-        if ticket is None or not (mine or at.agent in self.team.helpers(agents.everyone(at.tx), ticket)):
+        if ticket is None or not (mine or at.agent in self.team.helpers(agents.list_all(at.tx), ticket)):
             return None, say(self.words.unknown, id=number)
         if ticket.state == tickets.RESOLVED:
             return None, say(self.words.already_done, id=number)
@@ -279,14 +279,14 @@ class Commands:
         return f"{said} {say(self.words.talk_next, ticket=self.addressing.line(at.mine[0]))}"
 
     def _waiting(self, at: At) -> list[Ticket]:
-        found, everyone = tickets.waiting(at.tx), agents.everyone(at.tx)
+        found, everyone = tickets.list_waiting(at.tx), agents.list_all(at.tx)
         return [ticket for ticket in found if at.agent in self.team.helpers(everyone, ticket)]
 
     def _lines(self, found: list[Ticket]) -> str:
         return ", ".join(self.addressing.line(ticket) for ticket in found)
 
 
-def _called(members: list[Agent], name: str) -> Agent | None:
+def _find_by_name(members: list[Agent], name: str) -> Agent | None:
     """Find a member by name as it is written, or without its accents where only one fits."""
     said = name.strip(f" {_MARKS}").casefold()
     alike = [one for one in members if fold(one.name) == fold(said)]

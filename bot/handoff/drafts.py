@@ -45,20 +45,20 @@ class Draft:
 _STORED = TypeAdapter(Draft)
 
 
-def keep(tx: Tx, chat: WorkChat, draft: Draft) -> None:
+def keep_draft(tx: Tx, chat: WorkChat, draft: Draft) -> None:
     """Masked as everything that is stored; instead of what waited there before."""
     parts = tuple(replace(part, text=redact_answer(part.text)) for part in draft.parts[-_MOST:])
     stored = _STORED.dump_json(replace(draft, parts=parts)).decode()
     tx.execute(update(work_chats).where(_of(chat)).values(draft=stored, drafted_at=tx.now))
 
 
-def waiting(tx: Tx, chat: WorkChat) -> Draft | None:
+def find_draft(tx: Tx, chat: WorkChat) -> Draft | None:
     fresh = _of(chat) & (work_chats.c.drafted_at > tx.now - FRESH)
     stored = tx.execute(select(work_chats.c.draft).where(fresh)).scalar_one_or_none()
     return _STORED.validate_json(stored) if stored else None
 
 
-def expire(tx: Tx) -> int:
+def expire_drafts(tx: Tx) -> int:
     """Forget what nobody said yes to, and count it."""
     old = work_chats.c.draft.is_not(None) & (work_chats.c.drafted_at < tx.now - FRESH)
     return tx.execute(update(work_chats).where(old).values(draft=None)).rowcount

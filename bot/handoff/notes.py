@@ -21,12 +21,12 @@ class Note:
     at: datetime
 
 
-def add(acting: Acting, text: str) -> None:
+def add_note(acting: Acting, text: str) -> None:
     row = {"ticket_id": acting.ticket.id, "who": acting.who, "text": redact(text).text, "at": acting.tx.now}
     acting.tx.execute(insert(ticket_notes).values(row))
 
 
-def of(tx: Tx, ticket: Ticket) -> list[Note]:
+def list_notes(tx: Tx, ticket: Ticket) -> list[Note]:
     """Oldest first."""
     rows = tx.execute(select(ticket_notes).where(ticket_notes.c.ticket_id == ticket.id).order_by("id"))
     return [Note(row.who, row.text, row.at) for row in rows]

@@ -16,10 +16,10 @@ from flows.messages import OpenTicket
 from flows.state import State
 
 
-def begin(team: Team, tx: Tx, agent: Agent) -> Ticket:
+def begin_practice(team: Team, tx: Tx, agent: Agent) -> Ticket:
     """Open a practice ticket for this member, or return the one that is open."""
     conversation = conversations.lock(tx, NAME, str(agent.id), State())
-    if there := tickets.current(tx, conversation.id):
+    if there := tickets.current_of(tx, conversation.id):
         return there
     library = team.voice.library
     procedure, step = _hard_place(library)
@@ -30,7 +30,7 @@ def begin(team: Team, tx: Tx, agent: Agent) -> Ticket:
     conversations.save(tx, conversation.id, state)
     conversations.write_down(tx, conversation.id, CITIZEN, library.team.practice_lines[0])
     asked = OpenTicket(PRACTICE, procedure, step)
-    ticket, _ = tickets.open_(tx, conversation.id, asked, commune, timedelta(0))
+    ticket, _ = tickets.open_ticket(tx, conversation.id, asked, commune, timedelta(0))
     team.announce(tx, ticket)
     return ticket
 

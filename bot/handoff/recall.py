@@ -11,7 +11,7 @@ from sqlalchemy import select, union
 
 from bot import conversations
 from bot.channels.protocol import Deletes
-from bot.handoff import agents, places
+from bot.handoff import agents, group_topics
 from bot.handoff.tickets import Ticket
 from bot.outbox import outbox
 from bot.store.tables import inbound, looks, ticket_events
@@ -22,20 +22,22 @@ from flows.state import State
 Chat = tuple[str, str]  # channel and contact
 
 
-def recall(voice: Voice, tx: Tx, citizen: int, theirs: Sequence[Ticket]) -> set[Chat]:
+def recall_told(voice: Voice, tx: Tx, citizen: int, theirs: Sequence[Ticket]) -> set[Chat]:
     """Delete what the team's chats hold of these tickets, the oldest of which comes first. Returns the chats where some of it
     stays."""
-    topics = {place.contact for ticket in theirs if (place := places.delete(voice, tx, ticket))}
+    topics = {place.contact for ticket in theirs if (place := group_topics.delete_topic(voice, tx, ticket))}
     for told in outbox.told_of(tx, citizen):
         if told.contact not in topics:
-            _delete(voice, tx, told.channel, told.contact, told.messages)
-    for (channel, contact), messages in _typed(voice, tx, theirs).items():
-        _delete(voice, tx, channel, contact, messages)
+            _delete_messages(voice, tx, told.channel, told.contact, told.messages)
+    for (channel, contact), messages in _list_typed(voice, tx, theirs).items():
+        _delete_messages(voice, tx, channel, contact, messages)
     since = theirs[0].opened_at
-    return {chat for chat in _read_in(voice, tx, theirs, topics) if not _forgets(voice, chat, since, tx.now)}
+    return {chat for chat in _read_in(voice, tx, theirs, topics) if not _can_delete_all(voice, chat, since, tx.now)}
 
 
-def _delete(voice: Voice, tx: Tx, channel: str, contact: str, messages: Iterable[tuple[str | None, datetime]]) -> None:
+def _delete_messages(
+    voice: Voice, tx: Tx, channel: str, contact: str, messages: Iterable[tuple[str | None, datetime]]
+) -> None:
     deletes = voice.channels.get(channel)
     if not isinstance(deletes, Deletes):
         return
@@ -45,10 +47,10 @@ def _delete(voice: Voice, tx: Tx, channel: str, contact: str, messages: Iterable
         outbox.add(tx, there.id, channel, [deletes.deletion(contact, fresh)], outbox.RECALL)
 
 
-def _typed(voice: Voice, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, list[tuple[str | None, datetime]]]:
+def _list_typed(voice: Voice, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, list[tuple[str | None, datetime]]]:
     """Group by chat what members typed to the citizen in their own chats."""
     found: dict[Chat, list[tuple[str | None, datetime]]] = {}
-    for row in tx.execute(select(inbound).where(inbound.c.ticket_id.in_(_numbers(theirs)))):
+    for row in tx.execute(select(inbound).where(inbound.c.ticket_id.in_(_ticket_ids(theirs)))):
         if isinstance(channel := voice.channels.get(row.channel), Deletes):
             contact, message = channel.typed(row.message_id)
             found.setdefault((row.channel, contact), []).append((message, row.received_at))
@@ -57,22 +59,22 @@ def _typed(voice: Voice, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, list[tu
 
 def _read_in(voice: Voice, tx: Tx, theirs: Sequence[Ticket], topics: set[str]) -> Iterator[Chat]:
     """Yield the group, but for topics that go, and the chats of those who took one of the tickets or looked at it."""
-    places_left = [place for one in theirs if (place := places.find(voice, tx, one.id))]
+    places_left = [place for one in theirs if (place := group_topics.find_topic(voice, tx, one.id))]
     if any(place.contact not in topics for place in places_left):
-        yield places.CHANNEL, voice.settings.team_telegram_chat
+        yield group_topics.CHANNEL, voice.settings.team_telegram_chat
     took = select(ticket_events.c.who).where(
-        ticket_events.c.ticket_id.in_(_numbers(theirs)) & (ticket_events.c.kind == "claimed")
+        ticket_events.c.ticket_id.in_(_ticket_ids(theirs)) & (ticket_events.c.kind == "claimed")
     )
-    looked = select(looks.c.agent).where(looks.c.ticket_id.in_(_numbers(theirs)))
+    looked = select(looks.c.agent).where(looks.c.ticket_id.in_(_ticket_ids(theirs)))
     readers = set(tx.execute(union(took, looked)).scalars())
-    yield from ((chat.channel, chat.contact) for chat in agents.chats(tx) if chat.agent.name in readers)
+    yield from ((chat.channel, chat.contact) for chat in agents.list_chats(tx) if chat.agent.name in readers)
 
 
-def _forgets(voice: Voice, chat: Chat, since: datetime, now: datetime) -> bool:
+def _can_delete_all(voice: Voice, chat: Chat, since: datetime, now: datetime) -> bool:
     """Whether all that was said there since then can be deleted."""
     channel = voice.channels.get(chat[0])
     return isinstance(channel, Deletes) and now - since < channel.deletable
 
 
-def _numbers(theirs: Sequence[Ticket]) -> list[int]:
+def _ticket_ids(theirs: Sequence[Ticket]) -> list[int]:
     return [ticket.id for ticket in theirs]

@@ -9,12 +9,22 @@ from datetime import timedelta
 
 from bot import conversations
 from bot.conversations import BOT, CITIZEN
-from bot.handoff import agents, audit, browsers, desk, looks, notes, places, recall, tickets
+from bot.handoff import (
+    agents,
+    audit,
+    group_topics,
+    notes,
+    push_subscriptions,
+    recall,
+    ticket_actions,
+    tickets,
+    view_log,
+)
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, WorkChat
-from bot.handoff.card import Card, card, told
-from bot.handoff.reach import LEADS, PARENT, Reach, reach
+from bot.handoff.ticket_summary import TicketSummary, summarize, summary_text
 from bot.handoff.tickets import Ticket
+from bot.handoff.visibility import LEADS, PARENT, Visibility, visibility_of
 from bot.messages import Outgoing
 from bot.outbox import outbox
 from bot.settings import Settings
@@ -50,23 +60,23 @@ class Team:
         """Names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
         page = self.voice.library.sentences.page
         return {
-            agents.appearance(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
+            agents.fold_name(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
         }
 
     def dismiss(self, tx: Tx, agent: Agent, by: str) -> None:
         """Take a member out of the team. Who waits for them gets the bot back, and waits for anybody."""
-        audit.note(tx, by, "removed", agent.name, audit.commune_of(agent))
-        for ticket in tickets.held_by(tx, agent.name):
+        audit.record_audit(tx, by, "removed", agent.name, audit.commune_of(agent))
+        for ticket in tickets.list_held_by(tx, agent.name):
             self.give_back(Acting(tx, ticket, agent.name))
-        for chat in agents.remove(tx, agent):
+        for chat in agents.remove_agent(tx, agent):
             self.tell(tx, chat, self.words.removed)
         if self.settings.team_telegram_chat or self.settings.team_zalo_group:
-            leads = [one for one in agents.everyone(tx) if one.leads and one.manages(agent)]
+            leads = [one for one in agents.list_all(tx) if one.leads and one.manages(agent)]
             self._tell_all(tx, leads, say(self.words.still_in_group, name=agent.name))
 
     def give_back(self, acting: Acting) -> str | None:
         """Let the ticket wait for anybody again and tell the others. Return what is in the way, None when it is done."""
-        problem = desk.release(self.voice, acting)
+        problem = ticket_actions.release(self.voice, acting)
         waiting = tickets.get(acting.tx, acting.ticket.id)
         if problem is None and waiting:
             self.announce(acting.tx, waiting, besides=acting.who)
@@ -75,7 +85,7 @@ class Team:
     def left(self, tx: Tx, ticket: Ticket) -> None:
         """Tell the team that the citizen went back to the bot, or is gone."""
         self.tell_agent(tx, ticket, self.words.citizen_left)
-        places.end(self.voice, tx, ticket, Reply(say(self.words.citizen_left, id=ticket.id)))
+        group_topics.close_with(self.voice, tx, ticket, Reply(say(self.words.citizen_left, id=ticket.id)))
 
     def take_back(self, tx: Tx, citizen: int) -> None:
         """Delete what the team was told of a citizen who erases their data. Where that can't be, a chat is asked to do it itself.
@@ -89,9 +99,9 @@ class Team:
             return
         last = theirs[-1]
         hears = {(chat.channel, chat.contact) for chat in self._chats_of(tx, last) if last.open}
-        if places.find(self.voice, tx, last.id):
-            hears.add((places.CHANNEL, self.settings.team_telegram_chat))
-        stays = recall.recall(self.voice, tx, citizen, theirs)
+        if group_topics.find_topic(self.voice, tx, last.id):
+            hears.add((group_topics.CHANNEL, self.settings.team_telegram_chat))
+        stays = recall.recall_told(self.voice, tx, citizen, theirs)
         for channel, contact in sorted(hears | stays):
             sentence = self.words.erased_by_hand if (channel, contact) in stays else self.words.erased
             self._send(tx, channel, contact, Reply(say(sentence, id=last.id)))
@@ -100,15 +110,15 @@ class Team:
 
     def recall_failed(self, tx: Tx, call: Outgoing) -> None:
         """Tell those who lead the team what they have to delete themselves."""
-        chat = agents.work_chat(tx, places.CHANNEL, call.contact)
+        chat = agents.find_chat(tx, group_topics.CHANNEL, call.contact)
         where = chat.agent.name if chat else f"#{call.contact.partition('#')[2]}"
-        leads = [one for one in agents.everyone(tx) if one.leads]
+        leads = [one for one in agents.list_all(tx) if one.leads]
         self._tell_all(tx, leads, say(self.words.recall_failed, where=where))
 
     def bar(self, acting: Acting, reason: str) -> str | None:
         """Bars a citizen; whoever helps them hears it. Returns what is in the way."""
-        held = tickets.current(acting.tx, acting.ticket.conversation_id)
-        problem = desk.bar(self.voice, acting, reason)
+        held = tickets.current_of(acting.tx, acting.ticket.conversation_id)
+        problem = ticket_actions.ban(self.voice, acting, reason)
         if problem is None and held and held.agent not in (None, acting.who):
             self.tell_agent(acting.tx, held, self.words.barred)
         return problem
@@ -118,11 +128,11 @@ class Team:
 
         Who has no other chat gives their tickets back; they may take them again on the console.
         """
-        agents.leave(tx, chat.channel, chat.contact)
+        agents.leave_chat(tx, chat.channel, chat.contact)
         self._tell_leads(tx, chat, self.words.agent_gone)
-        if agents.chats(tx, chat.agent):
+        if agents.list_chats(tx, chat.agent):
             return
-        for ticket in tickets.held_by(tx, chat.agent.name):
+        for ticket in tickets.list_held_by(tx, chat.agent.name):
             self.give_back(Acting(tx, ticket, chat.agent.name))
 
     def unreached(self, tx: Tx, chat: WorkChat) -> None:
@@ -133,14 +143,14 @@ class Team:
 
     def _tell_leads(self, tx: Tx, chat: WorkChat, sentence: str) -> None:
         """Tell those who lead this member what happened to their chat."""
-        everyone = agents.everyone(tx)
+        everyone = agents.list_all(tx)
         leads = [one for one in everyone if one.leads and one != chat.agent and one.manages(chat.agent)]
         where = self.words.channels.get(chat.channel, chat.channel)
         self._tell_all(tx, leads, say(sentence, name=chat.agent.name, channel=where))
 
     def warn(self, tx: Tx, text: str) -> None:
         """Tell every admin, and the operators' chat, of something that only an operator can mend."""
-        admins = [agent for agent in agents.everyone(tx) if agent.role == "admin"]
+        admins = [agent for agent in agents.list_all(tx) if agent.role == "admin"]
         self._tell_all(tx, admins, text)
         channel, _, chat = self.settings.alarm_chat.partition(":")
         if chat:
@@ -153,31 +163,33 @@ class Team:
         """
         if self._is_one_of_many(tx, ticket):
             return
-        shown = card(self.voice.library, ticket)
+        shown = summarize(self.voice.library, ticket)
         sentence = self.words.alert_danger if ticket.urgent else self.words.reopened if again else self.words.alert
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
-        called = [one for one in self.helpers(agents.everyone(tx), ticket) if one.name != besides]
+        called = [one for one in self.helpers(agents.list_all(tx), ticket) if one.name != besides]
         self._tell_all(tx, called, text, ticket)
         push = self.words.push_danger if ticket.urgent else self.words.push_waiting
         self._push(tx, called, shown, push)
         if ticket.practice_of is None:
             about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "reason": shown.reason}
             self.call_out(tx, say(self.words.call_danger if ticket.urgent else self.words.call, **about))
-        if places.on(self.voice, ticket) and not besides:  # the group read there that it waits again
+        if (
+            group_topics.has_topic_in_group(self.voice, ticket) and not besides
+        ):  # the group read there that it waits again
             if again:
-                places.reopen(self.voice, tx, ticket)
+                group_topics.reopen(self.voice, tx, ticket)
             self._post_card(tx, ticket, text)
 
     def remind(self, tx: Tx, ticket: Ticket) -> None:
         """Escalate a ticket that nobody took: tell the team again, then those who lead it, then the team that steps in."""
         if self._is_one_of_many(tx, ticket):
             return
-        shown = card(self.voice.library, ticket)
+        shown = summarize(self.voice.library, ticket)
         library = self.voice.library
         hours = library.hours(ticket.commune, ticket.procedure)
         minutes = hours.worked(ticket.waiting_since, tx.now) // _MINUTE
         text = say(self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes)
-        called = self.helpers(agents.everyone(tx), ticket)
+        called = self.helpers(agents.list_all(tx), ticket)
         if ticket.level == LEADS:
             called = [agent for agent in called if agent.role != "member"] or called
         if ticket.level == PARENT:
@@ -187,19 +199,19 @@ class Team:
         self._push(tx, called, shown, self.words.push_waiting)
         about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "minutes": minutes}
         self.call_out(tx, say(self.words.call_again, **about))
-        if places.on(self.voice, ticket):
-            places.post(self.voice, tx, ticket, Reply(text))
+        if group_topics.has_topic_in_group(self.voice, ticket):
+            group_topics.post(self.voice, tx, ticket, Reply(text))
 
     def _is_one_of_many(self, tx: Tx, ticket: Ticket) -> bool:
         """Tell whether so many came at once over one channel that this one is not told by itself: the first of those, and now and
         then another, tells the team to look at the list. Danger is always told, and so are the other channels."""
-        crowd = 0 if ticket.urgent or ticket.practice_of is not None else tickets.crowd(tx, ticket)
+        crowd = 0 if ticket.urgent or ticket.practice_of is not None else tickets.count_crowd(tx, ticket)
         if crowd <= _ONE_BY_ONE:
             return False
         if crowd == _ONE_BY_ONE + 1 or ticket.id % _NOW_AND_THEN == 0:
-            shown = card(self.voice.library, ticket)
+            shown = summarize(self.voice.library, ticket)
             text = say(self.words.alert_many, commune=shown.commune, link=f"{self.settings.url}/console")
-            self._tell_all(tx, self.helpers(agents.everyone(tx), ticket), text, ticket)
+            self._tell_all(tx, self.helpers(agents.list_all(tx), ticket), text, ticket)
             self.call_out(tx, text)
         return True
 
@@ -208,38 +220,42 @@ class Team:
         if self.settings.team_zalo_group:
             self._send(tx, _CALLS, self.settings.team_zalo_group, Reply(text))
 
-    def reach(self, agent: Agent, everyone: Sequence[Agent]) -> Reach:
-        return reach(agent, everyone, self.voice.library)
+    def reach(self, agent: Agent, everyone: Sequence[Agent]) -> Visibility:
+        return visibility_of(agent, everyone, self.voice.library)
 
     def helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
         """List who may take a ticket."""
         return [agent for agent in everyone if self.reach(agent, everyone).covers(ticket)]
 
-    def _push(self, tx: Tx, called: Collection[Agent], shown: Card, sentence: str) -> None:
+    def _push(self, tx: Tx, called: Collection[Agent], shown: TicketSummary, sentence: str) -> None:
         """Notify browsers that are signed in, though the page is closed."""
         ticket = shown.ticket
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune)
         page = (self.words.push_open, f"{self.settings.url}/console/{ticket.id}")
-        for browser in browsers.of(tx, called):
+        for browser in push_subscriptions.list_of(tx, called):
             self._send(tx, _BROWSERS, str(browser), Reply(text, link=page))
 
     def _tell_all(self, tx: Tx, called: list[Agent], text: str, about: Ticket | None = None) -> None:
-        for chat in agents.chats(tx):
+        for chat in agents.list_chats(tx):
             if chat.agent in called:
                 self.tell(tx, chat, text, about)
                 if about and about.urgent:
-                    agents.interrupt(tx, chat, about.id)
+                    agents.ask_before_next(tx, chat, about.id)
 
     def _post_card(self, tx: Tx, ticket: Ticket, text: str) -> None:
         """Post in the group what an agent reads before answering, with buttons for what they can do about it."""
         labels = self.words.group_buttons
         lines = conversations.said(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
-        summary = f"{text}\n\n{told(self.voice.library, ticket, lines, notes.of(tx, ticket))}\n\n{page}"
+        summary = f"{text}\n\n{summary_text(self.voice.library, ticket, lines, notes.list_notes(tx, ticket))}\n\n{page}"
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
-        places.post(self.voice, tx, ticket, Reply(summary, nav=buttons))
-        audit.note(
-            tx, self.words.channels.get(places.CHANNEL, places.CHANNEL), "posted", f"#{ticket.id}", ticket.commune
+        group_topics.post(self.voice, tx, ticket, Reply(summary, nav=buttons))
+        audit.record_audit(
+            tx,
+            self.words.channels.get(group_topics.CHANNEL, group_topics.CHANNEL),
+            "posted",
+            f"#{ticket.id}",
+            ticket.commune,
         )
 
     def hand_over(self, tx: Tx, ticket: Ticket, by: Agent, to: Agent) -> str | None:
@@ -248,7 +264,7 @@ class Team:
         conversation = conversations.lock_by_id(tx, ticket.conversation_id)
         current = tickets.get(tx, ticket.id)
         may = current is not None and (current.agent == by.name or by.leads)
-        helps = current is not None and to in self.helpers(agents.everyone(tx), current)
+        helps = current is not None and to in self.helpers(agents.list_all(tx), current)
         if current is None or not may or not helps or current.agent == to.name:
             return say(self.words.not_yours, id=ticket.id)
         if not tickets.hand_over(tx, current, to.name, by.name):
@@ -257,24 +273,24 @@ class Team:
             self.voice.say(tx, conversation, BOT, Reply(self.voice.library.sentences.person_came))
         elif by.name != current.agent:
             self.tell_agent(tx, current, self.words.moved, to=to.name)
-        shown = card(self.voice.library, current)
+        shown = summarize(self.voice.library, current)
         given = {"agent": by.name, "procedure": shown.procedure, "commune": shown.commune}
         self.tell_agent(tx, replace(current, agent=to.name), self.words.handed, **given)
         handed = say(self.words.group_handed, id=ticket.id, agent=by.name, to=to.name)
-        places.note(self.voice, tx, current, Reply(handed))
+        group_topics.post_if_open(self.voice, tx, current, Reply(handed))
         return None
 
     def group_lost(self, tx: Tx, ticket_id: int) -> None:
         """Tell the leads that the group did not take a message about a ticket: it goes on elsewhere."""
         ticket = tickets.get(tx, ticket_id)
         if ticket:
-            called = self.helpers(agents.everyone(tx), ticket)
+            called = self.helpers(agents.list_all(tx), ticket)
             leads = [agent for agent in called if agent.leads] or called
             self._tell_all(tx, leads, say(self.words.group_lost, id=ticket_id))
 
     def call_lost(self, tx: Tx) -> None:
         """Tell the leads that the group on Zalo did not take a call."""
-        leads = [one for one in agents.everyone(tx) if one.leads]
+        leads = [one for one in agents.list_all(tx) if one.leads]
         self._tell_all(tx, leads, self.words.call_lost)
 
     def relay(self, tx: Tx, ticket: Ticket, text: str) -> None:
@@ -285,27 +301,27 @@ class Team:
         for chat in here:
             self.tell(tx, chat, says, ticket)
         if not here:
-            in_group = places.on(self.voice, ticket)
+            in_group = group_topics.has_topic_in_group(self.voice, ticket)
             if in_group:
-                places.post(self.voice, tx, ticket, Reply(says))
+                group_topics.post(self.voice, tx, ticket, Reply(says))
             for chat in working:
-                if not (in_group and chat.channel == places.CHANNEL):
+                if not (in_group and chat.channel == group_topics.CHANNEL):
                     self.tell(tx, chat, say(self.words.says_other, id=ticket.id, text=text), ticket)
-                    agents.interrupt(tx, chat, ticket.id)
+                    agents.ask_before_next(tx, chat, ticket.id)
         self._push_news(tx, ticket)
 
     def tell_agent(self, tx: Tx, ticket: Ticket, sentence: str, **words: object) -> None:
         """Tell whoever has the ticket something about it."""
         for chat in self._chats_of(tx, ticket):
             self.tell(tx, chat, say(sentence, id=ticket.id, **words), ticket)
-            agents.interrupt(tx, chat, ticket.id)
+            agents.ask_before_next(tx, chat, ticket.id)
         self._push_news(tx, ticket)
 
     def _push_news(self, tx: Tx, ticket: Ticket) -> None:
         """Notify whoever has the ticket that something came; who has its page open sees it there."""
-        holder = [agent for agent in agents.everyone(tx) if agent.name == ticket.agent]
-        if holder and ticket.agent not in looks.watching(tx, ticket):
-            shown = card(self.voice.library, ticket)
+        holder = [agent for agent in agents.list_all(tx) if agent.name == ticket.agent]
+        if holder and ticket.agent not in view_log.list_viewers(tx, ticket):
+            shown = summarize(self.voice.library, ticket)
             self._push(tx, holder, shown, self.words.push_news)
 
     def tell(self, tx: Tx, chat: WorkChat, text: str, about: Ticket | None = None) -> None:
@@ -313,7 +329,7 @@ class Team:
         self._send(tx, chat.channel, chat.contact, Reply(text), about)
 
     def _chats_of(self, tx: Tx, ticket: Ticket) -> list[WorkChat]:
-        return [chat for chat in agents.chats(tx) if chat.agent.name == ticket.agent]
+        return [chat for chat in agents.list_chats(tx) if chat.agent.name == ticket.agent]
 
     def _send(self, tx: Tx, channel: str, contact: str, reply: Reply, about: Ticket | None = None) -> None:
         """Not into a transcript: a citizen's words are kept in one place only, so that they can be erased there."""

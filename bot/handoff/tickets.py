@@ -92,7 +92,9 @@ _IS_OPEN = tickets.c.state != literal_column(f"'{RESOLVED}'")
 _CURRENT = Prepared(_QUERY.where((tickets.c.conversation_id == bindparam("conversation_id")) & _IS_OPEN))
 
 
-def open_(tx: Tx, conversation_id: int, asked: OpenTicket, commune: str | None, soon: timedelta) -> tuple[Ticket, str]:
+def open_ticket(
+    tx: Tx, conversation_id: int, asked: OpenTicket, commune: str | None, soon: timedelta
+) -> tuple[Ticket, str]:
     """Open a ticket, and say what became of it.
 
     "opened"; "reopened" when one about the same was resolved less than `soon` ago; "asked again" when it is open already
@@ -110,12 +112,12 @@ def open_(tx: Tx, conversation_id: int, asked: OpenTicket, commune: str | None, 
         "question": asked.question or None,
         "changed_at": tx.now,
     }
-    there, before = current(tx, conversation_id), last_resolved(tx, conversation_id)
+    there, before = current_of(tx, conversation_id), last_resolved(tx, conversation_id)
     same = before and before.procedure == asked.procedure and tx.now - before.changed_at < soon
     if there:
         became = "in danger" if asked.reason == EMERGENCY and not there.urgent else "asked again"
         carried["reason"] = EMERGENCY if there.urgent else asked.reason
-        carried["question"] = _both(there.question, asked.question)
+        carried["question"] = _join_questions(there.question, asked.question)
         tx.execute(update(tickets).where(tickets.c.id == there.id).values(carried))
     elif before and same:
         became = "reopened"
@@ -131,11 +133,11 @@ def open_(tx: Tx, conversation_id: int, asked: OpenTicket, commune: str | None, 
             **carried,
         }
         tx.execute(insert(tickets).values(row))
-    ticket = current(tx, conversation_id)
+    ticket = current_of(tx, conversation_id)
     assert ticket
-    _note(tx, ticket.id, became, CITIZEN)
+    _record(tx, ticket.id, became, CITIZEN)
     if became not in ("asked again", "in danger"):
-        _count(tx, ticket, "ticket", asked.reason)
+        _count_event(tx, ticket, "ticket", asked.reason)
     return ticket, became
 
 
@@ -145,24 +147,24 @@ def reopen(tx: Tx, ticket: Ticket, who: str) -> bool:
     changes = {**_AFRESH, "changed_at": tx.now, "waiting_since": tx.now}
     done = tx.execute(update(tickets).where(resolved).values(changes)).rowcount == 1
     if done:
-        _note(tx, ticket.id, "reopened", who)
-        _count(tx, ticket, "ticket", ticket.reason)
+        _record(tx, ticket.id, "reopened", who)
+        _count_event(tx, ticket, "ticket", ticket.reason)
     return done
 
 
-def conclude(tx: Tx, ticket: Ticket, outcome: TicketOutcome, who: str) -> None:
+def record_outcome(tx: Tx, ticket: Ticket, outcome: TicketOutcome, who: str) -> None:
     """Record what became of the ticket, as the agent says; it may be said again."""
     tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(outcome=outcome))
-    _note(tx, ticket.id, outcome, who)
+    _record(tx, ticket.id, outcome, who)
 
 
-def rate(tx: Tx, ticket: Ticket, rated: Rate) -> Ticket:
+def record_rating(tx: Tx, ticket: Ticket, rated: Rate) -> Ticket:
     """Record the citizen's rating: stars and a word may come one after the other."""
     said = {key: value for key, value in (("stars", rated.stars), ("word", rated.word)) if value}
     tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(said))
-    _note(tx, ticket.id, "rated", CITIZEN)
+    _record(tx, ticket.id, "rated", CITIZEN)
     if rated.stars:
-        _count(tx, ticket, "rated", value=rated.stars)
+        _count_event(tx, ticket, "rated", value=rated.stars)
     return replace(ticket, stars=rated.stars or ticket.stars, word=rated.word or ticket.word)
 
 
@@ -187,19 +189,19 @@ def expire_phones(tx: Tx, before: datetime) -> int:
 def last_resolved(tx: Tx, conversation_id: int) -> Ticket | None:
     where = (tickets.c.conversation_id == conversation_id) & (tickets.c.state == RESOLVED)
     row = tx.execute(_QUERY.where(where).order_by(tickets.c.changed_at.desc()).limit(1)).one_or_none()
-    return _ticket(row) if row else None
+    return _from_row(row) if row else None
 
 
-def current(tx: Tx, conversation_id: int) -> Ticket | None:
+def current_of(tx: Tx, conversation_id: int) -> Ticket | None:
     """Find the ticket of this conversation that is not resolved."""
     row = _CURRENT.first(tx, conversation_id=conversation_id)
-    return _ticket(row) if row else None
+    return _from_row(row) if row else None
 
 
 def all_of(tx: Tx, conversation_id: int) -> list[Ticket]:
     """Every ticket of this citizen, the oldest first."""
     rows = tx.execute(_QUERY.where(tickets.c.conversation_id == conversation_id).order_by(tickets.c.id))
-    return [_ticket(row) for row in rows]
+    return [_from_row(row) for row in rows]
 
 
 def newest_of(tx: Tx, conversation_id: int) -> Ticket | None:
@@ -209,23 +211,23 @@ def newest_of(tx: Tx, conversation_id: int) -> Ticket | None:
 
 def get(tx: Tx, ticket_id: int) -> Ticket | None:
     row = tx.execute(_QUERY.where(tickets.c.id == ticket_id)).one_or_none()
-    return _ticket(row) if row else None
+    return _from_row(row) if row else None
 
 
-def newest(tx: Tx, where: ColumnElement[bool], most: int = 100) -> list[Ticket]:
+def list_newest(tx: Tx, where: ColumnElement[bool], most: int = 100) -> list[Ticket]:
     """Open tickets first, of these the urgent and then the longest waiting on top; then resolved ones, the newest on top."""
     order = (_URGENT_FIRST, tickets.c.waiting_since)
     opened = _QUERY.where(where & (tickets.c.state != RESOLVED)).order_by(*order).limit(most)
     closed = _QUERY.where(where & (tickets.c.state == RESOLVED)).order_by(tickets.c.changed_at.desc()).limit(most // 4)
-    return [_ticket(row) for query in (opened, closed) for row in tx.execute(query).all()]
+    return [_from_row(row) for query in (opened, closed) for row in tx.execute(query).all()]
 
 
-def count(tx: Tx, where: ColumnElement[bool]) -> int:
+def count_matching(tx: Tx, where: ColumnElement[bool]) -> int:
     joined = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
     return tx.execute(select(func.count()).select_from(joined).where(where)).scalar_one()
 
 
-def kinds(tx: Tx, where: ColumnElement[bool]) -> list[tuple[str | None, str | None]]:
+def list_kinds(tx: Tx, where: ColumnElement[bool]) -> list[tuple[str | None, str | None]]:
     """List the (commune, procedure) pairs of which there are tickets."""
     joined = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
     found = select(tickets.c.commune, tickets.c.procedure).select_from(joined).where(where).distinct()
@@ -240,12 +242,12 @@ def claim(tx: Tx, ticket: Ticket, agent: str) -> bool:
     changes = {"state": CLAIMED, "agent": agent, "held_since": tx.now, "changed_at": tx.now, **_UNTOLD}
     taken = tx.execute(update(tickets).where(free).values(changes)).rowcount == 1
     if taken:
-        _note(tx, ticket.id, "claimed", agent)
+        _record(tx, ticket.id, "claimed", agent)
         _count_wait(tx, ticket)
     return taken
 
 
-def answered(tx: Tx, ticket: Ticket) -> None:
+def record_answer(tx: Tx, ticket: Ticket) -> None:
     """Record that whoever has the ticket said something to the citizen."""
     changes = {"answered_at": tx.now, "nudged_at": None, "changed_at": tx.now}
     tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(changes))
@@ -258,14 +260,14 @@ def hand_over(tx: Tx, ticket: Ticket, to: str, who: str) -> bool:
     changes = {"state": CLAIMED, "agent": to, "held_since": tx.now, "changed_at": tx.now, **_UNTOLD}
     done = tx.execute(update(tickets).where(same).values(changes)).rowcount == 1
     if done:
-        _note(tx, ticket.id, "handed over", who)
-        _note(tx, ticket.id, "claimed", to)
+        _record(tx, ticket.id, "handed over", who)
+        _record(tx, ticket.id, "claimed", to)
     if done and ticket.state == WAITING:
         _count_wait(tx, ticket)
     return done
 
 
-def unanswered(tx: Tx, before: datetime) -> list[Ticket]:
+def list_unanswered(tx: Tx, before: datetime) -> list[Ticket]:
     """Claimed tickets on which the citizen has waited for a word since before then: for whoever took it, or an answer."""
     asks = exists().where(
         (transcript.c.conversation_id == tickets.c.conversation_id)
@@ -275,14 +277,14 @@ def unanswered(tx: Tx, before: datetime) -> list[Ticket]:
     )
     untold = tickets.c.answered_at.is_(None) & (tickets.c.held_since < before)
     waits = (tickets.c.state == CLAIMED) & (untold | asks)
-    return [_ticket(row) for row in tx.execute(_QUERY.where(waits)).all()]
+    return [_from_row(row) for row in tx.execute(_QUERY.where(waits)).all()]
 
 
-def quiet(tx: Tx, agents: Collection[str], before: datetime) -> list[Ticket]:
+def list_silent(tx: Tx, agents: Collection[str], before: datetime) -> list[Ticket]:
     """Tickets claimed by one of these on which nobody said anything since then."""
     spoken = exists().where((transcript.c.conversation_id == tickets.c.conversation_id) & (transcript.c.at >= before))
     old = (tickets.c.state == CLAIMED) & tickets.c.agent.in_(list(agents)) & (tickets.c.changed_at < before)
-    return [_ticket(row) for row in tx.execute(_QUERY.where(old & ~spoken)).all()]
+    return [_from_row(row) for row in tx.execute(_QUERY.where(old & ~spoken)).all()]
 
 
 def release(tx: Tx, ticket: Ticket) -> bool:
@@ -291,17 +293,17 @@ def release(tx: Tx, ticket: Ticket) -> bool:
     changes = {**_AFRESH, "changed_at": tx.now, "waiting_since": tx.now}
     done = tx.execute(update(tickets).where(same).values(changes)).rowcount == 1
     if done:
-        _note(tx, ticket.id, "released", ticket.agent or "")
+        _record(tx, ticket.id, "released", ticket.agent or "")
     return done
 
 
-def waiting(tx: Tx) -> list[Ticket]:
+def list_waiting(tx: Tx) -> list[Ticket]:
     """Tickets that nobody has taken, the urgent and then the longest waiting first."""
     query = _QUERY.where(tickets.c.state == WAITING).order_by(_URGENT_FIRST, tickets.c.waiting_since, tickets.c.id)
-    return [_ticket(row) for row in tx.execute(query).all()]
+    return [_from_row(row) for row in tx.execute(query).all()]
 
 
-def crowd(tx: Tx, ticket: Ticket) -> int:
+def count_crowd(tx: Tx, ticket: Ticket) -> int:
     """Count those of the same commune that came over the same channel within the minute that this one came in, up to this
     one."""
     theirs = (
@@ -315,7 +317,7 @@ def crowd(tx: Tx, ticket: Ticket) -> int:
     return tx.execute(select(func.count()).select_from(whose).where(theirs)).scalar_one()
 
 
-def before(tx: Tx, ticket: Ticket) -> int:
+def count_before(tx: Tx, ticket: Ticket) -> int:
     """Count those of the same commune that have waited for longer."""
     earlier = (tickets.c.waiting_since < ticket.waiting_since) | (
         (tickets.c.waiting_since == ticket.waiting_since) & (tickets.c.id < ticket.id)
@@ -325,28 +327,28 @@ def before(tx: Tx, ticket: Ticket) -> int:
     return tx.execute(select(func.count()).select_from(tickets).where(theirs)).scalar_one()
 
 
-def held_by(tx: Tx, agent: str) -> list[Ticket]:
+def list_held_by(tx: Tx, agent: str) -> list[Ticket]:
     """List the tickets that somebody helps with now, the oldest first."""
     mine = (tickets.c.state == CLAIMED) & (tickets.c.agent == agent)
-    return [_ticket(row) for row in tx.execute(_QUERY.where(mine).order_by(tickets.c.id)).all()]
+    return [_from_row(row) for row in tx.execute(_QUERY.where(mine).order_by(tickets.c.id)).all()]
 
 
-def climb(tx: Tx, ticket: Ticket, level: int) -> bool:
+def escalate(tx: Tx, ticket: Ticket, level: int) -> bool:
     """Escalate a waiting ticket to this level. True when it has not changed since it was read: once, with any replicas."""
     same = (tickets.c.id == ticket.id) & (tickets.c.state == WAITING) & (tickets.c.level == ticket.level)
     done = tx.execute(update(tickets).where(same).values(level=level)).rowcount == 1
     if done:
-        _note(tx, ticket.id, f"level {level}", "")
+        _record(tx, ticket.id, f"level {level}", "")
     return done
 
 
-def nudge(tx: Tx, ticket: Ticket) -> bool:
+def record_nudge(tx: Tx, ticket: Ticket) -> bool:
     """Record a nudge. True when it is the first since the agent's last word."""
     same = (tickets.c.id == ticket.id) & (tickets.c.state == CLAIMED) & (tickets.c.changed_at == ticket.changed_at)
     changes = update(tickets).where(same & tickets.c.nudged_at.is_(None)).values(nudged_at=tx.now)
     done = tx.execute(changes).rowcount == 1
     if done:
-        _note(tx, ticket.id, "nudged", ticket.agent or "")
+        _record(tx, ticket.id, "nudged", ticket.agent or "")
     return done
 
 
@@ -367,24 +369,24 @@ def resolve(tx: Tx, ticket: Ticket, who: str) -> bool:
     open_ticket = (tickets.c.id == ticket.id) & (tickets.c.state != RESOLVED)
     done = tx.execute(update(tickets).where(open_ticket).values(state=RESOLVED, changed_at=tx.now)).rowcount == 1
     if done:
-        _note(tx, ticket.id, "resolved", who)
-        _count(tx, ticket, "resolved")
+        _record(tx, ticket.id, "resolved", who)
+        _count_event(tx, ticket, "resolved")
     return done
 
 
-def note(tx: Tx, ticket: Ticket, kind: str, who: str) -> None:
+def record_event(tx: Tx, ticket: Ticket, kind: str, who: str) -> None:
     """Note something that happened to a ticket without changing it."""
-    _note(tx, ticket.id, kind, who)
+    _record(tx, ticket.id, kind, who)
 
 
-def _both(before: str | None, question: str) -> str | None:
+def _join_questions(before: str | None, question: str) -> str | None:
     """Put a question below the first one that has no answer yet."""
     if not question or (before and question in before.splitlines()):
         return before
     return f"{before}\n{question}" if before else question
 
 
-def _note(tx: Tx, ticket_id: int, kind: str, who: str) -> None:
+def _record(tx: Tx, ticket_id: int, kind: str, who: str) -> None:
     tx.execute(insert(ticket_events).values(ticket_id=ticket_id, kind=kind, who=who, at=tx.now))
 
 
@@ -392,10 +394,12 @@ def _count_wait(tx: Tx, ticket: Ticket) -> None:
     """Count how long somebody waited, by the hour in which they began to. Whom the team wrote to first did not wait."""
     if ticket.reason != "answered":
         minutes = round((tx.now - ticket.waiting_since) / timedelta(minutes=1))
-        _count(tx, ticket, "claimed", f"{ticket.waiting_since.astimezone(VIETNAM):%H}", minutes)
+        _count_event(tx, ticket, "claimed", f"{ticket.waiting_since.astimezone(VIETNAM):%H}", minutes)
 
 
-def _count(tx: Tx, ticket: Ticket, kind: AnalyticsKind, detail: str | None = None, value: int | None = None) -> None:
+def _count_event(
+    tx: Tx, ticket: Ticket, kind: AnalyticsKind, detail: str | None = None, value: int | None = None
+) -> None:
     """Count an event of the ticket; a practice ticket counts nowhere."""
     if ticket.practice_of is not None:
         return
@@ -404,7 +408,7 @@ def _count(tx: Tx, ticket: Ticket, kind: AnalyticsKind, detail: str | None = Non
     events.record(tx, source, (AnalyticsEvent(kind, ticket.procedure, step, detail, value),))
 
 
-def _ticket(row: Any) -> Ticket:
+def _from_row(row: Any) -> Ticket:
     held = row._asdict()
     plain = {name: held[name] for name in Ticket.__dataclass_fields__ if name not in ("answers", "missing")}
     return Ticket(**plain, answers=json.loads(held["answers"]), missing=tuple(json.loads(held["missing"])))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from bot import conversations
 from bot.conversations import Conversation
-from bot.handoff import agents, desk, notes, tickets
-from bot.handoff.addressing import Addressing, At, named_in, place
+from bot.handoff import agents, notes, ticket_actions, tickets
+from bot.handoff.addressing import Addressing, At, locate, named_in
 from bot.handoff.agents import WorkChat
 from bot.handoff.commands import Commands
 from bot.handoff.drafts import Part
@@ -31,7 +31,7 @@ def find_member(tx: Tx, conversation: Conversation, inbound: Inbound) -> WorkCha
     if conversation.channel == _PAGES:
         return None
     code = inbound.message.start or inbound.message.text
-    return Joining(code) if agents.is_code(code) else agents.work_chat(tx, conversation.channel, conversation.contact)
+    return Joining(code) if agents.is_code(code) else agents.find_chat(tx, conversation.channel, conversation.contact)
 
 
 @dataclass(frozen=True)
@@ -58,22 +58,22 @@ class WorkChats:
 
     def _reply(self, tx: Tx, conversation: Conversation, text: str) -> None:
         """Answer the member; it may hold words of the citizen of whom they speak from now on."""
-        chat = agents.work_chat(tx, conversation.channel, conversation.contact)
+        chat = agents.find_chat(tx, conversation.channel, conversation.contact)
         ticket = tickets.get(tx, chat.ticket_id) if chat and chat.ticket_id else None
         about_id = ticket.conversation_id if ticket else None
         self.team.voice.send(tx, conversation, Reply(text), about_id=about_id)
 
     def _join(self, tx: Tx, conversation: Conversation, code: str) -> str:
-        agent = agents.join(tx, conversation.channel, conversation.contact, code)
+        agent = agents.join_with_code(tx, conversation.channel, conversation.contact, code)
         if agent is None:
             return self.team.words.code_wrong
-        if asked := tickets.current(tx, conversation.id):  # as a citizen, before they were in the team
+        if asked := tickets.current_of(tx, conversation.id):  # as a citizen, before they were in the team
             tickets.resolve(tx, asked, agent.name)
         return f"{say(self.team.words.welcome, name=agent.name)}\n\n{self.team.words.help}"
 
     def _act(self, tx: Tx, chat: WorkChat, inbound: Inbound) -> str:
         """Act on a member's message. Return what they hear, "" for nothing."""
-        at, message = place(tx, chat), inbound.message
+        at, message = locate(tx, chat), inbound.message
         words = message.text.strip()
         if message.edited:
             return self._edited(at, inbound, words)
@@ -103,4 +103,4 @@ class WorkChats:
         if number not in (None, ticket.id):
             return self.addressing.pass_on(at, Part(first, text)) or ""
         again = say(self.team.voice.library.sentences.edited_line, text=words)
-        return desk.answer(self.team.voice, at.on(ticket), again) or ""
+        return ticket_actions.send_answer(self.team.voice, at.on(ticket), again) or ""

@@ -8,9 +8,9 @@ from bot import checkin, conversations
 from bot.conversations import BOT, Conversation
 from bot.flood import Allowance, Verdict, allow
 from bot.handoff import tickets
-from bot.handoff.prospects import complete
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
+from bot.handoff.wait_estimate import add_what_team_knows
 from bot.insight import events
 from bot.insight.events import Source
 from bot.messages import Inbound
@@ -56,7 +56,7 @@ class Citizens:
         return self.voice.library
 
     def hear(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
-        ticket = tickets.current(tx, conversation.id)
+        ticket = tickets.current_of(tx, conversation.id)
         verdict, told = self._allow(tx, conversation)
         if verdict != "heard" and not self._is_new_danger(inbound.message, ticket):
             self._refuse(tx, conversation, inbound, ticket, told if verdict == "told" else "")
@@ -139,7 +139,7 @@ class Citizens:
             if isinstance(effect, KeepPhone):
                 self.effects.keep_phone(tx, conversation, inbound.message.text)
         for reply in turn.replies:
-            self.voice.say(tx, conversation, BOT, complete(self.library, tx, conversation, reply))
+            self.voice.say(tx, conversation, BOT, add_what_team_knows(self.library, tx, conversation, reply))
         return "missed" if _is_missed(turn) else "done"
 
     def _allow(self, tx: Tx, conversation: Conversation) -> tuple[Verdict, str]:

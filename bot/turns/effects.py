@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from bot import checkin, conversations, privacy
 from bot.conversations import BOT, CITIZEN, Conversation
-from bot.handoff import barred, tickets
+from bot.handoff import bans, tickets
 from bot.handoff.team import Team
 from bot.http import PRIVACY_PAGE
 from bot.own_data import own_data
@@ -46,11 +46,11 @@ class Effects:
                 self._reopen(tx, conversation)
             case Rate():
                 if ended := tickets.last_resolved(tx, conversation.id):
-                    rated = tickets.rate(tx, ended, effect)
+                    rated = tickets.record_rating(tx, ended, effect)
                     said = {"stars": rated.stars or "…", "word": rated.word or ""}
                     self.team.tell_agent(tx, rated, self.team.voice.library.team.rated, **said)
             case LeaveTicket():
-                held = tickets.current(tx, conversation.id)
+                held = tickets.current_of(tx, conversation.id)
                 if held and tickets.resolve(tx, held, CITIZEN):
                     self.team.left(tx, held)
             case DropPhone():
@@ -67,18 +67,18 @@ class Effects:
                 self._export(tx, conversation)
 
     def _open(self, tx: Tx, conversation: Conversation, asked: OpenTicket, commune: str | None) -> None:
-        """Open a ticket: somebody needs a person. Who is barred is told so instead, see bot/handoff/prospects.py."""
-        if barred.is_barred(tx, conversation.id):
+        """Open a ticket: somebody needs a person. Who is barred is told so instead, see bot/handoff/wait_estimate.py."""
+        if bans.is_banned(tx, conversation.id):
             return
         soon = timedelta(hours=self.team.voice.settings.reopen_hours)
-        ticket, became = tickets.open_(tx, conversation.id, asked, commune, soon)
+        ticket, became = tickets.open_ticket(tx, conversation.id, asked, commune, soon)
         if became != "asked again":  # who is in danger is announced though their ticket is open, or claimed
             self.team.announce(tx, ticket, again=became == "reopened")
 
     def _reopen(self, tx: Tx, conversation: Conversation) -> None:
         ended = tickets.last_resolved(tx, conversation.id)
-        one_is_open = tickets.current(tx, conversation.id) is not None
-        barred_since = barred.is_barred(tx, conversation.id)
+        one_is_open = tickets.current_of(tx, conversation.id) is not None
+        barred_since = bans.is_banned(tx, conversation.id)
         if ended and not one_is_open and not barred_since and tickets.reopen(tx, ended, CITIZEN):
             self.team.announce(tx, ended, again=True)
 
@@ -94,7 +94,7 @@ class Effects:
         tx.execute(insert(content_notes).values(text=f"{reason}: {returned.text}", at=at, **row))
 
     def _drop_phone(self, tx: Tx, conversation: Conversation) -> None:
-        if held := tickets.current(tx, conversation.id):
+        if held := tickets.current_of(tx, conversation.id):
             self.team.tell_agent(tx, held, self.team.voice.library.team.phone_dropped)
         tickets.drop_phones(tx, conversation.id)
 
@@ -117,7 +117,7 @@ class Effects:
 
     def keep_phone(self, tx: Tx, conversation: Conversation, text: str) -> None:
         """Keep the one number that is kept: with a yes, on the ticket, for whoever has it."""
-        ticket, phone = tickets.current(tx, conversation.id), privacy.phone_in(text[:_PHONE])
+        ticket, phone = tickets.current_of(tx, conversation.id), privacy.phone_in(text[:_PHONE])
         if ticket and phone:
             tickets.keep_phone(tx, ticket, phone)
             self.team.tell_agent(tx, ticket, self.team.voice.library.team.phone_given, phone=phone)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot import conversations, privacy
 from bot.channels.telegram_topics import is_place
 from bot.conversations import BOT, Conversation
-from bot.handoff import agents, desk, tickets
+from bot.handoff import agents, ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.team import Team
 from bot.messages import Inbound, Outgoing
@@ -48,18 +48,18 @@ class PlatformEvents:
         ended = tickets.last_resolved(tx, conversation.id)
         if ended and inbound.at and inbound.at < ended.changed_at:  # it was on its way when the talk ended
             return
-        ticket = tickets.current(tx, conversation.id)
+        ticket = tickets.current_of(tx, conversation.id)
         if fold(text.strip()) in {fold(word) for word in words.platform_done}:
             if ticket and ticket.agent == who:
-                desk.resolve(voice, Acting(tx, ticket, who))
+                ticket_actions.resolve(voice, Acting(tx, ticket, who))
             return
         if ticket is None:
             scene = conversation.state
             asked = OpenTicket("answered", scene.procedure, scene.at or None, dict(scene.answers))
             soon = timedelta(hours=voice.settings.reopen_hours)
-            ticket, _ = tickets.open_(tx, conversation.id, asked, scene.commune, soon)
-        if desk.claim(voice, Acting(tx, ticket, who)) is None:
-            tickets.answered(tx, ticket)
+            ticket, _ = tickets.open_ticket(tx, conversation.id, asked, scene.commune, soon)
+        if ticket_actions.claim(voice, Acting(tx, ticket, who)) is None:
+            tickets.record_answer(tx, ticket)
 
     def lost(self, tx: Tx, conversation_id: int) -> None:
         """Report a failed delivery to whoever helps the citizen; to the leads when it was meant for the team's group."""
@@ -70,11 +70,11 @@ class PlatformEvents:
             self.team.call_lost(tx)
         if conversation.blocked:
             self._lose_member(tx, conversation)
-        elif (chat := agents.work_chat(tx, conversation.channel, conversation.contact)) and not (
+        elif (chat := agents.find_chat(tx, conversation.channel, conversation.contact)) and not (
             outbox.failed_before(tx, conversation_id)  # then it is known
         ):
             self.team.unreached(tx, chat)
-        ticket = tickets.current(tx, conversation_id)
+        ticket = tickets.current_of(tx, conversation_id)
         if ticket and ticket.state == tickets.CLAIMED:
             sentence = self.team.words.undelivered
             conversations.write_down(tx, conversation_id, BOT, say(sentence, id=ticket.id))
@@ -86,5 +86,5 @@ class PlatformEvents:
 
     def _lose_member(self, tx: Tx, conversation: Conversation) -> None:
         """If it is a member of the team who can't be reached here, their tickets must not wait for them."""
-        if chat := agents.work_chat(tx, conversation.channel, conversation.contact):
+        if chat := agents.find_chat(tx, conversation.channel, conversation.contact):
             self.team.lose(tx, chat)

@@ -10,11 +10,11 @@ from bot import conversations, privacy
 from bot.clock import Clock
 from bot.conversations import Conversation
 from bot.delivery import Delivery
-from bot.handoff import places
-from bot.handoff.callgroup import CallGroup
-from bot.handoff.group import TeamGroup
+from bot.handoff import group_topics
 from bot.handoff.team import Team
+from bot.handoff.telegram_group import TeamGroup
 from bot.handoff.workchat import WorkChats, find_member
+from bot.handoff.zalo_group import CallGroup
 from bot.messages import Inbound
 from bot.metrics import Metrics, Outcome
 from bot.outbox import outbox
@@ -126,7 +126,7 @@ class Turns:
             outbox.add(tx, conversation.id, conversation.channel, calls)
 
     def _hear_team_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
-        group = TeamGroup(self.team) if conversation.channel == places.CHANNEL else CallGroup(self.team)
+        group = TeamGroup(self.team) if conversation.channel == group_topics.CHANNEL else CallGroup(self.team)
         group.hear(tx, inbound)
 
 

@@ -68,7 +68,7 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
 def _note_opened(agent: Agent, file_id: int, tx: Tx) -> None:
     ticket = tickets.newest_of(tx, files.owner(tx, file_id))
     about, commune = (f"#{ticket.id}", ticket.commune) if ticket else (f"tệp {file_id}", None)
-    audit.note(tx, agent.name, "opened", about, commune)
+    audit.record_audit(tx, agent.name, "opened", about, commune)
 
 
 def _tell_both(service: Service, tx: Tx, file_id: int) -> None:
@@ -78,7 +78,7 @@ def _tell_both(service: Service, tx: Tx, file_id: int) -> None:
     conversation = conversations.by_id(tx, files.owner(tx, file_id))
     team, sentences = service.team, service.content.library.sentences
     team.voice.say(tx, conversation, BOT, Reply(sentences.file_lost))
-    ticket = tickets.current(tx, conversation.id)
+    ticket = tickets.current_of(tx, conversation.id)
     if ticket and ticket.agent:
         team.tell_agent(tx, ticket, team.words.file_lost)
 

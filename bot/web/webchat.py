@@ -159,7 +159,7 @@ async def _uploaded(service: Service, request: Request, contact: str) -> Inbound
     conversation = await _conversation(service, contact)
 
     def may(tx: Tx) -> bool:
-        if conversation is None or tickets.current(tx, conversation.id) is None:  # nobody waits for it
+        if conversation is None or tickets.current_of(tx, conversation.id) is None:  # nobody waits for it
             return False
         return files.has_room_for_upload(tx, service.settings, conversation.id)
 

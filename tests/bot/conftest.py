@@ -59,7 +59,9 @@ class Office:
 
     async def hire(self, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> list[str]:
         """Somebody joins the team and links their chat; their contact is their name in small letters."""
-        code = await self.service.database.write(lambda c: agents.invite(c, agents.add(c, name, role, communes)))
+        code = await self.service.database.write(
+            lambda c: agents.make_invitation(c, agents.add_agent(c, name, role, communes))
+        )
         return await self.say(name.lower(), code)
 
     async def passes(self, **time: float) -> None:

@@ -29,7 +29,7 @@ class House:
     def member(self, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> httpx.Client:
         """Somebody in the team whose browser was signed in before: no password is hashed, which takes time on purpose."""
         service, client = self.service, self.browser()
-        agent = asyncio.run(service.database.write(lambda c: agents.add(c, name, role, communes)))
+        agent = asyncio.run(service.database.write(lambda c: agents.add_agent(c, name, role, communes)))
         month = timedelta(days=service.settings.session_days)
         if agent.leads:  # of whom a second factor is asked
             give_second_factor(service, name)

@@ -48,7 +48,7 @@ async def test_erasing_ones_data_lifts_nothing(asked: Office) -> None:
     await asked.say("hoa", "xoadulieu")
     await asked.say("hoa", "1")
     assert any("[barred]" in said for said in await asked.say("hoa", "gặp người"))
-    assert await asked.service.database.read(tickets.waiting) == []
+    assert await asked.service.database.read(tickets.list_waiting) == []
 
 
 async def test_it_is_lifted_by_its_number_though_the_ticket_is_erased(asked: Office) -> None:

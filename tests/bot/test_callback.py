@@ -77,7 +77,7 @@ async def test_without_a_yes_no_number_is_kept(asked: Office) -> None:
 async def test_what_is_no_number_is_no_number(asked: Office, odd: str) -> None:
     await asked.say("hoa", "<callback_yes>")
     assert await asked.say("hoa", odd)
-    assert await asked.service.database.read(tickets.waiting) == []
+    assert await asked.service.database.read(tickets.list_waiting) == []
 
 
 async def test_they_take_it_back(asked: Office) -> None:

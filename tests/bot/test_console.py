@@ -132,8 +132,8 @@ def test_a_session_ends_by_time_by_its_member_and_with_a_new_password(house: Hou
 
 def test_a_refused_code_hides_nothing_of_ones_own_page(house: House) -> None:
     lan, database = house.newcomer("Lan"), house.service.database
-    code = asyncio.run(database.write(lambda c: agents.invite(c, agents.named(c, "Lan"))))
-    asyncio.run(database.write(lambda c: agents.join(c, "telegram", "5", code)))
+    code = asyncio.run(database.write(lambda c: agents.make_invitation(c, agents.find_by_name(c, "Lan"))))
+    asyncio.run(database.write(lambda c: agents.join_with_code(c, "telegram", "5", code)))
     assert "Phiếu báo về" in lan.get("/console/me").text
     refused = lan.post("/console/me/code", data={"password": "sai rồi nhé"}).text
     assert "Mật khẩu hoặc sáu số chưa đúng" in refused
@@ -364,7 +364,7 @@ def test_ones_own_ticket_is_listed_however_many_others_wait(house: House) -> Non
     def crowd(tx: Tx) -> None:
         for n in range(101):
             person = conversations.lock(tx, "web", f"c{n}", State())
-            tickets.open_(tx, person.id, OpenTicket("asked", None, None, {}), None, timedelta(0))
+            tickets.open_ticket(tx, person.id, OpenTicket("asked", None, None, {}), None, timedelta(0))
 
     lan = house.member("Lan")
     asyncio.run(house.service.database.write(crowd))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import true
 
 from bot import conversations
-from bot.handoff import desk, tickets
+from bot.handoff import ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.messages import Inbound
 from bot.service import Service, build
@@ -35,7 +35,7 @@ class Counter:
     async def answers(self, agent: str = "Lan", text: str = "Chào bác") -> str | None:
         voice = self.service.voice
         return await self.service.database.write(
-            lambda c: desk.answer(voice, Acting(c, tickets.newest(c, true())[0], agent), text)
+            lambda c: ticket_actions.send_answer(voice, Acting(c, tickets.list_newest(c, true())[0], agent), text)
         )
 
     async def said(self) -> list[str]:

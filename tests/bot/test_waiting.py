@@ -289,9 +289,9 @@ async def test_a_procedure_may_be_left_to_another_communes_team(team: Office, co
     assert await team.hears("be") == ["[alert] 1 Làm nhà xã Bản Mới [reason asked]"]
 
     def seen_by(c: Tx) -> dict[str, int]:
-        everyone = agents.everyone(c)
+        everyone = agents.list_all(c)
         reach = team.service.team.reach
-        return {one.name: tickets.count(c, reach(one, everyone).where()) for one in everyone}
+        return {one.name: tickets.count_matching(c, reach(one, everyone).where()) for one in everyone}
 
     assert await team.service.database.read(seen_by) == {"Be": 1, "Lan": 0, "Tu": 0}
     assert await team.say("lan", "nhận 1") == ["[unknown] 1"]
@@ -310,7 +310,7 @@ async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> 
         raise ValueError(ticket.id)
 
     with pytest.raises(ValueError):
-        await upkeep_of(team.service.turns)._each(tickets.waiting, act)
+        await upkeep_of(team.service.turns)._each(tickets.list_waiting, act)
     assert looked_after == {1, 2}
 
 

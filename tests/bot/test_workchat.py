@@ -22,7 +22,7 @@ from tests.bot.conftest import CHANNEL, Office
 
 async def test_a_code_makes_a_chat_a_members_and_is_good_once(office: Office) -> None:
     assert (await office.hire("Lan"))[0].startswith("[welcome] Lan")
-    code = await office.service.database.write(lambda c: agents.invite(c, agents.named(c, "lan")))
+    code = await office.service.database.write(lambda c: agents.make_invitation(c, agents.find_by_name(c, "lan")))
     assert (await office.say("lan2", f" {code.lower().replace('-', ' ')} "))[0].startswith("[welcome]")
     assert await office.say("stranger", code) == ["[code_wrong]"]
     assert "TO-" not in await office.transcript(2)
@@ -31,16 +31,16 @@ async def test_a_code_makes_a_chat_a_members_and_is_good_once(office: Office) ->
 async def test_a_code_dies_with_time_a_newer_one_and_its_member(office: Office) -> None:
     write = office.service.database.write
     await office.hire("Lan")
-    first = await write(lambda c: agents.invite(c, agents.named(c, "Lan")))
-    second = await write(lambda c: agents.invite(c, agents.named(c, "Lan")))
+    first = await write(lambda c: agents.make_invitation(c, agents.find_by_name(c, "Lan")))
+    second = await write(lambda c: agents.make_invitation(c, agents.find_by_name(c, "Lan")))
     assert await office.say("x", first) == ["[code_wrong]"]
     office.now += timedelta(days=7, seconds=1)
     assert await office.say("x", second) == ["[code_wrong]"]
-    third = await write(lambda c: agents.invite(c, agents.named(c, "Lan")))
-    await write(lambda c: agents.remove(c, agents.named(c, "Lan")))
+    third = await write(lambda c: agents.make_invitation(c, agents.find_by_name(c, "Lan")))
+    await write(lambda c: agents.remove_agent(c, agents.find_by_name(c, "Lan")))
     assert await office.say("x", third) == ["[code_wrong]"]
     with pytest.raises(NameTaken):
-        await write(lambda c: agents.add(c, "lan", "member", ()))
+        await write(lambda c: agents.add_agent(c, "lan", "member", ()))
 
 
 async def test_from_the_alert_to_the_end(office: Office) -> None:
@@ -154,7 +154,7 @@ async def test_a_member_who_is_removed_is_told_and_reads_no_more(office: Office)
     await office.say("lan", "nhận 1")
     await office.hears("hoa")
     team = office.service.team
-    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng"))
+    await office.service.database.write(lambda c: team.dismiss(c, agents.find_by_name(c, "Lan"), "Trưởng"))
     assert await office.hears("lan") == ["[removed]"]
     assert "[person_away]" in (await office.hears("hoa"))[0]
     assert await office.state() == ("waiting", None)
@@ -532,13 +532,13 @@ async def test_a_ready_answer_by_number_is_the_one_that_was_listed(office: Offic
     await office.say("lan", "nhận 1")
     await office.hears("hoa")
     assert (await office.say("lan", "câu 1"))[0].startswith("[canned_list] 1 1. Chào")
-    minh = await office.service.database.read(lambda c: agents.named(c, "Minh"))
-    await office.service.database.write(lambda c: canned.keep(c, minh, "Câu riêng của Minh"))
+    minh = await office.service.database.read(lambda c: agents.find_by_name(c, "Minh"))
+    await office.service.database.write(lambda c: canned.keep_answer(c, minh, "Câu riêng của Minh"))
     assert (await office.say("lan", "câu 1"))[0].startswith("[canned_shown] Chào bác, Lan đây")
     await office.say("lan", "gửi")
     assert (await office.hears("hoa"))[-1].startswith("[person_says] Chào bác, Lan đây")
     assert (await office.say("lan", "câu 9"))[0].startswith("[canned_list] 1 1. Câu riêng của Minh")
-    await office.service.database.write(lambda c: canned.forget(c, minh, 1))
+    await office.service.database.write(lambda c: canned.forget_answer(c, minh, 1))
     assert (await office.say("lan", "câu 1"))[0].startswith("[canned_list] 1 1. Chào")
     assert len(await office.hears("hoa")) == 0
 
@@ -558,7 +558,7 @@ async def test_a_ticket_that_is_given_back_is_told_to_the_others(office: Office)
     assert alert not in await office.hears("lan")
     await office.say("lan", "nhận 1")
     team = office.service.team
-    await office.service.database.write(lambda c: team.dismiss(c, agents.named(c, "Lan"), "Trưởng"))
+    await office.service.database.write(lambda c: team.dismiss(c, agents.find_by_name(c, "Lan"), "Trưởng"))
     assert await office.hears("minh") == [alert]
 
 

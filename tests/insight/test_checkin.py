@@ -77,7 +77,7 @@ async def test_who_is_stuck_gets_a_person_and_a_ticket(month: Month) -> None:
     await month.say("hoa", "4")
     await month.say("hoa", "1")
     assert "[ticket_opened]" in await hears(month)
-    ticket = await month.service.database.read(lambda c: tickets.current(c, 1))
+    ticket = await month.service.database.read(lambda c: tickets.current_of(c, 1))
     assert ticket
     assert (ticket.reason, ticket.procedure, ticket.tried) == ("checkin", "lam-nha", "het-don")
     await passes(month, days=8)

@@ -96,5 +96,5 @@ def _work(helpers: Sequence[Helper], at: int, over: threading.Event) -> None:
 
 def _invited(town: Town, name: str) -> str:
     service = town.service
-    code: str = write(service, lambda c: agents.invite(c, agents.add(c, name, "member", ())))
+    code: str = write(service, lambda c: agents.make_invitation(c, agents.add_agent(c, name, "member", ())))
     return code

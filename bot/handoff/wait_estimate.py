@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from bot.conversations import Conversation
-from bot.handoff import barred, tickets
+from bot.handoff import bans, tickets
 from bot.handoff.tickets import Ticket
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
@@ -22,43 +22,43 @@ _STEP = 5  # minutes
 _MINUTE = timedelta(minutes=1)
 
 
-def complete(library: Library, tx: Tx, conversation: Conversation, reply: Reply) -> Reply:
+def add_what_team_knows(library: Library, tx: Tx, conversation: Conversation, reply: Reply) -> Reply:
     """Add what the engine can't know: when to expect a person, that the team hears what was not for the bot, who is barred."""
-    return replace(reply, said=tuple(_completed(library, tx, conversation, part) for part in reply.paragraphs))
+    return replace(reply, said=tuple(_complete_paragraph(library, tx, conversation, part) for part in reply.paragraphs))
 
 
-def _completed(library: Library, tx: Tx, conversation: Conversation, part: Paragraph) -> str:
+def _complete_paragraph(library: Library, tx: Tx, conversation: Conversation, part: Paragraph) -> str:
     if isinstance(part, str):
         return part
     sentences = library.sentences
-    if part.about != "not_answered" and barred.is_barred(tx, conversation.id):
+    if part.about != "not_answered" and bans.is_banned(tx, conversation.id):
         return sentences.danger_alone if part.about == "danger_told" else sentences.barred
-    ticket = tickets.current(tx, conversation.id) if part.about in ("ticket_opened", "not_answered") else None
+    ticket = tickets.current_of(tx, conversation.id) if part.about in ("ticket_opened", "not_answered") else None
     if ticket is None or ticket.state != tickets.WAITING:
         return part.text
     told = sentences.passed_on if part.about == "not_answered" else part.text
-    return "\n".join(filter(None, (told, _prospects(library, tx, ticket))))
+    return "\n".join(filter(None, (told, _estimate(library, tx, ticket))))
 
 
-def _prospects(library: Library, tx: Tx, ticket: Ticket) -> str:
+def _estimate(library: Library, tx: Tx, ticket: Ticket) -> str:
     """Estimate in the citizen's words; "" when there is nothing to tell."""
     sentences, hours = library.sentences, library.hours(ticket.commune, ticket.procedure)
     if not hours.is_open(tx.now):
         context = TurnContext(library, State(commune=ticket.commune), tx.now.astimezone(VIETNAM).date())
         phone = context.commune_value("phone")
-        closed = _closed(sentences, hours.opens_at(tx.now), tx.now)
+        closed = _say_when_open(sentences, hours.opens_at(tx.now), tx.now)
         urgent = say(sentences.hotline, phone=phone) if phone else ""
         return " ".join(filter(None, (closed, urgent, sentences.callback_hint)))
-    before = tickets.before(tx, ticket)
+    before = tickets.count_before(tx, ticket)
     said = [say(sentences.queue_place, number=before)] if before else []
     answers = tickets.first_answers(tx, ticket.commune, tx.now - _LATELY)
     if len(answers) >= _ENOUGH:
         usual = median(hours.worked(opened, claimed) / _MINUTE for opened, claimed in answers)
-        said.append(say(sentences.queue_usual, minutes=_rounded(usual)))
+        said.append(say(sentences.queue_usual, minutes=_round_up(usual)))
     return " ".join(said)
 
 
-def _closed(sentences: BotTexts, opens: datetime | None, now: datetime) -> str:
+def _say_when_open(sentences: BotTexts, opens: datetime | None, now: datetime) -> str:
     if opens is None:
         return sentences.team_away
     at = opens.astimezone(VIETNAM)
@@ -67,6 +67,6 @@ def _closed(sentences: BotTexts, opens: datetime | None, now: datetime) -> str:
     return say(sentences.team_closed, when=say(when, time=f"{at:%-H:%M}", date=f"{at:%-d/%-m}"))
 
 
-def _rounded(minutes: float) -> int:
+def _round_up(minutes: float) -> int:
     """Round upwards to the next five: nobody is promised too much."""
     return max(1, math.ceil(minutes / _STEP)) * _STEP

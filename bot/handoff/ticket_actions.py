@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from bot import conversations, files
 from bot.conversations import BOT, Conversation
-from bot.handoff import barred, places, tickets
+from bot.handoff import bans, group_topics, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.tickets import Ticket
 from bot.messages import File
@@ -27,21 +27,21 @@ from flows.messages import Choice, Reply
 
 def claim(voice: Voice, acting: Acting) -> str | None:
     """Give this agent the ticket; the citizen hears that somebody is there."""
-    conversation, current = _held(acting)
-    if problem := _in_the_way(voice, acting, current):
+    conversation, current = _lock(acting)
+    if problem := _claim(voice, acting, current):
         return problem
     if current and current.state == tickets.WAITING:
-        _came(voice, acting.tx, conversation)
+        _say_person_came(voice, acting.tx, conversation)
     return None
 
 
-def answer(voice: Voice, acting: Acting, text: str) -> str | None:
+def send_answer(voice: Voice, acting: Acting, text: str) -> str | None:
     """Send an agent's words to the citizen, claiming the ticket."""
 
     def say_it(conversation: Conversation) -> None:
-        voice.say(acting.tx, conversation, acting.who, _words(voice, text))
+        voice.say(acting.tx, conversation, acting.who, _quote(voice, text))
 
-    return _told(voice, acting, say_it)
+    return _tell_citizen(voice, acting, say_it)
 
 
 def send_file(voice: Voice, acting: Acting, channel: str, file: File, caption: str) -> str | None:
@@ -54,11 +54,11 @@ def send_file(voice: Voice, acting: Acting, channel: str, file: File, caption: s
     def give_it(conversation: Conversation) -> None:
         shown = voice.channels[conversation.channel].takes_files
         if shown and caption:
-            voice.say(tx, conversation, who, _words(voice, caption))
-        stand_in = _words(voice, voice.attached(file.kind, link, "" if shown else caption))
+            voice.say(tx, conversation, who, _quote(voice, caption))
+        stand_in = _quote(voice, voice.attached(file.kind, link, "" if shown else caption))
         voice.say(tx, conversation, who, stand_in, file_id if shown else None)
 
-    return _told(voice, acting, give_it)
+    return _tell_citizen(voice, acting, give_it)
 
 
 def resolve(voice: Voice, acting: Acting, outcome: TicketOutcome | None = None, text: str = "") -> str | None:
@@ -75,17 +75,17 @@ def resolve(voice: Voice, acting: Acting, outcome: TicketOutcome | None = None, 
     conversations.save(tx, conversation.id, asked)
     voice.ask_again(tx, replace(conversation, state=asked), voice.library.sentences.person_done)
     if outcome:
-        conclude(acting, outcome, text)
+        record_outcome(acting, outcome, text)
     buttons = tuple(Choice(team.outcomes[one], f"outcome:{ticket.id}:{one}") for one in OUTCOMES)
-    places.end(voice, tx, ticket, Reply(say(team.group_done, id=ticket.id, agent=acting.who), buttons))
+    group_topics.close_with(voice, tx, ticket, Reply(say(team.group_done, id=ticket.id, agent=acting.who), buttons))
     return None
 
 
-def conclude(acting: Acting, outcome: TicketOutcome, text: str) -> None:
+def record_outcome(acting: Acting, outcome: TicketOutcome, text: str) -> None:
     """Keep what became of a resolved ticket. Wrong content is noted for the editors, with the step and the agent's words; said
     again without words it makes no second note."""
     before = tickets.get(acting.tx, acting.ticket.id)
-    tickets.conclude(acting.tx, acting.ticket, outcome, acting.who)
+    tickets.record_outcome(acting.tx, acting.ticket, outcome, acting.who)
     if outcome == "wrong" and (text or before is None or before.outcome != outcome):
         tell_editors(acting, "wrong", text)
 
@@ -104,69 +104,69 @@ def tell_editors(acting: Acting, kind: Literal["wrong", "tip"], text: str) -> No
     acting.tx.execute(insert(content_notes).values(kind=found, text=redact(text).text, at=hour, **where))
 
 
-def bar(voice: Voice, acting: Acting, reason: str) -> str | None:
+def ban(voice: Voice, acting: Acting, reason: str) -> str | None:
     """End a ticket of somebody who abuses the help, and lets them open no more until it is lifted."""
     tx, ticket, team = acting.tx, acting.ticket, voice.library.team
     if not reason.strip():
         return team.how_block
-    if not barred.bar(tx, ticket, acting.who, reason):
+    if not bans.ban(tx, ticket, acting.who, reason):
         return say(team.barred_already, id=ticket.id)
-    tickets.note(tx, ticket, "barred", acting.who)
-    if current := tickets.current(tx, ticket.conversation_id):
+    tickets.record_event(tx, ticket, "barred", acting.who)
+    if current := tickets.current_of(tx, ticket.conversation_id):
         conversation = conversations.lock_by_id(tx, ticket.conversation_id)
         tickets.resolve(tx, current, acting.who)
-        conclude(replace(acting, ticket=current), "spam", "")
+        record_outcome(replace(acting, ticket=current), "spam", "")
         voice.ask_again(tx, conversation, voice.library.sentences.barred)
-        places.end(voice, tx, current, Reply(say(team.barred, id=current.id)))
+        group_topics.close_with(voice, tx, current, Reply(say(team.barred, id=current.id)))
     return None
 
 
-def lift(voice: Voice, tx: Tx, ticket_id: int, who: str) -> str | None:
+def unban(voice: Voice, tx: Tx, ticket_id: int, who: str) -> str | None:
     """Let them open tickets again. The ticket over which it was done may be erased by now."""
     ticket = tickets.get(tx, ticket_id)
-    if not barred.lift(tx, ticket_id, ticket.conversation_id if ticket else None):
+    if not bans.unban(tx, ticket_id, ticket.conversation_id if ticket else None):
         return say(voice.library.team.not_barred, id=ticket_id)
     if ticket:
-        tickets.note(tx, ticket, "lifted", who)
+        tickets.record_event(tx, ticket, "lifted", who)
     return None
 
 
 def release(voice: Voice, acting: Acting) -> str | None:
     """Give a ticket back to the team; the bot goes on with the citizen meanwhile."""
     tx, team = acting.tx, voice.library.team
-    conversation, current = _held(acting)
+    conversation, current = _lock(acting)
     if current is None or current.agent != acting.who or not tickets.release(tx, current):
         return say(team.not_yours, id=acting.ticket.id)
     voice.ask_again(tx, conversation, voice.library.sentences.person_away)
-    places.note(voice, tx, current, Reply(say(team.released, id=current.id)))
+    group_topics.post_if_open(voice, tx, current, Reply(say(team.released, id=current.id)))
     return None
 
 
-def _held(acting: Acting) -> tuple[Conversation, Ticket | None]:
+def _lock(acting: Acting) -> tuple[Conversation, Ticket | None]:
     """Hold the citizen's conversation. Return it, and the ticket as it is now."""
     conversation = conversations.lock_by_id(acting.tx, acting.ticket.conversation_id)
     return conversation, tickets.get(acting.tx, acting.ticket.id)
 
 
-def _words(voice: Voice, text: str) -> Reply:
+def _quote(voice: Voice, text: str) -> Reply:
     return Reply(say(voice.library.sentences.person_says, text=redact_answer(text)))
 
 
-def _told(voice: Voice, acting: Acting, tell: Callable[[Conversation], None]) -> str | None:
+def _tell_citizen(voice: Voice, acting: Acting, tell: Callable[[Conversation], None]) -> str | None:
     """Tell the citizen something in this agent's name, claiming the ticket."""
-    conversation, current = _held(acting)
+    conversation, current = _lock(acting)
     if conversation.channel not in voice.channels:
         return voice.library.team.channel_off
-    if problem := _in_the_way(voice, acting, current):
+    if problem := _claim(voice, acting, current):
         return problem
-    tickets.answered(acting.tx, acting.ticket)
+    tickets.record_answer(acting.tx, acting.ticket)
     tell(conversation)
     if current and current.state == tickets.WAITING:
-        _came(voice, acting.tx, conversation)
+        _say_person_came(voice, acting.tx, conversation)
     return None
 
 
-def _in_the_way(voice: Voice, acting: Acting, current: Ticket | None) -> str | None:
+def _claim(voice: Voice, acting: Acting, current: Ticket | None) -> str | None:
     """Claim the ticket for this agent, or tell why it can't be."""
     team = voice.library.team
     if current is None or current.state == tickets.RESOLVED:
@@ -175,11 +175,11 @@ def _in_the_way(voice: Voice, acting: Acting, current: Ticket | None) -> str | N
         return say(team.taken, agent=current.agent, id=current.id)
     if current.state == tickets.WAITING:
         claimed = say(team.group_claimed, id=current.id, agent=acting.who)
-        places.note(voice, acting.tx, current, Reply(claimed))
+        group_topics.post_if_open(voice, acting.tx, current, Reply(claimed))
     return None
 
 
-def _came(voice: Voice, tx: Tx, conversation: Conversation) -> None:
+def _say_person_came(voice: Voice, tx: Tx, conversation: Conversation) -> None:
     """Tell the citizen that a person is there, and drop the open question about calling back."""
     if conversation.state.asking == "callback":
         calm = conversation.state.ask(None)

@@ -19,7 +19,7 @@ _LINE, _BOT_LINE = 150, 60  # characters of what people, and of what the bot sai
 
 
 @dataclass(frozen=True)
-class Card:
+class TicketSummary:
     """Values that the content no longer knows are shown as they are. `answers` are (question, answer) pairs."""
 
     ticket: Ticket
@@ -33,13 +33,13 @@ class Card:
     opened: str
 
 
-def card(library: Library, ticket: Ticket) -> Card:
+def summarize(library: Library, ticket: Ticket) -> TicketSummary:
     day = ticket.opened_at.astimezone(VIETNAM)
     state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
     context = TurnContext(library, state, day.date())
     procedure, words = context.procedure, library.team
     here = procedure.step((ticket.step or "").partition("/")[0]) if procedure else None
-    return Card(
+    return TicketSummary(
         ticket,
         procedure.title if procedure else words.no_procedure,
         context.commune.name if context.commune else words.no_commune,
@@ -52,14 +52,14 @@ def card(library: Library, ticket: Ticket) -> Card:
     )
 
 
-def told(
+def summary_text(
     library: Library, ticket: Ticket, lines: Sequence[Said], noted: Sequence[Note], *, for_holder: bool = False
 ) -> str:
     """Render the whole card as text: the ticket, the last lines of the conversation, shortened, and the team's notes.
 
     `for_holder`: only whoever has the ticket reads it, so the number for a call back stands on it.
     """
-    shown, words = card(library, ticket), library.team
+    shown, words = summarize(library, ticket), library.team
     said = "\n".join(_line(words, line) for line in lines)
     inside = "\n".join(f"{note.who}: {note.text}" for note in noted)
     answers = "; ".join(f"{question} {answer}" for question, answer in shown.answers)

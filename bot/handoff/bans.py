@@ -14,7 +14,7 @@ from bot.store.tx import Tx
 
 
 @dataclass(frozen=True)
-class Bar:
+class Ban:
     """`ticket_id`: the ticket over which it was done; by its number it is lifted."""
 
     ticket_id: int
@@ -23,23 +23,23 @@ class Bar:
     at: datetime
 
 
-def bar(tx: Tx, ticket: Ticket, who: str, reason: str) -> bool:
+def ban(tx: Tx, ticket: Ticket, who: str, reason: str) -> bool:
     """Ban the citizen of this ticket from opening tickets. False when they are banned already."""
     why = {"ticket_id": ticket.id, "who": who, "reason": redact(reason).text, "at": tx.now}
     return insert_new(tx, barred, conversation_id=ticket.conversation_id, **why)
 
 
-def lift(tx: Tx, ticket_id: int, conversation_id: int | None) -> bool:
+def unban(tx: Tx, ticket_id: int, conversation_id: int | None) -> bool:
     """Lift a ban by the ticket over which it was made, or by the conversation. False when nothing was to be lifted."""
     theirs = (barred.c.ticket_id == ticket_id) | (barred.c.conversation_id == conversation_id)
     return tx.execute(delete(barred).where(theirs)).rowcount > 0
 
 
-def is_barred(tx: Tx, conversation_id: int) -> bool:
+def is_banned(tx: Tx, conversation_id: int) -> bool:
     mine = select(barred.c.ticket_id).where(barred.c.conversation_id == conversation_id)
     return tx.execute(mine).first() is not None
 
 
-def listed(tx: Tx) -> Sequence[Bar]:
+def list_bans(tx: Tx) -> Sequence[Ban]:
     rows = tx.execute(select(barred).order_by(barred.c.at.desc()))
-    return [Bar(row.ticket_id, row.who, row.reason, row.at) for row in rows]
+    return [Ban(row.ticket_id, row.who, row.reason, row.at) for row in rows]

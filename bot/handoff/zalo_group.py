@@ -27,7 +27,7 @@ class CallGroup:
 
     def _answer(self, tx: Tx, inbound: Inbound) -> str:
         words, room, number = self.team.words, inbound.room, self._number(inbound.message.text)
-        chat = agents.work_chat(tx, inbound.channel, room.sender) if room else None
+        chat = agents.find_chat(tx, inbound.channel, room.sender) if room else None
         if room is None or number is None:
             return words.call_help
         if chat is None:

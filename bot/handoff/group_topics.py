@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot import conversations
 from bot.channels.telegram_topics import has_topic, place_of
 from bot.conversations import Conversation
-from bot.handoff.card import card
+from bot.handoff.ticket_summary import summarize
 from bot.handoff.tickets import Ticket
 from bot.messages import Outgoing
 from bot.outbox import outbox
@@ -19,14 +19,14 @@ CHANNEL = "telegram"
 _TITLE = 128  # characters of a topic's name
 
 
-def on(voice: Voice, ticket: Ticket) -> bool:
+def has_topic_in_group(voice: Voice, ticket: Ticket) -> bool:
     """Whether this ticket has a place in a group; who practises alone needs none."""
     return bool(voice.settings.team_telegram_chat) and CHANNEL in voice.channels and ticket.practice_of is None
 
 
 def post(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
     """Post in the ticket's topic. The first post opens it, with number, procedure and commune as its title."""
-    name, shown = place_of(voice.settings.team_telegram_chat, ticket.id), card(voice.library, ticket)
+    name, shown = place_of(voice.settings.team_telegram_chat, ticket.id), summarize(voice.library, ticket)
     place = conversations.begun(tx, CHANNEL, name, State())
     title = shortened(f"#{ticket.id} · {shown.procedure} · {shown.commune}", _TITLE)
     calls = [
@@ -36,38 +36,38 @@ def post(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
     outbox.add(tx, place.id, CHANNEL, calls, outbox.NOTE, ticket.conversation_id)
 
 
-def note(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
+def post_if_open(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
     """Post what was done elsewhere, if the ticket has a topic already."""
-    if on(voice, ticket) and find(voice, tx, ticket.id):
+    if has_topic_in_group(voice, ticket) and find_topic(voice, tx, ticket.id):
         post(voice, tx, ticket, reply)
 
 
-def end(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
+def close_with(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
     """Post one last time and close the topic."""
-    note(voice, tx, ticket, reply)
-    _close(voice, tx, ticket, "close")
+    post_if_open(voice, tx, ticket, reply)
+    _set_open(voice, tx, ticket, "close")
 
 
 def reopen(voice: Voice, tx: Tx, ticket: Ticket) -> None:
-    _close(voice, tx, ticket, "reopen")
+    _set_open(voice, tx, ticket, "reopen")
 
 
-def delete(voice: Voice, tx: Tx, ticket: Ticket) -> Conversation | None:
+def delete_topic(voice: Voice, tx: Tx, ticket: Ticket) -> Conversation | None:
     """Delete the topic with all that was said in it, and return its conversation; None where there is no topic."""
-    place = find(voice, tx, ticket.id) if on(voice, ticket) else None
+    place = find_topic(voice, tx, ticket.id) if has_topic_in_group(voice, ticket) else None
     if place is None or not has_topic(tx, place.contact):
         return None
     outbox.add(tx, place.id, CHANNEL, [Outgoing(place.contact, {"call": "delete topic"})], outbox.RECALL)
     return place
 
 
-def _close(voice: Voice, tx: Tx, ticket: Ticket, how: str) -> None:
+def _set_open(voice: Voice, tx: Tx, ticket: Ticket, how: str) -> None:
     """Close the topic or open it again (`how`), where there is one."""
-    if on(voice, ticket) and (place := find(voice, tx, ticket.id)):
+    if has_topic_in_group(voice, ticket) and (place := find_topic(voice, tx, ticket.id)):
         call = Outgoing(place.contact, {"call": how}, optional=True)
         outbox.add(tx, place.id, CHANNEL, [call])
 
 
-def find(voice: Voice, tx: Tx, ticket_id: int) -> Conversation | None:
+def find_topic(voice: Voice, tx: Tx, ticket_id: int) -> Conversation | None:
     """Find the topic's conversation, even of a ticket that is erased; None where nothing was posted about it."""
     return conversations.find(tx, CHANNEL, place_of(voice.settings.team_telegram_chat, ticket_id))

@@ -25,7 +25,7 @@ def is_subscribed(tx: Tx, token_hash: str) -> bool:
     return tx.execute(mine).first() is not None
 
 
-def of(tx: Tx, members: Collection[Agent]) -> list[int]:
+def list_of(tx: Tx, members: Collection[Agent]) -> list[int]:
     """List the ids of these members' subscriptions, as far as they are still signed in."""
     theirs = sessions.c.agent_id.in_([member.id for member in members]) & (sessions.c.until > tx.now)
     joined = select(push_subscriptions.c.id).join(sessions, sessions.c.token_hash == push_subscriptions.c.token_hash)

@@ -14,7 +14,7 @@ LEADS, PARENT = 2, 3  # levels of a ticket that nobody takes: who was called
 
 
 @dataclass(frozen=True)
-class Reach:
+class Visibility:
     """Visibility of tickets for one member of the team.
 
     They see those of the communes that they serve; those of a commune whose parent team they are in, once that team was
@@ -65,8 +65,8 @@ class Reach:
         return case(*routes, else_=tickets.c.commune) if routes else tickets.c.commune
 
 
-def reach(agent: Agent, everyone: Sequence[Agent], library: Library) -> Reach:
+def visibility_of(agent: Agent, everyone: Sequence[Agent], library: Library) -> Visibility:
     communes = library.communes
     children = frozenset(id_ for id_, c in communes.items() if c.team.parent and agent.serves(c.team.parent))
     alone = frozenset(id_ for id_ in children if not any(one.serves(id_) for one in everyone))
-    return Reach(agent, children, alone, library)
+    return Visibility(agent, children, alone, library)

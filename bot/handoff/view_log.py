@@ -16,14 +16,14 @@ _HERE = timedelta(seconds=45)  # an open page looks again every quarter of a min
 
 
 @dataclass(frozen=True)
-class Look:
+class View:
     agent: str
     ticket_id: int
     since: datetime
     until: datetime
 
 
-def note(tx: Tx, agent: Agent, ticket: Ticket) -> bool:
+def record_view(tx: Tx, agent: Agent, ticket: Ticket) -> bool:
     """Record that a member sees this conversation; False when an earlier look only goes on."""
     same = (looks.c.agent == agent.name) & (looks.c.ticket_id == ticket.id) & (looks.c.until > tx.now - _SAME)
     if tx.execute(update(looks).where(same).values(until=tx.now)).rowcount:
@@ -33,22 +33,22 @@ def note(tx: Tx, agent: Agent, ticket: Ticket) -> bool:
     return True
 
 
-def last_looks(tx: Tx, agent: Agent, ticket_ids: Sequence[int]) -> dict[int, datetime]:
+def last_views(tx: Tx, agent: Agent, ticket_ids: Sequence[int]) -> dict[int, datetime]:
     """Find when this member last saw each of these tickets, if ever."""
     theirs = (looks.c.agent == agent.name) & looks.c.ticket_id.in_(ticket_ids)
     query = select(looks.c.ticket_id, func.max(looks.c.until)).where(theirs).group_by(looks.c.ticket_id)
     return {row[0]: row[1] for row in tx.execute(query)}
 
 
-def watching(tx: Tx, ticket: Ticket) -> list[str]:
+def list_viewers(tx: Tx, ticket: Ticket) -> list[str]:
     """List the names of those who have the conversation open now."""
     here = (looks.c.ticket_id == ticket.id) & (looks.c.until > tx.now - _HERE)
     return list(tx.execute(select(looks.c.agent).where(here).order_by(looks.c.since)).scalars())
 
 
-def newest(tx: Tx, reader: Agent, most: int) -> list[Look]:
+def newest_views(tx: Tx, reader: Agent, most: int) -> list[View]:
     """List the newest looks at conversations of a lead's communes, the newest first."""
     commune = looks.c.commune
     theirs: ColumnElement[bool] = or_(commune.in_(reader.communes), commune.is_(None)) if reader.communes else true()
     rows = tx.execute(select(looks).where(theirs).order_by(looks.c.id.desc()).limit(most))
-    return [Look(row.agent, row.ticket_id, row.since, row.until) for row in rows]
+    return [View(row.agent, row.ticket_id, row.since, row.until) for row in rows]

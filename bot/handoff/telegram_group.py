@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from bot import conversations
-from bot.handoff import agents, canned, desk, looks, notes, places, tickets
+from bot.handoff import agents, canned, group_topics, notes, ticket_actions, tickets, view_log
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
 from bot.handoff.commands import Commands
 from bot.handoff.team import Team
-from bot.messages import Inbound, Outgoing, Room
+from bot.messages import GroupPlace, Inbound, Outgoing
 from bot.outbox import outbox
 from bot.store.tables import telegram_topics
 from bot.store.tx import Tx
@@ -54,21 +54,21 @@ class TeamGroup:
         if ticket is None:
             self._tell(tx, inbound, 0, say(self.words.group_gone, id=ticket_id))
             return
-        chat = agents.work_chat(tx, places.CHANNEL, room.sender)
-        if chat and chat.agent in self.team.helpers(agents.everyone(tx), ticket):
-            looks.note(tx, chat.agent, ticket)
+        chat = agents.find_chat(tx, group_topics.CHANNEL, room.sender)
+        if chat and chat.agent in self.team.helpers(agents.list_all(tx), ticket):
+            view_log.record_view(tx, chat.agent, ticket)
             acting = _GroupAction(tx, ticket, chat.agent.name, chat.agent, inbound)
             told = _VERBS[verb](self, acting, more)
         else:
             told = self._turned_away(room, member=chat is not None)
         self._tell(tx, inbound, ticket_id, told)
 
-    def _turned_away(self, room: Room, *, member: bool) -> str:
+    def _turned_away(self, room: GroupPlace, *, member: bool) -> str:
         if not room.sender:
             return self.words.group_anonymous
         return say(self.words.group_elsewhere if member else self.words.group_stranger, name=room.name)
 
-    def _meant(self, tx: Tx, inbound: Inbound, room: Room) -> tuple[str, int, str]:
+    def _meant(self, tx: Tx, inbound: Inbound, room: GroupPlace) -> tuple[str, int, str]:
         """Parse a message into (action, ticket, argument); ticket 0 where none is meant."""
         if inbound.message.choice is not None:
             verb, number, more = (*inbound.message.choice.split(":", 2), "", "")[:3]
@@ -86,7 +86,7 @@ class TeamGroup:
         claims = {fold(word) for word in self.words.commands["claim"]}
         return ("claim", int(typed[2]), "") if typed and fold(typed[1]).strip() in claims else ("", 0, "")
 
-    def _ticket_of(self, tx: Tx, room: Room) -> int:
+    def _ticket_of(self, tx: Tx, room: GroupPlace) -> int:
         """Find the ticket by the topic it was said in, else by the number on the message of ours that it answers."""
         if room.thread:
             ours = telegram_topics.c.place.startswith(f"{self.team.settings.team_telegram_chat}#", autoescape=True)
@@ -103,15 +103,15 @@ class TeamGroup:
             return self.words.edit_commands_nothing if message.edited else _VERBS[verb[0]](self, acting, verb[1])
         if text.startswith(notes.MARK):
             if not message.edited:
-                notes.add(acting, text.removeprefix(notes.MARK).strip())
+                notes.add_note(acting, text.removeprefix(notes.MARK).strip())
             return None
         if message.attachment and file:
-            return desk.send_file(voice, acting, places.CHANNEL, file, text)
+            return ticket_actions.send_file(voice, acting, group_topics.CHANNEL, file, text)
         if message.attachment:
             return self.words.text_only
         if message.edited and text:
             text = say(voice.library.sentences.edited_line, text=text)
-        return desk.answer(self.team.voice, acting, text) if text else None
+        return ticket_actions.send_answer(self.team.voice, acting, text) if text else None
 
     def _commanded(self, acting: "_GroupAction", text: str) -> tuple[str, str] | None:
         """Parse a command into (action, argument); None for words to the citizen. What looks like a command never reaches
@@ -135,11 +135,11 @@ class TeamGroup:
         return self.words.group_help
 
     def _claim(self, acting: "_GroupAction", more: str) -> str | None:
-        return desk.claim(self.team.voice, acting)
+        return ticket_actions.claim(self.team.voice, acting)
 
     def _transfer(self, acting: "_GroupAction", more: str) -> str | None:
         """Hand the ticket over; without a name the others are offered as buttons."""
-        helpers = self.team.helpers(agents.everyone(acting.tx), acting.ticket)
+        helpers = self.team.helpers(agents.list_all(acting.tx), acting.ticket)
         to = next((one for one in helpers if str(one.id) == more), None)
         if to is None:
             others = [one for one in helpers if one.name not in (acting.who, acting.ticket.agent)]
@@ -155,13 +155,13 @@ class TeamGroup:
     def _done(self, acting: "_GroupAction", more: str) -> str | None:
         if acting.ticket.agent not in (None, acting.who):
             return say(self.words.taken, agent=acting.ticket.agent, id=acting.ticket.id)
-        return desk.resolve(self.team.voice, acting, "helped")
+        return ticket_actions.resolve(self.team.voice, acting, "helped")
 
     def _conclude(self, acting: "_GroupAction", more: str) -> str | None:
         outcome = next((one for one in OUTCOMES if one == more), None)
         if outcome is None or acting.ticket.state != tickets.RESOLVED:
             return say(self.words.not_yours, id=acting.ticket.id)
-        desk.conclude(acting, outcome, "")
+        ticket_actions.record_outcome(acting, outcome, "")
         return say(self.words.outcome_kept, id=acting.ticket.id, outcome=self.words.outcomes[outcome])
 
     def _offer(self, acting: "_GroupAction", more: str) -> str | None:
@@ -182,27 +182,27 @@ class TeamGroup:
         answer = next((answer for answer in self._answers(acting) if answer.mark == more), None)
         if answer is None:
             return self.words.canned_changed
-        return desk.answer(self.team.voice, acting, answer.text)
+        return ticket_actions.send_answer(self.team.voice, acting, answer.text)
 
     def _answers(self, acting: "_GroupAction") -> list[Answer]:
-        own, today = canned.kept(acting.tx, acting.agent), acting.tx.now.astimezone(VIETNAM).date()
+        own, today = canned.list_kept(acting.tx, acting.agent), acting.tx.now.astimezone(VIETNAM).date()
         called = conversations.by_id(acting.tx, acting.ticket.conversation_id).state.called
-        return canned.suggested(self.team.voice.library, acting.ticket, own, acting.agent, called, today)
+        return canned.suggest_answers(self.team.voice.library, acting.ticket, own, acting.agent, called, today)
 
     def _post(self, acting: "_GroupAction", reply: Reply) -> None:
-        places.post(self.team.voice, acting.tx, acting.ticket, reply)
+        group_topics.post(self.team.voice, acting.tx, acting.ticket, reply)
 
     def _tell(self, tx: Tx, inbound: Inbound, ticket_id: int, text: str | None) -> None:
         """Answer whoever tapped over the chat, and let their button rest; whoever wrote where they wrote, or in the group
         itself where no ticket is left."""
         query, voice = inbound.receipt.get("query"), self.team.voice
-        group = conversations.begun(tx, places.CHANNEL, inbound.contact, State())
+        group = conversations.begun(tx, group_topics.CHANNEL, inbound.contact, State())
         if query:
             payload = {"call": "answer", "query": query, "text": (text or "")[:_ALERT]}
             calls = [Outgoing(inbound.contact, payload, optional=True)]
-            outbox.add(tx, group.id, places.CHANNEL, calls)
+            outbox.add(tx, group.id, group_topics.CHANNEL, calls)
         elif text:
-            voice.send(tx, places.find(voice, tx, ticket_id) or group, Reply(text))
+            voice.send(tx, group_topics.find_topic(voice, tx, ticket_id) or group, Reply(text))
 
 
 @dataclass(frozen=True)
