@@ -264,7 +264,7 @@ class Upkeep:
         words = self.library.team
         for alarm in alarms.take_untold(tx):
             log.error("alarm: %s: %s", alarm.name, alarm.detail)
-            self.team.warn(tx, say(words.alarms[alarm.key], detail=alarm.detail))
+            self.team.warn_admins(tx, say(words.alarms[alarm.key], detail=alarm.detail))
 
     async def _each(self, find: Callable[[Tx], list[Ticket]], act: "_Act") -> None:
         found = await self.database.read(find)
@@ -324,7 +324,7 @@ class Upkeep:
             return False
         climbed = tickets.get(tx, ticket.id)
         assert climbed
-        self.team.remind(tx, climbed)
+        self.team.announce_escalation(tx, climbed)
         said = library.sentences.still_waiting[level - 1]
         if level == PARENT:
             self.voice.ask_again(tx, conversation, said)

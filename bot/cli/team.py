@@ -92,7 +92,7 @@ def remove(name: Name) -> None:
 
     def work(tx: Tx) -> Agent:
         agent = agents.find_by_name(tx, name)
-        service.team.dismiss(tx, agent, _OPERATOR)
+        service.team.remove_member(tx, agent, _OPERATOR)
         sessions.end_all(tx, agent)
         return agent
 
@@ -122,7 +122,7 @@ def block(
 
     def work(team: Team, tx: Tx) -> str | None:
         found = tickets.get(tx, ticket)
-        return team.bar(Acting(tx, found, _OPERATOR), reason) if found else f"Không có phiếu {ticket}."
+        return team.ban(Acting(tx, found, _OPERATOR), reason) if found else f"Không có phiếu {ticket}."
 
     _do(work)
     typer.echo(f"Đã chặn người của phiếu {ticket}. Gỡ: motcua team unblock {ticket}")

@@ -61,7 +61,7 @@ async def act(
 def visible(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket | None:
     """Find a ticket, if this member may see it; to others it is as if there were none."""
     ticket = tickets.get(tx, ticket_id)
-    reach = service.team.reach(agent, agents.list_all(tx))
+    reach = service.team.visibility_of(agent, agents.list_all(tx))
     return ticket if ticket and reach.covers(ticket) else None
 
 
@@ -153,7 +153,7 @@ def _bar(acting: FormAction) -> str | None:
         return team.words.leads_only
     if "lift" in acting.form:
         return ticket_actions.unban(team.voice, acting.tx, acting.ticket.id, acting.who)
-    return team.bar(acting, acting.text)
+    return team.ban(acting, acting.text)
 
 
 _ACTIONS: Mapping[str, Callable[[FormAction], str | None]] = {

@@ -225,7 +225,7 @@ async def _show_typing(service: Service, ticket: Ticket) -> None:
 def _queue(service: Service, tx: Tx, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:
     """Read the queue. What is asked for is chosen before it is limited: one's own ticket stands there however many others
     wait."""
-    within = service.team.reach(agent, agents.list_all(tx)).where()
+    within = service.team.visibility_of(agent, agents.list_all(tx)).where()
     kinds = tickets.list_kinds(tx, within)
     for column, asked in ((table.c.commune, commune), (table.c.procedure, procedure)):
         within = within & (column == asked) if asked else within
@@ -303,11 +303,11 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
     said = conversations.said(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
     lines: list[Said | Note] = [*said, *notes.list_notes(tx, ticket)]
     lines.sort(key=lambda line: line.at)
-    others = service.team.helpers(agents.list_all(tx), ticket)
+    others = service.team.list_helpers(agents.list_all(tx), ticket)
     own, today = canned.list_kept(tx, agent), tx.now.astimezone(VIETNAM).date()
     conversation = conversations.by_id(tx, ticket.conversation_id)
     answers = canned.suggest_answers(service.content.library, ticket, own, agent, conversation.state.called, today)
-    open_ = service.team.reach(agent, agents.list_all(tx)).where() & (table.c.state != tickets.RESOLVED)
+    open_ = service.team.visibility_of(agent, agents.list_all(tx)).where() & (table.c.state != tickets.RESOLVED)
     return _Seen(
         ticket,
         lines,

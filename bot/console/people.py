@@ -145,7 +145,7 @@ async def _page(service: Service, agent: Agent) -> TeamPage:
 def _barred(service: Service, tx: Tx, boss: Agent) -> list[Ban]:
     """List who is barred over a ticket that this lead may see, or over one that is erased: of which commune is not known
     any more."""
-    reach = service.team.reach(boss, agents.list_all(tx))
+    reach = service.team.visibility_of(boss, agents.list_all(tx))
     bars = [(bar, tickets.get(tx, bar.ticket_id)) for bar in bans.list_bans(tx)]
     return [bar for bar, ticket in bars if ticket is None or reach.covers(ticket)]
 
@@ -157,7 +157,7 @@ def _managed(service: Service, tx: Tx, boss: Agent, agent_id: int, action: str) 
     if other is None or not boss.manages(other):
         return None, ""
     if action == "remove":
-        service.team.dismiss(tx, other, boss.name)
+        service.team.remove_member(tx, other, boss.name)
     elif act := _ACTS.get(action):
         audit.record_audit(tx, boss.name, act, other.name, audit.commune_of(other))
     if action in ("remove", "signout"):

@@ -46,7 +46,7 @@ class At:
         held = tickets.list_held_by(self.tx, self.agent.name)
         return sorted(held, key=lambda ticket: self.current is None or ticket.id != self.current.id)
 
-    def on(self, ticket: Ticket) -> Acting:
+    def acting_on(self, ticket: Ticket) -> Acting:
         return Acting(self.tx, ticket, self.agent.name)
 
     @cached_property
@@ -68,7 +68,7 @@ class Addressing:
     def words(self) -> TeamTexts:
         return self.team.words
 
-    def line(self, ticket: Ticket) -> str:
+    def name_ticket(self, ticket: Ticket) -> str:
         """Name a ticket in a few words: its number and procedure."""
         shown = summarize(self.team.voice.library, ticket)
         return say(self.words.ticket_line, id=ticket.id, procedure=shown.procedure)
@@ -80,80 +80,80 @@ class Addressing:
             return None
         number, words = named_in(part.text)
         if number is not None:
-            return self._to(at, number, replace(part, text=words))
+            return self._send_to(at, number, replace(part, text=words))
         if bare := _NUMBER.fullmatch(part.text):
-            return self._number(at, int(bare[1]), part)
-        return self._tell(at, at.speaking, (part,)) if at.speaking else self._hold(at, part)
+            return self._take_number(at, int(bare[1]), part)
+        return self._send_parts(at, at.speaking, (part,)) if at.speaking else self._hold_back(at, part)
 
-    def confirm(self, at: At, number: int | None) -> str:
+    def send_draft(self, at: At, number: int | None) -> str:
         """Send what waits, to the ticket of this number, or to the one that the member was asked about."""
         number = number or (at.draft.ticket_id if at.draft else None)
         ticket = next((one for one in at.mine if one.id == number), None)
         if at.draft is None or number is None:
             return self.words.nothing_to_send
         if ticket is None:
-            return self._not_theirs(at, number)
-        told = self._tell(at, ticket, at.draft.parts)
+            return self._refuse_number(at, number)
+        told = self._send_parts(at, ticket, at.draft.parts)
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
-        return told or say(self.words.sent_to, ticket=self.line(ticket))
+        return told or say(self.words.sent_to, ticket=self.name_ticket(ticket))
 
-    def mend(self, at: At, message_id: str, text: str) -> str | None:
+    def mend_draft(self, at: At, message_id: str, text: str) -> str | None:
         """Return the question about the draft with one message reworded; None when that message is not in a draft."""
         number, words = named_in(text)
-        mended = at.draft.mended(message_id, words) if at.draft else None
+        mended = at.draft.with_edit(message_id, words) if at.draft else None
         if mended is None or not at.mine:
             return None
         if number is None:
-            return self._ask(at, mended)
+            return self._ask_to_whom(at, mended)
         drafts.keep_draft(at.tx, at.chat, mended)
-        return self.confirm(replace(at), number)
+        return self.send_draft(replace(at), number)
 
-    def _to(self, at: At, number: int, part: Part) -> str:
+    def _send_to(self, at: At, number: int, part: Part) -> str:
         """Send a message to the ticket that it names. Who names another one in passing is asked before the next words go
         there too."""
         ticket = next((one for one in at.mine if one.id == number), None)
         if ticket is None:
-            return say(self.words.not_sent, why=self._not_theirs(at, number))
+            return say(self.words.not_sent, why=self._refuse_number(at, number))
         if not (clean(part.text) or part.file):
             return say(self.words.not_sent, why="").strip()
-        told = self._tell(at, ticket, (part,))
+        told = self._send_parts(at, ticket, (part,))
         if at.speaking is None or at.speaking.id != ticket.id:
             agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now if len(at.mine) == 1 else None)
         return told
 
-    def _not_theirs(self, at: At, number: int) -> str:
+    def _refuse_number(self, at: At, number: int) -> str:
         """Refuse a number, and ask about the draft again, lest the next number seem to be about something else."""
         why = say(self.words.not_yours, id=number)
-        return f"{why}\n\n{self._ask(at, at.draft)}" if at.draft and at.mine else why
+        return f"{why}\n\n{self._ask_to_whom(at, at.draft)}" if at.draft and at.mine else why
 
-    def _number(self, at: At, number: int, part: Part) -> str:
+    def _take_number(self, at: At, number: int, part: Part) -> str:
         """Take a bare number as the answer to whom a draft goes. Else it may be anything, so it is asked."""
         if at.draft and not _NUMBER.fullmatch(at.draft.text):
-            return self.confirm(at, number)
+            return self.send_draft(at, number)
         drafts.keep_draft(at.tx, at.chat, Draft((part,), at.mine[0].id))
-        return say(self.words.bare_number, number=number, ticket=self.line(at.mine[0]))
+        return say(self.words.bare_number, number=number, ticket=self.name_ticket(at.mine[0]))
 
-    def _hold(self, at: At, part: Part) -> str:
+    def _hold_back(self, at: At, part: Part) -> str:
         typed = [one for one in at.draft.parts if one.message_id] if at.draft else []
-        return self._ask(at, Draft((*typed, part), at.mine[0].id))
+        return self._ask_to_whom(at, Draft((*typed, part), at.mine[0].id))
 
-    def _ask(self, at: At, draft: Draft) -> str:
+    def _ask_to_whom(self, at: At, draft: Draft) -> str:
         first, *others = at.mine
         drafts.keep_draft(at.tx, at.chat, replace(draft, ticket_id=first.id))
-        ways = [say(self.words.way_yes, ticket=self.line(first))]
-        ways += [say(self.words.way_number, id=other.id, ticket=self.line(other)) for other in others]
+        ways = [say(self.words.way_yes, ticket=self.name_ticket(first))]
+        ways += [say(self.words.way_number, id=other.id, ticket=self.name_ticket(other)) for other in others]
         return say(self.words.which_ticket, text=shortened(draft.text, _SHOWN), ways="\n".join(ways))
 
-    def _tell(self, at: At, ticket: Ticket, parts: tuple[Part, ...]) -> str:
+    def _send_parts(self, at: At, ticket: Ticket, parts: tuple[Part, ...]) -> str:
         """Send messages; who holds several tickets reads to whom they went."""
-        told = [self._say(at, ticket, part) for part in parts]
+        told = [self._send_part(at, ticket, part) for part in parts]
         if problem := next(filter(None, told), None):
             return problem
-        return say(self.words.sent_to, ticket=self.line(ticket)) if len(at.mine) > 1 else ""
+        return say(self.words.sent_to, ticket=self.name_ticket(ticket)) if len(at.mine) > 1 else ""
 
-    def _say(self, at: At, ticket: Ticket, part: Part) -> str | None:
+    def _send_part(self, at: At, ticket: Ticket, part: Part) -> str | None:
         """Send a message to the team when it is a note, else to the citizen."""
-        voice, acting = self.team.voice, at.on(ticket)
+        voice, acting = self.team.voice, at.acting_on(ticket)
         if part.text.startswith(notes.MARK):
             notes.add_note(acting, part.text.removeprefix(notes.MARK).strip())
             return say(self.words.noted, id=ticket.id)

@@ -46,24 +46,24 @@ class Commands:
     def addressing(self) -> Addressing:
         return Addressing(self.team)
 
-    def obey(self, at: At, words: str) -> str | None:
+    def execute(self, at: At, words: str) -> str | None:
         """Execute the command in `words`; None when they are words to the citizen.
 
         A command that can't be executed is answered with how to use it: it never reaches the citizen.
         """
-        command, number, more = self.parsed(words)
+        command, number, more = self.parse_command(words)
         if command in _COMMANDS:
             return _COMMANDS[command](self, at, number)
         if command == "transfer":
-            return self._transfer(at, number, more)
+            return self._transfer_by_name(at, number, more)
         if command == "tip":
-            return self._tip(at, number, more) if number and more else self.words.how_tip
+            return self._keep_tip(at, number, more) if number and more else self.words.how_tip
         if command in ("block", "unblock"):
-            return self._bar(at, number, more, lift=command == "unblock") if number else self.words.how_block
+            return self._ban(at, number, more, lift=command == "unblock") if number else self.words.how_block
         outcome = next((one for one in OUTCOMES if one == command), None)
-        return self._outcome(at, outcome, number, more) if outcome else self._handed_on(at, words)
+        return self._record_outcome(at, outcome, number, more) if outcome else self._transfer_current(at, words)
 
-    def parsed(self, words: str) -> tuple[TeamCommand | None, int | None, str]:
+    def parse_command(self, words: str) -> tuple[TeamCommand | None, int | None, str]:
         """Parse a text into command, ticket number and the rest: "sai 12, phí đã đổi".
 
         A command that takes no rest is none when there is one: "nhận 12 tờ giấy này nhé".
@@ -75,31 +75,31 @@ class Commands:
             return None, None, ""
         return command, int(match[2]) if match[2] else None, match[3] or ""
 
-    def _ended(self, at: At, number: int | None) -> Ticket | None:
+    def _find_resolved(self, at: At, number: int | None) -> Ticket | None:
         """Find a ticket that this member resolved and now tells more about; None for others' tickets."""
         ticket = tickets.get(at.tx, number) if number else None
         mine = ticket is not None and ticket.state == tickets.RESOLVED and ticket.agent == at.agent.name
         return ticket if mine else None
 
-    def _outcome(self, at: At, outcome: TicketOutcome, number: int | None, more: str) -> str | None:
+    def _record_outcome(self, at: At, outcome: TicketOutcome, number: int | None, more: str) -> str | None:
         """Record what became of a resolved ticket. Of one that is not theirs, "sai 1 chữ" is meant for the citizen: None."""
-        if ended := self._ended(at, number):
-            ticket_actions.record_outcome(at.on(ended), outcome, more)
+        if ended := self._find_resolved(at, number):
+            ticket_actions.record_outcome(at.acting_on(ended), outcome, more)
             return say(self.words.outcome_kept, id=ended.id, outcome=self.words.outcomes[outcome])
         mine = {ticket.id for ticket in at.mine}
         return self.words.how_outcome if not more or number in mine else None
 
-    def _tip(self, at: At, number: int, text: str) -> str:
+    def _keep_tip(self, at: At, number: int, text: str) -> str:
         """Keep for the editors what helped, as told by whoever had the ticket."""
         ticket = tickets.get(at.tx, number)
         if ticket is None or ticket.agent != at.agent.name:
             return say(self.words.not_yours, id=number)
-        ticket_actions.tell_editors(at.on(ticket), "tip", text)
+        ticket_actions.tell_editors(at.acting_on(ticket), "tip", text)
         return say(self.words.tip_kept, id=number)
 
-    def _bar(self, at: At, number: int, reason: str, *, lift: bool) -> str:
+    def _ban(self, at: At, number: int, reason: str, *, lift: bool) -> str:
         """Leads only, with a reason: it takes somebody's way to a person away. What was erased can still be lifted."""
-        ticket = self._reachable(at, number)
+        ticket = self._find_claimable(at, number)
         if ticket is None and (not lift or tickets.get(at.tx, number)):
             return say(self.words.unknown, id=number)
         if not at.agent.leads:
@@ -107,40 +107,40 @@ class Commands:
         if ticket is None or lift:
             problem = ticket_actions.unban(self.voice, at.tx, number, at.agent.name)
             return problem or say(self.words.lifted, id=number)
-        problem = self.team.bar(at.on(ticket), reason)
+        problem = self.team.ban(at.acting_on(ticket), reason)
         return problem or say(self.words.barred, id=number)
 
-    def claims(self, tx: Tx, chat: WorkChat, number: int) -> str:
+    def claim_and_show(self, tx: Tx, chat: WorkChat, number: int) -> str:
         """Claims a ticket, of which this chat speaks from now on. Returns its card, or what is in the way."""
-        return self._claim(At(tx, chat, None), number)
+        return self._claim_ticket(At(tx, chat, None), number)
 
-    def _claim(self, at: At, number: int | None) -> str:
+    def _claim_ticket(self, at: At, number: int | None) -> str:
         """Claim a ticket; without a number the one that waits is meant."""
         if number is None:
-            waiting = self._waiting(at)
+            waiting = self._list_waiting(at)
             if len(waiting) != 1:
-                return self.listed(at)
+                return self.list_tickets(at)
             number = waiting[0].id
-        ticket = self._reachable(at, number)
+        ticket = self._find_claimable(at, number)
         if ticket is None:
             return say(self.words.unknown, id=number)
-        if problem := ticket_actions.claim(self.voice, at.on(ticket)):
+        if problem := ticket_actions.claim(self.voice, at.acting_on(ticket)):
             return problem
         view_log.record_view(at.tx, at.agent, ticket)
-        return self._begun(at, ticket)
+        return self._begin_talk(at, ticket)
 
-    def _talk(self, at: At, number: int | None) -> str:
+    def _talk_about(self, at: At, number: int | None) -> str:
         """Speak with the citizen of a ticket. Who did not read it before, having it from somebody else, reads its card
         first."""
-        ticket, why_not = self._own(at, number)
+        ticket, why_not = self._find_own(at, number)
         if ticket is None:
             return why_not
         if view_log.record_view(at.tx, at.agent, ticket):
-            return self._begun(at, ticket)
+            return self._begin_talk(at, ticket)
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
         return say(self.words.talking, id=ticket.id)
 
-    def _begun(self, at: At, ticket: Ticket) -> str:
+    def _begin_talk(self, at: At, ticket: Ticket) -> str:
         """Send what is typed from now on to this citizen, and show the card."""
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
         lines = conversations.said(at.tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
@@ -148,124 +148,126 @@ class Commands:
         summary = summary_text(self.voice.library, ticket, lines, noted, for_holder=True)
         return say(self.words.claimed, id=ticket.id, summary=summary)
 
-    def _done(self, at: At, number: int | None) -> str:
-        ticket, why_not = self._own(at, number)
+    def _resolve(self, at: At, number: int | None) -> str:
+        ticket, why_not = self._find_own(at, number)
         if ticket is None:
             return why_not
-        problem = ticket_actions.resolve(self.voice, at.on(ticket), "helped")
-        return problem or self._and_now(at, say(self.words.done, id=ticket.id))
+        problem = ticket_actions.resolve(self.voice, at.acting_on(ticket), "helped")
+        return problem or self._say_who_is_next(at, say(self.words.done, id=ticket.id))
 
-    def _release(self, at: At, number: int | None) -> str:
-        ticket, why_not = self._own(at, number)
+    def _release_ticket(self, at: At, number: int | None) -> str:
+        ticket, why_not = self._find_own(at, number)
         if ticket is None:
             return why_not
-        problem = self.team.give_back(at.on(ticket))
-        return problem or self._and_now(at, say(self.words.released, id=ticket.id))
+        problem = self.team.give_back(at.acting_on(ticket))
+        return problem or self._say_who_is_next(at, say(self.words.released, id=ticket.id))
 
-    def _transfer(self, at: At, number: int | None, name: str) -> str:
+    def _transfer_by_name(self, at: At, number: int | None, name: str) -> str:
         """Hand a ticket to the colleague who is named, and tell them; a name that fits nobody is answered by those that do."""
         number = number or (at.speaking.id if at.speaking else None)
         if number is None:
-            return f"{self.words.nobody}\n\n{self.listed(at)}"
-        ticket, why_not = self._own(at, number)
+            return f"{self.words.nobody}\n\n{self.list_tickets(at)}"
+        ticket, why_not = self._find_own(at, number)
         if ticket is None and at.agent.leads:
-            ticket = self._reachable(at, number)
+            ticket = self._find_claimable(at, number)
         if ticket is None:
             return why_not
-        others = self._others(at.tx, at.agent.name, ticket)
+        others = self._list_others(at.tx, at.agent.name, ticket)
         to = _find_by_name(others, name)
         if to is None:
             names = ", ".join(one.name for one in others)
             return say(self.words.transfer_to, id=number, names=names) if names else self.words.group_alone
         return self._hand_over(at, ticket, to)
 
-    def _handed_on(self, at: At, words: str) -> str | None:
+    def _transfer_current(self, at: At, words: str) -> str | None:
         """Hand over the ticket that they speak about: "chuyển Minh". Anybody else's name is words to the citizen."""
-        to = self.handed_to(at.tx, at.agent.name, at.speaking, words) if at.speaking else None
+        to = self.find_transfer_target(at.tx, at.agent.name, at.speaking, words) if at.speaking else None
         return self._hand_over(at, at.speaking, to) if at.speaking and to else None
 
-    def handed_to(self, tx: Tx, who: str, ticket: Ticket, words: str) -> Agent | None:
+    def find_transfer_target(self, tx: Tx, who: str, ticket: Ticket, words: str) -> Agent | None:
         """Find the colleague whom "chuyển Minh" names; None for any other words."""
         said = clean(words, len(words))
         for word in self.words.commands["transfer"]:
             if fold(said).startswith(f"{fold(word)} "):
-                return self.colleague(tx, who, ticket, said[len(word) :])
+                return self.find_colleague(tx, who, ticket, said[len(word) :])
         return None
 
-    def colleague(self, tx: Tx, who: str, ticket: Ticket, name: str) -> Agent | None:
+    def find_colleague(self, tx: Tx, who: str, ticket: Ticket, name: str) -> Agent | None:
         """Find by name a colleague who could have the ticket instead of `who`."""
-        return _find_by_name(self._others(tx, who, ticket), name)
+        return _find_by_name(self._list_others(tx, who, ticket), name)
 
     def _hand_over(self, at: At, ticket: Ticket, to: Agent) -> str:
         problem = self.team.hand_over(at.tx, ticket, at.agent, to)
         said = say(self.words.group_handed, id=ticket.id, agent=at.agent.name, to=to.name)
-        return problem or self._and_now(at, said)
+        return problem or self._say_who_is_next(at, said)
 
-    def _others(self, tx: Tx, who: str, ticket: Ticket) -> list[Agent]:
+    def _list_others(self, tx: Tx, who: str, ticket: Ticket) -> list[Agent]:
         """List who could have the ticket instead."""
-        helpers = self.team.helpers(agents.list_all(tx), ticket)
+        helpers = self.team.list_helpers(agents.list_all(tx), ticket)
         return [one for one in helpers if one.name not in (who, ticket.agent)]
 
-    def _reachable(self, at: At, number: int) -> Ticket | None:
+    def _find_claimable(self, at: At, number: int) -> Ticket | None:
         """Find the ticket of this number, if this member may take it."""
         ticket = tickets.get(at.tx, number)
-        helps = ticket and at.agent in self.team.helpers(agents.list_all(at.tx), ticket)
+        helps = ticket and at.agent in self.team.list_helpers(agents.list_all(at.tx), ticket)
         return ticket if helps else None
 
-    def _canned(self, at: At, number: int | None) -> str:
+    def _show_canned(self, at: At, number: int | None) -> str:
         """List the ready answers, or send the one of this number as the last list had it."""
         about = next(iter(at.mine), None)
         if about is None:
-            return f"{self.words.nobody}\n\n{self.listed(at)}"
+            return f"{self.words.nobody}\n\n{self.list_tickets(at)}"
         own, today = canned.list_kept(at.tx, at.agent), at.tx.now.astimezone(VIETNAM).date()
         called = conversations.by_id(at.tx, about.conversation_id).state.called
         answers = canned.suggest_answers(self.voice.library, about, own, at.agent, called, today)
         listed = at.chat.offered[number - 1] if number and number <= len(at.chat.offered) else None
         chosen = next((answer for answer in answers if answer.mark == listed), None)
         if chosen is None:
-            return self._offer(at, about, answers[:_LISTED])
+            return self._list_canned(at, about, answers[:_LISTED])
         drafts.keep_draft(at.tx, at.chat, Draft((Part("", chosen.text),), about.id))
-        return say(self.words.canned_shown, text=chosen.text, ticket=self.addressing.line(about))
+        return say(self.words.canned_shown, text=chosen.text, ticket=self.addressing.name_ticket(about))
 
-    def _offer(self, at: At, ticket: Ticket, answers: list[Answer]) -> str:
+    def _list_canned(self, at: At, ticket: Ticket, answers: list[Answer]) -> str:
         agents.record_offered(at.tx, at.chat, [answer.mark for answer in answers])
         listed = "\n".join(f"{n}. {answer.title}" for n, answer in enumerate(answers, 1))
         return say(self.words.canned_list, id=ticket.id, answers=listed)
 
-    def _send(self, at: At, number: int | None) -> str:
-        return self.addressing.confirm(at, number)
+    def _confirm_draft(self, at: At, number: int | None) -> str:
+        return self.addressing.send_draft(at, number)
 
-    def _leave(self, at: At, number: int | None) -> str:
+    def _leave_chat(self, at: At, number: int | None) -> str:
         agents.leave_chat(at.tx, at.chat.channel, at.chat.contact)
         return self.words.left
 
-    def listed(self, at: At, number: int | None = None) -> str:
+    def list_tickets(self, at: At, number: int | None = None) -> str:
         """List one's own tickets, and those that wait."""
-        mine, waiting = at.mine, self._waiting(at)[:_LISTED]
-        lines = [say(self.words.mine, tickets=self._lines(mine))] if mine else []
-        lines.append(say(self.words.waiting, tickets=self._lines(waiting)) if waiting else self.words.none_waiting)
+        mine, waiting = at.mine, self._list_waiting(at)[:_LISTED]
+        lines = [say(self.words.mine, tickets=self._name_tickets(mine))] if mine else []
+        lines.append(
+            say(self.words.waiting, tickets=self._name_tickets(waiting)) if waiting else self.words.none_waiting
+        )
         return "\n".join(lines)
 
-    def _practice(self, at: At, number: int | None) -> str:
+    def _begin_practice(self, at: At, number: int | None) -> str:
         ticket = practice.begin_practice(self.team, at.tx, at.agent)
         return say(self.words.practice_begun, id=ticket.id)
 
-    def _help(self, at: At, number: int | None) -> str:
+    def _show_help(self, at: At, number: int | None) -> str:
         return self.words.help
 
-    def _own(self, at: At, number: int | None) -> tuple[Ticket | None, str]:
+    def _find_own(self, at: At, number: int | None) -> tuple[Ticket | None, str]:
         """Find the ticket that is meant, if it is this member's; else say why not."""
         if number is None:
-            return at.speaking, self.listed(at)
+            return at.speaking, self.list_tickets(at)
         ticket = tickets.get(at.tx, number)
         mine = ticket is not None and ticket.agent == at.agent.name
-        if ticket is None or not (mine or at.agent in self.team.helpers(agents.list_all(at.tx), ticket)):
+        if ticket is None or not (mine or at.agent in self.team.list_helpers(agents.list_all(at.tx), ticket)):
             return None, say(self.words.unknown, id=number)
         if ticket.state == tickets.RESOLVED:
             return None, say(self.words.already_done, id=number)
         return (ticket if mine else None), say(self.words.not_yours, id=number)
 
-    def _and_now(self, at: At, said: str) -> str:
+    def _say_who_is_next(self, at: At, said: str) -> str:
         """Say whom they speak with now.
 
         The next one has yet to be named: what was typed a moment too late must reach no other citizen.
@@ -276,14 +278,14 @@ class Commands:
         if not at.mine:
             return said
         agents.speak_about(at.tx, at.chat, at.mine[0].id, None)
-        return f"{said} {say(self.words.talk_next, ticket=self.addressing.line(at.mine[0]))}"
+        return f"{said} {say(self.words.talk_next, ticket=self.addressing.name_ticket(at.mine[0]))}"
 
-    def _waiting(self, at: At) -> list[Ticket]:
+    def _list_waiting(self, at: At) -> list[Ticket]:
         found, everyone = tickets.list_waiting(at.tx), agents.list_all(at.tx)
-        return [ticket for ticket in found if at.agent in self.team.helpers(everyone, ticket)]
+        return [ticket for ticket in found if at.agent in self.team.list_helpers(everyone, ticket)]
 
-    def _lines(self, found: list[Ticket]) -> str:
-        return ", ".join(self.addressing.line(ticket) for ticket in found)
+    def _name_tickets(self, found: list[Ticket]) -> str:
+        return ", ".join(self.addressing.name_ticket(ticket) for ticket in found)
 
 
 def _find_by_name(members: list[Agent], name: str) -> Agent | None:
@@ -295,14 +297,14 @@ def _find_by_name(members: list[Agent], name: str) -> Agent | None:
 
 
 _COMMANDS: Mapping[TeamCommand | None, Callable[[Commands, At, int | None], str]] = {
-    "claim": Commands._claim,
-    "list": Commands.listed,
-    "talk": Commands._talk,
-    "done": Commands._done,
-    "release": Commands._release,
-    "help": Commands._help,
-    "practice": Commands._practice,
-    "canned": Commands._canned,
-    "leave": Commands._leave,
-    "send": Commands._send,
+    "claim": Commands._claim_ticket,
+    "list": Commands.list_tickets,
+    "talk": Commands._talk_about,
+    "done": Commands._resolve,
+    "release": Commands._release_ticket,
+    "help": Commands._show_help,
+    "practice": Commands._begin_practice,
+    "canned": Commands._show_canned,
+    "leave": Commands._leave_chat,
+    "send": Commands._confirm_draft,
 }

@@ -36,7 +36,7 @@ class Draft:
     def text(self) -> str:
         return "\n".join(part.text for part in self.parts if part.text)
 
-    def mended(self, message_id: str, text: str) -> "Draft | None":
+    def with_edit(self, message_id: str, text: str) -> "Draft | None":
         """Return the draft with one message reworded; None when it holds no such message."""
         parts = tuple(replace(part, text=text) if part.message_id == message_id else part for part in self.parts)
         return replace(self, parts=parts) if parts != self.parts else None

@@ -31,7 +31,7 @@ def begin_practice(team: Team, tx: Tx, agent: Agent) -> Ticket:
     conversations.write_down(tx, conversation.id, CITIZEN, library.team.practice_lines[0])
     asked = OpenTicket(PRACTICE, procedure, step)
     ticket, _ = tickets.open_ticket(tx, conversation.id, asked, commune, timedelta(0))
-    team.announce(tx, ticket)
+    team.announce_ticket(tx, ticket)
     return ticket
 
 

@@ -63,13 +63,13 @@ class Team:
             agents.fold_name(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
         }
 
-    def dismiss(self, tx: Tx, agent: Agent, by: str) -> None:
+    def remove_member(self, tx: Tx, agent: Agent, by: str) -> None:
         """Take a member out of the team. Who waits for them gets the bot back, and waits for anybody."""
         audit.record_audit(tx, by, "removed", agent.name, audit.commune_of(agent))
         for ticket in tickets.list_held_by(tx, agent.name):
             self.give_back(Acting(tx, ticket, agent.name))
         for chat in agents.remove_agent(tx, agent):
-            self.tell(tx, chat, self.words.removed)
+            self.tell_chat(tx, chat, self.words.removed)
         if self.settings.team_telegram_chat or self.settings.team_zalo_group:
             leads = [one for one in agents.list_all(tx) if one.leads and one.manages(agent)]
             self._tell_all(tx, leads, say(self.words.still_in_group, name=agent.name))
@@ -79,15 +79,15 @@ class Team:
         problem = ticket_actions.release(self.voice, acting)
         waiting = tickets.get(acting.tx, acting.ticket.id)
         if problem is None and waiting:
-            self.announce(acting.tx, waiting, besides=acting.who)
+            self.announce_ticket(acting.tx, waiting, besides=acting.who)
         return problem
 
-    def left(self, tx: Tx, ticket: Ticket) -> None:
+    def tell_citizen_left(self, tx: Tx, ticket: Ticket) -> None:
         """Tell the team that the citizen went back to the bot, or is gone."""
         self.tell_agent(tx, ticket, self.words.citizen_left)
         group_topics.close_with(self.voice, tx, ticket, Reply(say(self.words.citizen_left, id=ticket.id)))
 
-    def take_back(self, tx: Tx, citizen: int) -> None:
+    def recall_from_team(self, tx: Tx, citizen: int) -> None:
         """Delete what the team was told of a citizen who erases their data. Where that can't be, a chat is asked to do it itself.
         Call it before the citizen's rows go: they tell what was said where.
 
@@ -104,18 +104,18 @@ class Team:
         stays = recall.recall_told(self.voice, tx, citizen, theirs)
         for channel, contact in sorted(hears | stays):
             sentence = self.words.erased_by_hand if (channel, contact) in stays else self.words.erased
-            self._send(tx, channel, contact, Reply(say(sentence, id=last.id)))
+            self._send_to(tx, channel, contact, Reply(say(sentence, id=last.id)))
         if last.open:
             self._push_news(tx, last)
 
-    def recall_failed(self, tx: Tx, call: Outgoing) -> None:
+    def report_recall_failed(self, tx: Tx, call: Outgoing) -> None:
         """Tell those who lead the team what they have to delete themselves."""
         chat = agents.find_chat(tx, group_topics.CHANNEL, call.contact)
         where = chat.agent.name if chat else f"#{call.contact.partition('#')[2]}"
         leads = [one for one in agents.list_all(tx) if one.leads]
         self._tell_all(tx, leads, say(self.words.recall_failed, where=where))
 
-    def bar(self, acting: Acting, reason: str) -> str | None:
+    def ban(self, acting: Acting, reason: str) -> str | None:
         """Bars a citizen; whoever helps them hears it. Returns what is in the way."""
         held = tickets.current_of(acting.tx, acting.ticket.conversation_id)
         problem = ticket_actions.ban(self.voice, acting, reason)
@@ -123,7 +123,7 @@ class Team:
             self.tell_agent(acting.tx, held, self.words.barred)
         return problem
 
-    def lose(self, tx: Tx, chat: WorkChat) -> None:
+    def drop_chat(self, tx: Tx, chat: WorkChat) -> None:
         """Drop a chat in which a member can't be reached any more, and tell the leads.
 
         Who has no other chat gives their tickets back; they may take them again on the console.
@@ -135,7 +135,7 @@ class Team:
         for ticket in tickets.list_held_by(tx, chat.agent.name):
             self.give_back(Acting(tx, ticket, chat.agent.name))
 
-    def unreached(self, tx: Tx, chat: WorkChat) -> None:
+    def report_unreached(self, tx: Tx, chat: WorkChat) -> None:
         """Tell the leads that something did not reach a member. Of a lead's own chat nobody is told: it would go round in
         circles."""
         if not chat.agent.leads:
@@ -148,15 +148,15 @@ class Team:
         where = self.words.channels.get(chat.channel, chat.channel)
         self._tell_all(tx, leads, say(sentence, name=chat.agent.name, channel=where))
 
-    def warn(self, tx: Tx, text: str) -> None:
+    def warn_admins(self, tx: Tx, text: str) -> None:
         """Tell every admin, and the operators' chat, of something that only an operator can mend."""
         admins = [agent for agent in agents.list_all(tx) if agent.role == "admin"]
         self._tell_all(tx, admins, text)
         channel, _, chat = self.settings.alarm_chat.partition(":")
         if chat:
-            self._send(tx, channel, chat, Reply(text))
+            self._send_to(tx, channel, chat, Reply(text))
 
-    def announce(self, tx: Tx, ticket: Ticket, *, again: bool = False, besides: str = "") -> None:
+    def announce_ticket(self, tx: Tx, ticket: Ticket, *, again: bool = False, besides: str = "") -> None:
         """Tell everybody who serves the commune that somebody waits, without anything that the citizen wrote.
 
         `besides`: who let go of it, and knows. Of many at once only some are told one by one.
@@ -166,10 +166,10 @@ class Team:
         shown = summarize(self.voice.library, ticket)
         sentence = self.words.alert_danger if ticket.urgent else self.words.reopened if again else self.words.alert
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
-        called = [one for one in self.helpers(agents.list_all(tx), ticket) if one.name != besides]
+        called = [one for one in self.list_helpers(agents.list_all(tx), ticket) if one.name != besides]
         self._tell_all(tx, called, text, ticket)
         push = self.words.push_danger if ticket.urgent else self.words.push_waiting
-        self._push(tx, called, shown, push)
+        self._push_to_browsers(tx, called, shown, push)
         if ticket.practice_of is None:
             about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "reason": shown.reason}
             self.call_out(tx, say(self.words.call_danger if ticket.urgent else self.words.call, **about))
@@ -180,7 +180,7 @@ class Team:
                 group_topics.reopen(self.voice, tx, ticket)
             self._post_card(tx, ticket, text)
 
-    def remind(self, tx: Tx, ticket: Ticket) -> None:
+    def announce_escalation(self, tx: Tx, ticket: Ticket) -> None:
         """Escalate a ticket that nobody took: tell the team again, then those who lead it, then the team that steps in."""
         if self._is_one_of_many(tx, ticket):
             return
@@ -189,14 +189,14 @@ class Team:
         hours = library.hours(ticket.commune, ticket.procedure)
         minutes = hours.worked(ticket.waiting_since, tx.now) // _MINUTE
         text = say(self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes)
-        called = self.helpers(agents.list_all(tx), ticket)
+        called = self.list_helpers(agents.list_all(tx), ticket)
         if ticket.level == LEADS:
             called = [agent for agent in called if agent.role != "member"] or called
         if ticket.level == PARENT:
             theirs = library.team_of(ticket.commune, ticket.procedure)
             called = [agent for agent in called if not agent.serves(theirs)] or called
         self._tell_all(tx, called, text, ticket)
-        self._push(tx, called, shown, self.words.push_waiting)
+        self._push_to_browsers(tx, called, shown, self.words.push_waiting)
         about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "minutes": minutes}
         self.call_out(tx, say(self.words.call_again, **about))
         if group_topics.has_topic_in_group(self.voice, ticket):
@@ -211,34 +211,34 @@ class Team:
         if crowd == _ONE_BY_ONE + 1 or ticket.id % _NOW_AND_THEN == 0:
             shown = summarize(self.voice.library, ticket)
             text = say(self.words.alert_many, commune=shown.commune, link=f"{self.settings.url}/console")
-            self._tell_all(tx, self.helpers(agents.list_all(tx), ticket), text, ticket)
+            self._tell_all(tx, self.list_helpers(agents.list_all(tx), ticket), text, ticket)
             self.call_out(tx, text)
         return True
 
     def call_out(self, tx: Tx, text: str) -> None:
         """Write to the team's group on Zalo, if it has one."""
         if self.settings.team_zalo_group:
-            self._send(tx, _CALLS, self.settings.team_zalo_group, Reply(text))
+            self._send_to(tx, _CALLS, self.settings.team_zalo_group, Reply(text))
 
-    def reach(self, agent: Agent, everyone: Sequence[Agent]) -> Visibility:
+    def visibility_of(self, agent: Agent, everyone: Sequence[Agent]) -> Visibility:
         return visibility_of(agent, everyone, self.voice.library)
 
-    def helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
+    def list_helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
         """List who may take a ticket."""
-        return [agent for agent in everyone if self.reach(agent, everyone).covers(ticket)]
+        return [agent for agent in everyone if self.visibility_of(agent, everyone).can_see(ticket)]
 
-    def _push(self, tx: Tx, called: Collection[Agent], shown: TicketSummary, sentence: str) -> None:
+    def _push_to_browsers(self, tx: Tx, called: Collection[Agent], shown: TicketSummary, sentence: str) -> None:
         """Notify browsers that are signed in, though the page is closed."""
         ticket = shown.ticket
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune)
         page = (self.words.push_open, f"{self.settings.url}/console/{ticket.id}")
         for browser in push_subscriptions.list_of(tx, called):
-            self._send(tx, _BROWSERS, str(browser), Reply(text, link=page))
+            self._send_to(tx, _BROWSERS, str(browser), Reply(text, link=page))
 
     def _tell_all(self, tx: Tx, called: list[Agent], text: str, about: Ticket | None = None) -> None:
         for chat in agents.list_chats(tx):
             if chat.agent in called:
-                self.tell(tx, chat, text, about)
+                self.tell_chat(tx, chat, text, about)
                 if about and about.urgent:
                     agents.ask_before_next(tx, chat, about.id)
 
@@ -264,7 +264,7 @@ class Team:
         conversation = conversations.lock_by_id(tx, ticket.conversation_id)
         current = tickets.get(tx, ticket.id)
         may = current is not None and (current.agent == by.name or by.leads)
-        helps = current is not None and to in self.helpers(agents.list_all(tx), current)
+        helps = current is not None and to in self.list_helpers(agents.list_all(tx), current)
         if current is None or not may or not helps or current.agent == to.name:
             return say(self.words.not_yours, id=ticket.id)
         if not tickets.hand_over(tx, current, to.name, by.name):
@@ -280,40 +280,40 @@ class Team:
         group_topics.post_if_open(self.voice, tx, current, Reply(handed))
         return None
 
-    def group_lost(self, tx: Tx, ticket_id: int) -> None:
+    def report_group_lost(self, tx: Tx, ticket_id: int) -> None:
         """Tell the leads that the group did not take a message about a ticket: it goes on elsewhere."""
         ticket = tickets.get(tx, ticket_id)
         if ticket:
-            called = self.helpers(agents.list_all(tx), ticket)
+            called = self.list_helpers(agents.list_all(tx), ticket)
             leads = [agent for agent in called if agent.leads] or called
             self._tell_all(tx, leads, say(self.words.group_lost, id=ticket_id))
 
-    def call_lost(self, tx: Tx) -> None:
+    def report_call_lost(self, tx: Tx) -> None:
         """Tell the leads that the group on Zalo did not take a call."""
         leads = [one for one in agents.list_all(tx) if one.leads]
         self._tell_all(tx, leads, self.words.call_lost)
 
-    def relay(self, tx: Tx, ticket: Ticket, text: str) -> None:
+    def relay_words(self, tx: Tx, ticket: Ticket, text: str) -> None:
         """Pass the citizen's words on to whoever helps: to the chat that speaks about this ticket, else to its topic in the
         group and to their chats on other channels, else to every chat in which they work."""
         working, says = self._chats_of(tx, ticket), say(self.words.says, id=ticket.id, text=text)
         here = [chat for chat in working if chat.ticket_id == ticket.id]
         for chat in here:
-            self.tell(tx, chat, says, ticket)
+            self.tell_chat(tx, chat, says, ticket)
         if not here:
             in_group = group_topics.has_topic_in_group(self.voice, ticket)
             if in_group:
                 group_topics.post(self.voice, tx, ticket, Reply(says))
             for chat in working:
                 if not (in_group and chat.channel == group_topics.CHANNEL):
-                    self.tell(tx, chat, say(self.words.says_other, id=ticket.id, text=text), ticket)
+                    self.tell_chat(tx, chat, say(self.words.says_other, id=ticket.id, text=text), ticket)
                     agents.ask_before_next(tx, chat, ticket.id)
         self._push_news(tx, ticket)
 
     def tell_agent(self, tx: Tx, ticket: Ticket, sentence: str, **words: object) -> None:
         """Tell whoever has the ticket something about it."""
         for chat in self._chats_of(tx, ticket):
-            self.tell(tx, chat, say(sentence, id=ticket.id, **words), ticket)
+            self.tell_chat(tx, chat, say(sentence, id=ticket.id, **words), ticket)
             agents.ask_before_next(tx, chat, ticket.id)
         self._push_news(tx, ticket)
 
@@ -322,16 +322,16 @@ class Team:
         holder = [agent for agent in agents.list_all(tx) if agent.name == ticket.agent]
         if holder and ticket.agent not in view_log.list_viewers(tx, ticket):
             shown = summarize(self.voice.library, ticket)
-            self._push(tx, holder, shown, self.words.push_news)
+            self._push_to_browsers(tx, holder, shown, self.words.push_news)
 
-    def tell(self, tx: Tx, chat: WorkChat, text: str, about: Ticket | None = None) -> None:
+    def tell_chat(self, tx: Tx, chat: WorkChat, text: str, about: Ticket | None = None) -> None:
         """Send a text to a work chat. `about`: the ticket of whose citizen it tells."""
-        self._send(tx, chat.channel, chat.contact, Reply(text), about)
+        self._send_to(tx, chat.channel, chat.contact, Reply(text), about)
 
     def _chats_of(self, tx: Tx, ticket: Ticket) -> list[WorkChat]:
         return [chat for chat in agents.list_chats(tx) if chat.agent.name == ticket.agent]
 
-    def _send(self, tx: Tx, channel: str, contact: str, reply: Reply, about: Ticket | None = None) -> None:
+    def _send_to(self, tx: Tx, channel: str, contact: str, reply: Reply, about: Ticket | None = None) -> None:
         """Not into a transcript: a citizen's words are kept in one place only, so that they can be erased there."""
         if channel in self.voice.channels:
             there = conversations.begun(tx, channel, contact, State())

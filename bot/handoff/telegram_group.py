@@ -44,31 +44,31 @@ class TeamGroup:
     def words(self) -> TeamTexts:
         return self.team.words
 
-    def hear(self, tx: Tx, inbound: Inbound) -> None:
+    def handle(self, tx: Tx, inbound: Inbound) -> None:
         """Handle what was said or tapped about a ticket; ignore anything else in the group."""
         room = inbound.room
-        verb, ticket_id, more = self._meant(tx, inbound, room) if room else ("", 0, "")
+        verb, ticket_id, more = self._parse(tx, inbound, room) if room else ("", 0, "")
         ticket = tickets.get(tx, ticket_id) if ticket_id else None
         if room is None or not ticket_id:
             return
         if ticket is None:
-            self._tell(tx, inbound, 0, say(self.words.group_gone, id=ticket_id))
+            self._tell_sender(tx, inbound, 0, say(self.words.group_gone, id=ticket_id))
             return
         chat = agents.find_chat(tx, group_topics.CHANNEL, room.sender)
-        if chat and chat.agent in self.team.helpers(agents.list_all(tx), ticket):
+        if chat and chat.agent in self.team.list_helpers(agents.list_all(tx), ticket):
             view_log.record_view(tx, chat.agent, ticket)
             acting = _GroupAction(tx, ticket, chat.agent.name, chat.agent, inbound)
             told = _VERBS[verb](self, acting, more)
         else:
-            told = self._turned_away(room, member=chat is not None)
-        self._tell(tx, inbound, ticket_id, told)
+            told = self._refuse_stranger(room, member=chat is not None)
+        self._tell_sender(tx, inbound, ticket_id, told)
 
-    def _turned_away(self, room: GroupPlace, *, member: bool) -> str:
+    def _refuse_stranger(self, room: GroupPlace, *, member: bool) -> str:
         if not room.sender:
             return self.words.group_anonymous
         return say(self.words.group_elsewhere if member else self.words.group_stranger, name=room.name)
 
-    def _meant(self, tx: Tx, inbound: Inbound, room: GroupPlace) -> tuple[str, int, str]:
+    def _parse(self, tx: Tx, inbound: Inbound, room: GroupPlace) -> tuple[str, int, str]:
         """Parse a message into (action, ticket, argument); ticket 0 where none is meant."""
         if inbound.message.choice is not None:
             verb, number, more = (*inbound.message.choice.split(":", 2), "", "")[:3]
@@ -96,10 +96,10 @@ class TeamGroup:
         found = _NUMBER.search(room.replied)
         return int(found[1]) if found else 0
 
-    def _say(self, acting: "_GroupAction", text: str) -> str | None:
+    def _answer_citizen(self, acting: "_GroupAction", text: str) -> str | None:
         message, text = acting.inbound.message, text.strip()
         voice, file = self.team.voice, acting.inbound.file
-        if not message.attachment and (verb := self._commanded(acting, text)):
+        if not message.attachment and (verb := self._parse_command(acting, text)):
             return self.words.edit_commands_nothing if message.edited else _VERBS[verb[0]](self, acting, verb[1])
         if text.startswith(notes.MARK):
             if not message.edited:
@@ -113,86 +113,88 @@ class TeamGroup:
             text = say(voice.library.sentences.edited_line, text=text)
         return ticket_actions.send_answer(self.team.voice, acting, text) if text else None
 
-    def _commanded(self, acting: "_GroupAction", text: str) -> tuple[str, str] | None:
+    def _parse_command(self, acting: "_GroupAction", text: str) -> tuple[str, str] | None:
         """Parse a command into (action, argument); None for words to the citizen. What looks like a command never reaches
         them."""
         text = _FOR_US.sub(r"\1", text)
         commands = Commands(self.team)
-        command, number, more = commands.parsed(text)
+        command, number, more = commands.parse_command(text)
         if command in ("claim", "done", "release", "canned", "transfer") and number in (None, acting.ticket.id):
-            return command, self._id_of(commands.colleague(acting.tx, acting.who, acting.ticket, more))
+            return command, self._id_of(commands.find_colleague(acting.tx, acting.who, acting.ticket, more))
         if command in OUTCOMES and number in (None, acting.ticket.id) and not more:
             return "outcome", command or ""
         if command or text.startswith("/"):
             return "explain", ""
-        to = commands.handed_to(acting.tx, acting.who, acting.ticket, text)
+        to = commands.find_transfer_target(acting.tx, acting.who, acting.ticket, text)
         return ("transfer", self._id_of(to)) if to else None
 
     def _id_of(self, agent: Agent | None) -> str:
         return str(agent.id) if agent else ""
 
-    def _explain(self, acting: "_GroupAction", more: str) -> str:
+    def _explain_canned(self, acting: "_GroupAction", more: str) -> str:
         return self.words.group_help
 
-    def _claim(self, acting: "_GroupAction", more: str) -> str | None:
+    def _claim_ticket(self, acting: "_GroupAction", more: str) -> str | None:
         return ticket_actions.claim(self.team.voice, acting)
 
-    def _transfer(self, acting: "_GroupAction", more: str) -> str | None:
+    def _hand_over(self, acting: "_GroupAction", more: str) -> str | None:
         """Hand the ticket over; without a name the others are offered as buttons."""
-        helpers = self.team.helpers(agents.list_all(acting.tx), acting.ticket)
+        helpers = self.team.list_helpers(agents.list_all(acting.tx), acting.ticket)
         to = next((one for one in helpers if str(one.id) == more), None)
         if to is None:
             others = [one for one in helpers if one.name not in (acting.who, acting.ticket.agent)]
             buttons = tuple(Choice(one.name, f"transfer:{acting.ticket.id}:{one.id}") for one in others[:_OFFERED])
             told = self.words.group_transfer if buttons else self.words.group_alone
-            self._post(acting, Reply(say(told, id=acting.ticket.id), buttons))
+            self._post_in_topic(acting, Reply(say(told, id=acting.ticket.id), buttons))
             return None
         return self.team.hand_over(acting.tx, acting.ticket, acting.agent, to)
 
-    def _release(self, acting: "_GroupAction", more: str) -> str | None:
+    def _release_ticket(self, acting: "_GroupAction", more: str) -> str | None:
         return self.team.give_back(acting)
 
-    def _done(self, acting: "_GroupAction", more: str) -> str | None:
+    def _resolve(self, acting: "_GroupAction", more: str) -> str | None:
         if acting.ticket.agent not in (None, acting.who):
             return say(self.words.taken, agent=acting.ticket.agent, id=acting.ticket.id)
         return ticket_actions.resolve(self.team.voice, acting, "helped")
 
-    def _conclude(self, acting: "_GroupAction", more: str) -> str | None:
+    def _record_outcome(self, acting: "_GroupAction", more: str) -> str | None:
         outcome = next((one for one in OUTCOMES if one == more), None)
         if outcome is None or acting.ticket.state != tickets.RESOLVED:
             return say(self.words.not_yours, id=acting.ticket.id)
         ticket_actions.record_outcome(acting, outcome, "")
         return say(self.words.outcome_kept, id=acting.ticket.id, outcome=self.words.outcomes[outcome])
 
-    def _offer(self, acting: "_GroupAction", more: str) -> str | None:
+    def _offer_canned(self, acting: "_GroupAction", more: str) -> str | None:
         """Ready answers as buttons. Each carries a mark of its text, so that an edit in between sends nothing else."""
-        offered = self._answers(acting)[:_OFFERED]
+        offered = self._list_canned(acting)[:_OFFERED]
         buttons = tuple(Choice(answer.title, f"show:{acting.ticket.id}:{answer.mark}") for answer in offered)
-        self._post(acting, Reply(say(self.words.group_canned, id=acting.ticket.id), buttons))
+        self._post_in_topic(acting, Reply(say(self.words.group_canned, id=acting.ticket.id), buttons))
         return None
 
-    def _show(self, acting: "_GroupAction", more: str) -> str | None:
-        answer = next((answer for answer in self._answers(acting) if answer.mark == more), None)
+    def _show_canned(self, acting: "_GroupAction", more: str) -> str | None:
+        answer = next((answer for answer in self._list_canned(acting) if answer.mark == more), None)
         if answer is None:
             return self.words.canned_changed
-        self._post(acting, Reply(answer.text, (Choice(self.words.send_it, f"send:{acting.ticket.id}:{more}"),)))
+        self._post_in_topic(
+            acting, Reply(answer.text, (Choice(self.words.send_it, f"send:{acting.ticket.id}:{more}"),))
+        )
         return None
 
-    def _send(self, acting: "_GroupAction", more: str) -> str | None:
-        answer = next((answer for answer in self._answers(acting) if answer.mark == more), None)
+    def _send_canned(self, acting: "_GroupAction", more: str) -> str | None:
+        answer = next((answer for answer in self._list_canned(acting) if answer.mark == more), None)
         if answer is None:
             return self.words.canned_changed
         return ticket_actions.send_answer(self.team.voice, acting, answer.text)
 
-    def _answers(self, acting: "_GroupAction") -> list[Answer]:
+    def _list_canned(self, acting: "_GroupAction") -> list[Answer]:
         own, today = canned.list_kept(acting.tx, acting.agent), acting.tx.now.astimezone(VIETNAM).date()
         called = conversations.by_id(acting.tx, acting.ticket.conversation_id).state.called
         return canned.suggest_answers(self.team.voice.library, acting.ticket, own, acting.agent, called, today)
 
-    def _post(self, acting: "_GroupAction", reply: Reply) -> None:
+    def _post_in_topic(self, acting: "_GroupAction", reply: Reply) -> None:
         group_topics.post(self.team.voice, acting.tx, acting.ticket, reply)
 
-    def _tell(self, tx: Tx, inbound: Inbound, ticket_id: int, text: str | None) -> None:
+    def _tell_sender(self, tx: Tx, inbound: Inbound, ticket_id: int, text: str | None) -> None:
         """Answer whoever tapped over the chat, and let their button rest; whoever wrote where they wrote, or in the group
         itself where no ticket is left."""
         query, voice = inbound.receipt.get("query"), self.team.voice
@@ -214,14 +216,14 @@ class _GroupAction(Acting):
 
 
 _VERBS: Mapping[str, Callable[[TeamGroup, _GroupAction, str], str | None]] = {
-    "say": TeamGroup._say,
-    "claim": TeamGroup._claim,
-    "transfer": TeamGroup._transfer,
-    "release": TeamGroup._release,
-    "done": TeamGroup._done,
-    "outcome": TeamGroup._conclude,
-    "canned": TeamGroup._offer,
-    "show": TeamGroup._show,
-    "send": TeamGroup._send,
-    "explain": TeamGroup._explain,
+    "say": TeamGroup._answer_citizen,
+    "claim": TeamGroup._claim_ticket,
+    "transfer": TeamGroup._hand_over,
+    "release": TeamGroup._release_ticket,
+    "done": TeamGroup._resolve,
+    "outcome": TeamGroup._record_outcome,
+    "canned": TeamGroup._offer_canned,
+    "show": TeamGroup._show_canned,
+    "send": TeamGroup._send_canned,
+    "explain": TeamGroup._explain_canned,
 }

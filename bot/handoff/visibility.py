@@ -31,14 +31,14 @@ class Visibility:
     alone: frozenset[str]
     library: Library
 
-    def covers(self, ticket: Ticket) -> bool:
+    def can_see(self, ticket: Ticket) -> bool:
         if ticket.practice_of is not None:
             return ticket.practice_of == self.agent.id
         commune = self.library.team_of(ticket.commune, ticket.procedure)
         called = commune in self.children and (ticket.level >= PARENT or commune in self.alone)
         return self.agent.serves(commune) or called or ticket.agent == self.agent.name
 
-    def where(self) -> ColumnElement[bool]:
+    def as_condition(self) -> ColumnElement[bool]:
         """Build the same as a condition on the tables of tickets and their conversations."""
         own = (tickets.c.reason != PRACTICE) | (conversations.c.contact == str(self.agent.id))
         return own & self._of_communes()
@@ -46,7 +46,7 @@ class Visibility:
     def _of_communes(self) -> ColumnElement[bool]:
         if not self.agent.communes:
             return true()
-        commune = self._commune()
+        commune = self._team_commune()
         return or_(
             commune.is_(None),
             commune.in_(self.agent.communes),
@@ -55,7 +55,7 @@ class Visibility:
             tickets.c.agent == self.agent.name,
         )
 
-    def _commune(self) -> ColumnElement[str]:
+    def _team_commune(self) -> ColumnElement[str]:
         """Write `Library.team_of` as SQL."""
         routes = [
             ((tickets.c.commune == commune.id) & (tickets.c.procedure == procedure), to)

@@ -46,24 +46,24 @@ class WorkChats:
     def addressing(self) -> Addressing:
         return Addressing(self.team)
 
-    def hear(self, tx: Tx, conversation: Conversation, inbound: Inbound, member: WorkChat | Joining) -> None:
+    def handle(self, tx: Tx, conversation: Conversation, inbound: Inbound, member: WorkChat | Joining) -> None:
         """Do what a member says, and answer them."""
         match member:
             case Joining(code):
-                told = self._join(tx, conversation, code)
+                told = self._join_team(tx, conversation, code)
             case WorkChat():
-                told = self._act(tx, member, inbound)
+                told = self._act_on(tx, member, inbound)
         if told:
-            self._reply(tx, conversation, told)
+            self._reply_to_member(tx, conversation, told)
 
-    def _reply(self, tx: Tx, conversation: Conversation, text: str) -> None:
+    def _reply_to_member(self, tx: Tx, conversation: Conversation, text: str) -> None:
         """Answer the member; it may hold words of the citizen of whom they speak from now on."""
         chat = agents.find_chat(tx, conversation.channel, conversation.contact)
         ticket = tickets.get(tx, chat.ticket_id) if chat and chat.ticket_id else None
         about_id = ticket.conversation_id if ticket else None
         self.team.voice.send(tx, conversation, Reply(text), about_id=about_id)
 
-    def _join(self, tx: Tx, conversation: Conversation, code: str) -> str:
+    def _join_team(self, tx: Tx, conversation: Conversation, code: str) -> str:
         agent = agents.join_with_code(tx, conversation.channel, conversation.contact, code)
         if agent is None:
             return self.team.words.code_wrong
@@ -71,31 +71,31 @@ class WorkChats:
             tickets.resolve(tx, asked, agent.name)
         return f"{say(self.team.words.welcome, name=agent.name)}\n\n{self.team.words.help}"
 
-    def _act(self, tx: Tx, chat: WorkChat, inbound: Inbound) -> str:
+    def _act_on(self, tx: Tx, chat: WorkChat, inbound: Inbound) -> str:
         """Act on a member's message. Return what they hear, "" for nothing."""
         at, message = locate(tx, chat), inbound.message
         words = message.text.strip()
         if message.edited:
-            return self._edited(at, inbound, words)
+            return self._repeat_edited(at, inbound, words)
         if message.attachment and inbound.file is None:
-            return self.team.words.text_only if at.mine else self._nobody(at)
-        if not message.attachment and (told := self.commands.obey(at, words)) is not None:
+            return self.team.words.text_only if at.mine else self._explain_no_ticket(at)
+        if not message.attachment and (told := self.commands.execute(at, words)) is not None:
             return told
         told = self.addressing.pass_on(at, Part(inbound.message_id, words, inbound.file))
-        return self._nobody(at) if told is None else told
+        return self._explain_no_ticket(at) if told is None else told
 
-    def _nobody(self, at: At) -> str:
-        return f"{self.team.words.nobody}\n\n{self.commands.listed(at)}"
+    def _explain_no_ticket(self, at: At) -> str:
+        return f"{self.team.words.nobody}\n\n{self.commands.list_tickets(at)}"
 
-    def _edited(self, at: At, inbound: Inbound, text: str) -> str:
+    def _repeat_edited(self, at: At, inbound: Inbound, text: str) -> str:
         """Repeat an edited message to whom its first words went, whoever the member speaks with now. Commands and notes
         went to nobody."""
         first = inbound.message_id.rpartition(":")[0]
         ticket_id = conversations.gone_to(at.tx, at.chat.channel, first)
         ticket = tickets.get(at.tx, ticket_id) if ticket_id else None
-        if self.commands.parsed(text)[0]:
+        if self.commands.parse_command(text)[0]:
             return self.team.words.edit_commands_nothing
-        if (asked := self.addressing.mend(at, first, text)) is not None:
+        if (asked := self.addressing.mend_draft(at, first, text)) is not None:
             return asked
         number, words = named_in(text)
         if ticket is None or not clean(words) or words.startswith(notes.MARK):
@@ -103,4 +103,4 @@ class WorkChats:
         if number not in (None, ticket.id):
             return self.addressing.pass_on(at, Part(first, text)) or ""
         again = say(self.team.voice.library.sentences.edited_line, text=words)
-        return ticket_actions.send_answer(self.team.voice, at.on(ticket), again) or ""
+        return ticket_actions.send_answer(self.team.voice, at.acting_on(ticket), again) or ""

@@ -21,25 +21,25 @@ _TYPED = re.compile(r"(.*?) ?#?(\d{1,9})")
 class CallGroup:
     team: Team
 
-    def hear(self, tx: Tx, inbound: Inbound) -> None:
+    def handle(self, tx: Tx, inbound: Inbound) -> None:
         """Handle a message of the group: "@Bot nhận 12" claims; anything else is answered by how to."""
-        self.team.call_out(tx, self._answer(tx, inbound))
+        self.team.call_out(tx, self._claim_and_answer(tx, inbound))
 
-    def _answer(self, tx: Tx, inbound: Inbound) -> str:
-        words, room, number = self.team.words, inbound.room, self._number(inbound.message.text)
+    def _claim_and_answer(self, tx: Tx, inbound: Inbound) -> str:
+        words, room, number = self.team.words, inbound.room, self._parse_number(inbound.message.text)
         chat = agents.find_chat(tx, inbound.channel, room.sender) if room else None
         if room is None or number is None:
             return words.call_help
         if chat is None:
             return say(words.group_stranger, name=room.name)
-        told = Commands(self.team).claims(tx, chat, number)
+        told = Commands(self.team).claim_and_show(tx, chat, number)
         ticket = tickets.get(tx, number)
         if ticket is None or ticket.agent != chat.agent.name or ticket.state != tickets.CLAIMED:
             return told
-        self.team.tell(tx, chat, told, ticket)
+        self.team.tell_chat(tx, chat, told, ticket)
         return say(words.call_claimed, id=number, agent=chat.agent.name)
 
-    def _number(self, text: str) -> int | None:
+    def _parse_number(self, text: str) -> int | None:
         """Parse the number of the ticket to claim; the mention of the bot stands before the command."""
         typed = _TYPED.fullmatch(" ".join(text.split()))
         said = f" {fold(typed[1]).strip()}" if typed else ""

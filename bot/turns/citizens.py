@@ -173,7 +173,7 @@ class Citizens:
         """Relay to the agent. What can't be opened from elsewhere is only named; what can't be passed on is told to both."""
         message, named = taken.whole, taken.whole.attachment if inbound.file is None else None
         told = self.library.team.attachments.get(named) if named else None
-        self.team.relay(tx, ticket, "\n".join(filter(None, (told, message.text if told else taken.line))))
+        self.team.relay_words(tx, ticket, "\n".join(filter(None, (told, message.text if told else taken.line))))
         if named and named != "sticker" and not message.text:
             self.voice.say(tx, conversation, BOT, Reply(self.library.sentences.not_passed_on))
 

@@ -52,7 +52,7 @@ class Effects:
             case LeaveTicket():
                 held = tickets.current_of(tx, conversation.id)
                 if held and tickets.resolve(tx, held, CITIZEN):
-                    self.team.left(tx, held)
+                    self.team.tell_citizen_left(tx, held)
             case DropPhone():
                 self._drop_phone(tx, conversation)
             case Missed():
@@ -73,14 +73,14 @@ class Effects:
         soon = timedelta(hours=self.team.voice.settings.reopen_hours)
         ticket, became = tickets.open_ticket(tx, conversation.id, asked, commune, soon)
         if became != "asked again":  # who is in danger is announced though their ticket is open, or claimed
-            self.team.announce(tx, ticket, again=became == "reopened")
+            self.team.announce_ticket(tx, ticket, again=became == "reopened")
 
     def _reopen(self, tx: Tx, conversation: Conversation) -> None:
         ended = tickets.last_resolved(tx, conversation.id)
         one_is_open = tickets.current_of(tx, conversation.id) is not None
         barred_since = bans.is_banned(tx, conversation.id)
         if ended and not one_is_open and not barred_since and tickets.reopen(tx, ended, CITIZEN):
-            self.team.announce(tx, ended, again=True)
+            self.team.announce_ticket(tx, ended, again=True)
 
     def _returned(self, tx: Tx, conversation: Conversation, returned: Returned) -> None:
         """Tell the editors of a returned dossier by the hour, which is enough: they need not find the conversation."""
@@ -100,7 +100,7 @@ class Effects:
 
     def erase(self, tx: Tx, conversation: Conversation) -> None:
         """Erase everything about a citizen, here and where the team read it, and tell whoever helps them."""
-        self.team.take_back(tx, conversation.id)
+        self.team.recall_from_team(tx, conversation.id)
         conversations.erase(tx, conversation.id)
         conversations.mark_erased(tx, conversation.id)
 

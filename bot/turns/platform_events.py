@@ -65,15 +65,15 @@ class PlatformEvents:
         """Report a failed delivery to whoever helps the citizen; to the leads when it was meant for the team's group."""
         conversation = conversations.by_id(tx, conversation_id)
         if is_place(conversation.contact):
-            self.team.group_lost(tx, int(conversation.contact.partition("#")[2]))
+            self.team.report_group_lost(tx, int(conversation.contact.partition("#")[2]))
         elif conversation.contact == self.team.settings.team_zalo_group:
-            self.team.call_lost(tx)
+            self.team.report_call_lost(tx)
         if conversation.blocked:
             self._lose_member(tx, conversation)
         elif (chat := agents.find_chat(tx, conversation.channel, conversation.contact)) and not (
             outbox.failed_before(tx, conversation_id)  # then it is known
         ):
-            self.team.unreached(tx, chat)
+            self.team.report_unreached(tx, chat)
         ticket = tickets.current_of(tx, conversation_id)
         if ticket and ticket.state == tickets.CLAIMED:
             sentence = self.team.words.undelivered
@@ -82,9 +82,9 @@ class PlatformEvents:
 
     def not_deleted(self, tx: Tx, call: Outgoing) -> None:
         """Ask the leads to delete what a platform did not delete of a citizen who erased their data."""
-        self.team.recall_failed(tx, call)
+        self.team.report_recall_failed(tx, call)
 
     def _lose_member(self, tx: Tx, conversation: Conversation) -> None:
         """If it is a member of the team who can't be reached here, their tickets must not wait for them."""
         if chat := agents.find_chat(tx, conversation.channel, conversation.contact):
-            self.team.lose(tx, chat)
+            self.team.drop_chat(tx, chat)

@@ -112,7 +112,7 @@ class Turns:
         if conversation.blocked:
             conversations.set_blocked(tx, conversation.id, False)
         if member := find_member(tx, conversation, inbound):
-            WorkChats(self.team).hear(tx, conversation, inbound, member)
+            WorkChats(self.team).handle(tx, conversation, inbound, member)
             return "done"
         return self.citizens.hear(tx, conversation, inbound)
 
@@ -127,7 +127,7 @@ class Turns:
 
     def _hear_team_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         group = TeamGroup(self.team) if conversation.channel == group_topics.CHANNEL else CallGroup(self.team)
-        group.hear(tx, inbound)
+        group.handle(tx, inbound)
 
 
 async def _mask(text: str) -> Redacted:

@@ -290,7 +290,7 @@ async def test_a_procedure_may_be_left_to_another_communes_team(team: Office, co
 
     def seen_by(c: Tx) -> dict[str, int]:
         everyone = agents.list_all(c)
-        reach = team.service.team.reach
+        reach = team.service.team.visibility_of
         return {one.name: tickets.count_matching(c, reach(one, everyone).where()) for one in everyone}
 
     assert await team.service.database.read(seen_by) == {"Be": 1, "Lan": 0, "Tu": 0}

@@ -154,7 +154,7 @@ async def test_a_member_who_is_removed_is_told_and_reads_no_more(office: Office)
     await office.say("lan", "nhận 1")
     await office.hears("hoa")
     team = office.service.team
-    await office.service.database.write(lambda c: team.dismiss(c, agents.find_by_name(c, "Lan"), "Trưởng"))
+    await office.service.database.write(lambda c: team.remove_member(c, agents.find_by_name(c, "Lan"), "Trưởng"))
     assert await office.hears("lan") == ["[removed]"]
     assert "[person_away]" in (await office.hears("hoa"))[0]
     assert await office.state() == ("waiting", None)
@@ -558,7 +558,7 @@ async def test_a_ticket_that_is_given_back_is_told_to_the_others(office: Office)
     assert alert not in await office.hears("lan")
     await office.say("lan", "nhận 1")
     team = office.service.team
-    await office.service.database.write(lambda c: team.dismiss(c, agents.find_by_name(c, "Lan"), "Trưởng"))
+    await office.service.database.write(lambda c: team.remove_member(c, agents.find_by_name(c, "Lan"), "Trưởng"))
     assert await office.hears("minh") == [alert]
 
 
