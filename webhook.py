@@ -17,11 +17,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import alarms, console, scrape, settings
 from bot.channels.web import COOKIE, Web
-from bot.console.door import Door
+from bot.console.auth import Auth
 from bot.errors import Forged, StoreUnavailable
 from bot.http import STATIC, TooLarge, read_body
 from bot.limits import Guard
-from bot.service import Service, build
+from bot.service import Service, build_service
 from bot.web import downloads, landing, privacy_page, webchat, zalo_pages
 
 log = logging.getLogger("motcua.webhook")
@@ -78,7 +78,7 @@ def create_app(service: Service) -> FastAPI:
         app.add_route(path, webhook, methods=["POST"])
 
     app.include_router(webchat.routes(service))
-    door = Door(service)
+    door = Auth(service)
     app.include_router(console.routes(service, door))
     app.include_router(downloads.routes(service, door.agent))
     app.include_router(zalo_pages.routes(service))
@@ -111,7 +111,7 @@ def create_app(service: Service) -> FastAPI:
         try:
             async with asyncio.timeout(_READY):
                 await service.database.probe()
-                found = [alarm.name for alarm in await service.database.read(alarms.standing)]
+                found = [alarm.name for alarm in await service.database.read(alarms.list_standing)]
         except (StoreUnavailable, TimeoutError):
             return JSONResponse({"database": False, **parts}, 503)
         return JSONResponse({"database": True, **parts, "alarms": found}, 200 if parts["loops"] else 503)
@@ -162,4 +162,4 @@ def __getattr__(name: str) -> FastAPI:
     """`webhook:app` is made when a server asks for it, so that importing this file does nothing."""
     if name != "app":
         raise AttributeError(name)
-    return create_app(build(settings.load()))
+    return create_app(build_service(settings.load_settings()))

@@ -5,7 +5,7 @@ import asyncio
 from bot import settings
 from bot.cli.serving import server
 from bot.delivery import Delivery
-from bot.service import build
+from bot.service import build_service
 
 
 class _Idle(Delivery):
@@ -14,7 +14,7 @@ class _Idle(Delivery):
 
 
 def main() -> None:
-    service = build(settings.load())
+    service = build_service(settings.load_settings())
     parts = (service.database, service.channels, service.settings, service.clock, service.turns.metrics)
     service.delivery = _Idle(*parts)
     server(service).run()

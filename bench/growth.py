@@ -16,7 +16,7 @@ from bench.process import Process
 from bench.stores import Store, postgres, sqlite
 from bench.table import Row, ratio, spread
 from bot.outbox import outbox
-from bot.outbox.pace import Pace
+from bot.outbox.rate_limits import RateLimit
 from bot.store.database import Database
 from bot.store.tx import Tx
 
@@ -27,7 +27,7 @@ _STRIDE = 7919  # a prime: so people come in no order
 _PENDING = 100_000
 _CLAIMS, _ROOM = 200, 8
 _FIRST = 1_000_001
-_CHANNELS = {"zalo-oa": lambda _: dict[str, Pace]()}  # Zalo OA sets no pace
+_CHANNELS = {"zalo-oa": lambda _: dict[str, RateLimit]()}  # Zalo OA sets no pace
 _FILL = (
     "INSERT INTO conversations (id,channel,contact,state,blocked,created_at,updated_at) "
     "SELECT n, 'zalo-oa', CAST(n + {first} AS TEXT), '{{}}', false, '{now}', '{now}' FROM {numbers}",
@@ -101,7 +101,7 @@ def _timed(url: str) -> list[float]:
     for _ in range(_CLAIMS):
         with database.engine.connect() as connection:
             began = perf_counter()
-            outbox.claim(Tx(connection, now), _ROOM, _CHANNELS)
+            outbox.claim_due(Tx(connection, now), _ROOM, _CHANNELS)
             found.append((perf_counter() - began) * 1000)
             connection.rollback()
     database.close()

@@ -72,7 +72,7 @@ def made(library: Library, count: int) -> Iterator[Row]:
 def fill(database: Database, library: Library, count: int) -> None:
     """Without the index on the key, which the pages do not read: it would only make the filling slow."""
     with database.engine.begin() as connection:
-        partitions.keep_up(Tx(connection, NOW), 24)
+        partitions.keep_partitions(Tx(connection, NOW), 24)
         connection.execute(text("DROP INDEX ix_events_firsts"))
     rows = made(library, count)
     while batch := list(islice(rows, _BATCH)):

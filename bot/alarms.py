@@ -37,15 +37,15 @@ class Alarm:
 
 def set_off(tx: Tx, key: AlarmKey, detail: str, about: str = "") -> bool:
     """Set an alarm off. False when it is standing already."""
-    return insert_new(tx, alarms, key=_name(key, about), detail=detail, since=tx.now)
+    return insert_new(tx, alarms, key=_name_of(key, about), detail=detail, since=tx.now)
 
 
-def end(tx: Tx, key: AlarmKey, about: str = "") -> bool:
+def end_alarm(tx: Tx, key: AlarmKey, about: str = "") -> bool:
     """End an alarm. False when it was not standing."""
-    return tx.execute(delete(alarms).where(alarms.c.key == _name(key, about))).rowcount == 1
+    return tx.execute(delete(alarms).where(alarms.c.key == _name_of(key, about))).rowcount == 1
 
 
-def hold(tx: Tx, key: AlarmKey, found: Mapping[str, str], among: Collection[str] | None = None) -> None:
+def set_standing(tx: Tx, key: AlarmKey, found: Mapping[str, str], among: Collection[str] | None = None) -> None:
     """Let those of a key stand that were found now, and no others: what each is about -> its detail.
 
     Args:
@@ -53,7 +53,7 @@ def hold(tx: Tx, key: AlarmKey, found: Mapping[str, str], among: Collection[str]
     """
     standing = standing_about(tx, key)
     for about in (standing if among is None else standing & set(among)) - found.keys():
-        end(tx, key, about)
+        end_alarm(tx, key, about)
     for about in found.keys() - standing:
         set_off(tx, key, found[about], about)
 
@@ -63,14 +63,14 @@ def end_all(tx: Tx, key: AlarmKey) -> None:
     tx.execute(delete(alarms).where(alarms.c.key.startswith(f"{key}:")))
 
 
-def standing(tx: Tx) -> Sequence[Alarm]:
+def list_standing(tx: Tx) -> Sequence[Alarm]:
     rows = tx.execute(select(alarms).order_by(alarms.c.since))
     return [Alarm(row.key, row.detail, row.since) for row in rows]
 
 
 def standing_about(tx: Tx, key: AlarmKey) -> set[str]:
     """Return what those of a key are about that are standing."""
-    return {alarm.name.partition(":")[2] for alarm in standing(tx) if alarm.key == key}
+    return {alarm.name.partition(":")[2] for alarm in list_standing(tx) if alarm.key == key}
 
 
 def take_untold(tx: Tx) -> Sequence[Alarm]:
@@ -82,10 +82,10 @@ def take_untold(tx: Tx) -> Sequence[Alarm]:
     told = []
     for row in tx.execute(select(alarms).where(untold).order_by(alarms.c.since)).all():
         this = update(alarms).where(untold & (alarms.c.key == row.key)).values(told_at=tx.now)
-        if leases.take(tx, f"told {row.key}"[:_KEY], _QUIET) and tx.execute(this).rowcount:
+        if leases.take_lease(tx, f"told {row.key}"[:_KEY], _QUIET) and tx.execute(this).rowcount:
             told.append(Alarm(row.key, row.detail, row.since))
     return told
 
 
-def _name(key: AlarmKey, about: str) -> str:
+def _name_of(key: AlarmKey, about: str) -> str:
     return f"{key}:{about}" if about else key

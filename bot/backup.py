@@ -17,10 +17,10 @@ from sqlalchemy import delete, update
 from bot.errors import MotcuaError
 from bot.outbox.outbox import DEAD, PENDING
 from bot.store import key_values
-from bot.store.alone import hold
 from bot.store.database import Database
-from bot.store.migrate import migrate, newest, revision
-from bot.store.move import Report, copy
+from bot.store.migrate import migrate, newest_revision, revision_of
+from bot.store.move import Report, copy_tables
+from bot.store.process_lock import acquire_lock
 from bot.store.tables import checkins, outbox
 from bot.store.tx import Tx
 
@@ -76,7 +76,7 @@ def restore(file: Path, target: Database, folder: Path, now: datetime, report: R
         OSError, sqlite3.Error, sqlalchemy.exc.SQLAlchemyError: one of the two can't be read or written.
     """
     place = Path(target.engine.url.database or "") if target.is_sqlite else folder / "restored.db"
-    alone = hold(target)
+    alone = acquire_lock(target)
     try:
         with _beside(place) as part:
             shutil.copyfile(file, part)
@@ -130,10 +130,10 @@ def _copy_postgres(database: Database, part: Path) -> None:
         migrate(made)
         engine = database.engine.execution_options(isolation_level="REPEATABLE READ")
         with engine.connect() as old, made.engine.begin() as new:
-            if revision(old) != newest():
-                there, ours = revision(old), newest()
+            if revision_of(old) != newest_revision():
+                there, ours = revision_of(old), newest_revision()
                 raise NotBackedUp(f"The tables are of version {there}, this program of {ours}: start the service once.")
-            copy(old, new, lambda *_: None)
+            copy_tables(old, new, lambda *_: None)
 
 
 def _read_back(part: Path) -> None:
@@ -155,8 +155,10 @@ def _bring_up(part: Path, file: Path, now: datetime) -> int:
         raise NotRestored(f"{file} is no backup of Motcua ({error}).") from None
     if told != "ok":
         raise NotRestored(f"{file} is damaged ({told}): take an older one.")
-    if version > newest():
-        raise NotRestored(f"{file} comes from a newer version of Motcua ({version} > {newest()}): upgrade first.")
+    if version > newest_revision():
+        raise NotRestored(
+            f"{file} comes from a newer version of Motcua ({version} > {newest_revision()}): upgrade first."
+        )
     with _opened(part) as copied:
         migrate(copied)
         with copied.engine.begin() as connection:
@@ -172,7 +174,7 @@ def _bring_up(part: Path, file: Path, now: datetime) -> int:
 def _fill(target: Database, part: Path, report: Report) -> None:
     migrate(target)
     with _opened(part) as copied, copied.engine.connect() as old, target.engine.begin() as new:
-        copy(old, new, report)
+        copy_tables(old, new, report)
 
 
 def _lay_aside(place: Path, now: datetime) -> None:

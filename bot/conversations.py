@@ -75,40 +75,40 @@ class Said:
     at: datetime
 
 
-def lock(tx: Tx, channel: str, contact: str, fresh: State, key: str = "") -> Conversation:
+def lock_or_begin(tx: Tx, channel: str, contact: str, fresh: State, key: str = "") -> Conversation:
     """Lock the conversation with this contact until the transaction ends; begin it if it is new.
 
     Args:
         key: of the hashes that stand for contacts who erased their data; "" where nobody does.
     """
-    return _begun(tx, _HELD, channel, contact, fresh, key)
+    return _find_or_begin(tx, _HELD, channel, contact, fresh, key)
 
 
-def begun(tx: Tx, channel: str, contact: str, fresh: State) -> Conversation:
+def find_or_begin(tx: Tx, channel: str, contact: str, fresh: State) -> Conversation:
     """Find the conversation with this contact, or begin it, without a lock: only to send something there."""
-    return _begun(tx, _FIND, channel, contact, fresh, "")
+    return _find_or_begin(tx, _FIND, channel, contact, fresh, "")
 
 
-def _begun(tx: Tx, query: Prepared, channel: str, contact: str, fresh: State, key: str) -> Conversation:
+def _find_or_begin(tx: Tx, query: Prepared, channel: str, contact: str, fresh: State, key: str) -> Conversation:
     who = {"channel": channel, "contact": contact}
     row = query.first(tx, **who)
     if key and (row is None or row.erased_at):
-        _return(tx, channel, contact if row else hidden(channel, contact, key), contact)
+        _restore_returning(tx, channel, contact if row else hash_contact(channel, contact, key), contact)
         row = query.first(tx, **who)
     if row is None:
         start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": tx.now, "updated_at": tx.now}
         insert_new(tx, conversations, **who, **start)
         row = query.first(tx, **who)
-    return _conversation(row)
+    return _from_row(row)
 
 
-def _return(tx: Tx, channel: str, known_as: str, contact: str) -> None:
+def _restore_returning(tx: Tx, channel: str, known_as: str, contact: str) -> None:
     """Give back what had to stay of who erased their data and writes again (that they are barred, how much they said)."""
     theirs = (conversations.c.channel == channel) & (conversations.c.contact == known_as)
     tx.execute(update(conversations).where(theirs).values(contact=contact, erased_at=None))
 
 
-def _hold(query: Select[Any]) -> Select[Any]:
+def _lock_rows(query: Select[Any]) -> Select[Any]:
     """Lock the rows of a query until the transaction ends.
 
     Others may still write rows that only point to it: what is sent to an agent's chat while that agent's own message is
@@ -117,31 +117,31 @@ def _hold(query: Select[Any]) -> Select[Any]:
     return query.with_for_update(key_share=True)
 
 
-_HELD = Prepared(_hold(_THIS))
+_HELD = Prepared(_lock_rows(_THIS))
 
 
-def find(tx: Tx, channel: str, contact: str) -> Conversation | None:
+def find_conversation(tx: Tx, channel: str, contact: str) -> Conversation | None:
     row = _FIND.first(tx, channel=channel, contact=contact)
-    return _conversation(row) if row else None
+    return _from_row(row) if row else None
 
 
 def lock_by_id(tx: Tx, conversation_id: int) -> Conversation:
     """Lock the conversation until the transaction ends."""
-    row = tx.execute(_hold(_KEPT.where(conversations.c.id == conversation_id))).one()
-    return _conversation(row)
+    row = tx.execute(_lock_rows(_KEPT.where(conversations.c.id == conversation_id))).one()
+    return _from_row(row)
 
 
 def by_id(tx: Tx, conversation_id: int) -> Conversation:
     """Read the conversation without a lock: only to look."""
-    return _conversation(tx.execute(_KEPT.where(conversations.c.id == conversation_id)).one())
+    return _from_row(tx.execute(_KEPT.where(conversations.c.id == conversation_id)).one())
 
 
-def _conversation(row: Any) -> Conversation:
-    state = _state(row.state)
+def _from_row(row: Any) -> Conversation:
+    state = _parse_state(row.state)
     return Conversation(row.id, row.channel, row.contact, state, row.blocked, row.busy_until, row.share_until)
 
 
-def _state(stored: str) -> State:
+def _parse_state(stored: str) -> State:
     """Parse a state. One that an older version wrote and this one can't read is no reason to leave a citizen without an
     answer."""
     try:
@@ -150,7 +150,7 @@ def _state(stored: str) -> State:
         return State(greeted=True)
 
 
-def first_time(tx: Tx, channel: str, message_id: str, words: str | None = None) -> bool:
+def record_once(tx: Tx, channel: str, message_id: str, words: str | None = None) -> bool:
     """Record a message by its id, so that each changes something once (idempotency). False when it was accepted before.
 
     `words`: a hash of what it says.
@@ -166,22 +166,22 @@ def is_mended(tx: Tx, channel: str, message_id: str, words: str) -> bool:
     return before != words
 
 
-def went_to(tx: Tx, channel: str, message_id: str, ticket_id: int) -> None:
+def record_recipient(tx: Tx, channel: str, message_id: str, ticket_id: int) -> None:
     """Record to which ticket's citizen an agent's message went, for when the agent mends it."""
     this = (inbound.c.channel == channel) & (inbound.c.message_id == message_id)
     tx.execute(update(inbound).where(this).values(ticket_id=ticket_id))
 
 
-def gone_to(tx: Tx, channel: str, message_id: str) -> int | None:
+def find_recipient(tx: Tx, channel: str, message_id: str) -> int | None:
     this = (inbound.c.channel == channel) & (inbound.c.message_id == message_id)
     return tx.execute(select(inbound.c.ticket_id).where(this)).scalar_one_or_none()
 
 
-def save(tx: Tx, conversation_id: int, state: State) -> None:
+def save_state(tx: Tx, conversation_id: int, state: State) -> None:
     _SAVE.run(tx, this=conversation_id, state=state.model_dump_json(), updated_at=tx.now)
 
 
-def count(tx: Tx, conversation_id: int, busy_until: datetime | None, share_until: datetime | None) -> None:
+def count_message(tx: Tx, conversation_id: int, busy_until: datetime | None, share_until: datetime | None) -> None:
     """Keep how much this person said, see bot/flood.py."""
     _COUNT.run(tx, this=conversation_id, busy_until=busy_until, share_until=share_until)
 
@@ -196,7 +196,9 @@ def write_down(tx: Tx, conversation_id: int, author: str, text: str, choices: Se
     _WRITE_DOWN.run(tx, conversation_id=conversation_id, author=author, text=text, choices=kept, at=tx.now)
 
 
-def said(tx: Tx, conversation_id: int, after: int = 0, last: int = 200, until: datetime | None = None) -> list[Said]:
+def read_transcript(
+    tx: Tx, conversation_id: int, after: int = 0, last: int = 200, until: datetime | None = None
+) -> list[Said]:
     """Read the last lines of the transcript after line `after`, and not later than `until`, oldest first."""
     where = (transcript.c.conversation_id == conversation_id) & (transcript.c.id > after)
     if until:
@@ -224,7 +226,7 @@ def last_heard(tx: Tx, conversation_id: int) -> datetime | None:
     return tx.execute(newest).scalar()
 
 
-def shown(tx: Tx, conversation_id: int, last: int) -> Iterator[Choice]:
+def read_buttons(tx: Tx, conversation_id: int, last: int) -> Iterator[Choice]:
     """Yield the buttons on the last lines of the transcript, the newest first."""
     for row in _SHOWN.each(tx, conversation_id=conversation_id, last=last):
         yield from (Choice(*pair) for pair in json.loads(row.choices))
@@ -241,12 +243,12 @@ def mark_erased(tx: Tx, conversation_id: int) -> None:
     tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(erased_at=tx.now))
 
 
-def hidden(channel: str, contact: str, key: str) -> str:
+def hash_contact(channel: str, contact: str, key: str) -> str:
     """Hash a contact that nobody may read any more; who knows the contact and the key finds it again."""
-    return f"{HIDDEN}{privacy.mark(f'{channel} {contact}', key)}"
+    return f"{HIDDEN}{privacy.hash_text(f'{channel} {contact}', key)}"
 
 
-def erase(tx: Tx, conversation_id: int) -> None:
+def erase_citizen(tx: Tx, conversation_id: int) -> None:
     """Erase everything about a citizen, what the team was told of them too, but the bare row that new messages hang on.
 
     What was counted stays, nobody's now.

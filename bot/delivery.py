@@ -15,10 +15,10 @@ from bot import alarms, conversations
 from bot.channels.protocol import Channel, Deletes
 from bot.clock import Clock
 from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain, Unreachable, WindowClosed
-from bot.live.bell import nap
+from bot.live.subscriptions import wait_for_event
 from bot.messages import Outgoing
 from bot.metrics import Metrics, Result
-from bot.outbox import outbox, pace
+from bot.outbox import outbox, rate_limits
 from bot.outbox.outbox import Row
 from bot.settings import Settings
 from bot.store.database import Database
@@ -106,11 +106,11 @@ class Delivery:
     async def drop_late(self) -> None:
         """Give up on rows that came to make no sense while nobody could take them, a bounded number of them."""
         for kind, life in self._late.items():
-            if rows := await self._database.read(partial(outbox.late, kind=kind, life=life, most=_DROPS)):
+            if rows := await self._database.read(partial(outbox.list_late, kind=kind, life=life, most=_DROPS)):
                 await self._database.write(partial(self._drop, rows=rows))
 
     async def _rest(self) -> None:
-        await nap(self._woken, self._pause)
+        await wait_for_event(self._woken, self._pause)
         self._woken.clear()
 
     async def _take(self) -> int:
@@ -132,18 +132,18 @@ class Delivery:
 
     def _claim(self, tx: Tx, taken: Collection["_Taken"], room: int) -> outbox.Claim:
         self._write_down(tx, taken)
-        return outbox.claim(tx, room, {name: channel.paces for name, channel in self._channels.items()})
+        return outbox.claim_due(tx, room, {name: channel.paces for name, channel in self._channels.items()})
 
     def _write_down(self, tx: Tx, taken: Collection["_Taken"]) -> None:
         """Record that platforms took these rows. What tells of a citizen who erased their data meanwhile is taken back."""
-        outbox.sent(tx, {one.row.id: one.message for one in taken})
+        outbox.record_sent(tx, {one.row.id: one.message for one in taken})
         telling = {one.row.id: one for one in taken if one.message}
-        for row_id in telling.keys() - outbox.still_there(tx, telling):
+        for row_id in telling.keys() - outbox.filter_existing(tx, telling):
             row, message = telling[row_id].row, telling[row_id].message or ""
             channel = self._channels[row.channel]
             if isinstance(channel, Deletes):
                 call = channel.deletion(row.outgoing.contact, [message])
-                outbox.add(tx, row.conversation_id, row.channel, [call], outbox.RECALL)
+                outbox.add_calls(tx, row.conversation_id, row.channel, [call], outbox.RECALL)
 
     def _forget(self, taken: Mapping[int, "_Taken"]) -> None:
         for row_id in taken:
@@ -191,7 +191,7 @@ class Delivery:
 
     def _drop(self, tx: Tx, rows: Sequence[Row]) -> None:
         """Answers to a citizen that are dropped are told to whoever helps them, like one that was refused."""
-        dropped = [row for row in rows if outbox.drop(tx, row)]
+        dropped = [row for row in rows if outbox.drop_late(tx, row)]
         for row in dropped:
             self._metrics.count_delivery(row.channel, "late")
         for conversation_id in {row.conversation_id for row in dropped if row.kind == outbox.ANSWER}:
@@ -205,18 +205,18 @@ class Delivery:
         result: Result = "retried"
         if row.kind == outbox.RECALL and isinstance(error, Refused | Unreachable):
             result = "refused"
-            outbox.bury(tx, row, str(error))
+            outbox.make_dead_letter(tx, row, str(error))
             self.on_left(tx, row.outgoing)
         elif isinstance(error, Unreachable):
             result = "unreachable"
             if not isinstance(error, WindowClosed):
                 conversations.set_blocked(tx, row.conversation_id, True)
-            outbox.bury_all(tx, row.conversation_id, str(error))
+            outbox.make_dead_letters(tx, row.conversation_id, str(error))
             self.on_lost(tx, row.conversation_id)
         elif isinstance(error, Halted):
             result = "held"
             outbox.put_back(tx, row.id, str(error))
-            pace.hold(tx, row.channel, [pace.WHOLE], tx.now + timedelta(seconds=error.after))
+            rate_limits.pause_until(tx, row.channel, [rate_limits.WHOLE], tx.now + timedelta(seconds=error.after))
             if error.alarm:
                 alarms.set_off(tx, error.alarm, str(error))
         elif isinstance(error, TryAgain) and row.attempts + 1 < self._settings.send_attempts:
@@ -224,17 +224,17 @@ class Delivery:
         else:
             result = "refused"
             log.error("delivery: row %d is a dead letter: %s", row.id, error)
-            outbox.bury(tx, row, str(error))
+            outbox.make_dead_letter(tx, row, str(error))
             self.on_lost(tx, row.conversation_id)
         self._metrics.count_delivery(row.channel, result)
 
     def _retry(self, tx: Tx, row: Row, error: TryAgain) -> None:
         """Schedule the next attempt: to the second, where the platform said how long; the chat's other rows wait as well."""
         until = tx.now + timedelta(seconds=_backoff(row.attempts) if error.after is None else error.after)
-        outbox.retry(tx, row, until, str(error))
-        chat = {name for name in self._channels[row.channel].paces(row.outgoing) if name != pace.WHOLE}
+        outbox.schedule_retry(tx, row, until, str(error))
+        chat = {name for name in self._channels[row.channel].paces(row.outgoing) if name != rate_limits.WHOLE}
         if error.after and chat:
-            pace.hold(tx, row.channel, chat, until)
+            rate_limits.pause_until(tx, row.channel, chat, until)
 
 
 @dataclass(frozen=True)

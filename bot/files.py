@@ -49,17 +49,17 @@ def type_of(content: bytes) -> str:
     return next((kind for at, begins, kind in _SHOWN if content[at : at + len(begins)] == begins), DOWNLOAD)
 
 
-def uploaded(content: bytes, name: str) -> File:
+def file_from_upload(content: bytes, name: str) -> File:
     return File(_KINDS.get(type_of(content).partition("/")[0], "file"), "", clean(name, _NAME), content)
 
 
-def keep(tx: Tx, conversation_id: int, channel: str, file: File) -> int:
+def keep_file(tx: Tx, conversation_id: int, channel: str, file: File) -> int:
     where = {"conversation_id": conversation_id, "channel": channel, "at": tx.now}
     what = {"kind": file.kind, "reference": file.reference, "name": redact(file.name).text, "content": file.content}
     return int(tx.execute(insert(files).values(**where, **what).returning(files.c.id)).scalar_one())
 
 
-def find(tx: Tx, file_id: int) -> tuple[str, File] | None:
+def find_file(tx: Tx, file_id: int) -> tuple[str, File] | None:
     """Find a file with the channel it came over."""
     row = tx.execute(select(files).where(files.c.id == file_id)).one_or_none()
     return (row.channel, File(row.kind, row.reference, row.name, row.content)) if row else None
@@ -89,20 +89,20 @@ def _has_room(tx: Tx, floor: int) -> bool:
     return not file or shutil.disk_usage(Path(file).parent).free > floor
 
 
-def owner(tx: Tx, file_id: int) -> int:
+def owner_of(tx: Tx, file_id: int) -> int:
     """Find the conversation that a file belongs to."""
     found: int = tx.execute(select(files.c.conversation_id).where(files.c.id == file_id)).scalar_one()
     return found
 
 
-def link(settings: Settings, file_id: int, kind: str, now: datetime) -> str:
+def sign_link(settings: Settings, file_id: int, kind: str, now: datetime) -> str:
     """Sign an address that nobody can guess, good for a while. That of a picture or a voice ends so that pages can play it."""
     end = _ENDS.get(kind, "")
     until = now + timedelta(hours=settings.link_hours)
     return f"{settings.url}/tep/{_signer(settings).dumps([file_id, int(until.timestamp())])}{end}"
 
 
-def opened(settings: Settings, token: str, now: datetime) -> int | None:
+def verify_link(settings: Settings, token: str, now: datetime) -> int | None:
     """Verify a link and return its file; None for one that is forged or too old."""
     try:
         file_id, until = _signer(settings).loads(token)

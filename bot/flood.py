@@ -25,7 +25,7 @@ class Allowance:
     calm: timedelta
 
 
-def allow(full_until: datetime | None, now: datetime, allowance: Allowance) -> tuple[Verdict, datetime]:
+def allow_message(full_until: datetime | None, now: datetime, allowance: Allowance) -> tuple[Verdict, datetime]:
     """Whether one more message is heard, and what to keep. The first that is too many is told so, those after it are not."""
     full_until = max(full_until or now, now)
     most = now + allowance.burst * allowance.every

@@ -9,7 +9,7 @@ from bot.store.tables import leases
 from bot.store.tx import Tx
 
 
-def take(tx: Tx, key: str, lasting: timedelta) -> datetime | None:
+def take_lease(tx: Tx, key: str, lasting: timedelta) -> datetime | None:
     """Take a lease. Return until when it is ours; None while somebody else has it. It must outlive the work."""
     until = tx.now + lasting
     if insert_new(tx, leases, key=key, until=until):
@@ -18,6 +18,6 @@ def take(tx: Tx, key: str, lasting: timedelta) -> datetime | None:
     return until if tx.execute(update(leases).where(over).values(until=until)).rowcount else None
 
 
-def give_back(tx: Tx, key: str, until: datetime) -> None:
+def give_lease_back(tx: Tx, key: str, until: datetime) -> None:
     """Give a lease back. Nothing happens when it ran out and somebody else has it since."""
     tx.execute(delete(leases).where((leases.c.key == key) & (leases.c.until == until)))

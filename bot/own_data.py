@@ -89,7 +89,7 @@ class _Teller:
         """Tell what was said, and which of it the editors keep because nobody understood it."""
         page = self.library.sentences.page
         authors = {CITIZEN: page["you"], BOT: page["bot"]}
-        for line in conversations.said(self.tx, self.conversation.id, last=last):
+        for line in conversations.read_transcript(self.tx, self.conversation.id, last=last):
             yield line.at, f"{_time(line.at)} {authors.get(line.author, line.author)}: {line.text}"
         for row in self._of(select(misses).where(misses.c.conversation_id == self.conversation.id)):
             yield row.at, f"{_time(row.at)} {self.tell(self.words.missed, text=row.text)}"

@@ -13,7 +13,7 @@ log = logging.getLogger("motcua.polling")
 _AFTER_TROUBLE = 2.0  # seconds of rest when the platform or the database can't be reached
 
 
-async def poll(channel: Polled, turns: Turns) -> None:
+async def poll_channel(channel: Polled, turns: Turns) -> None:
     """Feed what comes to the turns, one thing after the other, until cancelled."""
     await _unhook(channel)
     while True:

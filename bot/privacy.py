@@ -72,7 +72,7 @@ def redact(text: str) -> Redacted:
     found: set[str] = set()
 
     def mask(match: re.Match[str]) -> str:
-        kind, start, end = _sensitive(match)
+        kind, start, end = _classify(match)
         before, value, after = (
             match.string[match.start() : start],
             match.string[start:end],
@@ -106,7 +106,7 @@ def redact(text: str) -> Redacted:
     return Redacted(masked, next((kind for kind in _ORDER if kind in found), None))
 
 
-def mark(text: str, key: str) -> str:
+def hash_text(text: str, key: str) -> str:
     """Hash a text: the hash tells it from another one, and tells nothing of it to who does not know the key."""
     return hmac.new(key.encode(), text.encode("utf-8", "replace"), "blake2s").hexdigest()[:16]
 
@@ -114,8 +114,8 @@ def mark(text: str, key: str) -> str:
 def phone_in(text: str) -> str | None:
     """Find the first phone number in a text, as it is dialled in Vietnam: "0912345678"."""
     for match in NUMBER.finditer(_plain_digits(text)):
-        if _sensitive(match)[0] == "phone":
-            return _dialled(match[match.lastgroup or 0])
+        if _classify(match)[0] == "phone":
+            return _as_dialled(match[match.lastgroup or 0])
     return None
 
 
@@ -124,11 +124,11 @@ def redact_answer(text: str) -> str:
 
     def mask(match: re.Match[str]) -> str:
         if match.lastgroup in _GUESSED:  # only its value is read again: a label may stand in it, so that it ends
-            _, start, end = _sensitive(match)
+            _, start, end = _classify(match)
             said, value = match.string, match.string[start:end]
             return f"{said[match.start() : start]}{PLAIN.sub(mask, value)}{said[end : match.end()]}"
         digits = re.sub(r"\D", "", match[0])
-        stays = _sensitive(match)[0] not in _TEAM or (match.lastgroup != "pass" and len(digits) not in (12, 16))
+        stays = _classify(match)[0] not in _TEAM or (match.lastgroup != "pass" and len(digits) not in (12, 16))
         return match[0] if stays else MASK
 
     return NUMBER.sub(mask, _plain_digits(text))
@@ -141,7 +141,7 @@ def _plain_digits(text: str) -> str:
     return "".join(str(unicodedata.digit(ch)) if ch.isdigit() else ch for ch in seen)
 
 
-def _sensitive(match: re.Match[str]) -> tuple[str | None, int, int]:
+def _classify(match: re.Match[str]) -> tuple[str | None, int, int]:
     """Tell what was found, where it begins and ends; None for what stays."""
     name = match.lastgroup or "groups"
     kind = _KIND.get(name)
@@ -205,7 +205,7 @@ def _is_phone(digits: str) -> bool:
         return False
 
 
-def _dialled(number: str) -> str:
+def _as_dialled(number: str) -> str:
     """Write a number as it is dialled in Vietnam; one from abroad with its country."""
     if NUMBER.fullmatch(number) is not None and not number[:1].isdigit() and not number.startswith("+84"):
         return "+" + re.sub(r"\D", "", number)

@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.conversations import HIDDEN, erase, hidden
+from bot.conversations import HIDDEN, erase_citizen, hash_contact
 from bot.outbox.outbox import DEAD, LATE, PENDING, SENT
 from bot.settings import Settings
 from bot.store.tables import (
@@ -87,7 +87,7 @@ class End:
         return tx.execute(delete(self.table).where(these)).rowcount
 
 
-def ends(settings: Settings) -> Sequence[End]:
+def list_ends(settings: Settings) -> Sequence[End]:
     """List everything that ends by itself."""
     said = settings.transcript_days
     return (
@@ -168,9 +168,9 @@ def forget_erased(tx: Tx, key: str) -> int:
     rows = tx.execute(query.with_for_update(skip_locked=True, of=conversations)).all()
     for row in rows:
         tx.execute(delete(inbound).where(_came_from(row.channel, row.contact)))
-        this, hashed = conversations.c.id == row.id, hidden(row.channel, row.contact, key)
+        this, hashed = conversations.c.id == row.id, hash_contact(row.channel, row.contact, key)
         if row.stays:
-            erase(tx, row.id)
+            erase_citizen(tx, row.id)
             before = (conversations.c.channel == row.channel) & (conversations.c.contact == hashed)
             tx.execute(delete(conversations).where(before & ~this))
             changes = {"contact": hashed, "state": State().model_dump_json()}

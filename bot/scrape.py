@@ -56,7 +56,7 @@ def routes(service: Service) -> APIRouter:
 
 def _stored(tx: Tx) -> _Gauges:
     now, made = tx.now, backup.last(tx)
-    lines = backlog.overview(tx)
+    lines = backlog.list_channels(tx)
     queue: dict[str, list[float]] = defaultdict(list)
     for ticket in tickets.list_waiting(tx):
         if ticket.practice_of is None:
@@ -75,7 +75,7 @@ def _stored(tx: Tx) -> _Gauges:
         ("tickets_oldest_seconds", "How long the first of them waits", "commune"): {
             commune: max(waits) for commune, waits in queue.items()
         },
-        ("alarm", "What an operator must mend by hand", "name"): {alarm.name: 1 for alarm in alarms.standing(tx)},
+        ("alarm", "What an operator must mend by hand", "name"): {alarm.name: 1 for alarm in alarms.list_standing(tx)},
         ("backup_timestamp_seconds", "When the last backup was made; 0 for never", ""): {
             "": made.timestamp() if made else 0
         },

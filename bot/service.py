@@ -19,14 +19,14 @@ from bot.content import Content
 from bot.delivery import Delivery
 from bot.errors import SettingsError
 from bot.handoff.team import Team
-from bot.live.bell import Bell
+from bot.live.subscriptions import Subscriptions
 from bot.metrics import Metrics
 from bot.outbox import outbox
-from bot.polling import poll
+from bot.polling import poll_channel
 from bot.settings import Settings
-from bot.store.alone import hold
 from bot.store.database import Database
 from bot.store.migrate import migrate
+from bot.store.process_lock import acquire_lock
 from bot.turns.platform_events import PlatformEvents
 from bot.turns.turns import Turns
 from bot.upkeep import Upkeep
@@ -46,7 +46,7 @@ class Service:
     database: Database
     channels: Mapping[str, Channel]
     delivery: Delivery
-    bell: Bell
+    bell: Subscriptions
     team: Team
     turns: Turns
     upkeep: Upkeep
@@ -68,11 +68,13 @@ class Service:
         await self.open()
         loops = [self.delivery.run(), self.content.watch(self.settings.content_poll), self.upkeep.run()]
         if not self.database.is_sqlite:
-            from bot.live.news import News  # psycopg: a service on SQLite never needs it
+            from bot.live.postgres_notify import PostgresNotify  # psycopg: a service on SQLite never needs it
 
-            loops.append(News(self.database.engine.url, self.bell).run())
+            loops.append(PostgresNotify(self.database.engine.url, self.bell).run())
         if self.polls:
-            loops += [poll(channel, self.turns) for channel in self.channels.values() if isinstance(channel, Polled)]
+            loops += [
+                poll_channel(channel, self.turns) for channel in self.channels.values() if isinstance(channel, Polled)
+            ]
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 
     async def open(self) -> None:
@@ -81,7 +83,7 @@ class Service:
         Raises:
             SettingsError: another process serves the same SQLite file.
         """
-        self._alone = await asyncio.to_thread(hold, self.database)
+        self._alone = await asyncio.to_thread(acquire_lock, self.database)
         await asyncio.to_thread(migrate, self.database)
         if self.database.is_sqlite:
             await self.database.write(outbox.release_all)
@@ -108,7 +110,7 @@ class Service:
         return bool(self._tasks) and not any(task.done() for task in self._tasks)
 
 
-def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Service:
+def build_service(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Service:
     """
     Args:
         polls: asks the platforms that can be asked, instead of waiting for their posts.
@@ -121,7 +123,7 @@ def build(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Ser
     content = Content(settings.content_dir, settings.step_limit, settings.data_dir / "content.json")
     if settings.store_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    bell = Bell()
+    bell = Subscriptions()
     database = Database(settings.store_url, clock, lambda conversation_ids: bell.ring(*conversation_ids))
     practice = Practice(database, lambda: content.library.team.practice_lines)
     channels = {**_channels(settings, database, clock, polls), practice.name: practice}

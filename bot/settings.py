@@ -263,7 +263,7 @@ class Settings(BaseSettings):
         return _long_enough(_kept_secret(file), str(file), mend)
 
 
-def load() -> Settings:
+def load_settings() -> Settings:
     """Load the settings from the environment.
 
     Raises:
@@ -276,7 +276,7 @@ def load() -> Settings:
         raise SettingsError(f"Settings can't be used: {wrong}. Mend them in the environment or in .env.") from None
 
 
-def unknown() -> list[str]:
+def unknown_settings() -> list[str]:
     """Variables that look like settings and are none: most often a slip of the keyboard, and what was meant is not set."""
     names = set(os.environ)
     if env := Settings.model_config.get("env_file"):
@@ -285,7 +285,7 @@ def unknown() -> list[str]:
     return sorted(name for name in names if name.upper().startswith("MOTCUA_") and name.upper() not in known)
 
 
-def nearest(name: str) -> str:
+def nearest_setting(name: str) -> str:
     """Guess the setting that was probably meant, or ""."""
     known = [f"MOTCUA_{field.upper()}" for field in Settings.model_fields]
     return next(iter(difflib.get_close_matches(name.upper(), known, 1, cutoff=_CLOSE)), "")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot import alarms, checkin, conversations, leases, retention, watch
+from bot import alarms, conversations, follow_up, leases, retention, watch
 from bot.clock import Clock
 from bot.conversations import BOT, Conversation
 from bot.delivery import Delivery
@@ -19,7 +19,7 @@ from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.handoff.visibility import PARENT
 from bot.insight import events, partitions, rollups
-from bot.outbox import outbox, pace
+from bot.outbox import outbox, rate_limits
 from bot.store.database import Database
 from bot.store.tables import tickets as ticket_table
 from bot.store.tx import Tx
@@ -115,13 +115,13 @@ class Upkeep:
             Duty("escalation", partial(self._each, tickets.list_waiting, self._escalate)),
             *(Duty(f"channel {name}", channel.look_after) for name, channel in channels.items()),
             Duty("late", self.delivery.drop_late),
-            *(Duty(end.name, partial(self._purge, end)) for end in retention.ends(settings)),
+            *(Duty(end.name, partial(self._purge, end)) for end in retention.list_ends(settings)),
             Duty("erased", partial(write, partial(retention.forget_erased, key=settings.signing_key))),
-            Duty("paces", partial(write, pace.forget)),
+            Duty("paces", partial(write, rate_limits.forget_quiet)),
             Duty("drafts", partial(write, drafts.expire_drafts)),
             Duty("phones", partial(self._expire, tickets.expire_phones, settings.phone_days)),
             Duty("checkins", self._ask_how_it_went),
-            Duty("partitions", partial(write, partial(partitions.keep_up, months=settings.event_months))),
+            Duty("partitions", partial(write, partial(partitions.keep_partitions, months=settings.event_months))),
             Duty("keys", partial(write, events.forget_keys)),
             Duty("counts", partial(write, rollups.roll_up)),
             Duty("log", self.database.forget_log),
@@ -130,7 +130,7 @@ class Upkeep:
             Duty("reviews", partial(write, self._warn_of_reviews)),
             Duty("stuck", partial(self._watch, "outbox", watch.outbox_stuck)),
             Duty("refused", partial(self._watch, "dead", watch.dead_letters)),
-            Duty("silence", partial(self._watch, "silence", lambda c: watch.silence(c, channels, settings))),
+            Duty("silence", partial(self._watch, "silence", lambda c: watch.find_silent(c, channels, settings))),
             Duty("backup", partial(self._watch, "backup", lambda c: watch.backup_missing(c, settings))),
             Duty("disk", partial(self._watch, "disk", lambda _: watch.disk_full(settings), watch.HOST)),
             Duty("alarms", self._set_alarms),
@@ -166,7 +166,7 @@ class Upkeep:
         key = f"end of {end.name}"
         if end.every is None and not await self.database.read(partial(end.due, most=1)):
             return
-        until = await self.database.write(partial(leases.take, key=key, lasting=end.every or _PURGING))
+        until = await self.database.write(partial(leases.take_lease, key=key, lasting=end.every or _PURGING))
         if until is None:
             return
         gone, piece = 0, _PIECE
@@ -174,7 +174,7 @@ class Upkeep:
             piece = await self.database.write(partial(self._delete, end))
             gone += piece
         if end.every is None:
-            await self.database.write(partial(leases.give_back, key=key, until=until))
+            await self.database.write(partial(leases.give_lease_back, key=key, until=until))
         if gone:
             log.info("upkeep: %s: %d rows older than %g days deleted", end.name, gone, end.days)
 
@@ -190,15 +190,15 @@ class Upkeep:
         await self.database.write(lambda tx: expire(tx, tx.now - timedelta(days=days)))
 
     async def _ask_how_it_went(self) -> None:
-        due = await self.database.read(checkin.due)
+        due = await self.database.read(follow_up.list_due)
         await self._one_by_one(
-            {f"conversation {id_}": partial(checkin.ask, self.voice, conversation_id=id_) for id_ in due}
+            {f"conversation {id_}": partial(follow_up.ask_how_it_went, self.voice, conversation_id=id_) for id_ in due}
         )
 
     def _repair_after_clock_jump(self, tx: Tx) -> None:
         """Bring moments back that lie too far ahead since the clock was put back."""
-        outbox.set_right(tx)
-        pace.set_right(tx, _HELD_UP)
+        outbox.repair_after_clock_jump(tx)
+        rate_limits.repair_after_clock_jump(tx, _HELD_UP)
 
     def _watch_content(self, tx: Tx) -> None:
         """Set off an alarm while the folder of the content can't be used, with the first thing that is wrong."""
@@ -207,13 +207,13 @@ class Upkeep:
             first = content.problem.splitlines()[0]
             alarms.set_off(tx, "content", f"{content.version}; {first}")
         else:
-            alarms.end(tx, "content")
+            alarms.end_alarm(tx, "content")
 
     def _clear_quota_alarms(self, tx: Tx) -> None:
         """End the alarm of a channel that is open again: its month turned, or the operator said so."""
         for channel, alarm in _HELD_UP.items():
-            if pace.is_over(tx, channel):
-                alarms.end(tx, alarm)
+            if rate_limits.is_pause_over(tx, channel):
+                alarms.end_alarm(tx, alarm)
 
     def _warn_of_reviews(self, tx: Tx) -> None:
         """Set off an alarm 30, 7 and 0 days before statements must be looked at again; end it once they were."""
@@ -222,14 +222,14 @@ class Upkeep:
             f"{one.review_by}, {one.days_before}": f"{one.review_by:%d/%m/%Y}: {one.statements} ({', '.join(one.procedures)})"
             for one in due
         }
-        alarms.hold(tx, "review", found)
+        alarms.set_standing(tx, "review", found)
 
     async def _watch(self, key: AlarmKey, look: Callable[[Tx], watch.Found], *among: str) -> None:
         """Look by reading, and write only what changed."""
         database, about = self.database, set(among) or None
         found, standing = await database.read(lambda c: (look(c), alarms.standing_about(c, key)))
         if found.keys() != (standing if about is None else standing & about):
-            await database.write(partial(alarms.hold, key=key, found=found, among=about))
+            await database.write(partial(alarms.set_standing, key=key, found=found, among=about))
 
     async def _set_alarms(self) -> None:
         """Set off an alarm for each duty that failed three times in a row; end it when the duty goes well again.
@@ -250,7 +250,7 @@ class Upkeep:
             if first:
                 alarms.end_all(tx, "upkeep")
             for name in good:
-                alarms.end(tx, "upkeep", name)
+                alarms.end_alarm(tx, "upkeep", name)
             for name in bad:
                 detail = f"{name}: {self.health[name].error}"
                 alarms.set_off(tx, "upkeep", detail, name)

@@ -67,7 +67,7 @@ class Voice:
         if file_id is not None:
             *before, last = calls
             calls = [*before, replace(last, payload={**last.payload, "file": file_id})]
-        outbox.add(tx, conversation.id, conversation.channel, calls, kind, about_id)
+        outbox.add_calls(tx, conversation.id, conversation.channel, calls, kind, about_id)
 
     def reach(self, tx: Tx, conversation: Conversation) -> Access:
         """Whether this citizen may be written to now without having asked, and whether the platform wants money for it."""

@@ -32,7 +32,7 @@ HOST = platform.node()[:30]  # replicas on other machines have disks of their ow
 
 def outbox_stuck(tx: Tx) -> Found:
     """Find channels where messages wait too long. One that is shut until later has an alarm of its own."""
-    lines = backlog.overview(tx)
+    lines = backlog.list_channels(tx)
     late = (line for line in lines if line.oldest and not line.shut and tx.now - line.oldest >= _WAITS)
     return {line.channel: f"{line.channel}: {line.pending}, {_minutes(tx.now, line.oldest)} phút" for line in late}
 
@@ -47,7 +47,7 @@ def dead_letters(tx: Tx) -> Found:
     return {"": f"{count}; {reason}"} if count >= _DEAD else {}
 
 
-def silence(tx: Tx, channels: Collection[str], settings: Settings) -> Found:
+def find_silent(tx: Tx, channels: Collection[str], settings: Settings) -> Found:
     """Find platforms from which nothing came for hours by day, though something always comes at that time."""
     wait = timedelta(hours=settings.silent_hours)
     hour = tx.now.astimezone(VIETNAM).hour

@@ -16,10 +16,10 @@ from hypothesis import settings
 
 from bot import content as content_module
 from bot.console import second_factor
+from bot.encryption import Encryption
 from bot.handoff import agents
 from bot.handoff.agents import Role
-from bot.sealed import Seal
-from bot.service import Service, build
+from bot.service import Service, build_service
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -201,7 +201,7 @@ def readers(strangers: Path | None) -> Iterator[Readers | None]:
 @contextmanager
 def running(settings: Settings) -> Iterator[tuple[str, Service]]:
     """The service behind a real server: (its URL, its parts)."""
-    service = build(settings)
+    service = build_service(settings)
     with serve(create_app(service)) as url:
         yield url, service
 
@@ -225,5 +225,7 @@ def invited(service: Service, name: str, role: Role = "member", communes: tuple[
 
 def give_second_factor(service: Service, name: str, key: str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP") -> None:
     """This member has chosen a second factor."""
-    seal = Seal(service.settings.signing_key, "second factor")
-    asyncio.run(service.database.write(lambda c: second_factor.choose(c, seal, agents.find_by_name(c, name), key, 0)))
+    seal = Encryption(service.settings.signing_key, "second factor")
+    asyncio.run(
+        service.database.write(lambda c: second_factor.store_key(c, seal, agents.find_by_name(c, name), key, 0))
+    )

@@ -18,7 +18,7 @@ from bench import rooms
 from bot.channels import zalo_errors
 from bot.cli import app as cli
 from bot.content import read_files
-from bot.service import build
+from bot.service import build_service
 from bot.settings import Settings
 from bot.team_keys import AlarmKey
 from flows.checks.check import check
@@ -90,7 +90,7 @@ def test_every_command_is_mentioned(command: str) -> None:
 
 
 def test_every_route_is_mentioned(tmp_path: Path) -> None:
-    service = build(Settings(data_dir=tmp_path))
+    service = build_service(Settings(data_dir=tmp_path))
     service.database.close()
     app = create_app(service)
     served = {(way.upper(), path) for path, ways in app.openapi()["paths"].items() for way in ways}
@@ -103,7 +103,7 @@ def test_every_route_is_mentioned(tmp_path: Path) -> None:
 
 def test_every_duty_and_alarm_is_explained(tmp_path: Path) -> None:
     """Alarms and /readyz send their readers there."""
-    service = build(Settings(data_dir=tmp_path))
+    service = build_service(Settings(data_dir=tmp_path))
     service.database.close()
     told = TEXTS[DOCS / "van-hanh.md"]
     names = {duty.name for duty in service.upkeep.duties() if not duty.name.startswith("channel ")}

@@ -68,7 +68,7 @@ class HookWatch:
             told: dict[AlarmKey, str] = {"token": refused, "webhook": problem}
             for key, detail in told.items():
                 found = {self._channel: f"{self._channel}: {detail}"} if detail else {}
-                alarms.hold(tx, key, found, {self._channel})
+                alarms.set_standing(tx, key, found, {self._channel})
 
         await self._database.write(work)
         self._next = now if refused or problem else now + _EVERY

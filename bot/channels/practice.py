@@ -35,7 +35,7 @@ class Practice(NoWebhook):
 
     async def send(self, outgoing: Outgoing) -> None:
         """Answers a person, not the bot, with the next line; the number of the line names the message, so none comes twice."""
-        found = await self._database.read(lambda c: conversations.find(c, NAME, outgoing.contact))
+        found = await self._database.read(lambda c: conversations.find_conversation(c, NAME, outgoing.contact))
         conversation_id = found.id if found else 0
         said = await self._database.read(lambda c: _heard(c, conversation_id))
         spoken = [line.author for line in said if line.author != BOT]
@@ -50,4 +50,4 @@ def _heard(tx: Tx, conversation_id: int) -> list[Said]:
     """Read the talk, as long as somebody helps: whoever practises "xong" hears nothing more."""
     helped = (tickets.c.conversation_id == conversation_id) & (tickets.c.state == "claimed")
     claimed = tx.execute(select(tickets.c.id).where(helped)).first()
-    return conversations.said(tx, conversation_id) if claimed else []
+    return conversations.read_transcript(tx, conversation_id) if claimed else []

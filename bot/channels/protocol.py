@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from bot.errors import Forged, Refused
 from bot.messages import Inbound, Outgoing
-from bot.outbox.pace import Paces
+from bot.outbox.rate_limits import RateLimits
 from flows.messages import Reply
 
 
@@ -56,7 +56,7 @@ class Channel(Protocol):
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         """Make the calls that put a reply before a citizen, within the platform's limits; nothing is cut."""
 
-    def paces(self, outgoing: Outgoing) -> Paces:
+    def paces(self, outgoing: Outgoing) -> RateLimits:
         """Name the rate limits that a call counts against, so that the platform is not written to faster than it takes."""
 
     def link(self, payload: str) -> str:
@@ -106,7 +106,7 @@ class NoWebhook:
     def link(self, payload: str) -> str:
         return ""
 
-    def paces(self, outgoing: Outgoing) -> Paces:
+    def paces(self, outgoing: Outgoing) -> RateLimits:
         return {}
 
     async def start(self) -> None:

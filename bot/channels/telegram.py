@@ -18,14 +18,14 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.channels.hook_watch import Hook, HookWatch
 from bot.channels.telegram_http import AiohttpRequest
-from bot.channels.telegram_paces import chat_of, paces
 from bot.channels.telegram_plain import PlainUpdate, read_plain, write_plain
+from bot.channels.telegram_rate_limits import chat_of, rate_limits_of
 from bot.channels.telegram_reading import file_in, is_moving_place, quoted_in, read_update, said_in, words_of
 from bot.channels.telegram_topics import Topics, is_place
 from bot.channels.text import id_of, json_object, split, text_of
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain, Unreachable
 from bot.messages import GroupPlace, Inbound, Outgoing
-from bot.outbox.pace import Paces
+from bot.outbox.rate_limits import RateLimits
 from bot.settings import Settings
 from bot.store.database import Database
 from flows.messages import Choice, Message, Reply
@@ -203,8 +203,8 @@ class Telegram:
             for i, text in enumerate(pieces)
         ]
 
-    def paces(self, outgoing: Outgoing) -> Paces:
-        return paces(outgoing) if self._paced else {}
+    def paces(self, outgoing: Outgoing) -> RateLimits:
+        return rate_limits_of(outgoing) if self._paced else {}
 
     def link(self, payload: str) -> str:
         """Make the address that opens a private chat with the bot; "" until the platform told us our name."""

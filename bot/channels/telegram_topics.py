@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert, select
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.error import BadRequest
 
-from bot.channels.telegram_paces import chat_of
+from bot.channels.telegram_rate_limits import chat_of
 from bot.store import key_values
 from bot.store.database import Database
 from bot.store.tables import telegram_topics

@@ -31,7 +31,7 @@ class ZaloAPI:
     async def look(self) -> None:
         """Whether an alarm stands that the next success will end. What a call has noted meanwhile stays noted: this may have
         read before that was written."""
-        if any(alarm.key == "zalo_account" for alarm in await self._database.read(alarms.standing)):
+        if any(alarm.key == "zalo_account" for alarm in await self._database.read(alarms.list_standing)):
             self._troubled = True
 
     async def call(self, path: str, **body: Any) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class ZaloAPI:
             await self._database.write(lambda c: alarms.set_off(c, "zalo_account", detail))
         elif self._troubled and answer.get("error") == 0:
             self._troubled = False
-            await self._database.write(lambda c: alarms.end(c, "zalo_account"))
+            await self._database.write(lambda c: alarms.end_alarm(c, "zalo_account"))
 
     async def _post(self, path: str, token: str, body: dict[str, Any]) -> dict[str, Any]:
         try:

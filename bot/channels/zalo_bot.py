@@ -15,7 +15,7 @@ from bot.channels.zalo_media import fetched
 from bot.clock import Clock, now
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain
 from bot.messages import File, GroupPlace, Inbound, Outgoing
-from bot.outbox.pace import Paces
+from bot.outbox.rate_limits import RateLimits
 from bot.settings import Settings
 from bot.store import key_values
 from bot.store.database import Database
@@ -122,7 +122,7 @@ class ZaloBot:
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         return [Outgoing(contact, {"text": piece}) for piece in split(numbered(reply), _TEXT)]
 
-    def paces(self, outgoing: Outgoing) -> Paces:
+    def paces(self, outgoing: Outgoing) -> RateLimits:
         return {}
 
     async def send(self, outgoing: Outgoing) -> None:

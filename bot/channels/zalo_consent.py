@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.channels.zalo_oauth import consent_link
-from bot.sealed import Seal
+from bot.encryption import Encryption
 from bot.settings import Settings
 from bot.store import key_values
 from bot.store.tx import Tx
@@ -37,7 +37,7 @@ class Asked:
 class Consent:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._seal = Seal(settings.signing_key, _KEY)
+        self._seal = Encryption(settings.signing_key, _KEY)
 
     def ask(self, tx: Tx) -> Asked:
         """Make a new link. The verifier stays: Zalo's console may hold the challenge that goes with it (D14)."""

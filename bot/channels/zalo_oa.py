@@ -23,7 +23,7 @@ from bot.channels.zalo_upload import message_with
 from bot.clock import Clock
 from bot.errors import Forged, Refused, SendError
 from bot.messages import File, Inbound, Outgoing
-from bot.outbox.pace import Paces
+from bot.outbox.rate_limits import RateLimits
 from bot.settings import Settings
 from bot.store.database import Database
 from flows.messages import AttachmentKind, Choice, Message, Reply
@@ -195,7 +195,7 @@ class ZaloOA:
         messages += [_with_buttons(text, page) for text, page in zip(texts, pages, strict=True)]
         return [Outgoing(contact, message) for message in messages]
 
-    def paces(self, outgoing: Outgoing) -> Paces:
+    def paces(self, outgoing: Outgoing) -> RateLimits:
         return {}
 
     async def send(self, outgoing: Outgoing) -> None:
@@ -218,7 +218,7 @@ class ZaloOA:
 
     async def _shown(self, file_id: int) -> dict[str, Any] | None:
         """Make the message that shows a file; None where its link must do."""
-        found = await self._database.read(lambda c: files.find(c, file_id)) if file_id else None
+        found = await self._database.read(lambda c: files.find_file(c, file_id)) if file_id else None
         if found is None:
             return None
         try:

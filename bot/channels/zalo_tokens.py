@@ -17,9 +17,9 @@ import httpx
 from bot import alarms, leases
 from bot.channels.zalo_oauth import ZaloOAuth
 from bot.clock import Clock
+from bot.encryption import Encryption
 from bot.errors import Halted, Refused, SendError, StoreUnavailable, TryAgain
-from bot.outbox import pace
-from bot.sealed import Seal
+from bot.outbox import rate_limits
 from bot.settings import Settings
 from bot.store import key_values
 from bot.store.database import Database
@@ -57,7 +57,7 @@ class ZaloTokens:
         self._given = settings.zalo_oa_refresh_token.get_secret_value()
         self._given_access = settings.zalo_oa_access_token.get_secret_value()
         self._lease = timedelta(seconds=settings.send_timeout) + _MARGIN
-        self._seal = Seal(settings.signing_key, _KEY)
+        self._seal = Encryption(settings.signing_key, _KEY)
         self._oauth = ZaloOAuth(settings, client)
         self._database = database
         self._clock = clock
@@ -143,14 +143,14 @@ class ZaloTokens:
         await self._alone(exchange)
 
     async def _alone(self, work: Callable[[], Awaitable[None]]) -> None:
-        until = await self._database.write(lambda c: leases.take(c, _KEY, self._lease))
+        until = await self._database.write(lambda c: leases.take_lease(c, _KEY, self._lease))
         if until is None:
             raise TryAgain("zalo-oa: another replica exchanges the token", after=_OTHERS)
         try:
             await work()
         finally:
             with suppress(StoreUnavailable):  # it runs out by itself
-                await self._database.write(lambda c: leases.give_back(c, _KEY, until))
+                await self._database.write(lambda c: leases.give_lease_back(c, _KEY, until))
 
     async def _rotate(self, old: Pair | None, *, early: bool) -> None:
         if self._lost and self._lost[0] == old and self._clock() < self._lost[1]:
@@ -184,9 +184,9 @@ class ZaloTokens:
             raw = _raw(tx)
             if old is None or self._open(raw) == old:
                 key_values.put(tx, _KEY, self._close(pair))
-            alarms.end(tx, "zalo_grant")
-            alarms.end(tx, "zalo_refresh")
-            pace.reopen(tx, _KEY)
+            alarms.end_alarm(tx, "zalo_grant")
+            alarms.end_alarm(tx, "zalo_refresh")
+            rate_limits.resume_channel(tx, _KEY)
             and_then(tx)
 
         while True:
@@ -215,8 +215,8 @@ class ZaloTokens:
         elif pair and (stale or _is_plain(raw)):
             key_values.swap(tx, _KEY, raw, self._close(pair))
         if stale:
-            alarms.end(tx, "zalo_grant")  # if it is none either, Zalo soon says so
-            pace.reopen(tx, _KEY)
+            alarms.end_alarm(tx, "zalo_grant")  # if it is none either, Zalo soon says so
+            rate_limits.resume_channel(tx, _KEY)
         return self._open(_raw(tx))
 
     def _close(self, pair: Pair) -> str:

@@ -7,7 +7,7 @@ import typer
 
 from bot.cli.common import fail, in_database
 from bot.clock import now
-from bot.outbox import backlog, pace
+from bot.outbox import backlog, rate_limits
 from bot.outbox.backlog import Letter, Line
 from bot.outbox.outbox import LATE
 from flows.definition.hours import VIETNAM
@@ -24,7 +24,7 @@ def outbox(context: typer.Context) -> None:
     """Mỗi kênh còn bao nhiêu tin chờ, bao nhiêu tin không tới, tin chờ lâu nhất từ bao giờ."""
     if context.invoked_subcommand:
         return
-    lines = in_database(backlog.overview)
+    lines = in_database(backlog.list_channels)
     if not lines:
         typer.echo("Không có tin nào chờ gửi, không có tin nào hỏng.")
         return
@@ -45,7 +45,7 @@ def outbox(context: typer.Context) -> None:
 @app.command()
 def dead() -> None:
     """Tin nào không tới nơi, vì sao; không hiện lời trong tin."""
-    letters = in_database(lambda tx: backlog.letters(tx, _LETTERS))
+    letters = in_database(lambda tx: backlog.list_letters(tx, _LETTERS))
     for letter in letters:
         typer.echo(_told(letter))
     if not letters:
@@ -69,7 +69,7 @@ def resend(
 @app.command()
 def resume(channel: Annotated[str, typer.Argument(help="Tên kênh: zalo-bot.")]) -> None:
     """Cho một kênh đang ngừng gửi được gửi tiếp ngay, như khi đã mua thêm tin."""
-    if not in_database(lambda tx: pace.reopen(tx, channel)):
+    if not in_database(lambda tx: rate_limits.resume_channel(tx, channel)):
         raise fail(f"Kênh “{channel}” không ngừng gửi.")
     typer.echo(f"Kênh {channel} gửi tiếp.")
 

@@ -11,7 +11,7 @@ from bot import settings
 from bot.channels.protocol import Channel
 from bot.content import load_folder
 from bot.errors import MotcuaError
-from bot.service import Service, build
+from bot.service import Service, build_service
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -30,7 +30,7 @@ def fail(error: object) -> typer.Exit:
 
 def open_settings() -> Settings:
     try:
-        return settings.load()
+        return settings.load_settings()
     except MotcuaError as error:
         raise fail(error) from None
 
@@ -45,7 +45,7 @@ def open_library(folder: Path | None = None) -> Library:
 
 def open_service() -> Service:
     try:
-        return build(open_settings())
+        return build_service(open_settings())
     except (MotcuaError, ContentError, OSError) as error:
         raise fail(error) from None
 

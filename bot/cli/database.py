@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from bot.cli.common import fail, open_settings
 from bot.errors import MotcuaError
 from bot.store.database import Database
-from bot.store.move import move as move_all
+from bot.store.move import move_to_postgres as move_all
 
 app = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu: chuyển nhà.")
 

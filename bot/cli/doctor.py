@@ -57,13 +57,13 @@ def doctor() -> None:
 
 def examine() -> Iterator[Finding]:
     """Look at everything; one part that can't be looked at keeps no other from it."""
-    for name in settings.unknown():
-        near = settings.nearest(name)
+    for name in settings.unknown_settings():
+        near = settings.nearest_setting(name)
         yield Finding(
             "yellow", f"{name}: không có cài đặt này", f"viết {near}" if near else "xoá đi, hoặc xem docs/cai-dat.md"
         )
     try:
-        chosen = settings.load()
+        chosen = settings.load_settings()
         _ = chosen.signing_key
     except MotcuaError as error:
         yield Finding("red", "Cài đặt không dùng được", str(error))
@@ -136,8 +136,8 @@ def _database(chosen: Settings) -> Iterator[Finding]:
         return
     database = Database(url)
     try:
-        standing = asyncio.run(database.read(alarms.standing))
-        lines = asyncio.run(database.read(backlog.overview))
+        standing = asyncio.run(database.read(alarms.list_standing))
+        lines = asyncio.run(database.read(backlog.list_channels))
         made = asyncio.run(database.read(backup.last))
     except (MotcuaError, SQLAlchemyError) as error:
         yield Finding(

@@ -8,12 +8,12 @@ import typer
 
 from bot.cli.common import fail, open_service, write
 from bot.clock import now
-from bot.insight.cells import Table, text
+from bot.insight.disclosure import Table, cell_text
 from bot.insight.export import as_data
 from bot.insight.months import month_of
 from bot.insight.rollups import roll_up
 from bot.insight.scope import Scope
-from bot.insight.sections import everything
+from bot.insight.sections import all_tables
 from bot.store.tx import Tx
 from flows.definition.library import Library
 
@@ -34,7 +34,7 @@ def insight(
 
     def work(tx: Tx) -> list[Table]:
         roll_up(tx)
-        return everything(tx, scope)
+        return all_tables(tx, scope)
 
     tables = write(service, work)
     if as_json:
@@ -43,7 +43,7 @@ def insight(
     for table in tables:
         typer.echo(f"\n{table.title}\n  {' | '.join(table.head)}")
         for row in table.rows:
-            typer.echo(f"  {' | '.join(map(text, row))}")
+            typer.echo(f"  {' | '.join(map(cell_text, row))}")
 
 
 def _scope(library: Library, since: str, until: str, commune: str, procedure: str) -> Scope:

@@ -4,7 +4,7 @@ import typer
 
 from bot.cli.common import in_database, open_settings
 from bot.processing import as_markdown
-from bot.retention import End, ends
+from bot.retention import End, list_ends
 from bot.store.tx import Tx
 
 app = typer.Typer()
@@ -13,7 +13,7 @@ app = typer.Typer()
 @app.command("ends")
 def show_ends() -> None:
     """Cái gì được giữ bao lâu, bây giờ bao nhiêu dòng đã tới hạn. Chỉ đếm, không xoá."""
-    found = ends(open_settings())
+    found = list_ends(open_settings())
 
     def count(tx: Tx) -> list[tuple[End, int]]:
         return [(end, end.count(tx)) for end in found]

@@ -14,7 +14,7 @@ from bot.cli.common import fail, open_settings
 from bot.connections import limited, raise_descriptors
 from bot.errors import MotcuaError
 from bot.logs import begin_log
-from bot.service import Service, build
+from bot.service import Service, build_service
 from flows.definition.yaml_source import ContentError
 
 app = typer.Typer()
@@ -34,12 +34,12 @@ def serve(
     os.umask(0o077)  # what the service writes is for its own user only
     chosen = open_settings()
     begin_log(chosen.log_format)
-    for name in settings.unknown():
-        log.warning("%s is no setting%s", name, f": write {near}" if (near := settings.nearest(name)) else "")
+    for name in settings.unknown_settings():
+        log.warning("%s is no setting%s", name, f": write {near}" if (near := settings.nearest_setting(name)) else "")
     if chosen.public_url and (problem := settings.problem_of_address(chosen.public_url)):
         log.warning("MOTCUA_PUBLIC_URL: %s", problem)
     try:
-        service = build(chosen, polls=poll)
+        service = build_service(chosen, polls=poll)
     except (MotcuaError, ContentError, OSError) as error:
         raise fail(error) from None
     _say_where(service)

@@ -11,10 +11,10 @@ from bot.clock import now
 from bot.service import Service
 from bot.settings import problem_of_address
 from bot.sharing import groups, links, prints
-from bot.sharing.leaflet import Leaflet, leaflet
+from bot.sharing.leaflet import Leaflet, leaflet_for
 from bot.sharing.links import Link
 from bot.sharing.prints import Sheet
-from bot.sharing.ways import ways
+from bot.sharing.ways import ways_to
 from bot.store.tx import Tx
 from bot.typesetting import Kind
 from flows.definition.hours import VIETNAM
@@ -42,9 +42,9 @@ def make(
     about = _about(service, commune, procedure)
     if not source.strip():
         raise fail("Ghi chỗ sẽ chia sẻ: --source “Nhóm Zalo thôn Pò”.")
-    made = write(service, lambda c: links.make(c, commune, procedure, source, _OPERATOR))
+    made = write(service, lambda c: links.make_link(c, commune, procedure, source, _OPERATOR))
     typer.echo(f"Mã: {made.shown}\n")
-    typer.echo(groups.card(about, made, ways(service.settings, service.channels, made).page))
+    typer.echo(groups.write_card(about, made, ways_to(service.settings, service.channels, made).page))
     _warn(service)
 
 
@@ -52,9 +52,9 @@ def make(
 def list_(commune: Annotated[str, typer.Option(help="Chỉ của xã này.")] = "") -> None:
     """Xem các đường dẫn đang dùng, mỗi đường dẫn đưa bao nhiêu người tới."""
     service = open_service()
-    for one in write(service, lambda c: links.listed(c, (commune,) if commune else ())):
+    for one in write(service, lambda c: links.list_links(c, (commune,) if commune else ())):
         place = one.link.start.replace("_", " ")
-        address = ways(service.settings, service.channels, one.link).page
+        address = ways_to(service.settings, service.channels, one.link).page
         brought = f"{one.visits} lượt xem, {one.conversations} cuộc trò chuyện"
         typer.echo(f"{one.link.code} · {one.link.source} · {place} · {brought} · {address}")
 
@@ -62,7 +62,7 @@ def list_(commune: Annotated[str, typer.Option(help="Chỉ của xã này.")] = 
 @link.command()
 def name(code: Code, source: Annotated[str, typer.Argument(help="Tên mới của chỗ chia sẻ.")]) -> None:
     """Gọi chỗ chia sẻ bằng tên khác."""
-    if not write(open_service(), lambda c: links.rename(c, _found(c, code), source)):
+    if not write(open_service(), lambda c: links.rename_link(c, _found(c, code), source)):
         raise fail("Tên này trống, hoặc đã dùng cho một đường dẫn khác của cùng việc.")
     typer.echo(f"{code}: {source}")
 
@@ -70,7 +70,7 @@ def name(code: Code, source: Annotated[str, typer.Argument(help="Tên mới củ
 @link.command()
 def retire(code: Code) -> None:
     """Thôi dùng một đường dẫn. Tờ đã in, tin đã gửi vẫn dẫn bà con tới đúng việc."""
-    write(open_service(), lambda c: links.retire(c, _found(c, code)))
+    write(open_service(), lambda c: links.retire_link(c, _found(c, code)))
     typer.echo(f"Đã thôi dùng {code}.")
 
 
@@ -88,10 +88,10 @@ def poster(
         raise fail(f"Tờ nào: {', '.join(get_args(Sheet))}. Tệp: đuôi .pdf hoặc .png.")
     service, name, format_ = _open_printing(), cast(Sheet, sheet), cast(Kind, kind)
     found = write(service, lambda c: _found(c, code), names=True)
-    if not prints.offered(name, format_, found):
+    if not prints.is_offered(name, format_, found):
         raise fail("Tờ hướng dẫn có nhiều trang, nên ghi ra .pdf, và cần một việc: đường dẫn tạo với --procedure.")
     about = _about(service, found.commune, found.procedure)
-    printed = prints.sheet(name, about, found, ways(service.settings, service.channels, found), format_)
+    printed = prints.print_sheet(name, about, found, ways_to(service.settings, service.channels, found), format_)
     try:
         file.write_bytes(printed)
     except OSError as error:
@@ -110,7 +110,7 @@ def _open_printing() -> Service:
 
 def _about(service: Service, commune: str, procedure: str) -> Leaflet:
     library, today = service.content.library, _today()
-    if about := leaflet(library, commune, procedure, today):
+    if about := leaflet_for(library, commune, procedure, today):
         return about
     if commune not in library.communes:
         raise fail(f"Không có xã “{commune}”. Các xã: {', '.join(library.communes)}")
@@ -118,7 +118,7 @@ def _about(service: Service, commune: str, procedure: str) -> Leaflet:
 
 
 def _found(tx: Tx, code: str) -> Link:
-    if found := links.named_in(tx, code):
+    if found := links.find_in_text(tx, code):
         return found
     raise links.NoSuchLink(f"Không có đường dẫn mã “{code}”. Xem `motcua link list`.")
 

@@ -106,7 +106,7 @@ def signout(name: Name) -> None:
     def work(tx: Tx) -> int:
         agent = agents.find_by_name(tx, name)
         audit.record_audit(tx, _OPERATOR, "signed out", agent.name, audit.commune_of(agent))
-        second_factor.drop(tx, agent)
+        second_factor.drop_key(tx, agent)
         return sessions.end_all(tx, agent)
 
     count = write(open_service(), work)

@@ -3,11 +3,11 @@
 from fastapi import APIRouter
 
 from bot.console import insight, links, pages, people, phone, second_factor_pages, signin
-from bot.console.door import Door
+from bot.console.auth import Auth
 from bot.service import Service
 
 
-def routes(service: Service, door: Door) -> APIRouter:
+def routes(service: Service, door: Auth) -> APIRouter:
     """Make the routes. `/{ticket_id}` comes last: it would take the other pages' names for numbers."""
     router = APIRouter()
     for part in (signin, second_factor_pages, phone, people, pages):

@@ -48,7 +48,7 @@ async def act(
         ticket = visible(service, tx, agent, ticket_id)
         if ticket is None or action not in _ACTIONS:
             return None
-        if nonce and not conversations.first_time(tx, "console", nonce):
+        if nonce and not conversations.record_once(tx, "console", nonce):
             return None
         tx.news.add(ticket.conversation_id)
         return _ACTIONS[action](FormAction(tx, ticket, agent.name, service, agent, form, file))

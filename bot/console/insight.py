@@ -9,16 +9,16 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
-from bot.console.door import Door
+from bot.console.auth import Auth
 from bot.console.page import MemberPage
 from bot.handoff import audit
 from bot.handoff.agents import Agent
 from bot.http import read_form, render
-from bot.insight import cells, paper, words
+from bot.insight import disclosure, misunderstood, monthly_pdf
 from bot.insight.export import as_csv
-from bot.insight.months import after, month_of
+from bot.insight.months import month_of, months_after
 from bot.insight.scope import Scope, first_month
-from bot.insight.sections import SECTIONS, everything
+from bot.insight.sections import SECTIONS, all_tables
 from bot.service import Service
 from bot.store.tx import Tx
 
@@ -64,14 +64,14 @@ class InsightPage(MemberPage):
     section: str
     names: dict[str, str]
     asked: _Asked
-    pictured: list[tuple[cells.Table, Markup | None]]
-    groups: list[words.Group]
-    answers: list[words.Answer]
+    pictured: list[tuple[disclosure.Table, Markup | None]]
+    groups: list[misunderstood.Group]
+    answers: list[misunderstood.Answer]
     communes: dict[str, str]
     procedures: dict[str, str]
 
 
-def routes(service: Service, door: Door) -> APIRouter:
+def routes(service: Service, door: Auth) -> APIRouter:
     router = APIRouter(prefix="/insight")
 
     @router.get("/csv/{table}")
@@ -79,7 +79,7 @@ def routes(service: Service, door: Door) -> APIRouter:
         boss = await door.lead(request)
 
         def read(tx: Tx) -> str | None:
-            found = everything(tx, _asked(service, tx, boss, request.query_params).scope)
+            found = all_tables(tx, _asked(service, tx, boss, request.query_params).scope)
             return next((as_csv(one) for one in found if one.name == table), None)
 
         if (text := await service.database.read(read)) is None:
@@ -98,7 +98,7 @@ def routes(service: Service, door: Door) -> APIRouter:
         def read(tx: Tx) -> tuple[bytes, date]:
             month = _asked(service, tx, boss, request.query_params).scope.until
             scope = Scope(service.content.library, month, month, (commune,))
-            return paper.page(tx, scope, month, commune), month
+            return monthly_pdf.monthly_pdf(tx, scope, month, commune), month
 
         page, month = await service.database.read(read)
         await service.database.write(lambda c: audit.record_audit(c, boss.name, "exported", "pdf", commune))
@@ -113,7 +113,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
         def work(tx: Tx) -> str:
             asked = _asked(service, tx, boss, form)
-            words.hand_over(tx, asked.scope, form.get("text", ""), procedure, boss.name)
+            misunderstood.hand_over(tx, asked.scope, form.get("text", ""), procedure, boss.name)
             return asked.query
 
         return RedirectResponse(f"/insight/words?{await service.database.write(work)}", 303)
@@ -129,16 +129,16 @@ def routes(service: Service, door: Door) -> APIRouter:
     return router
 
 
-async def _page(service: Service, door: Door, request: Request, section: str) -> Response:
+async def _page(service: Service, door: Auth, request: Request, section: str) -> Response:
     boss, library = await door.lead(request), service.content.library
 
-    def read(tx: Tx) -> tuple[_Asked, list[cells.Table], list[words.Group], list[words.Answer]]:
+    def read(tx: Tx) -> tuple[_Asked, list[disclosure.Table], list[misunderstood.Group], list[misunderstood.Answer]]:
         asked = _asked(service, tx, boss, request.query_params)
         if section == "words":
-            return asked, [], words.groups(tx, asked.scope), words.answers(tx, asked.scope)
+            return asked, [], misunderstood.group_misses(tx, asked.scope), misunderstood.list_answers(tx, asked.scope)
         return asked, SECTIONS[section](tx, asked.scope), [], []
 
-    from bot.insight.charts import draw  # and with it what draws: for these pages alone
+    from bot.insight.charts import draw_chart  # and with it what draws: for these pages alone
 
     asked, tables, groups, answers = await service.database.read(read)
     page = InsightPage(
@@ -146,7 +146,7 @@ async def _page(service: Service, door: Door, request: Request, section: str) ->
         section=section,
         names=_NAMES,
         asked=asked,
-        pictured=[(table, draw(table)) for table in tables],
+        pictured=[(table, draw_chart(table)) for table in tables],
         groups=groups,
         answers=answers,
         communes={id_: commune.name for id_, commune in library.communes.items() if boss.serves(id_)},
@@ -158,11 +158,11 @@ async def _page(service: Service, door: Door, request: Request, section: str) ->
 def _asked(service: Service, tx: Tx, boss: Agent, query: Mapping[str, str]) -> _Asked:
     """Read what a page is asked for, whatever a browser sends: months that there are, communes that this lead serves."""
     library, this = service.content.library, month_of(tx.now)
-    earliest = max(min(first_month(tx) or this, this), after(this, 1 - _LONGEST))
-    months = [month for back in range(_LONGEST) if (month := after(this, -back)) >= earliest]
+    earliest = max(min(first_month(tx) or this, this), months_after(this, 1 - _LONGEST))
+    months = [month for back in range(_LONGEST) if (month := months_after(this, -back)) >= earliest]
     by_name = {f"{month:%Y-%m}": month for month in months}
     until = by_name.get(query.get("until", ""), this)
-    since = by_name.get(query.get("since", ""), max(after(until, 1 - _SHOWN), earliest))
+    since = by_name.get(query.get("since", ""), max(months_after(until, 1 - _SHOWN), earliest))
     commune, procedure = query.get("commune", ""), query.get("procedure", "")
     one = commune in library.communes and boss.serves(commune)
     procedure = procedure if procedure in library.procedures else ""

@@ -8,16 +8,16 @@ from typing import get_args
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from bot.console.door import Door
+from bot.console.auth import Auth
 from bot.console.page import MemberPage
 from bot.handoff.agents import Agent
 from bot.http import read_form, render
 from bot.service import Service
 from bot.sharing import groups, links, prints
-from bot.sharing.leaflet import Leaflet, leaflet
+from bot.sharing.leaflet import Leaflet, leaflet_for
 from bot.sharing.links import Counted, Link
 from bot.sharing.prints import SHEETS
-from bot.sharing.ways import ways
+from bot.sharing.ways import ways_to
 from bot.store.tx import Tx
 from bot.typesetting import Kind
 from flows.definition.hours import VIETNAM
@@ -63,7 +63,7 @@ class LinksPage(MemberPage):
     source: str = ""
 
 
-def routes(service: Service, door: Door) -> APIRouter:
+def routes(service: Service, door: Auth) -> APIRouter:
     router = APIRouter()
 
     @router.get("/links", response_class=HTMLResponse)
@@ -78,7 +78,7 @@ def routes(service: Service, door: Door) -> APIRouter:
             return render(replace(await _page(service, boss), problem=_NO_SOURCE), 422)
         if not boss.serves(commune) or _leaflet(service, commune, procedure) is None:
             return render(replace(await _page(service, boss), problem=_UNKNOWN, source=source), 403)
-        made = await service.database.write(lambda c: links.make(c, commune, procedure, source, boss.name))
+        made = await service.database.write(lambda c: links.make_link(c, commune, procedure, source, boss.name))
         return RedirectResponse(f"/links?new={made.code}", 303)
 
     @router.post("/links/{code}/{action}", response_class=HTMLResponse)
@@ -98,10 +98,10 @@ def routes(service: Service, door: Door) -> APIRouter:
         about = _leaflet(service, link.commune, link.procedure) if link else None
         sheet = next((name for name in SHEETS if file.rpartition(".")[0] == name), None)
         kind: Kind | None = next((kind for kind in get_args(Kind) if file.rpartition(".")[2] == kind), None)
-        if not (link and about and sheet and kind and prints.offered(sheet, kind, link)):
+        if not (link and about and sheet and kind and prints.is_offered(sheet, kind, link)):
             return Response(status_code=404)
-        ways_ = ways(service.settings, service.channels, link)
-        made = await asyncio.to_thread(prints.sheet, sheet, about, link, ways_, kind)
+        ways_ = ways_to(service.settings, service.channels, link)
+        made = await asyncio.to_thread(prints.print_sheet, sheet, about, link, ways_, kind)
         name = {"Content-Disposition": f'inline; filename="{link.code}-{file}"', "Cache-Control": "no-store"}
         return Response(made, media_type=_TYPES[kind], headers=name)
 
@@ -110,7 +110,7 @@ def routes(service: Service, door: Door) -> APIRouter:
 
 def _theirs(tx: Tx, boss: Agent, code: str) -> Link | None:
     """Find a link, if it leads to a commune of theirs."""
-    link = links.named_in(tx, code)
+    link = links.find_in_text(tx, code)
     return link if link and boss.serves(link.commune) else None
 
 
@@ -119,19 +119,19 @@ def _managed(boss: Agent, code: str, action: str, source: str, tx: Tx) -> bool:
     if link is None:
         return False
     if action == "name":
-        return links.rename(tx, link, source)
+        return links.rename_link(tx, link, source)
     if action == "retire":
-        links.retire(tx, link)
+        links.retire_link(tx, link)
     return True
 
 
 def _leaflet(service: Service, commune: str, procedure: str) -> Leaflet | None:
-    return leaflet(service.content.library, commune, procedure, service.clock().astimezone(VIETNAM).date())
+    return leaflet_for(service.content.library, commune, procedure, service.clock().astimezone(VIETNAM).date())
 
 
 async def _page(service: Service, boss: Agent) -> LinksPage:
     library = service.content.library
-    found = await service.database.read(lambda c: links.listed(c, boss.communes))
+    found = await service.database.read(lambda c: links.list_links(c, boss.communes))
     return LinksPage(
         agent=boss,
         links=[row for counted in found if (row := _row(service, counted))],
@@ -147,5 +147,5 @@ def _row(service: Service, counted: Counted) -> LinkRow | None:
     about = _leaflet(service, link.commune, link.procedure)
     if about is None:
         return None
-    address = ways(service.settings, service.channels, link).page
-    return LinkRow(counted, about, address, groups.card(about, link, address))
+    address = ways_to(service.settings, service.channels, link).page
+    return LinkRow(counted, about, address, groups.write_card(about, link, address))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.handoff.agents import Agent
 from bot.http import TEMPLATES, Page
-from bot.insight import cells
+from bot.insight import disclosure
 
 _UNITS = ((timedelta(days=1), "ngày"), (timedelta(hours=1), "giờ"), (timedelta(minutes=1), "phút"))
 
@@ -18,8 +18,8 @@ def _ago(since: datetime, now: datetime) -> str:
 
 
 TEMPLATES.filters["ago"] = _ago
-TEMPLATES.filters["cell"] = cells.text
-TEMPLATES.filters["shown"] = cells.shown
+TEMPLATES.filters["cell"] = disclosure.cell_text
+TEMPLATES.filters["shown"] = disclosure.hide_small
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from fastapi.sse import format_sse_event
 from bot import conversations, files
 from bot.channels.protocol import ShowsTyping
 from bot.console.actions import act, visible
-from bot.console.door import Door
+from bot.console.auth import Auth
 from bot.console.page import MemberPage
 from bot.conversations import BOT, CITIZEN, Said
 from bot.errors import SendError
@@ -25,9 +25,9 @@ from bot.handoff.notes import Note
 from bot.handoff.ticket_summary import TicketSummary, summarize
 from bot.handoff.tickets import Ticket
 from bot.http import RowId, read_upload, render, row_id, stream_events
-from bot.live import bell
-from bot.live.bell import nap
-from bot.outbox import pace
+from bot.live import subscriptions
+from bot.live.subscriptions import wait_for_event
+from bot.outbox import rate_limits
 from bot.service import Service
 from bot.store.tables import tickets as table
 from bot.store.tx import Tx
@@ -148,7 +148,7 @@ class UnknownPage(MemberPage):
     ticket_id: int
 
 
-def routes(service: Service, door: Door) -> APIRouter:
+def routes(service: Service, door: Auth) -> APIRouter:
     router = APIRouter()
 
     @router.get("", response_class=HTMLResponse)
@@ -174,7 +174,7 @@ def routes(service: Service, door: Door) -> APIRouter:
         return render(page)
 
     @router.get("/events")
-    async def events(request: Request, of: RowId = bell.ALL) -> Response:
+    async def events(request: Request, of: RowId = subscriptions.ALL) -> Response:
         """Tells an open page to look again: the queue, or the ticket of conversation `of`."""
         if await door.agent(request) is None:
             return Response(status_code=204)
@@ -200,7 +200,7 @@ def routes(service: Service, door: Door) -> APIRouter:
     async def post(request: Request, ticket_id: RowId, action: str) -> Response:
         agent = await door.member(request)
         form, sent = await read_upload(request, service.settings.file_limit)
-        problem = await act(service, ticket_id, agent, action, form, files.uploaded(*sent) if sent else None)
+        problem = await act(service, ticket_id, agent, action, form, files.file_from_upload(*sent) if sent else None)
         if problem:
             return await _ticket_page(service, request, ticket_id, agent, problem, form.get("text", ""))
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
@@ -212,7 +212,7 @@ def _held_by(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket |
     """Find this member's own ticket, if something may be sent on its channel now."""
     ticket = visible(service, tx, agent, ticket_id)
     theirs = ticket and ticket.state == tickets.CLAIMED and ticket.agent == agent.name
-    return ticket if ticket and theirs and ticket.channel not in pace.shut(tx) else None
+    return ticket if ticket and theirs and ticket.channel not in rate_limits.paused_channels(tx) else None
 
 
 async def _show_typing(service: Service, ticket: Ticket) -> None:
@@ -253,7 +253,7 @@ async def _rings(service: Service, conversation_id: int) -> AsyncIterator[bytes]
     looks."""
     with service.bell.listen(conversation_id) as rung:
         while not service.bell.closed:
-            await nap(rung, _QUIET)
+            await wait_for_event(rung, _QUIET)
             rung.clear()
             yield format_sse_event(data_str="1")
             await asyncio.sleep(_PACE)
@@ -300,7 +300,7 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
         return None
     if view_log.record_view(tx, agent, ticket):
         tx.news.add(ticket.conversation_id)  # the others see who came
-    said = conversations.said(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
+    said = conversations.read_transcript(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
     lines: list[Said | Note] = [*said, *notes.list_notes(tx, ticket)]
     lines.sort(key=lambda line: line.at)
     others = service.team.list_helpers(agents.list_all(tx), ticket)

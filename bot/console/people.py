@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from bot.console import second_factor, sessions
-from bot.console.door import Door
+from bot.console.auth import Auth
 from bot.console.page import MemberPage
 from bot.console.signin import join_link
 from bot.errors import MotcuaError
@@ -57,7 +57,7 @@ class LooksPage(MemberPage):
     done: Sequence[Entry]
 
 
-def routes(service: Service, door: Door) -> APIRouter:
+def routes(service: Service, door: Auth) -> APIRouter:
     router = APIRouter()
 
     @router.get("/team", response_class=HTMLResponse)
@@ -163,5 +163,5 @@ def _managed(service: Service, tx: Tx, boss: Agent, agent_id: int, action: str) 
     if action in ("remove", "signout"):
         sessions.end_all(tx, other)
     if action == "signout":
-        second_factor.drop(tx, other)
+        second_factor.drop_key(tx, other)
     return other, agents.make_invitation(tx, other) if action == "invite" else ""

@@ -5,7 +5,7 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 
 from bot.channels import web_push
 from bot.channels.web_push import WebPushChannel
-from bot.console.door import Door
+from bot.console.auth import Auth
 from bot.handoff import push_subscriptions
 from bot.http import STATIC, read_form
 from bot.service import Service
@@ -13,7 +13,7 @@ from bot.service import Service
 _GREEN, _PAPER = "#0b5d3b", "#f3f6f1"
 
 
-def routes(service: Service, door: Door) -> APIRouter:
+def routes(service: Service, door: Auth) -> APIRouter:
     router = APIRouter()
     channel = service.channels[web_push.NAME]
     assert isinstance(channel, WebPushChannel)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pyotp
 from sqlalchemy import or_, select, update
 
+from bot.encryption import Encryption
 from bot.handoff.agents import Agent
-from bot.sealed import Seal
 from bot.store.tables import agents
 from bot.store.tx import Tx
 
@@ -26,7 +26,7 @@ def is_key(text: str) -> bool:
     return len(text) == _LENGTH and text.isascii() and all(ch in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" for ch in text)
 
 
-def address(agent: Agent, key: str) -> str:
+def provisioning_uri(agent: Agent, key: str) -> str:
     """Make the address that an app on the phone opens, or scans."""
     return pyotp.TOTP(key).provisioning_uri(name=agent.name, issuer_name=_ISSUER)
 
@@ -39,13 +39,13 @@ def matching_step(key: str, code: str, now: datetime) -> int | None:
     return next((step for step in near if hmac.compare_digest(totp.generate_otp(step).encode(), typed.encode())), None)
 
 
-def choose(tx: Tx, seal: Seal, agent: Agent, key: str, step: int) -> None:
+def store_key(tx: Tx, seal: Encryption, agent: Agent, key: str, step: int) -> None:
     """Take this member's codes from this key; that of `step` was used."""
     kept = {"factor": seal.close({"key": key}), "factor_step": step}
     tx.execute(update(agents).where(agents.c.id == agent.id).values(kept))
 
 
-def drop(tx: Tx, agent: Agent) -> None:
+def drop_key(tx: Tx, agent: Agent) -> None:
     """Drop the key of who lost their phone: they choose another one when they come in again."""
     tx.execute(update(agents).where(agents.c.id == agent.id).values(factor=None, factor_step=None))
 
@@ -55,7 +55,7 @@ def is_chosen(tx: Tx, agent: Agent) -> bool:
     return tx.execute(kept).scalar_one_or_none() is not None
 
 
-def confirms(tx: Tx, seal: Seal, agent: Agent, code: str) -> bool:
+def verify_code(tx: Tx, seal: Encryption, agent: Agent, code: str) -> bool:
     """Whether this is the member's code now. No code is good twice, on whichever replica."""
     kept = tx.execute(select(agents.c.factor).where(agents.c.id == agent.id)).scalar_one_or_none()
     opened = seal.open(kept) if kept else None

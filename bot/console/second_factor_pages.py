@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
 from bot.console import second_factor
-from bot.console.door import LONGEST, Door, NotNow
+from bot.console.auth import LONGEST, Auth, NotNow
 from bot.console.page import DoorPage, MemberPage
 from bot.handoff.agents import Agent
 from bot.http import read_form, render, same_site
@@ -47,7 +47,7 @@ class SecondFactorPage(MemberPage):
     problem: str
 
 
-def routes(service: Service, door: Door) -> APIRouter:
+def routes(service: Service, door: Auth) -> APIRouter:
     router = APIRouter()
 
     @router.post("/login/code")
@@ -68,14 +68,14 @@ def routes(service: Service, door: Door) -> APIRouter:
     return router
 
 
-async def come_in(door: Door, agent: Agent, to: str) -> Response:
+async def come_in(door: Auth, agent: Agent, to: str) -> Response:
     """Let in who knows their password, or ask for the code of their second factor."""
     if half := await door.admit(agent, to):
         return render(CodePage(half=half))
     return await door.let_in(agent, to)
 
 
-async def _enter_code(door: Door, request: Request) -> Response:
+async def _enter_code(door: Auth, request: Request) -> Response:
     form = await read_form(request)
     half = form.get("half", "")
     known = await door.halfway(half) if same_site(request) else None
@@ -92,14 +92,14 @@ async def _enter_code(door: Door, request: Request) -> Response:
 def _second_page(agent: Agent, key: str, status: int = 200, problem: str = "") -> Response:
     import segno  # needed once in a member's life
 
-    address = second_factor.address(agent, key)
+    address = second_factor.provisioning_uri(agent, key)
     drawn = segno.make(address, error="m", micro=False).svg_inline(scale=5, border=4, light="#fff")
     picture = Markup(drawn)  # noqa: S704 - squares that segno draws, none of the text that they hold
     page = SecondFactorPage(agent=agent, address=address, picture=picture, key=key, problem=problem)
     return render(page, status)
 
 
-async def _choose_second(service: Service, door: Door, request: Request) -> Response:
+async def _choose_second(service: Service, door: Auth, request: Request) -> Response:
     """Take a member's first code from their app, and the password, so that nobody who finds a page open locks them out."""
     agent, form, now = await door.member(request), await read_form(request), service.clock()
     key = form.get("key", "")
@@ -113,5 +113,5 @@ async def _choose_second(service: Service, door: Door, request: Request) -> Resp
             return _second_page(agent, key, 403, _NOT_THEIRS)
     except NotNow as problem:
         return _second_page(agent, key, 429, str(problem))
-    await service.database.write(lambda c: second_factor.choose(c, door.seal, agent, key, step))
+    await service.database.write(lambda c: second_factor.store_key(c, door.seal, agent, key, step))
     return RedirectResponse("/console/team" if agent.leads else "/console/me", 303)

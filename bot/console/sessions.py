@@ -14,11 +14,11 @@ from bot.store.tx import Tx
 _NOTED = timedelta(hours=1)  # how often it is noted that a session is used
 
 
-def begin(tx: Tx, agent: Agent, lasts: timedelta) -> str:
+def begin_session(tx: Tx, agent: Agent, lasts: timedelta) -> str:
     """Begin a session and return its token; only its hash is kept."""
     token = secrets.token_urlsafe(32)
     row = {
-        "token_hash": hashed(token),
+        "token_hash": hash_token(token),
         "agent_id": agent.id,
         "created_at": tx.now,
         "until": tx.now + lasts,
@@ -31,23 +31,23 @@ def begin(tx: Tx, agent: Agent, lasts: timedelta) -> str:
 
 def agent_of(tx: Tx, token: str) -> Agent | None:
     """Find who is signed in with this token; None for one that is over, ended, or of somebody who left the team."""
-    open_ = (sessions.c.token_hash == hashed(token)) & (sessions.c.until > tx.now)
+    open_ = (sessions.c.token_hash == hash_token(token)) & (sessions.c.until > tx.now)
     agent_id = tx.execute(select(sessions.c.agent_id).where(open_)).scalar_one_or_none()
     return agents.with_id(tx, agent_id) if agent_id else None
 
 
 def is_use_unnoted(tx: Tx, token: str) -> bool:
     """Tell whether it has to be written down that this session is used."""
-    old = (sessions.c.token_hash == hashed(token)) & (sessions.c.used_at < tx.now - _NOTED)
+    old = (sessions.c.token_hash == hash_token(token)) & (sessions.c.used_at < tx.now - _NOTED)
     return tx.execute(select(sessions.c.agent_id).where(old)).first() is not None
 
 
-def use(tx: Tx, token: str) -> None:
-    tx.execute(update(sessions).where(sessions.c.token_hash == hashed(token)).values(used_at=tx.now))
+def record_use(tx: Tx, token: str) -> None:
+    tx.execute(update(sessions).where(sessions.c.token_hash == hash_token(token)).values(used_at=tx.now))
 
 
-def end(tx: Tx, token: str) -> None:
-    tx.execute(delete(sessions).where(sessions.c.token_hash == hashed(token)))
+def end_session(tx: Tx, token: str) -> None:
+    tx.execute(delete(sessions).where(sessions.c.token_hash == hash_token(token)))
 
 
 def end_all(tx: Tx, agent: Agent) -> int:
@@ -55,5 +55,5 @@ def end_all(tx: Tx, agent: Agent) -> int:
     return tx.execute(delete(sessions).where(sessions.c.agent_id == agent.id)).rowcount
 
 
-def hashed(token: str) -> str:
+def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

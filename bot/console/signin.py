@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.channels import web_push
 from bot.channels.web_push import WebPushChannel
-from bot.console.door import LONGEST, SHORTEST, Door, NotNow, is_weak
+from bot.console.auth import LONGEST, SHORTEST, Auth, NotNow, is_weak
 from bot.console.page import DoorPage, MemberPage
 from bot.console.second_factor_pages import LoginPage, come_in
 from bot.handoff import agents, practice, push_subscriptions
@@ -57,7 +57,7 @@ class MePage(MemberPage):
     links: tuple[str, ...] = ()
 
 
-def routes(service: Service, door: Door) -> APIRouter:
+def routes(service: Service, door: Auth) -> APIRouter:
     router = APIRouter()
 
     @router.get("/login", response_class=HTMLResponse)
@@ -126,7 +126,7 @@ def routes(service: Service, door: Door) -> APIRouter:
     return router
 
 
-async def _me(service: Service, door: Door, request: Request, agent: Agent) -> MePage:
+async def _me(service: Service, door: Auth, request: Request, agent: Agent) -> MePage:
     session, push = door.session(request), service.channels[web_push.NAME]
 
     def read(tx: Tx) -> tuple[list[WorkChat], bool]:
@@ -143,7 +143,7 @@ async def _me(service: Service, door: Door, request: Request, agent: Agent) -> M
     )
 
 
-async def _join(door: Door, request: Request) -> Response:
+async def _join(door: Auth, request: Request) -> Response:
     form = await read_form(request)
     code, password = form.get("code", ""), form.get("password", "")
     if not same_site(request):

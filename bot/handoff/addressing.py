@@ -160,7 +160,7 @@ class Addressing:
         if part.file:
             return ticket_actions.send_file(voice, acting, at.chat.channel, part.file, part.text)
         if part.message_id:
-            conversations.went_to(at.tx, at.chat.channel, part.message_id, ticket.id)
+            conversations.record_recipient(at.tx, at.chat.channel, part.message_id, ticket.id)
         return ticket_actions.send_answer(voice, acting, part.text)
 
 

@@ -143,7 +143,7 @@ class Commands:
     def _begin_talk(self, at: At, ticket: Ticket) -> str:
         """Send what is typed from now on to this citizen, and show the card."""
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
-        lines = conversations.said(at.tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
+        lines = conversations.read_transcript(at.tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         noted = notes.list_notes(at.tx, ticket)
         summary = summary_text(self.voice.library, ticket, lines, noted, for_holder=True)
         return say(self.words.claimed, id=ticket.id, summary=summary)

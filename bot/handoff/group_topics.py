@@ -27,13 +27,13 @@ def has_topic_in_group(voice: Voice, ticket: Ticket) -> bool:
 def post(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
     """Post in the ticket's topic. The first post opens it, with number, procedure and commune as its title."""
     name, shown = place_of(voice.settings.team_telegram_chat, ticket.id), summarize(voice.library, ticket)
-    place = conversations.begun(tx, CHANNEL, name, State())
+    place = conversations.find_or_begin(tx, CHANNEL, name, State())
     title = shortened(f"#{ticket.id} · {shown.procedure} · {shown.commune}", _TITLE)
     calls = [
         replace(call, payload={**call.payload, "title": title})
         for call in voice.channels[CHANNEL].render(reply, place.contact)
     ]
-    outbox.add(tx, place.id, CHANNEL, calls, outbox.NOTE, ticket.conversation_id)
+    outbox.add_calls(tx, place.id, CHANNEL, calls, outbox.NOTE, ticket.conversation_id)
 
 
 def post_if_open(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
@@ -57,7 +57,7 @@ def delete_topic(voice: Voice, tx: Tx, ticket: Ticket) -> Conversation | None:
     place = find_topic(voice, tx, ticket.id) if has_topic_in_group(voice, ticket) else None
     if place is None or not has_topic(tx, place.contact):
         return None
-    outbox.add(tx, place.id, CHANNEL, [Outgoing(place.contact, {"call": "delete topic"})], outbox.RECALL)
+    outbox.add_calls(tx, place.id, CHANNEL, [Outgoing(place.contact, {"call": "delete topic"})], outbox.RECALL)
     return place
 
 
@@ -65,9 +65,9 @@ def _set_open(voice: Voice, tx: Tx, ticket: Ticket, how: str) -> None:
     """Close the topic or open it again (`how`), where there is one."""
     if has_topic_in_group(voice, ticket) and (place := find_topic(voice, tx, ticket.id)):
         call = Outgoing(place.contact, {"call": how}, optional=True)
-        outbox.add(tx, place.id, CHANNEL, [call])
+        outbox.add_calls(tx, place.id, CHANNEL, [call])
 
 
 def find_topic(voice: Voice, tx: Tx, ticket_id: int) -> Conversation | None:
     """Find the topic's conversation, even of a ticket that is erased; None where nothing was posted about it."""
-    return conversations.find(tx, CHANNEL, place_of(voice.settings.team_telegram_chat, ticket_id))
+    return conversations.find_conversation(tx, CHANNEL, place_of(voice.settings.team_telegram_chat, ticket_id))

@@ -18,16 +18,16 @@ from flows.state import State
 
 def begin_practice(team: Team, tx: Tx, agent: Agent) -> Ticket:
     """Open a practice ticket for this member, or return the one that is open."""
-    conversation = conversations.lock(tx, NAME, str(agent.id), State())
+    conversation = conversations.lock_or_begin(tx, NAME, str(agent.id), State())
     if there := tickets.current_of(tx, conversation.id):
         return there
     library = team.voice.library
     procedure, step = _hard_place(library)
     commune = next(iter(agent.communes or library.communes), None)
-    conversations.erase(tx, conversation.id)
+    conversations.erase_citizen(tx, conversation.id)
     version = library.procedures[procedure].version if procedure else ""
     state = State(procedure=procedure, version=version, commune=commune, asking=None, greeted=True)
-    conversations.save(tx, conversation.id, state)
+    conversations.save_state(tx, conversation.id, state)
     conversations.write_down(tx, conversation.id, CITIZEN, library.team.practice_lines[0])
     asked = OpenTicket(PRACTICE, procedure, step)
     ticket, _ = tickets.open_ticket(tx, conversation.id, asked, commune, timedelta(0))

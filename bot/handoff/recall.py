@@ -26,7 +26,7 @@ def recall_told(voice: Voice, tx: Tx, citizen: int, theirs: Sequence[Ticket]) ->
     """Delete what the team's chats hold of these tickets, the oldest of which comes first. Returns the chats where some of it
     stays."""
     topics = {place.contact for ticket in theirs if (place := group_topics.delete_topic(voice, tx, ticket))}
-    for told in outbox.told_of(tx, citizen):
+    for told in outbox.list_told_of(tx, citizen):
         if told.contact not in topics:
             _delete_messages(voice, tx, told.channel, told.contact, told.messages)
     for (channel, contact), messages in _list_typed(voice, tx, theirs).items():
@@ -43,8 +43,8 @@ def _delete_messages(
         return
     fresh = [message for message, sent_at in messages if message and tx.now - sent_at < deletes.deletable]
     if fresh:
-        there = conversations.begun(tx, channel, contact, State())
-        outbox.add(tx, there.id, channel, [deletes.deletion(contact, fresh)], outbox.RECALL)
+        there = conversations.find_or_begin(tx, channel, contact, State())
+        outbox.add_calls(tx, there.id, channel, [deletes.deletion(contact, fresh)], outbox.RECALL)
 
 
 def _list_typed(voice: Voice, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, list[tuple[str | None, datetime]]]:

@@ -245,7 +245,7 @@ class Team:
     def _post_card(self, tx: Tx, ticket: Ticket, text: str) -> None:
         """Post in the group what an agent reads before answering, with buttons for what they can do about it."""
         labels = self.words.group_buttons
-        lines = conversations.said(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
+        lines = conversations.read_transcript(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
         summary = f"{text}\n\n{summary_text(self.voice.library, ticket, lines, notes.list_notes(tx, ticket))}\n\n{page}"
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
@@ -334,6 +334,6 @@ class Team:
     def _send_to(self, tx: Tx, channel: str, contact: str, reply: Reply, about: Ticket | None = None) -> None:
         """Not into a transcript: a citizen's words are kept in one place only, so that they can be erased there."""
         if channel in self.voice.channels:
-            there = conversations.begun(tx, channel, contact, State())
+            there = conversations.find_or_begin(tx, channel, contact, State())
             about_id = about.conversation_id if about else None
             self.voice.send(tx, there, reply, kind=outbox.NOTE, about_id=about_id)

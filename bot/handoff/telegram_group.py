@@ -198,11 +198,11 @@ class TeamGroup:
         """Answer whoever tapped over the chat, and let their button rest; whoever wrote where they wrote, or in the group
         itself where no ticket is left."""
         query, voice = inbound.receipt.get("query"), self.team.voice
-        group = conversations.begun(tx, group_topics.CHANNEL, inbound.contact, State())
+        group = conversations.find_or_begin(tx, group_topics.CHANNEL, inbound.contact, State())
         if query:
             payload = {"call": "answer", "query": query, "text": (text or "")[:_ALERT]}
             calls = [Outgoing(inbound.contact, payload, optional=True)]
-            outbox.add(tx, group.id, group_topics.CHANNEL, calls)
+            outbox.add_calls(tx, group.id, group_topics.CHANNEL, calls)
         elif text:
             voice.send(tx, group_topics.find_topic(voice, tx, ticket_id) or group, Reply(text))
 

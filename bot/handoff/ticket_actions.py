@@ -48,8 +48,8 @@ def send_file(voice: Voice, acting: Acting, channel: str, file: File, caption: s
     """Send the citizen what an agent sent on this channel, or uploaded: after its words where their channel takes files, else
     as a link with them."""
     tx, who = acting.tx, acting.who
-    file_id = files.keep(tx, acting.ticket.conversation_id, channel, file)
-    link = files.link(voice.settings, file_id, file.kind, tx.now)
+    file_id = files.keep_file(tx, acting.ticket.conversation_id, channel, file)
+    link = files.sign_link(voice.settings, file_id, file.kind, tx.now)
 
     def give_it(conversation: Conversation) -> None:
         shown = voice.channels[conversation.channel].takes_files
@@ -72,7 +72,7 @@ def resolve(voice: Voice, acting: Acting, outcome: TicketOutcome | None = None, 
     if not tickets.resolve(tx, ticket, acting.who):
         return say(team.already_done, id=ticket.id)
     asked = conversation.state.ask("helped")
-    conversations.save(tx, conversation.id, asked)
+    conversations.save_state(tx, conversation.id, asked)
     voice.ask_again(tx, replace(conversation, state=asked), voice.library.sentences.person_done)
     if outcome:
         record_outcome(acting, outcome, text)
@@ -183,5 +183,5 @@ def _say_person_came(voice: Voice, tx: Tx, conversation: Conversation) -> None:
     """Tell the citizen that a person is there, and drop the open question about calling back."""
     if conversation.state.asking == "callback":
         calm = conversation.state.ask(None)
-        conversations.save(tx, conversation.id, calm)
+        conversations.save_state(tx, conversation.id, calm)
     voice.say(tx, conversation, BOT, Reply(voice.library.sentences.person_came))

@@ -175,14 +175,14 @@ def keep_phone(tx: Tx, ticket: Ticket, phone: str | None) -> None:
 
 def drop_phones(tx: Tx, conversation_id: int) -> None:
     """Drop the number from all tickets of this citizen, and where the team was told."""
-    outbox.forget(tx, [conversation_id])
+    outbox.forget_told(tx, [conversation_id])
     tx.execute(update(tickets).where(tickets.c.conversation_id == conversation_id).values(phone=None))
 
 
 def expire_phones(tx: Tx, before: datetime) -> int:
     """Forget the numbers of tickets that were resolved before then, also where the team was told, and count them."""
     old = (tickets.c.state == RESOLVED) & (tickets.c.changed_at < before) & tickets.c.phone.is_not(None)
-    outbox.forget(tx, list(tx.execute(select(tickets.c.conversation_id).where(old)).scalars()))
+    outbox.forget_told(tx, list(tx.execute(select(tickets.c.conversation_id).where(old)).scalars()))
     return tx.execute(update(tickets).where(old).values(phone=None)).rowcount
 
 
@@ -405,7 +405,7 @@ def _count_event(
         return
     step = ticket.step.partition("/")[0] if ticket.step else None
     source = Source(ticket.conversation_id, ticket.channel, ticket.commune)
-    events.record(tx, source, (AnalyticsEvent(kind, ticket.procedure, step, detail, value),))
+    events.record_events(tx, source, (AnalyticsEvent(kind, ticket.procedure, step, detail, value),))
 
 
 def _from_row(row: Any) -> Ticket:

@@ -91,7 +91,7 @@ class WorkChats:
         """Repeat an edited message to whom its first words went, whoever the member speaks with now. Commands and notes
         went to nobody."""
         first = inbound.message_id.rpartition(":")[0]
-        ticket_id = conversations.gone_to(at.tx, at.chat.channel, first)
+        ticket_id = conversations.find_recipient(at.tx, at.chat.channel, first)
         ticket = tickets.get(at.tx, ticket_id) if ticket_id else None
         if self.commands.parse_command(text)[0]:
             return self.team.words.edit_commands_nothing

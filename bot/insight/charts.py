@@ -7,7 +7,7 @@ import leather
 from leather import theme
 from markupsafe import Markup
 
-from bot.insight.cells import Cell, Table
+from bot.insight.disclosure import Cell, Table
 from flows.text.language import shortened
 
 _WIDTH, _LINE, _FRAME = 400, 26, 70  # units of the picture
@@ -26,7 +26,7 @@ theme.label_color = theme.legend_color = "#1a2420"
 theme.legend_font_char_width, theme.tick_font_char_width = 7, 7
 
 
-def draw(table: Table) -> Markup | None:
+def draw_chart(table: Table) -> Markup | None:
     """Draw a table as SVG; None where there is nothing to draw."""
     if table.chart == "lines":
         return _lines(table)

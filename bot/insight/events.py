@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, select
 
-from bot.insight.months import begins, month_of
+from bot.insight.months import begin_of_day, month_of
 from bot.store.prepared import Prepared
 from bot.store.tables import event_keys, events
 from bot.store.tx import Tx
@@ -48,7 +48,7 @@ class _Month:
     placed: bool = False
 
 
-def record(tx: Tx, source: Source, happened: Sequence[AnalyticsEvent], *, here: bool = False) -> None:
+def record_events(tx: Tx, source: Source, happened: Sequence[AnalyticsEvent], *, here: bool = False) -> None:
     """
     Args:
         here: the citizen wrote: they count among the people of this month, and of their commune once it is known.
@@ -100,7 +100,7 @@ def _month(tx: Tx, conversation_id: int) -> _Month:
     The conversation is held meanwhile, so that two turns don't make two keys.
     """
     month = month_of(tx.now)
-    since = begins(month)
+    since = begin_of_day(month)
     if row := _KNOWN.first(tx, conversation=conversation_id, month=month, since=since):
         return _Month(row.key, since, row.opened, row.placed)
     key = secrets.randbits(_BITS)

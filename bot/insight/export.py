@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.insight.cells import Cell, Table, text
+from bot.insight.disclosure import Cell, Table, cell_text
 from bot.insight.scope import Scope
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet takes a text for a formula
@@ -30,5 +30,5 @@ def as_data(scope: Scope, tables: Iterable[Table]) -> Mapping[str, Any]:
 def _harmless(cell: Cell) -> str | int:
     if isinstance(cell, int):
         return cell
-    said = text(cell)
+    said = cell_text(cell)
     return f"'{said}" if said.startswith(_FORMULA) else said

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from bot.insight.cells import Cell, Table, percent, share, shown, total
+from bot.insight.disclosure import Cell, Table, hide_small, percent_of, sum_shown, with_percent_sign
 from bot.insight.events import FILED
-from bot.insight.scope import Counts, Scope, people, summed
+from bot.insight.scope import Counts, Scope, count_people, sum_by
 from bot.store.tx import Tx
 from flows.dialogue import screens
 from flows.messages import AnalyticsKind
@@ -21,13 +21,13 @@ _BEFORE_NOTE = (
 )
 
 
-def tables(tx: Tx, scope: Scope) -> list[Table]:
+def outcome_tables(tx: Tx, scope: Scope) -> list[Table]:
     of_people: AnalyticsKind = "outcome" if scope.procedure else "teller"
     told = scope.by_month(tx, (of_people,), "commune", "detail")
-    communes = summed(told, 1, 2)
+    communes = sum_by(told, 1, 2)
     procedures = scope.count(tx, ("outcome",), "procedure", "detail")
     return [
-        _months(scope, summed(told, 0, 2)),
+        _months(scope, sum_by(told, 0, 2)),
         Table(
             "outcomes-communes",
             "Bà con báo kết quả, theo xã",
@@ -64,9 +64,9 @@ def _rows(told: Counts, name: Callable[[str | None], str]) -> list[tuple[Cell, .
 def _row(told: Counts, key: object) -> tuple[Cell, ...]:
     """Make a row. Who filed one thing online and another one at the commune stands in both columns, and once in the share's
     whole."""
-    cells = [shown(people(told, key, filed)) for filed in screens.FILED]
-    whole = shown(people(told, key, FILED)) if (key, FILED) in told else total(cells[:2])
-    return (*cells, percent(share(cells[0], whole if None not in cells[:2] else None)))
+    cells = [hide_small(count_people(told, key, filed)) for filed in screens.FILED]
+    whole = hide_small(count_people(told, key, FILED)) if (key, FILED) in told else sum_shown(cells[:2])
+    return (*cells, with_percent_sign(percent_of(cells[0], whole if None not in cells[:2] else None)))
 
 
 def _returned(tx: Tx, scope: Scope) -> Table:
@@ -75,7 +75,7 @@ def _returned(tx: Tx, scope: Scope) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (scope.title(p), _reason(scope, p, reason), number)
         for (p, reason), (_, count) in found.items()
-        if (number := shown(count)) is not None
+        if (number := hide_small(count)) is not None
     ]
     rows.sort(key=lambda row: (-int(row[-1] or 0), row[:-1]))
     note = "Lời bà con kể thêm thì người viết nội dung đọc bằng `motcua team notes`."

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import delete, text
 
-from bot.insight.months import after, begins, month_of
+from bot.insight.months import begin_of_day, month_of, months_after
 from bot.store.tables import events
 from bot.store.tx import Tx
 
@@ -14,13 +14,13 @@ PATIENCE = "1s"  # for the locks: who backs the database up holds them long, and
 _LOCK = 7_205_017  # any number, the same in every replica
 
 
-def keep_up(tx: Tx, months: int) -> None:
+def keep_partitions(tx: Tx, months: int) -> None:
     """Partitions for this month and the next ones; events older than so many months go. The counts by day stay."""
     month = month_of(tx.now)
-    oldest = after(month, -months)
+    oldest = months_after(month, -months)
     if tx.connection.dialect.name == "postgresql":
         _keep_partitions(tx, month, oldest)
-    tx.execute(delete(events).where(events.c.at < begins(oldest)))  # of the one table, or of the rest
+    tx.execute(delete(events).where(events.c.at < begin_of_day(oldest)))  # of the one table, or of the rest
 
 
 def _keep_partitions(tx: Tx, month: date, oldest: date) -> None:
@@ -33,8 +33,8 @@ def _keep_partitions(tx: Tx, month: date, oldest: date) -> None:
         if PREFIX <= name < _name(oldest):
             tx.execute(text(f"DROP TABLE {name}"))
     for ahead in range(_AHEAD + 1):
-        if (name := _name(after(month, ahead))) not in there:
-            _make(tx, name, after(month, ahead))
+        if (name := _name(months_after(month, ahead))) not in there:
+            _make(tx, name, months_after(month, ahead))
 
 
 def _name(month: date) -> str:
@@ -48,7 +48,7 @@ def _make(tx: Tx, name: str, month: date) -> None:
     Nothing may come there meanwhile: it would be in the partition's way.
     """
     tx.execute(text("LOCK TABLE events_rest IN ACCESS EXCLUSIVE MODE"))
-    since, until = begins(month).isoformat(), begins(after(month)).isoformat()
+    since, until = begin_of_day(month).isoformat(), begin_of_day(months_after(month)).isoformat()
     tx.execute(text(f"CREATE TABLE {name} (LIKE events INCLUDING ALL)"))
     within = f"at >= '{since}' AND at < '{until}'"
     moved = f"DELETE FROM events_rest WHERE {within} RETURNING *"  # noqa: S608 - names and dates of our own making

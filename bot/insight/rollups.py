@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.insight.months import begins, day_of, ends
+from bot.insight.months import begin_of_day, day_of, end_of_day
 from bot.store import key_values
 from bot.store.tables import event_counts, events
 from bot.store.tx import Tx
@@ -95,7 +95,7 @@ _COLUMNS = ["day", "span", *_DIMENSIONS, "events", "people"]
 
 
 def _within(day: date) -> ColumnElement[bool]:
-    return (events.c.at >= begins(day)) & (events.c.at < ends(day))
+    return (events.c.at >= begin_of_day(day)) & (events.c.at < end_of_day(day))
 
 
 def _of(day: date, span: str) -> ColumnElement[bool]:

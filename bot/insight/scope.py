@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select
 
-from bot.insight.months import after
+from bot.insight.months import months_after
 from bot.store.tables import event_counts
 from bot.store.tx import Tx
 from flows.definition.library import Library
@@ -39,11 +39,11 @@ class Scope:
     @property
     def months(self) -> list[date]:
         count = (self.until.year - self.since.year) * 12 + self.until.month - self.since.month + 1
-        return [after(self.since, number) for number in range(count)]
+        return [months_after(self.since, number) for number in range(count)]
 
     def where(self, *kinds: AnalyticsKind) -> ColumnElement[bool]:
         rows = event_counts.c
-        last = after(self.until) - timedelta(days=1)
+        last = months_after(self.until) - timedelta(days=1)
         found = rows.kind.in_(kinds) & rows.day.between(self.since, last)
         if self.communes:
             found &= rows.commune.in_(self.communes)
@@ -60,7 +60,7 @@ class Scope:
         """Count as `count` does, with the month before the other columns."""
         days = self.count(tx, kinds, "day", *by)
         months = {(day, day.replace(day=1), *rest): counted for (day, *rest), counted in days.items()}
-        return summed(months, *range(1, len(by) + 2))
+        return sum_by(months, *range(1, len(by) + 2))
 
     def commune(self, id_: str | None) -> str:
         known = self.library.communes.get(id_ or "")
@@ -97,7 +97,7 @@ def first_month(tx: Tx) -> date | None:
     return row[0].replace(day=1) if row and row[0] else None
 
 
-def summed(counts: Counts, *at: int) -> Counts:
+def sum_by(counts: Counts, *at: int) -> Counts:
     """Sum counts by these parts of their keys alone."""
     found: dict[tuple[Any, ...], tuple[int, int]] = {}
     for key, (events, people) in counts.items():
@@ -107,9 +107,9 @@ def summed(counts: Counts, *at: int) -> Counts:
     return found
 
 
-def people(counts: Counts, *key: Any) -> int:
+def count_people(counts: Counts, *key: Any) -> int:
     return counts.get(key, (0, 0))[1]
 
 
-def events(counts: Counts, *key: Any) -> int:
+def count_events(counts: Counts, *key: Any) -> int:
     return counts.get(key, (0, 0))[0]

@@ -1,18 +1,18 @@
 """Where people get stuck: the way through a procedure, step by step, and what went wrong there."""
 
-from bot.insight.cells import Cell, Table, left, percent, share, shown
-from bot.insight.scope import Counts, Scope, events, people
+from bot.insight.disclosure import Cell, Table, count_lost, hide_small, percent_of, with_percent_sign
+from bot.insight.scope import Counts, Scope, count_events, count_people
 from bot.store.tx import Tx
 from flows.definition.procedure import Done
 
 
-def busiest(tx: Tx, scope: Scope) -> str:
+def busiest_procedure(tx: Tx, scope: Scope) -> str:
     """Find the procedure that most people chose; "" when nobody chose any."""
     chosen = scope.count(tx, ("chosen",), "procedure")
-    return str(max(chosen, key=lambda key: (people(chosen, *key), key), default=("",))[0])
+    return str(max(chosen, key=lambda key: (count_people(chosen, *key), key), default=("",))[0])
 
 
-def funnel(tx: Tx, scope: Scope) -> Table:
+def funnel_table(tx: Tx, scope: Scope) -> Table:
     found = scope.count(tx, ("shown", "answered", "missed"), "kind", "step")
     turns = scope.count(tx, ("back", "aside", "trouble", "ticket"), "kind", "step")
     rows = [_step(scope, found, turns, step) for step in _order(scope, found)]
@@ -32,19 +32,20 @@ def _order(scope: Scope, found: Counts) -> list[str]:
 
 
 def _step(scope: Scope, found: Counts, turns: Counts, step: str) -> tuple[Cell, ...]:
-    seen, done = shown(people(found, "shown", step)), shown(people(found, "answered", step))
+    seen, done = hide_small(count_people(found, "shown", step)), hide_small(count_people(found, "answered", step))
     procedure = scope.library.procedures.get(scope.procedure)
     end = procedure is not None and isinstance(procedure.step(step), Done)
-    stayed: tuple[Cell, ...] = ("–", "–") if end else (left(seen, done), percent(share(left(seen, done), seen)))
-    missed = shown(people(found, "missed", step))
-    more = (shown(events(turns, kind, step)) for kind in ("back", "aside", "trouble", "ticket"))
+    lost = count_lost(seen, done)
+    stayed: tuple[Cell, ...] = ("–", "–") if end else (lost, with_percent_sign(percent_of(lost, seen)))
+    missed = hide_small(count_people(found, "missed", step))
+    more = (hide_small(count_events(turns, kind, step)) for kind in ("back", "aside", "trouble", "ticket"))
     return (scope.step(scope.procedure, step), seen, "–" if end else done, *stayed, missed, *more)
 
 
-def troubles(tx: Tx, scope: Scope) -> Table:
+def troubles_table(tx: Tx, scope: Scope) -> Table:
     found = scope.count(tx, ("trouble",), "procedure", "step", "detail")
     rows: list[tuple[Cell, ...]] = [
-        (scope.title(p), scope.step(p, step), scope.trouble(p, step, trouble), shown(count))
+        (scope.title(p), scope.step(p, step), scope.trouble(p, step, trouble), hide_small(count))
         for (p, step, trouble), (_, count) in found.items()
     ]
     rows = [row for row in rows if row[-1] is not None]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import case, func, literal_column, select, update
 
-from bot.outbox import pace
+from bot.outbox import rate_limits
 from bot.outbox.outbox import DEAD, LATE, PENDING
 from bot.store.tables import outbox
 from bot.store.tx import Tx
@@ -40,7 +40,7 @@ class Letter:
     reason: str
 
 
-def overview(tx: Tx) -> Sequence[Line]:
+def list_channels(tx: Tx) -> Sequence[Line]:
     """List the channels on which something waits, is lost or is held up."""
     retries = func.sum(case((outbox.c.attempts > 0, 1), else_=0))
     waiting = select(outbox.c.channel, func.count(), retries, func.min(outbox.c.created_at)).where(_PENDING)
@@ -50,12 +50,12 @@ def overview(tx: Tx) -> Sequence[Line]:
     lost = select(outbox.c.channel, outbox.c.state, func.count()).where(_DONE & outbox.c.state.in_((DEAD, LATE)))
     for channel, state, count in tx.execute(lost.group_by(outbox.c.channel, outbox.c.state)):
         found.setdefault(channel, {})[state] = count
-    for channel, until in pace.shut(tx).items():
+    for channel, until in rate_limits.paused_channels(tx).items():
         found.setdefault(channel, {})["shut"] = until
     return [Line(channel, **found[channel]) for channel in sorted(found)]
 
 
-def letters(tx: Tx, most: int) -> Sequence[Letter]:
+def list_letters(tx: Tx, most: int) -> Sequence[Letter]:
     """List the newest messages that did not arrive: dead letters, and those given up as too late."""
     lost = select(outbox).where(_DONE & outbox.c.state.in_((DEAD, LATE)))
     rows = tx.execute(lost.order_by(outbox.c.done_at.desc(), outbox.c.id.desc()).limit(most))

@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 
 from bot.messages import Outgoing
-from bot.outbox import pace
-from bot.outbox.pace import Paces, Wait
+from bot.outbox import rate_limits
+from bot.outbox.rate_limits import RateLimits, Wait
 from bot.store.prepared import Prepared
 from bot.store.tables import outbox
 from bot.store.tx import Tx
@@ -39,7 +39,7 @@ ANSWER, NOTE, CALL, RECALL = "answer", "note", "call", "recall"
 LEASE = timedelta(seconds=60)
 
 # How a channel tells what a call counts against.
-PacesOf = Callable[[Outgoing], Paces]
+PacesOf = Callable[[Outgoing], RateLimits]
 
 _PAYLOAD = TypeAdapter(Mapping[str, Any])
 
@@ -75,7 +75,7 @@ class Claim:
     again: datetime | None
 
 
-def add(
+def add_calls(
     tx: Tx,
     conversation_id: int,
     channel: str,
@@ -104,18 +104,18 @@ def add(
         _ADD.run_each(tx, rows)
 
 
-def claim(tx: Tx, most: int, channels: Mapping[str, PacesOf]) -> Claim:
+def claim_due(tx: Tx, most: int, channels: Mapping[str, PacesOf]) -> Claim:
     """Claim up to `most` rows that are due on these channels and within their rate limits.
 
     Each is the oldest of its conversation, so that replies leave in order.
     """
     if tx.connection.dialect.name == "postgresql":
         _BY_INDEX.all(tx)
-    shut = pace.shut(tx)
+    shut = rate_limits.paused_channels(tx)
     opened = [{"channel": name, "now": tx.now, "most": most} for name in channels if name not in shut]
     found = [row for channel in opened for row in _DUE.each(tx, **channel)]
-    due = [_row(row) for row in sorted(found, key=lambda row: (row.next_at, row.id))[:most]]
-    waits = _waits(tx, due, channels)
+    due = [_from_row(row) for row in sorted(found, key=lambda row: (row.next_at, row.id))[:most]]
+    waits = _rate_limit(tx, due, channels)
     for row_id, wait in waits.items():
         if wait.own:  # else the channel is shut for all, and the row keeps its place in the line
             tx.execute(update(outbox).where(outbox.c.id == row_id).values(next_at=wait.until))
@@ -125,7 +125,7 @@ def claim(tx: Tx, most: int, channels: Mapping[str, PacesOf]) -> Claim:
     return Claim(rows, min([*shut.values(), *(wait.until for wait in waits.values())], default=None))
 
 
-def _due() -> Select[Any]:
+def _select_due() -> Select[Any]:
     """Select what is due of one channel, so that rows of a channel that is shut never stand before those of the others."""
     earlier = outbox.alias()
     blocked = exists().where(
@@ -140,7 +140,7 @@ def _due() -> Select[Any]:
     return query.with_for_update(skip_locked=True)
 
 
-_DUE = Prepared(_due())
+_DUE = Prepared(_select_due())
 # Usually next to nothing is pending, and PostgreSQL plans for that: when a platform is down and 100,000 rows wait, it would sort
 # them all for every claim, until it next counts its rows. Within this transaction it walks the index instead.
 _BY_INDEX = Prepared(
@@ -148,28 +148,28 @@ _BY_INDEX = Prepared(
 )
 
 
-def _waits(tx: Tx, due: Sequence[Row], channels: Mapping[str, PacesOf]) -> dict[int, Wait]:
+def _rate_limit(tx: Tx, due: Sequence[Row], channels: Mapping[str, PacesOf]) -> dict[int, Wait]:
     """Row id -> why not now, for those that a pace holds back."""
     waits: dict[int, Wait] = {}
     for name in sorted({row.channel for row in due}):
         paced = [(row.id, paces) for row in due if row.channel == name and (paces := channels[name](row.outgoing))]
         if paced:
-            answers = pace.admit(tx, name, [paces for _, paces in paced])
+            answers = rate_limits.admit_calls(tx, name, [paces for _, paces in paced])
             waits |= {row_id: wait for (row_id, _), wait in zip(paced, answers, strict=True) if wait}
     return waits
 
 
-def _row(row: Any) -> Row:
+def _from_row(row: Any) -> Row:
     outgoing = Outgoing(row.contact, json.loads(row.payload), row.optional)
     return Row(row.id, row.conversation_id, row.channel, outgoing, row.attempts, row.kind, row.created_at, row.about_id)
 
 
-def late(tx: Tx, kind: str, life: timedelta, most: int) -> list[Row]:
+def list_late(tx: Tx, kind: str, life: timedelta, most: int) -> list[Row]:
     """Rows of this kind that are older than `life` and that nobody is sending."""
     waiting = (
         _IS_PENDING & (outbox.c.kind == kind) & (outbox.c.created_at < tx.now - life) & outbox.c.claimed_until.is_(None)
     )
-    return [_row(row) for row in tx.execute(select(outbox).where(waiting).order_by(outbox.c.id).limit(most))]
+    return [_from_row(row) for row in tx.execute(select(outbox).where(waiting).order_by(outbox.c.id).limit(most))]
 
 
 def release_all(tx: Tx) -> None:
@@ -177,7 +177,7 @@ def release_all(tx: Tx) -> None:
     tx.execute(update(outbox).where(outbox.c.state == PENDING).values(claimed_until=None))
 
 
-def set_right(tx: Tx) -> None:
+def repair_after_clock_jump(tx: Tx) -> None:
     """After the clock was put back, rows of a time that is still to come would wait for it."""
     soon = tx.now + LEASE  # replicas' clocks differ a little
     ahead = (outbox.c.state == PENDING) & (outbox.c.created_at > soon)
@@ -186,7 +186,7 @@ def set_right(tx: Tx) -> None:
     tx.execute(update(outbox).where(held).values(claimed_until=soon))
 
 
-def sent(tx: Tx, taken: Mapping[int, str | None]) -> None:
+def record_sent(tx: Tx, taken: Mapping[int, str | None]) -> None:
     """Write down which rows platforms took.
 
     Args:
@@ -197,7 +197,7 @@ def sent(tx: Tx, taken: Mapping[int, str | None]) -> None:
         _SENT.run_each(tx, [{"row": row_id, "message": id_, **done} for row_id, id_ in taken.items()])
 
 
-def still_there(tx: Tx, row_ids: Collection[int]) -> set[int]:
+def filter_existing(tx: Tx, row_ids: Collection[int]) -> set[int]:
     """Return which of these rows nobody erased."""
     there = select(outbox.c.id).where(outbox.c.id.in_(row_ids))
     return set(tx.execute(there).scalars()) if row_ids else set()
@@ -217,7 +217,7 @@ class Told:
     messages: Sequence[tuple[str | None, datetime]]
 
 
-def told_of(tx: Tx, citizen: int) -> Sequence[Told]:
+def list_told_of(tx: Tx, citizen: int) -> Sequence[Told]:
     """Return what the team was told of a citizen, chat by chat. What is being written down as sent is waited for."""
     theirs = select(outbox).where(outbox.c.about_id == citizen).order_by(outbox.c.id).with_for_update()
     chats: dict[tuple[int, str, str], list[tuple[str | None, datetime]]] = {}
@@ -227,7 +227,7 @@ def told_of(tx: Tx, citizen: int) -> Sequence[Told]:
     return [Told(*chat, messages) for chat, messages in chats.items()]
 
 
-def retry(tx: Tx, row: Row, at: datetime, reason: str) -> None:
+def schedule_retry(tx: Tx, row: Row, at: datetime, reason: str) -> None:
     """Schedule another attempt. What stands behind the row in its conversation waits as long: else every claim would look
     at all of that in vain."""
     changes = {"attempts": outbox.c.attempts + 1, "next_at": at, "error": reason, "claimed_until": None}
@@ -236,7 +236,7 @@ def retry(tx: Tx, row: Row, at: datetime, reason: str) -> None:
     tx.execute(update(outbox).where(behind & (outbox.c.next_at < at)).values(next_at=at))
 
 
-def hurry(tx: Tx, channel: str) -> None:
+def make_due(tx: Tx, channel: str) -> None:
     """Make due at once what waits on a channel: what was in its way is mended."""
     where = (outbox.c.channel == channel) & (outbox.c.state == PENDING) & (outbox.c.next_at > tx.now)
     tx.execute(update(outbox).where(where).values(next_at=tx.now))
@@ -248,32 +248,32 @@ def put_back(tx: Tx, row_id: int, reason: str) -> None:
     tx.execute(update(outbox).where(outbox.c.id == row_id).values(changes))
 
 
-def bury(tx: Tx, row: Row, reason: str) -> None:
+def make_dead_letter(tx: Tx, row: Row, reason: str) -> None:
     """Make the row a dead letter: kept with its reason, never sent by itself."""
-    _end(tx, outbox.c.id == row.id, DEAD, reason)
-    _free(tx, row)
+    _end_rows(tx, outbox.c.id == row.id, DEAD, reason)
+    _make_next_due(tx, row)
 
 
-def bury_all(tx: Tx, conversation_id: int, reason: str) -> None:
-    _end(tx, (outbox.c.conversation_id == conversation_id) & (outbox.c.state == PENDING), DEAD, reason)
+def make_dead_letters(tx: Tx, conversation_id: int, reason: str) -> None:
+    _end_rows(tx, (outbox.c.conversation_id == conversation_id) & (outbox.c.state == PENDING), DEAD, reason)
 
 
-def drop(tx: Tx, row: Row) -> bool:
+def drop_late(tx: Tx, row: Row) -> bool:
     """Give up a row that came to make no sense; False when it is not waiting any more."""
     waits = (outbox.c.id == row.id) & (outbox.c.state == PENDING)
-    dropped = _end(tx, waits, LATE, "too late to make sense") == 1
+    dropped = _end_rows(tx, waits, LATE, "too late to make sense") == 1
     if dropped:
-        _free(tx, row)
+        _make_next_due(tx, row)
     return dropped
 
 
-def _free(tx: Tx, row: Row) -> None:
+def _make_next_due(tx: Tx, row: Row) -> None:
     """Make due what waited behind this row in its conversation."""
     behind = (outbox.c.conversation_id == row.conversation_id) & _IS_PENDING & (outbox.c.next_at > tx.now)
     tx.execute(update(outbox).where(behind).values(next_at=tx.now))
 
 
-def _end(tx: Tx, where: ColumnElement[bool], state: str, reason: str) -> int:
+def _end_rows(tx: Tx, where: ColumnElement[bool], state: str, reason: str) -> int:
     changes = {"state": state, "done_at": tx.now, "error": reason, "claimed_until": None}
     return tx.execute(update(outbox).where(where).values(changes)).rowcount
 
@@ -285,13 +285,13 @@ def failed_before(tx: Tx, conversation_id: int) -> bool:
     return tx.execute(query).scalar_one_or_none() == DEAD
 
 
-def forget(tx: Tx, citizens: Sequence[int]) -> None:
+def forget_told(tx: Tx, citizens: Sequence[int]) -> None:
     """Delete what the team was told of these citizens' conversations."""
     told = outbox.c.about_id.in_(citizens) & (outbox.c.state != PENDING)
     tx.execute(delete(outbox).where(told))
 
 
-def counts(tx: Tx) -> dict[str, int]:
+def count_by_state(tx: Tx) -> dict[str, int]:
     """State -> number of rows."""
     rows = tx.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state)).all()
     return {row[0]: row[1] for row in rows}

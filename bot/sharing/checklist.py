@@ -24,16 +24,16 @@ class Item:
     boxes: tuple[str, ...] = ()
 
 
-def items(leaflet: Leaflet) -> list[Item]:
+def list_items(leaflet: Leaflet) -> list[Item]:
     """List the steps in their order. One that hangs on arithmetic is left out: paper can't count."""
     if leaflet.procedure is None:
         return []
-    steps = [step for step in leaflet.procedure.steps if not _counts(step.when)]
+    steps = [step for step in leaflet.procedure.steps if not _needs_arithmetic(step.when)]
     conditions = _Conditions(leaflet, {step.id: number for number, step in enumerate(steps, 1)})
-    return [_item(leaflet, conditions, step) for step in steps]
+    return [_make_item(leaflet, conditions, step) for step in steps]
 
 
-def _item(leaflet: Leaflet, conditions: "_Conditions", step: AnyStep) -> Item:
+def _make_item(leaflet: Leaflet, conditions: "_Conditions", step: AnyStep) -> Item:
     number, when = conditions.numbers[step.id], conditions.words(step.when)
     text = leaflet.fill(step.text)
     if step.unsure(leaflet.today):
@@ -44,19 +44,19 @@ def _item(leaflet: Leaflet, conditions: "_Conditions", step: AnyStep) -> Item:
             lettered = (f"{letter}. {option.label}" for letter, option in zip(ascii_lowercase, options, strict=False))
             return Item(number, text, when, tuple(lettered))
         case Papers():
-            return Item(number, text, when, tuple(_paper(leaflet, conditions, step)))
+            return Item(number, text, when, tuple(_paper_boxes(leaflet, conditions, step)))
         case Tell() | Do() | Done():
             return Item(number, text, when)
         case _:
             assert_never(step)
 
 
-def _paper(leaflet: Leaflet, conditions: "_Conditions", step: Papers) -> list[str]:
+def _paper_boxes(leaflet: Leaflet, conditions: "_Conditions", step: Papers) -> list[str]:
     found = ((leaflet.paper(paper, step), conditions.words(paper.when)) for paper in step.papers)
     return [f"{text} ({when})" if when else text for text, when in found]
 
 
-def _counts(when: When | None) -> bool:
+def _needs_arithmetic(when: When | None) -> bool:
     return when is not None and any(part.rule for part in when.parts())
 
 
@@ -87,7 +87,7 @@ class _Conditions:
         return (" và " if every else " hoặc ").join(inner)
 
     def _answer(self, step_id: str, values: tuple[str, ...], denied: bool) -> str:
-        step = _step(self.leaflet.procedure, step_id)
+        step = _find_step(self.leaflet.procedure, step_id)
         if not isinstance(step, Ask) or step_id not in self.numbers:
             return ""
         options = position.options_of(step, self.leaflet.today)
@@ -101,5 +101,5 @@ class _Conditions:
         return f"{'chưa có' if denied else 'đã có'} {name}" if name else ""
 
 
-def _step(procedure: Procedure | None, step_id: str) -> AnyStep | None:
+def _find_step(procedure: Procedure | None, step_id: str) -> AnyStep | None:
     return procedure.step(step_id) if procedure else None

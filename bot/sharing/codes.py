@@ -19,25 +19,25 @@ _LENGTHS = (2, 3, 4)  # digits
 _TOKEN = re.compile(r"[a-z]+|\d+")
 
 
-def prefix(commune: str, procedure: str) -> str:
+def code_letters(commune: str, procedure: str) -> str:
     """Make the letters of a code: "NRLP" for na-ri and lop-1."""
     return _letters(commune) + (_letters(procedure) if procedure else _WHOLE)
 
 
-def numbered(letters: str) -> Iterator[str]:
+def number_codes(letters: str) -> Iterator[str]:
     """Yield the codes with these letters, the shortest first."""
     for length in _LENGTHS:
         yield from (letters + "".join(digits) for digits in product(_DIGITS, repeat=length))
 
 
-def shown(code: str, commune: str) -> str:
+def format_code(code: str, commune: str) -> str:
     """Write a code as people read it: "NR LP 22"."""
     size = len(_letters(commune))
     letters = code.rstrip(_DIGITS)
     return " ".join((letters[:size], letters[size:], code[len(letters) :]))
 
 
-def in_text(text: str) -> list[str]:
+def find_codes(text: str) -> list[str]:
     """Find everything that has the form of a code: however it is spaced, in any case, with accents, inside a sentence."""
     tokens = _TOKEN.findall(fold(text))
     found: dict[str, None] = {}

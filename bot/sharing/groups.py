@@ -12,9 +12,9 @@ from bot.channels.protocol import Channel
 from bot.conversations import Conversation
 from bot.settings import Settings
 from bot.sharing import links
-from bot.sharing.leaflet import Leaflet, leaflet
+from bot.sharing.leaflet import Leaflet, leaflet_for
 from bot.sharing.links import Link
-from bot.sharing.ways import ways
+from bot.sharing.ways import ways_to
 from bot.store.tables import outbox
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
@@ -37,7 +37,7 @@ class Wanted:
     procedure: str
 
 
-def reply(
+def answer_call(
     tx: Tx, library: Library, settings: Settings, channels: Mapping[str, Channel], conversation: Conversation, text: str
 ) -> Reply | None:
     """Answer a call: a card with the link that was asked for, else a way to a private chat; None for a group that asks too
@@ -45,10 +45,10 @@ def reply(
 
     The group's commune is remembered once it was told: it is the group's, and nobody's own.
     """
-    if _answers(tx, conversation) >= _OFTEN:
+    if _count_answers(tx, conversation) >= _OFTEN:
         return None
-    wanted = _wanted(library, text[: settings.text_limit])
-    commune = wanted.commune or conversation.state.commune or _only(library)
+    wanted = _parse_wanted(library, text[: settings.text_limit])
+    commune = wanted.commune or conversation.state.commune or _only_commune(library)
     if not (wanted.commune or wanted.procedure):
         link = channels[conversation.channel].link("nhom") or settings.url
         return Reply(library.sentences.group, link=(library.sentences.group_link, link))
@@ -57,30 +57,30 @@ def reply(
         return Reply(say(library.sentences.group_commune, example=example))
     if wanted.commune:
         state = conversation.state.model_copy(update={"commune": wanted.commune})
-        conversations.save(tx, conversation.id, state)
+        conversations.save_state(tx, conversation.id, state)
     source = f"nhóm {library.team.channels.get(conversation.channel, conversation.channel)}"
-    link_ = links.at(tx, commune, wanted.procedure, source, "")
-    about = leaflet(library, commune, wanted.procedure, tx.now.astimezone(VIETNAM).date())
-    return Reply(card(about, link_, ways(settings, channels, link_).page)) if about else None
+    link_ = links.find_or_make(tx, commune, wanted.procedure, source, "")
+    about = leaflet_for(library, commune, wanted.procedure, tx.now.astimezone(VIETNAM).date())
+    return Reply(write_card(about, link_, ways_to(settings, channels, link_).page)) if about else None
 
 
-def card(about: Leaflet, link: Link, page: str) -> str:
+def write_card(about: Leaflet, link: Link, page: str) -> str:
     """Write a few lines for a group, to be sent by the bot or pasted by a person."""
     sentence = about.library.sentences.share
     said = say(sentence, title=about.title, commune=about.commune.name, link=page, code=link.shown)
     return "\n\n".join((*(news.headline for news in about.news), said))
 
 
-def _answers(tx: Tx, conversation: Conversation) -> int:
+def _count_answers(tx: Tx, conversation: Conversation) -> int:
     recent = (outbox.c.conversation_id == conversation.id) & (outbox.c.created_at > tx.now - _WITHIN)
     return tx.execute(select(func.count()).select_from(outbox).where(recent)).scalar_one()
 
 
-def _wanted(library: Library, text: str) -> Wanted:
+def _parse_wanted(library: Library, text: str) -> Wanted:
     """Parse what a call asks for: by ids as on the link, or in words."""
     said = " ".join(_CALL.sub(" ", text).split())
     named = {id_: (id_, c.name, *c.merged_from, *c.says) for id_, c in library.communes.items()}
-    commune = _named(said, named)
+    commune = _find_named(said, named)
     procedure = next((word for word in said.lower().split() if word in library.procedures), "")
     if not procedure and said:
         meaning = understand(library, said)
@@ -88,16 +88,18 @@ def _wanted(library: Library, text: str) -> Wanted:
     return Wanted(commune, procedure)
 
 
-def _named(text: str, names: Mapping[str, tuple[str, ...]]) -> str:
+def _find_named(text: str, names: Mapping[str, tuple[str, ...]]) -> str:
     """Find the id one of whose names stands in the text, the longest name first; "" for none."""
-    said = f" {_plain(text)} "
-    found = ((len(name), id_) for id_, known in names.items() for name in map(_plain, known) if f" {name} " in said)
+    said = f" {_plain_words(text)} "
+    found = (
+        (len(name), id_) for id_, known in names.items() for name in map(_plain_words, known) if f" {name} " in said
+    )
     return max(found, default=(0, ""))[1]
 
 
-def _plain(text: str) -> str:
+def _plain_words(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", fold(text)))
 
 
-def _only(library: Library) -> str:
+def _only_commune(library: Library) -> str:
     return next(iter(library.communes)) if len(library.communes) == 1 else ""

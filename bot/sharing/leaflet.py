@@ -50,7 +50,7 @@ class Leaflet:
     def facts(self) -> dict[FactKind, str | None]:
         """Look up each fact that a page tells; None for what the commune has to say."""
         found = {kind: self.context.fact_text(kind) for kind in _FACTS} if self.procedure else {}
-        return {kind: text and printed(text) for kind, text in found.items()}
+        return {kind: text and reword_for_print(text) for kind, text in found.items()}
 
     @property
     def place(self) -> dict[CommuneValue, str]:
@@ -61,13 +61,13 @@ class Leaflet:
     @property
     def papers(self) -> list[str]:
         """The papers that everybody brings."""
-        return _once(self.paper(paper, step) for step, paper in self._for_everybody)
+        return _drop_repeated(self.paper(paper, step) for step, paper in self._for_everybody)
 
     @property
     def other_papers(self) -> list[str]:
         """Name the papers that hang on the answers."""
         always = {paper.name for _, paper in self._for_everybody}
-        return _once(paper.name for step, paper in self._papers if paper.name not in always)
+        return _drop_repeated(paper.name for step, paper in self._papers if paper.name not in always)
 
     @property
     def pitfall(self) -> tuple[str, str] | None:
@@ -87,11 +87,11 @@ class Leaflet:
         ]
 
     def paper(self, paper: Paper, step: Papers) -> str:
-        return printed(self.context.paper(paper, step))
+        return reword_for_print(self.context.paper(paper, step))
 
     def fill(self, text: str) -> str:
         """Fill a text of the procedure as it is printed."""
-        return printed(self.context.fill(text))
+        return reword_for_print(self.context.fill(text))
 
     @property
     def _for_everybody(self) -> tuple[tuple[Papers, Paper], ...]:
@@ -104,16 +104,16 @@ class Leaflet:
                 yield from ((step, paper) for paper in step.papers)
 
 
-def leaflet(library: Library, commune: str, procedure: str, today: date) -> Leaflet | None:
+def leaflet_for(library: Library, commune: str, procedure: str, today: date) -> Leaflet | None:
     """None for a commune or a procedure that nobody knows."""
     found, about = library.communes.get(commune), library.procedures.get(procedure)
     return Leaflet(library, found, about, today) if found and (about or not procedure) else None
 
 
-def printed(text: str) -> str:
+def reword_for_print(text: str) -> str:
     """Reword a sentence of the conversation for somebody who can't answer it."""
     return text.replace(_TYPE, _ASK)
 
 
-def _once(texts: Iterable[str]) -> list[str]:
+def _drop_repeated(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(texts))

@@ -47,7 +47,7 @@ class Link:
     @property
     def shown(self) -> str:
         """The code as people read and type it."""
-        return codes.shown(self.code, self.commune)
+        return codes.format_code(self.code, self.commune)
 
     @property
     def path(self) -> str:
@@ -67,21 +67,21 @@ class Counted:
     conversations: int
 
 
-def make(tx: Tx, commune: str, procedure: str, source: str, who: str) -> Link:
+def make_link(tx: Tx, commune: str, procedure: str, source: str, who: str) -> Link:
     """Make the link for this place; one that was retired is in use again."""
-    link = at(tx, commune, procedure, source, who)
+    link = find_or_make(tx, commune, procedure, source, who)
     tx.execute(update(links).where(links.c.id == link.id).values(retired_at=None))
     return replace(link, retired=False)
 
 
-def at(tx: Tx, commune: str, procedure: str, source: str, who: str) -> Link:
+def find_or_make(tx: Tx, commune: str, procedure: str, source: str, who: str) -> Link:
     """Find the link of this place as it is, made if there is none."""
-    source = _tidy(source)
-    if found := _of(tx, commune, procedure, source):
+    source = _tidy_source(source)
+    if found := _find_at(tx, commune, procedure, source):
         return found
-    letters = codes.prefix(commune, procedure)
+    letters = codes.code_letters(commune, procedure)
     taken = set(tx.execute(select(links.c.code).where(links.c.code.startswith(letters))).scalars())
-    code = next(code for code in codes.numbered(letters) if code not in taken)
+    code = next(code for code in codes.number_codes(letters) if code not in taken)
     row = {
         "code": code,
         "commune": commune,
@@ -91,50 +91,50 @@ def at(tx: Tx, commune: str, procedure: str, source: str, who: str) -> Link:
         "made_at": tx.now,
     }
     insert_new(tx, links, **row)  # not when somebody else takes the code or the place at this very moment
-    return at(tx, commune, procedure, source, who)
+    return find_or_make(tx, commune, procedure, source, who)
 
 
-def of_page(tx: Tx, commune: str, procedure: str, code: str) -> Link:
+def link_of_page(tx: Tx, commune: str, procedure: str, code: str) -> Link:
     """Find the link by which somebody came to a page: the one of this code, or of the same source where they went on from
     there."""
-    came = named_in(tx, code) if code else None
+    came = find_in_text(tx, code) if code else None
     if came and (came.commune, came.procedure) == (commune, procedure):
         return came
     if came and came.commune == commune and not came.retired:
-        return at(tx, commune, procedure, came.source, came.made_by)
-    return at(tx, commune, procedure, _PAGES, "")
+        return find_or_make(tx, commune, procedure, came.source, came.made_by)
+    return find_or_make(tx, commune, procedure, _PAGES, "")
 
 
-def named_in(tx: Tx, text: str) -> Link | None:
+def find_in_text(tx: Tx, text: str) -> Link | None:
     """Find the link whose code somebody sent, in any form and inside any sentence. Retired ones too: paper can't be called
     back."""
-    wanted = codes.in_text(text)
+    wanted = codes.find_codes(text)
     if not wanted:
         return None
-    found = {row.code: _link(row) for row in tx.execute(select(links).where(links.c.code.in_(wanted)))}
+    found = {row.code: _from_row(row) for row in tx.execute(select(links).where(links.c.code.in_(wanted)))}
     return next((found[code] for code in wanted if code in found), None)
 
 
-def listed(tx: Tx, communes: Sequence[str] = ()) -> list[Counted]:
+def list_links(tx: Tx, communes: Sequence[str] = ()) -> list[Counted]:
     """List the links in use with what they brought, the newest first; of these communes only, of all when none is named."""
     theirs: ColumnElement[bool] = links.c.commune.in_(communes) if communes else true()
     totals = [func.coalesce(func.sum(column), 0) for column in (link_days.c.visits, link_days.c.conversations)]
     query = select(links, *totals).outerjoin(link_days)
     query = query.where(theirs & links.c.retired_at.is_(None) & (links.c.source != _PAGES))
     rows = tx.execute(query.group_by(*links.c).order_by(links.c.id.desc()))
-    return [Counted(_link(row), int(row[-2]), int(row[-1])) for row in rows]
+    return [Counted(_from_row(row), int(row[-2]), int(row[-1])) for row in rows]
 
 
-def rename(tx: Tx, link: Link, source: str) -> bool:
+def rename_link(tx: Tx, link: Link, source: str) -> bool:
     """Rename the place of a link; False when another link of the procedure is called so."""
-    source = _tidy(source)
-    if not source or _of(tx, link.commune, link.procedure, source) not in (None, link):
+    source = _tidy_source(source)
+    if not source or _find_at(tx, link.commune, link.procedure, source) not in (None, link):
         return False
     tx.execute(update(links).where(links.c.id == link.id).values(source=source))
     return True
 
 
-def retire(tx: Tx, link: Link) -> None:
+def retire_link(tx: Tx, link: Link) -> None:
     """Retire a link: nobody is offered it any more; who still finds it on paper gets where they want."""
     tx.execute(update(links).where(links.c.id == link.id).values(retired_at=tx.now))
 
@@ -145,12 +145,12 @@ def last_of(tx: Tx, conversation_id: int) -> str | None:
     return row.code if row else None
 
 
-def visited(tx: Tx, link: Link) -> None:
+def record_visit(tx: Tx, link: Link) -> None:
     """Count a visit of its page."""
     _count(tx, link, visits=1)
 
 
-def brought(tx: Tx, link: Link, conversation_id: int) -> None:
+def record_arrival(tx: Tx, link: Link, conversation_id: int) -> None:
     """Count a conversation that came by this link; the same one again is counted once."""
     if insert_new(tx, arrivals, conversation_id=conversation_id, link_id=link.id, at=tx.now):
         _count(tx, link, conversations=1)
@@ -165,15 +165,15 @@ def _count(tx: Tx, link: Link, visits: int = 0, conversations: int = 0) -> None:
         tx.execute(update(link_days).where(this).values(**more))
 
 
-def _of(tx: Tx, commune: str, procedure: str, source: str) -> Link | None:
+def _find_at(tx: Tx, commune: str, procedure: str, source: str) -> Link | None:
     this = (links.c.commune == commune) & (links.c.procedure == procedure) & (links.c.source == source)
     row = tx.execute(select(links).where(this)).one_or_none()
-    return _link(row) if row else None
+    return _from_row(row) if row else None
 
 
-def _tidy(source: str) -> str:
+def _tidy_source(source: str) -> str:
     return " ".join(source.split())[:SOURCE]
 
 
-def _link(row: Row[Any]) -> Link:
+def _from_row(row: Row[Any]) -> Link:
     return Link(row.id, row.code, row.commune, row.procedure, row.source, row.made_by, row.retired_at is not None)

@@ -23,55 +23,55 @@ _KEPT = 64  # preview pictures in memory, about 60 kB each
 _PREVIEW = 144  # pixels an inch: they make 1200 x 630 pixels of its 600 x 315 points
 
 
-def sheet(name: Sheet, leaflet: Leaflet, link: Link, ways: Ways, kind: Kind) -> bytes:
+def print_sheet(name: Sheet, leaflet: Leaflet, link: Link, ways: Ways, kind: Kind) -> bytes:
     """Print a sheet, one that is `offered`."""
     layout, _, paper = name.partition("-")
     values = {
         "title": leaflet.title,
-        "commune": commune(leaflet),
+        "commune": commune_heading(leaflet),
         "code": link.shown,
-        "contacts": contacts(leaflet),
-        "page": _qr(ways.page),
+        "contacts": list_contacts(leaflet),
+        "page": _draw_qr(ways.page),
         "paper": paper,
         "human": leaflet.library.sentences.labels["human"],
-        "zalo": _qr(ways.zalo),
-        "telegram": _qr(ways.telegram),
+        "zalo": _draw_qr(ways.zalo),
+        "telegram": _draw_qr(ways.telegram),
     }
-    more = _guide(leaflet) if name == "guide" else {}
+    more = _guide_values(leaflet) if name == "guide" else {}
     return typeset(_LAYOUTS / f"{layout}.typ", values | more, kind)
 
 
-def offered(name: Sheet, kind: Kind, link: Link) -> bool:
+def is_offered(name: Sheet, kind: Kind, link: Link) -> bool:
     """Whether there is such a sheet: a guide needs a procedure, and more pages than a picture has."""
     return name != "guide" or (kind == "pdf" and link.procedure != "")
 
 
-def preview(leaflet: Leaflet) -> bytes:
+def draw_preview(leaflet: Leaflet) -> bytes:
     """Draw the picture beside a page's address in chats: a PNG of 1200 x 630."""
     line = "Cần giấy gì · Nộp ở đâu · Mất bao lâu" if leaflet.procedure else "Hỏi một câu, máy chỉ từng bước"
-    return _preview(leaflet.title, commune(leaflet), line)
+    return _draw_preview(leaflet.title, commune_heading(leaflet), line)
 
 
 @lru_cache(maxsize=_KEPT)
-def _preview(title: str, commune_: str, line: str) -> bytes:
+def _draw_preview(title: str, commune_: str, line: str) -> bytes:
     return typeset(_LAYOUTS / "preview.typ", {"title": title, "commune": commune_, "line": line}, "png", _PREVIEW)
 
 
-def commune(leaflet: Leaflet) -> str:
+def commune_heading(leaflet: Leaflet) -> str:
     """Write the commune as a heading: "Xã Na Rì, tỉnh Thái Nguyên"."""
     named = f"{leaflet.commune.name}, {leaflet.commune.province}"
     return named[0].upper() + named[1:]
 
 
-def contacts(leaflet: Leaflet) -> list[tuple[str, str]]:
+def list_contacts(leaflet: Leaflet) -> list[tuple[str, str]]:
     """List how the team is reached without a telephone's help, as far as the commune told."""
     named: tuple[tuple[str, CommuneValue], ...] = (("Điện thoại", "phone"), ("Giờ của tổ", "team_hours"))
     return [(label, text) for label, key in named if (text := leaflet.context.commune_value(key))]
 
 
-def _guide(leaflet: Leaflet) -> dict[str, Any]:
+def _guide_values(leaflet: Leaflet) -> dict[str, Any]:
     labels, unknown = leaflet.library.sentences.fact_labels, "chưa xác nhận được, bác hỏi nơi nộp"
-    grouped = groupby(checklist.items(leaflet), key=attrgetter("when"))
+    grouped = groupby(checklist.list_items(leaflet), key=attrgetter("when"))
     return {
         "summary": leaflet.summary,
         "date": f"{leaflet.today:%d/%m/%Y}",
@@ -80,7 +80,7 @@ def _guide(leaflet: Leaflet) -> dict[str, Any]:
     }
 
 
-def _qr(address: str) -> str:
+def _draw_qr(address: str) -> str:
     """Draw an SVG, with the quiet margin that readers need; "" for no address."""
     if not address:
         return ""

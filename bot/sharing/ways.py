@@ -24,7 +24,7 @@ class Ways:
     zalo: str
 
 
-def ways(settings: Settings, channels: Mapping[str, Channel], link: Link) -> Ways:
+def ways_to(settings: Settings, channels: Mapping[str, Channel], link: Link) -> Ways:
     return Ways(
         page=f"{settings.url}{link.path}?ma={link.code}",
         chat=f"{settings.url}/?start={link.start}_{link.code}",

@@ -26,19 +26,19 @@ def migrate(database: Database, to: str = "head") -> None:
     with database.engine.connect() as connection, _loose(connection), connection.begin():
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        if revision(connection) != newest():
+        if revision_of(connection) != newest_revision():
             # Only now: it takes 7 MB and a tenth of the start, and most starts have nothing to upgrade.
             from bot.store.upgrade import upgrade
 
             upgrade(connection, to)
 
 
-def newest() -> str:
+def newest_revision() -> str:
     """Name the last revision, by the files."""
     return max(file.stem for file in _VERSIONS.glob("*.py")).partition("_")[0]
 
 
-def revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
     """Read the revision that the tables have; None before the first."""
     if not inspect(connection).has_table("alembic_version"):
         return None

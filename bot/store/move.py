@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Integer, LargeBinary, Table, func, insert, select, text
 
 from bot.errors import MotcuaError
-from bot.store.alone import hold
 from bot.store.database import Database
 from bot.store.migrate import migrate
+from bot.store.process_lock import acquire_lock
 from bot.store.tables import metadata
 
 _ROWS = 500  # in one batch
@@ -24,7 +24,7 @@ class NotMoved(MotcuaError):
     """The target is as it was before."""
 
 
-def move(source: Database, target: Database, report: Report) -> None:
+def move_to_postgres(source: Database, target: Database, report: Report) -> None:
     """Copy every table in one transaction, read it back, compare, and only then commit.
 
     `report` gets each table's name and its number of rows. The source is not changed, but for bringing its tables up to
@@ -37,18 +37,18 @@ def move(source: Database, target: Database, report: Report) -> None:
     """
     if not source.is_sqlite or target.is_sqlite:
         raise NotMoved("This moves from SQLite to PostgreSQL; between two PostgreSQL servers pg_dump does it.")
-    alone = hold(source)
+    alone = acquire_lock(source)
     try:
         migrate(source)
         migrate(target)
         with source.engine.connect() as old, target.engine.begin() as new:
-            copy(old, new, report)
+            copy_tables(old, new, report)
     finally:
         if alone:
             alone.close()
 
 
-def copy(old: Connection, new: Connection, report: Report) -> None:
+def copy_tables(old: Connection, new: Connection, report: Report) -> None:
     """Copy every table between two databases with the same tables, of whichever kind, and compare what arrived.
 
     Raises:

@@ -36,7 +36,7 @@ class Prepared:
     def __init__(self, statement: Statement | Callable[[InsertInto], Statement], *columns: str) -> None:
         self._statement = statement
         self._columns = columns
-        self._made: dict[str, _Made] = {}  # by the name of the dialect
+        self._made: dict[str, _Compiled] = {}  # by the name of the dialect
 
     def all(self, tx: Tx, **values: Any) -> list[Any]:
         """Fetch the rows, as named tuples."""
@@ -53,7 +53,7 @@ class Prepared:
             for row in cursor:
                 yield made.row(row)
         except tx.connection.dialect.loaded_dbapi.Error as error:
-            raise _told(tx.connection, error) from error
+            raise _translate_error(tx.connection, error) from error
 
     def run(self, tx: Tx, **values: Any) -> int:
         """Run the statement and count the rows that it changed."""
@@ -67,22 +67,22 @@ class Prepared:
         try:
             _driver(connection).cursor().executemany(made.sql, bound)
         except connection.dialect.loaded_dbapi.Error as error:
-            raise _told(connection, error) from error
+            raise _translate_error(connection, error) from error
 
-    def _run(self, connection: Connection, values: Mapping[str, Any]) -> "tuple[_Made, Any]":
+    def _run(self, connection: Connection, values: Mapping[str, Any]) -> "tuple[_Compiled, Any]":
         made = self._for(connection.dialect)
         bound = made.bound(values)
         try:
             return made, _driver(connection).execute(made.sql, bound)
         except connection.dialect.loaded_dbapi.Error as error:
-            raise _told(connection, error) from error
+            raise _translate_error(connection, error) from error
 
-    def _for(self, dialect: Dialect) -> "_Made":
+    def _for(self, dialect: Dialect) -> "_Compiled":
         if dialect.name not in self._made:
             made = self._statement
             if callable(made):
                 made = made(import_module(f"sqlalchemy.dialects.{dialect.name}").insert)
-            self._made[dialect.name] = _Made(made, self._columns, dialect)
+            self._made[dialect.name] = _Compiled(made, self._columns, dialect)
         return self._made[dialect.name]
 
 
@@ -96,7 +96,7 @@ def _insert_new(table: Table, *columns: str) -> Prepared:
     return Prepared(lambda insert: insert(table).on_conflict_do_nothing(), *columns)
 
 
-class _Made:
+class _Compiled:
     """The statement in the words of one database."""
 
     def __init__(self, statement: Statement, columns: tuple[str, ...], dialect: Dialect) -> None:
@@ -154,7 +154,7 @@ def _result(type_: TypeEngine[Any], dialect: Dialect) -> _Process | None:
     return type_.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def _told(connection: Connection, error: Exception) -> BaseException:
+def _translate_error(connection: Connection, error: Exception) -> BaseException:
     """Translate the driver's error into the one that callers know from every other statement."""
     base, dialect = connection.dialect.loaded_dbapi.Error, connection.dialect
     told = DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=dialect)

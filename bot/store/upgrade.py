@@ -10,10 +10,10 @@ _FOLDER = Path(__file__).parent / "migrations"
 
 
 def upgrade(connection: Connection, to: str) -> None:
-    command.upgrade(config(connection), to)
+    command.upgrade(alembic_config(connection), to)
 
 
-def config(connection: Connection | None = None) -> Config:
+def alembic_config(connection: Connection | None = None) -> Config:
     """Configure alembic without an ini file."""
     made = Config()
     made.set_main_option("script_location", str(_FOLDER))

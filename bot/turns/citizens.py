@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from bot import checkin, conversations
+from bot import conversations, follow_up
 from bot.conversations import BOT, Conversation
-from bot.flood import Allowance, Verdict, allow
+from bot.flood import Allowance, Verdict, allow_message
 from bot.handoff import tickets
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
@@ -113,7 +113,7 @@ class Citizens:
 
     def _opens_album(self, tx: Tx, inbound: Inbound) -> bool:
         """Tell whether nothing of its album came before: that is answered once, on whichever replica its messages arrive."""
-        return not inbound.album or conversations.first_time(tx, inbound.channel, f"album:{inbound.album}")
+        return not inbound.album or conversations.record_once(tx, inbound.channel, f"album:{inbound.album}")
 
     def _advance(self, state: State, message: Message, now: datetime) -> Turn:
         """Run the engine; who only sent a phone number hears what became of it, not that it was not understood."""
@@ -129,11 +129,11 @@ class Citizens:
     def _answer(self, tx: Tx, conversation: Conversation, inbound: Inbound, turn: Turn) -> Outcome:
         """Save what the engine made of a message, do what it asks for, and say its replies."""
         conversation = replace(conversation, state=turn.state)
-        conversations.save(tx, conversation.id, turn.state)
-        checkin.plan(self.voice, tx, conversation, turn.state, self.settings)
+        conversations.save_state(tx, conversation.id, turn.state)
+        follow_up.plan_follow_up(self.voice, tx, conversation, turn.state, self.settings)
         link = links.last_of(tx, conversation.id)
         source = Source(conversation.id, conversation.channel, turn.state.commune, link)
-        events.record(tx, source, turn.events, here=True)
+        events.record_events(tx, source, turn.events, here=True)
         for effect in turn.effects:
             self.effects.carry_out(tx, conversation, effect, turn.state.commune)
             if isinstance(effect, KeepPhone):
@@ -146,12 +146,12 @@ class Citizens:
         """Count one more message, now and this month. Return whether it is heard, and what the citizen is told if not."""
         sentences, monthly = self.library.sentences, self.voice.channels[conversation.channel].monthly
         share_until, told, burst = conversation.share_until, sentences.too_fast, self.settings.person_burst
-        verdict, busy_until = allow(conversation.busy_until, tx.now, Allowance(burst, _EVERY, _CALM))
+        verdict, busy_until = allow_message(conversation.busy_until, tx.now, Allowance(burst, _EVERY, _CALM))
         if verdict == "heard" and monthly:
             share, told = max(monthly // _SHARE, burst), say(sentences.too_many, link=self.settings.url)
             month = Allowance(share, timedelta(days=30) / share, timedelta(1))
-            verdict, share_until = allow(share_until, tx.now, month)
-        conversations.count(tx, conversation.id, busy_until, share_until)
+            verdict, share_until = allow_message(share_until, tx.now, month)
+        conversations.count_message(tx, conversation.id, busy_until, share_until)
         return verdict, told
 
     def _is_new_danger(self, message: Message, ticket: Ticket | None) -> bool:
@@ -184,10 +184,10 @@ class Citizens:
 
 def _follow_link(tx: Tx, conversation: Conversation, message: Message) -> Message:
     """Begin where the link leads whose code somebody brings; the link has brought a conversation."""
-    link = None if message.edited else links.named_in(tx, message.start or message.text)
+    link = None if message.edited else links.find_in_text(tx, message.start or message.text)
     if link is None:
         return message
-    links.brought(tx, link, conversation.id)
+    links.record_arrival(tx, link, conversation.id)
     return replace(message, text="", start=link.start)
 
 

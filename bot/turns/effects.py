@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import insert
 
-from bot import checkin, conversations, privacy
+from bot import conversations, follow_up, privacy
 from bot.conversations import BOT, CITIZEN, Conversation
 from bot.handoff import bans, tickets
 from bot.handoff.team import Team
@@ -60,7 +60,7 @@ class Effects:
             case Returned():
                 self._returned(tx, conversation, effect)
             case Remind():
-                checkin.remind(self.team.voice, tx, conversation, effect)
+                follow_up.plan_reminder(self.team.voice, tx, conversation, effect)
             case Erase():
                 self.erase(tx, conversation)
             case Export():
@@ -101,7 +101,7 @@ class Effects:
     def erase(self, tx: Tx, conversation: Conversation) -> None:
         """Erase everything about a citizen, here and where the team read it, and tell whoever helps them."""
         self.team.recall_from_team(tx, conversation.id)
-        conversations.erase(tx, conversation.id)
+        conversations.erase_citizen(tx, conversation.id)
         conversations.mark_erased(tx, conversation.id)
 
     def _export(self, tx: Tx, conversation: Conversation) -> None:

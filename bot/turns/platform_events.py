@@ -26,7 +26,7 @@ class PlatformEvents:
     def blocked(self, tx: Tx, conversation: Conversation) -> None:
         """Note that somebody wants to hear nothing more here: what waits for them goes nowhere."""
         conversations.set_blocked(tx, conversation.id, True)
-        outbox.bury_all(tx, conversation.id, "the citizen left")
+        outbox.make_dead_letters(tx, conversation.id, "the citizen left")
         self._lose_member(tx, conversation)
 
     def unblocked(self, tx: Tx, conversation: Conversation) -> None:
@@ -35,7 +35,7 @@ class PlatformEvents:
     def withdrawn(self, tx: Tx, conversation: Conversation) -> None:
         """Consent was taken back: everything about the citizen goes."""
         Effects(self.team).erase(tx, conversation)
-        conversations.save(tx, conversation.id, State())
+        conversations.save_state(tx, conversation.id, State())
 
     def answered(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         """Record what the team wrote in the platform's own tool: the citizen has it already, and the bot keeps quiet from

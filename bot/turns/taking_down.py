@@ -36,8 +36,8 @@ def take_down(voice: Voice, tx: Tx, conversation: Conversation, inbound: Inbound
     whole = replace(message, text=said.text) if ticket else message
     line = _line(voice, tx, conversation, whole)
     if inbound.file:
-        file_id = files.keep(tx, conversation.id, conversation.channel, inbound.file)
-        link = files.link(voice.settings, file_id, inbound.file.kind, tx.now)
+        file_id = files.keep_file(tx, conversation.id, conversation.channel, inbound.file)
+        link = files.sign_link(voice.settings, file_id, inbound.file.kind, tx.now)
         line = voice.attached(inbound.file.kind, link, message.text)
     if inbound.quoted and ticket:
         line = f"“{privacy.redact(inbound.quoted).text}”\n{line}"
@@ -59,7 +59,7 @@ def _line(voice: Voice, tx: Tx, conversation: Conversation, message: Message) ->
 
 def _label(voice: Voice, tx: Tx, conversation: Conversation, token: str) -> str:
     """Return the words on the button with this token, newest first: buttons carry ids, people read labels."""
-    for choice in conversations.shown(tx, conversation.id, last=_LABELS):
+    for choice in conversations.read_buttons(tx, conversation.id, last=_LABELS):
         if choice.token == token:
             return choice.label
     first = opening(voice.library, conversation.state, tx.now)

@@ -70,9 +70,9 @@ class Turns:
         """Return the conversation that it was in, and what became of it."""
         fresh = _FRESH[self.voice.channels[inbound.channel].introduces]
         key = self.voice.settings.signing_key
-        conversation = conversations.lock(tx, inbound.channel, inbound.contact, fresh, key)
-        words = privacy.mark(inbound.message.text, key)
-        if conversations.first_time(tx, inbound.channel, inbound.message_id, words) and (
+        conversation = conversations.lock_or_begin(tx, inbound.channel, inbound.contact, fresh, key)
+        words = privacy.hash_text(inbound.message.text, key)
+        if conversations.record_once(tx, inbound.channel, inbound.message_id, words) and (
             not inbound.message.edited or self._is_mended(tx, inbound, words)
         ):
             tx.news.add(conversation.id)
@@ -108,7 +108,7 @@ class Turns:
     def _hear_person(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
         """Hear one person: a member of the team where they work, or a citizen."""
         calls = self.voice.channels[conversation.channel].acknowledge(inbound)
-        outbox.add(tx, conversation.id, conversation.channel, calls)
+        outbox.add_calls(tx, conversation.id, conversation.channel, calls)
         if conversation.blocked:
             conversations.set_blocked(tx, conversation.id, False)
         if member := find_member(tx, conversation, inbound):
@@ -120,10 +120,10 @@ class Turns:
         """Answer a group with links, never with a conversation; nothing of what was said there is kept."""
         voice = self.voice
         library, text = voice.library, inbound.message.text
-        reply = groups.reply(tx, library, voice.settings, voice.channels, conversation, text)
+        reply = groups.answer_call(tx, library, voice.settings, voice.channels, conversation, text)
         if reply:
             calls = voice.channels[conversation.channel].render(reply, conversation.contact)
-            outbox.add(tx, conversation.id, conversation.channel, calls)
+            outbox.add_calls(tx, conversation.id, conversation.channel, calls)
 
     def _hear_team_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         group = TeamGroup(self.team) if conversation.channel == group_topics.CHANNEL else CallGroup(self.team)

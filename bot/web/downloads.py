@@ -44,8 +44,8 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
     @router.get("/tep/{token}/anh")
     @router.get("/tep/{token}/nghe")
     async def open_file(request: Request, token: str) -> Response:
-        file_id = files.opened(service.settings, token, service.clock())
-        found = await service.database.read(lambda c: files.find(c, file_id)) if file_id else None
+        file_id = files.verify_link(service.settings, token, service.clock())
+        found = await service.database.read(lambda c: files.find_file(c, file_id)) if file_id else None
         if found is None:
             return _gone(service, 404)
         channel, file = found
@@ -66,16 +66,16 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
 
 
 def _note_opened(agent: Agent, file_id: int, tx: Tx) -> None:
-    ticket = tickets.newest_of(tx, files.owner(tx, file_id))
+    ticket = tickets.newest_of(tx, files.owner_of(tx, file_id))
     about, commune = (f"#{ticket.id}", ticket.commune) if ticket else (f"tệp {file_id}", None)
     audit.record_audit(tx, agent.name, "opened", about, commune)
 
 
 def _tell_both(service: Service, tx: Tx, file_id: int) -> None:
     """Tell the citizen and whoever helps them, once, that something can't be had any more."""
-    if not conversations.first_time(tx, "file", f"lost:{file_id}"):
+    if not conversations.record_once(tx, "file", f"lost:{file_id}"):
         return
-    conversation = conversations.by_id(tx, files.owner(tx, file_id))
+    conversation = conversations.by_id(tx, files.owner_of(tx, file_id))
     team, sentences = service.team, service.content.library.sentences
     team.voice.say(tx, conversation, BOT, Reply(sentences.file_lost))
     ticket = tickets.current_of(tx, conversation.id)

@@ -11,9 +11,9 @@ from fastapi.responses import HTMLResponse
 from bot.http import Page, render
 from bot.service import Service
 from bot.sharing import links, prints
-from bot.sharing.leaflet import Leaflet, leaflet
+from bot.sharing.leaflet import Leaflet, leaflet_for
 from bot.sharing.links import Link
-from bot.sharing.ways import Ways, ways
+from bot.sharing.ways import Ways, ways_to
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 
@@ -52,7 +52,7 @@ def routes(service: Service) -> APIRouter:
         about = _leaflet(service, commune, procedure)
         if about is None:
             return Response(status_code=404)
-        drawn = await asyncio.to_thread(prints.preview, about)
+        drawn = await asyncio.to_thread(prints.draw_preview, about)
         return Response(drawn, media_type="image/png", headers={"Cache-Control": f"public, max-age={_DAY}"})
 
     @router.get("/g/{commune}", response_class=HTMLResponse)
@@ -66,8 +66,8 @@ def routes(service: Service) -> APIRouter:
         shown = LandingPage(
             about=about,
             link=link,
-            ways=ways(service.settings, service.channels, link),
-            where=prints.commune(about),
+            ways=ways_to(service.settings, service.channels, link),
+            where=prints.commune_heading(about),
             url=service.settings.url,
             page=service.content.library.sentences.page,
         )
@@ -77,12 +77,12 @@ def routes(service: Service) -> APIRouter:
 
 
 def _leaflet(service: Service, commune: str, procedure: str) -> Leaflet | None:
-    return leaflet(service.content.library, commune, procedure, service.clock().astimezone(VIETNAM).date())
+    return leaflet_for(service.content.library, commune, procedure, service.clock().astimezone(VIETNAM).date())
 
 
 def _came(about: Leaflet, code: str, counts: bool, tx: Tx) -> Link:
     procedure = about.procedure.id if about.procedure else ""
-    link = links.of_page(tx, about.commune.id, procedure, code)
+    link = links.link_of_page(tx, about.commune.id, procedure, code)
     if counts:
-        links.visited(tx, link)
+        links.record_visit(tx, link)
     return link

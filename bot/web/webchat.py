@@ -20,7 +20,7 @@ from bot.conversations import CITIZEN, Conversation, Said
 from bot.handoff import tickets
 from bot.http import SAFE_HEADERS, Page, RowId, read_form, read_upload, render, row_id, same_site, stream_events
 from bot.limits import Streams
-from bot.live.bell import nap
+from bot.live.subscriptions import wait_for_event
 from bot.messages import Inbound
 from bot.own_data import own_data
 from bot.service import Service
@@ -168,7 +168,7 @@ async def _uploaded(service: Service, request: Request, contact: str) -> Inbound
     form, sent = await read_upload(request, service.settings.file_limit)
     if sent is None:
         return None
-    file = files.uploaded(*sent)
+    file = files.file_from_upload(*sent)
     id_ = f"{contact}:file:{id_of(form.get('id', '')) or secrets.token_urlsafe(16)}"[:_ID]
     return Inbound("web", contact, id_, Message(attachment=file.kind), file=file)
 
@@ -192,11 +192,11 @@ def _message(form: dict[str, str]) -> Message | None:
 async def _conversation(service: Service, contact: str | None) -> Conversation | None:
     if contact is None:
         return None
-    return await service.database.read(lambda tx: conversations.find(tx, "web", contact))
+    return await service.database.read(lambda tx: conversations.find_conversation(tx, "web", contact))
 
 
 async def _lines(service: Service, conversation: Conversation) -> list[Said]:
-    return await service.database.read(lambda tx: conversations.said(tx, conversation.id))
+    return await service.database.read(lambda tx: conversations.read_transcript(tx, conversation.id))
 
 
 def _page(service: Service, state: State, lines: list[Said], start: str, *, closed: bool) -> ChatPage:
@@ -253,7 +253,7 @@ async def _stream(
                 yield format_sse_event(id=str(after), data_str=json.dumps(line, ensure_ascii=False))
             if not news:
                 yield format_sse_event(data_str="null")
-            await nap(rung, _QUIET)
+            await wait_for_event(rung, _QUIET)
 
 
 async def _news(service: Service, conversation: Conversation, after: int) -> list[dict[str, Any]]:
@@ -262,7 +262,7 @@ async def _news(service: Service, conversation: Conversation, after: int) -> lis
 
     Once a citizen has erased everything, SQLite may count the lines from the start again.
     """
-    lines = await service.database.read(partial(conversations.said, conversation_id=conversation.id))
+    lines = await service.database.read(partial(conversations.read_transcript, conversation_id=conversation.id))
     erased = bool(lines) and lines[-1].id < after
     new = [line for line in lines if erased or line.id > after]
     return [_event(service, line, fresh=line is lines[0]) for line in new]

@@ -65,7 +65,7 @@ async def _take(service: Service, code: str, state: str, oa_id: str) -> _Outcome
 
     def and_then(tx: Tx) -> None:
         oa.consent.used(tx)
-        outbox.hurry(tx, oa.name)
+        outbox.make_due(tx, oa.name)
 
     try:
         await oa.tokens.grant(code, verifier, and_then)

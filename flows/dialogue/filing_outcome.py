@@ -1,4 +1,4 @@
-"""Filing outcome: handlers of the answers to how it went at the office. bot/checkin.py asks it some days later."""
+"""Filing outcome: handlers of the answers to how it went at the office. bot/follow_up.py asks it some days later."""
 
 from dataclasses import replace
 

@@ -13,7 +13,7 @@ from bot import conversations
 from bot.handoff import agents, tickets
 from bot.handoff.agents import Role
 from bot.messages import Inbound
-from bot.service import Service, build
+from bot.service import Service, build_service
 from bot.store.tables import outbox
 from flows.messages import AttachmentKind, Message
 from tests.bot.house import House
@@ -75,7 +75,7 @@ class Office:
         return found.state, found.agent
 
     async def transcript(self, conversation_id: int) -> str:
-        lines = await self.service.database.read(lambda c: conversations.said(c, conversation_id))
+        lines = await self.service.database.read(lambda c: conversations.read_transcript(c, conversation_id))
         return "\n".join(f"{line.author}: {line.text}" for line in lines)
 
 
@@ -84,7 +84,7 @@ async def office(make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("bot.watch._WAITS", timedelta.max)  # what waits is no alarm here
     nowhere = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot_api": "http://127.0.0.1:1"}
     settings = make_settings(**nowhere, late_answer_hours=10_000)  # nothing arrives here, and nobody minds
-    made = Office(build(settings, lambda: made.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
+    made = Office(build_service(settings, lambda: made.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
     await made.service.open()
     await made.say("hoa", start="ban-moi_lam-nha")
     await made.say("hoa", "tiếp tục")
@@ -95,7 +95,7 @@ async def office(make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def house(make_settings: MakeSettings) -> Iterator[House]:
     with ExitStack() as stack:
-        service = build(make_settings(), lambda: made.now)
+        service = build_service(make_settings(), lambda: made.now)
         made = House("", service, stack)
         made.url = stack.enter_context(serve(create_app(service)))
         yield made

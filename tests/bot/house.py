@@ -33,7 +33,7 @@ class House:
         month = timedelta(days=service.settings.session_days)
         if agent.leads:  # of whom a second factor is asked
             give_second_factor(service, name)
-        token = asyncio.run(service.database.write(lambda c: sessions.begin(c, agent, month)))
+        token = asyncio.run(service.database.write(lambda c: sessions.begin_session(c, agent, month)))
         client.cookies.set("motcua-team", token)
         return client
 

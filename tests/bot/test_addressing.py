@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.service import build
+from bot.service import build_service
 from bot.settings import Settings
 from tests.bot.conftest import Office
 from tests.conftest import SECRETS
@@ -257,7 +257,7 @@ async def play(folder: Path, steps: list[tuple[str, int]]) -> None:  # noqa: C90
     settings_ = Settings.model_validate(
         {"data_dir": folder, "content_dir": folder, "late_answer_hours": 10_000, **SECRETS, **nowhere}
     )
-    office = Office(build(settings_, lambda: office.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
+    office = Office(build_service(settings_, lambda: office.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
     await office.service.start()
     try:
         await office.hire("Lan")

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot import alarms
-from bot.service import build
+from bot.service import build_service
 from bot.store.tx import Tx
 from tests.bot.conftest import Office
 from tests.conftest import MakeSettings, running
@@ -34,12 +34,12 @@ async def test_one_that_comes_and_goes_is_told_once_in_half_an_hour(office: Offi
         await office.passes(minutes=minutes)
         told.append(len(await office.hears("lan")))
         if minutes < 10 or len(told) < 4:
-            assert await database.write(lambda c: alarms.end(c, "zalo_grant"))
+            assert await database.write(lambda c: alarms.end_alarm(c, "zalo_grant"))
     assert told == [1, 0, 0, 1, 0]
 
 
 async def test_the_operators_chat_hears_it_too(make_settings: MakeSettings) -> None:
-    office = Office(build(make_settings(**ZALO_BOT, alarm_chat="zalo-bot:nhom-may"), lambda: office.now), NOW)
+    office = Office(build_service(make_settings(**ZALO_BOT, alarm_chat="zalo-bot:nhom-may"), lambda: office.now), NOW)
     await office.service.start()
     await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x"))
     await office.passes(minutes=1)

@@ -14,9 +14,9 @@ from bot import conversations
 from bot.cli import app
 from bot.errors import Refused, TryAgain
 from bot.messages import Inbound, Outgoing
-from bot.outbox import backlog, outbox, pace
+from bot.outbox import backlog, outbox, rate_limits
 from bot.outbox.backlog import Letter, Line
-from bot.service import Service, build
+from bot.service import Service, build_service
 from bot.sharing import links
 from bot.store.tables import arrivals, inbound, misses, transcript
 from bot.store.tables import outbox as rows
@@ -35,9 +35,9 @@ class Desk:
 
     async def put(self, contact: str, *texts: str, kind: str = outbox.ANSWER, optional: bool = False) -> None:
         def work(tx: Tx) -> None:
-            there = conversations.begun(tx, "platform", contact, State())
+            there = conversations.find_or_begin(tx, "platform", contact, State())
             calls = [Outgoing(contact, {"text": text}, optional) for text in texts]
-            outbox.add(tx, there.id, "platform", calls, kind)
+            outbox.add_calls(tx, there.id, "platform", calls, kind)
 
         await self.service.database.write(work)
 
@@ -46,10 +46,10 @@ class Desk:
         await self.service.delivery.deliver_due()
 
     async def lines(self) -> list[Line]:
-        return list(await self.service.database.read(backlog.overview))
+        return list(await self.service.database.read(backlog.list_channels))
 
     async def letters(self) -> list[Letter]:
-        return list(await self.service.database.read(lambda c: backlog.letters(c, 10)))
+        return list(await self.service.database.read(lambda c: backlog.list_letters(c, 10)))
 
     async def resend(self, *ids: int) -> int:
         return await self.service.database.write(lambda c: backlog.resend(c, ids or None))
@@ -63,7 +63,7 @@ class Desk:
 @pytest.fixture
 async def desk(make_settings: MakeSettings) -> AsyncIterator[Desk]:
     settings = make_settings(late_answer_hours=24, late_note_hours=12, late_call_minutes=10, send_attempts=3)
-    service, platform = build(settings, lambda: made.now), Platform()
+    service, platform = build_service(settings, lambda: made.now), Platform()
     service.channels["platform"] = platform  # type: ignore[index]
     made = Desk(service, platform)
     yield made
@@ -83,7 +83,9 @@ async def test_each_channel_shows_what_waits_and_what_was_lost(desk: Desk) -> No
     await desk.put("lan", "b", "c")
     await desk.sends(TryAgain("busy", after=60))
     began, desk.now = desk.now, desk.now + timedelta(hours=1)
-    await desk.service.database.write(lambda c: pace.hold(c, "platform", [pace.WHOLE], desk.now + timedelta(1)))
+    await desk.service.database.write(
+        lambda c: rate_limits.pause_until(c, "platform", [rate_limits.WHOLE], desk.now + timedelta(1))
+    )
     line = Line("platform", pending=2, retrying=1, dead=1, oldest=began, shut=desk.now + timedelta(1))
     assert await desk.lines() == [line]
 
@@ -141,7 +143,7 @@ async def test_each_kind_of_message_has_a_time_after_which_it_is_not_sent(
 async def test_what_waits_behind_a_shut_channel_is_given_up_in_its_time_too(desk: Desk) -> None:
     await desk.put("hoa", "a", "b")
     later = desk.now + timedelta(days=20)
-    await desk.service.database.write(lambda c: pace.hold(c, "platform", [pace.WHOLE], later))
+    await desk.service.database.write(lambda c: rate_limits.pause_until(c, "platform", [rate_limits.WHOLE], later))
     lost: list[int] = []
     desk.service.delivery.on_lost = lambda tx, conversation_id: lost.append(conversation_id)
     desk.now += timedelta(hours=23)
@@ -195,7 +197,7 @@ async def test_what_was_said_is_forgotten_after_ninety_days_and_how_somebody_cam
 ) -> None:
     monkeypatch.setattr("bot.upkeep._PIECE", 2)
     turns = desk.service.turns
-    link = await turns.database.write(lambda c: links.make(c, "na-ri", "lop-1", "loa xã", "Lan"))
+    link = await turns.database.write(lambda c: links.make_link(c, "na-ri", "lop-1", "loa xã", "Lan"))
     for number, text in enumerate((link.code, "qwzx qwzx", "cảm ơn")):
         await turns.receive(Inbound("web", "hoa", f"m{number}", Message(text=text)))
     desk.now += timedelta(days=60)
@@ -215,14 +217,14 @@ def test_the_operator_reads_and_mends_it_with_one_command(
 ) -> None:
     monkeypatch.setenv("MOTCUA_DATABASE_URL", database_url)
     assert motcua("outbox") == (0, "Không có tin nào chờ gửi, không có tin nào hỏng.\n")
-    service = build(make_settings())
+    service = build_service(make_settings())
 
     def work(tx: Tx) -> None:
-        there = conversations.begun(tx, "zalo-bot", "hoa", State())
-        outbox.add(tx, there.id, "zalo-bot", [Outgoing("hoa", {"text": "chuyện riêng"})] * 2)
-        (first,) = outbox.claim(tx, 1, {"zalo-bot": lambda _: {}}).rows
-        outbox.bury(tx, first, "zalo-bot: 400 Bad request")
-        pace.hold(tx, "zalo-bot", [pace.WHOLE], datetime(2999, 12, 31, 17, tzinfo=UTC))
+        there = conversations.find_or_begin(tx, "zalo-bot", "hoa", State())
+        outbox.add_calls(tx, there.id, "zalo-bot", [Outgoing("hoa", {"text": "chuyện riêng"})] * 2)
+        (first,) = outbox.claim_due(tx, 1, {"zalo-bot": lambda _: {}}).rows
+        outbox.make_dead_letter(tx, first, "zalo-bot: 400 Bad request")
+        rate_limits.pause_until(tx, "zalo-bot", [rate_limits.WHOLE], datetime(2999, 12, 31, 17, tzinfo=UTC))
 
     with service.database.engine.begin() as connection:
         work(Tx(connection, service.clock()))

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from bot import backup as copies
 from bot.cli import app
-from bot.service import build
+from bot.service import build_service
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.store.tables import checkins, files, keep, outbox, tickets
@@ -76,7 +76,7 @@ async def test_a_talk_goes_on_after_a_copy_is_put_back(
         zalo_bot_api="http://127.0.0.1:1",
         late_answer_hours=10_000,
     )
-    office.service = build(restored, lambda: office.now)
+    office.service = build_service(restored, lambda: office.now)
     await office.service.start()
     assert (await _in_state(office, "pending"), await _in_state(office, "dead")) == (0, waits)
     assert "mấy tầng" in " ".join(await office.say("hoa", "nhà gỗ"))

@@ -363,7 +363,7 @@ def test_a_step_is_sent_as_the_bot_would_put_it(house: House) -> None:
 def test_ones_own_ticket_is_listed_however_many_others_wait(house: House) -> None:
     def crowd(tx: Tx) -> None:
         for n in range(101):
-            person = conversations.lock(tx, "web", f"c{n}", State())
+            person = conversations.lock_or_begin(tx, "web", f"c{n}", State())
             tickets.open_ticket(tx, person.id, OpenTicket("asked", None, None, {}), None, timedelta(0))
 
     lan = house.member("Lan")

@@ -13,7 +13,7 @@ from bot import conversations
 from bot.channels.web import Web
 from bot.delivery import Delivery
 from bot.errors import Refused, StoreUnavailable, TryAgain, Unreachable, WindowClosed
-from bot.live.bell import Bell, nap
+from bot.live.subscriptions import Subscriptions, wait_for_event
 from bot.messages import Outgoing
 from bot.metrics import Metrics
 from bot.outbox import outbox
@@ -68,9 +68,9 @@ class Post:
         self, contact: str, texts: Sequence[str], optional: bool = False, about_id: int | None = None
     ) -> None:
         def work(tx: Tx) -> None:
-            conversation = conversations.lock(tx, "platform", contact, State())
+            conversation = conversations.lock_or_begin(tx, "platform", contact, State())
             calls = [Outgoing(contact, {"text": text}, optional) for text in texts]
-            outbox.add(tx, conversation.id, "platform", calls, about_id=about_id)
+            outbox.add_calls(tx, conversation.id, "platform", calls, about_id=about_id)
 
         await self.database.write(work)
 
@@ -81,7 +81,7 @@ class Post:
         await self.database.write(lambda c: c.execute(delete(table).where(table.c.about_id == about_id)))
 
     async def counts(self) -> dict[str, int]:
-        return await self.database.read(outbox.counts)
+        return await self.database.read(outbox.count_by_state)
 
 
 @pytest.fixture
@@ -142,8 +142,8 @@ async def test_a_refused_message_is_a_dead_letter_and_the_next_one_goes(post: Po
 
 
 async def test_a_bug_in_a_channel_is_a_dead_letter_too(post: Post, caplog: pytest.LogCaptureFixture) -> None:
-    await post.database.write(lambda c: conversations.lock(c, "platform", "hoa", State()))
-    await post.database.write(lambda c: outbox.add(c, 1, "platform", [Outgoing("hoa", {})]))
+    await post.database.write(lambda c: conversations.lock_or_begin(c, "platform", "hoa", State()))
+    await post.database.write(lambda c: outbox.add_calls(c, 1, "platform", [Outgoing("hoa", {})]))
     await post.delivery.deliver_due()
     assert await post.counts() == {"dead": 1}
 
@@ -190,7 +190,7 @@ async def test_who_blocked_us_is_written_to_no_more(post: Post) -> None:
     post.platform.answers = [Unreachable("blocked")]
     await post.delivery.deliver_due()
     assert await post.counts() == {"dead": 3}
-    found = await post.database.read(lambda c: conversations.find(c, "platform", "hoa"))
+    found = await post.database.read(lambda c: conversations.find_conversation(c, "platform", "hoa"))
     assert found
     assert found.blocked
 
@@ -200,14 +200,14 @@ async def test_who_kept_silent_too_long_is_not_gone_for_good(post: Post) -> None
     post.platform.answers = [WindowClosed("-230")]
     await post.delivery.deliver_due()
     assert await post.counts() == {"dead": 2}
-    found = await post.database.read(lambda c: conversations.find(c, "platform", "hoa"))
+    found = await post.database.read(lambda c: conversations.find_conversation(c, "platform", "hoa"))
     assert found
     assert not found.blocked
 
 
 async def test_a_claim_of_a_process_that_died_runs_out(post: Post) -> None:
     await post.put("hoa", ["a"])
-    await post.database.write(lambda c: outbox.claim(c, 10, {"platform": post.platform.paces}))
+    await post.database.write(lambda c: outbox.claim_due(c, 10, {"platform": post.platform.paces}))
     await post.delivery.deliver_due()
     assert post.platform.got == []
     post.now += outbox.LEASE + timedelta(seconds=1)
@@ -245,7 +245,7 @@ async def test_a_stop_in_the_moment_of_a_wake_up_is_heard() -> None:
 
     async def loop() -> None:
         while True:
-            await nap(woken, 60)
+            await wait_for_event(woken, 60)
             woken.clear()
 
     task = asyncio.create_task(loop())
@@ -258,7 +258,7 @@ async def test_a_stop_in_the_moment_of_a_wake_up_is_heard() -> None:
 
 
 def test_a_bell_without_listeners_rings_for_nobody() -> None:
-    bell = Bell()
+    bell = Subscriptions()
     bell.ring(1)
     with bell.listen(1) as rung:
         bell.ring(2)
@@ -285,13 +285,15 @@ async def test_a_clock_put_forward_sends_nothing_twice(post: Post) -> None:
 
 async def test_a_clock_put_back_holds_up_nobody(post: Post) -> None:
     await post.put("hoa", ["a", "b"])
-    await post.database.write(lambda c: outbox.claim(c, 1, {"platform": post.platform.paces}))  # by a process that died
+    await post.database.write(
+        lambda c: outbox.claim_due(c, 1, {"platform": post.platform.paces})
+    )  # by a process that died
     post.platform.answers = [TryAgain("busy", after=30)]
     await post.put("lan", ["x"])
     await post.delivery.deliver_due()
     post.now -= timedelta(hours=5)
     await post.put("hoa", ["c"])
-    await post.database.write(outbox.set_right)
+    await post.database.write(outbox.repair_after_clock_jump)
     post.now += outbox.LEASE + timedelta(seconds=1)
     await post.delivery.deliver_due()
     assert [text for who, text in post.platform.got if who == "hoa"] == ["a", "b", "c"]

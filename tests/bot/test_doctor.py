@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.settings import nearest, problem_of_address
+from bot.settings import nearest_setting, problem_of_address
 from tests.emulators.telegram import TelegramEmulator
 
 
@@ -103,5 +103,5 @@ def test_an_address_that_works_is_taken(url: str) -> None:
 
 
 def test_a_misspelt_setting_is_known_by_its_neighbour() -> None:
-    assert nearest("MOTCUA_PUBLIC_ULR") == "MOTCUA_PUBLIC_URL"
-    assert nearest("MOTCUA_SOMETHING_ELSE_ALTOGETHER") == ""
+    assert nearest_setting("MOTCUA_PUBLIC_ULR") == "MOTCUA_PUBLIC_URL"
+    assert nearest_setting("MOTCUA_SOMETHING_ELSE_ALTOGETHER") == ""

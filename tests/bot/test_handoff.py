@@ -11,7 +11,7 @@ from bot import conversations
 from bot.handoff import ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.messages import Inbound
-from bot.service import Service, build
+from bot.service import Service, build_service
 from flows.messages import Message
 from tests.conftest import MakeSettings, look_after
 
@@ -39,7 +39,7 @@ class Counter:
         )
 
     async def said(self) -> list[str]:
-        lines = await self.service.database.read(lambda c: conversations.said(c, 1))
+        lines = await self.service.database.read(lambda c: conversations.read_transcript(c, 1))
         return [f"{line.author}: {line.text}" for line in lines]
 
     async def state(self) -> str:
@@ -59,7 +59,7 @@ async def counter(make_settings: MakeSettings) -> AsyncIterator[Counter]:
     """Hoa has asked for a person, and Lan has answered."""
     nowhere = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot_api": "http://127.0.0.1:1"}
     settings = make_settings(**nowhere, late_answer_hours=10_000)  # nothing arrives here, and nobody minds
-    made = Counter(build(settings, lambda: made.now), datetime(2026, 11, 23, tzinfo=UTC))
+    made = Counter(build_service(settings, lambda: made.now), datetime(2026, 11, 23, tzinfo=UTC))
     await made.service.open()
     await made.hears(start="ban-moi_lam-nha")
     await made.hears("tiếp tục")

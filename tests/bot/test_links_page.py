@@ -22,12 +22,12 @@ def make(client: httpx.Client, commune: str = "ban-moi", procedure: str = "nuoi-
 
 def counted(house: House) -> dict[str, tuple[str, str, int, int]]:
     """code -> (source, procedure, visits, conversations)"""
-    found = asyncio.run(house.service.database.read(links.listed))
+    found = asyncio.run(house.service.database.read(links.list_links))
     return {c.link.code: (c.link.source, c.link.procedure, c.visits, c.conversations) for c in found}
 
 
 def link(house: House, procedure: str = "nuoi-meo") -> Link:
-    return asyncio.run(house.service.database.write(lambda c: links.make(c, "ban-moi", procedure, SOURCE, "Lan")))
+    return asyncio.run(house.service.database.write(lambda c: links.make_link(c, "ban-moi", procedure, SOURCE, "Lan")))
 
 
 # --- landing pages ---
@@ -71,7 +71,7 @@ def test_a_commune_lists_all_that_it_does_and_keeps_the_source(house: House) -> 
 
 def test_a_retired_link_still_leads_and_makes_no_new_ones(house: House) -> None:
     made, browser = link(house, ""), house.browser()
-    asyncio.run(house.service.database.write(lambda c: links.retire(c, made)))
+    asyncio.run(house.service.database.write(lambda c: links.retire_link(c, made)))
     assert f"?start=ban-moi_{made.code}" in browser.get(f"/g/ban-moi?ma={made.code}").text
     assert "Nuôi mèo" in browser.get(f"/g/ban-moi/nuoi-meo?ma={made.code}").text
     assert counted(house) == {}

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, func, insert, select
 
-from bot.service import build
-from bot.store.alone import hold
+from bot.service import build_service
 from bot.store.database import Database
+from bot.store.process_lock import acquire_lock
 from bot.store.tables import agents, files, keep, metadata, tickets
 from tests.bot.conftest import Office
 from tests.bot.test_command import motcua
@@ -68,7 +68,7 @@ async def test_a_talk_goes_on_after_the_move(
         zalo_bot_secret="secret-of-8",
         zalo_bot_api="http://127.0.0.1:1",
     )
-    office.service = build(moved, lambda: office.now)
+    office.service = build_service(moved, lambda: office.now)
     await office.service.start()
     assert "Bác làm nhà gì?" not in await office.hears("hoa")
     assert any("mấy tầng" in text for text in await office.say("hoa", "nhà gỗ"))
@@ -101,7 +101,7 @@ async def test_what_one_table_refuses_leaves_the_target_empty(office: Office, em
 
 def test_a_running_service_is_not_moved(tmp_path: Path, database_url: str, empty_postgres_url: str) -> None:
     database = Database(database_url)
-    running = hold(database)
+    running = acquire_lock(database)
     assert running
     code, out = motcua("database", "move", empty_postgres_url)
     assert (code, "Another Motcua serves" in out) == (1, True)

@@ -27,6 +27,6 @@ async def test_a_page_hears_when_everything_is_erased_but_not_what_comes_twice(o
 
 
 async def _hoa(office: Office) -> int:
-    found = await office.service.database.read(lambda c: conversations.find(c, CHANNEL, "hoa"))
+    found = await office.service.database.read(lambda c: conversations.find_conversation(c, CHANNEL, "hoa"))
     assert found
     return found.id

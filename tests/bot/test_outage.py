@@ -11,7 +11,7 @@ import pytest
 
 from bot.messages import Inbound
 from bot.outbox import outbox
-from bot.service import Service, build
+from bot.service import Service, build_service
 from flows.messages import Message
 from tests.channels.conftest import telegram_settings
 from tests.conftest import MakeSettings, look_after
@@ -47,7 +47,7 @@ class World:
 async def world(make_settings: MakeSettings) -> AsyncIterator[World]:
     with TelegramEmulator() as telegram:
         settings = make_settings(**telegram_settings(telegram))
-        service = build(settings, lambda: made.now)
+        service = build_service(settings, lambda: made.now)
         made = World(telegram, service, datetime(2026, 11, 23, 2, tzinfo=UTC), random.Random(7))
         await service.start()
         service.delivery.stop()  # the test says when
@@ -71,7 +71,7 @@ async def test_everybody_gets_everything_once_and_in_order(world: World, jump: i
     for _ in range(60):  # who was tried for ten minutes waits for fifteen more at most
         await world.somebody_writes()
         await world.passes(30)
-    assert await world.service.database.read(outbox.counts) == {"sent": sum(world.said.values())}
+    assert await world.service.database.read(outbox.count_by_state) == {"sent": sum(world.said.values())}
     for user_id, count in world.said.items():
         heard = world.heard(user_id)
         assert len(heard) == count

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from bot import conversations
 from bot.messages import Outgoing
-from bot.outbox import outbox, pace
-from bot.service import Service, build
+from bot.outbox import outbox, rate_limits
+from bot.service import Service, build_service
 from bot.store.tables import paces
 from bot.store.tx import Tx
 from flows.state import State
@@ -33,9 +33,9 @@ class Town:
         self.telegram.learn(self.telegram.user(person or int(contact)).text("Chào"))
 
         def work(tx: Tx) -> None:
-            there = conversations.begun(tx, "telegram", contact, State())
+            there = conversations.find_or_begin(tx, "telegram", contact, State())
             calls = [Outgoing(contact, {"call": "say", "text": text, "rows": []}) for text in texts]
-            outbox.add(tx, there.id, "telegram", calls)
+            outbox.add_calls(tx, there.id, "telegram", calls)
 
         await self.services[0].database.write(work)
 
@@ -46,7 +46,7 @@ class Town:
     async def empty(self, at_most: timedelta, step: timedelta = STEP) -> None:
         """Goes on until nothing waits any more."""
         end = self.now + at_most
-        while (await self.services[0].database.read(outbox.counts)).get("pending"):
+        while (await self.services[0].database.read(outbox.count_by_state)).get("pending"):
             assert self.now < end, "slower than Telegram asks for"
             await self.passes(seconds=step.total_seconds())
 
@@ -61,7 +61,7 @@ async def town(make_settings: MakeSettings, database_url: str) -> AsyncIterator[
             telegram_token=telegram.token, telegram_secret="s", telegram_api=telegram.base, team_telegram_chat="-100"
         )
         replicas = 1 if database_url.startswith("sqlite") else 3
-        made = Town(telegram, [build(settings, lambda: made.now) for _ in range(replicas)])
+        made = Town(telegram, [build_service(settings, lambda: made.now) for _ in range(replicas)])
         yield made
         for service in made.services:
             for channel in service.channels.values():
@@ -145,9 +145,11 @@ async def test_two_chats_that_must_wait_stop_the_channel(town: Town) -> None:
 async def test_chats_that_were_quiet_are_forgotten(town: Town) -> None:
     await town.put("700000001", ["a"])
     await town.passes(seconds=0)
-    await town.services[0].database.write(lambda c: pace.forget(replace(c, now=town.now + timedelta(hours=1))))
+    await town.services[0].database.write(
+        lambda c: rate_limits.forget_quiet(replace(c, now=town.now + timedelta(hours=1)))
+    )
     names = await town.services[0].database.read(lambda c: c.execute(select(paces.c.name)).scalars().all())
-    assert names == [pace.WHOLE]
+    assert names == [rate_limits.WHOLE]
 
 
 async def test_a_clock_put_back_holds_up_nobody(town: Town) -> None:
@@ -156,6 +158,6 @@ async def test_a_clock_put_back_holds_up_nobody(town: Town) -> None:
     town.now -= timedelta(hours=5)
     await town.put("101", ["c"])
     first, rules = town.services[0], {"telegram": town.services[0].channels["telegram"].paces}
-    await first.database.write(lambda c: pace.set_right(c, ()))
-    claim = await first.database.write(lambda c: outbox.claim(c, 9, rules))
+    await first.database.write(lambda c: rate_limits.repair_after_clock_jump(c, ()))
+    claim = await first.database.write(lambda c: outbox.claim_due(c, 9, rules))
     assert [row.outgoing.payload["text"] for row in claim.rows] == ["c"]

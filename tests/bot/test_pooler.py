@@ -15,7 +15,7 @@ from sqlalchemy import make_url, text
 
 from bot.messages import Inbound
 from bot.outbox import outbox
-from bot.service import build
+from bot.service import build_service
 from bot.store.database import Database
 from flows.messages import Message
 from tests.conftest import MakeSettings
@@ -65,7 +65,7 @@ def _listens(port: int) -> bool:
 
 
 async def test_the_service_works_behind_a_pooler(make_settings: MakeSettings) -> None:
-    service = build(make_settings())
+    service = build_service(make_settings())
     await service.start()
     try:
         for at, said in enumerate(("xin chào", "làm nhà", "có rồi", "nhà gỗ", "một tầng", "xong")):
@@ -74,7 +74,7 @@ async def test_the_service_works_behind_a_pooler(make_settings: MakeSettings) ->
         query = text("SELECT count(*) FROM transcript WHERE author = 'bot'")
         assert await service.database.read(lambda c: c.execute(query).scalar_one()) == 6 * PEOPLE
         async with asyncio.timeout(20):
-            while (counts := await service.database.read(outbox.counts)).get("pending"):
+            while (counts := await service.database.read(outbox.count_by_state)).get("pending"):
                 await asyncio.sleep(0.05)
         assert set(counts) <= {"sent"}
         assert service.alive

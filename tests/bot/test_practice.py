@@ -88,7 +88,7 @@ async def test_nobody_speaks_after_the_end(office: Office) -> None:
     await office.say("lan", "tập")
     await office.say("lan", "nhận 1")
     await office.say("lan", "xong")
-    state = await office.service.database.read(lambda c: conversations.find(c, "practice", "1"))
+    state = await office.service.database.read(lambda c: conversations.find_conversation(c, "practice", "1"))
     assert state
     assert state.state.version == office.service.content.library.procedures["lam-nha"].version
     voice = office.service.voice

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from bot.sharing import prints
-from bot.sharing.leaflet import Leaflet, leaflet
+from bot.sharing.leaflet import Leaflet, leaflet_for
 from bot.sharing.links import Link
 from bot.sharing.prints import SHEETS, Sheet
 from bot.sharing.ways import Ways
@@ -74,7 +74,7 @@ def size_of(picture: Path) -> tuple[int, int]:
 
 
 def shipped(procedure: str = "lop-1") -> Leaflet:
-    about = leaflet(LIBRARY, "na-ri", procedure, TODAY)
+    about = leaflet_for(LIBRARY, "na-ri", procedure, TODAY)
     assert about
     return about
 
@@ -89,18 +89,18 @@ def words(pdf: bytes, folder: Path) -> str:
     [("poster-a4", [PAGE, TELEGRAM, ZALO]), ("poster-a5", [PAGE, TELEGRAM, ZALO]), ("cards", [PAGE] * 8)],
 )
 def test_the_codes_on_a_sheet_are_read_back_at_print_size(tmp_path: Path, sheet: Sheet, codes: list[str]) -> None:
-    picture = rendered(prints.sheet(sheet, shipped(), LINK, WAYS, "pdf"), tmp_path, dpi=150)
+    picture = rendered(prints.print_sheet(sheet, shipped(), LINK, WAYS, "pdf"), tmp_path, dpi=150)
     assert sorted(read_codes(picture)) == codes
 
 
 @pytest.mark.parametrize("sheet", ["poster-a4", "poster-a5"])
 def test_the_codes_on_a_poster_are_read_from_a_bad_photo(tmp_path: Path, sheet: Sheet) -> None:
-    picture = rendered(prints.sheet(sheet, shipped(), LINK, WAYS, "pdf"), tmp_path, dpi=150)
+    picture = rendered(prints.print_sheet(sheet, shipped(), LINK, WAYS, "pdf"), tmp_path, dpi=150)
     assert sorted(read_codes(photographed(picture))) == [PAGE, TELEGRAM, ZALO]
 
 
 def test_the_code_on_a_card_is_read_from_a_bad_photo(tmp_path: Path) -> None:
-    picture = rendered(prints.sheet("cards", shipped(), LINK, WAYS, "pdf"), tmp_path, dpi=150)
+    picture = rendered(prints.print_sheet("cards", shipped(), LINK, WAYS, "pdf"), tmp_path, dpi=150)
     with Image.open(picture) as whole:
         card = whole.crop((0, 0, whole.size[0] // 2, whole.size[1] // 4))
     card.save(picture)
@@ -108,14 +108,14 @@ def test_the_code_on_a_card_is_read_from_a_bad_photo(tmp_path: Path) -> None:
 
 
 def test_the_picture_of_a_poster_holds_the_same_codes(tmp_path: Path) -> None:
-    (tmp_path / "poster.png").write_bytes(prints.sheet("poster-a4", shipped(), LINK, WAYS, "png"))
+    (tmp_path / "poster.png").write_bytes(prints.print_sheet("poster-a4", shipped(), LINK, WAYS, "png"))
     assert size_of(tmp_path / "poster.png") == (1654, 2339)
     assert sorted(read_codes(tmp_path / "poster.png")) == [PAGE, TELEGRAM, ZALO]
 
 
 def test_only_ways_that_are_set_up_are_printed(tmp_path: Path) -> None:
     alone = Ways(PAGE, WAYS.chat, "", "")
-    made = prints.sheet("poster-a4", shipped(), LINK, alone, "pdf")
+    made = prints.print_sheet("poster-a4", shipped(), LINK, alone, "pdf")
     assert read_codes(rendered(made, tmp_path, dpi=150)) == [PAGE]
     told = words(made, tmp_path)
     assert "Zalo" not in told
@@ -126,20 +126,20 @@ def test_only_ways_that_are_set_up_are_printed(tmp_path: Path) -> None:
 def test_a_poster_tells_the_teams_phone_and_hours_if_the_commune_does(tmp_path: Path) -> None:
     told = "  phone: {text: 000 111, source: so-tay, checked: 2026-11-01}\n"
     told += "  team_hours: {text: sáng thứ hai, source: so-tay, checked: 2026-11-01}\n"
-    about = leaflet(library(commune=COMMUNE + told), "ban-moi", "lam-nha", TODAY)
+    about = leaflet_for(library(commune=COMMUNE + told), "ban-moi", "lam-nha", TODAY)
     assert about
     for sheet in SHEETS:
-        printed = words(prints.sheet(sheet, about, LINK, WAYS, "pdf"), tmp_path)
+        printed = words(prints.print_sheet(sheet, about, LINK, WAYS, "pdf"), tmp_path)
         assert "000 111" in printed
         assert "sáng thứ hai" in printed
     assert isinstance(about.commune.values["phone"][0], FactValue)
-    silent = leaflet(library(), "ban-moi", "lam-nha", TODAY)
+    silent = leaflet_for(library(), "ban-moi", "lam-nha", TODAY)
     assert silent
-    assert "Điện thoại:" not in words(prints.sheet("poster-a4", silent, LINK, WAYS, "pdf"), tmp_path)
+    assert "Điện thoại:" not in words(prints.print_sheet("poster-a4", silent, LINK, WAYS, "pdf"), tmp_path)
 
 
 def test_a_guide_holds_every_paper_and_step_and_the_honest_words(tmp_path: Path) -> None:
-    told = words(prints.sheet("guide", shipped("khai-sinh"), LINK, WAYS, "pdf"), tmp_path)
+    told = words(prints.print_sheet("guide", shipped("khai-sinh"), LINK, WAYS, "pdf"), tmp_path)
     for known in (
         "Làm giấy khai sinh",
         "Xã Na Rì, tỉnh Thái Nguyên",
@@ -150,13 +150,13 @@ def test_a_guide_holds_every_paper_and_step_and_the_honest_words(tmp_path: Path)
     ):
         assert known in told
     assert "chưa xác nhận được, bác hỏi nơi nộp" in words(
-        prints.sheet("guide", shipped("lop-1"), LINK, WAYS, "pdf"), tmp_path
+        prints.print_sheet("guide", shipped("lop-1"), LINK, WAYS, "pdf"), tmp_path
     )
 
 
 def test_every_sheet_is_set_in_the_font_that_it_holds(tmp_path: Path) -> None:
     for sheet in SHEETS:
-        (tmp_path / "sheet.pdf").write_bytes(prints.sheet(sheet, shipped(), LINK, WAYS, "pdf"))
+        (tmp_path / "sheet.pdf").write_bytes(prints.print_sheet(sheet, shipped(), LINK, WAYS, "pdf"))
         listed = run("pdffonts", "poppler-utils", tmp_path / "sheet.pdf").splitlines()[2:]
         assert listed
         for font in listed:
@@ -166,7 +166,7 @@ def test_every_sheet_is_set_in_the_font_that_it_holds(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("procedure", ["lop-1", "dat-muc-dich", ""])
 def test_a_preview_picture_has_the_size_that_chats_ask_for(tmp_path: Path, procedure: str) -> None:
-    made = prints.preview(shipped(procedure))
+    made = prints.draw_preview(shipped(procedure))
     (tmp_path / "anh.png").write_bytes(made)
     assert size_of(tmp_path / "anh.png") == (1200, 630)
     assert len(made) < 300_000
@@ -176,6 +176,6 @@ def test_the_longest_titles_fit_on_one_page(tmp_path: Path) -> None:
     longest = sorted(LIBRARY.procedures.values(), key=lambda procedure: -len(procedure.title))[:2]
     for procedure in longest:
         for sheet in ("poster-a4", "poster-a5", "cards"):
-            (tmp_path / "sheet.pdf").write_bytes(prints.sheet(sheet, shipped(procedure.id), LINK, WAYS, "pdf"))
+            (tmp_path / "sheet.pdf").write_bytes(prints.print_sheet(sheet, shipped(procedure.id), LINK, WAYS, "pdf"))
             told = run("pdfinfo", "poppler-utils", tmp_path / "sheet.pdf")
             assert re.search(r"^Pages: +1$", told, re.MULTILINE), (procedure.title, sheet)

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 
 from bot import conversations
 from bot.messages import Inbound
-from bot.service import Service, build
+from bot.service import Service, build_service
 from flows.messages import Message
 from tests.conftest import MakeSettings
 
@@ -25,7 +25,7 @@ def database_url(postgres_url: str) -> str:
 
 @pytest.fixture
 async def replicas(make_settings: MakeSettings) -> AsyncIterator[list[Service]]:
-    made = [build(make_settings()) for _ in range(2)]
+    made = [build_service(make_settings()) for _ in range(2)]
     for service in made:
         await service.start()
     await made[0].turns.receive(Inbound("web", "hoa", "first", Message(text="xin chào")))
@@ -63,7 +63,7 @@ async def _until_heard(here: Service, rung: asyncio.Event) -> None:
 
 
 async def _hoa(service: Service) -> int:
-    found = await service.database.read(lambda c: conversations.find(c, "web", "hoa"))
+    found = await service.database.read(lambda c: conversations.find_conversation(c, "web", "hoa"))
     assert found
     return found.id
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.service import build
+from bot.service import build_service
 from tests.bot.conftest import Office
 from tests.conftest import MakeSettings, look_after
 
@@ -16,12 +16,12 @@ Restart = Callable[[], Awaitable[None]]
 async def places(make_settings: MakeSettings) -> AsyncIterator[tuple[Office, Restart]]:
     """A team at work, and a way to stop the service and start it anew on what it had kept."""
     settings = make_settings(zalo_bot_token="1:x", zalo_bot_secret="secret-of-8", zalo_bot_api="http://127.0.0.1:1")
-    made = Office(build(settings, lambda: made.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
+    made = Office(build_service(settings, lambda: made.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
     await made.service.start()
 
     async def restart() -> None:
         await made.service.stop()
-        made.service = build(settings, lambda: made.now)
+        made.service = build_service(settings, lambda: made.now)
         await made.service.start()
 
     await made.say("hoa", start="ban-moi_lam-nha")
@@ -105,7 +105,7 @@ async def test_two_replicas_that_start_together_do_each_thing_once(
         others = []
     else:
         settings = make_settings(zalo_bot_token="1:x", zalo_bot_secret="secret-of-8", zalo_bot_api="http://127.0.0.1:1")
-        others = [build(settings, lambda: office.now) for _ in range(2)]
+        others = [build_service(settings, lambda: office.now) for _ in range(2)]
     for other in others:
         await other.start()
     await office.say("hoa", "gặp người")

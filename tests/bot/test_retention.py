@@ -8,7 +8,7 @@ from sqlalchemy import Table, func, select
 
 from bot.handoff import tickets
 from bot.handoff.tickets import Ticket
-from bot.retention import ends
+from bot.retention import list_ends
 from bot.store.tables import barred, content_notes, conversations, looks, outbox, ticket_notes, transcript
 from bot.store.tables import tickets as ticket_table
 from bot.store.tx import Tx
@@ -90,7 +90,7 @@ def test_who_opens_no_page_for_two_weeks_has_to_sign_in_again(house: House) -> N
 def test_a_dry_run_counts_and_deletes_nothing(house: House) -> None:
     house.citizen("có rồi")
     house.now += timedelta(days=100)
-    (said,) = [end for end in ends(house.service.settings) if end.name == "transcripts"]
+    (said,) = [end for end in list_ends(house.service.settings) if end.name == "transcripts"]
     before = asyncio.run(house.service.database.read(said.count))
     assert before > 0
     assert asyncio.run(house.service.database.read(said.count)) == before

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from bot.content import Content
 from bot.errors import SettingsError
-from bot.service import build
+from bot.service import build_service
 from bot.settings import Settings
 from flows.definition.yaml_source import ContentError
 from tests.conftest import MakeSettings, look_after, running
@@ -260,7 +260,7 @@ def test_a_kept_copy_that_is_no_good_changes_nothing(make_settings: MakeSettings
     (settings.data_dir / "content.json").write_text(kept)
     (content_dir / "procedures" / "nuoi-meo.yaml").write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
     with pytest.raises(ContentError, match="kind phải là"):
-        build(settings)
+        build_service(settings)
 
 
 def test_no_edit_ends_the_looking_for_edits(make_settings: MakeSettings, content_dir: Path, caplog: Any) -> None:
@@ -291,7 +291,7 @@ def test_an_edit_reaches_a_running_service(make_settings: MakeSettings, content_
 def test_broken_content_at_the_start_is_a_report(make_settings: MakeSettings, content_dir: Path) -> None:
     (content_dir / "bot.yaml").write_bytes(b"\xff\xfe")
     with pytest.raises(ContentError):
-        build(make_settings())
+        build_service(make_settings())
 
 
 # --- settings ---
@@ -303,7 +303,7 @@ def test_broken_content_at_the_start_is_a_report(make_settings: MakeSettings, co
 )
 def test_a_channel_without_its_secret_is_refused(make_settings: MakeSettings, half: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=r"MOTCUA_.* is empty"):
-        build(make_settings(**half))
+        build_service(make_settings(**half))
 
 
 def test_a_secret_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> None:
@@ -318,9 +318,9 @@ def test_a_secret_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> No
 def test_a_secret_that_is_empty_or_short_signs_nothing(tmp_path: Path, kept: str) -> None:
     (tmp_path / "secret").write_text(kept)
     with pytest.raises(SettingsError, match="put back the one from your backup"):
-        build(Settings(data_dir=tmp_path))
+        build_service(Settings(data_dir=tmp_path))
     with pytest.raises(SettingsError, match="MOTCUA_SECRET holds no secret of 16 characters"):
-        build(Settings(data_dir=tmp_path, secret=SecretStr("123456")))
+        build_service(Settings(data_dir=tmp_path, secret=SecretStr("123456")))
 
 
 def test_a_disk_that_is_full_leaves_no_half_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -329,7 +329,7 @@ def test_a_disk_that_is_full_leaves_no_half_a_secret(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(SettingsError, match="can't be kept or read: No space left on device"):
-        build(Settings(data_dir=tmp_path))
+        build_service(Settings(data_dir=tmp_path))
     assert not [file for file in tmp_path.iterdir() if "secret" in file.name]
     monkeypatch.undo()
     assert len(Settings(data_dir=tmp_path).signing_key) >= 32

@@ -10,8 +10,8 @@ from bot import conversations
 from bot.conversations import Conversation
 from bot.own_data import own_data
 from bot.sharing import codes, links
-from bot.sharing.checklist import items
-from bot.sharing.leaflet import leaflet
+from bot.sharing.checklist import list_items
+from bot.sharing.leaflet import leaflet_for
 from bot.sharing.links import Counted, Link
 from bot.store.tables import arrivals, link_days, metadata
 from tests.bot.conftest import Office
@@ -22,17 +22,17 @@ TODAY = date(2026, 11, 23)
 
 
 async def make(office: Office, procedure: str = "lam-nha", source: str = "Nhà văn hoá") -> Link:
-    return await office.service.database.write(lambda c: links.make(c, "ban-moi", procedure, source, "Lan"))
+    return await office.service.database.write(lambda c: links.make_link(c, "ban-moi", procedure, source, "Lan"))
 
 
 async def listed(office: Office) -> dict[str, tuple[int, int]]:
     """source -> (visits, conversations)"""
-    found: list[Counted] = await office.service.database.read(links.listed)
+    found: list[Counted] = await office.service.database.read(links.list_links)
     return {one.link.source: (one.visits, one.conversations) for one in found}
 
 
 async def talk_of(office: Office, contact: str) -> Conversation:
-    found = await office.service.database.read(lambda c: conversations.find(c, "zalo-bot", contact))
+    found = await office.service.database.read(lambda c: conversations.find_conversation(c, "zalo-bot", contact))
     assert found
     return found
 
@@ -42,8 +42,8 @@ async def talk_of(office: Office, contact: str) -> Conversation:
 
 def test_no_code_holds_a_letter_that_people_mix_up() -> None:
     content = LIBRARY
-    made = {codes.prefix(c, p) for c in content.communes for p in (*content.procedures, "")}
-    letters = {*"".join(made), *"".join(next(codes.numbered(one)) for one in made)}
+    made = {codes.code_letters(c, p) for c in content.communes for p in (*content.procedures, "")}
+    letters = {*"".join(made), *"".join(next(codes.number_codes(one)) for one in made)}
     assert not letters & set("0O1I")
     assert all(4 <= len(one) <= 8 for one in made)
 
@@ -63,17 +63,17 @@ def test_no_code_holds_a_letter_that_people_mix_up() -> None:
     ],
 )
 def test_a_code_is_found_in_any_form(text: str) -> None:
-    assert "NRLP22" in codes.in_text(text)
+    assert "NRLP22" in codes.find_codes(text)
 
 
 @pytest.mark.parametrize("text", ["", "con 22 tuổi", "số 22", "nr lp", "thửa đất 22, tờ 3", "NRLP222222", "NR LP 2"])
 def test_other_words_are_no_code(text: str) -> None:
-    assert "NRLP22" not in codes.in_text(text)
+    assert "NRLP22" not in codes.find_codes(text)
 
 
 def test_a_code_is_shown_as_it_is_said() -> None:
-    assert codes.shown("NRLP22", "na-ri") == "NR LP 22"
-    assert codes.shown("BMMC234", "ban-moi") == "BM MC 234"
+    assert codes.format_code("NRLP22", "na-ri") == "NR LP 22"
+    assert codes.format_code("BMMC234", "ban-moi") == "BM MC 234"
 
 
 # --- what a code does ---
@@ -116,7 +116,7 @@ async def test_a_code_that_nobody_made_is_only_words(office: Office) -> None:
 
 async def test_a_retired_link_leaves_the_list_and_still_leads(office: Office) -> None:
     link = await make(office)
-    await office.service.database.write(lambda c: links.retire(c, link))
+    await office.service.database.write(lambda c: links.retire_link(c, link))
     assert await listed(office) == {}
     assert "Làm nhà\n[leaflet_fact]" in (await office.say("minh", link.code))[-1]
     assert "Bác có đất chưa?" in (await office.say("minh", "tiếp tục"))[-1]
@@ -172,19 +172,19 @@ async def test_two_at_once_get_two_codes(office: Office) -> None:
 async def test_a_place_is_called_by_one_name_only(office: Office) -> None:
     one, two = await make(office, source="Nhóm A"), await make(office, source="Nhóm B")
     rename = office.service.database.write
-    assert not await rename(lambda c: links.rename(c, two, " Nhóm  A "))
-    assert not await rename(lambda c: links.rename(c, two, "  "))
-    assert await rename(lambda c: links.rename(c, one, "Nhóm A"))
-    assert await rename(lambda c: links.rename(c, two, "Nhóm thôn Pò"))
+    assert not await rename(lambda c: links.rename_link(c, two, " Nhóm  A "))
+    assert not await rename(lambda c: links.rename_link(c, two, "  "))
+    assert await rename(lambda c: links.rename_link(c, one, "Nhóm A"))
+    assert await rename(lambda c: links.rename_link(c, two, "Nhóm thôn Pò"))
     assert set(await listed(office)) == {"Nhóm A", "Nhóm thôn Pò"}
 
 
 async def test_visits_are_counted_by_the_day_in_vietnam(office: Office) -> None:
     link = await make(office)
     for _ in range(2):
-        await office.service.database.write(lambda c: links.visited(c, link))
+        await office.service.database.write(lambda c: links.record_visit(c, link))
     await office.passes(hours=16)
-    await office.service.database.write(lambda c: links.visited(c, link))
+    await office.service.database.write(lambda c: links.record_visit(c, link))
     rows = await office.service.database.read(lambda c: c.execute(select(link_days.c.day, link_days.c.visits)).all())
     assert [(str(row.day), row.visits) for row in rows] == [("2026-11-23", 2), ("2026-11-24", 1)]
     assert await listed(office) == {"Nhà văn hoá": (3, 0)}
@@ -194,20 +194,20 @@ async def test_visits_are_counted_by_the_day_in_vietnam(office: Office) -> None:
 
 
 def test_a_leaflet_states_only_what_is_known() -> None:
-    about = leaflet(library(), "ban-moi", "lam-nha", TODAY)
+    about = leaflet_for(library(), "ban-moi", "lam-nha", TODAY)
     assert about
     assert about.facts == {"time": "mười ngày", "fee": None, "where": "Nộp ở nhà sàn giữa bản"}
     assert about.papers == ["Đơn", "Ảnh [unsure_mark]"]
     assert about.other_papers == ["Bản vẽ"]
     assert about.place == {"address": "nhà sàn giữa bản"}
-    assert leaflet(library(), "ban-moi", "khong-co", TODAY) is None
-    assert leaflet(library(), "khong-co", "", TODAY) is None
+    assert leaflet_for(library(), "ban-moi", "khong-co", TODAY) is None
+    assert leaflet_for(library(), "khong-co", "", TODAY) is None
 
 
 def test_a_checklist_tells_conditions_in_words() -> None:
-    about = leaflet(library(), "ban-moi", "lam-nha", TODAY)
+    about = leaflet_for(library(), "ban-moi", "lam-nha", TODAY)
     assert about
-    found = {item.number: item for item in items(about)}
+    found = {item.number: item for item in list_items(about)}
     assert found[1].boxes == ("a. Có rồi", "b. Chưa có")
     assert found[2].when == "nếu câu 1 chọn b"
     assert found[4].when == "nếu câu 3 chọn a, b"
@@ -219,9 +219,9 @@ def test_a_checklist_tells_conditions_in_words() -> None:
 def test_every_shipped_procedure_goes_on_paper() -> None:
     content = LIBRARY
     for procedure in content.procedures.values():
-        about = leaflet(content, "na-ri", procedure.id, TODAY)
+        about = leaflet_for(content, "na-ri", procedure.id, TODAY)
         assert about
-        told = [text for item in items(about) for text in (item.text, item.when, *item.boxes)]
+        told = [text for item in list_items(about) for text in (item.text, item.when, *item.boxes)]
         assert not [text for text in told if "{" in text or "gặp người" in text]
         conditional = [step for step in procedure.steps if step.when]
-        assert sum(bool(item.when) for item in items(about)) >= len(conditional) - 3
+        assert sum(bool(item.when) for item in list_items(about)) >= len(conditional) - 3

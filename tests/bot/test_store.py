@@ -15,12 +15,12 @@ from sqlalchemy import delete, insert, select, text
 from bot.errors import SettingsError
 from bot.insight.partitions import PREFIX
 from bot.settings import Settings
-from bot.store.alone import hold
 from bot.store.database import Database
-from bot.store.migrate import migrate, newest
+from bot.store.migrate import migrate, newest_revision
+from bot.store.process_lock import acquire_lock
 from bot.store.tables import keep, metadata, ticket_events, tickets
 from bot.store.tx import Tx
-from bot.store.upgrade import config
+from bot.store.upgrade import alembic_config
 from tests.conftest import SECRETS, running
 
 
@@ -39,14 +39,14 @@ def test_the_migrations_make_exactly_these_tables(empty_database_url: str) -> No
 
 
 def test_the_last_file_is_the_last_migration() -> None:
-    assert ScriptDirectory.from_config(config()).get_current_head() == newest()
+    assert ScriptDirectory.from_config(alembic_config()).get_current_head() == newest_revision()
 
 
 def test_every_migration_can_be_undone(empty_database_url: str) -> None:
     database = Database(empty_database_url)
     migrate(database)
     with database.engine.begin() as connection:
-        command.downgrade(config(connection), "base")
+        command.downgrade(alembic_config(connection), "base")
     migrate(database)
     database.close()
 
@@ -93,12 +93,12 @@ def test_numbers_that_people_have_seen_are_not_given_again_on_sqlite(tmp_path: P
 
 def test_one_process_serves_a_sqlite_file(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'x.db'}")
-    first = hold(database)
+    first = acquire_lock(database)
     assert first
     with pytest.raises(SettingsError, match="Another Motcua serves"):
-        hold(database, patience=0.2)
+        acquire_lock(database, patience=0.2)
     first.close()
-    second = hold(database, patience=0)
+    second = acquire_lock(database, patience=0)
     assert second
     second.close()
     database.close()

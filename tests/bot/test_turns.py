@@ -14,7 +14,7 @@ from bot import conversations
 from bot.clock import now
 from bot.errors import StoreUnavailable
 from bot.messages import Inbound
-from bot.service import Service, build
+from bot.service import Service, build_service
 from bot.store.tables import conversations as conversation_table
 from bot.store.tables import inbound, misses, outbox, tickets, transcript
 from flows.messages import Message
@@ -23,7 +23,9 @@ from tests.conftest import MakeSettings
 
 @pytest.fixture
 async def service(make_settings: MakeSettings) -> AsyncIterator[Service]:
-    made = build(make_settings(zalo_bot_token="1:x", zalo_bot_secret="secret-of-8", zalo_bot_api="http://127.0.0.1:1"))
+    made = build_service(
+        make_settings(zalo_bot_token="1:x", zalo_bot_secret="secret-of-8", zalo_bot_api="http://127.0.0.1:1")
+    )
     await made.start()
     yield made
     await made.stop()
@@ -42,7 +44,7 @@ async def test_the_same_message_many_times_at_once_is_one_turn(service: Service)
     await asyncio.gather(*(service.turns.receive(message) for _ in range(20)))
     assert await count(service, inbound) == 1
     assert await count(service, outbox) == 1
-    found = await service.database.read(lambda c: conversations.find(c, "zalo-bot", "hoa"))
+    found = await service.database.read(lambda c: conversations.find_conversation(c, "zalo-bot", "hoa"))
     assert found
     assert found.state.epoch == 1
 
@@ -50,7 +52,7 @@ async def test_the_same_message_many_times_at_once_is_one_turn(service: Service)
 async def test_the_same_message_after_a_restart_is_no_turn(service: Service, make_settings: MakeSettings) -> None:
     await service.turns.receive(said("làm nhà", "m1"))
     await service.stop()
-    again = build(service.settings)
+    again = build_service(service.settings)
     await again.start()
     await again.turns.receive(said("làm nhà", "m1"))
     assert await count(again, outbox) == 1
@@ -79,9 +81,9 @@ async def test_different_messages_of_one_person_at_once_each_change_the_state_on
 
 async def kept_of(service: Service, contact: str) -> tuple[dict[str, object], list[str]]:
     """Their state, without what only counts time, and all that was said."""
-    found = await service.database.read(lambda c: conversations.find(c, "zalo-bot", contact))
+    found = await service.database.read(lambda c: conversations.find_conversation(c, "zalo-bot", contact))
     assert found
-    lines = await service.database.read(lambda c: conversations.said(c, found.id))
+    lines = await service.database.read(lambda c: conversations.read_transcript(c, found.id))
     return found.state.model_dump(exclude={"last_at", "standstill"}), [line.text for line in lines]
 
 
@@ -159,7 +161,7 @@ async def test_no_more_than_the_limit_is_kept(service: Service) -> None:
     await service.turns.receive(said("x" * 100_000, "m1"))
     await service.turns.receive(said("e\u0302\u0301" * 1500 + " 0912345678", "m2"))
     await service.turns.receive(said("y" * 1995 + " 0912345678", "m3"))
-    lines = await service.database.read(lambda c: conversations.said(c, 1))
+    lines = await service.database.read(lambda c: conversations.read_transcript(c, 1))
     heard = [line.text for line in lines if line.author == "citizen"]
     assert [len(text) for text in heard] == [2001, 1512, 2001]
     assert heard[1].startswith("ế" * 1500)
@@ -171,7 +173,7 @@ async def test_no_more_than_the_limit_is_kept(service: Service) -> None:
 async def test_who_sends_a_phone_number_hears_what_became_of_it(service: Service, text: str) -> None:
     for n in range(3):
         await service.turns.receive(said(text, f"m{n}"))
-    lines = await service.database.read(lambda c: [line.text for line in conversations.said(c, 1)])
+    lines = await service.database.read(lambda c: [line.text for line in conversations.read_transcript(c, 1)])
     assert lines[1] == "[phone_masked]\n\n[intro]\n\n[menu]"
     assert lines[5] == "[phone_masked]\n\n[menu]"
     assert await count(service, misses) == 0
@@ -181,7 +183,7 @@ async def test_a_phone_number_beside_an_answer_is_in_nobodys_way(service: Servic
     await service.turns.receive(Inbound("zalo-bot", "hoa", "s", Message(start="ban-moi_lam-nha")))
     await service.turns.receive(Inbound("zalo-bot", "hoa", "s2", Message(text="tiếp tục")))
     await service.turns.receive(said("có rồi, 0912345678", "m1"))
-    lines = await service.database.read(lambda c: [line.text for line in conversations.said(c, 1)])
+    lines = await service.database.read(lambda c: [line.text for line in conversations.read_transcript(c, 1)])
     assert "Bác làm nhà gì?" in lines[-1]
 
 
@@ -197,7 +199,7 @@ async def test_who_blocks_the_bot_gets_nothing_more_and_who_comes_back_does(serv
     states = await service.database.read(lambda c: c.execute(select(outbox.c.state)).scalars().all())
     assert set(states) == {"dead"}
     await service.turns.receive(said("làm nhà", "m2"))
-    found = await service.database.read(lambda c: conversations.find(c, "zalo-bot", "hoa"))
+    found = await service.database.read(lambda c: conversations.find_conversation(c, "zalo-bot", "hoa"))
     assert found
     assert not found.blocked
 
@@ -208,7 +210,7 @@ async def test_who_withdraws_is_forgotten(service: Service) -> None:
     await service.turns.receive(Inbound("zalo-bot", "hoa", "w", kind="withdrawn"))
     for table in (transcript, tickets, misses, outbox):
         assert await count(service, table) == 0
-    found = await service.database.read(lambda c: conversations.find(c, "zalo-bot", "hoa"))
+    found = await service.database.read(lambda c: conversations.find_conversation(c, "zalo-bot", "hoa"))
     assert found
     assert found.state.procedure is None
 
@@ -235,7 +237,7 @@ async def test_a_citizen_can_see_what_is_kept(service: Service) -> None:
 async def test_what_is_shown_is_not_kept_again(service: Service) -> None:
     for n in range(8):
         await service.turns.receive(said("/dulieucuatoi", f"m{n}"))
-    lines = await service.database.read(lambda c: conversations.said(c, 1))
+    lines = await service.database.read(lambda c: conversations.read_transcript(c, 1))
     assert len(lines) == 16
     assert max(len(line.text) for line in lines) < 200
     assert (await payloads(service)).count("[heading]") == 8
@@ -268,7 +270,7 @@ async def test_a_state_that_cannot_be_read_starts_afresh(service: Service) -> No
 
 
 async def test_without_a_database_nothing_is_accepted(make_settings: MakeSettings, tmp_path: Path) -> None:
-    made = build(make_settings(database_url=f"sqlite:///{tmp_path}/nowhere/x.db"))
+    made = build_service(make_settings(database_url=f"sqlite:///{tmp_path}/nowhere/x.db"))
     with pytest.raises(StoreUnavailable):
         await made.turns.receive(said("làm nhà", "m1"))
     made.database.close()

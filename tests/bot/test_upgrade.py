@@ -23,12 +23,12 @@ from sqlalchemy import (
 
 from bot.insight.partitions import PREFIX
 from bot.messages import Inbound
-from bot.service import Service, build
+from bot.service import Service, build_service
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.store.tables import outbox
-from bot.store.upgrade import config
+from bot.store.upgrade import alembic_config
 from flows.messages import Message
 from tests.conftest import SECRETS
 
@@ -48,7 +48,7 @@ async def test_what_was_kept_under_any_revision_is_there_under_the_newest(
 ) -> None:
     database = Database(empty_database_url)
     put: dict[str, list[dict[str, Any]]] = {}
-    revisions = [script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()][::-1]
+    revisions = [script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()][::-1]
     assert (revisions[0], len(revisions) >= 20) == ("0001", True)
     for number, revision in enumerate(revisions, 1):
         migrate(database, revision)
@@ -71,7 +71,7 @@ async def test_what_was_kept_under_any_revision_is_there_under_the_newest(
 
     zalo = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot_api": "http://127.0.0.1:1"}
     where = {"data_dir": tmp_path, "content_dir": content_dir, "database_url": empty_database_url}
-    service = build(Settings.model_validate({**SECRETS, **zalo, **where}), lambda: NOW)
+    service = build_service(Settings.model_validate({**SECRETS, **zalo, **where}), lambda: NOW)
     await service.start()
     for number in range(1, len(revisions) + 1):
         before = await _heard(service, number)

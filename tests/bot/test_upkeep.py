@@ -190,7 +190,7 @@ def test_readyz_tells_how_each_duty_fares_and_stays_200(
 
 
 async def standing(office: Office) -> list[str]:
-    return [alarm.name for alarm in await office.service.database.read(alarms.standing)]
+    return [alarm.name for alarm in await office.service.database.read(alarms.list_standing)]
 
 
 async def test_three_failures_in_a_row_are_an_alarm_that_is_told_once_and_ends(rounds: Rounds) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversations import Conversation, begun
+from bot.conversations import Conversation, find_or_begin
 from bot.handoff import agents, tickets
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
@@ -316,8 +316,8 @@ async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> 
 
 async def test_who_leads_hears_once_that_a_member_is_not_reached(team: Office) -> None:
     def lost(tx: Tx) -> None:
-        there = begun(tx, CHANNEL, "lan", State())
-        outbox.bury_all(tx, there.id, "-230")
+        there = find_or_begin(tx, CHANNEL, "lan", State())
+        outbox.make_dead_letters(tx, there.id, "-230")
         team.service.delivery.on_lost(tx, there.id)
 
     for _ in range(3):

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from bot import alarms, backup, watch
-from bot.outbox import outbox, pace
-from bot.service import build
+from bot.outbox import outbox, rate_limits
+from bot.service import build_service
 from bot.store.tables import conversations, inbound
 from bot.store.tables import outbox as table
 from bot.store.tx import Tx
@@ -23,7 +23,7 @@ async def served(make_settings: MakeSettings) -> AsyncIterator[Office]:
     """A service that people use, on which no message is ever taken by the platform."""
     zalo = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot_api": "http://127.0.0.1:1"}
     settings = make_settings(**zalo, public_url="https://xa.example", disk_floor=0, late_answer_hours=10_000)
-    made = Office(build(settings, lambda: made.now), MORNING)
+    made = Office(build_service(settings, lambda: made.now), MORNING)
     await made.service.start()
     await made.say("hoa", start="ban-moi_lam-nha")
     yield made
@@ -32,20 +32,20 @@ async def served(make_settings: MakeSettings) -> AsyncIterator[Office]:
 
 async def stand(office: Office, **time: float) -> dict[str, str]:
     await office.passes(**time)
-    return {alarm.name: alarm.detail for alarm in await office.service.database.read(alarms.standing)}
+    return {alarm.name: alarm.detail for alarm in await office.service.database.read(alarms.list_standing)}
 
 
 async def test_messages_that_wait_too_long_are_an_alarm_until_they_go(served: Office) -> None:
     assert await stand(served, minutes=4) == {}
     found = await stand(served, minutes=2)
     assert found == {f"outbox:{CHANNEL}": f"{CHANNEL}: 1, 6 phút"}
-    await served.service.database.write(lambda c: outbox.bury_all(c, 1, "gone"))
+    await served.service.database.write(lambda c: outbox.make_dead_letters(c, 1, "gone"))
     assert await stand(served, minutes=1) == {}
 
 
 async def test_a_channel_that_is_shut_has_its_own_alarm(served: Office) -> None:
     until = served.now + timedelta(days=3)
-    await served.service.database.write(lambda c: pace.hold(c, CHANNEL, [pace.WHOLE], until))
+    await served.service.database.write(lambda c: rate_limits.pause_until(c, CHANNEL, [rate_limits.WHOLE], until))
     assert not [name for name in await stand(served, minutes=10) if name.startswith("outbox")]
 
 
@@ -88,13 +88,13 @@ async def test_a_platform_that_is_silent_when_it_never_is_is_an_alarm(
     def work(tx: Tx) -> watch.Found:
         tx.execute(delete(inbound))
         tx.execute(insert(inbound), rows)
-        return watch.silence(tx, [CHANNEL, "web"], served.service.settings)
+        return watch.find_silent(tx, [CHANNEL, "web"], served.service.settings)
 
     assert await served.service.database.write(work) == found
 
 
 async def test_a_backup_that_is_too_old_or_was_never_made_is_an_alarm(served: Office) -> None:
-    await served.service.database.write(lambda c: outbox.bury_all(c, 1, "gone"))
+    await served.service.database.write(lambda c: outbox.make_dead_letters(c, 1, "gone"))
     assert await stand(served, hours=47) == {}
     assert await stand(served, hours=2) == {"backup": "chưa có bản nào"}
     await served.service.database.write(backup.note)

@@ -8,7 +8,7 @@ import pytest
 
 from bot import conversations
 from bot.messages import Inbound
-from bot.service import Service, build
+from bot.service import Service, build_service
 from bot.voice import Access
 from flows.messages import Message
 from tests.conftest import MakeSettings
@@ -34,14 +34,14 @@ class Town:
 
     async def reach(self, channel: str = "zalo-oa", **later: float) -> Access:
         at, voice = self.now + timedelta(**later), self.service.voice
-        found = await self.service.database.read(lambda c: conversations.find(c, channel, "hoa"))
+        found = await self.service.database.read(lambda c: conversations.find_conversation(c, channel, "hoa"))
         assert found
         return await self.service.database.read(lambda c: voice.reach(replace(c, now=at), found))
 
 
 @pytest.fixture
 async def town(make_settings: MakeSettings) -> AsyncIterator[Town]:
-    made = Town(build(make_settings(**ZALO), lambda: made.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
+    made = Town(build_service(make_settings(**ZALO), lambda: made.now), datetime(2026, 11, 23, 2, tzinfo=UTC))
     await made.service.start()
     yield made
     await made.service.stop()

@@ -71,7 +71,7 @@ async def test_the_engine_runs_only_for_what_a_person_can_not_do(office: Office,
 
     def hear(tx: Tx) -> None:
         said = Inbound(CHANNEL, "hoa", "m99", Message(text), masked=Redacted(text))
-        there = conversations.lock(tx, CHANNEL, "hoa", State())
+        there = conversations.lock_or_begin(tx, CHANNEL, "hoa", State())
         sys.setprofile(lambda frame, *_: entered.add(frame.f_code))
         try:
             office.service.turns.citizens.hear(tx, there, said)

@@ -12,10 +12,10 @@ from sqlalchemy import insert, select, text, update
 
 from bot import alarms
 from bot.channels.zalo_oa import ZaloOA
+from bot.encryption import Encryption
 from bot.errors import TryAgain
 from bot.messages import Outgoing
-from bot.sealed import Seal
-from bot.service import Service, build
+from bot.service import Service, build_service
 from bot.store.tables import keep, leases
 from tests.channels.conftest import zalo_oa_settings
 from tests.conftest import SECRETS, MakeSettings
@@ -36,7 +36,7 @@ class Replicas:
 
     def build(self, **changed: object) -> Service:
         settings = self.make_settings(**{**zalo_oa_settings(self.oa), **self.given, **changed})
-        made = build(settings, lambda: self.now)
+        made = build_service(settings, lambda: self.now)
         self.running.append(made)
         return made
 
@@ -65,7 +65,7 @@ class Replicas:
         return "\n".join(found)
 
     async def alarms(self) -> list[str]:
-        return [alarm.key for alarm in await self.running[0].database.read(alarms.standing)]
+        return [alarm.key for alarm in await self.running[0].database.read(alarms.list_standing)]
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ async def test_every_face_of_a_refusal_is_a_lost_grant(replicas: Replicas, face:
     replicas.oa.oauth_failure = face  # type: ignore[assignment]
     replicas.clock.forward(hours=20)
     await channel.look_after()
-    found = await replicas.running[0].database.read(alarms.standing)
+    found = await replicas.running[0].database.read(alarms.list_standing)
     assert [(alarm.key, "RT_" in alarm.detail) for alarm in found] == [("zalo_grant", False)]
     assert channel.tokens.access == "AT_demo_0001", "a good pair is not overwritten"
 
@@ -295,7 +295,7 @@ async def test_a_newer_grant_is_not_overwritten_by_an_older_exchange(replicas: R
     work = asyncio.create_task(channel.look_after())
     await until(lambda: replicas.exchanges)
     pair = {"access": "AT-newer", "refresh": "RT-newer", "given": "RT_demo_0001", "issued": replicas.now.isoformat()}
-    newer = Seal(SECRETS["secret"], "zalo-oa").close(pair)
+    newer = Encryption(SECRETS["secret"], "zalo-oa").close(pair)
     await replicas.running[0].database.write(
         lambda c: c.execute(update(keep).where(keep.c.key == "zalo-oa").values(value=newer)).rowcount
     )

@@ -146,5 +146,5 @@ async def test_a_lead_makes_a_link_and_prints_it(
     assert poster
     answer = await page.request.get(poster)
     assert (await answer.body()).startswith(b"%PDF")
-    [counted] = await service.database.read(links.listed)
+    [counted] = await service.database.read(links.list_links)
     assert counted.link.made_by == "Chị Lan ở tổ công nghệ số"

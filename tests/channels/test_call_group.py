@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.conversations import begun
+from bot.conversations import find_or_begin
 from bot.handoff import tickets
 from flows.state import State
 from tests.channels.conftest import ZALO_BOT_SECRET, Platform, zalo_bot_settings
@@ -102,7 +102,7 @@ def test_what_is_over_is_not_taken_again(zalo: Platform) -> None:
 def test_a_call_that_does_not_arrive_is_told_to_who_leads(zalo: Platform) -> None:
     lead = zalo.emulator.user("d" * 20, "Sếp")
     zalo.hears(lead.text(invited(zalo.service, "Sếp", "lead")))
-    there = asyncio.run(zalo.service.database.write(lambda c: begun(c, "zalo-bot", GROUP, State())))
+    there = asyncio.run(zalo.service.database.write(lambda c: find_or_begin(c, "zalo-bot", GROUP, State())))
     asyncio.run(zalo.service.database.write(lambda c: zalo.service.delivery.on_lost(c, there.id)))
     zalo.service.delivery.wake()
     heard(zalo, lead.id, "[call_lost]")

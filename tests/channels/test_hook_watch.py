@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot import alarms
-from bot.service import Service, build
+from bot.service import Service, build_service
 from tests.conftest import MakeSettings, look_after
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.zalo_bot import ZaloBotEmulator
@@ -24,7 +24,7 @@ class Watched:
     async def stands(self, **time: float) -> dict[str, str]:
         self.now += timedelta(**time)
         await look_after(self.service.turns)
-        found = await self.service.database.read(alarms.standing)
+        found = await self.service.database.read(alarms.list_standing)
         return {alarm.name: alarm.detail for alarm in found if alarm.key in ("webhook", "token")}
 
 
@@ -50,7 +50,7 @@ async def watched(
     tokens |= {"zalo_bot_token": zalo.token, "zalo_bot_secret": "secret-of-8"}
     places = {"telegram_api": telegram.base, "zalo_bot_api": zalo.base}
     settings = make_settings(**tokens, **places, public_url=HERE)
-    made = Watched(build(settings, lambda: made.now), datetime(2026, 11, 24, 2, tzinfo=UTC))
+    made = Watched(build_service(settings, lambda: made.now), datetime(2026, 11, 24, 2, tzinfo=UTC))
     await made.service.start()
     yield made
     await made.service.stop()

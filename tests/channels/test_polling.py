@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.service import Service, build
+from bot.service import Service, build_service
 from bot.settings import Settings
 from tests.bot.test_command import SERVE, process
 from tests.conftest import MakeSettings
@@ -20,7 +20,7 @@ from webhook import create_app
 
 @contextmanager
 def polling(settings: Settings) -> Iterator[tuple[str, Service]]:
-    service = build(settings, polls=True)
+    service = build_service(settings, polls=True)
     with serve(create_app(service)) as url:
         yield url, service
 

@@ -15,9 +15,9 @@ from bot import conversations as talks
 from bot.conversations import Conversation
 from bot.service import Service
 from bot.sharing import links, prints
-from bot.sharing.leaflet import leaflet
+from bot.sharing.leaflet import leaflet_for
 from bot.sharing.links import Link
-from bot.sharing.ways import ways
+from bot.sharing.ways import ways_to
 from bot.store.database import T, Work
 from bot.store.tables import arrivals, conversations, metadata
 from bot.store.tables import links as links_table
@@ -48,14 +48,14 @@ def ask(service: Service, work: Work[T]) -> T:
 
 
 def make(service: Service, procedure: str = "nuoi-meo", source: str = "Nhà văn hoá") -> Link:
-    return ask(service, lambda c: links.make(c, "ban-moi", procedure, source, "Lan"))
+    return ask(service, lambda c: links.make_link(c, "ban-moi", procedure, source, "Lan"))
 
 
 def poster(service: Service, link: Link, folder: Path) -> list[str]:
-    about = leaflet(service.content.library, link.commune, link.procedure, TODAY)
+    about = leaflet_for(service.content.library, link.commune, link.procedure, TODAY)
     assert about
-    offered = ways(service.settings, service.channels, link)
-    return read_codes(rendered(prints.sheet("poster-a4", about, link, offered, "pdf"), folder, dpi=150))
+    offered = ways_to(service.settings, service.channels, link)
+    return read_codes(rendered(prints.print_sheet("poster-a4", about, link, offered, "pdf"), folder, dpi=150))
 
 
 def came(service: Service, channel: str) -> list[tuple[str, Conversation]]:
@@ -97,7 +97,7 @@ def test_a_poster_leads_to_its_procedure_on_every_channel(both: tuple[Platform, 
         [(brought_by, talk)] = came(telegram.service, channel)
         assert brought_by == link.code
         assert (talk.state.procedure, talk.state.commune) == ("nuoi-meo", "ban-moi")
-    [counted] = ask(telegram.service, links.listed)
+    [counted] = ask(telegram.service, links.list_links)
     assert (counted.link.source, counted.visits, counted.conversations) == ("Nhà văn hoá", 1, 3)
 
 
@@ -167,5 +167,5 @@ def test_a_group_on_zalo_bot_gets_the_same_card(zalo_bot: Platform) -> None:
     hoa = zalo_bot.emulator.user()
     sent = zalo_bot.hears(hoa.group_text("zgr-d0a1a6afd9c0309e69d1", "/link nuoi-meo"))
     assert "[share] Nuôi mèo" in sent.text
-    [counted] = ask(zalo_bot.service, links.listed)
+    [counted] = ask(zalo_bot.service, links.list_links)
     assert counted.link.source == "nhóm Zalo Bot"

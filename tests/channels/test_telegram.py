@@ -21,7 +21,7 @@ def labels(sent: object) -> list[str]:
 
 
 def counts(platform: Platform) -> dict[str, int]:
-    return asyncio.run(platform.service.database.read(outbox.counts))
+    return asyncio.run(platform.service.database.read(outbox.count_by_state))
 
 
 def first_question(telegram: Platform, hoa: TelegramUser) -> Sent:

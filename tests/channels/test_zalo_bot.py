@@ -12,7 +12,7 @@ from tests.emulators.server import wait_for
 
 
 def counts(platform: Platform) -> dict[str, int]:
-    return asyncio.run(platform.service.database.read(outbox.counts))
+    return asyncio.run(platform.service.database.read(outbox.count_by_state))
 
 
 def test_a_citizen_walks_a_procedure_with_numbers(zalo_bot: Platform) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from bot import alarms
 from bot.messages import Inbound
-from bot.outbox import pace
-from bot.service import Service, build
+from bot.outbox import rate_limits
+from bot.service import Service, build_service
 from flows.messages import Message
 from tests.channels.conftest import zalo_bot_settings
 from tests.conftest import MakeSettings, look_after
@@ -42,14 +42,14 @@ class Month:
         return len(self.zalo.called("sendMessage"))
 
     async def alarms(self) -> list[str]:
-        return [alarm.key for alarm in await self.service.database.read(alarms.standing)]
+        return [alarm.key for alarm in await self.service.database.read(alarms.list_standing)]
 
 
 @pytest.fixture
 async def month(make_settings: MakeSettings) -> AsyncIterator[Month]:
     with ZaloBotEmulator(now=lambda: round(made.now.timestamp() * 1000)) as zalo:
         settings = make_settings(**zalo_bot_settings(zalo), late_answer_hours=10_000)
-        made = Month(zalo, build(settings, lambda: made.now))
+        made = Month(zalo, build_service(settings, lambda: made.now))
         zalo.monthly_quota = 1
         await made.says("hoa")
         await made.says("lan")
@@ -80,7 +80,7 @@ async def test_a_month_that_turned_in_vain_is_found_out_by_a_few_calls_and_told_
 
 async def test_the_operator_lets_it_go_on_sooner(month: Month) -> None:
     month.zalo.monthly_quota = 3000
-    await month.service.database.write(lambda c: pace.reopen(c, "zalo-bot"))
+    await month.service.database.write(lambda c: rate_limits.resume_channel(c, "zalo-bot"))
     await month.looks()
     assert len(month.zalo.sent) == 2
     assert await month.alarms() == []

@@ -22,11 +22,11 @@ def titles(sent: object) -> list[str]:
 
 
 def counts(platform: Platform) -> dict[str, int]:
-    return asyncio.run(platform.service.database.read(outbox.counts))
+    return asyncio.run(platform.service.database.read(outbox.count_by_state))
 
 
 def line(platform: Platform) -> Line:
-    return asyncio.run(platform.service.database.read(backlog.overview))[0]
+    return asyncio.run(platform.service.database.read(backlog.list_channels))[0]
 
 
 def test_a_citizen_walks_a_procedure_with_buttons(zalo_oa: Platform) -> None:

@@ -17,7 +17,7 @@ TEXTS = select(transcript.c.text)
 
 
 def counts(platform: Platform) -> dict[str, int]:
-    return asyncio.run(platform.service.database.read(outbox.counts))
+    return asyncio.run(platform.service.database.read(outbox.count_by_state))
 
 
 def lines(platform: Platform) -> str:

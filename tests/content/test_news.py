@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 from itertools import chain
 
-from bot.sharing.groups import card
-from bot.sharing.leaflet import leaflet
+from bot.sharing.groups import write_card
+from bot.sharing.leaflet import leaflet_for
 from bot.sharing.links import Link
 from tests.content import LIBRARY
 from tests.flows.chat import Chat
@@ -16,9 +16,9 @@ LINK = Link(1, "NRMD22", "na-ri", "dat-muc-dich", "Nhóm Zalo thôn Pò", "Lan",
 
 
 def card_on(day: date, procedure: str = "dat-muc-dich") -> str:
-    about = leaflet(LIBRARY, "na-ri", procedure, day)
+    about = leaflet_for(LIBRARY, "na-ri", procedure, day)
     assert about
-    return card(about, LINK, "https://motcua.example.vn/g")
+    return write_card(about, LINK, "https://motcua.example.vn/g")
 
 
 def test_the_menu_tells_of_it_and_leads_to_it() -> None:
@@ -60,7 +60,7 @@ def test_a_group_reads_it_beside_the_link() -> None:
 
 
 def test_a_page_shows_what_holds_on_its_day() -> None:
-    pages = {day: leaflet(LIBRARY, "na-ri", "dat-muc-dich", day) for day in (LAST.date(), AFTER.date())}
+    pages = {day: leaflet_for(LIBRARY, "na-ri", "dat-muc-dich", day) for day in (LAST.date(), AFTER.date())}
     assert [page.news if page else None for page in pages.values()] == [[NEWS], []]
 
 

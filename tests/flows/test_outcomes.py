@@ -17,7 +17,7 @@ def finished(library: Library) -> Chat:
 
 
 def asked(library: Library) -> Chat:
-    """Some days later, as bot/checkin.py asks."""
+    """Some days later, as bot/follow_up.py asks."""
     chat = finished(library)
     chat.state = chat.state.model_copy(update={"asking": "outcome", "offered": ("nuoi-meo",)})
     chat.say("chào")

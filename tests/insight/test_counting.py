@@ -10,10 +10,10 @@ from sqlalchemy import func, insert, inspect, select
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.insight import partitions, reach, rollups
-from bot.insight.events import Source, record
-from bot.insight.help import percentile
+from bot.insight import partitions, people, rollups
+from bot.insight.events import Source, record_events
 from bot.insight.scope import Scope
+from bot.insight.waits import percentile
 from bot.store.tables import event_counts, events
 from flows.messages import AnalyticsEvent
 from tests.insight.month import Month
@@ -22,7 +22,7 @@ from tests.insight.month import Month
 def note(month: Month, at: datetime, *kinds: str) -> Awaitable[None]:
     happened = [AnalyticsEvent(kind) for kind in kinds]  # type: ignore[arg-type]
     return month.service.database.write(
-        lambda c: record(replace(c, now=at), Source(1, "web", "ban-moi"), happened, here=True)
+        lambda c: record_events(replace(c, now=at), Source(1, "web", "ban-moi"), happened, here=True)
     )
 
 
@@ -78,12 +78,12 @@ async def test_a_month_has_its_partition_before_it_comes_and_old_ones_go(month: 
     """On SQLite there is one table, from which old months go."""
     await month.say("hoa")
     months, now = month.service.settings.event_months, month.clock.now
-    await month.service.database.write(lambda c: partitions.keep_up(c, months))
+    await month.service.database.write(lambda c: partitions.keep_partitions(c, months))
     there = set(inspect(month.service.database.engine).get_table_names())
     if not month.service.database.is_sqlite:
         assert {"events_2026_10", "events_2026_11", "events_2026_12", "events_rest"} <= there
     later = now + timedelta(days=31 * (months + 1))
-    await month.service.database.write(lambda c: partitions.keep_up(replace(c, now=later), months))
+    await month.service.database.write(lambda c: partitions.keep_partitions(replace(c, now=later), months))
     count = select(func.count()).select_from(events)
     assert await month.service.database.read(lambda c: c.execute(count).scalar()) == 0
     assert "events_2026_10" not in inspect(month.service.database.engine).get_table_names()
@@ -93,7 +93,7 @@ async def test_what_came_before_its_partition_moves_over(month: Month) -> None:
     await month.say("hoa")
     before = await month.service.database.read(lambda c: c.execute(select(func.count()).select_from(events)).scalar())
     for _ in range(2):
-        await month.service.database.write(lambda c: partitions.keep_up(c, 12))
+        await month.service.database.write(lambda c: partitions.keep_partitions(c, 12))
     after = await month.service.database.read(lambda c: c.execute(select(func.count()).select_from(events)).scalar())
     assert before == after
 
@@ -113,7 +113,7 @@ async def test_communes_of_like_size_are_compared_by_a_thousand_people(month: Mo
     ]
     await month.service.database.write(lambda c: c.execute(insert(event_counts), rows))
     scope = Scope(replace(library, communes=communes), date(2026, 10, 1), date(2026, 10, 1))
-    table = (await month.service.database.read(lambda c: reach.tables(c, scope)))[0]
+    table = (await month.service.database.read(lambda c: people.people_tables(c, scope)))[0]
     assert table.rows == [
         ("xã Bản Mới", 40, None, "20,0", "10,0"),
         ("xã Bản Cũ", 30, None, "10,0", "20,0"),

@@ -4,7 +4,7 @@ import statistics
 from datetime import date
 
 from bot.insight.scope import Scope
-from bot.insight.sections import everything
+from bot.insight.sections import all_tables
 from tests.insight.month import Month
 from tests.insight.recount import Event, people, raw, seen, times
 
@@ -20,9 +20,9 @@ async def test_the_pages_show_what_happened(month: Month) -> None:
 async def equal_to_a_recount(month: Month, citizens: int) -> None:
     library = month.service.content.library
     scope = Scope(library, OCTOBER, OCTOBER, procedure="lam-nha")
-    tables = {t.name: t for t in await month.service.database.read(lambda c: everything(c, scope))}
+    tables = {t.name: t for t in await month.service.database.read(lambda c: all_tables(c, scope))}
     everywhere = Scope(library, OCTOBER, OCTOBER)
-    all_ = {t.name: t for t in await month.service.database.read(lambda c: everything(c, everywhere))}
+    all_ = {t.name: t for t in await month.service.database.read(lambda c: all_tables(c, everywhere))}
     found = await raw(month.service, OCTOBER, date(2026, 10, 31))
     did = month.did
 

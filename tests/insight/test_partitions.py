@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from bot.errors import StoreUnavailable
 from bot.insight import partitions
-from bot.insight.events import Source, record
+from bot.insight.events import Source, record_events
 from bot.store.tx import Tx
 from flows.messages import AnalyticsEvent
 from tests.emulators.server import wait_for
@@ -34,8 +34,8 @@ async def test_what_somebody_writes_while_a_partition_is_made_is_not_in_its_way(
     await month.say("hoa")
     database, now = month.service.database, month.clock.now
     with database.engine.connect() as other, other.begin():
-        record(Tx(other, now), HERE, FINISHED)
-        made = asyncio.create_task(database.write(lambda c: partitions.keep_up(c, 12)))
+        record_events(Tx(other, now), HERE, FINISHED)
+        made = asyncio.create_task(database.write(lambda c: partitions.keep_partitions(c, 12)))
         await asyncio.to_thread(wait_for, lambda: _waits(database.engine), 10)
     await made
     kinds = await database.read(lambda c: c.execute(text("SELECT kind FROM events_2026_10")).scalars().all())
@@ -46,13 +46,13 @@ async def test_what_somebody_writes_while_a_partition_is_made_is_not_in_its_way(
 async def test_a_turn_and_the_end_of_a_month_do_not_wait_for_each_other(month: Month) -> None:
     await month.say("hoa")
     database, now = month.service.database, month.clock.now
-    await database.write(lambda c: partitions.keep_up(c, 1))
+    await database.write(lambda c: partitions.keep_partitions(c, 1))
     later = now + timedelta(days=62)  # one month goes, others come
     with database.engine.connect() as other, other.begin():
         other.execute(text("LOCK TABLE ONLY events IN ROW EXCLUSIVE MODE"))  # as an INSERT begins
         kept = asyncio.create_task(asyncio.to_thread(_once, database.engine, later))
         await asyncio.to_thread(wait_for, lambda: _waits(database.engine), 10)
-        await asyncio.to_thread(record, Tx(other, later), HERE, FINISHED)
+        await asyncio.to_thread(record_events, Tx(other, later), HERE, FINISHED)
     await kept
 
 
@@ -65,14 +65,14 @@ async def test_who_holds_the_events_for_long_puts_the_end_of_a_month_off(
     with database.engine.connect() as other, other.begin():
         other.execute(text("SELECT count(*) FROM events_rest"))
         with pytest.raises(StoreUnavailable):
-            await database.write(lambda c: partitions.keep_up(c, 1))
-    await database.write(lambda c: partitions.keep_up(c, 1))
+            await database.write(lambda c: partitions.keep_partitions(c, 1))
+    await database.write(lambda c: partitions.keep_partitions(c, 1))
 
 
 def _once(engine: Engine, now: datetime) -> None:
     """Without the second try that whoever loses to another transaction has."""
     with engine.begin() as connection:
-        partitions.keep_up(Tx(connection, now), 1)
+        partitions.keep_partitions(Tx(connection, now), 1)
 
 
 def _waits(engine: Engine) -> bool:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from datetime import date
 
 from bot.insight.scope import Scope
-from bot.insight.sections import everything
+from bot.insight.sections import all_tables
 from tests.conftest import look_after
 from tests.insight.month import Month
 from tests.insight.recount import people, raw, seen
@@ -39,7 +39,7 @@ async def test_who_finishes_several_procedures_is_one_person(month: Month) -> No
 
     library = month.service.content.library
     scope = Scope(library, OCTOBER, OCTOBER)
-    tables = {table.name: table for table in await month.service.database.read(lambda c: everything(c, scope))}
+    tables = {table.name: table for table in await month.service.database.read(lambda c: all_tables(c, scope))}
     found = await raw(month.service, OCTOBER, date(2026, 10, 31))
     by_procedure = people(found, "finished", lambda e: e.procedure)
     assert sum(by_procedure.values()) > finished, "some did several, or this test would show nothing"

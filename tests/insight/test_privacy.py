@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from bot import conversations
-from bot.insight import cells, words
+from bot.insight import disclosure, misunderstood
 from bot.insight.events import forget_keys
 from bot.insight.export import as_csv, as_data
 from bot.insight.scope import Scope
-from bot.insight.sections import everything
+from bot.insight.sections import all_tables
 from bot.store.tables import event_counts, event_keys, events
 from bot.store.tx import Tx
 from flows.messages import Missed
@@ -23,16 +23,16 @@ OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 MINUTES = ("teams", "hours")  # tables whose last two columns are waits, not people
 
 
-async def all_tables(month: Month, *communes: str, procedure: str = "") -> list[cells.Table]:
+async def tables_of(month: Month, *communes: str, procedure: str = "") -> list[disclosure.Table]:
     scope = Scope(month.service.content.library, OCTOBER, OCTOBER, communes, procedure)
-    return await month.service.database.read(lambda c: everything(c, scope))
+    return await month.service.database.read(lambda c: all_tables(c, scope))
 
 
 async def test_every_number_that_leaves_is_five_or_more_and_a_multiple_of_five(month: Month) -> None:
     await month.run(40)
     for communes in ((), ("ban-moi",), ("ban-cu",)):
         for procedure in ("", "lam-nha", "nuoi-meo"):
-            tables = await all_tables(month, *communes, procedure=procedure)
+            tables = await tables_of(month, *communes, procedure=procedure)
             assert tables
             for table in tables:
                 counted = [row[:-2] if table.name in MINUTES else row for row in table.rows]
@@ -42,7 +42,7 @@ async def test_every_number_that_leaves_is_five_or_more_and_a_multiple_of_five(m
 
 async def test_what_is_hidden_is_hidden_in_every_file(month: Month) -> None:
     await month.run(4)
-    tables = await all_tables(month, procedure="lam-nha")
+    tables = await tables_of(month, procedure="lam-nha")
     scope = Scope(month.service.content.library, OCTOBER, OCTOBER)
     for table in tables:
         assert not re.search(r"(?:^|,)[1-4](?:,|$)", as_csv(table), re.MULTILINE), table.name
@@ -54,18 +54,18 @@ async def test_what_is_hidden_is_hidden_in_every_file(month: Month) -> None:
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=6))
 def test_a_total_tells_no_more_than_what_is_shown(counts: list[int]) -> None:
     """It can be worked out from the shown cells alone, so whatever is hidden may be any number under five."""
-    shown = [cells.shown(count) for count in counts]
+    shown = [disclosure.hide_small(count) for count in counts]
     others = [count if count >= 5 else (count + 1) % 5 for count in counts]
-    assert cells.total(shown) == cells.total([cells.shown(other) for other in others])
+    assert disclosure.sum_shown(shown) == disclosure.sum_shown([disclosure.hide_small(other) for other in others])
 
 
 @given(st.integers(0, 4), st.integers(5, 500))
 def test_a_hidden_number_is_not_what_is_left_of_another(few: int, many: int) -> None:
     """All communes without all but one: the difference is no number of people."""
-    whole, most = cells.shown(few + many), cells.shown(many)
+    whole, most = disclosure.hide_small(few + many), disclosure.hide_small(many)
     assert whole is not None and most is not None
     assert (whole - most) % 5 == 0
-    possible = {n for n in range(5) for m in range(max(5, most - 2), most + 3) if cells.shown(n + m) == whole}
+    possible = {n for n in range(5) for m in range(max(5, most - 2), most + 3) if disclosure.hide_small(n + m) == whole}
     assert len(possible) > 1
 
 
@@ -128,12 +128,12 @@ async def test_names_and_rare_words_are_not_told(month: Month) -> None:
 
     await month.service.database.write(note)
     scope = Scope(month.service.content.library, OCTOBER, OCTOBER)
-    found = await month.service.database.read(lambda c: words.groups(c, scope))
+    found = await month.service.database.read(lambda c: misunderstood.group_misses(c, scope))
     told = " ".join(group.text for group in found).lower()
     assert "nhà" in told
     for name in ("nông", "mỷ", "khuổi", "hoang", "phinh", "triệu", "mùi", "pham"):
         assert name not in told
-    assert words.table(found).rows == []
+    assert misunderstood.groups_table(found).rows == []
 
 
 async def test_what_five_people_wrote_is_told_as_it_is_and_handed_over_once(month: Month) -> None:
@@ -141,12 +141,12 @@ async def test_what_five_people_wrote_is_told_as_it_is_and_handed_over_once(mont
     for number in range(5):
         await month.say(f"c{number}", "xin cái quyết định thương binh")
     scope = Scope(library, OCTOBER, OCTOBER)
-    found = await month.service.database.read(lambda c: words.groups(c, scope))
+    found = await month.service.database.read(lambda c: misunderstood.group_misses(c, scope))
     assert [(group.text, group.people) for group in found] == [("xin cái quyết định thương binh", 5)]
 
     def hand_over() -> object:
         text = "xin cái quyết định thương binh"
-        return month.service.database.write(lambda c: words.hand_over(c, scope, text, "lam-nha", "Lan"))
+        return month.service.database.write(lambda c: misunderstood.hand_over(c, scope, text, "lam-nha", "Lan"))
 
     assert await hand_over() is True  # type: ignore[misc]
     assert await hand_over() is False  # type: ignore[misc]

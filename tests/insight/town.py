@@ -34,9 +34,9 @@ def _fill(tx: Tx, service: Service, luck: random.Random) -> None:
         at = tx.now - timedelta(days=30 * (2 - number // PEOPLE))
         channel = luck.choice(("web", "zalo-oa", "zalo-bot", "telegram"))
         commune = luck.choices(_COMMUNES, (6, 3, 0.1, 1))[0]
-        mine = conversations.begun(replace(tx, now=at), channel, f"p{number}", State())
+        mine = conversations.find_or_begin(replace(tx, now=at), channel, f"p{number}", State())
         source = Source(mine.id, channel, commune, luck.choices((None, "lop1-na-ri", "thon-nam"), (6, 3, 0.1))[0])
-        events.record(replace(tx, now=at), source, _walk(service, luck), here=True)
+        events.record_events(replace(tx, now=at), source, _walk(service, luck), here=True)
         if number < len(_WORDS):
             conversations.note_miss(tx, mine.id, Missed(_WORDS[number], None, None), commune)
     rollups.roll_up(tx)

@@ -36,13 +36,13 @@ def _grow() -> None:
     import uvicorn
 
     import bot.cli
-    from bot.service import build
+    from bot.service import build_service
     from bot.settings import Settings
     from bot.store.migrate import migrate
     from webhook import create_app
 
     with TemporaryDirectory() as folder:
-        service = build(Settings(_env_file=None, data_dir=Path(folder)))  # type: ignore[call-arg]
+        service = build_service(Settings(_env_file=None, data_dir=Path(folder)))  # type: ignore[call-arg]
         migrate(service.database)
         uvicorn.Config(create_app(service)).load()
         service.database.close()

@@ -67,9 +67,9 @@ def _replay(service: Service, tx: Tx, citizen: Citizen) -> list[str]:
     library, limits = service.content.library, service.settings.limits
     channel = service.channels[citizen.channel]
     state = State(greeted=channel.introduces)
-    found = conversations.find(tx, citizen.channel, citizen.contact)
+    found = conversations.find_conversation(tx, citizen.channel, citizen.contact)
     assert found
-    lines = conversations.said(tx, found.id, last=_EVER)
+    lines = conversations.read_transcript(tx, found.id, last=_EVER)
     talk, calls = iter(lines), iter(sent := _to_send(tx, found.id))
     for posted, said in _in_order(citizen, lines):
         assert next(talk) is said

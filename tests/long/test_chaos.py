@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from bot.service import build
+from bot.service import build_service
 from bot.settings import Settings
 from bot.store.tx import Tx
 from tests.conftest import SECRETS
@@ -127,7 +127,7 @@ def test_nothing_is_lost_or_doubled_through_kills(tmp_path: Path, content_dir: P
         crowd.finish()
         trouble.on = False
         _all_sent(file)
-        service = build(Settings(**{**chosen, "data_dir": tmp_path, "content_dir": content_dir}))
+        service = build_service(Settings(**{**chosen, "data_dir": tmp_path, "content_dir": content_dir}))
         with service.database.engine.connect() as connection:
             verdict = prove(
                 service, Tx(connection, service.clock()), crowd.citizens, trouble.taken, range(1, life.number)

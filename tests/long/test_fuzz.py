@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from bot.service import build
+from bot.service import build_service
 from bot.settings import Settings
 from tests.conftest import SECRETS
 from tests.emulators.telegram import TelegramEmulator
@@ -164,7 +164,7 @@ async def test_no_odd_post_is_an_error_of_ours(tmp_path: Path, content_dir: Path
     print(f"seed {seed}")
     dice, found = random.Random(seed), events()
     made: dict[str, Any] = {**CHOSEN, "data_dir": tmp_path, "content_dir": content_dir, "database_url": database_url}
-    service = build(Settings(**made))
+    service = build_service(Settings(**made))
     await service.start()
     statuses: Counter[str] = Counter()
     slowest: list[tuple[float, str]] = []

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, select, text
 
-from bot.service import build
+from bot.service import build_service
 from bot.settings import Settings
 from bot.store.tables import outbox, tickets, transcript
 from bot.store.tx import Tx
@@ -87,7 +87,7 @@ class Fleet:
             "data_dir": Path(self.chosen["data_dir"]),
             "content_dir": Path(self.chosen["content_dir"]),
         }
-        service = build(Settings(**settings))
+        service = build_service(Settings(**settings))
         with service.database.engine.connect() as connection:
             verdict = prove(
                 service, Tx(connection, service.clock()), self.crowd.citizens, self.trouble.taken, self.ended

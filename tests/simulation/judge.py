@@ -47,7 +47,7 @@ class Record:
 
 
 def judge(tx: Tx, phone: Phone) -> Record:
-    talk = conversations.find(tx, phone.channel, phone.contact)
+    talk = conversations.find_conversation(tx, phone.channel, phone.contact)
     if talk is None:
         return Record(Verdict(lost=len(phone.made)), 0, 0)
     verdict = _said(tx, talk, phone) + _told(tx, talk, phone)
@@ -56,7 +56,9 @@ def judge(tx: Tx, phone: Phone) -> Record:
 
 def _said(tx: Tx, talk: Conversation, phone: Phone) -> Verdict:
     """What the citizen sent stands in the transcript."""
-    lines = [line.text for line in conversations.said(tx, talk.id, last=_EVERYTHING) if line.author == CITIZEN]
+    lines = [
+        line.text for line in conversations.read_transcript(tx, talk.id, last=_EVERYTHING) if line.author == CITIZEN
+    ]
     made = [ANYTHING if words is None else redact(words).text for words in phone.made]
     if len(made) == len(lines):
         lines = [ANYTHING if sent == ANYTHING else line for sent, line in zip(made, lines, strict=True)]
@@ -65,7 +67,7 @@ def _said(tx: Tx, talk: Conversation, phone: Phone) -> Verdict:
 
 def _told(tx: Tx, talk: Conversation, phone: Phone) -> Verdict:
     """What the database says was told stands on the phone: every call of the outbox, and every line of the transcript."""
-    lines = conversations.said(tx, talk.id, last=_EVERYTHING)
+    lines = conversations.read_transcript(tx, talk.id, last=_EVERYTHING)
     if isinstance(phone, WebPhone):
         shown = [(id_, text) for id_, _, text in phone.lines]
         return compare([f"{line.id} {line.text}" for line in lines], [f"{id_} {text}" for id_, text in shown])

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from sqlalchemy import select
 
 from bot.channels.web import Web
-from bot.service import Service, build
+from bot.service import Service, build_service
 from bot.settings import Settings
 from bot.store.tables import conversations, outbox
 from tests.emulators.emulator import Emulator
@@ -117,7 +117,7 @@ def town(folder: Path, channels: Sequence[str]) -> Iterator[Town]:
         chosen["person_burst"] = 10_000  # they read and write faster than anybody
         for name, emulator in emulators.items():
             chosen |= _SETTINGS[name](emulator)
-        service = build(Isolated(**chosen), clock)
+        service = build_service(Isolated(**chosen), clock)
         url = stack.enter_context(serve(create_app(service)))
         for name, emulator in emulators.items():
             _connect(name, emulator, f"{url}/webhook/{name}")

@@ -4,7 +4,7 @@ from sqlalchemy import Column, String, Table, Text
 
 from bot.store.tables.columns import TIME, metadata
 
-# From when the next call may go: to a whole channel (`name` is "") or to one chat there; see bot/outbox/pace.py.
+# From when the next call may go: to a whole channel (`name` is "") or to one chat there; see bot/outbox/rate_limits.py.
 paces = Table(
     "paces",
     metadata,

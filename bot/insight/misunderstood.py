@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from sqlalchemy import ColumnElement, insert, select, update
 
-from bot.insight.cells import FEWEST, Table, shown
-from bot.insight.months import after, begins
+from bot.insight.disclosure import FEWEST, Table, hide_small
+from bot.insight.months import begin_of_day, months_after
 from bot.insight.scope import Scope
 from bot.store.tables import content_notes, misses
 from bot.store.tx import Tx
@@ -55,9 +55,9 @@ class Answer:
     text: str
 
 
-def groups(tx: Tx, scope: Scope) -> list[Group]:
+def group_misses(tx: Tx, scope: Scope) -> list[Group]:
     """List the groups, the largest first; what the editors have been handed is not among them."""
-    query = select(misses).where(_open(scope)).order_by(misses.c.id.desc()).limit(_NEWEST)
+    query = select(misses).where(_is_open(scope)).order_by(misses.c.id.desc()).limit(_NEWEST)
     rows = tx.execute(query).all()
     heads: dict[str, list[tuple[int, int, str]]] = {}
     for row in rows:
@@ -66,20 +66,20 @@ def groups(tx: Tx, scope: Scope) -> list[Group]:
             None if said in heads else process.extractOne(said, heads.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
         )
         heads.setdefault(alike[0] if alike else said, []).append((row.id, row.conversation_id, row.text))
-    known = _vocabulary(scope.library)
-    made = [_group(members, known) for members in heads.values()]
+    known = _collect_vocabulary(scope.library)
+    made = [_make_group(members, known) for members in heads.values()]
     return sorted(made, key=lambda group: (-group.people if group.people >= FEWEST else 0, group.text))[:_GROUPS]
 
 
-def table(found: Sequence[Group]) -> Table:
+def groups_table(found: Sequence[Group]) -> Table:
     """Make the table of a file: only what at least five people wrote leaves the page."""
-    rows = [(group.text, shown(group.people)) for group in found if group.people >= FEWEST]
+    rows = [(group.text, hide_small(group.people)) for group in found if group.people >= FEWEST]
     return Table("words", "Lời máy chưa hiểu", ("Lời", "Người"), rows, "Chỉ có lời từ 5 người trở lên.")
 
 
 def hand_over(tx: Tx, scope: Scope, text: str, procedure: str | None, who: str) -> bool:
     """Give a group to the editors: as another way to say a procedure's name, or to look at. True when it was there."""
-    group = next((one for one in groups(tx, scope) if one.text == text), None)
+    group = next((one for one in group_misses(tx, scope) if one.text == text), None)
     if group is None:
         return False
     kind = "phrase" if procedure else "unclear"
@@ -89,11 +89,12 @@ def hand_over(tx: Tx, scope: Scope, text: str, procedure: str | None, who: str) 
     return True
 
 
-def answers(tx: Tx, scope: Scope) -> list[Answer]:
+def list_answers(tx: Tx, scope: Scope) -> list[Answer]:
     """List what the team found out, the newest first."""
     notes, within = (
         content_notes.c,
-        (content_notes.c.at >= begins(scope.since)) & (content_notes.c.at < begins(after(scope.until))),
+        (content_notes.c.at >= begin_of_day(scope.since))
+        & (content_notes.c.at < begin_of_day(months_after(scope.until))),
     )
     found = within & (notes.kind == "answer")
     if scope.communes:
@@ -104,24 +105,24 @@ def answers(tx: Tx, scope: Scope) -> list[Answer]:
     return [Answer(scope.commune(row.commune), scope.title(row.procedure), row.text) for row in rows]
 
 
-def _open(scope: Scope) -> ColumnElement[bool]:
-    within = (misses.c.at >= begins(scope.since)) & (misses.c.at < begins(after(scope.until)))
+def _is_open(scope: Scope) -> ColumnElement[bool]:
+    within = (misses.c.at >= begin_of_day(scope.since)) & (misses.c.at < begin_of_day(months_after(scope.until)))
     found = within & misses.c.handled_at.is_(None)
     if scope.communes:
         found &= misses.c.commune.in_(scope.communes)
     return found & (misses.c.procedure == scope.procedure) if scope.procedure else found
 
 
-def _group(members: list[tuple[int, int, str]], known: frozenset[str]) -> Group:
+def _make_group(members: list[tuple[int, int, str]], known: frozenset[str]) -> Group:
     texts = [text for _, _, text in members]
     text = max(sorted(set(texts)), key=texts.count)
     people = len({conversation for _, conversation, _ in members})
-    return Group(text if people >= FEWEST else masked(text, known), tuple(id_ for id_, _, _ in members), people)
+    return Group(text if people >= FEWEST else mask_names(text, known), tuple(id_ for id_, _, _ in members), people)
 
 
-def masked(text: str, known: frozenset[str]) -> str:
+def mask_names(text: str, known: frozenset[str]) -> str:
     """Mask names, and words that are not in the content."""
-    names = _names(text)
+    names = _find_names(text)
 
     def seen(match: re.Match[str]) -> str:
         a_name = any(start <= match.start() < end for start, end in names)
@@ -130,7 +131,7 @@ def masked(text: str, known: frozenset[str]) -> str:
     return re.sub(r"…(?:\s*…)+", "…", _WORD.sub(seen, text)).strip()
 
 
-def _names(text: str) -> list[tuple[int, int]]:
+def _find_names(text: str) -> list[tuple[int, int]]:
     """Find what looks like a name: capital after capital, or a family name before a middle name."""
     plain = fold(text)
     capitals = _CAPITALS.finditer(text) if text != text.upper() else ()
@@ -138,7 +139,7 @@ def _names(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in (*capitals, *typed)]
 
 
-def _vocabulary(library: Library) -> frozenset[str]:
+def _collect_vocabulary(library: Library) -> frozenset[str]:
     """Collect the words of the content, as they are written and without accents."""
     texts = (text for document in library.documents.values() for _, text in document.leaves())
     found = {word.lower() for text in texts for word in _WORD.findall(text)}

@@ -21,7 +21,7 @@ _LONGEST = timedelta(hours=1)  # that a platform lets us wait
 
 
 @dataclass(frozen=True)
-class Pace:
+class RateLimit:
     """`burst` calls at once, then one each `every` seconds: in s seconds at most burst + s / every."""
 
     every: float
@@ -42,49 +42,49 @@ class Wait:
 
 
 # What a call counts against, by name, among them WHOLE; empty where the platform sets no pace.
-Paces = Mapping[str, Pace]
+RateLimits = Mapping[str, RateLimit]
 
 
-def shut(tx: Tx) -> dict[str, datetime]:
+def paused_channels(tx: Tx) -> dict[str, datetime]:
     """List the channels on which nothing may be sent now, and until when."""
     rows = _WHOLES.each(tx)
     return {row.channel: row.opens_at for row in rows if row.opens_at > tx.now}
 
 
-def admit(tx: Tx, channel: str, calls: Sequence[Paces]) -> list[Wait | None]:
+def admit_calls(tx: Tx, channel: str, calls: Sequence[RateLimits]) -> list[Wait | None]:
     """Count the calls that go now, and say of each other one how long it waits."""
-    opens = _opens(tx, channel, {name for call in calls for name in call})
+    opens = _lock_and_read(tx, channel, {name for call in calls for name in call})
     before, waits = dict(opens), list[Wait | None]()
     for call in calls:
         until = max(opens[name] for name in call)
         waits.append(Wait(until, own=opens[WHOLE] <= tx.now) if until > tx.now else None)
         if until <= tx.now:
             opens |= {name: pace.after(opens[name], tx.now) for name, pace in call.items()}
-    _keep(tx, channel, {name: at for name, at in opens.items() if at != before[name]})
+    _store(tx, channel, {name: at for name, at in opens.items() if at != before[name]})
     return waits
 
 
-def hold(tx: Tx, channel: str, names: Iterable[str], until: datetime) -> None:
+def pause_until(tx: Tx, channel: str, names: Iterable[str], until: datetime) -> None:
     """Hold these limits until then: the platform asked for it, or would refuse everything."""
-    known = _opens(tx, channel, set(names))
-    _keep(tx, channel, {name: max(known[name], until) for name in names})
+    known = _lock_and_read(tx, channel, set(names))
+    _store(tx, channel, {name: max(known[name], until) for name in names})
 
 
-def reopen(tx: Tx, channel: str) -> bool:
+def resume_channel(tx: Tx, channel: str) -> bool:
     """End the hold of a channel before its time; False when there was none."""
-    if channel not in shut(tx):
+    if channel not in paused_channels(tx):
         return False
-    _keep(tx, channel, {WHOLE: tx.now})
+    _store(tx, channel, {WHOLE: tx.now})
     return True
 
 
-def is_over(tx: Tx, channel: str) -> bool:
+def is_pause_over(tx: Tx, channel: str) -> bool:
     """Whether the channel was held and is not any more."""
     opens = {row.channel: row.opens_at for row in _WHOLES.each(tx)}
     return channel in opens and opens[channel] <= tx.now
 
 
-def set_right(tx: Tx, held: Collection[str]) -> None:
+def repair_after_clock_jump(tx: Tx, held: Collection[str]) -> None:
     """After the clock was put back, moments of a time that is still to come would stop everybody until then.
 
     Args:
@@ -94,29 +94,29 @@ def set_right(tx: Tx, held: Collection[str]) -> None:
     tx.execute(update(paces).where(ahead).values(opens_at=tx.now))
 
 
-def forget(tx: Tx) -> None:
+def forget_quiet(tx: Tx) -> None:
     """Lets go of chats that were quiet for a while. The rows of channels stay: they are locks."""
     tx.execute(delete(paces).where((paces.c.name != WHOLE) & (paces.c.opens_at < tx.now - _FORGOTTEN)))
 
 
-def _opens(tx: Tx, channel: str, names: set[str]) -> dict[str, datetime]:
+def _lock_and_read(tx: Tx, channel: str, names: set[str]) -> dict[str, datetime]:
     """Read from when each may go; others who count on this channel wait from here until this transaction ends."""
     quiet = tx.now - _FORGOTTEN
     if _LOCK.first(tx, channel=channel) is None:
-        _keep(tx, channel, {WHOLE: quiet}, new=True)
+        _store(tx, channel, {WHOLE: quiet}, new=True)
         _LOCK.first(tx, channel=channel)
     rows = tx.execute(_NAMED, {"channel": channel, "names": [WHOLE, *names]})
     return dict.fromkeys(names, quiet) | {row.name: row.opens_at for row in rows}
 
 
-def _keep(tx: Tx, channel: str, opens: Mapping[str, datetime], *, new: bool = False) -> None:
+def _store(tx: Tx, channel: str, opens: Mapping[str, datetime], *, new: bool = False) -> None:
     """Store when limits open again. `new`: leave alone what is there already."""
     if opens:
         rows = [{"channel": channel, "name": name, "opens_at": at} for name, at in sorted(opens.items())]
         (_BEGIN if new else _KEEP).run_each(tx, rows)
 
 
-def _kept(insert: InsertInto) -> Insert:
+def _upsert(insert: InsertInto) -> Insert:
     made = insert(paces)
     changed = {"opens_at": made.excluded.opens_at}
     statement: Insert = made.on_conflict_do_update(index_elements=["channel", "name"], set_=changed)
@@ -125,7 +125,7 @@ def _kept(insert: InsertInto) -> Insert:
 
 _COLUMNS = ("channel", "name", "opens_at")
 _BEGIN = Prepared(lambda insert: insert(paces).on_conflict_do_nothing(), *_COLUMNS)
-_KEEP = Prepared(_kept, *_COLUMNS)
+_KEEP = Prepared(_upsert, *_COLUMNS)
 _OF_CHANNEL = paces.c.channel == bindparam("channel")
 _WHOLES = Prepared(select(paces.c.channel, paces.c.opens_at).where(paces.c.name == WHOLE))
 _LOCK = Prepared(select(paces.c.opens_at).where(_OF_CHANNEL & (paces.c.name == WHOLE)).with_for_update())

@@ -11,7 +11,7 @@ from types import FrameType
 ALL = 0  # listens to every conversation; the console's queue does
 
 
-async def nap(woken: asyncio.Event, seconds: float) -> None:
+async def wait_for_event(woken: asyncio.Event, seconds: float) -> None:
     """Wait for the event, at most `seconds`.
 
     Not `asyncio.wait_for`: in Python 3.11 that swallows a cancellation that comes in the same moment as the event, and who
@@ -22,7 +22,7 @@ async def nap(woken: asyncio.Event, seconds: float) -> None:
             await woken.wait()
 
 
-class Bell:
+class Subscriptions:
     def __init__(self) -> None:
         self._listeners: dict[int, set[asyncio.Event]] = defaultdict(set)
         self.on_ring: Callable[[Iterable[int]], None] = lambda _: None

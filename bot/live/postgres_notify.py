@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import psycopg
 from sqlalchemy import URL
 
-from bot.live.bell import Bell
+from bot.live.subscriptions import Subscriptions
 from bot.store.database import BACKEND, PATIENCE, is_pooled
 
 log = logging.getLogger("motcua.news")
@@ -22,8 +22,8 @@ _MOST = 400  # ids in one of them: PostgreSQL takes 8,000 bytes
 _AFTER_TROUBLE = 2.0  # seconds
 
 
-class News:
-    def __init__(self, url: URL, bell: Bell) -> None:
+class PostgresNotify:
+    def __init__(self, url: URL, bell: Subscriptions) -> None:
         self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._bell = bell
         self._untold: set[int] = set()
@@ -54,7 +54,7 @@ class News:
     async def _hear(self, connection: psycopg.AsyncConnection) -> None:
         async for notice in connection.notifies(timeout=_TOGETHER):
             if notice.pid != connection.info.backend_pid:
-                for conversation_id in _ids(notice.payload):
+                for conversation_id in _parse_ids(notice.payload):
                     self._bell.hear(conversation_id)
 
     async def _tell(self, connection: psycopg.AsyncConnection) -> None:
@@ -63,5 +63,5 @@ class News:
             await connection.execute("SELECT pg_notify(%s, %s)", (_CHANNEL, " ".join(some)))
 
 
-def _ids(payload: str) -> Iterable[int]:
+def _parse_ids(payload: str) -> Iterable[int]:
     return (int(word) for word in payload.split() if word.isdecimal())

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.insight import help as helping
-from bot.insight import outcomes, reach, steps
-from bot.insight.cells import Table, text
+from bot.insight import outcomes, people, steps
+from bot.insight import waits as helping
+from bot.insight.disclosure import Table, cell_text
 from bot.insight.scope import Scope
 from bot.store.tx import Tx
 from bot.typesetting import typeset
@@ -27,23 +27,23 @@ _SHOWN: tuple[tuple[str, tuple[int, ...]], ...] = (
 )
 
 
-def page(tx: Tx, scope: Scope, month: date, commune: str) -> bytes:
+def monthly_pdf(tx: Tx, scope: Scope, month: date, commune: str) -> bytes:
     """Typeset the PDF. `scope` is the month and the commune."""
-    told = [t for part in (reach, outcomes, helping) for t in part.tables(tx, scope)]
-    by_name = {table.name: table for table in (*told, steps.troubles(tx, scope))}
+    told = [t for part in (people, outcomes, helping) for t in part.tables(tx, scope)]
+    by_name = {table.name: table for table in (*told, steps.troubles_table(tx, scope))}
     _, came, finished = next(iter(by_name["months"].rows))
     values = {
         "commune": scope.commune(commune),
         "month": f"{month:%m/%Y}",
-        "came": text(came),
-        "finished": text(finished),
-        "tables": [_table(by_name[name], columns) for name, columns in _SHOWN],
+        "came": cell_text(came),
+        "finished": cell_text(finished),
+        "tables": [_table_values(by_name[name], columns) for name, columns in _SHOWN],
     }
     return typeset(_LAYOUT, values, "pdf")
 
 
-def _table(table: Table, columns: Iterable[int]) -> Mapping[str, Any]:
+def _table_values(table: Table, columns: Iterable[int]) -> Mapping[str, Any]:
     picked = tuple(column for column in columns if column < len(table.head))
-    rows = [[shortened(text(row[column]), _CELL) for column in picked] for row in table.rows[:_ROWS]]
+    rows = [[shortened(cell_text(row[column]), _CELL) for column in picked] for row in table.rows[:_ROWS]]
     names = sum(column < table.names for column in picked)
     return {"title": table.title, "head": [table.head[column] for column in picked], "rows": rows, "names": names}

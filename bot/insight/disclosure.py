@@ -38,30 +38,30 @@ class Table:
     names: int = 1
 
 
-def shown(count: int) -> int | None:
+def hide_small(count: int) -> int | None:
     """Round a count to what may be seen; None for one that is hidden."""
     return None if count < FEWEST else round(count / _ROUND) * _ROUND
 
 
-def total(cells: Iterable[int | None]) -> int | None:
+def sum_shown(cells: Iterable[int | None]) -> int | None:
     """Sum what is shown; None where nothing is."""
     return sum(cell or 0 for cell in cells) or None
 
 
-def left(before: int | None, after: int | None) -> int | None:
+def count_lost(before: int | None, after: int | None) -> int | None:
     """Count those before who did not come after, as far as the shown numbers tell."""
     gone = (before or 0) - (after or 0)
     return gone if gone >= FEWEST else None
 
 
-def share(part: int | None, whole: int | None) -> int | None:
+def percent_of(part: int | None, whole: int | None) -> int | None:
     """Divide in whole percents; None of too few, or where the part is hidden."""
     return None if part is None or whole is None or whole < _BASE else round(100 * part / whole)
 
 
-def percent(cell: int | None) -> Cell:
+def with_percent_sign(cell: int | None) -> Cell:
     return "…" if cell is None else f"{cell} %"
 
 
-def text(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     return HIDDEN if cell is None else f"{cell:,}".replace(",", ".") if isinstance(cell, int) else cell

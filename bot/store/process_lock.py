@@ -12,7 +12,7 @@ _PATIENCE = 10.0  # seconds in which the one before may end
 _LOOK = 0.1  # seconds
 
 
-def hold(database: Database, patience: float = _PATIENCE) -> IO[bytes] | None:
+def acquire_lock(database: Database, patience: float = _PATIENCE) -> IO[bytes] | None:
     """Lock the database file for this process until the handle is closed, or the process ends in whatever way.
 
     None on PostgreSQL, which takes many processes.

@@ -6,13 +6,13 @@ does not say.
 """
 
 from bot.messages import Outgoing
-from bot.outbox.pace import WHOLE, Pace, Paces
+from bot.outbox.rate_limits import WHOLE, RateLimit, RateLimits
 
 # At most 28 in any second, wherever it begins: what leaves evenly may arrive in a bunch. With 30, a machine under heavy load was
 # told to wait by 9 of 240 calls.
-_ALL = Pace(every=1 / 25, burst=3)
-_PERSON = Pace(every=1.0, burst=4)  # so that an answer of several parts comes at once
-_GROUP = Pace(every=4.0, burst=5)  # at most 20 in any minute
+_ALL = RateLimit(every=1 / 25, burst=3)
+_PERSON = RateLimit(every=1.0, burst=4)  # so that an answer of several parts comes at once
+_GROUP = RateLimit(every=4.0, burst=5)  # at most 20 in any minute
 
 
 def chat_of(contact: str) -> str:
@@ -20,7 +20,7 @@ def chat_of(contact: str) -> str:
     return contact.partition("#")[0]
 
 
-def paces(outgoing: Outgoing) -> Paces:
+def rate_limits_of(outgoing: Outgoing) -> RateLimits:
     """Name the limits of a call. The answer to a tap is no message and has none.
 
     That buttons go is taken for a message where it counts for all or for a group, as python-telegram-bot's own limiter

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 _KEY = 32  # bytes
 
 
-class Seal:
+class Encryption:
     """
     Args:
         secret: settings.signing_key.

@@ -16,12 +16,12 @@ from fastapi.responses import RedirectResponse
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
 from bot.console import second_factor, sessions
+from bot.encryption import Encryption
 from bot.errors import MotcuaError
 from bot.handoff import agents
 from bot.handoff.agents import Agent
 from bot.http import row_id, same_site
 from bot.limits import address_of
-from bot.sealed import Seal
 from bot.service import Service
 from bot.store.tx import Tx
 
@@ -48,7 +48,7 @@ class NotNow(MotcuaError):
 
 
 @dataclass
-class Door:
+class Auth:
     """Strangers who guess a member's password are turned away after a few tries. A browser in which that member was signed in
     before has its own tries, so that nobody can lock a member out. Names are no secret: citizens see them."""
 
@@ -64,7 +64,7 @@ class Door:
         if not token or (agent := await database.read(lambda c: sessions.agent_of(c, token))) is None:
             return None
         if await database.read(lambda c: sessions.is_use_unnoted(c, token)):
-            await database.write(lambda c: sessions.use(c, token))
+            await database.write(lambda c: sessions.record_use(c, token))
         return agent
 
     async def member(self, request: Request) -> Agent:
@@ -103,7 +103,7 @@ class Door:
         """
         agent, kept = await self.service.database.read(lambda c: agents.password_of(c, name)) or (None, None)
         if agent is None or kept is None:
-            await self._in_turn(lambda: _is(self._hasher, self._nobodys, password))  # as long as for somebody
+            await self._in_turn(lambda: _matches(self._hasher, self._nobodys, password))  # as long as for somebody
             return None
         if not await self.is_theirs(agent, kept, password, request):
             log.warning("console: a wrong password for %s", agent.name)
@@ -140,16 +140,16 @@ class Door:
         if len(tries) == _TRIES:
             raise NotNow("Nhiều mã sai quá. Anh chị đợi mười phút rồi thử lại.")
         tries.append(now)
-        if not await self.service.database.write(lambda c: second_factor.confirms(c, self.seal, agent, code)):
+        if not await self.service.database.write(lambda c: second_factor.verify_code(c, self.seal, agent, code)):
             log.warning("console: a wrong code for %s", agent.name)
             return False
         tries.clear()
         return True
 
     @property
-    def seal(self) -> Seal:
+    def seal(self) -> Encryption:
         """Make the seal of the keys of second factors."""
-        return Seal(self.service.settings.signing_key, "second factor")
+        return Encryption(self.service.settings.signing_key, "second factor")
 
     async def admit(self, agent: Agent, to: str) -> str:
         """Sign what lets a member who knows their password come in with a code, within some minutes; "" where they need
@@ -174,7 +174,7 @@ class Door:
         if len(tries) == _TRIES:
             raise NotNow("Nhiều lần sai quá. Anh chị đợi mười phút, hoặc xin trưởng nhóm mã mời mới.")
         tries.append(self.service.clock())
-        if not await self._in_turn(lambda: _is(self._hasher, kept, password)):
+        if not await self._in_turn(lambda: _matches(self._hasher, kept, password)):
             return False
         tries.clear()
         return True
@@ -202,7 +202,7 @@ class Door:
         """Open a session and lead there."""
         settings = self.service.settings
         lasts = timedelta(days=settings.session_days)
-        token = await self.service.database.write(lambda c: sessions.begin(c, agent, lasts))
+        token = await self.service.database.write(lambda c: sessions.begin_session(c, agent, lasts))
         known = self._signer.dumps([agent.id, secrets.token_urlsafe(9)])
         answer = RedirectResponse(to, 303)
         for name, value, seconds in ((_COOKIE, token, int(lasts.total_seconds())), (_KNOWN, known, _YEAR)):
@@ -213,12 +213,12 @@ class Door:
 
     def session(self, request: Request) -> str:
         """Hash the token of this browser's session."""
-        return sessions.hashed(request.cookies.get(_COOKIE, ""))
+        return sessions.hash_token(request.cookies.get(_COOKIE, ""))
 
     async def let_out(self, request: Request, agent: Agent, *, everywhere: bool) -> None:
         token = request.cookies.get(_COOKIE, "")
         await self.service.database.write(
-            lambda c: sessions.end_all(c, agent) if everywhere else sessions.end(c, token)
+            lambda c: sessions.end_all(c, agent) if everywhere else sessions.end_session(c, token)
         )
 
     @property
@@ -265,7 +265,7 @@ def is_weak(password: str) -> bool:
     return int(zxcvbn(password[:_CHECKED], user_inputs=["motcua", "mat khau", "to cong nghe so"])["score"]) < _GUESSED
 
 
-def _is(hasher: PasswordHasher, kept: str, password: str) -> bool:
+def _matches(hasher: PasswordHasher, kept: str, password: str) -> bool:
     try:
         return hasher.verify(kept, password)
     except (VerificationError, InvalidHashError):

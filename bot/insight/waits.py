@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.insight.cells import FEWEST, Cell, Table, share, shown, total
-from bot.insight.scope import Counts, Scope, events, summed
+from bot.insight.disclosure import FEWEST, Cell, Table, hide_small, percent_of, sum_shown
+from bot.insight.scope import Counts, Scope, count_events, sum_by
 from bot.store.tx import Tx
 
 _RARE = 10  # waits from which the slowest tenth is told: of fewer it would be one person's
@@ -13,7 +13,7 @@ _NOTE = "Chờ: từ lúc xin gặp người đến lúc có người nhận, t�
 _WAITS = ("Một nửa chờ không quá (phút)", "90 % chờ không quá (phút)")
 
 
-def tables(tx: Tx, scope: Scope) -> list[Table]:
+def wait_tables(tx: Tx, scope: Scope) -> list[Table]:
     """Count the tables on help. Waits are read once: they are the most rows."""
     waited = scope.count(tx, ("claimed",), "commune", "detail", "value")
     return [
@@ -25,20 +25,20 @@ def tables(tx: Tx, scope: Scope) -> list[Table]:
 
 
 def _teams(tx: Tx, scope: Scope, waited: Counts) -> Table:
-    claimed = {("claimed", commune): counted for (commune,), counted in summed(waited, 0).items()}
+    claimed = {("claimed", commune): counted for (commune,), counted in sum_by(waited, 0).items()}
     found = {**scope.count(tx, ("ticket", "resolved"), "kind", "commune"), **claimed}
-    waits = _waits(summed(waited, 0, 2))
-    rows: list[tuple[Cell, ...]] = [
-        (scope.commune(id_), *(shown(events(found, kind, id_)) for kind in ("ticket", "claimed", "resolved")), *_told(waits, id_))
-        for id_ in sorted({commune for _, commune in found}, key=scope.commune)
-    ]  # fmt: skip
+    waits = _waits(sum_by(waited, 0, 2))
+    rows: list[tuple[Cell, ...]] = []
+    for id_ in sorted({commune for _, commune in found}, key=scope.commune):
+        counts = (hide_small(count_events(found, kind, id_)) for kind in ("ticket", "claimed", "resolved"))
+        rows.append((scope.commune(id_), *counts, *_told(waits, id_)))
     head = ("Tổ của xã", "Phiếu mở", "Được nhận", "Đã xong", *_WAITS)
     return Table("teams", "Phiếu và thời gian chờ, theo tổ", head, rows, _NOTE, "bars")
 
 
 def _hours(waited: Counts) -> Table:
-    waits = _waits(summed(waited, 1, 2))
-    rows = [(f"{int(hour)} giờ", shown(sum(waits[hour].values())), *_told(waits, hour)) for hour in sorted(waits)]
+    waits = _waits(sum_by(waited, 1, 2))
+    rows = [(f"{int(hour)} giờ", hide_small(sum(waits[hour].values())), *_told(waits, hour)) for hour in sorted(waits)]
     head = ("Bắt đầu chờ lúc", "Phiếu được nhận", *_WAITS)
     return Table("hours", "Thời gian chờ, theo giờ", head, rows, "", "bars")
 
@@ -46,18 +46,18 @@ def _hours(waited: Counts) -> Table:
 def _reasons(tx: Tx, scope: Scope) -> Table:
     found = scope.count(tx, ("ticket",), "detail")
     words: Mapping[str, str] = {str(key): text for key, text in scope.library.team.reasons.items()}
-    rows: list[tuple[Cell, ...]] = [(words.get(r, r), shown(count)) for (r,), (count, _) in sorted(found.items())]
+    rows: list[tuple[Cell, ...]] = [(words.get(r, r), hide_small(count)) for (r,), (count, _) in sorted(found.items())]
     return Table("reasons", "Vì sao bà con gặp người", ("Vì sao", "Phiếu"), rows)
 
 
 def _ratings(tx: Tx, scope: Scope) -> Table:
     """Count the stars. The average is of the shown numbers."""
     found = scope.count(tx, ("rated",), "value")
-    stars = {number: shown(events(found, number)) for number in range(5, 0, -1)}
+    stars = {number: hide_small(count_events(found, number)) for number in range(5, 0, -1)}
     rows: list[tuple[Cell, ...]] = [(f"{number} điểm", count) for number, count in stars.items()]
-    count = total(stars.values())
+    count = sum_shown(stars.values())
     mean = sum(number * (times or 0) for number, times in stars.items()) / count if count else 0
-    enough = share(count, count) is not None
+    enough = percent_of(count, count) is not None
     rows.append(("Trung bình", f"{mean:.1f}".replace(".", ",") if enough else "…"))
     return Table("ratings", "Bà con chấm điểm người giúp", ("Điểm", "Lượt"), rows, "", "bars")
 

@@ -5,8 +5,8 @@ from statistics import median
 
 from sqlalchemy import select
 
-from bot.insight.cells import Cell, Table, percent, share, shown
-from bot.insight.scope import Counts, Scope, people
+from bot.insight.disclosure import Cell, Table, hide_small, percent_of, with_percent_sign
+from bot.insight.scope import Counts, Scope, count_people
 from bot.store.tables import links
 from bot.store.tx import Tx
 from flows.messages import AnalyticsKind
@@ -19,7 +19,7 @@ _SIZE = "Cỡ tương tự: số dân từ một nửa đến gấp đôi, lấy
 _NO_SIZE = "Muốn so các xã theo số dân thì ghi `population` trong tệp của xã."
 
 
-def tables(tx: Tx, scope: Scope) -> list[Table]:
+def people_tables(tx: Tx, scope: Scope) -> list[Table]:
     found = [_communes(tx, scope), _months(tx, scope), _channels(tx, scope)]
     links = _links(tx, scope)
     return [*found, *((links,) if links.rows else ()), _procedures(tx, scope)]
@@ -31,12 +31,17 @@ def _communes(tx: Tx, scope: Scope) -> Table:
     most: dict[str | None, int] = {}
     for (id_, _), (_, count) in came.items():  # of a procedure: those who saw the step that most of them saw, its first
         most[id_] = max(most.get(id_, 0), count)
-    reached = {id_: shown(count) for id_, count in most.items()}
+    reached = {id_: hide_small(count) for id_, count in most.items()}
     rates = {id_: _rate(scope, id_, number) for id_, number in reached.items()}
     order = sorted(reached.items(), key=lambda pair: (-(pair[1] or 0), scope.commune(pair[0])))
     fair = any(rate is not None for rate in rates.values())
     rows: list[tuple[Cell, ...]] = [
-        (scope.commune(id_), number, shown(people(finished, id_)), *(_fair(scope, id_, rates) if fair else ()))
+        (
+            scope.commune(id_),
+            number,
+            hide_small(count_people(finished, id_)),
+            *(_fair(scope, id_, rates) if fair else ()),
+        )
         for id_, number in order
     ]
     head = ("Xã", "Người đã hỏi máy", "Người đi hết hướng dẫn", *(_FAIR if fair else ()))
@@ -77,14 +82,16 @@ def _per(rate: float | None) -> Cell:
 def _months(tx: Tx, scope: Scope) -> Table:
     came = scope.by_month(tx, ("chosen",) if scope.procedure else ("opened",))
     finished = scope.by_month(tx, _finished(scope))
-    rows = [(f"{m:%m/%Y}", shown(people(came, m)), shown(people(finished, m))) for m in scope.months]
+    rows = [
+        (f"{m:%m/%Y}", hide_small(count_people(came, m)), hide_small(count_people(finished, m))) for m in scope.months
+    ]
     head = ("Tháng", "Người đã hỏi máy", "Người đi hết hướng dẫn")
     return Table("months", "Theo tháng", head, rows, "", "lines", (1, 2))
 
 
 def _channels(tx: Tx, scope: Scope) -> Table:
     came = scope.count(tx, ("chosen",) if scope.procedure else ("opened",), "channel")
-    rows = _by_size((scope.channel(channel), shown(count)) for (channel,), (_, count) in came.items())
+    rows = _by_size((scope.channel(channel), hide_small(count)) for (channel,), (_, count) in came.items())
     return Table("channels", "Theo kênh", ("Kênh", "Người"), rows, "", "bars")
 
 
@@ -94,7 +101,7 @@ def _links(tx: Tx, scope: Scope) -> Table:
     named = (
         (" · ".join(filter(None, (link, places.get(link)))), count) for (link,), (_, count) in came.items() if link
     )
-    rows = _by_size((name, shown(count)) for name, count in named)
+    rows = _by_size((name, hide_small(count)) for name, count in named)
     return Table("links", "Theo đường dẫn chia sẻ", ("Đường dẫn", "Người"), rows, "", "bars")
 
 
@@ -106,8 +113,8 @@ def _procedures(tx: Tx, scope: Scope) -> Table:
 
 
 def _procedure(scope: Scope, came: Counts, procedure: str) -> tuple[Cell, ...]:
-    chosen, finished = (shown(people(came, kind, procedure)) for kind in ("chosen", "finished"))
-    return scope.title(procedure), chosen, finished, percent(share(finished, chosen))
+    chosen, finished = (hide_small(count_people(came, kind, procedure)) for kind in ("chosen", "finished"))
+    return scope.title(procedure), chosen, finished, with_percent_sign(percent_of(finished, chosen))
 
 
 def _by_size(rows: Iterable[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:

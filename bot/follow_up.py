@@ -24,7 +24,7 @@ _SPARE = timedelta(hours=12)  # before a window closes, so that it is still open
 _MORNING, _EVENING = 7, 21  # hours between which people are asked
 
 
-def plan(voice: Voice, tx: Tx, conversation: Conversation, state: State, settings: Settings) -> None:
+def plan_follow_up(voice: Voice, tx: Tx, conversation: Conversation, state: State, settings: Settings) -> None:
     """Remembers to ask about the procedure that was worked on last, until the citizen tells or wants no questions. On the web
     nothing is sent: the question stands on the page when they come back."""
     if state.remind or any(kept.remind for kept in state.others.values()):  # when they wanted it, and not before
@@ -34,7 +34,7 @@ def plan(voice: Voice, tx: Tx, conversation: Conversation, state: State, setting
         return
     asks = settings.checkin_days > 0 and state.checkins and _is_filed(voice, state)
     if asks and state.procedure and state.answers and state.procedure not in state.told:
-        days = max(settings.checkin_days, _takes(voice, state, tx.now))
+        days = max(settings.checkin_days, _days_of_step(voice, state, tx.now))
         wait = _in_window(voice, conversation, timedelta(days=days))
         row = {"conversation_id": conversation.id, "procedure": state.procedure, "due_at": tx.now + wait}
         _PLAN.run(tx, **row)
@@ -45,7 +45,7 @@ def plan(voice: Voice, tx: Tx, conversation: Conversation, state: State, setting
             _TOLD.run(tx, conversation_id=conversation.id, procedure=told)
 
 
-def remind(voice: Voice, tx: Tx, conversation: Conversation, asked: Remind) -> None:
+def plan_reminder(voice: Voice, tx: Tx, conversation: Conversation, asked: Remind) -> None:
     """Remembers to remind them of a step, at the hour that they chose or as late as the platform lets us."""
     wait = _in_window(voice, conversation, _reminder_at(asked.when, tx.now) - tx.now)
     _PLAN.run(tx, conversation_id=conversation.id, procedure=asked.procedure, due_at=tx.now + wait)
@@ -76,7 +76,7 @@ def _is_filed(voice: Voice, state: State) -> bool:
     return procedure is None or procedure.files
 
 
-def _takes(voice: Voice, state: State, now: datetime) -> int:
+def _days_of_step(voice: Voice, state: State, now: datetime) -> int:
     """Look up how many days the step takes at which they are."""
     walk = TurnContext(voice.library, state, now.astimezone(VIETNAM).date()).walk
     step = walk.put.step if walk else None
@@ -96,7 +96,7 @@ _FORGET = Prepared(_OF_ONE)
 _TOLD = Prepared(_OF_ONE.where(checkins.c.procedure == bindparam("procedure")))
 
 
-def due(tx: Tx) -> list[int]:
+def list_due(tx: Tx) -> list[int]:
     """List the conversations in which it is time to ask; none at night."""
     if not _MORNING <= tx.now.astimezone(VIETNAM).hour < _EVENING:
         return []
@@ -104,7 +104,7 @@ def due(tx: Tx) -> list[int]:
     return list(tx.execute(query).scalars())
 
 
-def ask(voice: Voice, tx: Tx, conversation_id: int) -> bool:
+def ask_how_it_went(voice: Voice, tx: Tx, conversation_id: int) -> bool:
     """Ask once, if it is still due and nothing else is under way. True when it was asked."""
     conversation = conversations.lock_by_id(tx, conversation_id)
     still = (checkins.c.conversation_id == conversation.id) & (checkins.c.due_at <= tx.now)
@@ -115,18 +115,18 @@ def ask(voice: Voice, tx: Tx, conversation_id: int) -> bool:
     if not _can_be_asked(voice, tx, conversation, procedure):
         return False
     library = voice.library
-    if (whose := _other(conversation.state, procedure)) is not None:
+    if (whose := _find_other(conversation.state, procedure)) is not None:
         return _remind_of(voice, tx, conversation, whose)
     reminds = conversation.state.remind == procedure == conversation.state.procedure
     state = conversation.state.model_copy(update={"remind": ""})
     state = state.ask(None) if reminds else state.ask("outcome", procedure)
     said = (say(library.sentences.reminded, title=library.title(procedure)),) if reminds else ()
-    conversations.save(tx, conversation.id, state)
+    conversations.save_state(tx, conversation.id, state)
     voice.say(tx, conversation, BOT, opening(library, state, tx.now, *said))
     return True
 
 
-def _other(state: State, procedure: str) -> str | None:
+def _find_other(state: State, procedure: str) -> str | None:
     """Find for whom, other than the one who is served now, they wanted to be reminded."""
     return next((name for name, kept in state.others.items() if kept.remind == procedure), None)
 
@@ -137,7 +137,7 @@ def _remind_of(voice: Voice, tx: Tx, conversation: Conversation, whose: str) -> 
     others = {**state.others, whose: state.others[whose].model_copy(update={"remind": ""})}
     state = state.model_copy(update={"others": others})
     said = say(sentences.reminded_for, person=whose) if whose else sentences.reminded_oneself
-    conversations.save(tx, conversation.id, state)
+    conversations.save_state(tx, conversation.id, state)
     voice.say(tx, conversation, BOT, opening(voice.library, state, tx.now, said))
     return True
 
@@ -146,6 +146,6 @@ def _can_be_asked(voice: Voice, tx: Tx, conversation: Conversation, procedure: s
     """Tell whether the platform takes the question for no money."""
     state = conversation.state
     known = procedure in voice.library.procedures and procedure not in state.told
-    if state.person and state.remind != procedure and _other(state, procedure) is None:
+    if state.person and state.remind != procedure and _find_other(state, procedure) is None:
         return False
     return known and state.asking in (None, "menu") and voice.reach(tx, conversation) == "free"
