@@ -75,46 +75,46 @@ class Content:
     def __init__(self, folder: Path, step_limit: int = 60, kept: Path | None = None) -> None:
         self._folder, self._kept = folder, kept
         self._step_limit = step_limit
-        self._seen = self._stamp()
+        self._seen = self._folder_stamp()
         self.problem = self.version = ""
         try:
-            self._take(read_files(folder))
+            self._take_over(read_files(folder))
         except ContentError as error:
             self._fall_back(error)
 
-    def reload(self) -> bool:
+    def reload_if_edited(self) -> bool:
         """Load edited files; True when the Library changed."""
-        stamp = self._stamp()
+        stamp = self._folder_stamp()
         if stamp == self._seen:
             return False
         self._seen = stamp
         try:
-            self._take(read_files(self._folder))
+            self._take_over(read_files(self._folder))
         except ContentError as error:
-            self._refuse(error)
+            self._record_refusal(error)
             return False
         log.info("content: reloaded, %d procedures, version %s", len(self.library.procedures), self.version)
         return True
 
-    async def watch(self, every: float) -> None:
+    async def watch_for_edits(self, every: float) -> None:
         """Look for edits until cancelled."""
         while True:
             await asyncio.sleep(every)
             try:
-                await asyncio.to_thread(self.reload)
+                await asyncio.to_thread(self.reload_if_edited)
             except OSError as error:
                 log.error("content: can't be read (%s); the last good one keeps serving", error)
             except Exception:  # a bug that one edit brings out must not end the looking
                 log.exception("content: can't be used; the last good one keeps serving")
 
-    def _take(self, files: Mapping[str, str]) -> None:
+    def _take_over(self, files: Mapping[str, str]) -> None:
         """Serve these, with all that understanding needs built now and not while somebody waits for the first answer."""
         library = _load(files, self._step_limit)
         prepare(library)
         self.library, self.version, self.problem = library, _version(files), ""
-        self._keep(files)
+        self._keep_copy(files)
 
-    def _refuse(self, error: ContentError) -> None:
+    def _record_refusal(self, error: ContentError) -> None:
         self.problem = str(error)
         log.error("content: it can't be used, version %s keeps serving:\n%s", self.version, error)
 
@@ -126,12 +126,12 @@ class Content:
         if not isinstance(files, dict):
             raise error
         try:
-            self._take(files)
+            self._take_over(files)
         except ContentError:  # kept by a release that read it otherwise
             raise error from None
-        self._refuse(error)
+        self._record_refusal(error)
 
-    def _keep(self, files: Mapping[str, str]) -> None:
+    def _keep_copy(self, files: Mapping[str, str]) -> None:
         """Keep the content for the next start; whole or not at all."""
         if self._kept is None:
             return
@@ -145,5 +145,5 @@ class Content:
         except OSError as error:
             log.warning("content: what serves can't be kept for the next start (%s)", error)
 
-    def _stamp(self) -> tuple[tuple[str, int, int], ...]:
+    def _folder_stamp(self) -> tuple[tuple[str, int, int], ...]:
         return tuple((str(file), (stat := file.stat()).st_mtime_ns, stat.st_size) for file in _files(self._folder))

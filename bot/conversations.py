@@ -91,14 +91,14 @@ def find_or_begin(tx: Tx, channel: str, contact: str, fresh: State) -> Conversat
 
 def _find_or_begin(tx: Tx, query: Prepared, channel: str, contact: str, fresh: State, key: str) -> Conversation:
     who = {"channel": channel, "contact": contact}
-    row = query.first(tx, **who)
+    row = query.fetch_first(tx, **who)
     if key and (row is None or row.erased_at):
         _restore_returning(tx, channel, contact if row else hash_contact(channel, contact, key), contact)
-        row = query.first(tx, **who)
+        row = query.fetch_first(tx, **who)
     if row is None:
         start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": tx.now, "updated_at": tx.now}
         insert_new(tx, conversations, **who, **start)
-        row = query.first(tx, **who)
+        row = query.fetch_first(tx, **who)
     return _from_row(row)
 
 
@@ -121,7 +121,7 @@ _HELD = Prepared(_lock_rows(_THIS))
 
 
 def find_conversation(tx: Tx, channel: str, contact: str) -> Conversation | None:
-    row = _FIND.first(tx, channel=channel, contact=contact)
+    row = _FIND.fetch_first(tx, channel=channel, contact=contact)
     return _from_row(row) if row else None
 
 
@@ -178,12 +178,12 @@ def find_recipient(tx: Tx, channel: str, message_id: str) -> int | None:
 
 
 def save_state(tx: Tx, conversation_id: int, state: State) -> None:
-    _SAVE.run(tx, this=conversation_id, state=state.model_dump_json(), updated_at=tx.now)
+    _SAVE.execute(tx, this=conversation_id, state=state.model_dump_json(), updated_at=tx.now)
 
 
 def count_message(tx: Tx, conversation_id: int, busy_until: datetime | None, share_until: datetime | None) -> None:
     """Keep how much this person said, see bot/flood.py."""
-    _COUNT.run(tx, this=conversation_id, busy_until=busy_until, share_until=share_until)
+    _COUNT.execute(tx, this=conversation_id, busy_until=busy_until, share_until=share_until)
 
 
 def set_blocked(tx: Tx, conversation_id: int, blocked: bool) -> None:
@@ -193,7 +193,7 @@ def set_blocked(tx: Tx, conversation_id: int, blocked: bool) -> None:
 def write_down(tx: Tx, conversation_id: int, author: str, text: str, choices: Sequence[Choice] = ()) -> None:
     kept = _CHOICES.dump_json([(choice.label, choice.token) for choice in choices]).decode()
     tx.news.add(conversation_id)
-    _WRITE_DOWN.run(tx, conversation_id=conversation_id, author=author, text=text, choices=kept, at=tx.now)
+    _WRITE_DOWN.execute(tx, conversation_id=conversation_id, author=author, text=text, choices=kept, at=tx.now)
 
 
 def read_transcript(
@@ -228,7 +228,7 @@ def last_heard(tx: Tx, conversation_id: int) -> datetime | None:
 
 def read_buttons(tx: Tx, conversation_id: int, last: int) -> Iterator[Choice]:
     """Yield the buttons on the last lines of the transcript, the newest first."""
-    for row in _SHOWN.each(tx, conversation_id=conversation_id, last=last):
+    for row in _SHOWN.iterate(tx, conversation_id=conversation_id, last=last):
         yield from (Choice(*pair) for pair in json.loads(row.choices))
 
 

@@ -77,13 +77,13 @@ class Delivery:
         """Delivers until told to stop, and finishes what is on its way then."""
         while not self._stopping:
             try:
-                took = await self._take()
+                took = await self._start_due()
             except StoreUnavailable as error:
                 log.error("delivery: %s", error)
                 await asyncio.sleep(_AFTER_TROUBLE)
                 continue
             if not took:
-                await self._rest()
+                await self._wait_for_work()
         await self.drain()
 
     def stop(self) -> None:
@@ -95,44 +95,44 @@ class Delivery:
         """Wait for the calls that are on their way."""
         await asyncio.gather(*self._on_their_way.values(), return_exceptions=True)
         if taken := dict(self._taken):
-            await self._note(partial(self._write_down, taken=taken.values()))
-            self._forget(taken)
+            await self._write_outcome(partial(self._write_down, taken=taken.values()))
+            self._forget_taken(taken)
 
     async def deliver_due(self) -> None:
         """Send everything that is due now, and what became free by that; for tests."""
-        while await self._take():
+        while await self._start_due():
             await self.drain()
 
     async def drop_late(self) -> None:
         """Give up on rows that came to make no sense while nobody could take them, a bounded number of them."""
         for kind, life in self._late.items():
             if rows := await self._database.read(partial(outbox.list_late, kind=kind, life=life, most=_DROPS)):
-                await self._database.write(partial(self._drop, rows=rows))
+                await self._database.write(partial(self._drop_rows, rows=rows))
 
-    async def _rest(self) -> None:
+    async def _wait_for_work(self) -> None:
         await wait_for_event(self._woken, self._pause)
         self._woken.clear()
 
-    async def _take(self) -> int:
+    async def _start_due(self) -> int:
         """Start calls for rows that are due, as many as there is room for."""
         room = self._settings.send_in_flight - len(self._on_their_way)
         if room <= 0:
             await asyncio.wait(self._on_their_way.values(), return_when=asyncio.FIRST_COMPLETED)
             return 1
         taken = dict(self._taken)
-        claim = await self._database.write(partial(self._claim, taken=taken.values(), room=room))
-        self._forget(taken)
+        claim = await self._database.write(partial(self._claim_rows, taken=taken.values(), room=room))
+        self._forget_taken(taken)
         again = (claim.again - self._clock()).total_seconds() if claim.again else _LOOK
         self._pause = min(_LOOK, max(0.0, again))
         known = {*self._on_their_way, *self._taken}  # only renewed: a claim ran out, or the clock was put forward
         for row in claim.rows:
             if row.id not in known:
-                self._on_their_way[row.id] = asyncio.create_task(self._deliver(row))
+                self._on_their_way[row.id] = asyncio.create_task(self._deliver_row(row))
         return len(claim.rows)
 
-    def _claim(self, tx: Tx, taken: Collection["_Taken"], room: int) -> outbox.Claim:
+    def _claim_rows(self, tx: Tx, taken: Collection["_Taken"], room: int) -> outbox.Claim:
         self._write_down(tx, taken)
-        return outbox.claim_due(tx, room, {name: channel.paces for name, channel in self._channels.items()})
+        return outbox.claim_due(tx, room, {name: channel.rate_limits for name, channel in self._channels.items()})
 
     def _write_down(self, tx: Tx, taken: Collection["_Taken"]) -> None:
         """Record that platforms took these rows. What tells of a citizen who erased their data meanwhile is taken back."""
@@ -145,19 +145,19 @@ class Delivery:
                 call = channel.deletion(row.outgoing.contact, [message])
                 outbox.add_calls(tx, row.conversation_id, row.channel, [call], outbox.RECALL)
 
-    def _forget(self, taken: Mapping[int, "_Taken"]) -> None:
+    def _forget_taken(self, taken: Mapping[int, "_Taken"]) -> None:
         for row_id in taken:
             self._taken.pop(row_id, None)
 
-    async def _deliver(self, row: Row) -> None:
+    async def _deliver_row(self, row: Row) -> None:
         """Make one call, and write down what came of it; none for what comes too late."""
         try:
             if self._clock() - row.created_at > self._late[row.kind]:
-                await self._note(partial(self._drop, rows=[row]))
+                await self._write_outcome(partial(self._drop_rows, rows=[row]))
                 return
-            took = await self._send(row)
+            took = await self._send_row(row)
             if isinstance(took, SendError) and not (row.outgoing.optional and isinstance(took, Refused)):
-                await self._note(partial(self._record, row=row, error=took))
+                await self._write_outcome(partial(self._record_error, row=row, error=took))
             else:
                 message = took if row.about_id is not None and isinstance(took, str) else None
                 self._taken[row.id] = _Taken(row, message)
@@ -166,7 +166,7 @@ class Delivery:
             del self._on_their_way[row.id]
             self._woken.set()  # the next row of the same person is free now
 
-    async def _note(self, outcome: Callable[[Tx], None]) -> None:
+    async def _write_outcome(self, outcome: Callable[[Tx], None]) -> None:
         """Write an outcome down, tried until the database takes it: a row whose outcome is not kept is sent again."""
         while True:
             try:
@@ -176,7 +176,7 @@ class Delivery:
                 log.error("delivery: an outcome could not be kept yet: %s", trouble)
                 await asyncio.sleep(_AFTER_TROUBLE)
 
-    async def _send(self, row: Row) -> SendError | str | None:
+    async def _send_row(self, row: Row) -> SendError | str | None:
         """Send a row. Return what the platform calls the message, if it says so, or why it did not take it."""
         try:
             async with asyncio.timeout(self._settings.send_timeout):  # in all: clients count for each step of a call
@@ -189,7 +189,7 @@ class Delivery:
             log.exception("delivery: row %d", row.id)
             return Refused(f"{error.__class__.__name__} in {row.channel}")
 
-    def _drop(self, tx: Tx, rows: Sequence[Row]) -> None:
+    def _drop_rows(self, tx: Tx, rows: Sequence[Row]) -> None:
         """Answers to a citizen that are dropped are told to whoever helps them, like one that was refused."""
         dropped = [row for row in rows if outbox.drop_late(tx, row)]
         for row in dropped:
@@ -201,7 +201,7 @@ class Delivery:
             if row.kind == outbox.RECALL:
                 self.on_left(tx, row.outgoing)
 
-    def _record(self, tx: Tx, row: Row, error: SendError) -> None:
+    def _record_error(self, tx: Tx, row: Row, error: SendError) -> None:
         result: Result = "retried"
         if row.kind == outbox.RECALL and isinstance(error, Refused | Unreachable):
             result = "refused"
@@ -220,7 +220,7 @@ class Delivery:
             if error.alarm:
                 alarms.set_off(tx, error.alarm, str(error))
         elif isinstance(error, TryAgain) and row.attempts + 1 < self._settings.send_attempts:
-            self._retry(tx, row, error)
+            self._schedule_retry(tx, row, error)
         else:
             result = "refused"
             log.error("delivery: row %d is a dead letter: %s", row.id, error)
@@ -228,11 +228,11 @@ class Delivery:
             self.on_lost(tx, row.conversation_id)
         self._metrics.count_delivery(row.channel, result)
 
-    def _retry(self, tx: Tx, row: Row, error: TryAgain) -> None:
+    def _schedule_retry(self, tx: Tx, row: Row, error: TryAgain) -> None:
         """Schedule the next attempt: to the second, where the platform said how long; the chat's other rows wait as well."""
         until = tx.now + timedelta(seconds=_backoff(row.attempts) if error.after is None else error.after)
         outbox.schedule_retry(tx, row, until, str(error))
-        chat = {name for name in self._channels[row.channel].paces(row.outgoing) if name != rate_limits.WHOLE}
+        chat = {name for name in self._channels[row.channel].rate_limits(row.outgoing) if name != rate_limits.WHOLE}
         if error.after and chat:
             rate_limits.pause_until(tx, row.channel, chat, until)
 

@@ -25,10 +25,10 @@ class Encryption:
         derived = HKDF(SHA256(), _KEY, salt=None, info=purpose.encode()).derive(secret.encode())
         self._fernet = Fernet(urlsafe_b64encode(derived))
 
-    def close(self, value: dict[str, str]) -> str:
+    def encrypt(self, value: dict[str, str]) -> str:
         return self._fernet.encrypt(json.dumps(value).encode()).decode()
 
-    def open(self, sealed: str) -> dict[str, str] | None:
+    def decrypt(self, sealed: str) -> dict[str, str] | None:
         """None for what was sealed with another secret."""
         try:
             opened: dict[str, str] = json.loads(self._fernet.decrypt(sealed))

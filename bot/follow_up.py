@@ -30,25 +30,25 @@ def plan_follow_up(voice: Voice, tx: Tx, conversation: Conversation, state: Stat
     if state.remind or any(kept.remind for kept in state.others.values()):  # when they wanted it, and not before
         return
     if state.person:  # whoever helps others is not asked about theirs
-        _FORGET.run(tx, conversation_id=conversation.id)
+        _FORGET.execute(tx, conversation_id=conversation.id)
         return
     asks = settings.checkin_days > 0 and state.checkins and _is_filed(voice, state)
     if asks and state.procedure and state.answers and state.procedure not in state.told:
         days = max(settings.checkin_days, _days_of_step(voice, state, tx.now))
         wait = _in_window(voice, conversation, timedelta(days=days))
         row = {"conversation_id": conversation.id, "procedure": state.procedure, "due_at": tx.now + wait}
-        _PLAN.run(tx, **row)
+        _PLAN.execute(tx, **row)
     elif not asks:
-        _FORGET.run(tx, conversation_id=conversation.id)
+        _FORGET.execute(tx, conversation_id=conversation.id)
     else:
         for told in state.told:
-            _TOLD.run(tx, conversation_id=conversation.id, procedure=told)
+            _TOLD.execute(tx, conversation_id=conversation.id, procedure=told)
 
 
 def plan_reminder(voice: Voice, tx: Tx, conversation: Conversation, asked: Remind) -> None:
     """Remembers to remind them of a step, at the hour that they chose or as late as the platform lets us."""
     wait = _in_window(voice, conversation, _reminder_at(asked.when, tx.now) - tx.now)
-    _PLAN.run(tx, conversation_id=conversation.id, procedure=asked.procedure, due_at=tx.now + wait)
+    _PLAN.execute(tx, conversation_id=conversation.id, procedure=asked.procedure, due_at=tx.now + wait)
 
 
 def _reminder_at(when: ReminderTime, now: datetime) -> datetime:
@@ -148,4 +148,4 @@ def _can_be_asked(voice: Voice, tx: Tx, conversation: Conversation, procedure: s
     known = procedure in voice.library.procedures and procedure not in state.told
     if state.person and state.remind != procedure and _find_other(state, procedure) is None:
         return False
-    return known and state.asking in (None, "menu") and voice.reach(tx, conversation) == "free"
+    return known and state.asking in (None, "menu") and voice.messaging_window(tx, conversation) == "free"

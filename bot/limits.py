@@ -99,11 +99,11 @@ class Guard:
         app: ASGIApp = self._app
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:  # which no database keeps, nor looks for
             app = PlainTextResponse("", 404)
-        elif self._is_too_much(scope):
+        elif self._is_over_limit(scope):
             app = PlainTextResponse(self._busy(), 429, headers={"Retry-After": "60"})
         return await app(scope, receive, protected)
 
-    def _is_too_much(self, scope: Scope) -> bool:
+    def _is_over_limit(self, scope: Scope) -> bool:
         address = address_of(scope["client"][0]) if scope["client"] else None
         rule = _rule_for(scope["method"], scope["path"]) if address else None
         if rule is None or address is None:
@@ -134,7 +134,7 @@ class Streams:
         return self._open["all"] < self._most and self._open[f"person {person}"] < _OF_PERSON and not full
 
     @contextmanager
-    def listening(self, person: str, client: str) -> Iterator[None]:
+    def hold_place(self, person: str, client: str) -> Iterator[None]:
         names = ("all", f"person {person}", f"address {address_of(client)}")
         self._open.update(names)
         try:

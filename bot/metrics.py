@@ -28,7 +28,9 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._turns = self._counter("turns", "Messages that were taken, by what became of them", "channel", "outcome")
+        self._turns = self._make_counter(
+            "turns", "Messages that were taken, by what became of them", "channel", "outcome"
+        )
         self._seconds = Histogram(
             "motcua_turn_seconds",
             "From a parsed message to its commit",
@@ -36,10 +38,12 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
-        self._deliveries = self._counter("deliveries", "Calls to platforms, by their result", "channel", "result")
+        self._deliveries = self._make_counter("deliveries", "Calls to platforms, by their result", "channel", "result")
         # What is counted for each message is looked up once: asking the library for it costs three times as much as counting.
         self._turn = lru_cache(self._of_turn)
-        self._heard = self._gauge("last_update_timestamp_seconds", "When a channel last had something new", "channel")
+        self._heard = self._make_gauge(
+            "last_update_timestamp_seconds", "When a channel last had something new", "channel"
+        )
         self._gauges: dict[str, Gauge] = {}
 
     def count_turn(
@@ -68,7 +72,7 @@ class Metrics:
         """
         gauge = self._gauges.get(name)
         if gauge is None:
-            gauge = self._gauges[name] = self._gauge(name, about, *([label] if label else []))
+            gauge = self._gauges[name] = self._make_gauge(name, about, *([label] if label else []))
         if not label:
             gauge.set(values[""])
             return
@@ -76,15 +80,15 @@ class Metrics:
         for value, number in values.items():
             gauge.labels(value).set(number)
 
-    def text(self) -> bytes:
+    def render(self) -> bytes:
         """Return all of it in Prometheus' text format."""
         return generate_latest(self._registry)
 
     def _of_turn(self, channel: str, outcome: Outcome) -> tuple[Counter, Histogram, Gauge]:
         return self._turns.labels(channel, outcome), self._seconds.labels(channel), self._heard.labels(channel)
 
-    def _counter(self, name: str, about: str, *labels: str) -> Counter:
+    def _make_counter(self, name: str, about: str, *labels: str) -> Counter:
         return Counter(f"motcua_{name}", about, labels, registry=self._registry)
 
-    def _gauge(self, name: str, about: str, *labels: str) -> Gauge:
+    def _make_gauge(self, name: str, about: str, *labels: str) -> Gauge:
         return Gauge(f"motcua_{name}", about, labels, registry=self._registry)

@@ -26,11 +26,11 @@ _BLANKS = 5  # line ends around what was said
 def own_data(tx: Tx, library: Library, conversation: Conversation, limit: int) -> str:
     """Tell what is kept about a citizen, in at most `limit` characters: of what was said, the oldest is left out first."""
     teller = _Teller(tx, library, conversation, tx.now.astimezone(VIETNAM).date())
-    head = "\n".join((*teller.state(), *teller.rows()))[:limit]
-    foot = teller.tell(teller.words.erase)
+    head = "\n".join((*teller.tell_state(), *teller.tell_rows()))[:limit]
+    foot = teller.add_line(teller.words.erase)
     room = limit - len(head) - len(teller.words.said) - len(foot) - _BLANKS
     lines: list[str] = []
-    for _, line in sorted(teller.lines(limit), key=itemgetter(0))[::-1]:  # what was said at once stays in order
+    for _, line in sorted(teller.read_lines(limit), key=itemgetter(0))[::-1]:  # what was said at once stays in order
         room -= len(line) + 1
         if room < 0:
             break
@@ -49,74 +49,74 @@ class _Teller:
     def words(self) -> OwnDataTexts:
         return self.library.sentences.own_data
 
-    def tell(self, sentence: str, **values: object) -> str:
+    def add_line(self, sentence: str, **values: object) -> str:
         """Fill in a sentence of the content; what the citizen said themselves is left as it is."""
         return say(address(sentence, self.conversation.state.called), **values)
 
-    def state(self) -> Iterator[str]:
+    def tell_state(self) -> Iterator[str]:
         """Tell where they stand: what the engine keeps."""
         state = self.conversation.state
-        yield self.tell(self.words.heading)
-        yield self.tell(self.words.called, form=state.called)
+        yield self.add_line(self.words.heading)
+        yield self.add_line(self.words.called, form=state.called)
         if commune := self.library.communes.get(state.commune or ""):
-            yield self.tell(self.words.commune, commune=commune.name)
+            yield self.add_line(self.words.commune, commune=commune.name)
         if state.procedure:
-            yield self.tell(self.words.doing, title=self._title(state.procedure))
-            yield from self._answers(state)
+            yield self.add_line(self.words.doing, title=self._title_of(state.procedure))
+            yield from self._tell_answers(state)
         for id_, answers in state.drafts.items():
-            yield self.tell(self.words.draft, title=self._title(id_))
-            yield from self._answers(state.model_copy(update={"procedure": id_, "answers": answers}))
+            yield self.add_line(self.words.draft, title=self._title_of(id_))
+            yield from self._tell_answers(state.model_copy(update={"procedure": id_, "answers": answers}))
         for id_ in state.plan:
-            yield self.tell(self.words.planned, title=self._title(id_))
+            yield self.add_line(self.words.planned, title=self._title_of(id_))
         for id_ in state.told:
-            yield self.tell(self.words.told, title=self._title(id_))
+            yield self.add_line(self.words.told, title=self._title_of(id_))
 
-    def rows(self) -> Iterator[str]:
+    def tell_rows(self) -> Iterator[str]:
         """Tell what else is kept: tickets, files, links, when they will be written to."""
-        for row in self._of(select(checkins).where(checkins.c.conversation_id == self.conversation.id)):
-            yield self.tell(self.words.checkin, title=self._title(row.procedure), time=_time(row.due_at))
+        for row in self._select(select(checkins).where(checkins.c.conversation_id == self.conversation.id)):
+            yield self.add_line(self.words.checkin, title=self._title_of(row.procedure), time=_time(row.due_at))
         mine = arrivals.c.conversation_id == self.conversation.id
-        for row in self._of(select(arrivals.c.at, links.c.source).join(links).where(mine).order_by(arrivals.c.at)):
-            yield self.tell(self.words.link, source=row.source, time=_time(row.at))
+        for row in self._select(select(arrivals.c.at, links.c.source).join(links).where(mine).order_by(arrivals.c.at)):
+            yield self.add_line(self.words.link, source=row.source, time=_time(row.at))
         held = select(func.count()).select_from(files).where(files.c.conversation_id == self.conversation.id)
         if count := self.tx.execute(held).scalar_one():
-            yield self.tell(self.words.files, number=count)
+            yield self.add_line(self.words.files, number=count)
         theirs = tickets.c.conversation_id == self.conversation.id
-        for row in self._of(select(tickets).where(theirs).order_by(tickets.c.opened_at)):
-            yield from self._ticket(row)
+        for row in self._select(select(tickets).where(theirs).order_by(tickets.c.opened_at)):
+            yield from self._tell_ticket(row)
 
-    def lines(self, last: int) -> Iterator[tuple[datetime, str]]:
+    def read_lines(self, last: int) -> Iterator[tuple[datetime, str]]:
         """Tell what was said, and which of it the editors keep because nobody understood it."""
         page = self.library.sentences.page
         authors = {CITIZEN: page["you"], BOT: page["bot"]}
         for line in conversations.read_transcript(self.tx, self.conversation.id, last=last):
             yield line.at, f"{_time(line.at)} {authors.get(line.author, line.author)}: {line.text}"
-        for row in self._of(select(misses).where(misses.c.conversation_id == self.conversation.id)):
-            yield row.at, f"{_time(row.at)} {self.tell(self.words.missed, text=row.text)}"
+        for row in self._select(select(misses).where(misses.c.conversation_id == self.conversation.id)):
+            yield row.at, f"{_time(row.at)} {self.add_line(self.words.missed, text=row.text)}"
 
-    def _ticket(self, row: Row[Any]) -> Iterator[str]:
-        about = self._title(row.procedure) if row.procedure else self.library.team.no_procedure
-        yield self.tell(self.words.ticket, id=row.id, title=about, time=_time(row.opened_at))
+    def _tell_ticket(self, row: Row[Any]) -> Iterator[str]:
+        about = self._title_of(row.procedure) if row.procedure else self.library.team.no_procedure
+        yield self.add_line(self.words.ticket, id=row.id, title=about, time=_time(row.opened_at))
         if row.agent:
-            yield self.tell(self.words.ticket_agent, agent=row.agent)
+            yield self.add_line(self.words.ticket_agent, agent=row.agent)
         if row.phone:
-            yield self.tell(self.words.ticket_phone, phone=row.phone)
+            yield self.add_line(self.words.ticket_phone, phone=row.phone)
         if row.stars:
-            yield self.tell(self.words.ticket_stars, stars=row.stars)
+            yield self.add_line(self.words.ticket_stars, stars=row.stars)
         if row.word:
-            yield self.tell(self.words.ticket_word, word=row.word)
+            yield self.add_line(self.words.ticket_word, word=row.word)
 
-    def _answers(self, state: State) -> Iterator[str]:
+    def _tell_answers(self, state: State) -> Iterator[str]:
         context = TurnContext(self.library, state, self.today)
         for _, question, label in answered(context):
-            yield self.tell(self.words.answer, question=self.tell(question), answer=label)
+            yield self.add_line(self.words.answer, question=self.add_line(question), answer=label)
         if context.missing:
-            yield self.tell(self.words.missing, papers=", ".join(paper.name for paper in context.missing))
+            yield self.add_line(self.words.missing, papers=", ".join(paper.name for paper in context.missing))
 
-    def _title(self, id_: str) -> str:
+    def _title_of(self, id_: str) -> str:
         return self.library.title(id_) or id_
 
-    def _of(self, query: Select[Any]) -> list[Row[Any]]:
+    def _select(self, query: Select[Any]) -> list[Row[Any]]:
         return list(self.tx.execute(query).all())
 
 

@@ -18,7 +18,7 @@ async def poll_channel(channel: Polled, turns: Turns) -> None:
     await _unhook(channel)
     while True:
         try:
-            heard = await channel.ask()
+            heard = await channel.fetch_updates()
         except SendError as error:
             log.warning("%s: asked in vain: %s", channel.name, error)
             await asyncio.sleep(_AFTER_TROUBLE)
@@ -30,7 +30,7 @@ async def poll_channel(channel: Polled, turns: Turns) -> None:
 async def _unhook(channel: Polled) -> None:
     while True:
         try:
-            url = await channel.unhook()
+            url = await channel.remove_webhook()
         except SendError as error:
             log.warning("%s: can't be reached: %s", channel.name, error)
             await asyncio.sleep(_AFTER_TROUBLE)

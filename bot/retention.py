@@ -67,21 +67,21 @@ class End:
     find: Find
     every: timedelta | None = None
 
-    def before(self, now: datetime) -> datetime:
+    def ends_before(self, now: datetime) -> datetime:
         """Find the moment before which rows end."""
         return now - timedelta(days=self.days)
 
-    def count(self, tx: Tx) -> int:
+    def count_due(self, tx: Tx) -> int:
         """Count the rows that would go now."""
         return tx.execute(
-            select(func.count()).select_from(self.find(self.before(tx.now), _ALL).subquery())
+            select(func.count()).select_from(self.find(self.ends_before(tx.now), _ALL).subquery())
         ).scalar_one()
 
-    def due(self, tx: Tx, most: int) -> Sequence[Any]:
+    def list_due(self, tx: Tx, most: int) -> Sequence[Any]:
         """List the keys of rows that go now."""
-        return tx.execute(self.find(self.before(tx.now), most)).all()
+        return tx.execute(self.find(self.ends_before(tx.now), most)).all()
 
-    def delete(self, tx: Tx, keys: Sequence[Any]) -> int:
+    def delete_rows(self, tx: Tx, keys: Sequence[Any]) -> int:
         columns = [*self.table.primary_key]
         these = tuple_(*columns).in_(keys) if len(columns) > 1 else columns[0].in_([key[0] for key in keys])
         return tx.execute(delete(self.table).where(these)).rowcount

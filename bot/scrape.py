@@ -49,7 +49,7 @@ def routes(service: Service) -> APIRouter:
         metrics.set_gauge("content_info", "The content that serves; 0 while a newer one is refused", "version", version)
         failing = {name: float(health.failures) for name, health in service.upkeep.health.items()}
         metrics.set_gauge("duty_failures", "Failures in a row of what runs beside", "duty", failing)
-        return Response(metrics.text(), media_type=_TYPE)
+        return Response(metrics.render(), media_type=_TYPE)
 
     return router
 

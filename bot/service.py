@@ -46,14 +46,14 @@ class Service:
     database: Database
     channels: Mapping[str, Channel]
     delivery: Delivery
-    bell: Subscriptions
+    subscriptions: Subscriptions
     team: Team
     turns: Turns
     upkeep: Upkeep
     clock: Clock
     polls: bool = False
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
-    _alone: IO[bytes] | None = None
+    _lock: IO[bytes] | None = None
 
     @property
     def voice(self) -> Voice:
@@ -66,11 +66,11 @@ class Service:
             SettingsError: another process serves the same SQLite file.
         """
         await self.open()
-        loops = [self.delivery.run(), self.content.watch(self.settings.content_poll), self.upkeep.run()]
+        loops = [self.delivery.run(), self.content.watch_for_edits(self.settings.content_poll), self.upkeep.run()]
         if not self.database.is_sqlite:
             from bot.live.postgres_notify import PostgresNotify  # psycopg: a service on SQLite never needs it
 
-            loops.append(PostgresNotify(self.database.engine.url, self.bell).run())
+            loops.append(PostgresNotify(self.database.engine.url, self.subscriptions).run())
         if self.polls:
             loops += [
                 poll_channel(channel, self.turns) for channel in self.channels.values() if isinstance(channel, Polled)
@@ -83,7 +83,7 @@ class Service:
         Raises:
             SettingsError: another process serves the same SQLite file.
         """
-        self._alone = await asyncio.to_thread(acquire_lock, self.database)
+        self._lock = await asyncio.to_thread(acquire_lock, self.database)
         await asyncio.to_thread(migrate, self.database)
         if self.database.is_sqlite:
             await self.database.write(outbox.release_all)
@@ -101,8 +101,8 @@ class Service:
         for channel in self.channels.values():
             await channel.close()
         await asyncio.to_thread(self.database.close)
-        if self._alone:
-            self._alone.close()
+        if self._lock:
+            self._lock.close()
 
     @property
     def alive(self) -> bool:
@@ -124,13 +124,13 @@ def build_service(settings: Settings, clock: Clock = now, *, polls: bool = False
     if settings.store_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     bell = Subscriptions()
-    database = Database(settings.store_url, clock, lambda conversation_ids: bell.ring(*conversation_ids))
+    database = Database(settings.store_url, clock, lambda conversation_ids: bell.publish(*conversation_ids))
     practice = Practice(database, lambda: content.library.team.practice_lines)
     channels = {**_channels(settings, database, clock, polls), practice.name: practice}
     metrics = Metrics()
     team = Team(Voice(content, channels, settings))
     platform = PlatformEvents(team)
-    delivery = Delivery(database, channels, settings, clock, metrics, platform.lost, platform.not_deleted)
+    delivery = Delivery(database, channels, settings, clock, metrics, platform.report_lost, platform.report_not_deleted)
     turns = Turns(database, team, delivery, clock, metrics)
     practice.receive = turns.receive
     upkeep = Upkeep(database, team, delivery, clock)

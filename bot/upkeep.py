@@ -92,34 +92,42 @@ class Upkeep:
         """Look after things until cancelled."""
         try:
             while True:
-                await self.once()
+                await self.run_once()
                 await asyncio.sleep(_PAUSE)
         finally:
             for task in self._under_way.values():
                 task.cancel()
             await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
-    async def once(self) -> None:
+    async def run_once(self) -> None:
         """Do every duty; each fails alone."""
-        for duty in self.duties():
-            await self._do(duty)
+        for duty in self.list_duties():
+            await self._run_duty(duty)
 
-    def duties(self) -> Sequence[Duty]:
+    def list_duties(self) -> Sequence[Duty]:
         """List the duties of a round that begins now, in their order."""
         settings, channels, write = self.voice.settings, self.voice.channels, self.database.write
         return (
             Duty("clock", partial(write, self._repair_after_clock_jump)),
-            Duty("release", partial(self._each, self._unanswered(settings.answer_minutes), self._release)),
-            Duty("nudge", partial(self._each, self._unanswered(settings.nudge_minutes), self._nudge)),
-            Duty("silent", partial(self._each, self._quiet, self._close_silent)),
-            Duty("escalation", partial(self._each, tickets.list_waiting, self._escalate)),
-            *(Duty(f"channel {name}", channel.look_after) for name, channel in channels.items()),
+            Duty(
+                "release",
+                partial(
+                    self._for_each_ticket, self._find_unanswered(settings.answer_minutes), self._release_unanswered
+                ),
+            ),
+            Duty(
+                "nudge",
+                partial(self._for_each_ticket, self._find_unanswered(settings.nudge_minutes), self._nudge_agent),
+            ),
+            Duty("silent", partial(self._for_each_ticket, self._find_silent, self._close_silent)),
+            Duty("escalation", partial(self._for_each_ticket, tickets.list_waiting, self._escalate_waiting)),
+            *(Duty(f"channel {name}", channel.every_minute) for name, channel in channels.items()),
             Duty("late", self.delivery.drop_late),
-            *(Duty(end.name, partial(self._purge, end)) for end in retention.list_ends(settings)),
+            *(Duty(end.name, partial(self._purge_ended, end)) for end in retention.list_ends(settings)),
             Duty("erased", partial(write, partial(retention.forget_erased, key=settings.signing_key))),
             Duty("paces", partial(write, rate_limits.forget_quiet)),
             Duty("drafts", partial(write, drafts.expire_drafts)),
-            Duty("phones", partial(self._expire, tickets.expire_phones, settings.phone_days)),
+            Duty("phones", partial(self._expire_older, tickets.expire_phones, settings.phone_days)),
             Duty("checkins", self._ask_how_it_went),
             Duty("partitions", partial(write, partial(partitions.keep_partitions, months=settings.event_months))),
             Duty("keys", partial(write, events.forget_keys)),
@@ -128,16 +136,16 @@ class Upkeep:
             Duty("content", partial(write, self._watch_content)),
             Duty("quota", partial(write, self._clear_quota_alarms)),
             Duty("reviews", partial(write, self._warn_of_reviews)),
-            Duty("stuck", partial(self._watch, "outbox", watch.outbox_stuck)),
-            Duty("refused", partial(self._watch, "dead", watch.dead_letters)),
-            Duty("silence", partial(self._watch, "silence", lambda c: watch.find_silent(c, channels, settings))),
-            Duty("backup", partial(self._watch, "backup", lambda c: watch.backup_missing(c, settings))),
-            Duty("disk", partial(self._watch, "disk", lambda _: watch.disk_full(settings), watch.HOST)),
+            Duty("stuck", partial(self._watch_for, "outbox", watch.outbox_stuck)),
+            Duty("refused", partial(self._watch_for, "dead", watch.dead_letters)),
+            Duty("silence", partial(self._watch_for, "silence", lambda c: watch.find_silent(c, channels, settings))),
+            Duty("backup", partial(self._watch_for, "backup", lambda c: watch.backup_missing(c, settings))),
+            Duty("disk", partial(self._watch_for, "disk", lambda _: watch.disk_full(settings), watch.HOST)),
             Duty("alarms", self._set_alarms),
             Duty("telling", partial(write, self._tell_alarms)),
         )
 
-    async def _do(self, duty: Duty) -> None:
+    async def _run_duty(self, duty: Duty) -> None:
         """Start a duty, and wait for it, but not for ever.
 
         A duty that takes too long has failed, but is not cancelled: what it asked of the database runs to its end on a thread
@@ -161,32 +169,32 @@ class Upkeep:
         else:
             health.last_success, health.failures = self.clock(), 0
 
-    async def _purge(self, end: retention.End) -> None:
+    async def _purge_ended(self, end: retention.End) -> None:
         """Delete what ended, a piece at a time, on one replica only."""
         key = f"end of {end.name}"
-        if end.every is None and not await self.database.read(partial(end.due, most=1)):
+        if end.every is None and not await self.database.read(partial(end.list_due, most=1)):
             return
         until = await self.database.write(partial(leases.take_lease, key=key, lasting=end.every or _PURGING))
         if until is None:
             return
         gone, piece = 0, _PIECE
         while piece == _PIECE and self.clock() < until:
-            piece = await self.database.write(partial(self._delete, end))
+            piece = await self.database.write(partial(self._delete_piece, end))
             gone += piece
         if end.every is None:
             await self.database.write(partial(leases.give_lease_back, key=key, until=until))
         if gone:
             log.info("upkeep: %s: %d rows older than %g days deleted", end.name, gone, end.days)
 
-    def _delete(self, end: retention.End, tx: Tx) -> int:
-        keys = end.due(tx, _PIECE)
+    def _delete_piece(self, end: retention.End, tx: Tx) -> int:
+        keys = end.list_due(tx, _PIECE)
         if end.table is ticket_table:  # what the team's group holds of it goes with it
             for key in keys:
                 if ticket := tickets.get(tx, key[0]):
                     group_topics.delete_topic(self.voice, tx, ticket)
-        return end.delete(tx, keys) if keys else 0
+        return end.delete_rows(tx, keys) if keys else 0
 
-    async def _expire(self, expire: Callable[[Tx, datetime], int], days: float) -> None:
+    async def _expire_older(self, expire: Callable[[Tx, datetime], int], days: float) -> None:
         await self.database.write(lambda tx: expire(tx, tx.now - timedelta(days=days)))
 
     async def _ask_how_it_went(self) -> None:
@@ -224,7 +232,7 @@ class Upkeep:
         }
         alarms.set_standing(tx, "review", found)
 
-    async def _watch(self, key: AlarmKey, look: Callable[[Tx], watch.Found], *among: str) -> None:
+    async def _watch_for(self, key: AlarmKey, look: Callable[[Tx], watch.Found], *among: str) -> None:
         """Look by reading, and write only what changed."""
         database, about = self.database, set(among) or None
         found, standing = await database.read(lambda c: (look(c), alarms.standing_about(c, key)))
@@ -266,7 +274,7 @@ class Upkeep:
             log.error("alarm: %s: %s", alarm.name, alarm.detail)
             self.team.warn_admins(tx, say(words.alarms[alarm.key], detail=alarm.detail))
 
-    async def _each(self, find: Callable[[Tx], list[Ticket]], act: "_Act") -> None:
+    async def _for_each_ticket(self, find: Callable[[Tx], list[Ticket]], act: "_Act") -> None:
         found = await self.database.read(find)
         await self._one_by_one({f"ticket {ticket.id}": partial(_held, act, ticket) for ticket in found})
 
@@ -287,11 +295,11 @@ class Upkeep:
         if failed:
             raise failed
 
-    def _unanswered(self, minutes: float) -> Callable[[Tx], list[Ticket]]:
+    def _find_unanswered(self, minutes: float) -> Callable[[Tx], list[Ticket]]:
         wait = timedelta(minutes=minutes)
         return lambda tx: tickets.list_unanswered(tx, tx.now - wait)
 
-    def _quiet(self, tx: Tx) -> list[Ticket]:
+    def _find_silent(self, tx: Tx) -> list[Ticket]:
         before = tx.now - timedelta(minutes=self.voice.settings.tool_minutes)
         return tickets.list_silent(tx, self.library.team.platform.values(), before)
 
@@ -299,7 +307,7 @@ class Upkeep:
         """End the ticket of who answers in a platform's own tool: they can't say that it is done but by falling silent."""
         return ticket_actions.resolve(self.voice, Acting(tx, ticket, ticket.agent or "")) is None
 
-    def _release(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
+    def _release_unanswered(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """Give a citizen who is left without an answer the bot back; the ticket waits for anybody again."""
         library = self.library
         answered = tickets.get(tx, ticket.id) != ticket
@@ -308,7 +316,7 @@ class Upkeep:
         self.team.tell_agent(tx, ticket, library.team.taken_back)
         return True
 
-    def _nudge(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
+    def _nudge_agent(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """Remind who owes an answer, in the team's hours: nobody is woken up."""
         hours = self.library.hours(ticket.commune, ticket.procedure)
         if not hours.is_open(tx.now) or not tickets.record_nudge(tx, ticket):
@@ -316,10 +324,10 @@ class Upkeep:
         self.team.tell_agent(tx, ticket, self.library.team.nudge)
         return True
 
-    def _escalate(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
+    def _escalate_waiting(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
         """Call others for a ticket that nobody takes; the citizen hears it."""
         library = self.library
-        level = self._level(ticket, tx.now)
+        level = self._level_by_now(ticket, tx.now)
         if ticket.practice_of is not None or level <= ticket.level or not tickets.escalate(tx, ticket, level):
             return False
         climbed = tickets.get(tx, ticket.id)
@@ -332,7 +340,7 @@ class Upkeep:
             self.voice.say(tx, conversation, BOT, Reply(said))
         return True
 
-    def _level(self, ticket: Ticket, now: datetime) -> int:
+    def _level_by_now(self, ticket: Ticket, now: datetime) -> int:
         """Find the level where a ticket should be by now; time counts only while its team is there."""
         settings, hours = self.voice.settings, self.library.hours(ticket.commune, ticket.procedure)
         waited = hours.worked(ticket.waiting_since, now) / timedelta(minutes=1)

@@ -69,7 +69,7 @@ class Voice:
             calls = [*before, replace(last, payload={**last.payload, "file": file_id})]
         outbox.add_calls(tx, conversation.id, conversation.channel, calls, kind, about_id)
 
-    def reach(self, tx: Tx, conversation: Conversation) -> Access:
+    def messaging_window(self, tx: Tx, conversation: Conversation) -> Access:
         """Whether this citizen may be written to now without having asked, and whether the platform wants money for it."""
         channel = self.channels.get(conversation.channel)
         if channel is None or conversation.blocked:
@@ -81,7 +81,7 @@ class Voice:
             return "closed"
         return "free" if tx.now - heard < channel.window.free else "paid"
 
-    def attached(self, kind: AttachmentKind, link: str, caption: str) -> str:
+    def describe_attachment(self, kind: AttachmentKind, link: str, caption: str) -> str:
         """Put a picture or a file in words: what it is, where it opens, what was written with it."""
         sentences = self.library.sentences
         line = say(sentences.attached, what=sentences.attachment_names[kind], link=link)

@@ -213,7 +213,7 @@ def upkeep_of(turns: Turns) -> Upkeep:
 async def look_after(turns: Turns) -> None:
     """Do all that the service does by itself, once; all of it goes well."""
     upkeep = upkeep_of(turns)
-    await upkeep.once()
+    await upkeep.run_once()
     assert [name for name, health in upkeep.health.items() if health.failures] == []
 
 

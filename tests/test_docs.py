@@ -106,7 +106,7 @@ def test_every_duty_and_alarm_is_explained(tmp_path: Path) -> None:
     service = build_service(Settings(data_dir=tmp_path))
     service.database.close()
     told = TEXTS[DOCS / "van-hanh.md"]
-    names = {duty.name for duty in service.upkeep.duties() if not duty.name.startswith("channel ")}
+    names = {duty.name for duty in service.upkeep.list_duties() if not duty.name.startswith("channel ")}
     assert [name for name in sorted(names | {*get_args(AlarmKey)}) if f"`{name}`" not in told] == []
 
 

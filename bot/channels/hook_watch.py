@@ -46,7 +46,7 @@ class HookWatch:
         self._channel, self._ours, self._database, self._clock = channel, ours, database, clock
         self._next = datetime.min.replace(tzinfo=UTC)
 
-    async def look(self, ask: Callable[[], Awaitable[Hook]]) -> None:
+    async def look_if_due(self, ask: Callable[[], Awaitable[Hook]]) -> None:
         """Ask when it is time; while something is wrong each time, so that the alarm soon ends.
 
         Args:

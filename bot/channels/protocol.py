@@ -56,7 +56,7 @@ class Channel(Protocol):
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         """Make the calls that put a reply before a citizen, within the platform's limits; nothing is cut."""
 
-    def paces(self, outgoing: Outgoing) -> RateLimits:
+    def rate_limits(self, outgoing: Outgoing) -> RateLimits:
         """Name the rate limits that a call counts against, so that the platform is not written to faster than it takes."""
 
     def link(self, payload: str) -> str:
@@ -65,7 +65,7 @@ class Channel(Protocol):
     async def start(self) -> None:
         """Learns what the platform knows of us. A platform that is out of reach is no reason not to start."""
 
-    async def look_after(self) -> None:
+    async def every_minute(self) -> None:
         """Do what the channel does by itself, every minute."""
 
     async def send(self, outgoing: Outgoing) -> str | None:
@@ -106,13 +106,13 @@ class NoWebhook:
     def link(self, payload: str) -> str:
         return ""
 
-    def paces(self, outgoing: Outgoing) -> RateLimits:
+    def rate_limits(self, outgoing: Outgoing) -> RateLimits:
         return {}
 
     async def start(self) -> None:
         """Learn nothing."""
 
-    async def look_after(self) -> None:
+    async def every_minute(self) -> None:
         """Look after nothing."""
 
     async def fetch(self, reference: str, limit: int) -> bytes:
@@ -148,7 +148,7 @@ class Deletes(Protocol):
     def deletion(self, contact: str, messages: Sequence[str]) -> Outgoing:
         """Return the call that deletes these messages of one chat, by the ids that `send` returned. One that is gone is fine."""
 
-    def typed(self, message_id: str) -> tuple[str, str]:
+    def parse_message_id(self, message_id: str) -> tuple[str, str]:
         """Return the chat and the id there of a message that came in, from the id of its `Inbound`."""
 
 
@@ -158,14 +158,14 @@ class Polled(Protocol):
 
     name: str
 
-    async def unhook(self) -> str:
+    async def remove_webhook(self) -> str:
         """Remove the webhook and return its address: as long as there is one, nothing is told to who asks.
 
         Raises:
             SendError: the platform did not do it.
         """
 
-    async def ask(self) -> Sequence[Inbound]:
+    async def fetch_updates(self) -> Sequence[Inbound]:
         """Wait half a minute for something to come.
 
         Raises:

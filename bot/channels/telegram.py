@@ -67,7 +67,7 @@ class Telegram:
         self._next_update = 0
 
     async def start(self) -> None:
-        await self._topics.load()
+        await self._topics.load_moved()
         try:
             self._username = (await self._bot.get_me()).username or ""
         except TelegramError as error:
@@ -82,18 +82,18 @@ class Telegram:
             raise Forged("The secret token is missing or wrong. Run `motcua telegram connect` after changing it.")
 
     def parse(self, body: bytes) -> Sequence[Inbound]:
-        if (plain := read_plain(body)) and (found := self._plain(plain)):
+        if (plain := read_plain(body)) and (found := self._read_plain(plain)):
             return _with_ids(found)
         try:
-            return self._heard(read_update(json_object(body), self._bot))
+            return self._read_update(read_update(json_object(body), self._bot))
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, RecursionError) as error:
             log.info("telegram: an update of unknown shape is passed over (%s)", error.__class__.__name__)
             return []
 
-    def _heard(self, update: Update) -> Sequence[Inbound]:
-        return _with_ids(self._tap(update) or self._membership(update) or self._said(update))
+    def _read_update(self, update: Update) -> Sequence[Inbound]:
+        return _with_ids(self._read_tap(update) or self._membership(update) or self._read_message(update))
 
-    def _plain(self, update: PlainUpdate) -> Inbound | None:
+    def _read_plain(self, update: PlainUpdate) -> Inbound | None:
         """None where it takes python-telegram-bot's objects to tell."""
         tap, message = update.callback_query, update.message
         if tap:
@@ -104,7 +104,7 @@ class Telegram:
         said = words_of(message.text)
         return Inbound(self.name, chat, f"{chat}:{message.message_id}", said) if said else None
 
-    def _tap(self, update: Update) -> Inbound | None:
+    def _read_tap(self, update: Update) -> Inbound | None:
         query = update.callback_query
         if query is None or query.message is None:
             return None
@@ -132,7 +132,7 @@ class Telegram:
             self.name, str(member.chat.id), f"update:{update.update_id}", kind="blocked" if left else "unblocked"
         )
 
-    def _said(self, update: Update) -> Inbound | None:
+    def _read_message(self, update: Update) -> Inbound | None:
         message = update.message or update.edited_message
         if message is None or (message.from_user and message.from_user.is_bot and not _anonymous(message)):
             return None
@@ -203,7 +203,7 @@ class Telegram:
             for i, text in enumerate(pieces)
         ]
 
-    def paces(self, outgoing: Outgoing) -> RateLimits:
+    def rate_limits(self, outgoing: Outgoing) -> RateLimits:
         return rate_limits_of(outgoing) if self._paced else {}
 
     def link(self, payload: str) -> str:
@@ -213,7 +213,7 @@ class Telegram:
     def deletion(self, contact: str, messages: Sequence[str]) -> Outgoing:
         return Outgoing(contact, {"call": "delete", "messages": list(messages)})
 
-    def typed(self, message_id: str) -> tuple[str, str]:
+    def parse_message_id(self, message_id: str) -> tuple[str, str]:
         chat, _, message = message_id.partition(":")
         return chat, message
 
@@ -221,7 +221,7 @@ class Telegram:
         try:
             return await self._call(outgoing)
         except ChatMigrated as error:
-            await self._topics.moved(chat_of(outgoing.contact), str(error.new_chat_id))
+            await self._topics.record_move(chat_of(outgoing.contact), str(error.new_chat_id))
             raise TryAgain("telegram: the group has another id now", 0.0) from None
         except RetryAfter as error:
             raise self._slower(chat_of(outgoing.contact), error) from None
@@ -238,16 +238,18 @@ class Telegram:
     async def _call(self, outgoing: Outgoing) -> str | None:
         call = outgoing.payload
         if call["call"] in ("close", "reopen"):
-            await self._topics.close(outgoing.contact, again=call["call"] == "reopen")
+            await self._topics.set_closed(outgoing.contact, again=call["call"] == "reopen")
         elif call["call"] == "delete topic":
-            await self._topics.delete(outgoing.contact)
+            await self._topics.delete_topic(outgoing.contact)
         elif call["call"] == "delete":
-            await self._delete(self._topics.chat(outgoing.contact), [int(one) for one in call["messages"]])
+            await self._delete(self._topics.current_chat(outgoing.contact), [int(one) for one in call["messages"]])
         elif call["call"] == "say" and is_place(outgoing.contact):
             rows = [[InlineKeyboardButton(**button) for button in row] for row in call["rows"]]
-            return str(await self._topics.post(outgoing.contact, call, InlineKeyboardMarkup(rows) if rows else None))
+            return str(
+                await self._topics.post_in_topic(outgoing.contact, call, InlineKeyboardMarkup(rows) if rows else None)
+            )
         else:
-            method, given = write_plain(call, self._topics.chat(outgoing.contact))
+            method, given = write_plain(call, self._topics.current_chat(outgoing.contact))
             made = await self._request.post_json(f"{self._calls}{method}", given)
             return str(made["message_id"]) if call["call"] == "say" else None
         return None
@@ -263,11 +265,11 @@ class Telegram:
         except TelegramError as error:
             raise _send_error(error) from None  # the cause's text may hold the token
 
-    async def look_after(self) -> None:
+    async def every_minute(self) -> None:
         if self._watch:
-            await self._watch.look(self._hook)
+            await self._watch.look_if_due(self._fetch_webhook)
 
-    async def _hook(self) -> Hook:
+    async def _fetch_webhook(self) -> Hook:
         try:
             info = await self._bot.get_webhook_info()
         except InvalidToken:
@@ -286,8 +288,8 @@ class Telegram:
         except TelegramError as error:
             raise _send_error(error) from None  # the cause's text may hold the token
 
-    async def unhook(self) -> str:
-        url = (await self._hook()).url
+    async def remove_webhook(self) -> str:
+        url = (await self._fetch_webhook()).url
         try:
             if url:
                 await self._bot.delete_webhook()
@@ -295,14 +297,14 @@ class Telegram:
             raise _send_error(error) from None  # the cause's text may hold the token
         return url
 
-    async def ask(self) -> Sequence[Inbound]:
+    async def fetch_updates(self) -> Sequence[Inbound]:
         """Fetch updates. What was given out before counts as taken once this is called again."""
         try:
             updates = await self._bot.get_updates(self._next_update, timeout=_POLL, allowed_updates=_UPDATES)
         except TelegramError as error:
             raise _send_error(error) from None
         self._next_update = max([self._next_update, *(update.update_id + 1 for update in updates)])
-        return [heard for update in updates for heard in self._heard(update)]
+        return [heard for update in updates for heard in self._read_update(update)]
 
     async def connect(self, url: str, commands: Mapping[str, str], about: str) -> str:
         """Points Telegram at `url` and sets what people see of the bot. Returns the bot's name.

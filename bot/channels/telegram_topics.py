@@ -68,76 +68,76 @@ class Topics:
         self._moved: dict[str, str] = {}
         self.chats = {chat} if chat else set()
 
-    async def load(self) -> None:
+    async def load_moved(self) -> None:
         self._moved = await self._database.read(_moved)
         self.chats |= {new for old, new in self._moved.items() if old in self.chats}
 
-    async def moved(self, old: str, new: str) -> None:
+    async def record_move(self, old: str, new: str) -> None:
         """Send what goes to a group that became a supergroup there from now on."""
         await self._database.write(lambda tx: _keep_moved(tx, old, new))
-        await self.load()
+        await self.load_moved()
 
-    async def post(self, contact: str, call: Mapping[str, Any], keyboard: InlineKeyboardMarkup | None) -> int:
+    async def post_in_topic(self, contact: str, call: Mapping[str, Any], keyboard: InlineKeyboardMarkup | None) -> int:
         """Says something in a place, which is opened by that if it is new. Returns the id of the message.
 
         Raises:
             TelegramError: as the platform answers; for a topic that can't be used any more the group itself is tried first.
         """
-        chat = self.chat(contact)
-        topic = await self._topic(contact)
+        chat = self.current_chat(contact)
+        topic = await self._find_topic(contact)
         if topic is None:
-            topic = await self._open(contact, chat, str(call.get("title", "")))
+            topic = await self._open_topic(contact, chat, str(call.get("title", "")))
         try:
-            sent = await self._say(contact, topic, call["text"], keyboard)
+            sent = await self._send_text(contact, topic, call["text"], keyboard)
         except BadRequest as error:
             if topic.thread is None:
                 raise
             log.warning("telegram: the topic of %s can't be used (%s): the group itself from now on", contact, error)
             topic = _Topic(None, None)
-            sent = await self._say(contact, topic, call["text"], keyboard)
+            sent = await self._send_text(contact, topic, call["text"], keyboard)
         if topic.card is None:
-            await self._save(contact, _Topic(topic.thread, sent))
+            await self._save_topic(contact, _Topic(topic.thread, sent))
             if topic.thread:
-                await self._pin(chat, sent)
+                await self._pin_card(chat, sent)
         return sent
 
-    async def delete(self, contact: str) -> None:
+    async def delete_topic(self, contact: str) -> None:
         """Delete the topic with all that is in it, of any age and whoever wrote it, and forget the place.
 
         Raises:
             TelegramError: the bot has no right to; one that is gone is fine.
         """
-        topic = await self._topic(contact)
+        topic = await self._find_topic(contact)
         if topic and topic.thread:
             try:
-                await self._bot.delete_forum_topic(self.chat(contact), topic.thread)
+                await self._bot.delete_forum_topic(self.current_chat(contact), topic.thread)
             except BadRequest as error:
                 if "not found" not in error.message.lower():
                     raise
         await self._database.write(partial(_forget, contact=contact))
 
-    async def close(self, contact: str, *, again: bool = False) -> None:
+    async def set_closed(self, contact: str, *, again: bool = False) -> None:
         """Close the topic, or open it again."""
-        topic = await self._topic(contact)
+        topic = await self._find_topic(contact)
         if topic and topic.thread:
             act = self._bot.reopen_forum_topic if again else self._bot.close_forum_topic
-            await act(self.chat(contact), topic.thread)
+            await act(self.current_chat(contact), topic.thread)
 
-    def chat(self, contact: str) -> str:
+    def current_chat(self, contact: str) -> str:
         """Find the chat to call for a contact, by the id that it has now."""
         chat = chat_of(contact)
         return self._moved.get(chat, chat)
 
-    async def _open(self, contact: str, chat: str, title: str) -> _Topic:
+    async def _open_topic(self, contact: str, chat: str, title: str) -> _Topic:
         try:
             topic = _Topic((await self._bot.create_forum_topic(chat, title or contact)).message_thread_id, None)
         except BadRequest as error:
             log.info("telegram: no topic for %s (%s): its card goes to the group itself", contact, error)
             topic = _Topic(None, None)
-        await self._save(contact, topic)
+        await self._save_topic(contact, topic)
         return topic
 
-    async def _say(self, contact: str, topic: _Topic, text: str, keyboard: InlineKeyboardMarkup | None) -> int:
+    async def _send_text(self, contact: str, topic: _Topic, text: str, keyboard: InlineKeyboardMarkup | None) -> int:
         """Outside of a topic every message shows its ticket's number, by which an answer to it finds its way."""
         number = f"#{contact.partition('#')[2]}"
         hangs_on = topic.card if topic.thread is None else None
@@ -145,7 +145,7 @@ class Topics:
         if topic.thread is None and number not in text.split():
             text = f"{number}\n{text}"
         sent = await self._bot.send_message(
-            self.chat(contact),
+            self.current_chat(contact),
             text,
             message_thread_id=topic.thread,
             reply_parameters=reply,
@@ -154,18 +154,18 @@ class Topics:
         )
         return sent.message_id
 
-    async def _pin(self, chat: str, message: int) -> None:
+    async def _pin_card(self, chat: str, message: int) -> None:
         try:
             await self._bot.pin_chat_message(chat, message, disable_notification=True)
         except BadRequest as error:
             log.info("telegram: a card is not pinned (%s)", error)
 
-    async def _topic(self, contact: str) -> _Topic | None:
+    async def _find_topic(self, contact: str) -> _Topic | None:
         query = select(telegram_topics).where(telegram_topics.c.place == contact)
         row = await self._database.read(lambda tx: tx.execute(query).first())
         return _Topic(row.thread, row.card) if row else None
 
-    async def _save(self, contact: str, topic: _Topic) -> None:
+    async def _save_topic(self, contact: str, topic: _Topic) -> None:
         row = {"place": contact, "thread": topic.thread, "card": topic.card}
 
         def work(tx: Tx) -> None:

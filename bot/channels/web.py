@@ -19,11 +19,11 @@ class Web(NoWebhook):
         self._signer = URLSafeSerializer(settings.signing_key, "citizen")
         self.download = f"{settings.url}/chat/data"
 
-    def sign(self, contact: str) -> str:
+    def sign_cookie(self, contact: str) -> str:
         """Sign the cookie that says who a citizen is."""
         return self._signer.dumps(contact)
 
-    def contact(self, cookie: str | None) -> str | None:
+    def read_cookie(self, cookie: str | None) -> str | None:
         """Verify a cookie and return whose it is; None for none or a forged one."""
         try:
             return str(self._signer.loads(cookie)) if cookie else None

@@ -91,7 +91,7 @@ class WebPushChannel(NoWebhook):
         if answer.status_code >= 300:
             raise Refused(f"push: {answer.status_code}")
 
-    def subscription(self, endpoint: str, p256dh: str, auth: str) -> "WebPushSubscription | None":
+    def read_subscription(self, endpoint: str, p256dh: str, auth: str) -> "WebPushSubscription | None":
         """Read what a browser sent, if it can be sent to; None for anything else, such as an address that is no push
         service's."""
         if len(endpoint) > _LONGEST or not is_allowed(endpoint, self._settings.push_services):

@@ -28,7 +28,7 @@ class ZaloAPI:
         self._clock = clock
         self._troubled = False
 
-    async def look(self) -> None:
+    async def look_at_alarm(self) -> None:
         """Whether an alarm stands that the next success will end. What a call has noted meanwhile stays noted: this may have
         read before that was written."""
         if any(alarm.key == "zalo_account" for alarm in await self._database.read(alarms.list_standing)):
@@ -45,16 +45,16 @@ class ZaloAPI:
         if not self._tokens.access:
             await self._tokens.refresh(instead_of="")
         token = self._tokens.access
-        answer = await self._post(path, token, body)
+        answer = await self._post_form(path, token, body)
         if answer.get("error") in TOKEN_DEAD:
             await self._tokens.refresh(instead_of=token)
-            answer = await self._post(path, self._tokens.access, body)
-        await self._note(answer)
+            answer = await self._post_form(path, self._tokens.access, body)
+        await self._watch_account(answer)
         if answer.get("error") != 0:
             raise send_error(answer)
         return answer
 
-    async def _note(self, answer: dict[str, Any]) -> None:
+    async def _watch_account(self, answer: dict[str, Any]) -> None:
         """Set off an alarm for an account that takes nothing, until it takes something again."""
         if answer.get("error") in ACCOUNT:
             self._troubled = True
@@ -64,7 +64,7 @@ class ZaloAPI:
             self._troubled = False
             await self._database.write(lambda c: alarms.end_alarm(c, "zalo_account"))
 
-    async def _post(self, path: str, token: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def _post_form(self, path: str, token: str, body: dict[str, Any]) -> dict[str, Any]:
         try:
             answer = await self._client.post(f"{self._base}{path}", headers={"access_token": token}, **body)
         except httpx.HTTPError as error:

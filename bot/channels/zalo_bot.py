@@ -72,9 +72,9 @@ class ZaloBot:
     async def start(self) -> None:
         """Do nothing: the platform has nothing to tell that we need."""
 
-    async def look_after(self) -> None:
+    async def every_minute(self) -> None:
         if self._watch:
-            await self._watch.look(self._hook)
+            await self._watch.look_if_due(self._fetch_webhook)
 
     async def fetch(self, reference: str, limit: int) -> bytes:
         return await fetched(self._client, reference, self._media, limit)
@@ -91,9 +91,9 @@ class ZaloBot:
     def parse(self, body: bytes) -> Sequence[Inbound]:
         """Live events are flat, the documentation wraps them in `result`: both are read (B4)."""
         post = json_object(body)
-        return self._heard(mapping(post.get("result")) or post)
+        return self._read_event(mapping(post.get("result")) or post)
 
-    def _heard(self, event: Mapping[str, Any]) -> Sequence[Inbound]:
+    def _read_event(self, event: Mapping[str, Any]) -> Sequence[Inbound]:
         name, message = text_of(event.get("event_name")), mapping(event.get("message"))
         chat, sender = mapping(message.get("chat")), mapping(message.get("from"))
         contact, id_ = id_of(chat.get("id")), id_of(message.get("message_id"))
@@ -122,11 +122,11 @@ class ZaloBot:
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         return [Outgoing(contact, {"text": piece}) for piece in split(numbered(reply), _TEXT)]
 
-    def paces(self, outgoing: Outgoing) -> RateLimits:
+    def rate_limits(self, outgoing: Outgoing) -> RateLimits:
         return {}
 
     async def send(self, outgoing: Outgoing) -> None:
-        code, answer = await self._call("sendMessage", chat_id=outgoing.contact, text=outgoing.payload["text"])
+        code, answer = await self._call_api("sendMessage", chat_id=outgoing.contact, text=outgoing.payload["text"])
         if code == _QUOTA:
             wait = _next_month(self._clock()) - self._clock()
             raise Halted(_reason(code, answer), wait.total_seconds(), alarm="zalo_bot_quota")
@@ -134,24 +134,24 @@ class ZaloBot:
             raise _send_error(code, answer)
 
     async def typing(self, contact: str) -> None:
-        code, answer = await self._call("sendChatAction", chat_id=contact, action="typing")
+        code, answer = await self._call_api("sendChatAction", chat_id=contact, action="typing")
         if code:
             raise _send_error(code, answer)
 
-    async def unhook(self) -> str:
-        url = (await self._hook()).url
+    async def remove_webhook(self) -> str:
+        url = (await self._fetch_webhook()).url
         if url:
             await self._ask_for("deleteWebhook")
         return url
 
-    async def ask(self) -> Sequence[Inbound]:
+    async def fetch_updates(self) -> Sequence[Inbound]:
         """Fetch one event at most. The platform hands it out and forgets it; what nobody waits for is lost (B3)."""
-        code, answer = await self._call("getUpdates", _POLL + _SLACK, timeout=str(_POLL))
+        code, answer = await self._call_api("getUpdates", _POLL + _SLACK, timeout=str(_POLL))
         if code == _NOTHING_CAME:
             return []
         if code:
             raise _send_error(code, answer)
-        return self._heard(mapping(answer.get("result")))
+        return self._read_event(mapping(answer.get("result")))
 
     async def connect(self, url: str, database: Database) -> Mapping[str, Any] | None:
         """Points the platform at `url`, and says what became of its try to post there; None where all is set already: only so
@@ -161,15 +161,15 @@ class ZaloBot:
             SendError: the platform can't be reached, or does not take it.
         """
         mark = hmac.new(self._url.encode(), f"{url} {self._secret}".encode(), "sha256").hexdigest()
-        if (await self._hook()).url == url and await database.read(_remembered) == mark:
+        if (await self._fetch_webhook()).url == url and await database.read(_remembered) == mark:
             return None
         set_ = await self._ask_for("setWebhook", url=url, secret_token=self._secret)
         await database.write(lambda tx: _remember(tx, mark))
         return mapping(set_.get("verification"))
 
-    async def _hook(self) -> Hook:
+    async def _fetch_webhook(self) -> Hook:
         """Ask for the webhook in force; for none the platform says 404, or gives an empty address (D19)."""
-        code, answer = await self._call("getWebhookInfo")
+        code, answer = await self._call_api("getWebhookInfo")
         if code == _TOKEN_REFUSED:
             raise Refused(_reason(code, answer))
         if code and code != _NO_WEBHOOK:
@@ -177,12 +177,12 @@ class ZaloBot:
         return Hook(text_of(mapping(answer.get("result")).get("url")))
 
     async def _ask_for(self, method: str, **params: str) -> Mapping[str, Any]:
-        code, answer = await self._call(method, None, **params)
+        code, answer = await self._call_api(method, None, **params)
         if code:
             raise _send_error(code, answer)
         return mapping(answer.get("result"))
 
-    async def _call(
+    async def _call_api(
         self, method: str, patience: float | None = None, **params: str
     ) -> tuple[int | str, Mapping[str, Any]]:
         """Call the platform. Return (0 or the code of the error, what was answered).

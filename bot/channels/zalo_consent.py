@@ -39,32 +39,32 @@ class Consent:
         self._settings = settings
         self._seal = Encryption(settings.signing_key, _KEY)
 
-    def ask(self, tx: Tx) -> Asked:
+    def make_link(self, tx: Tx) -> Asked:
         """Make a new link. The verifier stays: Zalo's console may hold the challenge that goes with it (D14)."""
-        kept = self._kept(tx)
+        kept = self._load(tx)
         verifier = kept["verifier"] if kept else "".join(secrets.choice(_LETTERS) for _ in range(_VERIFIER))
         state = secrets.token_urlsafe(24)
-        self._keep(tx, {"verifier": verifier, "state": state, "until": (tx.now + _LASTING).isoformat()})
+        self._store(tx, {"verifier": verifier, "state": state, "until": (tx.now + _LASTING).isoformat()})
         callback, challenge = f"{self._settings.url}{CALLBACK}", _challenge(verifier)
         return Asked(consent_link(self._settings, callback, challenge, state), callback, challenge)
 
-    def verifier(self, tx: Tx, state: str) -> str | None:
+    def find_verifier(self, tx: Tx, state: str) -> str | None:
         """Find what proves that the consent was asked for by us; None for a state that is not ours, too old or used."""
-        kept = self._kept(tx)
+        kept = self._load(tx)
         ours = kept is not None and hmac.compare_digest(kept["state"].encode(), state.encode())
         return kept["verifier"] if kept and ours and state and tx.now < datetime.fromisoformat(kept["until"]) else None
 
-    def used(self, tx: Tx) -> None:
+    def use_up(self, tx: Tx) -> None:
         """Make the link grant nothing again."""
-        if kept := self._kept(tx):
-            self._keep(tx, {**kept, "state": ""})
+        if kept := self._load(tx):
+            self._store(tx, {**kept, "state": ""})
 
-    def _kept(self, tx: Tx) -> dict[str, str] | None:
+    def _load(self, tx: Tx) -> dict[str, str] | None:
         value = key_values.get(tx, _KEY)
-        return self._seal.open(value) if value else None
+        return self._seal.decrypt(value) if value else None
 
-    def _keep(self, tx: Tx, value: dict[str, str]) -> None:
-        key_values.put(tx, _KEY, self._seal.close(value))
+    def _store(self, tx: Tx, value: dict[str, str]) -> None:
+        key_values.put(tx, _KEY, self._seal.encrypt(value))
 
 
 def _challenge(verifier: str) -> str:

@@ -81,10 +81,10 @@ class ZaloOA:
 
     async def start(self) -> None:
         await self.tokens.start()
-        await self._api.look()
+        await self._api.look_at_alarm()
 
-    async def look_after(self) -> None:
-        await self._api.look()
+    async def every_minute(self) -> None:
+        await self._api.look_at_alarm()
         await self.tokens.keep_fresh()
 
     async def fetch(self, reference: str, limit: int) -> bytes:
@@ -107,12 +107,12 @@ class ZaloOA:
     def parse(self, body: bytes) -> Sequence[Inbound]:
         event = json_object(body)
         name = text_of(event.get("event_name"))
-        if said := self._said(event, name):
+        if said := self._read_message(event, name):
             return said
-        found = self._answered(event, name) or self._happened(event, name)
+        found = self._read_tool_answer(event, name) or self._read_event(event, name)
         return [found] if found else []
 
-    def _said(self, event: Mapping[str, Any], name: str) -> Sequence[Inbound]:
+    def _read_message(self, event: Mapping[str, Any], name: str) -> Sequence[Inbound]:
         """Read `user_send_*` and `anonymous_send_*`; echoes of the OA's own messages and groups are passed over."""
         who, _, kind = name.partition("_send_")
         message = mapping(event.get("message"))
@@ -123,7 +123,7 @@ class ZaloOA:
             or kind.startswith("group")
             or not sender
             or not id_
-            or not self._ours(event)
+            or not self._is_for_us(event)
         ):
             return []
         contact = _visitor(sender, message) if who == _ANONYMOUS else sender
@@ -141,7 +141,7 @@ class ZaloOA:
         ]
         return [Inbound(self.name, contact, id_, said, file=first, album=album), *rest]
 
-    def _answered(self, event: Mapping[str, Any], name: str) -> Inbound | None:
+    def _read_tool_answer(self, event: Mapping[str, Any], name: str) -> Inbound | None:
         """Read `oa_send_*` with an `admin_id`: a person wrote in the OA's chat tool. Without one it is the echo of our own
         call."""
         sender, message = mapping(event.get("sender")), mapping(event.get("message"))
@@ -157,12 +157,12 @@ class ZaloOA:
         told = Message(text=text_of(message.get("text")), attachment=_ATTACHMENTS.get(kind))
         return Inbound(self.name, contact, id_, told, kind="answered", at=_moment(event.get("timestamp")))
 
-    def _happened(self, event: Mapping[str, Any], name: str) -> Inbound | None:
+    def _read_event(self, event: Mapping[str, Any], name: str) -> Inbound | None:
         """Follow, unfollow, "nhắn tin" pressed for the first time, personal data shared or withdrawn (A6.4)."""
         ids = (mapping(event.get(key)).get("id") for key in ("follower", "sender"))
         who = id_of(event.get("user_id")) or next((found for each in ids if (found := id_of(each))), "")
         id_ = f"{name}:{who}:{id_of(str(event.get('timestamp', '')))}"
-        if not who or not self._ours(event):
+        if not who or not self._is_for_us(event):
             return None
         if name in ("follow", "user_click_chatnow"):
             return Inbound(self.name, who, id_, Message(start=""))
@@ -175,7 +175,7 @@ class ZaloOA:
             return Inbound(self.name, who, id_, Message(text=phone))
         return None
 
-    def _ours(self, event: Mapping[str, Any]) -> bool:
+    def _is_for_us(self, event: Mapping[str, Any]) -> bool:
         """Tell whether an event is for our OA: one app may serve several OAs over one webhook (A1)."""
         oa = text_of(event.get("oa_id")) or text_of(mapping(event.get("recipient")).get("id"))
         return not self._oa_id or oa == self._oa_id
@@ -195,28 +195,28 @@ class ZaloOA:
         messages += [_with_buttons(text, page) for text, page in zip(texts, pages, strict=True)]
         return [Outgoing(contact, message) for message in messages]
 
-    def paces(self, outgoing: Outgoing) -> RateLimits:
+    def rate_limits(self, outgoing: Outgoing) -> RateLimits:
         return {}
 
     async def send(self, outgoing: Outgoing) -> None:
         """Send a message. What Zalo does not want of a file, or what can't be had now, goes as its link."""
         message = dict(outgoing.payload)
-        shown = await self._shown(message.pop("file", 0))
+        shown = await self._file_message(message.pop("file", 0))
         try:
-            await self._say(replace(outgoing, payload=shown or message))
+            await self._send_message(replace(outgoing, payload=shown or message))
         except Refused:
             if shown is None:
                 raise
-            await self._say(replace(outgoing, payload=message))
+            await self._send_message(replace(outgoing, payload=message))
 
-    async def _say(self, outgoing: Outgoing) -> None:
+    async def _send_message(self, outgoing: Outgoing) -> None:
         path, recipient = "/v3.0/oa/message/cs", {"user_id": outgoing.contact}
         if outgoing.contact.startswith(f"{_ANONYMOUS}:"):
             _, person, conversation = outgoing.contact.split(":", 2)
             path, recipient = "/v2.0/oa/message", {"anonymous_id": person, "conversation_id": conversation}
         await self._api.call(path, json={"recipient": recipient, "message": outgoing.payload})
 
-    async def _shown(self, file_id: int) -> dict[str, Any] | None:
+    async def _file_message(self, file_id: int) -> dict[str, Any] | None:
         """Make the message that shows a file; None where its link must do."""
         found = await self._database.read(lambda c: files.find_file(c, file_id)) if file_id else None
         if found is None:

@@ -74,20 +74,20 @@ class ZaloTokens:
 
     async def start(self) -> None:
         """Load the pair that is kept, unless the operator has given a new one since."""
-        self._pair = await self._database.write(self._adopt)
+        self._pair = await self._database.write(self._adopt_pair)
         if self._pair is None:
-            await self._alarm("zalo_grant", _NONE_YET)
+            await self._set_alarm("zalo_grant", _NONE_YET)
 
-    async def look(self) -> None:
+    async def reload(self) -> None:
         """Load what another replica has saved."""
-        self._pair = await self._database.read(lambda tx: self._open(_raw(tx))) or self._pair
+        self._pair = await self._database.read(lambda tx: self._decrypt(_raw(tx))) or self._pair
 
     async def keep_fresh(self) -> None:
         """Exchanges the pair well before it runs out, so that no message meets a dead token. Trouble becomes an alarm."""
-        await self.look()
+        await self.reload()
         if self._pair and self._clock() - self._pair.issued >= _EARLY:
             with suppress(SendError):
-                await self._finish(self._refresh(self._pair.access, early=True))
+                await self._run_shielded(self._refresh_once(self._pair.access, early=True))
 
     async def refresh(self, instead_of: str) -> None:
         """Get a new pair for a dead token, unless somebody has meanwhile.
@@ -96,11 +96,11 @@ class ZaloTokens:
             TryAgain: Zalo's OAuth can't be reached.
             Halted: the grant is lost, and messages wait for an admin's new consent.
         """
-        await self.look()
+        await self.reload()
         if self.access == instead_of:
-            await self._finish(self._refresh(instead_of))
+            await self._run_shielded(self._refresh_once(instead_of))
 
-    async def grant(self, code: str, verifier: str, and_then: Callable[[Tx], None]) -> None:
+    async def accept_grant(self, code: str, verifier: str, and_then: Callable[[Tx], None]) -> None:
         """Take a new grant from an admin's consent. `and_then` happens in the transaction that saves it.
 
         Raises:
@@ -109,11 +109,11 @@ class ZaloTokens:
 
         async def exchange() -> None:
             form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
-            await self._save(None, *await self._oauth.exchange(**form), and_then)
+            await self._save_pair(None, *await self._oauth.exchange(**form), and_then)
 
-        if self._busy:
+        if self._is_exchanging:
             raise TryAgain("zalo-oa: the token is being exchanged", after=_OTHERS)
-        await self._finish(self._alone(exchange))
+        await self._run_shielded(self._run_under_lease(exchange))
 
     async def close(self) -> None:
         """Save first what was asked of Zalo, if that can be."""
@@ -121,28 +121,28 @@ class ZaloTokens:
             await asyncio.wait([self._at_work], timeout=self._lease.total_seconds())
 
     @property
-    def _busy(self) -> bool:
+    def _is_exchanging(self) -> bool:
         return self._at_work is not None and not self._at_work.done()
 
-    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _run_shielded(self, work: Coroutine[Any, Any, None]) -> None:
         """Shield the exchange: whoever waits may be cancelled in between (calls have a time limit, services stop), it may
         not."""
-        if self._busy:
+        if self._is_exchanging:
             work.close()
         else:
             self._at_work = asyncio.create_task(work)
         assert self._at_work
         await asyncio.shield(self._at_work)
 
-    async def _refresh(self, instead_of: str, *, early: bool = False) -> None:
+    async def _refresh_once(self, instead_of: str, *, early: bool = False) -> None:
         async def exchange() -> None:
-            await self.look()
+            await self.reload()
             if self.access == instead_of:
-                await self._rotate(self._pair, early=early)
+                await self._exchange_pair(self._pair, early=early)
 
-        await self._alone(exchange)
+        await self._run_under_lease(exchange)
 
-    async def _alone(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _run_under_lease(self, work: Callable[[], Awaitable[None]]) -> None:
         until = await self._database.write(lambda c: leases.take_lease(c, _KEY, self._lease))
         if until is None:
             raise TryAgain("zalo-oa: another replica exchanges the token", after=_OTHERS)
@@ -152,7 +152,7 @@ class ZaloTokens:
             with suppress(StoreUnavailable):  # it runs out by itself
                 await self._database.write(lambda c: leases.give_lease_back(c, _KEY, until))
 
-    async def _rotate(self, old: Pair | None, *, early: bool) -> None:
+    async def _exchange_pair(self, old: Pair | None, *, early: bool) -> None:
         if self._lost and self._lost[0] == old and self._clock() < self._lost[1]:
             raise Halted("zalo-oa: the grant is lost", _GRANT_LOST)
         try:
@@ -162,16 +162,16 @@ class ZaloTokens:
         except Refused as error:
             log.error("zalo-oa: the grant is lost (%s). An admin of the OA must consent: motcua zalo authorize", error)
             self._lost = (old, self._clock() + timedelta(seconds=_GRANT_LOST))
-            await self._alarm("zalo_grant", str(error))
+            await self._set_alarm("zalo_grant", str(error))
             raise Halted(f"zalo-oa: the grant is lost ({error})", _GRANT_LOST) from None
         except TryAgain as error:
             log.warning("zalo-oa: the token is not refreshed yet: %s", error)
             if not early or old is None or self._clock() - old.issued >= _LATE:
-                await self._alarm("zalo_refresh", str(error))
+                await self._set_alarm("zalo_refresh", str(error))
             raise
-        await self._save(old, access, refresh)
+        await self._save_pair(old, access, refresh)
 
-    async def _save(
+    async def _save_pair(
         self, old: Pair | None, access: str, refresh: str, and_then: Callable[[Tx], None] = lambda _: None
     ) -> None:
         """Save the pair, tried until the database takes it.
@@ -182,8 +182,8 @@ class ZaloTokens:
 
         def work(tx: Tx) -> None:
             raw = _raw(tx)
-            if old is None or self._open(raw) == old:
-                key_values.put(tx, _KEY, self._close(pair))
+            if old is None or self._decrypt(raw) == old:
+                key_values.put(tx, _KEY, self._encrypt(pair))
             alarms.end_alarm(tx, "zalo_grant")
             alarms.end_alarm(tx, "zalo_refresh")
             rate_limits.resume_channel(tx, _KEY)
@@ -196,36 +196,36 @@ class ZaloTokens:
             except StoreUnavailable as error:
                 log.error("zalo-oa: a new token pair waits to be saved: %s", error)
                 await asyncio.sleep(_SAVE_AGAIN)
-        await self.look()
+        await self.reload()
 
-    async def _alarm(self, key: AlarmKey, detail: str) -> None:
+    async def _set_alarm(self, key: AlarmKey, detail: str) -> None:
         await self._database.write(lambda tx: alarms.set_off(tx, key, detail))
 
-    def _adopt(self, tx: Tx) -> Pair | None:
+    def _adopt_pair(self, tx: Tx) -> Pair | None:
         """Adopt the kept pair or that of the settings.
 
         Of replicas that start at once only one gets its own in; what nobody here can open is never overwritten.
         """
         raw = _raw(tx)
-        kept = self._open(raw)
+        kept = self._decrypt(raw)
         stale = self._given and self._given_access and (kept.given != self._given if kept else not raw)
         pair = Pair(self._given_access, self._given, self._given, tx.now) if stale else kept
         if pair and not raw:
-            key_values.put_new(tx, _KEY, self._close(pair))
+            key_values.put_new(tx, _KEY, self._encrypt(pair))
         elif pair and (stale or _is_plain(raw)):
-            key_values.swap(tx, _KEY, raw, self._close(pair))
+            key_values.swap(tx, _KEY, raw, self._encrypt(pair))
         if stale:
             alarms.end_alarm(tx, "zalo_grant")  # if it is none either, Zalo soon says so
             rate_limits.resume_channel(tx, _KEY)
-        return self._open(_raw(tx))
+        return self._decrypt(_raw(tx))
 
-    def _close(self, pair: Pair) -> str:
+    def _encrypt(self, pair: Pair) -> str:
         value = {"access": pair.access, "refresh": pair.refresh, "given": pair.given}
-        return self._seal.close({**value, "issued": pair.issued.isoformat()})
+        return self._seal.encrypt({**value, "issued": pair.issued.isoformat()})
 
-    def _open(self, raw: str) -> Pair | None:
+    def _decrypt(self, raw: str) -> Pair | None:
         """Pairs of before they were sealed are read too; when they were issued nobody wrote down."""
-        value = json.loads(raw) if _is_plain(raw) else self._seal.open(raw) if raw else None
+        value = json.loads(raw) if _is_plain(raw) else self._seal.decrypt(raw) if raw else None
         if value is None:
             return None
         issued = datetime.fromisoformat(value["issued"]) if "issued" in value else self._clock()

@@ -16,7 +16,7 @@ def show_ends() -> None:
     found = list_ends(open_settings())
 
     def count(tx: Tx) -> list[tuple[End, int]]:
-        return [(end, end.count(tx)) for end in found]
+        return [(end, end.count_due(tx)) for end in found]
 
     for end, rows in in_database(count):
         typer.echo(f"{end.title:<42} {end.days:>6g} ngày {rows:>9} dòng tới hạn")

@@ -41,6 +41,6 @@ async def _ask(settings: Settings) -> Asked:
     database = Database(settings.store_url)
     try:
         await asyncio.to_thread(migrate, database)
-        return await database.write(lambda tx: Consent(settings).ask(tx))
+        return await database.write(lambda tx: Consent(settings).make_link(tx))
     finally:
         await asyncio.to_thread(database.close)

@@ -59,7 +59,7 @@ class Auth:
     _in_line: int = 0
     _tries: dict[tuple[int, str], deque[datetime]] = field(default_factory=dict)
 
-    async def agent(self, request: Request) -> Agent | None:
+    async def signed_in_agent(self, request: Request) -> Agent | None:
         token, database = request.cookies.get(_COOKIE), self.service.database
         if not token or (agent := await database.read(lambda c: sessions.agent_of(c, token))) is None:
             return None
@@ -67,25 +67,25 @@ class Auth:
             await database.write(lambda c: sessions.record_use(c, token))
         return agent
 
-    async def member(self, request: Request) -> Agent:
+    async def require_member(self, request: Request) -> Agent:
         """Name the member who asks for a page, or posts a form of one.
 
         Raises:
             HTTPException: nobody is signed in, or another site posts: it leads to the sign-in, and from there back to the ticket.
         """
         posted_elsewhere = request.method == "POST" and not same_site(request)
-        if not posted_elsewhere and (agent := await self.agent(request)):
+        if not posted_elsewhere and (agent := await self.signed_in_agent(request)):
             return agent
         to = row_id(request.path_params.get("ticket_id", 0))
         raise HTTPException(303, headers={"Location": f"/console/login?to={to}" if to else "/console/login"})
 
-    async def lead(self, request: Request) -> Agent:
+    async def require_lead(self, request: Request) -> Agent:
         """Name the lead who asks.
 
         Raises:
             HTTPException: who asks leads nobody, which brings them back to the queue; or has yet to choose a second factor.
         """
-        agent = await self.member(request)
+        agent = await self.require_member(request)
         if not agent.leads:
             raise HTTPException(303, headers={"Location": "/console"})
         if not await self.has_second_factor(agent):
@@ -95,7 +95,7 @@ class Auth:
     async def has_second_factor(self, agent: Agent) -> bool:
         return await self.service.database.read(lambda c: second_factor.is_chosen(c, agent))
 
-    async def enter(self, request: Request, name: str, password: str) -> Agent | None:
+    async def check_password(self, request: Request, name: str, password: str) -> Agent | None:
         """Check a name and a password; None when they don't belong together.
 
         Raises:
@@ -103,33 +103,33 @@ class Auth:
         """
         agent, kept = await self.service.database.read(lambda c: agents.password_of(c, name)) or (None, None)
         if agent is None or kept is None:
-            await self._in_turn(lambda: _matches(self._hasher, self._nobodys, password))  # as long as for somebody
+            await self._hash_in_turn(lambda: _matches(self._hasher, self._nobodys, password))  # as long as for somebody
             return None
-        if not await self.is_theirs(agent, kept, password, request):
+        if not await self._is_their_password(agent, kept, password, request):
             log.warning("console: a wrong password for %s", agent.name)
             return None
         return agent
 
-    async def confirms(self, request: Request, agent: Agent, password: str) -> bool:
+    async def confirm_password(self, request: Request, agent: Agent, password: str) -> bool:
         """Tell whether a member who is signed in types their password.
 
         Raises:
             NotNow: too many wrong ones, or too many people at the door.
         """
         _, kept = await self.service.database.read(lambda c: agents.password_of(c, agent.name)) or (None, None)
-        return kept is not None and await self.is_theirs(agent, kept, password, request)
+        return kept is not None and await self._is_their_password(agent, kept, password, request)
 
-    async def confirms_both(self, request: Request, agent: Agent, password: str, code: str) -> bool:
+    async def confirm_password_and_code(self, request: Request, agent: Agent, password: str, code: str) -> bool:
         """Tell whether a member types their password and, if they have a second factor, its code.
 
         Raises:
             NotNow: too many wrong ones, or too many people at the door.
         """
-        if not await self.confirms(request, agent, password):
+        if not await self.confirm_password(request, agent, password):
             return False
-        return not await self.has_second_factor(agent) or await self.confirms_code(agent, code)
+        return not await self.has_second_factor(agent) or await self.confirm_code(agent, code)
 
-    async def confirms_code(self, agent: Agent, code: str) -> bool:
+    async def confirm_code(self, agent: Agent, code: str) -> bool:
         """Tell whether this is the code of a member who knows their password. Tries count from everywhere: who doesn't know the
         password does not come so far.
 
@@ -140,23 +140,25 @@ class Auth:
         if len(tries) == _TRIES:
             raise NotNow("Nhiều mã sai quá. Anh chị đợi mười phút rồi thử lại.")
         tries.append(now)
-        if not await self.service.database.write(lambda c: second_factor.verify_code(c, self.seal, agent, code)):
+        if not await self.service.database.write(
+            lambda c: second_factor.verify_code(c, self.key_encryption, agent, code)
+        ):
             log.warning("console: a wrong code for %s", agent.name)
             return False
         tries.clear()
         return True
 
     @property
-    def seal(self) -> Encryption:
+    def key_encryption(self) -> Encryption:
         """Make the seal of the keys of second factors."""
         return Encryption(self.service.settings.signing_key, "second factor")
 
-    async def admit(self, agent: Agent, to: str) -> str:
+    async def sign_halfway(self, agent: Agent, to: str) -> str:
         """Sign what lets a member who knows their password come in with a code, within some minutes; "" where they need
         none."""
         return self._half.dumps([agent.id, to]) if await self.has_second_factor(agent) else ""
 
-    async def halfway(self, half: str) -> tuple[Agent, str] | None:
+    async def read_halfway(self, half: str) -> tuple[Agent, str] | None:
         """Verify who knew their password, and where they go; None when that was too long ago."""
         try:
             agent_id, to = self._half.loads(half, max_age=_HALFWAY)
@@ -169,17 +171,17 @@ class Auth:
     def _half(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self.service.settings.signing_key, "halfway in")
 
-    async def is_theirs(self, agent: Agent, kept: str, password: str, request: Request) -> bool:
+    async def _is_their_password(self, agent: Agent, kept: str, password: str, request: Request) -> bool:
         tries = self._recent_tries(agent, request)
         if len(tries) == _TRIES:
             raise NotNow("Nhiều lần sai quá. Anh chị đợi mười phút, hoặc xin trưởng nhóm mã mời mới.")
         tries.append(self.service.clock())
-        if not await self._in_turn(lambda: _matches(self._hasher, kept, password)):
+        if not await self._hash_in_turn(lambda: _matches(self._hasher, kept, password)):
             return False
         tries.clear()
         return True
 
-    async def choose(self, code: str, password: str) -> Agent | None:
+    async def set_password(self, code: str, password: str) -> Agent | None:
         """Set the password of the member with this code and sign them out everywhere else; None for a code that is good for
         nothing.
 
@@ -188,7 +190,7 @@ class Auth:
         """
         if not await self.service.database.read(lambda c: agents.is_valid_code(c, code)):
             return None
-        kept = await self._in_turn(lambda: self._hasher.hash(password))
+        kept = await self._hash_in_turn(lambda: self._hasher.hash(password))
 
         def work(tx: Tx) -> Agent | None:
             agent = agents.choose_password(tx, code, kept)
@@ -198,7 +200,7 @@ class Auth:
 
         return await self.service.database.write(work)
 
-    async def let_in(self, agent: Agent, to: str) -> Response:
+    async def sign_in(self, agent: Agent, to: str) -> Response:
         """Open a session and lead there."""
         settings = self.service.settings
         lasts = timedelta(days=settings.session_days)
@@ -211,11 +213,11 @@ class Auth:
             answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
         return answer
 
-    def session(self, request: Request) -> str:
+    def session_hash(self, request: Request) -> str:
         """Hash the token of this browser's session."""
         return sessions.hash_token(request.cookies.get(_COOKIE, ""))
 
-    async def let_out(self, request: Request, agent: Agent, *, everywhere: bool) -> None:
+    async def sign_out(self, request: Request, agent: Agent, *, everywhere: bool) -> None:
         token = request.cookies.get(_COOKIE, "")
         await self.service.database.write(
             lambda c: sessions.end_all(c, agent) if everywhere else sessions.end_session(c, token)
@@ -226,7 +228,7 @@ class Auth:
         return URLSafeSerializer(self.service.settings.signing_key, "known browser")
 
     def _recent_tries(self, agent: Agent, request: Request) -> deque[datetime]:
-        return self._recent(agent, self._known(agent, request))
+        return self._recent(agent, self._browser_of(agent, request))
 
     def _recent(self, agent: Agent, where: str) -> deque[datetime]:
         if len(self._tries) > _REMEMBERED:
@@ -236,7 +238,7 @@ class Auth:
             tries.popleft()
         return tries
 
-    def _known(self, agent: Agent, request: Request) -> str:
+    def _browser_of(self, agent: Agent, request: Request) -> str:
         """Which of the browsers that this member used before; a stranger's address for any other."""
         client = request.client.host if request.client else ""
         stranger = address_of(client) or client
@@ -246,7 +248,7 @@ class Auth:
             return stranger
         return str(browser) if agent_id == agent.id else stranger
 
-    async def _in_turn(self, work: Callable[[], T]) -> T:
+    async def _hash_in_turn(self, work: Callable[[], T]) -> T:
         """Hashes, which are slow and large on purpose, in a thread and few at a time."""
         if self._in_line >= _IN_LINE:
             raise NotNow("Đông người quá. Anh chị thử lại sau một phút.")

@@ -76,7 +76,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.get("/csv/{table}")
     async def as_file(request: Request, table: str) -> Response:
-        boss = await door.lead(request)
+        boss = await door.require_lead(request)
 
         def read(tx: Tx) -> str | None:
             found = all_tables(tx, _asked(service, tx, boss, request.query_params).scope)
@@ -91,7 +91,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
     @router.get("/pdf")
     async def on_paper(request: Request, commune: str = "") -> Response:
         """Serve the PDF of one commune, for the last of the months asked for."""
-        boss = await door.lead(request)
+        boss = await door.require_lead(request)
         if commune not in service.content.library.communes or not boss.serves(commune):
             return Response(status_code=404)
 
@@ -107,7 +107,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
     @router.post("/words")
     async def hand_over(request: Request) -> Response:
         """Words that were not understood, to the editors: as a way to say a procedure, or to look at."""
-        boss, form = await door.lead(request), await read_form(request)
+        boss, form = await door.require_lead(request), await read_form(request)
         means = form.get("means", "")
         procedure = means if means in service.content.library.procedures else None
 
@@ -130,7 +130,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
 
 async def _page(service: Service, door: Auth, request: Request, section: str) -> Response:
-    boss, library = await door.lead(request), service.content.library
+    boss, library = await door.require_lead(request), service.content.library
 
     def read(tx: Tx) -> tuple[_Asked, list[disclosure.Table], list[misunderstood.Group], list[misunderstood.Answer]]:
         asked = _asked(service, tx, boss, request.query_params)

@@ -68,11 +68,11 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.get("/links", response_class=HTMLResponse)
     async def page(request: Request, new: str = "") -> Response:
-        return render(replace(await _page(service, await door.lead(request)), new=new))
+        return render(replace(await _page(service, await door.require_lead(request)), new=new))
 
     @router.post("/links", response_class=HTMLResponse)
     async def make(request: Request) -> Response:
-        boss, form = await door.lead(request), await read_form(request)
+        boss, form = await door.require_lead(request), await read_form(request)
         commune, procedure, source = (form.get(name, "") for name in ("commune", "procedure", "source"))
         if not source.strip():
             return render(replace(await _page(service, boss), problem=_NO_SOURCE), 422)
@@ -84,7 +84,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
     @router.post("/links/{code}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, code: str, action: str) -> Response:
         """Change a link: `name` calls its place something else, `retire` takes it out of the list."""
-        boss, form = await door.lead(request), await read_form(request)
+        boss, form = await door.require_lead(request), await read_form(request)
         done = await service.database.write(partial(_managed, boss, code, action, form.get("source", "")))
         if not done:
             return render(replace(await _page(service, boss), problem=_TAKEN), 422)
@@ -93,7 +93,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
     @router.get("/links/{code}/{file}")
     async def printed(request: Request, code: str, file: str) -> Response:
         """Serve a sheet to print: `poster-a4.pdf`, `poster-a5.png`, `cards.pdf`, `guide.pdf` and so on."""
-        boss = await door.lead(request)
+        boss = await door.require_lead(request)
         link = await service.database.read(lambda c: _theirs(c, boss, code))
         about = _leaflet(service, link.commune, link.procedure) if link else None
         sheet = next((name for name in SHEETS if file.rpartition(".")[0] == name), None)

@@ -153,7 +153,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.get("", response_class=HTMLResponse)
     async def queue(request: Request, show: str = "waiting", commune: str = "", procedure: str = "") -> Response:
-        agent = await door.member(request)
+        agent = await door.require_member(request)
         library = service.content.library
         show = show if show in _SHOWN else _SHOWN[0]
         seen = await service.database.read(lambda c: _queue(service, c, agent, show, commune, procedure))
@@ -176,20 +176,20 @@ def routes(service: Service, door: Auth) -> APIRouter:
     @router.get("/events")
     async def events(request: Request, of: RowId = subscriptions.ALL) -> Response:
         """Tells an open page to look again: the queue, or the ticket of conversation `of`."""
-        if await door.agent(request) is None:
+        if await door.signed_in_agent(request) is None:
             return Response(status_code=204)
         return stream_events(_rings(service, of))
 
     @router.get("/{ticket_id}", response_class=HTMLResponse)
     async def ticket(request: Request, ticket_id: RowId) -> Response:
-        return await _ticket_page(service, request, ticket_id, await door.member(request))
+        return await _ticket_page(service, request, ticket_id, await door.require_member(request))
 
     typed: dict[int, datetime] = {}  # agent -> when that was last shown
 
     @router.post("/{ticket_id}/typing")
     async def typing(request: Request, ticket_id: RowId) -> Response:
         """Show the citizen that whoever has the ticket types an answer, where the channel can show it."""
-        agent, now = await door.member(request), service.clock()
+        agent, now = await door.require_member(request), service.clock()
         held = await service.database.read(lambda c: _held_by(service, c, agent, ticket_id))
         if held and now - typed.get(agent.id, now - _TYPING) >= _TYPING:
             typed[agent.id] = now
@@ -198,7 +198,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.post("/{ticket_id}/{action}")
     async def post(request: Request, ticket_id: RowId, action: str) -> Response:
-        agent = await door.member(request)
+        agent = await door.require_member(request)
         form, sent = await read_upload(request, service.settings.file_limit)
         problem = await act(service, ticket_id, agent, action, form, files.file_from_upload(*sent) if sent else None)
         if problem:
@@ -225,7 +225,7 @@ async def _show_typing(service: Service, ticket: Ticket) -> None:
 def _queue(service: Service, tx: Tx, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:
     """Read the queue. What is asked for is chosen before it is limited: one's own ticket stands there however many others
     wait."""
-    within = service.team.visibility_of(agent, agents.list_all(tx)).where()
+    within = service.team.visibility_of(agent, agents.list_all(tx)).as_condition()
     kinds = tickets.list_kinds(tx, within)
     for column, asked in ((table.c.commune, commune), (table.c.procedure, procedure)):
         within = within & (column == asked) if asked else within
@@ -251,8 +251,8 @@ def _rows(tx: Tx, agent: Agent, found: list[Ticket]) -> list[_Row]:
 async def _rings(service: Service, conversation_id: int) -> AsyncIterator[bytes]:
     """Stream one event a ring, and one now and then; the page then fetches itself, so that only templates know how it
     looks."""
-    with service.bell.listen(conversation_id) as rung:
-        while not service.bell.closed:
+    with service.subscriptions.subscribe(conversation_id) as rung:
+        while not service.subscriptions.closed:
             await wait_for_event(rung, _QUIET)
             rung.clear()
             yield format_sse_event(data_str="1")
@@ -307,7 +307,7 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
     own, today = canned.list_kept(tx, agent), tx.now.astimezone(VIETNAM).date()
     conversation = conversations.by_id(tx, ticket.conversation_id)
     answers = canned.suggest_answers(service.content.library, ticket, own, agent, conversation.state.called, today)
-    open_ = service.team.visibility_of(agent, agents.list_all(tx)).where() & (table.c.state != tickets.RESOLVED)
+    open_ = service.team.visibility_of(agent, agents.list_all(tx)).as_condition() & (table.c.state != tickets.RESOLVED)
     return _Seen(
         ticket,
         lines,
@@ -315,7 +315,7 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
         others,
         answers,
         bans.is_banned(tx, ticket.conversation_id),
-        service.voice.reach(tx, conversation),
+        service.voice.messaging_window(tx, conversation),
         _rows(tx, agent, tickets.list_newest(tx, open_, _BESIDE)),
     )
 

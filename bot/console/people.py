@@ -62,12 +62,12 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.get("/team", response_class=HTMLResponse)
     async def team(request: Request) -> Response:
-        return render(await _page(service, await door.lead(request)))
+        return render(await _page(service, await door.require_lead(request)))
 
     @router.post("/team/add", response_class=HTMLResponse)
     async def add(request: Request) -> Response:
         """Add a member, within the communes of whoever adds them."""
-        boss, form = await door.lead(request), await read_form(request)
+        boss, form = await door.require_lead(request), await read_form(request)
         name, commune = form.get("name", ""), form.get("commune", "")
         served = (commune,) if commune else boss.communes
         asked = Agent(0, name, _ROLES.get(form.get("role", ""), "member"), served)
@@ -91,7 +91,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
     @router.post("/team/lift", response_class=HTMLResponse)
     async def lift(request: Request) -> Response:
         """Lift a ban by the number of the ticket over which it was made, which may be erased by now."""
-        boss, form = await door.lead(request), await read_form(request)
+        boss, form = await door.require_lead(request), await read_form(request)
         ticket_id = row_id(form.get("ticket", ""))
 
         def work(tx: Tx) -> str | None:
@@ -107,7 +107,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.post("/team/{agent_id}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, agent_id: RowId, action: str) -> Response:
-        boss = await door.lead(request)
+        boss = await door.require_lead(request)
 
         other, code = await service.database.write(lambda c: _managed(service, c, boss, agent_id, action))
         service.delivery.wake()
@@ -126,7 +126,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.get("/looks", response_class=HTMLResponse)
     async def who_looked(request: Request) -> Response:
-        boss = await door.lead(request)
+        boss = await door.require_lead(request)
         seen = await service.database.read(lambda c: view_log.newest_views(c, boss, _LOOKS))
         done = await service.database.read(lambda c: audit.newest_entries(c, boss, _LOOKS))
         return render(LooksPage(agent=boss, looks=seen, done=done))
@@ -147,7 +147,7 @@ def _barred(service: Service, tx: Tx, boss: Agent) -> list[Ban]:
     any more."""
     reach = service.team.visibility_of(boss, agents.list_all(tx))
     bars = [(bar, tickets.get(tx, bar.ticket_id)) for bar in bans.list_bans(tx)]
-    return [bar for bar, ticket in bars if ticket is None or reach.covers(ticket)]
+    return [bar for bar, ticket in bars if ticket is None or reach.can_see(ticket)]
 
 
 def _managed(service: Service, tx: Tx, boss: Agent, agent_id: int, action: str) -> tuple[Agent | None, str]:

@@ -44,12 +44,12 @@ def routes(service: Service, door: Auth) -> APIRouter:
     @router.post("/me/push")
     async def subscribe(request: Request) -> Response:
         """Tell this browser of tickets from now on; with no fields, no longer."""
-        await door.member(request)
-        form, session = await read_form(request), door.session(request)
+        await door.require_member(request)
+        form, session = await read_form(request), door.session_hash(request)
         if "endpoint" not in form:
             await service.database.write(lambda c: push_subscriptions.unsubscribe(c, session))
             return RedirectResponse("/console/me", 303)
-        made = channel.subscription(form["endpoint"], form.get("p256dh", ""), form.get("auth", ""))
+        made = channel.read_subscription(form["endpoint"], form.get("p256dh", ""), form.get("auth", ""))
         if made is None or not channel.public_key:
             return Response(status_code=422)
         keys = made.keys.model_dump_json()

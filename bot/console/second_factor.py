@@ -41,7 +41,7 @@ def matching_step(key: str, code: str, now: datetime) -> int | None:
 
 def store_key(tx: Tx, seal: Encryption, agent: Agent, key: str, step: int) -> None:
     """Take this member's codes from this key; that of `step` was used."""
-    kept = {"factor": seal.close({"key": key}), "factor_step": step}
+    kept = {"factor": seal.encrypt({"key": key}), "factor_step": step}
     tx.execute(update(agents).where(agents.c.id == agent.id).values(kept))
 
 
@@ -58,7 +58,7 @@ def is_chosen(tx: Tx, agent: Agent) -> bool:
 def verify_code(tx: Tx, seal: Encryption, agent: Agent, code: str) -> bool:
     """Whether this is the member's code now. No code is good twice, on whichever replica."""
     kept = tx.execute(select(agents.c.factor).where(agents.c.id == agent.id)).scalar_one_or_none()
-    opened = seal.open(kept) if kept else None
+    opened = seal.decrypt(kept) if kept else None
     step = matching_step(opened["key"], code, tx.now) if opened else None
     if step is None:
         return False

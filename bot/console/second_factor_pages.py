@@ -56,7 +56,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.get("/me/second", response_class=HTMLResponse)
     async def page(request: Request) -> Response:
-        agent = await door.member(request)
+        agent = await door.require_member(request)
         if await door.has_second_factor(agent):
             return RedirectResponse("/console/me", 303)
         return _second_page(agent, second_factor.new_key())
@@ -70,20 +70,20 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
 async def come_in(door: Auth, agent: Agent, to: str) -> Response:
     """Let in who knows their password, or ask for the code of their second factor."""
-    if half := await door.admit(agent, to):
+    if half := await door.sign_halfway(agent, to):
         return render(CodePage(half=half))
-    return await door.let_in(agent, to)
+    return await door.sign_in(agent, to)
 
 
 async def _enter_code(door: Auth, request: Request) -> Response:
     form = await read_form(request)
     half = form.get("half", "")
-    known = await door.halfway(half) if same_site(request) else None
+    known = await door.read_halfway(half) if same_site(request) else None
     if known is None:
         return render(LoginPage(problem=_TOO_LONG if same_site(request) else _ELSEWHERE), 403)
     try:
-        if await door.confirms_code(known[0], form.get("code", "")):
-            return await door.let_in(*known)
+        if await door.confirm_code(known[0], form.get("code", "")):
+            return await door.sign_in(*known)
     except NotNow as problem:
         return render(CodePage(problem=str(problem), half=half), 429)
     return render(CodePage(problem=_BAD_SECOND, half=half), 403)
@@ -101,7 +101,7 @@ def _second_page(agent: Agent, key: str, status: int = 200, problem: str = "") -
 
 async def _choose_second(service: Service, door: Auth, request: Request) -> Response:
     """Take a member's first code from their app, and the password, so that nobody who finds a page open locks them out."""
-    agent, form, now = await door.member(request), await read_form(request), service.clock()
+    agent, form, now = await door.require_member(request), await read_form(request), service.clock()
     key = form.get("key", "")
     if not second_factor.is_key(key) or await door.has_second_factor(agent):
         return RedirectResponse("/console/me", 303)
@@ -109,9 +109,9 @@ async def _choose_second(service: Service, door: Auth, request: Request) -> Resp
     if step is None:
         return _second_page(agent, key, 403, _BAD_SECOND)
     try:
-        if not await door.confirms(request, agent, form.get("password", "")[:LONGEST]):
+        if not await door.confirm_password(request, agent, form.get("password", "")[:LONGEST]):
             return _second_page(agent, key, 403, _NOT_THEIRS)
     except NotNow as problem:
         return _second_page(agent, key, 429, str(problem))
-    await service.database.write(lambda c: second_factor.store_key(c, door.seal, agent, key, step))
+    await service.database.write(lambda c: second_factor.store_key(c, door.key_encryption, agent, key, step))
     return RedirectResponse("/console/team" if agent.leads else "/console/me", 303)

@@ -69,7 +69,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
         form = await read_form(request)
         name, to = " ".join(form.get("name", "").split()), row_id(form.get("to", ""))
         try:
-            agent = await door.enter(request, name, form.get("password", "")[:LONGEST])
+            agent = await door.check_password(request, name, form.get("password", "")[:LONGEST])
         except NotNow as error:
             return render(LoginPage(problem=str(error), to=to, name=name), 429)
         if agent is None or not same_site(request):
@@ -89,7 +89,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.get("/me", response_class=HTMLResponse)
     async def me(request: Request) -> Response:
-        return render(await _me(service, door, request, await door.member(request)))
+        return render(await _me(service, door, request, await door.require_member(request)))
 
     @router.post("/me/code", response_class=HTMLResponse)
     async def code(request: Request) -> Response:
@@ -97,10 +97,12 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
         The password is asked for: whoever found their phone open must not have a code.
         """
-        agent, form = await door.member(request), await read_form(request)
+        agent, form = await door.require_member(request), await read_form(request)
         page = await _me(service, door, request, agent)
         try:
-            sure = await door.confirms_both(request, agent, form.get("password", "")[:LONGEST], form.get("code", ""))
+            sure = await door.confirm_password_and_code(
+                request, agent, form.get("password", "")[:LONGEST], form.get("code", "")
+            )
         except NotNow as error:
             return render(replace(page, problem=str(error)), 429)
         if not sure:
@@ -112,22 +114,22 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.post("/me/practice")
     async def practise(request: Request) -> Response:
-        agent = await door.member(request)
+        agent = await door.require_member(request)
         ticket = await service.database.write(lambda c: practice.begin_practice(service.team, c, agent))
         service.delivery.wake()
         return RedirectResponse(f"/console/{ticket.id}", 303)
 
     @router.post("/logout")
     async def logout(request: Request) -> Response:
-        agent, form = await door.member(request), await read_form(request)
-        await door.let_out(request, agent, everywhere="everywhere" in form)
+        agent, form = await door.require_member(request), await read_form(request)
+        await door.sign_out(request, agent, everywhere="everywhere" in form)
         return RedirectResponse("/console/login", 303)
 
     return router
 
 
 async def _me(service: Service, door: Auth, request: Request, agent: Agent) -> MePage:
-    session, push = door.session(request), service.channels[web_push.NAME]
+    session, push = door.session_hash(request), service.channels[web_push.NAME]
 
     def read(tx: Tx) -> tuple[list[WorkChat], bool]:
         return agents.list_chats(tx, agent), push_subscriptions.is_subscribed(tx, session)
@@ -153,7 +155,7 @@ async def _join(door: Auth, request: Request) -> Response:
     if await asyncio.to_thread(is_weak, password):
         return render(JoinPage(problem=_WEAK, code=code), 422)
     try:
-        agent = await door.choose(code, password)
+        agent = await door.set_password(code, password)
     except NotNow as problem:
         return render(JoinPage(problem=str(problem), code=code), 429)
     if agent is None:

@@ -195,7 +195,7 @@ def leave_chat(tx: Tx, channel: str, contact: str) -> None:
 
 def find_chat(tx: Tx, channel: str, contact: str) -> WorkChat | None:
     """Find the work chat with this contact; None when the contact is a citizen."""
-    row = _CHAT.first(tx, channel=channel, contact=contact)
+    row = _CHAT.fetch_first(tx, channel=channel, contact=contact)
     return _chat_from(row) if row else None
 
 

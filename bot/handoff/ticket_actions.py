@@ -55,7 +55,7 @@ def send_file(voice: Voice, acting: Acting, channel: str, file: File, caption: s
         shown = voice.channels[conversation.channel].takes_files
         if shown and caption:
             voice.say(tx, conversation, who, _quote(voice, caption))
-        stand_in = _quote(voice, voice.attached(file.kind, link, "" if shown else caption))
+        stand_in = _quote(voice, voice.describe_attachment(file.kind, link, "" if shown else caption))
         voice.say(tx, conversation, who, stand_in, file_id if shown else None)
 
     return _tell_citizen(voice, acting, give_it)

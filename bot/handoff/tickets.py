@@ -194,7 +194,7 @@ def last_resolved(tx: Tx, conversation_id: int) -> Ticket | None:
 
 def current_of(tx: Tx, conversation_id: int) -> Ticket | None:
     """Find the ticket of this conversation that is not resolved."""
-    row = _CURRENT.first(tx, conversation_id=conversation_id)
+    row = _CURRENT.fetch_first(tx, conversation_id=conversation_id)
     return _from_row(row) if row else None
 
 

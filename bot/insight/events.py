@@ -62,7 +62,7 @@ def record_events(tx: Tx, source: Source, happened: Sequence[AnalyticsEvent], *,
     where = {"channel_": source.channel, "commune_": source.commune, "link_": source.link}
     rows = [{**under, **where, **_told(each)} for each in happened]
     if rows:
-        _HAPPENED.run_each(tx, rows)
+        _HAPPENED.execute_many(tx, rows)
 
 
 def forget_keys(tx: Tx) -> int:
@@ -101,11 +101,11 @@ def _month(tx: Tx, conversation_id: int) -> _Month:
     """
     month = month_of(tx.now)
     since = begin_of_day(month)
-    if row := _KNOWN.first(tx, conversation=conversation_id, month=month, since=since):
+    if row := _KNOWN.fetch_first(tx, conversation=conversation_id, month=month, since=since):
         return _Month(row.key, since, row.opened, row.placed)
     key = secrets.randbits(_BITS)
-    _FORGET.run(tx, conversation=conversation_id)
-    _BEGIN.run(tx, conversation_id=conversation_id, month=month, key=key)
+    _FORGET.execute(tx, conversation=conversation_id)
+    _BEGIN.execute(tx, conversation_id=conversation_id, month=month, key=key)
     return _Month(key, since)
 
 

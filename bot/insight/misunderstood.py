@@ -102,7 +102,7 @@ def list_answers(tx: Tx, scope: Scope) -> list[Answer]:
     if scope.procedure:
         found &= notes.procedure == scope.procedure
     rows = tx.execute(select(content_notes).where(found).order_by(notes.id.desc()).limit(_GROUPS))
-    return [Answer(scope.commune(row.commune), scope.title(row.procedure), row.text) for row in rows]
+    return [Answer(scope.commune_name(row.commune), scope.procedure_title(row.procedure), row.text) for row in rows]
 
 
 def _is_open(scope: Scope) -> ColumnElement[bool]:

@@ -33,7 +33,7 @@ def monthly_pdf(tx: Tx, scope: Scope, month: date, commune: str) -> bytes:
     by_name = {table.name: table for table in (*told, steps.troubles_table(tx, scope))}
     _, came, finished = next(iter(by_name["months"].rows))
     values = {
-        "commune": scope.commune(commune),
+        "commune": scope.commune_name(commune),
         "month": f"{month:%m/%Y}",
         "came": cell_text(came),
         "finished": cell_text(finished),

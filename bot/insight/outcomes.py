@@ -32,11 +32,16 @@ def outcome_tables(tx: Tx, scope: Scope) -> list[Table]:
             "outcomes-communes",
             "Bà con báo kết quả, theo xã",
             ("Xã", *_HEAD),
-            _rows(communes, scope.commune),
+            _rows(communes, scope.commune_name),
             "",
             "bars",
         ),
-        Table("outcomes-procedures", "Bà con báo kết quả, theo việc", ("Việc", *_HEAD), _rows(procedures, scope.title)),
+        Table(
+            "outcomes-procedures",
+            "Bà con báo kết quả, theo việc",
+            ("Việc", *_HEAD),
+            _rows(procedures, scope.procedure_title),
+        ),
         _returned(tx, scope),
     ]
 
@@ -73,7 +78,7 @@ def _returned(tx: Tx, scope: Scope) -> Table:
     """Reasons are ids of the procedure's own list, or of the common one."""
     found = scope.count(tx, ("returned",), "procedure", "detail")
     rows: list[tuple[Cell, ...]] = [
-        (scope.title(p), _reason(scope, p, reason), number)
+        (scope.procedure_title(p), _reason(scope, p, reason), number)
         for (p, reason), (_, count) in found.items()
         if (number := hide_small(count)) is not None
     ]

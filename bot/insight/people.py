@@ -33,11 +33,11 @@ def _communes(tx: Tx, scope: Scope) -> Table:
         most[id_] = max(most.get(id_, 0), count)
     reached = {id_: hide_small(count) for id_, count in most.items()}
     rates = {id_: _rate(scope, id_, number) for id_, number in reached.items()}
-    order = sorted(reached.items(), key=lambda pair: (-(pair[1] or 0), scope.commune(pair[0])))
+    order = sorted(reached.items(), key=lambda pair: (-(pair[1] or 0), scope.commune_name(pair[0])))
     fair = any(rate is not None for rate in rates.values())
     rows: list[tuple[Cell, ...]] = [
         (
-            scope.commune(id_),
+            scope.commune_name(id_),
             number,
             hide_small(count_people(finished, id_)),
             *(_fair(scope, id_, rates) if fair else ()),
@@ -91,7 +91,7 @@ def _months(tx: Tx, scope: Scope) -> Table:
 
 def _channels(tx: Tx, scope: Scope) -> Table:
     came = scope.count(tx, ("chosen",) if scope.procedure else ("opened",), "channel")
-    rows = _by_size((scope.channel(channel), hide_small(count)) for (channel,), (_, count) in came.items())
+    rows = _by_size((scope.channel_name(channel), hide_small(count)) for (channel,), (_, count) in came.items())
     return Table("channels", "Theo kênh", ("Kênh", "Người"), rows, "", "bars")
 
 
@@ -114,7 +114,7 @@ def _procedures(tx: Tx, scope: Scope) -> Table:
 
 def _procedure(scope: Scope, came: Counts, procedure: str) -> tuple[Cell, ...]:
     chosen, finished = (hide_small(count_people(came, kind, procedure)) for kind in ("chosen", "finished"))
-    return scope.title(procedure), chosen, finished, with_percent_sign(percent_of(finished, chosen))
+    return scope.procedure_title(procedure), chosen, finished, with_percent_sign(percent_of(finished, chosen))
 
 
 def _by_size(rows: Iterable[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:

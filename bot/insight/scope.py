@@ -41,7 +41,7 @@ class Scope:
         count = (self.until.year - self.since.year) * 12 + self.until.month - self.since.month + 1
         return [months_after(self.since, number) for number in range(count)]
 
-    def where(self, *kinds: AnalyticsKind) -> ColumnElement[bool]:
+    def as_condition(self, *kinds: AnalyticsKind) -> ColumnElement[bool]:
         rows = event_counts.c
         last = months_after(self.until) - timedelta(days=1)
         found = rows.kind.in_(kinds) & rows.day.between(self.since, last)
@@ -53,7 +53,7 @@ class Scope:
         """Count (value of each column of `by`) -> how many events and how many people."""
         columns = [event_counts.c[name] for name in by]
         sums = (func.sum(event_counts.c.events), func.sum(event_counts.c.people))
-        query = select(*columns, *sums).where(self.where(*kinds)).group_by(*columns)
+        query = select(*columns, *sums).where(self.as_condition(*kinds)).group_by(*columns)
         return {tuple(row[: len(by)]): (int(row[-2]), int(row[-1])) for row in tx.execute(query)}
 
     def by_month(self, tx: Tx, kinds: tuple[AnalyticsKind, ...], *by: str) -> "Counts":
@@ -62,14 +62,14 @@ class Scope:
         months = {(day, day.replace(day=1), *rest): counted for (day, *rest), counted in days.items()}
         return sum_by(months, *range(1, len(by) + 2))
 
-    def commune(self, id_: str | None) -> str:
+    def commune_name(self, id_: str | None) -> str:
         known = self.library.communes.get(id_ or "")
         return known.name if known else (id_ or (NOWHERE if id_ is None else ELSEWHERE))
 
-    def title(self, procedure: str | None) -> str:
+    def procedure_title(self, procedure: str | None) -> str:
         return self.library.title(procedure or "") or procedure or "…"
 
-    def step(self, procedure: str | None, step: str | None) -> str:
+    def step_name(self, procedure: str | None, step: str | None) -> str:
         """Shorten a step to the beginning of its text."""
         known = self.library.procedures.get(procedure or "")
         found = known.step(step or "") if known else None
@@ -78,13 +78,13 @@ class Scope:
         context = TurnContext(self.library, State(procedure=procedure), self.since)
         return shortened(" ".join(context.fill(found.text).split()), _NAME)
 
-    def trouble(self, procedure: str | None, step: str | None, trouble: str | None) -> str:
+    def trouble_title(self, procedure: str | None, step: str | None, trouble: str | None) -> str:
         known = self.library.procedures.get(procedure or "")
         found = known.step(step or "") if known else None
         titles = {t.id: t.title for t in found.troubles} if isinstance(found, Do) else {}
         return titles.get(trouble or "", trouble or "…")
 
-    def channel(self, name: str | None) -> str:
+    def channel_name(self, name: str | None) -> str:
         return self.library.team.channels.get(name or "", name or "…")
 
 

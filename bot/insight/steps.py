@@ -21,7 +21,7 @@ def funnel_table(tx: Tx, scope: Scope) -> Table:
         "Lượt hỏi ngang", "Lượt bị vướng", "Phiếu gặp người",
     )  # fmt: skip
     note = "Đi từ trên xuống; bước chỉ dành cho một số trường hợp thì ít người thấy hơn. Dừng: thấy mà chưa làm xong trong tháng."
-    return Table("funnel", f"Từng bước của “{scope.title(scope.procedure)}”", head, rows, note, "bars")
+    return Table("funnel", f"Từng bước của “{scope.procedure_title(scope.procedure)}”", head, rows, note, "bars")
 
 
 def _order(scope: Scope, found: Counts) -> list[str]:
@@ -39,13 +39,13 @@ def _step(scope: Scope, found: Counts, turns: Counts, step: str) -> tuple[Cell, 
     stayed: tuple[Cell, ...] = ("–", "–") if end else (lost, with_percent_sign(percent_of(lost, seen)))
     missed = hide_small(count_people(found, "missed", step))
     more = (hide_small(count_events(turns, kind, step)) for kind in ("back", "aside", "trouble", "ticket"))
-    return (scope.step(scope.procedure, step), seen, "–" if end else done, *stayed, missed, *more)
+    return (scope.step_name(scope.procedure, step), seen, "–" if end else done, *stayed, missed, *more)
 
 
 def troubles_table(tx: Tx, scope: Scope) -> Table:
     found = scope.count(tx, ("trouble",), "procedure", "step", "detail")
     rows: list[tuple[Cell, ...]] = [
-        (scope.title(p), scope.step(p, step), scope.trouble(p, step, trouble), hide_small(count))
+        (scope.procedure_title(p), scope.step_name(p, step), scope.trouble_title(p, step, trouble), hide_small(count))
         for (p, step, trouble), (_, count) in found.items()
     ]
     rows = [row for row in rows if row[-1] is not None]

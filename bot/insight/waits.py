@@ -29,9 +29,9 @@ def _teams(tx: Tx, scope: Scope, waited: Counts) -> Table:
     found = {**scope.count(tx, ("ticket", "resolved"), "kind", "commune"), **claimed}
     waits = _waits(sum_by(waited, 0, 2))
     rows: list[tuple[Cell, ...]] = []
-    for id_ in sorted({commune for _, commune in found}, key=scope.commune):
+    for id_ in sorted({commune for _, commune in found}, key=scope.commune_name):
         counts = (hide_small(count_events(found, kind, id_)) for kind in ("ticket", "claimed", "resolved"))
-        rows.append((scope.commune(id_), *counts, *_told(waits, id_)))
+        rows.append((scope.commune_name(id_), *counts, *_told(waits, id_)))
     head = ("Tổ của xã", "Phiếu mở", "Được nhận", "Đã xong", *_WAITS)
     return Table("teams", "Phiếu và thời gian chờ, theo tổ", head, rows, _NOTE, "bars")
 

@@ -55,7 +55,7 @@ class PostgresNotify:
         async for notice in connection.notifies(timeout=_TOGETHER):
             if notice.pid != connection.info.backend_pid:
                 for conversation_id in _parse_ids(notice.payload):
-                    self._bell.hear(conversation_id)
+                    self._bell.notify(conversation_id)
 
     async def _tell(self, connection: psycopg.AsyncConnection) -> None:
         while self._untold:

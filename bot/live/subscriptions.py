@@ -57,19 +57,19 @@ class Subscriptions:
             for sig in taken:
                 signal.signal(sig, before[sig])
 
-    def ring(self, *conversation_ids: int) -> None:
+    def publish(self, *conversation_ids: int) -> None:
         """There is news in these, here and in whatever passes it on."""
         self.on_ring(conversation_ids)
         for conversation_id in conversation_ids:
-            self.hear(conversation_id)
+            self.notify(conversation_id)
 
-    def hear(self, conversation_id: int) -> None:
+    def notify(self, conversation_id: int) -> None:
         """Notify those who listen in this process, and no other one."""
         for event in (*self._listeners.get(conversation_id, ()), *self._listeners.get(ALL, ())):
             event.set()
 
     @contextmanager
-    def listen(self, conversation_id: int) -> Iterator[asyncio.Event]:
+    def subscribe(self, conversation_id: int) -> Iterator[asyncio.Event]:
         """Subscribe: yield an event that is set at each ring; the listener clears it."""
         event = asyncio.Event()
         self._listeners[conversation_id].add(event)

@@ -101,7 +101,7 @@ def add_calls(
         for call in calls
     ]
     if rows:
-        _ADD.run_each(tx, rows)
+        _ADD.execute_many(tx, rows)
 
 
 def claim_due(tx: Tx, most: int, channels: Mapping[str, PacesOf]) -> Claim:
@@ -110,10 +110,10 @@ def claim_due(tx: Tx, most: int, channels: Mapping[str, PacesOf]) -> Claim:
     Each is the oldest of its conversation, so that replies leave in order.
     """
     if tx.connection.dialect.name == "postgresql":
-        _BY_INDEX.all(tx)
+        _BY_INDEX.fetch_all(tx)
     shut = rate_limits.paused_channels(tx)
     opened = [{"channel": name, "now": tx.now, "most": most} for name in channels if name not in shut]
-    found = [row for channel in opened for row in _DUE.each(tx, **channel)]
+    found = [row for channel in opened for row in _DUE.iterate(tx, **channel)]
     due = [_from_row(row) for row in sorted(found, key=lambda row: (row.next_at, row.id))[:most]]
     waits = _rate_limit(tx, due, channels)
     for row_id, wait in waits.items():
@@ -121,7 +121,7 @@ def claim_due(tx: Tx, most: int, channels: Mapping[str, PacesOf]) -> Claim:
             tx.execute(update(outbox).where(outbox.c.id == row_id).values(next_at=wait.until))
     rows = [row for row in due if row.id not in waits]
     if rows:
-        _CLAIM.run_each(tx, [{"row": row.id, "claimed_until": tx.now + LEASE} for row in rows])
+        _CLAIM.execute_many(tx, [{"row": row.id, "claimed_until": tx.now + LEASE} for row in rows])
     return Claim(rows, min([*shut.values(), *(wait.until for wait in waits.values())], default=None))
 
 
@@ -194,7 +194,7 @@ def record_sent(tx: Tx, taken: Mapping[int, str | None]) -> None:
     """
     done = {"state": SENT, "done_at": tx.now, "claimed_until": None}
     if taken:
-        _SENT.run_each(tx, [{"row": row_id, "message": id_, **done} for row_id, id_ in taken.items()])
+        _SENT.execute_many(tx, [{"row": row_id, "message": id_, **done} for row_id, id_ in taken.items()])
 
 
 def filter_existing(tx: Tx, row_ids: Collection[int]) -> set[int]:

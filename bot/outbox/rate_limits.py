@@ -27,7 +27,7 @@ class RateLimit:
     every: float
     burst: int = 1
 
-    def after(self, opens: datetime, now: datetime) -> datetime:
+    def next_call_at(self, opens: datetime, now: datetime) -> datetime:
         """Compute when the next call may go, once one went now that might go from `opens` on."""
         every = timedelta(seconds=self.every)
         return max(opens, now - every * (self.burst - 1)) + every
@@ -47,7 +47,7 @@ RateLimits = Mapping[str, RateLimit]
 
 def paused_channels(tx: Tx) -> dict[str, datetime]:
     """List the channels on which nothing may be sent now, and until when."""
-    rows = _WHOLES.each(tx)
+    rows = _WHOLES.iterate(tx)
     return {row.channel: row.opens_at for row in rows if row.opens_at > tx.now}
 
 
@@ -59,7 +59,7 @@ def admit_calls(tx: Tx, channel: str, calls: Sequence[RateLimits]) -> list[Wait 
         until = max(opens[name] for name in call)
         waits.append(Wait(until, own=opens[WHOLE] <= tx.now) if until > tx.now else None)
         if until <= tx.now:
-            opens |= {name: pace.after(opens[name], tx.now) for name, pace in call.items()}
+            opens |= {name: pace.next_call_at(opens[name], tx.now) for name, pace in call.items()}
     _store(tx, channel, {name: at for name, at in opens.items() if at != before[name]})
     return waits
 
@@ -80,7 +80,7 @@ def resume_channel(tx: Tx, channel: str) -> bool:
 
 def is_pause_over(tx: Tx, channel: str) -> bool:
     """Whether the channel was held and is not any more."""
-    opens = {row.channel: row.opens_at for row in _WHOLES.each(tx)}
+    opens = {row.channel: row.opens_at for row in _WHOLES.iterate(tx)}
     return channel in opens and opens[channel] <= tx.now
 
 
@@ -102,9 +102,9 @@ def forget_quiet(tx: Tx) -> None:
 def _lock_and_read(tx: Tx, channel: str, names: set[str]) -> dict[str, datetime]:
     """Read from when each may go; others who count on this channel wait from here until this transaction ends."""
     quiet = tx.now - _FORGOTTEN
-    if _LOCK.first(tx, channel=channel) is None:
+    if _LOCK.fetch_first(tx, channel=channel) is None:
         _store(tx, channel, {WHOLE: quiet}, new=True)
-        _LOCK.first(tx, channel=channel)
+        _LOCK.fetch_first(tx, channel=channel)
     rows = tx.execute(_NAMED, {"channel": channel, "names": [WHOLE, *names]})
     return dict.fromkeys(names, quiet) | {row.name: row.opens_at for row in rows}
 
@@ -113,7 +113,7 @@ def _store(tx: Tx, channel: str, opens: Mapping[str, datetime], *, new: bool = F
     """Store when limits open again. `new`: leave alone what is there already."""
     if opens:
         rows = [{"channel": channel, "name": name, "opens_at": at} for name, at in sorted(opens.items())]
-        (_BEGIN if new else _KEEP).run_each(tx, rows)
+        (_BEGIN if new else _KEEP).execute_many(tx, rows)
 
 
 def _upsert(insert: InsertInto) -> Insert:

@@ -34,8 +34,8 @@ def list_items(leaflet: Leaflet) -> list[Item]:
 
 
 def _make_item(leaflet: Leaflet, conditions: "_Conditions", step: AnyStep) -> Item:
-    number, when = conditions.numbers[step.id], conditions.words(step.when)
-    text = leaflet.fill(step.text)
+    number, when = conditions.numbers[step.id], conditions.in_words(step.when)
+    text = leaflet.fill_in(step.text)
     if step.unsure(leaflet.today):
         text = f"{text} {leaflet.context.unsure(leaflet.library.sentences.unsure_mark)}"
     match step:
@@ -52,7 +52,7 @@ def _make_item(leaflet: Leaflet, conditions: "_Conditions", step: AnyStep) -> It
 
 
 def _paper_boxes(leaflet: Leaflet, conditions: "_Conditions", step: Papers) -> list[str]:
-    found = ((leaflet.paper(paper, step), conditions.words(paper.when)) for paper in step.papers)
+    found = ((leaflet.paper_label(paper, step), conditions.in_words(paper.when)) for paper in step.papers)
     return [f"{text} ({when})" if when else text for text, when in found]
 
 
@@ -65,28 +65,28 @@ class _Conditions:
     leaflet: Leaflet
     numbers: dict[str, int]
 
-    def words(self, when: When | None) -> str:
+    def in_words(self, when: When | None) -> str:
         """Write a condition: "nếu câu 2 chọn a, c và chưa có Giấy khai sinh"; "" where there is none to tell."""
-        said = self._said(when, denied=False) if when else ""
+        said = self._write_parts(when, denied=False) if when else ""
         return f"nếu {said}" if said else ""
 
-    def _said(self, when: When, *, denied: bool) -> str:
+    def _write_parts(self, when: When, *, denied: bool) -> str:
         """Write a condition of which all parts hold; of a denied one at least one does not."""
-        parts = [self._answer(step, values, denied) for step, values in when.equals.items()]
-        parts += [self._said(inner, denied=denied) for inner in when.all]
-        parts.append(self._joined([self._said(inner, denied=denied) for inner in when.any], every=denied))
-        parts += [self._said(when.not_, denied=not denied)] if when.not_ else []
-        parts += [self._has(when.has_paper, denied)] if when.has_paper else []
-        return self._joined(parts, every=not denied)
+        parts = [self._write_answer(step, values, denied) for step, values in when.equals.items()]
+        parts += [self._write_parts(inner, denied=denied) for inner in when.all]
+        parts.append(self._join_parts([self._write_parts(inner, denied=denied) for inner in when.any], every=denied))
+        parts += [self._write_parts(when.not_, denied=not denied)] if when.not_ else []
+        parts += [self._write_has_paper(when.has_paper, denied)] if when.has_paper else []
+        return self._join_parts(parts, every=not denied)
 
-    def _joined(self, parts: list[str], *, every: bool) -> str:
+    def _join_parts(self, parts: list[str], *, every: bool) -> str:
         known = [part for part in parts if part]
         if len(known) < 2:
             return "".join(known)
         inner = (f"({part})" if " hoặc " in part or " và " in part else part for part in known)
         return (" và " if every else " hoặc ").join(inner)
 
-    def _answer(self, step_id: str, values: tuple[str, ...], denied: bool) -> str:
+    def _write_answer(self, step_id: str, values: tuple[str, ...], denied: bool) -> str:
         step = _find_step(self.leaflet.procedure, step_id)
         if not isinstance(step, Ask) or step_id not in self.numbers:
             return ""
@@ -94,7 +94,7 @@ class _Conditions:
         letters = (letter for letter, option in zip(ascii_lowercase, options, strict=False) if option.id in values)
         return f"câu {self.numbers[step_id]} {'không chọn' if denied else 'chọn'} {', '.join(letters)}"
 
-    def _has(self, paper_id: str, denied: bool) -> str:
+    def _write_has_paper(self, paper_id: str, denied: bool) -> str:
         steps = self.leaflet.procedure.steps if self.leaflet.procedure else ()
         papers = (paper for step in steps if isinstance(step, Papers) for paper in step.papers)
         name = next((paper.name for paper in papers if paper.id == paper_id), "")

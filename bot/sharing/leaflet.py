@@ -39,7 +39,7 @@ class Leaflet:
 
     @property
     def summary(self) -> str:
-        return self.fill(self.procedure.summary) if self.procedure else ""
+        return self.fill_in(self.procedure.summary) if self.procedure else ""
 
     @property
     def news(self) -> list[News]:
@@ -61,7 +61,7 @@ class Leaflet:
     @property
     def papers(self) -> list[str]:
         """The papers that everybody brings."""
-        return _drop_repeated(self.paper(paper, step) for step, paper in self._for_everybody)
+        return _drop_repeated(self.paper_label(paper, step) for step, paper in self._for_everybody)
 
     @property
     def other_papers(self) -> list[str]:
@@ -73,7 +73,7 @@ class Leaflet:
     def pitfall(self) -> tuple[str, str] | None:
         """Find what goes wrong most, and what to do about it."""
         trouble = pitfall_of(self.context, self.procedure) if self.procedure else None
-        return (trouble.title, self.fill(trouble.cure)) if trouble else None
+        return (trouble.title, self.fill_in(trouble.cure)) if trouble else None
 
     @property
     def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -86,10 +86,10 @@ class Leaflet:
             for group in self.library.groups.values()
         ]
 
-    def paper(self, paper: Paper, step: Papers) -> str:
+    def paper_label(self, paper: Paper, step: Papers) -> str:
         return reword_for_print(self.context.paper(paper, step))
 
-    def fill(self, text: str) -> str:
+    def fill_in(self, text: str) -> str:
         """Fill a text of the procedure as it is printed."""
         return reword_for_print(self.context.fill(text))
 

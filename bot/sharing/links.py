@@ -141,7 +141,7 @@ def retire_link(tx: Tx, link: Link) -> None:
 
 def last_of(tx: Tx, conversation_id: int) -> str | None:
     """Find the code of the link that this conversation came through last."""
-    row = _LAST.first(tx, conversation=conversation_id, most=1)
+    row = _LAST.fetch_first(tx, conversation=conversation_id, most=1)
     return row.code if row else None
 
 

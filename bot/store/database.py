@@ -78,7 +78,7 @@ class Database:
             StoreUnavailable: nothing was written; try again later.
         """
         try:
-            result, news = await self._writer.run(partial(self._do, work))
+            result, news = await self._writer.run(partial(self._run_work, work))
         except StoreUnavailable:
             self._failed = True
             raise
@@ -86,12 +86,12 @@ class Database:
             self._on_news(news)
         return result
 
-    def _do(self, work: Work[T], connection: Connection) -> tuple[T, set[int]]:
+    def _run_work(self, work: Work[T], connection: Connection) -> tuple[T, set[int]]:
         """Run the work in a transaction; return its result and the conversations of which it has news."""
         tx = Tx(connection, self._clock())
         return work(tx), tx.news
 
-    async def probe(self) -> None:
+    async def probe_writing(self) -> None:
         """Check that writing works. Free while all goes well: only after a write that failed does it write something.
 
         A full disk can still be read, and may take a few bytes: it must take more than a turn needs.
@@ -109,9 +109,9 @@ class Database:
         Raises:
             StoreUnavailable: the database does not answer.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._run_read, work)
 
-    def _read(self, work: Work[T]) -> T:
+    def _run_read(self, work: Work[T]) -> T:
         try:
             with self.engine.begin() as connection:
                 return work(Tx(connection, self._clock()))
@@ -162,10 +162,10 @@ class _GroupCommit:
                     self._waiting.put(None)
                     break
                 batch.append(another)
-            self._commit(batch)
-            self._trim()
+            self._commit_batch(batch)
+            self._trim_log()
 
-    def _trim(self) -> None:
+    def _trim_log(self) -> None:
         """Start SQLite's log anew where readers that overlap without end keep it from doing so: it would grow with every
         write.
 
@@ -181,7 +181,7 @@ class _GroupCommit:
             raw.execute(f"PRAGMA busy_timeout={_BUSY * 1000}")
             self._trimmed_at = size + _WAL if busy else _WAL
 
-    def _commit(self, batch: Sequence["_Asked"]) -> None:
+    def _commit_batch(self, batch: Sequence["_Asked"]) -> None:
         """Commit all in one transaction; if that fails, each in its own, so that only the guilty one fails.
 
         If it can't even begin, nobody is guilty, and nobody waits for each of the others to find out.
@@ -196,7 +196,7 @@ class _GroupCommit:
                 _tell([(answer, None, _unavailable(error)) for _, answer in batch])
                 return
             for asked in batch:
-                self._commit([asked])
+                self._commit_batch([asked])
             return
         _tell(results)
 

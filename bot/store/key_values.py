@@ -19,12 +19,12 @@ _PUT = Prepared(_upsert, "key", "value")
 
 
 def get(tx: Tx, key: str) -> str | None:
-    row = _GET.first(tx, name=key)
+    row = _GET.fetch_first(tx, name=key)
     return row.value if row else None
 
 
 def put(tx: Tx, key: str, value: str) -> None:
-    _PUT.run(tx, key=key, value=value)
+    _PUT.execute(tx, key=key, value=value)
 
 
 def put_new(tx: Tx, key: str, value: str) -> str:

@@ -38,46 +38,46 @@ class Prepared:
         self._columns = columns
         self._made: dict[str, _Compiled] = {}  # by the name of the dialect
 
-    def all(self, tx: Tx, **values: Any) -> list[Any]:
+    def fetch_all(self, tx: Tx, **values: Any) -> list[Any]:
         """Fetch the rows, as named tuples."""
-        return list(self.each(tx, **values))
+        return list(self.iterate(tx, **values))
 
-    def first(self, tx: Tx, **values: Any) -> Any:
+    def fetch_first(self, tx: Tx, **values: Any) -> Any:
         """Fetch the first row as a named tuple, or None."""
-        return next(self.each(tx, **values), None)
+        return next(self.iterate(tx, **values), None)
 
-    def each(self, tx: Tx, **values: Any) -> Iterator[Any]:
+    def iterate(self, tx: Tx, **values: Any) -> Iterator[Any]:
         """Yield the rows, each read when it is asked for; nothing is run before the first one is."""
-        made, cursor = self._run(tx.connection, values)
+        made, cursor = self._execute(tx.connection, values)
         try:
             for row in cursor:
-                yield made.row(row)
+                yield made.convert(row)
         except tx.connection.dialect.loaded_dbapi.Error as error:
             raise _translate_error(tx.connection, error) from error
 
-    def run(self, tx: Tx, **values: Any) -> int:
+    def execute(self, tx: Tx, **values: Any) -> int:
         """Run the statement and count the rows that it changed."""
-        _, cursor = self._run(tx.connection, values)
+        _, cursor = self._execute(tx.connection, values)
         return int(cursor.rowcount)
 
-    def run_each(self, tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
+    def execute_many(self, tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
         connection = tx.connection
-        made = self._for(connection.dialect)
-        bound = [made.bound(row) for row in rows]
+        made = self._compile_for(connection.dialect)
+        bound = [made.bind(row) for row in rows]
         try:
             _driver(connection).cursor().executemany(made.sql, bound)
         except connection.dialect.loaded_dbapi.Error as error:
             raise _translate_error(connection, error) from error
 
-    def _run(self, connection: Connection, values: Mapping[str, Any]) -> "tuple[_Compiled, Any]":
-        made = self._for(connection.dialect)
-        bound = made.bound(values)
+    def _execute(self, connection: Connection, values: Mapping[str, Any]) -> "tuple[_Compiled, Any]":
+        made = self._compile_for(connection.dialect)
+        bound = made.bind(values)
         try:
             return made, _driver(connection).execute(made.sql, bound)
         except connection.dialect.loaded_dbapi.Error as error:
             raise _translate_error(connection, error) from error
 
-    def _for(self, dialect: Dialect) -> "_Compiled":
+    def _compile_for(self, dialect: Dialect) -> "_Compiled":
         if dialect.name not in self._made:
             made = self._statement
             if callable(made):
@@ -88,7 +88,7 @@ class Prepared:
 
 def insert_new(tx: Tx, table: Table, **values: object) -> bool:
     """Insert the row unless it is there already. Return whether it was new."""
-    return _insert_new(table, *values).run(tx, **values) == 1
+    return _insert_new(table, *values).execute(tx, **values) == 1
 
 
 @cache
@@ -116,14 +116,14 @@ class _Compiled:
         self._row = _maker([column.key for column in returned])
         self._out_of = [(at, p) for at, column in enumerate(returned) if (p := _result(column.type, dialect))]
 
-    def bound(self, values: Mapping[str, Any]) -> Any:
+    def bind(self, values: Mapping[str, Any]) -> Any:
         """Convert values to what the driver takes."""
         given = {**self._constants, **values}
         for name, process in self._into:
             given[name] = process(given[name])
         return given if self._picked is None else self._picked(given)
 
-    def row(self, found: Sequence[Any]) -> Any:
+    def convert(self, found: Sequence[Any]) -> Any:
         """Convert a row of the driver's to what SQLAlchemy would give."""
         if self._out_of:
             found = list(found)

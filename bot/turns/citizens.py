@@ -55,11 +55,11 @@ class Citizens:
     def library(self) -> Library:
         return self.voice.library
 
-    def hear(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
+    def handle(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
         ticket = tickets.current_of(tx, conversation.id)
-        verdict, told = self._allow(tx, conversation)
+        verdict, told = self._check_rate_limit(tx, conversation)
         if verdict != "heard" and not self._is_new_danger(inbound.message, ticket):
-            self._refuse(tx, conversation, inbound, ticket, told if verdict == "told" else "")
+            self._refuse_flood(tx, conversation, inbound, ticket, told if verdict == "told" else "")
             return "too_much"
         taken = take_down(self.voice, tx, conversation, inbound, ticket)
         if ticket and ticket.state == tickets.CLAIMED:
@@ -76,14 +76,14 @@ class Citizens:
             return "done"
         tells_phone = message.sensitive == "phone" and state.asking == "phone"
         if message.sensitive and not tells_phone:
-            self.voice.say(tx, conversation, BOT, Reply(self._warning(message.sensitive)))
+            self.voice.say(tx, conversation, BOT, Reply(self._warning_for(message.sensitive)))
             return "done"
         if not self._may_be_for_bot(message, state):
             return "done"
-        turn = self._advance(state, message, tx.now)
+        turn = self._run_engine(state, message, tx.now)
         if state.asking in _OWN_QUESTIONS and _is_missed(turn):
             return "done"
-        return self._answer(tx, conversation, inbound, turn)
+        return self._save_and_reply(tx, conversation, inbound, turn)
 
     def _may_be_for_bot(self, message: Message, state: State) -> bool:
         """Tell whether this needs the bot: it itself, one's own data, the number to call in danger, or its open question; only
@@ -109,13 +109,13 @@ class Citizens:
             self.voice.say(tx, conversation, BOT, Reply(kept))
             message = replace(message, attachment=None)
         message = _follow_link(tx, conversation, message)
-        return self._answer(tx, conversation, inbound, self._advance(conversation.state, message, tx.now))
+        return self._save_and_reply(tx, conversation, inbound, self._run_engine(conversation.state, message, tx.now))
 
     def _opens_album(self, tx: Tx, inbound: Inbound) -> bool:
         """Tell whether nothing of its album came before: that is answered once, on whichever replica its messages arrive."""
         return not inbound.album or conversations.record_once(tx, inbound.channel, f"album:{inbound.album}")
 
-    def _advance(self, state: State, message: Message, now: datetime) -> Turn:
+    def _run_engine(self, state: State, message: Message, now: datetime) -> Turn:
         """Run the engine; who only sent a phone number hears what became of it, not that it was not understood."""
         library, limits = self.library, self.settings.limits
         turn = advance(library, state, message, now, limits)
@@ -126,7 +126,7 @@ class Citizens:
             turn = replace(turn, replies=(told, *more))
         return turn
 
-    def _answer(self, tx: Tx, conversation: Conversation, inbound: Inbound, turn: Turn) -> Outcome:
+    def _save_and_reply(self, tx: Tx, conversation: Conversation, inbound: Inbound, turn: Turn) -> Outcome:
         """Save what the engine made of a message, do what it asks for, and say its replies."""
         conversation = replace(conversation, state=turn.state)
         conversations.save_state(tx, conversation.id, turn.state)
@@ -142,7 +142,7 @@ class Citizens:
             self.voice.say(tx, conversation, BOT, add_what_team_knows(self.library, tx, conversation, reply))
         return "missed" if _is_missed(turn) else "done"
 
-    def _allow(self, tx: Tx, conversation: Conversation) -> tuple[Verdict, str]:
+    def _check_rate_limit(self, tx: Tx, conversation: Conversation) -> tuple[Verdict, str]:
         """Count one more message, now and this month. Return whether it is heard, and what the citizen is told if not."""
         sentences, monthly = self.library.sentences, self.voice.channels[conversation.channel].monthly
         share_until, told, burst = conversation.share_until, sentences.too_fast, self.settings.person_burst
@@ -159,7 +159,9 @@ class Citizens:
         known = ticket is not None and ticket.urgent
         return not known and understand(self.library, message.text).kind == "danger"
 
-    def _refuse(self, tx: Tx, conversation: Conversation, inbound: Inbound, ticket: Ticket | None, told: str) -> None:
+    def _refuse_flood(
+        self, tx: Tx, conversation: Conversation, inbound: Inbound, ticket: Ticket | None, told: str
+    ) -> None:
         """Say once that it is too much. What is meant for a person is written down all the same."""
         if ticket:
             take_down(self.voice, tx, conversation, inbound, ticket)
@@ -177,7 +179,7 @@ class Citizens:
         if named and named != "sticker" and not message.text:
             self.voice.say(tx, conversation, BOT, Reply(self.library.sentences.not_passed_on))
 
-    def _warning(self, kind: str) -> str:
+    def _warning_for(self, kind: str) -> str:
         sentences = self.library.sentences
         return sentences.phone_masked if kind == "phone" else sentences.sensitive
 

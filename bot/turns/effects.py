@@ -41,9 +41,9 @@ class Effects:
         """Carry out one effect. `commune`: of the citizen, as they are after this turn."""
         match effect:
             case OpenTicket():
-                self._open(tx, conversation, effect, commune)
+                self._open_ticket(tx, conversation, effect, commune)
             case Reopen():
-                self._reopen(tx, conversation)
+                self._reopen_ticket(tx, conversation)
             case Rate():
                 if ended := tickets.last_resolved(tx, conversation.id):
                     rated = tickets.record_rating(tx, ended, effect)
@@ -58,15 +58,15 @@ class Effects:
             case Missed():
                 conversations.note_miss(tx, conversation.id, effect, commune)
             case Returned():
-                self._returned(tx, conversation, effect)
+                self._note_returned(tx, conversation, effect)
             case Remind():
                 follow_up.plan_reminder(self.team.voice, tx, conversation, effect)
             case Erase():
-                self.erase(tx, conversation)
+                self.erase_citizen(tx, conversation)
             case Export():
-                self._export(tx, conversation)
+                self._show_own_data(tx, conversation)
 
-    def _open(self, tx: Tx, conversation: Conversation, asked: OpenTicket, commune: str | None) -> None:
+    def _open_ticket(self, tx: Tx, conversation: Conversation, asked: OpenTicket, commune: str | None) -> None:
         """Open a ticket: somebody needs a person. Who is barred is told so instead, see bot/handoff/wait_estimate.py."""
         if bans.is_banned(tx, conversation.id):
             return
@@ -75,14 +75,14 @@ class Effects:
         if became != "asked again":  # who is in danger is announced though their ticket is open, or claimed
             self.team.announce_ticket(tx, ticket, again=became == "reopened")
 
-    def _reopen(self, tx: Tx, conversation: Conversation) -> None:
+    def _reopen_ticket(self, tx: Tx, conversation: Conversation) -> None:
         ended = tickets.last_resolved(tx, conversation.id)
         one_is_open = tickets.current_of(tx, conversation.id) is not None
         barred_since = bans.is_banned(tx, conversation.id)
         if ended and not one_is_open and not barred_since and tickets.reopen(tx, ended, CITIZEN):
             self.team.announce_ticket(tx, ended, again=True)
 
-    def _returned(self, tx: Tx, conversation: Conversation, returned: Returned) -> None:
+    def _note_returned(self, tx: Tx, conversation: Conversation, returned: Returned) -> None:
         """Tell the editors of a returned dossier by the hour, which is enough: they need not find the conversation."""
         library = self.team.voice.library
         procedure = library.procedures.get(returned.procedure)
@@ -98,13 +98,13 @@ class Effects:
             self.team.tell_agent(tx, held, self.team.voice.library.team.phone_dropped)
         tickets.drop_phones(tx, conversation.id)
 
-    def erase(self, tx: Tx, conversation: Conversation) -> None:
+    def erase_citizen(self, tx: Tx, conversation: Conversation) -> None:
         """Erase everything about a citizen, here and where the team read it, and tell whoever helps them."""
         self.team.recall_from_team(tx, conversation.id)
         conversations.erase_citizen(tx, conversation.id)
         conversations.mark_erased(tx, conversation.id)
 
-    def _export(self, tx: Tx, conversation: Conversation) -> None:
+    def _show_own_data(self, tx: Tx, conversation: Conversation) -> None:
         """Show a citizen what is kept about them, once: written down again, each export would hold those before it."""
         if download := self.team.voice.channels[conversation.channel].download:
             text = say(self.team.voice.library.sentences.export_at, link=download)

@@ -23,21 +23,21 @@ from flows.text.language import fold
 class PlatformEvents:
     team: Team
 
-    def blocked(self, tx: Tx, conversation: Conversation) -> None:
+    def record_blocked(self, tx: Tx, conversation: Conversation) -> None:
         """Note that somebody wants to hear nothing more here: what waits for them goes nowhere."""
         conversations.set_blocked(tx, conversation.id, True)
         outbox.make_dead_letters(tx, conversation.id, "the citizen left")
         self._lose_member(tx, conversation)
 
-    def unblocked(self, tx: Tx, conversation: Conversation) -> None:
+    def record_unblocked(self, tx: Tx, conversation: Conversation) -> None:
         conversations.set_blocked(tx, conversation.id, False)
 
-    def withdrawn(self, tx: Tx, conversation: Conversation) -> None:
+    def erase_withdrawn(self, tx: Tx, conversation: Conversation) -> None:
         """Consent was taken back: everything about the citizen goes."""
-        Effects(self.team).erase(tx, conversation)
+        Effects(self.team).erase_citizen(tx, conversation)
         conversations.save_state(tx, conversation.id, State())
 
-    def answered(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
+    def record_tool_answer(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         """Record what the team wrote in the platform's own tool: the citizen has it already, and the bot keeps quiet from
         here on."""
         voice = self.team.voice
@@ -61,7 +61,7 @@ class PlatformEvents:
         if ticket_actions.claim(voice, Acting(tx, ticket, who)) is None:
             tickets.record_answer(tx, ticket)
 
-    def lost(self, tx: Tx, conversation_id: int) -> None:
+    def report_lost(self, tx: Tx, conversation_id: int) -> None:
         """Report a failed delivery to whoever helps the citizen; to the leads when it was meant for the team's group."""
         conversation = conversations.by_id(tx, conversation_id)
         if is_place(conversation.contact):
@@ -80,7 +80,7 @@ class PlatformEvents:
             conversations.write_down(tx, conversation_id, BOT, say(sentence, id=ticket.id))
             self.team.tell_agent(tx, ticket, sentence)
 
-    def not_deleted(self, tx: Tx, call: Outgoing) -> None:
+    def report_not_deleted(self, tx: Tx, call: Outgoing) -> None:
         """Ask the leads to delete what a platform did not delete of a citizen who erased their data."""
         self.team.report_recall_failed(tx, call)
 

@@ -38,7 +38,7 @@ def take_down(voice: Voice, tx: Tx, conversation: Conversation, inbound: Inbound
     if inbound.file:
         file_id = files.keep_file(tx, conversation.id, conversation.channel, inbound.file)
         link = files.sign_link(voice.settings, file_id, inbound.file.kind, tx.now)
-        line = voice.attached(inbound.file.kind, link, message.text)
+        line = voice.describe_attachment(inbound.file.kind, link, message.text)
     if inbound.quoted and ticket:
         line = f"“{privacy.redact(inbound.quoted).text}”\n{line}"
     conversations.write_down(tx, conversation.id, CITIZEN, line)

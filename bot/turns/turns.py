@@ -60,13 +60,13 @@ class Turns:
         """
         began = perf_counter()
         read = replace(inbound, masked=await _mask(inbound.message.text[:_LONGEST]))
-        conversation, outcome = await self.database.write(lambda tx: self._turn(tx, read))
+        conversation, outcome = await self.database.write(lambda tx: self._run_turn(tx, read))
         self.delivery.wake()
         self.metrics.count_turn(
             inbound.channel, inbound.kind, conversation, outcome, perf_counter() - began, self.clock().timestamp()
         )
 
-    def _turn(self, tx: Tx, inbound: Inbound) -> tuple[int, Outcome]:
+    def _run_turn(self, tx: Tx, inbound: Inbound) -> tuple[int, Outcome]:
         """Return the conversation that it was in, and what became of it."""
         fresh = _FRESH[self.voice.channels[inbound.channel].introduces]
         key = self.voice.settings.signing_key
@@ -76,7 +76,7 @@ class Turns:
             not inbound.message.edited or self._is_mended(tx, inbound, words)
         ):
             tx.news.add(conversation.id)
-            return conversation.id, self._hear(tx, conversation, inbound)
+            return conversation.id, self._dispatch(tx, conversation, inbound)
         return conversation.id, "repeated"
 
     def _is_mended(self, tx: Tx, inbound: Inbound, words: str) -> bool:
@@ -84,7 +84,7 @@ class Turns:
         first = inbound.message_id.rpartition(":")[0]
         return conversations.is_mended(tx, inbound.channel, first, words)
 
-    def _hear(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
+    def _dispatch(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
         """Hand it to whoever knows what to do with this speaker."""
         match inbound.kind:
             case "message":
@@ -94,13 +94,13 @@ class Turns:
             case "team":
                 self._hear_team_group(tx, conversation, inbound)
             case "answered":
-                self.platform.answered(tx, conversation, inbound)
+                self.platform.record_tool_answer(tx, conversation, inbound)
             case "blocked":
-                self.platform.blocked(tx, conversation)
+                self.platform.record_blocked(tx, conversation)
             case "unblocked":
-                self.platform.unblocked(tx, conversation)
+                self.platform.record_unblocked(tx, conversation)
             case "withdrawn":
-                self.platform.withdrawn(tx, conversation)
+                self.platform.erase_withdrawn(tx, conversation)
             case _:
                 assert_never(inbound.kind)
         return "done"
@@ -114,7 +114,7 @@ class Turns:
         if member := find_member(tx, conversation, inbound):
             WorkChats(self.team).handle(tx, conversation, inbound, member)
             return "done"
-        return self.citizens.hear(tx, conversation, inbound)
+        return self.citizens.handle(tx, conversation, inbound)
 
     def _hear_public_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         """Answer a group with links, never with a conversation; nothing of what was said there is kept."""

@@ -83,7 +83,7 @@ def routes(service: Service) -> APIRouter:
     @router.head("/", include_in_schema=False)
     @router.get("/", response_class=HTMLResponse)
     async def page(request: Request, start: str = "", closed: str = "") -> Response:
-        conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
+        conversation = await _conversation(service, web.read_cookie(request.cookies.get(COOKIE)))
         lines = await _lines(service, conversation) if conversation else []
         state = conversation.state if conversation else State(greeted=True)
         return render(_page(service, state, lines, start, closed=bool(closed)))
@@ -95,7 +95,7 @@ def routes(service: Service) -> APIRouter:
         if not same_site(request):
             return Response(status_code=403)
         form = await read_form(request)
-        contact = web.contact(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
+        contact = web.read_cookie(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
         if message := _message(form):
             await service.turns.receive(Inbound("web", contact, f"{contact}:{_message_id(form)}", message))
         answer: Response = RedirectResponse("/#cuoi", 303)
@@ -109,7 +109,7 @@ def routes(service: Service) -> APIRouter:
     async def sent_file(request: Request) -> Response:
         if not same_site(request):
             return Response(status_code=403)
-        contact = web.contact(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
+        contact = web.read_cookie(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
         if inbound := await _uploaded(service, request, contact):
             await service.turns.receive(inbound)
         answer = RedirectResponse("/#cuoi", 303)
@@ -119,7 +119,7 @@ def routes(service: Service) -> APIRouter:
     @router.get("/chat/data")
     async def data(request: Request) -> Response:
         """Serve what is kept about the citizen of this browser, to keep or to read."""
-        conversation = await _conversation(service, web.contact(request.cookies.get(COOKIE)))
+        conversation = await _conversation(service, web.read_cookie(request.cookies.get(COOKIE)))
         if conversation is None:
             return Response(status_code=404)
         library = service.content.library
@@ -128,7 +128,7 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/chat/events")
     async def events(request: Request, after: RowId = 0) -> Response:
-        contact = web.contact(request.cookies.get(COOKIE))
+        contact = web.read_cookie(request.cookies.get(COOKIE))
         conversation = await _conversation(service, contact)
         if conversation is None:
             return Response(status_code=204)
@@ -148,7 +148,7 @@ async def _close(service: Service, request: Request) -> Response:
 
 def _remember(service: Service, web: Web, answer: Response, contact: str) -> None:
     secure = service.settings.cookies_secure
-    answer.set_cookie(COOKIE, web.sign(contact), max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
+    answer.set_cookie(COOKIE, web.sign_cookie(contact), max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
 
 
 async def _uploaded(service: Service, request: Request, contact: str) -> Inbound | None:
@@ -235,7 +235,7 @@ def _listening(
     if not streams.has_room(conversation.contact, client):
         return Response(status_code=503, headers={"Retry-After": "5"})
     seen = row_id(request.headers.get("last-event-id", "")) or after
-    stream = _stream(service, conversation, seen, streams.listening(conversation.contact, client))
+    stream = _stream(service, conversation, seen, streams.hold_place(conversation.contact, client))
     return stream_events(stream)
 
 
@@ -243,9 +243,9 @@ async def _stream(
     service: Service, conversation: Conversation, after: int, counted: AbstractContextManager[None]
 ) -> AsyncIterator[bytes]:
     """Every line that is said from now on, as server-sent events; null now and then, so that either side notices a dead line."""
-    with counted, service.bell.listen(conversation.id) as rung:
+    with counted, service.subscriptions.subscribe(conversation.id) as rung:
         yield format_sse_event(retry=_RETRY)
-        while not service.bell.closed:
+        while not service.subscriptions.closed:
             rung.clear()
             news = await _news(service, conversation, after)
             for line in news:

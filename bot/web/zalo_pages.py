@@ -57,18 +57,18 @@ async def _take(service: Service, code: str, state: str, oa_id: str) -> _Outcome
     oa = service.channels.get("zalo-oa")
     if not isinstance(oa, ZaloOA):
         return "off"
-    verifier = await service.database.read(lambda tx: oa.consent.verifier(tx, state))
+    verifier = await service.database.read(lambda tx: oa.consent.find_verifier(tx, state))
     if verifier is None or not code:
         return "stale"
     if service.settings.zalo_oa_id and oa_id != service.settings.zalo_oa_id:
         return "other"
 
     def and_then(tx: Tx) -> None:
-        oa.consent.used(tx)
+        oa.consent.use_up(tx)
         outbox.make_due(tx, oa.name)
 
     try:
-        await oa.tokens.grant(code, verifier, and_then)
+        await oa.tokens.accept_grant(code, verifier, and_then)
     except Refused as error:
         log.error("zalo-oa: the consent is worth nothing: %s", error)
         return "refused"

@@ -39,7 +39,7 @@ class Platform(Web):
     def deletion(self, contact: str, messages: Sequence[str]) -> Outgoing:
         return Outgoing(contact, {"text": f"deleted {','.join(messages)}"})
 
-    def typed(self, message_id: str) -> tuple[str, str]:
+    def parse_message_id(self, message_id: str) -> tuple[str, str]:
         return "", message_id
 
     async def send(self, outgoing: Outgoing) -> str:
@@ -207,7 +207,7 @@ async def test_who_kept_silent_too_long_is_not_gone_for_good(post: Post) -> None
 
 async def test_a_claim_of_a_process_that_died_runs_out(post: Post) -> None:
     await post.put("hoa", ["a"])
-    await post.database.write(lambda c: outbox.claim_due(c, 10, {"platform": post.platform.paces}))
+    await post.database.write(lambda c: outbox.claim_due(c, 10, {"platform": post.platform.rate_limits}))
     await post.delivery.deliver_due()
     assert post.platform.got == []
     post.now += outbox.LEASE + timedelta(seconds=1)
@@ -259,11 +259,11 @@ async def test_a_stop_in_the_moment_of_a_wake_up_is_heard() -> None:
 
 def test_a_bell_without_listeners_rings_for_nobody() -> None:
     bell = Subscriptions()
-    bell.ring(1)
-    with bell.listen(1) as rung:
-        bell.ring(2)
+    bell.publish(1)
+    with bell.subscribe(1) as rung:
+        bell.publish(2)
         assert not rung.is_set()
-        bell.ring(1)
+        bell.publish(1)
         assert rung.is_set()
 
 
@@ -286,7 +286,7 @@ async def test_a_clock_put_forward_sends_nothing_twice(post: Post) -> None:
 async def test_a_clock_put_back_holds_up_nobody(post: Post) -> None:
     await post.put("hoa", ["a", "b"])
     await post.database.write(
-        lambda c: outbox.claim_due(c, 1, {"platform": post.platform.paces})
+        lambda c: outbox.claim_due(c, 1, {"platform": post.platform.rate_limits})
     )  # by a process that died
     post.platform.answers = [TryAgain("busy", after=30)]
     await post.put("lan", ["x"])

@@ -76,15 +76,15 @@ def test_one_person_or_address_holds_so_many_streams() -> None:
     streams = Streams(most=150)
     with ExitStack() as stack:
         for _ in range(6):
-            stack.enter_context(streams.listening("hoa", STRANGER))
+            stack.enter_context(streams.hold_place("hoa", STRANGER))
         assert not streams.has_room("hoa", STRANGER)
         assert streams.has_room("lan", STRANGER)
         for n in range(94):
-            stack.enter_context(streams.listening(str(n), STRANGER))
+            stack.enter_context(streams.hold_place(str(n), STRANGER))
         assert not streams.has_room("lan", STRANGER)
         for n in range(50):
             assert streams.has_room("lan", OTHER)
-            stack.enter_context(streams.listening(f"other {n}", OTHER))
+            stack.enter_context(streams.hold_place(f"other {n}", OTHER))
         assert not streams.has_room("lan", "1.1.1.1")
     assert streams.has_room("hoa", STRANGER)
 

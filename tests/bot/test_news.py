@@ -10,13 +10,13 @@ async def test_a_page_hears_at_once_what_somebody_answers_from_their_chat(office
     await office.hire("Lan")
     await office.say("hoa", "gặp người")
     await office.say("lan", "Nhận 1")
-    with office.service.bell.listen(await _hoa(office)) as rung:
+    with office.service.subscriptions.subscribe(await _hoa(office)) as rung:
         await office.say("lan", "Chào bác, em là Lan")
         assert rung.is_set()
 
 
 async def test_a_page_hears_when_everything_is_erased_but_not_what_comes_twice(office: Office) -> None:
-    with office.service.bell.listen(await _hoa(office)) as rung:
+    with office.service.subscriptions.subscribe(await _hoa(office)) as rung:
         for text in ("/xoadulieu", "xoá hết"):
             rung.clear()
             await office.say("hoa", text)

@@ -157,7 +157,7 @@ async def test_a_clock_put_back_holds_up_nobody(town: Town) -> None:
     await town.passes()
     town.now -= timedelta(hours=5)
     await town.put("101", ["c"])
-    first, rules = town.services[0], {"telegram": town.services[0].channels["telegram"].paces}
+    first, rules = town.services[0], {"telegram": town.services[0].channels["telegram"].rate_limits}
     await first.database.write(lambda c: rate_limits.repair_after_clock_jump(c, ()))
     claim = await first.database.write(lambda c: outbox.claim_due(c, 9, rules))
     assert [row.outgoing.payload["text"] for row in claim.rows] == ["c"]

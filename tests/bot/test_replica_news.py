@@ -36,7 +36,7 @@ async def replicas(make_settings: MakeSettings) -> AsyncIterator[list[Service]]:
 
 async def test_a_page_hears_at_once_what_another_replica_took(replicas: list[Service]) -> None:
     here, there = replicas
-    with there.bell.listen(await _hoa(here)) as hoas, there.bell.listen(10**6) as others:
+    with there.subscriptions.subscribe(await _hoa(here)) as hoas, there.subscriptions.subscribe(10**6) as others:
         await _until_heard(here, hoas)
         assert not others.is_set()
 
@@ -45,7 +45,7 @@ async def test_replicas_hear_of_each_other_again_after_the_database_was_gone(
     replicas: list[Service], postgres_url: str
 ) -> None:
     here, there = replicas
-    with there.bell.listen(await _hoa(here)) as hoas:
+    with there.subscriptions.subscribe(await _hoa(here)) as hoas:
         await _until_heard(here, hoas)
         _cut_off(postgres_url)
         hoas.clear()

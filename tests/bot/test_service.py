@@ -222,13 +222,13 @@ def test_a_broken_edit_is_refused_and_the_last_good_one_serves(
     content = Content(content_dir)
     good = content.library
     (content_dir / "procedures" / "nuoi-meo.yaml").write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
-    assert not content.reload()
+    assert not content.reload_if_edited()
     assert content.library is good
     assert "procedures/nuoi-meo.yaml:14: kind phải là" in caplog.text
     (content_dir / "procedures" / "nuoi-meo.yaml").write_text(
         CAT.replace("Bác cho mèo ăn.", "Bác cho mèo ăn cá."), "utf-8"
     )
-    assert content.reload()
+    assert content.reload_if_edited()
     assert "cá" in content.library.procedures["nuoi-meo"].steps[0].text
 
 

@@ -39,7 +39,7 @@ class Faulty(Platform):
     hangs: asyncio.Event | None = None
     looked: int = 0
 
-    async def look_after(self) -> None:
+    async def every_minute(self) -> None:
         self.looked += 1
         self.first()
         if self.hangs:
@@ -66,7 +66,7 @@ class Rounds:
 
     async def pass_(self, **time: float) -> None:
         self.office.now += timedelta(**time)
-        await self.upkeep.once()
+        await self.upkeep.run_once()
 
     @property
     def failing(self) -> dict[str, int]:
@@ -259,7 +259,7 @@ async def test_replicas_do_not_undo_each_others_alarms(rounds: Rounds) -> None:
         broken.error = error
         await rounds.pass_(minutes=1)
         broken.error = None
-        await other.once()
+        await other.run_once()
     assert await standing(office) == ["upkeep:channel broken"]
     assert len(await office.hears("lan")) == 1
 
@@ -270,7 +270,7 @@ async def test_what_a_process_left_behind_ends_with_the_next_one(rounds: Rounds)
     for _ in range(3):
         await rounds.pass_(minutes=1)
     del office.service.channels["broken"]  # type: ignore[attr-defined]
-    await upkeep_of(office.service.turns).once()
+    await upkeep_of(office.service.turns).run_once()
     assert await standing(office) == []
 
 

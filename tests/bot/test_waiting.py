@@ -145,7 +145,7 @@ async def test_a_sentence_that_holds_another_one_stays_whole(team: Office, conte
     told = "Em đã báo tổ."
     text = bot.read_text("utf-8").replace("[ticket_opened]", told)
     bot.write_text(text.replace("[ticket_reopened]", f"{told} Lần này có người gọi lại bác."), "utf-8")
-    team.service.content.reload()
+    team.service.content.reload_if_edited()
     await team.say("hoa", "gặp người")
     await team.say("lan", "nhận 1")
     await team.say("lan", "xong")
@@ -281,7 +281,7 @@ async def test_nobody_is_nudged_while_the_team_sleeps(team: Office) -> None:
 async def test_a_procedure_may_be_left_to_another_communes_team(team: Office, content_dir: Path) -> None:
     routed = COMMUNE + PHONE + TEAM + "  procedures: {lam-nha: ban-ben}\n"
     (content_dir / "communes/ban-moi.yaml").write_text(routed, "utf-8")
-    team.service.content.reload()
+    team.service.content.reload_if_edited()
     team.now = at(24, 22)  # Bản Mới sleeps, Bản Bên has no hours
     (told,) = await team.say("hoa", "gặp người")
     assert "[team_closed]" not in told
@@ -291,7 +291,7 @@ async def test_a_procedure_may_be_left_to_another_communes_team(team: Office, co
     def seen_by(c: Tx) -> dict[str, int]:
         everyone = agents.list_all(c)
         reach = team.service.team.visibility_of
-        return {one.name: tickets.count_matching(c, reach(one, everyone).where()) for one in everyone}
+        return {one.name: tickets.count_matching(c, reach(one, everyone).as_condition()) for one in everyone}
 
     assert await team.service.database.read(seen_by) == {"Be": 1, "Lan": 0, "Tu": 0}
     assert await team.say("lan", "nhận 1") == ["[unknown] 1"]
@@ -310,7 +310,7 @@ async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> 
         raise ValueError(ticket.id)
 
     with pytest.raises(ValueError):
-        await upkeep_of(team.service.turns)._each(tickets.list_waiting, act)
+        await upkeep_of(team.service.turns)._for_each_ticket(tickets.list_waiting, act)
     assert looked_after == {1, 2}
 
 

@@ -36,7 +36,7 @@ class Town:
         at, voice = self.now + timedelta(**later), self.service.voice
         found = await self.service.database.read(lambda c: conversations.find_conversation(c, channel, "hoa"))
         assert found
-        return await self.service.database.read(lambda c: voice.reach(replace(c, now=at), found))
+        return await self.service.database.read(lambda c: voice.messaging_window(replace(c, now=at), found))
 
 
 @pytest.fixture

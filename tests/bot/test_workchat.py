@@ -74,7 +74,7 @@ async def test_the_engine_runs_only_for_what_a_person_can_not_do(office: Office,
         there = conversations.lock_or_begin(tx, CHANNEL, "hoa", State())
         sys.setprofile(lambda frame, *_: entered.add(frame.f_code))
         try:
-            office.service.turns.citizens.hear(tx, there, said)
+            office.service.turns.citizens.handle(tx, there, said)
         finally:
             sys.setprofile(None)
 

@@ -103,9 +103,9 @@ def hello(oa: ZaloOAEmulator) -> Outgoing:
 async def test_ten_replicas_at_once_exchange_the_pair_once_and_all_have_the_new_one(replicas: Replicas) -> None:
     channels = [await replicas.start() for _ in range(10)]
     replicas.clock.forward(hours=20)
-    await asyncio.gather(*(channel.look_after() for channel in channels))
+    await asyncio.gather(*(channel.every_minute() for channel in channels))
     assert replicas.exchanges == 1
-    await asyncio.gather(*(channel.look_after() for channel in channels))
+    await asyncio.gather(*(channel.every_minute() for channel in channels))
     assert {channel.tokens.access for channel in channels} == {replicas.oa.grants.access} == {"AT_demo_0002"}
     assert replicas.exchanges == 1
     assert await replicas.alarms() == []
@@ -130,11 +130,11 @@ async def test_ten_replicas_that_meet_a_dead_token_at_once_exchange_it_once(repl
 async def test_a_pair_is_exchanged_when_it_is_twenty_hours_old(replicas: Replicas) -> None:
     channel = await replicas.start()
     replicas.clock.forward(hours=19.9)
-    await channel.look_after()
+    await channel.every_minute()
     assert replicas.exchanges == 0
     replicas.clock.forward(hours=0.2)
     for _ in range(3):
-        await channel.look_after()
+        await channel.every_minute()
     assert replicas.exchanges == 1
     await channel.send(hello(replicas.oa))
     assert replicas.oa.sent
@@ -143,11 +143,11 @@ async def test_a_pair_is_exchanged_when_it_is_twenty_hours_old(replicas: Replica
 async def test_who_starts_later_takes_the_pair_that_is_kept(replicas: Replicas) -> None:
     first = await replicas.start()
     replicas.clock.forward(hours=21)
-    await first.look_after()
+    await first.every_minute()
     second = await replicas.start()
     assert second.tokens.access == replicas.oa.grants.access
     replicas.clock.forward(hours=19)
-    await second.look_after()
+    await second.every_minute()
     assert replicas.exchanges == 1
 
 
@@ -155,7 +155,7 @@ async def test_a_copy_of_the_database_gives_no_token_away(replicas: Replicas) ->
     channel = await replicas.start()
     assert "demo" not in await replicas.kept()
     replicas.clock.forward(hours=21)
-    await channel.look_after()
+    await channel.every_minute()
     assert await replicas.kept()
     assert "demo" not in await replicas.kept()
 
@@ -169,7 +169,7 @@ async def test_a_pair_from_before_they_were_sealed_is_read_and_sealed(replicas: 
     assert channel.tokens.access == "AT_demo_old"
     assert "demo" not in await replicas.kept()
     replicas.clock.forward(hours=20)
-    await channel.look_after()
+    await channel.every_minute()
     assert channel.tokens.access == replicas.oa.grants.access == "AT_demo_0002"
 
 
@@ -184,7 +184,7 @@ async def test_with_another_secret_nothing_is_overwritten_and_an_alarm_stands(re
     stranger = await replicas.start(secret="another-secret-for-tests")
     assert stranger.tokens.access == ""
     assert await replicas.alarms() == ["zalo_grant"]
-    await first.look_after()
+    await first.every_minute()
     assert first.tokens.access == replicas.oa.grants.access
 
 
@@ -192,10 +192,10 @@ async def test_a_lost_answer_loses_the_grant_and_is_an_alarm(replicas: Replicas)
     channel = await replicas.start()
     replicas.clock.forward(hours=20)
     replicas.oa.faults.drop(only=OAUTH)
-    await channel.look_after()
+    await channel.every_minute()
     assert await replicas.alarms() == []
     for _ in range(5):
-        await channel.look_after()
+        await channel.every_minute()
     assert await replicas.alarms() == ["zalo_grant"]
     assert replicas.exchanges == 2, "what Zalo refused is not asked again at once"
     with pytest.raises(TryAgain, match="the grant is lost"):
@@ -208,7 +208,7 @@ async def test_every_face_of_a_refusal_is_a_lost_grant(replicas: Replicas, face:
     replicas.oa.grants.revoke()
     replicas.oa.oauth_failure = face  # type: ignore[assignment]
     replicas.clock.forward(hours=20)
-    await channel.look_after()
+    await channel.every_minute()
     found = await replicas.running[0].database.read(alarms.list_standing)
     assert [(alarm.key, "RT_" in alarm.detail) for alarm in found] == [("zalo_grant", False)]
     assert channel.tokens.access == "AT_demo_0001", "a good pair is not overwritten"
@@ -221,12 +221,12 @@ async def test_trouble_that_lasts_is_an_alarm_and_passes(replicas: Replicas, sta
     channel = await replicas.start()
     replicas.clock.forward(hours=20)
     replicas.oa.faults.fail(status, body, times=2, only=OAUTH)
-    await channel.look_after()
+    await channel.every_minute()
     assert await replicas.alarms() == []
     replicas.clock.forward(hours=2)
-    await channel.look_after()
+    await channel.every_minute()
     assert await replicas.alarms() == ["zalo_refresh"]
-    await channel.look_after()
+    await channel.every_minute()
     assert await replicas.alarms() == []
     assert channel.tokens.access == replicas.oa.grants.access
 
@@ -263,7 +263,7 @@ async def test_a_pair_that_the_database_does_not_take_is_saved_when_it_does(
     database = replicas.running[0].database
     replicas.clock.forward(hours=20)
     replicas.oa.faults.slow(0.2, only=OAUTH)
-    work = asyncio.create_task(channel.look_after())
+    work = asyncio.create_task(channel.every_minute())
     await until(lambda: replicas.exchanges)
     await database.write(lambda c: c.execute(text("ALTER TABLE keep RENAME TO gone")).rowcount)
     await until(lambda: "waits to be saved" in caplog.text)
@@ -280,10 +280,10 @@ async def test_a_replica_that_died_over_an_exchange_holds_up_nobody_for_long(rep
     ends = replicas.now + timedelta(seconds=40)
     database = replicas.running[0].database
     await database.write(lambda c: c.execute(insert(leases).values(key="zalo-oa", until=ends)).rowcount)
-    await channel.look_after()
+    await channel.every_minute()
     assert replicas.exchanges == 0
     replicas.clock.forward(seconds=41)
-    await channel.look_after()
+    await channel.every_minute()
     assert replicas.exchanges == 1
 
 
@@ -292,13 +292,13 @@ async def test_a_newer_grant_is_not_overwritten_by_an_older_exchange(replicas: R
     channel, other = await replicas.start(), await replicas.start()
     replicas.clock.forward(hours=20)
     replicas.oa.faults.slow(0.3, only=OAUTH)
-    work = asyncio.create_task(channel.look_after())
+    work = asyncio.create_task(channel.every_minute())
     await until(lambda: replicas.exchanges)
     pair = {"access": "AT-newer", "refresh": "RT-newer", "given": "RT_demo_0001", "issued": replicas.now.isoformat()}
-    newer = Encryption(SECRETS["secret"], "zalo-oa").close(pair)
+    newer = Encryption(SECRETS["secret"], "zalo-oa").encrypt(pair)
     await replicas.running[0].database.write(
         lambda c: c.execute(update(keep).where(keep.c.key == "zalo-oa").values(value=newer)).rowcount
     )
     await work
-    await other.look_after()
+    await other.every_minute()
     assert channel.tokens.access == other.tokens.access == "AT-newer"

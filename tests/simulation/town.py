@@ -65,7 +65,7 @@ class Town:
         if channel == "web":
             web = self.service.channels["web"]
             assert isinstance(web, Web)
-            self._web.append(WebPhone(self.url, begin, web.contact))
+            self._web.append(WebPhone(self.url, begin, web.read_cookie))
             return self._web[-1]
         emulator = self.emulators[channel]
         ids = {"telegram": 700_000_000 + number, "zalo-oa": f"52{number:017}", "zalo-bot": f"{number:020x}"}
