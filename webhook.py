@@ -55,7 +55,7 @@ class _Straight:
 def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        with service.bell.closing_on_signals():
+        with service.subscriptions.closing_on_signals():
             await service.start()
             yield
             await service.stop()
@@ -80,7 +80,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(webchat.routes(service))
     door = Auth(service)
     app.include_router(console.routes(service, door))
-    app.include_router(downloads.routes(service, door.agent))
+    app.include_router(downloads.routes(service, door.signed_in_agent))
     app.include_router(zalo_pages.routes(service))
     app.include_router(landing.routes(service))
     app.include_router(privacy_page.routes(service))
@@ -110,7 +110,7 @@ def create_app(service: Service) -> FastAPI:
         parts = {"loops": service.alive, "upkeep": jsonable_encoder(service.upkeep.health), "content": content}
         try:
             async with asyncio.timeout(_READY):
-                await service.database.probe()
+                await service.database.probe_writing()
                 found = [alarm.name for alarm in await service.database.read(alarms.list_standing)]
         except (StoreUnavailable, TimeoutError):
             return JSONResponse({"database": False, **parts}, 503)
@@ -121,7 +121,7 @@ def create_app(service: Service) -> FastAPI:
     assert isinstance(web, Web)
     app.add_middleware(
         Guard,
-        person=lambda request: web.contact(request.cookies.get(COOKIE)),
+        person=lambda request: web.read_cookie(request.cookies.get(COOKIE)),
         busy=lambda: service.content.library.sentences.page["too_fast"],
         https=service.settings.url.startswith("https://"),
     )
