@@ -1,10 +1,12 @@
-"""Puts the parts together, starts and stops them."""
+"""Put the parts together, start and stop them."""
 
 import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+from sqlalchemy import make_url
 
 from bot.channels.hook_watch import HookWatch
 from bot.channels.practice import Practice
@@ -32,6 +34,9 @@ from bot.turns.turns import Turns
 from bot.upkeep import Upkeep
 from bot.voice import Voice
 
+if TYPE_CHECKING:
+    from bot.live.postgres_notify import PostgresNotify
+
 log = logging.getLogger("motcua")
 
 _DRAIN = 2.0  # seconds that calls on their way may take when the service stops
@@ -47,6 +52,7 @@ class Service:
     channels: Mapping[str, Channel]
     delivery: Delivery
     subscriptions: Subscriptions
+    replicas: "PostgresNotify | None"
     team: Team
     turns: Turns
     upkeep: Upkeep
@@ -67,10 +73,8 @@ class Service:
         """
         await self.open()
         loops = [self.delivery.run(), self.content.watch_for_edits(self.settings.content_poll), self.upkeep.run()]
-        if not self.database.is_sqlite:
-            from bot.live.postgres_notify import PostgresNotify  # psycopg: a service on SQLite never needs it
-
-            loops.append(PostgresNotify(self.database.engine.url, self.subscriptions).run())
+        if self.replicas:
+            loops.append(self.replicas.run())
         if self.polls:
             loops += [
                 poll_channel(channel, self.turns) for channel in self.channels.values() if isinstance(channel, Polled)
@@ -123,18 +127,29 @@ def build_service(settings: Settings, clock: Clock = now, *, polls: bool = False
     content = Content(settings.content_dir, settings.step_limit, settings.data_dir / "content.json")
     if settings.store_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    bell = Subscriptions()
-    database = Database(settings.store_url, clock, lambda conversation_ids: bell.publish(*conversation_ids))
-    practice = Practice(database, lambda: content.library.team.practice_lines)
+    subscriptions = Subscriptions()
+    replicas = _make_replicas(settings, subscriptions)
+    database = Database(settings.store_url, clock, replicas.publish if replicas else subscriptions.notify)
+    practice = Practice(database, lambda: content.library.team.practice_lines, lambda inbound: turns.receive(inbound))
     channels = {**_channels(settings, database, clock, polls), practice.name: practice}
     metrics = Metrics()
     team = Team(Voice(content, channels, settings))
     platform = PlatformEvents(team)
     delivery = Delivery(database, channels, settings, clock, metrics, platform.report_lost, platform.report_not_deleted)
     turns = Turns(database, team, delivery, clock, metrics)
-    practice.receive = turns.receive
     upkeep = Upkeep(database, team, delivery, clock)
-    return Service(settings, content, database, channels, delivery, bell, team, turns, upkeep, clock, polls)
+    return Service(
+        settings, content, database, channels, delivery, subscriptions, replicas, team, turns, upkeep, clock, polls
+    )
+
+
+def _make_replicas(settings: Settings, subscriptions: Subscriptions) -> "PostgresNotify | None":
+    """Connect to other replicas; a service on SQLite has none, and never needs psycopg."""
+    if settings.store_url.startswith("sqlite"):
+        return None
+    from bot.live.postgres_notify import PostgresNotify
+
+    return PostgresNotify(make_url(settings.store_url), subscriptions)
 
 
 def _channels(settings: Settings, database: Database, clock: Clock, polls: bool) -> dict[str, Channel]:
@@ -142,7 +157,6 @@ def _channels(settings: Settings, database: Database, clock: Clock, polls: bool)
 
     When polling, the secrets that posts come with are not needed.
     """
-    found: dict[str, Channel] = {}
 
     def watch(name: str) -> HookWatch | None:
         ours = f"{settings.url}/webhook/{name}"
@@ -152,14 +166,14 @@ def _channels(settings: Settings, database: Database, clock: Clock, polls: bool)
     if settings.telegram_token.get_secret_value():
         _need(settings, *([] if polls else ["telegram_secret"]))
         channels.append(Telegram(settings, database, watch(Telegram.name)))
-    if settings.zalo_oa_app_id or settings.zalo_oa_access_token.get_secret_value():
-        _need(settings, "zalo_oa_app_id", "zalo_oa_secret_key", "zalo_oa_app_secret")
-        channels.append(ZaloOA(settings, database, clock, found))
     if settings.zalo_bot_token.get_secret_value():
         _need(settings, *([] if polls else ["zalo_bot_secret"]))
         channels.append(ZaloBot(settings, clock, watch(ZaloBot.name)))
-    found.update((channel.name, channel) for channel in channels)
-    return found
+    if settings.zalo_oa_app_id or settings.zalo_oa_access_token.get_secret_value():
+        _need(settings, "zalo_oa_app_id", "zalo_oa_secret_key", "zalo_oa_app_secret")
+        others = {channel.name: channel for channel in channels}
+        channels.append(ZaloOA(settings, database, clock, others))
+    return {channel.name: channel for channel in channels}
 
 
 def _need(settings: Settings, *names: str) -> None:

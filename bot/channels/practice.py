@@ -17,18 +17,18 @@ NAME = "practice"
 
 
 class Practice(NoWebhook):
-    """The contact is the id of the member who practises.
-
-    Attributes:
-        receive: takes what this citizen says, as from any other.
-    """
+    """The contact is the id of the member who practises."""
 
     name = NAME
 
-    def __init__(self, database: Database, lines: Callable[[], Sequence[str]]) -> None:
-        self._database = database
-        self._lines = lines
-        self.receive: Callable[[Inbound], Awaitable[None]]
+    def __init__(
+        self, database: Database, lines: Callable[[], Sequence[str]], receive: Callable[[Inbound], Awaitable[None]]
+    ) -> None:
+        """
+        Args:
+            receive: takes what this citizen says, as from any other.
+        """
+        self._database, self._lines, self._receive = database, lines, receive
 
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         return [Outgoing(contact, {"text": reply.text})]
@@ -43,7 +43,7 @@ class Practice(NoWebhook):
         if spoken and spoken[-1] != CITIZEN and number < len(lines):
             first = said[0].id  # each practice begins with a line of its own
             message = Message(text=lines[number])
-            await self.receive(Inbound(NAME, outgoing.contact, f"{first}:{number}", message))
+            await self._receive(Inbound(NAME, outgoing.contact, f"{first}:{number}", message))
 
 
 def _heard(tx: Tx, conversation_id: int) -> list[Said]:

@@ -63,7 +63,7 @@ class ZaloOA:
     takes_files = True
 
     def __init__(self, settings: Settings, database: Database, clock: Clock, others: Mapping[str, Channel]) -> None:
-        """Connect to Zalo. `others`: all channels, for what was sent over one of them."""
+        """Connect to Zalo. `others`: the other channels, for files that came over one of them."""
         self._app_id = settings.zalo_oa_app_id
         self._oa_id = settings.zalo_oa_id
         self._key = settings.zalo_oa_secret_key.get_secret_value()
@@ -71,7 +71,8 @@ class ZaloOA:
         self._media = settings.zalo_media
         self._fetching = settings.send_timeout / 2  # seconds: the rest is for sending it on
         self._limit = settings.file_limit
-        self._database, self._clock, self._others = database, clock, others
+        self._database, self._clock = database, clock
+        self._channels: Mapping[str, Channel] = {**others, self.name: self}
         self.tokens = ZaloTokens(settings, database, self._client, clock)
         self.consent = Consent(settings)
         self._api = ZaloAPI(settings, database, self._client, self.tokens, clock)
@@ -223,7 +224,7 @@ class ZaloOA:
             return None
         try:
             async with asyncio.timeout(self._fetching):
-                content = await content_of(self._others, *found, self._limit)
+                content = await content_of(self._channels, *found, self._limit)
         except (SendError, TimeoutError) as error:
             log.warning("zalo-oa: a file goes as a link: %s", error)
             return None

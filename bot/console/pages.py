@@ -41,7 +41,7 @@ from flows.state import State
 from flows.text.language import shortened
 
 _LINES = 60  # of a conversation that are shown
-_QUIET = 15.0  # seconds after which an open page looks again by itself: a bell of another replica may be missed
+_QUIET = 15.0  # seconds after which an open page looks again by itself: news of another replica may be missed
 _PACE = 1.0  # seconds at least between two looks of one page
 _LAST = 90  # characters of a citizen's last words in the list
 _BESIDE = 40  # tickets beside one, on a wide screen

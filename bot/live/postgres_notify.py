@@ -1,11 +1,11 @@
-"""On PostgreSQL: the bells that one replica rings are heard in the others, so that an open page shows at once what another took.
+"""News between replicas over PostgreSQL's NOTIFY, so that an open page shows at once what another replica took.
 
 Pages look by themselves every quarter of a minute too: news may be lost on the way, and nothing but time is lost with it.
 """
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import psycopg
 from sqlalchemy import URL
@@ -23,14 +23,20 @@ _AFTER_TROUBLE = 2.0  # seconds
 
 
 class PostgresNotify:
-    def __init__(self, url: URL, bell: Subscriptions) -> None:
+    def __init__(self, url: URL, subscriptions: Subscriptions) -> None:
         self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._bell = bell
+        self._subscriptions = subscriptions
         self._untold: set[int] = set()
-        bell.on_ring = self._untold.update
+        self._reaches_others = True
+
+    def publish(self, conversation_ids: Collection[int]) -> None:
+        """Wake those who wait for news of these conversations: here at once, on other replicas soon."""
+        self._subscriptions.notify(conversation_ids)
+        if self._reaches_others:
+            self._untold.update(conversation_ids)
 
     async def run(self) -> None:
-        """Pass on what is rung here and in other processes, until cancelled."""
+        """Pass on news from here and from other replicas, until cancelled."""
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True, **PATIENCE) as connection:
@@ -48,14 +54,13 @@ class PostgresNotify:
     async def _keep_still(self) -> None:
         """Wait for ever: nobody can listen through a pooler."""
         log.warning("news: the database is behind a pooler. Pages see what other replicas took after up to 15 s.")
-        self._bell.on_ring = lambda _: None
+        self._reaches_others = False
         await asyncio.Event().wait()
 
     async def _hear(self, connection: psycopg.AsyncConnection) -> None:
         async for notice in connection.notifies(timeout=_TOGETHER):
             if notice.pid != connection.info.backend_pid:
-                for conversation_id in _parse_ids(notice.payload):
-                    self._bell.notify(conversation_id)
+                self._subscriptions.notify(_parse_ids(notice.payload))
 
     async def _tell(self, connection: psycopg.AsyncConnection) -> None:
         while self._untold:

@@ -1,10 +1,10 @@
-"""Wakes those who wait for news of a conversation (open web pages), within this process."""
+"""Subscriptions to conversations: wake who waits for news of one (open web pages), within this process."""
 
 import asyncio
 import signal
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
@@ -24,14 +24,13 @@ async def wait_for_event(woken: asyncio.Event, seconds: float) -> None:
 
 class Subscriptions:
     def __init__(self) -> None:
-        self._listeners: dict[int, set[asyncio.Event]] = defaultdict(set)
-        self.on_ring: Callable[[Iterable[int]], None] = lambda _: None
+        self._subscribers: dict[int, set[asyncio.Event]] = defaultdict(set)
         self.closed = False
 
     def close(self) -> None:
-        """Send every listener home: the service stops."""
+        """Send every subscriber home: the service stops."""
         self.closed = True
-        for events in self._listeners.values():
+        for events in self._subscribers.values():
             for event in events:
                 event.set()
 
@@ -57,25 +56,20 @@ class Subscriptions:
             for sig in taken:
                 signal.signal(sig, before[sig])
 
-    def publish(self, *conversation_ids: int) -> None:
-        """There is news in these, here and in whatever passes it on."""
-        self.on_ring(conversation_ids)
+    def notify(self, conversation_ids: Iterable[int]) -> None:
+        """Wake those who wait for news of these conversations."""
         for conversation_id in conversation_ids:
-            self.notify(conversation_id)
-
-    def notify(self, conversation_id: int) -> None:
-        """Notify those who listen in this process, and no other one."""
-        for event in (*self._listeners.get(conversation_id, ()), *self._listeners.get(ALL, ())):
-            event.set()
+            for event in (*self._subscribers.get(conversation_id, ()), *self._subscribers.get(ALL, ())):
+                event.set()
 
     @contextmanager
     def subscribe(self, conversation_id: int) -> Iterator[asyncio.Event]:
-        """Subscribe: yield an event that is set at each ring; the listener clears it."""
+        """Yield an event that is set at each piece of news; the subscriber clears it."""
         event = asyncio.Event()
-        self._listeners[conversation_id].add(event)
+        self._subscribers[conversation_id].add(event)
         try:
             yield event
         finally:
-            self._listeners[conversation_id].discard(event)
-            if not self._listeners[conversation_id]:
-                del self._listeners[conversation_id]
+            self._subscribers[conversation_id].discard(event)
+            if not self._subscribers[conversation_id]:
+                del self._subscribers[conversation_id]

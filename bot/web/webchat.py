@@ -31,7 +31,7 @@ from flows.state import State
 from flows.text.address import address
 
 _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
-_QUIET = 15.0  # seconds between signs of life on the stream; also how soon news is seen that no bell told of
+_QUIET = 15.0  # seconds between signs of life on the stream; also how soon news is seen that nobody was told of
 _RETRY = 2000  # milliseconds after which a page comes back to a stream that broke
 _ID = 200  # characters of a message id
 _EXPORT = 1_000_000  # characters of what is kept that are shown

@@ -257,14 +257,14 @@ async def test_a_stop_in_the_moment_of_a_wake_up_is_heard() -> None:
     assert done == {task}
 
 
-def test_a_bell_without_listeners_rings_for_nobody() -> None:
-    bell = Subscriptions()
-    bell.publish(1)
-    with bell.subscribe(1) as rung:
-        bell.publish(2)
-        assert not rung.is_set()
-        bell.publish(1)
-        assert rung.is_set()
+def test_only_news_of_ones_own_conversation_wakes_who_subscribes_to_it() -> None:
+    subscriptions = Subscriptions()
+    subscriptions.notify([1])
+    with subscriptions.subscribe(1) as woken:
+        subscriptions.notify([2])
+        assert not woken.is_set()
+        subscriptions.notify([1])
+        assert woken.is_set()
 
 
 async def test_a_clock_put_forward_sends_nothing_twice(post: Post) -> None:
