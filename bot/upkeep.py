@@ -10,14 +10,11 @@ from typing import Any
 
 from bot import alarms, conversations, follow_up, leases, retention, watch
 from bot.clock import Clock
-from bot.conversations import BOT, Conversation
 from bot.delivery import Delivery
 from bot.errors import StoreUnavailable
-from bot.handoff import drafts, group_topics, ticket_actions, tickets
-from bot.handoff.acting import Acting
+from bot.handoff import drafts, escalation, group_topics, tickets
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
-from bot.handoff.visibility import PARENT
 from bot.insight import events, partitions, rollups
 from bot.outbox import outbox, rate_limits
 from bot.store.database import Database
@@ -29,7 +26,6 @@ from flows.checks.status import due_reviews
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.dialogue.context import say
-from flows.messages import Reply
 
 log = logging.getLogger("motcua.upkeep")
 
@@ -107,20 +103,15 @@ class Upkeep:
     def list_duties(self) -> Sequence[Duty]:
         """List the duties of a round that begins now, in their order."""
         settings, channels, write = self.voice.settings, self.voice.channels, self.database.write
+        each = self._for_each_ticket
         return (
             Duty("clock", partial(write, self._repair_after_clock_jump)),
             Duty(
-                "release",
-                partial(
-                    self._for_each_ticket, self._find_unanswered(settings.answer_minutes), self._release_unanswered
-                ),
+                "release", partial(each, self._find_unanswered(settings.answer_minutes), escalation.release_unanswered)
             ),
-            Duty(
-                "nudge",
-                partial(self._for_each_ticket, self._find_unanswered(settings.nudge_minutes), self._nudge_agent),
-            ),
-            Duty("silent", partial(self._for_each_ticket, self._find_silent, self._close_silent)),
-            Duty("escalation", partial(self._for_each_ticket, tickets.list_waiting, self._escalate_waiting)),
+            Duty("nudge", partial(each, self._find_unanswered(settings.nudge_minutes), escalation.nudge_agent)),
+            Duty("silent", partial(each, self._find_silent, escalation.close_silent)),
+            Duty("escalation", partial(each, tickets.list_waiting, escalation.escalate)),
             *(Duty(f"channel {name}", channel.every_minute) for name, channel in channels.items()),
             Duty("late", self.delivery.drop_late),
             *(Duty(end.name, partial(self._purge_ended, end)) for end in retention.list_ends(settings)),
@@ -276,7 +267,7 @@ class Upkeep:
 
     async def _for_each_ticket(self, find: Callable[[Tx], list[Ticket]], act: "_Act") -> None:
         found = await self.database.read(find)
-        await self._one_by_one({f"ticket {ticket.id}": partial(_held, act, ticket) for ticket in found})
+        await self._one_by_one({f"ticket {ticket.id}": partial(_act_on, self.team, act, ticket) for ticket in found})
 
     async def _one_by_one(self, works: Mapping[str, Callable[[Tx], bool]]) -> None:
         """Do each in a transaction of its own: one that goes wrong keeps no other waiting, yet the duty has failed."""
@@ -303,58 +294,14 @@ class Upkeep:
         before = tx.now - timedelta(minutes=self.voice.settings.tool_minutes)
         return tickets.list_silent(tx, self.library.team.platform.values(), before)
 
-    def _close_silent(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
-        """End the ticket of who answers in a platform's own tool: they can't say that it is done but by falling silent."""
-        return ticket_actions.resolve(self.voice, Acting(tx, ticket, ticket.agent or "")) is None
 
-    def _release_unanswered(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
-        """Give a citizen who is left without an answer the bot back; the ticket waits for anybody again."""
-        library = self.library
-        answered = tickets.get(tx, ticket.id) != ticket
-        if answered or self.team.give_back(Acting(tx, ticket, ticket.agent or "")):
-            return False
-        self.team.tell_agent(tx, ticket, library.team.taken_back)
-        return True
-
-    def _nudge_agent(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
-        """Remind who owes an answer, in the team's hours: nobody is woken up."""
-        hours = self.library.hours(ticket.commune, ticket.procedure)
-        if not hours.is_open(tx.now) or not tickets.record_nudge(tx, ticket):
-            return False
-        self.team.tell_agent(tx, ticket, self.library.team.nudge)
-        return True
-
-    def _escalate_waiting(self, tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
-        """Call others for a ticket that nobody takes; the citizen hears it."""
-        library = self.library
-        level = self._level_by_now(ticket, tx.now)
-        if ticket.practice_of is not None or level <= ticket.level or not tickets.escalate(tx, ticket, level):
-            return False
-        climbed = tickets.get(tx, ticket.id)
-        assert climbed
-        self.team.announce_escalation(tx, climbed)
-        said = library.sentences.still_waiting[level - 1]
-        if level == PARENT:
-            self.voice.ask_again(tx, conversation, said)
-        else:
-            self.voice.say(tx, conversation, BOT, Reply(said))
-        return True
-
-    def _level_by_now(self, ticket: Ticket, now: datetime) -> int:
-        """Find the level where a ticket should be by now; time counts only while its team is there."""
-        settings, hours = self.voice.settings, self.library.hours(ticket.commune, ticket.procedure)
-        waited = hours.worked(ticket.waiting_since, now) / timedelta(minutes=1)
-        return sum(
-            waited >= limit for limit in (settings.remind_minutes, settings.lead_minutes, settings.parent_minutes)
-        )
+_Act = Callable[[Team, Tx, Ticket], bool]
 
 
-_Act = Callable[[Tx, Conversation, Ticket], bool]
-
-
-def _held(act: _Act, ticket: Ticket, tx: Tx) -> bool:
-    """Do something about a ticket while its conversation is held."""
-    done = act(tx, conversations.lock_by_id(tx, ticket.conversation_id), ticket)
+def _act_on(team: Team, act: _Act, ticket: Ticket, tx: Tx) -> bool:
+    """Do something about a ticket while its conversation is locked."""
+    conversations.lock_by_id(tx, ticket.conversation_id)
+    done = act(team, tx, ticket)
     if done:
         tx.news.add(ticket.conversation_id)
     return done

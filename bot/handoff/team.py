@@ -23,8 +23,8 @@ from bot.handoff import (
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.ticket_summary import TicketSummary, summarize, summary_text
-from bot.handoff.tickets import Ticket
-from bot.handoff.visibility import LEADS, PARENT, Visibility, visibility_of
+from bot.handoff.tickets import LEADS_CALLED, PARENT_CALLED, Ticket
+from bot.handoff.visibility import Visibility, visibility_of
 from bot.messages import Outgoing
 from bot.outbox import outbox
 from bot.settings import Settings
@@ -190,9 +190,9 @@ class Team:
         minutes = hours.worked(ticket.waiting_since, tx.now) // _MINUTE
         text = say(self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes)
         called = self.list_helpers(agents.list_all(tx), ticket)
-        if ticket.level == LEADS:
+        if ticket.level == LEADS_CALLED:
             called = [agent for agent in called if agent.role != "member"] or called
-        if ticket.level == PARENT:
+        if ticket.level == PARENT_CALLED:
             theirs = library.team_of(ticket.commune, ticket.procedure)
             called = [agent for agent in called if not agent.serves(theirs)] or called
         self._tell_all(tx, called, text, ticket)

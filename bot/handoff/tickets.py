@@ -22,6 +22,7 @@ from flows.messages import AnalyticsEvent, AnalyticsKind, OpenTicket, Rate, Reas
 WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"
 PRACTICE: Reason = "practice"
 EMERGENCY: Reason = "emergency"
+LEADS_CALLED, PARENT_CALLED = 2, 3  # levels of escalation; on 1 the team was called again
 
 
 @dataclass(frozen=True)

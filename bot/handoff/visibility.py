@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, case, or_, true
 
 from bot.handoff.agents import Agent
-from bot.handoff.tickets import PRACTICE, Ticket
+from bot.handoff.tickets import PARENT_CALLED, PRACTICE, Ticket
 from bot.store.tables import conversations, tickets
 from flows.definition.library import Library
-
-LEADS, PARENT = 2, 3  # levels of a ticket that nobody takes: who was called
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Visibility:
         if ticket.practice_of is not None:
             return ticket.practice_of == self.agent.id
         commune = self.library.team_of(ticket.commune, ticket.procedure)
-        called = commune in self.children and (ticket.level >= PARENT or commune in self.alone)
+        called = commune in self.children and (ticket.level >= PARENT_CALLED or commune in self.alone)
         return self.agent.serves(commune) or called or ticket.agent == self.agent.name
 
     def as_condition(self) -> ColumnElement[bool]:
@@ -50,7 +48,7 @@ class Visibility:
         return or_(
             commune.is_(None),
             commune.in_(self.agent.communes),
-            commune.in_(self.children) & (tickets.c.level >= PARENT),
+            commune.in_(self.children) & (tickets.c.level >= PARENT_CALLED),
             commune.in_(self.alone),
             tickets.c.agent == self.agent.name,
         )

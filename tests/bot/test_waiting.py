@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversations import Conversation, find_or_begin
+from bot.conversations import find_or_begin
 from bot.handoff import agents, tickets
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
@@ -305,7 +305,7 @@ async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> 
         await team.say(contact, "gặp người")
     looked_after = set()
 
-    def act(tx: Tx, conversation: Conversation, ticket: Ticket) -> bool:
+    def act(_: object, tx: Tx, ticket: Ticket) -> bool:
         looked_after.add(ticket.id)
         raise ValueError(ticket.id)
 
