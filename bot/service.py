@@ -144,7 +144,7 @@ def build_service(settings: Settings, clock: Clock = now, *, polls: bool = False
 
 
 def _make_replicas(settings: Settings, subscriptions: Subscriptions) -> "PostgresNotify | None":
-    """Connect to other replicas; a service on SQLite has none, and never needs psycopg."""
+    """Connect to other replicas; a service on SQLite has none, and no use for the 8 MB of psycopg."""
     if settings.store_url.startswith("sqlite"):
         return None
     from bot.live.postgres_notify import PostgresNotify

@@ -6,12 +6,12 @@ A contact is the id of a subscription. What is pushed names a ticket and nothing
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from pydantic import ValidationError
 from sqlalchemy import delete, select
+from webpush import VAPID, WebPush, WebPushSubscription
 
 from bot.channels.client import client
 from bot.channels.hosts import is_allowed
@@ -24,9 +24,6 @@ from bot.store.database import Database
 from bot.store.tables import push_subscriptions
 from bot.store.tx import Tx
 from flows.messages import Reply
-
-if TYPE_CHECKING:  # else it is loaded by the first who needs it: most services have no alerts
-    from webpush import WebPush, WebPushSubscription
 
 NAME = "push"
 _KEY = "push"
@@ -57,8 +54,6 @@ class WebPushChannel(NoWebhook):
         """Load the keys, made once for all replicas: with others, every browser would have to subscribe again."""
         if not self._settings.push_email:
             return
-        from webpush import VAPID, WebPush
-
         private, public, shown = VAPID.generate_keys()
         made = {"private": private.decode(), "public": public.decode(), "shown": shown}
         kept = await self._database.write(lambda tx: _kept(tx, made))
@@ -91,13 +86,11 @@ class WebPushChannel(NoWebhook):
         if answer.status_code >= 300:
             raise Refused(f"push: {answer.status_code}")
 
-    def read_subscription(self, endpoint: str, p256dh: str, auth: str) -> "WebPushSubscription | None":
+    def read_subscription(self, endpoint: str, p256dh: str, auth: str) -> WebPushSubscription | None:
         """Read what a browser sent, if it can be sent to; None for anything else, such as an address that is no push
         service's."""
         if len(endpoint) > _LONGEST or not is_allowed(endpoint, self._settings.push_services):
             return None
-        from webpush import WebPushSubscription
-
         try:
             EllipticCurvePublicKey.from_encoded_point(SECP256R1(), _bytes(p256dh))
             if len(_bytes(auth)) != _AUTH:
@@ -116,9 +109,7 @@ def _kept(tx: Tx, made: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
-def _subscription(tx: Tx, contact: str) -> "WebPushSubscription | None":
-    from webpush import WebPushSubscription
-
+def _subscription(tx: Tx, contact: str) -> WebPushSubscription | None:
     row = tx.execute(select(push_subscriptions).where(push_subscriptions.c.id == int(contact))).first()
     return WebPushSubscription.model_validate({"endpoint": row.endpoint, "keys": json.loads(row.keys)}) if row else None
 

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
 from bot.cli.common import fail, in_database
 from bot.clock import now
@@ -28,9 +30,6 @@ def outbox(context: typer.Context) -> None:
     if not lines:
         typer.echo("Không có tin nào chờ gửi, không có tin nào hỏng.")
         return
-    from rich.console import Console  # not at the top: `motcua serve` has no use for these
-    from rich.table import Table
-
     table = Table("Kênh", "Chờ", "Gửi lại", "Không tới", "Bỏ vì muộn", "Chờ lâu nhất", box=None)
     for line in lines:
         table.add_row(*_cells(line, now()))

@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 import yaml
 from pydantic import BaseModel
+from rich.console import Console
 
 from bot import clock
-from bot.chat_lines import Conversation
+from bot.cli.chat_lines import Conversation
 from bot.cli.common import fail, open_library, open_settings
+from bot.cli.terminal_chat import talk_in_terminal
 from bot.content import read_national
 from flows.checks.check import check as check_library
 from flows.checks.drawing import draw as draw_procedure
@@ -59,10 +61,6 @@ def chat(
     ] = False,
 ) -> None:
     """Trò chuyện thử ngay trên màn hình dòng lệnh."""
-    from rich.console import Console  # not at the top: `motcua serve` has no use for these
-
-    from bot.talk import talk
-
     library = open_library()
     for name, known in ((procedure, library.procedures), (commune, library.communes)):
         if name and name not in known:
@@ -75,7 +73,7 @@ def chat(
         for line in conversation.answer_lines(sys.stdin):
             typer.echo(line)
         return
-    turns = talk(library, start, _moment(on), Console(highlight=False))
+    turns = talk_in_terminal(library, start, _moment(on), Console(highlight=False))
     if repro:
         typer.echo(json.dumps([typed for typed, _ in turns], ensure_ascii=False))
     if record:

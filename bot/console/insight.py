@@ -15,6 +15,7 @@ from bot.handoff import audit
 from bot.handoff.agents import Agent
 from bot.http import read_form, render
 from bot.insight import disclosure, misunderstood, monthly_pdf
+from bot.insight.charts import draw_chart
 from bot.insight.export import as_csv
 from bot.insight.months import month_of, months_after
 from bot.insight.scope import Scope, first_month
@@ -137,8 +138,6 @@ async def _page(service: Service, door: Auth, request: Request, section: str) ->
         if section == "words":
             return asked, [], misunderstood.group_misses(tx, asked.scope), misunderstood.list_answers(tx, asked.scope)
         return asked, SECTIONS[section](tx, asked.scope), [], []
-
-    from bot.insight.charts import draw_chart  # and with it what draws: for these pages alone
 
     asked, tables, groups, answers = await service.database.read(read)
     page = InsightPage(

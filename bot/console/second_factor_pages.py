@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import segno
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
@@ -90,8 +91,6 @@ async def _enter_code(door: Auth, request: Request) -> Response:
 
 
 def _second_page(agent: Agent, key: str, status: int = 200, problem: str = "") -> Response:
-    import segno  # needed once in a member's life
-
     address = second_factor.provisioning_uri(agent, key)
     drawn = segno.make(address, error="m", micro=False).svg_inline(scale=5, border=4, light="#fff")
     picture = Markup(drawn)  # noqa: S704 - squares that segno draws, none of the text that they hold

@@ -8,6 +8,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal
 
+import segno
+
 from bot.sharing import checklist
 from bot.sharing.leaflet import Leaflet
 from bot.sharing.links import Link
@@ -84,8 +86,6 @@ def _draw_qr(address: str) -> str:
     """Draw an SVG, with the quiet margin that readers need; "" for no address."""
     if not address:
         return ""
-    import segno  # as rarely needed as Typst
-
     out = io.BytesIO()
     segno.make(address, error="m", micro=False).save(out, kind="svg", border=4)
     return out.getvalue().decode()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat_lines import Conversation
+from bot.cli.chat_lines import Conversation
 from flows.definition.hours import VIETNAM
 from tests.library import library
 

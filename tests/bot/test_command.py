@@ -15,10 +15,9 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from bot import talk as talk_module
-from bot.cli import app
+from bot.cli import app, terminal_chat
+from bot.cli.terminal_chat import talk_in_terminal
 from bot.content import load_folder
-from bot.talk import talk
 from tests.emulators.server import free_port, wait_for
 from tests.flows.chat import NOW
 from tests.library import CAT
@@ -68,12 +67,12 @@ def test_a_talk_in_the_terminal(content_dir: Path, monkeypatch: pytest.MonkeyPat
     typed = iter(["có rồi", "số cccd 001099012345", "thoát"])
     out = Console(width=80, record=True, file=StringIO())
     monkeypatch.setattr(out, "input", lambda *_: next(typed))
-    said = talk(load_folder(content_dir), "ban-moi_lam-nha", NOW, out)
+    said = talk_in_terminal(load_folder(content_dir), "ban-moi_lam-nha", NOW, out)
     shown = out.export_text()
     assert [typed for typed, _ in said] == ["có rồi", "số cccd 001099012345"]
     assert "Bác làm nhà gì?" in shown
     assert "[sensitive]" in shown
-    assert talk_module.__doc__
+    assert terminal_chat.__doc__
 
 
 SERVE = (sys.executable, "-c", "from bot.cli import app; app()", "serve")

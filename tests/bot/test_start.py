@@ -9,7 +9,7 @@ import pytest
 from bot.store.database import Database
 from bot.store.migrate import migrate
 
-RARE = "alembic leather segno typst"  # a new version, charts, posters
+RARE = "alembic psycopg typst zxcvbn"  # a new version, PostgreSQL, posters, a new password: 7 to 12 MB each
 
 START = f"""
 import sys

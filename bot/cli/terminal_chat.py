@@ -15,8 +15,8 @@ from flows.state import State
 from flows.text.address import address
 
 
-def talk(library: Library, start: str, now: datetime, out: Console) -> list[tuple[str, Reply]]:
-    """Talks until the input ends or somebody types "thoát". Returns what was typed, and what came back."""
+def talk_in_terminal(library: Library, start: str, now: datetime, out: Console) -> list[tuple[str, Reply]]:
+    """Talk until the input ends or somebody types "thoát". Return what was typed, and what came back."""
     said: list[tuple[str, Reply]] = []
     turn = advance(library, State(), Message(start=start), now)
     while True:
