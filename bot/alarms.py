@@ -1,4 +1,4 @@
-"""What an operator must mend by hand: it stands on /readyz until it is over, and every admin of the team hears it once."""
+"""Alarms: faults that an operator must mend. Each is on /readyz until it is over, and every admin of the team hears it once."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Reads content/ from disk and keeps the last good Library while people edit."""
+"""Content from disk: reloaded when somebody edits it; the last good Library stays while it has mistakes (fallback)."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""Makes the calls that turns wrote into the outbox: in order for each person, again and again until they are taken.
+"""Delivery of what turns wrote into the outbox: in order for each person, with retries and back-off until it is taken.
 
 That a call was taken is written down in the transaction of the next claim, which follows at once: half of the commits, and under
 load one for many calls. What a crash in between repeats stands in docs/decisions/003-outbox.md.

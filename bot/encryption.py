@@ -1,4 +1,4 @@
-"""What lies in the database and must not be read from a copy of it: a backup alone gives away no token.
+"""Encryption at rest of what must not be read from a copy of the database: a backup alone gives away no token.
 
 The key is derived from the secret that signs cookies, which is kept outside the database: one secret for an operator to look
 after, one that all replicas share already. Whoever changes it has to grant again what was sealed with the old one.

@@ -9,7 +9,7 @@ MotcuaError
     │   └── Halted     nothing on this channel for so long: its rows wait, and no call is made
     ├── Refused        never: our message or our account is at fault; kept as a dead letter
     └── Unreachable    never: the person blocked us or left
-        └── WindowClosed   not before the person writes again: the platform lets nobody be told after some days of silence
+        └── WindowClosed   the messaging window is over: only the person can open it again
 """
 
 from bot.team_keys import AlarmKey

@@ -1,4 +1,4 @@
-"""How much one person may say here, so that nobody uses up what the platform gives everybody.
+"""Rate limit of one person's messages, so that nobody uses up what the platform gives everybody.
 
 A leaky bucket in one moment (GCRA): until when the bucket is not empty. Kept on the conversation, so it holds with any replicas.
 """

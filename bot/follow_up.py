@@ -1,4 +1,4 @@
-"""Some days later: whether the citizen could file it. The answers are the engine's (flows/dialogue/filing_outcome.py)."""
+"""Follow-up some days later: could the citizen file it? The answers are the engine's (flows/dialogue/filing_outcome.py)."""
 
 from datetime import datetime, timedelta
 from typing import assert_never

@@ -1,4 +1,4 @@
-"""How much one stranger may ask for: each rule per person (the browser's cookie) and per address, here and nowhere else.
+"""Rate limits of HTTP requests by strangers, all in this file: each rule per person (the browser's cookie) and per address.
 
 Posts of platforms are not counted: they come from few addresses and are signed. Neither is who comes from this machine or a
 private network: an operator's own tools, or a proxy that does not say whom it speaks for (docs/van-hanh.md).

@@ -1,4 +1,4 @@
-"""What crosses a channel: an inbound message, and one call to a platform."""
+"""Messages that cross a channel: one that came in, and one call to a platform."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

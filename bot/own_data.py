@@ -1,4 +1,4 @@
-"""Everything that is kept about a citizen, in plain words, for themselves."""
+"""Export of everything that is kept about a citizen, in plain words, for themselves."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Asks a platform for what came, instead of being posted to: for development, without a public address."""
+"""Polling: a platform is asked for what came, instead of posting it to us. For development, without a public address."""
 
 import asyncio
 import logging

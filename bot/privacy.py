@@ -1,4 +1,4 @@
-"""Numbers that nobody may keep are masked before anything is stored or logged."""
+"""Masking (redaction) of numbers that nobody may keep, before anything is stored or logged."""
 
 import hmac
 import re

@@ -1,4 +1,4 @@
-"""The record of processing: of whom what is kept, why, who reads it and until when. Printed by `motcua records`."""
+"""Record of processing of personal data: of whom what is kept, why, who reads it and until when. Printed by `motcua records`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

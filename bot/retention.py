@@ -1,4 +1,4 @@
-"""When what is kept ends: each kind of row after its days; who erased their data, soon."""
+"""Retention: each kind of row is deleted after its days; who erased their data, soon."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

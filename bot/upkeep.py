@@ -1,4 +1,4 @@
-"""What the service does by itself, now and then."""
+"""Periodic duties: what the service does by itself every minute. One that fails is an alarm, and stops no other."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What is said to a citizen: into the transcript, and on its way."""
+"""Voice of the bot and the team: what is said to a citizen goes into the transcript and the outbox, in one place."""
 
 import logging
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is measured again and again to find out what an operator must mend; each finding is an alarm while it lasts.
+"""Checks, again and again, for what an operator must mend; each finding is an alarm while it lasts.
 
 A function returns what it found: what it is about ("" where there can be but one) -> a detail for the operator.
 """

@@ -1,1 +1,1 @@
-"""Where citizens write: one file a channel, each behind the same protocol."""
+"""Channels on which citizens write: one file each, behind the same protocol."""

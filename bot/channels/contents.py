@@ -1,4 +1,4 @@
-"""What is in a file that somebody sent, wherever it lies."""
+"""Content of a file that somebody sent, wherever it lies."""
 
 from collections.abc import Mapping
 

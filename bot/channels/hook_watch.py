@@ -1,4 +1,4 @@
-"""Whether a platform still posts to us: asked every few minutes, since one that stopped says nothing by itself."""
+"""Watch over a webhook: does the platform still post to us? Asked every few minutes: one that stopped says nothing by itself."""
 
 import logging
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Which addresses that others give us the service may call: only those of the platforms, or it could be sent anywhere."""
+"""Allow-list of hosts: of the addresses that others give us only those of the platforms are called (against SSRF)."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""A citizen who is none: says a few lines, one after each answer of the member who tries out what a ticket is like."""
+"""Simulated citizen: says a few lines, one after each answer of the member who tries out what a ticket is like."""
 
 from collections.abc import Awaitable, Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""What every channel can do. The engine speaks of text and choices; a channel puts them within its platform's limits."""
+"""Protocol of all channels. The engine speaks of text and choices; a channel puts them within its platform's limits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from flows.messages import Reply
 
 @dataclass(frozen=True)
 class Window:
-    """How long after somebody's last word a platform lets them be written to: for nothing, and at all."""
+    """Messaging window: how long after somebody's last word a platform lets them be written to: for nothing, and at all."""
 
     free: timedelta
     open: timedelta
@@ -86,7 +86,7 @@ class Channel(Protocol):
 
 
 class NoWebhook:
-    """What a channel has of all this to which no platform posts, and where nothing lies to be fetched."""
+    """Defaults for a channel without a webhook, where nothing lies to be fetched (web, push, practice)."""
 
     introduces = True
     download = ""

@@ -1,4 +1,4 @@
-"""Carries python-telegram-bot's calls over aiohttp instead of its default, httpx: the same calls in a fifth of the CPU time.
+"""Transport of python-telegram-bot's calls over aiohttp instead of its default, httpx: the same calls in a fifth of the CPU time.
 
 aiohttp: Apache-2.0, kept up by aio-libs for twelve years. Measured by `make bench`, see docs/benchmarks.md.
 """

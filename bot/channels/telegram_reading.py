@@ -1,4 +1,4 @@
-"""What a Telegram message says: its words, what came with them, and a message of which a part can't be read."""
+"""Parser of Telegram messages: the words, what came with them, and a message of which a part can't be read."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,7 @@
-"""Where a ticket stands in the team's Telegram group: a forum topic of its own, else a chain of replies to its card.
+"""Topics of tickets in the team's Telegram group: a forum topic of its own, else a chain of replies to its card.
 
 A place is known by a name from the start, "<chat>#<ticket>"; the topic is made when its first message leaves. If the process
-dies between the platform's yes and our note of it, the topic is made again: the one thing here that can happen twice.
+crashes after the topic was created and before its id was stored, the topic is made again: the one thing here that happens twice.
 """
 
 import json

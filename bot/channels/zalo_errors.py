@@ -1,4 +1,4 @@
-"""What Zalo OA's error codes mean for a message: the table A8. They come with HTTP 200."""
+"""Error codes of Zalo OA and what they mean for a message: the table A8. They come with HTTP 200."""
 
 import logging
 from collections.abc import Mapping

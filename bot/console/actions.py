@@ -1,4 +1,4 @@
-"""What a member does to a ticket from its page: one function for each form."""
+"""Actions on a ticket from its page: one function for each form."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

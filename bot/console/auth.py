@@ -1,4 +1,4 @@
-"""Who may come in to the console: members of the team, by their name and password."""
+"""Authentication for the console: members of the team sign in with name and password, those who lead with a second factor too."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What leads and admins see of the whole: numbers of their communes, never a person."""
+"""Statistics for leads and admins: numbers of their communes, never a person."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

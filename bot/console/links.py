@@ -1,4 +1,4 @@
-"""Where leads make the links that they share, see what each brought, and print what hangs on walls."""
+"""Pages on which leads make the links that they share, see what each brought, and print what hangs on walls."""
 
 import asyncio
 from dataclasses import dataclass, replace

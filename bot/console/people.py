@@ -1,4 +1,4 @@
-"""What leads and admins see: who is in the team, and who looked at which conversation."""
+"""Pages for leads and admins: who is in the team, who is banned, who looked at which conversation (access and audit log)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

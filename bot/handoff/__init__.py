@@ -1,1 +1,1 @@
-"""When a citizen is stuck: tickets for the people of the commune's team."""
+"""Handoff to a person when a citizen is stuck: tickets for the commune's team."""

@@ -1,4 +1,4 @@
-"""To whom a member's words go: to nobody whom they did not name, or just said yes to."""
+"""Addressing of a member's words: they go to nobody whom the member did not name, or just said yes to."""
 
 import re
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Who did what with people's data, beside looking at a conversation (bot/handoff/view_log.py): what leads can read."""
+"""Audit log: who did what with people's data, beside looking at a conversation (bot/handoff/view_log.py): what leads can read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

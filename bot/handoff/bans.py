@@ -1,4 +1,4 @@
-"""Citizens who abused the help of people: the bot still guides them, but they open no tickets until somebody lifts it."""
+"""Bans of citizens who abused the help of people: the bot still guides them, but they open no tickets until somebody lifts it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a member of the team commands in a private chat: each command is a method that answers what they hear.
+"""Commands of a member of the team in a private chat: each is a method that returns what they hear.
 
 Typed commands, not buttons: Zalo Bot has none, and there a number alone would be a message to the citizen.
 """

@@ -1,4 +1,4 @@
-"""What a member typed in their chat that went to nobody yet: it waits until they say to whom."""
+"""Drafts: what a member typed in their chat that waits until they say to whom it goes."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta

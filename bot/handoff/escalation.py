@@ -1,4 +1,4 @@
-"""What happens when nobody takes a ticket, or whoever took it does not answer. `bot/upkeep.py` looks every minute.
+"""Escalation: what happens when nobody takes a ticket, or whoever took it does not answer. `bot/upkeep.py` looks every minute.
 
 Nobody takes it: the team is called again, then those who lead it, then the parent team, and the citizen hears it each time.
 Nobody answers: the agent is nudged, then the citizen gets the bot back and the ticket waits for anybody again. The minutes are

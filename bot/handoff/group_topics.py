@@ -1,4 +1,4 @@
-"""What is said in a ticket's place in the team's Telegram group."""
+"""Topics of tickets in the team's Telegram group: what is posted there, opened and closed."""
 
 from dataclasses import replace
 

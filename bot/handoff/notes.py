@@ -1,4 +1,4 @@
-"""What the team tells itself about a ticket: the citizen never sees it, nor does the bot."""
+"""Internal notes of the team on a ticket: the citizen never sees it, nor does the bot."""
 
 from dataclasses import dataclass
 from datetime import datetime

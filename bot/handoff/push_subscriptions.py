@@ -1,4 +1,4 @@
-"""Browsers of the team that are told of tickets while the console is closed: as long as they are signed in."""
+"""Push subscriptions: signed-in browsers of the team that are told of tickets while the console is closed."""
 
 from collections.abc import Collection
 

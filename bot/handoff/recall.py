@@ -1,4 +1,4 @@
-"""Taking back what the team was told of a citizen who erases their data, where the platforms let us.
+"""Recall of what the team was told of a citizen who erases their data, where the platforms let us.
 
 Telegram deletes messages for two days, and a forum topic at any time (https://core.telegram.org/bots/api#deletemessages,
 #deleteforumtopic); Zalo OA and Zalo Bot have no call that deletes (docs/zalo.md).

@@ -1,4 +1,4 @@
-"""What the team hears by itself: that somebody waits, what the citizen says to whoever helps, that a ticket is over.
+"""Notifications of the team: that somebody waits, what the citizen says to whoever helps, that a ticket is over.
 
 The console always shows it; members' private chats, their signed-in browsers and one Telegram group hear of it too.
 """

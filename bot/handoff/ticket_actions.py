@@ -1,4 +1,4 @@
-"""What an agent does to a ticket, each in one transaction, from wherever they work.
+"""Actions of an agent on a ticket, each in one transaction, from wherever they work.
 
 Each returns what is in the way, as a sentence for the agent, or None. The citizen's conversation is locked before the
 ticket is looked at, so that two agents, or an agent and the citizen, never both get their way.

@@ -1,4 +1,4 @@
-"""Who looked at which conversation, and when: what leads can read, and "Lan is looking at this too"."""
+"""Access log: who looked at which conversation, and when; leads can read it, and pages show "Lan is looking at this too"."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

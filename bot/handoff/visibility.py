@@ -1,4 +1,4 @@
-"""Which tickets a member of the team may see and take."""
+"""Access control: which tickets a member of the team may see and take."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a citizen who asked for a person may expect: their place and the usual wait, or when the team is back."""
+"""Queue position and estimated waiting time for a citizen who asked for a person, or when the team is back."""
 
 import math
 from dataclasses import replace

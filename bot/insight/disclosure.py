@@ -1,4 +1,4 @@
-"""What may be seen of a count.
+"""Disclosure control: small counts are hidden, others rounded.
 
 A number under five could be a person somebody knows, so it is hidden. Larger ones are rounded to fives: else a total, another
 filter or another table would give the hidden one away by subtraction. Whatever is worked out from counts (totals, shares,
@@ -13,7 +13,7 @@ Cell = str | int | None  # None: hidden
 
 FEWEST = 5
 _ROUND = 5
-_BASE = 20  # a share or an average of fewer would swing with the rounding
+_BASE = 20  # minimum base of a share or an average: the rounding would move one of fewer too much
 HIDDEN = "< 5"
 
 

@@ -1,4 +1,4 @@
-"""What happened, written in the transaction in which it did, with no person in it.
+"""Analytics events, written in the transaction in which they happened, with no person in them.
 
 A conversation's events of one month stand under one random number, so that people can be counted. Another month has another
 number, and which conversation a number belonged to is forgotten with its month: nobody can follow a person from month to month,

@@ -1,4 +1,4 @@
-"""What was not understood, like beside like, for the editors of the content.
+"""Misses: what was not understood, like beside like, for the editors of the content.
 
 People may write their own names into such words. They stand alone here: without a time, a step, a conversation. Words that fewer
 than five people wrote show only what the content itself might say; every other word, and what looks like a name, becomes "…".

@@ -1,4 +1,4 @@
-"""Whom the bot reached: by commune, channel, link and month, and what they came for."""
+"""People whom the bot reached: by commune, channel, link and month, and what they came for."""
 
 from collections.abc import Iterable
 from statistics import median

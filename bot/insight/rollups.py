@@ -1,4 +1,4 @@
-"""Events counted, so that a page reads thousands of rows instead of millions. bot/upkeep.py keeps the counts up.
+"""Rollups: events counted, so that a page reads thousands of rows instead of millions. bot/upkeep.py keeps the counts up.
 
 A day is counted by itself until it is surely over; then its counts are added to those of its month.
 """

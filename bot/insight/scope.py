@@ -1,4 +1,4 @@
-"""What a page is about: which months, communes and procedure. Whole months, because people are counted once a month."""
+"""Scope of a page of numbers: which months, communes and procedure. Whole months, because people are counted once a month."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Where people get stuck: the way through a procedure, step by step, and what went wrong there."""
+"""Funnel: where people get stuck on the way through a procedure, step by step, and what went wrong there."""
 
 from bot.insight.disclosure import Cell, Table, count_lost, hide_small, percent_of, with_percent_sign
 from bot.insight.scope import Counts, Scope, count_events, count_people

@@ -1,4 +1,4 @@
-"""How the team helps: tickets, how long people wait, what they say of it."""
+"""Waiting times and ratings: how the team helps."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,1 +1,1 @@
-"""What waits to be sent: the rows, how fast they may go, and what their operator sees of them."""
+"""Outbox: the rows that wait to be sent, their rate limits, and what their operator sees of them."""

@@ -1,4 +1,4 @@
-"""The rows of calls to platforms that wait to be made. bot/delivery.py makes them."""
+"""Outbox: rows of calls to platforms, claimed in order, retried, or kept as dead letters. bot/delivery.py makes the calls."""
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence

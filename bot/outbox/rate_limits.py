@@ -1,5 +1,5 @@
-"""How fast calls to a platform may follow each other, and until when a platform is left alone: kept in the database, so that
-all replicas share it.
+"""Rate limits of calls to platforms, and until when a channel is paused: kept in the database, so that all replicas share
+them.
 
 Of each thing that is counted (a channel as a whole, one chat) only the moment is kept from which its next call may go: the
 generic cell rate algorithm, a token bucket in one number.

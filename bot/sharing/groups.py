@@ -1,4 +1,4 @@
-"""What a group hears when somebody calls the bot there: where to look, for everybody to see. Who asked is never known here."""
+"""Answers to a group that calls the bot: where to look, for everybody to see. Who asked is never known here."""
 
 import re
 from collections.abc import Mapping

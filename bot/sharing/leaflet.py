@@ -1,4 +1,4 @@
-"""What there is to tell about a procedure in a commune where nobody can ask back: on a page, a picture, a sheet of paper.
+"""Leaflet of a procedure in a commune, for where nobody can ask back: a page, a picture, a sheet of paper.
 
 It comes from the same facts as the conversation, and is as honest: what nobody could confirm is None.
 """

@@ -1,4 +1,4 @@
-"""Brings the tables up to date at the start. Two replicas that start at once do it one after the other."""
+"""Migration of the tables at the start. Two replicas that start at once do it one after the other."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

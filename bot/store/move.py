@@ -1,4 +1,4 @@
-"""Everything from a SQLite file into an empty PostgreSQL database, or nothing."""
+"""Move of everything from a SQLite file into an empty PostgreSQL database, or of nothing."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""A statement that every turn runs: written with SQLAlchemy as all others, made into SQL once, then run by the driver itself.
+"""Prepared statements for what every turn runs: compiled by SQLAlchemy once, then executed on the driver's own cursor.
 
 SQLAlchemy's own way of running it takes several times as long as the database does. What is asked now and then goes that way all
 the same: it reads better.

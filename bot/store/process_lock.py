@@ -1,4 +1,4 @@
-"""One process serves a SQLite file: a second one would take up what the first has on its way, and send it again."""
+"""Lock on a SQLite file: a second process would take up what the first has on its way, and send it again."""
 
 import fcntl
 import time

@@ -1,4 +1,4 @@
-"""What the engine asks for in a turn beside its replies, done in the turn's transaction."""
+"""Effects that the engine asks for beside its replies, carried out in the turn's transaction."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What platforms tell beside messages: somebody left, the team answered in the platform's own tool, something did not arrive."""
+"""Platform events beside messages: somebody left, the team answered in the platform's own tool, something did not arrive."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What a citizen sent, masked and written down: as the engine reads it, and as a person does."""
+"""Transcription of what a citizen sent, masked: as the engine reads it, and as a person does."""
 
 from dataclasses import dataclass, replace
 

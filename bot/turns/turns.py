@@ -1,4 +1,4 @@
-"""One inbound message -> one transaction: seen before? who speaks? what they cause is saved together with it."""
+"""Turns: one inbound message, one transaction. Seen before (idempotent by its id)? Who speaks? What follows is saved with it."""
 
 import asyncio
 from dataclasses import dataclass, replace

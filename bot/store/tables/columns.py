@@ -1,4 +1,4 @@
-"""What the tables are made of."""
+"""Column types of the tables."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What happened, with no person in it."""
+"""Analytics events and their counts, with no person in them."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, text
 

@@ -1,4 +1,4 @@
-"""What the service itself has to remember."""
+"""State of the service itself: alarms, leases, rate limits, single values."""
 
 from sqlalchemy import Column, String, Table, Text
 

@@ -1,4 +1,4 @@
-"""What is said and sent, and with whom."""
+"""Conversations: with whom, what was said, what is to be sent."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
