@@ -117,7 +117,7 @@ def limited(most: int, **times: float) -> type[LimitedProtocol]:
 
 
 def raise_descriptors() -> int:
-    """Let this process open as many files as it may. Returns how many connections that carries."""
+    """Let this process open as many files as it may, and return how many connections that carries."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST + _SPARE if hard == resource.RLIM_INFINITY else min(hard, MOST + _SPARE)
     if soft != resource.RLIM_INFINITY and soft < wanted:

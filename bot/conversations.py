@@ -159,7 +159,7 @@ def record_once(tx: Tx, channel: str, message_id: str, words: str | None = None)
 
 
 def is_mended(tx: Tx, channel: str, message_id: str, words: str) -> bool:
-    """Whether a message says something else than when it last came; its new words are kept."""
+    """Tell whether a message says something else than when it last came; its new words are kept."""
     this = (inbound.c.channel == channel) & (inbound.c.message_id == message_id)
     before = tx.execute(select(inbound.c.words).where(this)).scalar_one_or_none()
     tx.execute(update(inbound).where(this).values(words=words))

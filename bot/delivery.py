@@ -74,7 +74,7 @@ class Delivery:
         self._woken.set()
 
     async def run(self) -> None:
-        """Delivers until told to stop, and finishes what is on its way then."""
+        """Deliver until told to stop, and finish what is on its way then."""
         while not self._stopping:
             try:
                 took = await self._start_due()
@@ -190,7 +190,7 @@ class Delivery:
             return Refused(f"{error.__class__.__name__} in {row.channel}")
 
     def _drop_rows(self, tx: Tx, rows: Sequence[Row]) -> None:
-        """Answers to a citizen that are dropped are told to whoever helps them, like one that was refused."""
+        """Drop rows. Answers to a citizen that are dropped are told to whoever helps them, like one that was refused."""
         dropped = [row for row in rows if outbox.drop_late(tx, row)]
         for row in dropped:
             self._metrics.count_delivery(row.channel, "late")

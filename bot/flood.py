@@ -26,7 +26,8 @@ class Allowance:
 
 
 def allow_message(full_until: datetime | None, now: datetime, allowance: Allowance) -> tuple[Verdict, datetime]:
-    """Whether one more message is heard, and what to keep. The first that is too many is told so, those after it are not."""
+    """Tell whether one more message is heard, and what to keep. The first that is too many is told so, those after it are
+    not."""
     full_until = max(full_until or now, now)
     most = now + allowance.burst * allowance.every
     if full_until + allowance.every <= most:

@@ -8,7 +8,6 @@ from sqlalchemy import Insert, bindparam, delete, select
 from bot import conversations
 from bot.conversations import BOT, Conversation
 from bot.handoff import tickets
-from bot.settings import Settings
 from bot.store.prepared import InsertInto, Prepared
 from bot.store.tables import checkins
 from bot.store.tx import Tx
@@ -24,17 +23,20 @@ _SPARE = timedelta(hours=12)  # before a window closes, so that it is still open
 _MORNING, _EVENING = 7, 21  # hours between which people are asked
 
 
-def plan_follow_up(voice: Voice, tx: Tx, conversation: Conversation, state: State, settings: Settings) -> None:
-    """Remembers to ask about the procedure that was worked on last, until the citizen tells or wants no questions. On the web
-    nothing is sent: the question stands on the page when they come back."""
+def plan_follow_up(voice: Voice, tx: Tx, conversation: Conversation) -> None:
+    """Plan to ask about the procedure that was worked on last, until the citizen tells or wants no questions.
+
+    On the web nothing is sent: the question stands on the page when they come back.
+    """
+    state, usual_days = conversation.state, voice.settings.checkin_days
     if state.remind or any(kept.remind for kept in state.others.values()):  # when they wanted it, and not before
         return
     if state.person:  # whoever helps others is not asked about theirs
         _FORGET.execute(tx, conversation_id=conversation.id)
         return
-    asks = settings.checkin_days > 0 and state.checkins and _is_filed(voice, state)
+    asks = usual_days > 0 and state.checkins and _is_filed(voice, state)
     if asks and state.procedure and state.answers and state.procedure not in state.told:
-        days = max(settings.checkin_days, _days_of_step(voice, state, tx.now))
+        days = max(usual_days, _days_of_step(voice, state, tx.now))
         wait = _in_window(voice, conversation, timedelta(days=days))
         row = {"conversation_id": conversation.id, "procedure": state.procedure, "due_at": tx.now + wait}
         _PLAN.execute(tx, **row)
@@ -46,7 +48,7 @@ def plan_follow_up(voice: Voice, tx: Tx, conversation: Conversation, state: Stat
 
 
 def plan_reminder(voice: Voice, tx: Tx, conversation: Conversation, asked: Remind) -> None:
-    """Remembers to remind them of a step, at the hour that they chose or as late as the platform lets us."""
+    """Plan to remind them of a step, at the hour that they chose or as late as the platform lets us."""
     wait = _in_window(voice, conversation, _reminder_at(asked.when, tx.now) - tx.now)
     _PLAN.execute(tx, conversation_id=conversation.id, procedure=asked.procedure, due_at=tx.now + wait)
 
@@ -132,7 +134,7 @@ def _find_other(state: State, procedure: str) -> str | None:
 
 
 def _remind_of(voice: Voice, tx: Tx, conversation: Conversation, whose: str) -> bool:
-    """Reminds them of somebody's errand by the name alone, as another's is on screen."""
+    """Remind them of somebody's errand by the name alone, as another's is on screen."""
     state, sentences = conversation.state, voice.library.sentences
     others = {**state.others, whose: state.others[whose].model_copy(update={"remind": ""})}
     state = state.model_copy(update={"others": others})

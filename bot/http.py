@@ -96,10 +96,10 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 
 def stream_events(events: AsyncIterator[bytes]) -> Response:
-    """Events as `format_sse_event` writes them, to a page that listens, until they end or the page is gone.
+    """Stream events as `format_sse_event` writes them, to a page that listens, until they end or the page is gone.
 
-    FastAPI's own generator routes are not used: their sign of life is a comment, which no script hears, so that a phone could
-    not tell a dead line; and each open page would hold two more tasks.
+    FastAPI's own generator routes are not used: their sign of life is a comment, which no script hears, so that a phone
+    could not tell a dead line; and each open page would hold two more tasks.
     """
     return EventSourceResponse(events, headers=_STREAM_HEADERS)
 

@@ -135,7 +135,7 @@ def redact_answer(text: str) -> str:
 
 
 def _plain_digits(text: str) -> str:
-    """Digits of every script as 0-9, unseen characters out: nobody hides a number from the mask by accident."""
+    """Write digits of every script as 0-9, and drop unseen characters: nobody hides a number from the mask by accident."""
     composed = unicodedata.normalize("NFC", text)
     seen = (ch for ch in composed if ch in "\n\t" or unicodedata.category(ch) not in UNSEEN)
     return "".join(str(unicodedata.digit(ch)) if ch.isdigit() else ch for ch in seen)

@@ -128,7 +128,7 @@ def _settled(*states: str) -> Find:
 
 
 def _lowest_said(before: datetime, most: int) -> Select[Any]:
-    """Ids of the transcript grow with the time: only the lowest need to be looked at."""
+    """Select the oldest lines of the transcript. Its ids grow with the time: only the lowest need to be looked at."""
     lowest = select(transcript.c.id, transcript.c.at).order_by(transcript.c.id).limit(most).subquery()
     return select(lowest.c.id).where(lowest.c.at < before)
 
@@ -152,9 +152,10 @@ def _idle(before: datetime, most: int) -> Select[Any]:
 
 
 def forget_erased(tx: Tx, key: str) -> int:
-    """Citizens who erased their data an hour ago and have said nothing since. Until then a message that the platform posts again
-    must be known. The row goes; of who is barred, or said as much as one person may, a hash stays in place of the contact, so
-    that erasing is no way around that.
+    """Forget citizens who erased their data an hour ago and have said nothing since.
+
+    Until then a message that the platform posts again must be known. The row goes; of who is barred, or said as much as one
+    person may, a hash stays in place of the contact, so that erasing is no way around that.
 
     Args:
         key: of the hashes.

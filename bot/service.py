@@ -95,7 +95,7 @@ class Service:
             await channel.start()
 
     async def stop(self) -> None:
-        """Finishes what is on its way; what is not sent yet stays in the outbox."""
+        """Finish what is on its way; what is not sent yet stays in the outbox."""
         self.delivery.stop()
         for task in self._tasks[1:]:
             task.cancel()
@@ -115,7 +115,8 @@ class Service:
 
 
 def build_service(settings: Settings, clock: Clock = now, *, polls: bool = False) -> Service:
-    """
+    """Make a service of its parts; nothing runs yet.
+
     Args:
         polls: asks the platforms that can be asked, instead of waiting for their posts.
 

@@ -277,7 +277,8 @@ def load_settings() -> Settings:
 
 
 def unknown_settings() -> list[str]:
-    """Variables that look like settings and are none: most often a slip of the keyboard, and what was meant is not set."""
+    """List variables that look like settings and are none: most often a slip of the keyboard, and what was meant is not
+    set."""
     names = set(os.environ)
     if env := Settings.model_config.get("env_file"):
         names |= set(dotenv_values(str(env)))

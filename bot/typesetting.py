@@ -12,7 +12,8 @@ _PRINT = 200  # pixels an inch
 
 
 def typeset(layout: Path, values: Mapping[str, Any], kind: Kind, ppi: int = _PRINT) -> bytes:
-    """
+    """Typeset values as a PDF or a picture.
+
     Args:
         layout: the Typst file; what it includes lies beside it.
         ppi: pixels an inch of a PNG, which is the first page.

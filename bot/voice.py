@@ -70,7 +70,8 @@ class Voice:
         outbox.add_calls(tx, conversation.id, conversation.channel, calls, kind, about_id)
 
     def messaging_window(self, tx: Tx, conversation: Conversation) -> Access:
-        """Whether this citizen may be written to now without having asked, and whether the platform wants money for it."""
+        """Tell whether this citizen may be written to now without having asked, and whether the platform wants money for
+        it."""
         channel = self.channels.get(conversation.channel)
         if channel is None or conversation.blocked:
             return "closed"

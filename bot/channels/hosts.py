@@ -4,7 +4,8 @@ from urllib.parse import urlsplit
 
 
 def is_allowed(url: str, allowed: str) -> bool:
-    """
+    """Tell whether we may call an address that somebody else gave us.
+
     Args:
         allowed: separated by spaces: a host stands for itself and all below it, by https and on the usual port; an origin such
             as http://127.0.0.1:8080 for itself.

@@ -34,7 +34,7 @@ class Practice(NoWebhook):
         return [Outgoing(contact, {"text": reply.text})]
 
     async def send(self, outgoing: Outgoing) -> None:
-        """Answers a person, not the bot, with the next line; the number of the line names the message, so none comes twice."""
+        """Answer a person, not the bot, with the next line; the number of the line names the message, so none comes twice."""
         found = await self._database.read(lambda c: conversations.find_conversation(c, NAME, outgoing.contact))
         conversation_id = found.id if found else 0
         said = await self._database.read(lambda c: _heard(c, conversation_id))

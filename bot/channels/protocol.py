@@ -63,7 +63,7 @@ class Channel(Protocol):
         """Make the address that opens a private chat with us here, or "" where there is none to know."""
 
     async def start(self) -> None:
-        """Learns what the platform knows of us. A platform that is out of reach is no reason not to start."""
+        """Learn what the platform knows of us. A platform that is out of reach is no reason not to start."""
 
     async def every_minute(self) -> None:
         """Do what the channel does by itself, every minute."""

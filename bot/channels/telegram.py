@@ -175,7 +175,7 @@ class Telegram:
         return False
 
     def _is_for_another(self, message: TelegramMessage) -> bool:
-        """Whether it is a command for another bot of the group."""
+        """Tell whether it is a command for another bot of the group."""
         command = next(iter(message.parse_entities(["bot_command"]).values()), "").lower()
         return "@" in command and not command.endswith(f"@{self._username}".lower())
 
@@ -307,7 +307,7 @@ class Telegram:
         return [heard for update in updates for heard in self._read_update(update)]
 
     async def connect(self, url: str, commands: Mapping[str, str], about: str) -> str:
-        """Points Telegram at `url` and sets what people see of the bot. Returns the bot's name.
+        """Point Telegram at `url`, set what people see of the bot, and return the bot's name.
 
         Raises:
             TelegramError: Telegram refused or can't be reached; its text says why.

@@ -105,7 +105,7 @@ def said_in(message: TelegramMessage) -> Message | None:
 
 
 def is_moving_place(message: TelegramMessage) -> bool:
-    """Whether this only tells where a live location has got to."""
+    """Tell whether this only says where a live location has got to."""
     return message.location is not None and message.edit_date is not None
 
 

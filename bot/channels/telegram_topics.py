@@ -46,13 +46,14 @@ def is_place(contact: str) -> bool:
 
 
 def has_topic(tx: Tx, place: str) -> bool:
-    """Whether a ticket stands in a topic of its own."""
+    """Tell whether a ticket stands in a topic of its own."""
     there = (telegram_topics.c.place == place) & telegram_topics.c.thread.is_not(None)
     return tx.execute(select(telegram_topics.c.place).where(there)).first() is not None
 
 
 def shows_file(text: str) -> bool:
-    """Whether there is a link to a person's file in it: no preview is shown of that, for Telegram would fetch and keep it."""
+    """Tell whether there is a link to a person's file in it: no preview is shown of that, for Telegram would fetch and keep
+    it."""
     return _FILE in text
 
 
@@ -78,7 +79,7 @@ class Topics:
         await self.load_moved()
 
     async def post_in_topic(self, contact: str, call: Mapping[str, Any], keyboard: InlineKeyboardMarkup | None) -> int:
-        """Says something in a place, which is opened by that if it is new. Returns the id of the message.
+        """Say something in a place, which is opened by that if it is new, and return the id of the message.
 
         Raises:
             TelegramError: as the platform answers; for a topic that can't be used any more the group itself is tried first.

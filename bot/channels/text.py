@@ -13,7 +13,8 @@ _PAUSES = ("\n\n", "\n", ". ", " ")
 
 
 def split(text: str, limit: int) -> list[str]:
-    """Pieces of at most `limit` UTF-16 units (what the platforms count at the strictest); nothing is lost but white space."""
+    """Split a text into pieces of at most `limit` UTF-16 units (what the platforms count at the strictest); nothing is lost
+    but white space."""
     pieces = []
     rest = text.strip()
     while _size(rest) > limit:

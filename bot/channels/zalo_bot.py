@@ -154,8 +154,9 @@ class ZaloBot:
         return self._read_event(mapping(answer.get("result")))
 
     async def connect(self, url: str, database: Database) -> Mapping[str, Any] | None:
-        """Points the platform at `url`, and says what became of its try to post there; None where all is set already: only so
-        many times a day may it be set (B5). The platform never tells the secret, so we remember ours.
+        """Point the platform at `url`, and say what became of its try to post there; None where all is set already.
+
+        Only so many times a day may it be set (B5). The platform never tells the secret, so we remember ours.
 
         Raises:
             SendError: the platform can't be reached, or does not take it.

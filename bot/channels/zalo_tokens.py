@@ -83,7 +83,7 @@ class ZaloTokens:
         self._pair = await self._database.read(lambda tx: self._decrypt(_raw(tx))) or self._pair
 
     async def keep_fresh(self) -> None:
-        """Exchanges the pair well before it runs out, so that no message meets a dead token. Trouble becomes an alarm."""
+        """Exchange the pair well before it runs out, so that no message meets a dead token. Trouble becomes an alarm."""
         await self.reload()
         if self._pair and self._clock() - self._pair.issued >= _EARLY:
             with suppress(SendError):
@@ -224,7 +224,7 @@ class ZaloTokens:
         return self._seal.encrypt({**value, "issued": pair.issued.isoformat()})
 
     def _decrypt(self, raw: str) -> Pair | None:
-        """Pairs of before they were sealed are read too; when they were issued nobody wrote down."""
+        """Decrypt a pair. Those of before they were encrypted are read too; when they were issued nobody wrote down."""
         value = json.loads(raw) if _is_plain(raw) else self._seal.decrypt(raw) if raw else None
         if value is None:
             return None

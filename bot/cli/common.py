@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 def fail(error: object) -> typer.Exit:
-    """Says what is wrong, for people; to be raised."""
+    """Make the error that says what is wrong, for people; to be raised."""
     typer.echo(str(error), err=True)
     return typer.Exit(1)
 

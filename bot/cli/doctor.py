@@ -90,7 +90,7 @@ def _address(chosen: Settings) -> Iterator[Finding]:
 
 
 def _modes(chosen: Settings) -> Iterator[Finding]:
-    """Whether others on this machine may read what is kept."""
+    """Check whether others on this machine may read what is kept."""
     files = [file for file in (chosen.data_dir.glob("*") if chosen.data_dir.is_dir() else ()) if file.is_file()]
     files += [file for file in (Path(".env"),) if file.is_file()]
     opened = [str(file) for file in files if file.stat().st_mode & 0o077]

@@ -70,7 +70,7 @@ def _claim(acting: FormAction) -> str | None:
 
 
 def _answer(acting: FormAction) -> str | None:
-    """Words, a picture or a file, or both."""
+    """Send words, a picture or a file, or both."""
     if acting.file:
         return _file(acting)
     return _send(acting, acting.text) if acting.text else _EMPTY

@@ -249,7 +249,7 @@ class Auth:
         return str(browser) if agent_id == agent.id else stranger
 
     async def _hash_in_turn(self, work: Callable[[], T]) -> T:
-        """Hashes, which are slow and large on purpose, in a thread and few at a time."""
+        """Compute a hash, slow and large on purpose, in a thread and few at a time."""
         if self._in_line >= _IN_LINE:
             raise NotNow("Đông người quá. Anh chị thử lại sau một phút.")
         self._in_line += 1

@@ -107,7 +107,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.post("/words")
     async def hand_over(request: Request) -> Response:
-        """Words that were not understood, to the editors: as a way to say a procedure, or to look at."""
+        """Give words that were not understood to the editors: as a way to say a procedure, or to look at."""
         boss, form = await door.require_lead(request), await read_form(request)
         means = form.get("means", "")
         procedure = means if means in service.content.library.procedures else None

@@ -175,7 +175,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.get("/events")
     async def events(request: Request, of: RowId = subscriptions.ALL) -> Response:
-        """Tells an open page to look again: the queue, or the ticket of conversation `of`."""
+        """Tell an open page to look again: the queue, or the ticket of conversation `of`."""
         if await door.signed_in_agent(request) is None:
             return Response(status_code=204)
         return stream_events(_rings(service, of))
@@ -304,9 +304,8 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
     lines: list[Said | Note] = [*said, *notes.list_notes(tx, ticket)]
     lines.sort(key=lambda line: line.at)
     others = service.team.list_helpers(agents.list_all(tx), ticket)
-    own, today = canned.list_kept(tx, agent), tx.now.astimezone(VIETNAM).date()
     conversation = conversations.by_id(tx, ticket.conversation_id)
-    answers = canned.suggest_answers(service.content.library, ticket, own, agent, conversation.state.called, today)
+    answers = canned.suggest_answers(service.content.library, tx, ticket, agent)
     open_ = service.team.visibility_of(agent, agents.list_all(tx)).as_condition() & (table.c.state != tickets.RESOLVED)
     return _Seen(
         ticket,

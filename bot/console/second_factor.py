@@ -22,7 +22,7 @@ def new_key() -> str:
 
 
 def is_key(text: str) -> bool:
-    """Whether it looks like one of ours: the form brings it back."""
+    """Tell whether it looks like one of ours: the form brings it back."""
     return len(text) == _LENGTH and text.isascii() and all(ch in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" for ch in text)
 
 
@@ -56,7 +56,7 @@ def is_chosen(tx: Tx, agent: Agent) -> bool:
 
 
 def verify_code(tx: Tx, seal: Encryption, agent: Agent, code: str) -> bool:
-    """Whether this is the member's code now. No code is good twice, on whichever replica."""
+    """Tell whether this is the member's code now. No code is good twice, on whichever replica."""
     kept = tx.execute(select(agents.c.factor).where(agents.c.id == agent.id)).scalar_one_or_none()
     opened = seal.decrypt(kept) if kept else None
     step = matching_step(opened["key"], code, tx.now) if opened else None

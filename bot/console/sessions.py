@@ -51,7 +51,7 @@ def end_session(tx: Tx, token: str) -> None:
 
 
 def end_all(tx: Tx, agent: Agent) -> int:
-    """Signs a member out everywhere. Returns in how many browsers they were."""
+    """Sign a member out everywhere, and return in how many browsers they were."""
     return tx.execute(delete(sessions).where(sessions.c.agent_id == agent.id)).rowcount
 
 

@@ -52,8 +52,10 @@ class Agent:
         return not self.communes or commune is None or commune in self.communes
 
     def manages(self, other: "Agent") -> bool:
-        """Whether they may give this member a new code, which is as good as their password: a lead's are the members, an
-        admin's everybody, within their own communes."""
+        """Tell whether they may give this member a new code, which is as good as their password.
+
+        A lead may to members, an admin to everybody, within their own communes.
+        """
         within = not self.communes or (other.communes and set(other.communes) <= set(self.communes))
         return bool(within) and (self.role == "admin" or (self.role == "lead" and other.role == "member"))
 
@@ -161,7 +163,7 @@ def password_of(tx: Tx, name: str) -> tuple[Agent, str | None] | None:
 
 
 def is_valid_code(tx: Tx, code: str) -> bool:
-    """Whether somebody could use this code now."""
+    """Tell whether somebody could use this code now."""
     good = _is_valid(code, tx.now)
     return good is not None and tx.execute(select(agents.c.id).where(good)).first() is not None
 

@@ -25,7 +25,8 @@ class Entry:
 
 
 def record_audit(tx: Tx, who: str, act: Act, about: str, commune: str | None = None) -> None:
-    """
+    """Record an act in the audit log.
+
     Args:
         commune: whose leads may read it; None for all.
     """

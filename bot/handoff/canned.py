@@ -2,21 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import delete, insert, select
 
+from bot import conversations
 from bot.handoff.agents import Agent
 from bot.handoff.tickets import Ticket
 from bot.privacy import redact_answer
 from bot.store.tables import agents, kept_answers
 from bot.store.tx import Tx
+from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.procedure import Do
 from flows.dialogue.context import TurnContext
-from flows.state import FormOfAddress, State
+from flows.state import State
 from flows.text.address import address
 from flows.text.language import shortened
 
@@ -38,16 +38,14 @@ class Answer:
         return hashlib.sha256(self.text.encode()).hexdigest()[:12]
 
 
-def suggest_answers(
-    library: Library, ticket: Ticket, own: Sequence[Answer], agent: Agent, called: FormOfAddress, today: date
-) -> list[Answer]:
+def suggest_answers(library: Library, tx: Tx, ticket: Ticket, agent: Agent) -> list[Answer]:
     """Rank the answers that fit the ticket's step, troubles and questions, each with the citizen's form of address.
 
-    A member's own words stay as they wrote them.
+    What members keep stays as they wrote it.
     """
-    context = TurnContext(
-        library, State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers), today
-    )
+    called, today = conversations.by_id(tx, ticket.conversation_id).state.called, tx.now.astimezone(VIETNAM).date()
+    state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
+    context = TurnContext(library, state, today)
     procedure = context.procedure
     step = procedure.step((ticket.step or "").partition("/")[0]) if procedure else None
     troubles = step.troubles if isinstance(step, Do) else ()
@@ -64,7 +62,11 @@ def suggest_answers(
 
     cures = ((trouble.title, context.with_certainty_mark(trouble.cure, trouble)) for trouble in troubles)
     known = [Answer(title, address(cure, called)) for title, cure in cures]
-    return [*known, *own, *(Answer(entry.title, filled(entry.text)) for entry in library.canned.values())]
+    return [
+        *known,
+        *list_kept(tx, agent),
+        *(Answer(entry.title, filled(entry.text)) for entry in library.canned.values()),
+    ]
 
 
 def keep_answer(tx: Tx, agent: Agent, text: str) -> None:

@@ -19,7 +19,6 @@ from bot.handoff.tickets import Ticket
 from bot.store.tx import Tx
 from bot.team_keys import COMMANDS, OUTCOMES, TeamCommand, TicketOutcome
 from bot.voice import Voice
-from flows.definition.hours import VIETNAM
 from flows.definition.texts import TeamTexts
 from flows.dialogue.context import say
 from flows.text.language import clean, fold
@@ -98,7 +97,8 @@ class Commands:
         return say(self.words.tip_kept, id=number)
 
     def _ban(self, at: At, number: int, reason: str, *, lift: bool) -> str:
-        """Leads only, with a reason: it takes somebody's way to a person away. What was erased can still be lifted."""
+        """Ban or unban. Leads only, with a reason: it takes somebody's way to a person away. What was erased can still be
+        lifted."""
         ticket = self._find_claimable(at, number)
         if ticket is None and (not lift or tickets.get(at.tx, number)):
             return say(self.words.unknown, id=number)
@@ -111,7 +111,7 @@ class Commands:
         return problem or say(self.words.barred, id=number)
 
     def claim_and_show(self, tx: Tx, chat: WorkChat, number: int) -> str:
-        """Claims a ticket, of which this chat speaks from now on. Returns its card, or what is in the way."""
+        """Claim a ticket, of which this chat speaks from now on. Return its card, or what is in the way."""
         return self._claim_ticket(At(tx, chat, None), number)
 
     def _claim_ticket(self, at: At, number: int | None) -> str:
@@ -217,9 +217,7 @@ class Commands:
         about = next(iter(at.mine), None)
         if about is None:
             return f"{self.words.nobody}\n\n{self.list_tickets(at)}"
-        own, today = canned.list_kept(at.tx, at.agent), at.tx.now.astimezone(VIETNAM).date()
-        called = conversations.by_id(at.tx, about.conversation_id).state.called
-        answers = canned.suggest_answers(self.voice.library, about, own, at.agent, called, today)
+        answers = canned.suggest_answers(self.voice.library, at.tx, about, at.agent)
         listed = at.chat.offered[number - 1] if number and number <= len(at.chat.offered) else None
         chosen = next((answer for answer in answers if answer.mark == listed), None)
         if chosen is None:

@@ -20,7 +20,7 @@ _TITLE = 128  # characters of a topic's name
 
 
 def has_topic_in_group(voice: Voice, ticket: Ticket) -> bool:
-    """Whether this ticket has a place in a group; who practises alone needs none."""
+    """Tell whether this ticket has a place in a group; who practises alone needs none."""
     return bool(voice.settings.team_telegram_chat) and CHANNEL in voice.channels and ticket.practice_of is None
 
 

@@ -23,21 +23,20 @@ Chat = tuple[str, str]  # channel and contact
 
 
 def recall_told(voice: Voice, tx: Tx, citizen: int, theirs: Sequence[Ticket]) -> set[Chat]:
-    """Delete what the team's chats hold of these tickets, the oldest of which comes first. Returns the chats where some of it
+    """Delete what the team's chats hold of these tickets, the oldest of which comes first. Return the chats where some of it
     stays."""
     topics = {place.contact for ticket in theirs if (place := group_topics.delete_topic(voice, tx, ticket))}
     for told in outbox.list_told_of(tx, citizen):
         if told.contact not in topics:
-            _delete_messages(voice, tx, told.channel, told.contact, told.messages)
-    for (channel, contact), messages in _list_typed(voice, tx, theirs).items():
-        _delete_messages(voice, tx, channel, contact, messages)
+            _delete_messages(voice, tx, (told.channel, told.contact), told.messages)
+    for chat, messages in _list_typed(voice, tx, theirs).items():
+        _delete_messages(voice, tx, chat, messages)
     since = theirs[0].opened_at
     return {chat for chat in _read_in(voice, tx, theirs, topics) if not _can_delete_all(voice, chat, since, tx.now)}
 
 
-def _delete_messages(
-    voice: Voice, tx: Tx, channel: str, contact: str, messages: Iterable[tuple[str | None, datetime]]
-) -> None:
+def _delete_messages(voice: Voice, tx: Tx, chat: Chat, messages: Iterable[tuple[str | None, datetime]]) -> None:
+    channel, contact = chat
     deletes = voice.channels.get(channel)
     if not isinstance(deletes, Deletes):
         return
@@ -71,7 +70,7 @@ def _read_in(voice: Voice, tx: Tx, theirs: Sequence[Ticket], topics: set[str]) -
 
 
 def _can_delete_all(voice: Voice, chat: Chat, since: datetime, now: datetime) -> bool:
-    """Whether all that was said there since then can be deleted."""
+    """Tell whether all that was said there since then can be deleted."""
     channel = voice.channels.get(chat[0])
     return isinstance(channel, Deletes) and now - since < channel.deletable
 

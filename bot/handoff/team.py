@@ -57,7 +57,7 @@ class Team:
 
     @property
     def speakers(self) -> set[str]:
-        """Names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
+        """List names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
         page = self.voice.library.sentences.page
         return {
             agents.fold_name(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
@@ -116,7 +116,7 @@ class Team:
         self._tell_all(tx, leads, say(self.words.recall_failed, where=where))
 
     def ban(self, acting: Acting, reason: str) -> str | None:
-        """Bars a citizen; whoever helps them hears it. Returns what is in the way."""
+        """Ban a citizen and tell whoever helps them. Return what is in the way."""
         held = tickets.current_of(acting.tx, acting.ticket.conversation_id)
         problem = ticket_actions.ban(self.voice, acting, reason)
         if problem is None and held and held.agent not in (None, acting.who):

@@ -22,7 +22,6 @@ from bot.outbox import outbox
 from bot.store.tables import telegram_topics
 from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES
-from flows.definition.hours import VIETNAM
 from flows.definition.texts import TeamTexts
 from flows.dialogue.context import say
 from flows.messages import Choice, Reply
@@ -187,9 +186,7 @@ class TeamGroup:
         return ticket_actions.send_answer(self.team.voice, acting, answer.text)
 
     def _list_canned(self, acting: "_GroupAction") -> list[Answer]:
-        own, today = canned.list_kept(acting.tx, acting.agent), acting.tx.now.astimezone(VIETNAM).date()
-        called = conversations.by_id(acting.tx, acting.ticket.conversation_id).state.called
-        return canned.suggest_answers(self.team.voice.library, acting.ticket, own, acting.agent, called, today)
+        return canned.suggest_answers(self.team.voice.library, acting.tx, acting.ticket, acting.agent)
 
     def _post_in_topic(self, acting: "_GroupAction", reply: Reply) -> None:
         group_topics.post(self.team.voice, acting.tx, acting.ticket, reply)

@@ -61,7 +61,7 @@ class Ticket:
 
     @property
     def open(self) -> bool:
-        """Whether somebody still helps, or should."""
+        """Tell whether somebody still helps, or should."""
         return self.state != RESOLVED
 
     @property
@@ -72,7 +72,7 @@ class Ticket:
 
     @property
     def urgent(self) -> bool:
-        """Whether somebody is in danger."""
+        """Tell whether somebody is in danger."""
         return self.reason == EMERGENCY
 
     @property
@@ -282,7 +282,7 @@ def list_unanswered(tx: Tx, before: datetime) -> list[Ticket]:
 
 
 def list_silent(tx: Tx, agents: Collection[str], before: datetime) -> list[Ticket]:
-    """Tickets claimed by one of these on which nobody said anything since then."""
+    """List tickets claimed by one of these on which nobody said anything since then."""
     spoken = exists().where((transcript.c.conversation_id == tickets.c.conversation_id) & (transcript.c.at >= before))
     old = (tickets.c.state == CLAIMED) & tickets.c.agent.in_(list(agents)) & (tickets.c.changed_at < before)
     return [_from_row(row) for row in tx.execute(_QUERY.where(old & ~spoken)).all()]
@@ -299,7 +299,7 @@ def release(tx: Tx, ticket: Ticket) -> bool:
 
 
 def list_waiting(tx: Tx) -> list[Ticket]:
-    """Tickets that nobody has taken, the urgent and then the longest waiting first."""
+    """List tickets that nobody has taken, the urgent and then the longest waiting first."""
     query = _QUERY.where(tickets.c.state == WAITING).order_by(_URGENT_FIRST, tickets.c.waiting_since, tickets.c.id)
     return [_from_row(row) for row in tx.execute(query).all()]
 

@@ -49,7 +49,8 @@ class _Month:
 
 
 def record_events(tx: Tx, source: Source, happened: Sequence[AnalyticsEvent], *, here: bool = False) -> None:
-    """
+    """Record what happened.
+
     Args:
         here: the citizen wrote: they count among the people of this month, and of their commune once it is known.
     """
@@ -110,7 +111,7 @@ def _month(tx: Tx, conversation_id: int) -> _Month:
 
 
 def _before(key: ColumnElement[Any], *what: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether the like happened under this key. PostgreSQL needs to look at this month's partition only."""
+    """Tell whether the like happened under this key. PostgreSQL needs to look at this month's partition only."""
     return exists().where(events.c.key == key, events.c.at >= bindparam("since"), events.c.first, *what)
 
 

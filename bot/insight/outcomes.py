@@ -75,7 +75,7 @@ def _row(told: Counts, key: object) -> tuple[Cell, ...]:
 
 
 def _returned(tx: Tx, scope: Scope) -> Table:
-    """Reasons are ids of the procedure's own list, or of the common one."""
+    """Count the reasons of returned dossiers: ids of the procedure's own list, or of the common one."""
     found = scope.count(tx, ("returned",), "procedure", "detail")
     rows: list[tuple[Cell, ...]] = [
         (scope.procedure_title(p), _reason(scope, p, reason), number)

@@ -15,7 +15,7 @@ _LOCK = 7_205_017  # any number, the same in every replica
 
 
 def keep_partitions(tx: Tx, months: int) -> None:
-    """Partitions for this month and the next ones; events older than so many months go. The counts by day stay."""
+    """Keep partitions for this month and the next ones; drop events older than so many months. The counts by day stay."""
     month = month_of(tx.now)
     oldest = months_after(month, -months)
     if tx.connection.dialect.name == "postgresql":
@@ -38,7 +38,7 @@ def _keep_partitions(tx: Tx, month: date, oldest: date) -> None:
 
 
 def _name(month: date) -> str:
-    """Names sort as their months do."""
+    """Name a partition, so that names sort as their months do."""
     return f"{PREFIX}{month:%Y_%m}"
 
 

@@ -63,7 +63,7 @@ def list_letters(tx: Tx, most: int) -> Sequence[Letter]:
 
 
 def resend(tx: Tx, ids: Sequence[int] | None) -> int:
-    """Lets rows that did not arrive go once more, as if they were new; `None` for all dead letters. Returns how many."""
+    """Send once more what did not arrive, as if it were new; `None` for all dead letters. Return how many."""
     dead = outbox.c.state == DEAD
     which = _DONE & (dead if ids is None else outbox.c.id.in_(ids) & (dead | (outbox.c.state == LATE)))
     fresh = {"state": PENDING, "attempts": 0, "next_at": tx.now, "created_at": tx.now, "done_at": None, "error": None}

@@ -165,7 +165,7 @@ def _from_row(row: Any) -> Row:
 
 
 def list_late(tx: Tx, kind: str, life: timedelta, most: int) -> list[Row]:
-    """Rows of this kind that are older than `life` and that nobody is sending."""
+    """List rows of this kind that are older than `life` and that nobody is sending."""
     waiting = (
         _IS_PENDING & (outbox.c.kind == kind) & (outbox.c.created_at < tx.now - life) & outbox.c.claimed_until.is_(None)
     )
@@ -173,7 +173,7 @@ def list_late(tx: Tx, kind: str, life: timedelta, most: int) -> list[Row]:
 
 
 def release_all(tx: Tx) -> None:
-    """Frees rows that a process claimed and died over. Only where no other process shares the database."""
+    """Release rows that a process claimed and died over. Only where no other process shares the database."""
     tx.execute(update(outbox).where(outbox.c.state == PENDING).values(claimed_until=None))
 
 
@@ -279,7 +279,7 @@ def _end_rows(tx: Tx, where: ColumnElement[bool], state: str, reason: str) -> in
 
 
 def failed_before(tx: Tx, conversation_id: int) -> bool:
-    """Whether the last call to this conversation that was settled before now is a dead letter."""
+    """Tell whether the last call to this conversation that was settled before now is a dead letter."""
     earlier = (outbox.c.conversation_id == conversation_id) & (outbox.c.done_at < tx.now)
     query = select(outbox.c.state).where(earlier).order_by(outbox.c.done_at.desc(), outbox.c.id.desc()).limit(1)
     return tx.execute(query).scalar_one_or_none() == DEAD

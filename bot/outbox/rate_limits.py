@@ -79,7 +79,7 @@ def resume_channel(tx: Tx, channel: str) -> bool:
 
 
 def is_pause_over(tx: Tx, channel: str) -> bool:
-    """Whether the channel was held and is not any more."""
+    """Tell whether the channel was paused and is not any more."""
     opens = {row.channel: row.opens_at for row in _WHOLES.iterate(tx)}
     return channel in opens and opens[channel] <= tx.now
 
@@ -95,7 +95,7 @@ def repair_after_clock_jump(tx: Tx, held: Collection[str]) -> None:
 
 
 def forget_quiet(tx: Tx) -> None:
-    """Lets go of chats that were quiet for a while. The rows of channels stay: they are locks."""
+    """Forget chats that were quiet for a while. The rows of channels stay: they are locks."""
     tx.execute(delete(paces).where((paces.c.name != WHOLE) & (paces.c.opens_at < tx.now - _FORGOTTEN)))
 
 

@@ -43,7 +43,7 @@ class Leaflet:
 
     @property
     def news(self) -> list[News]:
-        """Deadlines that people must not miss: of the procedure, else all."""
+        """List deadlines that people must not miss: of the procedure, else all."""
         return list(self.library.news_on(self.today, self.procedure.id if self.procedure else None).values())
 
     @property

@@ -44,7 +44,7 @@ def print_sheet(name: Sheet, leaflet: Leaflet, link: Link, ways: Ways, kind: Kin
 
 
 def is_offered(name: Sheet, kind: Kind, link: Link) -> bool:
-    """Whether there is such a sheet: a guide needs a procedure, and more pages than a picture has."""
+    """Tell whether there is such a sheet: a guide needs a procedure, and more pages than a picture has."""
     return name != "guide" or (kind == "pdf" and link.procedure != "")
 
 

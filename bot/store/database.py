@@ -206,7 +206,7 @@ _Answer = tuple["asyncio.Future[Any]", Any, Exception | None]  # to whom, what, 
 
 
 def _tell(answers: Sequence[_Answer]) -> None:
-    """Wakes each loop once for all that it waits for."""
+    """Wake each loop once for all that it waits for."""
     by_loop: dict[asyncio.AbstractEventLoop, list[_Answer]] = defaultdict(list)
     for answer in answers:
         by_loop[answer[0].get_loop()].append(answer)
@@ -296,11 +296,7 @@ BACKEND = "SELECT pg_backend_pid()"
 
 
 def is_pooled(connection: Any, backend: Any) -> bool:
-    """Whether psycopg's connection ends at a pooler, which makes up the number of the backend that it tells.
-
-    Args:
-        backend: the row with which the server behind it answers BACKEND.
-    """
+    """Tell whether psycopg's connection ends at a pooler, which makes up the number of the backend that it tells."""
     return bool(connection.info.backend_pid != backend[0])
 
 
@@ -317,6 +313,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Writers take the write lock at once: a transaction that reads first and writes later could lose it in between."""
+    """Begin a transaction. Writers take the write lock at once: one that reads first could lose it before it writes."""
     writes = threading.current_thread().name.startswith("store-write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

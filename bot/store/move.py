@@ -110,7 +110,7 @@ def _batches(table: Table, connection: Connection) -> Iterator[Sequence[dict[str
 
 
 def _count_on(table: Table, old: Connection, new: Connection) -> None:
-    """Ids go on where they were, also past those of rows that are gone: pages and people have seen them."""
+    """Let ids go on where they were, also past those of rows that are gone: pages and people have seen them."""
     id_ = table.columns.get("id")
     if id_ is None or not isinstance(id_.type, Integer):
         return

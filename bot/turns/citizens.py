@@ -130,7 +130,7 @@ class Citizens:
         """Save what the engine made of a message, do what it asks for, and say its replies."""
         conversation = replace(conversation, state=turn.state)
         conversations.save_state(tx, conversation.id, turn.state)
-        follow_up.plan_follow_up(self.voice, tx, conversation, turn.state, self.settings)
+        follow_up.plan_follow_up(self.voice, tx, conversation)
         link = links.last_of(tx, conversation.id)
         source = Source(conversation.id, conversation.channel, turn.state.commune, link)
         events.record_events(tx, source, turn.events, here=True)

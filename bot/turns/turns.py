@@ -80,7 +80,7 @@ class Turns:
         return conversation.id, "repeated"
 
     def _is_mended(self, tx: Tx, inbound: Inbound, words: str) -> bool:
-        """Platforms post an edit also where no word changed: a link's preview came, somebody put a heart on it."""
+        """Tell whether words changed: platforms post an edit also for a link's preview, or when somebody put a heart on it."""
         first = inbound.message_id.rpartition(":")[0]
         return conversations.is_mended(tx, inbound.channel, first, words)
 
@@ -118,11 +118,9 @@ class Turns:
 
     def _hear_public_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         """Answer a group with links, never with a conversation; nothing of what was said there is kept."""
-        voice = self.voice
-        library, text = voice.library, inbound.message.text
-        reply = groups.answer_call(tx, library, voice.settings, voice.channels, conversation, text)
+        reply = groups.answer_call(self.voice, tx, conversation, inbound.message.text)
         if reply:
-            calls = voice.channels[conversation.channel].render(reply, conversation.contact)
+            calls = self.voice.channels[conversation.channel].render(reply, conversation.contact)
             outbox.add_calls(tx, conversation.id, conversation.channel, calls)
 
     def _hear_team_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:

@@ -34,7 +34,8 @@ class GonePage(Page):
 
 
 def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | None]]) -> APIRouter:
-    """
+    """Make the routes.
+
     Args:
         agent_of: the member whose browser it is, if it is one's.
     """

@@ -36,8 +36,8 @@ class Utc(TypeDecorator[datetime]):
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
-        """Remembers the last ones: a turn writes one moment into many rows. SQLAlchemy's own writes the same text into SQLite
-        in several times the time."""
+        """Remember the last ones: a turn writes one moment into many rows. SQLAlchemy's own writes the same text into
+        SQLite in several times the time."""
         process = _text if dialect.name == "sqlite" else super().bind_processor(dialect)
         return lru_cache(maxsize=16)(process) if process else None
 
