@@ -41,6 +41,8 @@ def make_settings(make_settings: MakeSettings) -> MakeSettings:
 async def test_rules_and_dashboard_ask_for_numbers_that_there_are(office: Office) -> None:
     await office.say("hoa", "gặp người")
     await office.passes(minutes=1)
+    await office.service.upkeep.run_once()
+    await office.service.delivery.deliver_due()
     await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x"))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(create_app(office.service)), base_url="http://motcua"

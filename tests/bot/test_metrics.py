@@ -54,7 +54,7 @@ async def test_what_happened_is_counted(office: Office) -> None:
     await office.say("hoa", "gặp người")
     await office.service.database.write(lambda c: alarms.set_off(c, "zalo_grant", "x"))
     office.now += timedelta(minutes=3)
-    await office.service.delivery.drain()
+    await office.service.delivery.deliver_due()
     transport = httpx.ASGITransport(create_app(office.service))
     async with httpx.AsyncClient(transport=transport, base_url="http://motcua") as client:
         answer = await client.get("/metrics", headers=BEARER)

@@ -1,6 +1,5 @@
 """A member tries out all of a ticket with a citizen who is none; nobody else is bothered by it."""
 
-import asyncio
 
 from sqlalchemy import select
 
@@ -14,9 +13,7 @@ from tests.bot.conftest import Office
 async def says(office: Office, name: str, *texts: str) -> list[str]:
     """What the member hears once the practice citizen has heard it all, and answered."""
     heard = [line for text in texts for line in await office.say(name, text)]
-    waiting = (outbox.c.channel == "practice") & (outbox.c.state == "pending")
-    while await office.service.database.read(lambda c: c.execute(select(outbox.c.id).where(waiting)).first()):
-        await asyncio.sleep(0.005)
+    await office.service.delivery.deliver_due()
     return heard + await office.hears(name)
 
 
