@@ -1,6 +1,5 @@
 """A member tries out all of a ticket with a citizen who is none; nobody else is bothered by it."""
 
-
 from sqlalchemy import select
 
 from bot import conversations
