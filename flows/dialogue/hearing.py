@@ -112,7 +112,8 @@ def step_that_waits(context: TurnContext, shown: Screen) -> At | None:
         return None
     deed = any(isinstance(slot.step, Do) for slot in context.walk.shown)
     step = context.walk.put.step.id if shown.slot.startswith("@") else shown.slot
-    return At(context.procedure.id, step, deed and context.state.asking is None)
+    asked = context.state.asking != "leaflet"
+    return At(context.procedure.id, step, deed and context.state.asking is None, asked)
 
 
 def _place(context: TurnContext) -> Place:

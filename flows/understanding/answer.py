@@ -47,12 +47,12 @@ def _told_by_name(candidates: tuple[Candidate, ...], named: tuple[str, ...], lib
 def find_whole(library: Library, said: Sequence[str], candidates: Sequence[Candidate]) -> str | None:
     """Return the option or the trouble of which the whole of a phrase was said, or most of it and nothing of its siblings."""
     fits = index_of(tuple(candidates), library).fit(said) if candidates else []
-    if not fits:
-        return None
-    first, lead = fits[0], fits[0].evidence - (fits[1].evidence if len(fits) > 1 else 0.0)
-    whole = first.share >= _ALL and lead > 0
-    most = first.share >= _MOST and first.evidence >= _SOME and lead >= _SOME
-    return first.id if whole or most else None
+    whole = [fit.id for fit in fits if fit.share >= _ALL]
+    if len(whole) == 1:
+        return whole[0]
+    lead = fits[0].evidence - (fits[1].evidence if len(fits) > 1 else 0.0) if fits else 0.0
+    most = lead >= _SOME and fits[0].share >= _MOST and not whole
+    return fits[0].id if most else None
 
 
 def denies_another(library: Library, said: Sequence[str], candidates: Sequence[Candidate], id_: str) -> bool:

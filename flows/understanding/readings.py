@@ -30,6 +30,7 @@ Sort = Literal["answer", "snag", "question", "later", "correction", "command", "
 
 _MOST = 15.0  # evidence beyond which more makes nothing surer
 _LONG = 10  # words
+_TWO = 2
 # Features of which one at least must be over its least value for a reading, else nothing speaks for it.
 _SIGNS: Mapping[Sort, Mapping[str, float]] = {
     "answer": dict.fromkeys(
@@ -47,11 +48,17 @@ _SHOWN = frozenset(
 
 @dataclass(frozen=True)
 class At:
-    """Where a text is said: at which step of which procedure, and whether that is a thing to do."""
+    """Where a text is said.
+
+    Attributes:
+        deed: whether the step is a thing to do.
+        asked: whether the question of the step is on screen, and not one of the bot's own.
+    """
 
     procedure: str
     step: str
     deed: bool
+    asked: bool = True
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,8 @@ def _is_spoken_for(reading: Reading) -> bool:
 
 def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield the answers on screen; at a thing to do only that it is done."""
+    if not heard.at.asked or len(heard.said) < _TWO:  # one word that is no answer by itself decides nothing
+        return
     parts, fits = _fits(library, heard.said, heard.candidates)
     typed = typed_answers(library, heard.text, heard.candidates, heard.today)
     said, opens = polarity_of(heard.said), opening_polarity(heard.said)
@@ -169,15 +178,16 @@ def _others(library: Library, heard: Heard) -> Iterator[Reading]:
         return Reading(sort, id_, {sort: 1.0, f"{sort} at {where}": 1.0, **_kind(sort, library, parts), **named})
 
     odds = library.question_odds.score(text) if library.question_odds else 0.0
-    yield reading(
-        "question",
-        odds=odds,
-        shape=float(heard.asks),
-        mark=float(text.rstrip().endswith("?")),
-        kind=float(bool(asked_kinds(library, text))),
-        fact=max((score for _, score in library.fact_book.rank(text)[:1]), default=0.0),
-        known=library.step_words.score(("asks", at.procedure), parts),
-    )
+    if at.asked or heard.asks:
+        yield reading(
+            "question",
+            odds=odds,
+            shape=float(heard.asks),
+            mark=float(text.rstrip().endswith("?")),
+            kind=float(bool(asked_kinds(library, text))),
+            fact=max((score for _, score in library.fact_book.rank(text)[:1]), default=0.0),
+            known=library.step_words.score(("asks", at.procedure), parts),
+        )
     yield reading("later", frame=float("later" in moves))
     yield reading("correction", frame=float("correction" in moves))
     command = next((move for move in moves if move in library.words.command_frames), "")

@@ -198,7 +198,10 @@ def _is_doubtful(library: Library, heard: Heard, answer: Reading) -> bool:
     features = answer.features
     unlike = all(features[f"answer {how}"] <= 0 for how in ("typed", "here", "step", "anywhere"))
     elsewhere = unlike and features["answer share"] < _HALF and len(heard.said) > 1
-    return has_contrast(heard.said) or elsewhere or denies_another(library, heard.said, heard.candidates, answer.id)
+    one = len(heard.said) == 1
+    return (
+        one or has_contrast(heard.said) or elsewhere or denies_another(library, heard.said, heard.candidates, answer.id)
+    )
 
 
 def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
