@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from flows.definition.entries import LifeEvent, Question, Signpost
 from flows.definition.procedure import Ask, Do, Option, Procedure, Trouble
 from flows.definition.sayings import Saying
-from flows.text.odds import Tally
-
-Sort = tuple[str, str]  # where it is said, or the set of lines that it stands in; and its kind
+from flows.text.language import Abbreviations
+from flows.text.odds import Sort, Tallies
 
 Reading = tuple[str, ...]  # what a text at a step may be: see `sorts_of`, else ("kind", …) or ("asks", procedure)
 
@@ -26,8 +25,8 @@ def tally_by_sort(
     others: Iterable[LifeEvent | Signpost],
     questions: Iterable[Question],
     sayings: Iterable[Saying],
-    abbreviations: Mapping[str, str],
-) -> Mapping[Sort, Tally]:
+    abbreviations: Abbreviations,
+) -> Tallies:
     """Count the words of what content holds of people's own words, and of the lines that are not kept aside."""
     procedures = list(procedures)
     steps = [(procedure.id, step) for procedure in procedures for step in procedure.steps]
@@ -43,7 +42,7 @@ def tally_by_sort(
             where = AT_DEED if (line.set, line.step) in deeds else AT_STEP if line.step else ANYWHERE
             by_kind = line.set in (DANGER, PERSON, NOT_OURS, PORTAL)
             said.setdefault((line.set if by_kind else where, line.kind), []).append(line.say)
-    return {sort: Tally(lines, abbreviations) for sort, lines in said.items() if lines}
+    return Tallies({sort: lines for sort, lines in said.items() if lines}, abbreviations)
 
 
 def label_examples(

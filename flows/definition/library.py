@@ -20,7 +20,7 @@ from flows.text.frames import FrameBook
 from flows.text.language import same, shortened, spelled, words
 from flows.text.likeness import Likeness
 from flows.text.naive_bayes import NaiveBayes
-from flows.text.odds import Odds, Tally
+from flows.text.odds import Odds, Sort, Tallies
 from flows.text.option_index import weigh_words
 from flows.text.phrasebook import Phrasebook, Reader
 from flows.text.topic_index import Topicbook
@@ -205,31 +205,19 @@ class Library:
         """
         frames = self._frame_book((id_, frame) for id_, one in known.items() for frame in one.frames)
         denials = self._frame_book((id_, frame) for id_, one in known.items() for frame in one.unless)
-        calls = {id_: tally for (set_, id_), tally in self._tallies.items() if set_ == name and id_ != NONE}
+        calls = [sort for sort in self._tallies if sort[0] == name and sort[1] != NONE]
         if not calls:
             return CallBook(frames, denials, None, {}, any_kind, least)
-        together = Tally.sum(calls.values())
-        several = calls if any_kind and len(calls) > 1 else {}
-        sorts = frozenset(f"{name}/{id_}" for id_ in several)
-        kinds = {id_: Odds(tally, together, self.words.abbreviations) for id_, tally in several.items()}
-        return CallBook(
-            frames,
-            denials,
-            Odds(together, self._tally_of_all, self.words.abbreviations),
-            kinds,
-            any_kind,
-            least,
-            self.likelihoods,
-            sorts,
-        )
+        several = calls if any_kind and len(calls) > 1 else ()
+        sorts = frozenset("/".join(sort) for sort in several)
+        kinds = {sort[1]: Odds(self._tallies, [sort], calls) for sort in several}
+        # A call is weighed against all that people come with.
+        all_ = [sort for sort in self._tallies if sort not in (learning.ANSWERS, learning.TROUBLES)]
+        odds = Odds(self._tallies, calls, all_)
+        return CallBook(frames, denials, odds, kinds, any_kind, least, self.likelihoods, sorts)
 
     @cached_property
-    def _tally_of_all(self) -> Tally:
-        """Words of all that people come with: what a call is weighed against."""
-        return self._sum(*(sort for sort in self._tallies if sort not in (learning.ANSWERS, learning.TROUBLES)))
-
-    @cached_property
-    def _tallies(self) -> Mapping[learning.Sort, Tally]:
+    def _tallies(self) -> Tallies:
         return learning.tally_by_sort(
             self.procedures.values(),
             [*self.life_events.values(), *self.posts.values()],
@@ -241,21 +229,17 @@ class Library:
     @cached_property
     def question_odds(self) -> Odds | None:
         """Odds that what is said at a step asks for something, learnt from how people ask and from what they answer there."""
-        asked = self._sum(learning.ASKS, *_at_steps("question", "errand"))
-        told = self._sum(learning.ANSWERS, learning.TROUBLES, *_at_steps(*_TOLD))
-        return self._odds(asked, told)
+        asked = (learning.ASKS, *_at_steps("question", "errand"))
+        return self._odds(asked, (learning.ANSWERS, learning.TROUBLES, *_at_steps(*_TOLD)))
 
     @cached_property
     def done_odds(self) -> Odds | None:
         """Odds that what is said at a thing to do tells that it is done, and not where it is stuck."""
-        done = self._sum((learning.AT_DEED, "answer"))
-        return self._odds(done, self._sum(learning.TROUBLES, *_at_steps("snag")))
+        return self._odds([(learning.AT_DEED, "answer")], (learning.TROUBLES, *_at_steps("snag")))
 
-    def _sum(self, *sorts: learning.Sort) -> Tally:
-        return Tally.sum(self._tallies[sort] for sort in sorts if sort in self._tallies)
-
-    def _odds(self, yes: Tally, no: Tally) -> Odds | None:
-        return Odds(yes, Tally.sum((yes, no)), self.words.abbreviations) if yes.texts and no.texts else None
+    def _odds(self, yes: Sequence[Sort], no: Sequence[Sort]) -> Odds | None:
+        told, others = ([sort for sort in sorts if sort in self._tallies] for sorts in (yes, no))
+        return Odds(self._tallies, told, [*told, *others]) if told and others else None
 
     @cached_property
     def question_frames(self) -> FrameBook:
@@ -368,7 +352,7 @@ class Library:
         return Reader(self.words.abbreviations, fillers=self.words.fillers)
 
 
-def _at_steps(*kinds: str) -> Iterator[learning.Sort]:
+def _at_steps(*kinds: str) -> Iterator[Sort]:
     return ((where, kind) for where in (learning.AT_STEP, learning.AT_DEED) for kind in kinds)
 
 

@@ -1,12 +1,18 @@
 """Models of the bot's texts and vocabulary: bot.yaml, team.yaml, canned.yaml, words.yaml, plain-words.yaml."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, GetPydanticSchema
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from flows.definition.entries import Frame
 from flows.definition.procedure import Asked, CommuneValue, FactKind, FileAt, Id, Label, Part, Said, Text
 from flows.messages import AttachmentKind, Command, Reason
+from flows.text.language import Abbreviations
+
+_AS_ABBREVIATIONS = GetPydanticSchema(
+    lambda _, handler: no_info_after_validator_function(Abbreviations, handler(dict[str, Text]))
+)
 
 
 class OwnDataTexts(Part):
@@ -400,7 +406,7 @@ class Vocabulary(Part):
     idle: tuple[Text, ...] = Field(description="Chữ không cho biết là việc gì: “thủ tục”, “thế nào”")
     synonyms: dict[str, tuple[Text, ...]] = Field(description="Một cách nói -> những cách nói khác của cùng một thứ")
     neutral: tuple[Text, ...] = Field(description="Chữ đứng sau “có”, “chưa”, “không” mà không đổi nghĩa")
-    abbreviations: dict[str, Text]
+    abbreviations: Annotated[Abbreviations, _AS_ABBREVIATIONS]
 
 
 class PlainWords(Part):

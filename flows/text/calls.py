@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from flows.text.frames import FrameBook
 from flows.text.naive_bayes import NaiveBayes
@@ -65,6 +66,8 @@ class CallBook:
             denied: ids that are out of the question.
         """
         odds = self.odds_of(text)
+        if self.odds and odds < self._lowest:  # whatever frames it fits: true of most texts, and frames cost the most
+            return None
         certain = odds >= _CERTAIN
         untrue = set() if certain else {match.id for match in self.denials.find(text)}
         found = [match for match in self.frames.find(text) if match.id not in untrue and match.id not in denied]
@@ -82,7 +85,7 @@ class CallBook:
             return None
         if self.any_kind in untrue and odds < least + _DENIED:
             return None
-        why = ", ".join(part.removeprefix("=") for part, _ in self.odds.weigh(text)[:_WORDS])
+        why = ", ".join(part for part, _ in self.odds.weigh(text)[:_WORDS])
         if not self.any_kind:
             return Call("", 0, why, odds)
         out = {*untrue, *(id_ for id_ in self.kinds if id_ in denied)}
@@ -91,6 +94,10 @@ class CallBook:
             return None
         clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
         return Call(ranked[0][1] if clear else self.any_kind, 0, why, odds)
+
+    @cached_property
+    def _lowest(self) -> float:
+        return min(self.least)
 
     def odds_of(self, text: str) -> float:
         """Return the odds that a text is a call at all; 0 where there are no examples."""

@@ -4,7 +4,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from flows.text.accents import AccentBook
-from flows.text.language import alike, as_typed, bare, phrase, same, spelled, without_telex
+from flows.text.language import Abbreviations, alike, as_typed, bare, phrase, same, spelled, without_telex
 
 _BETWEEN = 8  # words that may stand between the parts of a frame
 _BETWEEN_BARE = 5  # the same in a text without accents, where more words look alike
@@ -49,9 +49,7 @@ class FrameBook:
         accents: how words are read that were typed without accents.
     """
 
-    def __init__(
-        self, frames: Iterable[tuple[str, str]], abbreviations: Mapping[str, str], accents: AccentBook
-    ) -> None:
+    def __init__(self, frames: Iterable[tuple[str, str]], abbreviations: Abbreviations, accents: AccentBook) -> None:
         self._abbreviations = abbreviations
         self._accents = accents
         self._frames = [Match(id_, frame) for id_, frame in dict.fromkeys(frames)]
@@ -84,24 +82,40 @@ class FrameBook:
             said = [*self._accents.restore(said, self._pairs)]
         between = _BETWEEN if accented else _BETWEEN_BARE
         least = _SYLLABLES if not accented and len(said) > _SHORT else 1
+        places = self._places_of_whole(said)
+        fits = (i for i in sorted(places) if _fits([places[i][part] for part in range(self._parts[i])], between, least))
+        return tuple(self._frames[index] for index in fits)
+
+    def _places_of_whole(self, said: Sequence[str]) -> Mapping[int, Mapping[int, list[_Place]]]:
+        """Return where the parts stand of each frame whose parts are all there: by frame, then by part."""
+        ways = list(self._ways_said(said))
+        held: dict[int, int] = defaultdict(int)  # bits of the parts: most frames lack one, and need no places
+        for _, stands in ways:
+            for index, part in stands:
+                held[index] |= 1 << part
+        places: dict[int, dict[int, list[_Place]]] = {
+            index: defaultdict(list) for index, parts in held.items() if parts == (1 << self._parts[index]) - 1
+        }
+        for place, stands in ways if places else ():
+            for index, part in stands:
+                if index in places:
+                    places[index][part].append(place)
+        return places
+
+    def _ways_said(self, said: Sequence[str]) -> Iterator[tuple[_Place, Sequence[tuple[int, int]]]]:
+        """Yield each way to say a part that stands in a text: where, and of which parts it is one."""
         plain = (*map(bare, said), "")
-        places: dict[int, dict[int, list[_Place]]] = defaultdict(dict)
         for at, word in enumerate(said):
             for way, stands in self._ways.get((plain[at], ""), _NOWHERE).items():
                 if alike(word, way[0]) < _SAME:
                     continue
                 untyped = word == plain[at] != way[0]  # "chay" is no "cháy"
                 place = (at, at + 1, untyped and self._is_rare(way[0]))
-                for index, part in stands:
-                    if self._parts[index] > 1 or not untyped:
-                        places[index].setdefault(part, []).append(place)
-            for way, stands in self._ways.get((plain[at], plain[at + 1]), _NOWHERE).items():
-                if plain[at + 1] and same(said[at : at + len(way)], way):
-                    for index, part in stands:
-                        places[index].setdefault(part, []).append((at, at + len(way), False))
-        whole = (index for index in sorted(places) if len(places[index]) == self._parts[index])
-        fits = (i for i in whole if _fits([places[i][part] for part in range(self._parts[i])], between, least))
-        return tuple(self._frames[index] for index in fits)
+                yield place, [one for one in stands if self._parts[one[0]] > 1] if untyped else stands
+            if plain[at + 1]:
+                for way, stands in self._ways.get((plain[at], plain[at + 1]), _NOWHERE).items():
+                    if same(said[at : at + len(way)], way):
+                        yield (at, at + len(way), False), stands
 
     def _nearest(self, word: str) -> str:
         """Return the word as typed, or the one known word that it misspells."""

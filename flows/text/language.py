@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 # Unicode categories without meaning that hide text from readers: controls, bidi marks, zero widths, surrogates.
@@ -10,7 +10,7 @@ UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 40  # letters kept of a word; nobody means more, and caches of words must stay small
 _REMEMBERED = 16_384  # words in a cache
-AT_ONCE = 32  # texts in a cache: those being understood, each of which is read several times
+AT_ONCE = 64  # texts in a cache: those being understood, and their clauses, each of which is read some fifty times
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
 _ANY = "?"  # suffix of a word that matches any accent
 _AS_TYPED = "="  # ends a word typed without an accent by somebody who types them
@@ -26,6 +26,13 @@ _VNI_SURE = re.compile(r"\b[a-z]*(?:d9|[aeo]6|[ou]7|a8)[a-z0-9]*\b")
 _VNI_WORD = re.compile(r"\b[a-z]+[1-9][a-z1-9]*\b")
 _VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
 _JOINED = re.compile(r"\b([^\W\d_]{2,})(\d{1,2})\b")
+_DIGIT = re.compile(r"\d")
+
+
+class Abbreviations(dict[str, str]):
+    """Folded short form -> what it stands for. Never changed, so that what was read with them is remembered."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
 
 def clean(text: str, limit: int = 2000) -> str:
@@ -48,29 +55,29 @@ def fold(text: str) -> str:
     return "".join(ch for ch in plain if not unicodedata.combining(ch))
 
 
-def words(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
+@lru_cache(maxsize=AT_ONCE)
+def words(text: str, abbreviations: Abbreviations | None = None) -> tuple[str, ...]:
     """Return the folded words of a text, abbreviations written out: "lam sđ" -> ("lam", "so", "do")."""
     return tuple(map(bare, spelled(text, abbreviations)))
 
 
-def spelled(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
+@lru_cache(maxsize=AT_ONCE)
+def spelled(text: str, abbreviations: Abbreviations | None = None) -> tuple[str, ...]:
     """Return the words of a text with accents, the tone at the end of the word: "hoà" and "hòa" are both "hoa`"."""
     found: list[str] = []
     for typed in _typed(text):
         word = typed[:_LONGEST]
-        written_out = abbreviations.get(bare(word)) if abbreviations and _abbreviates(word) else None
-        found.extend(spelled(written_out) if written_out else (_spell(word),))
+        if abbreviations and (written_out := abbreviations.get(bare(word))) and _abbreviates(word):
+            found.extend(spelled(written_out))
+        else:
+            found.append(_spell(word))
     return tuple(found)
 
 
-@lru_cache(maxsize=AT_ONCE)
 def _typed(text: str) -> Sequence[str]:
-    return tuple(_WORD.findall(_apart(without_vni(unicodedata.normalize("NFC", text.lower())))))
-
-
-def _apart(text: str) -> str:
-    """Part a word from the number that was typed to it: "lớp1" -> "lớp 1"; "a1" and "2k20" stay."""
-    return _JOINED.sub(r"\1 \2", text)
+    """Return the words as typed, each parted from a number that was typed to it: "lớp1" -> "lớp 1"; "a1" and "2k20" stay."""
+    lower = unicodedata.normalize("NFC", text.lower())
+    return _WORD.findall(_JOINED.sub(r"\1 \2", without_vni(lower)) if _DIGIT.search(lower) else lower)
 
 
 def without_vni(text: str) -> str:
@@ -101,7 +108,7 @@ def _from_vni(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(letters))
 
 
-def phrase(text: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
+def phrase(text: str, abbreviations: Abbreviations | None = None) -> tuple[str, ...]:
     """Return the words of a content phrase. One that is written without any accent ("lam bia do") matches any."""
     return _any_accent(spelled(text, abbreviations)) if abbreviations else _phrase(text)
 

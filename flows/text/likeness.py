@@ -3,22 +3,21 @@
 import math
 from array import array
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from flows.text.odds import singles_and_pairs
 from flows.text.option_index import bare_with_denials
+from flows.text.part_counts import Example, PartCounts
 
 _PRIOR = 5.0  # examples of anything that stand beside those of a sort, so that few examples say little
 
-Parts = Sequence[tuple[int, float]]  # (number of a word or a pair, how rare it is from 0 to 1)
+Parts = Sequence[tuple[int, float]]  # (place of a word or a pair, how rare it is from 0 to 1)
 
 
 class _Sort(NamedTuple):
-    """Numbers of the parts that stand in its examples, in order; what each says for it, and what any other says against it."""
+    """Places of the parts that stand in its examples, in order; what each says for it, and what any other says against it."""
 
-    numbers: "array[int]"
+    places: Sequence[int]
     weights: "array[float]"
     absent: float
 
@@ -31,49 +30,51 @@ class Likeness:
     """
 
     def __init__(self, examples: Iterable[tuple[Hashable, Sequence[str]]]) -> None:
-        numbers: dict[str, int] = defaultdict(lambda: len(numbers))
-        often: Counter[int] = Counter()
-        counts: dict[Hashable, Counter[int]] = defaultdict(Counter)
-        sizes: Counter[Hashable] = Counter()
-        for sort, said in examples:
-            parts = {numbers[part] for part in _parts(said)}
-            often.update(parts)
-            counts[sort].update(parts)
-            sizes[sort] += 1
-        total = sizes.total()
+        numbers: dict[Hashable, int] = {}
+        sizes: list[int] = []
+        self._counts = PartCounts(_numbered(examples, numbers, sizes))
+        total = sum(sizes)
         whole = math.log(total + 1)
-        self._rarity: Mapping[str, tuple[int, float]] = {
-            part: (number, math.log((total + 1) / often[number]) / whole) for part, number in numbers.items()
-        }
+        often = self._counts.column(numbers.values())
+        self._rarity = array("d", (math.log((total + 1) / times) / whole for times in often))
+        held = self._counts.by_group
         self._sorts = {
-            sort: _sort(held, sizes[sort], {number: often[number] / total for number in held})
-            for sort, held in counts.items()
+            sort: _sort(*held[number], sizes[number], [often[place] / total for place in held[number][0]])
+            for sort, number in numbers.items()
         }
 
     def parts_of(self, said: Sequence[str]) -> Parts:
-        """Return the known words and pairs of some spelled words."""
-        return [self._rarity[part] for part in _parts(said) if part in self._rarity]
+        """Return the known words and pairs of some spelled words; a word that is denied is another word."""
+        return [(place, self._rarity[place]) for place in self._counts.find(bare_with_denials(said))]
 
     def score(self, sort: Hashable, parts: Parts) -> float:
         """Return how much more like a sort than like anything else a text is; 0 for a sort without examples."""
         known = self._sorts.get(sort)
         if known is None or not parts:
             return 0.0
-        numbers, weights, absent = known
+        places, weights, absent = known
         found = 0.0
-        for number, rarity in parts:
-            at = bisect_left(numbers, number)
-            held = at < len(numbers) and numbers[at] == number
+        for place, rarity in parts:
+            at = bisect_left(places, place)
+            held = at < len(places) and places[at] == place
             found += rarity * (weights[at] if held else absent)
         return found / math.sqrt(len(parts))
 
 
-def _sort(held: Mapping[int, int], size: int, anywhere: Mapping[int, float]) -> _Sort:
-    numbers = array("I", sorted(held))
-    weights = (math.log((held[one] / anywhere[one] + _PRIOR) / (size + _PRIOR)) for one in numbers)
-    return _Sort(numbers, array("f", weights), math.log(_PRIOR / (size + _PRIOR)))
+def _numbered(
+    examples: Iterable[tuple[Hashable, Sequence[str]]], numbers: dict[Hashable, int], sizes: list[int]
+) -> Iterator[Example]:
+    """Yield the examples with the numbers of their sorts, and count how many each has."""
+    for sort, said in examples:
+        if sort not in numbers:
+            numbers[sort] = len(numbers)
+            sizes.append(0)
+        sizes[numbers[sort]] += 1
+        yield numbers[sort], bare_with_denials(said), 1
 
 
-def _parts(said: Sequence[str]) -> frozenset[str]:
-    """Return the bare words and pairs of a text; a word that is denied is another word."""
-    return frozenset(singles_and_pairs(bare_with_denials(said)))
+def _sort(places: Sequence[int], often: Sequence[int], size: int, anywhere: Sequence[float]) -> _Sort:
+    weights = (
+        math.log((times / share + _PRIOR) / (size + _PRIOR)) for times, share in zip(often, anywhere, strict=True)
+    )
+    return _Sort(places, array("f", weights), math.log(_PRIOR / (size + _PRIOR)))

@@ -1,89 +1,107 @@
 """Odds that a text is of a sort, learnt by counting the words of examples (naive Bayes): no frame has to foresee its wording."""
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 
-from flows.text.language import bare, spelled
+from flows.text.language import Abbreviations, bare, spelled
+from flows.text.part_counts import Example, PartCounts, Said
 
 _PRIOR = 1.0  # added to every count, so that a word never seen on one side decides nothing alone
 _REMEMBERED = 256  # texts
+_ACCENTED = "="  # before a word as it was written, to tell it from its bare form
+
+Sort = tuple[str, str]  # where it is said, or the set of lines that it stands in; and its kind
 
 
-class Tally:
-    """In how many texts a word or a pair of words stands; each text counts as it is, and typed without its accents."""
-
-    def __init__(self, texts: Iterable[str], abbreviations: Mapping[str, str]) -> None:
-        self.texts = 0
-        self.counts: Counter[str] = Counter()
-        for text in texts:
-            plain, accented = _parts(text, abbreviations)
-            self.counts.update(plain)
-            self.texts += 1
-            if accented:
-                self.counts.update(plain)
-                self.counts.update(accented)
-                self.texts += 1
-
-    @classmethod
-    def sum(cls, tallies: Iterable["Tally"]) -> "Tally":
-        added = cls((), {})
-        for tally in tallies:
-            added.texts += tally.texts
-            added.counts.update(tally.counts)
-        return added
-
-
-class Odds:
-    """Odds that a text is of one sort and not of the others.
+class Tallies:
+    """In how many texts of each sort a word or a pair of words stands; each text counts as it is, and typed without accents.
 
     Args:
-        yes: texts of the sort.
-        all_: texts of all sorts, those of `yes` among them; it must have others.
+        texts: by their sort.
         abbreviations: folded short form -> what it stands for.
     """
 
-    def __init__(self, yes: Tally, all_: Tally, abbreviations: Mapping[str, str]) -> None:
-        self._yes, self._all = yes.counts, all_.counts
+    def __init__(self, texts: Mapping[Sort, Iterable[str]], abbreviations: Abbreviations) -> None:
         self._abbreviations = abbreviations
-        others = all_.texts - yes.texts
-        self._rest = _PRIOR * others / yes.texts
-        self._base = math.log(others + 2 * self._rest) - math.log(yes.texts + 2 * _PRIOR)
+        self._sorts = {sort: number for number, sort in enumerate(texts)}
+        self._sizes = [0] * len(texts)
+        self._counts = PartCounts(self._examples(texts))
+        self.column = cache(self._column)
+        self.find = lru_cache(maxsize=_REMEMBERED)(self._find)
+
+    def __iter__(self) -> Iterator[Sort]:
+        return iter(self._sorts)
+
+    def _examples(self, texts: Mapping[Sort, Iterable[str]]) -> Iterator[Example]:
+        for sort, lines in texts.items():
+            number = self._sorts[sort]
+            for text in lines:
+                plain, accented = self._read(text)
+                times = 2 if accented else 1
+                self._sizes[number] += times
+                yield number, plain, times
+                yield number, accented, 1
+
+    def _read(self, text: str) -> tuple[Said, Said]:
+        """Return the words bare, and as they are written where that is another thing."""
+        said = spelled(text, self._abbreviations)
+        plain = tuple(map(bare, said))
+        return plain, tuple(_ACCENTED + word for word in said) if plain != said else ()
+
+    def size(self, sorts: Collection[Sort]) -> int:
+        """Return how many texts were counted of some sorts."""
+        return sum(self._sizes[self._sorts[sort]] for sort in sorts)
+
+    def _column(self, sorts: frozenset[Sort]) -> Sequence[int]:
+        """Return in how many texts of some sorts each known part stands."""
+        return self._counts.column([self._sorts[sort] for sort in sorts])
+
+    def _find(self, text: str) -> tuple[Sequence[int], int]:
+        """Return the places of the known parts of a text, and how many parts it has."""
+        read = self._read(text)
+        return [place for said in read for place in self._counts.find(said)], sum(map(_size, read))
+
+    def named(self, text: str) -> Iterator[tuple[str, int]]:
+        """Yield the known parts of a text as they are written, each with its place."""
+        for said in self._read(text):
+            for part in dict.fromkeys([*((word,) for word in said), *pairwise(said)]):
+                if (place := self._counts.place(*part)) is not None:
+                    yield " ".join(word.removeprefix(_ACCENTED) for word in part), place
+
+
+def _size(said: Said) -> int:
+    return len({*said}) + len({*pairwise(said)})
+
+
+class Odds:
+    """Odds that a text is of some sorts and not of the others.
+
+    Args:
+        yes: the sorts.
+        all_: all sorts, those of `yes` among them; it must have others.
+    """
+
+    def __init__(self, tallies: Tallies, yes: Collection[Sort], all_: Collection[Sort]) -> None:
+        self._tallies = tallies
+        self._yes, self._all = tallies.column(frozenset(yes)), tallies.column(frozenset(all_))
+        texts = tallies.size(yes)
+        others = tallies.size(all_) - texts
+        self._rest = _PRIOR * others / texts
+        self._base = math.log(others + 2 * self._rest) - math.log(texts + 2 * _PRIOR)
         self.score = lru_cache(maxsize=_REMEMBERED)(self._score)
 
     def weigh(self, text: str) -> list[tuple[str, float]]:
         """Return the known words and pairs of words of a text with their weights, the heaviest first."""
-        return sorted(((part, self._weight(part)) for part in self._known(text)), key=lambda pair: -pair[1])
+        known = ((part, self._weight(place)) for part, place in self._tallies.named(text) if self._all[place])
+        return sorted(known, key=lambda pair: (-pair[1], pair[0]))
 
     def _score(self, text: str) -> float:
         """Return how much more likely a text is of the sort than not, 0 where it could be either; long texts count no more."""
-        plain, accented = _parts(text, self._abbreviations)
-        parts = len(plain) + len(accented)
-        return sum(map(self._weight, self._known(text))) / math.sqrt(max(1, parts))
+        places, parts = self._tallies.find(text)
+        return sum(self._weight(place) for place in places if self._all[place]) / math.sqrt(max(1, parts))
 
-    def _known(self, text: str) -> list[str]:
-        return [part for parts in _parts(text, self._abbreviations) for part in parts if part in self._all]
-
-    def _weight(self, part: str) -> float:
-        yes = self._yes.get(part, 0)
-        return self._base + math.log((yes + _PRIOR) / (self._all[part] - yes + self._rest))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _parts_of(said: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the words and pairs of words, bare, and as they are written where that is another thing."""
-    plain = tuple(map(bare, said))
-    accented = said if plain != said else ()
-    return frozenset(singles_and_pairs(plain)), frozenset("=" + part for part in singles_and_pairs(accented))
-
-
-def _parts(text: str, abbreviations: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
-    return _parts_of(spelled(text, abbreviations))
-
-
-def singles_and_pairs(said: tuple[str, ...]) -> Iterator[str]:
-    """Yield the words and the pairs of words."""
-    yield from said
-    yield from (f"{one} {other}" for one, other in pairwise(said))
+    def _weight(self, place: int) -> float:
+        yes = self._yes[place]
+        return self._base + math.log((yes + _PRIOR) / (self._all[place] - yes + self._rest))

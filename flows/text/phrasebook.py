@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from flows.text.language import AT_ONCE, alike, bare, phrase, same, spelled, without_telex
+from flows.text.language import AT_ONCE, Abbreviations, alike, bare, phrase, same, spelled, without_telex
 
 _NONE: Mapping[str, str] = {}
 REMEMBERED = 2048  # typed words cached by each index; all caches of words take 13 MB after 9,540 sentences
@@ -28,7 +28,7 @@ class Reader:
 
     def __init__(
         self,
-        abbreviations: Mapping[str, str],
+        abbreviations: Abbreviations,
         synonyms: Mapping[str, str] = _NONE,
         fillers: Iterable[str] = (),
         keep_last: bool = True,
@@ -124,8 +124,37 @@ class Index:
     def overlaps(self, weights: Mapping[str, float]) -> list[tuple[str, float, float]]:
         """Return (id, share of the phrase that was said, share of the text that it explains) of each overlapping phrase."""
         total, ids, totals = sum(weights.values()), self._ids, self._totals
+        said, used = self._gains(weights)
+        return [
+            (
+                ids[index],
+                share if (share := gained / totals[index]) < 1.0 else 1.0,
+                part if (part := (gained + used[index] if index in used else gained) / total) < 1.0 else 1.0,
+            )
+            for index, gained in said.items()
+        ]
+
+    def closest(self, weights: Mapping[str, float], whole: float) -> dict[str, float]:
+        """Return the score of each id's best phrase: much of the phrase said, little besides. `whole`: see `Phrasebook`."""
+        total, ids, totals = sum(weights.values()), self._ids, self._totals
+        said, used = self._gains(weights)
+        found: dict[str, float] = {}
+        for index, gained in said.items():
+            share = gained / totals[index]
+            if share > 1.0:
+                share = 1.0
+            id_ = ids[index]
+            if share <= found.get(id_, -1.0):  # no phrase scores higher than its share: most of them end here
+                continue
+            part = (gained + used[index] if index in used else gained) / total
+            if (score := share * (1 - whole * (1 - (part if part < 1.0 else 1.0)))) > found.get(id_, -1.0):
+                found[id_] = score
+        return found
+
+    def _gains(self, weights: Mapping[str, float]) -> tuple[dict[int, float], dict[int, float]]:
+        """Return by phrase the weight that was said of it, and what a mistyped word explains of the text beyond that; the
+        latter may be negative."""
         said: dict[int, float] = defaultdict(float)
-        # What a mistyped word explains of the text beyond what it says of the phrase; may be negative.
         used: dict[int, float] = defaultdict(float)
         for word, weight in weights.items():
             for match, likeness, held in self.known(word).forms:
@@ -136,14 +165,7 @@ class Index:
                 if beyond:
                     for index in held:
                         used[index] += beyond
-        return [
-            (
-                ids[index],
-                share if (share := gained / totals[index]) < 1.0 else 1.0,
-                part if (part := (gained + used[index] if index in used else gained) / total) < 1.0 else 1.0,
-            )
-            for index, gained in said.items()
-        ]
+        return said, used
 
 
 class Phrasebook:
@@ -169,17 +191,7 @@ class Phrasebook:
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Return (id, score from 0 to 1) of every id that shares a word with the text, best first."""
-        return _first(closest(self.overlaps(text), self._whole))
-
-
-def closest(overlaps: Iterable[tuple[str, float, float]], whole: float) -> dict[str, float]:
-    """Return the best phrase's score of each id: much of the phrase said, little besides. `whole`: see `Phrasebook`."""
-    found: dict[str, float] = {}
-    for id_, said, explained in overlaps:
-        score = said * (1 - whole * (1 - explained))
-        if score > found.get(id_, -1.0):
-            found[id_] = score
-    return found
+        return _first(self._index.closest(self._index.weigh(self.words(text), self._index.unknown), self._whole))
 
 
 def best(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:

@@ -6,11 +6,11 @@ belong to this topic rather than to the others; and the same of pairs of words t
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from flows.text.language import bare
-from flows.text.phrasebook import REMEMBERED, Index, Reader, closest
+from flows.text.phrasebook import REMEMBERED, Index, Reader
 
 # Weights of the three scores, set on tests/utterances: any two without the third are worse.
 _PHRASE, _WORDS, _PAIRS = 0.4, 0.4, 0.2
@@ -28,10 +28,15 @@ class Topicbook:
         counts = Counter(id_ for id_, _ in self._index.phrases)
         self._shares = {id_: 1 / count for id_, count in counts.items()}
         self._topics_of = lru_cache(maxsize=REMEMBERED)(self._topics_with)
-        self._pairs: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+
+    @cached_property
+    def _pairs(self) -> Mapping[tuple[str, str], Mapping[str, float]]:
+        """Pair of words -> share of each topic's phrases that hold it; `nearest` alone does without."""
+        pairs: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for id_, words in self._index.phrases:
             for pair in set(pairwise(map(bare, words))):
-                self._pairs[pair][id_] += self._shares[id_]
+                pairs[pair][id_] += self._shares[id_]
+        return pairs
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Return (topic, score from 0 to 1), best first."""
@@ -72,7 +77,7 @@ class Topicbook:
 
     def _closest(self, weights: Mapping[str, float]) -> dict[str, float]:
         """Score each topic by its closest phrase."""
-        return closest(self._index.overlaps(weights), _REST)
+        return self._index.closest(weights, _REST)
 
     def _words_of(self, weights: Mapping[str, float]) -> dict[str, float]:
         """Score each topic by the share of the text's weight that is in its words."""

@@ -6,9 +6,10 @@ Only frames in which the word can be nobody but the one who writes: "bà mất r
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from flows.state import FormOfAddress
-from flows.text.language import fold
+from flows.text.language import AT_ONCE, fold
 
 # The bot calls itself "em", and "cháu" is in content the child whose papers are made: whoever uses one of these words for
 # themselves can't be called by it too. "Bạn" fits any age from pupil to parent, man or woman. "Tôi" and "mình" tell nothing.
@@ -92,6 +93,7 @@ def in_first_person(text: str) -> str:
     return f"{text[: own.start(1)]}tôi{text[own.end(1) :]}" if own and own[1] in _ELDERS else text
 
 
+@lru_cache(maxsize=AT_ONCE)
 def _find_own(text: str) -> re.Match[str] | None:
     """Find the word by which somebody calls themselves."""
     said = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text.lower())

@@ -1,13 +1,14 @@
 """Questions: what is asked, and the sentences of a procedure that answer it."""
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
-from itertools import pairwise, zip_longest
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from math import log
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
 from flows.definition.answer_units import Unit, options_of, units_of
 from flows.definition.entries import Question
@@ -41,6 +42,7 @@ _SAME = 1.0  # for the very words in which they ask for it
 _SOME = 0.2  # how near to them a question must come
 _ASKED = 0.5  # part of all that people ask and are told of it
 _LENGTH = 0.01  # by which each word of a sentence makes it count less
+_SENTENCES = 12  # bits of the number of a sentence
 _LIKELY = 6  # procedures that a question is held against
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
 _OTHER = 0.3  # score from which another procedure is named while one is under way
@@ -54,23 +56,28 @@ class Found:
     """An answer.
 
     Attributes:
-        text: the sentences of the unit that answer best, as many as fit.
-        best: which of them answers.
+        best: which of its sentences answers.
         labels: the answers for which it holds, where its condition names them plainly.
         score: share of the question's weight that it holds, and more for being what was asked for.
         words: how many of the question's telling words it holds.
+        most: words that may be said of it.
     """
 
     unit: Unit
-    text: str
     best: int
     labels: tuple[str, ...]
     score: float
     words: int
+    most: int = _MOST
+
+    @cached_property
+    def text(self) -> str:
+        """The sentences of the unit that answer best, as many as fit; of dozens that are found, two are said."""
+        return _reply(self.unit, self.best, self.most)
 
     def within(self, most: int) -> "Found":
         """Return it in about that many words."""
-        return replace(self, text=_reply(self.unit, self.best, most))
+        return replace(self, most=most)
 
 
 def asked_kinds(library: Library, text: str) -> tuple[Asked, ...]:
@@ -149,9 +156,25 @@ def asks_beyond_name(library: Library, procedure: Procedure, text: str) -> bool:
     return says_more_than_name(library, procedure, text) or (not how and bool(asked_kinds(library, text)))
 
 
-@lru_cache(maxsize=128)  # all procedures of today and some of a commune's own: one takes some 10 ms to build
+@lru_cache(maxsize=128)  # all procedures of today and some of a commune's own
 def _index(library: Library, procedure_id: str, today: date, commune: str | None) -> "UnitIndex":
-    return UnitIndex(library, library.procedures[procedure_id], today, _local(library, procedure_id, commune))
+    local = _local(library, procedure_id, commune)
+    units = units_of(library.procedures[procedure_id], {**library.questions.get(procedure_id, {}), **local}, today)
+    told = tuple((unit.place, unit.sentences, id(unit.part)) for unit in units)
+    return _build(library, procedure_id, _Units(units, told))
+
+
+@dataclass(frozen=True)
+class _Units:
+    """What a procedure knows on some day: the same as the day before, as long as it tells the same."""
+
+    units: Sequence[Unit] = field(compare=False)
+    told: Sequence[object]
+
+
+@lru_cache(maxsize=128)  # one takes some 40 ms to build, which nobody should wait for each day anew
+def _build(library: Library, procedure_id: str, known: _Units) -> "UnitIndex":
+    return UnitIndex(library, library.procedures[procedure_id], known.units)
 
 
 def _local(library: Library, procedure_id: str, commune: str | None) -> dict[str, Question]:
@@ -161,46 +184,35 @@ def _local(library: Library, procedure_id: str, commune: str | None) -> dict[str
     return {f"communes/{commune}/{id_}": one for id_, one in found if one.procedure == procedure_id}
 
 
-class _Place(NamedTuple):
-    """Where a word stands: in a sentence of a unit, or (None) in what the unit is about."""
-
-    unit: int
-    sentence: int | None
-    word: str
-    follows: str
-
-
 class UnitIndex:
     """The answer units of one procedure by their words."""
 
-    def __init__(self, library: Library, procedure: Procedure, today: date, local: Mapping[str, Question]) -> None:
+    def __init__(self, library: Library, procedure: Procedure, units: Sequence[Unit]) -> None:
         self._library = library
-        self._units = units_of(procedure, {**library.questions.get(procedure.id, {}), **local}, today)
+        self._units = units
         self._options = [options_of(unit.when, procedure.steps) for unit in self._units]
-        self._replies = [[_reply(unit, at, _MOST) for at in range(len(unit.sentences) or 1)] for unit in self._units]
+        self._labels = [tuple(option.label for option in options) for options in self._options]
         shared = {
             step
             for (id_, step), (document, _) in library.origins.items()
             if id_ == procedure.id and document.file.startswith("shared/")
         }
         self._general = [unit.place.partition("/")[0] in shared for unit in self._units]
-        self._places: dict[str, list[_Place]] = defaultdict(list)
-        self._lengths: list[list[int]] = []
+        self._sentences = [[self._words(sentence) for sentence in unit.sentences] for unit in self._units]
+        # Bare word -> (unit, sentence) in one number; and what units are about: bare word -> word -> units.
+        self._within: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        self._about: dict[str, dict[str, array[int]]] = defaultdict(lambda: defaultdict(lambda: array("H")))
         for index, unit in enumerate(self._units):
-            sentences = [self._words(sentence) for sentence in unit.sentences]
-            self._lengths.append([len(sentence) for sentence in sentences])
-            for at, sentence in enumerate(sentences):
-                for word, follows in zip_longest(sentence, sentence[1:], fillvalue=""):
-                    self._places[bare(word)].append(_Place(index, at, word, bare(follows)))
+            for at, sentence in enumerate(self._sentences[index]):
+                for plain in dict.fromkeys(map(bare, sentence)):
+                    self._within[plain].append(index << _SENTENCES | at)
             for word in dict.fromkeys(self._words(" ".join((unit.about, *self._conditions(index))))):
-                self._places[bare(word)].append(_Place(index, None, word, ""))
+                self._about[bare(word)][word].append(index)
         asks = [(str(index), ask) for index, unit in enumerate(self._units) for ask in unit.asks]
         self._asks = Topicbook(asks, library.reader)
         self._likelihoods = NaiveBayes(self._told_of_units(), library.words.abbreviations)
         count = len(self._units)
-        self._rarity = {
-            word: log(1 + count / len({place.unit for place in places})) for word, places in self._places.items()
-        }
+        self._rarity = {word: log(1 + count / len(self._holding(word))) for word in {**self._within, **self._about}}
         name = {bare(word) for phrase in (procedure.title, *procedure.says[:3]) for word in self._words(phrase)}
         self._idle = name | library.question_words
 
@@ -214,35 +226,34 @@ class UnitIndex:
         holds = [0] * len(self._units)
         for word in asked:
             plain, weighs = bare(word), self._weigh(word)
-            within: dict[tuple[int, int | None], float] = {}
-            for place in self._places.get(plain, ()):
-                if same((word,), (place.word,)):
-                    beside = place.follows and place.follows == follows.get(plain)
-                    worth = weighs * (_AROUND if place.sentence is None else _PAIR if beside else 1.0)
-                    key = (place.unit, place.sentence)
-                    within[key] = max(within.get(key, 0.0), worth)
-            for index in {index for index, _ in within}:
+            within = {
+                place: weighs * (_PAIR if beside else 1.0)
+                for place, beside in self._sentences_with(word, follows.get(plain))
+            }
+            about = {i for form, units in self._about.get(plain, {}).items() if same((word,), (form,)) for i in units}
+            for index in {*about, *(index for index, _ in within)}:
                 holds[index] += 1
+            for index in about:
+                for at in range(len(own[index])):
+                    if (index, at) not in within:
+                        own[index][at] += weighs * _AROUND
             for (index, at), worth in within.items():
-                reached = range(len(own[index])) if at is None else (at,)
-                for sentence in reached:
-                    if at is not None or (index, sentence) not in within:
-                        own[index][sentence] += worth
+                own[index][at] += worth
         near = self._asks.nearest(text)
         found: list[Found] = []
         for index, unit in enumerate(self._units):
             if not _may_hold(unit.when, answers):
                 continue
             scores = [
-                score / (1 + _LENGTH * length) for score, length in zip(own[index], self._lengths[index], strict=True)
+                score / (1 + _LENGTH * len(sentence))
+                for score, sentence in zip(own[index], self._sentences[index], strict=True)
             ]
             best = max(range(len(scores)), key=scores.__getitem__, default=0)
             top = scores[best] if scores else 0.0
             total = (top + _REST * (sum(scores) - top)) / weight + _kind_bonus(unit, kinds)
             total += _SAME * max(0.0, near.get(str(index), 0.0) - _SOME) / (1 - _SOME)
             total -= _GENERAL * self._general[index]
-            labels = tuple(option.label for option in self._options[index])
-            found.append(Found(unit, self._replies[index][best], best, labels, total, holds[index]))
+            found.append(Found(unit, best, self._labels[index], total, holds[index]))
         likely = self._likelihoods.rank(text)
         best_score = max((one.score for one in found), default=0.0)
         found = [
@@ -250,6 +261,21 @@ class UnitIndex:
             for one in found
         ]
         return sorted(found, key=lambda one: -one.score)
+
+    def _sentences_with(self, word: str, follows: str | None) -> Iterator[tuple[tuple[int, int], bool]]:
+        """Yield the sentences that hold a word, as (unit, sentence), and whether it stands beside its neighbour there."""
+        plain = bare(word)
+        for place in self._within.get(plain, ()):
+            index, at = place >> _SENTENCES, place & (1 << _SENTENCES) - 1
+            sentence = self._sentences[index][at]
+            standing = [n for n, one in enumerate(sentence) if bare(one) == plain and same((word,), (one,))]
+            if standing:
+                yield (index, at), any(bare(one) == follows for n in standing for one in sentence[n + 1 : n + 2])
+
+    def _holding(self, plain: str) -> set[int]:
+        """Return the units that hold a bare word."""
+        units = {unit for held in self._about.get(plain, {}).values() for unit in held}
+        return units | {place >> _SENTENCES for place in self._within.get(plain, ())}
 
     def _told_of_units(self) -> Iterator[tuple[str, str]]:
         for index, unit in enumerate(self._units):

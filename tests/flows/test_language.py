@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.text.language import clean, fold, phrase, same, spelled, without_telex, words
+from flows.text.language import Abbreviations, clean, fold, phrase, same, spelled, without_telex, words
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_fold_takes_accents_and_case() -> None:
 
 
 def test_abbreviations_are_written_out() -> None:
-    assert words("Làm SĐ!", {"sd": "so do"}) == ("lam", "so", "do")
+    assert words("Làm SĐ!", Abbreviations({"sd": "so do"})) == ("lam", "so", "do")
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,9 @@ def test_accents_that_are_typed_count(typed: str, meant: str, agree: bool) -> No
 
 
 def test_a_word_with_an_accent_is_no_abbreviation() -> None:
-    assert spelled("bịt", {"bit": "biết"}) != spelled("biết")
-    assert spelled("bit", {"bit": "biết"}) == spelled("biết")
+    short = Abbreviations({"bit": "biết"})
+    assert spelled("bịt", short) != spelled("biết")
+    assert spelled("bit", short) == spelled("biết")
 
 
 def test_of_an_endless_word_only_its_beginning_counts() -> None:
