@@ -11,6 +11,7 @@ from flows.text.quantities import read_quantities
 from flows.understanding.meaning import Candidate
 from flows.understanding.utterance import has_contrast, has_denial
 
+_SURE = 9.0  # evidence that outweighs a number
 _SOME = 3.0  # evidence from which a word tells an option at all, in units of word weight
 _MOST = 0.75  # share of an option's phrase that is enough where it leads
 _ALL = 0.95  # share of an option's phrase that was as good as said
@@ -53,6 +54,12 @@ def find_whole(library: Library, said: Sequence[str], candidates: Sequence[Candi
     lead = fits[0].evidence - (fits[1].evidence if len(fits) > 1 else 0.0) if fits else 0.0
     most = lead >= _SOME and fits[0].share >= _MOST and not whole
     return fits[0].id if most else None
+
+
+def speaks_against(library: Library, said: Sequence[str], candidates: Sequence[Candidate], id_: str) -> bool:
+    """Tell whether the words of a sentence are so much those of another option that a number in it is no answer."""
+    fits = index_of(tuple(candidates), library).fit(said)
+    return bool(fits) and fits[0].id != id_ and fits[0].evidence >= _SURE
 
 
 def denies_another(library: Library, said: Sequence[str], candidates: Sequence[Candidate], id_: str) -> bool:

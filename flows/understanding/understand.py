@@ -10,7 +10,7 @@ from typing import Literal, assert_never
 from flows.definition.library import CODE, Library
 from flows.text.language import as_typed, bare, phrase, same, spelled
 from flows.understanding.address import in_first_person
-from flows.understanding.answer import denies_another, find_whole, typed_answers
+from flows.understanding.answer import denies_another, find_whole, speaks_against, typed_answers
 from flows.understanding.elsewhere import (
     find_portal_trouble,
     find_signpost,
@@ -56,7 +56,7 @@ _OPENS = 0.38  # an errand that two words may bring up
 _SYLLABLE = 5  # letters that may be one syllable
 # How likely readings at a step must be; set on lines that the weights of readings were not set on.
 _URGENT: Sequence[tuple[Sort, float]] = (("danger", 0.8), ("person", 0.6))  # what outweighs danger, and a wish
-_SURE = 0.9  # an answer that is not asked back
+_SURE = 0.88  # an answer that is not asked back
 _PERHAPS = 0.2  # a question that is answered where an answer is not sure
 _LIKELY = 0.35  # the same, of a text without the shape of a question
 _HALF = 0.5  # share of an option's phrase below which hardly anything of it was said
@@ -205,12 +205,14 @@ def _is_doubtful(library: Library, heard: Heard, answer: Reading) -> bool:
 
 
 def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
-    """Return the answer that a few words tell beyond doubt: by a number, or by the whole of one of its phrases."""
-    if len(heard.said) > _SHORT or heard.asks or has_contrast(heard.said):
+    """Return the answer that a text tells beyond doubt: by a number, or in a few words by the whole of one of its phrases."""
+    if heard.asks or has_contrast(heard.said):
         return None
     typed = typed_answers(library, heard.text, heard.candidates, heard.today)
-    if len(typed) == 1 and not has_denial(heard.said):
+    if len(typed) == 1 and not speaks_against(library, heard.said, heard.candidates, typed[0]):
         return answer_with(typed[0], other_words=True)
+    if len(heard.said) > _SHORT:
+        return None
     if option := find_whole(library, heard.said, heard.candidates):
         return answer_with(option, other_words=True)
     trouble = find_whole(library, heard.said, heard.troubles)
