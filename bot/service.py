@@ -12,6 +12,7 @@ from bot.channels.hook_watch import HookWatch
 from bot.channels.practice import Practice
 from bot.channels.protocol import Channel, Polled
 from bot.channels.telegram import Telegram
+from bot.channels.telegram_topics import team_chats
 from bot.channels.web import Web
 from bot.channels.web_push import WebPushChannel
 from bot.channels.zalo_bot import ZaloBot
@@ -132,7 +133,7 @@ def build_service(settings: Settings, clock: Clock = now, *, polls: bool = False
     replicas = _make_replicas(settings, subscriptions)
     database = Database(settings.store_url, clock, replicas.publish if replicas else subscriptions.notify)
     practice = Practice(database, lambda: content.library.team.practice_lines, lambda inbound: turns.receive(inbound))
-    channels = {**_channels(settings, database, clock, polls), practice.name: practice}
+    channels = {**_channels(settings, content, database, clock, polls), practice.name: practice}
     metrics = Metrics()
     team = Team(Voice(content, channels, settings))
     platform = PlatformEvents(team)
@@ -153,7 +154,9 @@ def _make_replicas(settings: Settings, subscriptions: Subscriptions) -> "Postgre
     return PostgresNotify(make_url(settings.store_url), subscriptions)
 
 
-def _channels(settings: Settings, database: Database, clock: Clock, polls: bool) -> dict[str, Channel]:
+def _channels(
+    settings: Settings, content: Content, database: Database, clock: Clock, polls: bool
+) -> dict[str, Channel]:
     """Make the channels that have settings; the web needs none, and the team's browsers make their own.
 
     When polling, the secrets that posts come with are not needed.
@@ -166,7 +169,9 @@ def _channels(settings: Settings, database: Database, clock: Clock, polls: bool)
     channels: list[Channel] = [Web(settings), WebPushChannel(settings, database)]
     if settings.telegram_token.get_secret_value():
         _need(settings, *([] if polls else ["telegram_secret"]))
-        channels.append(Telegram(settings, database, watch(Telegram.name)))
+        channels.append(
+            Telegram(settings, database, watch(Telegram.name), lambda: team_chats(content.library, settings))
+        )
     if settings.zalo_bot_token.get_secret_value():
         _need(settings, *([] if polls else ["zalo_bot_secret"]))
         channels.append(ZaloBot(settings, clock, watch(ZaloBot.name)))
