@@ -3,10 +3,9 @@
 import asyncio
 import logging
 import secrets
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -15,7 +14,7 @@ from fastapi import HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
-from bot.console import second_factor, sessions
+from bot.console import second_factor, sessions, tries
 from bot.encryption import Encryption
 from bot.errors import MotcuaError
 from bot.handoff import agents
@@ -33,10 +32,7 @@ T = TypeVar("T")
 _COOKIE = "motcua-team"
 _KNOWN = "motcua-known"
 _YEAR = 366 * 86400  # seconds
-_TRIES = 6  # wrong passwords for one name …
-_WITHIN = timedelta(minutes=10)
 _HALFWAY = 600  # seconds between the password and the code
-_REMEMBERED = 10_000  # names and browsers with wrong tries
 _GUESSED = 2  # of zxcvbn's scores 0 to 4: from here on a password takes more than a million tries
 _CHECKED = 72  # characters of a password that it looks at
 _AT_ONCE = 2  # hashes at a time: each takes 64 MB
@@ -57,7 +53,6 @@ class Auth:
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     _nobodys: str = field(default_factory=lambda: PasswordHasher().hash(secrets.token_urlsafe()))
     _in_line: int = 0
-    _tries: dict[tuple[int, str], deque[datetime]] = field(default_factory=dict)
 
     async def signed_in_agent(self, request: Request) -> Agent | None:
         token, database = request.cookies.get(_COOKIE), self.service.database
@@ -136,16 +131,13 @@ class Auth:
         Raises:
             NotNow: too many wrong ones.
         """
-        tries, now = self._recent(agent, "code"), self.service.clock()
-        if len(tries) == _TRIES:
+        counted, database = self._counted(agent, "code"), self.service.database
+        if not await database.write(lambda c: tries.take(c, counted)):
             raise NotNow("Nhiều mã sai quá. Anh chị đợi mười phút rồi thử lại.")
-        tries.append(now)
-        if not await self.service.database.write(
-            lambda c: second_factor.verify_code(c, self.key_encryption, agent, code)
-        ):
+        if not await database.write(lambda c: second_factor.verify_code(c, self.key_encryption, agent, code)):
             log.warning("console: a wrong code for %s", agent.name)
             return False
-        tries.clear()
+        await database.write(lambda c: tries.forget(c, counted))
         return True
 
     @property
@@ -172,13 +164,12 @@ class Auth:
         return URLSafeTimedSerializer(self.service.settings.signing_key, "halfway in")
 
     async def _is_their_password(self, agent: Agent, kept: str, password: str, request: Request) -> bool:
-        tries = self._recent_tries(agent, request)
-        if len(tries) == _TRIES:
+        counted, database = self._counted(agent, self._browser_of(agent, request)), self.service.database
+        if not await database.write(lambda c: tries.take(c, counted)):
             raise NotNow("Nhiều lần sai quá. Anh chị đợi mười phút, hoặc xin trưởng nhóm mã mời mới.")
-        tries.append(self.service.clock())
         if not await self._hash_in_turn(lambda: _matches(self._hasher, kept, password)):
             return False
-        tries.clear()
+        await database.write(lambda c: tries.forget(c, counted))
         return True
 
     async def set_password(self, code: str, password: str) -> Agent | None:
@@ -227,16 +218,8 @@ class Auth:
     def _signer(self) -> URLSafeSerializer:
         return URLSafeSerializer(self.service.settings.signing_key, "known browser")
 
-    def _recent_tries(self, agent: Agent, request: Request) -> deque[datetime]:
-        return self._recent(agent, self._browser_of(agent, request))
-
-    def _recent(self, agent: Agent, where: str) -> deque[datetime]:
-        if len(self._tries) > _REMEMBERED:
-            self._tries.clear()
-        tries = self._tries.setdefault((agent.id, where), deque())
-        while tries and tries[0] < self.service.clock() - _WITHIN:
-            tries.popleft()
-        return tries
+    def _counted(self, agent: Agent, where: str) -> str:
+        return tries.key(self.service.settings.signing_key, agent.id, where)
 
     def _browser_of(self, agent: Agent, request: Request) -> str:
         """Which of the browsers that this member used before; a stranger's address for any other."""
