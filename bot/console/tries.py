@@ -31,7 +31,7 @@ def take(tx: Tx, counted: str) -> bool:
 
 
 def forget(tx: Tx, counted: str) -> None:
-    """It was right: those before it count no more."""
+    """Forget those before one that was right."""
     tx.execute(delete(tries).where(tries.c.key == counted))
 
 
