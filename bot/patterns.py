@@ -66,7 +66,8 @@ _FOREIGN = r"(?<![\d+])(?:\+|00(?=[1-9]))[1-9](?:[\s.\-()]{0,2}\d){7,13}(?!\d)"
 _ID_CARD = r"(?<!\d)0(?:[\s.\-–—/·_()]{0,3}\d){11}(?!\d)"
 _GROUPS = rf"(?<!\d)\d{{3,}}(?:{_BETWEEN}(?!{_HARMLESS_NUMBER}|{_PHONE})\d{{3,}}){{0,12}}(?!\d)"
 _MAIL = (
-    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[([]at[)\]]| ?[([]?(?:a còng|a móc)[)\]]? )\s?(?![\w\-]{1,40}(?:\.[\w\-]{1,40}){0,3}\.gov\.vn)"
+    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[([]at[)\]]| ?[([]?(?:a còng|a móc)[)\]]? )\s?"
+    r"(?![\w\-]{1,40}(?:\.[\w\-]{1,40}){0,3}\.gov\.vn)"
     r"[\w\-]{2,40}(?:(?:\s?\.\s?| chấm )[a-z]{2,12}){1,3}(?!\w)"
 )
 _HOLDERS = (  # the kinds of people that a health-insurance code begins with
@@ -103,7 +104,7 @@ _NUMBERED = (
 )
 _HOUSE = (
     rf"(?:số nhà|nhà số|địa chỉ số|ngõ|ngách|hẻm|kiệt|sn(?!\s?{_YEAR}))[\s:]{{0,2}}(?:số\s)?(?P<house>{_NUMBERED})"
-    rf"|số\s(?P<street>{_NUMBERED})(?=[\s,]{{1,2}}(?:đường|phố|ngõ|ngách|hẻm|kiệt)\s)"
+    rf"|số\s(?P<street>{_NUMBERED})(?=[\s,]{{1,2}}(?:đường|phố|ngõ|ngách|hẻm|kiệt|tổ(?= \d|\sdân))\s)"
 )
 _ROAD = rf"(?<![\w/.,])(?P<road>{_NUMBERED})(?=\s(?:đường|phố)\s{_LETTER})"
 _SAID = "không|hông|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi"
@@ -164,8 +165,10 @@ WORTH = re.compile(rf"[\d@]|[([]at[)\]]|{either('khẩu|mật mã|mk|pass|pw|cò
 
 CODE_WORDS = re.compile(
     either(
-        r"(?<!\w)(?:otp|mã (?:xác (?:nhận|thực|minh)|pin|bảo mật|kích hoạt|bí mật|là|(?:[4-8]|bốn|sáu|tám) (?:chữ )?số)|pin|passcode|cvv|mật khẩu"
-        r"|(?:password|pass|mk)(?!\w))"
+        r"(?<!\w)(?:otp|mã (?:xác (?:nhận|thực|minh)|pin|bảo mật|kích hoạt|bí mật|là|(?:[4-8]|bốn|sáu|tám) (?:chữ )?số)"
+        r"|pin|passcode|cvv|mật khẩu"
+        r"|(?:password|pass|mk)(?!\w)"
+        r"|(?:hỏi|gửi|nhắn|đọc|đòi|nhập|xin|báo)(?: về)? mã(?! (?:thủ tục|hồ sơ|số|xã|tỉnh|trường|bưu|vận|đơn|qr|cơ quan))(?!\w))"
         r"|^\W{0,20}\d{6}\W{0,20}$|otp(?=\d)"
     ),
     re.IGNORECASE,
