@@ -60,10 +60,12 @@ def test_each_sickness_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch, t
 
 
 @pytest.mark.parametrize("kept", ["", "short"])
-def test_a_broken_key_is_the_first_thing_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kept: str) -> None:
+def test_a_broken_key_is_the_first_thing_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content_dir: Path, kept: str
+) -> None:
     (tmp_path / "secret").write_text(kept)
     for command in (("doctor",), ("serve",), ("team", "list")):
-        code, said = run(monkeypatch, *command, data_dir=tmp_path)
+        code, said = run(monkeypatch, *command, data_dir=tmp_path, content_dir=content_dir)
         assert code == 1
         assert "put back the one from your backup" in said
 
