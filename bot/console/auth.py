@@ -19,7 +19,7 @@ from fastapi.responses import RedirectResponse
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
 from bot.console import second_factor, sessions, tries
-from bot.encryption import Encryption
+from bot.encryption import SIGNED_WITH, Encryption
 from bot.errors import MotcuaError
 from bot.handoff import agents
 from bot.handoff.agents import Agent
@@ -176,7 +176,7 @@ class Auth:
 
     @property
     def _half(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self.service.settings.signing_key, "halfway in")
+        return URLSafeTimedSerializer(self.service.settings.signing_key, "halfway in", signer_kwargs=SIGNED_WITH)
 
     async def _is_their_password(self, agent: Agent, kept: str, password: str, request: Request) -> bool:
         counted, database = self._counted(agent, self._browser_of(agent, request)), self.service.database
@@ -211,6 +211,7 @@ class Auth:
         settings = self.service.settings
         lasts = timedelta(days=settings.session_days)
         token = await self.service.database.write(lambda c: sessions.begin_session(c, agent, lasts))
+        log.info("console: %s came in", agent.name)
         known = self._signer.dumps([agent.id, secrets.token_urlsafe(9)])
         answer = RedirectResponse(to, 303)
         for name, value, seconds in ((_COOKIE, token, int(lasts.total_seconds())), (_KNOWN, known, _YEAR)):
@@ -231,7 +232,7 @@ class Auth:
 
     @property
     def _signer(self) -> URLSafeSerializer:
-        return URLSafeSerializer(self.service.settings.signing_key, "known browser")
+        return URLSafeSerializer(self.service.settings.signing_key, "known browser", signer_kwargs=SIGNED_WITH)
 
     def _counted(self, agent: Agent, where: str) -> str:
         return tries.key(self.service.settings.signing_key, agent.id, where)
