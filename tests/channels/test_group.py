@@ -162,7 +162,7 @@ def test_a_commune_has_a_group_of_its_own(make_settings: MakeSettings, content_d
         other = team.telegram.emulator.group(-1_001_234_567_891, forum=True)
         commune = content_dir / "communes" / "ban-moi.yaml"
         commune.write_text(f'{commune.read_text("utf-8")}\nteam: {{telegram_chat: "{team.group.id}"}}\n', "utf-8")
-        team.service.content.reload()
+        team.service.content.reload_if_edited()
         lan, hoa = team.member("Lan"), team.citizen()
         card = team.card()
         team.post(lan.group_text(other, "Chào bác", thread=card.thread_id))
