@@ -1,7 +1,7 @@
 """What is remembered of each conversation: its state and what was said."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -122,6 +122,13 @@ _HELD = Prepared(_lock_rows(_THIS))
 
 def find_conversation(tx: Tx, channel: str, contact: str) -> Conversation | None:
     row = _FIND.fetch_first(tx, channel=channel, contact=contact)
+    return _from_row(row) if row else None
+
+
+def find_newest(tx: Tx, channel: str, contacts: Collection[str]) -> Conversation | None:
+    """Find the one with any of these contacts that was begun last."""
+    theirs = (conversations.c.channel == channel) & conversations.c.contact.in_(contacts)
+    row = tx.execute(_KEPT.where(theirs).order_by(conversations.c.id.desc())).first() if contacts else None
     return _from_row(row) if row else None
 
 

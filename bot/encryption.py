@@ -4,14 +4,20 @@ The key is derived from the secret that signs cookies, which is kept outside the
 after, one that all replicas share already. Whoever changes it has to grant again what was sealed with the old one.
 """
 
+import hashlib
 import json
 from base64 import urlsafe_b64encode
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _KEY = 32  # bytes
+
+
+# Of cookies and links that are signed; itsdangerous would take SHA-1.
+SIGNED_WITH: dict[str, Any] = {"digest_method": hashlib.sha256}
 
 
 class Encryption:

@@ -12,6 +12,7 @@ from pathlib import Path
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import func, insert, select
 
+from bot.encryption import SIGNED_WITH
 from bot.messages import File
 from bot.privacy import redact
 from bot.settings import Settings
@@ -112,4 +113,4 @@ def verify_link(settings: Settings, token: str, now: datetime) -> int | None:
 
 
 def _signer(settings: Settings) -> URLSafeSerializer:
-    return URLSafeSerializer(settings.signing_key, "file")
+    return URLSafeSerializer(settings.signing_key, "file", signer_kwargs=SIGNED_WITH)

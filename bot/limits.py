@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, parse, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
@@ -22,31 +22,32 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 @dataclass(frozen=True)
 class Rule:
-    """Many people share one address: a phone network, a school, the commune's own Wi-Fi."""
+    """Many people share one address: a phone network, a school, the commune's own Wi-Fi. Of what they may ask for in a minute
+    they get no more than a part in a second, so that others hardly wait for it."""
 
     method: str
     path: re.Pattern[str]
     person: RateLimitItem
-    address: RateLimitItem
+    address: Sequence[RateLimitItem]
 
 
 def _rule(method: str, path: str, person: str, address: str) -> Rule:
-    return Rule(method, re.compile(path), parse(person), parse(address))
+    return Rule(method, re.compile(path), parse(person), parse_many(address))
 
 
 RULES: Sequence[Rule] = (
-    _rule("POST", r"/chat/file", "10/minute", "60/minute"),
-    _rule("POST", r"/chat", "40/minute", "400/minute"),
-    _rule("GET", r"/chat/data", "6/minute", "30/minute"),
-    _rule("GET", r"/chat/events", "60/minute", "600/minute"),
+    _rule("POST", r"/chat/file", "10/minute", "3/second;60/minute"),
+    _rule("POST", r"/chat", "40/minute", "20/second;400/minute"),
+    _rule("GET", r"/chat/data", "6/minute", "3/second;30/minute"),
+    _rule("GET", r"/chat/events", "60/minute", "20/second;600/minute"),
     _rule("POST", r"/console/(?:login|join)", "20/minute", "20/minute"),
     _rule("GET", r"/console.{0,200}", "240/minute", "600/minute"),
-    _rule("GET", r"/g/.{1,200}\.png", "30/minute", "120/minute"),
-    _rule("GET", r"/g/.{1,200}", "60/minute", "600/minute"),
+    _rule("GET", r"/g/.{1,200}\.png", "30/minute", "5/second;120/minute"),
+    _rule("GET", r"/g/.{1,200}", "60/minute", "20/second;600/minute"),
     _rule("GET", r"/tep/.{1,400}", "120/minute", "300/minute"),
-    _rule("GET", r"/", "60/minute", "400/minute"),
+    _rule("GET", r"/", "60/minute", "20/second;400/minute"),
 )
-_NEW = parse("60/minute")  # conversations that begin at one address
+_NEW = parse_many("10/second;60/minute")  # conversations that begin at one address
 _SPEAKS = "/chat"
 _V6 = 64  # bits of an address that one household has
 
@@ -110,11 +111,15 @@ class Guard:
             return False
         name = f"{rule.method} {rule.path.pattern}"
         person = self._person(Request(scope))
-        if person is None and scope["path"] == _SPEAKS and not self._counts.hit(_NEW, "new", address):
+        if person is None and scope["path"] == _SPEAKS and not self._hit(_NEW, "new", address):
             return True
         if person and not self._counts.hit(rule.person, name, "person", person):
             return True
-        return not self._counts.hit(rule.address, name, address)
+        return not self._hit(rule.address, name, address)
+
+    def _hit(self, limits: Sequence[RateLimitItem], *who: str) -> bool:
+        """Count one more against each; what the shortest refuses counts against no other."""
+        return all(self._counts.hit(limit, *who) for limit in limits)
 
 
 def _rule_for(method: str, path: str) -> Rule | None:

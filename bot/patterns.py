@@ -66,7 +66,8 @@ _FOREIGN = r"(?<![\d+])(?:\+|00(?=[1-9]))[1-9](?:[\s.\-()]{0,2}\d){7,13}(?!\d)"
 _ID_CARD = r"(?<!\d)0(?:[\s.\-–—/·_()]{0,3}\d){11}(?!\d)"
 _GROUPS = rf"(?<!\d)\d{{3,}}(?:{_BETWEEN}(?!{_HARMLESS_NUMBER}|{_PHONE})\d{{3,}}){{0,12}}(?!\d)"
 _MAIL = (
-    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|\(at\)| a còng | a móc )\s?(?![\w\-]{1,40}(?:\.[\w\-]{1,40}){0,3}\.gov\.vn)"
+    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[([]at[)\]]| ?[([]?(?:a còng|a móc)[)\]]? )\s?"
+    r"(?![\w\-]{1,40}(?:\.[\w\-]{1,40}){0,3}\.gov\.vn)"
     r"[\w\-]{2,40}(?:(?:\s?\.\s?| chấm )[a-z]{2,12}){1,3}(?!\w)"
 )
 _HOLDERS = (  # the kinds of people that a health-insurance code begins with
@@ -91,6 +92,7 @@ _PHONE_WORDS = (
     r"(?:sđt|số đt|đt|số điện thoại|điện thoại|zalo|gọi|gọi số|alo|liên hệ|lh|hotline nhà|số máy|phone|tel)"
     rf"{_OF_WHOM}(?!1[89]00)(?P<called>{_RUN}{{6,10}})(?!\d)"
 )
+_CARD_CHECK = r"(?:cvv2?|cvc2?)[^\d\n;?]{0,20}?(?P<cvv>\d{3})(?!\d)"
 _LABELS_OF_PASSWORDS = r"mật khẩu|mật mã|mk|pass|password|passwd|pw"
 _PASSWORD = (
     rf"(?:{_LABELS_OF_PASSWORDS})(?:(?:\s{_LETTER}{{1,10}}){{0,5}}?\s(?:là|đây|nè)(?=[\s:=])|(?:\s{_LETTER}{{1,10}}){{0,4}}\s?[:=]"
@@ -102,7 +104,7 @@ _NUMBERED = (
 )
 _HOUSE = (
     rf"(?:số nhà|nhà số|địa chỉ số|ngõ|ngách|hẻm|kiệt|sn(?!\s?{_YEAR}))[\s:]{{0,2}}(?:số\s)?(?P<house>{_NUMBERED})"
-    rf"|số\s(?P<street>{_NUMBERED})(?=[\s,]{{1,2}}(?:đường|phố|ngõ|ngách|hẻm|kiệt)\s)"
+    rf"|số\s(?P<street>{_NUMBERED})(?=[\s,]{{1,2}}(?:đường|phố|ngõ|ngách|hẻm|kiệt|tổ(?= \d|\sdân))\s)"
 )
 _ROAD = rf"(?<![\w/.,])(?P<road>{_NUMBERED})(?=\s(?:đường|phố)\s{_LETTER})"
 _SAID = "không|hông|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi"
@@ -123,7 +125,10 @@ def _one_of(first: str, *patterns: str) -> str:
 
 _LABELLED = (
     f"(?P<harmless_word>{_HARMLESS_WORD})",
-    *map(either, (_ACCOUNT, _ID_WORDS, _PHONE_WORDS, _PASSWORD, _HOUSE, _PASSPORT, f"(?P<insured>{_INSURED})")),
+    *map(
+        either,
+        (_ACCOUNT, _ID_WORDS, _PHONE_WORDS, _CARD_CHECK, _PASSWORD, _HOUSE, _PASSPORT, f"(?P<insured>{_INSURED})"),
+    ),
 )
 _NUMBERS = (
     f"(?P<harmless>{_HARMLESS_NUMBER})",
@@ -154,14 +159,16 @@ PLAIN = re.compile(
 )
 # Without any of this there is nothing to look for.
 _IN_A_ROW = rf"(?:(?<!\w)(?:{_SAID})\W{{1,3}}){{3}}"
-WORTH = re.compile(rf"[\d@]|{either('khẩu|mật mã|mk|pass|pw|còng|móc')}|{either(_IN_A_ROW)}", re.IGNORECASE)
+WORTH = re.compile(rf"[\d@]|[([]at[)\]]|{either('khẩu|mật mã|mk|pass|pw|còng|móc')}|{either(_IN_A_ROW)}", re.IGNORECASE)
 
 # --- one-time codes: any short number in a text that speaks of one ---
 
 CODE_WORDS = re.compile(
     either(
-        r"(?<!\w)(?:otp|mã (?:xác (?:nhận|thực|minh)|pin|bảo mật|kích hoạt|bí mật|là)|pin|passcode|cvv|mật khẩu"
-        r"|(?:password|pass|mk)(?!\w))"
+        r"(?<!\w)(?:otp|mã (?:xác (?:nhận|thực|minh)|pin|bảo mật|kích hoạt|bí mật|là|(?:[4-8]|bốn|sáu|tám) (?:chữ )?số)"
+        r"|pin|passcode|cvv|mật khẩu"
+        r"|(?:password|pass|mk)(?!\w)"
+        r"|(?:hỏi|gửi|nhắn|đọc|đòi|nhập|xin|báo)(?: về)? mã(?! (?:thủ tục|hồ sơ|số|xã|tỉnh|trường|bưu|vận|đơn|qr|cơ quan))(?!\w))"
         r"|^\W{0,20}\d{6}\W{0,20}$|otp(?=\d)"
     ),
     re.IGNORECASE,

@@ -30,7 +30,7 @@ MASK = "[số đã che]"
 # What was found -> what it is to the engine. `words`, `letters` and `groups` may be any of these, or nothing.
 _KIND = {
     **dict.fromkeys(("id", "passport", "pass", "labelled"), "id"),
-    **dict.fromkeys(("account", "insured"), "card"),
+    **dict.fromkeys(("account", "cvv", "insured"), "card"),
     **dict.fromkeys(("phone", "foreign", "called"), "phone"),
     "password": "otp",
     **dict.fromkeys(("mail", "house", "street", "road", "born", "full", "before"), "address"),

@@ -104,7 +104,7 @@ RECORDS = (
     ),
     Record(
         "Đường dẫn chia sẻ, việc của riêng máy",
-        ("links", "keep", "alarms", "leases", "paces"),
+        ("links", "keep", "alarms", "leases", "paces", "tries"),
         "chạy dịch vụ",
         "người quản trị",
         "không có dữ liệu của bà con",

@@ -12,6 +12,7 @@ from bot.channels.hook_watch import HookWatch
 from bot.channels.practice import Practice
 from bot.channels.protocol import Channel, Polled
 from bot.channels.telegram import Telegram
+from bot.channels.telegram_topics import team_chats
 from bot.channels.web import Web
 from bot.channels.web_push import WebPushChannel
 from bot.channels.zalo_bot import ZaloBot
@@ -132,7 +133,7 @@ def build_service(settings: Settings, clock: Clock = now, *, polls: bool = False
     replicas = _make_replicas(settings, subscriptions)
     database = Database(settings.store_url, clock, replicas.publish if replicas else subscriptions.notify)
     practice = Practice(database, lambda: content.library.team.practice_lines, lambda inbound: turns.receive(inbound))
-    channels = {**_channels(settings, database, clock, polls), practice.name: practice}
+    channels = {**_channels(settings, content, database, clock, polls), practice.name: practice}
     metrics = Metrics()
     team = Team(Voice(content, channels, settings))
     platform = PlatformEvents(team)
@@ -153,7 +154,9 @@ def _make_replicas(settings: Settings, subscriptions: Subscriptions) -> "Postgre
     return PostgresNotify(make_url(settings.store_url), subscriptions)
 
 
-def _channels(settings: Settings, database: Database, clock: Clock, polls: bool) -> dict[str, Channel]:
+def _channels(
+    settings: Settings, content: Content, database: Database, clock: Clock, polls: bool
+) -> dict[str, Channel]:
     """Make the channels that have settings; the web needs none, and the team's browsers make their own.
 
     When polling, the secrets that posts come with are not needed.
@@ -163,23 +166,34 @@ def _channels(settings: Settings, database: Database, clock: Clock, polls: bool)
         ours = f"{settings.url}/webhook/{name}"
         return HookWatch(name, ours, database, clock) if settings.public_url and not polls else None
 
+    require_secrets(settings, polls=polls)
     channels: list[Channel] = [Web(settings), WebPushChannel(settings, database)]
     if settings.telegram_token.get_secret_value():
-        _need(settings, *([] if polls else ["telegram_secret"]))
-        channels.append(Telegram(settings, database, watch(Telegram.name)))
+        channels.append(
+            Telegram(settings, database, watch(Telegram.name), lambda: team_chats(content.library, settings))
+        )
     if settings.zalo_bot_token.get_secret_value():
-        _need(settings, *([] if polls else ["zalo_bot_secret"]))
         channels.append(ZaloBot(settings, clock, watch(ZaloBot.name)))
     if settings.zalo_oa_app_id or settings.zalo_oa_access_token.get_secret_value():
-        _need(settings, "zalo_oa_app_id", "zalo_oa_secret_key", "zalo_oa_app_secret")
         others = {channel.name: channel for channel in channels}
         channels.append(ZaloOA(settings, database, clock, others))
     return {channel.name: channel for channel in channels}
 
 
-def _need(settings: Settings, *names: str) -> None:
-    """Refuse a channel without its secret: it would take posts from anybody."""
-    for name in names:
+def require_secrets(settings: Settings, *, polls: bool = False) -> None:
+    """Refuse a channel without its secret: it would take posts from anybody.
+
+    Raises:
+        SettingsError: one has not all that it needs.
+    """
+    needed: list[str] = []
+    if settings.telegram_token.get_secret_value() and not polls:
+        needed += ["telegram_secret"]
+    if settings.zalo_oa_app_id or settings.zalo_oa_access_token.get_secret_value():
+        needed += ["zalo_oa_app_id", "zalo_oa_secret_key", "zalo_oa_app_secret"]
+    if settings.zalo_bot_token.get_secret_value() and not polls:
+        needed += ["zalo_bot_secret"]
+    for name in needed:
         value = getattr(settings, name)
         if not (value if isinstance(value, str) else value.get_secret_value()):
             raise SettingsError(f"MOTCUA_{name.upper()} is empty: set it, or leave the whole channel out.")

@@ -2,7 +2,9 @@
 
 import difflib
 import os
+import re
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +21,8 @@ from flows.dialogue.advance import Limits
 
 _CLOSE = 0.75  # how alike a misspelt setting is to what was meant, 0 to 1
 _SHORTEST = 16  # characters of a secret
+_TELEGRAM_TOKEN = re.compile(r"\d{1,20}:[\w-]{1,200}", re.ASCII)
+_TELEGRAM_SECRET = re.compile(r"[\w-]{0,256}", re.ASCII)  # https://core.telegram.org/bots/api#setwebhook
 _HERE = Path(__file__).resolve().parent.parent
 
 
@@ -32,7 +36,7 @@ class Settings(BaseSettings):
     content_dir: Path = Field(default=_HERE / "content", description="folder with the content files")
     content_poll: float = Field(default=2.0, gt=0, description="seconds between looks for edited content files")
     host: str = Field(default="127.0.0.1", description="address that `motcua serve` listens on")
-    port: int = Field(default=8000, description="port that `motcua serve` listens on")
+    port: int = Field(default=8000, ge=0, le=65_535, description="port that `motcua serve` listens on")
     public_url: str = Field(default="", description="https address under which platforms reach this service")
     secret: SecretStr = Field(
         default=SecretStr(""),
@@ -101,7 +105,9 @@ class Settings(BaseSettings):
         default="fcm.googleapis.com updates.push.services.mozilla.com push.apple.com notify.windows.com",
         description="hosts of browsers' push services; alerts are sent nowhere else",
     )
-    team_telegram_chat: str = Field(default="", description="chat id of the Telegram group in which the team answers")
+    team_telegram_chat: str = Field(
+        default="", pattern=r"^(?:-\d{1,20})?$", description="chat id of the Telegram group in which the team answers"
+    )
     team_zalo_group: str = Field(
         default="", description="chat id of the Zalo Bot group in which tickets are called out"
     )
@@ -219,6 +225,30 @@ class Settings(BaseSettings):
         default=30.0, gt=0, description="days that ids of messages are kept, to know one that comes again"
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_database(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("write postgresql+psycopg://user:password@host/name, or leave it empty for SQLite")
+        return url
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _looks_like_a_token(cls, token: SecretStr) -> SecretStr:
+        given = token.get_secret_value().strip()
+        if given and not _TELEGRAM_TOKEN.fullmatch(given):
+            raise ValueError("write it whole, as @BotFather gave it: a number, a colon, letters")
+        return SecretStr(given)
+
+    @field_validator("telegram_secret")
+    @classmethod
+    def _can_be_sent(cls, secret: SecretStr) -> SecretStr:
+        if not _TELEGRAM_SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError(
+                "Telegram takes 256 letters a-z, digits, - and _ at most: `openssl rand -hex 32` makes one"
+            )
+        return secret
+
     @field_validator("metrics_token")
     @classmethod
     def _hard_to_guess(cls, token: SecretStr) -> SecretStr:
@@ -274,16 +304,26 @@ def load_settings() -> Settings:
     except ValidationError as error:
         wrong = "; ".join(f"MOTCUA_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"Settings can't be used: {wrong}. Mend them in the environment or in .env.") from None
+    except UnicodeDecodeError:
+        raise SettingsError(".env is no text in UTF-8: write it anew, or save it again as UTF-8.") from None
 
 
 def unknown_settings() -> list[str]:
     """List variables that look like settings and are none: most often a slip of the keyboard, and what was meant is not
     set."""
-    names = set(os.environ)
-    if env := Settings.model_config.get("env_file"):
-        names |= set(dotenv_values(str(env)))
+    names = {*os.environ, *_in_file()}
     known = {f"MOTCUA_{name.upper()}" for name in Settings.model_fields}
     return sorted(name for name in names if name.upper().startswith("MOTCUA_") and name.upper() not in known)
+
+
+def settings_without_value() -> list[str]:
+    """List settings in .env that have no = behind them: they set nothing."""
+    return sorted(name for name, value in _in_file().items() if value is None)
+
+
+def _in_file() -> Mapping[str, str | None]:
+    env = Settings.model_config.get("env_file")
+    return dotenv_values(str(env)) if env and Path(str(env)).is_file() else {}
 
 
 def nearest_setting(name: str) -> str:

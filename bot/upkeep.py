@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot import alarms, conversations, follow_up, leases, retention, watch
+from bot import alarms, conversations, follow_up, leases, retention, steady, watch
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.errors import StoreUnavailable
@@ -114,14 +114,16 @@ class Upkeep:
             Duty("escalation", partial(each, tickets.list_waiting, escalation.escalate)),
             *(Duty(f"channel {name}", channel.every_minute) for name, channel in channels.items()),
             Duty("late", self.delivery.drop_late),
-            *(Duty(end.name, partial(self._purge_ended, end)) for end in retention.list_ends(settings)),
-            Duty("erased", partial(write, partial(retention.forget_erased, key=settings.signing_key))),
+            *(self._deleting(end.name, partial(self._purge_ended, end)) for end in retention.list_ends(settings)),
+            self._deleting("erased", partial(write, partial(retention.forget_erased, key=settings.signing_key))),
             Duty("paces", partial(write, rate_limits.forget_quiet)),
             Duty("drafts", partial(write, drafts.expire_drafts)),
-            Duty("phones", partial(self._expire_older, tickets.expire_phones, settings.phone_days)),
+            self._deleting("phones", partial(self._expire_older, tickets.expire_phones, settings.phone_days)),
             Duty("checkins", self._ask_how_it_went),
-            Duty("partitions", partial(write, partial(partitions.keep_partitions, months=settings.event_months))),
-            Duty("keys", partial(write, events.forget_keys)),
+            self._deleting(
+                "partitions", partial(write, partial(partitions.keep_partitions, months=settings.event_months))
+            ),
+            self._deleting("keys", partial(write, events.forget_keys)),
             Duty("counts", partial(write, rollups.roll_up)),
             Duty("log", self.database.forget_log),
             Duty("content", partial(write, self._watch_content)),
@@ -135,6 +137,15 @@ class Upkeep:
             Duty("alarms", self._set_alarms),
             Duty("telling", partial(write, self._tell_alarms)),
         )
+
+    def _deleting(self, name: str, work: Callable[[], Coroutine[Any, Any, object]]) -> Duty:
+        """Return a duty that deletes by the clock; while that can't be trusted it does nothing."""
+
+        async def run() -> None:
+            if await self.database.read(steady.is_steady):
+                await work()
+
+        return Duty(name, run)
 
     async def _run_duty(self, duty: Duty) -> None:
         """Start a duty, and wait for it, but not for ever.
@@ -195,7 +206,8 @@ class Upkeep:
         )
 
     def _repair_after_clock_jump(self, tx: Tx) -> None:
-        """Bring moments back that lie too far ahead since the clock was put back."""
+        """Bring moments back that lie too far ahead since the clock was put back; note how it runs."""
+        steady.note(tx)
         outbox.repair_after_clock_jump(tx)
         rate_limits.repair_after_clock_jump(tx, _HELD_UP)
 

@@ -7,7 +7,7 @@ import asyncio
 import hmac
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,7 +51,13 @@ class Telegram:
     takes_files = False
     deletable = timedelta(hours=48)  # https://core.telegram.org/bots/api#deletemessage
 
-    def __init__(self, settings: Settings, database: Database, watch: HookWatch | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        watch: HookWatch | None = None,
+        team_chats: Callable[[], Collection[str]] = frozenset,
+    ) -> None:
         self._watch = watch
         self._secret = settings.telegram_secret.get_secret_value()
         one_more = settings.send_in_flight + 1  # for asking for updates
@@ -61,7 +67,7 @@ class Telegram:
         self._calls = f"{api}/bot{token}/"
         self._username = ""
         self._id = int(token.partition(":")[0])
-        self._topics = Topics(self._bot, database, settings.team_telegram_chat)
+        self._topics = Topics(self._bot, database, team_chats)
         self._paced = settings.telegram_paced
         self._slowed: dict[str, float] = {}  # chat -> until when Telegram wants it left alone, by the loop's clock
         self._next_update = 0
@@ -98,7 +104,7 @@ class Telegram:
         tap, message = update.callback_query, update.message
         if tap:
             return self._tapped(str(tap.message.chat.id), tap.id, tap.data, tap.message.message_id, tap.label)
-        if message is None or message.sender.is_bot or str(message.chat.id) in self._topics.chats:
+        if message is None or message.sender.is_bot:
             return None
         chat = str(message.chat.id)
         said = words_of(message.text)
@@ -114,10 +120,11 @@ class Telegram:
             buttons = (button for row in (markup.inline_keyboard if markup else ()) for button in row)
             label = next((text_of(button.text) for button in buttons if button.callback_data == query.data), "")
             return self._tapped(chat, query.id, data, query.message.message_id, label)
-        if chat not in self._topics.chats:
+        group = self._topics.find_group(chat)
+        if group is None:
             return None
         room, said = GroupPlace(str(query.from_user.id), query.from_user.full_name), Message(choice=data)
-        return Inbound(self.name, chat, f"tap:{query.id}", said, "team", {"query": query.id}, room=room)
+        return Inbound(self.name, group, f"tap:{query.id}", said, "team", {"query": query.id}, room=room)
 
     def _tapped(self, chat: str, query: str, data: str, message: int, label: str) -> Inbound:
         receipt = {"query": query, "message": message, "label": label}
@@ -137,7 +144,7 @@ class Telegram:
         if message is None or (message.from_user and message.from_user.is_bot and not _anonymous(message)):
             return None
         chat, id_ = str(message.chat.id), f"{message.chat.id}:{message.message_id}"
-        if chat in self._topics.chats and (heard := self._in_team(update, message, chat, id_)):
+        if (group := self._topics.find_group(chat)) and (heard := self._in_team(update, message, group, id_)):
             return heard
         if message.chat.type != Chat.PRIVATE:
             called = update.message is not None and self._is_called(message)

@@ -7,7 +7,7 @@ crashes after the topic was created and before its id was stored, the topic is m
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,10 +17,12 @@ from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParamet
 from telegram.error import BadRequest
 
 from bot.channels.telegram_rate_limits import chat_of
+from bot.settings import Settings
 from bot.store import key_values
 from bot.store.database import Database
 from bot.store.tables import telegram_topics
 from bot.store.tx import Tx
+from flows.definition.library import Library
 
 log = logging.getLogger("motcua.telegram")
 
@@ -35,6 +37,11 @@ class _Topic:
 
     thread: int | None
     card: int | None
+
+
+def team_chats(library: Library, settings: Settings) -> frozenset[str]:
+    """Return the ids of all groups of teams, as they were set: those of communes, and the one that others share."""
+    return library.telegram_chats | ({settings.team_telegram_chat} - {""})
 
 
 def place_of(chat: str, ticket_id: int) -> str:
@@ -58,20 +65,25 @@ def shows_file(text: str) -> bool:
 
 
 class Topics:
-    """
-    Attributes:
-        chats: ids of the team's group: as it is set, and what it became.
-    """
+    """What stands in the teams' groups. `chats`: their ids, as they are set now."""
 
-    def __init__(self, bot: Bot, database: Database, chat: str) -> None:
+    def __init__(self, bot: Bot, database: Database, chats: Callable[[], Collection[str]]) -> None:
         self._bot = bot
         self._database = database
+        self._chats = chats
         self._moved: dict[str, str] = {}
-        self.chats = {chat} if chat else set()
 
     async def load_moved(self) -> None:
         self._moved = await self._database.read(_moved)
-        self.chats |= {new for old, new in self._moved.items() if old in self.chats}
+
+    def find_group(self, chat: str) -> str | None:
+        """Return the id by which a team's group was set; None where this is none."""
+        ours = self._chats()
+        return next((known for known in (chat, *self._before(chat)) if known in ours), None)
+
+    def _before(self, chat: str) -> list[str]:
+        """List the ids that the group had before it became a supergroup."""
+        return [old for old, new in self._moved.items() if new == chat]
 
     async def record_move(self, old: str, new: str) -> None:
         """Send what goes to a group that became a supergroup there from now on."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from bot.channels.protocol import NoWebhook
+from bot.encryption import SIGNED_WITH
 from bot.messages import Outgoing
 from bot.settings import Settings
 from flows.messages import Reply
@@ -16,7 +17,7 @@ class Web(NoWebhook):
     name = "web"
 
     def __init__(self, settings: Settings) -> None:
-        self._signer = URLSafeSerializer(settings.signing_key, "citizen")
+        self._signer = URLSafeSerializer(settings.signing_key, "citizen", signer_kwargs=SIGNED_WITH)
         self.download = f"{settings.url}/chat/data"
 
     def sign_cookie(self, contact: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,8 +21,10 @@ from bot.connections import MOST, raise_descriptors
 from bot.content import load_folder
 from bot.errors import MotcuaError
 from bot.outbox import backlog
+from bot.service import require_secrets
 from bot.settings import Settings
 from bot.store.database import Database
+from bot.store.migrate import check_database
 from flows.definition.yaml_source import ContentError
 
 app = typer.Typer()
@@ -57,27 +60,38 @@ def doctor() -> None:
 
 def examine() -> Iterator[Finding]:
     """Look at everything; one part that can't be looked at keeps no other from it."""
+    try:
+        yield from _names()
+        chosen = settings.load_settings()
+        _ = chosen.signing_key
+        require_secrets(chosen)
+    except (MotcuaError, UnicodeDecodeError) as error:
+        what = ".env không phải chữ UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        yield Finding("red", "Cài đặt không dùng được", what)
+        return
+    yield Finding("green", "Cài đặt đọc được, khoá ký đủ dài")
+    for part in (_address, _host, _modes, _disk, _descriptors, _content, _database, _telegram):
+        yield from _safely(part, chosen)
+
+
+def _names() -> Iterator[Finding]:
+    """Find what is written and sets nothing."""
     for name in settings.unknown_settings():
         near = settings.nearest_setting(name)
         yield Finding(
             "yellow", f"{name}: không có cài đặt này", f"viết {near}" if near else "xoá đi, hoặc xem docs/cai-dat.md"
         )
-    try:
-        chosen = settings.load_settings()
-        _ = chosen.signing_key
-    except MotcuaError as error:
-        yield Finding("red", "Cài đặt không dùng được", str(error))
-        return
-    yield Finding("green", "Cài đặt đọc được, khoá ký đủ dài")
-    for look in (_address, _modes, _disk, _descriptors, _content, _database, _telegram):
-        yield from _safely(look, chosen)
+    for name in settings.settings_without_value():
+        yield Finding("yellow", f"{name} trong .env không đặt gì cả", f"viết {name}=…, hoặc xoá dòng ấy")
+    if Path(".env").is_dir():
+        yield Finding("yellow", ".env là thư mục, nên không cài đặt nào được đọc", "xoá thư mục ấy, tạo tệp .env")
 
 
-def _safely(look: Callable[[Settings], Iterator[Finding]], chosen: Settings) -> Iterator[Finding]:
+def _safely(part: Callable[[Settings], Iterator[Finding]], chosen: Settings) -> Iterator[Finding]:
     try:
-        yield from look(chosen)
+        yield from part(chosen)
     except (OSError, MotcuaError) as error:
-        yield Finding("red", f"Không khám được phần này ({look.__name__.strip('_')})", str(error))
+        yield Finding("red", f"Không khám được phần này ({part.__name__.strip('_')})", str(error))
 
 
 def _address(chosen: Settings) -> Iterator[Finding]:
@@ -87,6 +101,17 @@ def _address(chosen: Settings) -> Iterator[Finding]:
         yield Finding("red", f"MOTCUA_PUBLIC_URL: {problem}", "viết như https://motcua.xa.vn, không thêm gì phía sau")
     else:
         yield Finding("green", f"Địa chỉ {chosen.url}")
+
+
+def _host(chosen: Settings) -> Iterator[Finding]:
+    """Check whether there is such an address on this machine."""
+    try:
+        found = socket.getaddrinfo(chosen.host, 0, type=socket.SOCK_STREAM)
+        with socket.socket(found[0][0], socket.SOCK_STREAM) as tried:
+            tried.bind(found[0][4])
+    except OSError as error:
+        reason = f"MOTCUA_HOST: không nghe được ở {chosen.host} ({error.strerror})"
+        yield Finding("red", reason, "viết 127.0.0.1; sau một máy khác thì 0.0.0.0")
 
 
 def _modes(chosen: Settings) -> Iterator[Finding]:
@@ -136,15 +161,12 @@ def _database(chosen: Settings) -> Iterator[Finding]:
         return
     database = Database(url)
     try:
+        check_database(database)
         standing = asyncio.run(database.read(alarms.list_standing))
         lines = asyncio.run(database.read(backlog.list_channels))
         made = asyncio.run(database.read(backup.last))
     except (MotcuaError, SQLAlchemyError) as error:
-        yield Finding(
-            "red",
-            f"Cơ sở dữ liệu không trả lời: {error.__class__.__name__}",
-            "xem đĩa, địa chỉ và mật khẩu trong MOTCUA_DATABASE_URL",
-        )
+        yield Finding("red", f"Cơ sở dữ liệu không dùng được ({error.__class__.__name__})", str(error).splitlines()[0])
         return
     finally:
         database.close()

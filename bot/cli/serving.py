@@ -15,6 +15,7 @@ from bot.connections import limited, raise_descriptors
 from bot.errors import MotcuaError
 from bot.logs import begin_log
 from bot.service import Service, build_service
+from bot.store.migrate import check_database
 from flows.definition.yaml_source import ContentError
 
 app = typer.Typer()
@@ -40,6 +41,7 @@ def serve(
         log.warning("MOTCUA_PUBLIC_URL: %s", problem)
     try:
         service = build_service(chosen, polls=poll)
+        check_database(service.database)
     except (MotcuaError, ContentError, OSError) as error:
         raise fail(error) from None
     _say_where(service)

@@ -1,9 +1,9 @@
-"""Topics of tickets in the team's Telegram group: what is posted there, opened and closed."""
+"""Topics of tickets in a team's Telegram group, of its commune or for all: what is posted there, opened and closed."""
 
 from dataclasses import replace
 
 from bot import conversations
-from bot.channels.telegram_topics import has_topic, place_of
+from bot.channels.telegram_topics import has_topic, place_of, team_chats
 from bot.conversations import Conversation
 from bot.handoff.ticket_summary import summarize
 from bot.handoff.tickets import Ticket
@@ -21,13 +21,15 @@ _TITLE = 128  # characters of a topic's name
 
 def has_topic_in_group(voice: Voice, ticket: Ticket) -> bool:
     """Tell whether this ticket has a place in a group; who practises alone needs none."""
-    return bool(voice.settings.team_telegram_chat) and CHANNEL in voice.channels and ticket.practice_of is None
+    return bool(_group_of(voice, ticket)) and CHANNEL in voice.channels and ticket.practice_of is None
 
 
 def post(voice: Voice, tx: Tx, ticket: Ticket, reply: Reply) -> None:
     """Post in the ticket's topic. The first post opens it, with number, procedure and commune as its title."""
-    name, shown = place_of(voice.settings.team_telegram_chat, ticket.id), summarize(voice.library, ticket)
-    place = conversations.find_or_begin(tx, CHANNEL, name, State())
+    shown = summarize(voice.library, ticket)
+    place = find_topic(voice, tx, ticket.id) or conversations.find_or_begin(
+        tx, CHANNEL, place_of(_group_of(voice, ticket), ticket.id), State()
+    )
     title = shortened(f"#{ticket.id} · {shown.procedure} · {shown.commune}", _TITLE)
     calls = [
         replace(call, payload={**call.payload, "title": title})
@@ -70,4 +72,11 @@ def _set_open(voice: Voice, tx: Tx, ticket: Ticket, how: str) -> None:
 
 def find_topic(voice: Voice, tx: Tx, ticket_id: int) -> Conversation | None:
     """Find the topic's conversation, even of a ticket that is erased; None where nothing was posted about it."""
-    return conversations.find_conversation(tx, CHANNEL, place_of(voice.settings.team_telegram_chat, ticket_id))
+    groups = team_chats(voice.library, voice.settings)
+    return conversations.find_newest(tx, CHANNEL, [place_of(group, ticket_id) for group in groups])
+
+
+def _group_of(voice: Voice, ticket: Ticket) -> str:
+    """Return the group of the team that helps; "" for none."""
+    team = voice.library.communes.get(voice.library.team_of(ticket.commune, ticket.procedure) or "")
+    return (team and team.team.telegram_chat) or voice.settings.team_telegram_chat

@@ -11,6 +11,7 @@ from sqlalchemy import select, union
 
 from bot import conversations
 from bot.channels.protocol import Deletes
+from bot.channels.telegram_rate_limits import chat_of
 from bot.handoff import agents, group_topics
 from bot.handoff.tickets import Ticket
 from bot.outbox import outbox
@@ -58,9 +59,8 @@ def _list_typed(voice: Voice, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, li
 
 def _read_in(voice: Voice, tx: Tx, theirs: Sequence[Ticket], topics: set[str]) -> Iterator[Chat]:
     """Yield the group, but for topics that go, and the chats of those who took one of the tickets or looked at it."""
-    places_left = [place for one in theirs if (place := group_topics.find_topic(voice, tx, one.id))]
-    if any(place.contact not in topics for place in places_left):
-        yield group_topics.CHANNEL, voice.settings.team_telegram_chat
+    found = (place for one in theirs if (place := group_topics.find_topic(voice, tx, one.id)))
+    yield from ((group_topics.CHANNEL, chat_of(place.contact)) for place in found if place.contact not in topics)
     took = select(ticket_events.c.who).where(
         ticket_events.c.ticket_id.in_(_ticket_ids(theirs)) & (ticket_events.c.kind == "claimed")
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import conversations
+from bot.channels.telegram_rate_limits import chat_of
+from bot.channels.telegram_topics import team_chats
 from bot.conversations import BOT, CITIZEN
 from bot.handoff import (
     agents,
@@ -22,7 +24,7 @@ from bot.handoff import (
 )
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, WorkChat
-from bot.handoff.ticket_summary import TicketSummary, summarize, summary_text
+from bot.handoff.ticket_summary import TicketSummary, citizen_words, summarize, summary_text
 from bot.handoff.tickets import LEADS_CALLED, PARENT_CALLED, Ticket
 from bot.handoff.visibility import Visibility, visibility_of
 from bot.messages import Outgoing
@@ -70,7 +72,7 @@ class Team:
             self.give_back(Acting(tx, ticket, agent.name))
         for chat in agents.remove_agent(tx, agent):
             self.tell_chat(tx, chat, self.words.removed)
-        if self.settings.team_telegram_chat or self.settings.team_zalo_group:
+        if team_chats(self.voice.library, self.settings) or self.settings.team_zalo_group:
             leads = [one for one in agents.list_all(tx) if one.leads and one.manages(agent)]
             self._tell_all(tx, leads, say(self.words.still_in_group, name=agent.name))
 
@@ -99,8 +101,8 @@ class Team:
             return
         last = theirs[-1]
         hears = {(chat.channel, chat.contact) for chat in self._chats_of(tx, last) if last.open}
-        if group_topics.find_topic(self.voice, tx, last.id):
-            hears.add((group_topics.CHANNEL, self.settings.team_telegram_chat))
+        if topic := group_topics.find_topic(self.voice, tx, last.id):
+            hears.add((group_topics.CHANNEL, chat_of(topic.contact)))
         stays = recall.recall_told(self.voice, tx, citizen, theirs)
         for channel, contact in sorted(hears | stays):
             sentence = self.words.erased_by_hand if (channel, contact) in stays else self.words.erased
@@ -243,20 +245,21 @@ class Team:
                     agents.ask_before_next(tx, chat, about.id)
 
     def _post_card(self, tx: Tx, ticket: Ticket, text: str) -> None:
-        """Post in the group what an agent reads before answering, with buttons for what they can do about it."""
+        """Post in the group what it is about, with buttons for what can be done; what the citizen said only who takes it needs
+        to know."""
         labels = self.words.group_buttons
-        lines = conversations.read_transcript(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
-        summary = f"{text}\n\n{summary_text(self.voice.library, ticket, lines, notes.list_notes(tx, ticket))}\n\n{page}"
+        about = summary_text(self.voice.library, replace(ticket, question=None), (), notes.list_notes(tx, ticket))
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
-        group_topics.post(self.voice, tx, ticket, Reply(summary, nav=buttons))
-        audit.record_audit(
-            tx,
-            self.words.channels.get(group_topics.CHANNEL, group_topics.CHANNEL),
-            "posted",
-            f"#{ticket.id}",
-            ticket.commune,
-        )
+        group_topics.post(self.voice, tx, ticket, Reply(f"{text}\n\n{about}\n\n{page}", nav=buttons))
+
+    def post_words(self, tx: Tx, ticket: Ticket) -> None:
+        """Post in a ticket's topic what its citizen said: for whoever took it there."""
+        lines = conversations.read_transcript(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
+        if words := citizen_words(self.voice.library, ticket, lines):
+            group_topics.post(self.voice, tx, ticket, Reply(words))
+            group = self.words.channels.get(group_topics.CHANNEL, group_topics.CHANNEL)
+            audit.record_audit(tx, group, "posted", f"#{ticket.id}", ticket.commune)
 
     def hand_over(self, tx: Tx, ticket: Ticket, by: Agent, to: Agent) -> str | None:
         """Hand a ticket over to somebody else and tell them. Its holder may, and a lead. Return what is in the way, or

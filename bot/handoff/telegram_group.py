@@ -1,4 +1,4 @@
-"""The team's Telegram group, where each ticket has a place and members answer in it.
+"""The teams' Telegram groups, where each ticket has a place and members answer in it.
 
 Only members act who made their private chat with the bot a work chat; others in the group are told so. Whoever is in the group
 can read what is posted there.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from bot import conversations
+from bot.channels.telegram_rate_limits import chat_of
 from bot.handoff import agents, canned, group_topics, notes, ticket_actions, tickets, view_log
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent
@@ -58,6 +59,9 @@ class TeamGroup:
             view_log.record_view(tx, chat.agent, ticket)
             acting = _GroupAction(tx, ticket, chat.agent.name, chat.agent, inbound)
             told = _VERBS[verb](self, acting, more)
+            taken = tickets.get(tx, ticket_id)
+            if ticket.state == tickets.WAITING and taken and taken.state == tickets.CLAIMED:
+                self.team.post_words(tx, taken)
         else:
             told = self._refuse_stranger(room, member=chat is not None)
         self._tell_sender(tx, inbound, ticket_id, told)
@@ -79,17 +83,17 @@ class TeamGroup:
                 and len(number) < 10
             )
             return (verb, int(number), more) if known else ("", 0, "")
-        if ticket_id := self._ticket_of(tx, room):
+        if ticket_id := self._ticket_of(tx, inbound.contact, room):
             return "say", ticket_id, inbound.message.text
         typed = _TYPED.fullmatch(" ".join(inbound.message.text.split()))
         claims = {fold(word) for word in self.words.commands["claim"]}
         return ("claim", int(typed[2]), "") if typed and fold(typed[1]).strip() in claims else ("", 0, "")
 
-    def _ticket_of(self, tx: Tx, room: GroupPlace) -> int:
+    def _ticket_of(self, tx: Tx, group: str, room: GroupPlace) -> int:
         """Find the ticket by the topic it was said in, else by the number on the message of ours that it answers."""
         if room.thread:
-            ours = telegram_topics.c.place.startswith(f"{self.team.settings.team_telegram_chat}#", autoescape=True)
-            there = select(telegram_topics.c.place).where((telegram_topics.c.thread == room.thread) & ours)
+            here = telegram_topics.c.place.startswith(f"{group}#", autoescape=True)
+            there = select(telegram_topics.c.place).where((telegram_topics.c.thread == room.thread) & here)
             place = tx.execute(there).scalars().first()
             return int(place.partition("#")[2]) if place else 0
         found = _NUMBER.search(room.replied)
@@ -201,7 +205,9 @@ class TeamGroup:
             calls = [Outgoing(inbound.contact, payload, optional=True)]
             outbox.add_calls(tx, group.id, group_topics.CHANNEL, calls)
         elif text:
-            voice.send(tx, group_topics.find_topic(voice, tx, ticket_id) or group, Reply(text))
+            topic = group_topics.find_topic(voice, tx, ticket_id)
+            here = topic and chat_of(topic.contact) == inbound.contact
+            voice.send(tx, topic if topic and here else group, Reply(text))
 
 
 @dataclass(frozen=True)

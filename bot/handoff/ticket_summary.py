@@ -60,7 +60,6 @@ def summary_text(
     `for_holder`: only whoever has the ticket reads it, so the number for a call back stands on it.
     """
     shown, words = summarize(library, ticket), library.team
-    said = "\n".join(_line(words, line) for line in lines)
     inside = "\n".join(f"{note.who}: {note.text}" for note in noted)
     answers = "; ".join(f"{question} {answer}" for question, answer in shown.answers)
     parts = (
@@ -71,16 +70,30 @@ def summary_text(
             channel=shown.channel,
             reason=shown.reason,
         ),
-        ticket.question and say(words.summary_question, question=ticket.question),
+        _question(words, ticket),
         shown.step and say(words.summary_step, step=shown.step),
         answers and say(words.summary_answers, answers=answers),
         ticket.missing and say(words.summary_missing, missing="; ".join(ticket.missing)),
         shown.tried and say(words.summary_tried, tried=shown.tried),
         for_holder and ticket.phone and say(words.summary_phone, phone=ticket.phone),
         inside and say(words.summary_notes, lines=inside),
-        said and say(words.summary_said, lines=said),
+        _said(words, lines),
     )
     return "\n".join(part for part in parts if part)
+
+
+def citizen_words(library: Library, ticket: Ticket, lines: Sequence[Said]) -> str:
+    """Write what the citizen asked and said, "" for nothing."""
+    return "\n".join(part for part in (_question(library.team, ticket), _said(library.team, lines)) if part)
+
+
+def _question(words: TeamTexts, ticket: Ticket) -> str:
+    return say(words.summary_question, question=ticket.question) if ticket.question else ""
+
+
+def _said(words: TeamTexts, lines: Sequence[Said]) -> str:
+    said = "\n".join(_line(words, line) for line in lines)
+    return say(words.summary_said, lines=said) if said else ""
 
 
 def _line(words: TeamTexts, line: Said) -> str:

@@ -5,28 +5,46 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DatabaseError, OperationalError
 
+from bot.errors import SettingsError, StoreUnavailable
 from bot.store.database import Database
 
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
 _LOCK = 7_205_011  # any number, the same in every replica
 
 
+def check_database(database: Database) -> None:
+    """Check whether this version can work with the database; one that is not there yet is made at the start.
+
+    Raises:
+        StoreUnavailable: it can't be opened.
+        SettingsError: a newer version was here.
+    """
+    file = database.engine.url.database if database.is_sqlite else None
+    if file and not Path(file).exists():
+        return
+    with _opened(), database.engine.connect() as connection:
+        _check_revision(connection)
+
+
 def migrate(database: Database, to: str = "head") -> None:
     """Create or upgrade the tables.
 
     Raises:
-        sqlalchemy.exc.SQLAlchemyError: the database can't be reached or refuses.
+        StoreUnavailable: the database can't be opened.
+        SettingsError: a newer version was here.
+        sqlalchemy.exc.SQLAlchemyError: it refuses.
     """
     if database.is_sqlite and database.engine.url.database:
         file = Path(database.engine.url.database)
         file.parent.mkdir(parents=True, exist_ok=True)
         with suppress(OSError):  # the first connection says what is wrong
             file.touch(0o600)  # for its owner only; SQLite gives what lies beside it the same rights
-    with database.engine.connect() as connection, _loose(connection), connection.begin():
+    with _opened(), database.engine.connect() as connection, _loose(connection), connection.begin():
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        if revision_of(connection) != newest_revision():
+        if _check_revision(connection) != newest_revision():
             # Only now: it takes 7 MB and a tenth of the start, and most starts have nothing to upgrade.
             from bot.store.upgrade import upgrade
 
@@ -43,6 +61,31 @@ def revision_of(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _check_revision(connection: Connection) -> str | None:
+    """Return the revision that the tables have."""
+    there = revision_of(connection)
+    if there and there > newest_revision():
+        raise SettingsError(
+            f"The database is of a newer Motcua (tables {there}, this program {newest_revision()}): install that version again,"
+            " or restore a backup that was made before."
+        )
+    return there
+
+
+@contextmanager
+def _opened() -> Iterator[None]:
+    """Tell in one sentence that the database can't be opened; any other failure stays what it is."""
+    try:
+        yield
+    except DatabaseError as error:
+        if type(error) not in (DatabaseError, OperationalError):
+            raise
+        reason = str(error.orig).strip().splitlines()[0]
+        raise StoreUnavailable(
+            f"The database can't be opened: {reason}. Check MOTCUA_DATABASE_URL, that it runs, and the disk."
+        ) from error
 
 
 @contextmanager

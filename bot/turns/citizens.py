@@ -128,6 +128,7 @@ class Citizens:
 
     def _save_and_reply(self, tx: Tx, conversation: Conversation, inbound: Inbound, turn: Turn) -> Outcome:
         """Save what the engine made of a message, do what it asks for, and say its replies."""
+        first_contact = turn.state.greeted and not conversation.state.greeted
         conversation = replace(conversation, state=turn.state)
         conversations.save_state(tx, conversation.id, turn.state)
         follow_up.plan_follow_up(self.voice, tx, conversation)
@@ -139,7 +140,9 @@ class Citizens:
             if isinstance(effect, KeepPhone):
                 self.effects.keep_phone(tx, conversation, inbound.message.text)
         for reply in turn.replies:
-            self.voice.say(tx, conversation, BOT, add_what_team_knows(self.library, tx, conversation, reply))
+            more = reply.link or (self.effects.privacy_page if first_contact else None)
+            said = add_what_team_knows(self.library, tx, conversation, replace(reply, link=more))
+            self.voice.say(tx, conversation, BOT, said)
         return "missed" if _is_missed(turn) else "done"
 
     def _check_rate_limit(self, tx: Tx, conversation: Conversation) -> tuple[Verdict, str]:

@@ -104,16 +104,21 @@ class Effects:
         conversations.erase_citizen(tx, conversation.id)
         conversations.mark_erased(tx, conversation.id)
 
+    @property
+    def privacy_page(self) -> tuple[str, str] | None:
+        """Label and address of the page that says what is kept; None where a platform could not open it."""
+        voice = self.team.voice
+        url = voice.settings.url if voice.settings.public_url.startswith("https://") else ""
+        return (voice.library.sentences.page["privacy"], f"{url}{PRIVACY_PAGE}") if url else None
+
     def _show_own_data(self, tx: Tx, conversation: Conversation) -> None:
         """Show a citizen what is kept about them, once: written down again, each export would hold those before it."""
         if download := self.team.voice.channels[conversation.channel].download:
             text = say(self.team.voice.library.sentences.export_at, link=download)
             self.team.voice.say(tx, conversation, BOT, Reply(text))
         else:
-            library, url = self.team.voice.library, self.team.voice.settings.public_url
-            more = (library.sentences.page["privacy"], f"{url.rstrip('/')}{PRIVACY_PAGE}") if url else None
-            kept = own_data(tx, library, conversation, _EXPORT)
-            self.team.voice.send(tx, conversation, Reply(kept, link=more))
+            kept = own_data(tx, self.team.voice.library, conversation, _EXPORT)
+            self.team.voice.send(tx, conversation, Reply(kept, link=self.privacy_page))
 
     def keep_phone(self, tx: Tx, conversation: Conversation, text: str) -> None:
         """Keep the one number that is kept: with a yes, on the ticket, for whoever has it."""

@@ -49,6 +49,9 @@ class CommuneTeam(Sourced):
 
     hours: dict[Weekday, Spans] = Field(default_factory=dict, description="t2: [7:30-11:30, 13:30-17:00] … cn: []")
     parent: Id | None = Field(default=None, description="Mã xã có tổ giúp thay khi tổ này chưa có ai")
+    telegram_chat: Annotated[str, Field(pattern=r"^-[0-9]{1,20}$")] | None = Field(
+        default=None, description='Mã nhóm Telegram riêng của tổ này, trong ngoặc kép: "-100…"; để trống: nhóm chung'
+    )
     procedures: dict[Id, Id] = Field(
         default_factory=dict, description="Việc giao cho tổ xã khác: mã thủ tục -> mã xã có tổ nhận"
     )

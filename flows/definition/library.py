@@ -106,6 +106,11 @@ class Library:
         known = self.communes.get(commune or "")
         return known.team.procedures.get(procedure or "", known.id) if known else commune
 
+    @cached_property
+    def telegram_chats(self) -> frozenset[str]:
+        """Return the Telegram groups that teams have of their own."""
+        return frozenset(known.team.telegram_chat for known in self.communes.values() if known.team.telegram_chat)
+
     def hours(self, commune: str | None, procedure: str | None = None) -> Hours:
         """Return the hours of the team that helps; the team of an unknown commune is there at any time."""
         known = self.communes.get(self.team_of(commune, procedure) or "")

@@ -1,13 +1,18 @@
 """`motcua doctor` on a healthy and on a sick set-up; set-ups that can't work end in one sentence."""
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.settings import nearest_setting, problem_of_address
+from bot.settings import Settings, nearest_setting, problem_of_address
 from tests.emulators.telegram import TelegramEmulator
+
+NOBODY = "postgresql+psycopg://a:b@127.0.0.1:1/c"
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str, **settings: object) -> tuple[int, str]:
@@ -37,6 +42,7 @@ def test_each_sickness_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch, t
         public_url="http://xa.example/a?b",
         disk_floor=2**60,
         telegram_token="1:x",
+        telegram_secret="x",
         telegram_api="http://127.0.0.1:1",
         telegrm_secret="x",
     )
@@ -47,24 +53,31 @@ def test_each_sickness_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch, t
         "Người khác trên máy đọc được",
         "✗ Đĩa còn trống",
         "✗ Nội dung không dùng được: bot.yaml:1",
-        "✗ Cơ sở dữ liệu không trả lời",
+        "✗ Cơ sở dữ liệu không dùng được",
         "✗ Telegram không trả lời (ConnectError)",
     ):
         assert sickness in said
 
 
 @pytest.mark.parametrize("kept", ["", "short"])
-def test_a_broken_key_is_the_first_thing_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kept: str) -> None:
+def test_a_broken_key_is_the_first_thing_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content_dir: Path, kept: str
+) -> None:
     (tmp_path / "secret").write_text(kept)
     for command in (("doctor",), ("serve",), ("team", "list")):
-        code, said = run(monkeypatch, *command, data_dir=tmp_path)
+        code, said = run(monkeypatch, *command, data_dir=tmp_path, content_dir=content_dir)
         assert code == 1
         assert "put back the one from your backup" in said
 
 
 def test_what_telegram_sees_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content_dir: Path) -> None:
     with TelegramEmulator() as telegram:
-        chosen = {"telegram_token": telegram.token, "telegram_api": telegram.base, "public_url": "https://xa.example"}
+        chosen = {
+            "telegram_token": telegram.token,
+            "telegram_secret": "x",
+            "telegram_api": telegram.base,
+            "public_url": "https://xa.example",
+        }
         code, said = run(monkeypatch, "doctor", data_dir=tmp_path, content_dir=content_dir, disk_floor=1, **chosen)
     assert code == 1
     assert "Telegram gọi về không đâu cả, không phải https://xa.example/webhook/telegram" in said
@@ -105,3 +118,98 @@ def test_an_address_that_works_is_taken(url: str) -> None:
 def test_a_misspelt_setting_is_known_by_its_neighbour() -> None:
     assert nearest_setting("MOTCUA_PUBLIC_ULR") == "MOTCUA_PUBLIC_URL"
     assert nearest_setting("MOTCUA_SOMETHING_ELSE_ALTOGETHER") == ""
+
+
+def write(path: Path, content: bytes | str, mode: int = 0o600) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    path.chmod(mode)
+
+
+def newer(file: Path) -> None:
+    file.parent.mkdir()
+    with closing(sqlite3.connect(file)) as made:
+        made.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        made.execute("INSERT INTO alembic_version VALUES ('9999')")
+        made.commit()
+
+
+Prepare = Callable[[Path], object]  # is given the folder that holds .env, data and content
+
+# What ends the service in one sentence: (what is done to a good set-up, settings, a part of the sentence).
+REFUSED: dict[str, tuple[Prepare | None, dict[str, str], str]] = {
+    "an empty secret": (lambda d: write(d / "data/secret", ""), {}, "put back the one from your backup"),
+    "a cut secret": (lambda d: write(d / "data/secret", "abc"), {}, "put back the one from your backup"),
+    "a short secret": (None, {"secret": "abc"}, "MOTCUA_SECRET holds no secret of 16"),
+    "a port in words": (None, {"port": "tám nghìn"}, "MOTCUA_PORT"),
+    "a port beyond all": (None, {"port": "99999"}, "MOTCUA_PORT"),
+    "too few days": (None, {"transcript_days": "-1"}, "MOTCUA_TRANSCRIPT_DAYS"),
+    "data in a file": (lambda d: write(d / "data", "x"), {}, "File exists"),
+    "data where nothing can be": (None, {"data_dir": "/proc/motcua"}, "No such file"),
+    "no content": (None, {"content_dir": "/nowhere"}, "bot.yaml:1: thiếu tệp này"),
+    "broken content": (lambda d: write(d / "content/bot.yaml", "a: [b"), {}, "bot.yaml:1: không đọc được"),
+    "a database without a kind": (None, {"database_url": "motcua"}, "MOTCUA_DATABASE_URL"),
+    "a database of another kind": (None, {"database_url": "mysql://a:b@c/d"}, "write postgresql+psycopg://"),
+    "PostgreSQL by its old name": (None, {"database_url": "postgres://a:b@c/d"}, "write postgresql+psycopg://"),
+    "PostgreSQL that is not there": (None, {"database_url": NOBODY}, "The database can't be opened"),
+    "a database that is none": (lambda d: write(d / "data/motcua.db", b"x" * 9000), {}, "file is not a database"),
+    "a database from tomorrow": (lambda d: newer(d / "data/motcua.db"), {}, "of a newer Motcua"),
+    "half a token": (None, {"telegram_token": "AAExyz", "telegram_secret": "x"}, "as @BotFather gave it"),
+    "a secret with spaces": (None, {"telegram_token": "1:x", "telegram_secret": "mật khẩu"}, "MOTCUA_TELEGRAM_SECRET"),
+    "Telegram without its secret": (None, {"telegram_token": "1:x"}, "MOTCUA_TELEGRAM_SECRET is empty"),
+    "half of Zalo OA": (None, {"zalo_oa_app_id": "1"}, "MOTCUA_ZALO_OA_SECRET_KEY is empty"),
+    "Zalo Bot without its secret": (None, {"zalo_bot_token": "1:x"}, "MOTCUA_ZALO_BOT_SECRET is empty"),
+    "a group by its name": (None, {"team_telegram_chat": "Tổ xã"}, "MOTCUA_TEAM_TELEGRAM_CHAT"),
+    "an alarm to nowhere": (None, {"alarm_chat": "chị Lan"}, "MOTCUA_ALARM_CHAT"),
+    "a token that is guessed": (None, {"metrics_token": "abc"}, "MOTCUA_METRICS_TOKEN"),
+    "settings in another alphabet": (lambda d: write(d / ".env", b"MOTCUA_HOST=\xff\xfe"), {}, "UTF-8"),
+}
+
+# What would start, and do something else than was meant.
+TOLD: dict[str, tuple[Prepare | None, dict[str, str], str]] = {
+    "a misspelt setting": (None, {"telegrm_token": "1:x"}, "→ viết MOTCUA_TELEGRAM_TOKEN"),
+    "an address without https": (None, {"public_url": "http://xa.example"}, "không bắt đầu bằng https"),
+    "an address with a path": (None, {"public_url": "https://xa.example/bot"}, "có phần thừa sau tên miền"),
+    "a host that is not here": (None, {"host": "203.0.113.9"}, "✗ MOTCUA_HOST: không nghe được ở 203.0.113.9"),
+    "a setting without =": (lambda d: write(d / ".env", "MOTCUA_HOST\n"), {}, "! MOTCUA_HOST trong .env không đặt gì"),
+    "settings in a folder": (lambda d: (d / ".env").mkdir(), {}, "! .env là thư mục"),
+    "files that all may read": (lambda d: write(d / "data/motcua.db", "", 0o644), {}, "! Người khác trên máy đọc được"),
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path, small_library: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A good set-up, in which the command is run."""
+    for name, content in small_library.items():
+        write(tmp_path / "content" / name, content)
+    chosen = {"data_dir": "data", "content_dir": "content", "public_url": "https://xa.example", "disk_floor": "1"}
+    for name, value in chosen.items():
+        monkeypatch.setenv(f"MOTCUA_{name.upper()}", value)
+    monkeypatch.setitem(Settings.model_config, "env_file", ".env")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", ["doctor", "serve"])
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_can_not_work_ends_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, place: Path, name: str, command: str
+) -> None:
+    prepare, chosen, sentence = REFUSED[name]
+    if prepare:
+        prepare(place)
+    code, said = run(monkeypatch, command, **chosen)
+    assert code == 1
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_would_start_and_do_something_else_is_told(
+    monkeypatch: pytest.MonkeyPatch, place: Path, name: str
+) -> None:
+    prepare, chosen, sentence = TOLD[name]
+    if prepare:
+        prepare(place)
+    _, said = run(monkeypatch, "doctor", **chosen)
+    assert sentence in said

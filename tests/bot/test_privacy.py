@@ -48,6 +48,10 @@ from bot.privacy import MASK, redact, redact_answer
         ("số tài khoản 1903 1234 567", "card"),
         ("OTP482913", "otp"),
         ("mã là 482913", "otp"),
+        ("nó nhắn mã sáu số bảo đọc, 771 204", "otp"),
+        ("cvv mặt sau 381", "card"),
+        ("ly.may[at]xa.example", "address"),
+        ("ly.may (a còng) xa.example", "address"),
     ],
 )
 def test_what_nobody_may_keep_is_masked(text: str, kind: str) -> None:

@@ -14,7 +14,7 @@ from bot.store.tables import tickets as ticket_table
 from bot.store.tx import Tx
 from tests.bot.conftest import Office
 from tests.bot.house import House
-from tests.conftest import look_after
+from tests.conftest import look_after, upkeep_of
 
 
 def test_who_comes_back_when_all_that_was_said_is_forgotten_is_put_the_question_that_is_still_open(
@@ -85,6 +85,36 @@ def test_who_opens_no_page_for_two_weeks_has_to_sign_in_again(house: House) -> N
     house.now += timedelta(days=15)
     asyncio.run(look_after(house.service.turns))
     assert lan.get("/console").url.path == "/console/login"
+
+
+async def test_a_clock_that_jumps_ahead_deletes_nothing_until_it_stood_for_a_day(office: Office) -> None:
+    await office.passes(minutes=1)
+    upkeep, said = upkeep_of(office.service.turns), await rows(office, transcript)
+    assert said
+
+    async def runs(hours: int) -> int:
+        for _ in range(hours):
+            office.now += timedelta(hours=1)
+            await upkeep.run_once()
+        return await rows(office, transcript)
+
+    office.now += timedelta(days=400)
+    assert await runs(12) == said
+    office.now -= timedelta(days=400)  # somebody mended it: what was right is not deleted either
+    assert await runs(12) == said
+    office.now += timedelta(days=400)
+    assert await runs(24) == said
+    assert await runs(2) == 0
+
+
+async def test_replicas_that_differ_over_the_time_delete_nothing(office: Office) -> None:
+    await office.passes(minutes=1)
+    upkeep, said = upkeep_of(office.service.turns), await rows(office, transcript)
+    for _ in range(30):
+        for ahead in (timedelta(days=400), timedelta(hours=1) - timedelta(days=400)):
+            office.now += ahead
+            await upkeep.run_once()
+    assert await rows(office, transcript) == said
 
 
 def test_a_dry_run_counts_and_deletes_nothing(house: House) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,10 +84,12 @@ class Team:
         return found.state, found.agent
 
 
-def at(make_settings: MakeSettings, stack: ExitStack, *, forum: bool = True) -> Team:
+def at(make_settings: MakeSettings, stack: ExitStack, *, forum: bool = True, shared: bool = True) -> Team:
+    """`shared`: the group is that of all communes."""
     telegram, oa = stack.enter_context(TelegramEmulator()), stack.enter_context(ZaloOAEmulator())
     group = telegram.group(forum=forum)
-    chosen = {**telegram_settings(telegram), **zalo_oa_settings(oa), "team_telegram_chat": str(group.id)}
+    chosen = {**telegram_settings(telegram), **zalo_oa_settings(oa)}
+    chosen |= {"team_telegram_chat": str(group.id)} if shared else {}
     url, service = stack.enter_context(running(make_settings(public_url="https://xa.example", **chosen)))
     oa.webhook_url = f"{url}/webhook/zalo-oa"
     telegram.learn(telegram.user().adds_bot(group))
@@ -111,10 +114,11 @@ def test_a_citizen_on_zalo_oa_and_lan_in_a_topic(team: Team) -> None:
     card = team.card()
     emulator = team.telegram.emulator
     assert emulator.topics[card.chat_id, card.thread_id] == "#1 · Làm nhà · xã Bản Mới"
-    assert "Bà con: gặp người" in card.text
+    assert "Bà con:" not in card.text
     wait_for(lambda: (card.chat_id, card.message_id) in emulator.pinned)
     team.post(lan.tap(card, "<claim>"))
     team.heard("[person_came]")
+    assert team.said("Bà con: gặp người").thread_id == card.thread_id
     assert team.said("[group_claimed] 1 Lan").thread_id == card.thread_id
     team.types(lan, "Chào bác, em là Lan", card)
     team.heard("[person_says] Chào bác, em là Lan")
@@ -133,6 +137,43 @@ def test_a_citizen_on_zalo_oa_and_lan_in_a_topic(team: Team) -> None:
     assert found
     assert (found.state, found.agent, found.outcome, found.stars) == ("resolved", "Lan", "in_person", 5)
     assert not any("Bản Pò" in sent.text for sent in team.oa.sent)
+
+
+def test_what_the_citizen_said_stands_in_the_group_once_it_is_taken_there(team: Team) -> None:
+    lan, minh = team.member("Lan"), team.member("Minh")
+    for _ in range(3):
+        team.citizen()
+    card = team.card(3)
+    team.telegram.hears(minh.text("nhận 1"))
+    team.said("[group_claimed] 1 Minh")
+    team.post(lan.tap(card, "<canned>"))
+    team.said("[group_canned] 3")
+    assert not any("Bà con:" in sent.text for sent in team.in_group())
+    team.types(lan, "Chào bác", card)
+    team.said("Bà con: gặp người")
+    team.types(lan, "Em đây", card)
+    team.heard("[person_says] Em đây")
+    assert [sent.thread_id for sent in team.in_group() if "Bà con: gặp người" in sent.text] == [card.thread_id]
+
+
+def test_a_commune_has_a_group_of_its_own(make_settings: MakeSettings, content_dir: Path) -> None:
+    with ExitStack() as stack:
+        team = at(make_settings, stack, shared=False)
+        other = team.telegram.emulator.group(-1_001_234_567_891, forum=True)
+        commune = content_dir / "communes" / "ban-moi.yaml"
+        commune.write_text(f'{commune.read_text("utf-8")}\nteam: {{telegram_chat: "{team.group.id}"}}\n', "utf-8")
+        team.service.content.reload_if_edited()
+        lan, hoa = team.member("Lan"), team.citizen()
+        card = team.card()
+        team.post(lan.group_text(other, "Chào bác", thread=card.thread_id))
+        team.post(lan.tap(card, "<claim>"))
+        team.heard("[person_came]")
+        team.types(lan, "Em đây", card)
+        team.heard("[person_says] Em đây")
+        team.oa.hears(hoa.text("xoadulieu"))
+        team.oa.hears(hoa.text("<erase>"))
+        wait_for(lambda: (card.chat_id, card.thread_id) not in team.telegram.emulator.topics)
+        assert not any("Chào bác" in sent.text for sent in team.oa.sent)
 
 
 def test_a_ready_answer_is_shown_before_it_is_sent(team: Team) -> None:

@@ -245,3 +245,21 @@ def test_a_new_ticket_is_posted_to_the_teams_group(make_settings: MakeSettings) 
             telegram.hears(hoa.text("gặp người"), more=2)
             card = next(sent for sent in telegram.sent if sent.chat_id == group.id)
     assert "[alert] 1 Làm nhà xã Bản Mới [reason asked]" in card.text
+
+
+def test_who_comes_for_the_first_time_is_shown_the_way_to_what_is_kept(make_settings: MakeSettings) -> None:
+    with TelegramEmulator() as emulator:
+        settings = make_settings(**telegram_settings(emulator), public_url="https://xa.example/")
+        with running(settings) as (url, service):
+            telegram, hoa = Platform(url, service, emulator, TELEGRAM_SECRET), emulator.user()
+            sent = telegram.hears(hoa.text("xin chào"))
+            assert "[intro]" in sent.text
+            assert "(privacy)" in labels(sent)
+            opens = [
+                button["url"]
+                for row in emulator.message(sent)["reply_markup"]["inline_keyboard"]
+                for button in row
+                if "url" in button
+            ]
+            assert opens == ["https://xa.example/quyen-rieng-tu"]
+            assert "(privacy)" not in labels(telegram.hears(hoa.text("làm nhà")))

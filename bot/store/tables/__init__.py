@@ -5,7 +5,7 @@
 
 from bot.store.tables.columns import metadata
 from bot.store.tables.counting import event_counts, event_keys, events
-from bot.store.tables.running import alarms, keep, leases, paces
+from bot.store.tables.running import alarms, keep, leases, paces, tries
 from bot.store.tables.sharing import arrivals, link_days, links
 from bot.store.tables.talk import checkins, conversations, files, inbound, misses, outbox, transcript
 from bot.store.tables.team import (
@@ -55,5 +55,6 @@ __all__ = [
     "ticket_notes",
     "tickets",
     "transcript",
+    "tries",
     "work_chats",
 ]

@@ -1,6 +1,6 @@
 """State of the service itself: alarms, leases, rate limits, single values."""
 
-from sqlalchemy import Column, String, Table, Text
+from sqlalchemy import Column, Integer, String, Table, Text
 
 from bot.store.tables.columns import TIME, metadata
 
@@ -29,6 +29,15 @@ leases = Table(
     metadata,
     Column("key", String(40), primary_key=True),
     Column("until", TIME, nullable=False),
+)
+
+# Passwords and codes that were tried lately, by a hash of the member and the place (bot/console/tries.py).
+tries = Table(
+    "tries",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("since", TIME, nullable=False),
 )
 
 # What must survive a restart and is no conversation, as JSON: the token pair of Zalo OA (sealed), the keys that sign web
