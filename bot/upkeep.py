@@ -128,6 +128,7 @@ class Upkeep:
             Duty("content", partial(write, self._watch_content)),
             Duty("quota", partial(write, self._clear_quota_alarms)),
             Duty("reviews", partial(write, self._warn_of_reviews)),
+            Duty("national", self._compare_with_national),
             Duty("stuck", partial(self._watch, "outbox", watch.outbox_stuck)),
             Duty("refused", partial(self._watch, "dead", watch.dead_letters)),
             Duty("silence", partial(self._watch, "silence", lambda c: watch.silence(c, channels, settings))),
@@ -223,6 +224,12 @@ class Upkeep:
             for one in due
         }
         alarms.hold(tx, "review", found)
+
+    async def _compare_with_national(self) -> None:
+        """Set off an alarm while the snapshot that the operator keeps differs from what is said, and no reason is written."""
+        folder, today = self.voice.settings.national_dir, self.clock().astimezone(VIETNAM).date()
+        found = await asyncio.to_thread(watch.national_differs, self.library, folder, today) if folder else {}
+        await self._watch("national", lambda _: found)
 
     async def _watch(self, key: AlarmKey, look: Callable[[Tx], watch.Found], *among: str) -> None:
         """Look by reading, and write only what changed."""
