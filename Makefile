@@ -24,7 +24,7 @@ long: $(VENV)/ready-dev
 	$(BIN)/pytest -s tests/long $(ARGS)
 
 check: $(VENV)/ready-dev
-	$(BIN)/motcua check --plain
+	$(BIN)/motcua check
 
 # Citizens by persona against the emulators, on this machine only: make simulate ARGS="--citizens 20 --channel web"
 simulate: $(VENV)/ready-dev
@@ -52,6 +52,7 @@ format: $(VENV)/ready-dev
 schemas: $(VENV)/ready
 	$(BIN)/motcua schema procedure > content/procedure.schema.json
 	$(BIN)/motcua schema shared > content/shared.schema.json
+	$(BIN)/motcua schema province > content/province.schema.json
 	$(BIN)/motcua schema commune > content/commune.schema.json
 	$(BIN)/motcua schema talks > content/talks.schema.json
 	$(BIN)/motcua schema questions > content/questions.schema.json

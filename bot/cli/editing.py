@@ -15,22 +15,20 @@ from bot import clock
 from bot.cli.chat_lines import Conversation
 from bot.cli.common import fail, open_library, open_settings
 from bot.cli.terminal_chat import talk_in_terminal
-from bot.content import read_national
+from bot.content import find_stray_files, read_national
+from bot.sharing import prints
 from flows.checks.check import check as check_library
+from flows.checks.commune_questions import page as questions_page
 from flows.checks.drawing import draw as draw_procedure
 from flows.checks.example_talks import TalksFile
-from flows.checks.example_talks import run as run_talks
 from flows.checks.national_facts import differences
-from flows.checks.plain_language import sentences
 from flows.checks.status import report, upcoming
 from flows.definition.catalogue import FILE as CATALOGUE
 from flows.definition.catalogue import write as write_catalogue
-from flows.definition.entries import Commune, QuestionsFile
+from flows.definition.entries import Commune, Province, QuestionsFile
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.definition.loading import PLAIN_WORDS
 from flows.definition.procedure import ProcedureFile, SharedFile
-from flows.definition.yaml_source import Problem
 from flows.messages import Reply
 from flows.text.language import shortened
 from flows.understanding.questions import SURE, asked_kinds, choose_answers, find_answers
@@ -39,10 +37,13 @@ from flows.understanding.understand import understand as understand_text
 app = typer.Typer()
 catalogue = typer.Typer(no_args_is_help=True, help="Danh mục các thủ tục chưa có hướng dẫn từng bước.")
 app.add_typer(catalogue, name="catalogue")
+commune_app = typer.Typer(no_args_is_help=True, help="Điều mỗi xã tự cho biết.")
+app.add_typer(commune_app, name="commune")
 
 _SCHEMAS: dict[str, type[BaseModel]] = {
     "procedure": ProcedureFile,
     "shared": SharedFile,
+    "province": Province,
     "commune": Commune,
     "talks": TalksFile,
     "questions": QuestionsFile,
@@ -77,17 +78,17 @@ def chat(
     if repro:
         typer.echo(json.dumps([typed for typed, _ in turns], ensure_ascii=False))
     if record:
-        typer.echo(_as_talk(record, commune, turns))
+        typer.echo(_as_talk(record, turns))
 
 
-def _as_talk(title: str, commune: str, turns: list[tuple[str, Reply]]) -> str:
+def _as_talk(title: str, turns: list[tuple[str, Reply]]) -> str:
     """Write the talk as content/procedures/<id>.talks.yaml holds it: each answer by the first line of what was put."""
     lines: list[dict[str, object]] = []
     for typed, reply in turns:
         put = reply.text.split("\n\n")[-1].splitlines()
         said = next((line for line in put if not line.startswith(("Bước ", "-", "•"))), put[0])
         lines += [{"bac": typed}, {"em": [shortened(said, 60).removesuffix("…")]}]
-    made = [{"title": title, "commune": commune or "na-ri", "talk": lines}]
+    made = [{"title": title, "talk": lines}]
     return yaml.safe_dump(made, allow_unicode=True, sort_keys=False, width=120)
 
 
@@ -106,37 +107,26 @@ def check(
     folder: Annotated[Path | None, typer.Argument(help="thư mục nội dung; bỏ trống: nội dung đang dùng")] = None,
     on: Annotated[str, typer.Option("--date", help="kiểm tra như vào ngày này")] = "",
     against: Annotated[Path | None, typer.Option(help="so với bản chụp quốc gia trong thư mục này")] = None,
-    plain: Annotated[bool, typer.Option("--plain", help="câu nào khó đọc, chữ nào là chữ công văn")] = False,
 ) -> None:
-    """Kiểm tra nội dung: mỗi lỗi một dòng `tệp:dòng: sai gì, sửa thế nào`."""
+    """Kiểm tra nội dung: mỗi chỗ một dòng `tệp:dòng: sai gì, sửa thế nào`. Chỗ “nên sửa” thì vẫn dùng được."""
     for named in (folder, against):
         if named is not None and not named.is_dir():
             raise fail(f"không có thư mục {named}")
     library = open_library(folder)
     today = _moment(on).astimezone(VIETNAM).date()
-    problems = [*check_library(library, today), *run_talks(library)]
+    problems = [*find_stray_files(folder or open_settings().content_dir), *check_library(library, today)]
     if against:
         problems += differences(library, read_national(against), today)
-    if plain:
-        problems += _hard_to_read(library)
     for problem in problems:
         typer.echo(str(problem), err=True)
-    if problems:
+    mistakes = sum(not problem.warning for problem in problems)
+    if mistakes:
+        typer.echo(f"{mistakes} lỗi phải sửa, {len(problems) - mistakes} chỗ nên sửa", err=True)
         raise typer.Exit(1)
     for note in upcoming(library, today):
         typer.echo(f"sắp tới: {note}")
-    typer.echo(f"{len(library.procedures)} thủ tục, {len(library.communes)} xã: không có lỗi")
-
-
-def _hard_to_read(library: Library) -> list[Problem]:
-    if library.plain_words is None:
-        raise fail(f"thiếu {PLAIN_WORDS}: lấy lại từ bản gốc")
-    scored = list(sentences(library, library.plain_words))
-    lengths = [sentence.words for sentence in scored]
-    typer.echo(
-        f"{len(scored)} câu, trung bình {sum(lengths) / max(len(lengths), 1):.1f} chữ, dài nhất {max(lengths, default=0)} chữ"
-    )
-    return [sentence.problem() for sentence in scored if sentence.hardness > 1]
+    rest = f", {len(problems)} chỗ nên sửa" if problems else ""
+    typer.echo(f"{len(library.procedures)} thủ tục, {len(library.communes)} xã: không có lỗi{rest}")
 
 
 @app.command()
@@ -230,12 +220,33 @@ def _as_json(text: str, library: Library, *, why: bool) -> str:
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(help="procedure, shared, commune, talks hoặc questions")] = "procedure",
+    kind: Annotated[
+        str, typer.Argument(help="procedure, shared, province, commune, talks hoặc questions")
+    ] = "procedure",
 ) -> None:
     """In JSON Schema của một loại tệp nội dung, để trình soạn thảo gợi ý và bắt lỗi."""
     if kind not in _SCHEMAS:
         raise fail(f"không có loại `{kind}`: dùng {', '.join(_SCHEMAS)}")
     typer.echo(json.dumps(_SCHEMAS[kind].model_json_schema(), ensure_ascii=False, indent=2))
+
+
+@commune_app.command("questions")
+def questions(
+    commune: Annotated[str, typer.Argument(help="mã xã, ví dụ na-ri")],
+    file: Annotated[Path | None, typer.Argument(help="tệp .pdf để in; bỏ trống: in ra màn hình")] = None,
+) -> None:
+    """Một trang câu hỏi cho xã: mười hai chỗ trống, mỗi chỗ điền xong thì máy nói thêm được gì."""
+    library = open_library()
+    if commune not in library.communes:
+        raise fail(f"không có xã `{commune}`: dùng {', '.join(library.communes)}")
+    asked = library.communes[commune]
+    if file is None:
+        typer.echo(questions_page(library, asked), nl=False)
+        return
+    if file.suffix.lower() != ".pdf":
+        raise fail("tệp để in có đuôi .pdf")
+    file.write_bytes(prints.draw_commune_questions(library, asked))
+    typer.echo(f"đã ghi {file}")
 
 
 @catalogue.command("import")

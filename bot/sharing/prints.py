@@ -15,6 +15,9 @@ from bot.sharing.leaflet import Leaflet
 from bot.sharing.links import Link
 from bot.sharing.ways import Ways
 from bot.typesetting import Kind, typeset
+from flows.checks.commune_questions import blanks
+from flows.definition.entries import Commune
+from flows.definition.library import Library
 from flows.definition.procedure import CommuneValue
 
 Sheet = Literal["poster-a4", "poster-a5", "cards", "guide"]
@@ -48,6 +51,16 @@ def is_offered(name: Sheet, kind: Kind, link: Link) -> bool:
     return name != "guide" or (kind == "pdf" and link.procedure != "")
 
 
+def draw_commune_questions(library: Library, commune: Commune) -> bytes:
+    """Draw a PDF of what a commune is asked, to write on."""
+    values = {
+        "title": f"Hỏi {commune.name}, {library.provinces[commune.province].name}",
+        "file": f"content/communes/{commune.id}.yaml",
+        "blanks": [asdict(blank) for blank in blanks(library, commune)],
+    }
+    return typeset(_LAYOUTS / "commune-questions.typ", values, "pdf")
+
+
 def draw_preview(leaflet: Leaflet) -> bytes:
     """Draw the picture beside a page's address in chats: a PNG of 1200 x 630."""
     line = "Cần giấy gì · Nộp ở đâu · Mất bao lâu" if leaflet.procedure else "Hỏi một câu, máy chỉ từng bước"
@@ -61,7 +74,8 @@ def _draw_preview(title: str, commune_: str, line: str) -> bytes:
 
 def commune_heading(leaflet: Leaflet) -> str:
     """Write the commune as a heading: "Xã Na Rì, tỉnh Thái Nguyên"."""
-    named = f"{leaflet.commune.name}, {leaflet.commune.province}"
+    province = leaflet.library.provinces[leaflet.commune.province]
+    named = f"{leaflet.commune.name}, {province.name}"
     return named[0].upper() + named[1:]
 
 

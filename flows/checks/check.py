@@ -1,12 +1,16 @@
-"""Content check: every path of every procedure, and what an official should mend. Loading refused what can't be used."""
+"""The rule book: whatever makes content good, by file and line. Loading has refused what can't be used at all."""
 
 import re
 from collections.abc import Iterator
 from datetime import date
 from typing import assert_never
 
+from flows.checks.editing import check_editing
+from flows.checks.example_talks import run as play_talks
 from flows.checks.forms_of_address import check_forms_of_address
+from flows.checks.plain_language import check_plain_language
 from flows.definition import rules
+from flows.definition.entries import Layer
 from flows.definition.library import CODE, Library
 from flows.definition.loading import PLACE, QUESTIONS, TALKS
 from flows.definition.procedure import (
@@ -36,14 +40,16 @@ from flows.understanding.understand import understand
 _SCREEN = 1900  # characters: what every channel takes in one message
 _TOKEN = 64 - len("999999::")  # bytes of a Telegram button that are left for slot and value
 _NOBODY = re.compile(
-    r"[Hh]ỏi (?:lại |trước )?(?:[Uu]ỷ ban )?xã(?! (?:đội|viên))|[Hh]ỏi (?:lại |trước )?nơi (?:nộp|nhận)\b"
+    r"[Hh]ỏi (?:lại |trước )?(?:(?:[Uu]ỷ ban )?xã(?! (?:đội|viên|khi|đất))|nơi (?:nộp|nhận|chứng thực)\b(?! (?:khi|đất)))"
 )
+_LOCAL = ("provinces/", "communes/", "sources.yaml", "words.yaml")  # where places may be named
+_THEIR_WORDS = {"says", "asks", "frames", "unless"}  # how people speak
 _TYPED = re.compile(r"[Gg]õ “([^”]*)”")
 _NEEDED: tuple[FactKind, ...] = ("name", "where", "time", "fee", "who", "result")
 
 
 def check(library: Library, today: date) -> list[Problem]:
-    """Return every problem, by file and line."""
+    """Return every mistake and every warning, by file and line."""
     found: list[Problem] = []
     for procedure in library.procedures.values():
         found += _paths(library, procedure, today)
@@ -54,9 +60,13 @@ def check(library: Library, today: date) -> list[Problem]:
     found += _asked_twice(library)
     found += _communes(library, today)
     found += _without_fallback(library)
+    found += _local_names(library)
     found += _unnamed(library)
     found += check_forms_of_address(library)
     found += _typed_ways(library)
+    found += check_editing(library, today)
+    found += check_plain_language(library)
+    found += play_talks(library)
     return sorted(set(found))
 
 
@@ -227,7 +237,7 @@ def _unnamed(library: Library) -> Iterator[Problem]:
         if file.startswith(("procedures/", "shared/")) and not file.endswith(TALKS):
             for path, text in document.leaves():
                 if not {"says", "asks"} & {*path} and (found := _NOBODY.search(text)):
-                    yield document.problem(f"“{found[0]}” là hỏi ai: ghi rõ, ví dụ hỏi cán bộ hộ tịch xã", *path)
+                    yield document.problem(f"“{found[0]}” là ai: ghi rõ, ví dụ hỏi cán bộ hộ tịch xã", *path)
 
 
 def _typed_ways(library: Library) -> Iterator[Problem]:
@@ -275,20 +285,43 @@ def _asked_twice(library: Library) -> Iterator[Problem]:
             continue
         owners: dict[tuple[str, ...], str] = {}
         for id_, entry in document.data.items():
-            for index, phrase in enumerate(entry["asks"]):
+            for index, phrase in enumerate(entry.get("asks", ())):
                 first = owners.setdefault(words(phrase), id_)
                 if first != id_:
                     yield document.problem(f"câu “{phrase}” cũng là của `{first}`: bỏ ở một nơi", id_, "asks", index)
 
 
 def _communes(library: Library, today: date) -> Iterator[Problem]:
-    for commune in library.communes.values():
-        for key, values in commune.values.items():
+    layers: list[tuple[str, Layer]] = [("provinces", one) for one in library.provinces.values()]
+    layers += [("communes", one) for one in library.communes.values()]
+    for folder, holder in layers:
+        document = library.documents[f"{folder}/{holder.id}.yaml"]
+        for key, values in holder.values.items():
             if any(value.review_by and value.review_by < today for value in values):
-                document = library.documents[f"communes/{commune.id}.yaml"]
-                yield document.problem(
-                    f"values.{key} quá hạn xem lại: hỏi xã rồi sửa checked và review_by", "values", key
-                )
+                text = f"values.{key} quá hạn xem lại: hỏi xã rồi sửa checked và review_by"
+                yield document.problem(text, "values", key)
+    for province in library.provinces.values():
+        document = library.documents[f"provinces/{province.id}.yaml"]
+        for id_, facts in province.facts.items():
+            for kind, values in facts.items():
+                if any(value.review_by and value.review_by < today for value in values):
+                    text = f"facts.{id_}.{kind} quá hạn xem lại: hỏi tỉnh rồi sửa checked và review_by"
+                    yield document.problem(text, "facts", id_, kind)
+
+
+def _local_names(library: Library) -> Iterator[Problem]:
+    """Report places that are named to the citizens of all others: what is said to everybody holds in every province."""
+    communes = {commune.name for commune in library.communes.values()}
+    names = {*communes, *(province.name.partition(" ")[2] for province in library.provinces.values())}
+    for file, document in library.documents.items():
+        if file.startswith(_LOCAL) or file.endswith(TALKS):
+            continue
+        for path, text in document.leaves():
+            named = [name for name in names if name in text]
+            if named and not _THEIR_WORDS & {*path}:
+                text = f"“{max(named, key=len)}” chỉ là nơi của một số bà con: "
+                text += "dùng {commune.province} hay {commune.name}, hoặc chuyển câu sang tệp của tỉnh, của xã"
+                yield document.problem(text, *path)
 
 
 def _without_fallback(library: Library) -> Iterator[Problem]:

@@ -32,14 +32,31 @@ def motcua(*words: str, stdin: str = "") -> tuple[int, str]:
 
 def test_check_is_green_on_good_content_and_red_on_bad(content_dir: Path) -> None:
     code, out = motcua("check", str(content_dir), "--date", "2026-11-23")
-    assert (code, out.splitlines()[-1]) == (0, "2 thủ tục, 1 xã: không có lỗi")
+    assert (code, out.splitlines()[-1]) == (0, "2 thủ tục, 1 xã: không có lỗi, 5 chỗ nên sửa")
     assert "sắp tới: procedures/lam-nha.yaml:9: facts.time đổi từ 2027-03-01: năm ngày" in out
     code, out = motcua("check", str(content_dir), "--date", "2027-02-21")
     assert (code, "procedures/lam-nha.yaml:14: facts.result quá hạn" in out) == (1, True)
     (content_dir / "procedures" / "nuoi-meo.yaml").write_text("id: [", "utf-8")
     code, out = motcua("check", str(content_dir))
-    assert (code, "procedures/nuoi-meo.yaml:1: không đọc được" in out) == (1, True)
+    assert (code, "procedures/nuoi-meo.yaml:1: thiếu dấu đóng ]: viết `id: []`" in out) == (1, True)
     assert motcua("check", "/nowhere")[0] == 1
+
+
+def test_a_commune_is_asked_on_one_sheet(content_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_CONTENT_DIR", str(content_dir))
+    assert "Hỏi xã Bản Mới" in motcua("commune", "questions", "ban-moi")[1]
+    sheet = content_dir / "hoi.pdf"
+    assert motcua("commune", "questions", "ban-moi", str(sheet))[0] == 0
+    assert (sheet.read_bytes()[:5], sheet.read_bytes().count(b"/Type/Page/")) == (b"%PDF-", 1)
+    assert "dùng ban-moi" in motcua("commune", "questions", "ban-cu")[1]
+
+
+def test_check_tells_of_files_that_nobody_reads(content_dir: Path) -> None:
+    for name in ("nuoi-cho.yml", "nuoi-ga.yaml.txt", "nuoi-bo.docx"):
+        (content_dir / "procedures" / name).write_text("id: x", "utf-8")
+    out = motcua("check", str(content_dir), "--date", "2026-11-23")[1]
+    for name, better in (("nuoi-cho.yml", "nuoi-cho"), ("nuoi-ga.yaml.txt", "nuoi-ga"), ("nuoi-bo.docx", "nuoi-bo")):
+        assert f"procedures/{name}:1: nên sửa: tệp này không được đọc: đổi tên thành {better}.yaml" in out
 
 
 def test_understand_speaks_json_lines(content_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +73,7 @@ def test_understand_speaks_json_lines(content_dir: Path, monkeypatch: pytest.Mon
     assert "lam-nha" in motcua("understand", "xây nhà")[1]
 
 
-@pytest.mark.parametrize("kind", ["procedure", "shared", "commune", "talks"])
+@pytest.mark.parametrize("kind", ["procedure", "shared", "province", "commune", "talks"])
 def test_schemas_stand_beside_the_content_and_are_current(kind: str) -> None:
     code, out = motcua("schema", kind)
     assert code == 0
