@@ -52,6 +52,7 @@ format: $(VENV)/ready-dev
 schemas: $(VENV)/ready
 	$(BIN)/motcua schema procedure > content/procedure.schema.json
 	$(BIN)/motcua schema shared > content/shared.schema.json
+	$(BIN)/motcua schema province > content/province.schema.json
 	$(BIN)/motcua schema commune > content/commune.schema.json
 	$(BIN)/motcua schema talks > content/talks.schema.json
 	$(BIN)/motcua schema questions > content/questions.schema.json

@@ -121,10 +121,17 @@ language: {text: "[language]", frames: [nói + tiếng Tày/tiếng Dao]}
 literacy: {frames: [không biết + chữ]}
 """
 
+PROVINCE = """\
+id: thu
+name: tỉnh Thử
+source: so-tay
+checked: 2026-11-01
+"""
+
 COMMUNE = """\
 id: ban-moi
 name: xã Bản Mới
-province: tỉnh Thử
+province: thu
 merged_from: [Bản Cũ, Bản Xa]
 source: so-tay
 checked: 2026-11-01
@@ -267,6 +274,7 @@ def files(**changed: str) -> dict[str, str]:
         "procedures/nuoi-meo.yaml": changed.get("cat", CAT),
         "procedures/lam-nha.questions.yaml": changed.get("asked", ASKED),
         "shared/nop.yaml": changed.get("shared", SHARED),
+        "provinces/thu.yaml": changed.get("province", PROVINCE),
         "communes/ban-moi.yaml": changed.get("commune", COMMUNE),
         "sources.yaml": "so-tay: {title: Sổ tay, date: 2026-10-01}\n" + changed.get("sources", ""),
         "words.yaml": changed.get("words", WORDS),

@@ -25,7 +25,7 @@ from flows.checks.plain_language import sentences
 from flows.checks.status import report, upcoming
 from flows.definition.catalogue import FILE as CATALOGUE
 from flows.definition.catalogue import write as write_catalogue
-from flows.definition.entries import Commune, QuestionsFile
+from flows.definition.entries import Commune, Province, QuestionsFile
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.loading import PLAIN_WORDS
@@ -43,6 +43,7 @@ app.add_typer(catalogue, name="catalogue")
 _SCHEMAS: dict[str, type[BaseModel]] = {
     "procedure": ProcedureFile,
     "shared": SharedFile,
+    "province": Province,
     "commune": Commune,
     "talks": TalksFile,
     "questions": QuestionsFile,
@@ -77,17 +78,17 @@ def chat(
     if repro:
         typer.echo(json.dumps([typed for typed, _ in turns], ensure_ascii=False))
     if record:
-        typer.echo(_as_talk(record, commune, turns))
+        typer.echo(_as_talk(record, turns))
 
 
-def _as_talk(title: str, commune: str, turns: list[tuple[str, Reply]]) -> str:
+def _as_talk(title: str, turns: list[tuple[str, Reply]]) -> str:
     """Write the talk as content/procedures/<id>.talks.yaml holds it: each answer by the first line of what was put."""
     lines: list[dict[str, object]] = []
     for typed, reply in turns:
         put = reply.text.split("\n\n")[-1].splitlines()
         said = next((line for line in put if not line.startswith(("Bước ", "-", "•"))), put[0])
         lines += [{"bac": typed}, {"em": [shortened(said, 60).removesuffix("…")]}]
-    made = [{"title": title, "commune": commune or "na-ri", "talk": lines}]
+    made = [{"title": title, "talk": lines}]
     return yaml.safe_dump(made, allow_unicode=True, sort_keys=False, width=120)
 
 
@@ -230,7 +231,9 @@ def _as_json(text: str, library: Library, *, why: bool) -> str:
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(help="procedure, shared, commune, talks hoặc questions")] = "procedure",
+    kind: Annotated[
+        str, typer.Argument(help="procedure, shared, province, commune, talks hoặc questions")
+    ] = "procedure",
 ) -> None:
     """In JSON Schema của một loại tệp nội dung, để trình soạn thảo gợi ý và bắt lỗi."""
     if kind not in _SCHEMAS:

@@ -106,7 +106,7 @@ class Leaflet:
 
 def leaflet_for(library: Library, commune: str, procedure: str, today: date) -> Leaflet | None:
     """None for a commune or a procedure that nobody knows."""
-    found, about = library.communes.get(commune), library.procedures.get(procedure)
+    found, about = library.communes.get(commune), library.procedure_in(commune, procedure)
     return Leaflet(library, found, about, today) if found and (about or not procedure) else None
 
 

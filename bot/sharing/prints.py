@@ -61,7 +61,8 @@ def _draw_preview(title: str, commune_: str, line: str) -> bytes:
 
 def commune_heading(leaflet: Leaflet) -> str:
     """Write the commune as a heading: "Xã Na Rì, tỉnh Thái Nguyên"."""
-    named = f"{leaflet.commune.name}, {leaflet.commune.province}"
+    province = leaflet.library.provinces[leaflet.commune.province]
+    named = f"{leaflet.commune.name}, {province.name}"
     return named[0].upper() + named[1:]
 
 

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from flows.checks.forms_of_address import check_forms_of_address
 from flows.definition import rules
+from flows.definition.entries import Layer
 from flows.definition.library import CODE, Library
 from flows.definition.loading import PLACE, QUESTIONS, TALKS
 from flows.definition.procedure import (
@@ -38,6 +39,8 @@ _TOKEN = 64 - len("999999::")  # bytes of a Telegram button that are left for sl
 _NOBODY = re.compile(
     r"[Hh]ỏi (?:lại |trước )?(?:[Uu]ỷ ban )?xã(?! (?:đội|viên))|[Hh]ỏi (?:lại |trước )?nơi (?:nộp|nhận)\b"
 )
+_LOCAL = ("provinces/", "communes/", "sources.yaml", "words.yaml")  # where places may be named
+_THEIR_WORDS = {"says", "asks", "frames", "unless"}  # how people speak
 _TYPED = re.compile(r"[Gg]õ “([^”]*)”")
 _NEEDED: tuple[FactKind, ...] = ("name", "where", "time", "fee", "who", "result")
 
@@ -54,6 +57,7 @@ def check(library: Library, today: date) -> list[Problem]:
     found += _asked_twice(library)
     found += _communes(library, today)
     found += _without_fallback(library)
+    found += _local_names(library)
     found += _unnamed(library)
     found += check_forms_of_address(library)
     found += _typed_ways(library)
@@ -282,13 +286,36 @@ def _asked_twice(library: Library) -> Iterator[Problem]:
 
 
 def _communes(library: Library, today: date) -> Iterator[Problem]:
-    for commune in library.communes.values():
-        for key, values in commune.values.items():
+    layers: list[tuple[str, Layer]] = [("provinces", one) for one in library.provinces.values()]
+    layers += [("communes", one) for one in library.communes.values()]
+    for folder, holder in layers:
+        document = library.documents[f"{folder}/{holder.id}.yaml"]
+        for key, values in holder.values.items():
             if any(value.review_by and value.review_by < today for value in values):
-                document = library.documents[f"communes/{commune.id}.yaml"]
-                yield document.problem(
-                    f"values.{key} quá hạn xem lại: hỏi xã rồi sửa checked và review_by", "values", key
-                )
+                text = f"values.{key} quá hạn xem lại: hỏi xã rồi sửa checked và review_by"
+                yield document.problem(text, "values", key)
+    for province in library.provinces.values():
+        document = library.documents[f"provinces/{province.id}.yaml"]
+        for id_, facts in province.facts.items():
+            for kind, values in facts.items():
+                if any(value.review_by and value.review_by < today for value in values):
+                    text = f"facts.{id_}.{kind} quá hạn xem lại: hỏi tỉnh rồi sửa checked và review_by"
+                    yield document.problem(text, "facts", id_, kind)
+
+
+def _local_names(library: Library) -> Iterator[Problem]:
+    """Report places that are named to the citizens of all others: what is said to everybody holds in every province."""
+    communes = {commune.name for commune in library.communes.values()}
+    names = {*communes, *(province.name.partition(" ")[2] for province in library.provinces.values())}
+    for file, document in library.documents.items():
+        if file.startswith(_LOCAL) or file.endswith(TALKS):
+            continue
+        for path, text in document.leaves():
+            named = [name for name in names if name in text]
+            if named and not _THEIR_WORDS & {*path}:
+                text = f"“{max(named, key=len)}” chỉ là nơi của một số bà con: "
+                text += "dùng {commune.province} hay {commune.name}, hoặc chuyển câu sang tệp của tỉnh, của xã"
+                yield document.problem(text, *path)
 
 
 def _without_fallback(library: Library) -> Iterator[Problem]:

@@ -6,9 +6,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from flows.definition.entries import Commune, Province
 from flows.definition.library import Library
 from flows.definition.loading import TALKS, in_vietnamese
-from flows.definition.procedure import Id, Part, Text
+from flows.definition.procedure import Part, Text
 from flows.definition.yaml_source import Document, Problem
 from flows.dialogue.advance import advance
 from flows.dialogue.screens import WALK
@@ -16,8 +17,10 @@ from flows.messages import Message, Reply
 from flows.state import State
 from flows.text.language import fold
 
-# Talks are played on one day, so that they do not change with the calendar.
+# Talks are played on one day and in a commune of their own: they hold on any day, and wherever the content is used.
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+HOME = Commune(id="xa-mau", name="xã Mẫu", province="tinh-mau")
+_PROVINCE = Province(id="tinh-mau", name="tỉnh Mẫu")
 
 
 def _one_or_many(said: Any) -> Any:
@@ -42,10 +45,9 @@ class Line(Part):
 
 
 class Talk(Part):
-    """One example talk, in one commune, on the same day each time it is run."""
+    """One example talk, in the commune `HOME`, on the same day each time it is run."""
 
     title: Text
-    commune: Id = Field(description="Mã xã, ví dụ na-ri")
     on: date | None = Field(default=None, alias="date", description="Coi như hôm đó là ngày này, ví dụ 2027-03-02")
     talk: tuple[Line, ...] = Field(min_length=2)
 
@@ -58,6 +60,7 @@ class TalksFile(Part):
 
 def run(library: Library) -> Iterator[Problem]:
     """Yield a problem for every line that does not hold."""
+    library = library.with_commune(HOME, _PROVINCE)
     for file, document in library.documents.items():
         if file.endswith(TALKS):
             yield from _file(library, document)
@@ -79,7 +82,7 @@ def _file(library: Library, document: Document) -> Iterator[Problem]:
 
 def _played(library: Library, document: Document, procedure: str, index: int, talk: Talk) -> Iterator[Problem]:
     now = NOW if talk.on is None else datetime.combine(talk.on, NOW.timetz())
-    turn = advance(library, State(greeted=True), Message(start=f"{talk.commune}_{procedure}"), now)
+    turn = advance(library, State(greeted=True), Message(start=f"{HOME.id}_{procedure}"), now)
     turn = advance(library, turn.state, Message(choice=_walk_on(turn.replies[-1])), now)
     for number, line in enumerate(talk.talk):
         if line.bac is not None:

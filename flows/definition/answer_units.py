@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from flows.definition.entries import CommuneQuestion, Question
+from flows.definition.entries import LocalQuestion, Question
 from flows.definition.procedure import (
     AnyStep,
     Ask,
@@ -122,7 +122,7 @@ def _of_steps(procedure: Procedure) -> Iterator[Unit]:
 def _of_question(id_: str, question: Question) -> Unit:
     kinds = (question.kind,) if question.kind else ()
     sentences = _sentences(question.text or "")
-    local = isinstance(question, CommuneQuestion)
+    local = isinstance(question, LocalQuestion)
     return Unit(sentences, "", kinds, question.when, question, id_, question.asks, question.decided_by or "", local)
 
 

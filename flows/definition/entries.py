@@ -1,5 +1,5 @@
-"""Models of what stands beside the procedures in content/: communes, sources, the menu, life events, calls for help, signposts,
-questions, news, terms.
+"""Models of what stands beside the procedures in content/: provinces, communes, sources, the menu, life events, calls for help,
+signposts, questions, news, terms.
 """
 
 import re
@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, RootModel, StringCo
 from flows.definition.procedure import (
     Asked,
     CommuneValue,
+    FactKind,
+    FileAt,
     Id,
     Label,
     Leading,
@@ -100,15 +102,15 @@ class Question(Leading):
         return self
 
 
-class CommuneQuestion(Question):
-    """What the team of a commune found out, an entry of `questions:` in its file: for its citizens alone."""
+class LocalQuestion(Question):
+    """What holds in one commune or province, an entry of `questions:` in its file: for its citizens alone."""
 
     procedure: Id
 
     @model_validator(mode="after")
     def _stands_alone(self) -> Self:
         if self.place is not None:
-            raise ValueError("ở tệp của xã thì ghi text hoặc decided_by, không ghi place")
+            raise ValueError("ở tệp của xã, của tỉnh thì ghi text hoặc decided_by, không ghi place")
         return self
 
 
@@ -119,23 +121,42 @@ class OnlineBefore(Sourced):
     _sourced = model_validator(mode="after")(needs_source)
 
 
-class Commune(Sourced):
-    """Commune: a file of content/communes/. Leave out what is unknown; the bot says so with a sentence of content/bot.yaml."""
+class Layer(Sourced):
+    """What a place has of its own. A commune goes before its province, a province before the national files."""
 
     id: Id
-    name: Label
-    province: Label
+    name: Label = Field(description="Cả chữ tỉnh hay xã: tỉnh Thái Nguyên, xã Na Rì")
+    values: dict[CommuneValue, Values] = Field(
+        default_factory=dict,
+        description="Điều nơi này cho biết; ở tệp của tỉnh: đúng cho mọi xã, trừ xã nào tự ghi khác",
+    )
+    questions: dict[Id, LocalQuestion] = Field(
+        default_factory=dict, description="Điều bà con ở đây hay hỏi, có câu trả lời của riêng nơi này"
+    )
+
+
+class Province(Layer):
+    """Province: a file of content/provinces/."""
+
+    agencies: dict[FileAt, Text] = Field(
+        default_factory=dict, description="Trên Cổng chọn cơ quan nào, nếu tên ở tỉnh này khác câu chung trong bot.yaml"
+    )
+    facts: dict[Id, dict[FactKind, Values]] = Field(
+        default_factory=dict, description="Mã thủ tục -> điều tỉnh tự định, nói thay cho bản chung: lệ phí, thời hạn …"
+    )
+
+
+class Commune(Layer):
+    """Commune: a file of content/communes/. Leave out what is unknown; the bot says so with a sentence of content/bot.yaml."""
+
+    province: Id = Field(description="Mã tỉnh: tên một tệp trong content/provinces/")
     merged_from: tuple[Label, ...] = ()
     says: tuple[Text, ...] = ()
     population: int | None = Field(default=None, gt=0, description="Số dân theo nguồn trên; để so các xã cho công bằng")
     online_before: OnlineBefore | None = Field(
         default=None, description="Phần hồ sơ nộp trên mạng trước khi có máy: {percent, source, checked}"
     )
-    values: dict[CommuneValue, Values] = Field(default_factory=dict)
     team: CommuneTeam = Field(default_factory=CommuneTeam, description="Tổ công nghệ số của xã")
-    questions: dict[Id, CommuneQuestion] = Field(
-        default_factory=dict, description="Điều bà con ở xã này hay hỏi, tổ đã hỏi được câu trả lời"
-    )
 
 
 class Source(Part):

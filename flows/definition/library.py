@@ -2,13 +2,27 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from flows.definition import learning
 from flows.definition.catalogue import Entry
-from flows.definition.entries import Commune, Danger, Group, LifeEvent, News, Question, Signpost, Source, Term, Wish
+from flows.definition.entries import (
+    Commune,
+    Danger,
+    Group,
+    LifeEvent,
+    LocalQuestion,
+    News,
+    Province,
+    Question,
+    Signpost,
+    Source,
+    Term,
+    Wish,
+)
 from flows.definition.hours import Days, Hours
 from flows.definition.procedure import Ask, Do, Procedure, Said, Sourced
 from flows.definition.sayings import NONE, Saying
@@ -53,6 +67,7 @@ class Library:
 
     procedures: Mapping[str, Procedure]
     questions: Mapping[str, Mapping[str, Question]]
+    provinces: Mapping[str, Province]
     communes: Mapping[str, Commune]
     groups: Mapping[str, Group]
     life_events: Mapping[str, LifeEvent]
@@ -100,6 +115,46 @@ class Library:
     def posts(self) -> Mapping[str, Signpost]:
         """What is answered with one text: signposts, and troubles with the portal."""
         return {**self.signposts, **self.portal}
+
+    def province_of(self, commune: str | None) -> Province | None:
+        """Return the province of a commune; None for a commune that nobody knows."""
+        known = self.communes.get(commune or "")
+        return self.provinces[known.province] if known else None
+
+    def procedure_in(self, commune: str | None, id_: str) -> Procedure | None:
+        """Return a procedure as it holds in a commune: with the facts that its province sets."""
+        province = self.province_of(commune)
+        return (self._provincial.get((province.id, id_)) if province else None) or self.procedures.get(id_)
+
+    @cached_property
+    def _provincial(self) -> Mapping[tuple[str, str], Procedure]:
+        """(province, procedure) -> the procedure with the province's own facts, where it has some."""
+        return {
+            (province.id, id_): national.model_copy(update={"facts": {**national.facts, **province.facts[id_]}})
+            for province in self.provinces.values()
+            for id_, national in self.procedures.items()
+            if id_ in province.facts
+        }
+
+    def local_questions(self, commune: str | None, procedure: str) -> dict[str, LocalQuestion]:
+        """Return what is asked and answered in a commune alone, or in its province: by file and id."""
+        known, province = self.communes.get(commune or ""), self.province_of(commune)
+        found = {f"provinces/{province.id}/{id_}": one for id_, one in province.questions.items()} if province else {}
+        found |= {f"communes/{known.id}/{id_}": one for id_, one in known.questions.items()} if known else {}
+        return {id_: question for id_, question in found.items() if question.procedure == procedure}
+
+    def with_commune(self, commune: Commune, province: Province) -> "Library":
+        """Return this library with one commune more; what was learnt from the content is shared."""
+        more = copy(self)
+        more.__dict__["communes"] = {**self.communes, commune.id: commune}
+        more.__dict__["provinces"] = {**self.provinces, province.id: province}
+        return more
+
+    def commune_title(self, id_: str) -> str:
+        """Return the name of a commune, with its province where another province has one of the same name."""
+        commune = self.communes[id_]
+        alone = sum(other.name == commune.name for other in self.communes.values()) == 1
+        return commune.name if alone else f"{commune.name}, {self.provinces[commune.province].name}"
 
     def team_of(self, commune: str | None, procedure: str | None) -> str | None:
         """Return the commune whose team helps: its own, or the one to which it leaves this procedure."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, TypeVar, get_args
 
@@ -17,6 +18,7 @@ from flows.definition.entries import (
     Holiday,
     LifeEvent,
     News,
+    Province,
     Question,
     Signpost,
     Source,
@@ -46,9 +48,10 @@ from flows.definition.sayings import Saying
 from flows.definition.texts import LABELS, PAGE, BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
 from flows.definition.yaml_source import ContentError, Document, Path, Problem, read
 from flows.messages import OTHER
+from flows.text.language import words
 
 Model = TypeVar("Model", bound=BaseModel)
-Named = TypeVar("Named", ProcedureFile, SharedFile, Commune)
+Named = TypeVar("Named", ProcedureFile, SharedFile, Province, Commune)
 
 PLAIN_WORDS = "plain-words.yaml"
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/checks/example_talks.py plays them
@@ -88,7 +91,10 @@ class _Loader:
 
     def library(self) -> Library:
         shared = {file.id: (file, document) for document, file in self._parsed("shared", SharedFile)}
+        provinces = {province.id: province for _, province in self._parsed("provinces", Province)}
         communes = {commune.id: commune for _, commune in self._parsed("communes", Commune)}
+        sizes = Counter(commune.province for commune in communes.values())  # those for whom it is mostly come first
+        communes = dict(sorted(communes.items(), key=lambda one: (-sizes[one[1].province], one[1].province)))
         sources = self._entries("sources.yaml", Source)
         groups, events = self._entries("menu.yaml", Group), self._entries("events.yaml", LifeEvent)
         news = self._entries("news.yaml", News)
@@ -107,16 +113,21 @@ class _Loader:
         questions = {id_: self._questions(procedure, asked, origins) for id_, procedure in procedures.items()}
         if sentences:
             self._check_labels(sentences)
-        self._check_named("menu.yaml", groups, procedures)
-        self._check_named("events.yaml", events, procedures)
-        self._check_named("news.yaml", news, procedures)
+        self._check_named("menu.yaml", groups)
+        self._check_named("events.yaml", events)
+        self._check_named("news.yaml", news)
+        for province in provinces.values():
+            self._check_local("provinces", province, procedures)
+            self._check_provincial(province)
         for commune in communes.values():
-            self._check_parent(commune, communes)
-            self._check_routes(commune, communes, procedures)
-            self._check_local(commune, procedures)
+            self._check_home(commune, communes.values())
+            self._check_team(commune)
+            self._check_local("communes", commune, procedures)
+        named_sources, named_events = self._keys("sources.yaml"), self._keys("events.yaml")
         for document in self.documents.values():
-            self._check_texts(document, sources)
-            self._check_ways(document, {*procedures, *events})
+            self._check_texts(document, named_sources)
+            if named_events is not None:
+                self._check_ways(document, self._there("procedures") | named_events)
         if not procedures and not self.problems:
             self.problems.append(Problem("procedures", 1, "chưa có thủ tục nào: thêm một tệp vào procedures/"))
         if self.problems or not sentences or not team or not said:
@@ -124,6 +135,7 @@ class _Loader:
         return Library(
             procedures,
             questions,
+            provinces,
             communes,
             groups,
             events,
@@ -147,16 +159,16 @@ class _Loader:
         )
 
     def _parsed(self, folder: str, model: type[Named]) -> Iterator[tuple[Document, Named]]:
-        """Yield the valid files of a folder; a file that is not named for its id is a problem."""
+        """Yield the valid files of a folder; a file that is not named for its id is a problem, and no more."""
         for file, document in self.documents.items():
             if not file.startswith(f"{folder}/") or file.endswith((TALKS, QUESTIONS)):
                 continue
             if parsed := self._parse(document, model):
-                if file.rpartition("/")[2] != f"{parsed.id}.yaml":
-                    self.problems.append(
-                        document.problem(f"id là `{parsed.id}`, tên tệp phải là {parsed.id}.yaml", "id")
-                    )
-                yield document, parsed
+                if file == f"{folder}/{parsed.id}.yaml":
+                    yield document, parsed
+                else:
+                    text = f"id là `{parsed.id}`, tên tệp phải là {folder}/{parsed.id}.yaml: sửa id, hoặc đổi tên tệp"
+                    self.problems.append(document.problem(text, "id"))
 
     def _parse(self, document: Document, model: type[Model], path: Path = ()) -> Model | None:
         data = document.data
@@ -191,7 +203,7 @@ class _Loader:
         """Return the questions by their file, each of which stands beside a procedure or shared steps."""
         found = {file: self._entries(file, Question) for file in self.documents if file.endswith(QUESTIONS)}
         for file in found:
-            if _beside(file) not in self.documents:
+            if _beside(file) not in self.files:
                 self.problems.append(Problem(file, 1, f"không có {_beside(file)}: sửa tên tệp, hoặc bỏ tệp này"))
         return found
 
@@ -224,23 +236,26 @@ class _Loader:
             self.problems.extend(error.problems)
             return {}
 
-    def _check_named(
-        self, file: str, entries: Mapping[str, Group | LifeEvent | News], procedures: Mapping[str, Procedure]
-    ) -> None:
+    def _check_named(self, file: str, entries: Mapping[str, Group | LifeEvent | News]) -> None:
         """Check that entries name known procedures, the menu each of them once, and that none is called `OTHER`."""
         if OTHER in entries:
             self.problems.append(self.documents[file].problem(f"`{OTHER}` là tên dành riêng: chọn tên khác", OTHER))
+        procedures = self._there("procedures")
         named = [(key, index, id_) for key, entry in entries.items() for index, id_ in enumerate(entry.procedures)]
         for key, index, id_ in named:
             if id_ not in procedures:
                 text = f"không có thủ tục `{id_}`: sửa tên, hoặc bỏ đi"
                 self.problems.append(self.documents[file].problem(text, key, "procedures", index))
-        if file == "menu.yaml" and entries:
+        if file == "menu.yaml" and entries and len(entries) == len(self.documents[file].data):
             listed = [id_ for _, _, id_ in named]
-            for id_ in procedures:
+            for id_ in sorted(procedures):
                 if listed.count(id_) != 1:
-                    text = f"thủ tục `{id_}` phải nằm trong đúng một nhóm"
-                    self.problems.append(self.documents[file].problem(text))
+                    now = (
+                        "nằm trong hai nhóm: bỏ ở một nhóm"
+                        if id_ in listed
+                        else "chưa có trong nhóm nào: thêm mã vào một nhóm"
+                    )
+                    self.problems.append(self.documents[file].problem(f"thủ tục `{id_}` {now}, ở mục procedures"))
 
     def _assemble(
         self,
@@ -284,9 +299,9 @@ class _Loader:
     ) -> Iterator[tuple[AnyStep, Origin]]:
         if not isinstance(entry, Use):
             yield entry, (document, path)
-        elif entry.use not in shared:
+        elif entry.use not in self._there("shared"):
             self.problems.append(document.problem(f"không có shared/{entry.use}.yaml: sửa tên sau `use`", *path, "use"))
-        else:
+        elif entry.use in shared:
             file, origin = shared[entry.use]
             for index, step in enumerate(file.steps):
                 when = both(entry.when, step.when)
@@ -328,18 +343,37 @@ class _Loader:
                 what = "thiếu" if name in names else "không biết"
                 self.problems.append(document.problem(f"{what} `{name}` trong {part}", part, name))
 
-    def _check_parent(self, commune: Commune, communes: Mapping[str, Commune]) -> None:
-        """Check that the parent team is known and another one."""
-        parent = commune.team.parent
+    def _there(self, folder: str) -> set[str]:
+        """Return the ids for which there is a file, be it good or not: one that fails is told of by itself alone."""
+        files = (file.removeprefix(f"{folder}/") for file in self.files if file.startswith(f"{folder}/"))
+        return {id_ for file in files if "." not in (id_ := file.removesuffix(".yaml"))}
+
+    def _keys(self, file: str) -> set[str] | None:
+        """Return the ids of the entries of a file, be they good or not; None where it can't be read at all."""
+        if file not in self.documents:
+            return None if file in self.files else set()
+        data = self.documents[file].data
+        return set(data) if isinstance(data, dict) else set()
+
+    def _check_home(self, commune: Commune, communes: Iterable[Commune]) -> None:
+        """Check that the province is known, and that no other commune there has the same name."""
+        document = self.documents[f"communes/{commune.id}.yaml"]
+        known = self._there("provinces")
+        if commune.province not in known:
+            text = f"không có provinces/{commune.province}.yaml: thêm tệp ấy, hoặc dùng một trong {_listed(known)}"
+            self.problems.append(document.problem(text, "province"))
+        for other in communes:
+            if other.id < commune.id and (other.province, words(other.name)) == (commune.province, words(commune.name)):
+                text = f"tên “{commune.name}” cũng là của communes/{other.id}.yaml: sửa tên, hoặc bỏ một tệp"
+                self.problems.append(document.problem(text, "name"))
+
+    def _check_team(self, commune: Commune) -> None:
+        """Check that the parent team is known and another one, and so is what is left to another team."""
+        document = self.documents[f"communes/{commune.id}.yaml"]
+        communes, procedures, parent = self._there("communes"), self._there("procedures"), commune.team.parent
         if parent == commune.id or (parent and parent not in communes):
             text = f"không có xã `{parent}` nào khác: sửa mã, hoặc bỏ dòng này"
-            self.problems.append(self.documents[f"communes/{commune.id}.yaml"].problem(text, "team", "parent"))
-
-    def _check_routes(
-        self, commune: Commune, communes: Mapping[str, Commune], procedures: Mapping[str, Procedure]
-    ) -> None:
-        """Check that procedures left to another team are known, and so is that team."""
-        document = self.documents[f"communes/{commune.id}.yaml"]
+            self.problems.append(document.problem(text, "team", "parent"))
         for procedure, to in commune.team.procedures.items():
             missing = [f"thủ tục `{procedure}`"] if procedure not in procedures else []
             missing += [f"xã `{to}`"] if to not in communes else []
@@ -347,21 +381,26 @@ class _Loader:
                 text = f"không có {what}: sửa mã, hoặc bỏ dòng này"
                 self.problems.append(document.problem(text, "team", "procedures", procedure))
 
-    def _check_local(self, commune: Commune, procedures: Mapping[str, Procedure]) -> None:
-        """Check that what a commune answers is about a known procedure and its questions."""
-        document = self.documents[f"communes/{commune.id}.yaml"]
-        for id_, question in commune.questions.items():
-            procedure = procedures.get(question.procedure)
-            if procedure is None:
+    def _check_local(self, folder: str, holder: Province | Commune, procedures: Mapping[str, Procedure]) -> None:
+        """Check that what a commune or a province answers is about a known procedure and its questions."""
+        document = self.documents[f"{folder}/{holder.id}.yaml"]
+        for id_, question in holder.questions.items():
+            if question.procedure not in self._there("procedures"):
                 text = f"không có thủ tục `{question.procedure}`: sửa mã, hoặc bỏ dòng này"
                 self.problems.append(document.problem(text, "questions", id_, "procedure"))
-                continue
-            for text in _condition_problems(question.when, {step.id: step for step in procedure.steps}):
-                self.problems.append(document.problem(text, "questions", id_, "when"))
+            elif procedure := procedures.get(question.procedure):
+                for text in _condition_problems(question.when, {step.id: step for step in procedure.steps}):
+                    self.problems.append(document.problem(text, "questions", id_, "when"))
+
+    def _check_provincial(self, province: Province) -> None:
+        """Check that a province sets facts of known procedures."""
+        for id_ in province.facts.keys() - self._there("procedures"):
+            text = f"không có thủ tục `{id_}`: sửa mã, hoặc bỏ mục này"
+            self.problems.append(self.documents[f"provinces/{province.id}.yaml"].problem(text, "facts", id_))
 
     def _check_ways(self, document: Document, known: Container[str]) -> None:
         """Check that what a button opens is there, and not where it stands."""
-        about_procedures = document.file.startswith(("procedures/", "shared/", "communes/"))
+        about_procedures = document.file.startswith(("procedures/", "shared/", "provinces/", "communes/"))
         for path, value in document.leaves() if about_procedures else ():
             if next(part for part in reversed(path) if isinstance(part, str)) != "go":
                 continue
@@ -371,17 +410,21 @@ class _Loader:
             elif document.file in (f"procedures/{value}.yaml", f"procedures/{value}{QUESTIONS}"):
                 self.problems.append(document.problem(f"đang ở ngay việc `{value}`: bỏ dòng này", *path))
 
-    def _check_texts(self, document: Document, sources: Mapping[str, Source]) -> None:
-        """Check that every source is known, and every {place} of procedures, shared steps and canned answers."""
-        filled = document.file.startswith(("procedures/", "shared/", "canned."))
+    def _check_texts(self, document: Document, sources: Container[str] | None) -> None:
+        """Check every {place} of what is filled in, and every source, where the list of them can be read."""
+        filled = document.file.startswith(("procedures/", "shared/", "provinces/", "canned."))
         for path, value in document.leaves():
-            if path[-1:] == ("source",) and value not in sources:
+            if path[-1:] == ("source",) and sources is not None and value not in sources:
                 text = f"không có nguồn `{value}` trong sources.yaml: thêm nguồn hoặc sửa tên"
                 self.problems.append(document.problem(text, *path))
             for name in PLACE.findall(value) if filled else ():
                 if not known_place(name, in_canned=document.file == "canned.yaml"):
                     text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}}, {{procedure.…}}, {{value.…}} có sẵn"
                     self.problems.append(document.problem(text, *path))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "(chưa có mã nào)"
 
 
 def _beside(file: str) -> str:

@@ -57,7 +57,7 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
         value = context.fill(f"{{commune.{meaning.id}}}")
         after = context if known else offer_to_ask(context, text, context.procedure)
         return Outcome(after, (value,), events=(note_aside(context, meaning.id),))
-    procedure = context.library.procedures.get(meaning.procedure or "") or context.procedure or spoken_of(context)
+    procedure = context.find_procedure(meaning.procedure or "") or context.procedure or spoken_of(context)
     if procedure is None:
         return Outcome(context, (context.sentences.which_procedure_fact,))
     special = _find(context, procedure, text)
@@ -121,10 +121,9 @@ def offer_to_ask(context: TurnContext, text: str, procedure: Procedure | None = 
 
 def spoken_of(context: TurnContext) -> Procedure | None:
     """Return the procedure about which the last question was answered, for "thế còn …" at the menu."""
-    known = context.library.procedures
     first = context.state.offered[:1] if context.state.asking == "which" else ()
     asked = context.state.offered[1:] if context.state.asking == "ask_team" else ()
-    return next((known[id_] for id_ in (*first, *asked) if id_ in known), None)
+    return next(filter(None, map(context.find_procedure, (*first, *asked))), None)
 
 
 def note_aside(context: TurnContext, about: str, procedure: str | None = None) -> AnalyticsEvent:
@@ -136,13 +135,15 @@ def note_aside(context: TurnContext, about: str, procedure: str | None = None) -
 
 def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> tuple[Procedure, tuple[Found, ...]] | None:
     """Return the procedure that answers a question best, among those that it may be about, and its answers."""
-    known = context.library.procedures
     if meaning.procedure or not meaning.top:
-        one = known[meaning.procedure] if meaning.procedure else context.procedure or spoken_of(context)
+        one = (
+            context.find_procedure(meaning.procedure) if meaning.procedure else context.procedure or spoken_of(context)
+        )
         found = _find(context, one, text) if one else ()
         return (one, found) if one and found else None
     likely = rank_procedures(context.library, text)
-    answered = [(known[id_], found) for id_ in likely if (found := _find(context, known[id_], text))]
+    known = filter(None, map(context.find_procedure, likely))
+    answered = [(one, found) for one in known if (found := _find(context, one, text))]
     fits = [(found[0].score * likely[one.id], one, found) for one, found in answered]
     score, one, found = max(fits, key=lambda fit: fit[0], default=(0.0, None, ()))
     return (one, found) if one and score >= _OURS else None

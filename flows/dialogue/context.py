@@ -9,7 +9,16 @@ from typing import assert_never, cast
 from flows.definition import rules
 from flows.definition.entries import Commune
 from flows.definition.library import Library
-from flows.definition.procedure import CommuneValue, FactKind, Paper, Procedure, ProcedurePlace, Sourced, value_on
+from flows.definition.procedure import (
+    CommuneValue,
+    FactKind,
+    FileAt,
+    Paper,
+    Procedure,
+    ProcedurePlace,
+    Sourced,
+    value_on,
+)
 from flows.definition.texts import BotTexts
 from flows.dialogue.position import Walk, holds, walk
 from flows.state import Asking, State
@@ -49,7 +58,11 @@ class TurnContext:
 
     @property
     def procedure(self) -> Procedure | None:
-        return self.library.procedures.get(self.state.procedure or "")
+        return self.find_procedure(self.state.procedure or "")
+
+    def find_procedure(self, id_: str) -> Procedure | None:
+        """Return a procedure as it holds where the citizen lives."""
+        return self.library.procedure_in(self.state.commune, id_)
 
     @cached_property
     def walk(self) -> Walk | None:
@@ -109,7 +122,8 @@ class TurnContext:
 
     @property
     def _province(self) -> str:
-        return self.commune.province if self.commune else self.sentences.province_unknown
+        province = self.library.province_of(self.state.commune)
+        return province.name if province else self.sentences.province_unknown
 
     @property
     def _search(self) -> str:
@@ -124,7 +138,9 @@ class TurnContext:
 
     @property
     def _agency(self) -> str:
-        return self.fill(self.sentences.agencies[(self.procedure and self.procedure.file_at) or "commune"])
+        file_at: FileAt = (self.procedure and self.procedure.file_at) or "commune"
+        province = self.library.province_of(self.state.commune)
+        return self.fill((province and province.agencies.get(file_at)) or self.sentences.agencies[file_at])
 
     def unsure(self, sentence: str, procedure: Procedure | None = None) -> str:
         """Say whom to ask about what nobody could confirm."""
@@ -132,7 +148,9 @@ class TurnContext:
         return say(sentence, officer=(holder and holder.officer) or self.sentences.officer)
 
     def commune_value(self, key: CommuneValue) -> str | None:
-        value = value_on(self.commune.values.get(key, ()), self.today) if self.commune else None
+        province = self.library.province_of(self.state.commune)
+        layers = (layer.values.get(key) for layer in (self.commune, province) if layer)
+        value = value_on(next(filter(None, layers), ()), self.today)
         if value is None or value.unsure(self.today):
             return None
         return " ".join(filter(None, (value.text, self._mark(value))))

@@ -78,7 +78,7 @@ def pick_trouble(context: TurnContext, value: str) -> Outcome:
 
 def _known(context: TurnContext, value: str) -> tuple[str | None, Trouble | None]:
     """Return (step, trouble) of this id in the procedure asked about."""
-    procedure = context.library.procedures.get(_about(context))
+    procedure = context.find_procedure(_about(context))
     if procedure is None or value == OTHER:
         return None, None
     found = procedure.trouble(value)

@@ -362,7 +362,7 @@ def which(context: TurnContext) -> Screen:
 
 
 def switch(context: TurnContext) -> Screen:
-    wanted = context.library.procedures.get(next(iter(context.state.offered), ""))
+    wanted = context.find_procedure(next(iter(context.state.offered), ""))
     current = context.procedure.title if context.procedure else ""
     text = say(context.sentences.switch, title=wanted.title if wanted else "", current=current)
     return Screen("@switch", text, _yes_no(context, "switch", "stay"))
@@ -378,8 +378,11 @@ def _sure_or_no(context: TurnContext, yes: str) -> tuple[Candidate, ...]:
 
 
 def commune(context: TurnContext) -> Screen:
-    communes = context.library.communes.values()
-    known = tuple(Candidate(c.id, c.name, (*c.merged_from, *c.says)) for c in communes)
+    library = context.library
+    known = tuple(
+        Candidate(id_, library.commune_title(id_), (c.name, *c.merged_from, *c.says))
+        for id_, c in library.communes.items()
+    )
     other = Candidate(OTHER, context.labels["other_commune"], ("xã khác", "không rõ", "bỏ qua"), "unsure")
     return Screen("@commune", context.sentences.which_commune, (*known, other))
 
@@ -521,7 +524,7 @@ def outcome(context: TurnContext) -> Screen:
 
 
 def returned(context: TurnContext) -> Screen:
-    procedure = context.library.procedures.get(next(iter(context.state.offered), ""))
+    procedure = context.find_procedure(next(iter(context.state.offered), ""))
     own = tuple(Candidate(o.id, o.label, o.says) for o in procedure.returned) if procedure else ()
     common = tuple(Candidate(id_, label) for id_, label in context.sentences.returned.items())
     return Screen("@returned", context.sentences.why_returned, own or common)
@@ -533,7 +536,7 @@ def returned_word(context: TurnContext) -> Screen:
 
 def stuck_at(context: TurnContext) -> Screen:
     """Ask which trouble it is, of those that the procedure knows, whichever step they are at."""
-    procedure = context.library.procedures.get(next(iter(context.state.offered), ""))
+    procedure = context.find_procedure(next(iter(context.state.offered), ""))
     known = _all_troubles(procedure)
     other = Candidate(OTHER, context.labels["other_trouble"])
     later = Candidate(LATER, context.labels["not_stuck"])

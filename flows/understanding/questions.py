@@ -106,10 +106,13 @@ def find_answers(
 
     Args:
         answers: step id -> option id, as far as they are known.
-        commune: whose own answers count too.
+        commune: whose own answers count too, and those of its province.
     """
-    local = commune if _local(library, procedure.id, commune) else None
-    return _index(library, procedure.id, today, local).find(text, asked_kinds(library, text), answers)
+    province = library.province_of(commune)
+    own = library.local_questions(commune, procedure.id) or (province and procedure.id in province.facts)
+    return _index(library, procedure.id, today, commune if own else None).find(
+        text, asked_kinds(library, text), answers
+    )
 
 
 def rank_procedures(library: Library, text: str) -> dict[str, float]:
@@ -158,8 +161,9 @@ def asks_beyond_name(library: Library, procedure: Procedure, text: str) -> bool:
 
 @lru_cache(maxsize=128)  # all procedures of today and some of a commune's own
 def _index(library: Library, procedure_id: str, today: date, commune: str | None) -> "UnitIndex":
-    local = _local(library, procedure_id, commune)
-    units = units_of(library.procedures[procedure_id], {**library.questions.get(procedure_id, {}), **local}, today)
+    procedure, local = library.procedure_in(commune, procedure_id), library.local_questions(commune, procedure_id)
+    assert procedure
+    units = units_of(procedure, {**library.questions.get(procedure_id, {}), **local}, today)
     told = tuple((unit.place, unit.sentences, id(unit.part)) for unit in units)
     return _build(library, procedure_id, _Units(units, told))
 
@@ -175,13 +179,6 @@ class _Units:
 @lru_cache(maxsize=128)  # one takes some 40 ms to build, which nobody should wait for each day anew
 def _build(library: Library, procedure_id: str, known: _Units) -> "UnitIndex":
     return UnitIndex(library, library.procedures[procedure_id], known.units)
-
-
-def _local(library: Library, procedure_id: str, commune: str | None) -> dict[str, Question]:
-    """Return what the team of a commune found out about a procedure."""
-    known = library.communes.get(commune or "")
-    found = known.questions.items() if known else ()
-    return {f"communes/{commune}/{id_}": one for id_, one in found if one.procedure == procedure_id}
 
 
 class UnitIndex:

@@ -56,7 +56,7 @@ def test_understand_speaks_json_lines(content_dir: Path, monkeypatch: pytest.Mon
     assert "lam-nha" in motcua("understand", "xây nhà")[1]
 
 
-@pytest.mark.parametrize("kind", ["procedure", "shared", "commune", "talks"])
+@pytest.mark.parametrize("kind", ["procedure", "shared", "province", "commune", "talks"])
 def test_schemas_stand_beside_the_content_and_are_current(kind: str) -> None:
     code, out = motcua("schema", kind)
     assert code == 0

@@ -28,7 +28,7 @@ from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.zalo_oa import ZaloOAEmulator
 
 SITE = "https://motcua.example.vn"
-OTHER = "id: ban-khac\nname: xã Bản Khác\nprovince: tỉnh Thử\nsource: so-tay\nchecked: 2026-11-01\n"
+OTHER = "id: ban-khac\nname: xã Bản Khác\nprovince: thu\nsource: so-tay\nchecked: 2026-11-01\n"
 
 
 @pytest.fixture

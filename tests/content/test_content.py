@@ -211,7 +211,7 @@ def test_questions_on_the_side_are_understood(text: str, fact: str) -> None:
 @pytest.mark.parametrize("file", sorted(file for file in LIBRARY.documents if "/" in file))
 def test_an_editor_finds_nothing_to_mark_in_a_good_file(file: str) -> None:
     """The JSON Schema that editors check with agrees with what the engine takes."""
-    kinds = {"procedures": "procedure", "shared": "shared", "communes": "commune"}
+    kinds = {"procedures": "procedure", "shared": "shared", "provinces": "province", "communes": "commune"}
     beside = {TALKS: "talks", QUESTIONS: "questions"}
     kind = next((kind for ending, kind in beside.items() if file.endswith(ending)), kinds[file.partition("/")[0]])
     schema = json.loads((CONTENT / f"{kind}.schema.json").read_text("utf-8"))

@@ -12,7 +12,7 @@ from flows.definition.loading import load
 from flows.definition.procedure import Procedure
 from flows.definition.yaml_source import ContentError, Problem
 from tests.flows.chat import Chat, started
-from tests.library import ASKED, CAT, COMMUNE, HOUSE, SHARED, WORDS, bot_yaml, files, library
+from tests.library import ASKED, CAT, COMMUNE, HOUSE, PROVINCE, SHARED, WORDS, bot_yaml, files, library
 
 TODAY = date(2026, 11, 23)
 FILE = {
@@ -20,10 +20,19 @@ FILE = {
     "asked": "procedures/lam-nha.questions.yaml",
     "cat": "procedures/nuoi-meo.yaml",
     "shared": "shared/nop.yaml",
+    "province": "provinces/thu.yaml",
     "commune": "communes/ban-moi.yaml",
     "words": "words.yaml",
 }
-GOOD = {"asked": ASKED, "house": HOUSE, "cat": CAT, "shared": SHARED, "commune": COMMUNE, "words": WORDS}
+GOOD = {
+    "asked": ASKED,
+    "house": HOUSE,
+    "cat": CAT,
+    "shared": SHARED,
+    "province": PROVINCE,
+    "commune": COMMUNE,
+    "words": WORDS,
+}
 
 
 def problems(changed: dict[str, str]) -> list[Problem]:
@@ -44,6 +53,10 @@ MISTAKES = {
     "two who are not uncles": ("house", "text: Bác hỏi bản", "text: Hai bác hỏi bản", "viết “hai người”", "text: Hai bác"),
     "a friend in place of an uncle": ("house", "text: Bác hỏi bản", "text: Nhờ bác em hỏi bản", "thành chữ khác", "text: Nhờ bác em"),
     "words to type that call the reader": ("house", "text: Bác hỏi bản", "text: Gõ “nhà bác” hỏi bản", "trong ngoặc kép", "text: Gõ “nhà bác”"),
+    "a place named to all others": ("house", "text: Bác hỏi bản", "text: Bác hỏi xã Bản Mới", "dùng {commune.province} hay", "text: Bác hỏi xã"),
+    "a place on a button": ("house", "label: Nhà gỗ", "label: Nhà gỗ tỉnh Thử", "sang tệp của tỉnh", "- {id: go,"),
+    "a province past its review": ("province", "checked: 2026-11-01\n", "checked: 2026-11-01\nfacts: {lam-nha: {fee: {text: mười đồng, source: so-tay, checked: 2026-11-01, review_by: 2026-11-02}}}\n", "facts.lam-nha.fee quá hạn", "facts:"),
+    "facts of nothing": ("province", "checked: 2026-11-01\n", "checked: 2026-11-01\nfacts: {xay-cau: {}}\n", "không có thủ tục `xay-cau`", "facts:"),
     "advice to ask nobody": ("house", "Bác hỏi bản về", "Bác hỏi lại xã về", "hỏi ai", "text: Bác hỏi lại xã"),
     "an agency that is not said": ("house", "text: Bác hỏi bản về đất trước.", 'text: "{procedure.agency}"', "thiếu `file_at`", "id: lam-nha"),
     "a code in prose to type": ("house", "text: Bác hỏi bản", "text: Gõ {fact.code}, hỏi bản", "dùng {procedure.search}", "text: Gõ"),
@@ -92,7 +105,7 @@ MISTAKES = {
     "a phrase of two procedures": ("cat", "[nuôi mèo, xin con mèo]", "[nuôi mèo, lam nha]", "cũng là của `lam-nha`", "says: [nuôi mèo, lam nha]"),
     "no end": ("cat", "  - {id: xong-meo, kind: done, text: Bác chơi với mèo.}\n", "", "bước cuối phải là kind: done", "- {id: cho-an, kind: do, text: Bác"),
     "an end in the middle": ("house", "id: xin-don\n    kind: do", "id: xin-don\n    kind: done", "không biết mục `troubles`", "troubles:"),
-    "a file named otherwise": ("cat", "id: nuoi-meo", "id: nuoi-cho", "tên tệp phải là nuoi-cho.yaml", "id: nuoi-cho"),
+    "a file named otherwise": ("cat", "id: nuoi-meo", "id: nuoi-cho", "tên tệp phải là procedures/nuoi-cho.yaml", "id: nuoi-cho"),
     "a text too long": ("cat", "text: Bác cho mèo ăn.", "text: " + "Bác cho mèo ăn rồi. " * 76, "dài quá 1500", "- {id: cho-an, kind: do, text: Bác"),
     "a fact in a text that the procedure lacks": ("cat", "text: Bác cho mèo ăn.", 'text: "Bác cho mèo ăn theo {fact.law}."', "{fact.law} mà thủ tục không có facts.law", "- {id: cho-an,"),
     "a fact in a shared text that the procedure lacks": ("shared", "text: Bác nộp đơn.,", 'text: "Bác nộp đơn theo {fact.law}.",', "{fact.law} mà thủ tục không có facts.law", "- {id: nop-don,"),
@@ -321,3 +334,67 @@ def test_the_walk_meets_every_step_and_every_paper() -> None:
     procedure: Procedure = library().procedures["lam-nha"]
     met = {slot.id for _, slot in paths(procedure, TODAY)}
     assert met == {"co-dat", "di-muon", "loai-nha", "tang", "giay-to", "giay-to/don", "giay-to/ban-ve", "giay-to/anh", "xin-don", "nop-don", "xong"}  # fmt: skip
+
+
+OTHER = COMMUNE.replace("id: ban-moi", "id: ban-khac").replace("[Bản Cũ, Bản Xa]", "[]")
+
+
+def load_problems(**more: str) -> list[str]:
+    """Problems of the small library with these files changed or added: `communes_x` is communes/x.yaml."""
+    changed = {name.replace("_", "/", 1).replace("_", "-") + ".yaml": text for name, text in more.items()}
+    try:
+        load(files() | changed)
+    except ContentError as error:
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+def test_a_commune_in_a_file_of_another_name_is_told_alone() -> None:
+    assert load_problems(communes_ban_khac=COMMUNE) == [
+        "communes/ban-khac.yaml:1: id là `ban-moi`, tên tệp phải là communes/ban-moi.yaml: sửa id, hoặc đổi tên tệp"
+    ]
+
+
+def test_two_communes_of_one_name_are_refused_within_a_province() -> None:
+    refused = load_problems(communes_ban_khac=OTHER)
+    assert refused == [
+        "communes/ban-moi.yaml:2: tên “xã Bản Mới” cũng là của communes/ban-khac.yaml: sửa tên, hoặc bỏ một tệp"
+    ]
+    there = {
+        "provinces_xa": "id: xa\nname: tỉnh Xa\n",
+        "communes_ban_khac": OTHER.replace("province: thu", "province: xa"),
+    }
+    assert load_problems(**there) == []
+
+
+def test_communes_of_one_name_are_told_apart_by_their_provinces() -> None:
+    more = {"provinces/xa.yaml": "id: xa\nname: tỉnh Xa\n"}
+    made = load(files() | more | {"communes/ban-khac.yaml": OTHER.replace("province: thu", "province: xa")})
+    assert {made.commune_title(id_) for id_ in made.communes} == {"xã Bản Mới, tỉnh Thử", "xã Bản Mới, tỉnh Xa"}
+
+
+def test_a_commune_of_no_province_is_told_which_there_are() -> None:
+    (refused,) = load_problems(communes_ban_moi=COMMUNE.replace("province: thu", "province: thử nghiệm"))
+    assert "chữ thường không dấu" in refused
+    (refused,) = load_problems(communes_ban_moi=COMMUNE.replace("province: thu", "province: xa"))
+    assert refused.endswith("không có provinces/xa.yaml: thêm tệp ấy, hoặc dùng một trong thu")
+
+
+@pytest.mark.parametrize(
+    ("broken", "text"),
+    [
+        ("sources.yaml", "so-tay: {title: Một, date: 2026-10-01}\nso-tay: {title: Hai, date: 2026-10-01}\n"),
+        ("sources.yaml", "so-tay: {title: Một, date: 32/10/2026}\n"),
+        ("procedures/lam-nha.yaml", "id: lam-nha\n\ttitle: Làm nhà\n"),
+        ("procedures/lam-nha.yaml", "id: lam-nha\n"),
+        ("shared/nop.yaml", "id: nop\ntitle: [Nộp\n"),
+        ("provinces/thu.yaml", "id: thu\n"),
+        ("communes/ban-moi.yaml", "id: ban-moi\n"),
+    ],
+)
+def test_a_file_that_fails_never_blames_another(broken: str, text: str) -> None:
+    own = COMMUNE.replace("id: ban-moi", "id: ban-khac").replace("xã Bản Mới", "xã Bản Khác")
+    own += "team: {parent: ban-moi, procedures: {lam-nha: ban-moi}}\n"
+    with pytest.raises(ContentError) as refused:
+        load(files() | {"communes/ban-khac.yaml": own, broken: text})
+    assert {problem.file for problem in refused.value.problems} == {broken}

@@ -9,7 +9,6 @@ from tests.library import files
 GOOD = """\
 talks:
   - title: Có đất
-    commune: ban-moi
     talk:
       - em: Bác có đất chưa
       - bac: có rồi
@@ -29,11 +28,11 @@ def test_a_talk_that_holds_has_no_problem() -> None:
 @pytest.mark.parametrize(
     ("good", "bad", "line", "answer"),
     [
-        ("[làm nhà gì, Nhà gỗ]", "[làm nhà gì, Nhà tranh]", 7, "chờ thấy “Nhà tranh”, nhưng máy nói: "),
-        ("khong: Nuôi mèo", "khong: Nhà gỗ", 8, "không được có “Nhà gỗ”"),
-        ("bac: có rồi", "bac: blah", 7, "chờ thấy “làm nhà gì”"),
-        ("bac: có rồi", "ong: có rồi", 6, "không biết mục `ong`"),
-        ("    commune: ban-moi\n", "", 2, "thiếu `commune`"),
+        ("[làm nhà gì, Nhà gỗ]", "[làm nhà gì, Nhà tranh]", 6, "chờ thấy “Nhà tranh”, nhưng máy nói: "),
+        ("khong: Nuôi mèo", "khong: Nhà gỗ", 7, "không được có “Nhà gỗ”"),
+        ("bac: có rồi", "bac: blah", 6, "chờ thấy “làm nhà gì”"),
+        ("bac: có rồi", "ong: có rồi", 5, "không biết mục `ong`"),
+        ("  - title: Có đất\n    talk", "  - talk", 2, "thiếu `title`"),
     ],
 )
 def test_a_line_that_does_not_hold_is_named(good: str, bad: str, line: int, answer: str) -> None:
