@@ -24,7 +24,7 @@ long: $(VENV)/ready-dev
 	$(BIN)/pytest -s tests/long $(ARGS)
 
 check: $(VENV)/ready-dev
-	$(BIN)/motcua check --plain
+	$(BIN)/motcua check
 
 # Citizens by persona against the emulators, on this machine only: make simulate ARGS="--citizens 20 --channel web"
 simulate: $(VENV)/ready-dev

@@ -14,7 +14,7 @@ from flows.definition import catalogue
 from flows.definition.library import Library
 from flows.definition.loading import load
 from flows.definition.national import National, parse
-from flows.definition.yaml_source import ContentError
+from flows.definition.yaml_source import ContentError, Problem
 from flows.understanding.understand import prepare
 
 log = logging.getLogger("motcua.content")
@@ -29,6 +29,16 @@ def read_files(folder: Path) -> dict[str, str]:
 
 def _files(folder: Path) -> list[Path]:
     return sorted([*folder.rglob("*.yaml"), *folder.glob(catalogue.FILE)])
+
+
+def find_stray_files(folder: Path) -> list[Problem]:
+    """Return a warning for each file that somebody wrote as content and that is not read: its name ends otherwise."""
+    others = (file for file in folder.glob("*/*") if file.is_file() and file.suffix != ".yaml" and file.name[0] != ".")
+    text = "tệp này không được đọc: đổi tên thành {}.yaml, lưu dạng chữ thường (.yaml), hoặc bỏ đi"
+    return [
+        Problem(str(file.relative_to(folder)), 1, text.format(file.name.partition(".")[0]), warning=True)
+        for file in sorted(others)
+    ]
 
 
 def load_folder(folder: Path, step_limit: int = 60) -> Library:

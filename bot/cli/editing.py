@@ -15,22 +15,18 @@ from bot import clock
 from bot.cli.chat_lines import Conversation
 from bot.cli.common import fail, open_library, open_settings
 from bot.cli.terminal_chat import talk_in_terminal
-from bot.content import read_national
+from bot.content import find_stray_files, read_national
 from flows.checks.check import check as check_library
 from flows.checks.drawing import draw as draw_procedure
 from flows.checks.example_talks import TalksFile
-from flows.checks.example_talks import run as run_talks
 from flows.checks.national_facts import differences
-from flows.checks.plain_language import sentences
 from flows.checks.status import report, upcoming
 from flows.definition.catalogue import FILE as CATALOGUE
 from flows.definition.catalogue import write as write_catalogue
 from flows.definition.entries import Commune, Province, QuestionsFile
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.definition.loading import PLAIN_WORDS
 from flows.definition.procedure import ProcedureFile, SharedFile
-from flows.definition.yaml_source import Problem
 from flows.messages import Reply
 from flows.text.language import shortened
 from flows.understanding.questions import SURE, asked_kinds, choose_answers, find_answers
@@ -107,37 +103,26 @@ def check(
     folder: Annotated[Path | None, typer.Argument(help="thư mục nội dung; bỏ trống: nội dung đang dùng")] = None,
     on: Annotated[str, typer.Option("--date", help="kiểm tra như vào ngày này")] = "",
     against: Annotated[Path | None, typer.Option(help="so với bản chụp quốc gia trong thư mục này")] = None,
-    plain: Annotated[bool, typer.Option("--plain", help="câu nào khó đọc, chữ nào là chữ công văn")] = False,
 ) -> None:
-    """Kiểm tra nội dung: mỗi lỗi một dòng `tệp:dòng: sai gì, sửa thế nào`."""
+    """Kiểm tra nội dung: mỗi chỗ một dòng `tệp:dòng: sai gì, sửa thế nào`. Chỗ “nên sửa” thì vẫn dùng được."""
     for named in (folder, against):
         if named is not None and not named.is_dir():
             raise fail(f"không có thư mục {named}")
     library = open_library(folder)
     today = _moment(on).astimezone(VIETNAM).date()
-    problems = [*check_library(library, today), *run_talks(library)]
+    problems = [*find_stray_files(folder or open_settings().content_dir), *check_library(library, today)]
     if against:
         problems += differences(library, read_national(against), today)
-    if plain:
-        problems += _hard_to_read(library)
     for problem in problems:
         typer.echo(str(problem), err=True)
-    if problems:
+    mistakes = sum(not problem.warning for problem in problems)
+    if mistakes:
+        typer.echo(f"{mistakes} lỗi phải sửa, {len(problems) - mistakes} chỗ nên sửa", err=True)
         raise typer.Exit(1)
     for note in upcoming(library, today):
         typer.echo(f"sắp tới: {note}")
-    typer.echo(f"{len(library.procedures)} thủ tục, {len(library.communes)} xã: không có lỗi")
-
-
-def _hard_to_read(library: Library) -> list[Problem]:
-    if library.plain_words is None:
-        raise fail(f"thiếu {PLAIN_WORDS}: lấy lại từ bản gốc")
-    scored = list(sentences(library, library.plain_words))
-    lengths = [sentence.words for sentence in scored]
-    typer.echo(
-        f"{len(scored)} câu, trung bình {sum(lengths) / max(len(lengths), 1):.1f} chữ, dài nhất {max(lengths, default=0)} chữ"
-    )
-    return [sentence.problem() for sentence in scored if sentence.hardness > 1]
+    rest = f", {len(problems)} chỗ nên sửa" if problems else ""
+    typer.echo(f"{len(library.procedures)} thủ tục, {len(library.communes)} xã: không có lỗi{rest}")
 
 
 @app.command()

@@ -1,11 +1,14 @@
-"""Content check: every path of every procedure, and what an official should mend. Loading refused what can't be used."""
+"""The rule book: whatever makes content good, by file and line. Loading has refused what can't be used at all."""
 
 import re
 from collections.abc import Iterator
 from datetime import date
 from typing import assert_never
 
+from flows.checks.editing import check_editing
+from flows.checks.example_talks import run as play_talks
 from flows.checks.forms_of_address import check_forms_of_address
+from flows.checks.plain_language import check_plain_language
 from flows.definition import rules
 from flows.definition.entries import Layer
 from flows.definition.library import CODE, Library
@@ -37,7 +40,7 @@ from flows.understanding.understand import understand
 _SCREEN = 1900  # characters: what every channel takes in one message
 _TOKEN = 64 - len("999999::")  # bytes of a Telegram button that are left for slot and value
 _NOBODY = re.compile(
-    r"[Hh]ỏi (?:lại |trước )?(?:[Uu]ỷ ban )?xã(?! (?:đội|viên))|[Hh]ỏi (?:lại |trước )?nơi (?:nộp|nhận)\b"
+    r"[Hh]ỏi (?:lại |trước )?(?:(?:[Uu]ỷ ban )?xã(?! (?:đội|viên|khi|đất))|nơi (?:nộp|nhận|chứng thực)\b(?! (?:khi|đất)))"
 )
 _LOCAL = ("provinces/", "communes/", "sources.yaml", "words.yaml")  # where places may be named
 _THEIR_WORDS = {"says", "asks", "frames", "unless"}  # how people speak
@@ -46,7 +49,7 @@ _NEEDED: tuple[FactKind, ...] = ("name", "where", "time", "fee", "who", "result"
 
 
 def check(library: Library, today: date) -> list[Problem]:
-    """Return every problem, by file and line."""
+    """Return every mistake and every warning, by file and line."""
     found: list[Problem] = []
     for procedure in library.procedures.values():
         found += _paths(library, procedure, today)
@@ -61,6 +64,9 @@ def check(library: Library, today: date) -> list[Problem]:
     found += _unnamed(library)
     found += check_forms_of_address(library)
     found += _typed_ways(library)
+    found += check_editing(library, today)
+    found += check_plain_language(library)
+    found += play_talks(library)
     return sorted(set(found))
 
 
@@ -231,7 +237,7 @@ def _unnamed(library: Library) -> Iterator[Problem]:
         if file.startswith(("procedures/", "shared/")) and not file.endswith(TALKS):
             for path, text in document.leaves():
                 if not {"says", "asks"} & {*path} and (found := _NOBODY.search(text)):
-                    yield document.problem(f"“{found[0]}” là hỏi ai: ghi rõ, ví dụ hỏi cán bộ hộ tịch xã", *path)
+                    yield document.problem(f"“{found[0]}” là ai: ghi rõ, ví dụ hỏi cán bộ hộ tịch xã", *path)
 
 
 def _typed_ways(library: Library) -> Iterator[Problem]:

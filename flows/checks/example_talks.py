@@ -8,8 +8,9 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from flows.definition.entries import Commune, Province
 from flows.definition.library import Library
-from flows.definition.loading import TALKS, in_vietnamese
+from flows.definition.loading import TALKS
 from flows.definition.procedure import Part, Text
+from flows.definition.wrong_values import in_vietnamese
 from flows.definition.yaml_source import Document, Problem
 from flows.dialogue.advance import advance
 from flows.dialogue.screens import WALK
@@ -74,7 +75,7 @@ def _file(library: Library, document: Document) -> Iterator[Problem]:
     try:
         file = TalksFile.model_validate(document.data)
     except ValidationError as error:
-        yield from (document.problem(in_vietnamese(detail), *detail["loc"]) for detail in error.errors())
+        yield from (document.problem(text, *loc) for text, loc in in_vietnamese(error))
         return
     for index, talk in enumerate(file.talks):
         yield from _played(library, document, procedure, index, talk)

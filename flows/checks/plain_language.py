@@ -34,7 +34,13 @@ class Sentence:
     reasons: tuple[str, ...]
 
     def problem(self) -> Problem:
-        return self.document.problem(f"khó đọc: {'; '.join(self.reasons)}, ở “{self.text[:80]}”", *self.path)
+        return self.document.warning(f"khó đọc: {'; '.join(self.reasons)}, ở “{self.text[:80]}”", *self.path)
+
+
+def check_plain_language(library: Library) -> Iterator[Problem]:
+    """Report sentences that are too hard, where there is a list of plain words."""
+    scored = sentences(library, library.plain_words) if library.plain_words else ()
+    yield from (sentence.problem() for sentence in scored if sentence.hardness > 1)
 
 
 def sentences(library: Library, words: PlainWords) -> Iterator[Sentence]:

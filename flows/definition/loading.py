@@ -3,8 +3,8 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import Any, TypeVar, get_args
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -46,6 +46,7 @@ from flows.definition.procedure import (
 )
 from flows.definition.sayings import Saying
 from flows.definition.texts import LABELS, PAGE, BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
+from flows.definition.wrong_values import in_vietnamese, meant
 from flows.definition.yaml_source import ContentError, Document, Path, Problem, read
 from flows.messages import OTHER
 from flows.text.language import words
@@ -57,6 +58,12 @@ PLAIN_WORDS = "plain-words.yaml"
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/checks/example_talks.py plays them
 QUESTIONS = ".questions.yaml"  # what people ask about a procedure, beside it
 PLACE = re.compile(r"\{([^{}]*)\}")
+PLACES: Mapping[str, Collection[str]] = {
+    "commune": ("name", "province", *get_args(CommuneValue)),
+    "procedure": get_args(ProcedurePlace),
+    "fact": get_args(FactKind),
+    "value": rules.VALUES,
+}
 CANNED_PLACES = ("agent", "citizen.procedure", "citizen.step")  # only in canned.yaml; bot/handoff/canned.py fills them
 
 
@@ -177,9 +184,8 @@ class _Loader:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            for detail in error.errors():
-                loc = (*path, *detail["loc"])
-                self.problems.append(document.problem(in_vietnamese(detail), *loc))
+            for text, loc in in_vietnamese(error):
+                self.problems.append(document.problem(text, *path, *loc))
         return None
 
     def _single(self, file: str, model: type[Model]) -> Model | None:
@@ -244,7 +250,7 @@ class _Loader:
         named = [(key, index, id_) for key, entry in entries.items() for index, id_ in enumerate(entry.procedures)]
         for key, index, id_ in named:
             if id_ not in procedures:
-                text = f"không có thủ tục `{id_}`: sửa tên, hoặc bỏ đi"
+                text = f"không có thủ tục `{id_}`: sửa tên, hoặc bỏ đi{meant(id_, procedures)}"
                 self.problems.append(self.documents[file].problem(text, key, "procedures", index))
         if file == "menu.yaml" and entries and len(entries) == len(self.documents[file].data):
             listed = [id_ for _, _, id_ in named]
@@ -300,7 +306,13 @@ class _Loader:
         if not isinstance(entry, Use):
             yield entry, (document, path)
         elif entry.use not in self._there("shared"):
-            self.problems.append(document.problem(f"không có shared/{entry.use}.yaml: sửa tên sau `use`", *path, "use"))
+            self.problems.append(
+                document.problem(
+                    f"không có shared/{entry.use}.yaml: sửa tên sau `use`{meant(entry.use, self._there('shared'))}",
+                    *path,
+                    "use",
+                )
+            )
         elif entry.use in shared:
             file, origin = shared[entry.use]
             for index, step in enumerate(file.steps):
@@ -398,28 +410,29 @@ class _Loader:
             text = f"không có thủ tục `{id_}`: sửa mã, hoặc bỏ mục này"
             self.problems.append(self.documents[f"provinces/{province.id}.yaml"].problem(text, "facts", id_))
 
-    def _check_ways(self, document: Document, known: Container[str]) -> None:
+    def _check_ways(self, document: Document, known: Collection[str]) -> None:
         """Check that what a button opens is there, and not where it stands."""
         about_procedures = document.file.startswith(("procedures/", "shared/", "provinces/", "communes/"))
         for path, value in document.leaves() if about_procedures else ():
             if next(part for part in reversed(path) if isinstance(part, str)) != "go":
                 continue
             if value not in known:
-                text = f"không có việc `{value}`: ghi mã một thủ tục, hay một mã trong events.yaml"
+                text = f"không có việc `{value}`: ghi mã một thủ tục, hay một mã trong events.yaml{meant(value, known)}"
                 self.problems.append(document.problem(text, *path))
             elif document.file in (f"procedures/{value}.yaml", f"procedures/{value}{QUESTIONS}"):
                 self.problems.append(document.problem(f"đang ở ngay việc `{value}`: bỏ dòng này", *path))
 
-    def _check_texts(self, document: Document, sources: Container[str] | None) -> None:
+    def _check_texts(self, document: Document, sources: Collection[str] | None) -> None:
         """Check every {place} of what is filled in, and every source, where the list of them can be read."""
         filled = document.file.startswith(("procedures/", "shared/", "provinces/", "canned."))
         for path, value in document.leaves():
             if path[-1:] == ("source",) and sources is not None and value not in sources:
-                text = f"không có nguồn `{value}` trong sources.yaml: thêm nguồn hoặc sửa tên"
+                text = f"không có nguồn `{value}` trong sources.yaml: thêm nguồn hoặc sửa tên{meant(value, sources)}"
                 self.problems.append(document.problem(text, *path))
             for name in PLACE.findall(value) if filled else ():
                 if not known_place(name, in_canned=document.file == "canned.yaml"):
                     text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}}, {{procedure.…}}, {{value.…}} có sẵn"
+                    text += meant(name, (f"{kind}.{key}" for kind, keys in PLACES.items() for key in keys))
                     self.problems.append(document.problem(text, *path))
 
 
@@ -436,13 +449,7 @@ def known_place(name: str, *, in_canned: bool = False) -> bool:
     if in_canned and name in CANNED_PLACES:
         return True
     kind, _, key = name.partition(".")
-    known: dict[str, Container[str]] = {
-        "commune": {"name", "province", *get_args(CommuneValue)},
-        "procedure": get_args(ProcedurePlace),
-        "fact": get_args(FactKind),
-        "value": rules.VALUES,
-    }
-    return key in known.get(kind, ())
+    return key in PLACES.get(kind, ())
 
 
 def _step_problems(step: AnyStep) -> Iterator[str]:
@@ -488,31 +495,3 @@ def _answer_problems(step: AnyStep | None, step_id: str, wanted: tuple[str, ...]
             for answer in wanted
             if answer not in known
         )
-
-
-_MEANINGS = {
-    "missing": "thiếu `{name}`: thêm dòng này",
-    "extra_forbidden": "không biết mục `{name}`: xoá đi hoặc sửa chính tả",
-    "string_too_short": "`{name}` đang để trống: viết nội dung",
-    "string_too_long": "`{name}` dài quá {max_length} ký tự: viết ngắn lại",
-    "too_short": "`{name}` cần ít nhất {min_length} mục",
-    "too_long": "`{name}` chỉ được nhiều nhất {max_length} mục",
-    "string_pattern_mismatch": "`{name}` chỉ gồm chữ thường không dấu, số và gạch nối, ví dụ noi-o",
-    "string_type": "`{name}` phải là chữ",
-    "literal_error": "`{name}` phải là một trong: {expected}",
-    "union_tag_invalid": "kind phải là ask, tell, papers, do hoặc done (hay dùng use)",
-    "union_tag_not_found": "thiếu kind: ghi ask, tell, papers, do hoặc done (hay dùng use)",
-    "date_from_datetime_parsing": "`{name}` phải là ngày, viết như 2026-11-23",
-    "date_parsing": "`{name}` phải là ngày, viết như 2026-11-23",
-    "tuple_type": "`{name}` phải là danh sách, mỗi dòng bắt đầu bằng dấu gạch",
-    "dict_type": "`{name}` phải có các mục con, viết thụt vào",
-    "model_type": "`{name}` phải có các mục con, viết thụt vào",
-    "value_error": "{error}",
-}
-
-
-def in_vietnamese(detail: Any) -> str:
-    """Render one pydantic error as a sentence for an official."""
-    name = next((str(part) for part in reversed(detail["loc"]) if not isinstance(part, int)), "tệp")
-    sentence = _MEANINGS.get(detail["type"], "`{name}` không đúng dạng ({msg}): xem lại theo mẫu")
-    return sentence.format(name=name, msg=detail["msg"], **detail.get("ctx", {}))

@@ -10,9 +10,12 @@ from typing import Any
 
 import yaml
 
+from flows.definition.yaml_mistakes import broken_letters, likely_cause, tidy
+
 Path = tuple[str | int, ...]
 
 _CUT = 'chữ từ dấu # trở đi bị cắt mất: đặt cả câu trong ngoặc kép "…"; lời ghi chú thì viết ở dòng riêng'
+_UNREADABLE = "không đọc được dòng này: xem lại thụt dòng, dấu hai chấm, ngoặc kép của dòng này và dòng trên"
 _TOO_DEEP = "lồng nhau quá sâu: viết gọn lại"
 _DEEPEST = 20  # levels of nesting
 _SHALLOW = 5000  # characters in a line, and brackets in a file, up to which nesting is no danger
@@ -20,14 +23,18 @@ _SHALLOW = 5000  # characters in a line, and brackets in a file, up to which nes
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """Mistake in a content file. `text` says in Vietnamese what it is and what to do."""
+    """Mistake in a content file. `text` says in Vietnamese what it is and what to do.
+
+    A `warning` is work to do: the content is used all the same.
+    """
 
     file: str
     line: int
     text: str
+    warning: bool = False
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.text}"
+        return f"{self.file}:{self.line}: {'nên sửa: ' if self.warning else ''}{self.text}"
 
 
 class ContentError(Exception):
@@ -70,6 +77,9 @@ class Document:
     def problem(self, text: str, *path: str | int) -> Problem:
         return Problem(self.file, self.line(*path), text)
 
+    def warning(self, text: str, *path: str | int) -> Problem:
+        return Problem(self.file, self.line(*path), text, warning=True)
+
 
 def read(file: str, text: str) -> Document:
     """Parse a YAML text.
@@ -79,19 +89,26 @@ def read(file: str, text: str) -> Document:
     Raises:
         ContentError: the text is no YAML, is nested too deeply, or says the same key twice.
     """
+    if lost := broken_letters(text):
+        raise ContentError([Problem(file, *lost)])
+    text = tidy(text)
     try:
         node = _compose(text)
     except yaml.MarkedYAMLError as error:
         # A quote that is never closed is noticed at the end of the file: tell where it was opened.
-        mark = error.context_mark if "scalar" in str(error.context) else error.problem_mark
-        line = mark.line + 1 if mark else 1
-        raise ContentError(
-            [Problem(file, line, f"không đọc được ({error.problem}): xem lại thụt dòng và dấu hai chấm")]
-        ) from None
+        first, second = error.problem_mark, error.context_mark
+        marks = (second, first) if "scalar" in str(error.context) else (first, second)
+        near = [mark.line + 1 for mark in marks if mark]
+        line, cause = likely_cause(text, *near) or (near[0] if near else 1, _UNREADABLE)
+        raise ContentError([Problem(file, line, cause)]) from None
     except RecursionError:
         raise ContentError([Problem(file, 1, _TOO_DEEP)]) from None
-    except yaml.YAMLError as error:
-        raise ContentError([Problem(file, 1, f"không đọc được ({error}): lưu tệp dạng UTF-8, bỏ ký tự lạ")]) from None
+    except yaml.YAMLError:
+        raise ContentError(
+            [Problem(file, 1, "có ký tự lạ không đọc được: chép chữ sang một tệp mới, lưu dạng UTF-8")]
+        ) from None
+    if node is None:
+        raise ContentError([Problem(file, 1, "tệp trống: chép lại nội dung, hoặc xoá tệp")])
     builder = _Builder(file, text)
     data = builder.build(node, 0)
     if builder.problems:
@@ -110,6 +127,13 @@ def _compose(text: str) -> yaml.Node | None:
         with suppress(yaml.YAMLError):
             return yaml.compose(text, Loader=yaml.CSafeLoader)
     return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
+def _comma(built: dict[str, Any], rest: str) -> str:
+    """Say that a comma cut a text in {…}, and how the whole is written."""
+    key, begun = next(reversed(built.items()), ("text", ""))
+    whole = f"{begun}, {rest}".strip("“”").replace('"', "”")
+    return f'dấu phẩy trong {{…}} cắt câu làm hai: đặt cả câu trong ngoặc kép, `{key}: "{whole}"`'
 
 
 class _Builder:
@@ -148,9 +172,18 @@ class _Builder:
             key = intern(str(key_node.value))  # a few names are there thousands of times
             if key in built:
                 self._add_problem(key_node, f"`{key}` viết hai lần: giữ lại một")
+            if node.flow_style and self._is_cut_by_comma(key_node, value_node):
+                self._add_problem(key_node, _comma(built, key))
+                continue
             self.lines.append(key_node.start_mark.line + 1)
             built[key] = self.build(value_node, depth + 1)
         return built
+
+    def _is_cut_by_comma(self, key: yaml.Node, value: yaml.Node) -> bool:
+        """Return whether a name in {…} has no colon: it is the rest of the text before it, which a comma cut off."""
+        behind = self.text[key.end_mark.line][key.end_mark.column :] if key.end_mark.line < len(self.text) else ""
+        begins, ends = ((mark.line, mark.column) for mark in (value.start_mark, value.end_mark))
+        return begins == ends and not behind.lstrip().startswith(":")
 
     def _is_cut(self, end: yaml.Mark) -> bool:
         """Return whether a comment begins right behind an unquoted value: YAML drops " #12" and all that follows it."""

@@ -38,8 +38,16 @@ def test_check_is_green_on_good_content_and_red_on_bad(content_dir: Path) -> Non
     assert (code, "procedures/lam-nha.yaml:14: facts.result quá hạn" in out) == (1, True)
     (content_dir / "procedures" / "nuoi-meo.yaml").write_text("id: [", "utf-8")
     code, out = motcua("check", str(content_dir))
-    assert (code, "procedures/nuoi-meo.yaml:1: không đọc được" in out) == (1, True)
+    assert (code, "procedures/nuoi-meo.yaml:1: thiếu dấu đóng ]: viết `id: []`" in out) == (1, True)
     assert motcua("check", "/nowhere")[0] == 1
+
+
+def test_check_tells_of_files_that_nobody_reads(content_dir: Path) -> None:
+    for name in ("nuoi-cho.yml", "nuoi-ga.yaml.txt", "nuoi-bo.docx"):
+        (content_dir / "procedures" / name).write_text("id: x", "utf-8")
+    out = motcua("check", str(content_dir), "--date", "2026-11-23")[1]
+    for name, better in (("nuoi-cho.yml", "nuoi-cho"), ("nuoi-ga.yaml.txt", "nuoi-ga"), ("nuoi-bo.docx", "nuoi-bo")):
+        assert f"procedures/{name}:1: nên sửa: tệp này không được đọc: đổi tên thành {better}.yaml" in out
 
 
 def test_understand_speaks_json_lines(content_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

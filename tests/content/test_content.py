@@ -1,7 +1,6 @@
 """The content that we ship: true to its form, walkable to its end, understood as people say it."""
 
 import json
-import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,12 +11,9 @@ from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_oa import ZaloOA
 from bot.settings import Settings
 from flows.checks.check import check, paths
-from flows.checks.example_talks import run
-from flows.checks.plain_language import sentences
 from flows.checks.status import report
 from flows.definition.loading import QUESTIONS, TALKS
-from flows.definition.procedure import Do, Papers
-from flows.definition.texts import TeamTexts
+from flows.definition.procedure import Papers
 from flows.dialogue.advance import advance
 from flows.dialogue.context import TurnContext
 from flows.dialogue.questions import current_screen
@@ -33,21 +29,9 @@ TODAY = date(2026, 11, 23)
 PROCEDURES = sorted(LIBRARY.procedures)
 
 
-def test_it_has_no_problem() -> None:
+def test_it_keeps_the_rule_book() -> None:
+    """No mistake, no warning, and every example talk holds."""
     assert [str(problem) for problem in check(LIBRARY, TODAY)] == []
-
-
-@pytest.mark.parametrize("name", [n for n, f in TeamTexts.model_fields.items() if "{id}" in (f.description or "")])
-def test_a_sentence_for_the_team_names_its_ticket(name: str) -> None:
-    """Five of them once ended where YAML saw a comment begin: "Em không thấy phiếu"."""
-    assert "{id}" in str(getattr(LIBRARY.team, name))
-
-
-def test_its_example_talks_hold() -> None:
-    assert [str(problem) for problem in run(LIBRARY)] == []
-    assert {file for file in LIBRARY.documents if file.endswith(TALKS)} == {
-        f"procedures/{p}{TALKS}" for p in PROCEDURES
-    }
 
 
 def test_the_first_message_says_in_two_lines_who_speaks() -> None:
@@ -84,13 +68,6 @@ def test_every_situation_fits_every_channel(procedure: str) -> None:
             assert len(buttons) <= 5
             assert len(outgoing.payload["text"]) <= 2000
         assert len(bot.render(reply, "1")) == 1, f"{slot.id}: more than one message"
-
-
-@pytest.mark.parametrize("procedure", PROCEDURES)
-def test_every_do_step_knows_how_it_goes_wrong(procedure: str) -> None:
-    steps = [step for step in LIBRARY.procedures[procedure].steps if isinstance(step, Do)]
-    assert steps
-    assert all(step.troubles for step in steps)
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES)
@@ -227,25 +204,6 @@ def _as_an_editor_reads(data: Any) -> Any:
     return {"true": True, "false": False}.get(data, data)
 
 
-@pytest.mark.parametrize("procedure", PROCEDURES)
-def test_a_procedure_knows_how_people_say_it_and_shows_it(procedure: str) -> None:
-    document = LIBRARY.documents[f"procedures/{procedure}{TALKS}"]
-    assert len(LIBRARY.procedures[procedure].says) >= 15
-    assert len(document.data["talks"]) >= 3
-
-
-@pytest.mark.parametrize("procedure", PROCEDURES)
-def test_who_pays_is_told_that_nobody_asks_for_money_by_chat(procedure: str) -> None:
-    steps = [step.id for step in LIBRARY.procedures[procedure].steps]
-    fees = LIBRARY.procedures[procedure].facts["fee"]
-    costs = any(re.search(r"[1-9][\d.]* đồng", value.text or "") for value in fees)
-    assert "tien-that" in steps or not ("tra-tien" in steps or costs), procedure
-
-
-def test_every_procedure_is_on_the_menu() -> None:
-    assert sorted(id_ for group in LIBRARY.groups.values() for id_ in group.procedures) == PROCEDURES
-
-
 @pytest.mark.parametrize("group", LIBRARY.groups)
 def test_every_group_of_the_menu_opens(group: str) -> None:
     chat = Chat(LIBRARY)
@@ -258,12 +216,6 @@ def test_every_group_of_the_menu_opens(group: str) -> None:
 def test_the_status_page_is_current() -> None:
     page = (CONTENT.parent / "docs" / "content-status.md").read_text("utf-8")
     assert page == report(LIBRARY), "run `make status`"
-
-
-def test_every_sentence_is_plain() -> None:
-    assert LIBRARY.plain_words
-    hard = [sentence.problem() for sentence in sentences(LIBRARY, LIBRARY.plain_words) if sentence.hardness > 1]
-    assert [str(problem) for problem in hard] == []
 
 
 @pytest.mark.parametrize(

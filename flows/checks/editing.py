@@ -1,0 +1,92 @@
+"""Check of what makes a procedure complete: said in many ways, shown in talks, honest about money, with a way out of trouble."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from flows.definition.library import Library
+from flows.definition.loading import TALKS
+from flows.definition.procedure import Do, FactKind, Paper, Papers, Procedure, value_on
+from flows.definition.texts import TeamTexts
+from flows.definition.yaml_source import Document, Path, Problem
+
+_PHRASINGS, _TALKS = 15, 3  # of a procedure that people find, and that shows how it is told
+_COSTS = re.compile(r"[1-9][\d.]* đồng")
+_PAYING, _WARNED = "tra-tien", "tien-that"  # steps: of paying, and of content/shared/canh-bao-tien.yaml
+
+# Land since Decree 49/2026: the province sets forms, codes, limits and who decides; limits hang on the commune, not on the way.
+_LAND = "dat-"
+_PROVINCIAL: tuple[FactKind, ...] = ("code", "where", "time")
+_FORM_NUMBER = re.compile(r"[Mm]ẫu (?:số )?\d[^\s,.;]*")
+_TIME_BY_WAY = re.compile(r"(?:trên mạng|bưu điện|tận nơi|mang đến nộp)[^.\n]{0,20}\d+ ngày", re.IGNORECASE)
+_AT_THE_COUNTER = "tỉnh vừa đặt mẫu mới, bác xin mẫu ở quầy"
+_READ = {"text", "note", "cure", "name", "label", "why", "title"}  # what citizens read
+
+
+def check_editing(library: Library, today: date) -> Iterator[Problem]:
+    """Report what an editor has yet to do; what misleads people is a mistake, the rest a warning."""
+    yield from _nameless_tickets(library)
+    for procedure in library.procedures.values():
+        document = library.documents[f"procedures/{procedure.id}.yaml"]
+        yield from _few_words(library, procedure, document)
+        yield from _steps(library, procedure, document)
+        if procedure.id.startswith(_LAND):
+            yield from _land(procedure, document, today)
+
+
+def _nameless_tickets(library: Library) -> Iterator[Problem]:
+    """Report sentences that tell the team of a ticket without its number."""
+    for name, field in TeamTexts.model_fields.items():
+        if "{id}" in (field.description or "") and "{id}" not in str(getattr(library.team, name)):
+            text = f"`{name}` nói về một phiếu mà không nêu số phiếu: thêm {{id}} vào câu"
+            yield library.documents["team.yaml"].problem(text, name)
+
+
+def _few_words(library: Library, procedure: Procedure, document: Document) -> Iterator[Problem]:
+    if (said := len(procedure.says)) < _PHRASINGS:
+        text = f"mới có {said} cách nói, cần {_PHRASINGS}: thêm lời bà con hay nói, cả không dấu, cả nói tắt"
+        yield document.warning(text, "says")
+    file = f"procedures/{procedure.id}{TALKS}"
+    shown = len(library.documents[file].data.get("talks", ())) if file in library.documents else 0
+    if shown < _TALKS:
+        yield document.warning(f"mới có {shown} chuyện mẫu, cần {_TALKS}: viết thêm vào {file}")
+
+
+def _steps(library: Library, procedure: Procedure, document: Document) -> Iterator[Problem]:
+    ids = [step.id for step in procedure.steps]
+    costs = any(_COSTS.search(value.text or "") for value in procedure.facts.get("fee", ()))
+    if _WARNED not in ids and (_PAYING in ids or costs):
+        text = "việc này phải trả tiền mà chưa dặn về kẻ lừa: thêm bước `- use: canh-bao-tien`"
+        yield document.problem(text, "facts", "fee")
+    for step in procedure.steps:
+        if isinstance(step, Do) and not step.troubles:
+            at, path = library.origins[procedure.id, step.id]
+            text = f"bước `{step.id}` chưa có chỗ vướng nào: ghi troubles, mỗi chỗ có title và cure"
+            yield at.warning(text, *path)
+
+
+def _land(procedure: Procedure, document: Document, today: date) -> Iterator[Problem]:
+    for path, text in document.leaves():
+        if path[-1] in _READ:
+            yield from _land_text(document, path, text)
+    for kind in _PROVINCIAL:
+        value = value_on(procedure.facts.get(kind, ()), today)
+        if value and value.certainty == "confirmed":
+            text = f"facts.{kind} của đất là do từng tỉnh đặt: ghi certainty: single, điều chắc thì ghi ở provinces/"
+            yield document.problem(text, "facts", kind)
+    for index, step in enumerate(procedure.steps):
+        for number, paper in enumerate(step.papers if isinstance(step, Papers) else ()):
+            yield from _land_form(document, paper, ("steps", index, "papers", number))
+
+
+def _land_text(document: Document, path: Path, text: str) -> Iterator[Problem]:
+    if number := _FORM_NUMBER.search(text):
+        yield document.problem(f"“{number[0]}” không còn là mẫu chung: bỏ số mẫu, bảo bà con xin mẫu ở quầy", *path)
+    if way := _TIME_BY_WAY.search(text):
+        wrong = f"“{way[0]}”: thời hạn đất tuỳ xã thường hay xã miền núi, không tuỳ cách nộp: sửa câu này"
+        yield document.problem(wrong, *path)
+
+
+def _land_form(document: Document, paper: Paper, path: Path) -> Iterator[Problem]:
+    if paper.name.startswith("Đơn đăng ký") and paper.note != _AT_THE_COUNTER:
+        yield document.problem(f"`{paper.id}`: ghi note: {_AT_THE_COUNTER}", *path)

@@ -1,0 +1,140 @@
+"""What is wrong with the values of a content file, in Vietnamese, for an official: what it is, and how it is written."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from flows.definition.procedure import Part
+from flows.text.language import fold
+
+Path = tuple[str | int, ...]
+
+_CODE = r"\d\.\d{6}"
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_MODELS = {  # how a part is written whose text stands there alone
+    "FactValue": '`{name}` cần kèm nguồn, viết trong ngoặc nhọn: {{text: "…", source: mã-nguồn, checked: 2026-11-23}}',
+    "Use": "mỗi bước cần các mục con: `- id: …`, rồi `kind`, `text` thụt vào ở dưới",
+    "When": "`{name}` viết như {{mã-câu-hỏi: mã-lựa-chọn}}",
+}
+_MEANINGS = {
+    "missing": "thiếu `{name}`: thêm dòng này",
+    "extra_forbidden": "không biết mục `{name}`: xoá đi hoặc sửa chính tả",
+    "string_too_short": "`{name}` đang để trống: viết nội dung",
+    "string_too_long": "`{name}` dài quá {max_length} ký tự: viết ngắn lại",
+    "too_short": "`{name}` cần ít nhất {min_length} mục",
+    "too_long": "`{name}` chỉ được nhiều nhất {max_length} mục",
+    "string_type": "`{name}` phải là một câu chữ, không có mục con",
+    "union_tag_invalid": "kind phải là ask, tell, papers, do hoặc done (hay dùng use)",
+    "union_tag_not_found": "thiếu kind: ghi ask, tell, papers, do hoặc done (hay dùng use)",
+    "bool_parsing": "`{name}` chỉ ghi true (có) hoặc false (không)",
+    "int_parsing": "`{name}` phải là số viết liền, không chấm, không kèm chữ: 3512",
+    "float_parsing": "`{name}` phải là số, dùng dấu chấm, không kèm chữ: 12.7",
+    "greater_than": "`{name}` phải lớn hơn {gt}",
+    "less_than": "`{name}` phải nhỏ hơn {lt}",
+    "tuple_type": "`{name}` phải là danh sách, mỗi dòng bắt đầu bằng dấu gạch, hay viết [một, hai]",
+    "dict_type": "`{name}` phải có các mục con, viết thụt vào",
+    "value_error": "{error}",
+}
+
+
+def in_vietnamese(error: ValidationError) -> Iterator[tuple[str, Path]]:
+    """Yield (sentence, path) for each mistake, without those that only follow from another."""
+    details = error.errors()
+    places = [detail["loc"] for detail in details]
+    lacking = {detail["loc"] for detail in details if detail["type"] == "missing"}
+    misspelt: dict[Path, str] = {}
+    for detail in details:
+        if detail["type"] == "extra_forbidden" and (name := _field(str(detail["loc"][-1]))):
+            misspelt[detail["loc"]] = name
+    written = {(*loc[:-1], name) for loc, name in misspelt.items()}
+    for detail in details:
+        loc: Path = detail["loc"]
+        if loc in lacking & written or (
+            detail["type"] == "too_short" and any(other[: len(loc)] == loc != other for other in places)
+        ):
+            continue
+        if loc in misspelt:
+            yield f"không biết mục `{loc[-1]}`: viết `{misspelt[loc]}`", loc
+        else:
+            yield _sentence(detail), loc
+
+
+def meant(written: str, known: Iterable[str]) -> str:
+    """Return ", hay là `…`?" for what was probably meant; "" where nothing is near."""
+    near = get_close_matches(written, list(known), 1, 0.75)
+    return f" (hay là `{near[0]}`?)" if near else ""
+
+
+def _field(written: str) -> str | None:
+    """Return the name of a field that was probably meant."""
+    known = {info.alias or name for model in _models(Part) for name, info in model.model_fields.items()}
+    plain = re.sub(r"[\s-]+", "_", written.strip().lower())
+    near = get_close_matches(plain, known, 1, 0.8)
+    return near[0] if near and near[0] != written else None
+
+
+def _models(model: type[Part]) -> Iterator[type[Part]]:
+    yield model
+    for inner in model.__subclasses__():
+        yield from _models(inner)
+
+
+def _sentence(detail: Any) -> str:
+    """Render one pydantic error as a sentence."""
+    named = [str(part) for part in detail["loc"] if not isinstance(part, int)]
+    name = next((part for part in reversed(named) if part != "[key]"), "tệp")
+    if special := _SPECIAL.get(detail["type"]):
+        return special(name, detail)
+    if detail["type"] == "string_type" and detail["input"] is None:
+        return f"`{name}` đang để trống: viết nội dung, hoặc xoá dòng này"
+    sentence = _MEANINGS.get(detail["type"], "`{name}` không đúng dạng: xem lại theo mẫu")
+    return sentence.format(name=name, **detail.get("ctx", {}))
+
+
+def _literal(name: str, detail: Any) -> str:
+    known, written = re.findall(r"'([^']*)'", detail["ctx"]["expected"]), detail["input"]
+    listed, near = ", ".join(known), meant(str(written), known)
+    if detail["loc"][-1] == "[key]":
+        return f"không có mục `{name}` ở đây: phải là một trong {listed}{near}"
+    return f"`{name}` đang là `{written}`, phải là một trong {listed}{near}"
+
+
+def _pattern(name: str, detail: Any) -> str:
+    pattern, written = detail["ctx"]["pattern"], detail["input"]
+    if _CODE in pattern:
+        return f"`{name}` là mã thủ tục, viết một số, dấu chấm, sáu số, như 1.001193: “{written}” không đúng"
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(str(written)).lower()).strip("-")
+    if "a-z" not in pattern or not plain:
+        return f"`{name}` không đúng dạng: xem lại theo mẫu"
+    return f"`{name}` là mã, chỉ gồm chữ thường không dấu, số và gạch nối: viết {plain}"
+
+
+def _date(name: str, detail: Any) -> str:
+    text = str(detail["input"] or "").strip()
+    if day := _DAY.fullmatch(text):
+        with suppress(ValueError):
+            return f"`{name}` viết năm trước, tháng, rồi ngày: {date(int(day[3]), int(day[2]), int(day[1]))}"
+    if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", text):
+        return f"`{name}`: trong lịch không có ngày {text}, hay thiếu số 0: viết như 2026-11-03"
+    return f"`{name}` phải là một ngày, viết như 2026-11-23"
+
+
+def _model(name: str, detail: Any) -> str:
+    known = _MODELS.get(detail.get("ctx", {}).get("class_name", ""), "`{name}` phải có các mục con, viết thụt vào")
+    return known.format(name=name)
+
+
+_SPECIAL: dict[str, Callable[[str, Any], str]] = {
+    "literal_error": _literal,
+    "string_pattern_mismatch": _pattern,
+    "date_from_datetime_parsing": _date,
+    "date_parsing": _date,
+    "date_type": _date,
+    "model_type": _model,
+    "model_attributes_type": _model,
+}

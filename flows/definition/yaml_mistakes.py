@@ -1,0 +1,162 @@
+"""What is wrong with a text that is no YAML: the one likely cause, and the line as it should be. For people who write no code."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_KEY = re.compile(r"^(\s*(?:- +)?)([\w-]+):(?: +(.*))?$")
+_STARTS = "*&!%@`|>?#,"  # what YAML takes for its own at the beginning of a value
+_SHOWN = 90  # characters of a repaired line that are shown
+_UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u2060"))  # left behind by Word, Zalo and Notepad
+
+
+def tidy(text: str) -> str:
+    """Put right what nobody can see: marks and spaces of other programs, letters and their accents written apart."""
+    spaced = text.translate(_UNSEEN).replace("\u00a0", " ").replace("\u202f", " ")
+    return unicodedata.normalize("NFC", spaced)
+
+
+def broken_letters(text: str) -> tuple[int, str] | None:
+    """Return (line, sentence) where letters are lost because the file was saved in another encoding."""
+    if "\0" in text:
+        return 1, "tệp lưu kiểu “Unicode” (UTF-16): mở tệp, chọn Lưu thành (Save as), mục Mã hoá (Encoding) chọn UTF-8"
+    for number, line in enumerate(text.splitlines(), 1):
+        if "\ufffd" in line:
+            return (
+                number,
+                "có chữ hỏng thành “\ufffd” vì tệp không lưu dạng UTF-8: gõ lại chữ ấy, rồi lưu với mã hoá UTF-8",
+            )
+    return None
+
+
+def likely_cause(text: str, *near: int) -> tuple[int, str] | None:
+    """Return (line, sentence) of the likeliest mistake on or just above one of the lines; None where nothing stands out.
+
+    Args:
+        near: lines, from 1, that the parser names, the likeliest first.
+    """
+    lines = text.splitlines()
+    looked = dict.fromkeys(number for line in near for number in (line, line - 1) if 1 <= number <= len(lines))
+    for number in looked:
+        if cause := _cause(lines[number - 1]):
+            return number, cause
+    for number in looked:
+        if cause := _indent(lines, number):
+            return number, cause
+    # A quote that is not closed swallows lines until the next one: the parser stumbles far below.
+    open_ = (n for n in range(max(looked, default=0), 0, -1) if _is_open(lines[n - 1]))
+    number = next(open_, 0)
+    return (number, _unclosed(lines[number - 1])) if number else None
+
+
+def _cause(line: str) -> str | None:
+    stripped = line.lstrip()
+    if "\t" in line[: len(line) - len(stripped)]:
+        return "đầu dòng có phím Tab: xoá đi, gõ bằng dấu cách"
+    if stripped.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+        return "dòng do máy ghép hai bản sửa để lại: chọn giữ một bản, rồi xoá các dòng <<<<<<<, =======, >>>>>>>"
+    if stripped == "---":
+        return "dòng --- tách tệp làm hai: xoá dòng này"
+    if stripped[:1] in "–—•·" and stripped:
+        return (
+            f"đầu dòng là “{stripped[0]}”, không phải dấu gạch thường: {_repaired(line.replace(stripped[0], '-', 1))}"
+        )
+    if re.match(r"-[^\s-]", stripped):
+        return f"thiếu dấu cách sau gạch đầu dòng: {_repaired(line.replace('-', '- ', 1))}"
+    if wrong := re.match(r"(?:- +)?[\w-]+(\s*[;=：]\s*)", stripped):
+        return f"sau tên mục phải là dấu hai chấm: {_repaired(line.replace(wrong[1], ': ', 1))}"
+    if (tight := re.match(r"(?:- +)?[a-z_-]+:(?=[^\s/])", stripped)) and not _KEY.match(line):
+        return f"thiếu dấu cách sau dấu hai chấm: {_repaired(line.replace(tight[0], tight[0] + ' ', 1))}"
+    return _value_cause(line)
+
+
+def _value_cause(line: str) -> str | None:
+    key = _KEY.match(line)
+    head, value = (f"{key[1]}{key[2]}: ", (key[3] or "").strip()) if key else _item(line)
+    if not value:
+        return None
+    if value[0] in "\"'":
+        return _quote_cause(head, value)
+    if value[0] == "“" and ": " in value:
+        return f"ngoặc kép cong của Word không giữ được câu có dấu hai chấm: {_repaired(head + _quoted(value.strip('“”')))}"
+    if value[0] in "{[":
+        return _bracket_cause(head, value)
+    if ": " in value or value.endswith(":"):
+        return f"câu có dấu hai chấm thì đặt cả câu trong ngoặc kép: {_repaired(head + _quoted(value))}"
+    if value[0] in _STARTS and not re.fullmatch(r"[|>][+-]?", value):
+        return f"câu bắt đầu bằng “{value[0]}” thì đặt cả câu trong ngoặc kép: {_repaired(head + _quoted(value))}"
+    return None
+
+
+def _quote_cause(head: str, value: str) -> str | None:
+    mark = value[0]
+    if _is_open(head + value):
+        return _unclosed(head + value)
+    end = value.find(mark, 1)
+    if 0 < end < len(value) - 1 and not value[end + 1 :].lstrip().startswith("#"):
+        inner = value.strip(mark).replace(mark, "”", 1).replace(mark, "“")
+        return f"ngoặc kép đóng giữa câu: trong câu thì dùng “…”: {_repaired(head + _quoted(inner))}"
+    return None
+
+
+def _bracket_cause(head: str, value: str) -> str | None:
+    bare = re.sub(r'"[^"]*"', "", value)
+    for opening, closing in ("{}", "[]"):
+        if bare.count(opening) > bare.count(closing):
+            return f"thiếu dấu đóng {closing}: {_repaired(head + value + closing)}"
+    if re.match(r"\{[a-z]+\.[\w-]+\}", value):  # a {commune.name} that begins a sentence
+        return f"câu bắt đầu bằng chỗ điền {{…}} thì đặt cả câu trong ngoặc kép: {_repaired(head + _quoted(value))}"
+    return None
+
+
+def _item(line: str) -> tuple[str, str]:
+    """Split an item of a list that has no name: ("  - ", its text)."""
+    item = re.match(r"^(\s*- +)(.*)$", line)
+    return (item[1], item[2].strip()) if item else ("", "")
+
+
+def _is_open(line: str) -> bool:
+    """Whether a value begins with a straight quote that the line does not close."""
+    key = _KEY.match(line)
+    value = ((key[3] or "") if key else _item(line)[1]).strip()
+    return value[:1] in ('"', "'") and value.replace('\\"', "").count(value[0]) % 2 == 1
+
+
+def _unclosed(line: str) -> str:
+    return f"ngoặc kép mở mà chưa đóng: {_repaired(line.rstrip() + line.split(': ', 1)[-1].strip()[0])}"
+
+
+def _indent(lines: list[str], number: int) -> str | None:
+    """Say by how much a line is out of step with those above it."""
+    line = lines[number - 1]
+    own = len(line) - len(line.lstrip())
+    above = [text for text in lines[: number - 1] if text.strip() and not text.lstrip().startswith("#")]
+    if not above or not line.strip():
+        return None
+    levels = list(_levels(above))
+    opens = above[-1].rstrip().endswith(":")
+    if own in levels or (opens and own > levels[0]):
+        return None
+    fits = min(levels, key=lambda level: abs(level - own))
+    return f"thụt dòng lệch: đầu dòng đang có {own} dấu cách, để {fits} cho thẳng với dòng cùng mức ở trên"
+
+
+def _levels(above: list[str]) -> Iterator[int]:
+    """Yield the indents at which a line may go on, the deepest first."""
+    least = 1000
+    for text in reversed(above):
+        indent = len(text) - len(text.lstrip())
+        inner = len(re.match(r"\s*(?:- +)*", text)[0])  # type: ignore[index]
+        for level in (inner, indent):
+            if level < least:
+                least = level
+                yield level
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace('"', "”") + '"'
+
+
+def _repaired(line: str) -> str:
+    line = line.strip()
+    return f"viết `{line if len(line) <= _SHOWN else line[:_SHOWN] + '…'}`"

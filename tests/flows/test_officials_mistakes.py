@@ -1,0 +1,155 @@
+"""The mistakes that an official makes, and what they read then: one line, the one cause, what to write instead, no English."""
+
+from datetime import date
+
+import pytest
+
+from flows.checks.check import check
+from flows.definition.loading import load
+from flows.definition.yaml_source import ContentError, Problem
+from tests.library import ASKED, CAT, COMMUNE, HOUSE, PROVINCE, SHARED, files
+
+TODAY = date(2026, 11, 23)
+GOOD = {
+    "asked": ("procedures/lam-nha.questions.yaml", ASKED),
+    "house": ("procedures/lam-nha.yaml", HOUSE),
+    "cat": ("procedures/nuoi-meo.yaml", CAT),
+    "shared": ("shared/nop.yaml", SHARED),
+    "province": ("provinces/thu.yaml", PROVINCE),
+    "commune": ("communes/ban-moi.yaml", COMMUNE),
+    "sources": ("sources.yaml", "so-tay: {title: Sổ tay, date: 2026-10-01}\n"),
+    "menu": ("menu.yaml", "nha: {title: Nhà cửa, procedures: [lam-nha, nuoi-meo]}\n"),
+}
+
+# which file, what stands there, what the official wrote instead; the line, and all that they are told
+MISTAKES = {
+    "tab": ("house", "    kind: tell", "\tkind: tell", 24, "đầu dòng có phím Tab: xoá đi, gõ bằng dấu cách"),
+    "no closing double quote": ("house", "text: Nhà mấy tầng?", "text: \"Nhà mấy tầng?", 37, "ngoặc kép mở mà chưa đóng: viết `text: \"Nhà mấy tầng?\"`"),
+    "no closing single quote": ("house", "text: Nhà mấy tầng?", "text: 'Nhà mấy tầng?", 37, "ngoặc kép mở mà chưa đóng: viết `text: 'Nhà mấy tầng?'`"),
+    "colon in a sentence": ("house", "text: Bác hỏi bản về đất trước.", "text: Bác nhớ: hỏi bản về đất.", 25, "câu có dấu hai chấm thì đặt cả câu trong ngoặc kép: viết `text: \"Bác nhớ: hỏi bản về đất.\"`"),
+    "comma in braces": ("house", "{text: Dựng nhà, source", "{text: Dựng nhà, sửa nhà, source", 7, "dấu phẩy trong {…} cắt câu làm hai: đặt cả câu trong ngoặc kép, `text: \"Dựng nhà, sửa nhà\"`"),
+    "comma in braces, colon": ("cat", "text: Bác cho mèo ăn.}", "text: Bác cho mèo ăn, uống.}", 14, "dấu phẩy trong {…} cắt câu làm hai: đặt cả câu trong ngoặc kép, `text: \"Bác cho mèo ăn, uống.\"`"),
+    "word quotes": ("house", "text: Bác hỏi bản về đất trước.", "text: “Bác nhớ: hỏi bản”", 25, "ngoặc kép cong của Word không giữ được câu có dấu hai chấm: viết `text: \"Bác nhớ: hỏi bản\"`"),
+    "word quotes in braces": ("house", "{text: Dựng nhà, source", "{text: “Dựng nhà, sửa nhà”, source", 7, "dấu phẩy trong {…} cắt câu làm hai: đặt cả câu trong ngoặc kép, `text: \"Dựng nhà, sửa nhà\"`"),
+    "no space after colon": ("house", "title: Làm nhà", "title:Làm nhà", 3, "thiếu dấu cách sau dấu hai chấm: viết `title: Làm nhà`"),
+    "no space after dash": ("house", "  - id: di-muon", "  -id: di-muon", 23, "thiếu dấu cách sau gạch đầu dòng: viết `- id: di-muon`"),
+    "a space too few": ("house", "    kind: tell\n", "   kind: tell\n", 24, "thụt dòng lệch: đầu dòng đang có 3 dấu cách, để 4 cho thẳng với dòng cùng mức ở trên"),
+    "a space too many": ("house", "    kind: tell\n", "     kind: tell\n", 24, "thụt dòng lệch: đầu dòng đang có 5 dấu cách, để 4 cho thẳng với dòng cùng mức ở trên"),
+    "no closing brace": ("house", "{id: co, label: Có rồi, spoken: yes, says: [đất có rồi]}", "{id: co, label: Có rồi, spoken: yes, says: [đất có rồi]", 21, "thiếu dấu đóng }: viết `- {id: co, label: Có rồi, spoken: yes, says: [đất có rồi]}`"),
+    "no closing bracket": ("house", "says: [làm nhà, xây nhà, muốn dựng cái nhà]", "says: [làm nhà, xây nhà, muốn dựng cái nhà", 5, "thiếu dấu đóng ]: viết `says: [làm nhà, xây nhà, muốn dựng cái nhà]`"),
+    "begins with star": ("house", "text: Bác hỏi bản về đất trước.", "text: *Chú ý* bác hỏi bản.", 25, "câu bắt đầu bằng “*” thì đặt cả câu trong ngoặc kép: viết `text: \"*Chú ý* bác hỏi bản.\"`"),
+    "begins with percent": ("house", "text: Bác hỏi bản về đất trước.", "text: %50 bác hỏi bản.", 25, "câu bắt đầu bằng “%” thì đặt cả câu trong ngoặc kép: viết `text: \"%50 bác hỏi bản.\"`"),
+    "begins with at": ("house", "text: Bác hỏi bản về đất trước.", "text: @bác hỏi bản.", 25, "câu bắt đầu bằng “@” thì đặt cả câu trong ngoặc kép: viết `text: \"@bác hỏi bản.\"`"),
+    "begins with place": ("house", "text: Bác hỏi bản về đất trước.", "text: {commune.name} có bản đồ.", 25, "câu bắt đầu bằng chỗ điền {…} thì đặt cả câu trong ngoặc kép: viết `text: \"{commune.name} có bản đồ.\"`"),
+    "cut by #": ("house", "text: Nhà mấy tầng?", "text: Nhà số #5 mấy tầng?", 37, "chữ từ dấu # trở đi bị cắt mất: đặt cả câu trong ngoặc kép \"…\"; lời ghi chú thì viết ở dòng riêng"),
+    "misspelt key": ("house", "title: Làm nhà", "tittle: Làm nhà", 3, "không biết mục `tittle`: viết `title`"),
+    "capital key": ("house", "title: Làm nhà", "Title: Làm nhà", 3, "không biết mục `Title`: viết `title`"),
+    "vn key": ("house", "why: Không", "vi-sao: Không", 19, "không biết mục `vi-sao`: xoá đi hoặc sửa chính tả"),
+    "dmy": ("cat", "checked: 2026-11-01", "checked: 23/11/2026", 7, "`checked` viết năm trước, tháng, rồi ngày: 2026-11-23"),
+    "d-m-y": ("cat", "checked: 2026-11-01", "checked: 23-11-2026", 7, "`checked` viết năm trước, tháng, rồi ngày: 2026-11-23"),
+    "month": ("house", "review_by: 2027-02-20", "review_by: tháng 12", 14, "`review_by` phải là một ngày, viết như 2026-11-23"),
+    "no such day": ("cat", "checked: 2026-11-01", "checked: 2026-02-30", 7, "`checked`: trong lịch không có ngày 2026-02-30, hay thiếu số 0: viết như 2026-11-03"),
+    "key twice": ("house", "title: Làm nhà", "title: Làm nhà\ntitle: Xây", 4, "`title` viết hai lần: giữ lại một"),
+    "empty": ("house", "text: Bác làm nhà gì?", "text:", 29, "`text` đang để trống: viết nội dung, hoặc xoá dòng này"),
+    "empty source": ("cat", "name: {text: Nuôi mèo, source: so-tay,", "name: {text: Nuôi mèo, source: ,", 7, "source và checked đi cùng nhau: ghi cả nguồn lẫn ngày kiểm tra"),
+    "unknown source": ("cat", "source: so-tay", "source: so-tai", 7, "không có nguồn `so-tai` trong sources.yaml: thêm nguồn hoặc sửa tên (hay là `so-tay`?)"),
+    "no checked": ("cat", ", checked: 2026-11-01", "", 7, "source và checked đi cùng nhau: ghi cả nguồn lẫn ngày kiểm tra"),
+    "no source": ("cat", ", source: so-tay, checked: 2026-11-01", "", 7, "thiếu source và checked: ghi nguồn, hoặc ghi certainty: unconfirmed"),
+    "certainty": ("house", "certainty: single", "certainty: chắc", 13, "`certainty` đang là `chắc`, phải là một trong confirmed, single, unconfirmed"),
+    "kind": ("house", "kind: tell", "kind: hoi", 23, "kind phải là ask, tell, papers, do hoặc done (hay dùng use)"),
+    "no kind": ("house", "    kind: tell\n", "", 23, "thiếu kind: ghi ask, tell, papers, do hoặc done (hay dùng use)"),
+    "id accents": ("house", "id: tang\n", "id: tầng\n", 35, "`id` là mã, chỉ gồm chữ thường không dấu, số và gạch nối: viết tang"),
+    "id space": ("house", "id: tang\n", "id: so tang\n", 35, "`id` là mã, chỉ gồm chữ thường không dấu, số và gạch nối: viết so-tang"),
+    "id long": ("house", "id: tang\n", "id: so-tang-cua-ngoi-nha-ma-bac-xay\n", 35, "`id` dài quá 24 ký tự: viết ngắn lại"),
+    "label long": ("house", "label: Một tầng", "label: Nhà một tầng không kể tầng hầm và không kể gác xép ở phía trên", 40, "`label` dài quá 60 ký tự: viết ngắn lại"),
+    "one option": ("house", "      - {id: hai, label: Hai tầng}\n", "", 35, "câu hỏi cần từ 2 đến 6 lựa chọn"),
+    "alike": ("house", "label: Hai tầng", "label: một tang", 41, "“một tang” đọc không dấu thì giống lựa chọn `mot`: đổi cách nói"),
+    "when nothing": ("house", "when: {co-dat: chua}", "when: {co-nha: chua}", 26, "`co-nha` không phải câu hỏi nào ở phía trên: sửa tên, hoặc đưa câu hỏi lên trên"),
+    "when no option": ("house", "when: {co-dat: chua}", "when: {co-dat: khong}", 26, "câu hỏi `co-dat` không có lựa chọn `khong`: dùng chua, co"),
+    "when later": ("house", "when: {co-dat: co}", "when: {tang: hai}", 30, "`tang` không phải câu hỏi nào ở phía trên: sửa tên, hoặc đưa câu hỏi lên trên"),
+    "use": ("house", "use: nop", "use: nop-don", 57, "không có shared/nop-don.yaml: sửa tên sau `use`"),
+    "no done": ("cat", "  - {id: xong-meo, kind: done, text: Bác chơi với mèo.}\n", "", 14, "bước cuối phải là kind: done và không có when, để ai cũng đi được tới cuối"),
+    "file name": ("cat", "id: nuoi-meo", "id: nuoi-cho", 1, "id là `nuoi-cho`, tên tệp phải là procedures/nuoi-cho.yaml: sửa id, hoặc đổi tên tệp"),
+    "commune id": ("commune", "id: ban-moi", "id: ban-cu", 1, "id là `ban-cu`, tên tệp phải là communes/ban-cu.yaml: sửa id, hoặc đổi tên tệp"),
+    "menu missing": ("menu", "lam-nha, nuoi-meo", "lam-nha", 1, "thủ tục `nuoi-meo` chưa có trong nhóm nào: thêm mã vào một nhóm, ở mục procedures"),
+    "menu twice": ("menu", "lam-nha, nuoi-meo", "lam-nha, nuoi-meo, nuoi-meo", 1, "thủ tục `nuoi-meo` nằm trong hai nhóm: bỏ ở một nhóm, ở mục procedures"),
+    "menu unknown": ("menu", "nuoi-meo]", "nuoi-meo, nuoi-cho]", 1, "không có thủ tục `nuoi-cho`: sửa tên, hoặc bỏ đi (hay là `nuoi-meo`?)"),
+    "unknown place": ("house", "{fact.time}", "{thoi-gian}", 60, "không biết chỗ điền {thoi-gian}: dùng {commune.…}, {fact.…}, {procedure.…}, {value.…} có sẵn"),
+    "misspelt place": ("house", "{commune.address}\"", "{commune.adress}\"", 8, "không biết chỗ điền {commune.adress}: dùng {commune.…}, {fact.…}, {procedure.…}, {value.…} có sẵn (hay là `commune.address`?)"),
+    "source twice": ("sources", "so-tay: {title: Sổ tay, date: 2026-10-01}\n", "so-tay: {title: Sổ tay, date: 2026-10-01}\nso-tay: {title: Sổ tay, date: 2026-10-01}\n", 2, "`so-tay` viết hai lần: giữ lại một"),
+    "province": ("commune", "province: thu", "province: tỉnh Thử", 3, "`province` là mã, chỉ gồm chữ thường không dấu, số và gạch nối: viết tinh-thu"),
+    "province 2": ("commune", "province: thu", "province: thai-nguyen", 3, "không có provinces/thai-nguyen.yaml: thêm tệp ấy, hoặc dùng một trong thu"),
+    "hours": ("commune", "values:", "team: {hours: {t2: [7h30 đến 11h30]}}\nvalues:", 8, "giờ viết dạng 7:30-11:30"),
+    "weekday": ("commune", "values:", "team: {hours: {thứ 2: [7:30-11:30]}}\nvalues:", 8, "không có mục `thứ 2` ở đây: phải là một trong t2, t3, t4, t5, t6, t7, cn"),
+    "go": ("house", "    text: Bác hỏi bản về đất trước.", "    go: nuoi-cho\n    text: Bác hỏi.", 25, "không có việc `nuoi-cho`: ghi mã một thủ tục, hay một mã trong events.yaml (hay là `nuoi-meo`?)"),
+    "bool": ("house", "{id: anh, name: Ảnh, certainty: unconfirmed}", "{id: anh, name: Ảnh, certainty: unconfirmed, optional: có}", 48, "`optional` chỉ ghi true (có) hoặc false (không)"),
+    "says text": ("cat", "says: [nuôi mèo, xin con mèo]", "says: nuôi mèo", 5, "`says` phải là danh sách, mỗi dòng bắt đầu bằng dấu gạch, hay viết [một, hai]"),
+    "two phrases": ("cat", "[nuôi mèo, xin con mèo]", "[nuôi mèo, lam nha]", 5, "câu “lam nha” cũng là của `lam-nha`: bỏ ở một nơi"),
+    "one ask": ("asked", "[mượn thợ ở đâu, tho o dau gioi]", "[mượn thợ ở đâu]", 2, "`asks` cần ít nhất 2 mục"),
+    "both": ("asked", "place: time", "place: time, text: mai", 1, "ghi đúng một trong ba: place, text hay decided_by"),
+    "past": ("house", "review_by: 2027-02-20", "review_by: 2026-11-01", 14, "facts.result quá hạn xem lại 2026-11-01: kiểm tra rồi sửa checked và review_by"),
+    "nobody": ("house", "Bác hỏi bản về", "Bác hỏi lại xã về", 25, "“hỏi lại xã” là ai: ghi rõ, ví dụ hỏi cán bộ hộ tịch xã"),
+    "file_at": ("house", "officer: ông trưởng bản\n", "officer: ông trưởng bản\nfile_at: xã\n", 3, "`file_at` đang là `xã`, phải là một trong commune, police, province, insurance, school"),
+    "search code": ("house", "officer: ông trưởng bản\n", "officer: ông trưởng bản\nsearch_code: 1.00123\n", 3, "`code` là mã thủ tục, viết một số, dấu chấm, sáu số, như 1.001193: “1.00123” không đúng"),
+    "percent comma": ("commune", "{percent: 12.7, source: so-tay, checked: 2026-11-01}", "{percent: \"12,7\", source: so-tay, checked: 2026-11-01}", 7, "`percent` phải là số, dùng dấu chấm, không kèm chữ: 12.7"),
+    "population": ("commune", "source: so-tay\n", "population: 3.512 người\nsource: so-tay\n", 5, "`population` phải là số viết liền, không chấm, không kèm chữ: 3512"),
+    "conflict": ("house", "title: Làm nhà", "<<<<<<< HEAD\ntitle: Làm nhà\n=======\ntitle: Xây\n>>>>>>> b", 3, "dòng do máy ghép hai bản sửa để lại: chọn giữ một bản, rồi xoá các dòng <<<<<<<, =======, >>>>>>>"),
+    "two docs": ("cat", "title: Nuôi mèo", "---\ntitle: Nuôi mèo", 3, "dòng --- tách tệp làm hai: xoá dòng này"),
+    "steps no dash": ("shared", "  - {id: nop-don", "  {id: nop-don", 3, "`steps` phải là danh sách, mỗi dòng bắt đầu bằng dấu gạch, hay viết [một, hai]"),
+    "step item text": ("cat", "  - {id: cho-an, kind: do, text: Bác cho mèo ăn.}", "  - Bác cho mèo ăn.", 14, "mỗi bước cần các mục con: `- id: …`, rồi `kind`, `text` thụt vào ở dưới"),
+    "address text": ("commune", "  address: {text: nhà sàn giữa bản, source: so-tay, checked: 2026-11-01}", "  address: nhà sàn giữa bản", 9, "`address` cần kèm nguồn, viết trong ngoặc nhọn: {text: \"…\", source: mã-nguồn, checked: 2026-11-23}"),
+    "fact text": ("cat", "  time: {text: một buổi, source: so-tay, checked: 2026-11-01}", "  time: một buổi", 9, "`time` cần kèm nguồn, viết trong ngoặc nhọn: {text: \"…\", source: mã-nguồn, checked: 2026-11-23}"),
+    "unknown value": ("commune", "  address:", "  dia-chi:", 9, "không có mục `dia-chi` ở đây: phải là một trong address, hours, phone, team_hours, school, school_plan, local_fee, insurance"),
+    "fact name": ("cat", "  fee:", "  le-phi:", 10, "không có mục `le-phi` ở đây: phải là một trong name, code, where, time, fee, benefit, who, result, law"),
+    "no facts": ("cat", "  who: {text: ai cũng được, source: so-tay, checked: 2026-11-01}\n", "", 6, "thiếu facts.who: ghi vào, hoặc ghi certainty: unconfirmed"),
+    "from dmy": ("house", "from: 2027-03-01", "from: 1/3/2027", 11, "`from` viết năm trước, tháng, rồi ngày: 2027-03-01"),
+    "takes": ("house", "takes: 2 ngày", "takes: hai hôm", 51, "thời gian viết như 15 ngày hoặc 20 ngày làm việc"),
+    "range": ("house", "{id: mot, label: Một tầng}", "{id: mot, label: Một tầng, age: 6-13}", 40, "khoảng số viết như 6..13, ..60, 2.. hoặc 2021"),
+    "when not map": ("house", "when: {co-dat: chua}", "when: chua", 26, "`when` viết như {mã-câu-hỏi: mã-lựa-chọn}"),
+    "semicolon": ("house", "title: Làm nhà", "title; Làm nhà", 3, "sau tên mục phải là dấu hai chấm: viết `title: Làm nhà`"),
+    "equal": ("house", "title: Làm nhà", "title = Làm nhà", 3, "sau tên mục phải là dấu hai chấm: viết `title: Làm nhà`"),
+    "fullwidth colon": ("house", "title: Làm nhà", "title：Làm nhà", 3, "sau tên mục phải là dấu hai chấm: viết `title: Làm nhà`"),
+    "smart dash": ("house", "  - id: di-muon", "  – id: di-muon", 23, "đầu dòng là “–”, không phải dấu gạch thường: viết `- id: di-muon`"),
+}  # fmt: skip
+
+
+def told(file: str, text: str) -> list[Problem]:
+    try:
+        found = check(load(files() | dict(GOOD.values()) | {file: text}), TODAY)
+    except ContentError as error:
+        return error.problems
+    return [problem for problem in found if not problem.warning]
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_told_once_where_it_is_with_what_to_write(name: str) -> None:
+    part, good, bad, line, sentence = MISTAKES[name]
+    file, text = GOOD[part]
+    assert good in text, "the mistake would not be made"
+    assert told(file, text.replace(good, bad, 1)) == [Problem(file, line, sentence)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "sentence"),
+    [
+        ("", 1, "tệp trống: chép lại nội dung, hoặc xoá tệp"),
+        ("\ufffd\ufffdi\0d\0:\0", 1, "tệp lưu kiểu “Unicode” (UTF-16): mở tệp, chọn Lưu thành (Save as), mục Mã hoá (Encoding) chọn UTF-8"),
+        (CAT.replace("Nuôi mèo", "Nu\ufffdi m\ufffdo"), 3, "có chữ hỏng thành “\ufffd” vì tệp không lưu dạng UTF-8: gõ lại chữ ấy, rồi lưu với mã hoá UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_program_is_told_how_to_be_saved(text: str, line: int, sentence: str) -> None:
+    assert told("procedures/nuoi-meo.yaml", text) == [Problem("procedures/nuoi-meo.yaml", line, sentence)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + CAT,
+        CAT.replace("title: ", "title:\u00a0").replace("  - ", "\u00a0\u00a0-\u00a0"),
+        CAT.replace("title", "tit\u200ble").replace("mèo", "me\u0300o"),
+        CAT.replace("\n", "\r\n"),
+    ],
+)
+def test_what_nobody_can_see_is_no_mistake(text: str) -> None:
+    assert told("procedures/nuoi-meo.yaml", text) == []
+    assert load(files() | {"procedures/nuoi-meo.yaml": text}).procedures["nuoi-meo"].title == "Nuôi mèo"
