@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="SQLAlchemy URL; empty: a SQLite file in data_dir")
     data_dir: Path = Field(default=Path("var"), description="folder for the SQLite file and the generated secret")
     content_dir: Path = Field(default=_HERE / "content", description="folder with the content files")
+    national_dir: Path | None = Field(
+        default=None, description="folder with a snapshot of the national procedures; a difference is an alarm"
+    )
     content_poll: float = Field(default=2.0, gt=0, description="seconds between looks for edited content files")
     host: str = Field(default="127.0.0.1", description="address that `motcua serve` listens on")
     port: int = Field(default=8000, ge=0, le=65_535, description="port that `motcua serve` listens on")

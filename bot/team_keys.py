@@ -8,7 +8,7 @@ from flows.definition.yaml_source import Problem
 
 AlarmKey = Literal[
     "zalo_grant", "zalo_refresh", "zalo_account", "zalo_bot_quota", "upkeep", "review", "content",
-    "outbox", "dead", "silence", "webhook", "token", "backup", "disk",
+    "outbox", "dead", "silence", "webhook", "token", "backup", "disk", "national",
 ]  # fmt: skip
 GroupButton = Literal["claim", "transfer", "release", "done", "canned"]
 TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]

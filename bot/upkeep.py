@@ -129,6 +129,7 @@ class Upkeep:
             Duty("content", partial(write, self._watch_content)),
             Duty("quota", partial(write, self._clear_quota_alarms)),
             Duty("reviews", partial(write, self._warn_of_reviews)),
+            Duty("national", self._compare_with_national),
             Duty("stuck", partial(self._watch_for, "outbox", watch.outbox_stuck)),
             Duty("refused", partial(self._watch_for, "dead", watch.dead_letters)),
             Duty("silence", partial(self._watch_for, "silence", lambda c: watch.find_silent(c, channels, settings))),
@@ -234,6 +235,12 @@ class Upkeep:
             for one in due
         }
         alarms.set_standing(tx, "review", found)
+
+    async def _compare_with_national(self) -> None:
+        """Set off an alarm while the snapshot that the operator keeps differs from what is said, and no reason is written."""
+        folder, today = self.voice.settings.national_dir, self.clock().astimezone(VIETNAM).date()
+        found = await asyncio.to_thread(watch.national_differs, self.library, folder, today) if folder else {}
+        await self._watch_for("national", lambda _: found)
 
     async def _watch_for(self, key: AlarmKey, look: Callable[[Tx], watch.Found], *among: str) -> None:
         """Look by reading, and write only what changed."""

@@ -3,20 +3,27 @@
 A function returns what it found: what it is about ("" where there can be but one) -> a detail for the operator.
 """
 
+import hashlib
 import platform
 import shutil
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 
 from sqlalchemy import func, select
 
 from bot import backup
+from bot.content import read_national
 from bot.outbox import backlog
 from bot.outbox.outbox import DEAD
 from bot.settings import Settings
 from bot.store.tables import conversations, inbound, outbox
 from bot.store.tx import Tx
+from flows.checks.national_facts import differences
 from flows.definition.hours import VIETNAM
+from flows.definition.library import Library
+from flows.definition.national import National
 
 Found = Mapping[str, str]
 
@@ -84,6 +91,24 @@ def disk_full(settings: Settings) -> Found:
     folder = settings.data_dir.absolute()
     free = shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists())).free
     return {HOST: f"{HOST}: còn {free / 1e9:.1f} GB"} if free < _TIGHT * settings.disk_floor else {}
+
+
+def national_differs(library: Library, folder: Path, today: date) -> Found:
+    """Find whether the national snapshot says otherwise than we do; what is found is about those very differences."""
+    files = list(folder.glob("*.txt"))
+    if not files:
+        return {"": f"không có tệp .txt nào trong {folder}"}
+    snapshot = _snapshot(folder, (len(files), max(file.stat().st_mtime for file in files)))
+    found = [str(problem) for problem in differences(library, snapshot, today)]
+    if not found:
+        return {}
+    about = hashlib.sha256("\n".join(found).encode()).hexdigest()[:8]
+    return {about: f"{len(found)} chỗ, đầu tiên là {found[0]}"}
+
+
+@lru_cache(maxsize=1)  # read anew only when a file is
+def _snapshot(folder: Path, _stamp: tuple[int, float]) -> Mapping[str, National]:
+    return read_national(folder)
 
 
 def _minutes(now: datetime, since: datetime | None) -> int:

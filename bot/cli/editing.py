@@ -16,7 +16,9 @@ from bot.cli.chat_lines import Conversation
 from bot.cli.common import fail, open_library, open_settings
 from bot.cli.terminal_chat import talk_in_terminal
 from bot.content import find_stray_files, read_national
+from bot.sharing import prints
 from flows.checks.check import check as check_library
+from flows.checks.commune_questions import page as questions_page
 from flows.checks.drawing import draw as draw_procedure
 from flows.checks.example_talks import TalksFile
 from flows.checks.national_facts import differences
@@ -35,6 +37,8 @@ from flows.understanding.understand import understand as understand_text
 app = typer.Typer()
 catalogue = typer.Typer(no_args_is_help=True, help="Danh mục các thủ tục chưa có hướng dẫn từng bước.")
 app.add_typer(catalogue, name="catalogue")
+commune_app = typer.Typer(no_args_is_help=True, help="Điều mỗi xã tự cho biết.")
+app.add_typer(commune_app, name="commune")
 
 _SCHEMAS: dict[str, type[BaseModel]] = {
     "procedure": ProcedureFile,
@@ -224,6 +228,25 @@ def schema(
     if kind not in _SCHEMAS:
         raise fail(f"không có loại `{kind}`: dùng {', '.join(_SCHEMAS)}")
     typer.echo(json.dumps(_SCHEMAS[kind].model_json_schema(), ensure_ascii=False, indent=2))
+
+
+@commune_app.command("questions")
+def questions(
+    commune: Annotated[str, typer.Argument(help="mã xã, ví dụ na-ri")],
+    file: Annotated[Path | None, typer.Argument(help="tệp .pdf để in; bỏ trống: in ra màn hình")] = None,
+) -> None:
+    """Một trang câu hỏi cho xã: mười hai chỗ trống, mỗi chỗ điền xong thì máy nói thêm được gì."""
+    library = open_library()
+    if commune not in library.communes:
+        raise fail(f"không có xã `{commune}`: dùng {', '.join(library.communes)}")
+    asked = library.communes[commune]
+    if file is None:
+        typer.echo(questions_page(library, asked), nl=False)
+        return
+    if file.suffix.lower() != ".pdf":
+        raise fail("tệp để in có đuôi .pdf")
+    file.write_bytes(prints.draw_commune_questions(library, asked))
+    typer.echo(f"đã ghi {file}")
 
 
 @catalogue.command("import")

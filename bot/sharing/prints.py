@@ -15,6 +15,9 @@ from bot.sharing.leaflet import Leaflet
 from bot.sharing.links import Link
 from bot.sharing.ways import Ways
 from bot.typesetting import Kind, typeset
+from flows.checks.commune_questions import blanks
+from flows.definition.entries import Commune
+from flows.definition.library import Library
 from flows.definition.procedure import CommuneValue
 
 Sheet = Literal["poster-a4", "poster-a5", "cards", "guide"]
@@ -46,6 +49,16 @@ def print_sheet(name: Sheet, leaflet: Leaflet, link: Link, ways: Ways, kind: Kin
 def is_offered(name: Sheet, kind: Kind, link: Link) -> bool:
     """Tell whether there is such a sheet: a guide needs a procedure, and more pages than a picture has."""
     return name != "guide" or (kind == "pdf" and link.procedure != "")
+
+
+def draw_commune_questions(library: Library, commune: Commune) -> bytes:
+    """Draw a PDF of what a commune is asked, to write on."""
+    values = {
+        "title": f"Hỏi {commune.name}, {library.provinces[commune.province].name}",
+        "file": f"content/communes/{commune.id}.yaml",
+        "blanks": [asdict(blank) for blank in blanks(library, commune)],
+    }
+    return typeset(_LAYOUTS / "commune-questions.typ", values, "pdf")
 
 
 def draw_preview(leaflet: Leaflet) -> bytes:

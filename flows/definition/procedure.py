@@ -33,7 +33,9 @@ Code = Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]  # of the natio
 FactKind = Literal["name", "code", "where", "time", "fee", "benefit", "who", "result", "law"]
 ProcedurePlace = Literal["officer", "search", "agency"]  # whom to ask; what to type on the portal, and whom to pick
 FileAt = Literal["commune", "police", "province", "insurance", "school"]  # whom the portal is told to send it to
-CommuneValue = Literal["address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee", "insurance"]
+CommuneValue = Literal[
+    "address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee", "insurance", "land_office"
+]  # fmt: skip
 Certainty = Literal["confirmed", "single", "unconfirmed"]
 Spoken = Literal["yes", "no", "not_yet", "unsure"]
 Said = Spoken | Literal["refuse"]  # "thôi", "đừng": a no, but never a "not yet"

@@ -1,6 +1,7 @@
 """What an operator must mend is told to every admin once, and stands where monitors look."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -45,6 +46,30 @@ async def test_the_operators_chat_hears_it_too(make_settings: MakeSettings) -> N
     await office.passes(minutes=1)
     assert await office.hears("nhom-may") == ["[alarm zalo_grant] x"]
     await office.service.stop()
+
+
+async def test_a_new_national_snapshot_that_says_otherwise_is_told_once(
+    make_settings: MakeSettings, content_dir: Path, tmp_path: Path
+) -> None:
+    file, snapshot = content_dir / "procedures" / "nuoi-meo.yaml", tmp_path / "national"
+    code = 'facts:\n  code: {text: "1.000009", source: so-tay, checked: 2026-11-01}\n'
+    fee = "differs: [{field: fee, because: Bản quốc gia không ghi, source: so-tay}]\n"
+    file.write_text(file.read_text("utf-8").replace("facts:\n", f"{fee}{code}"), "utf-8")
+    snapshot.mkdir()
+    office = Office(build(make_settings(national_dir=snapshot, **ZALO_BOT), lambda: office.now), NOW)
+    await office.service.start()
+    await office.hire("Lan", "admin")
+    told = []
+    for name in ("Nuôi mèo", "Nuôi mèo nhà", "Nuôi mèo nhà", "Nuôi mèo"):
+        (snapshot / f"{name}.txt").write_text(f"Mã thủ tục: 1.000009\nTên thủ tục: {name}\n", "utf-8")
+        for old in snapshot.glob("*.txt"):
+            if old.stem != name:
+                old.unlink()
+        await office.passes(hours=1)
+        told += [sum("[alarm national]" in said for said in await office.hears("lan"))]
+    standing = await office.service.database.read(lambda tx: alarms.standing_about(tx, "national"))
+    await office.service.stop()
+    assert (told, standing) == ([0, 1, 0, 0], set())
 
 
 @pytest.mark.parametrize("chat", ["nhom-may", "web:1", "telegram:", "telegram:a b"])

@@ -32,7 +32,7 @@ def motcua(*words: str, stdin: str = "") -> tuple[int, str]:
 
 def test_check_is_green_on_good_content_and_red_on_bad(content_dir: Path) -> None:
     code, out = motcua("check", str(content_dir), "--date", "2026-11-23")
-    assert (code, out.splitlines()[-1]) == (0, "2 thủ tục, 1 xã: không có lỗi")
+    assert (code, out.splitlines()[-1]) == (0, "2 thủ tục, 1 xã: không có lỗi, 5 chỗ nên sửa")
     assert "sắp tới: procedures/lam-nha.yaml:9: facts.time đổi từ 2027-03-01: năm ngày" in out
     code, out = motcua("check", str(content_dir), "--date", "2027-02-21")
     assert (code, "procedures/lam-nha.yaml:14: facts.result quá hạn" in out) == (1, True)
@@ -40,6 +40,15 @@ def test_check_is_green_on_good_content_and_red_on_bad(content_dir: Path) -> Non
     code, out = motcua("check", str(content_dir))
     assert (code, "procedures/nuoi-meo.yaml:1: thiếu dấu đóng ]: viết `id: []`" in out) == (1, True)
     assert motcua("check", "/nowhere")[0] == 1
+
+
+def test_a_commune_is_asked_on_one_sheet(content_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_CONTENT_DIR", str(content_dir))
+    assert "Hỏi xã Bản Mới" in motcua("commune", "questions", "ban-moi")[1]
+    sheet = content_dir / "hoi.pdf"
+    assert motcua("commune", "questions", "ban-moi", str(sheet))[0] == 0
+    assert (sheet.read_bytes()[:5], sheet.read_bytes().count(b"/Type/Page/")) == (b"%PDF-", 1)
+    assert "dùng ban-moi" in motcua("commune", "questions", "ban-cu")[1]
 
 
 def test_check_tells_of_files_that_nobody_reads(content_dir: Path) -> None:
