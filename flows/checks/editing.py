@@ -15,7 +15,7 @@ _COSTS = re.compile(r"[1-9][\d.]* đồng")
 _PAYING, _WARNED = "tra-tien", "tien-that"  # steps: of paying, and of content/shared/canh-bao-tien.yaml
 
 # Land since Decree 49/2026: the province sets forms, codes, limits and who decides; limits hang on the commune, not on the way.
-_LAND = "dat-"
+LAND = "dat-"
 _PROVINCIAL: tuple[FactKind, ...] = ("code", "where", "time")
 _FORM_NUMBER = re.compile(r"[Mm]ẫu (?:số )?\d[^\s,.;]*")
 _TIME_BY_WAY = re.compile(r"(?:trên mạng|bưu điện|tận nơi|mang đến nộp)[^.\n]{0,20}\d+ ngày", re.IGNORECASE)
@@ -30,7 +30,7 @@ def check_editing(library: Library, today: date) -> Iterator[Problem]:
         document = library.documents[f"procedures/{procedure.id}.yaml"]
         yield from _few_words(library, procedure, document)
         yield from _steps(library, procedure, document)
-        if procedure.id.startswith(_LAND):
+        if procedure.id.startswith(LAND):
             yield from _land(procedure, document, today)
 
 

@@ -1,12 +1,13 @@
 """Status of the content: how certain it is (docs/content-status.md), what changes soon, what must be looked at again."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flows.checks.editing import LAND
 from flows.definition.library import Library
-from flows.definition.procedure import Paper, Procedure, Sourced, parts_of
+from flows.definition.procedure import AnyStep, Certainty, Paper, Procedure, Sourced, parts_of
 from flows.definition.yaml_source import Problem
 
 _SOON = timedelta(days=120)
@@ -25,13 +26,25 @@ một nguồn, “chưa chắc” thì máy không nói như sự thật mà b�
 def report(library: Library) -> str:
     """Render the page in Markdown; the same content gives the same page on any day."""
     rows = [_row(library.procedures[id_]) for id_ in sorted(library.procedures)]
-    parts = [part for procedure in library.procedures.values() for part in _sourced(procedure)]
-    total = Counter(part.certainty for part in parts)
+    land = [procedure for procedure in library.procedures.values() if procedure.id.startswith(LAND)]
+    others = [procedure for procedure in library.procedures.values() if not procedure.id.startswith(LAND)]
     tail = (
-        f"\n{len(library.procedures)} thủ tục, {len(parts)} điều: {total['confirmed']} chắc, {total['single']} một nguồn, "
-        f"{total['unconfirmed']} chưa chắc. Ngoài ra có {len(library.catalogue)} thủ tục trong danh mục, mới có số liệu.\n"
+        f"\n{len(library.procedures)} thủ tục. Bước dùng chung chỉ đếm một lần:\n\n"
+        f"- Ngoài đất đai: {_shares(library, others)}\n"
+        f"- Đất đai, nhiều điều do tỉnh đặt mà chưa thấy quyết định của tỉnh: {_shares(library, land)}\n\n"
+        f"Ngoài ra có {len(library.catalogue)} thủ tục trong danh mục, mới có số liệu.\n"
     )
     return _HEAD + "".join(rows) + tail
+
+
+def _shares(library: Library, procedures: Sequence[Procedure]) -> str:
+    """Say how many statements are how certain, and how many tell of no day."""
+    parts = _statements(library, procedures)
+    total = Counter(part.certainty for part in parts)
+    undated = sum(part.certainty != "unconfirmed" and library.as_of(part) is None for part in parts)
+    names: dict[Certainty, str] = {"confirmed": "chắc", "single": "một nguồn", "unconfirmed": "chưa chắc"}
+    shares = (f"{total[key]} {name} ({total[key] / max(len(parts), 1):.1%})" for key, name in names.items())
+    return f"{len(parts)} điều, {', '.join(shares)}; {undated} điều không rõ của ngày nào."
 
 
 def _row(procedure: Procedure) -> str:
@@ -50,10 +63,25 @@ def _sourced(procedure: Procedure) -> Iterator[Sourced]:
     for values in procedure.facts.values():
         yield from values
     for step in procedure.steps:
-        if step.source or step.certainty != "confirmed":
-            yield step
-        listed = parts_of(step)
-        yield from (p for p in listed if isinstance(p, Paper) or p.source or p.certainty != "confirmed")
+        yield from _claims(step)
+
+
+def _claims(step: AnyStep) -> Iterator[Sourced]:
+    if step.source or step.certainty != "confirmed":
+        yield step
+    yield from (p for p in parts_of(step) if isinstance(p, Paper) or p.source or p.certainty != "confirmed")
+
+
+def _statements(library: Library, procedures: Iterable[Procedure]) -> list[Sourced]:
+    """Return what procedures claim, each shared step once."""
+    facts = [value for procedure in procedures for values in procedure.facts.values() for value in values]
+    written = {
+        (document.file, path): step
+        for procedure in procedures
+        for step in procedure.steps
+        for document, path in (library.origins[procedure.id, step.id],)
+    }
+    return [*facts, *(claim for step in written.values() for claim in _claims(step))]
 
 
 @dataclass(frozen=True)
