@@ -285,7 +285,7 @@ def _asked_twice(library: Library) -> Iterator[Problem]:
             continue
         owners: dict[tuple[str, ...], str] = {}
         for id_, entry in document.data.items():
-            for index, phrase in enumerate(entry["asks"]):
+            for index, phrase in enumerate(entry.get("asks", ())):
                 first = owners.setdefault(words(phrase), id_)
                 if first != id_:
                     yield document.problem(f"câu “{phrase}” cũng là của `{first}`: bỏ ở một nơi", id_, "asks", index)

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, RootModel, StringCo
 from flows.definition.procedure import (
     Asked,
     CommuneValue,
+    Defaults,
     FactKind,
     FileAt,
     Id,
@@ -82,6 +83,7 @@ class Question(Leading):
     Either `place` names what already says it, or `text` says what stands nowhere else, or `decided_by` names the desk that knows.
     """
 
+    must_name_source = True
     asks: tuple[Text, ...] = Field(min_length=2, description="Bà con hỏi thế nào: nhiều cách khác nhau")
     place: str | None = Field(
         default=None, description="Chỗ đã có câu trả lời: fee, mã bước, hay mã bước/mã giấy tờ, mã bước/mã chỗ vướng"
@@ -124,6 +126,7 @@ class OnlineBefore(Sourced):
 class Layer(Sourced):
     """What a place has of its own. A commune goes before its province, a province before the national files."""
 
+    defaults: Defaults = Defaults()
     id: Id
     name: Label = Field(description="Cả chữ tỉnh hay xã: tỉnh Thái Nguyên, xã Na Rì")
     values: dict[CommuneValue, Values] = Field(
@@ -225,8 +228,8 @@ class Signpost(Sourced):
     _sourced = model_validator(mode="after")(needs_source)
 
 
-class QuestionsFile(RootModel[dict[Id, Question]]):
-    """A file content/procedures/<id>.questions.yaml, or content/shared/<id>.questions.yaml: its questions by id."""
+class QuestionsFile(RootModel[dict[Id, Question | Defaults]]):
+    """A file <id>.questions.yaml beside a procedure or shared steps: its questions by id, and `defaults`."""
 
 
 class News(Sourced):

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -31,6 +31,7 @@ from flows.definition.procedure import (
     AnyStep,
     Ask,
     CommuneValue,
+    Defaults,
     Done,
     FactKind,
     FileAt,
@@ -54,6 +55,7 @@ from flows.text.language import words
 Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", ProcedureFile, SharedFile, Province, Commune)
 
+DEFAULTS = "defaults"  # of a file, for all of its statements
 PLAIN_WORDS = "plain-words.yaml"
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/checks/example_talks.py plays them
 QUESTIONS = ".questions.yaml"  # what people ask about a procedure, beside it
@@ -82,6 +84,7 @@ class _Loader:
     def __init__(self, files: Mapping[str, str], step_limit: int) -> None:
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
+        self.defaults: dict[str, dict[str, Any]] = {}
         self.sayings: list[Saying] = []
         for file, text in sorted(files.items()):
             if file == catalogue.FILE:
@@ -182,11 +185,24 @@ class _Loader:
         for name in path:
             data = data[name]
         try:
-            return model.model_validate(data)
+            return model.model_validate(data, context=self._defaults(document))
         except ValidationError as error:
             for text, loc in in_vietnamese(error):
                 self.problems.append(document.problem(text, *path, *loc))
         return None
+
+    def _defaults(self, document: Document) -> dict[str, Any]:
+        """Return what a file says once for all of its statements; what is wrong there is told once."""
+        if document.file not in self.defaults:
+            written = document.data.get(DEFAULTS) if isinstance(document.data, dict) else None
+            try:
+                known = Defaults.model_validate(written or {}).model_dump(exclude_none=True)
+            except ValidationError as error:
+                known = {}
+                for text, loc in in_vietnamese(error):
+                    self.problems.append(document.problem(text, DEFAULTS, *loc))
+            self.defaults[document.file] = known
+        return self.defaults[document.file]
 
     def _single(self, file: str, model: type[Model]) -> Model | None:
         if file in self.documents:
@@ -203,7 +219,8 @@ class _Loader:
         if not isinstance(document.data, dict):
             self.problems.append(Problem(file, 1, "mỗi mục phải có một mã ở đầu dòng, rồi các dòng con thụt vào"))
             return {}
-        return {key: entry for key in document.data if (entry := self._parse(document, model, (key,)))}
+        keys = [key for key in document.data if key != DEFAULTS]
+        return {key: entry for key in keys if (entry := self._parse(document, model, (key,)))}
 
     def _asked(self) -> dict[str, dict[str, Question]]:
         """Return the questions by their file, each of which stands beside a procedure or shared steps."""
@@ -287,7 +304,7 @@ class _Loader:
                 self.problems.append(document.problem(text, "search_code", index, "when"))
         if file.pitfall and not any(file.pitfall == part.id for step in steps for part in parts_of(step)):
             self.problems.append(document.problem(f"không có chỗ vướng `{file.pitfall}`: sửa mã", "pitfall"))
-        fields = file.model_dump(exclude={"steps", "search_code", "facts", "differs", "returned"})
+        fields = file.model_dump(exclude={"defaults", "steps", "search_code", "facts", "differs", "returned"})
         made = Procedure(
             **fields,
             search_code=file.search_code,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self, assert_never
+from typing import Annotated, Any, ClassVar, Literal, Self, assert_never
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
+    ValidationInfo,
     model_validator,
 )
 
@@ -63,6 +64,20 @@ class Sourced(Part):
     review_by: date | None = Field(default=None, description="Quá ngày này thì coi như chưa xác nhận")
     certainty: Certainty = Field(default="confirmed", description="confirmed, single (một nguồn) hoặc unconfirmed")
 
+    must_name_source: ClassVar[bool] = False  # else a file's default source is not taken for it
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_defaults(cls, written: Any, info: ValidationInfo) -> Any:
+        """Fill in what the file says once for all of its statements: its source, and with any source its days."""
+        if not info.context or not isinstance(written, dict):
+            return written
+        missing = {key: value for key, value in info.context.items() if key not in written}
+        if "source" in written:
+            return {**written, **{key: missing[key] for key in ("checked", "review_by") if key in missing}}
+        claims = cls.must_name_source and ("text" in written or "name" in written) and "certainty" not in written
+        return {**written, **missing} if claims and "source" in missing else written
+
     @model_validator(mode="after")
     def _sure_needs_a_source(self) -> Self:
         if (self.source is None) != (self.checked is None):
@@ -95,8 +110,19 @@ def needs_source(part: "Sourced") -> "Sourced":
     return part
 
 
+class Defaults(Part):
+    """What a file says once, `defaults:` at its top, for each statement that does not say it itself."""
+
+    source: Id | None = Field(default=None, description="Cho mục facts và giấy tờ nào không ghi nguồn riêng")
+    as_of: date | None = Field(default=None, description="Ngày của nguồn ấy, nếu khác ngày ghi ở sources.yaml")
+    checked: date | None = Field(default=None, description="Cho mọi mục có nguồn mà không ghi ngày kiểm tra")
+    review_by: date | None = Field(default=None, description="Cho mọi mục có nguồn mà không ghi hạn xem lại")
+
+
 class FactValue(Sourced):
     """Value of a fact, from a day on: {text, source, checked} or {certainty: unconfirmed}."""
+
+    must_name_source = True
 
     text: Text | None = None
     short: Text | None = Field(default=None, description="Bản ngắn cho tờ giới thiệu, cũng đúng với mọi nhà")
@@ -223,6 +249,8 @@ class Option(Part):
 
 class Paper(Sourced):
     """Document that the citizen needs, an entry of a `papers` step."""
+
+    must_name_source = True
 
     id: Id
     name: Label
@@ -374,6 +402,7 @@ def _one_of_a_kind(values: tuple[Any, ...]) -> tuple[Any, ...]:
 class ProcedureFile(Part):
     """Procedure as written: a file of content/procedures/."""
 
+    defaults: Defaults = Defaults()
     id: Id
     title: Label
     summary: Text = Field(description="Một, hai câu: thủ tục này để làm gì")
@@ -402,6 +431,7 @@ class ProcedureFile(Part):
 class SharedFile(Part):
     """Steps that many procedures use: a file of content/shared/."""
 
+    defaults: Defaults = Defaults()
     id: Id
     title: Label
     steps: tuple[AnyStep, ...] = Field(min_length=1)

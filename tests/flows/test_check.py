@@ -63,14 +63,14 @@ MISTAKES = {
     "a code that is nowhere else": ("cat", "facts:\n", 'search_code: "1.000009"\nfacts:\n', "không có trong facts.code", "search_code"),
     "a code for no branch": ("house", "facts:\n", 'search_code: [{code: "1.000009", when: {gi: co}}]\nfacts:\n', "không phải câu hỏi nào", "search_code"),
     "a day after it was looked at": ("house", "source: so-tay, checked: 2026-11-01", "source: so-tay, as_of: 2026-11-02, checked: 2026-11-01", "as_of", "name:"),
-    "a tab": ("house", "    kind: tell", "\t    kind: tell", "thụt dòng", "kind: tell"),
+    "a tab": ("house", "    kind: tell", "\t    kind: tell", "phím Tab", "kind: tell"),
     "no closing quote": ("house", "text: Nhà mấy tầng?", 'text: "Nhà mấy tầng?', "chưa đóng", 'text: "Nhà mấy tầng?'),
     "a sentence cut by #": ("house", "text: Nhà mấy tầng?", "text: Nhà số #5 mấy tầng?", "bị cắt mất", "text: Nhà số #5 mấy tầng?"),
     "a label cut by #": ("house", "label: Một tầng}", "label: Một tầng # một\n        }", "bị cắt mất", "- {id: mot, label: Một tầng # một"),
     "a long text cut by #": ("house", "text: Bác hỏi bản", "text: Bác hỏi bản\n      phiếu #12", "bị cắt mất", "text: Bác hỏi bản"),
     "a note behind a value": ("cat", "title: Nuôi mèo", "title: Nuôi mèo # đổi sau", "dòng riêng", "title: Nuôi mèo # đổi sau"),
     "a misspelt field": ("house", "why: Không", "vi-sao: Không", "không biết mục `vi-sao`", "vi-sao: Không có đất thì chưa làm"),
-    "a missing text": ("house", "text: Bác làm nhà gì?", "text:", "`text` phải là chữ", "text:"),
+    "a missing text": ("house", "text: Bác làm nhà gì?", "text:", "`text` đang để trống", "text:"),
     "an unknown kind": ("house", "kind: tell", "kind: noi", "kind phải là ask, tell", "- id: di-muon"),
     "no kind": ("house", "    kind: tell\n", "", "thiếu kind", "- id: di-muon"),
     "a capital in an id": ("house", "id: tang\n", "id: Tang\n", "chữ thường không dấu", "- id: Tang"),
@@ -398,3 +398,37 @@ def test_a_file_that_fails_never_blames_another(broken: str, text: str) -> None:
     with pytest.raises(ContentError) as refused:
         load(files() | {"communes/ban-khac.yaml": own, broken: text})
     assert {problem.file for problem in refused.value.problems} == {broken}
+
+
+def test_a_file_says_once_what_holds_for_all_its_statements() -> None:
+    short = CAT.replace(", source: so-tay, checked: 2026-11-01", "").replace(
+        "{text: ở nhà}", "{text: ở nhà, source: so-cai}"
+    )
+    head = "defaults: {source: so-tay, checked: 2026-11-01, review_by: 2027-01-01}\n"
+    made = library(cat=head + short, sources="so-cai: {title: Sổ cái, date: 2026-09-01}\n").procedures["nuoi-meo"]
+    told = {kind: values[0] for kind, values in made.facts.items()}
+    assert {value.source for kind, value in told.items() if kind != "where"} == {"so-tay"}
+    assert (told["where"].source, str(told["where"].checked)) == ("so-cai", "2026-11-01")
+    assert {str(value.review_by) for value in told.values()} == {"2027-01-01"}
+    assert made.step("cho-an").source is None  # type: ignore[union-attr]  # what claims nothing needs no source
+
+
+def test_what_a_statement_says_itself_goes_before_the_file() -> None:
+    head = "defaults: {source: so-cai, checked: 2026-10-31}\n"
+    made = library(house=head + HOUSE, sources="so-cai: {title: Sổ cái, date: 2026-09-01}\n").procedures["lam-nha"]
+    fee, name = made.facts["fee"][0], made.facts["name"][0]
+    assert (name.source, str(name.checked)) == ("so-tay", "2026-11-01")
+    assert (fee.source, fee.certainty) == (None, "unconfirmed")
+
+
+def test_defaults_of_questions_are_no_question() -> None:
+    made = library(
+        asked="defaults: {source: so-tay, checked: 2026-11-01}\n" + ASKED.replace("place: time", "text: mười hôm")
+    )
+    assert made.questions["lam-nha"]["procedures/lam-nha/mat-bao-lau"].source == "so-tay"
+    assert len(made.questions["lam-nha"]) == 2
+
+
+def test_a_mistake_in_the_defaults_is_told_once() -> None:
+    (only,) = problems({"cat": "defaults: {checked: 1/11/2026}\n" + CAT})
+    assert str(only) == "procedures/nuoi-meo.yaml:1: `checked` viết năm trước, tháng, rồi ngày: 2026-11-01"
