@@ -188,7 +188,8 @@ def example() -> str:
 
 def test_the_example_procedure_has_no_problem() -> None:
     library = load({**files(), "procedures/muon-sach.yaml": example()})
-    assert check(library, TODAY) == []
+    own = [problem for problem in check(library, TODAY) if not problem.warning]
+    assert own == []
 
 
 def test_the_example_procedure_stands_well_beside_the_shipped_ones() -> None:
@@ -201,7 +202,7 @@ def test_the_example_procedure_stands_well_beside_the_shipped_ones() -> None:
         "sources.yaml": shipped["sources.yaml"] + source,
         "menu.yaml": shipped["menu.yaml"] + menu,
     }
-    assert check(load({**shipped, **added}), TODAY) == []
+    assert [problem for problem in check(load({**shipped, **added}), TODAY) if not problem.warning] == []
 
 
 def test_the_example_shows_every_kind_of_step() -> None:
