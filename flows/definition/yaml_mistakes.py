@@ -146,7 +146,7 @@ def _levels(above: list[str]) -> Iterator[int]:
     least = 1000
     for text in reversed(above):
         indent = len(text) - len(text.lstrip())
-        inner = len(re.match(r"\s*(?:- +)*", text)[0])  # type: ignore[index]
+        inner = len(text) - len(text.lstrip(" -"))  # "- id:" goes on below its name
         for level in (inner, indent):
             if level < least:
                 least = level

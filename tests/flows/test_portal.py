@@ -6,7 +6,7 @@ import pytest
 
 from flows.definition.library import Library
 from tests.flows.chat import started
-from tests.library import HOUSE, SHARED, library
+from tests.library import HOUSE, PROVINCE, SHARED, library
 
 SCREEN = SHARED.replace("text: Bác nộp đơn.", 'text: "{procedure.search} / {procedure.agency}"')
 CODE = "code: {text: '1.000001. Nhà gạch: 1.000002', source: so-tay, checked: 2026-11-01}"
@@ -43,6 +43,21 @@ def test_one_code_for_everybody_stands_alone() -> None:
 @pytest.mark.parametrize("at", ["commune", "police", "province", "insurance", "school"])
 def test_whom_to_pick_follows_from_where_it_is_filed(at: str) -> None:
     assert f"/ [agency {at}]" in screen(made(at=at), "Kiểu khác")
+
+
+def test_a_province_may_name_its_agencies_otherwise() -> None:
+    own = PROVINCE + "agencies: {police: 'Bác chọn công an {commune.province}, {commune.name}.'}\n"
+    house = HOUSE.replace("facts:\n", "file_at: police\nfacts:\n")
+    said = screen(library(house=house, shared=SCREEN, province=own), "Kiểu khác")
+    assert "/ Bác chọn công an tỉnh Thử, xã Bản Mới." in said
+
+
+def test_what_a_commune_leaves_open_its_province_may_tell() -> None:
+    own = PROVINCE + "values:\n  phone: {text: số của tỉnh, source: so-tay, checked: 2026-11-01}\n"
+    own += "  address: {text: ở tỉnh, source: so-tay, checked: 2026-11-01}\n"
+    chat = started(library(province=own))
+    assert chat.say("số điện thoại của xã").startswith("số của tỉnh")
+    assert chat.say("địa chỉ của xã").startswith("nhà sàn giữa bản")
 
 
 def test_an_unknown_place_to_file_is_refused(tmp_path: Path) -> None:
