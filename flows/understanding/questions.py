@@ -11,7 +11,6 @@ from math import log
 from typing import Literal, cast
 
 from flows.definition.answer_units import Unit, options_of, units_of
-from flows.definition.entries import Question
 from flows.definition.library import Library
 from flows.definition.procedure import Asked, Procedure, When
 from flows.text.language import as_typed, bare, same, spelled

@@ -56,7 +56,7 @@ async def test_a_new_national_snapshot_that_says_otherwise_is_told_once(
     fee = "differs: [{field: fee, because: Bản quốc gia không ghi, source: so-tay}]\n"
     file.write_text(file.read_text("utf-8").replace("facts:\n", f"{fee}{code}"), "utf-8")
     snapshot.mkdir()
-    office = Office(build(make_settings(national_dir=snapshot, **ZALO_BOT), lambda: office.now), NOW)
+    office = Office(build_service(make_settings(national_dir=snapshot, **ZALO_BOT), lambda: office.now), NOW)
     await office.service.start()
     await office.hire("Lan", "admin")
     told = []
