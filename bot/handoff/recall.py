@@ -52,7 +52,7 @@ def _list_typed(voice: Voice, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, li
     found: dict[Chat, list[tuple[str | None, datetime]]] = {}
     for row in tx.execute(select(inbound).where(inbound.c.ticket_id.in_(_ticket_ids(theirs)))):
         if isinstance(channel := voice.channels.get(row.channel), Deletes):
-            contact, message = channel.typed(row.message_id)
+            contact, message = channel.parse_message_id(row.message_id)
             found.setdefault((row.channel, contact), []).append((message, row.received_at))
     return found
 
