@@ -14,7 +14,6 @@ _AS_ABBREVIATIONS = GetPydanticSchema(
     lambda _, handler: no_info_after_validator_function(Abbreviations, handler(dict[str, Text]))
 )
 
-
 LeafletLine = Literal["who", "papers", "where", "time", "fee", "benefit", "result"]
 
 

@@ -56,9 +56,7 @@ def papers_of_all(procedure: Procedure, today: date) -> tuple[tuple[Papers, Pape
     return tuple(part for name, part in reversed(first.items()) if name in names)
 
 
-def _lists(
-    procedure: Procedure, answers: Mapping[str, str], today: date
-) -> Iterator[tuple[tuple[Papers, Paper], ...]]:
+def _lists(procedure: Procedure, answers: Mapping[str, str], today: date) -> Iterator[tuple[tuple[Papers, Paper], ...]]:
     """Yield the papers of each household, told apart by the questions that change the list."""
     known = household(procedure, answers, today)
     if known.question is None:

@@ -129,7 +129,13 @@ def _walk(procedure: Procedure, given: tuple[tuple[str, str], ...], today: date)
             guess.setdefault(step.id, answers.get(step.id) or _first(step, today))
             guess.update(_ticked(step, guess, today))
     here = here or Slot(procedure.steps[-1].id, procedure.steps[-1])
-    return Walk(tuple(settled), here, tuple(_beside(here, ahead, answers, partial(_fits, procedure, live, today))), tuple(ahead), live)
+    return Walk(
+        tuple(settled),
+        here,
+        tuple(_beside(here, ahead, answers, partial(_fits, procedure, live, today))),
+        tuple(ahead),
+        live,
+    )
 
 
 def _beside(

@@ -38,7 +38,7 @@ def test_the_first_message_says_in_two_lines_who_speaks() -> None:
     intro = advance(LIBRARY, State(), Message(text="xin chào"), NOW).replies[0].text.split("\n\n")[0]
     lines = intro.split("\n")
     assert len(lines) == 2
-    for word in ("máy trả lời tự động", "tổ công nghệ số", "căn cước", "OTP", "Gặp người"):
+    for word in ("máy trả lời tự động", "tổ công nghệ số", "căn cước", "OTP", "gặp người"):
         assert word in intro
 
 
