@@ -9,7 +9,7 @@ from bot.team_keys import AlarmKey, GroupButton, TicketOutcome
 from flows.definition.library import Library
 from flows.definition.loading import load
 from flows.definition.procedure import CommuneValue, FactKind, FileAt, Part
-from flows.definition.texts import LABELS, PAGE, BotTexts, OwnDataTexts, TeamTexts
+from flows.definition.texts import LABELS, PAGE, BotTexts, LeafletLine, OwnDataTexts, TeamTexts
 from flows.messages import AttachmentKind, Reason
 
 ASKED = """\
@@ -227,6 +227,7 @@ def bot_yaml() -> str:
     made["page"] = {name: f"({name})" for name in PAGE}
     made["privacy"] = {"(kept)": "(kept) {transcripts}"}
     made["fact_labels"] = {kind: kind for kind in get_args(FactKind)}
+    made["leaflet_labels"] = {line: line for line in get_args(LeafletLine)}
     made["agencies"] = {kind: f"[agency {kind}]" for kind in get_args(FileAt)}
     made["missing"] = {key: f"[missing {key}]" for key in get_args(CommuneValue)}
     made["to_ask"] = {"school_plan": "[to_ask school_plan]"}

@@ -11,12 +11,13 @@ from flows.definition.entries import Commune, News
 from flows.definition.library import Library
 from flows.definition.procedure import CommuneValue, FactKind, Paper, Papers, Procedure
 from flows.dialogue.context import TurnContext
-from flows.dialogue.leaflet import papers_for_everybody, pitfall_of
+from flows.dialogue.household_papers import papers_of_all
+from flows.dialogue.leaflet import pitfall_of
 from flows.state import State
 
 _FACTS: tuple[FactKind, ...] = ("time", "fee", "where")
 _PLACE: tuple[CommuneValue, ...] = ("address", "hours", "phone", "team_hours")
-_TYPE, _ASK = "gõ “gặp người”", "hỏi tổ công nghệ số"  # on paper there is nobody to type to
+_TYPE, _ASK = "chọn “Gặp người”", "hỏi tổ công nghệ số"  # on paper there is nobody to type to
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Leaflet:
 
     @property
     def _for_everybody(self) -> tuple[tuple[Papers, Paper], ...]:
-        return papers_for_everybody(self.procedure) if self.procedure else ()
+        return papers_of_all(self.procedure, self.today) if self.procedure else ()
 
     @property
     def _papers(self) -> Iterator[tuple[Papers, Paper]]:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from bot import conversations, files
+from bot.audio import playable
 from bot.channels.contents import content_of
 from bot.conversations import BOT
 from bot.errors import Refused, SendError
@@ -52,7 +53,8 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
         channel, file = found
         try:
             async with turn, asyncio.timeout(_SECONDS):
-                content = await content_of(service.channels, channel, file, service.settings.file_limit)
+                fetched = await content_of(service.channels, channel, file, service.settings.file_limit)
+                content = await playable(fetched, files.type_of(fetched))
         except (SendError, TimeoutError) as error:
             log.warning("a file can't be fetched: %s", error)
             if isinstance(error, Refused) and file_id:

@@ -46,7 +46,7 @@ from flows.definition.procedure import (
     parts_of,
 )
 from flows.definition.sayings import Saying
-from flows.definition.texts import LABELS, PAGE, BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
+from flows.definition.texts import LABELS, PAGE, BotTexts, Canned, LeafletLine, PlainWords, TeamTexts, Vocabulary
 from flows.definition.wrong_values import in_vietnamese, meant
 from flows.definition.yaml_source import ContentError, Document, Path, Problem, read
 from flows.messages import OTHER
@@ -365,6 +365,7 @@ class _Loader:
             ("labels", LABELS, sentences.labels),
             ("page", PAGE, sentences.page),
             ("fact_labels", get_args(FactKind), sentences.fact_labels),
+            ("leaflet_labels", get_args(LeafletLine), sentences.leaflet_labels),
             ("agencies", get_args(FileAt), sentences.agencies),
         )
         for part, names, there in parts:

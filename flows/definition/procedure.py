@@ -266,6 +266,7 @@ class Trouble(Leading):
     id: Id
     title: Label
     cure: Text
+    short: Text | None = Field(default=None, description="Bản ngắn cho tờ giới thiệu: vướng gì thì làm gì, một câu")
     says: tuple[Text, ...] = ()
 
 

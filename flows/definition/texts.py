@@ -14,6 +14,8 @@ _AS_ABBREVIATIONS = GetPydanticSchema(
     lambda _, handler: no_info_after_validator_function(Abbreviations, handler(dict[str, Text]))
 )
 
+LeafletLine = Literal["who", "papers", "where", "time", "fee", "benefit", "result"]
+
 
 class OwnDataTexts(Part):
     """Texts that tell a citizen what is kept about them, in content/bot.yaml."""
@@ -53,9 +55,10 @@ class BotTexts(Part):
     leaflet_next: Text
     leaflet_fact: Text = Field(description="{label}, {text}")
     leaflet_papers: Text = Field(description="{papers}")
+    leaflet_papers_more: Text = Field(description="{papers}")
     leaflet_papers_vary: Text
-    leaflet_pitfall: Text = Field(description="{title}, {cure}")
-    leaflet_unsure: Text = Field(description="{facts}")
+    leaflet_pitfall: Text = Field(description="{text}")
+    leaflet_unsure: Text = Field(description="{label}")
     leaflet_single: Text
     single_sign: Text
     single_signed: Text
@@ -141,6 +144,7 @@ class BotTexts(Part):
     summary: Text = Field(description="{title}, {number}, {total}, {answers}, {papers}")
     no_answers: Text
     no_papers: Text
+    papers_if_there: Text = Field(description="{papers}")
     papers_all: Text = Field(description="{papers}")
     which_missing: Text
     which_missing_more: Text
@@ -231,6 +235,7 @@ class BotTexts(Part):
         description="Trang /quyen-rieng-tu: tên mục -> lời; {transcripts}, {files}, {tickets}, {phones}, {contacts}, {backups}"
     )
     fact_labels: dict[FactKind, Label]
+    leaflet_labels: dict[LeafletLine, Label]
     missing: dict[CommuneValue, Text] = Field(description="Câu thật lòng khi xã chưa cho biết")
     to_ask: dict[CommuneValue, Text] = Field(
         default={}, description="Câu hỏi soạn sẵn để tổ hỏi giúp điều xã chưa cho biết"

@@ -47,6 +47,25 @@ def count_questions(procedure: Procedure, answers: Mapping[str, str], today: dat
     return _longest(procedure, tuple(sorted(answers.items())), today)
 
 
+@lru_cache(maxsize=256)
+def papers_of_all(procedure: Procedure, today: date) -> tuple[tuple[Papers, Paper], ...]:
+    """Return the papers, one of a name, that every household brings which brings any, each with the step that lists it."""
+    lists = [found for found in _lists(procedure, {}, today) if found]
+    names = set.intersection(*({paper.name for _, paper in found} for found in lists)) if lists else set[str]()
+    first = {paper.name: (step, paper) for step, paper in reversed(lists[0])} if lists else {}
+    return tuple(part for name, part in reversed(first.items()) if name in names)
+
+
+def _lists(procedure: Procedure, answers: Mapping[str, str], today: date) -> Iterator[tuple[tuple[Papers, Paper], ...]]:
+    """Yield the papers of each household, told apart by the questions that change the list."""
+    known = household(procedure, answers, today)
+    if known.question is None:
+        yield known.papers
+        return
+    for value in _told_apart(procedure, known.question, today):
+        yield from _lists(procedure, {**answers, known.question.id: value}, today)
+
+
 def has_papers(procedure: Procedure) -> bool:
     return any(isinstance(step, Papers) for step in procedure.steps)
 

@@ -4,14 +4,15 @@ There is no stored pointer to keep right. The position is the first slot, in the
 no answer; going back is forgetting one answer; changing an answer is changing one answer.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import assert_never
 
 from flows.definition import rules
-from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Paper, Papers, Procedure, Tell, When
+from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Paper, Papers, Procedure, Tell, When, value_on
 
 HAVE_ALL, ONE_BY_ONE = "du", "tung-cai"
 HAVE, LACK, HAVE_REST = "co", "chua", "co-not"  # HAVE_REST: there, as it was not named among the missing
@@ -19,9 +20,11 @@ NEXT, FINISHED, STUCK = "tiep", "xong", "vuong"
 PASSED_OVER = ""
 _MARK = 6  # words beside a paper that not everybody needs, or of which we are not sure
 _LETTERS = 6  # of a long word, so that a text without blanks counts too
-_FILLED = 9  # words of an address, of a doubt, or of the question below papers and at the end
+_FILLED = {"{commune.": 9, "{procedure.agency": 36, "{procedure.search": 18, "{value.": 4}  # words for a place
+_FACT = re.compile(r"\{fact\.([a-z]+)\}")
+_BELOW, _MISSING, _DOUBT = 9, 9, 12  # words of the question below papers and at the end, of a missing paper, of a doubt
 _WITH = "+"  # before the slot on whose screen this one was read
-_TOGETHER, _WORDS = 3, 100  # steps that ask nothing, and words, that share one screen
+_TOGETHER, _WORDS = 4, 115  # steps that ask nothing, and words, that share one screen
 _REMEMBERED = 1024  # cached walks, of a few KB each
 
 
@@ -126,10 +129,18 @@ def _walk(procedure: Procedure, given: tuple[tuple[str, str], ...], today: date)
             guess.setdefault(step.id, answers.get(step.id) or _first(step, today))
             guess.update(_ticked(step, guess, today))
     here = here or Slot(procedure.steps[-1].id, procedure.steps[-1])
-    return Walk(tuple(settled), here, tuple(_beside(here, ahead, answers)), tuple(ahead), live)
+    return Walk(
+        tuple(settled),
+        here,
+        tuple(_beside(here, ahead, answers, partial(_fits, procedure, live, today))),
+        tuple(ahead),
+        live,
+    )
 
 
-def _beside(here: Slot, ahead: list[AnyStep], answers: Mapping[str, str]) -> Iterator[Slot]:
+def _beside(
+    here: Slot, ahead: list[AnyStep], answers: Mapping[str, str], fits: Callable[[Sequence[AnyStep]], bool]
+) -> Iterator[Slot]:
     """Yield what fits on the screen of a step that asks nothing: more of these, and after what is only told a question."""
     shown = [here.step]
     for step in ahead:
@@ -137,7 +148,7 @@ def _beside(here: Slot, ahead: list[AnyStep], answers: Mapping[str, str]) -> Ite
             continue
         last = shown[-1]
         waits = isinstance(last, Do) and last.takes
-        if waits or isinstance(last, Ask | Papers | Done) or _words((*shown, step)) > _WORDS:
+        if waits or isinstance(last, Ask | Papers | Done) or not fits((*shown, step)):
             return
         asks_nothing = isinstance(step, Tell | Do)
         if (len(shown) == _TOGETHER and asks_nothing) or (not asks_nothing and any(isinstance(s, Do) for s in shown)):
@@ -146,14 +157,19 @@ def _beside(here: Slot, ahead: list[AnyStep], answers: Mapping[str, str]) -> Ite
         yield Slot(step.id, step)
 
 
-def _words(steps: Sequence[AnyStep]) -> int:
-    """Estimate the words of a screen: of the texts, of addresses filled in, of the doubts told below."""
-    papers = [paper for step in steps if isinstance(step, Papers) for paper in step.papers]
-    text = " ".join((*(step.text for step in steps), *(f"{paper.name} {paper.note or ''}" for paper in papers)))
-    filled = text.count("{commune.") + any(isinstance(step, Done | Papers) for step in steps)
-    doubts = len({step.certainty for step in steps} - {"confirmed"})
-    marks = sum(paper.certainty != "confirmed" or paper.optional for paper in papers)
-    return max(len(text.split()), len(text) // _LETTERS) + _FILLED * (filled + doubts) + _MARK * marks
+def _fits(procedure: Procedure, live: Mapping[str, str], today: date, steps: Sequence[AnyStep]) -> bool:
+    """Estimate whether one screen holds these steps: their texts, what is filled in, the doubts told below."""
+    papers = [paper for step in steps if isinstance(step, Papers) for paper in papers_of(step, live, today)]
+    texts = [step.text for step in steps]
+    facts = [value_on(procedure.facts.get(fact, ()), today) for text in texts for fact in _FACT.findall(text)]
+    texts += [fact.text for fact in facts if fact and fact.text]
+    text = " ".join((*texts, *(f"{paper.name} {paper.note or ''}" for paper in papers)))
+    words = max(len(text.split()), len(text) // _LETTERS)
+    words += sum(count * text.count(place) for place, count in _FILLED.items())
+    words += _BELOW * any(isinstance(step, Done | Papers) for step in steps)
+    words += _MISSING * sum(value == LACK for value in live.values()) * isinstance(steps[-1], Done)
+    words += _DOUBT * len({step.certainty for step in steps} - {"confirmed"})
+    return words + _MARK * sum(paper.certainty != "confirmed" or paper.optional for paper in papers) <= _WORDS
 
 
 def answer_shown(walk: Walk, value: str) -> dict[str, str]:
@@ -180,7 +196,7 @@ def _first_open(
     """Return the slot of this step that waits for an answer. Answered ones before it are added to `settled` and `live`."""
     for slot in _slots(step, answers, live, today):
         answer = answers.get(slot.id)
-        if answer is None or not _fits(slot, answer):
+        if answer is None or not _counts(slot, answer):
             return slot
         settled.append(slot)
         live[slot.id] = answer
@@ -219,7 +235,7 @@ def _slots(step: AnyStep, answers: Mapping[str, str], live: Mapping[str, str], t
             assert_never(step)
 
 
-def _fits(slot: Slot, answer: str) -> bool:
+def _counts(slot: Slot, answer: str) -> bool:
     """Return whether an answer still counts; one whose option is gone from the file leaves the question open again."""
     step = slot.step
     match step:

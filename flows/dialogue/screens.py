@@ -78,9 +78,9 @@ def token(context: TurnContext, shown: Screen, value: str) -> str:
 
 
 def _nav(context: TurnContext, shown: Screen, mends: bool) -> tuple[Choice, ...]:
-    if context.walk is None:
+    if context.walk is None and context.state.asking in (None, "menu"):
         return ()
-    back = ("back",) if context.walk.settled or context.state.asking else ()
+    back = ("back",) if context.walk and (context.walk.settled or context.state.asking) else ()
     person = () if any(candidate.id == PERSON for candidate in shown.candidates) else ("human",)
     commands = ("change", *person) if mends else (*back, *person)
     return tuple(Choice(context.labels[name], token(context, shown, f"!{name}")) for name in commands)
@@ -336,16 +336,23 @@ def _household_papers(context: TurnContext, known: Household) -> str:
 def _paper_lines(context: TurnContext, listed: Sequence[tuple[Papers, Paper]], beside: int) -> list[str]:
     """Render papers with their notes. Where all with the words `beside` are too many to read, the longest notes are left out.
 
-    The note of what only some need stays, as it tells them who they are.
+    The note of what only some need stays as long as it can, as it tells them who they are; then one line names all of these.
     """
     full = [context.paper(paper, step) for step, paper in listed]
     short = [context.paper(paper.model_copy(update={"note": None}), step) for step, paper in listed]
-    needed_by_all = (place for place, (_, paper) in enumerate(listed) if not paper.optional)
+    needed_by_all = [place for place, (_, paper) in enumerate(listed) if not paper.optional]
     for place in sorted(needed_by_all, key=lambda n: len(short[n]) - len(full[n])):
-        if len(" ".join(full).split()) + len(full) + beside <= _READABLE:
+        if _readable(full, beside):
             break
         full[place] = short[place]
-    return full
+    some = [paper.name for _, paper in listed if paper.optional]
+    if _readable(full, beside) or not some:
+        return full
+    return [*(full[place] for place in needed_by_all), say(context.sentences.papers_if_there, papers="; ".join(some))]
+
+
+def _readable(lines: Sequence[str], beside: int) -> bool:
+    return len(" ".join(lines).split()) + len(lines) + beside <= _READABLE
 
 
 def event(context: TurnContext) -> Screen:

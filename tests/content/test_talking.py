@@ -6,6 +6,8 @@ import pytest
 
 from flows.checks.check import paths
 from flows.dialogue.context import TurnContext
+from flows.dialogue.household_papers import has_papers
+from flows.dialogue.leaflet import leaflet_text
 from flows.dialogue.questions import current_screen
 from flows.state import State
 from tests.content import LIBRARY
@@ -13,10 +15,20 @@ from tests.flows.chat import NOW
 from tests.flows.measure import Measured, measure
 
 TODAY = NOW.date()
-# Papers that say of each for whom it is, and steps into which a long name of an agency is filled.
-LONG = {
-    *(("dat-lan-dau", "giay-to"), ("lop-1", "giay-to"), ("dat-mat-so", "chon-noi"), ("giay-phep-lai-xe", "chon-noi")),
-    *(("huu-tri-xa-hoi", "muc-tien"), ("huu-tri-xa-hoi", "xong"), ("khai-tu", "cach-nop")),
+# Written after the walks were first counted: the 35 procedures of then took 440 screens.
+LATER = {
+    *(
+        "bang-tot-nghiep",
+        "bao-hiem-xa-hoi",
+        "con-nuoi",
+        "dat-hoa-giai",
+        "dat-xoa-no",
+        "giam-ho",
+        "ho-chieu",
+        "ho-trung-binh",
+    ),
+    *("khai-sinh-lai", "nghia-vu-quan-su", "nguoi-co-cong", "nhan-con", "rung-go", "tach-ho", "that-nghiep", "xay-nha"),
+    "xe-may",
 }
 
 
@@ -27,9 +39,24 @@ def measured() -> list[Measured]:
 
 def test_a_leaflet_is_read_at_a_glance(measured: list[Measured]) -> None:
     words = {one.procedure: one.leaflet for one in measured}
-    assert median(words.values()) <= 93
-    assert {p: n for p, n in words.items() if not 50 <= n <= 115 and not LIBRARY.news_on(TODAY, p)} == {}
-    assert max(words.values()) <= 126
+    assert {p: n for p, n in words.items() if not 60 <= n <= 90} == {}
+
+
+def test_who_comes_by_a_link_reads_one_screen(measured: list[Measured]) -> None:
+    words = {one.procedure: one.first for one in measured}
+    assert {p: n for p, n in words.items() if n > 120} == {}
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_a_leaflet_tells_all_that_one_asks_at_the_counter(procedure: str) -> None:
+    """Who, papers, where, how long, money, what one gets, and what goes wrong most; honestly where nobody knows."""
+    one, labels = LIBRARY.procedures[procedure], LIBRARY.sentences.leaflet_labels
+    text = leaflet_text(TurnContext(LIBRARY, State(procedure=procedure, commune="na-ri"), TODAY), one)
+    received = "benefit" if "benefit" in one.facts else "result"
+    for line in ("who", "where", *(kind for kind in ("time", "fee") if kind in one.facts), received):
+        assert f"\n{labels[line]}: " in text  # type: ignore[index]
+    assert (f"\n{labels['papers']}" in text) == has_papers(one)
+    assert ("\nHay vướng: " in text) != bool(LIBRARY.news_on(TODAY, procedure))
 
 
 def test_the_papers_of_a_household_come_within_a_few_messages(measured: list[Measured]) -> None:
@@ -39,8 +66,8 @@ def test_the_papers_of_a_household_come_within_a_few_messages(measured: list[Mea
 
 
 def test_a_walk_through_everything_is_a_third_shorter_than_it_was(measured: list[Measured]) -> None:
-    """Of 35 procedures it took 510 screens with their leaflets, 14.6 each, when each step had a screen of its own."""
-    assert sum(one.screens for one in measured) <= 10.7 * len(measured)
+    assert sum(one.screens for one in measured if one.procedure not in LATER) <= 290
+    assert sum(one.screens for one in measured) <= 7.2 * len(measured)
 
 
 @pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
@@ -51,4 +78,4 @@ def test_no_screen_is_longer_than_a_phone_shows(procedure: str) -> None:
         context = TurnContext(LIBRARY, state, TODAY)
         if len(current_screen(context).text.split()) > 120 and context.walk:
             long.add((procedure, context.walk.put.step.id))
-    assert long <= LONG
+    assert long == set()

@@ -11,9 +11,12 @@ from statistics import median
 from bot.content import load_folder
 from flows.definition.library import Library
 from flows.definition.procedure import Done
+from flows.dialogue.context import TurnContext
 from flows.dialogue.household_papers import count_questions, has_papers
+from flows.dialogue.leaflet import leaflet_text
 from flows.dialogue.screens import HOUSEHOLD, WALK
 from flows.messages import Message
+from flows.state import State
 from tests.flows.chat import NOW, Chat
 
 CONTENT = Path(__file__).parents[2] / "content"
@@ -26,25 +29,29 @@ class Measured:
     """One procedure, in a known commune.
 
     Attributes:
-        leaflet: words of the first message.
+        leaflet: words of the leaflet.
+        first: words of the whole first message to a stranger who comes by a link: who speaks, the leaflet, the question.
         papers: messages until the papers of one's own household stand there, at most; 0 where it needs none.
-        screens: messages of a walk that takes the first option each time, the leaflet among them.
+        screens: messages of a walk that takes the first option each time, up to the end, which asks how the filing went.
         longest: words of the longest message on these two ways.
     """
 
     procedure: str
     leaflet: int
+    first: int
     papers: int
     screens: int
     longest: int
 
 
 def measure(library: Library, procedure: str) -> Measured:
-    leaflet = _opened(library, procedure)
+    state, one = State(procedure=procedure, commune=_COMMUNE), library.procedures[procedure]
+    leaflet = leaflet_text(TurnContext(library, state, NOW.date()), one)
+    first = Chat(library).send(Message(start=f"{_COMMUNE}_{procedure}"))
     walk, papers = [*_walked(library, procedure)], [*_asked(library, procedure)]
-    longest = max(_words(text) for text in (leaflet.reply.text, *walk, *papers))
-    turns = 1 + 1 + count_questions(library.procedures[procedure], {}, NOW.date()) if papers else 0
-    return Measured(procedure, _words(leaflet.reply.text), turns, 1 + len(walk), longest)
+    longest = max(_words(text) for text in (first, *walk, *papers))
+    turns = 1 + 1 + count_questions(one, {}, NOW.date()) if papers else 0
+    return Measured(procedure, _words(leaflet), _words(first), turns, len(walk) - 1, longest)
 
 
 def _opened(library: Library, procedure: str) -> Chat:
@@ -93,8 +100,9 @@ def _words(text: str) -> int:
 def main() -> None:
     library = load_folder(CONTENT)
     found = [measure(library, procedure) for procedure in sorted(library.procedures)]
+    print(f"{'':22} leaflet first papers screens longest")
     for one in found:
-        print(f"{one.procedure:22} {one.leaflet:4} {one.papers:3} {one.screens:4} {one.longest:4}")
+        print(f"{one.procedure:22} {one.leaflet:7} {one.first:5} {one.papers:6} {one.screens:7} {one.longest:7}")
     papers = [one.papers for one in found if one.papers]
     print(f"leaflet: median {median(one.leaflet for one in found)}, most {max(one.leaflet for one in found)} words")
     print(f"papers: median {median(papers)}, most {max(papers)} messages")

@@ -54,7 +54,7 @@ def test_a_leaflet_comes_first_with_four_ways_on(library: Library) -> None:
     said = chat.say("tôi muốn làm nhà")
     assert "[leaflet_fact] where Nộp ở [missing address]" in said
     assert "[leaflet_fact] who người có đất[single_sign]" in said
-    assert "[leaflet_papers] Đơn" in said
+    assert "[leaflet_papers_more] Đơn" in said
     assert "Bản vẽ" not in said
     assert said.count("[leaflet_unsure] fee") == said.count("[leaflet_single]") == 1
     assert chat.labels == ["<household_papers_asked>", "<walk>", "<in_trouble>", "<human>"]
