@@ -234,7 +234,7 @@ class Library:
     @cached_property
     def danger_calls(self) -> CallBook:
         """How people say that they are in danger."""
-        return self._call_book(learning.DANGER, self.dangers, "help", (2.4, 0.7, -0.5, -3.0))
+        return self._call_book(learning.DANGER, self.dangers, "help", (1.8, 0.1, -1.1, -3.6))
 
     @cached_property
     def wish_calls(self) -> CallBook:
