@@ -5,10 +5,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.insight import outcomes, people, steps
-from bot.insight import waits as helping
+from bot.insight import steps
 from bot.insight.disclosure import Table, cell_text
+from bot.insight.outcomes import outcome_tables
+from bot.insight.people import people_tables
 from bot.insight.scope import Scope
+from bot.insight.waits import wait_tables
 from bot.store.tx import Tx
 from bot.typesetting import typeset
 from flows.text.language import shortened
@@ -29,7 +31,7 @@ _SHOWN: tuple[tuple[str, tuple[int, ...]], ...] = (
 
 def monthly_pdf(tx: Tx, scope: Scope, month: date, commune: str) -> bytes:
     """Typeset the PDF. `scope` is the month and the commune."""
-    told = [t for part in (people, outcomes, helping) for t in part.tables(tx, scope)]
+    told = (*people_tables(tx, scope), *outcome_tables(tx, scope), *wait_tables(tx, scope))
     by_name = {table.name: table for table in (*told, steps.troubles_table(tx, scope))}
     _, came, finished = next(iter(by_name["months"].rows))
     values = {
