@@ -234,7 +234,7 @@ class Library:
     @cached_property
     def danger_calls(self) -> CallBook:
         """How people say that they are in danger."""
-        return self._call_book(learning.DANGER, self.dangers, "help", (1.8, 0.1, -1.1, -3.6))
+        return self._call_book(learning.DANGER, self.dangers, "help", (2.0, 0.3, -0.9, -3.4))
 
     @cached_property
     def wish_calls(self) -> CallBook:

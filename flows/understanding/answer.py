@@ -12,6 +12,7 @@ from flows.understanding.meaning import Candidate
 from flows.understanding.utterance import has_contrast, has_denial
 
 _SURE = 9.0  # evidence that outweighs a number
+_ANY = 1.5  # evidence of a word that is no filler
 _SOME = 3.0  # evidence from which a word tells an option at all, in units of word weight
 _MOST = 0.75  # share of an option's phrase that is enough where it leads
 _ALL = 0.95  # share of an option's phrase that was as good as said
@@ -48,7 +49,7 @@ def _told_by_name(candidates: tuple[Candidate, ...], named: tuple[str, ...], lib
 def find_whole(library: Library, said: Sequence[str], candidates: Sequence[Candidate]) -> str | None:
     """Return the option or the trouble of which the whole of a phrase was said, or most of it and nothing of its siblings."""
     fits = index_of(tuple(candidates), library).fit(said) if candidates else []
-    whole = [fit.id for fit in fits if fit.share >= _ALL]
+    whole = [fit.id for fit in fits if fit.share >= _ALL and fit.evidence >= _ANY]
     if len(whole) == 1:
         return whole[0]
     lead = fits[0].evidence - (fits[1].evidence if len(fits) > 1 else 0.0) if fits else 0.0

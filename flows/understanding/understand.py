@@ -55,7 +55,7 @@ _TWO = 2  # words
 _OPENS = 0.38  # an errand that two words may bring up
 _SYLLABLE = 5  # letters that may be one syllable
 # How likely readings at a step must be; set on lines that the weights of readings were not set on.
-_URGENT: Sequence[tuple[Sort, float]] = (("danger", 0.8), ("person", 0.6))  # what outweighs danger, and a wish
+_URGENT: Sequence[tuple[Sort, float]] = (("danger", 0.9), ("person", 0.6))  # what outweighs danger, and a wish
 _SURE = 0.88  # an answer that is not asked back
 _PERHAPS = 0.2  # a question that is answered where an answer is not sure
 _LIKELY = 0.35  # the same, of a text without the shape of a question
@@ -206,7 +206,7 @@ def _is_doubtful(library: Library, heard: Heard, answer: Reading) -> bool:
 
 def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
     """Return the answer that a text tells beyond doubt: by a number, or in a few words by the whole of one of its phrases."""
-    if heard.asks or has_contrast(heard.said):
+    if heard.urgent or heard.asks or has_contrast(heard.said):
         return None
     typed = typed_answers(library, heard.text, heard.candidates, heard.today)
     if len(typed) == 1 and not speaks_against(library, heard.said, heard.candidates, typed[0]):

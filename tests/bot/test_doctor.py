@@ -147,7 +147,7 @@ REFUSED: dict[str, tuple[Prepare | None, dict[str, str], str]] = {
     "data in a file": (lambda d: write(d / "data", "x"), {}, "File exists"),
     "data where nothing can be": (None, {"data_dir": "/proc/motcua"}, "No such file"),
     "no content": (None, {"content_dir": "/nowhere"}, "bot.yaml:1: thiếu tệp này"),
-    "broken content": (lambda d: write(d / "content/bot.yaml", "a: [b"), {}, "bot.yaml:1: không đọc được"),
+    "broken content": (lambda d: write(d / "content/bot.yaml", "a: [b"), {}, "bot.yaml:1: thiếu dấu đóng ]"),
     "a database without a kind": (None, {"database_url": "motcua"}, "MOTCUA_DATABASE_URL"),
     "a database of another kind": (None, {"database_url": "mysql://a:b@c/d"}, "write postgresql+psycopg://"),
     "PostgreSQL by its old name": (None, {"database_url": "postgres://a:b@c/d"}, "write postgresql+psycopg://"),
