@@ -89,11 +89,15 @@ class Others:
     def __init__(self, url: str) -> None:
         self.url, self.count = url, 0
         self.browsers: list[aiohttp.ClientSession] = []
-        self.telegram = aiohttp.ClientSession(url, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET})
+        self.telegram = self._session({"X-Telegram-Bot-Api-Secret-Token": SECRET})
+
+    def _session(self, headers: dict[str, str]) -> aiohttp.ClientSession:
+        """Open a connection for each post: one that is kept may be closed by the server just when it is used again."""
+        return aiohttp.ClientSession(self.url, headers=headers, connector=aiohttp.TCPConnector(force_close=True))
 
     async def come(self) -> None:
         for number in range(PEOPLE):
-            browser = aiohttp.ClientSession(self.url, headers={"X-Forwarded-For": f"9.9.9.{number + 1}"})
+            browser = self._session({"X-Forwarded-For": f"9.9.9.{number + 1}"})
             self.browsers.append(browser)
             await (await browser.post("/chat", data={"text": "làm nhà"})).read()
 
