@@ -106,7 +106,7 @@ def understand(
     exact = find_plain_answer(library, text, candidates)
     if at and exact:
         return exact
-    urgent = hear_urgent(library, text, at_step=bool(at))
+    urgent = hear_urgent(library, text, at_step=bool(at) or place == "question")
     if urgent and not at:
         return urgent
     plain = _command(library, text, candidates) or exact or _small_talk(library, text) or _term(library, text)
