@@ -57,8 +57,9 @@ _SYLLABLE = 5  # letters that may be one syllable
 # How likely readings at a step must be; set on lines that the weights of readings were not set on.
 _URGENT: Sequence[tuple[Sort, float]] = (("danger", 0.9), ("person", 0.6))  # what outweighs danger, and a wish
 _SURE = 0.88  # an answer that is not asked back
-_PERHAPS = 0.2  # a question that is answered where an answer is not sure
-_LIKELY = 0.35  # the same, of a text without the shape of a question
+_SURE_THOUGH_ASKED = 0.97  # the same, of a text that has the shape of a question
+_PERHAPS = 0.1  # a question of that shape, where an answer is not sure
+_LIKELY = 0.35  # a question without it
 _HALF = 0.5  # share of an option's phrase below which hardly anything of it was said
 _ALONE = 0.75  # an answer beside which nothing can be asked back
 _SHORT = 6  # words: what an option calls itself is most of it
@@ -181,7 +182,7 @@ def _at_step(library: Library, heard: Heard) -> Meaning:
         if first.likely < outweighed and (call := _find(weighed, sort)):
             return _meaning(library, heard, call)
     doubtful = first.sort == "answer" and not heard.at.deed and _is_doubtful(library, heard, first)
-    if first.sort == "answer" and (first.likely < _SURE or doubtful):
+    if first.sort == "answer" and (first.likely < (_SURE_THOUGH_ASKED if heard.asks else _SURE) or doubtful):
         question, other = _find(others, "question"), _find(others, "answer")
         if question and question.likely >= (_PERHAPS if heard.asks else _LIKELY):
             return _meaning(library, heard, question)

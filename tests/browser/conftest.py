@@ -128,7 +128,7 @@ async def own(page: Page) -> list[str]:
 
 async def house(page: Page) -> None:
     """Brings this person to the small library's second question, where their page is opened anew."""
-    for name, value in (("start", "ban-moi_lam-nha"), ("text", "có rồi")):
+    for name, value in (("start", "ban-moi_lam-nha"), ("text", "tiếp tục"), ("text", "có rồi")):
         await page.request.post("/chat", form={name: value})
     await page.reload()
     await says(page, "Bác làm nhà gì?")
