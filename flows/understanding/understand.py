@@ -207,7 +207,8 @@ def _is_doubtful(library: Library, heard: Heard, answer: Reading) -> bool:
 
 def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
     """Return the answer that a text tells beyond doubt: by a number, or in a few words by the whole of one of its phrases."""
-    if heard.urgent or heard.asks or has_contrast(heard.said):
+    in_danger = heard.urgent is not None and heard.urgent.kind == "danger"
+    if in_danger or heard.asks or has_contrast(heard.said):
         return None
     typed = typed_answers(library, heard.text, heard.candidates, heard.today)
     if len(typed) == 1 and not speaks_against(library, heard.said, heard.candidates, typed[0]):
