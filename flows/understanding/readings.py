@@ -18,7 +18,7 @@ from flows.text.option_index import Fit, is_negation
 from flows.understanding.address import in_first_person
 from flows.understanding.answer import index_of, typed_answers
 from flows.understanding.elsewhere import find_portal_trouble
-from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
+from flows.understanding.meaning import ERRANDS, Candidate, Meaning
 from flows.understanding.questions import asked_kinds, asks_for_something
 from flows.understanding.reading_weights import WEIGHTS
 from flows.understanding.topics import topic
@@ -41,9 +41,8 @@ _SIGNS: Mapping[Sort, Mapping[str, float]] = {
     "later": {"frame": 0.0, "like": 0.0},
     "correction": {"frame": 0.0},
 }
-_SHOWN = frozenset(
-    {"command", "errand", "person", "danger", "unclear"}
-)  # readings that are made where something shows them
+# Readings that are made only where something shows them, and what is left if there is none.
+_SHOWN = frozenset({"command", "errand", "person", "danger", "unclear"})
 
 
 @dataclass(frozen=True)
@@ -85,10 +84,12 @@ class Heard:
         said: its spelled words, abbreviations written out.
         asks: whether it has the shape of a question.
         urgent: the danger or the wish that it tells of by itself.
+        parts: its words and pairs of words, as far as anybody said them at a step.
     """
 
     text: str
     said: Sequence[str]
+    parts: Parts
     at: At
     candidates: Sequence[Candidate]
     troubles: Sequence[Candidate]
@@ -105,7 +106,8 @@ def hear(
     said = as_typed(spelled(text, library.words.abbreviations))
     options = tuple(one for one in candidates if not one.aside)
     urgent = hear_urgent(library, text, at_step=True)
-    return Heard(text, said, at, options, tuple(troubles), asks_for_something(library, text, said), urgent, today)
+    parts, asks = library.step_words.parts_of(said), asks_for_something(library, text, said)
+    return Heard(text, said, parts, at, options, tuple(troubles), asks, urgent, today)
 
 
 def weigh_readings(library: Library, heard: Heard, weights: Mapping[str, float] = WEIGHTS) -> list[Reading]:
@@ -129,14 +131,14 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield the answers on screen; at a thing to do only that it is done."""
     if not heard.at.asked or len(heard.said) < _TWO:  # one word that is no answer by itself decides nothing
         return
-    parts, fits = _fits(library, heard.said, heard.candidates)
+    fits = _fits(library, heard, heard.candidates)
     typed = typed_answers(library, heard.text, heard.candidates, heard.today)
     said, opens = polarity_of(heard.said), opening_polarity(heard.said)
     done = library.done_odds.score(heard.text) if heard.at.deed and library.done_odds else 0.0
     for one in heard.candidates:
         if heard.at.deed and one.polarity != "yes":
             continue
-        features = {"answer": 1.0, **_likeness("answer", library, heard, one.id, parts, fits)}
+        features = {"answer": 1.0, **_likeness("answer", library, heard, one.id, fits)}
         if heard.at.deed:
             features |= {"done": 1.0, "answer odds": done, "answer well": float(tells_success(heard.said))}
         else:
@@ -152,10 +154,10 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
 
 def _troubles(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield the troubles that are known here, and that it is some other."""
-    parts, fits = _fits(library, heard.said, heard.troubles)
+    fits = _fits(library, heard, heard.troubles)
     place = "snag at deed" if heard.at.deed else "snag at step"
     for one in heard.troubles:
-        features = {"known snag": 1.0, f"known {place}": 1.0, **_likeness("snag", library, heard, one.id, parts, fits)}
+        features = {"known snag": 1.0, f"known {place}": 1.0, **_likeness("snag", library, heard, one.id, fits)}
         yield Reading("snag", one.id, features)
     portal = find_portal_trouble(library, heard.text, at_step=True)
     if portal:
@@ -163,19 +165,19 @@ def _troubles(library: Library, heard: Heard) -> Iterator[Reading]:
             "snag", portal.id, {"portal": 1.0, f"portal {place}": 1.0, "portal frame": float(bool(portal.why))}
         )
     length = len(heard.said) / _LONG
-    yield Reading("snag", "", {"snag": 1.0, place: 1.0, "snag length": length, **_kind("snag", library, parts)})
+    yield Reading("snag", "", {"snag": 1.0, place: 1.0, "snag length": length, **_kind("snag", library, heard)})
 
 
 def _others(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield all that a text may be beside an answer and a trouble."""
     text, at = heard.text, heard.at
-    parts = library.step_words.parts_of(heard.said)
     where = "deed" if at.deed else "step"
+    urgent = heard.urgent.kind if heard.urgent else None
     moves = {match.id for match in library.move_frames.find(text)}
 
     def reading(sort: Sort, id_: str = "", **features: float) -> Reading:
         named = {f"{sort} {name}": value for name, value in features.items()}
-        return Reading(sort, id_, {sort: 1.0, f"{sort} at {where}": 1.0, **_kind(sort, library, parts), **named})
+        return Reading(sort, id_, {sort: 1.0, f"{sort} at {where}": 1.0, **_kind(sort, library, heard), **named})
 
     odds = library.question_odds.score(text) if library.question_odds else 0.0
     if at.asked or heard.asks:
@@ -186,7 +188,7 @@ def _others(library: Library, heard: Heard) -> Iterator[Reading]:
             mark=float(text.rstrip().endswith("?")),
             kind=float(bool(asked_kinds(library, text))),
             fact=max((score for _, score in library.fact_book.rank(text)[:1]), default=0.0),
-            known=library.step_words.score(("asks", at.procedure), parts),
+            known=library.step_words.score(("asks", at.procedure), heard.parts),
         )
     yield reading("later", frame=float("later" in moves))
     yield reading("correction", frame=float("correction" in moves))
@@ -199,34 +201,31 @@ def _others(library: Library, heard: Heard) -> Iterator[Reading]:
         yield reading("errand", errand.id, named=errand.top[0][1], sure=float(errand.action == "go"), switch=switches)
     if wish := find_wish(library, text):
         yield reading(
-            "person", wish.id, odds=wish.odds, frames=float(wish.frames > 0), urgent=_is(heard.urgent, "person")
+            "person", wish.id, odds=wish.odds, frames=float(wish.frames > 0), urgent=float(urgent == "person")
         )
-    if heard.urgent and heard.urgent.kind == "danger":
+    if heard.urgent and urgent == "danger":
         yield reading("danger", heard.urgent.id)
     yield reading("unclear", words=1 / (1 + len(heard.said)))
 
 
-def _is(urgent: Meaning | None, kind: Kind) -> float:
-    return float(urgent is not None and urgent.kind == kind)
+def _fits(library: Library, heard: Heard, candidates: Sequence[Candidate]) -> Mapping[str, Fit]:
+    fits = index_of(tuple(candidates), library).fit(heard.said) if candidates else []
+    return {fit.id: fit for fit in fits}
 
 
-def _fits(library: Library, said: Sequence[str], candidates: Sequence[Candidate]) -> tuple[Parts, Mapping[str, Fit]]:
-    fits = index_of(tuple(candidates), library).fit(said) if candidates else []
-    return library.step_words.parts_of(said), {fit.id: fit for fit in fits}
-
-
-def _likeness(name: str, library: Library, heard: Heard, id_: str, parts: Parts, fits: Mapping[str, Fit]) -> Features:
+def _likeness(name: Sort, library: Library, heard: Heard, id_: str, fits: Mapping[str, Fit]) -> Features:
     """Return how like what people say for an option or a trouble a text is: here, at steps of this name, anywhere."""
-    here, step, anywhere = (
-        library.step_words.score(sort, parts) for sort in sorts_of(heard.at.procedure, heard.at.step, id_)
-    )
+    sorts = sorts_of(heard.at.procedure, heard.at.step, id_)
+    here, step, anywhere = (library.step_words.score(sort, heard.parts) for sort in sorts)
     fit = fits.get(id_)
-    evidence, share = (min(fit.evidence, _MOST), fit.share) if fit else (0.0, 0.0)
-    return {f"{name} here": here, f"{name} step": step, f"{name} anywhere": anywhere} | {
-        f"{name} evidence": evidence,
-        f"{name} share": share,
+    return {
+        f"{name} here": here,
+        f"{name} step": step,
+        f"{name} anywhere": anywhere,
+        f"{name} evidence": min(fit.evidence, _MOST) if fit else 0.0,
+        f"{name} share": fit.share if fit else 0.0,
     }
 
 
-def _kind(kind: Sort, library: Library, parts: Parts) -> Features:
-    return {f"{kind} like": library.step_words.score(("kind", kind), parts)}
+def _kind(kind: Sort, library: Library, heard: Heard) -> Features:
+    return {f"{kind} like": library.step_words.score(("kind", kind), heard.parts)}

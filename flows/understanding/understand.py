@@ -24,8 +24,6 @@ from flows.understanding.own_words import (
     find_phrase_answer,
     find_pick,
     find_plain_answer,
-    holds_negation,
-    looks_like_question,
     match_spoken,
     read_spoken,
 )
@@ -46,7 +44,6 @@ _COMMAND = 0.86
 _FACT = 0.74
 _TALK = 0.8
 _TERM = 0.9
-_PLAIN = 0.42
 _ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
 _OURS = -0.3  # how little a text may lean elsewhere, that asks about something of ours
 _AHEAD = 1.5  # how far ahead of the next a procedure is that a question is clearly about
@@ -74,6 +71,7 @@ def prepare(library: Library) -> None:
     """Build all that understanding needs, before somebody waits for the first answer."""
     for at in (None, At("", "", deed=True)):
         understand(library, "x", at=at)
+    _ = library.done_odds  # which only an answer asks for
 
 
 def understand(
@@ -102,19 +100,20 @@ def understand(
     text = in_first_person(text)
     candidates = tuple(candidate for candidate in candidates if not candidate.aside)
     said = as_typed(spelled(text, library.words.abbreviations))
-    if place == "menu" and not at and (talk := _whole_small_talk(library, said)):
-        return talk
     exact = find_plain_answer(library, text, candidates)
-    if at and exact:
-        return exact
-    urgent = hear_urgent(library, text, at_step=bool(at) or place == "question")
-    if urgent and not at:
-        return urgent
-    plain = _command(library, text, candidates) or exact or _small_talk(library, text) or _term(library, text)
-    if plain and not urgent:
-        return plain
     if at:
-        return _at_step(library, hear(library, text, candidates, hidden, at, today))
+        return exact or _at_step(library, text, candidates, hidden, at, today)
+    if place == "menu" and (talk := _whole_small_talk(library, said)):
+        return talk
+    plain = (
+        hear_urgent(library, text, at_step=place == "question")
+        or _command(library, text, candidates)
+        or exact
+        or _small_talk(library, text)
+        or _term(library, text)
+    )
+    if plain:
+        return plain
     asking = asks_for_something(library, text, said)
     if asking and (fact := _fact(library, text, at_step=place == "question")):
         nameless = fact.kind == "fact" and fact.procedure is None and fact.id not in library.words.commune
@@ -169,14 +168,30 @@ def _brief(errand: Meaning, text: str) -> Meaning:
     return Meaning("unknown", "", errand.top) if vague else replace(errand, action="choose")
 
 
-def _at_step(library: Library, heard: Heard) -> Meaning:
-    """Return the likeliest reading of what is said at a step.
+def _at_step(
+    library: Library,
+    text: str,
+    candidates: Sequence[Candidate],
+    troubles: Sequence[Candidate],
+    at: At,
+    today: date,
+) -> Meaning:
+    """Return what is said at a step: what it is plainly, else the likeliest of its readings."""
+    heard = hear(library, text, candidates, troubles, at, today)
+    plain = (
+        None
+        if heard.urgent
+        else _command(library, text, candidates) or _small_talk(library, text) or _term(library, text)
+    )
+    return plain or _told_plainly(library, heard) or _likeliest(library, heard)
+
+
+def _likeliest(library: Library, heard: Heard) -> Meaning:
+    """Weigh the readings of a text.
 
     Danger and a wish stand unless something else is surely meant. An answer that does not lead clearly is asked back, or taken
     for the question that it may be as well.
     """
-    if told := _told_plainly(library, heard):
-        return told
     first, *others = weighed = weigh_readings(library, heard)
     for sort, outweighed in _URGENT:
         if first.likely < outweighed and (call := _find(weighed, sort)):
@@ -198,11 +213,8 @@ def _is_doubtful(library: Library, heard: Heard, answer: Reading) -> bool:
     """Tell whether a text takes half of it back, denies some other option, or says a yes or no of something not on screen."""
     features = answer.features
     unlike = all(features[f"answer {how}"] <= 0 for how in ("typed", "here", "step", "anywhere"))
-    elsewhere = unlike and features["answer share"] < _HALF and len(heard.said) > 1
-    one = len(heard.said) == 1
-    return (
-        one or has_contrast(heard.said) or elsewhere or denies_another(library, heard.said, heard.candidates, answer.id)
-    )
+    elsewhere = unlike and features["answer share"] < _HALF
+    return has_contrast(heard.said) or elsewhere or denies_another(library, heard.said, heard.candidates, answer.id)
 
 
 def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
@@ -272,17 +284,10 @@ def _moved(library: Library, text: str) -> Meaning | None:
     return Meaning("command", match.id, ((match.id, 1.0),), "go", why=match.frame) if match else None
 
 
-def _errand(library: Library, text: str, *, at_step: bool = False) -> Meaning:
-    """Find an errand, else a fact: words such as "giấy tờ" ask for a fact only where they name no errand.
-
-    While a step waits, "không mất" is an answer that we did not understand, and no errand.
-    """
+def _errand(library: Library, text: str) -> Meaning:
+    """Find an errand, else a fact: words such as "giấy tờ" ask for a fact only where they name no errand."""
     found = topic(library, text)
-    denies = holds_negation(spelled(text)[:1]) and not looks_like_question(library, text)
-    faint = not found.top or found.top[0][1] < _PLAIN
-    if at_step and (denies or faint):
-        found = Meaning("unknown", "", found.top)
-    return found if found.action == "go" else _fact(library, text, at_step=at_step) or found
+    return found if found.action == "go" else _fact(library, text, at_step=False) or found
 
 
 def _command(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:

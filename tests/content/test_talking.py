@@ -50,11 +50,12 @@ def test_who_comes_by_a_link_reads_one_screen(measured: list[Measured]) -> None:
 @pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
 def test_a_leaflet_tells_all_that_one_asks_at_the_counter(procedure: str) -> None:
     """Who, papers, where, how long, money, what one gets, and what goes wrong most; honestly where nobody knows."""
-    one, labels = LIBRARY.procedures[procedure], LIBRARY.sentences.leaflet_labels
+    one = LIBRARY.procedures[procedure]
+    labels = {str(line): label for line, label in LIBRARY.sentences.leaflet_labels.items()}
     text = leaflet_text(TurnContext(LIBRARY, State(procedure=procedure, commune="na-ri"), TODAY), one)
     received = "benefit" if "benefit" in one.facts else "result"
     for line in ("who", "where", *(kind for kind in ("time", "fee") if kind in one.facts), received):
-        assert f"\n{labels[line]}: " in text  # type: ignore[index]
+        assert f"\n{labels[line]}: " in text
     assert (f"\n{labels['papers']}" in text) == has_papers(one)
     assert ("\nHay vướng: " in text) != bool(LIBRARY.news_on(TODAY, procedure))
 
