@@ -306,12 +306,13 @@ def list_waiting(tx: Tx) -> list[Ticket]:
 
 def count_crowd(tx: Tx, ticket: Ticket) -> int:
     """Count those of the same commune that came over the same channel within the minute that this one came in, up to this
-    one."""
+    one; but those that somebody of the team took."""
     theirs = (
         (conversations.c.channel == ticket.channel)
         & (tickets.c.commune == ticket.commune if ticket.commune else tickets.c.commune.is_(None))
         & (tickets.c.waiting_since > ticket.waiting_since - _MINUTE)
         & (tickets.c.waiting_since <= ticket.waiting_since)
+        & ((tickets.c.state == WAITING) | tickets.c.agent.is_(None))
         & (tickets.c.reason != PRACTICE)
     )
     whose = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)

@@ -362,6 +362,15 @@ async def test_many_who_ask_at_once_are_told_together(team: Office) -> None:
     assert len(reminded) <= 9
 
 
+async def test_who_is_helped_already_makes_no_crowd(team: Office) -> None:
+    await open_many(team, 5)
+    for number in range(1, 6):
+        await team.say("lan", f"nhận {number}")
+    await team.hears("lan")
+    await team.say("hoa", "gặp người")
+    assert any(text.startswith("[alert] 6") for text in await team.hears("lan"))
+
+
 async def test_danger_is_told_however_many_ask(team: Office) -> None:
     await open_many(team, 10)
     await team.hears("lan")

@@ -19,6 +19,8 @@ PULSE = 0.1  # seconds between two looks
 PATIENCE = 30.0  # seconds that a member waits for the bot
 _WAITING = re.compile(r'<li class="waiting"><a href="/console/(\d+)#cuoi"')
 _CALLED = re.compile(r"nhận (\d+)”")
+_LISTED = re.compile(r"#(\d+)")
+_LIST = "phiếu"
 
 
 class Helper(Protocol):
@@ -54,13 +56,23 @@ class InAChat:
     def look(self, mine: Callable[[int], bool]) -> None:
         heard = self._phone.heard()
         news, self._read = heard[self._read :], len(heard)
-        for ticket in sorted({int(number) for text in news for number in _CALLED.findall(text)}):
+        called = {int(number) for text in news for number in _CALLED.findall(text)}
+        if any(f"“{_LIST}”" in text for text in news):  # many came at once, and are not told one by one
+            called |= self._list()
+        for ticket in sorted(called):
             if mine(ticket) and self._tells(f"nhận {ticket}"):
                 self._phone.do(Move("say", f"{ticket}: {ANSWER}"))  # others may call meanwhile
                 self._tells(f"xong {ticket}")
 
     def close(self) -> None:
         """A chat stays open."""
+
+    def _list(self) -> set[int]:
+        """The tickets that wait."""
+        before = len(self._phone.heard())
+        self._tells(_LIST)
+        lines = [line for text in self._phone.heard()[before:] for line in text.splitlines()]
+        return {int(number) for line in lines if line.startswith("Đang chờ") for number in _LISTED.findall(line)}
 
     def _tells(self, text: str) -> bool:
         """Says something that the bot answers; False when it did not."""
