@@ -306,7 +306,7 @@ def list_waiting(tx: Tx) -> list[Ticket]:
 
 def count_crowd(tx: Tx, ticket: Ticket) -> int:
     """Count those of the same commune that came over the same channel within the minute that this one came in, up to this
-    one; but those that somebody of the team took."""
+    one, and that nobody of the team took."""
     theirs = (
         (conversations.c.channel == ticket.channel)
         & (tickets.c.commune == ticket.commune if ticket.commune else tickets.c.commune.is_(None))

@@ -32,7 +32,7 @@ _DIGIT = re.compile(r"\d")
 class Abbreviations(dict[str, str]):
     """Folded short form -> what it stands for. Never changed, so that what was read with them is remembered."""
 
-    __hash__ = object.__hash__  # type: ignore[assignment]  # by identity: a dict that never changes may be a key
+    __hash__ = object.__hash__  # type: ignore[assignment]  # dict says None; this one never changes
 
 
 def clean(text: str, limit: int = 2000) -> str:

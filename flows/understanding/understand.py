@@ -51,7 +51,7 @@ _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
 _TWO = 2  # words
 _OPENS = 0.38  # an errand that two words may bring up
 _SYLLABLE = 5  # letters that may be one syllable
-# How likely readings at a step must be; set on lines that the weights of readings were not set on.
+# How likely readings at a step must be; set with the lines kept aside in view: only lines written later test them.
 _URGENT: Sequence[tuple[Sort, float]] = (("danger", 0.9), ("person", 0.6))  # what outweighs danger, and a wish
 _SURE = 0.88  # an answer that is not asked back
 _SURE_THOUGH_ASKED = 0.97  # the same, of a text that has the shape of a question

@@ -206,7 +206,7 @@ async def test_a_lost_answer_loses_the_grant_and_is_an_alarm(replicas: Replicas)
 async def test_every_face_of_a_refusal_is_a_lost_grant(replicas: Replicas, face: str) -> None:
     channel = await replicas.start()
     replicas.oa.grants.revoke()
-    replicas.oa.oauth_failure = face  # type: ignore[assignment]
+    replicas.oa.oauth_failure = face  # type: ignore[assignment]  # parameters are plain texts, this is a Literal
     replicas.clock.forward(hours=20)
     await channel.every_minute()
     found = await replicas.running[0].database.read(alarms.list_standing)

@@ -42,7 +42,8 @@ def _grow() -> None:
     from webhook import create_app
 
     with TemporaryDirectory() as folder:
-        service = build_service(Settings(_env_file=None, data_dir=Path(folder)))  # type: ignore[call-arg]  # pydantic-settings' own
+        settings = Settings(_env_file=None, data_dir=Path(folder))  # type: ignore[call-arg]  # read by BaseSettings' __init__
+        service = build_service(settings)
         migrate(service.database)
         uvicorn.Config(create_app(service)).load()
         service.database.close()
