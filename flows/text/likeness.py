@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from flows.text.option_index import bare_with_denials
+from flows.text.denial import bare_with_denials
 from flows.text.part_counts import Example, PartCounts
 
 _PRIOR = 5.0  # examples of anything that stand beside those of a sort, so that few examples say little

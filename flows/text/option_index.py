@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
-from flows.text.language import alike, bare, phrase, same, spelled
+from flows.text.denial import DENIED, bare_marked, mark_denied
+from flows.text.language import alike, bare, phrase, spelled
 
-# Words that turn what follows or stands before them into its opposite.
-_NEGATIONS = spelled("không chưa chẳng chả đừng đéo khỏi")
-_SCOPE = 3  # words behind a negation that it denies
 _UNKNOWN = 4.0  # weight of a word that no other option of the content uses
-
-_DENIED = "!"  # ends a word that is denied
 
 
 @dataclass(frozen=True)
@@ -45,11 +41,11 @@ class OptionIndex:
         for id_, text in options:
             ids.add(id_)
             marked = mark_denied(phrase(text))
-            weights = {word: self._rarity.get(word.removesuffix(_DENIED), _UNKNOWN) for word in map(_plain, marked)}
+            weights = {word: self._rarity.get(word.removesuffix(DENIED), _UNKNOWN) for word in map(bare_marked, marked)}
             if total := sum(weights.values()):
                 self._phrases[id_].append((weights, total))
             for word in marked:
-                holders[_plain(word)][word].add(id_)
+                holders[bare_marked(word)][word].add(id_)
         self._count = len(ids)
         self._holders = holders
         self._weigh = lru_cache(maxsize=256)(self._weight)
@@ -59,13 +55,13 @@ class OptionIndex:
         typed = mark_denied(said)
         matched: dict[str, dict[str, float]] = defaultdict(dict)
         for word in typed:
-            for form, ids in self._holders.get(_plain(word), {}).items():
+            for form, ids in self._holders.get(bare_marked(word), {}).items():
                 likeness = _likeness(word, form)
                 if likeness < 0.9:
                     continue
                 for id_ in ids:
                     held = matched[id_]
-                    held[_plain(word)] = max(held.get(_plain(word), 0.0), likeness)
+                    held[bare_marked(word)] = max(held.get(bare_marked(word), 0.0), likeness)
         fits = [
             Fit(id_, sum(self._weigh(word) * likeness for word, likeness in held.items()), self._share(id_, held))
             for id_, held in matched.items()
@@ -76,7 +72,7 @@ class OptionIndex:
         """How much a word says of one option: nothing when all siblings share it."""
         holding = {id_ for ids in self._holders[word].values() for id_ in ids}
         apart = log(self._count / len(holding)) / log(self._count) if self._count > 1 else 1.0
-        return self._rarity.get(word.removesuffix(_DENIED), _UNKNOWN) * apart
+        return self._rarity.get(word.removesuffix(DENIED), _UNKNOWN) * apart
 
     def _share(self, id_: str, held: Mapping[str, float]) -> float:
         phrases = self._phrases.get(id_, ())
@@ -84,39 +80,8 @@ class OptionIndex:
         return max(said, default=0.0)
 
 
-@lru_cache(maxsize=4096)
-def is_negation(word: str) -> bool:
-    """Tell whether a spelled word denies; "cha" without an accent is a father more often than "chả"."""
-    return word != "cha" and any(same((word,), (one,)) for one in _NEGATIONS)
-
-
-def mark_denied(said: Sequence[str]) -> tuple[str, ...]:
-    """Mark the words that a negation before them denies: "không mất sổ" has none of the words of "mất sổ"."""
-    marked: list[str] = []
-    left = 0
-    for word in said:
-        if is_negation(word):
-            left = _SCOPE
-            marked.append(word)
-        else:
-            marked.append(word + _DENIED if left else word)
-            left = max(left - 1, 0)
-    return tuple(marked)
-
-
-def bare_with_denials(said: Sequence[str]) -> tuple[str, ...]:
-    """Return the bare words, those marked that a negation before them denies."""
-    return tuple(map(_plain, mark_denied(said)))
-
-
-@lru_cache(maxsize=16_384)
-def _plain(word: str) -> str:
-    denied = word.endswith(_DENIED)
-    return bare(word.removesuffix(_DENIED)) + (_DENIED if denied else "")
-
-
 def _likeness(typed: str, meant: str) -> float:
-    return alike(typed.removesuffix(_DENIED), meant.removesuffix(_DENIED))
+    return alike(typed.removesuffix(DENIED), meant.removesuffix(DENIED))
 
 
 def weigh_words(options: Iterable[Iterable[str]]) -> Mapping[str, float]:

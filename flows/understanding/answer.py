@@ -5,8 +5,9 @@ from datetime import date
 from functools import lru_cache
 
 from flows.definition.library import Library
-from flows.text.language import fold, spelled
-from flows.text.option_index import Fit, OptionIndex, is_negation
+from flows.text.denial import denied_words, is_negation
+from flows.text.language import bare, fold, spelled
+from flows.text.option_index import Fit, OptionIndex
 from flows.text.quantities import read_quantities
 from flows.understanding.meaning import Candidate
 from flows.understanding.utterance import has_contrast, has_denial
@@ -16,6 +17,7 @@ _ANY = 1.5  # evidence of a word that is no filler
 _SOME = 3.0  # evidence from which a word tells an option at all, in units of word weight
 _MOST = 0.75  # share of an option's phrase that is enough where it leads
 _ALL = 0.95  # share of an option's phrase that was as good as said
+_LESS = 0.05  # share of a phrase by which what is denied must outweigh what is said
 _NAMED = 2.0  # evidence by which an option must lead
 
 
@@ -63,6 +65,16 @@ def speaks_against(library: Library, said: Sequence[str], candidates: Sequence[C
     return bool(fits) and fits[0].id != id_ and fits[0].evidence >= _SURE
 
 
+def find_denied(library: Library, said: Sequence[str], candidates: Sequence[Candidate]) -> frozenset[str]:
+    """Return the options that a sentence says it is not: their words are denied, and nothing else speaks for them."""
+    denied = denied_words(said)
+    if not denied or not candidates:
+        return frozenset()
+    index = index_of(tuple(candidates), library)
+    affirmed = {fit.id: fit.share for fit in index.fit(said)}
+    return frozenset(fit.id for fit in index.fit(denied) if fit.share >= max(_MOST, affirmed.get(fit.id, 0.0) + _LESS))
+
+
 def denies_another(library: Library, said: Sequence[str], candidates: Sequence[Candidate], id_: str) -> bool:
     """Tell whether a sentence denies some other option: "không bị mất" is no plain "no"."""
     affirmed = [word for word in said if not is_negation(word)]
@@ -74,7 +86,9 @@ def typed_answers(library: Library, text: str, candidates: Sequence[Candidate], 
     """Return the options for which a number in the text holds, or the name of another country."""
     found: list[str] = []
     if any(c.ranges for c in candidates):
-        for measure, number in read_quantities(text, today):
+        denied = denied_words(spelled(text, library.words.abbreviations))
+        not_it = set(read_quantities(" ".join(map(bare, denied)), today))  # "đâu phải 60 tuổi"
+        for measure, number in (one for one in read_quantities(text, today) if one not in not_it):
             found += [c.id for c in candidates for held, range_ in c.ranges if held == measure and number in range_]
     if any(c.abroad for c in candidates):
         plain = f" {fold(text)} "

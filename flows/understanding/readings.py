@@ -12,11 +12,12 @@ from typing import Literal
 
 from flows.definition.learning import sorts_of
 from flows.definition.library import Library
+from flows.text.denial import is_negation
 from flows.text.language import as_typed, spelled
 from flows.text.likeness import Parts
-from flows.text.option_index import Fit, is_negation
+from flows.text.option_index import Fit
 from flows.understanding.address import in_first_person
-from flows.understanding.answer import index_of, typed_answers
+from flows.understanding.answer import find_denied, index_of, typed_answers
 from flows.understanding.elsewhere import find_portal_trouble
 from flows.understanding.meaning import ERRANDS, Candidate, Meaning
 from flows.understanding.questions import asked_kinds, asks_for_something
@@ -134,9 +135,10 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
     fits = _fits(library, heard, heard.candidates)
     typed = typed_answers(library, heard.text, heard.candidates, heard.today)
     said, opens = polarity_of(heard.said), opening_polarity(heard.said)
+    denied = find_denied(library, heard.said, heard.candidates)
     done = library.done_odds.score(heard.text) if heard.at.deed and library.done_odds else 0.0
     for one in heard.candidates:
-        if heard.at.deed and one.polarity != "yes":
+        if one.id in denied or (heard.at.deed and one.polarity != "yes"):
             continue
         features = {"answer": 1.0, **_likeness("answer", library, heard, one.id, fits)}
         if heard.at.deed:

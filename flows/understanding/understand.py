@@ -10,7 +10,7 @@ from typing import Literal, assert_never
 from flows.definition.library import CODE, Library
 from flows.text.language import as_typed, bare, phrase, same, spelled
 from flows.understanding.address import in_first_person
-from flows.understanding.answer import denies_another, find_whole, speaks_against, typed_answers
+from flows.understanding.answer import denies_another, find_denied, find_whole, speaks_against, typed_answers
 from flows.understanding.elsewhere import (
     find_portal_trouble,
     find_signpost,
@@ -227,7 +227,8 @@ def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
         return answer_with(typed[0], other_words=True)
     if len(heard.said) > _SHORT:
         return None
-    if option := find_whole(library, heard.said, heard.candidates):
+    option = find_whole(library, heard.said, heard.candidates)
+    if option and option not in find_denied(library, heard.said, heard.candidates):
         return answer_with(option, other_words=True)
     trouble = find_whole(library, heard.said, heard.troubles)
     return Meaning("snag", trouble, ((trouble, 1.0),), "go") if trouble else None

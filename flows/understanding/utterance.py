@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from flows.definition.procedure import Spoken
+from flows.text.denial import is_negation
 from flows.text.language import bare, phrase, same, spelled
-from flows.text.option_index import is_negation
 
 _STOP = re.compile(r"[,.;:!?\n]+(?!\d)")
 
