@@ -58,11 +58,11 @@ class CallBook:
     topics: NaiveBayes | None = None
     sorts: frozenset[str] = frozenset()
 
-    def find(self, text: str, *, reserve: float = 0.0, denied: Container[str] = ()) -> Call | None:
+    def find(self, text: str, *, answering: bool = False, denied: Container[str] = ()) -> Call | None:
         """Return the likeliest call.
 
         Args:
-            reserve: how much better than usual the odds must be; the more frames fit, the less of it counts.
+            answering: whether a question waits, which a few words without a frame answer: "cho tôi có".
             denied: ids that are out of the question.
         """
         odds = self.odds_of(text)
@@ -73,7 +73,7 @@ class CallBook:
         found = [match for match in self.frames.find(text) if match.id not in untrue and match.id not in denied]
         least = self.least[min(len(found), len(self.least) - 1)]
         few = len(text.split()) < _ENOUGH
-        least += reserve / (1 + len(found)) + (0 if found or not few else _FEW)
+        least += 0 if found or not few else _FEW
         if self.odds and odds < least:
             return None
         if found:
@@ -81,7 +81,7 @@ class CallBook:
             likelihood = {id_: fitting + self._kind_odds(id_, text) for id_, fitting in counts.items()}
             likeliest = max(found, key=lambda match: likelihood[match.id])
             return Call(likeliest.id, len(found), likeliest.frame, odds)
-        if self.odds is None or len(text.split()) <= _TOO_FEW or (few and reserve):  # "cho tôi có" answers a step
+        if self.odds is None or len(text.split()) <= _TOO_FEW or (few and answering):
             return None
         if self.any_kind in untrue and odds < least + _DENIED:
             return None

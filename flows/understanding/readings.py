@@ -23,7 +23,7 @@ from flows.understanding.meaning import ERRANDS, Candidate, Meaning
 from flows.understanding.questions import asked_kinds, asks_for_something
 from flows.understanding.reading_weights import WEIGHTS
 from flows.understanding.topics import topic
-from flows.understanding.urgent import find_wish, hear_urgent
+from flows.understanding.urgent import find_danger, find_wish, hear_urgent
 from flows.understanding.utterance import opening_polarity, polarity_of, tells_success
 
 Features = Mapping[str, float]
@@ -31,7 +31,9 @@ Sort = Literal["answer", "snag", "question", "later", "correction", "command", "
 
 _MOST = 15.0  # evidence beyond which more makes nothing surer
 _LONG = 10  # words
-_TWO = 2
+_TWO, _FEW = 2, 3  # words
+_MOVES: Sequence[Literal["later", "correction"]] = ("later", "correction")
+_PLAINLY = 3  # frames beyond which more make no danger surer
 # Features of which one at least must be over its least value for a reading, else nothing speaks for it.
 _SIGNS: Mapping[Sort, Mapping[str, float]] = {
     "answer": dict.fromkeys(
@@ -40,7 +42,7 @@ _SIGNS: Mapping[Sort, Mapping[str, float]] = {
     "snag": dict.fromkeys(("here", "step", "anywhere", "evidence", "like", "at deed"), 0.0),
     "question": {"shape": 0.0, "mark": 0.0, "odds": 1.0},
     "later": {"frame": 0.0, "like": 0.0},
-    "correction": {"frame": 0.0},
+    "correction": {"frame": 0.0, "like": 0.0},
 }
 # Readings that are made only where something shows them, and what is left if there is none.
 _SHOWN = frozenset({"command", "errand", "person", "danger", "unclear"})
@@ -106,7 +108,7 @@ def hear(
     text = in_first_person(text)
     said = as_typed(spelled(text, library.words.abbreviations))
     options = tuple(one for one in candidates if not one.aside)
-    urgent = hear_urgent(library, text, at_step=True)
+    urgent = hear_urgent(library, text, answering=True)
     parts, asks = library.step_words.parts_of(said), asks_for_something(library, text, said)
     return Heard(text, said, parts, at, options, tuple(troubles), asks, urgent, today)
 
@@ -192,8 +194,9 @@ def _others(library: Library, heard: Heard) -> Iterator[Reading]:
             fact=max((score for _, score in library.fact_book.rank(text)[:1]), default=0.0),
             known=library.step_words.score(("asks", at.procedure), heard.parts),
         )
-    yield reading("later", frame=float("later" in moves))
-    yield reading("correction", frame=float("correction" in moves))
+    for move in _MOVES:
+        if move in moves or len(heard.said) > _FEW:  # "khoan" and "đừng" are also how a question is answered
+            yield reading(move, frame=float(move in moves))
     command = next((move for move in moves if move in library.words.command_frames), "")
     if command:
         yield reading("command", command)
@@ -206,7 +209,16 @@ def _others(library: Library, heard: Heard) -> Iterator[Reading]:
             "person", wish.id, odds=wish.odds, frames=float(wish.frames > 0), urgent=float(urgent == "person")
         )
     if heard.urgent and urgent == "danger":
-        yield reading("danger", heard.urgent.id)
+        call = find_danger(library, text, answering=True)
+        frames, odds = (call.frames, call.odds) if call else (0, 0.0)
+        yield reading(
+            "danger",
+            heard.urgent.id,
+            odds=odds,
+            frames=float(min(frames, _PLAINLY)),
+            now=float(bool(library.now.find(text))),
+            length=len(heard.said) / _LONG,
+        )
     yield reading("unclear", words=1 / (1 + len(heard.said)))
 
 

@@ -52,11 +52,12 @@ _TWO = 2  # words
 _OPENS = 0.38  # an errand that two words may bring up
 _SYLLABLE = 5  # letters that may be one syllable
 # How likely readings at a step must be; set with the lines kept aside in view: only lines written later test them.
-_URGENT: Sequence[tuple[Sort, float]] = (("danger", 0.9), ("person", 0.6))  # what outweighs danger, and a wish
+_URGENT: Sequence[tuple[Sort, float]] = (("danger", 0.5), ("person", 0.6))  # what outweighs danger, and a wish
 _SURE = 0.88  # an answer that is not asked back
 _SURE_THOUGH_ASKED = 0.97  # the same, of a text that has the shape of a question
 _PERHAPS = 0.1  # a question of that shape, where an answer is not sure
 _LIKELY = 0.35  # a question without it
+_BESIDE = 0.25  # an errand that is surely named, beside a question without that shape
 _HALF = 0.5  # share of an option's phrase below which hardly anything of it was said
 _ALONE = 0.75  # an answer beside which nothing can be asked back
 _SHORT = 6  # words: what an option calls itself is most of it
@@ -106,7 +107,7 @@ def understand(
     if place == "menu" and (talk := _whole_small_talk(library, said)):
         return talk
     plain = (
-        hear_urgent(library, text, at_step=place == "question")
+        hear_urgent(library, text, answering=place == "question")
         or _command(library, text, candidates)
         or exact
         or _small_talk(library, text)
@@ -197,6 +198,8 @@ def _likeliest(library: Library, heard: Heard) -> Meaning:
         if first.likely < outweighed and (call := _find(weighed, sort)):
             return _meaning(library, heard, call)
     doubtful = first.sort == "answer" and not heard.at.deed and _is_doubtful(library, heard, first)
+    if first.sort == "question" and not heard.asks and (errand := _find(others, "errand")) and _is_surely_named(errand):
+        return _meaning(library, heard, errand)
     if first.sort == "answer" and (first.likely < (_SURE_THOUGH_ASKED if heard.asks else _SURE) or doubtful):
         question, other = _find(others, "question"), _find(others, "answer")
         if question and question.likely >= (_PERHAPS if heard.asks else _LIKELY):
@@ -232,6 +235,11 @@ def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
         return answer_with(option, other_words=True)
     trouble = find_whole(library, heard.said, heard.troubles)
     return Meaning("snag", trouble, ((trouble, 1.0),), "go") if trouble else None
+
+
+def _is_surely_named(errand: Reading) -> bool:
+    """Tell whether an errand is named so that nothing but the shape of a question makes a question of it: "mất sổ đỏ"."""
+    return errand.likely >= _BESIDE and errand.features["errand sure"] > 0
 
 
 def _find(readings: Sequence[Reading], sort: Sort) -> Reading | None:

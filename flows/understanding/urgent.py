@@ -13,14 +13,11 @@ _PLAIN = 3  # frames that fit a text which tells of danger plainly
 # Odds of a danger that no frame fits, or only one, from which a frame of what is not done here speaks no longer against it.
 _NO_OTHER = (3.0, 1.0)
 _FRAME = 0.5  # odds that a frame counts for, where a text is both a cry and a wish
-# Odds by which a text without any frame must be likelier at a step, where people tell of their lives.
-_RESERVE_DANGER = 2.0
-_RESERVE_WISH = 1.0
 
 
-def hear_urgent(library: Library, text: str, *, at_step: bool) -> Meaning | None:
+def hear_urgent(library: Library, text: str, *, answering: bool) -> Meaning | None:
     """Return the danger or the wish that a text tells of, unless it names an errand so plainly that papers are meant."""
-    danger, wish = find_danger(library, text, at_step=at_step), find_wish(library, text, at_step=at_step)
+    danger, wish = find_danger(library, text, answering=answering), find_wish(library, text, answering=answering)
     if not (danger or wish):
         return None
     if danger and wish and _weigh(wish) > _weigh(danger):
@@ -54,11 +51,11 @@ def _is_told_as_another(library: Library, danger: Call, text: str) -> bool:
     return any(call and call.frames for call in found)
 
 
-def find_danger(library: Library, text: str, *, at_step: bool = False) -> Call | None:
+def find_danger(library: Library, text: str, *, answering: bool = False) -> Call | None:
     """Return the danger that a text tells of now; None for what is over, or only a matter of papers."""
     over = library.not_now.find(text) and not library.now.find(text)
     denied = {id_ for id_, danger in library.dangers.items() if over and not danger.always}
-    return library.danger_calls.find(text, reserve=_RESERVE_DANGER * at_step, denied=denied)
+    return library.danger_calls.find(text, answering=answering, denied=denied)
 
 
 def is_hushed(library: Library, danger: Call, text: str) -> bool:
@@ -66,6 +63,6 @@ def is_hushed(library: Library, danger: Call, text: str) -> bool:
     return not (danger.frames >= _PLAIN or library.dangers[danger.id].always or library.now.find(text))
 
 
-def find_wish(library: Library, text: str, *, at_step: bool = False) -> Call | None:
+def find_wish(library: Library, text: str, *, answering: bool = False) -> Call | None:
     """Return the wish for a person, for another language or for reading aloud that a text holds."""
-    return library.wish_calls.find(text, reserve=_RESERVE_WISH * at_step)
+    return library.wish_calls.find(text, answering=answering)

@@ -29,6 +29,7 @@ _QUESTION = (
     1.6  # what a question counts, since one that is recorded as an answer harms more than one that is asked back
 )
 _ELSEWHERE = {"person": 400, "danger": 400, "portal-trouble": 150, "noise": 100, "not-ours": 100}  # lines of each set
+_ALIKE = {"person": 200, "danger": 200}  # lines of each set that only sound like it
 
 Choice = tuple[float, Sequence[Features], Sequence[bool]]  # what a line counts, its readings, which of them were meant
 
@@ -72,7 +73,9 @@ def _choices() -> Iterator[Choice]:
     said = [(line, line.set, line.step) for line in read_steps() if not line.kept_aside]
     places = [(procedure, step) for _, procedure, step in said]
     for name, count in _ELSEWHERE.items():  # as if they were said at some step
-        lines = sorted((one for one in read_lines(name) if one.kind != NONE and not one.kept_aside), key=_hash)[:count]
+        known = sorted((one for one in read_lines(name) if not one.kept_aside), key=_hash)
+        lines = [one for one in known if one.kind != NONE][:count]
+        lines += [one for one in known if one.kind == NONE][: _ALIKE.get(name, 0)]
         said += [(line, *places[_hash(line) % len(places)]) for line in lines]
     for third in range(_THIRDS):
         library = replace(LIBRARY, sayings=[line for line in LIBRARY.sayings if _third(line) != third])
@@ -97,6 +100,8 @@ def read(library: Library, text: str, procedure: str, step: str) -> Sequence[Rea
 
 
 def _is_meant(line: Saying, reading: Reading) -> bool:
+    if line.kind == NONE:
+        return reading.sort not in ("danger", "person")
     match line.kind if line.step else line.set:
         case "answer" | "ambiguous":
             return reading.sort == "answer" and reading.id in line.means
