@@ -254,6 +254,9 @@ def team_yaml() -> str:
             "transfer": "chuyển",
             "canned": "câu",
             "send": "gửi",
+            "on_duty": "hôm nay tôi trực",
+            "off_duty": "thôi trực",
+            "duty": "ai trực",
         }.items()
     }
     made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}

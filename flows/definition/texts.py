@@ -259,6 +259,12 @@ class TeamTexts(Part):
     group_alone: Text
     group_handed: Text = Field(description="{id}, {agent}, {to}")
     transfer_to: Text = Field(description="{id}, {names}")
+    unreachable: Text = Field(description="{names}")
+    duty_begun: Text
+    duty_ended: Text
+    duty_list: Text = Field(description="{names}")
+    duty_member: Text = Field(description="{name}, {count}")
+    duty_nobody: Text
     how_tip: Text
     how_block: Text
     how_outcome: Text
