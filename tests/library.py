@@ -263,7 +263,10 @@ def team_yaml() -> str:
     made["attachments"] = {kind: f"[attachment {kind}]" for kind in get_args(AttachmentKind)}
     made["outcomes"] = {name: f"[outcome {name}]" for name in get_args(TicketOutcome)}
     made["alarms"] = {key: f"[alarm {key}] {{detail}}" for key in get_args(AlarmKey)}
-    made["practice_lines"] = ["Tôi vướng.", "Vẫn chưa được.", "Được rồi, cảm ơn."]
+    made["practice_citizens"] = [
+        {"hint": "[hint easy]", "lines": ["Tôi vướng.", "Vẫn chưa được.", "Được rồi, cảm ơn."]},
+        {"hint": "[hint angry]", "lines": ["Làm ăn kiểu gì thế?", "Thôi được."]},
+    ]
     made["group_buttons"] = {name: f"<{name}>" for name in get_args(GroupButton)}
     made["channels"] = {"zalo-bot": "Zalo Bot", "web": "trang web"}
     made["platform"], made["platform_done"] = {"zalo-oa": "Zalo OA"}, ["#xong"]
