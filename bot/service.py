@@ -132,7 +132,9 @@ def build_service(settings: Settings, clock: Clock = now, *, polls: bool = False
     subscriptions = Subscriptions()
     replicas = _make_replicas(settings, subscriptions)
     database = Database(settings.store_url, clock, replicas.publish if replicas else subscriptions.notify)
-    practice = Practice(database, lambda: content.library.team.practice_lines, lambda inbound: turns.receive(inbound))
+    practice = Practice(
+        database, lambda: content.library.team.practice_citizens, lambda inbound: turns.receive(inbound)
+    )
     channels = {**_channels(settings, content, database, clock, polls), practice.name: practice}
     metrics = Metrics()
     team = Team(Voice(content, channels, settings))

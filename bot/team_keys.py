@@ -14,7 +14,7 @@ GroupButton = Literal["claim", "transfer", "release", "done", "canned"]
 TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]
 TeamCommand = Literal[
     "claim", "list", "talk", "done", "release", "helped", "in_person", "wrong", "spam", "help", "leave", "block", "unblock",
-    "tip", "practice", "transfer", "canned", "send",
+    "tip", "practice", "transfer", "canned", "send", "on_duty", "off_duty", "duty",
 ]  # fmt: skip
 COMMANDS: tuple[TeamCommand, ...] = get_args(TeamCommand)
 GROUP_BUTTONS: tuple[GroupButton, ...] = get_args(GroupButton)

@@ -254,13 +254,19 @@ def team_yaml() -> str:
             "transfer": "chuyển",
             "canned": "câu",
             "send": "gửi",
+            "on_duty": "hôm nay tôi trực",
+            "off_duty": "thôi trực",
+            "duty": "ai trực",
         }.items()
     }
     made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}
     made["attachments"] = {kind: f"[attachment {kind}]" for kind in get_args(AttachmentKind)}
     made["outcomes"] = {name: f"[outcome {name}]" for name in get_args(TicketOutcome)}
     made["alarms"] = {key: f"[alarm {key}] {{detail}}" for key in get_args(AlarmKey)}
-    made["practice_lines"] = ["Tôi vướng.", "Vẫn chưa được.", "Được rồi, cảm ơn."]
+    made["practice_citizens"] = [
+        {"hint": "[hint easy]", "lines": ["Tôi vướng.", "Vẫn chưa được.", "Được rồi, cảm ơn."]},
+        {"hint": "[hint angry]", "lines": ["Làm ăn kiểu gì thế?", "Thôi được."]},
+    ]
     made["group_buttons"] = {name: f"<{name}>" for name in get_args(GroupButton)}
     made["channels"] = {"zalo-bot": "Zalo Bot", "web": "trang web"}
     made["platform"], made["platform_done"] = {"zalo-oa": "Zalo OA"}, ["#xong"]

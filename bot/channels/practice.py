@@ -1,4 +1,4 @@
-"""Simulated citizen: says a few lines, one after each answer of the member who tries out what a ticket is like."""
+"""Simulated citizens: one says a few lines, one after each answer of the member who tries out what a ticket is like."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -11,6 +11,7 @@ from bot.messages import Inbound, Outgoing
 from bot.store.database import Database
 from bot.store.tables import tickets
 from bot.store.tx import Tx
+from flows.definition.texts import PracticeCitizen
 from flows.messages import Message, Reply
 
 NAME = "practice"
@@ -22,13 +23,16 @@ class Practice(NoWebhook):
     name = NAME
 
     def __init__(
-        self, database: Database, lines: Callable[[], Sequence[str]], receive: Callable[[Inbound], Awaitable[None]]
+        self,
+        database: Database,
+        citizens: Callable[[], Sequence[PracticeCitizen]],
+        receive: Callable[[Inbound], Awaitable[None]],
     ) -> None:
         """
         Args:
-            receive: takes what this citizen says, as from any other.
+            receive: takes what a citizen says, as from any other.
         """
-        self._database, self._lines, self._receive = database, lines, receive
+        self._database, self._citizens, self._receive = database, citizens, receive
 
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         return [Outgoing(contact, {"text": reply.text})]
@@ -39,11 +43,18 @@ class Practice(NoWebhook):
         conversation_id = found.id if found else 0
         said = await self._database.read(lambda c: _heard(c, conversation_id))
         spoken = [line.author for line in said if line.author != BOT]
-        number, lines = spoken.count(CITIZEN), self._lines()
+        number, citizen = spoken.count(CITIZEN), find_citizen(self._citizens(), said)
+        lines = citizen.lines if citizen else ()
         if spoken and spoken[-1] != CITIZEN and number < len(lines):
             first = said[0].id  # each practice begins with a line of its own
             message = Message(text=lines[number])
             await self._receive(Inbound(NAME, outgoing.contact, f"{first}:{number}", message))
+
+
+def find_citizen(citizens: Sequence[PracticeCitizen], said: Sequence[Said]) -> PracticeCitizen | None:
+    """Find who spoke in a practice by the first words of it; None before the first practice, or for words that nobody has
+    any more."""
+    return next((one for one in citizens if said and one.lines[0] == said[0].text), None)
 
 
 def _heard(tx: Tx, conversation_id: int) -> list[Said]:

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -35,7 +35,7 @@ from bot.voice import Access
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.texts import TeamTexts
-from flows.dialogue.context import TurnContext
+from flows.dialogue.context import TurnContext, say
 from flows.dialogue.position import holds
 from flows.state import State
 from flows.text.language import shortened
@@ -58,6 +58,8 @@ class _Seen:
     lines: list[Said | Note]
     watching: list[str]
     others: list[Agent]
+    reached: list[Agent]
+    held: dict[str, int]
     answers: list[Answer]
     barred: bool
     reach: Access
@@ -113,7 +115,8 @@ class TicketPage(MemberPage):
         lines: of the conversation, and what the team noted, by time.
         answered: what a member answered last, or "".
         watching: the other members who look at it.
-        others: to whom it could be handed over.
+        others: to whom it could be handed over; `unreached`: who else could have it, and what is in the way, or "".
+        held: name -> how many tickets they help with now; who has none is left out.
         answers: ready ones.
         barred: whether its citizen is.
         reach: whether they can be written to.
@@ -132,6 +135,9 @@ class TicketPage(MemberPage):
     answered: str
     watching: list[str]
     others: list[Agent]
+    unreached: str
+    held: dict[str, int]
+    today: date
     answers: list[Answer]
     barred: bool
     reach: Access
@@ -266,6 +272,8 @@ async def _ticket_page(
     seen = await service.database.write(lambda c: _look(service, c, agent, ticket_id))
     if seen is None:
         return render(UnknownPage(agent=agent, ticket_id=ticket_id), 404)
+    others = [one for one in seen.others if one.name not in (agent.name, seen.ticket.agent)]
+    deaf = [one.name for one in others if one not in seen.reached]
     picked = row_id(request.query_params.get("canned", ""))  # where there is no script to put it into the box
     page = TicketPage(
         agent=agent,
@@ -275,7 +283,10 @@ async def _ticket_page(
         lines=seen.lines,
         answered=next((line.text for line in reversed(seen.lines) if _is_of_member(line)), ""),
         watching=[name for name in seen.watching if name != agent.name],
-        others=[one for one in seen.others if one.name not in (agent.name, seen.ticket.agent)],
+        others=[one for one in others if one in seen.reached],
+        unreached=say(library.team.unreachable, names=", ".join(deaf)) if deaf else "",
+        held=seen.held,
+        today=now.astimezone(VIETNAM).date(),
         answers=seen.answers,
         barred=seen.barred,
         reach=seen.reach,
@@ -312,6 +323,8 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
         lines,
         view_log.list_viewers(tx, ticket),
         others,
+        service.team.list_reachable(tx, others),
+        tickets.count_held(tx),
         answers,
         bans.is_banned(tx, ticket.conversation_id),
         service.voice.messaging_window(tx, conversation),

@@ -1,7 +1,8 @@
 """Pages for leads and admins: who is in the team, who is banned, who looked at which conversation (access and audit log)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
@@ -15,13 +16,20 @@ from bot.handoff import agents, audit, bans, ticket_actions, tickets, view_log
 from bot.handoff.agents import Agent, Role
 from bot.handoff.audit import Act, Entry
 from bot.handoff.bans import Ban
+from bot.handoff.duty import WEEKDAYS
 from bot.handoff.view_log import View
 from bot.http import RowId, read_form, render, row_id
 from bot.service import Service
 from bot.store.tx import Tx
+from flows.definition.hours import VIETNAM
 
 _LOOKS = 300  # that are shown
 _ACTS: dict[str, Act] = {"invite": "invited", "signout": "signed out"}
+_DONE = {
+    "remove": "{name} không còn trong tổ. Nhớ đưa ra khỏi nhóm Zalo, Telegram của tổ.",
+    "signout": "{name} đã ra khỏi mọi máy, lớp khoá thứ hai đã bỏ.",
+    "duty": "Đã ghi ngày trực của {name}.",
+}
 _ROLES: dict[str, Role] = {"member": "member", "lead": "lead", "admin": "admin"}
 
 
@@ -29,7 +37,9 @@ _ROLES: dict[str, Role] = {"member": "member", "lead": "lead", "admin": "admin"}
 class TeamPage(MemberPage):
     """
     Attributes:
-        people: whom this lead manages.
+        people: whom this lead manages, and the lead.
+        held: name -> how many tickets they help with now; who has none is left out.
+        today: the day for which those on duty are shown.
         served: id -> name of the communes that this lead serves; `names`: of all.
         bars: who is barred.
         problem, told: what is in the way, or what was done; or "".
@@ -39,6 +49,8 @@ class TeamPage(MemberPage):
 
     template = "console/team.html"
     people: list[Agent]
+    held: dict[str, int]
+    today: date
     served: dict[str, str]
     names: dict[str, str]
     bars: list[Ban]
@@ -107,9 +119,8 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.post("/team/{agent_id}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, agent_id: RowId, action: str) -> Response:
-        boss = await door.require_lead(request)
-
-        other, code = await service.database.write(lambda c: _managed(service, c, boss, agent_id, action))
+        boss, form = await door.require_lead(request), await read_form(request)
+        other, code = await service.database.write(lambda c: _managed(service, c, boss, agent_id, action, form))
         service.delivery.wake()
         page = await _page(service, boss)
         if other is None:
@@ -117,12 +128,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
         if code:
             link = join_link(service.settings, code)
             return render(replace(page, code=code, invited=other.name, link=link))
-        done = (
-            f"{other.name} không còn trong tổ. Nhớ đưa ra khỏi nhóm Zalo, Telegram của tổ."
-            if action == "remove"
-            else f"{other.name} đã ra khỏi mọi máy, lớp khoá thứ hai đã bỏ."
-        )
-        return render(replace(page, told=done))
+        return render(replace(page, told=_DONE[action].format(name=other.name) if action in _DONE else ""))
 
     @router.get("/looks", response_class=HTMLResponse)
     async def who_looked(request: Request) -> Response:
@@ -135,11 +141,15 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
 
 async def _page(service: Service, agent: Agent) -> TeamPage:
-    everyone, bars = await service.database.read(lambda c: (agents.list_all(c), _barred(service, c, agent)))
+    def read(tx: Tx) -> tuple[list[Agent], list[Ban], dict[str, int]]:
+        return agents.list_all(tx), _barred(service, tx, agent), tickets.count_held(tx)
+
+    everyone, bars, held = await service.database.read(read)
     names = {id_: commune.name for id_, commune in service.content.library.communes.items()}
     served = {id_: name for id_, name in names.items() if agent.serves(id_)}
-    people = [one for one in everyone if agent.manages(one)]
-    return TeamPage(agent=agent, people=people, served=served, names=names, bars=bars)
+    people = [one for one in everyone if agent.manages(one) or one == agent]
+    today = service.clock().astimezone(VIETNAM).date()
+    return TeamPage(agent=agent, people=people, held=held, today=today, served=served, names=names, bars=bars)
 
 
 def _barred(service: Service, tx: Tx, boss: Agent) -> list[Ban]:
@@ -150,12 +160,17 @@ def _barred(service: Service, tx: Tx, boss: Agent) -> list[Ban]:
     return [bar for bar, ticket in bars if ticket is None or reach.can_see(ticket)]
 
 
-def _managed(service: Service, tx: Tx, boss: Agent, agent_id: int, action: str) -> tuple[Agent | None, str]:
+def _managed(
+    service: Service, tx: Tx, boss: Agent, agent_id: int, action: str, form: Mapping[str, str]
+) -> tuple[Agent | None, str]:
     """Do something to a member. Return (whom it was done to, their new code); None for somebody whom the boss does not
-    manage."""
+    manage. When they are on duty themselves, every lead says."""
     other = agents.with_id(tx, agent_id)
-    if other is None or not boss.manages(other):
+    if other is None or not (boss.manages(other) or (action == "duty" and other == boss)):
         return None, ""
+    if action == "duty":
+        weekdays = tuple(day for day in WEEKDAYS if day in form)
+        agents.keep_duty(tx, other, replace(other.duty, weekdays=weekdays))
     if action == "remove":
         service.team.remove_member(tx, other, boss.name)
     elif act := _ACTS.get(action):

@@ -5,16 +5,20 @@ import json
 import re
 import secrets
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 
 from bot.errors import MotcuaError
+from bot.handoff import duty as duties
+from bot.handoff.duty import Duty
 from bot.store.prepared import Prepared
-from bot.store.tables import agents, work_chats
+from bot.store.tables import agents, sessions, work_chats
 from bot.store.tx import Tx
+from flows.definition.hours import VIETNAM
 
 Role = Literal["member", "lead", "admin"]
 
@@ -43,6 +47,7 @@ class Agent:
     name: str
     role: Role
     communes: tuple[str, ...]
+    duty: Duty = field(default=Duty(), compare=False)
 
     @property
     def leads(self) -> bool:
@@ -50,6 +55,10 @@ class Agent:
 
     def serves(self, commune: str | None) -> bool:
         return not self.communes or commune is None or commune in self.communes
+
+    def shares_commune(self, communes: Collection[str]) -> bool:
+        """Tell whether they serve one of these communes, of which none means all."""
+        return not communes or not self.communes or not set(communes).isdisjoint(self.communes)
 
     def manages(self, other: "Agent") -> bool:
         """Tell whether they may give this member a new code, which is as good as their password.
@@ -115,6 +124,20 @@ def find_by_name(tx: Tx, name: str) -> Agent:
 def list_all(tx: Tx) -> list[Agent]:
     rows = tx.execute(select(agents).where(agents.c.removed_at.is_(None)).order_by(agents.c.name))
     return [_agent_from(row) for row in rows]
+
+
+def keep_duty(tx: Tx, agent: Agent, duty: Duty) -> None:
+    tx.execute(update(agents).where(agents.c.id == agent.id).values(duty=duties.to_json(duty)))
+
+
+def say_duty(tx: Tx, agent: Agent, *, there: bool) -> None:
+    """Record what a member says of today, whatever their weekdays are."""
+    keep_duty(tx, agent, replace(agent.duty, said_on=tx.now.astimezone(VIETNAM).date(), there=there))
+
+
+def list_signed_in(tx: Tx) -> set[int]:
+    """List the ids of the members who are signed in to the console somewhere."""
+    return set(tx.execute(select(sessions.c.agent_id).where(sessions.c.until > tx.now)).scalars())
 
 
 def remove_agent(tx: Tx, agent: Agent) -> list[WorkChat]:
@@ -241,7 +264,7 @@ def _hash_code(code: str) -> str:
 
 
 def _agent_from(row: Any) -> Agent:
-    return Agent(row.id, row.name, row.role, tuple(json.loads(row.communes)))
+    return Agent(row.id, row.name, row.role, tuple(json.loads(row.communes)), duties.from_json(row.duty))
 
 
 def _chat_from(row: Any) -> WorkChat:

@@ -83,10 +83,7 @@ def list_kept(tx: Tx, agent: Agent, *, mine: bool = False) -> list[Answer]:
     """List the answers kept by everybody who shares a commune with this member; with `mine` only their own."""
     query = select(kept_answers, agents.c.communes).join(agents, agents.c.id == kept_answers.c.agent_id)
     rows = tx.execute(query.order_by(kept_answers.c.id.desc()).limit(_KEPT)).all()
-    shared = [row for row in rows if row.agent_id == agent.id or (not mine and _share_commune(agent, row.communes))]
+    shared = [
+        row for row in rows if row.agent_id == agent.id or (not mine and agent.shares_commune(json.loads(row.communes)))
+    ]
     return [Answer(shortened(row.text, _TITLE), row.text, row.id) for row in shared]
-
-
-def _share_commune(agent: Agent, communes: str) -> bool:
-    theirs = json.loads(communes)
-    return not theirs or not agent.communes or bool(set(theirs) & set(agent.communes))

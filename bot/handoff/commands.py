@@ -175,7 +175,7 @@ class Commands:
         others = self._list_others(at.tx, at.agent.name, ticket)
         to = _find_by_name(others, name)
         if to is None:
-            names = ", ".join(one.name for one in others)
+            names = ", ".join(one.name for one in self.team.list_reachable(at.tx, others))
             return say(self.words.transfer_to, id=number, names=names) if names else self.words.group_alone
         return self._hand_over(at, ticket, to)
 
@@ -246,6 +246,21 @@ class Commands:
         )
         return "\n".join(lines)
 
+    def _go_on_duty(self, at: At, number: int | None) -> str:
+        agents.say_duty(at.tx, at.agent, there=True)
+        return f"{self.words.duty_begun}\n{self._list_on_duty(at)}"
+
+    def _go_off_duty(self, at: At, number: int | None) -> str:
+        agents.say_duty(at.tx, at.agent, there=False)
+        return f"{self.words.duty_ended}\n{self._list_on_duty(at)}"
+
+    def _list_on_duty(self, at: At, number: int | None = None) -> str:
+        """List who of their communes is on duty, each with how many tickets they hold."""
+        colleagues = [one for one in agents.list_all(at.tx) if at.agent.shares_commune(one.communes)]
+        held, there = tickets.count_held(at.tx), self.team.list_on_duty(at.tx, colleagues)
+        names = ", ".join(say(self.words.duty_member, name=one.name, count=held.get(one.name, 0)) for one in there)
+        return say(self.words.duty_list, names=names) if names else self.words.duty_nobody
+
     def _begin_practice(self, at: At, number: int | None) -> str:
         ticket = practice.begin_practice(self.team, at.tx, at.agent)
         return say(self.words.practice_begun, id=ticket.id)
@@ -305,4 +320,7 @@ _COMMANDS: Mapping[TeamCommand | None, Callable[[Commands, At, int | None], str]
     "canned": Commands._show_canned,
     "leave": Commands._leave_chat,
     "send": Commands._confirm_draft,
+    "on_duty": Commands._go_on_duty,
+    "off_duty": Commands._go_off_duty,
+    "duty": Commands._list_on_duty,
 }

@@ -33,6 +33,7 @@ from bot.settings import Settings
 from bot.store.tx import Tx
 from bot.team_keys import GROUP_BUTTONS
 from bot.voice import Voice
+from flows.definition.hours import VIETNAM
 from flows.definition.texts import TeamTexts
 from flows.dialogue.context import say
 from flows.messages import Choice, Reply
@@ -159,7 +160,7 @@ class Team:
             self._send_to(tx, channel, chat, Reply(text))
 
     def announce_ticket(self, tx: Tx, ticket: Ticket, *, again: bool = False, besides: str = "") -> None:
-        """Tell everybody who serves the commune that somebody waits, without anything that the citizen wrote.
+        """Tell who serves the commune that somebody waits, without anything that the citizen wrote: those on duty first.
 
         `besides`: who let go of it, and knows. Of many at once only some are told one by one.
         """
@@ -168,7 +169,7 @@ class Team:
         shown = summarize(self.voice.library, ticket)
         sentence = self.words.alert_danger if ticket.urgent else self.words.reopened if again else self.words.alert
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
-        called = [one for one in self.list_helpers(agents.list_all(tx), ticket) if one.name != besides]
+        called = self._list_called(tx, ticket, besides)
         self._tell_all(tx, called, text, ticket)
         push = self.words.push_danger if ticket.urgent else self.words.push_waiting
         self._push_to_browsers(tx, called, shown, push)
@@ -229,6 +230,22 @@ class Team:
         """List who may take a ticket."""
         return [agent for agent in everyone if self.visibility_of(agent, everyone).can_see(ticket)]
 
+    def list_on_duty(self, tx: Tx, members: Sequence[Agent]) -> list[Agent]:
+        """List who of them is on duty today, and can be reached."""
+        today = tx.now.astimezone(VIETNAM).date()
+        return self.list_reachable(tx, [one for one in members if one.duty.is_on(today)])
+
+    def list_reachable(self, tx: Tx, members: Sequence[Agent]) -> list[Agent]:
+        """List who of them hears of a ticket: in a chat on a channel that is on, or signed in to the console."""
+        hear = {chat.agent.id for chat in agents.list_chats(tx) if chat.channel in self.voice.channels}
+        hear |= agents.list_signed_in(tx)
+        return [one for one in members if one.id in hear]
+
+    def _list_called(self, tx: Tx, ticket: Ticket, besides: str) -> list[Agent]:
+        """List who is told first of a ticket: danger is for everybody, and so is what comes while nobody is on duty."""
+        helpers = [one for one in self.list_helpers(agents.list_all(tx), ticket) if one.name != besides]
+        return helpers if ticket.urgent else self.list_on_duty(tx, helpers) or helpers
+
     def _push_to_browsers(self, tx: Tx, called: Collection[Agent], shown: TicketSummary, sentence: str) -> None:
         """Notify browsers that are signed in, though the page is closed."""
         ticket = shown.ticket
@@ -270,6 +287,8 @@ class Team:
         helps = current is not None and to in self.list_helpers(agents.list_all(tx), current)
         if current is None or not may or not helps or current.agent == to.name:
             return say(self.words.not_yours, id=ticket.id)
+        if not self.list_reachable(tx, [to]):
+            return say(self.words.unreachable, names=to.name)
         if not tickets.hand_over(tx, current, to.name, by.name):
             return say(self.words.already_done, id=ticket.id)
         if current.state == tickets.WAITING:

@@ -146,6 +146,7 @@ class TeamGroup:
         to = next((one for one in helpers if str(one.id) == more), None)
         if to is None:
             others = [one for one in helpers if one.name not in (acting.who, acting.ticket.agent)]
+            others = self.team.list_reachable(acting.tx, others)
             buttons = tuple(Choice(one.name, f"transfer:{acting.ticket.id}:{one.id}") for one in others[:_OFFERED])
             told = self.words.group_transfer if buttons else self.words.group_alone
             self._post_in_topic(acting, Reply(say(told, id=acting.ticket.id), buttons))

@@ -335,6 +335,13 @@ def list_held_by(tx: Tx, agent: str) -> list[Ticket]:
     return [_from_row(row) for row in tx.execute(_QUERY.where(mine).order_by(tickets.c.id)).all()]
 
 
+def count_held(tx: Tx) -> dict[str, int]:
+    """Count the tickets that each agent helps with now; what somebody only practises is no load."""
+    held = (tickets.c.state == CLAIMED) & (tickets.c.reason != PRACTICE)
+    found = select(tickets.c.agent, func.count()).where(held).group_by(tickets.c.agent)
+    return {row[0]: row[1] for row in tx.execute(found)}
+
+
 def escalate(tx: Tx, ticket: Ticket, level: int) -> bool:
     """Escalate a waiting ticket to this level. True when it has not changed since it was read: once, with any replicas."""
     same = (tickets.c.id == ticket.id) & (tickets.c.state == WAITING) & (tickets.c.level == ticket.level)

@@ -69,7 +69,7 @@ class WorkChats:
             return self.team.words.code_wrong
         if asked := tickets.current_of(tx, conversation.id):  # as a citizen, before they were in the team
             tickets.resolve(tx, asked, agent.name)
-        return f"{say(self.team.words.welcome, name=agent.name)}\n\n{self.team.words.help}"
+        return say(self.team.words.welcome, name=agent.name)
 
     def _act_on(self, tx: Tx, chat: WorkChat, inbound: Inbound) -> str:
         """Act on a member's message. Return what they hear, "" for nothing."""

@@ -26,6 +26,7 @@ _READ = {"text", "note", "cure", "name", "label", "why", "title"}  # what citize
 def check_editing(library: Library, today: date) -> Iterator[Problem]:
     """Report what an editor has yet to do; what misleads people is a mistake, the rest a warning."""
     yield from _nameless_tickets(library)
+    yield from _practice_alike(library)
     for procedure in library.procedures.values():
         document = library.documents[f"procedures/{procedure.id}.yaml"]
         yield from _few_words(library, procedure, document)
@@ -40,6 +41,15 @@ def _nameless_tickets(library: Library) -> Iterator[Problem]:
         if "{id}" in (field.description or "") and "{id}" not in str(getattr(library.team, name)):
             text = f"`{name}` nói về một phiếu mà không nêu số phiếu: thêm {{id}} vào câu"
             yield library.documents["team.yaml"].problem(text, name)
+
+
+def _practice_alike(library: Library) -> Iterator[Problem]:
+    """Report citizens of practice tickets who begin alike: the first words tell them apart."""
+    firsts = [citizen.lines[0] for citizen in library.team.practice_citizens]
+    for number, first in enumerate(firsts):
+        if first in firsts[:number]:
+            text = f"hai bà con của phiếu tập cùng mở đầu “{first}”: sửa câu đầu của một người"
+            yield library.documents["team.yaml"].problem(text, "practice_citizens", number)
 
 
 def _few_words(library: Library, procedure: Procedure, document: Document) -> Iterator[Problem]:

@@ -244,6 +244,13 @@ class BotTexts(Part):
     province_unknown: Label
 
 
+class PracticeCitizen(Part):
+    """Simulated citizen of a practice ticket; the first line tells them apart."""
+
+    hint: Text = Field(description="Mách người tập: gặp người thế này thì làm sao")
+    lines: tuple[Text, ...] = Field(min_length=2, description="Lời của bà con, lần lượt")
+
+
 class TeamTexts(Part):
     """Texts for the members of the team: content/team.yaml. Words in {braces} are filled in."""
 
@@ -259,6 +266,12 @@ class TeamTexts(Part):
     group_alone: Text
     group_handed: Text = Field(description="{id}, {agent}, {to}")
     transfer_to: Text = Field(description="{id}, {names}")
+    unreachable: Text = Field(description="{names}")
+    duty_begun: Text
+    duty_ended: Text
+    duty_list: Text = Field(description="{names}")
+    duty_member: Text = Field(description="{name}, {count}")
+    duty_nobody: Text
     how_tip: Text
     how_block: Text
     how_outcome: Text
@@ -348,7 +361,9 @@ class TeamTexts(Part):
     agent_unreached: Text = Field(description="{name}, {channel}")
     agent_gone: Text = Field(description="{name}, {channel}")
     alarms: dict[str, Text] = Field(description="Điều người quản trị phải sửa: {detail}")
-    practice_lines: tuple[Text, ...] = Field(min_length=1, description="Lời của bà con trong phiếu tập, lần lượt")
+    practice_citizens: tuple[PracticeCitizen, ...] = Field(
+        min_length=1, description="Bà con của phiếu tập, mỗi lần một người"
+    )
     practice_begun: Text = Field(description="{id}")
     tip_kept: Text = Field(description="{id}")
     noted: Text = Field(description="{id}")

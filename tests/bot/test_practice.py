@@ -56,6 +56,23 @@ async def test_it_is_in_no_citizens_way_and_in_no_figure(office: Office) -> None
     assert counted == []
 
 
+async def test_the_next_practice_is_with_somebody_else_until_the_first_comes_again(office: Office) -> None:
+    await office.hire("Lan")
+    for number, first, hint in (
+        (1, "Tôi vướng.", "easy"),
+        (2, "Làm ăn kiểu gì thế?", "angry"),
+        (3, "Tôi vướng.", "easy"),
+    ):
+        await office.say("lan", "tập")
+        (claimed,) = await office.say("lan", f"nhận {number}")
+        assert first in claimed
+        assert f"[hint {hint}]" in claimed
+        if number == 2:
+            assert await says(office, "lan", "Xin lỗi vì phải chờ ạ.") == ["[says] 2 Thôi được."]
+            assert await says(office, "lan", "Vâng.") == []
+        await office.say("lan", "xong")
+
+
 async def test_asking_twice_gives_the_same_ticket(office: Office) -> None:
     await office.hire("Lan")
     await office.say("lan", "tập")

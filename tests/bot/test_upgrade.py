@@ -40,7 +40,15 @@ SAID = {
     "state": {"conversations": STATE, "tickets": "resolved", "outbox": "sent"},
     "channel": {"conversations": "zalo-bot"},
 }
-JSON = {"answers": "{}", "missing": "[]", "choices": "[]", "communes": "[]", "payload": "{}", "keys": "{}"}
+JSON = {
+    "answers": "{}",
+    "missing": "[]",
+    "choices": "[]",
+    "communes": "[]",
+    "payload": "{}",
+    "keys": "{}",
+    "duty": "{}",
+}
 
 
 async def test_what_was_kept_under_any_revision_is_there_under_the_newest(

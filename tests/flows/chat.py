@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from flows.definition.library import Library
 from flows.dialogue.advance import Limits, Turn, advance
-from flows.messages import Choice, Effect, Message, Reply
+from flows.messages import UNCLEAR, Choice, Effect, Heard, Message, Reply
 from flows.state import State
 
 FILED = [
@@ -26,13 +26,14 @@ class Chat:
     limits: Limits = field(default_factory=Limits)
     effects: list[Effect] = field(default_factory=list)
     reply: Reply = field(default_factory=lambda: Reply(""))
+    heard: Heard = UNCLEAR
 
     def send(self, message: Message) -> str:
         turn: Turn = advance(self.library, self.state, message, self.now, self.limits)
         self.state = State.model_validate_json(turn.state.model_dump_json())
         assert self.state == turn.state
         self.effects.extend(turn.effects)
-        self.reply = turn.replies[-1]
+        self.reply, self.heard = turn.replies[-1], turn.heard
         return self.reply.text
 
     def say(self, *texts: str) -> str:

@@ -37,6 +37,12 @@ def test_a_sentence_for_the_team_names_its_ticket() -> None:
     assert {problem.file for problem in found(team=cut) if not problem.warning} == {"team.yaml"}
 
 
+def test_two_citizens_of_practice_tickets_begin_differently() -> None:
+    alike = team_yaml().replace("Làm ăn kiểu gì thế?", "Tôi vướng.")
+    (told,) = [problem for problem in found(team=alike) if not problem.warning]
+    assert "cùng mở đầu “Tôi vướng.”" in told.text
+
+
 def test_who_pays_must_be_told_that_nobody_asks_for_money_by_chat() -> None:
     costly = found(procedures_nuoi_meo=CAT.replace("không mất tiền", "10.000 đồng"))
     assert ["- use: canh-bao-tien" in problem.text for problem in costly if not problem.warning] == [True]

@@ -58,8 +58,8 @@ ticket_events = Table(
 
 # The members of the team. `role`: member, lead or admin. `communes`: ids as JSON, [] for all. `code_hash`: of the invitation
 # that is open. `password_hash`: for the console, none before the first sign-in. `factor`: the sealed key of their second factor,
-# and `factor_step`: the last of its codes that was used, see bot/console/second_factor.py. Who is removed stays as a row, so that
-# a name never becomes somebody else's.
+# and `factor_step`: the last of its codes that was used, see bot/console/second_factor.py. `duty`: when they are there, as JSON,
+# see bot/handoff/duty.py. Who is removed stays as a row, so that a name never becomes somebody else's.
 agents = Table(
     "agents",
     metadata,
@@ -72,6 +72,7 @@ agents = Table(
     Column("password_hash", String(200)),
     Column("factor", Text),
     Column("factor_step", BigInteger),
+    Column("duty", Text),
     Column("created_at", TIME, nullable=False),
     Column("removed_at", TIME),
     Index("uq_agents_name", "name", unique=True),
