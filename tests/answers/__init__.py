@@ -15,9 +15,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+from flows.definition.library import CODE
 from flows.definition.procedure import Leading, parts_of
 from flows.dialogue.advance import Turn, advance, opening
-from flows.messages import Message
+from flows.messages import Message, Missed
 from flows.state import State
 from flows.text.language import spelled
 from tests.content import LIBRARY
@@ -28,12 +29,13 @@ _GROUPED = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")  # 15.000
 _PARTED = re.compile(r"(?<=\d)[.,/-](?=\d)")  # 1,5 and 1/7/2025, of which a part is another number
 _LEADING = re.compile(r"(?<!\d)0+(?=\d)")  # 03
 _UNITS = frozenset(spelled("ngày giờ tháng năm tuổi đồng tuần phút triệu"))
+_UNSURE = LIBRARY.sentences.fact_unsure.partition("}")[2].partition("{")[0]
 _ANSWERS = ("question", "signpost")  # what a text was taken for, where something is stated in reply
 _NUMBERS = ("fee", "days", "deadline", "benefit")  # kinds of which each procedure has its own
 
 # The officials' word, and how we say it.
 _PLAINLY = (
-    ("trực tuyến", "qua mạng", "trên mạng"),
+    ("trực tuyến", "qua mạng", "trên mạng", "cổng dịch vụ công", "dichvucong.gov.vn"),
     ("văn bản", "giấy", "bằng giấy"),
     ("miễn", "không mất", "không thu", "không phải nộp"),
     ("không phải", "không cần", "không bắt buộc", "khỏi"),
@@ -43,7 +45,7 @@ _PLAINLY = (
     ("nơi cư trú", "nơi ở", "nơi đang ở"),
     ("làm thêm", "làm tiếp", "xin tiếp"),
 )
-# near: said to be only near, with the team; handed on: nothing is said but that a person will; unoffered: who decides is said, but
+# near: said to be only near, with the team; handed on: nothing is said but who knows, or that a person will ask; unoffered: who decides is said, but
 # the team is not offered.
 Outcome = Literal[
     "right", "near", "handed on", "unoffered", "unanswered", "another procedure", "another number", "another thing", "recorded",
@@ -156,32 +158,46 @@ def _judge(question: Question, state: State, turn: Turn, said: str) -> Outcome:
         return "switched"
     held = any(holds(said, words) for words in question.expected)
     offered = turn.state.asking == "ask_team"
-    about = _about(turn) or question.procedure
-    stated = turn.heard.kind in _ANSWERS or turn.state.asking == "leaflet"
-    beside = question.kind not in _NUMBERS and about in _linked(question.procedure)
-    if about != question.procedure and stated and not offered and not (held and beside):
+    about = _about(turn) or {question.procedure}
+    own = question.procedure in about
+    beside = question.kind not in _NUMBERS and about & _linked(question.procedure)
+    near = LIBRARY.sentences.answer_near in said
+    known = turn.heard.kind in _ANSWERS and not any(isinstance(effect, Missed) for effect in turn.effects)
+    sure = known and _UNSURE not in said
+    stated = sure or turn.state.asking == "leaflet"
+    if stated and not own and not (held and beside):
         return "another procedure"
     if held and (offered or not question.honest):
         return "right"
     if held:
         return "unoffered"
-    if offered or turn.heard.kind in ("danger", "person"):
-        return "near" if LIBRARY.sentences.answer_near in said else "handed on"
-    if not stated or turn.state.asking == "leaflet":
+    if near:
+        return "near"
+    if (offered and not sure) or turn.heard.kind in ("danger", "person"):
+        return "handed on"
+    if not sure:
         return "unanswered"
     return "another number" if _counts(said) and any(map(_counts, question.expect)) else "another thing"
 
 
-def _about(turn: Turn) -> str | None:
-    """Return the procedure out of which was answered."""
-    asides = [event.procedure for event in turn.events if event.kind == "aside"]
-    return asides[-1] if asides else turn.state.procedure
+def _about(turn: Turn) -> set[str]:
+    """Return the procedures out of which was answered: two where it may be about either."""
+    asides = {event.procedure for event in turn.events if event.kind == "aside" and event.procedure}
+    return asides or ({turn.state.procedure} if turn.state.procedure else set())
 
 
 @lru_cache
 def _linked(procedure: str) -> set[str]:
-    """Return the procedures that this one leads to, or that lead here: what stands on their border may be answered by both."""
-    return {one for one in LIBRARY.procedures if one in _ways(procedure) or procedure in _ways(one)}
+    """Return the procedures that this one leads to, that lead here, or that name an official text which this one names too:
+    what stands on their border may be answered by both."""
+    codes = _codes(procedure)
+    return {
+        one for one in LIBRARY.procedures if one in _ways(procedure) or procedure in _ways(one) or codes & _codes(one)
+    }
+
+
+def _codes(procedure: str) -> set[str]:
+    return set(CODE.findall(repr(LIBRARY.procedures[procedure])))
 
 
 def _ways(procedure: str) -> set[str]:
