@@ -120,7 +120,8 @@ def _of_steps(procedure: Procedure) -> Iterator[Unit]:
 
 
 def _of_question(id_: str, question: Question) -> Unit:
-    kinds = (question.kind,) if question.kind else ()
+    kinds: tuple[Asked, ...] = (question.kind,) if question.kind else ()
+    kinds += ("decides",) if question.decided_by else ()
     sentences = _sentences(question.text or "")
     local = isinstance(question, LocalQuestion)
     return Unit(sentences, "", kinds, question.when, question, id_, question.asks, question.decided_by or "", local)

@@ -41,7 +41,19 @@ Certainty = Literal["confirmed", "single", "unconfirmed"]
 Spoken = Literal["yes", "no", "not_yet", "unsure"]
 Said = Spoken | Literal["refuse"]  # "thôi", "đừng": a no, but never a "not yet"
 Asked = Literal[
-    "papers", "who", "where", "days", "deadline", "validity", "fee", "benefit", "online", "late", "result", "law"
+    "papers",
+    "who",
+    "where",
+    "days",
+    "deadline",
+    "validity",
+    "fee",
+    "benefit",
+    "online",
+    "late",
+    "result",
+    "law",
+    "decides",
 ]
 
 

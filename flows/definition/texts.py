@@ -95,6 +95,7 @@ class BotTexts(Part):
     question_unknown: Text
     question_elsewhere: Text
     question_decided: Text = Field(description="{whom}")
+    question_whom: Text = Field(description="{whom}")
     offer_to_ask: Text
     offer_to_go: Text
     helping_begin: Text = Field(description="{person}")

@@ -8,7 +8,7 @@ from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.transitions import Outcome, papers_lines
 from flows.messages import AnalyticsEvent, Missed, Paragraph, TicketParagraph
-from flows.text.language import shortened
+from flows.text.language import shortened, words
 from flows.understanding.meaning import Meaning
 from flows.understanding.questions import (
     SURE,
@@ -18,6 +18,8 @@ from flows.understanding.questions import (
     asks_beyond_name,
     choose_answers,
     find_answers,
+    find_decider,
+    leaves_open,
     rank_procedures,
 )
 from flows.understanding.topics import says_more_than_name
@@ -26,6 +28,8 @@ _OURS = (
     0.15  # how likely a question is about a procedure, times how well it is answered there, for it to be ours at all
 )
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
+_EITHER = 0.75  # how near to the best a second procedure must come for a question to be as well about that one
+_EACH = 35  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
 _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
 _QUESTION = 300  # characters of a question that the team reads
@@ -33,13 +37,12 @@ _QUESTION = 300  # characters of a question that the team reads
 
 def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcome | None:
     """Answer a question out of what a procedure knows; None where nobody here knows."""
-    best = _best_answers(context, meaning, text)
-    if best is None:
+    answered = _best_answers(context, meaning, text)
+    if not answered:
         return None
-    procedure, found = best
-    if asked_kinds(context.library, text)[:1] == ("papers",) and not says_more_than_name(
-        context.library, procedure, text
-    ):
+    procedure, found = answered[0]
+    listed = not says_more_than_name(context.library, procedure, text) and not _answers_closely(context, found[0], text)
+    if listed and asked_kinds(context.library, text)[:1] == ("papers",):
         return answer_fact(context, Meaning("fact", "papers", (), "go", procedure.id), text)
     if asked_money(context.library, text) == ("benefit",) and "benefit" in procedure.facts:
         here = context.procedure is not None and context.procedure.id == procedure.id
@@ -47,6 +50,8 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
     named = context.procedure is None and not asks_beyond_name(context.library, procedure, text)
     if named and found[0].score < SURE:
         return None
+    if len(answered) > 1 and all(answers[0].text for _, answers in answered):
+        return _say_both(context, answered)
     return _say_answers(context, meaning, text, procedure, found)
 
 
@@ -63,7 +68,8 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     special = _find(context, procedure, text)
     beyond = special and special[0].score >= SURE and special[0].words > 1
     plain = meaning.id == "benefit" and "benefit" in procedure.facts
-    if beyond and not plain and meaning.id not in (special[0].unit.place, "papers"):
+    closely = meaning.id != "papers" or (special and _answers_closely(context, special[0], text))
+    if beyond and not plain and closely and meaning.id != special[0].unit.place:
         return _say_answers(context, meaning, text, procedure, special)
     named = context.procedure is not None or meaning.procedure is not None
     if meaning.id == "papers":
@@ -74,6 +80,14 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     return _say_facts(context, kinds, procedure, text, named=named)
 
 
+def _answers_closely(context: TurnContext, found: Found, text: str) -> bool:
+    """Whether an answer is about one paper, asked for with a yes or no, or about what one gets in the end: whoever asks for
+    that wants no list of papers."""
+    whether = "khong" in words(text, context.library.words.abbreviations)
+    kinds = found.unit.kinds
+    return found.score >= SURE and ("result" in kinds or ("papers" in kinds and whether and found.words > 0))
+
+
 def _say_facts(
     context: TurnContext, kinds: tuple[FactKind, ...], procedure: Procedure, text: str, *, named: bool
 ) -> Outcome:
@@ -82,7 +96,8 @@ def _say_facts(
     stated = value_on(procedure.facts.get(kinds[0], ()), context.today)
     after = context if context.procedure else context.ask("which", procedure.id)
     told = ("fee" if kind == "benefit" and kind not in procedure.facts else kind for kind in kinds)
-    if any(context.fact_text(kind, procedure) is None for kind in told):
+    texts = [context.fact_text(kind, procedure) for kind in told]
+    if any(text is None or leaves_open(text) for text in texts):
         after = offer_to_ask(context, text, procedure)
     return Outcome(after, said, events=(note_aside(context, kinds[0], procedure.id),), stated=stated)
 
@@ -109,14 +124,22 @@ def hand_on_question(
         procedure: what it is about, if that is known.
     """
     missed = Missed(text, context.state.procedure, context.state.at or None)
-    said = told or TicketParagraph(context.sentences.question_unknown, "not_answered")
-    return Outcome(offer_to_ask(context, text, procedure), (said,), (missed,))
+    unknown = TicketParagraph(context.sentences.question_unknown, "not_answered")
+    said: tuple[Paragraph, ...] = (unknown, *_who_decides(context, procedure or context.procedure, text))
+    said = (told,) if told else said
+    return Outcome(offer_to_ask(context, text, procedure), said, (missed,))
 
 
 def offer_to_ask(context: TurnContext, text: str, procedure: Procedure | None = None) -> TurnContext:
     """Offer that the team finds out what nobody here may say for sure. `procedure`: what it is about, if that is known."""
     about = (procedure.id,) if procedure else ()
     return context.ask("ask_team", shortened(text, _QUESTION), *about)
+
+
+def _who_decides(context: TurnContext, procedure: Procedure | None, text: str) -> tuple[str, ...]:
+    state = context.state
+    whom = find_decider(context.library, procedure, text, context.today, state.commune) if procedure else None
+    return (say(context.sentences.question_whom, whom=whom),) if whom else ()
 
 
 def spoken_of(context: TurnContext) -> Procedure | None:
@@ -133,20 +156,31 @@ def note_aside(context: TurnContext, about: str, procedure: str | None = None) -
     return AnalyticsEvent("aside", procedure or own, step, about)
 
 
-def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> tuple[Procedure, tuple[Found, ...]] | None:
-    """Return the procedure that answers a question best, among those that it may be about, and its answers."""
+def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> list[tuple[Procedure, tuple[Found, ...]]]:
+    """Return the procedure that answers a question best, among those that it may be about, and its answers; a second one that
+    it may as well be about."""
     if meaning.procedure or not meaning.top:
         one = (
             context.find_procedure(meaning.procedure) if meaning.procedure else context.procedure or spoken_of(context)
         )
         found = _find(context, one, text) if one else ()
-        return (one, found) if one and found else None
+        return [(one, found)] if one and found else []
     likely = rank_procedures(context.library, text)
     known = filter(None, map(context.find_procedure, likely))
     answered = [(one, found) for one in known if (found := _find(context, one, text))]
-    fits = [(found[0].score * likely[one.id], one, found) for one, found in answered]
-    score, one, found = max(fits, key=lambda fit: fit[0], default=(0.0, None, ()))
-    return (one, found) if one and score >= _OURS else None
+    fits = sorted(((found[0].score * likely[one.id], one, found) for one, found in answered), key=lambda fit: -fit[0])
+    return [(one, found) for score, one, found in fits[:2] if score >= max(_OURS, _EITHER * fits[0][0])]
+
+
+def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found, ...]]]) -> Outcome:
+    """Say the best answer of each of two procedures that a question may be about, under their names."""
+    said: list[str] = []
+    for procedure, found in answered:
+        said.append(say(context.sentences.answer_about, title=procedure.title))
+        said.append(_conditioned(context, found[0].within(_EACH), here=False))
+    events = tuple(note_aside(context, "question", procedure.id) for procedure, _ in answered)
+    asking = context.ask("which", *(procedure.id for procedure, _ in answered))
+    return Outcome(asking, tuple(said), events=events, stated=answered[0][1][0].unit.part)
 
 
 def _find(context: TurnContext, procedure: Procedure, text: str) -> tuple[Found, ...]:
@@ -169,11 +203,17 @@ def _say_answers(
         said.insert(0, say(context.sentences.answer_about, title=procedure.title))
         said += [one.text for one in context.library.news_on(context.today, procedure.id).values()]
     event = note_aside(context, "question", procedure.id)
-    if here and found[0].score < SURE:
+    theirs = "decides" in asked_kinds(context.library, text)
+    if theirs:
+        said += _who_decides(context, procedure, text)
+    if found[0].score < SURE:
         missed = Missed(text, procedure.id, context.state.at or None)
         doubtful = (context.sentences.answer_near, *said)
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
+    if theirs or found[0].leaves_open:
+        asking = offer_to_ask(context, text, procedure)
+        return Outcome(asking, tuple(said), events=(event,), stated=found[0].unit.part)
     ways = tuple(dict.fromkeys(id_ for one in found for id_ in one.unit.go if id_ != context.state.procedure))
     if context.procedure is None:
         near = _CLOSE * max((score for _, score in meaning.top), default=0.0)

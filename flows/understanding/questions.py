@@ -1,5 +1,6 @@
 """Questions: what is asked, and the sentences of a procedure that answer it."""
 
+import re
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ _PAIR = 1.7  # how much more a word counts beside its neighbour
 _KIND = 0.3  # for being what was asked for
 _SIGN = 0.2  # for words that answer what was asked for
 _MISSING = 0.2  # for having no number where one was asked for
+_ELSE = 0.2  # for being said to answer something else than what was asked for
 _NUMBERS = ("fee", "days", "deadline", "benefit")
 _SECOND = 0.2  # for being what may have been asked for
 _SLACK = 0.5  # added to a question's weight, so that a single word is not all of it
@@ -48,6 +50,14 @@ _OTHER = 0.3  # score from which another procedure is named while one is under w
 _FARTHER = 0.1  # how far it must be ahead of that one,
 _AS_LIKELY = 0.3  # and how likely beside it
 _LAW = 0.5  # against the list of laws, where none is asked for
+_NAME = 0.3  # part of the phrases that name a procedure in how likely a question is about it
+# Words with which an answer itself leaves it to somebody else.
+_LEAVES = re.compile(
+    r"em chưa (biết|rõ|đọc|xác nhận)|chưa rõ|tuỳ (tỉnh|xã|nơi|trường)|hỏi (lại |thêm |rõ |trước )?(quầy|cán bộ|công an|"
+    r"cơ quan|trường|xã|uỷ ban|ban chỉ huy|thuế|họ|nơi|ở|trưởng|ngân hàng|văn phòng|phòng|bảo hiểm)|"
+    r"(tỉnh|xã|trường|thuế|công an|toà|hội đồng)[^.,;]{0,12} (định|đặt|quyết|quyết định|duyệt|tính|xét)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -74,9 +84,19 @@ class Found:
         """The sentences of the unit that answer best, as many as fit; of dozens that are found, two are said."""
         return _reply(self.unit, self.best, self.most)
 
+    @property
+    def leaves_open(self) -> bool:
+        """Whether it leaves to somebody else what was asked."""
+        return leaves_open(self.text)
+
     def within(self, most: int) -> "Found":
         """Return it in about that many words."""
         return replace(self, most=most)
+
+
+def leaves_open(text: str) -> bool:
+    """Tell whether an answer leaves to somebody else what was asked."""
+    return bool(_LEAVES.search(text))
 
 
 def asked_kinds(library: Library, text: str) -> tuple[Asked, ...]:
@@ -114,12 +134,26 @@ def find_answers(
     )
 
 
+def find_decider(
+    library: Library, procedure: Procedure, text: str, today: date, commune: str | None = None
+) -> str | None:
+    """Return who decides what is asked: of what is like it, else most of what people ask about that procedure."""
+    known = [one for one in find_answers(library, procedure, text, {}, today, commune) if one.unit.decided_by]
+    if known and known[0].score >= ENOUGH:
+        return known[0].unit.decided_by
+    return next((whom for whom, _ in Counter(one.unit.decided_by for one in known).most_common(1)), None)
+
+
 def rank_procedures(library: Library, text: str) -> dict[str, float]:
     """Return the procedures that a question may be about, with how likely: by all that people say of each."""
     named = next((id_ for id_, _ in rank_topics(library, text) if id_ in library.procedures), None)
     if named and not says_more_than_name(library, library.procedures[named], text):
         return {named: 1.0}
-    likely = Counter({id_: score for id_, score in library.likelihoods.rank(text).items() if id_ in library.procedures})
+    likely: Counter[str] = Counter()
+    for part, ranked in ((1 - _NAME, library.likelihoods.rank(text)), (_NAME, dict(library.topic_book.rank(text)))):
+        scores = {id_: score for id_, score in ranked.items() if id_ in library.procedures}
+        most = max(scores.values(), default=1.0)
+        likely.update({id_: part * score / most for id_, score in scores.items()})
     best = likely.most_common(_LIKELY)
     return {id_: (score / best[0][1]) ** _NAMED for id_, score in best}
 
@@ -298,6 +332,8 @@ def _kind_bonus(unit: Unit, kinds: Sequence[Asked]) -> float:
         bonus += stated if kind in unit.kinds else told * (kind in unit.signs)
     if kinds and kinds[0] in _NUMBERS and kinds[0] not in (*unit.kinds, *unit.signs):
         bonus -= _MISSING
+    if kinds and unit.kinds and not set(unit.kinds).intersection(kinds):
+        bonus -= _ELSE
     return bonus - _LAW * (unit.kinds == ("law",) and "law" not in kinds)
 
 
