@@ -41,6 +41,11 @@ def find_plain_answer(library: Library, text: str, candidates: Sequence[Candidat
     return match_spoken(read_spoken(library, said), candidates)
 
 
+def is_bare_yes_or_no(library: Library, text: str) -> bool:
+    """Tell whether a text is a yes, a no or a "not yet" and nothing else."""
+    return read_spoken(library, library.command_book.words(text)) in ("yes", "no", "not_yet")
+
+
 def read_spoken(library: Library, said: Sequence[str]) -> Said | None:
     """Return the yes, no or "not yet" that some words are, and nothing else."""
     return next((kind for meant, kind in library.spoken if same(said, meant)), None)

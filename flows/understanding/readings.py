@@ -184,7 +184,7 @@ def _others(library: Library, heard: Heard) -> Iterator[Reading]:
         return Reading(sort, id_, {sort: 1.0, f"{sort} at {where}": 1.0, **_kind(sort, library, heard), **named})
 
     odds = library.question_odds.score(text) if library.question_odds else 0.0
-    if at.asked or heard.asks:
+    if heard.asks or (at.asked and len(heard.said) >= _TWO):  # "có" alone asks for nothing
         yield reading(
             "question",
             odds=odds,

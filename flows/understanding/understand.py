@@ -24,6 +24,7 @@ from flows.understanding.own_words import (
     find_phrase_answer,
     find_pick,
     find_plain_answer,
+    is_bare_yes_or_no,
     match_spoken,
     read_spoken,
 )
@@ -103,6 +104,8 @@ def understand(
     said = as_typed(spelled(text, library.words.abbreviations))
     exact = find_plain_answer(library, text, candidates)
     if at:
+        if not exact and not at.deed and at.asked and candidates and is_bare_yes_or_no(library, text):
+            return Meaning("unknown", "", ())  # a yes or a no to nothing that is on screen
         return exact or _at_step(library, text, candidates, hidden, at, today)
     if place == "menu" and (talk := _whole_small_talk(library, said)):
         return talk

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import pytest
 from pydantic import ValidationError
 
 from bot import alarms
 from bot.service import build_service
 from bot.store.tx import Tx
+from tests import patient
 from tests.bot.conftest import Office
 from tests.conftest import MakeSettings, running
 
@@ -80,8 +80,8 @@ def test_a_chat_that_is_none_is_refused(make_settings: MakeSettings, chat: str) 
 
 def test_it_stands_on_readyz(make_settings: MakeSettings) -> None:
     with running(make_settings()) as (url, service):
-        assert httpx.get(f"{url}/readyz").json()["alarms"] == []
+        assert patient.get(f"{url}/readyz").json()["alarms"] == []
         with service.database.engine.begin() as connection:
             alarms.set_off(Tx(connection, service.clock()), "zalo_bot_quota", "429")
-        answer = httpx.get(f"{url}/readyz")
+        answer = patient.get(f"{url}/readyz")
         assert (answer.status_code, answer.json()["alarms"]) == (200, ["zalo_bot_quota"])

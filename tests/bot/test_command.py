@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from bot.cli import app, terminal_chat
 from bot.cli.terminal_chat import talk_in_terminal
 from bot.content import load_folder
+from tests import patient
 from tests.emulators.server import free_port, wait_for
 from tests.flows.chat import NOW
 from tests.library import CAT
@@ -122,7 +123,7 @@ def test_it_stops_when_told_while_pages_are_open(tmp_path: Path, content_dir: Pa
     uvicorn = (sys.executable, "-m", "uvicorn", "webhook:app", "--port", str(port))
     command = SERVE if server == "motcua" else uvicorn
     site = f"http://127.0.0.1:{port}"
-    with process(command, tmp_path, content_dir, port) as started, httpx.Client(base_url=site) as hoa:
+    with process(command, tmp_path, content_dir, port) as started, patient.client(base_url=site) as hoa:
         hoa.post("/chat", data={"text": "xin chào"})
         with hoa.stream("GET", "/chat/events") as stream:
             lines = stream.iter_lines()  # held: a stream whose reader is gone would be closed from this side
@@ -165,6 +166,6 @@ def test_serve_refuses_broken_content_with_the_report(tmp_path: Path, content_di
 
 def _up(port: int) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+        return patient.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
     except httpx.TransportError:
         return False

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from bot.connections import limited, raise_descriptors
 from bot.logs import Sparing
+from tests import patient
 from tests.emulators.server import serve, wait_for
 
 MOST = 16
@@ -105,7 +106,7 @@ def test_who_does_not_say_the_rest_in_time_is_let_go(name: str) -> None:
 
 
 def test_a_connection_that_is_used_again_has_its_time_again() -> None:
-    with serve(APP, limited(MOST, head=0.4, body=0.4)) as url, httpx.Client(base_url=url) as client:
+    with serve(APP, limited(MOST, head=0.4, body=0.4)) as url, patient.client(base_url=url) as client:
         for _ in range(6):
             assert client.post("/chat", content=b"x" * 100_000).text == "100000"
             time.sleep(0.1)

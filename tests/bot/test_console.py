@@ -15,6 +15,7 @@ from bot.handoff.agents import NameTaken
 from bot.store.tx import Tx
 from flows.messages import OpenTicket
 from flows.state import State
+from tests import patient
 from tests.bot.house import PASSWORD, House
 from tests.conftest import invited
 
@@ -157,7 +158,7 @@ def test_a_forged_cookie_opens_nothing(house: House) -> None:
     token = lan.cookies["motcua-team"]
     for forged in (token.swapcase(), token + "a", "", "đ", "x" * 5000):
         header = {b"Cookie": f"motcua-team={forged}".encode()}
-        assert is_sign_in(httpx.get(f"{house.url}/console", headers=header, follow_redirects=True))
+        assert is_sign_in(patient.get(f"{house.url}/console", headers=header, follow_redirects=True))
 
 
 def test_another_site_cannot_act_for_a_member(house: House) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import patient
 from tests.bot.test_command import ROOT
 from tests.channels.conftest import TELEGRAM_SECRET, telegram_settings
 from tests.emulators.server import free_port, wait_for
@@ -36,7 +37,7 @@ def service(environment: dict[str, str], port: int) -> Iterator["subprocess.Pope
 
 def _answers(port: int) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
+        return patient.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
     except httpx.TransportError:
         return False
 

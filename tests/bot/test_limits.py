@@ -9,6 +9,7 @@ import pytest
 
 from bot.limits import RULES, Streams, address_of
 from bot.service import Service
+from tests import patient
 from tests.conftest import MakeSettings, invited, running
 from tests.emulators.server import wait_for
 
@@ -24,7 +25,7 @@ class Door:
     def at(self, address: str) -> httpx.Client:
         """A browser behind the proxy of this machine."""
         headers = {"X-Forwarded-For": address}
-        return self.stack.enter_context(httpx.Client(base_url=self.url, headers=headers, follow_redirects=True))
+        return self.stack.enter_context(patient.client(base_url=self.url, headers=headers, follow_redirects=True))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from bot import alarms
 from bot.logs import Json
 from bot.messages import Inbound
 from flows.messages import Message
+from tests import patient
 from tests.bot.conftest import CHANNEL, Office
 from tests.conftest import MakeSettings, running
 from webhook import create_app
@@ -35,8 +36,8 @@ def test_only_who_shows_the_token_reads_it(
     make_settings: MakeSettings, token: str, given: dict[str, str], status: int
 ) -> None:
     with running(make_settings().model_copy(update={"metrics_token": SecretStr(token)})) as (url, _):
-        assert httpx.get(f"{url}/metrics", headers=given).status_code == status
-        assert httpx.get(f"{url}/metrics?token={TOKEN}").status_code in (401, 404)
+        assert patient.get(f"{url}/metrics", headers=given).status_code == status
+        assert patient.get(f"{url}/metrics?token={TOKEN}").status_code in (401, 404)
 
 
 def test_a_token_that_could_be_guessed_is_refused(make_settings: MakeSettings) -> None:

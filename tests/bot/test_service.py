@@ -22,6 +22,7 @@ from bot.errors import SettingsError
 from bot.service import build_service
 from bot.settings import Settings
 from flows.definition.yaml_source import ContentError
+from tests import patient
 from tests.conftest import MakeSettings, look_after, running
 from tests.emulators.server import wait_for
 from tests.library import CAT, HOUSE
@@ -31,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def web(make_settings: MakeSettings) -> Iterator[httpx.Client]:
-    with running(make_settings()) as (url, _), httpx.Client(base_url=url, follow_redirects=True) as client:
+    with running(make_settings()) as (url, _), patient.client(base_url=url, follow_redirects=True) as client:
         yield client
 
 
@@ -39,7 +40,7 @@ def web(make_settings: MakeSettings) -> Iterator[httpx.Client]:
 def people(url: str, count: int) -> Iterator[list[httpx.Client]]:
     """Browsers of different people."""
     with ExitStack() as stack:
-        yield [stack.enter_context(httpx.Client(base_url=url, follow_redirects=True)) for _ in range(count)]
+        yield [stack.enter_context(patient.client(base_url=url, follow_redirects=True)) for _ in range(count)]
 
 
 def tap(client: httpx.Client, label: str) -> str:
@@ -78,7 +79,7 @@ def test_two_people_never_see_each_other(make_settings: MakeSettings) -> None:
         lan.post("/chat", data={"text": "xin chào"})
         assert "chuyện riêng" in hoa.get("/").text
         assert "chuyện riêng" not in lan.get("/").text
-        forged = httpx.get(url, cookies={"motcua": hoa.cookies["motcua"][:-3] + "abc"})
+        forged = patient.get(url, cookies={"motcua": hoa.cookies["motcua"][:-3] + "abc"})
         assert "chuyện riêng" not in forged.text
 
 
@@ -90,7 +91,7 @@ def test_a_citizen_sees_on_a_page_of_their_own_what_is_kept(make_settings: MakeS
         assert kept.headers["content-type"].startswith("text/plain")
         assert "(you): /dulieucuatoi" in kept.text
         assert "Lan" not in kept.text
-        assert httpx.get(f"{url}/chat/data").status_code == 404
+        assert patient.get(f"{url}/chat/data").status_code == 404
 
 
 def test_the_cookie_is_for_this_site_and_no_script(web: httpx.Client) -> None:
@@ -152,11 +153,11 @@ def test_a_database_that_is_gone_is_a_503_and_not_ready_and_comes_back(
     with running(settings) as (url, service):
         service.database.engine.dispose()
         (tmp_path / "sub").rename(tmp_path / "away")
-        assert httpx.post(f"{url}/webhook/telegram", json=update, headers=headers).status_code == 503
-        assert httpx.get(f"{url}/readyz").status_code == 503
+        assert patient.post(f"{url}/webhook/telegram", json=update, headers=headers).status_code == 503
+        assert patient.get(f"{url}/readyz").status_code == 503
         (tmp_path / "away").rename(tmp_path / "sub")
-        assert httpx.post(f"{url}/webhook/telegram", json=update, headers=headers).status_code == 200
-        assert httpx.get(f"{url}/readyz").status_code == 200
+        assert patient.post(f"{url}/webhook/telegram", json=update, headers=headers).status_code == 200
+        assert patient.get(f"{url}/readyz").status_code == 200
 
 
 ODD = [None, True, -1, 0.5, 1e20, 10**400, "", "x", "a\x00b", "\ud800", "9" * 300, [], [1], {}, {"id": "\x00"}]
@@ -194,7 +195,7 @@ def test_updates_of_odd_shape_are_taken_on_every_database(make_settings: MakeSet
     headers = {"X-Telegram-Bot-Api-Secret-Token": "s"}
     off = "http://127.0.0.1:1"
     settings = make_settings(telegram_token="1:x", telegram_secret="s", telegram_api=off)
-    with running(settings) as (url, _), httpx.Client(base_url=url, headers=headers) as telegram:
+    with running(settings) as (url, _), patient.client(base_url=url, headers=headers) as telegram:
         for update in odd_updates():
             body = json.dumps(update)
             assert telegram.post("/webhook/telegram", content=body).status_code == 200, body[:300]
@@ -209,7 +210,7 @@ def test_events_of_odd_size_are_taken_on_every_database(make_settings: MakeSetti
             event = {"app_id": "x", "oa_id": "x", "timestamp": "1", "event_name": "anonymous_send_text"}
             body = json.dumps({**event, "sender": {"id": "s" * size}, "message": message}).encode()
             mac = hashlib.sha256(b"x" + body + b"1" + b"x").hexdigest()
-            answer = httpx.post(f"{url}/webhook/zalo-oa", content=body, headers={"X-ZEvent-Signature": f"mac={mac}"})
+            answer = patient.post(f"{url}/webhook/zalo-oa", content=body, headers={"X-ZEvent-Signature": f"mac={mac}"})
             assert answer.status_code == 200, size
 
 
@@ -237,21 +238,21 @@ def test_a_start_with_broken_content_serves_what_loaded_last_and_says_so(
 ) -> None:
     settings, file = make_settings(), content_dir / "procedures" / "nuoi-meo.yaml"
     with running(settings) as (url, service):
-        good = httpx.get(f"{url}/readyz").json()["content"]
+        good = patient.get(f"{url}/readyz").json()["content"]
         assert good == {"version": service.content.version, "refused": ""}
     file.write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
     with running(settings) as (url, service):
-        assert "Nuôi mèo" in httpx.get(url).text
-        ready = httpx.get(f"{url}/readyz")
+        assert "Nuôi mèo" in patient.get(url).text
+        ready = patient.get(f"{url}/readyz")
         assert ready.status_code == 200
         assert ready.json()["content"]["version"] == good["version"]
         assert "kind phải là ask" in ready.json()["content"]["refused"]
         asyncio.run(look_after(service.turns))
-        assert "content" in httpx.get(f"{url}/readyz").json()["alarms"]
+        assert "content" in patient.get(f"{url}/readyz").json()["alarms"]
         file.write_text(CAT, "utf-8")
-        wait_for(lambda: not httpx.get(f"{url}/readyz").json()["content"]["refused"])
+        wait_for(lambda: not patient.get(f"{url}/readyz").json()["content"]["refused"])
         asyncio.run(look_after(service.turns))
-        assert "content" not in httpx.get(f"{url}/readyz").json()["alarms"]
+        assert "content" not in patient.get(f"{url}/readyz").json()["alarms"]
 
 
 @pytest.mark.parametrize("kept", ["", "{", "[]", '{"bot.yaml": "a: ["}'])
@@ -269,8 +270,8 @@ def test_no_edit_ends_the_looking_for_edits(make_settings: MakeSettings, content
         file.write_text("a: " + "[" * 3000, "utf-8")
         wait_for(lambda: "procedures/nuoi-meo.yaml:1: lồng nhau quá sâu" in caplog.text)
         file.write_text(CAT.replace("title: Nuôi mèo", "title: Nuôi hổ"), "utf-8")
-        wait_for(lambda: "Nuôi hổ" in httpx.get(url).text)
-        assert httpx.get(f"{url}/readyz").status_code == 200
+        wait_for(lambda: "Nuôi hổ" in patient.get(url).text)
+        assert patient.get(f"{url}/readyz").status_code == 200
 
 
 def test_readiness_takes_no_turn_in_writing(make_settings: MakeSettings, tmp_path: Path) -> None:
@@ -285,7 +286,7 @@ def test_an_edit_reaches_a_running_service(make_settings: MakeSettings, content_
         (content_dir / "procedures" / "lam-nha.yaml").write_text(
             HOUSE.replace("title: Làm nhà", "title: Dựng nhà"), "utf-8"
         )
-        wait_for(lambda: "Dựng nhà" in httpx.get(url).text)
+        wait_for(lambda: "Dựng nhà" in patient.get(url).text)
 
 
 def test_broken_content_at_the_start_is_a_report(make_settings: MakeSettings, content_dir: Path) -> None:
@@ -339,7 +340,7 @@ def test_a_disk_that_is_full_leaves_no_half_a_secret(tmp_path: Path, monkeypatch
 def test_what_is_kept_is_for_its_owner_only(tmp_path: Path, content_dir: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data", content_dir=content_dir)
     with running(settings) as (url, _), closing(sqlite3.connect(tmp_path / "data" / "motcua.db")) as seen:
-        httpx.post(f"{url}/chat", data={"text": "x"})
+        patient.post(f"{url}/chat", data={"text": "x"})
         assert seen.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         modes = {file.name: file.stat().st_mode & 0o077 for file in (tmp_path / "data").iterdir()}
     assert {name: mode for name, mode in modes.items() if mode} == {}
@@ -353,9 +354,9 @@ ZALO_BOT = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot
 def test_a_webhook_address_works_with_a_slash_at_its_end(make_settings: MakeSettings, end: str) -> None:
     with running(make_settings(**ZALO_BOT)) as (url, _):
         hook, secret = f"{url}/webhook/zalo-bot{end}", {"X-Bot-Api-Secret-Token": "secret-of-8"}
-        assert httpx.get(hook).status_code == 200
-        assert httpx.post(hook, json={}, headers=secret).status_code == 200
-        assert httpx.post(hook, json={}, headers={}).status_code == 401
+        assert patient.get(hook).status_code == 200
+        assert patient.post(hook, json={}, headers=secret).status_code == 200
+        assert patient.post(hook, json={}, headers={}).status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/webhook/zalo-bot", "/chat", "/chat/file", "/console/join"])
@@ -371,5 +372,5 @@ def test_a_post_that_is_broken_off_is_no_traceback(
             stranger.sendall(head.encode() + b"text=" + b"x" * 15)
         if path != "/chat/file":  # which does not read it at all before somebody is asked
             wait_for(lambda: "left before the end" in caplog.text)
-        assert httpx.get(f"{url}/healthz").status_code == 200
+        assert patient.get(f"{url}/healthz").status_code == 200
     assert "Traceback" not in caplog.text

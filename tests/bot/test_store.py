@@ -4,7 +4,6 @@ import asyncio
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -21,6 +20,7 @@ from bot.store.process_lock import acquire_lock
 from bot.store.tables import keep, metadata, ticket_events, tickets
 from bot.store.tx import Tx
 from bot.store.upgrade import alembic_config
+from tests import patient
 from tests.conftest import SECRETS, running
 
 
@@ -76,7 +76,7 @@ def test_a_service_that_starts_on_an_empty_database_makes_its_tables(
     settings = Settings.model_validate(
         {"data_dir": tmp_path, "content_dir": content_dir, "database_url": empty_database_url, **SECRETS}
     )
-    with running(settings) as (url, _), httpx.Client(base_url=url, follow_redirects=True) as hoa:
+    with running(settings) as (url, _), patient.client(base_url=url, follow_redirects=True) as hoa:
         hoa.post("/chat", data={"start": "ban-moi_lam-nha"})
         assert "Bác có đất chưa?" in hoa.post("/chat", data={"text": "tiếp tục"}).text
 

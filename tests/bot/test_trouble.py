@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from bot.service import Service
+from tests import patient
 from tests.bot.test_crash import service as process
 from tests.channels.conftest import TELEGRAM_SECRET, telegram_settings
 from tests.conftest import MakeSettings, running
@@ -80,7 +81,7 @@ def test_a_database_that_takes_nothing_is_a_503_and_not_ready_and_comes_back(
             with trouble(settings.store_url):
                 assert telegram.post(update, hook, TELEGRAM_SECRET).status_code == 503
                 assert httpx.get(f"{url}/readyz", timeout=10).status_code == 503
-            assert httpx.get(f"{url}/readyz").status_code == 200
+            assert patient.get(f"{url}/readyz").status_code == 200
             assert telegram.post(update, hook, TELEGRAM_SECRET).status_code == 200
             wait_for(lambda: telegram.sent)
 
@@ -123,10 +124,10 @@ def test_a_full_disk_is_a_503_and_not_ready_and_comes_back(tmp_path: Path, conte
             resource.prlimit(started.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
             for _ in range(3):
                 _post(telegram, site, words[1], 503)
-                assert httpx.get(f"{site}/readyz").status_code == 503
+                assert patient.get(f"{site}/readyz").status_code == 503
             unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
             resource.prlimit(started.pid, resource.RLIMIT_FSIZE, unlimited)
-            assert httpx.get(f"{site}/readyz").status_code == 200
+            assert patient.get(f"{site}/readyz").status_code == 200
             for update in words[1:]:
                 _post(telegram, site, update, 200)
             wait_for(lambda: len(telegram.sent) == len(words))

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from sqlalchemy import func, select, text
 
@@ -17,6 +16,7 @@ from bot.store.database import Database
 from bot.store.tables import event_counts, misses, transcript
 from bot.upkeep import Upkeep
 from flows.messages import Message, Reply
+from tests import patient
 from tests.bot.conftest import CHANNEL, Office
 from tests.bot.test_delivery import Platform
 from tests.conftest import MakeSettings, let_clock_stand, running, upkeep_of
@@ -178,11 +178,11 @@ def test_readyz_tells_how_each_duty_fares_and_stays_200(
         service.channels["broken"] = Faulty()  # type: ignore[index]
 
         def failures() -> int:
-            duty = httpx.get(f"{url}/readyz").json()["upkeep"].get("channel broken", {})
+            duty = patient.get(f"{url}/readyz").json()["upkeep"].get("channel broken", {})
             return int(duty.get("failures", 0))
 
         wait_for(lambda: failures() > 3, timeout=20)
-        answer = httpx.get(f"{url}/readyz")
+        answer = patient.get(f"{url}/readyz")
         assert (answer.status_code, answer.json()["loops"]) == (200, True)
         found = answer.json()["upkeep"]
         assert found["channel broken"]["last_success"] is None

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from tests import patient
 from tests.browser.conftest import Person, house, own, says, tap, write
 from tests.conftest import SECRETS
 from tests.emulators.server import free_port, wait_for
@@ -381,6 +382,6 @@ class Door:
 
 def _up(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/healthz").is_success
+        return patient.get(f"{url}/healthz").is_success
     except httpx.TransportError:
         return False

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tests import patient
 from tests.channels.conftest import (
     TELEGRAM_SECRET,
     ZALO_BOT_SECRET,
@@ -72,13 +73,13 @@ class Town:
         self.bot = Platform(self.url, self.service, zb, ZALO_BOT_SECRET)
 
     def browser(self) -> httpx.Client:
-        return self.stack.enter_context(httpx.Client(base_url=self.url, follow_redirects=True))
+        return self.stack.enter_context(patient.client(base_url=self.url, follow_redirects=True))
 
     def opened(self, text: str) -> httpx.Response:
         """What the link in a message opens."""
         found = LINK.search(text)
         assert found, text
-        return httpx.get(found[0].replace("http://localhost:8000", self.url))
+        return patient.get(found[0].replace("http://localhost:8000", self.url))
 
     def lan_on_zalo_bot(self) -> Any:
         lan = self.bot.emulator.user()

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bot.service import Service, build_service
 from bot.settings import Settings
+from tests import patient
 from tests.bot.test_command import SERVE, process
 from tests.conftest import MakeSettings
 from tests.emulators.emulator import Json
@@ -95,8 +95,8 @@ def test_who_asks_without_a_secret_takes_no_posts(
     with polling(make_settings(**both)) as (url, _):
         for name, header in (("telegram", "X-Telegram-Bot-Api-Secret-Token"), ("zalo-bot", "X-Bot-Api-Secret-Token")):
             event = telegram.user().text("chào") if name == "telegram" else zalo.user().text("chào")
-            assert httpx.post(f"{url}/webhook/{name}", json=event).status_code == 401
-            assert httpx.post(f"{url}/webhook/{name}", json=event, headers={header: ""}).status_code == 401
+            assert patient.post(f"{url}/webhook/{name}", json=event).status_code == 401
+            assert patient.post(f"{url}/webhook/{name}", json=event, headers={header: ""}).status_code == 401
 
 
 @pytest.mark.parametrize("with_200", [False, True])

@@ -7,7 +7,6 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import select
 
@@ -21,6 +20,7 @@ from bot.sharing.ways import ways_to
 from bot.store.database import T, Work
 from bot.store.tables import arrivals, conversations, metadata
 from bot.store.tables import links as links_table
+from tests import patient
 from tests.bot.test_prints import TODAY, read_codes, rendered
 from tests.channels.conftest import TELEGRAM_SECRET, Platform, telegram_settings, zalo_oa_settings
 from tests.conftest import MakeSettings, running
@@ -70,7 +70,7 @@ def test_a_poster_leads_to_its_procedure_on_every_channel(both: tuple[Platform, 
     link = make(telegram.service)
     scanned = poster(telegram.service, link, tmp_path)
     address = next(code for code in scanned if code.startswith(SITE))
-    page = httpx.get(address.replace(SITE, telegram.url))
+    page = patient.get(address.replace(SITE, telegram.url))
     assert page.status_code == 200
     assert "Nuôi mèo" in page.text
     offered = [unescape(found) for found in re.findall(r'class="way" href="([^"]+)"', page.text)]
@@ -86,7 +86,7 @@ def test_a_poster_leads_to_its_procedure_on_every_channel(both: tuple[Platform, 
     assert zalo_way == f"https://zalo.me/{zalo.emulator.oa_id}"
     assert "Nuôi mèo\n[leaflet_fact]" in zalo.hears(lan.text(f"Gui: {code.lower()}")).text
     assert "Bác cho mèo ăn." in zalo.hears(lan.text("tiếp tục")).text
-    with httpx.Client(base_url=telegram.url) as browser:
+    with patient.client(base_url=telegram.url) as browser:
         start = re.findall(r'name="start" value="([^"]+)"', browser.get(web_way.replace(SITE, "")).text)[0]
         browser.post("/chat", data={"start": start})
         assert "[leaflet_next]" in browser.get("/").text

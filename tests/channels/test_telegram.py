@@ -4,10 +4,10 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bot.outbox import outbox
+from tests import patient
 from tests.channels.conftest import TELEGRAM_SECRET, Platform, telegram_settings
 from tests.conftest import MakeSettings, running
 from tests.emulators.inbox import samples
@@ -96,15 +96,15 @@ def test_the_same_update_twenty_times_at_once_is_one_reply(telegram: Platform) -
 def test_a_forged_post_is_refused_and_leaves_nothing(telegram: Platform, secret: str) -> None:
     hook = f"{telegram.url}/webhook/telegram"
     headers = {b"X-Telegram-Bot-Api-Secret-Token": secret.encode()} if secret else None
-    assert httpx.post(hook, json=telegram.emulator.user().text("xin chào"), headers=headers).status_code == 401
+    assert patient.post(hook, json=telegram.emulator.user().text("xin chào"), headers=headers).status_code == 401
     assert counts(telegram) == {}
 
 
 def test_an_oversized_post_is_refused(telegram: Platform) -> None:
     headers = {"X-Telegram-Bot-Api-Secret-Token": TELEGRAM_SECRET}
     hook = f"{telegram.url}/webhook/telegram"
-    assert httpx.post(hook, content=b"x" * 1_000_001, headers=headers).status_code == 413
-    assert httpx.post(hook, content=iter([b"x" * 600_000] * 2), headers=headers).status_code == 413
+    assert patient.post(hook, content=b"x" * 1_000_001, headers=headers).status_code == 413
+    assert patient.post(hook, content=iter([b"x" * 600_000] * 2), headers=headers).status_code == 413
 
 
 @pytest.mark.parametrize(
@@ -122,14 +122,14 @@ def test_an_oversized_post_is_refused(telegram: Platform) -> None:
 )
 def test_nonsense_with_the_right_secret_is_accepted_in_silence(telegram: Platform, body: bytes) -> None:
     headers = {"X-Telegram-Bot-Api-Secret-Token": TELEGRAM_SECRET}
-    assert httpx.post(f"{telegram.url}/webhook/telegram", content=body, headers=headers).status_code == 200
+    assert patient.post(f"{telegram.url}/webhook/telegram", content=body, headers=headers).status_code == 200
     assert counts(telegram) == {}
 
 
 def test_every_sample_update_is_accepted(telegram: Platform) -> None:
     headers = {"X-Telegram-Bot-Api-Secret-Token": TELEGRAM_SECRET}
     for update in samples("telegram.jsonl"):
-        answer = httpx.post(f"{telegram.url}/webhook/telegram", json=update, headers=headers)
+        answer = patient.post(f"{telegram.url}/webhook/telegram", json=update, headers=headers)
         assert answer.status_code == 200, update
 
 

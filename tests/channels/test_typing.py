@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import patient
 from tests.channels.conftest import Platform
 from tests.conftest import invited
 
@@ -19,7 +20,7 @@ def platform(request: pytest.FixtureRequest) -> Platform:
 
 @contextmanager
 def member(platform: Platform, name: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=platform.url) as console:
+    with patient.client(base_url=platform.url) as console:
         console.post("/console/join", data={"code": invited(platform.service, name), "password": "con gà cục tác"})
         yield console
 
@@ -37,7 +38,7 @@ def test_only_whoever_has_the_ticket_is_seen_typing(platform: Platform) -> None:
     with (
         member(platform, "Lan") as lan,
         member(platform, "Minh") as minh,
-        httpx.Client(base_url=platform.url) as stranger,
+        patient.client(base_url=platform.url) as stranger,
     ):
         assert lan.post("/console/1/typing").status_code == 204
         assert platform.emulator.typing == []

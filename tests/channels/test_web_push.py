@@ -11,6 +11,7 @@ import pytest
 
 from bot.service import Service
 from bot.store.tables import push_subscriptions
+from tests import patient
 from tests.conftest import MakeSettings, invited, running
 from tests.emulators.push_service import Browser, PushService
 from tests.emulators.server import wait_for
@@ -23,7 +24,7 @@ class Team:
         self.url, self.service, self.push, self._stack = url, service, push, stack
 
     def browser(self) -> httpx.Client:
-        return self._stack.enter_context(httpx.Client(base_url=self.url, follow_redirects=True))
+        return self._stack.enter_context(patient.client(base_url=self.url, follow_redirects=True))
 
     def member(self, name: str, communes: tuple[str, ...] = ()) -> httpx.Client:
         client = self.browser()
@@ -169,10 +170,10 @@ def test_every_replica_signs_with_the_same_key_and_without_an_email_there_are_no
 
 
 def test_the_console_can_be_installed(team: Team) -> None:
-    about = httpx.get(f"{team.url}/console/app.webmanifest")
+    about = patient.get(f"{team.url}/console/app.webmanifest")
     assert about.headers["content-type"].startswith("application/manifest+json")
     for icon in json.loads(about.text)["icons"]:
-        assert httpx.get(team.url + icon["src"]).content.startswith(b"\x89PNG")
-    worker = httpx.get(f"{team.url}/console/worker.js")
+        assert patient.get(team.url + icon["src"]).content.startswith(b"\x89PNG")
+    worker = patient.get(f"{team.url}/console/worker.js")
     assert worker.headers["service-worker-allowed"] == "/console"
     assert "notificationclick" in worker.text

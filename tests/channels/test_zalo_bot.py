@@ -2,10 +2,10 @@
 
 import asyncio
 
-import httpx
 import pytest
 
 from bot.outbox import outbox
+from tests import patient
 from tests.channels.conftest import ZALO_BOT_SECRET, Platform
 from tests.emulators.inbox import samples
 from tests.emulators.server import wait_for
@@ -39,7 +39,7 @@ def test_every_sample_event_is_accepted(zalo_bot: Platform) -> None:
     headers = {"X-Bot-Api-Secret-Token": ZALO_BOT_SECRET}
     for event in samples("zalo_bot.jsonl"):
         zalo_bot.emulator.learn(event)
-        assert httpx.post(f"{zalo_bot.url}/webhook/zalo-bot", json=event, headers=headers).status_code == 200, event
+        assert patient.post(f"{zalo_bot.url}/webhook/zalo-bot", json=event, headers=headers).status_code == 200, event
     wait_for(lambda: counts(zalo_bot) == {"sent": 8})
 
 
@@ -55,12 +55,12 @@ def test_a_photo_and_what_zalo_withholds_get_an_answer(zalo_bot: Platform) -> No
 def test_a_forged_event_is_refused(zalo_bot: Platform, secret: str) -> None:
     event = zalo_bot.emulator.user().text("làm nhà")
     headers = {"X-Bot-Api-Secret-Token": secret} if secret else {}
-    assert httpx.post(f"{zalo_bot.url}/webhook/zalo-bot", json=event, headers=headers).status_code == 401
+    assert patient.post(f"{zalo_bot.url}/webhook/zalo-bot", json=event, headers=headers).status_code == 401
     assert counts(zalo_bot) == {}
 
 
 def test_the_probe_of_setwebhook_is_let_in(zalo_bot: Platform) -> None:
-    assert httpx.post(f"{zalo_bot.url}/webhook/zalo-bot").status_code == 200
+    assert patient.post(f"{zalo_bot.url}/webhook/zalo-bot").status_code == 200
 
 
 def test_a_group_gets_a_link_only(zalo_bot: Platform) -> None:
@@ -75,7 +75,7 @@ def test_a_used_up_month_is_an_alarm_and_not_hammered(zalo_bot: Platform, with_2
     zalo_bot.emulator.errors_with_200 = with_200
     zalo_bot.emulator.monthly_quota = 0
     zalo_bot.post(zalo_bot.emulator.user().text("làm nhà"))
-    wait_for(lambda: httpx.get(f"{zalo_bot.url}/readyz").json()["alarms"] == ["zalo_bot_quota"])
+    wait_for(lambda: patient.get(f"{zalo_bot.url}/readyz").json()["alarms"] == ["zalo_bot_quota"])
     zalo_bot.post(zalo_bot.emulator.user("b1b2c3d4e5f60718293b").text("làm nhà"))
     asyncio.run(zalo_bot.service.delivery.deliver_due())
     assert len(zalo_bot.emulator.called("sendMessage")) == 1

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.service import Service
 from bot.store.tables import keep, outbox
+from tests import patient
 from tests.channels.conftest import Platform, zalo_oa_settings
 from tests.conftest import MakeSettings, running
 from tests.emulators.server import wait_for
@@ -47,13 +48,13 @@ class Town:
 
     def consent(self, link: str) -> str:
         """The admin opens the link and consents: where Zalo sends their browser."""
-        answer = httpx.get(link)
+        answer = patient.get(link)
         assert answer.status_code == 302, answer.text
         return answer.headers["location"].replace(PUBLIC, self.platform.url)
 
     @property
     def alarms(self) -> list[str]:
-        found: list[str] = httpx.get(f"{self.platform.url}/readyz").json()["alarms"]
+        found: list[str] = patient.get(f"{self.platform.url}/readyz").json()["alarms"]
         return found
 
     @property
@@ -81,7 +82,7 @@ def test_from_no_token_at_all_to_an_answered_citizen(town: Town) -> None:
     town.platform.post(town.oa.user().text("làm nhà"))
     wait_for(lambda: town.held_back)
     assert town.oa.sent == []
-    page = httpx.get(town.consent(town.authorize()))
+    page = patient.get(town.consent(town.authorize()))
     assert (page.status_code, "Xong" in page.text) == (200, True)
     assert page.headers["cache-control"] == "no-store"
     wait_for(lambda: town.oa.sent)
@@ -90,22 +91,22 @@ def test_from_no_token_at_all_to_an_answered_citizen(town: Town) -> None:
 
 
 def test_after_a_lost_grant_what_waited_is_sent(town: Town) -> None:
-    httpx.get(town.consent(town.authorize()))
+    patient.get(town.consent(town.authorize()))
     town.oa.grants.revoke()
     town.platform.post(town.oa.user().text("làm nhà"))
     wait_for(lambda: town.held_back and town.alarms == ["zalo_grant"])
-    httpx.get(town.consent(town.authorize()))
+    patient.get(town.consent(town.authorize()))
     wait_for(lambda: town.oa.sent)
     assert town.alarms == []
 
 
 def test_a_link_grants_once_and_the_next_one_makes_it_old(town: Town) -> None:
     first, second = town.authorize(), town.authorize()
-    page = httpx.get(town.consent(first))
+    page = patient.get(town.consent(first))
     assert (page.status_code, "motcua zalo authorize" in page.text) == (400, True)
     came = town.consent(second)
-    assert httpx.get(came).status_code == 200
-    assert httpx.get(came).status_code == 400
+    assert patient.get(came).status_code == 200
+    assert patient.get(came).status_code == 400
     assert len(town.oa.called(OAUTH)) == 1
 
 
@@ -118,31 +119,33 @@ def test_the_challenge_stays_so_that_the_console_needs_it_once(town: Town) -> No
 @pytest.mark.parametrize("change", [{"state": "x"}, {"state": ""}, {"code": ""}, {"oa_id": "4100000000000000999"}])
 def test_what_did_not_come_from_our_link_grants_nothing(town: Town, change: dict[str, str]) -> None:
     came = httpx.URL(town.consent(town.authorize())).copy_merge_params(change)
-    assert httpx.get(came).status_code == 400
+    assert patient.get(came).status_code == 400
     assert town.oa.called(OAUTH) == []
     assert town.alarms == ["zalo_grant"]
 
 
 def test_nobody_grants_before_anybody_asked(town: Town) -> None:
-    assert httpx.get(f"{town.platform.url}/zalo/oauth/callback?code=x&state=&oa_id={town.oa.oa_id}").status_code == 400
+    assert (
+        patient.get(f"{town.platform.url}/zalo/oauth/callback?code=x&state=&oa_id={town.oa.oa_id}").status_code == 400
+    )
 
 
 def test_what_zalo_refuses_is_said_and_the_link_may_be_opened_again(town: Town) -> None:
     link = town.authorize()
-    page = httpx.get(httpx.URL(town.consent(link)).copy_set_param("code", "CODE_other"))
+    page = patient.get(httpx.URL(town.consent(link)).copy_set_param("code", "CODE_other"))
     assert (page.status_code, "Zalo chưa chịu" in page.text) == (400, True)
-    assert httpx.get(town.consent(link)).status_code == 200
+    assert patient.get(town.consent(link)).status_code == 200
 
 
 def test_while_zalo_is_away_the_page_may_be_loaded_again(town: Town) -> None:
     came = town.consent(town.authorize())
     town.oa.faults.fail(502, {}, only=OAUTH)
-    assert httpx.get(came).status_code == 503
-    assert httpx.get(came).status_code == 200
+    assert patient.get(came).status_code == 503
+    assert patient.get(came).status_code == 200
 
 
 def test_neither_the_verifier_nor_the_tokens_can_be_read_in_the_database(town: Town) -> None:
-    httpx.get(town.consent(town.authorize()))
+    patient.get(town.consent(town.authorize()))
     verifier = town.oa.called(OAUTH)[0].params["code_verifier"]
     assert re.fullmatch(r"[A-Za-z0-9]{43}", verifier)
     rows = asyncio.run(town.service.database.read(lambda c: list(c.execute(select(keep.c.value)).scalars())))
@@ -159,21 +162,21 @@ def test_what_is_missing_is_named(town: Town, monkeypatch: pytest.MonkeyPatch, m
 
 def test_without_the_channel_the_page_says_so(make_settings: Any) -> None:
     with running(make_settings()) as (url, _):
-        page = httpx.get(f"{url}/zalo/oauth/callback?code=x&state=y")
+        page = patient.get(f"{url}/zalo/oauth/callback?code=x&state=y")
         assert (page.status_code, "đang tắt" in page.text) == (404, True)
 
 
 def test_the_domain_proves_itself_by_a_file_and_on_the_home_page(make_settings: Any) -> None:
     meta = '<meta name="zalo-platform-site-verification" content="Abc-9_x">'
     with running(make_settings(zalo_verification="Abc-9_x")) as (url, _):
-        file = httpx.get(f"{url}/zalo_verifierAbc-9_x.html")
+        file = patient.get(f"{url}/zalo_verifierAbc-9_x.html")
         assert (file.status_code, file.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert meta in file.text
-        assert meta in httpx.get(url).text
-        assert httpx.get(f"{url}/zalo_verifierOther.html").status_code == 404
+        assert meta in patient.get(url).text
+        assert patient.get(f"{url}/zalo_verifierOther.html").status_code == 404
 
 
 def test_without_that_setting_there_is_nothing_to_see(make_settings: Any) -> None:
     with running(make_settings()) as (url, _):
-        assert httpx.get(f"{url}/zalo_verifierAbc.html").status_code == 404
-        assert "site-verification" not in httpx.get(url).text
+        assert patient.get(f"{url}/zalo_verifierAbc.html").status_code == 404
+        assert "site-verification" not in patient.get(url).text

@@ -3,7 +3,6 @@
 import asyncio
 import json
 
-import httpx
 import pytest
 from sqlalchemy import select, true
 
@@ -12,6 +11,7 @@ from bot.outbox import backlog, outbox
 from bot.outbox.backlog import Line
 from bot.store.tables import conversations
 from flows.messages import Choice, Reply
+from tests import patient
 from tests.channels.conftest import Platform
 from tests.emulators.inbox import samples
 from tests.emulators.server import wait_for
@@ -88,7 +88,7 @@ def test_a_forged_event_is_refused_and_leaves_nothing(zalo_oa: Platform, sign: s
 @pytest.mark.parametrize("timestamp", ["\ud800", "x" * 100_000, [[[1]]], {"a": "\ud800"}, 10**400, None, True])
 def test_an_odd_timestamp_is_a_forgery_like_others(zalo_oa: Platform, timestamp: object) -> None:
     event = {"app_id": zalo_oa.emulator.app_id, "event_name": "user_send_text", "timestamp": timestamp}
-    assert httpx.post(f"{zalo_oa.url}/webhook/zalo-oa", content=json.dumps(event)).status_code == 401
+    assert patient.post(f"{zalo_oa.url}/webhook/zalo-oa", content=json.dumps(event)).status_code == 401
 
 
 def test_every_sample_event_is_accepted_and_only_messages_are_answered(zalo_oa: Platform) -> None:
@@ -159,9 +159,9 @@ def test_a_reply_after_a_crash_in_the_platform_still_arrives(zalo_oa: Platform) 
 
 
 def test_somebody_looks_whether_there_is_a_webhook(zalo_oa: Platform) -> None:
-    assert httpx.get(f"{zalo_oa.url}/webhook/zalo-oa").status_code == 200
-    assert httpx.get(f"{zalo_oa.url}/webhook/telegram").status_code == 404
-    assert httpx.post(f"{zalo_oa.url}/webhook/telegram", json={}).status_code == 404
+    assert patient.get(f"{zalo_oa.url}/webhook/zalo-oa").status_code == 200
+    assert patient.get(f"{zalo_oa.url}/webhook/telegram").status_code == 404
+    assert patient.post(f"{zalo_oa.url}/webhook/telegram", json={}).status_code == 404
 
 
 def ticket(platform: Platform) -> tuple[str, str | None]:

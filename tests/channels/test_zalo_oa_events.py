@@ -2,7 +2,6 @@
 
 import asyncio
 
-import httpx
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +9,7 @@ from bot.channels import zalo_errors
 from bot.handoff import tickets
 from bot.outbox import outbox
 from bot.store.tables import conversations, transcript
+from tests import patient
 from tests.channels.conftest import Platform
 from tests.emulators.server import wait_for
 
@@ -25,7 +25,7 @@ def lines(platform: Platform) -> str:
 
 
 def alarms(platform: Platform) -> list[str]:
-    found: list[str] = httpx.get(f"{platform.url}/readyz").json()["alarms"]
+    found: list[str] = patient.get(f"{platform.url}/readyz").json()["alarms"]
     return found
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
-import httpx
 import pytest
 
+from tests import patient
 from tests.channels.conftest import TELEGRAM_SECRET, Platform, telegram_settings, zalo_oa_settings
 from tests.conftest import MakeSettings, invited, running
 from tests.emulators.server import wait_for
@@ -31,7 +31,7 @@ class Help:
         self.telegram = Platform(url, service, tg, TELEGRAM_SECRET)
         self.zalo = Platform(url, service, self.oa)
         self.lan, self.hoa = tg.user(700_000_002, "Lan"), self.oa.user()
-        self.console = stack.enter_context(httpx.Client(base_url=url, follow_redirects=True))
+        self.console = stack.enter_context(patient.client(base_url=url, follow_redirects=True))
         self.telegram.hears(self.lan.text(invited(service, "Lan")))
         self.console.post("/console/join", data={"code": self._code(service), "password": "con gà cục tác"})
         for said in ("làm nhà", "bản mới", "gặp người"):

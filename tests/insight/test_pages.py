@@ -10,6 +10,7 @@ import pytest
 
 from bot.handoff.agents import Role
 from bot.service import Service
+from tests import patient
 from tests.conftest import MakeSettings, give_second_factor, invited, running
 from tests.insight.town import fill
 
@@ -36,7 +37,7 @@ def member(town: tuple[str, Service]) -> Iterator[Member]:
     with ExitStack() as stack:
 
         def make(role: Role | None = "lead", *communes: str) -> httpx.Client:
-            client = stack.enter_context(httpx.Client(base_url=url))
+            client = stack.enter_context(patient.client(base_url=url))
             if role:
                 code = invited(service, f"Lan {role}", role, communes)
                 client.post("/console/join", data={"code": code, "password": "con gà cục tác"})
