@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from bot.channels.hook_watch import HookWatch
 from bot.channels.practice import Practice
 from bot.channels.protocol import Channel, Polled
+from bot.channels.sheets import Sheets
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_topics import team_chats
 from bot.channels.web import Web
@@ -27,6 +28,7 @@ from bot.metrics import Metrics
 from bot.outbox import outbox
 from bot.polling import poll_channel
 from bot.settings import Settings
+from bot.sharing.guides import Guides
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.store.process_lock import acquire_lock
@@ -169,17 +171,21 @@ def _channels(
         return HookWatch(name, ours, database, clock) if settings.public_url and not polls else None
 
     require_secrets(settings, polls=polls)
-    channels: list[Channel] = [Web(settings), WebPushChannel(settings, database)]
+    channels: dict[str, Channel] = {}
+
+    def add(channel: Channel) -> None:
+        channels[channel.name] = channel
+
+    add(Web(settings))
+    add(WebPushChannel(settings, database))
+    add(Sheets(Guides(settings, content, database, channels, clock).print_guide))
     if settings.telegram_token.get_secret_value():
-        channels.append(
-            Telegram(settings, database, watch(Telegram.name), lambda: team_chats(content.library, settings))
-        )
+        add(Telegram(settings, database, watch(Telegram.name), lambda: team_chats(content.library, settings)))
     if settings.zalo_bot_token.get_secret_value():
-        channels.append(ZaloBot(settings, clock, watch(ZaloBot.name)))
+        add(ZaloBot(settings, clock, watch(ZaloBot.name)))
     if settings.zalo_oa_app_id or settings.zalo_oa_access_token.get_secret_value():
-        others = {channel.name: channel for channel in channels}
-        channels.append(ZaloOA(settings, database, clock, others))
-    return {channel.name: channel for channel in channels}
+        add(ZaloOA(settings, database, clock, channels))
+    return channels
 
 
 def require_secrets(settings: Settings, *, polls: bool = False) -> None:

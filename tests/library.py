@@ -110,6 +110,8 @@ chao: {title: Chào, text: "Chào bác, {agent} đây: {citizen.procedure}, {com
 dia-chi: {title: Địa chỉ, text: "Ở {commune.address}. Bước: {citizen.step}"}
 """
 
+SHEET = 'to: {title: Tờ hướng dẫn, text: "Tờ của {citizen.procedure} đây bác", sheet: guide}'  # not among those of all tests
+
 DANGER = """\
 fire: {title: Cháy, text: "[fire] 114", frames: [cháy + nhà/rừng], source: so-tay, checked: 2026-11-01}
 violence: {title: Đánh, text: "[violence] 113", frames: [bị + đánh/đấm], private: true, source: so-tay, checked: 2026-11-01}

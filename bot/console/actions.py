@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot import conversations
+from bot.channels import sheets
 from bot.channels.text import id_of
 from bot.handoff import agents, canned, notes, ticket_actions, tickets
 from bot.handoff.acting import Acting
@@ -70,10 +71,25 @@ def _claim(acting: FormAction) -> str | None:
 
 
 def _answer(acting: FormAction) -> str | None:
-    """Send words, a picture or a file, or both."""
-    if acting.file:
-        return _file(acting)
-    return _send(acting, acting.text) if acting.text else _EMPTY
+    """Send words, with a picture or a file that was chosen, and with the sheet of the ready answer in the box."""
+    given = (("web", acting.file), (sheets.NAME, _find_sheet(acting)))
+    chosen = [(where, file) for where, file in given if file]
+    if not chosen:
+        return _send(acting, acting.text) if acting.text else _EMPTY
+    voice, captions = acting.service.voice, (acting.text, "")
+    told = [
+        ticket_actions.send_file(voice, acting, where, file, caption)
+        for (where, file), caption in zip(chosen, captions, strict=False)
+    ]
+    return next(filter(None, told), None)
+
+
+def _find_sheet(acting: FormAction) -> File | None:
+    """Find what goes with the ready answer that was put into the box, whatever became of its words there."""
+    wanted = acting.form.get("ready")
+    library = acting.service.content.library
+    answers = canned.suggest_answers(library, acting.tx, acting.ticket, acting.agent) if wanted else []
+    return next((answer.sheet for answer in answers if answer.mark == wanted), None)
 
 
 def _send(acting: FormAction, text: str) -> str | None:

@@ -124,6 +124,7 @@ class TicketPage(MemberPage):
         beside: other open tickets.
         problem: what is in the way of a form that was posted, or "".
         text: what stands in the answer's box.
+        ready: the ready answer whose words were put there, where there is no script or something goes with it.
         nonce: tells this page's forms from those of another.
     """
 
@@ -145,6 +146,7 @@ class TicketPage(MemberPage):
     beside: list[tuple[_Row, TicketSummary]]
     problem: str
     text: str
+    ready: Answer | None
     nonce: str
 
 
@@ -274,7 +276,8 @@ async def _ticket_page(
         return render(UnknownPage(agent=agent, ticket_id=ticket_id), 404)
     others = [one for one in seen.others if one.name not in (agent.name, seen.ticket.agent)]
     deaf = [one.name for one in others if one not in seen.reached]
-    picked = row_id(request.query_params.get("canned", ""))  # where there is no script to put it into the box
+    number = row_id(request.query_params.get("canned", ""))
+    ready = next((answer for n, answer in enumerate(seen.answers, 1) if n == number), None)
     page = TicketPage(
         agent=agent,
         now=now,
@@ -293,7 +296,8 @@ async def _ticket_page(
         steps=_steps(library, seen.ticket, now),
         beside=[(row, summarize(library, row.ticket)) for row in seen.beside],
         problem=problem,
-        text=text or next((a.text for n, a in enumerate(seen.answers, 1) if n == picked), ""),
+        text=text or (ready.text if ready else ""),
+        ready=ready,
         nonce=secrets.token_urlsafe(12),
     )
     return render(page)

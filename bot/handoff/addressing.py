@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot import conversations
+from bot.channels import sheets
 from bot.handoff import agents, drafts, notes, ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, WorkChat
@@ -158,7 +159,8 @@ class Addressing:
             notes.add_note(acting, part.text.removeprefix(notes.MARK).strip())
             return say(self.words.noted, id=ticket.id)
         if part.file:
-            return ticket_actions.send_file(voice, acting, at.chat.channel, part.file, part.text)
+            came_over = at.chat.channel if part.message_id else sheets.NAME
+            return ticket_actions.send_file(voice, acting, came_over, part.file, part.text)
         if part.message_id:
             conversations.record_recipient(at.tx, at.chat.channel, part.message_id, ticket.id)
         return ticket_actions.send_answer(voice, acting, part.text)

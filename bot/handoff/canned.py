@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select
 
 from bot import conversations
+from bot.channels import sheets
 from bot.handoff.agents import Agent
 from bot.handoff.tickets import Ticket
+from bot.messages import File
 from bot.privacy import redact_answer
 from bot.store.tables import agents, kept_answers
 from bot.store.tx import Tx
@@ -26,16 +28,26 @@ _KEPT = 200  # answers of a team that are shown
 
 @dataclass(frozen=True)
 class Answer:
-    """`kept` is the id of an answer that a member kept, which can be forgotten again."""
+    """
+    Attributes:
+        kept: the id of an answer that a member kept, which can be forgotten again.
+        sheet: what goes with it, to be fetched from `bot.channels.sheets`.
+    """
 
     title: str
     text: str
     kept: int | None = None
+    sheet: File | None = None
 
     @property
     def mark(self) -> str:
         """Short for its text, so that an edit after it was offered sends nothing else."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+
+    @property
+    def shown(self) -> str:
+        """The text as a member reads it before it is sent, with the name of what goes with it."""
+        return f"{self.text}\n📎 {self.sheet.name}" if self.sheet else self.text
 
 
 def suggest_answers(library: Library, tx: Tx, ticket: Ticket, agent: Agent) -> list[Answer]:
@@ -60,12 +72,14 @@ def suggest_answers(library: Library, tx: Tx, ticket: Ticket, agent: Agent) -> l
             text = text.replace(place, value)
         return address(context.fill(text), called)
 
+    guide = sheets.guide_of(ticket.commune, procedure.id, procedure.title) if ticket.commune and procedure else None
+    ready = [(entry, guide if entry.sheet else None) for entry in library.canned.values() if guide or not entry.sheet]
     cures = ((trouble.title, context.with_certainty_mark(trouble.cure, trouble)) for trouble in troubles)
     known = [Answer(title, address(cure, called)) for title, cure in cures]
     return [
         *known,
         *list_kept(tx, agent),
-        *(Answer(entry.title, filled(entry.text)) for entry in library.canned.values()),
+        *(Answer(entry.title, filled(entry.text), sheet=sheet) for entry, sheet in ready),
     ]
 
 

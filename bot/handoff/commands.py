@@ -222,8 +222,8 @@ class Commands:
         chosen = next((answer for answer in answers if answer.mark == listed), None)
         if chosen is None:
             return self._list_canned(at, about, answers[:_LISTED])
-        drafts.keep_draft(at.tx, at.chat, Draft((Part("", chosen.text),), about.id))
-        return say(self.words.canned_shown, text=chosen.text, ticket=self.addressing.name_ticket(about))
+        drafts.keep_draft(at.tx, at.chat, Draft((Part("", chosen.text, chosen.sheet),), about.id))
+        return say(self.words.canned_shown, text=chosen.shown, ticket=self.addressing.name_ticket(about))
 
     def _list_canned(self, at: At, ticket: Ticket, answers: list[Answer]) -> str:
         agents.record_offered(at.tx, at.chat, [answer.mark for answer in answers])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from bot import conversations
+from bot.channels import sheets
 from bot.channels.telegram_rate_limits import chat_of
 from bot.handoff import agents, canned, group_topics, notes, ticket_actions, tickets, view_log
 from bot.handoff.acting import Acting
@@ -180,7 +181,7 @@ class TeamGroup:
         if answer is None:
             return self.words.canned_changed
         self._post_in_topic(
-            acting, Reply(answer.text, (Choice(self.words.send_it, f"send:{acting.ticket.id}:{more}"),))
+            acting, Reply(answer.shown, (Choice(self.words.send_it, f"send:{acting.ticket.id}:{more}"),))
         )
         return None
 
@@ -188,6 +189,8 @@ class TeamGroup:
         answer = next((answer for answer in self._list_canned(acting) if answer.mark == more), None)
         if answer is None:
             return self.words.canned_changed
+        if answer.sheet:
+            return ticket_actions.send_file(self.team.voice, acting, sheets.NAME, answer.sheet, answer.text)
         return ticket_actions.send_answer(self.team.voice, acting, answer.text)
 
     def _list_canned(self, acting: "_GroupAction") -> list[Answer]:

@@ -87,7 +87,7 @@ window.motcuaBeep = function () {
   find.addEventListener("input", function () {
     var wanted = plain(find.value);
     Array.prototype.forEach.call(list.querySelectorAll("li"), function (item) {
-      item.hidden = plain(item.textContent + item.firstElementChild.getAttribute("data-text")).indexOf(wanted) < 0;
+      item.hidden = plain(item.textContent + (item.firstElementChild.getAttribute("data-text") || "")).indexOf(wanted) < 0;
     });
   });
   find.addEventListener("keydown", function (event) {

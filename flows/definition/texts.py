@@ -387,6 +387,9 @@ class Canned(Part):
 
     title: Label
     text: Text = Field(description="{agent}, {citizen.procedure}, {citizen.step}, {commune.…}")
+    sheet: Literal["guide"] | None = Field(
+        default=None, description="Tờ in gửi kèm (PDF); guide: tờ hướng dẫn của thủ tục bà con đang làm"
+    )
 
 
 class Vocabulary(Part):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -27,6 +28,7 @@ from tests.emulators.server import serve, wait_for
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.zalo_bot import ZaloBotEmulator
 from tests.emulators.zalo_oa import ZaloOAEmulator
+from tests.library import SHEET
 
 JPEG = b"\xff\xd8\xff\xe0" + b"x" * 2000
 PDF = b"%PDF-1.7 " + b"y" * 500
@@ -286,3 +288,34 @@ def test_nothing_is_fetched_from_an_address_that_is_not_the_platforms(town: Town
     else:
         told(town.bot, "[text_only]")
     assert town.media.asked == []
+
+
+def test_a_ready_answer_brings_the_guide_of_what_the_citizen_does(town: Town, content_dir: Path) -> None:
+    (content_dir / "canned.yaml").write_text(SHEET, "utf-8")
+    town.service.content.reload_if_edited()
+    lan, _ = claimed(town)
+    town.bot.hears(lan.text("câu"))
+    assert "📎 Làm nhà.pdf" in town.bot.hears(lan.text("câu 1")).text
+    assert "/tep/" not in "".join(sent.text for sent in town.telegram.sent), "nothing is sent before they say so"
+    town.bot.post(lan.text("gửi"))
+    text = told(town.telegram, "<file>")
+    assert "Tờ của Làm nhà đây bác" in text
+    opened = town.opened(text)
+    assert opened.headers["content-type"] == "application/pdf"
+    assert "L%C3%A0m%20nh%C3%A0.pdf" in opened.headers["content-disposition"]
+    assert opened.content.startswith(b"%PDF-")
+
+
+def test_a_guide_of_what_is_no_more_is_told_to_both(town: Town, content_dir: Path) -> None:
+    (content_dir / "canned.yaml").write_text(SHEET, "utf-8")
+    town.service.content.reload_if_edited()
+    lan, _ = claimed(town)
+    for words in ("câu", "câu 1", "gửi"):
+        town.bot.hears(lan.text(words))
+    text = told(town.telegram, "<file>")
+    for file in (content_dir / "procedures").glob("lam-nha.*"):
+        file.unlink()
+    town.service.content.reload_if_edited()
+    assert town.opened(text).status_code == 502
+    told(town.telegram, "[file_lost]")
+    told(town.bot, "[file_lost]")

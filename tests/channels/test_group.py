@@ -27,6 +27,7 @@ from tests.emulators.server import wait_for
 from tests.emulators.telegram import Sent, TelegramEmulator
 from tests.emulators.telegram_user import Group, TelegramUser
 from tests.emulators.zalo_oa import ZaloOAEmulator
+from tests.library import SHEET
 
 
 @dataclass
@@ -186,6 +187,17 @@ def test_a_ready_answer_is_shown_before_it_is_sent(team: Team) -> None:
     team.post(lan.tap(shown, "[send_it]"))
     team.heard("[person_says] Ở nhà sàn giữa bản.")
     assert team.state() == ("claimed", "Lan")
+
+
+def test_a_ready_answer_with_a_guide_is_shown_and_sent_with_it(team: Team, content_dir: Path) -> None:
+    (content_dir / "canned.yaml").write_text(SHEET, "utf-8")
+    team.service.content.reload_if_edited()
+    lan, _ = team.member("Lan"), team.citizen()
+    team.post(lan.tap(team.card(), "<canned>"))
+    team.post(lan.tap(team.said("[group_canned] 1"), "Tờ hướng dẫn"))
+    team.post(lan.tap(team.said("📎 Làm nhà.pdf"), "[send_it]"))
+    wait_for(lambda: any(sent.content.kind == "file" for sent in team.oa.sent))
+    team.heard("[person_says] Tờ của Làm nhà đây bác")
 
 
 def test_a_ticket_is_handed_on_with_two_taps(team: Team) -> None:

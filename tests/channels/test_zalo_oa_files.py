@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.conftest import MakeSettings, invited, running
 from tests.emulators.server import wait_for
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.zalo_oa import Sent, ZaloOAEmulator
+from tests.library import SHEET
 
 JPEG = b"\xff\xd8\xff\xe0" + b"x" * 2000
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 200
@@ -79,6 +81,20 @@ def test_the_words_go_first(help_: Help) -> None:
     sent = help_.upload("mẫu đơn.pdf", PDF, "Mẫu đơn đây bác")
     words = help_.oa.sent[help_.oa.sent.index(sent) - 1]
     assert (words.text, sent.content.kind) == ("[person_says] Mẫu đơn đây bác", "file")
+
+
+def test_the_guide_of_a_ready_answer_arrives_as_itself_after_its_words(help_: Help, content_dir: Path) -> None:
+    (content_dir / "canned.yaml").write_text(SHEET, "utf-8")
+    help_.zalo.service.content.reload_if_edited()
+    page = help_.console.get("/console/1?canned=1").text
+    assert "Gửi kèm: Làm nhà.pdf" in page
+    marks = re.findall(r'name="ready" value="(\w+)"', page)
+    before = len(help_.oa.sent)
+    help_.console.post("/console/1/answer", data={"text": "Tờ đây bác, bác in ra nhé", "ready": marks[0]})
+    wait_for(lambda: any(sent.text == "[person_came]" for sent in help_.oa.sent[before:]))
+    words, sheet, _ = help_.oa.sent[before:]
+    assert (words.text, sheet.content.kind) == ("[person_says] Tờ đây bác, bác in ra nhé", "file")
+    assert [content[:5] for content in help_.uploaded] == [b"%PDF-"]
 
 
 @pytest.mark.parametrize(
