@@ -42,9 +42,11 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
         return None
     procedure, found = answered[0]
     listed = not says_more_than_name(context.library, procedure, text) and not _answers_closely(context, found[0], text)
-    if listed and asked_kinds(context.library, text)[:1] == ("papers",):
+    kinds = asked_kinds(context.library, text)
+    if listed and kinds[:1] == ("papers",) and "result" not in kinds and _lists_papers(procedure):
         return answer_fact(context, Meaning("fact", "papers", (), "go", procedure.id), text)
-    if asked_money(context.library, text) == ("benefit",) and "benefit" in procedure.facts:
+    beyond = found[0].score >= SURE and found[0].words > 1
+    if asked_money(context.library, text) == ("benefit",) and "benefit" in procedure.facts and not beyond:
         here = context.procedure is not None and context.procedure.id == procedure.id
         return _say_facts(context, ("benefit",), procedure, text, named=here)
     named = context.procedure is None and not asks_beyond_name(context.library, procedure, text)
@@ -66,10 +68,11 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     if procedure is None:
         return Outcome(context, (context.sentences.which_procedure_fact,))
     special = _find(context, procedure, text)
-    beyond = special and special[0].score >= SURE and special[0].words > 1
+    closely = special and _answers_closely(context, special[0], text)
+    beyond = special and special[0].score >= SURE and (special[0].words > 0 or closely)
     plain = meaning.id == "benefit" and "benefit" in procedure.facts
-    closely = meaning.id != "papers" or (special and _answers_closely(context, special[0], text))
-    if beyond and not plain and closely and meaning.id != special[0].unit.place:
+    listed = meaning.id == "papers" and not closely and _lists_papers(procedure)
+    if beyond and not plain and not listed and meaning.id != special[0].unit.place:
         return _say_answers(context, meaning, text, procedure, special)
     named = context.procedure is not None or meaning.procedure is not None
     if meaning.id == "papers":
@@ -85,7 +88,9 @@ def _answers_closely(context: TurnContext, found: Found, text: str) -> bool:
     that wants no list of papers."""
     whether = "khong" in words(text, context.library.words.abbreviations)
     kinds = found.unit.kinds
-    return found.score >= SURE and ("result" in kinds or ("papers" in kinds and whether and found.words > 0))
+    return found.score >= SURE and (
+        "result" in kinds or (whether and found.words > 0 and (not kinds or "papers" in kinds))
+    )
 
 
 def _say_facts(
@@ -248,6 +253,10 @@ def _papers_said(context: TurnContext, procedure_id: str) -> str:
         context = context.with_state(procedure=procedure_id, answers={})
     so_far = papers_lines(context) if context.state.answers else ""
     return so_far or _papers_for_all(context) or context.sentences.no_papers
+
+
+def _lists_papers(procedure: Procedure) -> bool:
+    return any(isinstance(step, Papers) for step in procedure.steps)
 
 
 def _papers_for_all(context: TurnContext) -> str:

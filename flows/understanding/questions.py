@@ -22,13 +22,13 @@ from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passin
 
 # Set on two thirds of 506 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
 ENOUGH = 0.3  # score from which an answer is said at all
-SURE = 0.6  # score from which it is said without a doubt and without the team
+SURE = 0.8  # score from which it is said without a doubt and without the team
 _NEAR = 0.6  # how near to the best a second answer must come to be said with it
 _MOST = 60  # words of an answer
 _FIRST = 40  # words of the best one beside a second
 _AROUND = 0.4  # how much a word of the surroundings counts beside one of the sentence
 _PAIR = 1.7  # how much more a word counts beside its neighbour
-_KIND = 0.3  # for being what was asked for
+_KIND = 0.4  # for being what was asked for
 _SIGN = 0.2  # for words that answer what was asked for
 _MISSING = 0.2  # for having no number where one was asked for
 _ELSE = 0.2  # for being said to answer something else than what was asked for
@@ -338,10 +338,12 @@ def _kind_bonus(unit: Unit, kinds: Sequence[Asked]) -> float:
 
 
 def _reply(unit: Unit, best: int, most: int) -> str:
-    """Return the best sentence with as many of those beside it as stay within so many words, the first one before others: it
-    tells yes or no, or the number."""
+    """Return the best sentence with as many of those beside it as stay within so many words, the first one before others, which
+    tells yes or no, or the number: where those between do not fit, these two."""
     sentences = unit.sentences
     lengths = [len(sentence.split()) for sentence in sentences]
+    if sum(lengths[: best + 1]) > most >= lengths[0] + lengths[best]:
+        return f"{sentences[0]} {sentences[best]}"
     first = 0 if sum(lengths[: best + 1]) <= most else best
     last = best
     while last + 1 < len(sentences) and sum(lengths[first : last + 2]) <= most:
