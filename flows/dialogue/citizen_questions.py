@@ -20,6 +20,7 @@ from flows.understanding.questions import (
     find_answers,
     find_decider,
     leaves_open,
+    names_as_well,
     rank_procedures,
 )
 from flows.understanding.topics import says_more_than_name
@@ -64,12 +65,15 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
         value = context.fill(f"{{commune.{meaning.id}}}")
         after = context if known else offer_to_ask(context, text, context.procedure)
         return Outcome(after, (value,), events=(note_aside(context, meaning.id),))
-    procedure = context.find_procedure(meaning.procedure or "") or context.procedure or spoken_of(context)
+    named_too = context.procedure and names_as_well(context.library, context.procedure, text, meaning.procedure)
+    other = None if named_too else context.find_procedure(meaning.procedure or "")
+    procedure = other or context.procedure or spoken_of(context)
     if procedure is None:
         return Outcome(context, (context.sentences.which_procedure_fact,))
     special = _find(context, procedure, text)
     closely = special and _answers_closely(context, special[0], text)
-    beyond = special and special[0].score >= SURE and (special[0].words > 0 or closely)
+    own = special and ("days" if meaning.id == "time" else meaning.id) in special[0].unit.kinds
+    beyond = special and special[0].score >= SURE and (special[0].words > (0 if own else 1) or closely)
     plain = meaning.id == "benefit" and "benefit" in procedure.facts
     listed = meaning.id == "papers" and not closely and _lists_papers(procedure)
     if beyond and not plain and not listed and meaning.id != special[0].unit.place:
@@ -102,7 +106,9 @@ def _say_facts(
     after = context if context.procedure else context.ask("which", procedure.id)
     told = ("fee" if kind == "benefit" and kind not in procedure.facts else kind for kind in kinds)
     texts = [context.fact_text(kind, procedure) for kind in told]
-    if any(text is None or leaves_open(text) for text in texts):
+    if None in texts:
+        said += _who_decides(context, procedure, text)
+    if any(value is None or leaves_open(value) for value in texts):
         after = offer_to_ask(context, text, procedure)
     return Outcome(after, said, events=(note_aside(context, kinds[0], procedure.id),), stated=stated)
 
@@ -213,7 +219,7 @@ def _say_answers(
         said += _who_decides(context, procedure, text)
     if found[0].score < SURE:
         missed = Missed(text, procedure.id, context.state.at or None)
-        doubtful = (context.sentences.answer_near, *said)
+        doubtful = (context.sentences.answer_near, *said, *(() if theirs else _who_decides(context, procedure, text)))
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
     if theirs or found[0].leaves_open:

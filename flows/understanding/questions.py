@@ -17,6 +17,7 @@ from flows.definition.procedure import Asked, Procedure, When
 from flows.text.language import as_typed, bare, same, spelled
 from flows.text.naive_bayes import NaiveBayes
 from flows.text.topic_index import Topicbook
+from flows.understanding.meaning import clear
 from flows.understanding.topics import TELLING, rank_topics, says_more_than_name
 from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passing, clauses_of, is_question
 
@@ -48,13 +49,16 @@ _LIKELY = 6  # procedures that a question is held against
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
 _OTHER = 0.3  # score from which another procedure is named while one is under way
 _FARTHER = 0.1  # how far it must be ahead of that one,
-_AS_LIKELY = 0.3  # and how likely beside it
+_AHEAD = 0.1  # by which one name must lead to be all that a text says
+_AS_PLAINLY = 0.5  # how plainly beside another a procedure is named, for a question to be about it as well
+_AS_LIKELY = 0.5  # and how likely beside it
 _LAW = 0.5  # against the list of laws, where none is asked for
 _NAME = 0.3  # part of the phrases that name a procedure in how likely a question is about it
 # Words with which an answer itself leaves it to somebody else.
 _LEAVES = re.compile(
-    r"em chưa (biết|rõ|đọc|xác nhận)|chưa rõ|tuỳ (tỉnh|xã|nơi|trường)|hỏi (lại |thêm |rõ |trước )?(quầy|cán bộ|công an|"
-    r"cơ quan|trường|xã|uỷ ban|ban chỉ huy|thuế|họ|nơi|ở|trưởng|ngân hàng|văn phòng|phòng|bảo hiểm)|"
+    r"em chưa (biết|rõ|đọc|xác nhận)|chọn “Gặp người”|chưa rõ|tuỳ (tỉnh|xã|nơi|trường)|"
+    r"hỏi (lại |thêm |rõ |trước )?(quầy|cán bộ|công an|cơ quan|trường|xã|uỷ ban|ban chỉ huy|thuế|họ|nơi|ở|trưởng|ngân hàng|"
+    r"văn phòng|phòng|bảo hiểm)|"
     r"(tỉnh|xã|trường|thuế|công an|toà|hội đồng)[^.,;]{0,12} (định|đặt|quyết|quyết định|duyệt|tính|xét)\b",
     re.IGNORECASE,
 )
@@ -146,9 +150,10 @@ def find_decider(
 
 def rank_procedures(library: Library, text: str) -> dict[str, float]:
     """Return the procedures that a question may be about, with how likely: by all that people say of each."""
-    named = next((id_ for id_, _ in rank_topics(library, text) if id_ in library.procedures), None)
-    if named and not says_more_than_name(library, library.procedures[named], text):
-        return {named: 1.0}
+    named = [(id_, score) for id_, score in rank_topics(library, text) if id_ in library.procedures]
+    sure = bool(named) and clear(named, _AHEAD)
+    if sure and not says_more_than_name(library, library.procedures[named[0][0]], text):
+        return {named[0][0]: 1.0}
     likely: Counter[str] = Counter()
     for part, ranked in ((1 - _NAME, library.likelihoods.rank(text)), (_NAME, dict(library.topic_book.rank(text)))):
         scores = {id_: score for id_, score in ranked.items() if id_ in library.procedures}
@@ -156,6 +161,12 @@ def rank_procedures(library: Library, text: str) -> dict[str, float]:
         likely.update({id_: part * score / most for id_, score in scores.items()})
     best = likely.most_common(_LIKELY)
     return {id_: (score / best[0][1]) ** _NAMED for id_, score in best}
+
+
+def names_as_well(library: Library, procedure: Procedure, text: str, other: str | None) -> bool:
+    """Tell whether a question names a procedure about as plainly as another: "hộ nghèo làm nhận con có mất tiền không"."""
+    names = dict(library.topic_book.rank(text))
+    return names.get(procedure.id, 0.0) >= _AS_PLAINLY * names.get(other or "", 0.0) > 0
 
 
 def find_other_procedure(library: Library, procedure: Procedure, text: str) -> str | None:
