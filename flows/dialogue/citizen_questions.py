@@ -20,6 +20,7 @@ from flows.understanding.questions import (
     find_answers,
     find_decider,
     leaves_open,
+    names_as_well,
     rank_procedures,
 )
 from flows.understanding.topics import says_more_than_name
@@ -42,9 +43,11 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
         return None
     procedure, found = answered[0]
     listed = not says_more_than_name(context.library, procedure, text) and not _answers_closely(context, found[0], text)
-    if listed and asked_kinds(context.library, text)[:1] == ("papers",):
+    kinds = asked_kinds(context.library, text)
+    if listed and kinds[:1] == ("papers",) and "result" not in kinds and _lists_papers(procedure):
         return answer_fact(context, Meaning("fact", "papers", (), "go", procedure.id), text)
-    if asked_money(context.library, text) == ("benefit",) and "benefit" in procedure.facts:
+    beyond = found[0].score >= SURE and found[0].words > 1
+    if asked_money(context.library, text) == ("benefit",) and "benefit" in procedure.facts and not beyond:
         here = context.procedure is not None and context.procedure.id == procedure.id
         return _say_facts(context, ("benefit",), procedure, text, named=here)
     named = context.procedure is None and not asks_beyond_name(context.library, procedure, text)
@@ -62,14 +65,18 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
         value = context.fill(f"{{commune.{meaning.id}}}")
         after = context if known else offer_to_ask(context, text, context.procedure)
         return Outcome(after, (value,), events=(note_aside(context, meaning.id),))
-    procedure = context.find_procedure(meaning.procedure or "") or context.procedure or spoken_of(context)
+    named_too = context.procedure and names_as_well(context.library, context.procedure, text, meaning.procedure)
+    other = None if named_too else context.find_procedure(meaning.procedure or "")
+    procedure = other or context.procedure or spoken_of(context)
     if procedure is None:
         return Outcome(context, (context.sentences.which_procedure_fact,))
     special = _find(context, procedure, text)
-    beyond = special and special[0].score >= SURE and special[0].words > 1
+    closely = special and _answers_closely(context, special[0], text)
+    own = special and ("days" if meaning.id == "time" else meaning.id) in special[0].unit.kinds
+    beyond = special and special[0].score >= SURE and (special[0].words > (0 if own else 1) or closely)
     plain = meaning.id == "benefit" and "benefit" in procedure.facts
-    closely = meaning.id != "papers" or (special and _answers_closely(context, special[0], text))
-    if beyond and not plain and closely and meaning.id != special[0].unit.place:
+    listed = meaning.id == "papers" and not closely and _lists_papers(procedure)
+    if beyond and not plain and not listed and meaning.id != special[0].unit.place:
         return _say_answers(context, meaning, text, procedure, special)
     named = context.procedure is not None or meaning.procedure is not None
     if meaning.id == "papers":
@@ -85,7 +92,9 @@ def _answers_closely(context: TurnContext, found: Found, text: str) -> bool:
     that wants no list of papers."""
     whether = "khong" in words(text, context.library.words.abbreviations)
     kinds = found.unit.kinds
-    return found.score >= SURE and ("result" in kinds or ("papers" in kinds and whether and found.words > 0))
+    return found.score >= SURE and (
+        "result" in kinds or (whether and found.words > 0 and (not kinds or "papers" in kinds))
+    )
 
 
 def _say_facts(
@@ -97,7 +106,9 @@ def _say_facts(
     after = context if context.procedure else context.ask("which", procedure.id)
     told = ("fee" if kind == "benefit" and kind not in procedure.facts else kind for kind in kinds)
     texts = [context.fact_text(kind, procedure) for kind in told]
-    if any(text is None or leaves_open(text) for text in texts):
+    if None in texts:
+        said += _who_decides(context, procedure, text)
+    if any(value is None or leaves_open(value) for value in texts):
         after = offer_to_ask(context, text, procedure)
     return Outcome(after, said, events=(note_aside(context, kinds[0], procedure.id),), stated=stated)
 
@@ -208,7 +219,7 @@ def _say_answers(
         said += _who_decides(context, procedure, text)
     if found[0].score < SURE:
         missed = Missed(text, procedure.id, context.state.at or None)
-        doubtful = (context.sentences.answer_near, *said)
+        doubtful = (context.sentences.answer_near, *said, *(() if theirs else _who_decides(context, procedure, text)))
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
     if theirs or found[0].leaves_open:
@@ -248,6 +259,10 @@ def _papers_said(context: TurnContext, procedure_id: str) -> str:
         context = context.with_state(procedure=procedure_id, answers={})
     so_far = papers_lines(context) if context.state.answers else ""
     return so_far or _papers_for_all(context) or context.sentences.no_papers
+
+
+def _lists_papers(procedure: Procedure) -> bool:
+    return any(isinstance(step, Papers) for step in procedure.steps)
 
 
 def _papers_for_all(context: TurnContext) -> str:

@@ -17,18 +17,19 @@ from flows.definition.procedure import Asked, Procedure, When
 from flows.text.language import as_typed, bare, same, spelled
 from flows.text.naive_bayes import NaiveBayes
 from flows.text.topic_index import Topicbook
+from flows.understanding.meaning import clear
 from flows.understanding.topics import TELLING, rank_topics, says_more_than_name
 from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passing, clauses_of, is_question
 
 # Set on two thirds of 506 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
 ENOUGH = 0.3  # score from which an answer is said at all
-SURE = 0.6  # score from which it is said without a doubt and without the team
+SURE = 0.8  # score from which it is said without a doubt and without the team
 _NEAR = 0.6  # how near to the best a second answer must come to be said with it
 _MOST = 60  # words of an answer
 _FIRST = 40  # words of the best one beside a second
 _AROUND = 0.4  # how much a word of the surroundings counts beside one of the sentence
 _PAIR = 1.7  # how much more a word counts beside its neighbour
-_KIND = 0.3  # for being what was asked for
+_KIND = 0.4  # for being what was asked for
 _SIGN = 0.2  # for words that answer what was asked for
 _MISSING = 0.2  # for having no number where one was asked for
 _ELSE = 0.2  # for being said to answer something else than what was asked for
@@ -48,13 +49,16 @@ _LIKELY = 6  # procedures that a question is held against
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
 _OTHER = 0.3  # score from which another procedure is named while one is under way
 _FARTHER = 0.1  # how far it must be ahead of that one,
-_AS_LIKELY = 0.3  # and how likely beside it
+_AHEAD = 0.1  # by which one name must lead to be all that a text says
+_AS_PLAINLY = 0.5  # how plainly beside another a procedure is named, for a question to be about it as well
+_AS_LIKELY = 0.5  # and how likely beside it
 _LAW = 0.5  # against the list of laws, where none is asked for
 _NAME = 0.3  # part of the phrases that name a procedure in how likely a question is about it
 # Words with which an answer itself leaves it to somebody else.
 _LEAVES = re.compile(
-    r"em chưa (biết|rõ|đọc|xác nhận)|chưa rõ|tuỳ (tỉnh|xã|nơi|trường)|hỏi (lại |thêm |rõ |trước )?(quầy|cán bộ|công an|"
-    r"cơ quan|trường|xã|uỷ ban|ban chỉ huy|thuế|họ|nơi|ở|trưởng|ngân hàng|văn phòng|phòng|bảo hiểm)|"
+    r"em chưa (biết|rõ|đọc|xác nhận)|chọn “Gặp người”|chưa rõ|tuỳ (tỉnh|xã|nơi|trường)|"
+    r"hỏi (lại |thêm |rõ |trước )?(quầy|cán bộ|công an|cơ quan|trường|xã|uỷ ban|ban chỉ huy|thuế|họ|nơi|ở|trưởng|ngân hàng|"
+    r"văn phòng|phòng|bảo hiểm)|"
     r"(tỉnh|xã|trường|thuế|công an|toà|hội đồng)[^.,;]{0,12} (định|đặt|quyết|quyết định|duyệt|tính|xét)\b",
     re.IGNORECASE,
 )
@@ -146,9 +150,10 @@ def find_decider(
 
 def rank_procedures(library: Library, text: str) -> dict[str, float]:
     """Return the procedures that a question may be about, with how likely: by all that people say of each."""
-    named = next((id_ for id_, _ in rank_topics(library, text) if id_ in library.procedures), None)
-    if named and not says_more_than_name(library, library.procedures[named], text):
-        return {named: 1.0}
+    named = [(id_, score) for id_, score in rank_topics(library, text) if id_ in library.procedures]
+    sure = bool(named) and clear(named, _AHEAD)
+    if sure and not says_more_than_name(library, library.procedures[named[0][0]], text):
+        return {named[0][0]: 1.0}
     likely: Counter[str] = Counter()
     for part, ranked in ((1 - _NAME, library.likelihoods.rank(text)), (_NAME, dict(library.topic_book.rank(text)))):
         scores = {id_: score for id_, score in ranked.items() if id_ in library.procedures}
@@ -156,6 +161,12 @@ def rank_procedures(library: Library, text: str) -> dict[str, float]:
         likely.update({id_: part * score / most for id_, score in scores.items()})
     best = likely.most_common(_LIKELY)
     return {id_: (score / best[0][1]) ** _NAMED for id_, score in best}
+
+
+def names_as_well(library: Library, procedure: Procedure, text: str, other: str | None) -> bool:
+    """Tell whether a question names a procedure about as plainly as another: "hộ nghèo làm nhận con có mất tiền không"."""
+    names = dict(library.topic_book.rank(text))
+    return names.get(procedure.id, 0.0) >= _AS_PLAINLY * names.get(other or "", 0.0) > 0
 
 
 def find_other_procedure(library: Library, procedure: Procedure, text: str) -> str | None:
@@ -338,10 +349,12 @@ def _kind_bonus(unit: Unit, kinds: Sequence[Asked]) -> float:
 
 
 def _reply(unit: Unit, best: int, most: int) -> str:
-    """Return the best sentence with as many of those beside it as stay within so many words, the first one before others: it
-    tells yes or no, or the number."""
+    """Return the best sentence with as many of those beside it as stay within so many words, the first one before others, which
+    tells yes or no, or the number: where those between do not fit, these two."""
     sentences = unit.sentences
     lengths = [len(sentence.split()) for sentence in sentences]
+    if sum(lengths[: best + 1]) > most >= lengths[0] + lengths[best]:
+        return f"{sentences[0]} {sentences[best]}"
     first = 0 if sum(lengths[: best + 1]) <= most else best
     last = best
     while last + 1 < len(sentences) and sum(lengths[first : last + 2]) <= most:

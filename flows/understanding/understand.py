@@ -28,7 +28,7 @@ from flows.understanding.own_words import (
     match_spoken,
     read_spoken,
 )
-from flows.understanding.questions import asks_beyond_name, asks_for_something, rank_procedures
+from flows.understanding.questions import asked_kinds, asks_beyond_name, asks_for_something, rank_procedures
 from flows.understanding.readings import At, Heard, Reading, Sort, hear, weigh_readings
 from flows.understanding.topics import named, topic
 from flows.understanding.urgent import hear_urgent
@@ -205,7 +205,8 @@ def _likeliest(library: Library, heard: Heard) -> Meaning:
         return _meaning(library, heard, errand)
     if first.sort == "answer" and (first.likely < (_SURE_THOUGH_ASKED if heard.asks else _SURE) or doubtful):
         question, other = _find(others, "question"), _find(others, "answer")
-        if question and question.likely >= (_PERHAPS if heard.asks else _LIKELY):
+        plain = heard.asks and asked_kinds(library, heard.text)
+        if question and (plain or question.likely >= (_PERHAPS if heard.asks else _LIKELY)):
             return _meaning(library, heard, question)
         siblings = (one.id for one in heard.candidates if one.id != first.id and doubtful)
         if second := other.id if other else next(siblings, None):
