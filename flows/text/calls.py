@@ -27,13 +27,13 @@ class Call:
         id: which call it is; "" where it is only known to be one.
         frames: how many frames it fits.
         why: the frame, or the words, that decided.
-        odds: of being a call at all; 0 where there are no examples.
+        odds: of being a call at all; certain where there are no examples, since one frame is enough then.
     """
 
     id: str
     frames: int
     why: str
-    odds: float = 0.0
+    odds: float
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class CallBook:
             counts = Counter(match.id for match in found)
             likelihood = {id_: fitting + self._kind_odds(id_, text) for id_, fitting in counts.items()}
             likeliest = max(found, key=lambda match: likelihood[match.id])
-            return Call(likeliest.id, len(found), likeliest.frame, odds)
+            return Call(likeliest.id, len(found), likeliest.frame, odds if self.odds else _CERTAIN)
         if self.odds is None or len(text.split()) <= _TOO_FEW or (few and answering):
             return None
         if self.any_kind in untrue and odds < least + _DENIED:

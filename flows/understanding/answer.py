@@ -85,14 +85,14 @@ def denies_another(library: Library, said: Sequence[str], candidates: Sequence[C
 def typed_answers(library: Library, text: str, candidates: Sequence[Candidate], today: date) -> list[str]:
     """Return the options for which a number in the text holds, or the name of another country."""
     found: list[str] = []
+    denied = " ".join(map(bare, denied_words(spelled(text, library.words.abbreviations))))
     if any(c.ranges for c in candidates):
-        denied = denied_words(spelled(text, library.words.abbreviations))
-        not_it = set(read_quantities(" ".join(map(bare, denied)), today))  # "đâu phải 60 tuổi"
+        not_it = set(read_quantities(denied, today))  # "đâu phải 60 tuổi"
         for measure, number in (one for one in read_quantities(text, today) if one not in not_it):
             found += [c.id for c in candidates for held, range_ in c.ranges if held == measure and number in range_]
     if any(c.abroad for c in candidates):
-        plain = f" {fold(text)} "
-        if any(f" {fold(country)} " in plain for country in library.words.countries):
+        countries = [f" {fold(country)} " for country in library.words.countries]
+        if any(one in f" {fold(text)} " and one not in f" {denied} " for one in countries):
             found += [c.id for c in candidates if c.abroad]
     return list(dict.fromkeys(found))
 

@@ -33,7 +33,7 @@ _MOST = 15.0  # evidence beyond which more makes nothing surer
 _LONG = 10  # words
 _TWO, _FEW = 2, 3  # words
 _MOVES: Sequence[Literal["later", "correction"]] = ("later", "correction")
-_PLAINLY = 3  # frames beyond which more make no danger surer
+PLAINLY = 3  # frames that tell a danger plainly; more make it no surer
 # Features of which one at least must be over its least value for a reading, else nothing speaks for it.
 _SIGNS: Mapping[Sort, Mapping[str, float]] = {
     "answer": dict.fromkeys(
@@ -211,11 +211,12 @@ def _others(library: Library, heard: Heard) -> Iterator[Reading]:
     if heard.urgent and urgent == "danger":
         call = find_danger(library, text, answering=True)
         frames, odds = (call.frames, call.odds) if call else (0, 0.0)
+        learnt = library.danger_calls.odds is not None  # else one frame is all there is to go by
         yield reading(
             "danger",
             heard.urgent.id,
             odds=odds,
-            frames=float(min(frames, _PLAINLY)),
+            frames=float(min(frames, PLAINLY) if learnt else PLAINLY),
             now=float(bool(library.now.find(text))),
             length=len(heard.said) / _LONG,
         )

@@ -29,7 +29,7 @@ from flows.understanding.own_words import (
     read_spoken,
 )
 from flows.understanding.questions import asked_kinds, asks_beyond_name, asks_for_something, rank_procedures
-from flows.understanding.readings import At, Heard, Reading, Sort, hear, weigh_readings
+from flows.understanding.readings import PLAINLY, At, Heard, Reading, Sort, hear, weigh_readings
 from flows.understanding.topics import named, topic
 from flows.understanding.urgent import hear_urgent
 from flows.understanding.utterance import (
@@ -53,7 +53,7 @@ _TWO = 2  # words
 _OPENS = 0.38  # an errand that two words may bring up
 _SYLLABLE = 5  # letters that may be one syllable
 # How likely readings at a step must be; set with the lines kept aside in view: only lines written later test them.
-_URGENT: Sequence[tuple[Sort, float]] = (("danger", 0.5), ("person", 0.6))  # what outweighs danger, and a wish
+_OUTWEIGHS_DANGER, _OUTWEIGHS_PLAIN_DANGER, _OUTWEIGHS_WISH = 0.5, 0.9, 0.6  # what something else must be
 _SURE = 0.88  # an answer that is not asked back
 _SURE_THOUGH_ASKED = 0.97  # the same, of a text that has the shape of a question
 _PERHAPS = 0.1  # a question of that shape, where an answer is not sure
@@ -197,8 +197,9 @@ def _likeliest(library: Library, heard: Heard) -> Meaning:
     for the question that it may be as well.
     """
     first, *others = weighed = weigh_readings(library, heard)
-    for sort, outweighed in _URGENT:
-        if first.likely < outweighed and (call := _find(weighed, sort)):
+    urgent: tuple[Sort, Sort] = ("danger", "person")
+    for sort in urgent:
+        if (call := _find(weighed, sort)) and first.likely < _outweighs(call):
             return _meaning(library, heard, call)
     doubtful = first.sort == "answer" and not heard.at.deed and _is_doubtful(library, heard, first)
     if first.sort == "question" and not heard.asks and (errand := _find(others, "errand")) and _is_surely_named(errand):
@@ -214,6 +215,13 @@ def _likeliest(library: Library, heard: Heard) -> Meaning:
         if first.likely < _ALONE:
             first = others[0]
     return _meaning(library, heard, first)
+
+
+def _outweighs(call: Reading) -> float:
+    """Return how likely something else must be to outweigh a danger or a wish."""
+    if call.sort == "person":
+        return _OUTWEIGHS_WISH
+    return _OUTWEIGHS_PLAIN_DANGER if call.features["danger frames"] >= PLAINLY else _OUTWEIGHS_DANGER
 
 
 def _is_doubtful(library: Library, heard: Heard, answer: Reading) -> bool:

@@ -138,3 +138,26 @@ def test_small_talk_is_answered_without_a_word_of_doubt() -> None:
     text = fresh().say("trời hôm nay nóng quá nhỉ")
     assert text.startswith(LIBRARY.sentences.out_of_scope)
     assert "⚠" not in text
+
+
+@pytest.mark.parametrize("said", ["cháy nhà rồi", "rắn cắn rồi", "chồng đánh tôi", "chay nha roi"])
+def test_a_plain_cry_is_one_though_the_step_knows_its_words(said: str) -> None:
+    before = state_at("lop-1", "khai-sinh")  # where papers may be lost to a fire
+    assert before
+    turn = advance(LIBRARY, before, Message(text=said), NOW)
+    assert turn.heard.kind == "danger"
+    assert turn.state.answers == before.answers
+
+
+@pytest.mark.parametrize("said", ["khoan", "đừng", "không bị mất"])
+def test_a_word_or_two_correct_nothing_by_their_likeness(said: str) -> None:
+    before = state_at("dat-lan-dau", "dang-co")
+    assert before
+    assert advance(LIBRARY, before, Message(text=said), NOW).heard.kind != "correction"
+
+
+@pytest.mark.parametrize(("said", "means"), [("cháu 8 tuổi chưa có khai sinh", "tre-muon"), ("bà tôi 70 tuổi", "lon")])
+def test_an_age_tells_for_whom(said: str, means: str) -> None:
+    before = state_at("khai-sinh", "cho-ai")
+    assert before
+    assert advance(LIBRARY, before, Message(text=said), NOW).state.answers["cho-ai"] == means
