@@ -286,6 +286,25 @@ async def test_what_hides_in_the_tickets_page_is_sound_too(url: str, person: Per
         assert await lan.evaluate(wrong) == []
 
 
+async def test_a_lead_plans_who_is_on_duty_on_a_phone(url: str, person: Person, volunteer: Volunteer) -> None:
+    await stuck(await person(url))
+    await volunteer("Nguyễn Thị Hoàng Minh Phương")
+    lead = await volunteer("Hạnh", "/console/team", "lead", viewport={"width": 360, "height": 740})
+    await lead.get_by_text("Ngày trực:").last.click()
+    for day in ("T2", "T3", "T4", "T5", "T6", "T7", "CN"):
+        await lead.get_by_label(day, exact=True).last.check()
+    await fits(lead)
+    assert (await Axe().run(lead)).response["violations"] == []
+    for wrong in (FAINT, UNNAMED, SMALL):
+        assert await lead.evaluate(wrong) == []
+    await lead.get_by_role("button", name="Ghi ngày trực").last.click()
+    await expect(lead.get_by_text("Ngày trực: T2, T3, T4, T5, T6, T7, CN")).to_be_visible()
+    await lead.goto(f"{url}/console/1")
+    await lead.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    await expect(lead.get_by_label("Chuyển cho")).to_contain_text("Phương · đang giữ 0 phiếu · trực hôm nay")
+    await fits(lead)
+
+
 async def test_a_ticket_opens_at_its_last_words_and_folds_what_the_machine_said(
     url: str, person: Person, volunteer: Volunteer
 ) -> None:
