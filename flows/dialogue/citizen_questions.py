@@ -29,6 +29,7 @@ _OURS = (
     0.15  # how likely a question is about a procedure, times how well it is answered there, for it to be ours at all
 )
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
+_SURE_ELSEWHERE = 0.9  # score from which an answer out of a procedure that is not under way is said without a doubt
 _EITHER = 0.75  # how near to the best a second procedure must come for a question to be as well about that one
 _EACH = 35  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
@@ -217,7 +218,7 @@ def _say_answers(
     theirs = "decides" in asked_kinds(context.library, text)
     if theirs:
         said += _who_decides(context, procedure, text)
-    if found[0].score < SURE:
+    if found[0].score < (SURE if here else _SURE_ELSEWHERE):
         missed = Missed(text, procedure.id, context.state.at or None)
         doubtful = (context.sentences.answer_near, *said, *(() if theirs else _who_decides(context, procedure, text)))
         asking = offer_to_ask(context, text, procedure)

@@ -21,7 +21,7 @@ from flows.understanding.meaning import clear
 from flows.understanding.topics import TELLING, rank_topics, says_more_than_name
 from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passing, clauses_of, is_question
 
-# Set on two thirds of 506 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
+# Set on two thirds of 916 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
 ENOUGH = 0.3  # score from which an answer is said at all
 SURE = 0.8  # score from which it is said without a doubt and without the team
 _NEAR = 0.6  # how near to the best a second answer must come to be said with it
@@ -49,7 +49,7 @@ _LIKELY = 6  # procedures that a question is held against
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
 _OTHER = 0.3  # score from which another procedure is named while one is under way
 _FARTHER = 0.1  # how far it must be ahead of that one,
-_AHEAD = 0.1  # by which one name must lead to be all that a text says
+_AHEAD = 0.03  # by which one name must lead to be all that a text says
 _AS_PLAINLY = 0.5  # how plainly beside another a procedure is named, for a question to be about it as well
 _AS_LIKELY = 0.5  # and how likely beside it
 _LAW = 0.5  # against the list of laws, where none is asked for

@@ -93,6 +93,11 @@ class Asked:
     said: str
     outcome: Outcome
 
+    @property
+    def near(self) -> bool:
+        """Whether what was said is said to be only near."""
+        return LIBRARY.sentences.answer_near in self.said
+
 
 def read() -> list[Question]:
     lines = (Path(__file__).parent / "questions.jsonl").read_text("utf-8").splitlines()
@@ -124,6 +129,7 @@ def score(questions: Iterable[Question], *, at_step: bool) -> Counter[str]:
         counts[f"{mark}asked"] += 1
         counts[f"{mark}{asked.outcome}"] += 1
         counts[f"{mark}false"] += asked.outcome in FALSE
+        counts[f"{mark}right, with a doubt"] += asked.outcome == "right" and asked.near
     return counts
 
 

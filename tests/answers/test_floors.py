@@ -26,10 +26,10 @@ class Floors:
 
 
 _FLOORS = {
-    "building, at a step": Floors(0.89, 0.04, 0.68, 0.06),
-    "building, at the menu": Floors(0.84, 0.1, 0.61, 0.12),
-    "kept aside, at a step": Floors(0.75, 0.13, 0.65, 0.05),
-    "kept aside, at the menu": Floors(0.74, 0.17, 0.5, 0.13),
+    "building, at a step": Floors(0.9, 0.03, 0.79, 0.06),
+    "building, at the menu": Floors(0.86, 0.07, 0.7, 0.1),
+    "kept aside, at a step": Floors(0.77, 0.125, 0.73, 0.04),
+    "kept aside, at the menu": Floors(0.75, 0.16, 0.55, 0.1),
 }
 
 
@@ -192,3 +192,33 @@ def test_papers_that_only_some_need_are_listed_beside_those_for_everybody() -> N
     said = Chat(LIBRARY).say("xin trợ cấp khuyết tật cần giấy tờ gì")
     assert "Tờ khai" in said
     assert "Với “Người khuyết tật”: Giấy xác nhận khuyết tật" in said
+
+
+def test_a_question_that_may_be_about_two_is_answered_out_of_both() -> None:
+    chat = Chat(LIBRARY)
+    said = chat.say("khai tử xong có phải ra công an cắt khẩu cho ông nữa không")
+    assert said.count("Về việc “") == 2
+    assert chat.state.asking == "which"
+    assert len(chat.state.offered) == 2
+
+
+@pytest.mark.parametrize(
+    ("procedure", "ask", "whom"),
+    [
+        ("xe-may", "hôm nay công an xã có làm đăng ký xe không", "công an xã"),
+        ("dat-mat-so", "làm lại sổ hết bao nhiêu tiền", "Hội đồng nhân dân tỉnh"),
+        ("nhan-con", "lệ phí nhận con bao nhiêu", "Tỉnh"),
+    ],
+)
+def test_what_no_source_decides_is_said_with_who_does_and_the_team(procedure: str, ask: str, whom: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start=f"tran-phu_{procedure}"))
+    assert whom in chat.say(ask)
+    assert chat.state.asking == "ask_team"
+    assert chat.state.procedure == procedure
+
+
+def test_the_errand_under_way_goes_before_another_that_is_named_beside_it() -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="tran-phu_nhan-con"))
+    assert "Hộ nghèo, nhà có công" in chat.say("hộ nghèo làm nhận con có mất tiền không")
