@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from flows.definition.entries import LifeEvent, Question, Signpost
 from flows.definition.procedure import Ask, Do, Option, Procedure, Trouble
 from flows.definition.sayings import Saying
-from flows.text.language import Abbreviations
 from flows.text.odds import Sort, Tallies
+from flows.text.phrasebook import Reader
 
 Reading = tuple[str, ...]  # what a text at a step may be: see `sorts_of`, else ("kind", …) or ("asks", procedure)
 
@@ -25,7 +25,7 @@ def tally_by_sort(
     others: Iterable[LifeEvent | Signpost],
     questions: Iterable[Question],
     sayings: Iterable[Saying],
-    abbreviations: Abbreviations,
+    reader: Reader,
 ) -> Tallies:
     """Count the words of what content holds of people's own words, and of the lines that are not kept aside."""
     procedures = list(procedures)
@@ -42,7 +42,7 @@ def tally_by_sort(
             where = AT_DEED if (line.set, line.step) in deeds else AT_STEP if line.step else ANYWHERE
             by_kind = line.set in (DANGER, PERSON, NOT_OURS, PORTAL)
             said.setdefault((line.set if by_kind else where, line.kind), []).append(line.say)
-    return Tallies({sort: lines for sort, lines in said.items() if lines}, abbreviations)
+    return Tallies({sort: lines for sort, lines in said.items() if lines}, reader)
 
 
 def label_examples(

@@ -52,6 +52,7 @@ _TOLD = (
     "noise",
     "thanks",
 )  # kinds of what asks nothing
+_NEAR = (learning.NOT_OURS, learning.PORTAL, learning.ANYWHERE)  # sets of what is taken for a call most easily
 _OF_PEOPLE = (".says.yaml", ".questions.yaml", ".talks.yaml")  # files that hold other people's spelling
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
 
@@ -234,12 +235,12 @@ class Library:
     @cached_property
     def danger_calls(self) -> CallBook:
         """How people say that they are in danger."""
-        return self._call_book(learning.DANGER, self.dangers, "help", (2.0, 0.3, -0.9, -3.4))
+        return self._call_book(learning.DANGER, self.dangers, "help", (1.8, 0.3, -0.5, -2.0))
 
     @cached_property
     def wish_calls(self) -> CallBook:
         """How people say that they want a person, another language, or to be read to."""
-        return self._call_book(learning.PERSON, self.wishes, "person", (1.0, -0.2, -1.5, -2.5))
+        return self._call_book(learning.PERSON, self.wishes, "person", (1.0, -0.7, -1.5, -2.0))
 
     @cached_property
     def signpost_calls(self) -> CallBook:
@@ -273,7 +274,8 @@ class Library:
         kinds = {sort[1]: Odds(self._tallies, [sort], calls) for sort in several}
         # A call is weighed against all that people come with.
         all_ = [sort for sort in self._tallies if sort not in (learning.ANSWERS, learning.TROUBLES)]
-        odds = Odds(self._tallies, calls, all_)
+        near = [sort for sort in all_ if sort not in calls and sort[0] in _NEAR]
+        odds = Odds(self._tallies, calls, all_, near)
         return CallBook(frames, denials, odds, kinds, any_kind, least, self.likelihoods, sorts)
 
     @cached_property
@@ -283,8 +285,13 @@ class Library:
             [*self.life_events.values(), *self.posts.values()],
             [question for known in self.questions.values() for question in known.values()],
             self.sayings,
-            self.words.abbreviations,
+            Reader(self.words.abbreviations, fillers=self._places, keep_last=False),
         )
+
+    @property
+    def _places(self) -> Iterator[str]:
+        """Yield the names of the communes, old and new: where somebody lives tells nothing of what they need."""
+        return (name for one in self.communes.values() for name in (one.name, *one.merged_from, *one.says))
 
     @cached_property
     def question_odds(self) -> Odds | None:
@@ -314,6 +321,10 @@ class Library:
     @cached_property
     def not_now(self) -> FrameBook:
         return self._frame_book(("not_now", frame) for frame in self.words.not_now)
+
+    @cached_property
+    def harmless(self) -> FrameBook:
+        return self._frame_book(("harmless", frame) for frame in self.words.harmless)
 
     @cached_property
     def now(self) -> FrameBook:

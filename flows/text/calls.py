@@ -11,10 +11,11 @@ from flows.text.odds import Odds
 
 _MARGIN = 0.6  # odds by which one kind must be likelier than the next, else a wrong number is given too often
 _CERTAIN = 5.0  # odds that no denial outweighs
-_ENOUGH = 5  # words from which examples alone decide
+_ENOUGH = 8  # words from which examples alone decide
+_SHORT = 5  # words that rather answer a question that waits
 _TOO_FEW = 2  # words that examples alone can not tell: "cho tôi" is also an answer
 _DENIED = 0.8  # how much better the odds must be of what sounds like something else
-_FEW = 0.7  # how much better the odds of fewer words must be
+_FEW = 2.0  # how much better the odds of fewer words must be
 _BESIDE = 4.0  # what it counts to be likelier a call than anything else that people come with
 _WORDS = 3  # that say why
 
@@ -72,8 +73,8 @@ class CallBook:
         untrue = set() if certain else {match.id for match in self.denials.find(text)}
         found = [match for match in self.frames.find(text) if match.id not in untrue and match.id not in denied]
         least = self.least[min(len(found), len(self.least) - 1)]
-        few = len(text.split()) < _ENOUGH
-        least += 0 if found or not few else _FEW
+        words = len(text.split())
+        least += _FEW if not found and words < _ENOUGH else 0
         if self.odds and odds < least:
             return None
         if found:
@@ -81,7 +82,7 @@ class CallBook:
             likelihood = {id_: fitting + self._kind_odds(id_, text) for id_, fitting in counts.items()}
             likeliest = max(found, key=lambda match: likelihood[match.id])
             return Call(likeliest.id, len(found), likeliest.frame, odds if self.odds else _CERTAIN)
-        if self.odds is None or len(text.split()) <= _TOO_FEW or (few and answering):
+        if self.odds is None or words <= _TOO_FEW or (words < _SHORT and answering):
             return None
         if self.any_kind in untrue and odds < least + _DENIED:
             return None

@@ -1,14 +1,17 @@
 """Odds that a text is of a sort, learnt by counting the words of examples (naive Bayes): no frame has to foresee its wording."""
 
 import math
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from flows.text.language import Abbreviations, bare, spelled
+from flows.text.language import bare
 from flows.text.part_counts import Example, PartCounts, Said
+from flows.text.phrasebook import Reader
 
 _PRIOR = 1.0  # added to every count, so that a word never seen on one side decides nothing alone
+_OFTENER = 8  # times that what is near counts
 _REMEMBERED = 256  # texts
 _ACCENTED = "="  # before a word as it was written, to tell it from its bare form
 
@@ -20,11 +23,11 @@ class Tallies:
 
     Args:
         texts: by their sort.
-        abbreviations: folded short form -> what it stands for.
+        reader: how they are read; what it leaves out speaks for nothing.
     """
 
-    def __init__(self, texts: Mapping[Sort, Iterable[str]], abbreviations: Abbreviations) -> None:
-        self._abbreviations = abbreviations
+    def __init__(self, texts: Mapping[Sort, Iterable[str]], reader: Reader) -> None:
+        self._reader = reader
         self._sorts = {sort: number for number, sort in enumerate(texts)}
         self._sizes = [0] * len(texts)
         self._counts = PartCounts(self._examples(texts))
@@ -46,7 +49,7 @@ class Tallies:
 
     def _read(self, text: str) -> tuple[Said, Said]:
         """Return the words bare, and as they are written where that is another thing."""
-        said = spelled(text, self._abbreviations)
+        said = self._reader.words(text)
         plain = tuple(map(bare, said))
         return plain, tuple(_ACCENTED + word for word in said) if plain != said else ()
 
@@ -81,13 +84,21 @@ class Odds:
     Args:
         yes: the sorts.
         all_: all sorts, those of `yes` among them; it must have others.
+        near: sorts among the others that people come with oftener than there are examples of them.
     """
 
-    def __init__(self, tallies: Tallies, yes: Collection[Sort], all_: Collection[Sort]) -> None:
+    def __init__(
+        self, tallies: Tallies, yes: Collection[Sort], all_: Collection[Sort], near: Collection[Sort] = ()
+    ) -> None:
         self._tallies = tallies
         self._yes, self._all = tallies.column(frozenset(yes)), tallies.column(frozenset(all_))
         texts = tallies.size(yes)
         others = tallies.size(all_) - texts
+        if near:
+            more = _OFTENER - 1
+            columns = zip(self._all, tallies.column(frozenset(near)), strict=True)
+            self._all = array("I", (every + more * one for every, one in columns))
+            others += more * tallies.size(near)
         self._rest = _PRIOR * others / texts
         self._base = math.log(others + 2 * self._rest) - math.log(texts + 2 * _PRIOR)
         self.score = lru_cache(maxsize=_REMEMBERED)(self._score)

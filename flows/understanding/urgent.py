@@ -52,10 +52,13 @@ def _is_told_as_another(library: Library, danger: Call, text: str) -> bool:
 
 
 def find_danger(library: Library, text: str, *, answering: bool = False) -> Call | None:
-    """Return the danger that a text tells of now; None for what is over, or only a matter of papers."""
-    over = library.not_now.find(text) and not library.now.find(text)
-    denied = {id_ for id_, danger in library.dangers.items() if over and not danger.always}
-    return library.danger_calls.find(text, answering=answering, denied=denied)
+    """Return the danger that a text tells of now; None for what is over, harms nobody, or is only a matter of papers."""
+    now = library.now.find(text)
+    harmless = not now and library.harmless.find(text)
+    over = not now and library.not_now.find(text)
+    denied = {id_ for id_, danger in library.dangers.items() if (over or harmless) and not danger.always}
+    call = library.danger_calls.find(text, answering=answering, denied=denied)
+    return call if call and (call.frames or not harmless) else None
 
 
 def is_hushed(library: Library, danger: Call, text: str) -> bool:
