@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -300,6 +301,7 @@ async def play(folder: Path, steps: list[tuple[str, int]]) -> None:  # noqa: C90
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(moves, min_size=10, max_size=60))
+@pytest.mark.slow
 def test_in_any_order_nothing_reaches_whom_the_member_did_not_name(steps: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as name:
         for path, text in files().items():

@@ -20,6 +20,8 @@ from tests.bot.conftest import Office
 from tests.bot.test_command import motcua
 from tests.conftest import ENGINES, MakeSettings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content_dir: Path, database_url: str) -> None:

@@ -23,6 +23,8 @@ from tests.emulators.server import free_port, wait_for
 from tests.flows.chat import NOW
 from tests.library import CAT
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -115,7 +117,6 @@ def process(command: Sequence[str], tmp_path: Path, content_dir: Path, port: int
             started.kill()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("server", ["motcua", "uvicorn"])
 def test_it_stops_when_told_while_pages_are_open(tmp_path: Path, content_dir: Path, server: str, sig: int) -> None:
@@ -134,7 +135,6 @@ def test_it_stops_when_told_while_pages_are_open(tmp_path: Path, content_dir: Pa
     assert "exceeded" not in out, "it waited for the page"
 
 
-@pytest.mark.slow
 def test_serve_says_where_to_click(tmp_path: Path, content_dir: Path) -> None:
     port = free_port()
     with process(SERVE, tmp_path, content_dir, port) as started:
@@ -146,7 +146,6 @@ def test_serve_says_where_to_click(tmp_path: Path, content_dir: Path) -> None:
     assert "telegram" in out
 
 
-@pytest.mark.slow
 def test_serve_refuses_broken_content_with_the_report(tmp_path: Path, content_dir: Path) -> None:
     (content_dir / "procedures" / "nuoi-meo.yaml").write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
     env = {**os.environ, "MOTCUA_DATA_DIR": str(tmp_path / "var"), "MOTCUA_CONTENT_DIR": str(content_dir)}

@@ -473,6 +473,7 @@ def test_a_password_that_anybody_tries_first_is_refused(house: House, weak: str)
     assert "dễ đoán" in refused.text
 
 
+@pytest.mark.slow
 def test_strangers_elsewhere_lock_no_member_out(house: House) -> None:
     house.newcomer("Lan")
     at = {name: {"X-Forwarded-For": address} for name, address in (("stranger", "8.8.8.8"), ("lan", "9.9.9.9"))}

@@ -37,6 +37,7 @@ def door(make_settings: MakeSettings) -> Iterator[Door]:
         yield Door(url, service, stack)
 
 
+@pytest.mark.slow
 def test_a_person_who_says_too_much_is_asked_to_wait(door: Door) -> None:
     hoa, lan = door.at(STRANGER), door.at(STRANGER)
     lan.post("/chat", data={"text": "xin chào"})

@@ -58,6 +58,7 @@ def test_a_page_previews_well(house: House) -> None:
     assert browser.get("/g/ban-moi/anh.png").content.startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_a_commune_lists_all_that_it_does_and_keeps_the_source(house: House) -> None:
     code = link(house, "").code
     browser = house.browser()

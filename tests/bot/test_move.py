@@ -13,6 +13,8 @@ from tests.bot.conftest import Office
 from tests.bot.test_command import motcua
 from tests.conftest import MakeSettings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:

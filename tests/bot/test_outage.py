@@ -17,6 +17,8 @@ from tests.channels.conftest import telegram_settings
 from tests.conftest import MakeSettings, look_after
 from tests.emulators.telegram import TelegramEmulator
 
+pytestmark = pytest.mark.slow
+
 PEOPLE, AWAY, STEP = 12, 600, 20  # seconds of a clock that the test moves
 
 

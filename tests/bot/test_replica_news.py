@@ -13,6 +13,8 @@ from bot.service import Service, build_service
 from flows.messages import Message
 from tests.conftest import MakeSettings
 
+pytestmark = pytest.mark.slow
+
 _NUMBERS = count()
 LONG = 12.0  # seconds in which news must have come; pages look by themselves after fifteen
 

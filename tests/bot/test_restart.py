@@ -9,6 +9,8 @@ from bot.service import build_service
 from tests.bot.conftest import Office
 from tests.conftest import MakeSettings, look_after
 
+pytestmark = pytest.mark.slow
+
 Restart = Callable[[], Awaitable[None]]
 
 

@@ -69,6 +69,7 @@ def test_no_code_is_good_twice(house: House) -> None:
     assert comes_in(house, house.browser(), code(house, key, 30)).url.path == "/console"
 
 
+@pytest.mark.slow
 def test_codes_are_not_guessed_however_often_the_password_is_right(house: House) -> None:
     key, client = chosen(house, house.newcomer("Lan", "lead")), house.browser()
     for _ in range(6):
@@ -88,6 +89,7 @@ def test_a_new_code_or_password_needs_it_too(house: House) -> None:
     assert "Mã sáu số" in joined.text
 
 
+@pytest.mark.slow
 def test_nobody_who_finds_a_page_open_locks_its_owner_out(house: House) -> None:
     lan = house.newcomer("Lan", "lead")
     key = pyotp.random_base32()

@@ -316,6 +316,7 @@ def test_a_secret_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> No
     assert [file.name for file in tmp_path.iterdir()] == ["secret"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", ["", "\n", "short"])
 def test_a_secret_that_is_empty_or_short_signs_nothing(tmp_path: Path, kept: str) -> None:
     (tmp_path / "secret").write_text(kept)

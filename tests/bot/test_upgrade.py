@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Boolean,
@@ -31,6 +32,8 @@ from bot.store.tables import outbox
 from bot.store.upgrade import alembic_config
 from flows.messages import Message
 from tests.conftest import SECRETS
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 # As a conversation stood in the first version: at the first question of a procedure.

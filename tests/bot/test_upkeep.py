@@ -302,6 +302,7 @@ async def test_a_database_that_was_away_is_no_alarm_of_every_duty(rounds: Rounds
     assert (rounds.failing, await standing(rounds.office)) == ({}, [])
 
 
+@pytest.mark.slow
 async def test_a_duty_that_does_not_come_back_is_left_alone_until_it_does(
     rounds: Rounds, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,7 @@ TODAY = date(2026, 11, 23)
 PROCEDURES = sorted(LIBRARY.procedures)
 
 
+@pytest.mark.slow
 def test_it_keeps_the_rule_book() -> None:
     """No mistake, no warning, and every example talk holds."""
     assert [str(problem) for problem in check(LIBRARY, TODAY)] == []

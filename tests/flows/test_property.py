@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +90,7 @@ def test_any_conversation_goes_on(steps: list[tuple[str, object]]) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(start=st.sampled_from(sorted(SHIPPED.procedures)), steps=st.lists(messages, max_size=25))
+@pytest.mark.slow
 def test_any_conversation_goes_on_with_the_content_that_we_ship(start: str, steps: list[tuple[str, object]]) -> None:
     goes_on(SHIPPED, [("start", f"na-ri_{start}"), *steps])
 
