@@ -14,6 +14,9 @@ Asking = Literal[
 FormOfAddress = Literal["bác", "cô", "chú", "anh", "chị", "ông", "bà", "bạn"]
 
 
+_PLACES = ("leaflet", "papers")  # where one stands until one goes on from there
+
+
 class Standstill(BaseModel):
     """Counters of a citizen who gives no new answer (flows/dialogue/stuck_detection.py).
 
@@ -74,6 +77,7 @@ class State(Work):
         person: for whom the citizen works, in their words; "" for themselves.
         others: what is kept of the others, the latest last: name -> theirs.
         asking: a question of the bot's own on screen, over the step.
+        beneath: the leaflet, or the papers of a household, that comes back once that question is answered.
         offered: what that question is about (procedure ids, a trouble id, the step that is answered anew; the words for the team
             to find out, and the procedure that they are about; the name of somebody to help).
         epoch: rises whenever old buttons must die.
@@ -93,6 +97,7 @@ class State(Work):
     person: str = ""
     others: dict[str, Work] = {}
     asking: Asking | None = "menu"
+    beneath: Literal["leaflet", "papers"] | None = None
     offered: tuple[str, ...] = ()
     epoch: int = 0
     misses: int = 0
@@ -114,5 +119,9 @@ class State(Work):
         return {**kept, "asking": "redo", "offered": (step,)} if asking == "redo" else {**kept, "asking": None}
 
     def ask(self, asking: Asking | None, *offered: str) -> Self:
-        """Return the state with a question of the bot's own on screen, or with none."""
-        return self.model_copy(update={"asking": asking, "offered": offered})
+        """Return the state with a question of the bot's own on screen, or with none: then what lay beneath comes back."""
+        stood = self.asking if self.asking in _PLACES else None
+        if asking is None and stood is None:
+            return self.model_copy(update={"asking": self.beneath, "offered": offered, "beneath": None})
+        beneath = None if asking in (None, "menu", *_PLACES) else stood or self.beneath
+        return self.model_copy(update={"asking": asking, "offered": offered, "beneath": beneath})

@@ -280,7 +280,10 @@ def keep_phone(context: TurnContext) -> Outcome:
 
 def pick_between(context: TurnContext, value: str) -> Outcome:
     """Take one of the two options that were asked back; neither puts the step again."""
-    return Outcome(context.ask(None)) if value == OTHER else answer_step(context.ask(None), value)
+    there = context.ask(None)
+    if value == OTHER:
+        return Outcome(there)
+    return pick_for_papers(there, value) if there.state.asking == "papers" else answer_step(there, value)
 
 
 def skip_word(context: TurnContext, _: str) -> Outcome:

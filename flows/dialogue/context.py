@@ -20,6 +20,7 @@ from flows.definition.procedure import (
     value_on,
 )
 from flows.definition.texts import BotTexts
+from flows.dialogue.household_papers import household
 from flows.dialogue.position import Walk, holds, walk
 from flows.state import Asking, State
 
@@ -45,8 +46,16 @@ class TurnContext:
         return TurnContext(self.library, self.state.model_copy(update=changes), self.today)
 
     def ask(self, asking: Asking | None, *offered: str) -> "TurnContext":
-        """Return the context with a question of the bot's own on screen, or with none."""
-        return TurnContext(self.library, self.state.ask(asking, *offered), self.today)
+        """Return the context with a question of the bot's own on screen, or with none: then what lay beneath comes back, but
+        a list of papers that was read already."""
+        state = self.state
+        if (
+            state.asking == "papers"
+            and self.procedure
+            and not household(self.procedure, state.answers, self.today).question
+        ):
+            state = state.ask("leaflet")
+        return TurnContext(self.library, state.ask(asking, *offered), self.today)
 
     @property
     def sentences(self) -> BotTexts:

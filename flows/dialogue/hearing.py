@@ -87,16 +87,14 @@ def _heard(meaning: Meaning) -> Heard:
 
 
 def _understand(context: TurnContext, text: str) -> tuple[TurnContext, Screen, Meaning]:
-    """Understand a text on this screen; while the bot offers something, also as an answer to the step beneath."""
+    """Understand a text on this screen; while the bot offers something, also as an answer to what lies beneath."""
     shown = current_screen(context)
     meaning = _on_screen(context, shown, text)
     question = question_of(context)
     clear = meaning.kind in ("answer", "command", "danger", "person")
     if not question or not question.answered_below or clear:
         return context, shown, meaning
-    below = context.ask(None)
-    beneath = current_screen(below)
-    answer = _on_screen(below, beneath, text)
+    below, beneath, answer = _understand(context.ask(None), text)
     sure = answer.kind == "answer" and answer.top[0][1] >= _SURE
     return (below, beneath, replace(answer, other_words=True)) if sure else (context, shown, meaning)
 

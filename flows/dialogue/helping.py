@@ -55,6 +55,8 @@ def serve(context: TurnContext, name: str) -> Outcome:
         misses=0,
         standstill=Standstill(),
         stated=None,
+        asking=None,
+        beneath=None,
     ).ask(None if kept.answers else "leaflet" if kept.procedure else "menu")
     return Outcome(after, () if name and not kept.procedure else (_now(after),), heard=heard)
 

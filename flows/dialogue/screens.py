@@ -424,7 +424,8 @@ def redo(context: TurnContext) -> Screen:
 
 def between(context: TurnContext) -> Screen:
     """Ask which of two options was meant; what is meant by neither goes back to the step."""
-    step = step_or_menu(context.ask(None))
+    there = context.ask(None)
+    step = papers(there) if there.state.asking == "papers" else step_or_menu(there)
     two = tuple(c for id_ in context.state.offered for c in step.candidates if c.id == id_)
     none = Candidate(OTHER, context.labels["none_of_these"])
     return Screen("@between", context.sentences.which_meant, (*two, none), step.hidden)

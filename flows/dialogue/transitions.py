@@ -51,6 +51,7 @@ def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
         drafts=drafts,
         came_from=context.state.procedure or "",
         epoch=context.state.epoch + 1,
+        beneath=None,
     ).ask(None)
     if begun.walk and isinstance(begun.walk.put.step, Done):
         begun = begun.with_state(answers={})

@@ -87,6 +87,42 @@ def test_a_question_that_no_longer_changes_the_papers_is_not_asked(library: Libr
     assert chat.slot == "@leaflet"
 
 
+def test_who_asks_in_between_comes_back_to_where_they_stood(library: Library) -> None:
+    chat = Chat(library)
+    chat.say("tôi muốn làm nhà")
+    offered = chat.labels
+    assert "[offer_to_ask]" in chat.say("mượn thợ ở đâu")
+    chat.tap("<keep_going>")
+    assert (chat.slot, chat.labels) == ("@leaflet", offered)
+    chat.tap("<household_papers_asked>", "Có rồi")
+    chat.say("mượn thợ ở đâu")
+    assert "[papers_question] 2 3" in chat.tap("<ask_team>")
+    assert chat.say("nhà gỗ với nhà gạch") == "[which_meant]"
+    assert "[papers_question] 3 3" in chat.tap("Nhà gạch")
+    chat.say("mượn thợ ở đâu")
+    assert "[papers_question] 2 3" in chat.say("quay lại", "quay lại")
+
+
+def test_a_list_of_papers_is_read_once(library: Library) -> None:
+    chat = Chat(library)
+    chat.say("tôi muốn làm nhà")
+    assert "[household_papers]" in chat.tap("<household_papers_asked>", "Chưa có")
+    chat.say("mượn thợ ở đâu")
+    assert "[household_papers]" not in chat.tap("<keep_going>")
+    assert chat.slot == "@leaflet"
+
+
+def test_where_they_stood_in_one_procedure_comes_back_in_no_other(library: Library) -> None:
+    chat = Chat(library)
+    chat.say("tôi muốn làm nhà")
+    chat.tap("<household_papers_asked>", "Có rồi")
+    chat.say("mượn thợ ở đâu", "menu", "nuôi mèo")
+    chat.tap("<walk>")
+    chat.say("mượn thợ làm nhà ở đâu")
+    chat.say("quay lại")
+    assert (chat.state.procedure, chat.state.asking) == ("nuoi-meo", None)
+
+
 def test_who_is_stuck_before_any_step_sees_what_goes_wrong_in_all_of_them(library: Library) -> None:
     chat = Chat(library)
     chat.say("làm nhà")
