@@ -89,7 +89,9 @@ class CallBook:
         why = ", ".join(part for part, _ in self.odds.weigh(text)[:_WORDS])
         if not self.any_kind:
             return Call("", 0, why, odds)
-        ranked = sorted(((kind.score(text), id_) for id_, kind in self.kinds.items() if id_ not in untrue), reverse=True)
+        ranked = sorted(
+            ((kind.score(text), id_) for id_, kind in self.kinds.items() if id_ not in untrue), reverse=True
+        )
         if not ranked:
             return None
         clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
