@@ -235,7 +235,7 @@ class Library:
     @cached_property
     def danger_calls(self) -> CallBook:
         """How people say that they are in danger."""
-        return self._call_book(learning.DANGER, self.dangers, "help", (1.8, 0.3, -0.5, -2.0))
+        return self._call_book(learning.DANGER, self.dangers, "help", (1.8, 0.1, -0.8, -3.0))
 
     @cached_property
     def wish_calls(self) -> CallBook:

@@ -64,7 +64,7 @@ class CallBook:
 
         Args:
             answering: whether a question waits, which a few words without a frame answer: "cho tôi có".
-            denied: ids that are out of the question.
+            denied: ids that no frame may tell of, and examples only where they speak plainly.
         """
         odds = self.odds_of(text)
         if self.odds and odds < self._lowest:  # whatever frames it fits: true of most texts, and frames cost the most
@@ -84,13 +84,14 @@ class CallBook:
             return Call(likeliest.id, len(found), likeliest.frame, odds if self.odds else _CERTAIN)
         if self.odds is None or words <= _TOO_FEW or (words < _SHORT and answering):
             return None
-        if self.any_kind in untrue and odds < least + _DENIED:
+        if (self.any_kind in untrue or self.any_kind in denied) and odds < least + _DENIED:
             return None
         why = ", ".join(part for part, _ in self.odds.weigh(text)[:_WORDS])
         if not self.any_kind:
             return Call("", 0, why, odds)
-        out = {*untrue, *(id_ for id_ in self.kinds if id_ in denied)}
-        ranked = sorted(((kind.score(text), id_) for id_, kind in self.kinds.items() if id_ not in out), reverse=True)
+        ranked = sorted(
+            ((kind.score(text), id_) for id_, kind in self.kinds.items() if id_ not in untrue), reverse=True
+        )
         if not ranked:
             return None
         clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
