@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from bot import conversations, files
-from bot.audio import playable
+from bot.recordings import playable
 from bot.channels.contents import content_of
 from bot.conversations import BOT
 from bot.errors import Refused, SendError

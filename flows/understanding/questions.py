@@ -19,7 +19,7 @@ from flows.text.naive_bayes import NaiveBayes
 from flows.text.topic_index import Topicbook
 from flows.understanding.meaning import clear
 from flows.understanding.topics import TELLING, rank_topics, says_more_than_name
-from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passing, clauses_of, is_question
+from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passing, clauses_of, has_question_shape
 
 # Set on two thirds of 916 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
 ENOUGH = 0.3  # score from which an answer is said at all
@@ -374,7 +374,7 @@ def _may_hold(when: When | None, answers: Mapping[str, str]) -> bool:
 
 def asks_for_something(library: Library, text: str, said: Sequence[str]) -> bool:
     """Tell whether a text asks, or one of its clauses does."""
-    if is_question(text, said):
+    if has_question_shape(text, said):
         return True
     *earlier, last = [as_typed(spelled(part, library.words.abbreviations)) for part in clauses_of(text)] or [()]
-    return bool(earlier) and (is_question("", last) or any(map(asks_in_passing, earlier)))
+    return bool(earlier) and (has_question_shape("", last) or any(map(asks_in_passing, earlier)))

@@ -37,7 +37,7 @@ from flows.understanding.utterance import (
     asks_how,
     has_contrast,
     has_denial,
-    is_question,
+    has_question_shape,
 )
 
 # Thresholds on phrasebook scores, set on tests/content/answers.yaml and tests/utterances: the lowest without a wrong move there.
@@ -322,7 +322,7 @@ def _command(library: Library, text: str, candidates: Sequence[Candidate]) -> Me
 
 
 def _small_talk(library: Library, text: str) -> Meaning | None:
-    """Match what no procedure deals with: a greeting, danger, anger, the price of gold."""
+    """Match what no procedure deals with: a greeting, thanks, anger, the price of gold."""
     plain, short = spelled(text, library.words.abbreviations), library.command_book.words(text)
     if whole := _whole_small_talk(library, plain, short):
         return whole
@@ -373,7 +373,7 @@ def _short_thanks(library: Library) -> Sequence[tuple[str, ...]]:
 def _thanks(library: Library, said: Sequence[str]) -> bool:
     """Whether a short text holds thanks, and nothing that is not done yet."""
     held = any(same(said[at : at + len(one)], one) for one in _short_thanks(library) for at in range(len(said)))
-    return held and not has_denial(said) and not is_question("", said)
+    return held and not has_denial(said) and not has_question_shape("", said)
 
 
 def _term(library: Library, text: str) -> Meaning | None:

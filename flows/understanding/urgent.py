@@ -1,4 +1,4 @@
-"""Danger, and wanting a person: heard before all else, wherever somebody is. Recall goes before precision."""
+"""Danger, and wanting a person: heard before all else, but at a step, where they are weighed. Recall goes before precision."""
 
 from flows.definition.library import Library
 from flows.text.calls import Call

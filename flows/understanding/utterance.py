@@ -137,7 +137,7 @@ _LINKED = frozenset(["lam", "thi", "ra", "vi", "tai", "la"])  # "thì sao"
 _WHO = frozenset(["la", "cho", "do", "hoi", "thi", "can", "nho"])  # "hỏi ai"
 
 
-def is_question(text: str, said: Words) -> bool:
+def has_question_shape(text: str, said: Words) -> bool:
     """Tell whether a text asks for something.
 
     Args:
@@ -162,7 +162,7 @@ def is_question(text: str, said: Words) -> bool:
 
 def asks_in_passing(said: Words) -> bool:
     """Tell whether a clause asks that more words follow: "có được nợ tiền không, tôi nghèo lắm"."""
-    if says_unsure(said) or not is_question("", said):
+    if says_unsure(said) or not has_question_shape("", said):
         return False
     return not _ends_with(said, _ENDS_IN_NO) or _holds(said[:-1], _WHETHER)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.audio import playable
+from bot.recordings import playable
 
 AMR, OGG, WAV = b"#!AMR\n" + b"z" * 300, b"OggS" + b"0" * 60, b"RIFF....WAVE"
 
