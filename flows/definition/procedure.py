@@ -433,6 +433,9 @@ class ProcedureFile(Part):
     covers: tuple[Code, ...] = Field(default=(), description="Mã khác mà hướng dẫn này cũng dẫn qua, ví dụ gia hạn")
     differs: tuple[Difference, ...] = Field(default=(), description="Chỗ nào khác bản quốc gia, và vì sao")
     files: bool = Field(default=True, description="false: việc này không nộp gì, đừng hỏi “đã nộp được chưa”")
+    of_land: bool = Field(
+        default=False, description="true: việc về một thửa đất, hỏi xã có đất chứ không hỏi xã mình ở"
+    )
     opening: Text | None = Field(default=None, description="Lời đầu, khi việc có chuyện buồn")
     pitfall: Id | None = Field(default=None, description="Mã chỗ vướng hay gặp nhất, để nói ngay ở tờ giới thiệu")
     returned: tuple[Option, ...] = Field(
@@ -464,6 +467,7 @@ class Procedure(Part):
     covers: tuple[str, ...]
     differs: tuple[Difference, ...]
     files: bool = True
+    of_land: bool = False
     opening: str | None = None
     pitfall: str | None = None
     returned: tuple[Option, ...]

@@ -126,6 +126,7 @@ class BotTexts(Part):
     more_choices: Text
 
     which_commune: Text
+    which_commune_of_land: Text
     commune_kept: Text = Field(description="{commune}")
     which_procedure: Text
     which_procedure_fact: Text

@@ -125,7 +125,7 @@ def _reply(outcome: Outcome, shown: Screen, said: tuple[Paragraph, ...], limits:
     if outcome.quiet:
         # {days}: told when everything is erased
         return Reply(tuple(say(part, days=limits.backups) if isinstance(part, str) else part for part in said))
-    return put(outcome.context, shown, said, mends=outcome.mends)
+    return put(outcome.context, replace(shown, text="") if outcome.brief else shown, said, mends=outcome.mends)
 
 
 def _place(context: TurnContext, shown: Screen) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.definition.procedure import Trouble
+from flows.definition.procedure import Done, Trouble
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.screens import FILED, LATER, NO_MORE
 from flows.dialogue.transitions import Outcome
@@ -22,7 +22,10 @@ def record_outcome(context: TurnContext, procedure: str, value: str) -> Outcome:
     context = context.with_state(told=(*others, procedure)[-_TOLD:])
     if filed == "returned":
         return Outcome(context.ask("returned", procedure), events=events)
-    return Outcome(context.ask(None), (context.sentences.filed_kept,), events=events)
+    at_its_end = (
+        context.walk is not None and context.state.procedure == procedure and isinstance(context.walk.put.step, Done)
+    )
+    return Outcome(context.ask(None), (context.sentences.filed_kept,), events=events, brief=at_its_end)
 
 
 def pick_outcome(context: TurnContext, value: str) -> Outcome:

@@ -161,10 +161,17 @@ def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
     left = say(context.sentences.still_missing, papers=_listed(context)) if context.missing else ""
     other = Candidate("menu", context.labels["other_procedure"], context.library.words.commands["menu"])
     next_ = _titled(context, context.state.plan[:1])
-    untold = context.procedure and context.procedure.files and context.procedure.id not in context.state.told
+    files = context.procedure and context.procedure.files and _reached_filing(context)
+    untold = files and context.procedure and context.procedure.id not in context.state.told
     asked, filed = (context.sentences.filed, _filed(context)) if untold else ("", ())
     text = "\n\n".join(filter(None, (text, left, asked)))
     return Screen(slot.id, text, (*filed, *next_, *_unfinished(context), other))
+
+
+def _reached_filing(context: TurnContext) -> bool:
+    """Tell whether the way led past papers or a thing to do: who was told that it can't be done files nothing."""
+    passed = (*context.walk.settled, *context.walk.shown) if context.walk else ()
+    return any(isinstance(slot.step, Papers | Do) for slot in passed)
 
 
 def _trouble(trouble: Trouble) -> Candidate:
@@ -391,7 +398,10 @@ def commune(context: TurnContext) -> Screen:
         for id_, c in library.communes.items()
     )
     other = Candidate(OTHER, context.labels["other_commune"], ("xã khác", "không rõ", "bỏ qua"), "unsure")
-    return Screen("@commune", context.sentences.which_commune, (*known, other))
+    of_land = context.procedure is not None and context.procedure.of_land
+    sentences = context.sentences
+    asked = sentences.which_commune_of_land if of_land else sentences.which_commune
+    return Screen("@commune", asked, (*known, other))
 
 
 def change(context: TurnContext) -> Screen:

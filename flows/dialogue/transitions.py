@@ -18,6 +18,7 @@ class Outcome:
         quiet: leaves the question unasked ("dừng").
         events: what the contexts do not tell.
         heard: what the message was taken for.
+        brief: shows the choices alone, as what stands above them was read a moment ago.
         mends: whether a button mends what was just recorded.
         stated: the statement that was said in answer to a question, for whoever asks where it comes from.
     """
@@ -28,6 +29,7 @@ class Outcome:
     quiet: bool = False
     events: tuple[AnalyticsEvent, ...] = ()
     heard: Heard = UNCLEAR
+    brief: bool = False
     mends: bool = False
     stated: Sourced | None = None
 
