@@ -422,7 +422,9 @@ class Vocabulary(Part):
     asking: tuple[Text, ...] = Field(default=(), description="Chữ của câu hỏi nào cũng có, không cho biết hỏi điều gì")
     not_now: tuple[Frame, ...] = Field(default=(), description="Khung từ của chuyện đã qua, chuyện giấy tờ: không khẩn")
     now: tuple[Frame, ...] = Field(default=(), description="Khung từ của chuyện đang xảy ra: vẫn khẩn")
-    harmless: tuple[Frame, ...] = Field(default=(), description="Khung từ của con vật, đồ đạc, giấc mơ: không ai gặp nạn")
+    harmless: tuple[Frame, ...] = Field(
+        default=(), description="Khung từ của con vật, đồ đạc, giấc mơ: không ai gặp nạn"
+    )
     frustration: tuple[Text, ...]
     out_of_scope: tuple[Text, ...]
     greeting: tuple[Text, ...]
