@@ -10,7 +10,6 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from bot import conversations, files
-from bot.recordings import playable
 from bot.channels.contents import content_of
 from bot.conversations import BOT
 from bot.errors import Refused, SendError
@@ -18,6 +17,7 @@ from bot.handoff import audit, tickets
 from bot.handoff.agents import Agent
 from bot.http import SAFE_HEADERS, Page, render
 from bot.messages import File
+from bot.recordings import playable
 from bot.service import Service
 from bot.store.tx import Tx
 from flows.messages import Reply
