@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PARALLEL := --numprocesses=auto --dist=worksteal
+# One more than there are cores: most tests wait for a server or a browser half of their time.
+PARALLEL := --numprocesses=$(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist=worksteal
 
 .PHONY: all quick serve test long check lint types format simulate bench lock schemas status pictures rooms house clean
 

@@ -128,6 +128,7 @@ class Citizen:
     turns: int = 0
     days_away: int = 0
     _waiting: bool = False
+    _helped: bool = False
     _switched: bool = False
     _other: Errand | None = None
     _last: str = ""
@@ -141,7 +142,7 @@ class Citizen:
         if self.turns > LONGEST:
             return Move("stop", end="too long")
         if self.signs.not_helped in screen.choices:
-            self._waiting = False
+            self._waiting, self._helped = False, True
             return self._pick(screen, self.signs.helped)
         if self._waiting or self.signs.asked_for in screen.text:
             self._waiting = True
@@ -208,7 +209,8 @@ class Citizen:
             return self._pick(screen, signs.stuck if self.dice.random() < self.persona.stuck else signs.finished)
         offered = [label for label in choices if label in signs.person]
         others = [label for label in choices if label not in signs.person]
-        if offered and (not others or self.dice.random() < self.persona.person):
+        calls = not self._helped and self.dice.random() < self.persona.person  # who was helped goes on by themselves
+        if offered and (not others or calls):
             return self._pick(screen, offered[0])
         return self._pick(screen, self.dice.choice([others[0], *others]))  # the first answer is the usual one
 
