@@ -1,5 +1,7 @@
 """A citizen asks to be called: with a yes first, the number on the ticket only, and gone some days later."""
 
+import re
+
 import pytest
 from sqlalchemy import text
 
@@ -57,7 +59,7 @@ async def test_who_agrees_is_called_by_whoever_takes_the_ticket(asked: Office, t
     (card,) = await asked.say("lan", "nhận 1")
     assert f"[summary_phone] {NUMBER}" in card
     assert not any("912" in said for said in await asked.hears("minh"))
-    kept = await everywhere(asked)
+    kept = re.sub(r"'[0-9a-f]{16}'", "", await everywhere(asked))  # a fingerprint may hold any digits
     assert "912" not in kept.replace(".", "").replace(" ", "").replace("-", "")
 
 
