@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from flows.text.language import bare, same, spelled
+from flows.text.language import AT_ONCE, bare, same, spelled
 
 # Words that turn what follows or stands before them into its opposite.
 _NEGATIONS = spelled("không chưa chẳng chả đừng đéo khỏi")
@@ -50,7 +50,7 @@ def bare_marked(word: str) -> str:
     return bare(word.removesuffix(DENIED)) + (DENIED if denied else "")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=AT_ONCE)
 def _mark(said: tuple[str, ...]) -> tuple[str, ...]:
     denied = {at for span in _spans(said) for at in span}
     return tuple(word + DENIED if at in denied and not is_negation(word) else word for at, word in enumerate(said))
