@@ -36,14 +36,19 @@ class Subscriptions:
 
     @contextmanager
     def closing_on_signals(self) -> Iterator[None]:
-        """Close as soon as the process is told to stop: servers wait for open streams before they end the app."""
+        """Close as soon as the process is told to stop: servers wait for open streams before they end the app.
+
+        The loop closes, not the signal's handler: that may run in the middle of a subscriber's own `wait` or `clear`, and what
+        it set there nobody would ever see.
+        """
         if threading.current_thread() is not threading.main_thread():
             yield  # no signal comes here
             return
+        loop = asyncio.get_running_loop()
         before = {sig: signal.getsignal(sig) for sig in (signal.SIGINT, signal.SIGTERM)}
 
         def close(sig: int, frame: FrameType | None) -> None:
-            self.close()
+            loop.call_soon_threadsafe(self.close)
             if callable(handler := before[signal.Signals(sig)]):
                 handler(sig, frame)
 
