@@ -28,10 +28,10 @@ from bot.http import RowId, read_upload, render, row_id, stream_events
 from bot.live import subscriptions
 from bot.live.subscriptions import wait_for_event
 from bot.outbox import rate_limits
+from bot.sender import Access
 from bot.service import Service
 from bot.store.tables import tickets as table
 from bot.store.tx import Tx
-from bot.voice import Access
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.texts import TeamTexts
@@ -331,7 +331,7 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
         tickets.count_held(tx),
         answers,
         bans.is_banned(tx, ticket.conversation_id),
-        service.voice.messaging_window(tx, conversation),
+        service.sender.messaging_window(tx, conversation),
         _rows(tx, agent, tickets.list_newest(tx, open_, _BESIDE)),
     )
 

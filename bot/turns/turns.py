@@ -19,12 +19,12 @@ from bot.messages import Inbound
 from bot.metrics import Metrics, Outcome
 from bot.outbox import outbox
 from bot.privacy import Redacted
+from bot.sender import Sender
 from bot.sharing import groups
 from bot.store.database import Database
 from bot.store.tx import Tx
 from bot.turns.citizens import Citizens
 from bot.turns.platform_events import PlatformEvents
-from bot.voice import Voice
 from flows.state import State
 
 _FRESH = {introduces: State(greeted=introduces) for introduces in (True, False)}
@@ -41,8 +41,8 @@ class Turns:
     metrics: Metrics
 
     @property
-    def voice(self) -> Voice:
-        return self.team.voice
+    def sender(self) -> Sender:
+        return self.team.sender
 
     @cached_property
     def citizens(self) -> Citizens:
@@ -68,8 +68,8 @@ class Turns:
 
     def _run_turn(self, tx: Tx, inbound: Inbound) -> tuple[int, Outcome]:
         """Return the conversation that it was in, and what became of it."""
-        fresh = _FRESH[self.voice.channels[inbound.channel].introduces]
-        key = self.voice.settings.signing_key
+        fresh = _FRESH[self.sender.channels[inbound.channel].introduces]
+        key = self.sender.settings.signing_key
         conversation = conversations.lock_or_begin(tx, inbound.channel, inbound.contact, fresh, key)
         words = privacy.hash_text(inbound.message.text, key)
         if conversations.record_once(tx, inbound.channel, inbound.message_id, words) and (
@@ -107,7 +107,7 @@ class Turns:
 
     def _hear_person(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
         """Hear one person: a member of the team where they work, or a citizen."""
-        calls = self.voice.channels[conversation.channel].acknowledge(inbound)
+        calls = self.sender.channels[conversation.channel].acknowledge(inbound)
         outbox.add_calls(tx, conversation.id, conversation.channel, calls)
         if conversation.blocked:
             conversations.set_blocked(tx, conversation.id, False)
@@ -118,9 +118,9 @@ class Turns:
 
     def _hear_public_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         """Answer a group with links, never with a conversation; nothing of what was said there is kept."""
-        reply = groups.answer_call(self.voice, tx, conversation, inbound.message.text)
+        reply = groups.answer_call(self.sender, tx, conversation, inbound.message.text)
         if reply:
-            calls = self.voice.channels[conversation.channel].render(reply, conversation.contact)
+            calls = self.sender.channels[conversation.channel].render(reply, conversation.contact)
             outbox.add_calls(tx, conversation.id, conversation.channel, calls)
 
     def _hear_team_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:

@@ -80,7 +80,7 @@ def _tell_both(service: Service, tx: Tx, file_id: int) -> None:
         return
     conversation = conversations.by_id(tx, files.owner_of(tx, file_id))
     team, sentences = service.team, service.content.library.sentences
-    team.voice.say(tx, conversation, BOT, Reply(sentences.file_lost))
+    team.sender.say(tx, conversation, BOT, Reply(sentences.file_lost))
     ticket = tickets.current_of(tx, conversation.id)
     if ticket and ticket.agent:
         team.tell_agent(tx, ticket, team.words.file_lost)
