@@ -23,7 +23,7 @@ from flows.dialogue.transitions import (
 )
 from flows.messages import OTHER, UNCLEAR, Command, Heard, Missed, Reason, TicketParagraph, UtteranceKind
 from flows.understanding.answer import find_sure_answer
-from flows.understanding.meaning import ERRANDS, Kind, Meaning
+from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
 from flows.understanding.questions import find_other_procedure
 from flows.understanding.readings import At
 from flows.understanding.topics import kind_of
@@ -33,6 +33,7 @@ _WISHES: dict[str, Reason] = {"language": "language", "literacy": "literacy"}
 _STEP_WAITS = (None, "redo", "between", "leaflet", "papers")  # what the bot may be asking of its own while a step waits
 _SURE = 0.7  # score from which words answer the step beneath a question of the bot's own
 _KINDS: dict[Kind, UtteranceKind] = {
+    "ahead": "answer",
     "fact": "question",
     "term": "question",
     "status": "question",
@@ -110,8 +111,19 @@ def step_that_waits(context: TurnContext, shown: Screen) -> At | None:
         return None
     deed = any(isinstance(slot.step, Do) for slot in context.walk.shown)
     step = context.walk.put.step.id if shown.slot.startswith("@") else shown.slot
-    asked = context.state.asking != "leaflet"
-    return At(context.procedure.id, step, deed and context.state.asking is None, asked)
+    if context.state.asking == "leaflet":
+        return At(context.procedure.id, step, deed=False, asked=False, ahead=_still_to_come(context))
+    return At(context.procedure.id, step, deed and context.state.asking is None)
+
+
+def _still_to_come(context: TurnContext) -> tuple[tuple[str, tuple[Candidate, ...]], ...]:
+    """Return the questions of the procedure that no answer has settled or shut out, with their options."""
+    answers, procedure = context.state.answers, context.procedure
+    return tuple(
+        (step.id, tuple(map(option_of, position.options_of(step, context.today))))
+        for step in (procedure.steps if procedure else ())
+        if isinstance(step, Ask) and step.id not in answers and position.may_hold(step.when, answers)
+    )
 
 
 def _place(context: TurnContext) -> Place:
@@ -245,7 +257,22 @@ def _term(context: TurnContext, meaning: Meaning) -> Outcome:
     return Outcome(context, (said,), events=(note_aside(context, "term"),), stated=term)
 
 
+def _told_ahead(context: TurnContext, meaning: Meaning) -> Outcome:
+    """Record the answers to questions still to come, say them back, and go on with what is left."""
+    told = []
+    for id_, _ in meaning.top:
+        slot, _, value = id_.partition("=")
+        option = next(
+            one for step, options in _still_to_come(context) if step == slot for one in options if one.id == value
+        )
+        context = with_answer(context, slot, value)
+        told.append(option.label)
+    heard = say(context.sentences.heard, answer=" · ".join(told))
+    return Outcome(context.ask(None), (heard,), mends=True)
+
+
 _ANSWERS: dict[Kind, Callable[[TurnContext, Meaning], Outcome]] = {
+    "ahead": _told_ahead,
     "danger": _danger,
     "person": _person,
     "ask_back": _ask_back,
@@ -295,17 +322,13 @@ def _answer_unclear(context: TurnContext, text: str, away: bool, *, too_long: bo
 
 
 def _hear_unasked(context: TurnContext, text: str) -> Outcome | None:
-    """Take what nobody has asked yet: the commune, or on a leaflet the answers to questions still to come."""
+    """Take the commune, which nobody has asked yet."""
     found = _on_screen(context, commune(context), text)
     sure = found.kind == "answer" and found.id != OTHER and found.top[0][1] >= _SURE
     if sure and context.state.commune is None:
         kept = context.with_state(commune=found.id)
         return Outcome(kept, (say(context.sentences.commune_kept, commune=kept.commune_name),))
-    if context.state.asking != "leaflet":
-        return None
-    ahead, told = _answer_ahead(context, text)
-    heard = say(context.sentences.heard, answer=" · ".join(told))
-    return Outcome(ahead.ask(None), (heard,), heard=Heard("answer"), mends=True) if told else None
+    return None
 
 
 def _errand(context: TurnContext, meaning: Meaning, text: str) -> Outcome:

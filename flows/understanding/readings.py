@@ -27,7 +27,9 @@ from flows.understanding.urgent import find_danger, find_wish, hear_urgent
 from flows.understanding.utterance import opening_polarity, polarity_of, tells_success
 
 Features = Mapping[str, float]
-Sort = Literal["answer", "snag", "question", "later", "correction", "command", "errand", "person", "danger", "unclear"]
+Sort = Literal[
+    "answer", "ahead", "snag", "question", "later", "correction", "command", "errand", "person", "danger", "unclear"
+]
 
 _MOST = 15.0  # evidence beyond which more makes nothing surer
 _LONG = 10  # words
@@ -39,6 +41,7 @@ _SIGNS: Mapping[Sort, Mapping[str, float]] = {
     "answer": dict.fromkeys(
         ("typed", "polarity", "opening", "here", "step", "anywhere", "evidence", "well", "odds"), 0.0
     ),
+    "ahead": dict.fromkeys(("typed", "here", "step", "anywhere", "evidence"), 0.0),
     "snag": dict.fromkeys(("here", "step", "anywhere", "evidence", "like", "at deed"), 0.0),
     "question": {"shape": 0.0, "mark": 0.0, "odds": 1.0},
     "later": {"frame": 0.0, "like": 0.0},
@@ -55,12 +58,14 @@ class At:
     Attributes:
         deed: whether the step is a thing to do.
         asked: whether the question of the step is on screen, and not one of the bot's own.
+        ahead: the questions still to come that may be answered already, each with its options.
     """
 
     procedure: str
     step: str
     deed: bool
     asked: bool = True
+    ahead: Sequence[tuple[str, tuple[Candidate, ...]]] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class Reading:
 
     Attributes:
         id: of the option, the trouble, the command, the errand, where it is one.
+        step: the question that is answered ahead.
         likely: from 0 to 1, 1 for all readings together.
     """
 
@@ -76,6 +82,7 @@ class Reading:
     id: str
     features: Features
     likely: float = 0.0
+    step: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,7 @@ def hear(
 
 def weigh_readings(library: Library, heard: Heard, weights: Mapping[str, float] = WEIGHTS) -> list[Reading]:
     """Return the readings of a text, the likeliest first."""
-    found = (*_answers(library, heard), *_troubles(library, heard), *_others(library, heard))
+    found = (*_answers(library, heard), *_ahead(library, heard), *_troubles(library, heard), *_others(library, heard))
     readings = [one for one in found if one.sort in _SHOWN or _is_spoken_for(one)]
     scores = [sum(weights.get(name, 0.0) * value for name, value in one.features.items()) for one in readings]
     best = max(scores)
@@ -135,6 +142,7 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
     if not heard.at.asked or len(heard.said) < _TWO:  # one word that is no answer by itself decides nothing
         return
     fits = _fits(library, heard, heard.candidates)
+    step = heard.at.step
     typed = typed_answers(library, heard.text, heard.candidates, heard.today)
     said, opens = polarity_of(heard.said), opening_polarity(heard.said)
     denied = find_denied(library, heard.said, heard.candidates)
@@ -142,7 +150,7 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
     for one in heard.candidates:
         if one.id in denied or (heard.at.deed and one.polarity != "yes"):
             continue
-        features = {"answer": 1.0, **_likeness("answer", library, heard, one.id, fits)}
+        features = {"answer": 1.0, **_likeness("answer", library, heard, step, one.id, fits)}
         if heard.at.deed:
             features |= {"done": 1.0, "answer odds": done, "answer well": float(tells_success(heard.said))}
         else:
@@ -156,12 +164,27 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
         yield Reading("answer", one.id, features)
 
 
+def _ahead(library: Library, heard: Heard) -> Iterator[Reading]:
+    """Yield the answers to questions still to come; a plain yes or no is none of them."""
+    if len(heard.said) < _TWO:
+        return
+    for step, options in heard.at.ahead:
+        fits = _fits(library, heard, options)
+        typed = typed_answers(library, heard.text, options, heard.today)
+        denied = find_denied(library, heard.said, options)
+        for one in options:
+            if one.id not in denied:
+                told = {"ahead": 1.0, "ahead typed": float(one.id in typed) / max(1, len(typed))}
+                features = {**told, **_likeness("ahead", library, heard, step, one.id, fits)}
+                yield Reading("ahead", one.id, features, step=step)
+
+
 def _troubles(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield the troubles that are known here, and that it is some other."""
     fits = _fits(library, heard, heard.troubles)
-    place = "snag at deed" if heard.at.deed else "snag at step"
+    place, step = "snag at deed" if heard.at.deed else "snag at step", heard.at.step
     for one in heard.troubles:
-        features = {"known snag": 1.0, f"known {place}": 1.0, **_likeness("snag", library, heard, one.id, fits)}
+        features = {"known snag": 1.0, f"known {place}": 1.0, **_likeness("snag", library, heard, step, one.id, fits)}
         yield Reading("snag", one.id, features)
     portal = find_portal_trouble(library, heard.text, at_step=True)
     if portal:
@@ -228,14 +251,14 @@ def _fits(library: Library, heard: Heard, candidates: Sequence[Candidate]) -> Ma
     return {fit.id: fit for fit in fits}
 
 
-def _likeness(name: Sort, library: Library, heard: Heard, id_: str, fits: Mapping[str, Fit]) -> Features:
+def _likeness(name: Sort, library: Library, heard: Heard, step: str, id_: str, fits: Mapping[str, Fit]) -> Features:
     """Return how like what people say for an option or a trouble a text is: here, at steps of this name, anywhere."""
-    sorts = sorts_of(heard.at.procedure, heard.at.step, id_)
-    here, step, anywhere = (library.step_words.score(sort, heard.parts) for sort in sorts)
+    sorts = sorts_of(heard.at.procedure, step, id_)
+    here, at_such, anywhere = (library.step_words.score(sort, heard.parts) for sort in sorts)
     fit = fits.get(id_)
     return {
         f"{name} here": here,
-        f"{name} step": step,
+        f"{name} step": at_such,
         f"{name} anywhere": anywhere,
         f"{name} evidence": min(fit.evidence, _MOST) if fit else 0.0,
         f"{name} share": fit.share if fit else 0.0,

@@ -15,6 +15,7 @@ from flows.definition.sayings import NONE, Saying
 from flows.dialogue import hearing
 from flows.dialogue.context import TurnContext
 from flows.dialogue.questions import current_screen
+from flows.state import State
 from flows.understanding import reading_weights
 from flows.understanding.readings import Features, Reading, hear, weigh_readings
 from tests.content import LIBRARY
@@ -81,17 +82,29 @@ def _choices() -> Iterator[Choice]:
         library = replace(LIBRARY, sayings=[line for line in LIBRARY.sayings if _third(line) != third])
         for line, procedure, step in said:
             if _third(line) == third:
-                readings = read(library, line.say, procedure, step)
-                meant = [_is_meant(line, one) for one in readings]
-                if any(meant):
-                    counts = _QUESTION if line.kind == "question" else 1.0
-                    yield counts, [one.features for one in readings], meant
+                counts = _QUESTION if line.kind == "question" else 1.0
+                for readings in (
+                    read(library, line.say, procedure, step),
+                    read_on_leaflet(library, line.say, procedure),
+                ):
+                    meant = [_is_meant(line, one) for one in readings]
+                    if any(meant):
+                        yield counts, [one.features for one in readings], meant
 
 
 def read(library: Library, text: str, procedure: str, step: str) -> Sequence[Reading]:
     """Return the readings of a text at a step."""
     state = state_at(procedure, step)
     assert state, f"no path of {procedure} meets {step}"
+    return _read_in(library, text, state)
+
+
+def read_on_leaflet(library: Library, text: str, procedure: str) -> Sequence[Reading]:
+    """Return the readings of a text under the leaflet of a procedure, before its first question."""
+    return _read_in(library, text, State(procedure=procedure, asking="leaflet", commune="na-ri", greeted=True))
+
+
+def _read_in(library: Library, text: str, state: State) -> Sequence[Reading]:
     context = TurnContext(library, state, NOW.date())
     shown = current_screen(context)
     at = hearing.step_that_waits(context, shown)
@@ -104,7 +117,8 @@ def _is_meant(line: Saying, reading: Reading) -> bool:
         return reading.sort not in ("danger", "person")
     match line.kind if line.step else line.set:
         case "answer" | "ambiguous":
-            return reading.sort == "answer" and reading.id in line.means
+            here = reading.sort == "answer" or (reading.sort == "ahead" and reading.step == line.step)
+            return here and reading.id in line.means
         case "snag":
             return reading.sort == "snag" and reading.id in (line.means or ("",))
         case "command":
