@@ -22,7 +22,7 @@ from flows.dialogue.transitions import (
     with_progress,
 )
 from flows.messages import OTHER, UNCLEAR, Command, Heard, Missed, Reason, TicketParagraph, UtteranceKind
-from flows.understanding.answer import find_sure_answer
+from flows.text.language import fold
 from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
 from flows.understanding.questions import find_other_procedure
 from flows.understanding.readings import At
@@ -259,14 +259,11 @@ def _term(context: TurnContext, meaning: Meaning) -> Outcome:
 
 def _told_ahead(context: TurnContext, meaning: Meaning) -> Outcome:
     """Record the answers to questions still to come, say them back, and go on with what is left."""
+    options = dict(_still_to_come(context))
     told = []
-    for id_, _ in meaning.top:
-        slot, _, value = id_.partition("=")
-        option = next(
-            one for step, options in _still_to_come(context) if step == slot for one in options if one.id == value
-        )
-        context = with_answer(context, slot, value)
-        told.append(option.label)
+    for step, _, option in (id_.partition("=") for id_, _ in meaning.top):
+        context = with_answer(context, step, option)
+        told += [one.label for one in options[step] if one.id == option]
     heard = say(context.sentences.heard, answer=" · ".join(told))
     return Outcome(context.ask(None), (heard,), mends=True)
 
@@ -353,27 +350,13 @@ def _offer_close(context: TurnContext, meaning: Meaning) -> Outcome:
 def _begin(context: TurnContext, procedure_id: str, text: str) -> Outcome:
     """Begin a procedure; what was said of its questions beside its name is kept, said back and not asked again."""
     begun = begin_procedure(context, procedure_id)
-    if begun.context.state.answers or begun.context.procedure is None:
+    procedure = begun.context.procedure
+    if begun.context.state.answers or procedure is None or fold(text) == fold(procedure.title):
         return begun
-    context, told = _answer_ahead(begun.context, text)
-    if not told:
+    at = At(procedure.id, "", deed=False, asked=False, ahead=_still_to_come(begun.context), named=True)
+    meaning = understand(context.library, text, at=at, today=context.today)
+    if meaning.kind != "ahead":
         return begun
-    heard = say(context.sentences.heard, answer=" · ".join(told))
-    return replace(begun, context=context, said=(*begun.said, heard), mends=True)
-
-
-def _answer_ahead(context: TurnContext, text: str) -> tuple[TurnContext, list[str]]:
-    """Record what was surely said of questions still to come. Return the context, and the labels of the answers."""
-    told: list[str] = []
-    procedure = context.procedure
-    for step in procedure.steps if procedure else ():
-        ahead = context.ask(None).walk
-        applies = ahead and any(step is one for one in (ahead.here.step, *ahead.ahead))
-        if not (isinstance(step, Ask) and applies):
-            continue
-        candidates = tuple(option_of(option) for option in position.options_of(step, context.today))
-        titles = (procedure.title, *procedure.says) if procedure else ()
-        if found := find_sure_answer(context.library, text, candidates, titles, context.today):
-            context = with_answer(context, step.id, found.id)
-            told.append(found.label)
-    return context, told
+    told = _told_ahead(begun.context, meaning)
+    answered = begun.context.with_state(answers=told.context.state.answers)
+    return replace(begun, context=answered, said=(*begun.said, *told.said), mends=True)

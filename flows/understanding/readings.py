@@ -59,6 +59,7 @@ class At:
         deed: whether the step is a thing to do.
         asked: whether the question of the step is on screen, and not one of the bot's own.
         ahead: the questions still to come that may be answered already, each with its options.
+        named: whether a text names the procedure as well.
     """
 
     procedure: str
@@ -66,6 +67,7 @@ class At:
     deed: bool
     asked: bool = True
     ahead: Sequence[tuple[str, tuple[Candidate, ...]]] = ()
+    named: bool = False
 
 
 @dataclass(frozen=True)

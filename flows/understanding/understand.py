@@ -56,6 +56,10 @@ _SYLLABLE = 5  # letters that may be one syllable
 _OUTWEIGHS_DANGER, _OUTWEIGHS_PLAIN_DANGER, _OUTWEIGHS_WISH = 0.5, 0.9, 0.6  # what something else must be
 _SURE = 0.88  # an answer that is not asked back
 _SURE_AHEAD = 0.9  # an answer to a question still to come, if it is that or something else
+_SURE_BESIDE_NAME, _WHOLE = (
+    0.97,
+    0.95,
+)  # the same, and the share of its words, where the text names the procedure as well
 _SURE_AHEAD_AMONG = 0.75  # the same, among the answers to all such questions
 _SURE_THOUGH_ASKED = 0.97  # the same, of a text that has the shape of a question
 _PERHAPS = 0.1  # a question of that shape, where an answer is not sure
@@ -230,8 +234,13 @@ def _told_ahead(heard: Heard, weighed: Sequence[Reading]) -> Meaning | None:
     for one in weighed:
         if one.sort == "ahead":
             best.setdefault(one.step, one)
-    sure = [one for one in best.values() if one.likely >= _SURE_AHEAD * (one.likely + besides)]
-    if not sure or weighed[0].likely < _SURE_AHEAD_AMONG or has_contrast(heard.said):
+    likely = _SURE_BESIDE_NAME if heard.at.named else _SURE_AHEAD
+    sure = [one for one in best.values() if one.likely >= likely * (one.likely + besides)]
+    if heard.at.named:  # which holds words of answers too, so that the whole of one must have been said
+        sure = [one for one in sure if one.features["ahead share"] >= _WHOLE]
+    elif weighed[0].likely < _SURE_AHEAD_AMONG:
+        return None
+    if not sure or has_contrast(heard.said):
         return None
     return Meaning("ahead", "", tuple((f"{one.step}={one.id}", one.likely) for one in sure), "go")
 
