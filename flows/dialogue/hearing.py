@@ -111,18 +111,22 @@ def step_that_waits(context: TurnContext, shown: Screen) -> At | None:
         return None
     deed = any(isinstance(slot.step, Do) for slot in context.walk.shown)
     step = context.walk.put.step.id if shown.slot.startswith("@") else shown.slot
-    if context.state.asking == "leaflet":
-        return At(context.procedure.id, step, deed=False, asked=False, ahead=_still_to_come(context))
-    return At(context.procedure.id, step, deed and context.state.asking is None)
+    asked = context.state.asking != "leaflet"
+    ahead = _still_to_come(context, besides=step if asked else "")
+    return At(context.procedure.id, step, deed and context.state.asking is None, asked, ahead)
 
 
-def _still_to_come(context: TurnContext) -> tuple[tuple[str, tuple[Candidate, ...]], ...]:
-    """Return the questions of the procedure that no answer has settled or shut out, with their options."""
+def _still_to_come(context: TurnContext, besides: str = "") -> tuple[tuple[str, tuple[Candidate, ...]], ...]:
+    """Return the questions of the procedure that no answer has settled or shut out, with their options.
+
+    Args:
+        besides: the one that is on screen.
+    """
     answers, procedure = context.state.answers, context.procedure
     return tuple(
         (step.id, tuple(map(option_of, position.options_of(step, context.today))))
         for step in (procedure.steps if procedure else ())
-        if isinstance(step, Ask) and step.id not in answers and position.may_hold(step.when, answers)
+        if isinstance(step, Ask) and step.id not in (*answers, besides) and position.may_hold(step.when, answers)
     )
 
 

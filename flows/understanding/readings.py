@@ -170,13 +170,14 @@ def _ahead(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield the answers to questions still to come; a plain yes or no is none of them."""
     if len(heard.said) < _TWO:
         return
+    place = "on leaflet" if not heard.at.asked else "at deed" if heard.at.deed else "at step"
     for step, options in heard.at.ahead:
         fits = _fits(library, heard, options)
         typed = typed_answers(library, heard.text, options, heard.today)
         denied = find_denied(library, heard.said, options)
         for one in options:
             if one.id not in denied:
-                told = {"ahead": 1.0, "ahead typed": float(one.id in typed) / max(1, len(typed))}
+                told = {"ahead": 1.0, f"ahead {place}": 1.0, "ahead typed": float(one.id in typed) / max(1, len(typed))}
                 features = {**told, **_likeness("ahead", library, heard, step, one.id, fits)}
                 yield Reading("ahead", one.id, features, step=step)
 

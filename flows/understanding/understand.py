@@ -202,15 +202,14 @@ def _likeliest(library: Library, heard: Heard) -> Meaning:
     Danger and a wish stand unless something else is surely meant. An answer that does not lead clearly is asked back, or taken
     for the question that it may be as well.
     """
-    first, *others = weighed = weigh_readings(library, heard)
+    weighed = weigh_readings(library, heard)
+    first, *others = (one for one in weighed if one.sort != "ahead")
     urgent: tuple[Sort, Sort] = ("danger", "person")
     for sort in urgent:
-        if (call := _find(weighed, sort)) and first.likely < _outweighs(call):
+        if (call := _find(weighed, sort)) and weighed[0].likely < _outweighs(call):
             return _meaning(library, heard, call)
-    if first.sort == "ahead":
-        first = next(one for one in weighed if one.sort != "ahead")
-        if told := _told_ahead(heard, weighed):
-            return told
+    if weighed[0].sort == "ahead" and (told := _told_ahead(heard, weighed)):
+        return told
     doubtful = first.sort == "answer" and not heard.at.deed and _is_doubtful(library, heard, first)
     if first.sort == "question" and not heard.asks and (errand := _find(others, "errand")) and _is_surely_named(errand):
         return _meaning(library, heard, errand)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from flows.definition.library import Library
+from flows.definition.procedure import Ask
 from flows.definition.sayings import NONE, Saying
 from flows.dialogue import hearing
 from flows.dialogue.context import TurnContext
@@ -29,6 +30,7 @@ _PULL = 0.3  # towards nothing, of a weight's square
 _QUESTION = (
     1.6  # what a question counts, since one that is recorded as an answer harms more than one that is asked back
 )
+_ANSWERS = ("answer", "ambiguous")
 _ELSEWHERE = {"person": 400, "danger": 400, "portal-trouble": 150, "noise": 100, "not-ours": 100}  # lines of each set
 _ALIKE = {"person": 200, "danger": 200}  # lines of each set that only sound like it
 
@@ -83,13 +85,21 @@ def _choices() -> Iterator[Choice]:
         for line, procedure, step in said:
             if _third(line) == third:
                 counts = _QUESTION if line.kind == "question" else 1.0
-                for readings in (
-                    read(library, line.say, procedure, step),
-                    read_on_leaflet(library, line.say, procedure),
-                ):
-                    meant = [_is_meant(line, one) for one in readings]
+                for here, readings in _placed(library, line, procedure, step):
+                    meant = [_is_meant(line, one, here=here) for one in readings]
                     if any(meant):
                         yield counts, [one.features for one in readings], meant
+
+
+def _placed(library: Library, line: Saying, procedure: str, step: str) -> Iterator[tuple[bool, Sequence[Reading]]]:
+    """Yield the readings of a line at its step (True), on the leaflet, and at another question of the procedure."""
+    yield True, read(library, line.say, procedure, step)
+    yield False, read_on_leaflet(library, line.say, procedure)
+    asks = [one.id for one in LIBRARY.procedures[procedure].steps if isinstance(one, Ask) and one.id != step]
+    elsewhere = asks[_hash(line) % len(asks)] if asks else step
+    state = state_at(procedure, elsewhere)
+    if line.kind in _ANSWERS and elsewhere != step and state and step not in state.answers:
+        yield False, read(library, line.say, procedure, elsewhere)
 
 
 def read(library: Library, text: str, procedure: str, step: str) -> Sequence[Reading]:
@@ -112,13 +122,14 @@ def _read_in(library: Library, text: str, state: State) -> Sequence[Reading]:
     return weigh_readings(library, hear(library, text, shown.candidates, shown.hidden, at, context.today))
 
 
-def _is_meant(line: Saying, reading: Reading) -> bool:
+def _is_meant(line: Saying, reading: Reading, *, here: bool) -> bool:
+    """Tell whether a reading is what was meant. `here`: whether it was said at the step that it belongs to."""
     if line.kind == NONE:
         return reading.sort not in ("danger", "person")
     match line.kind if line.step else line.set:
         case "answer" | "ambiguous":
-            here = reading.sort == "answer" or (reading.sort == "ahead" and reading.step == line.step)
-            return here and reading.id in line.means
+            own = reading.step == line.step if reading.sort == "ahead" else reading.sort == "answer" and here
+            return own and reading.id in line.means
         case "snag":
             return reading.sort == "snag" and reading.id in (line.means or ("",))
         case "command":
