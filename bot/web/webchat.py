@@ -19,7 +19,7 @@ from bot.channels.web import COOKIE, Web
 from bot.conversations import CITIZEN, Conversation, Said
 from bot.handoff import tickets
 from bot.http import SAFE_HEADERS, Page, RowId, read_form, read_upload, render, row_id, same_site, stream_events
-from bot.limits import Streams
+from bot.limits import Streams, address_of
 from bot.live.subscriptions import wait_for_event
 from bot.messages import Inbound
 from bot.own_data import own_data
@@ -97,7 +97,8 @@ def routes(service: Service) -> APIRouter:
         form = await read_form(request)
         contact = web.read_cookie(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
         if message := _message(form):
-            await service.turns.receive(Inbound("web", contact, f"{contact}:{_message_id(form)}", message))
+            id_ = f"{contact}:{_message_id(form)}"
+            await service.turns.receive(Inbound("web", contact, id_, message, address=_address(request)))
         answer: Response = RedirectResponse("/#cuoi", 303)
         if request.headers.get("accept", "").startswith("application/json"):
             conversation = await _conversation(service, contact)
@@ -111,7 +112,7 @@ def routes(service: Service) -> APIRouter:
             return Response(status_code=403)
         contact = web.read_cookie(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
         if inbound := await _uploaded(service, request, contact):
-            await service.turns.receive(inbound)
+            await service.turns.receive(replace(inbound, address=_address(request)))
         answer = RedirectResponse("/#cuoi", 303)
         _remember(service, web, answer, contact)
         return answer
@@ -171,6 +172,10 @@ async def _uploaded(service: Service, request: Request, contact: str) -> Inbound
     file = files.file_from_upload(*sent)
     id_ = f"{contact}:file:{id_of(form.get('id', '')) or secrets.token_urlsafe(16)}"[:_ID]
     return Inbound("web", contact, id_, Message(attachment=file.kind), file=file)
+
+
+def _address(request: Request) -> str:
+    return (address_of(request.client.host) if request.client else None) or ""
 
 
 def _message_id(form: dict[str, str]) -> str:
