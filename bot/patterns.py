@@ -107,7 +107,10 @@ _PASSWORD = (
     rf"|(?:\s{_LETTER}{{1,10}}){{0,3}}?(?=\s\S{{0,20}}\d))?"
     r"[\s:=]{1,3}(?P<password>(?!\d[\d.\-]{0,39}(?!\S))[^\s]{3,39}[^\s.,;?])"  # a number alone is read as a code, an id, a card
 )
-_NUMBERED = r"\d{1,4}[a-z]?(?:\s?/\s?\d{1,4}[a-z]?){0,4}(?![\d/.]|\s?(?:tầng|gian|tháng|ngày|năm|người|m2|sào|lần|phòng|hộ)(?!\w))"
+_NUMBERED = (
+    r"\d{1,4}[a-z]?(?:\s?/\s?\d{1,4}[a-z]?){0,4}"
+    r"(?![\d/.]|\s?(?:tầng|gian|tháng|ngày|năm|người|m2|sào|lần|phòng|hộ)(?!\w))"
+)
 _HOUSE = (
     rf"(?:số nhà|nhà số|địa chỉ số|ngõ|ngách|hẻm|kiệt|sn(?!\s?{_YEAR}))[\s:]{{0,2}}(?:số\s)?"
     rf"(?!{_YEAR}(?![\d/]))(?P<house>{_NUMBERED})"
