@@ -63,7 +63,8 @@ def read_national(folder: Path) -> dict[str, National]:
     return {procedure.code: procedure for procedure in found if procedure}
 
 
-def _version(files: Mapping[str, str]) -> str:
+def version_of(files: Mapping[str, str]) -> str:
+    """Hash all files: one version of the content has one."""
     text = json.dumps(sorted(files.items()), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:_HASH]
 
@@ -121,7 +122,7 @@ class Content:
         """Serve these, with all that understanding needs built now and not while somebody waits for the first answer."""
         library = _load(files, self._step_limit)
         prepare(library)
-        self.library, self.version, self.problem = library, _version(files), ""
+        self.library, self.version, self.problem = library, version_of(files), ""
         self._keep_copy(files)
 
     def _record_refusal(self, error: ContentError) -> None:

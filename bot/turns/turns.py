@@ -1,7 +1,7 @@
 """Turns: one inbound message, one transaction. Seen before (idempotent by its id)? Who speaks? What follows is saved with it."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from time import perf_counter
 from typing import assert_never
@@ -15,6 +15,7 @@ from bot.handoff.team import Team
 from bot.handoff.telegram_group import TeamGroup
 from bot.handoff.workchat import WorkChats, find_member
 from bot.handoff.zalo_group import CallGroup
+from bot.limits import OneByOne
 from bot.messages import Inbound
 from bot.metrics import Metrics, Outcome
 from bot.outbox import outbox
@@ -39,6 +40,7 @@ class Turns:
     delivery: Delivery
     clock: Clock
     metrics: Metrics
+    _one_by_one: OneByOne = field(default_factory=OneByOne)
 
     @property
     def sender(self) -> Sender:
@@ -55,12 +57,15 @@ class Turns:
     async def receive(self, inbound: Inbound) -> None:
         """Do everything that a message causes; it is durable when this returns. The same message again causes nothing.
 
+        What one person or address sends at once is taken one by one: others wait for one of them, not for all.
+
         Raises:
             StoreUnavailable: nothing happened; the platform should post it again.
         """
         began = perf_counter()
-        read = replace(inbound, masked=await _mask(inbound.message.text[:_LONGEST]))
-        conversation, outcome = await self.database.write(lambda tx: self._run_turn(tx, read))
+        async with self._one_by_one.of(inbound.address or f"{inbound.channel} {inbound.contact}"):
+            read = replace(inbound, masked=await _mask(inbound.message.text[:_LONGEST]))
+            conversation, outcome = await self.database.write(lambda tx: self._run_turn(tx, read))
         self.delivery.wake()
         self.metrics.count_turn(
             inbound.channel, inbound.kind, conversation, outcome, perf_counter() - began, self.clock().timestamp()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
@@ -52,7 +53,7 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
             return _gone(service, 404)
         channel, file = found
         try:
-            async with turn, asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(_SECONDS), nullcontext() if file.content else turn:
                 fetched = await content_of(service.channels, channel, file, service.settings.file_limit)
                 content = await playable(fetched, files.type_of(fetched))
         except (SendError, TimeoutError) as error:

@@ -2,14 +2,17 @@
 
 import asyncio
 import re
+import threading
 from datetime import timedelta
 from html import unescape
 from urllib.parse import quote
 
 import httpx
 import pytest
+from starlette.requests import Request
 
 from bot import conversations
+from bot.console.auth import Auth, NotNow
 from bot.handoff import agents, tickets
 from bot.handoff.agents import NameTaken
 from bot.store.tx import Tx
@@ -151,6 +154,29 @@ def test_who_guesses_is_stopped_and_the_member_is_not(house: House) -> None:
     assert house.enter("Lan", client=lan).url.path == "/console"
     house.now += timedelta(minutes=11)
     assert house.enter("Lan", client=stranger).url.path == "/console"
+
+
+async def test_strangers_who_fill_the_line_keep_out_nobody_who_was_in_before(house: House) -> None:
+    lan = await asyncio.to_thread(house.newcomer, "Lan")
+    known = f"motcua-known={lan.cookies['motcua-known']}".encode()
+    door, goes_on = Auth(house.service), threading.Event()
+    door._worker.submit(goes_on.wait)
+    strangers = [asyncio.create_task(door.check_password(asked(), f"Ai {n}", "x")) for n in range(20)]
+    while door._in_line < len(strangers):
+        await asyncio.sleep(0.01)
+    with pytest.raises(NotNow):
+        await door.check_password(asked(), "Ai", "x")
+    owner = asyncio.create_task(door.check_password(asked(known), "Lan", PASSWORD))
+    goes_on.set()
+    agent = await owner
+    assert agent is not None
+    assert agent.name == "Lan"
+    assert await asyncio.gather(*strangers) == [None] * len(strangers)
+
+
+def asked(cookie: bytes = b"") -> Request:
+    headers = [(b"cookie", cookie)]
+    return Request({"type": "http", "method": "POST", "path": "/", "headers": headers, "client": ("8.8.8.8", 1)})
 
 
 def test_a_forged_cookie_opens_nothing(house: House) -> None:
