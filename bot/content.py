@@ -47,7 +47,10 @@ def load_folder(folder: Path, step_limit: int = 60) -> Library:
     Raises:
         ContentError: the content can't be used; its problems say where and why.
     """
-    return _load(read_files(folder), step_limit)
+    try:
+        return _load(read_files(folder), step_limit)
+    except ContentError as error:  # a file of another name may be why
+        raise ContentError([*find_stray_files(folder), *error.problems]) from None
 
 
 def _load(files: Mapping[str, str], step_limit: int) -> Library:
