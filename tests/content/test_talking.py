@@ -1,5 +1,6 @@
 """How quickly the content that we ship gets somebody to what they came for: the floors reached, never to fall below."""
 
+import re
 from statistics import median
 
 import pytest
@@ -12,7 +13,7 @@ from flows.dialogue.questions import current_screen
 from flows.state import State
 from tests.content import LIBRARY
 from tests.flows.chat import NOW
-from tests.flows.measure import Measured, measure
+from tests.flows.measure import Measured, measure, walked
 
 TODAY = NOW.date()
 # Written after the walks were first counted: the 35 procedures of then took 440 screens.
@@ -80,3 +81,10 @@ def test_no_screen_is_longer_than_a_phone_shows(procedure: str) -> None:
         if len(current_screen(context).text.split()) > 120 and context.walk:
             long.add((procedure, context.walk.put.step.id))
     assert long == set()
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_steps_are_numbered_one_by_one_up_to_the_number_that_was_promised(procedure: str) -> None:
+    counted = [re.match(r"Bước (\d+)/(\d+)", text) for text in walked(LIBRARY, procedure)]
+    numbers = [(int(found[1]), int(found[2])) for found in counted if found]
+    assert numbers == [(n, len(numbers)) for n in range(1, len(numbers) + 1)]
