@@ -6,6 +6,7 @@ from statistics import median
 import pytest
 
 from flows.checks.check import paths
+from flows.definition.procedure import Do, Tell
 from flows.dialogue.context import TurnContext
 from flows.dialogue.household_papers import has_papers
 from flows.dialogue.leaflet import leaflet_text
@@ -88,3 +89,13 @@ def test_steps_are_numbered_one_by_one_up_to_the_number_that_was_promised(proced
     counted = [re.match(r"Bước (\d+)/(\d+)", text) for text in walked(LIBRARY, procedure)]
     numbers = [(int(found[1]), int(found[2])) for found in counted if found]
     assert numbers == [(n, len(numbers)) for n in range(1, len(numbers) + 1)]
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_what_must_be_known_before_filing_is_told_before_it(procedure: str) -> None:
+    steps = LIBRARY.procedures[procedure].steps
+    last = max((place for place, step in enumerate(steps) if isinstance(step, Do)), default=len(steps))
+    told = (step.text for step in steps[last + 1 :] if isinstance(step, Tell))
+    assert [
+        text for text in told if re.search("(trước khi|hôm|lúc|khi) (đi )?nộp|đừng trả|đừng ký|hãy nộp", text.lower())
+    ] == []
