@@ -60,9 +60,10 @@ def test_a_button_that_a_screen_names_is_on_it(procedure: str) -> None:
 def test_an_answer_names_no_button_but_the_one_that_is_everywhere() -> None:
     """It is said above whatever is on screen; a way elsewhere comes with it."""
     asked = [question for known in LIBRARY.questions.values() for question in known.values() if not question.go]
-    said = {one.text or "" for one in (*asked, *LIBRARY.posts.values())} | {
-        one.meaning for one in LIBRARY.terms.values()
-    }
+    texts = [one.text for one in asked]
+    texts += [one.text for one in LIBRARY.signposts.values()]
+    texts += [one.text for one in LIBRARY.portal.values()]
+    said = {text or "" for text in texts} | {one.meaning for one in LIBRARY.terms.values()}
     named = {name for text in said for name in _NAMED.findall(text)}
     assert named & set(LIBRARY.sentences.labels.values()) <= {LIBRARY.sentences.labels["human"]}
     assert [text for text in said if _BELOW.search(text)] == []
