@@ -455,6 +455,7 @@ PAGE = (
     "about",
     "log",
     "choices",
+    "below",
     "type_here",
     "send",
     "you",
