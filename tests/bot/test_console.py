@@ -441,7 +441,7 @@ def test_a_card_tells_why_since_when_and_the_last_words_and_what_is_unseen(house
 
 
 def test_a_file_goes_with_the_words_beside_it(house: House) -> None:
-    hoa, lan = house.citizen("tôi bị trả giấy", "gặp người"), house.member("Lan")
+    hoa, lan = house.citizen("gặp người"), house.member("Lan")
     files = {"file": ("đơn.pdf", b"%PDF-1.7 x", "application/pdf")}
     lan.post("/console/1/answer", data={"text": "Mẫu đơn đây bác"}, files=files)
     page = hoa.get("/").text
