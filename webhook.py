@@ -19,7 +19,7 @@ from bot import alarms, console, scrape, settings
 from bot.channels.web import Web
 from bot.console.auth import Auth
 from bot.errors import Forged, StoreUnavailable
-from bot.http import STATIC, TooLarge, read_body
+from bot.http import STATIC, TooLarge, read_body, render
 from bot.limits import Guard
 from bot.service import Service, build_service
 from bot.web import downloads, landing, privacy_page, webchat, zalo_pages
@@ -150,6 +150,11 @@ def _answer_errors(app: FastAPI) -> None:
         """Nothing happened; platforms post again."""
         log.error("%s: %s", request.url.path, error)
         return Response(status_code=503, headers={"Retry-After": "5"})
+
+    @app.exception_handler(404)
+    async def nowhere(request: Request, error: Exception) -> Response:
+        """Who follows an address that is cut off or old finds the way to the chat."""
+        return render(landing.NowherePage(), 404)
 
     @app.exception_handler(ClientDisconnect)
     async def gone(request: Request, error: ClientDisconnect) -> Response:

@@ -217,9 +217,10 @@ def read_transcript(
     ]
 
 
-def last_words(tx: Tx, conversation_ids: Sequence[int]) -> dict[int, Said]:
-    """Read the last line of each of these citizens."""
+def last_words(tx: Tx, conversation_ids: Sequence[int], but: Collection[str] = ()) -> dict[int, Said]:
+    """Read the last line of each of these citizens, `but` those that say nothing of what they need."""
     theirs = transcript.c.conversation_id.in_(conversation_ids) & (transcript.c.author == CITIZEN)
+    theirs &= transcript.c.text.not_in(but)
     newest = select(func.max(transcript.c.id)).where(theirs).group_by(transcript.c.conversation_id)
     rows = tx.execute(select(transcript).where(transcript.c.id.in_(newest)))
     return {row.conversation_id: Said(row.id, row.author, row.text, (), row.at) for row in rows}

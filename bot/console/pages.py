@@ -68,7 +68,7 @@ class _Seen:
 
 @dataclass(frozen=True)
 class _Row:
-    """A ticket in the list. `last`: what its citizen said last; `news`: whether this member has yet to see it."""
+    """A ticket in the list. `last`: what its citizen said last but "gặp người"; `news`: whether this member has yet to see it."""
 
     ticket: Ticket
     last: str
@@ -240,20 +240,29 @@ def _queue(service: Service, tx: Tx, agent: Agent, show: str, commune: str, proc
     mine = (table.c.state == tickets.CLAIMED) & (table.c.agent == agent.name)
     lists = {"waiting": within & (table.c.state == tickets.WAITING), "mine": within & mine, "all": within}
     waiting, own = (tickets.count_matching(tx, lists[name]) for name in ("waiting", "mine"))
-    return _Queue(_rows(tx, agent, tickets.list_newest(tx, lists[show])), waiting, own, kinds)
+    rows = _rows(service.content.library, tx, agent, tickets.list_newest(tx, lists[show]))
+    return _Queue(rows, waiting, own, kinds)
 
 
-def _rows(tx: Tx, agent: Agent, found: list[Ticket]) -> list[_Row]:
-    said = conversations.last_words(tx, [ticket.conversation_id for ticket in found])
+def _rows(library: Library, tx: Tx, agent: Agent, found: list[Ticket]) -> list[_Row]:
+    of = [ticket.conversation_id for ticket in found]
+    newest, telling = conversations.last_words(tx, of), conversations.last_words(tx, of, _wishes(library))
     seen = view_log.last_views(tx, agent, [ticket.id for ticket in found])
     rows = []
     for ticket in found:
-        last, looked = said.get(ticket.conversation_id), seen.get(ticket.id)
+        last, looked = newest.get(ticket.conversation_id), seen.get(ticket.id)
         if last and ticket.read_until and last.at > ticket.read_until:
             last = None
+        told = last and telling.get(ticket.conversation_id, last)
         news = ticket.state != tickets.RESOLVED and last is not None and (looked is None or looked < last.at)
-        rows.append(_Row(ticket, shortened(" ".join(last.text.split()), _LAST) if last else "", news))
+        rows.append(_Row(ticket, shortened(" ".join(told.text.split()), _LAST) if told else "", news))
     return rows
+
+
+def _wishes(library: Library) -> set[str]:
+    """Return what citizens write, or press, who want a person: it says nothing of what they need."""
+    typed = {library.sentences.labels["human"], *library.words.commands["human"]}
+    return typed | {phrase.capitalize() for phrase in typed}
 
 
 async def _rings(service: Service, conversation_id: int) -> AsyncIterator[bytes]:
@@ -332,7 +341,7 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
         answers,
         bans.is_banned(tx, ticket.conversation_id),
         service.sender.messaging_window(tx, conversation),
-        _rows(tx, agent, tickets.list_newest(tx, open_, _BESIDE)),
+        _rows(service.content.library, tx, agent, tickets.list_newest(tx, open_, _BESIDE)),
     )
 
 

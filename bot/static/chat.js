@@ -4,7 +4,7 @@
 (function () {
   var log = document.getElementById("log"), waiting = document.getElementById("waiting");
   var buttons = document.getElementById("buttons"), text = document.getElementById("text");
-  var trouble = document.getElementById("trouble");
+  var trouble = document.getElementById("trouble"), below = document.getElementById("below");
   var last = Number(log.getAttribute("data-last")); // the newest line that is shown
   var queue = kept(); // what the server has not taken yet, oldest first
   var busy = false, stream = null, heard = 0, worrying = 0;
@@ -45,6 +45,13 @@
     var before = line.previousElementSibling;
     if (before && before.className === "me") line = before;
     window.scrollTo(0, line.getBoundingClientRect().top + window.pageYOffset - 12);
+    point();
+  }
+
+  // Buttons that no part of can be seen are pointed at.
+  function point() {
+    var first = buttons.firstElementChild;
+    below.hidden = !first || first.getBoundingClientRect().top + 24 < below.parentNode.getBoundingClientRect().top;
   }
 
   function worry() {
@@ -151,6 +158,7 @@
     if (pressed.tagName !== "BUTTON") return;
     event.preventDefault();
     buttons.innerHTML = "";
+    point();
     buttons.focus({ preventScroll: true }); // not to the field: that would raise the phone's keyboard
     if (pressed.name === "start") history.replaceState(null, "", "/");
     send(pressed.name, pressed.value, pressed.textContent);
@@ -160,6 +168,12 @@
     if (text.value.trim()) send("text", text.value, text.value);
     text.value = "";
   });
+  below.addEventListener("click", function (event) {
+    event.preventDefault();
+    buttons.firstElementChild.scrollIntoView({ block: "center" });
+  });
+  window.addEventListener("scroll", point);
+  window.addEventListener("resize", point);
   window.addEventListener("online", again);
   window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
   document.addEventListener("visibilitychange", function () { if (!document.hidden) again(); });

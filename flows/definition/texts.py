@@ -101,6 +101,7 @@ class BotTexts(Part):
     helping_begin: Text = Field(description="{person}")
     helping_now: Text = Field(description="{person}")
     helping_resumed: Text = Field(description="{person}, {title}, {number}, {total}")
+    helping_for: Text = Field(description="{person}")
     helping_oneself: Text
     helping_full: Text = Field(description="{number}")
     progress_for: Text = Field(description="{line}, {person}")
@@ -411,7 +412,11 @@ class Vocabulary(Part):
     helping: tuple[Text, ...] = Field(default=(), description="Làm cho ai: “làm cho”, “làm hộ”; sau đó là tên")
     helping_lead: tuple[Text, ...] = Field(default=(), description="Chữ có thể đứng trước “làm cho”")
     helping_next: tuple[Text, ...] = Field(default=(), description="Chữ đứng trước mà nói rõ là đổi sang người khác")
+    helping_thing: tuple[Text, ...] = Field(
+        default=(), description="Chữ mở đầu tên việc, sau tên người: cái, giấy, thẻ"
+    )
     people: tuple[Text, ...] = Field(default=(), description="Chữ mở đầu cách gọi một người: bà, ông, cô")
+    kin: tuple[Text, ...] = Field(default=(), description="Chữ thứ hai khi gọi người nhà: nội, ngoại, dâu")
     oneself: tuple[Text, ...] = Field(default=(), description="Chính người đang nhắn: tôi, mình")
     begins: tuple[Text, ...] = Field(default=(), description="Mới mở lời, chưa hỏi gì: “cho em hỏi”")
     facts: dict[FactKind, tuple[Text, ...]]
@@ -450,6 +455,7 @@ PAGE = (
     "about",
     "log",
     "choices",
+    "below",
     "type_here",
     "send",
     "you",

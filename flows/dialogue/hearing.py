@@ -102,7 +102,16 @@ def _understand(context: TurnContext, text: str) -> tuple[TurnContext, Screen, M
 
 def _on_screen(context: TurnContext, shown: Screen, text: str) -> Meaning:
     at, place = step_that_waits(context, shown), _place(context)
-    return understand(context.library, text, shown.candidates, shown.hidden, place=place, at=at, today=context.today)
+    meaning = understand(context.library, text, shown.candidates, shown.hidden, place=place, at=at, today=context.today)
+    return (_typed_command(context, text) or meaning) if meaning.kind in ("danger", "person") else meaning
+
+
+def _typed_command(context: TurnContext, text: str) -> Meaning | None:
+    """Return the command that was typed to the letter, as the bot says to: "gọi lại", "đừng gọi nữa" are no cries for help."""
+    said = " ".join(text.casefold().split())
+    typed = (id_ for id_, phrases in context.library.words.commands.items() if id_ != "human" and said in phrases)
+    command = next(typed, None)
+    return Meaning("command", command, ((command, 1.0),), "go") if command else None
 
 
 def step_that_waits(context: TurnContext, shown: Screen) -> At | None:

@@ -1,12 +1,15 @@
 """Helping neighbours: what is under way for each is kept under a name, and nothing of one shows in another."""
 
+from dataclasses import replace
+
 from flows.definition.procedure import Done
 from flows.dialogue.context import TurnContext, say
-from flows.dialogue.transitions import Outcome, with_progress
+from flows.dialogue.transitions import Outcome, open_topic, with_progress
 from flows.messages import NO, Heard
 from flows.state import Standstill, Work
 from flows.understanding.helping import find_helped, same_name
-from flows.understanding.meaning import Meaning
+from flows.understanding.meaning import ERRANDS, Meaning
+from flows.understanding.topics import topic
 
 MOST = 8  # people beside the one who is served
 
@@ -20,12 +23,28 @@ def hear_helped(context: TurnContext, text: str, meaning: Meaning) -> Outcome | 
     if helped is None or meaning.kind in _NOT_FOR_THAT:
         return None
     known = next((name for name in names if same_name(name, helped.name)), None)
+    if helped.thing:
+        return _begin_for(context, helped.name if known is None else known, helped.thing)
     answers = meaning.kind in ("answer", "ask_back", "person")
-    if answers and not helped.sure:
+    if answers and not (helped.sure or context.state.person):
         return None
     if known is None and not helped.sure and helped.name:
         return Outcome(context.ask("helping", helped.name), heard=Heard("command", "helping"))
     return serve(context, helped.name if known is None else known)
+
+
+def _begin_for(context: TurnContext, name: str, thing: str) -> Outcome | None:
+    """Go on for this person with what was said beside their name; None where that names no errand."""
+    errand = topic(context.library, thing)
+    if errand.kind not in ERRANDS or errand.action != "go":
+        return None
+    served = serve(context, name)
+    if served.context.state.person != name:
+        return served
+    begun = open_topic(served.context, errand.id)
+    told = say(context.sentences.helping_for, person=name)
+    procedure = errand.id if errand.kind == "procedure" else None
+    return replace(begun, said=(told, *begun.said), heard=Heard("errand", errand.id, procedure))
 
 
 def pick_helped(context: TurnContext, value: str) -> Outcome:

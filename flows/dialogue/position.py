@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import assert_never
 
 from flows.definition import rules
@@ -47,6 +47,8 @@ class Walk:
         beside: open slots that share its screen, as the ones before them ask nothing.
         ahead: steps below the position that are likely to come.
         live: the answers that count: those to steps that apply.
+        progress: the number of this screen, and how many there are likely to be before the end. What was answered already,
+            here or among the questions for the papers, was a screen each, so that the number goes up by one at a time.
     """
 
     settled: tuple[Slot, ...]
@@ -54,6 +56,7 @@ class Walk:
     beside: tuple[Slot, ...]
     ahead: tuple[AnyStep, ...]
     live: Mapping[str, str]
+    progress: tuple[int, int]
 
     @property
     def shown(self) -> tuple[Slot, ...]:
@@ -64,12 +67,6 @@ class Walk:
     def put(self) -> Slot:
         """The last slot on screen, which puts the question."""
         return self.shown[-1]
-
-    @cached_property
-    def progress(self) -> tuple[int, int]:
-        """Number of the first step on screen, and how many there are likely to be."""
-        before = {slot.step.id for slot in self.settled} - {self.here.step.id}
-        return len(before) + 1, len(before) + 1 + len(self.ahead)
 
     def papers(self, today: date) -> tuple[tuple[Paper, bool], ...]:
         """Return (paper, has it) for each needed paper of the steps that have been reached."""
@@ -135,7 +132,27 @@ def _walk(procedure: Procedure, given: tuple[tuple[str, str], ...], today: date)
         tuple(_beside(here, ahead, answers, partial(_fits, procedure, live, today))),
         tuple(ahead),
         live,
+        _count_screens(here, settled, ahead, answers, partial(_fits, procedure, guess, today)),
     )
+
+
+def _count_screens(
+    here: Slot,
+    settled: Sequence[Slot],
+    ahead: list[AnyStep],
+    answers: Mapping[str, str],
+    fits: Callable[[Sequence[AnyStep]], bool],
+) -> tuple[int, int]:
+    """Return the number of the screen at `here`, and of the last one before the end."""
+    told = {slot.step.id for slot in settled if not answers[slot.id].startswith(_WITH)} - {here.step.id}
+    before = len(told) + sum(step.id in answers for step in ahead)
+    left, total = [here.step, *(step for step in ahead if step.id not in answers)], before
+    while left:
+        first, *left = left
+        put = [first, *(slot.step for slot in _beside(Slot(first.id, first), left, answers, fits))][-1]
+        left = left[left.index(put) + 1 :] if put is not first else left
+        total += not isinstance(put, Done)
+    return min(before + 1, max(total, 1)), max(total, 1)
 
 
 def _beside(

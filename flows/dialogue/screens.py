@@ -78,8 +78,6 @@ def token(context: TurnContext, shown: Screen, value: str) -> str:
 
 
 def _nav(context: TurnContext, shown: Screen, mends: bool) -> tuple[Choice, ...]:
-    if context.walk is None and context.state.asking in (None, "menu"):
-        return ()
     back = ("back",) if context.walk and (context.walk.settled or context.state.asking) else ()
     person = () if any(candidate.id == PERSON for candidate in shown.candidates) else ("human",)
     commands = ("change", *person) if mends else (*back, *person)

@@ -51,6 +51,14 @@ def test_a_ticket_is_listed_answered_and_resolved(house: House) -> None:
     assert "mấy tầng" in hoa.post("/chat", data={"text": "nhà gỗ"}).text
 
 
+def test_the_list_shows_what_is_needed_and_not_the_wish_for_a_person(house: House) -> None:
+    house.citizen("đất nhà tôi bị lở hết rồi", "gặp người")
+    house.citizen("gặp người")
+    page = unescape(house.member("Lan").get("/console").text)
+    assert "“đất nhà tôi bị lở hết rồi”" in page
+    assert "“gặp người”" not in page
+
+
 def test_the_citizen_can_have_the_bot_back(house: House) -> None:
     hoa, lan = house.citizen("gặp người"), house.member("Lan")
     lan.post("/console/1/answer", data={"text": "Chào bác"})
@@ -445,9 +453,9 @@ def test_a_ticket_is_claimed_with_a_button(house: House) -> None:
 
 
 def test_a_card_tells_why_since_when_and_the_last_words_and_what_is_unseen(house: House) -> None:
-    hoa, lan = house.citizen("gặp người"), house.member("Lan")
+    hoa, lan = house.citizen("tôi bị trả giấy", "gặp người"), house.member("Lan")
     card = lan.get("/console").text.partition("<ul")[2]
-    for told in ("[reason asked]", "“gặp người”", "Đang chờ từ 09:00", "Có tin mới"):
+    for told in ("[reason asked]", "“tôi bị trả giấy”", "Đang chờ từ 09:00", "Có tin mới"):
         assert told in card
     lan.get("/console/1")
     house.now += timedelta(minutes=1)

@@ -95,6 +95,12 @@ def test_a_citizen_sees_on_a_page_of_their_own_what_is_kept(make_settings: MakeS
         assert patient.get(f"{url}/chat/data").status_code == 404
 
 
+def test_an_address_that_leads_nowhere_leads_to_the_chat(web: httpx.Client) -> None:
+    page = web.get("/g-cu/khai-sinh")
+    assert page.status_code == 404
+    assert 'href="/">Hỏi ngay tại đây' in page.text
+
+
 def test_the_cookie_is_for_this_site_and_no_script(web: httpx.Client) -> None:
     answer = web.post("/chat", data={"text": "xin chào"}, follow_redirects=False)
     cookie = answer.headers["set-cookie"].lower()

@@ -87,6 +87,18 @@ async def test_a_long_message_is_shown_from_its_beginning_and_to_its_end(wordy_u
     assert await page.evaluate(over) >= 0
 
 
+async def test_buttons_under_a_long_message_are_pointed_at(wordy_url: str, person: Person) -> None:
+    page = await person(wordy_url, viewport=SMALL)
+    await house(page)
+    await tap(page, "Nhà gỗ")
+    await says(page, "mấy tầng")
+    below = page.get_by_role("link", name="(below)")
+    await expect(below).to_be_visible()
+    await below.click()
+    await expect(page.locator("#buttons button").first).to_be_in_viewport()
+    await expect(below).to_be_hidden()
+
+
 async def _top_of_newest(page: Page) -> float:
     top: float = await page.locator("#log > div").last.evaluate("e => e.getBoundingClientRect().top")
     return top

@@ -44,7 +44,7 @@ def test_a_citizen_walks_a_procedure_with_buttons(zalo_oa: Platform) -> None:
 def test_following_is_greeted_with_the_menu(zalo_oa: Platform) -> None:
     sent = zalo_oa.hears(zalo_oa.emulator.user().follow())
     assert "[intro]" in sent.text
-    assert titles(sent) == ["Làm nhà", "Nuôi mèo"]
+    assert titles(sent) == ["Làm nhà", "Nuôi mèo", "<human>"]
 
 
 def test_more_than_five_choices_go_on_further_messages(zalo_oa: Platform) -> None:

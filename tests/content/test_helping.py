@@ -2,8 +2,10 @@
 
 import pytest
 
+from flows.messages import Message
 from flows.understanding.helping import find_helped
 from tests.content import LIBRARY
+from tests.flows.chat import Chat
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,20 @@ def test_who_is_helped(text: str, name: str) -> None:
     helped = find_helped(LIBRARY, text)
     assert helped is not None
     assert helped.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "procedure"),
+    [
+        ("làm hộ bà hàng xóm cái thẻ căn cước", "bà hàng xóm", "can-cuoc"),
+        ("lam ho ba hang xom the can cuoc", "ba hang xom", "can-cuoc"),
+        ("giờ làm cho chị Mến, xin cho con vào lớp 1", "chị Mến", "lop-1"),
+        ("tôi làm giúp ông Páo giấy khai tử", "ông Páo", "khai-tu"),
+        ("làm hộ bà nội thẻ căn cước", "", "can-cuoc"),
+    ],
+)
+def test_for_whom_and_what_in_one_sentence(text: str, name: str, procedure: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri"))
+    chat.say(text)
+    assert (chat.state.person, chat.state.procedure) == (name, procedure)

@@ -1,10 +1,12 @@
 """How quickly the content that we ship gets somebody to what they came for: the floors reached, never to fall below."""
 
+import re
 from statistics import median
 
 import pytest
 
 from flows.checks.check import paths
+from flows.definition.procedure import Do, Tell
 from flows.dialogue.context import TurnContext
 from flows.dialogue.household_papers import has_papers
 from flows.dialogue.leaflet import leaflet_text
@@ -12,7 +14,7 @@ from flows.dialogue.questions import current_screen
 from flows.state import State
 from tests.content import LIBRARY
 from tests.flows.chat import NOW
-from tests.flows.measure import Measured, measure
+from tests.flows.measure import Measured, measure, walked
 
 TODAY = NOW.date()
 # Written after the walks were first counted: the 35 procedures of then took 440 screens.
@@ -80,3 +82,20 @@ def test_no_screen_is_longer_than_a_phone_shows(procedure: str) -> None:
         if len(current_screen(context).text.split()) > 120 and context.walk:
             long.add((procedure, context.walk.put.step.id))
     assert long == set()
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_steps_are_numbered_one_by_one_up_to_the_number_that_was_promised(procedure: str) -> None:
+    counted = [re.match(r"Bước (\d+)/(\d+)", text) for text in walked(LIBRARY, procedure)]
+    numbers = [(int(found[1]), int(found[2])) for found in counted if found]
+    assert numbers == [(n, len(numbers)) for n in range(1, len(numbers) + 1)]
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_what_must_be_known_before_filing_is_told_before_it(procedure: str) -> None:
+    steps = LIBRARY.procedures[procedure].steps
+    last = max((place for place, step in enumerate(steps) if isinstance(step, Do)), default=len(steps))
+    told = (step.text for step in steps[last + 1 :] if isinstance(step, Tell))
+    assert [
+        text for text in told if re.search("(trước khi|hôm|lúc|khi) (đi )?nộp|đừng trả|đừng ký|hãy nộp", text.lower())
+    ] == []

@@ -48,7 +48,7 @@ def measure(library: Library, procedure: str) -> Measured:
     state, one = State(procedure=procedure, commune=_COMMUNE), library.procedures[procedure]
     leaflet = leaflet_text(TurnContext(library, state, NOW.date()), one)
     first = Chat(library).send(Message(start=f"{_COMMUNE}_{procedure}"))
-    walk, papers = [*_walked(library, procedure)], [*_asked(library, procedure)]
+    walk, papers = [*walked(library, procedure)], [*_asked(library, procedure)]
     longest = max(_words(text) for text in (first, *walk, *papers))
     turns = 1 + 1 + count_questions(one, {}, NOW.date()) if papers else 0
     return Measured(procedure, _words(leaflet), _words(first), turns, len(walk) - 1, longest)
@@ -61,7 +61,8 @@ def _opened(library: Library, procedure: str) -> Chat:
     return chat
 
 
-def _walked(library: Library, procedure: str) -> Iterator[str]:
+def walked(library: Library, procedure: str) -> Iterator[str]:
+    """Yield the messages of a walk, always with the first option, up to the end."""
     chat = _opened(library, procedure)
     _pick(chat, WALK)
     for _ in range(_MOST):

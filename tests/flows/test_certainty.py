@@ -72,7 +72,7 @@ def test_a_step_of_any_kind_says_how_sure_we_are(step: str, name: str) -> None:
 def test_a_list_of_papers_says_how_sure_we_are_below_it(name: str) -> None:
     certainty, mark = CERTAINTIES[name]
     text = started(with_step("giay-to", certainty)).tap(*STEPS["giay-to"][0])
-    assert text.startswith("[progress] 3 5\nBác cần\n\n[papers_all] 1. Đơn\n2. Ảnh")
+    assert text.startswith("[progress] 3 4\nBác cần\n\n[papers_all] 1. Đơn\n2. Ảnh")
     assert text.endswith(f"\n\n{mark}" if mark else "2. Ảnh [unsure_mark]")
 
 

@@ -520,7 +520,7 @@ def test_a_finished_procedure_starts_anew(library: Library) -> None:
 
 def test_summary_names_answers_papers_and_place(library: Library) -> None:
     text = at_the_form(library).say("tóm tắt")
-    assert "[summary] Làm nhà 5 7" in text
+    assert "[summary] Làm nhà 5 6" in text
     assert "Nhà gỗ" in text
     assert "[lack_mark] Đơn" in text
     assert "[have_mark] Ảnh" in text

@@ -23,6 +23,9 @@ from tests.library import library as small
         ("làm cho Hoa", Helped("Hoa", sure=False)),
         ("làm cho tôi", Helped("", sure=False)),
         ("giờ làm cho [số đã che]", None),
+        ("làm hộ bà hàng xóm cái nhà 2 tầng", Helped("bà hàng xóm", sure=False, thing="cái nhà 2 tầng")),
+        ("làm hộ bà nội cái nhà", None),
+        ("làm hộ cái nhà", None),
         ("làm hộ chiếu", None),
         ("làm cho con đất", None),
         ("làm hộ bà cái giấy tờ nhà cửa này với", None),
@@ -44,6 +47,23 @@ def test_somebody_new_is_asked_about_before(library: Library) -> None:
     assert "[helping_now] bà hàng xóm" in chat.tap("<helping_yes>")
     assert (chat.state.person, chat.slot, chat.state.procedure) == ("bà hàng xóm", "@menu", None)
     assert "Làm nhà" not in " ".join(chat.labels[:1])
+
+
+def test_for_whom_and_what_in_one_sentence(library: Library) -> None:
+    chat = started(library)
+    chat.tap("Có rồi")
+    told = chat.say("làm hộ bà hàng xóm cái nuôi mèo")
+    assert told.startswith("[helping_for] bà hàng xóm")
+    assert (chat.state.person, chat.state.procedure, chat.slot) == ("bà hàng xóm", "nuoi-meo", "@leaflet")
+    assert chat.state.others[""].procedure == "lam-nha"
+    chat.say("việc của tôi")
+    assert (chat.state.person, chat.state.procedure, chat.slot) == ("", "lam-nha", "loai-nha")
+
+
+def test_what_is_no_errand_beside_a_name_changes_nobody(library: Library) -> None:
+    chat = started(library)
+    chat.say("làm hộ bà hàng xóm cái gì đó")
+    assert chat.state.person == ""
 
 
 def test_done_for_one_and_on_to_the_next(library: Library) -> None:

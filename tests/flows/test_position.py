@@ -43,13 +43,13 @@ def test_progress_counts_the_steps_that_are_likely_to_come() -> None:
     for slot, answer in [("co-dat", "co"), ("loai-nha", "go"), ("tang", "mot"), ("giay-to", "du"), ("nop-don", "tiep")]:
         totals.append(walk(procedure, answers, TODAY).progress)
         answers[slot] = answer
-    assert totals == [(1, 6), (2, 6), (3, 6), (4, 6), (5, 6)]
+    assert totals == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
 
 
-def test_progress_takes_what_was_answered_below_for_likely() -> None:
-    """As after "quay lại": who builds another kind of house is asked for no floors."""
+def test_progress_takes_what_was_answered_below_for_likely_and_counts_it() -> None:
+    """As after the questions for the papers: who builds another kind of house is asked for no floors."""
     procedure = library().procedures["lam-nha"]
-    assert walk(procedure, {"loai-nha": "khac"}, TODAY).progress == (1, 5)
+    assert walk(procedure, {"loai-nha": "khac"}, TODAY).progress == (2, 4)
 
 
 def test_answers_to_steps_that_do_not_apply_do_not_count() -> None:

@@ -1,0 +1,87 @@
+"""What a sentence tells a citizen to press is on the screen where they read it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from flows.checks.check import paths
+from flows.definition.procedure import Procedure
+from flows.dialogue.context import TurnContext
+from flows.dialogue.questions import current_screen
+from flows.dialogue.screens import put
+from flows.messages import Choice, Message
+from flows.state import State
+from tests.content import LIBRARY
+from tests.content.test_journeys import ASKED_FOR_PERSON
+from tests.flows.chat import NOW, Chat
+
+TODAY = NOW.date()
+_NAMED = re.compile(r"(?:[Cc]họn|[Bb]ấm|nút) “([^”]+)”")
+_BELOW = re.compile(r"(?:chọn|xem|xoá thế chấp|[^”] việc thừa kế|tháng) ở dưới")
+_OF_THE_PORTAL = {"Tiếp tục", "Đồng ý"}  # stand there too
+_AFTER_ANOTHER = re.compile(
+    r"“sửa”|ở dưới[^.]*, rồi chọn|chọn lại “"
+)  # the names that follow stand on the screen after that
+
+
+def _labels(procedure: Procedure) -> set[str]:
+    """What may be pressed somewhere in the talk about a procedure, so that a button of the portal is none of it."""
+    asks = (step for step in procedure.steps if step.kind == "ask")
+    own = {name for name in LIBRARY.sentences.labels.values() if "{" not in name}
+    return (own | {option.label for ask in asks for option in ask.options}) - _OF_THE_PORTAL
+
+
+def _screens(procedure: Procedure) -> Iterator[tuple[str, tuple[Choice, ...]]]:
+    """Yield the text and the buttons of each screen: of every step that somebody may come to, and of every cure."""
+    states = [
+        State(procedure=procedure.id, answers=answers, asking=None, commune="na-ri")
+        for answers, _ in paths(procedure, TODAY)
+    ]
+    contexts = [TurnContext(LIBRARY, state, TODAY) for state in states]
+    fresh = TurnContext(LIBRARY, State(procedure=procedure.id, commune="na-ri"), TODAY)
+    for context in (*contexts, *(fresh.ask("cured", trouble.id) for _, trouble in procedure.troubles)):
+        reply = put(context, current_screen(context), ())
+        yield reply.text, (*reply.choices, *reply.nav)
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_a_button_that_a_screen_names_is_on_it(procedure: str) -> None:
+    one = LIBRARY.procedures[procedure]
+    known, lacking = _labels(one), set()
+    for text, buttons in _screens(one):
+        shown = {button.label for button in buttons}
+        lacking |= {name for name in _NAMED.findall(_AFTER_ANOTHER.split(text)[0]) if name in known - shown}
+        if _BELOW.search(text) and not any(LIBRARY.title(button.token.split(":")[-1]) for button in buttons):
+            lacking.add(text)
+    assert lacking == set()
+
+
+def test_an_answer_names_no_button_but_the_one_that_is_everywhere() -> None:
+    """It is said above whatever is on screen; a way elsewhere comes with it."""
+    asked = [question for known in LIBRARY.questions.values() for question in known.values() if not question.go]
+    texts = [one.text for one in asked]
+    texts += [one.text for one in LIBRARY.signposts.values()]
+    texts += [one.text for one in LIBRARY.portal.values()]
+    said = {text or "" for text in texts} | {one.meaning for one in LIBRARY.terms.values()}
+    named = {name for text in said for name in _NAMED.findall(text)}
+    assert named & set(LIBRARY.sentences.labels.values()) <= {LIBRARY.sentences.labels["human"]}
+    assert [text for text in said if _BELOW.search(text)] == []
+
+
+@pytest.mark.parametrize("place", ["", "na-ri", "na-ri_khai-sinh"])
+def test_a_person_is_a_button_from_the_first_screen_on(place: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start=place))
+    assert ASKED_FOR_PERSON in chat.tap(LIBRARY.sentences.labels["human"])
+
+
+@pytest.mark.parametrize(
+    "command", ["gọi lại", "đừng gọi nữa", "dữ liệu của tôi", "xoá dữ liệu", "quay lại bot", "danh sách"]
+)
+@pytest.mark.parametrize("begun", [[], ["làm thẻ căn cước"], ["làm thẻ căn cước", "đi từng bước"]])
+def test_what_the_bot_says_to_type_is_heard_to_the_letter(begun: list[str], command: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri"))
+    chat.say(*begun, command)
+    assert chat.heard.kind == "command"
