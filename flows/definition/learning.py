@@ -1,13 +1,14 @@
 """What is learnt from: the words of all that people say, by sort."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flows.definition.entries import LifeEvent, Question, Signpost
-from flows.definition.procedure import Ask, Do, Option, Procedure, Trouble
+from flows.definition.procedure import Ask, Asked, Do, Option, Procedure, Trouble
 from flows.definition.sayings import Saying
 from flows.text.odds import Sort, Tallies
 from flows.text.phrasebook import Reader
 
+Sought = tuple[str, str]  # what is asked for: ("kind", …) or ("place", …)
 Reading = tuple[str, ...]  # what a text at a step may be: see `sorts_of`, else ("kind", …) or ("asks", procedure)
 
 DANGER, PERSON, NOT_OURS, PORTAL = "danger", "person", "not-ours", "portal-trouble"  # sets that are learnt from by kind
@@ -92,6 +93,19 @@ def say_at_steps(
 def sorts_of(procedure: str, step: str, means: str) -> tuple[Reading, Reading, Reading]:
     """Return the sorts of what means an option or a trouble: said here, at any step of this name, anywhere."""
     return ("here", procedure, step, means), ("step", step, means), ("anywhere", means)
+
+
+def say_of_answers(questions: Iterable[Question]) -> Iterator[tuple[Sought, str]]:
+    """Yield (sort, text) of how people ask for what is of a kind, and for what stands at places of the same name, anywhere."""
+    for one in questions:
+        yield from (
+            (sort, ask) for sort in asked_of(one.place or "", (one.kind,) if one.kind else ()) for ask in one.asks
+        )
+
+
+def asked_of(place: str, kinds: Sequence[Asked]) -> tuple[Sought, ...]:
+    """Return the sorts of what stands at a place and answers questions of these kinds."""
+    return (*(("kind", kind) for kind in kinds), ("place", place.rpartition("/")[2]))
 
 
 def _ways(named: Iterable[Option] | Iterable[Trouble]) -> Iterator[str]:

@@ -213,6 +213,13 @@ class Library:
         return NaiveBayes([*examples, *names], self.words.abbreviations)
 
     @cached_property
+    def asked_words(self) -> Likeness:
+        """How people ask, by what they ask for."""
+        known = (one for questions in self.questions.values() for one in questions.values())
+        said = learning.say_of_answers(known)
+        return Likeness((sort, spelled(text, self.words.abbreviations)) for sort, text in said)
+
+    @cached_property
     def step_words(self) -> Likeness:
         """What is said at steps, by what it means there."""
         said = learning.say_at_steps(self.procedures, self.questions, self.sayings)
