@@ -133,8 +133,10 @@ def _is_meant(line: Saying, reading: Reading, *, here: bool) -> bool:
         case "snag":
             return reading.sort == "snag" and reading.id in (line.means or ("",))
         case "command":
-            return reading.sort == "person" if "human" in line.means else reading.sort == "command"
-        case "noise" | "not-ours" | "thanks":
+            return reading.sort == "person" if "human" in line.means else reading.id in line.means
+        case "errand":
+            return reading.sort == "errand" and reading.id in line.means
+        case "noise" | "not-ours" | "thanks" | "talk":
             return reading.sort == "unclear"
         case "portal-trouble":
             return reading.sort == "snag"
