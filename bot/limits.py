@@ -7,6 +7,7 @@ The library `limits` counts, in memory: each replica for itself.
 
 import asyncio
 import ipaddress
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,8 @@ from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("motcua.limits")
 
 
 @dataclass(frozen=True)
@@ -138,11 +141,14 @@ class Guard:
             return False
         name = f"{rule.method} {rule.path.pattern}"
         person = self._person(Request(scope))
-        if person is None and scope["path"] == _SPEAKS and not self._hit(_NEW, "new", address):
-            return True
-        if person and not self._counts.hit(rule.person, name, "person", person):
-            return True
-        return not self._hit(rule.address, name, address)
+        within = (
+            (person is not None or scope["path"] != _SPEAKS or self._hit(_NEW, "new", address))
+            and (person is None or self._counts.hit(rule.person, name, "person", person))
+            and self._hit(rule.address, name, address)
+        )
+        if not within:
+            log.warning("%s is refused: more than its limit", name)
+        return not within
 
     def _hit(self, limits: Sequence[RateLimitItem], *who: str) -> bool:
         """Count one more against each; what the shortest refuses counts against no other."""

@@ -97,6 +97,7 @@ class Auth:
         """
         agent = await self.require_member(request)
         if not agent.leads:
+            log.warning("console: %s asks for what only leads may", agent.name)
             raise HTTPException(303, headers={"Location": "/console"})
         if not await self.has_second_factor(agent):
             raise HTTPException(303, headers={"Location": "/console/me/second"})

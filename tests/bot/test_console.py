@@ -187,6 +187,18 @@ def asked(cookie: bytes = b"") -> Request:
     return Request({"type": "http", "method": "POST", "path": "/", "headers": headers, "client": ("8.8.8.8", 1)})
 
 
+def test_what_is_refused_is_written_down(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    house.citizen("gặp người")
+    minh = house.member("Minh", communes=(OTHER,))
+    minh.get("/console/1")
+    minh.get("/console/team")
+    house.browser().post("/chat", data={"text": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("motcua")]
+    assert "console: Minh asks for ticket 1, which is not theirs to see" in told
+    assert "console: Minh asks for what only leads may" in told
+    assert "a post of another site is refused" in told
+
+
 def test_a_forged_cookie_opens_nothing(house: House) -> None:
     lan = house.member("Lan")
     token = lan.cookies["motcua-team"]

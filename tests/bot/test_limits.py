@@ -38,7 +38,7 @@ def door(make_settings: MakeSettings) -> Iterator[Door]:
 
 
 @pytest.mark.slow
-def test_a_person_who_says_too_much_is_asked_to_wait(door: Door) -> None:
+def test_a_person_who_says_too_much_is_asked_to_wait(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     hoa, lan = door.at(STRANGER), door.at(STRANGER)
     lan.post("/chat", data={"text": "xin chào"})
     said = [hoa.post("/chat", data={"text": f"tin {n}"}) for n in range(60)]
@@ -46,6 +46,7 @@ def test_a_person_who_says_too_much_is_asked_to_wait(door: Door) -> None:
     assert refused
     assert refused[0].headers["retry-after"] == "60"
     assert refused[0].text == "(too_fast)"
+    assert "POST /chat is refused: more than its limit" in caplog.messages
     wait_for(lambda: "tin nữa" in lan.post("/chat", data={"text": "tin nữa"}).text)  # theirs is one address
 
 
