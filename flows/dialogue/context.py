@@ -201,8 +201,17 @@ class TurnContext:
     def paper(self, paper: Paper, beside: Sourced | None = None) -> str:
         """Render a paper on one or two lines, marked with how sure we are, unless the text `beside` it says so for all."""
         said = beside is not None and self._mark(beside) == self._mark(paper)
+        return self._paper_line(paper, None if said else self._mark(paper))
+
+    def signed_paper(self, paper: Paper, beside: Sourced | None = None) -> tuple[str, str]:
+        """Render a paper with a sign of how sure we are, unless the text `beside` it says so; return what the sign means too."""
+        sign, meaning = self.sign_of(paper)
+        said = beside is not None and self.sign_of(beside)[0] == sign
+        return self._paper_line(paper, None if said else sign), "" if said else meaning
+
+    def _paper_line(self, paper: Paper, mark: str | None) -> str:
         optional = self.sentences.optional_mark if paper.optional else None
-        name = " ".join(filter(None, (paper.name, optional, None if said else self._mark(paper))))
+        name = " ".join(filter(None, (paper.name, optional, mark)))
         return f"{name}: {self.fill(paper.note)}" if paper.note else name
 
     def _mark(self, part: Sourced) -> str | None:

@@ -212,8 +212,10 @@ def _papers(context: TurnContext, slot: Slot, text: str, doubts: tuple[str, ...]
     papers = position.papers_of(slot.step, context.walk.live, context.today)
     if not papers:
         return Screen(slot.id, f"{_progress(context)}\n{context.sentences.no_papers_needed}", (_all(context, "next"),))
+    signed = [context.signed_paper(paper, slot.step) for paper in papers]
+    doubts = tuple(dict.fromkeys((*doubts, *(meaning for _, meaning in signed if meaning))))
     beside = len(" ".join((text, *doubts)).split()) + _FRAME
-    lines = _paper_lines(context, [(slot.step, paper) for paper in papers], beside)
+    lines = _paper_lines(context, papers, slot.step, beside)
     listed = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
     body = say(context.sentences.papers_all, papers="\n\n".join((listed, *doubts)))
     some = Candidate(position.ONE_BY_ONE, context.labels["some_missing"], (), "not_yet")
@@ -333,24 +335,27 @@ def household_of(context: TurnContext) -> Household | None:
 def _household_papers(context: TurnContext, known: Household) -> str:
     if not known.papers:
         return context.sentences.no_papers_needed
-    mark, words = context.sentences.lack_mark, len(context.sentences.household_papers.split())
-    lines = (f"{mark} {line}" for line in _paper_lines(context, known.papers, words))
-    return say(context.sentences.household_papers, papers="\n".join(dict.fromkeys(lines)))
+    papers = [paper for _, paper in known.papers]
+    doubts = tuple(dict.fromkeys(meaning for _, meaning in map(context.signed_paper, papers) if meaning))
+    words = len(" ".join((context.sentences.household_papers, *doubts)).split())
+    lines = (f"{context.sentences.lack_mark} {line}" for line in _paper_lines(context, papers, None, words))
+    listed = "\n".join(dict.fromkeys(lines))
+    return "\n\n".join((say(context.sentences.household_papers, papers=listed), *doubts))
 
 
-def _paper_lines(context: TurnContext, listed: Sequence[tuple[Papers, Paper]], beside: int) -> list[str]:
+def _paper_lines(context: TurnContext, listed: Sequence[Paper], step: Papers | None, beside: int) -> list[str]:
     """Render papers with their notes. Where all with the words `beside` are too many to read, the longest notes are left out.
 
     The note of what only some need stays as long as it can, as it tells them who they are; then one line names all of these.
     """
-    full = [context.paper(paper, step) for step, paper in listed]
-    short = [context.paper(paper.model_copy(update={"note": None}), step) for step, paper in listed]
-    needed_by_all = [place for place, (_, paper) in enumerate(listed) if not paper.optional]
+    full = [context.signed_paper(paper, step)[0] for paper in listed]
+    short = [context.signed_paper(paper.model_copy(update={"note": None}), step)[0] for paper in listed]
+    needed_by_all = [place for place, paper in enumerate(listed) if not paper.optional]
     for place in sorted(needed_by_all, key=lambda n: len(short[n]) - len(full[n])):
         if _readable(full, beside):
             break
         full[place] = short[place]
-    some = [paper.name for _, paper in listed if paper.optional]
+    some = [paper.name for paper in listed if paper.optional]
     if _readable(full, beside) or not some:
         return full
     return [*(full[place] for place in needed_by_all), say(context.sentences.papers_if_there, papers="; ".join(some))]
