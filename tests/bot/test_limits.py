@@ -50,9 +50,10 @@ def test_a_person_who_says_too_much_is_asked_to_wait(door: Door) -> None:
 
 
 def test_an_address_that_begins_many_conversations_is_refused_and_no_other(door: Door) -> None:
-    answers = [door.at(STRANGER).post("/chat", data={"text": "x"}, follow_redirects=False) for _ in range(70)]
-    assert answers[-1].status_code == 429
-    assert sum(answer.status_code == 303 for answer in answers) <= 61 * 2  # two minutes at most
+    answers: list[int] = []
+    while len(answers) <= 61 * 2 and 429 not in answers:  # two minutes at most
+        answers.append(door.at(STRANGER).post("/chat", data={"text": "x"}, follow_redirects=False).status_code)
+    assert set(answers) == {303, 429}
     assert door.at(OTHER).post("/chat", data={"text": "x"}, follow_redirects=False).status_code == 303
 
 
