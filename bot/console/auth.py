@@ -40,6 +40,7 @@ _HALFWAY = 600  # seconds between the password and the code
 _GUESSED = 2  # of zxcvbn's scores 0 to 4: from here on a password takes more than a million tries
 _CHECKED = 72  # characters of a password that it looks at
 _NICE = 10
+_MEMORY = 47_104  # KiB that one try at a password takes
 _IN_LINE = 20  # that may wait for their turn
 
 
@@ -49,7 +50,7 @@ class NotNow(MotcuaError):
 
 def _make_hasher() -> PasswordHasher:
     """Argon2id as OWASP's Password Storage Cheat Sheet sets it first: 46 MiB, once, on one core."""
-    return PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
+    return PasswordHasher(time_cost=1, memory_cost=_MEMORY, parallelism=1)
 
 
 def _step_back() -> None:

@@ -20,7 +20,7 @@ from flows.messages import OpenTicket
 from flows.state import State
 from tests import patient
 from tests.bot.house import PASSWORD, House
-from tests.conftest import invited
+from tests.conftest import PASSWORD_MEMORY, MakeSettings, invited, running
 
 OTHER = "ban-khac"
 
@@ -112,6 +112,17 @@ def test_a_member_comes_in_with_a_code_once_and_with_a_password_from_then_on(hou
     assert house.enter("lan").url.path == "/console"
     assert house.enter("Lan", "của kẻ khác").status_code == 403
     assert house.enter("Ma").status_code == 403
+
+
+def test_who_stole_the_database_needs_46_mib_for_each_try(
+    make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.console.auth._MEMORY", PASSWORD_MEMORY)
+    with running(make_settings()) as (url, service):
+        form = {"code": invited(service, "Lan"), "password": PASSWORD}
+        assert patient.post(f"{url}/console/join", data=form).status_code == 303
+        _, kept = asyncio.run(service.database.read(lambda c: agents.password_of(c, "Lan"))) or (None, None)
+    assert kept and kept.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
 
 
 def test_a_code_is_good_for_a_week(house: House) -> None:
