@@ -80,6 +80,10 @@ class At:
     ahead: Sequence[tuple[str, tuple[Candidate, ...]]] = ()
     named: bool = False
 
+    @property
+    def place(self) -> str:
+        return "on leaflet" if not self.asked else "at deed" if self.deed else "at step"
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -184,14 +188,17 @@ def _ahead(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield the answers to questions still to come; a plain yes or no is none of them."""
     if len(heard.said) < _TWO:
         return
-    place = "on leaflet" if not heard.at.asked else "at deed" if heard.at.deed else "at step"
     for step, options in heard.at.ahead:
         fits = _fits(library, heard, options)
         typed = typed_answers(library, heard.text, options, heard.today)
         denied = find_denied(library, heard.said, options)
         for one in options:
             if one.id not in denied:
-                told = {"ahead": 1.0, f"ahead {place}": 1.0, "ahead typed": float(one.id in typed) / max(1, len(typed))}
+                told = {
+                    "ahead": 1.0,
+                    f"ahead {heard.at.place}": 1.0,
+                    "ahead typed": float(one.id in typed) / max(1, len(typed)),
+                }
                 features = {**told, **_likeness("ahead", library, heard, step, one.id, fits)}
                 yield Reading("ahead", one.id, features, step=step)
 
@@ -273,11 +280,10 @@ def _moves(library: Library, heard: Heard) -> Iterator[Reading]:
 
 def _reading(library: Library, heard: Heard, sort: Sort, id_: str, features: Features) -> Reading:
     """Build a reading of its own features, and of those that all such readings have."""
-    where = "deed" if heard.at.deed else "step"
     named = {f"{sort} {name}": value for name, value in features.items()}
     if odds := library.move_odds.get(sort):
         named[f"{sort} odds"] = odds.score(heard.text)
-    return Reading(sort, id_, {sort: 1.0, f"{sort} at {where}": 1.0, **_kind(sort, library, heard), **named})
+    return Reading(sort, id_, {sort: 1.0, f"{sort} {heard.at.place}": 1.0, **_kind(sort, library, heard), **named})
 
 
 def _signs(move: str, signs: Features) -> Features:

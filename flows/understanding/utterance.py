@@ -286,8 +286,10 @@ def _holds(said: Words, phrases: Phrases) -> bool:
 
 
 def _starts_with(said: Words, phrases: Iterable[tuple[str, ...]]) -> bool:
-    return any(same(said[: len(one)], one) for one in phrases)
+    first = bare(said[0]) if said else ""
+    return any(bare(one[0]) == first and same(said[: len(one)], one) for one in phrases)
 
 
 def _ends_with(said: Words, phrases: Iterable[tuple[str, ...]]) -> bool:
-    return any(len(said) > len(one) and same(said[-len(one) :], one) for one in phrases)
+    last = bare(said[-1]) if said else ""
+    return any(bare(one[-1]) == last and len(said) > len(one) and same(said[-len(one) :], one) for one in phrases)

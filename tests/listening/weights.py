@@ -94,7 +94,8 @@ def _choices() -> Iterator[Choice]:
 def _placed(library: Library, line: Saying, procedure: str, step: str) -> Iterator[tuple[bool, Sequence[Reading]]]:
     """Yield the readings of a line at its step (True), on the leaflet, and at another question of the procedure."""
     yield True, read(library, line.say, procedure, step)
-    yield False, read_on_leaflet(library, line.say, procedure)
+    if line.kind != "correction":  # nothing was answered yet
+        yield False, read_on_leaflet(library, line.say, procedure)
     asks = [one.id for one in LIBRARY.procedures[procedure].steps if isinstance(one, Ask) and one.id != step]
     elsewhere = asks[_hash(line) % len(asks)] if asks else step
     state = state_at(procedure, elsewhere)
