@@ -21,6 +21,7 @@ from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passin
 ENOUGH = 0.3  # score from which an answer is said at all
 SURE = 1.1  # score from which it is said without a doubt and without the team
 _NEAR = 0.5  # how near to the best a second answer must come to be said with it
+_BESIDE = 0.8  # how near an answer must come to who decides, to be said with it
 _MOST = 60  # words of an answer
 _FIRST = 40  # words of the best one beside a second
 _NUMBERS: Sequence[tuple[Asked, ...]] = (("fee",), ("days",), ("deadline",), ("benefit",))
@@ -139,6 +140,11 @@ def rank_procedures(library: Library, text: str) -> dict[str, float]:
     return {id_: (score / best[0][1]) ** _NAMED for id_, score in best}
 
 
+def find_named(library: Library, text: str) -> str | None:
+    """Return the procedure that a question names most plainly; None where it names none."""
+    return next((id_ for id_, _ in library.topic_book.rank(text) if id_ in library.procedures), None)
+
+
 def names_as_well(library: Library, procedure: Procedure, text: str, other: str | None) -> bool:
     """Tell whether a question names a procedure about as plainly as another: "hộ nghèo làm nhận con có mất tiền không"."""
     names = dict(library.topic_book.rank(text))
@@ -171,7 +177,10 @@ def choose_answers(ranked: Sequence[Found], kinds: Sequence[Asked] = ()) -> tupl
         known = (one for one in more if one.unit.local and one.text and one.score >= _NEAR * first.score)
         first = next(known, first)
     if not first.text:
-        return (first,)
+        second = next((one for one in more if one.text), None)
+        if second is None or second.score < _BESIDE * first.score or "decides" in kinds:
+            return (first,)
+        first = replace(second, score=min(second.score, ENOUGH))
     near = (one for one in more if one.text and one is not first and one.score >= _NEAR * first.score)
     second = next(near, None) if _tells(first, kinds) else next((one for one in more if _tells(one, kinds)), None)
     if second is None:

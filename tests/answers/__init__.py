@@ -172,7 +172,8 @@ def _judge(question: Question, state: State, turn: Turn, said: str) -> Outcome:
     own = question.procedure in about
     beside = question.kind not in _NUMBERS and about & _linked(question.procedure)
     near = LIBRARY.sentences.answer_near in said
-    told = any(event.kind == "aside" for event in turn.events) or turn.heard.kind == "signpost"
+    posted = turn.heard.kind == "signpost" and LIBRARY.sentences.out_of_scope not in said
+    told = posted or any(event.kind == "aside" for event in turn.events)
     known = told and turn.heard.kind in _ANSWERS and not any(isinstance(effect, Missed) for effect in turn.effects)
     sure = known and _UNSURE not in said
     stated = sure or turn.state.asking == "leaflet"
