@@ -54,8 +54,7 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
         return _say_facts(context, ("benefit",), procedure, text, named=False)
     if _asks_only_how(context, procedure, text) and found[0].score < SURE:
         return None
-    open_ended = "decides" in kinds or found[0].leaves_open or not all(answers[0].text for _, answers in answered)
-    if len(answered) > 1 and not open_ended:
+    if len(answered) > 1 and "decides" not in kinds and all(answers[0].text for _, answers in answered):
         return _say_both(context, answered, text)
     return _say_answers(context, meaning, text, procedure, found)
 
@@ -208,9 +207,13 @@ def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found,
         said.append(say(context.sentences.answer_about, title=procedure.title))
         said.append(_conditioned(context, found[0].within(_EACH), here=False))
     events = tuple(note_aside(context, "question", procedure.id) for procedure, _ in answered)
-    asking = context.ask("which", *(procedure.id for procedure, _ in answered))
-    missed = () if sure else (Missed(text, None, None),)
-    return Outcome(asking, tuple(said), missed, events=events, stated=answered[0][1][0].unit.part)
+    best, (first, *_) = answered[0]
+    if sure:
+        asking = context.ask("which", *(procedure.id for procedure, _ in answered))
+        return Outcome(asking, tuple(said), events=events, stated=first.unit.part)
+    said += _who_decides(context, best, text)
+    asking = offer_to_ask(context, text, best)
+    return Outcome(asking, tuple(said), (Missed(text, None, None),), events=events, stated=first.unit.part)
 
 
 def _find(context: TurnContext, procedure: Procedure, text: str) -> tuple[Found, ...]:

@@ -21,6 +21,7 @@ from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passin
 ENOUGH = 0.3  # score from which an answer is said at all
 SURE = 1.1  # score from which it is said without a doubt and without the team
 _NEAR = 0.5  # how near to the best a second answer must come to be said with it
+_LIKE_IT = 0.8  # score from which who decides one thing is taken to decide what is asked
 _BESIDE = 0.8  # how near an answer must come to who decides, to be said with it
 _MOST = 60  # words of an answer
 _FIRST = 40  # words of the best one beside a second
@@ -120,7 +121,7 @@ def find_decider(
 ) -> str | None:
     """Return who decides what is asked: of what is like it, else most of what people ask about that procedure."""
     known = [one for one in find_answers(library, procedure, text, {}, today, commune) if one.unit.decided_by]
-    if known and known[0].score >= ENOUGH:
+    if known and known[0].score >= _LIKE_IT:
         return known[0].unit.decided_by
     return next((whom for whom, _ in Counter(one.unit.decided_by for one in known).most_common(1)), None)
 

@@ -64,6 +64,7 @@ class Question:
         expect: one of these stands in a right answer; () where it is enough to say who decides.
         honest: whether the official texts leave it to the province or the commune, or say nothing: a right answer names
             who decides, and offers the team.
+        source: where the official texts say so.
         at: the step at which it is asked, and nowhere else; None: at the menu, and at the first step.
     """
 
@@ -73,6 +74,7 @@ class Question:
     expect: tuple[str, ...]
     honest: bool
     at: str | None = None
+    source: str = ""
 
     @property
     def kept_aside(self) -> bool:
