@@ -27,6 +27,7 @@ _MOST = 60  # words of an answer
 _FIRST = 40  # words of the best one beside a second
 _NUMBERS: Sequence[tuple[Asked, ...]] = (("fee",), ("days",), ("deadline",), ("benefit",))
 _LIKELY = 6  # procedures that a question is held against
+_LEAST = 0.4  # how likely beside the likeliest
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
 _OTHER = 0.3  # score from which another procedure is named while one is under way
 _FARTHER = 0.1  # how far it must be ahead of that one,
@@ -138,7 +139,7 @@ def rank_procedures(library: Library, text: str) -> dict[str, float]:
         most = max(scores.values(), default=1.0)
         likely.update({id_: part * score / most for id_, score in scores.items()})
     best = likely.most_common(_LIKELY)
-    return {id_: (score / best[0][1]) ** _NAMED for id_, score in best}
+    return {id_: (score / best[0][1]) ** _NAMED for id_, score in best if score >= _LEAST * best[0][1]}
 
 
 def find_named(library: Library, text: str) -> str | None:
