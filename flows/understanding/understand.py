@@ -57,6 +57,7 @@ _OURS = -0.3  # how little a text may lean elsewhere, that asks about something 
 _AHEAD = 1.5  # how far ahead of the next a procedure is that a question is clearly about
 _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
 _TWO, _FEW = 2, 4  # words
+_WISHED = frozenset({"muon", "can", "dinh", "hoi", "xin"})
 _OPENS = 0.38  # an errand that two words may bring up
 _SYLLABLE = 5  # letters that may be one syllable
 # How likely readings at a step must be; set with the lines kept aside in view: only lines written later test them.
@@ -284,7 +285,13 @@ def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
         return Meaning("snag", trouble, ((trouble, 1.0),), "go")
     other = topic(library, heard.text)
     named = other.kind == "procedure" and other.action == "go" and other.id != heard.at.procedure
-    return other if named and _is_named(library, other.id, heard.said) else None
+    return other if named and _is_named(library, other.id, _without_wish(heard.said)) else None
+
+
+def _without_wish(said: Sequence[str]) -> Sequence[str]:
+    """Return what is wanted: "tôi muốn làm giấy khai sinh" without "tôi muốn"."""
+    wished = next((at for at, word in enumerate(said[:_FEW]) if bare(word) in _WISHED), -1)
+    return said[wished + 1 :]
 
 
 def _told_plainly_ahead(library: Library, heard: Heard) -> Meaning | None:
