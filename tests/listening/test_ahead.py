@@ -65,7 +65,6 @@ def test_it_is_kept_and_said_back(procedure: str, said: str, answers: dict[str, 
 @pytest.mark.parametrize(
     ("said", "procedure", "answers"),
     [
-        ("mất bằng tốt nghiệp trung cấp", "bang-tot-nghiep", {"loai-bang": "nghe"}),
         ("25 tuổi đổi căn cước", "can-cuoc", {"cho-ai": "lon"}),
         ("thêm tên vợ vào sổ đỏ", "dat-cap-doi", {"vi-sao": "them-ten"}),
         ("nhà bên bịt lối đi chung", "dat-hoa-giai", {"chuyen-gi": "loi-di"}),
