@@ -285,7 +285,8 @@ def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
         return Meaning("snag", trouble, ((trouble, 1.0),), "go")
     other = topic(library, heard.text)
     named = other.kind == "procedure" and other.action == "go" and other.id != heard.at.procedure
-    return other if named and _is_named(library, other.id, _without_wish(heard.said)) else None
+    ways = (heard.said, _without_wish(heard.said))
+    return other if named and any(_is_named(library, other.id, way) for way in ways) else None
 
 
 def _without_wish(said: Sequence[str]) -> Sequence[str]:
