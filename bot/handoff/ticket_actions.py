@@ -113,12 +113,18 @@ def ban(voice: Voice, acting: Acting, reason: str) -> str | None:
         return say(team.barred_already, id=ticket.id)
     tickets.record_event(tx, ticket, "barred", acting.who)
     if current := tickets.current_of(tx, ticket.conversation_id):
-        conversation = conversations.lock_by_id(tx, ticket.conversation_id)
-        tickets.resolve(tx, current, acting.who)
-        record_outcome(replace(acting, ticket=current), "spam", "")
-        voice.ask_again(tx, conversation, voice.library.sentences.barred)
-        group_topics.close_with(voice, tx, current, Reply(say(team.barred, id=current.id)))
+        end_as_spam(voice, replace(acting, ticket=current))
     return None
+
+
+def end_as_spam(voice: Voice, acting: Acting) -> None:
+    """End a ticket that nobody need read; the bot goes on with whoever opened it."""
+    tx, ticket = acting.tx, acting.ticket
+    conversation = conversations.lock_by_id(tx, ticket.conversation_id)
+    if tickets.resolve(tx, ticket, acting.who):
+        record_outcome(acting, "spam", "")
+        voice.ask_again(tx, conversation, voice.library.sentences.barred)
+        group_topics.close_with(voice, tx, ticket, Reply(say(voice.library.team.barred, id=ticket.id)))
 
 
 def unban(voice: Voice, tx: Tx, ticket_id: int, who: str) -> str | None:
