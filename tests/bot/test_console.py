@@ -1,6 +1,7 @@
 """The console over HTTP: who may come in, whom they may see, what is written down about it."""
 
 import asyncio
+import os
 import re
 import threading
 from datetime import timedelta
@@ -13,6 +14,7 @@ from starlette.requests import Request
 
 from bot import conversations
 from bot.console.auth import Auth, NotNow
+from bot.console.hashing import Hashing
 from bot.handoff import agents, tickets
 from bot.handoff.agents import NameTaken
 from bot.store.tx import Tx
@@ -172,6 +174,18 @@ async def test_strangers_who_fill_the_line_keep_out_nobody_who_was_in_before(hou
     assert agent is not None
     assert agent.name == "Lan"
     assert await asyncio.gather(*strangers) == [None] * len(strangers)
+
+
+def test_passwords_are_hashed_behind_everybody_else_and_the_process_may_die() -> None:
+    hashing = Hashing()
+    kept = hashing.hash(PASSWORD)
+    assert [hashing.matches(kept, word) for word in (PASSWORD, "sai", "\ud800")] == [True, False, False]
+    assert not hashing.matches("no hash", PASSWORD)
+    process = hashing._process
+    assert process
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+    process.kill()
+    assert hashing.matches(kept, PASSWORD)
 
 
 def asked(cookie: bytes = b"") -> Request:
