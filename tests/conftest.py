@@ -20,7 +20,7 @@ from sqlalchemy import Engine, event
 
 from bot import content as content_module
 from bot import steady
-from bot.console import auth, second_factor
+from bot.console import second_factor
 from bot.encryption import Encryption
 from bot.handoff import agents
 from bot.handoff.agents import Role
@@ -60,7 +60,7 @@ _read = lru_cache(maxsize=32)(lambda files, step_limit, read=content_module._loa
 content_module._load = lambda files, step_limit: _read(tuple(sorted(files.items())), step_limit)
 
 # A service hashes a password at each start, a twentieth of a second each; how it is served: tests/bot/test_console.py.
-PASSWORD_MEMORY, auth._MEMORY = auth._MEMORY, 8
+PASSWORD_MEMORY, hashing._MEMORY = hashing._MEMORY, 8
 
 
 class _Statements(dict[Any, Any]):

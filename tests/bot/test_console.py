@@ -1,6 +1,7 @@
 """The console over HTTP: who may come in, whom they may see, what is written down about it."""
 
 import asyncio
+import os
 import re
 import threading
 from datetime import timedelta
@@ -13,6 +14,7 @@ from starlette.requests import Request
 
 from bot import conversations
 from bot.console.auth import Auth, NotNow
+from bot.console.hashing import Hashing
 from bot.handoff import agents, tickets
 from bot.handoff.agents import NameTaken
 from bot.store.tx import Tx
@@ -117,7 +119,7 @@ def test_a_member_comes_in_with_a_code_once_and_with_a_password_from_then_on(hou
 def test_who_stole_the_database_needs_46_mib_for_each_try(
     make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.console.auth._MEMORY", PASSWORD_MEMORY)
+    monkeypatch.setattr("bot.console.hashing._MEMORY", PASSWORD_MEMORY)
     with running(make_settings()) as (url, service):
         form = {"code": invited(service, "Lan"), "password": PASSWORD}
         assert patient.post(f"{url}/console/join", data=form).status_code == 303
@@ -191,6 +193,18 @@ async def test_strangers_who_fill_the_line_keep_out_nobody_who_was_in_before(hou
     assert agent is not None
     assert agent.name == "Lan"
     assert await asyncio.gather(*strangers) == [None] * len(strangers)
+
+
+def test_passwords_are_hashed_behind_everybody_else_and_the_process_may_die() -> None:
+    hashing = Hashing()
+    kept = hashing.hash(PASSWORD)
+    assert [hashing.matches(kept, word) for word in (PASSWORD, "sai", "\ud800")] == [True, False, False]
+    assert not hashing.matches("no hash", PASSWORD)
+    process = hashing._process
+    assert process
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+    process.kill()
+    assert hashing.matches(kept, PASSWORD)
 
 
 def asked(cookie: bytes = b"") -> Request:
