@@ -105,6 +105,7 @@ MISTAKES = {
     "both": ("asked", "place: time", "place: time, text: mai", 1, "ghi đúng một trong ba: place, text hay decided_by"),
     "past": ("house", "review_by: 2027-02-20", "review_by: 2026-11-01", 14, "facts.result quá hạn xem lại 2026-11-01: kiểm tra rồi sửa checked và review_by"),
     "nobody": ("house", "Bác hỏi bản về", "Bác hỏi lại xã về", 25, "“hỏi lại xã” là ai: ghi rõ, ví dụ hỏi cán bộ hộ tịch xã"),
+    "nobody told": ("house", "Bác hỏi bản về", "Bác báo xã sớm về", 25, "“báo xã” là ai: ghi rõ, ví dụ hỏi cán bộ hộ tịch xã"),
     "file_at": ("house", "officer: ông trưởng bản\n", "officer: ông trưởng bản\nfile_at: xã\n", 3, "`file_at` đang là `xã`, phải là một trong commune, police, province, insurance, school"),
     "search code": ("house", "officer: ông trưởng bản\n", "officer: ông trưởng bản\nsearch_code: 1.00123\n", 3, "`code` là mã thủ tục, viết một số, dấu chấm, sáu số, như 1.001193: “1.00123” không đúng"),
     "percent comma": ("commune", "{percent: 12.7, source: so-tay, checked: 2026-11-01}", "{percent: \"12,7\", source: so-tay, checked: 2026-11-01}", 7, "`percent` phải là số, dùng dấu chấm, không kèm chữ: 12.7"),
