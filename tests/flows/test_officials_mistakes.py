@@ -106,6 +106,8 @@ MISTAKES = {
     "past": ("house", "review_by: 2027-02-20", "review_by: 2026-11-01", 14, "facts.result quá hạn xem lại 2026-11-01: kiểm tra rồi sửa checked và review_by"),
     "nobody": ("house", "Bác hỏi bản về", "Bác hỏi lại xã về", 25, "“hỏi lại xã” là ai: ghi rõ, ví dụ hỏi cán bộ hộ tịch xã"),
     "nobody told": ("house", "Bác hỏi bản về", "Bác báo xã sớm về", 25, "“báo xã” là ai: ghi rõ, ví dụ hỏi cán bộ hộ tịch xã"),
+    "outlives": ("house", "Bác hỏi bản về đất trước.", "Đến hết 28/02/2027 không mất tiền.", 25, "câu này chỉ đúng “Đến hết 28/02/2027”: ghi review_by: 2027-02-28"),
+    "no such last day": ("house", "Bác hỏi bản về đất trước.", "Đến 31/02/2027 không mất tiền.", 25, "trong lịch không có ngày “Đến 31/02/2027”: xem lại"),
     "file_at": ("house", "officer: ông trưởng bản\n", "officer: ông trưởng bản\nfile_at: xã\n", 3, "`file_at` đang là `xã`, phải là một trong commune, police, province, insurance, school"),
     "search code": ("house", "officer: ông trưởng bản\n", "officer: ông trưởng bản\nsearch_code: 1.00123\n", 3, "`code` là mã thủ tục, viết một số, dấu chấm, sáu số, như 1.001193: “1.00123” không đúng"),
     "percent comma": ("commune", "{percent: 12.7, source: so-tay, checked: 2026-11-01}", "{percent: \"12,7\", source: so-tay, checked: 2026-11-01}", 7, "`percent` phải là số, dùng dấu chấm, không kèm chữ: 12.7"),
