@@ -16,7 +16,7 @@ from starlette.routing import request_response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import alarms, console, scrape, settings
-from bot.channels.web import COOKIE, Web
+from bot.channels.web import Web
 from bot.console.auth import Auth
 from bot.errors import Forged, StoreUnavailable
 from bot.http import STATIC, TooLarge, read_body, render
@@ -121,7 +121,7 @@ def create_app(service: Service) -> FastAPI:
     assert isinstance(web, Web)
     app.add_middleware(
         Guard,
-        person=lambda request: web.read_cookie(request.cookies.get(COOKIE)),
+        person=lambda request: web.read_cookie(request.cookies.get(web.cookie)),
         busy=lambda: service.content.library.sentences.page["too_fast"],
         https=service.settings.url.startswith("https://"),
     )

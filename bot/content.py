@@ -47,7 +47,10 @@ def load_folder(folder: Path, step_limit: int = 60) -> Library:
     Raises:
         ContentError: the content can't be used; its problems say where and why.
     """
-    return _load(read_files(folder), step_limit)
+    try:
+        return _load(read_files(folder), step_limit)
+    except ContentError as error:  # a file of another name may be why
+        raise ContentError([*find_stray_files(folder), *error.problems]) from None
 
 
 def _load(files: Mapping[str, str], step_limit: int) -> Library:
@@ -63,7 +66,8 @@ def read_national(folder: Path) -> dict[str, National]:
     return {procedure.code: procedure for procedure in found if procedure}
 
 
-def _version(files: Mapping[str, str]) -> str:
+def version_of(files: Mapping[str, str]) -> str:
+    """Hash all files: one version of the content has one."""
     text = json.dumps(sorted(files.items()), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:_HASH]
 
@@ -121,7 +125,7 @@ class Content:
         """Serve these, with all that understanding needs built now and not while somebody waits for the first answer."""
         library = _load(files, self._step_limit)
         prepare(library)
-        self.library, self.version, self.problem = library, _version(files), ""
+        self.library, self.version, self.problem = library, version_of(files), ""
         self._keep_copy(files)
 
     def _record_refusal(self, error: ContentError) -> None:

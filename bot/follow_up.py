@@ -8,10 +8,10 @@ from sqlalchemy import Insert, bindparam, delete, select
 from bot import conversations
 from bot.conversations import BOT, Conversation
 from bot.handoff import tickets
+from bot.sender import Sender
 from bot.store.prepared import InsertInto, Prepared
 from bot.store.tables import checkins
 from bot.store.tx import Tx
-from bot.voice import Voice
 from flows.definition.hours import VIETNAM
 from flows.definition.procedure import Do
 from flows.dialogue.advance import opening
@@ -23,21 +23,21 @@ _SPARE = timedelta(hours=12)  # before a window closes, so that it is still open
 _MORNING, _EVENING = 7, 21  # hours between which people are asked
 
 
-def plan_follow_up(voice: Voice, tx: Tx, conversation: Conversation) -> None:
+def plan_follow_up(sender: Sender, tx: Tx, conversation: Conversation) -> None:
     """Plan to ask about the procedure that was worked on last, until the citizen tells or wants no questions.
 
     On the web nothing is sent: the question stands on the page when they come back.
     """
-    state, usual_days = conversation.state, voice.settings.checkin_days
+    state, usual_days = conversation.state, sender.settings.checkin_days
     if state.remind or any(kept.remind for kept in state.others.values()):  # when they wanted it, and not before
         return
     if state.person:  # whoever helps others is not asked about theirs
         _FORGET.execute(tx, conversation_id=conversation.id)
         return
-    asks = usual_days > 0 and state.checkins and _is_filed(voice, state)
+    asks = usual_days > 0 and state.checkins and _is_filed(sender, state)
     if asks and state.procedure and state.answers and state.procedure not in state.told:
-        days = max(usual_days, _days_of_step(voice, state, tx.now))
-        wait = _in_window(voice, conversation, timedelta(days=days))
+        days = max(usual_days, _days_of_step(sender, state, tx.now))
+        wait = _in_window(sender, conversation, timedelta(days=days))
         row = {"conversation_id": conversation.id, "procedure": state.procedure, "due_at": tx.now + wait}
         _PLAN.execute(tx, **row)
     elif not asks:
@@ -47,9 +47,9 @@ def plan_follow_up(voice: Voice, tx: Tx, conversation: Conversation) -> None:
             _TOLD.execute(tx, conversation_id=conversation.id, procedure=told)
 
 
-def plan_reminder(voice: Voice, tx: Tx, conversation: Conversation, asked: Remind) -> None:
+def plan_reminder(sender: Sender, tx: Tx, conversation: Conversation, asked: Remind) -> None:
     """Plan to remind them of a step, at the hour that they chose or as late as the platform lets us."""
-    wait = _in_window(voice, conversation, _reminder_at(asked.when, tx.now) - tx.now)
+    wait = _in_window(sender, conversation, _reminder_at(asked.when, tx.now) - tx.now)
     _PLAN.execute(tx, conversation_id=conversation.id, procedure=asked.procedure, due_at=tx.now + wait)
 
 
@@ -68,19 +68,19 @@ def _reminder_at(when: ReminderTime, now: datetime) -> datetime:
             assert_never(when)
 
 
-def _in_window(voice: Voice, conversation: Conversation, wait: timedelta) -> timedelta:
-    window = voice.channels[conversation.channel].window
+def _in_window(sender: Sender, conversation: Conversation, wait: timedelta) -> timedelta:
+    window = sender.channels[conversation.channel].window
     return min(wait, window.free - _SPARE) if window else wait
 
 
-def _is_filed(voice: Voice, state: State) -> bool:
-    procedure = voice.library.procedures.get(state.procedure or "")
+def _is_filed(sender: Sender, state: State) -> bool:
+    procedure = sender.library.procedures.get(state.procedure or "")
     return procedure is None or procedure.files
 
 
-def _days_of_step(voice: Voice, state: State, now: datetime) -> int:
+def _days_of_step(sender: Sender, state: State, now: datetime) -> int:
     """Look up how many days the step takes at which they are."""
-    walk = TurnContext(voice.library, state, now.astimezone(VIETNAM).date()).walk
+    walk = TurnContext(sender.library, state, now.astimezone(VIETNAM).date()).walk
     step = walk.put.step if walk else None
     return step.takes or 0 if isinstance(step, Do) else 0
 
@@ -106,7 +106,7 @@ def list_due(tx: Tx) -> list[int]:
     return list(tx.execute(query).scalars())
 
 
-def ask_how_it_went(voice: Voice, tx: Tx, conversation_id: int) -> bool:
+def ask_how_it_went(sender: Sender, tx: Tx, conversation_id: int) -> bool:
     """Ask once, if it is still due and nothing else is under way. True when it was asked."""
     conversation = conversations.lock_by_id(tx, conversation_id)
     still = (checkins.c.conversation_id == conversation.id) & (checkins.c.due_at <= tx.now)
@@ -114,17 +114,17 @@ def ask_how_it_went(voice: Voice, tx: Tx, conversation_id: int) -> bool:
     if procedure is None or tickets.current_of(tx, conversation.id):
         return False
     tx.execute(delete(checkins).where(checkins.c.conversation_id == conversation.id))
-    if not _can_be_asked(voice, tx, conversation, procedure):
+    if not _can_be_asked(sender, tx, conversation, procedure):
         return False
-    library = voice.library
+    library = sender.library
     if (whose := _find_other(conversation.state, procedure)) is not None:
-        return _remind_of(voice, tx, conversation, whose)
+        return _remind_of(sender, tx, conversation, whose)
     reminds = conversation.state.remind == procedure == conversation.state.procedure
     state = conversation.state.model_copy(update={"remind": ""})
     state = state.ask(None) if reminds else state.ask("outcome", procedure)
     said = (say(library.sentences.reminded, title=library.title(procedure)),) if reminds else ()
     conversations.save_state(tx, conversation.id, state)
-    voice.say(tx, conversation, BOT, opening(library, state, tx.now, *said))
+    sender.say(tx, conversation, BOT, opening(library, state, tx.now, *said))
     return True
 
 
@@ -133,21 +133,21 @@ def _find_other(state: State, procedure: str) -> str | None:
     return next((name for name, kept in state.others.items() if kept.remind == procedure), None)
 
 
-def _remind_of(voice: Voice, tx: Tx, conversation: Conversation, whose: str) -> bool:
+def _remind_of(sender: Sender, tx: Tx, conversation: Conversation, whose: str) -> bool:
     """Remind them of somebody's errand by the name alone, as another's is on screen."""
-    state, sentences = conversation.state, voice.library.sentences
+    state, sentences = conversation.state, sender.library.sentences
     others = {**state.others, whose: state.others[whose].model_copy(update={"remind": ""})}
     state = state.model_copy(update={"others": others})
     said = say(sentences.reminded_for, person=whose) if whose else sentences.reminded_oneself
     conversations.save_state(tx, conversation.id, state)
-    voice.say(tx, conversation, BOT, opening(voice.library, state, tx.now, said))
+    sender.say(tx, conversation, BOT, opening(sender.library, state, tx.now, said))
     return True
 
 
-def _can_be_asked(voice: Voice, tx: Tx, conversation: Conversation, procedure: str) -> bool:
+def _can_be_asked(sender: Sender, tx: Tx, conversation: Conversation, procedure: str) -> bool:
     """Tell whether the platform takes the question for no money."""
     state = conversation.state
-    known = procedure in voice.library.procedures and procedure not in state.told
+    known = procedure in sender.library.procedures and procedure not in state.told
     if state.person and state.remind != procedure and _find_other(state, procedure) is None:
         return False
-    return known and state.asking in (None, "menu") and voice.messaging_window(tx, conversation) == "free"
+    return known and state.asking in (None, "menu") and sender.messaging_window(tx, conversation) == "free"

@@ -1,5 +1,6 @@
 """Small things that every route needs."""
 
+import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from pydantic import BeforeValidator
 from starlette.datastructures import UploadFile
 
 from flows.definition.hours import VIETNAM
+
+log = logging.getLogger("motcua.http")
 
 _HERE = Path(__file__).parent
 _ROW_ID = 18  # digits: databases hold no longer ids
@@ -140,8 +143,9 @@ def _kept(text: str) -> str:
 
 def same_site(request: Request) -> bool:
     """Check that our own site posts a form. Old browsers send neither header; their cookies are SameSite anyway."""
-    site = request.headers.get("sec-fetch-site")
-    if site:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is None or origin.split("://")[-1] == request.headers.get("host")
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    from_here = origin is None or origin.split("://")[-1] == request.headers.get("host")
+    ours = site in ("same-origin", "none") if site else from_here
+    if not ours:
+        log.warning("a post of another site is refused")
+    return ours

@@ -5,12 +5,15 @@ private network: an operator's own tools, or a proxy that does not say whom it s
 The library `limits` counts, in memory: each replica for itself.
 """
 
+import asyncio
 import ipaddress
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from limits import RateLimitItem, parse, parse_many
 from limits.storage import MemoryStorage
@@ -18,6 +21,8 @@ from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("motcua.limits")
 
 
 @dataclass(frozen=True)
@@ -40,13 +45,14 @@ RULES: Sequence[Rule] = (
     _rule("POST", r"/chat", "40/minute", "20/second;400/minute"),
     _rule("GET", r"/chat/data", "6/minute", "3/second;30/minute"),
     _rule("GET", r"/chat/events", "60/minute", "20/second;600/minute"),
-    _rule("POST", r"/console/(?:login|join)", "20/minute", "20/minute"),
+    _rule("POST", r"/console/(?:login|join)", "20/minute", "3/second;20/minute"),
     _rule("GET", r"/console.{0,200}", "240/minute", "600/minute"),
     _rule("GET", r"/g/.{1,200}\.png", "30/minute", "5/second;120/minute"),
     _rule("GET", r"/g/.{1,200}", "60/minute", "20/second;600/minute"),
     _rule("GET", r"/tep/.{1,400}", "120/minute", "300/minute"),
     _rule("GET", r"/", "60/minute", "20/second;400/minute"),
 )
+_WAITS_FOR_OTHERS = "/tep/"  # a platform may be asked for the file first: nobody waits behind that
 _NEW = parse_many("10/second;60/minute")  # conversations that begin at one address
 _SPEAKS = "/chat"
 _V6 = 64  # bits of an address that one household has
@@ -72,6 +78,16 @@ def address_of(client: str) -> str | None:
     return client if found.version == 4 else str(ipaddress.ip_network((found, _V6), strict=False))
 
 
+class OneByOne:
+    """Locks by name: of what somebody asks for at once one piece is worked on, so that others' go between."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, who: str) -> asyncio.Lock:
+        return self._locks.setdefault(who, asyncio.Lock())
+
+
 class Guard:
     """The first and the last to see a request: refuse what is too much, and put the headers that protect on every answer.
 
@@ -86,6 +102,7 @@ class Guard:
         self._app, self._person, self._busy = app, person, busy
         self._headers = [*_HEADERS, _HTTPS_ONLY] if https else list(_HEADERS)
         self._counts = FixedWindowRateLimiter(MemoryStorage())
+        self._readers = OneByOne()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -102,24 +119,44 @@ class Guard:
             app = PlainTextResponse("", 404)
         elif self._is_over_limit(scope):
             app = PlainTextResponse(self._busy(), 429, headers={"Retry-After": "60"})
+        elif scope["method"] == "GET" and not scope["path"].startswith(_WAITS_FOR_OTHERS) and (who := _address(scope)):
+            return await self._serve_in_turn(who, scope, receive, protected)
         return await app(scope, receive, protected)
 
+    async def _serve_in_turn(self, address: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Make one page at a time for one address. Who is slow to read theirs keeps nobody waiting: by then it is made."""
+        async with AsyncExitStack() as place:
+            await place.enter_async_context(self._readers.of(address))
+
+            async def answer(message: Message) -> None:
+                await place.aclose()
+                await send(message)
+
+            await self._app(scope, receive, answer)
+
     def _is_over_limit(self, scope: Scope) -> bool:
-        address = address_of(scope["client"][0]) if scope["client"] else None
+        address = _address(scope)
         rule = _rule_for(scope["method"], scope["path"]) if address else None
         if rule is None or address is None:
             return False
         name = f"{rule.method} {rule.path.pattern}"
         person = self._person(Request(scope))
-        if person is None and scope["path"] == _SPEAKS and not self._hit(_NEW, "new", address):
-            return True
-        if person and not self._counts.hit(rule.person, name, "person", person):
-            return True
-        return not self._hit(rule.address, name, address)
+        within = (
+            (person is not None or scope["path"] != _SPEAKS or self._hit(_NEW, "new", address))
+            and (person is None or self._counts.hit(rule.person, name, "person", person))
+            and self._hit(rule.address, name, address)
+        )
+        if not within:
+            log.warning("%s is refused: more than its limit", name)
+        return not within
 
     def _hit(self, limits: Sequence[RateLimitItem], *who: str) -> bool:
         """Count one more against each; what the shortest refuses counts against no other."""
         return all(self._counts.hit(limit, *who) for limit in limits)
+
+
+def _address(scope: Scope) -> str | None:
+    return address_of(scope["client"][0]) if scope["client"] else None
 
 
 def _rule_for(method: str, path: str) -> Rule | None:

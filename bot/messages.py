@@ -57,6 +57,7 @@ class Inbound:
             tells where and by whom; "answered": the team wrote to them in the platform's own tool, `message` is what they
             were told.
         message: what was said, as it came: nothing masked yet.
+        address: where it came from, if that is counted as one; "" for what a platform posts.
         masked: its words without what nobody may keep; made when it is received, before any transaction.
         receipt: what the channel needs to acknowledge it (the id of a tap, the message whose buttons go).
         at: when the platform says that it happened, where that matters.
@@ -75,6 +76,7 @@ class Inbound:
     file: File | None = None
     album: str = ""
     quoted: str = ""
+    address: str = ""
     masked: Redacted = field(default_factory=lambda: Redacted(""))
 
 

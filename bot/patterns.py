@@ -8,6 +8,9 @@ import re
 import unicodedata
 
 _YEAR = r"(?:19|20)\d\d"
+_UPPER = "".join(
+    ch for ch in map(chr, range(0x41, 0x1EFA)) if ch.isupper() and unicodedata.name(ch, "").startswith("LATIN")
+)
 _GAP = r"[\s.,\-–—/·_()]{0,3}"
 _BETWEEN = r"(?:[\s.\-–—/·_()]{1,3}|,)"  # "150, 200" is a list, "150,200" one number
 _RUN = r"\d(?:[\s.\-–_]{0,2}\d)"  # the beginning of a number that may be written in groups
@@ -44,6 +47,7 @@ _HARMLESS = (  # begins with a digit
     r"[1-9]\d{0,2}(?:[.,]\d{3}){0,4}[.,]000(?![.,]?\d)",
     r"[1-9]\d{0,14}(?:[.,\s]\d{3}){0,4}\s?(?:đồng|đ|vnđ|vnd|k|nghìn|ngàn(?! hàng)|triệu|tr|tỷ|tỉ)(?!\w)",
     r"\d{1,7}(?:[.,]\d{1,3})?\s?(?:m2|m²|mét|ha|sào|kwh|kg)(?!\w)",
+    r"11[1-5](?:[\s,]{1,3}11[1-5]){1,4}(?!\d)",
     r"1[89]00[\s.\-]?\d{3,4}(?:[\s.\-]?\d{2,3})?(?!\d)",
     r"(?<![\d.])[1-3]\.\d{6}(?!\d)",  # a procedure of the national database
     r"(?<!/)\d{1,6}/(?:\d{4}/)?[a-zđ]{2,6}\d{0,2}(?:-[a-zđ]{2,6}){0,3}(?!\w)",  # a law
@@ -54,6 +58,7 @@ _HARMLESS_WORD = either(  # begins with a letter
     r"[a-z]\d{2}(?:\.\d{1,4}){0,4}\s?-\s?\d{6}\s?-\s?\d{3,6}(?!\d)"  # a file at a one-stop counter
     r"|[a-z]{2}\d{9}[a-z]{2}(?!\w)"  # a parcel that the post carries
     r"|(?:thửa|tờ|tờ bản đồ|bản đồ|lô|sê ri|seri|số vào sổ|số phát hành)(?: đất)?(?: số)?[\s:]{1,2}[a-z]{0,2}\s?\d{1,8}(?!\d)"
+    r"|(?:biển số|biển|bks|xe)(?: xe)?[\s:]{1,2}\d\d[\s\-]?[a-z]\d?[\s\-.]{0,2}\d{3}[.\s]?\d{1,2}(?!\d)"
     r"|(?:bưu chính|bưu cục|zip code|zipcode|postal code)[^\d\n]{0,20}\d{5,6}(?!\d)"
     r"|(?:quyết định|công văn|thông báo|biên bản|biên nhận|phiếu hẹn|vận đơn|hồ sơ|thủ tục)(?: là| có)?(?: mã)?(?: số)?"
     r"[\s:]{1,2}\d{3,8}(?!\d|[\s.\-]?\d)"
@@ -63,20 +68,23 @@ _HARMLESS_WORD = either(  # begins with a letter
 
 _PHONE = rf"(?<!\d)\+?(?:(?:00)?84{_GAP}0?|0){_GAP}(?:[35789](?:{_GAP}\d){{8}}|2(?:{_GAP}\d){{8,9}})(?!\d)"
 _FOREIGN = r"(?<![\d+])(?:\+|00(?=[1-9]))[1-9](?:[\s.\-()]{0,2}\d){7,13}(?!\d)"
+_BANK_CARD = (
+    r"(?<!\d)9[\s.\-]{0,2}7[\s.\-]{0,2}0[\s.\-]{0,2}4(?:[\s.\-]{0,2}\d){12}(?:(?:[\s.\-]{0,2}\d){3})?(?!\d)"  # of NAPAS
+)
 _ID_CARD = r"(?<!\d)0(?:[\s.\-–—/·_()]{0,3}\d){11}(?!\d)"
 _GROUPS = rf"(?<!\d)\d{{3,}}(?:{_BETWEEN}(?!{_HARMLESS_NUMBER}|{_PHONE})\d{{3,}}){{0,12}}(?!\d)"
 _MAIL = (
-    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[([]at[)\]]| ?[([]?(?:a còng|a móc)[)\]]? )\s?"
+    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[([]at[)\]]| ?[([]?(?:a ?còng|a ?móc)[)\]]? )\s?"
     r"(?![\w\-]{1,40}(?:\.[\w\-]{1,40}){0,3}\.gov\.vn)"
-    r"[\w\-]{2,40}(?:(?:\s?\.\s?| chấm )[a-z]{2,12}){1,3}(?!\w)"
+    r"[\w\-]{2,40}(?:(?:\s?\.\s?| chấm |,(?=(?:com|vn|net|org)(?!\w)))[a-z]{2,12}){1,3}(?!\w)"
 )
 _HOLDERS = (  # the kinds of people that a health-insurance code begins with
     "DN|HX|CH|NN|TK|HC|XK|HT|TB|NO|CT|XB|TN|CS|QN|CA|CY|XN|MS|CC|CK|CB|KC|HD|TE|BT|HN|DT|DK|XD|TS|TC|TQ|TA|TY|HG|LS|PV|HS|SV|GB|GD"
 )
 _INSURED = rf"(?:{_HOLDERS})[\s.\-]?\d(?:[\s.\-]?\d){{12}}(?!\d)"
 _PASSPORT = (
-    r"(?P<pass>[a-z]\s?\d{7})(?!\d)"
-    r"|(?:hộ chiếu|passport)[^\d\n]{0,20}?(?<!\w)(?P<passport>[a-z]{0,2}\s?\d{6,9})(?!\d)"
+    r"(?P<pass>[a-z]\s?\d{7,8})(?!\d)"
+    r"|(?:hộ chiếu|passport)[^\d\n]{0,20}?(?<!\w)(?P<passport>[a-z]{0,2}\s?\d(?:\s?\d){5,8})(?!\d)"
 )
 
 _OF_WHOM = rf"[^\d\n;?]{{0,40}}?(?<!\d)(?!{_HARMLESS_NUMBER})"  # "của em là", "agribank:"
@@ -90,7 +98,7 @@ _ID_WORDS = (
 )
 _PHONE_WORDS = (
     r"(?:sđt|số đt|đt|số điện thoại|điện thoại|zalo|gọi|gọi số|alo|liên hệ|lh|hotline nhà|số máy|phone|tel)"
-    rf"{_OF_WHOM}(?!1[89]00)(?P<called>{_RUN}{{6,10}})(?!\d)"
+    rf"{_OF_WHOM}(?!1[89]00)(?P<called>{_PHONE}|{_FOREIGN}|{_RUN}{{6,10}}(?!\d))"
 )
 _CARD_CHECK = r"(?:cvv2?|cvc2?)[^\d\n;?]{0,20}?(?P<cvv>\d{3})(?!\d)"
 _LABELS_OF_PASSWORDS = r"mật khẩu|mật mã|mk|pass|password|passwd|pw"
@@ -100,17 +108,36 @@ _PASSWORD = (
     r"[\s:=]{1,3}(?P<password>(?!\d[\d.\-]{0,39}(?!\S))[^\s]{3,39}[^\s.,;?])"  # a number alone is read as a code, an id, a card
 )
 _NUMBERED = (
-    r"\d{1,4}[a-z]?(?:\s?/\s?\d{1,4}[a-z]?){0,4}(?![\d/.]|\s?(?:tầng|gian|tháng|ngày|năm|người|m2|sào|lần|phòng|hộ))"
+    r"\d{1,4}[a-z]?(?:\s?/\s?\d{1,4}[a-z]?){0,4}"
+    r"(?![\d/.]|\s?(?:tầng|gian|tháng|ngày|năm|người|m2|sào|lần|phòng|hộ)(?!\w))"
 )
 _HOUSE = (
-    rf"(?:số nhà|nhà số|địa chỉ số|ngõ|ngách|hẻm|kiệt|sn(?!\s?{_YEAR}))[\s:]{{0,2}}(?:số\s)?(?P<house>{_NUMBERED})"
+    rf"(?:số nhà|nhà số|địa chỉ số|ngõ|ngách|hẻm|kiệt|sn(?!\s?{_YEAR}))[\s:]{{0,2}}(?:số\s)?"
+    rf"(?!{_YEAR}(?![\d/]))(?P<house>{_NUMBERED})"
     rf"|số\s(?P<street>{_NUMBERED})(?=[\s,]{{1,2}}(?:đường|phố|ngõ|ngách|hẻm|kiệt|tổ(?= \d|\sdân))\s)"
 )
-_ROAD = rf"(?<![\w/.,])(?P<road>{_NUMBERED})(?=\s(?:đường|phố)\s{_LETTER})"
+_STREETS = (  # names that streets have in every town
+    "trần (?:hưng đạo|phú|quốc toản|cao vân|nhân tông|bình trọng|quang khải|nguyên hãn|khánh dư)|lê (?:lợi|duẩn|"
+    "hồng phong|lai|thánh tông|đại hành|văn tám|quý đôn|hữu trác|chân|lai)|nguyễn (?:huệ|trãi|du|tất thành|văn cừ|"
+    "thị minh khai|công trứ|đình chiểu|khuyến|chí thanh|viết xuân|bỉnh khiêm|thái học|văn trỗi|lương bằng|"
+    "thượng hiền|thị định|tri phương|hữu thọ)|lý (?:thường kiệt|thái tổ|tự trọng|nam đế)|phan (?:bội châu|châu trinh|"
+    "chu trinh|đình phùng|đăng lưu|đình giót)|hoàng (?:diệu|văn thụ|hoa thám|quốc việt)|ngô (?:quyền|gia tự)|"
+    "võ (?:thị sáu|nguyên giáp|văn kiệt|văn tần)|phạm (?:văn đồng|ngũ lão|hồng thái|hùng)|đinh (?:tiên hoàng|bộ lĩnh|"
+    "công tráng)|hùng vương|hai bà trưng|bà triệu|quang trung|điện biên phủ|tôn đức thắng|trường chinh|tôn thất tùng|"
+    "chu văn an|mạc đĩnh chi|lạc long quân|âu cơ|an dương vương|xô viết nghệ tĩnh|cách mạng tháng (?:tám|8)|bạch đằng"
+    "|mai hắc đế|y (?:jút|ngông|wang|moan)|nơ trang long|ama khê|cao bá quát"
+)
+_ROAD = rf"(?<![\w/.,])(?P<road>{_NUMBERED})(?=\s(?:(?:đường(?! lịch)|phố)\s{_LETTER}|(?:{_STREETS})(?!\w)))"
+_AT = (  # "ở 12 Lê Lợi", but not "ở 2 Xã Ea Kly"
+    rf"(?:ở|tại|địa chỉ|đ/c|đc|số)[\s:]{{1,2}}(?P<at>{_NUMBERED})"
+    r"(?=\s(?-i:(?!Bên|Bộ|Bản|Con|Cơ|Cửa|Huyện|Khu|Lần|Lớp|Người|Nơi|Phường|Thôn|Tỉnh|Tổ|Xã)"
+    rf"[{_UPPER}][^\W\d_]{{1,6}} [{_UPPER}][^\W\d_]))"
+)
+_FLAT = r"(?:căn hộ|phòng(?=\s\d{1,5},?\schung cư)) (?:số )?(?P<flat>[a-z]?\d{1,5}(?:[.\-]\d{1,4}){0,2})(?![\d.])"
 _SAID = "không|hông|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi"
 _WORD_OR_DIGITS = rf"(?:{_SAID}|\d{{1,4}})(?!\w)"
 _IN_WORDS = (
-    rf"(?P<words>(?:\d{{1,4}}[\s,.\-–]{{1,3}}){{0,2}}(?:{_SAID})(?!\w)(?:[\s,.\-–]{{1,3}}{_WORD_OR_DIGITS}){{3,40}})"
+    rf"(?P<words>(?:\d{{1,4}}[\s,.\-–]{{1,3}}){{0,8}}(?:{_SAID})(?!\w)(?:[\s,.\-–]{{1,3}}{_WORD_OR_DIGITS}){{3,40}})"
     r"(?![\s,.\-–]{1,3}\d)"  # where digits go on it is no number in words
 )
 _LOOKING = r"[\doqlizsb|!]"
@@ -127,11 +154,23 @@ _LABELLED = (
     f"(?P<harmless_word>{_HARMLESS_WORD})",
     *map(
         either,
-        (_ACCOUNT, _ID_WORDS, _PHONE_WORDS, _CARD_CHECK, _PASSWORD, _HOUSE, _PASSPORT, f"(?P<insured>{_INSURED})"),
+        (
+            _ACCOUNT,
+            _ID_WORDS,
+            _PHONE_WORDS,
+            _CARD_CHECK,
+            _PASSWORD,
+            _HOUSE,
+            _AT,
+            _FLAT,
+            _PASSPORT,
+            f"(?P<insured>{_INSURED})",
+        ),
     ),
 )
 _NUMBERS = (
     f"(?P<harmless>{_HARMLESS_NUMBER})",
+    f"(?P<bank_card>{_BANK_CARD})",
     f"(?P<phone>{_PHONE})",
     f"(?P<id>{_ID_CARD})",
     either(_ROAD),
@@ -179,29 +218,42 @@ CODE = re.compile(
 CODE_IN_WORDS = re.compile(rf"(?<!\w){either(_IN_WORDS)}", re.IGNORECASE)
 CODE_JUST_BEFORE = re.compile(either(r"(?:otp|pin|khẩu|code|nhận|thực|minh|là|mã)\W{0,3}$"), re.IGNORECASE)
 A_YEAR = re.compile(_YEAR)
-A_DATE = re.compile(rf"{_DAY}|{either('tháng')}", re.IGNORECASE)
+A_DATE = re.compile(rf"\d\s?[./-]\s?\d{{1,2}}\s?[./-]\s?\d\d|{either('tháng')}", re.IGNORECASE)
 
 # --- a birth date beside a name ---
 
 _SURNAME = (
     "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Giàng|Vàng|Sùng|Thào|Vừ|Lầu|Mùa|Hạng|Cứ|Lò|Lường|Quàng"
     "|Cầm|Tòng|Cà|Bạc|Hà|Lù|Tẩn|Chảo|Phàn|Triệu|Bàn|Đinh|Mai|Trịnh|Đoàn|Trương|Lương|Nông|Hứa|Ma|Mã|Tô|Cao|Chu|Tráng|Ly|Má|Lưu|Đào"
+    "|Y(?! Tế)|Ksor|Siu|Nay|Rơ Châm|Rah Lan|Kpă|Rmah|Cil|[HK]['’][^\\W\\d_]{1,7}"
 )
-_PART = r"[A-ZĐÀ-Ỹ][^\W\d_]{0,6}"
-_LOW = rf"{_LETTER}{{1,7}}"
-_BORN_WORD = either("(?:ngày sinh|sinh ngày|sinh|sn|ns|s)")
+_PART = rf"[{_UPPER}]['’]?[^\W\d_]{{0,6}}"
+_LOW = rf"{_LETTER}['’]?{_LETTER}{{0,7}}"
+_BORN_WORD = either(
+    r"(?:ngày tháng năm sinh|ngày sinh|sinh nhật|sinh vào|sinh ngày|sinh|ra đời|chào đời|đẻ|sn|ns|s)"
+    r"(?:[\s:]{1,2}(?:ngày|mùng|mồng|hôm)){0,2}"
+)
+_KIN = either(
+    "(?:chị|anh|ông|bà|cháu|em|bố|mẹ|con|vợ|chồng|cụ|bé)(?: em| tôi| tui| mình| ngoại| nội)?(?: tên)?(?: là)?"
+)
+_WHO = either(r"(?:(?:bé|cháu|em|con|nó|tôi|tui|mình|ông|bà|anh|chị)[\s,]{1,2})?")
 _NAME = (
     rf"(?:(?<!\w)(?:{either(_SURNAME)})(?:\s{_PART}){{1,4}}(?!\w)"
     rf"|(?i:(?<!\w)(?:{either(_SURNAME)})\s{either('(?:văn|thị)')}(?:\s{_LOW}){{1,2}}(?!\w))"
+    rf"|(?i:(?<!\w)(?:{either(_SURNAME)})(?:\s{_LOW}){{1,3}}?(?=[\s,(]{{1,3}}{_BORN_WORD}\s\d))"
     rf"|(?i:(?<!\w){either('(?:họ tên|tên)(?: cháu| em| tôi)?(?: là)?')}[\s:]{{1,2}}{_LOW}(?:\s{_LOW}){{1,3}}?"
     rf"(?=[\s,]{{1,2}}{_BORN_WORD}(?!\w)))"
-    rf"|(?i:(?<!\w){either('(?:chị|anh|ông|bà|cháu|em|bố|mẹ|con|vợ|chồng|cụ|bé)')})(?:\s{_PART}){{1,3}}"
-    rf"(?=[\s,(]{{1,3}}(?i:{_BORN_WORD}(?!\w))))"
+    rf"|(?i:(?<!\w){_KIN})"
+    rf"(?:\s{_PART}){{1,3}}(?=[\s,(]{{1,3}}(?i:{_WHO}{_BORN_WORD}(?!\w))))"
 )
-_BORN = rf"(?i:[\s,;:(\-]{{1,3}}(?:{either('nam|nữ')}[\s,]{{1,2}})?(?:{_BORN_WORD}[\s:.]{{1,2}})?)"
+_BORN = rf"(?i:[\s,;:(\-]{{1,3}}(?:{either('nam|nữ')}[\s,]{{1,2}})?(?:{_WHO}{_BORN_WORD}[\s:.]{{1,2}})?)"
 _DAY_MONTH = r"\d{1,2}\s?[./-]\s?\d{1,2}"
-_OF_YEAR = rf"\s?[./-]\s?{_YEAR}(?!\d)"
-_IN_FULL = rf"(?i:{either('(?:ngày )?')}(?P<full>\d{{1,2}} {either('tháng')} \d{{1,2}})(?= {either('năm')} {_YEAR}))"
+_OF_YEAR = rf"\s?[./-]\s?(?:{_YEAR}|\d\d)(?![./-]?\d)"
+_COUNTED = rf"(?:\d{{1,2}}|(?:{either(_SAID)})(?:\s(?!{either('năm')}\s{_YEAR})(?:{either(_SAID)})){{0,2}})"
+_IN_FULL = (
+    rf"(?i:{either('(?:ngày |mùng |mồng )?')}(?P<full>{_COUNTED} {either('tháng')} (?:{_COUNTED}|{either('giêng|chạp')}))"
+    rf"(?=[\s,]{{1,2}}(?:{either('năm')}\s|{_YEAR})))"
+)
 _THEN_NAME = rf"(?i:[\s,;]{{1,3}}(?:{either('(?:tên|là)')} )?){_NAME}"
 BIRTHDAY = re.compile(
     rf"{_NAME}{_BORN}(?:(?P<born>{_DAY_MONTH})(?={_OF_YEAR})|{_IN_FULL})"

@@ -30,15 +30,17 @@ MASK = "[số đã che]"
 # What was found -> what it is to the engine. `words`, `letters` and `groups` may be any of these, or nothing.
 _KIND = {
     **dict.fromkeys(("id", "passport", "pass", "labelled"), "id"),
-    **dict.fromkeys(("account", "cvv", "insured"), "card"),
+    **dict.fromkeys(("account", "bank_card", "cvv", "insured"), "card"),
     **dict.fromkeys(("phone", "foreign", "called"), "phone"),
     "password": "otp",
-    **dict.fromkeys(("mail", "house", "street", "road", "born", "full", "before"), "address"),
+    **dict.fromkeys(("mail", "house", "street", "road", "at", "flat", "born", "full", "before"), "address"),
 }
 _ORDER = ("otp", "card", "id", "phone", "address")
 _GUESSED = ("words", "letters", "password")
 _TEAM = ("id", "card")  # what the team too tells nobody
-_SAID = 4  # digits in words, at least
+_SAID = 4  # digits in words, at least, …
+_MIXED = re.compile(r"0[35789]\d{8}|0\d{11}")  # … or it is surely a phone's or an ID card's
+_MOBILE = re.compile(r"0[35789]\d{8}")
 _VARIED = 3  # different digits, at least
 _CODE = range(4, 9)  # digits
 _CARD = 13  # digits, at least
@@ -171,7 +173,7 @@ def _digits_said(words: str) -> str:
         found += "1" if word in TEN else str(DIGIT_OF[word]) if word in DIGIT_OF else word if word.isdigit() else ""
     said = sum(not word.isdigit() for word in spoken)
     counts = found in "12345678910111213" or len(set(found)) < _VARIED
-    return "" if said < _SAID or counts else found
+    return "" if counts or (said < _SAID and not _MIXED.fullmatch(found)) else found
 
 
 def _digits_written(text: str) -> str:
@@ -181,7 +183,7 @@ def _digits_written(text: str) -> str:
 
 def _kind_of(digits: str) -> str | None:
     """Guess what digits are that had to be guessed at first: only what is surely a number of somebody's."""
-    if _is_phone(digits):
+    if _is_phone(digits) or _MOBILE.fullmatch(digits):
         return "phone"
     if len(digits) in (9, 12) or len(digits) >= _CARD:
         return "id" if len(digits) in (9, 12) else "card"

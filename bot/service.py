@@ -27,6 +27,7 @@ from bot.live.subscriptions import Subscriptions
 from bot.metrics import Metrics
 from bot.outbox import outbox
 from bot.polling import poll_channel
+from bot.sender import Sender
 from bot.settings import Settings
 from bot.sharing.guides import Guides
 from bot.store.database import Database
@@ -35,7 +36,6 @@ from bot.store.process_lock import acquire_lock
 from bot.turns.platform_events import PlatformEvents
 from bot.turns.turns import Turns
 from bot.upkeep import Upkeep
-from bot.voice import Voice
 
 if TYPE_CHECKING:
     from bot.live.postgres_notify import PostgresNotify
@@ -65,8 +65,8 @@ class Service:
     _lock: IO[bytes] | None = None
 
     @property
-    def voice(self) -> Voice:
-        return self.team.voice
+    def sender(self) -> Sender:
+        return self.team.sender
 
     async def start(self) -> None:
         """Open, and run what a service does by itself.
@@ -139,7 +139,7 @@ def build_service(settings: Settings, clock: Clock = now, *, polls: bool = False
     )
     channels = {**_channels(settings, content, database, clock, polls), practice.name: practice}
     metrics = Metrics()
-    team = Team(Voice(content, channels, settings))
+    team = Team(Sender(content, channels, settings))
     platform = PlatformEvents(team)
     delivery = Delivery(database, channels, settings, clock, metrics, platform.report_lost, platform.report_not_deleted)
     turns = Turns(database, team, delivery, clock, metrics)

@@ -272,6 +272,10 @@ class Settings(BaseSettings):
     def cookies_secure(self) -> bool:
         return self.url.startswith("https://") if self.secure_cookies is None else self.secure_cookies
 
+    def cookie_name(self, name: str) -> str:
+        """Name a cookie. On https browsers take one of this prefix from this host alone, for all of it."""
+        return f"__Host-{name}" if self.cookies_secure else name
+
     @property
     def limits(self) -> Limits:
         return Limits(

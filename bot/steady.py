@@ -36,6 +36,11 @@ def is_steady(tx: Tx) -> bool:
     return -_APART <= tx.now - seen <= _JUMP and tx.now - since >= _STANDS
 
 
+def last_seen(tx: Tx) -> datetime | None:
+    """Return when a round was last, by the clock of then."""
+    return _kept(tx)[0]
+
+
 def _kept(tx: Tx) -> tuple[datetime | None, datetime | None]:
     """Return when a round was last, and since when the clock has run on evenly."""
     kept = key_values.get(tx, _KEPT)

@@ -30,3 +30,10 @@ def typeset(layout: Path, values: Mapping[str, Any], kind: Kind, ppi: int = _PRI
         sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
     )
     return made[0] if isinstance(made, list) else made
+
+
+def font_families() -> list[str]:
+    """List the fonts that sheets are printed in; without one they come out empty."""
+    import typst
+
+    return list(typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FONTS]).families())

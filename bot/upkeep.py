@@ -17,11 +17,11 @@ from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.insight import events, partitions, rollups
 from bot.outbox import outbox, rate_limits
+from bot.sender import Sender
 from bot.store.database import Database
 from bot.store.tables import tickets as ticket_table
 from bot.store.tx import Tx
 from bot.team_keys import AlarmKey
-from bot.voice import Voice
 from flows.checks.status import due_reviews
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
@@ -77,12 +77,12 @@ class Upkeep:
     _under_way: dict[str, asyncio.Task[object]] = field(default_factory=dict)
 
     @property
-    def voice(self) -> Voice:
-        return self.team.voice
+    def sender(self) -> Sender:
+        return self.team.sender
 
     @property
     def library(self) -> Library:
-        return self.voice.library
+        return self.sender.library
 
     async def run(self) -> None:
         """Look after things until cancelled."""
@@ -102,7 +102,7 @@ class Upkeep:
 
     def list_duties(self) -> Sequence[Duty]:
         """List the duties of a round that begins now, in their order."""
-        settings, channels, write = self.voice.settings, self.voice.channels, self.database.write
+        settings, channels, write = self.sender.settings, self.sender.channels, self.database.write
         each = self._for_each_ticket
         return (
             Duty("clock", partial(write, self._repair_after_clock_jump)),
@@ -194,7 +194,7 @@ class Upkeep:
         if end.table is ticket_table:  # what the team's group holds of it goes with it
             for key in keys:
                 if ticket := tickets.get(tx, key[0]):
-                    group_topics.delete_topic(self.voice, tx, ticket)
+                    group_topics.delete_topic(self.sender, tx, ticket)
         return end.delete_rows(tx, keys) if keys else 0
 
     async def _expire_older(self, expire: Callable[[Tx, datetime], int], days: float) -> None:
@@ -203,7 +203,7 @@ class Upkeep:
     async def _ask_how_it_went(self) -> None:
         due = await self.database.read(follow_up.list_due)
         await self._one_by_one(
-            {f"conversation {id_}": partial(follow_up.ask_how_it_went, self.voice, conversation_id=id_) for id_ in due}
+            {f"conversation {id_}": partial(follow_up.ask_how_it_went, self.sender, conversation_id=id_) for id_ in due}
         )
 
     def _repair_after_clock_jump(self, tx: Tx) -> None:
@@ -214,7 +214,7 @@ class Upkeep:
 
     def _watch_content(self, tx: Tx) -> None:
         """Set off an alarm while the folder of the content can't be used, with the first thing that is wrong."""
-        content = self.voice.content
+        content = self.sender.content
         if content.problem:
             first = content.problem.splitlines()[0]
             alarms.set_off(tx, "content", f"{content.version}; {first}")
@@ -238,7 +238,7 @@ class Upkeep:
 
     async def _compare_with_national(self) -> None:
         """Set off an alarm while the snapshot that the operator keeps differs from what is said, and no reason is written."""
-        folder, today = self.voice.settings.national_dir, self.clock().astimezone(VIETNAM).date()
+        folder, today = self.sender.settings.national_dir, self.clock().astimezone(VIETNAM).date()
         found = await asyncio.to_thread(watch.national_differs, self.library, folder, today) if folder else {}
         await self._watch_for("national", lambda _: found)
 
@@ -310,7 +310,7 @@ class Upkeep:
         return lambda tx: tickets.list_unanswered(tx, tx.now - wait)
 
     def _find_silent(self, tx: Tx) -> list[Ticket]:
-        before = tx.now - timedelta(minutes=self.voice.settings.tool_minutes)
+        before = tx.now - timedelta(minutes=self.sender.settings.tool_minutes)
         return tickets.list_silent(tx, self.library.team.platform.values(), before)
 
 

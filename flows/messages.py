@@ -16,7 +16,7 @@ ReminderTime = Literal["tonight", "tomorrow", "week"]
 Filed = Literal["online", "in_person", "returned", "not_yet"]
 Command = Literal[
     "back", "menu", "restart", "help", "stop", "human", "resume", "change", "commune", "summary", "tick", "why", "bot",
-    "erase", "export", "callback", "nocall", "source",
+    "erase", "export", "callback", "nocall", "source", "again",
 ]  # fmt: skip
 
 

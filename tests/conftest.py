@@ -2,9 +2,10 @@
 
 import asyncio
 import fcntl
+import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -15,10 +16,11 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine, event
 
 from bot import content as content_module
 from bot import steady
-from bot.console import second_factor
+from bot.console import auth, second_factor
 from bot.encryption import Encryption
 from bot.handoff import agents
 from bot.handoff.agents import Role
@@ -29,7 +31,6 @@ from bot.store.migrate import migrate
 from bot.store.tx import Tx
 from bot.turns.turns import Turns
 from bot.upkeep import Upkeep
-from flows.definition.library import Library
 from tests.emulators.server import serve
 from tests.library import files
 from tests.postgres import Postgres
@@ -38,8 +39,6 @@ from webhook import create_app
 
 SECRETS = {"secret": "a-secret-for-tests"}
 ENGINES = ("sqlite", "postgres")
-_FEW_FILES = 40  # the small library of the tests has fewer
-
 # The same examples on every run, so that nothing is red by luck; --hypothesis-profile=default looks for others.
 settings.register_profile("repeatable", derandomize=True, database=None)
 settings.load_profile("repeatable")
@@ -52,6 +51,30 @@ for variable in [name for name in os.environ if name.startswith("MOTCUA_")]:
 # Nobody outside is trusted; and an HTTP client that reads no certificates is made thirty times as fast.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent / "no-certificates")
+
+# Looking through all the content again and again for what is garbage took a sixth of the time.
+gc.set_threshold(50_000, 20, 20)
+
+# Services of one process share what was read of the same files: it never changes, and reading all of them takes seconds.
+_read = lru_cache(maxsize=32)(lambda files, step_limit, read=content_module._load: read(dict(files), step_limit))
+content_module._load = lambda files, step_limit: _read(tuple(sorted(files.items())), step_limit)
+
+# A service hashes a password at each start, a twentieth of a second each; how it is served: tests/bot/test_console.py.
+PASSWORD_MEMORY, auth._MEMORY = auth._MEMORY, 8
+
+
+class _Statements(dict[Any, Any]):
+    """Statements that SQLAlchemy compiled, for all databases of one kind: by itself it compiles them for each anew."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), compiled)
+
+
+_compiled = _Statements()
+event.listen(Engine, "engine_connect", lambda c: c.execution_options(compiled_cache=_compiled))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -68,23 +91,6 @@ def alone(lock: Path) -> Iterator[None]:
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _shipped_content_is_read_once() -> Iterator[None]:
-    """Services of one process share what was read of the same files: it never changes, and reading all of them takes seconds."""
-    read = content_module._load
-
-    @lru_cache(maxsize=1)
-    def shared(files: tuple[tuple[str, str], ...], step_limit: int) -> Library:
-        return read(dict(files), step_limit)
-
-    def load(files: Mapping[str, str], step_limit: int) -> Library:
-        return shared(tuple(sorted(files.items())), step_limit) if len(files) > _FEW_FILES else read(files, step_limit)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(content_module, "_load", load)
         yield
 
 

@@ -34,7 +34,7 @@ EMULATORS = ROOT / "tests" / "emulators"
 PAGES = sorted((*ROOT.glob("*.md"), EMULATORS / "README.md", *DOCS.rglob("*.md")))
 TEXTS = {page: page.read_text("utf-8") for page in PAGES}
 GUIDE = TEXTS[DOCS / "viet-thu-tuc.md"]
-TODAY = date(2026, 11, 23)
+TODAY = date(2026, 12, 1)
 _STEP = re.compile(
     r"\[`[\w./]+`\]\(([\w./]+)\) ((?:`[^`]+`(?:, )?)+)"
 )  # of the way of a message: a file, what is called there

@@ -10,14 +10,13 @@ from bot.messages import Outgoing
 from bot.settings import Settings
 from flows.messages import Reply
 
-COOKIE = "motcua"
-
 
 class Web(NoWebhook):
     name = "web"
 
     def __init__(self, settings: Settings) -> None:
         self._signer = URLSafeSerializer(settings.signing_key, "citizen", signer_kwargs=SIGNED_WITH)
+        self.cookie = settings.cookie_name("motcua")
         self.download = f"{settings.url}/chat/data"
 
     def sign_cookie(self, contact: str) -> str:

@@ -74,7 +74,7 @@ class ZaloBot:
 
     async def every_minute(self) -> None:
         if self._watch:
-            await self._watch.look_if_due(self._fetch_webhook)
+            await self._watch.look_if_due(self.fetch_webhook)
 
     async def fetch(self, reference: str, limit: int) -> bytes:
         return await fetched(self._client, reference, self._media, limit)
@@ -139,7 +139,7 @@ class ZaloBot:
             raise _send_error(code, answer)
 
     async def remove_webhook(self) -> str:
-        url = (await self._fetch_webhook()).url
+        url = (await self.fetch_webhook()).url
         if url:
             await self._ask_for("deleteWebhook")
         return url
@@ -162,13 +162,13 @@ class ZaloBot:
             SendError: the platform can't be reached, or does not take it.
         """
         mark = hmac.new(self._url.encode(), f"{url} {self._secret}".encode(), "sha256").hexdigest()
-        if (await self._fetch_webhook()).url == url and await database.read(_remembered) == mark:
+        if (await self.fetch_webhook()).url == url and await database.read(_remembered) == mark:
             return None
         set_ = await self._ask_for("setWebhook", url=url, secret_token=self._secret)
         await database.write(lambda tx: _remember(tx, mark))
         return mapping(set_.get("verification"))
 
-    async def _fetch_webhook(self) -> Hook:
+    async def fetch_webhook(self) -> Hook:
         """Ask for the webhook in force; for none the platform says 404, or gives an empty address (D19)."""
         code, answer = await self._call_api("getWebhookInfo")
         if code == _TOKEN_REFUSED:

@@ -72,6 +72,11 @@ class ZaloTokens:
         """The token to call with now; "" while there is no grant."""
         return self._pair.access if self._pair else ""
 
+    @property
+    def issued(self) -> datetime | None:
+        """When Zalo made the pair; None while there is no grant."""
+        return self._pair.issued if self._pair else None
+
     async def start(self) -> None:
         """Load the pair that is kept, unless the operator has given a new one since."""
         self._pair = await self._database.write(self._adopt_pair)

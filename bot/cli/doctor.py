@@ -1,11 +1,13 @@
 """`motcua doctor`: what is well, what soon will not be, what is broken; and the cure of each."""
 
 import asyncio
+import ctypes
 import shutil
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -14,12 +16,15 @@ import httpx
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import alarms, backup, settings
+from bot import alarms, backup, settings, steady, typesetting
+from bot.channels.client import client
 from bot.channels.hook_watch import Hook
+from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_tokens import ZaloTokens
 from bot.clock import now
 from bot.connections import MOST, raise_descriptors
-from bot.content import load_folder
-from bot.errors import MotcuaError
+from bot.content import load_folder, read_files, version_of
+from bot.errors import MotcuaError, Refused, SendError
 from bot.outbox import backlog
 from bot.service import require_secrets
 from bot.settings import Settings
@@ -34,7 +39,13 @@ _SIGNS: dict[Level, str] = {"green": "✓", "yellow": "!", "red": "✗"}
 _PATIENCE = 5.0  # seconds for a platform's answer
 _WAITING = 20  # updates that Telegram holds back before it is worth a word
 _TIGHT = 2  # times the floor of free disk
-_CURE_OF_HOOK = "địa chỉ sai thì chạy motcua telegram connect; gọi không được thì mở địa chỉ ấy từ ngoài xem"
+_CURE_OF_HOOK = "địa chỉ sai thì chạy motcua {} connect; gọi không được thì mở địa chỉ ấy từ ngoài xem"
+_NETWORK = "xem máy chủ có ra mạng được không"
+_SET_CLOCK = "timedatectl set-ntp true"
+_WRONG = timedelta(minutes=2)  # by which a clock is wrong: codes of second factors and Zalo's signatures fail
+_UNSYNCHRONIZED = 5  # what Linux answers for a clock that nobody sets
+_TIMEX = 512  # bytes: more than its structure has
+_RENEWED = timedelta(hours=25)  # the life of Zalo's token; while the service runs it is renewed before
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,11 @@ def examine() -> Iterator[Finding]:
         yield Finding("red", "Cài đặt không dùng được", what)
         return
     yield Finding("green", "Cài đặt đọc được, khoá ký đủ dài")
-    for part in (_address, _host, _modes, _disk, _descriptors, _content, _database, _telegram):
+    parts = (
+        *(_address, _host, _modes, _disk, _descriptors, _clock, _fonts, _content, _database),
+        *(_telegram, _zalo_bot, _zalo_oa),
+    )
+    for part in parts:
         yield from _safely(part, chosen)
 
 
@@ -144,6 +159,27 @@ def _descriptors(_chosen: Settings) -> Iterator[Finding]:
     yield Finding("green" if enough else "yellow", f"Nhận được {carried} kết nối một lúc", cure)
 
 
+def _clock(_chosen: Settings) -> Iterator[Finding]:
+    """Ask the system whether anything sets its clock."""
+    ask = getattr(ctypes.CDLL(None), "adjtimex", None)
+    if ask is None:
+        return
+    alone = ask(ctypes.create_string_buffer(_TIMEX)) == _UNSYNCHRONIZED
+    if alone:
+        yield Finding("yellow", "Đồng hồ máy không tự chỉnh theo mạng", _SET_CLOCK)
+    else:
+        yield Finding("green", "Đồng hồ máy tự chỉnh theo mạng")
+
+
+def _fonts(_chosen: Settings) -> Iterator[Finding]:
+    if families := typesetting.font_families():
+        yield Finding("green", f"Phông chữ để in: {', '.join(families)}")
+    else:
+        yield Finding(
+            "red", "Thiếu phông chữ để in áp phích, tờ hướng dẫn", "cài lại Motcua: tệp phông đi kèm mã nguồn"
+        )
+
+
 def _content(chosen: Settings) -> Iterator[Finding]:
     try:
         library = load_folder(chosen.content_dir, chosen.step_limit)
@@ -151,12 +187,13 @@ def _content(chosen: Settings) -> Iterator[Finding]:
         first = str(error).splitlines()[0]
         yield Finding("red", f"Nội dung không dùng được: {first}", "chạy motcua check, sửa dòng nó chỉ")
     else:
-        yield Finding("green", f"Nội dung: {len(library.procedures)} thủ tục, {len(library.communes)} xã")
+        counts = f"{len(library.procedures)} thủ tục, {len(library.communes)} xã"
+        yield Finding("green", f"Nội dung: {counts}, bản {version_of(read_files(chosen.content_dir))}")
 
 
 def _database(chosen: Settings) -> Iterator[Finding]:
     url = chosen.store_url
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
+    if not _is_there(url):
         yield Finding("yellow", "Chưa có cơ sở dữ liệu", "chạy motcua serve: nó tự tạo lần đầu")
         return
     database = Database(url)
@@ -165,6 +202,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
         standing = asyncio.run(database.read(alarms.list_standing))
         lines = asyncio.run(database.read(backlog.list_channels))
         made = asyncio.run(database.read(backup.last))
+        seen = asyncio.run(database.read(steady.last_seen))
     except (MotcuaError, SQLAlchemyError) as error:
         yield Finding("red", f"Cơ sở dữ liệu không dùng được ({error.__class__.__name__})", str(error).splitlines()[0])
         return
@@ -172,11 +210,18 @@ def _database(chosen: Settings) -> Iterator[Finding]:
         database.close()
     yield Finding("green", "Cơ sở dữ liệu trả lời")
     yield _backup(chosen, made)
+    if seen and seen - now() > _WRONG:
+        yield Finding("red", f"Đồng hồ máy đi lùi: dịch vụ đã thấy {seen:%d/%m/%Y %H:%M} (UTC)", _SET_CLOCK)
     for alarm in standing:
         yield Finding("red", f"Báo động {alarm.name}: {alarm.detail}", "cách chữa: docs/van-hanh.md")
     dead = sum(line.dead for line in lines)
     if dead:
         yield Finding("yellow", f"{dead} tin không tới nơi", "xem vì sao: motcua outbox dead")
+
+
+def _is_there(url: str) -> bool:
+    """Tell whether looking at a database would not make one."""
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
 
 
 def _backup(chosen: Settings, made: datetime | None) -> Finding:
@@ -196,11 +241,10 @@ def _telegram(chosen: Settings) -> Iterator[Finding]:
     if not token:
         return
     try:
-        answer = httpx.get(f"{chosen.telegram_api}/bot{token}/getWebhookInfo", timeout=_PATIENCE).json()
+        told = httpx.get(f"{chosen.telegram_api}/bot{token}/getWebhookInfo", timeout=_PATIENCE)
+        answer = told.json()
     except (httpx.HTTPError, ValueError) as error:
-        yield Finding(
-            "red", f"Telegram không trả lời ({error.__class__.__name__})", "xem máy chủ có ra mạng được không"
-        )
+        yield Finding("red", f"Telegram không trả lời ({error.__class__.__name__})", _NETWORK)
         return
     if not answer.get("ok"):
         yield Finding(
@@ -216,9 +260,70 @@ def _telegram(chosen: Settings) -> Iterator[Finding]:
         info.get("last_error_message", ""),
         datetime.fromtimestamp(info.get("last_error_date", 0), UTC),
     )
-    if problem := hook.problem(f"{chosen.url}/webhook/telegram", now()):
-        yield Finding("red", f"Telegram {problem}", _CURE_OF_HOOK)
-    elif hook.waiting > _WAITING:
-        yield Finding("yellow", f"Telegram còn giữ {hook.waiting} tin", "xem dịch vụ có chạy kịp không: /readyz")
+    yield _hook("Telegram", hook, chosen, "telegram")
+    if theirs := told.headers.get("date"):
+        wrong = now() - parsedate_to_datetime(theirs)
+        if abs(wrong) > _WRONG:
+            yield Finding(
+                "red", f"Đồng hồ máy lệch {abs(wrong) // timedelta(minutes=1)} phút so với Telegram", _SET_CLOCK
+            )
+
+
+def _hook(platform: str, hook: Hook, chosen: Settings, channel: str) -> Finding:
+    if problem := hook.problem(f"{chosen.url}/webhook/{channel}", now()):
+        return Finding("red", f"{platform} {problem}", _CURE_OF_HOOK.format(channel))
+    if hook.waiting > _WAITING:
+        return Finding("yellow", f"{platform} còn giữ {hook.waiting} tin", "xem dịch vụ có chạy kịp không: /readyz")
+    return Finding("green", f"{platform} gọi về {urlsplit(chosen.url).netloc}")
+
+
+def _zalo_bot(chosen: Settings) -> Iterator[Finding]:
+    """As Zalo Bot sees us."""
+    if not chosen.zalo_bot_token.get_secret_value():
+        return
+
+    async def ask() -> Hook:
+        channel = ZaloBot(chosen)
+        try:
+            return await channel.fetch_webhook()
+        finally:
+            await channel.close()
+
+    try:
+        yield _hook("Zalo Bot", asyncio.run(ask()), chosen, "zalo-bot")
+    except Refused as error:
+        yield Finding(
+            "red", f"Zalo Bot không nhận token: {error}", "lấy token ở Zalo Bot Manager, đặt MOTCUA_ZALO_BOT_TOKEN"
+        )
+    except SendError as error:
+        yield Finding("red", f"Zalo Bot không trả lời ({error})", _NETWORK)
+
+
+def _zalo_oa(chosen: Settings) -> Iterator[Finding]:
+    """How old the token is that Zalo gave for the OA."""
+    if not chosen.zalo_oa_app_id or not _is_there(chosen.store_url):
+        return
+    database = Database(chosen.store_url)
+
+    async def find_issued() -> datetime | None:
+        async with client(chosen) as calls:
+            tokens = ZaloTokens(chosen, database, calls, now)
+            await tokens.reload()
+            return tokens.issued
+
+    try:
+        issued = asyncio.run(find_issued())
+    except SQLAlchemyError:  # what is wrong with the database was said
+        return
+    finally:
+        database.close()
+    if issued is None:
+        yield Finding("red", "Zalo OA chưa cấp quyền", "chạy motcua zalo authorize: docs/zalo.md")
+        return
+    hours = (now() - issued) // timedelta(hours=1)
+    if now() - issued > _RENEWED:
+        yield Finding(
+            "red", f"Token Zalo OA đã {hours} giờ, quá hạn", "để dịch vụ chạy; vẫn đỏ thì cấp quyền lại: docs/zalo.md"
+        )
     else:
-        yield Finding("green", f"Telegram gọi về {urlsplit(chosen.url).netloc}")
+        yield Finding("green", f"Token Zalo OA mới đổi {hours} giờ trước")

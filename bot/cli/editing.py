@@ -196,7 +196,7 @@ def ask(
         source = (
             f"{one.unit.part.source}, {one.unit.part.certainty}" if one.unit.part.source else one.unit.part.certainty
         )
-        typer.echo(f"  {one.score:.2f}  {one.unit.place} ({source}; {one.words} chữ): {one.text}")
+        typer.echo(f"  {one.score:.2f}  {one.unit.place} ({source}): {one.text}")
 
 
 def _text_of(line: str) -> str:

@@ -131,7 +131,7 @@ def block(
 @app.command()
 def unblock(ticket: Annotated[int, typer.Argument(help="Số phiếu của người đó.")]) -> None:
     """Lại nhận phiếu của người này."""
-    _do(lambda team, tx: ticket_actions.unban(team.voice, tx, ticket, _OPERATOR))
+    _do(lambda team, tx: ticket_actions.unban(team.sender, tx, ticket, _OPERATOR))
     typer.echo(f"Đã bỏ chặn người của phiếu {ticket}.")
 
 

@@ -67,7 +67,7 @@ def visible(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket | 
 
 
 def _claim(acting: FormAction) -> str | None:
-    return ticket_actions.claim(acting.service.voice, acting)
+    return ticket_actions.claim(acting.service.sender, acting)
 
 
 def _answer(acting: FormAction) -> str | None:
@@ -76,9 +76,9 @@ def _answer(acting: FormAction) -> str | None:
     chosen = [(where, file) for where, file in given if file]
     if not chosen:
         return _send(acting, acting.text) if acting.text else _EMPTY
-    voice, captions = acting.service.voice, (acting.text, "")
+    sender, captions = acting.service.sender, (acting.text, "")
     told = [
-        ticket_actions.send_file(voice, acting, where, file, caption)
+        ticket_actions.send_file(sender, acting, where, file, caption)
         for (where, file), caption in zip(chosen, captions, strict=False)
     ]
     return next(filter(None, told), None)
@@ -93,8 +93,8 @@ def _find_sheet(acting: FormAction) -> File | None:
 
 
 def _send(acting: FormAction, text: str) -> str | None:
-    voice = acting.service.voice
-    return ticket_actions.send_answer(voice, acting, text)
+    sender = acting.service.sender
+    return ticket_actions.send_answer(sender, acting, text)
 
 
 def _step(acting: FormAction) -> str | None:
@@ -112,7 +112,7 @@ def _step(acting: FormAction) -> str | None:
 def _file(acting: FormAction) -> str | None:
     if acting.file is None:
         return _EMPTY
-    return ticket_actions.send_file(acting.service.voice, acting, "web", acting.file, acting.text)
+    return ticket_actions.send_file(acting.service.sender, acting, "web", acting.file, acting.text)
 
 
 def _note(acting: FormAction) -> str | None:
@@ -150,7 +150,7 @@ def _resolve(acting: FormAction) -> str | None:
     theirs = ticket.state == tickets.CLAIMED and ticket.agent != acting.who
     if theirs and not acting.agent.leads:
         return say(team.words.taken, agent=ticket.agent, id=ticket.id)
-    problem = ticket_actions.resolve(team.voice, acting, outcome, acting.text)
+    problem = ticket_actions.resolve(team.sender, acting, outcome, acting.text)
     if theirs and problem is None:
         team.tell_agent(acting.tx, ticket, team.words.resolved_by, agent=acting.who)
     return problem
@@ -168,7 +168,7 @@ def _bar(acting: FormAction) -> str | None:
     if not acting.agent.leads:
         return team.words.leads_only
     if "lift" in acting.form:
-        return ticket_actions.unban(team.voice, acting.tx, acting.ticket.id, acting.who)
+        return ticket_actions.unban(team.sender, acting.tx, acting.ticket.id, acting.who)
     return team.ban(acting, acting.text)
 
 

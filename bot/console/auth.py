@@ -40,6 +40,7 @@ _HALFWAY = 600  # seconds between the password and the code
 _GUESSED = 2  # of zxcvbn's scores 0 to 4: from here on a password takes more than a million tries
 _CHECKED = 72  # characters of a password that it looks at
 _NICE = 10
+_MEMORY = 47_104  # KiB that one try at a password takes
 _IN_LINE = 20  # that may wait for their turn
 
 
@@ -49,7 +50,7 @@ class NotNow(MotcuaError):
 
 def _make_hasher() -> PasswordHasher:
     """Argon2id as OWASP's Password Storage Cheat Sheet sets it first: 46 MiB, once, on one core."""
-    return PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
+    return PasswordHasher(time_cost=1, memory_cost=_MEMORY, parallelism=1)
 
 
 def _step_back() -> None:
@@ -70,7 +71,7 @@ class Auth:
     _in_line: int = 0
 
     async def signed_in_agent(self, request: Request) -> Agent | None:
-        token, database = request.cookies.get(_COOKIE), self.service.database
+        token, database = self._token(request), self.service.database
         if not token or (agent := await database.read(lambda c: sessions.agent_of(c, token))) is None:
             return None
         if await database.read(lambda c: sessions.is_use_unnoted(c, token)):
@@ -97,6 +98,7 @@ class Auth:
         """
         agent = await self.require_member(request)
         if not agent.leads:
+            log.warning("console: %s asks for what only leads may", agent.name)
             raise HTTPException(303, headers={"Location": "/console"})
         if not await self.has_second_factor(agent):
             raise HTTPException(303, headers={"Location": "/console/me/second"})
@@ -179,10 +181,11 @@ class Auth:
         return URLSafeTimedSerializer(self.service.settings.signing_key, "halfway in", signer_kwargs=SIGNED_WITH)
 
     async def _is_their_password(self, agent: Agent, kept: str, password: str, request: Request) -> bool:
-        counted, database = self._counted(agent, self._browser_of(agent, request)), self.service.database
+        browser, database = self._browser_of(agent, request), self.service.database
+        counted = self._counted(agent, browser or self._address(request))
         if not await database.write(lambda c: tries.take(c, counted)):
             raise NotNow("Nhiều lần sai quá. Anh chị đợi mười phút, hoặc xin trưởng nhóm mã mời mới.")
-        if not await self._hash_in_turn(lambda: _matches(self._hasher, kept, password)):
+        if not await self._hash_in_turn(lambda: _matches(self._hasher, kept, password), known=browser != ""):
             return False
         await database.write(lambda c: tries.forget(c, counted))
         return True
@@ -214,21 +217,24 @@ class Auth:
         log.info("console: %s came in", agent.name)
         known = self._signer.dumps([agent.id, secrets.token_urlsafe(9)])
         answer = RedirectResponse(to, 303)
-        for name, value, seconds in ((_COOKIE, token, int(lasts.total_seconds())), (_KNOWN, known, _YEAR)):
+        for kept, value, seconds in ((_COOKIE, token, int(lasts.total_seconds())), (_KNOWN, known, _YEAR)):
             # Lax: a ticket's link in a group chat opens signed in; posts are checked by same_site.
-            secure = settings.cookies_secure
+            name, secure = settings.cookie_name(kept), settings.cookies_secure
             answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
         return answer
 
     def session_hash(self, request: Request) -> str:
         """Hash the token of this browser's session."""
-        return sessions.hash_token(request.cookies.get(_COOKIE, ""))
+        return sessions.hash_token(self._token(request))
 
     async def sign_out(self, request: Request, agent: Agent, *, everywhere: bool) -> None:
-        token = request.cookies.get(_COOKIE, "")
+        token = self._token(request)
         await self.service.database.write(
             lambda c: sessions.end_all(c, agent) if everywhere else sessions.end_session(c, token)
         )
+
+    def _token(self, request: Request) -> str:
+        return request.cookies.get(self.service.settings.cookie_name(_COOKIE), "")
 
     @property
     def _signer(self) -> URLSafeSerializer:
@@ -238,18 +244,23 @@ class Auth:
         return tries.key(self.service.settings.signing_key, agent.id, where)
 
     def _browser_of(self, agent: Agent, request: Request) -> str:
-        """Which of the browsers that this member used before; a stranger's address for any other."""
-        client = request.client.host if request.client else ""
-        stranger = address_of(client) or client
+        """Which of the browsers that this member used before; "" for any other."""
         try:
-            agent_id, browser = self._signer.loads(request.cookies.get(_KNOWN, ""))
+            agent_id, browser = self._signer.loads(request.cookies.get(self.service.settings.cookie_name(_KNOWN), ""))
         except (BadSignature, TypeError, ValueError):
-            return stranger
-        return str(browser) if agent_id == agent.id else stranger
+            return ""
+        return str(browser) if agent_id == agent.id else ""
 
-    async def _hash_in_turn(self, work: Callable[[], T]) -> T:
-        """Compute a hash, slow and large on purpose: one at a time, in a thread behind which nobody waits for the CPU."""
-        if self._in_line >= _IN_LINE:
+    def _address(self, request: Request) -> str:
+        client = request.client.host if request.client else ""
+        return address_of(client) or client
+
+    async def _hash_in_turn(self, work: Callable[[], T], *, known: bool = False) -> T:
+        """Compute a hash, slow and large on purpose: one at a time, in a thread behind which nobody waits for the CPU.
+
+        Strangers may fill the line; who is known by their browser always gets a place at its end.
+        """
+        if not known and self._in_line >= _IN_LINE:
             raise NotNow("Đông người quá. Anh chị thử lại sau một phút.")
         self._in_line += 1
         try:

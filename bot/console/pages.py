@@ -1,6 +1,7 @@
 """The queue, and the page of one ticket."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -28,10 +29,10 @@ from bot.http import RowId, read_upload, render, row_id, stream_events
 from bot.live import subscriptions
 from bot.live.subscriptions import wait_for_event
 from bot.outbox import rate_limits
+from bot.sender import Access
 from bot.service import Service
 from bot.store.tables import tickets as table
 from bot.store.tx import Tx
-from bot.voice import Access
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.texts import TeamTexts
@@ -39,6 +40,8 @@ from flows.dialogue.context import TurnContext, say
 from flows.dialogue.position import holds
 from flows.state import State
 from flows.text.language import shortened
+
+log = logging.getLogger("motcua.console")
 
 _LINES = 60  # of a conversation that are shown
 _QUIET = 15.0  # seconds after which an open page looks again by itself: news of another replica may be missed
@@ -282,6 +285,7 @@ async def _ticket_page(
     now, library = service.clock(), service.content.library
     seen = await service.database.write(lambda c: _look(service, c, agent, ticket_id))
     if seen is None:
+        log.warning("console: %s asks for ticket %d, which is not theirs to see", agent.name, ticket_id)
         return render(UnknownPage(agent=agent, ticket_id=ticket_id), 404)
     others = [one for one in seen.others if one.name not in (agent.name, seen.ticket.agent)]
     deaf = [one.name for one in others if one not in seen.reached]
@@ -340,7 +344,7 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
         tickets.count_held(tx),
         answers,
         bans.is_banned(tx, ticket.conversation_id),
-        service.voice.messaging_window(tx, conversation),
+        service.sender.messaging_window(tx, conversation),
         _rows(service.content.library, tx, agent, tickets.list_newest(tx, open_, _BESIDE)),
     )
 

@@ -108,8 +108,8 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
         def work(tx: Tx) -> str | None:
             seen = any(bar.ticket_id == ticket_id for bar in _barred(service, tx, boss))
-            voice, who = service.voice, boss.name
-            return ticket_actions.unban(voice, tx, ticket_id, who) if seen else "Không có ai bị chặn vì phiếu này."
+            sender, who = service.sender, boss.name
+            return ticket_actions.unban(sender, tx, ticket_id, who) if seen else "Không có ai bị chặn vì phiếu này."
 
         problem = await service.database.write(work)
         page = await _page(service, boss)

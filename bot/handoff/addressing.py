@@ -71,7 +71,7 @@ class Addressing:
 
     def name_ticket(self, ticket: Ticket) -> str:
         """Name a ticket in a few words: its number and procedure."""
-        shown = summarize(self.team.voice.library, ticket)
+        shown = summarize(self.team.sender.library, ticket)
         return say(self.words.ticket_line, id=ticket.id, procedure=shown.procedure)
 
     def pass_on(self, at: At, part: Part) -> str | None:
@@ -154,16 +154,16 @@ class Addressing:
 
     def _send_part(self, at: At, ticket: Ticket, part: Part) -> str | None:
         """Send a message to the team when it is a note, else to the citizen."""
-        voice, acting = self.team.voice, at.acting_on(ticket)
+        sender, acting = self.team.sender, at.acting_on(ticket)
         if part.text.startswith(notes.MARK):
             notes.add_note(acting, part.text.removeprefix(notes.MARK).strip())
             return say(self.words.noted, id=ticket.id)
         if part.file:
             came_over = at.chat.channel if part.message_id else sheets.NAME
-            return ticket_actions.send_file(voice, acting, came_over, part.file, part.text)
+            return ticket_actions.send_file(sender, acting, came_over, part.file, part.text)
         if part.message_id:
             conversations.record_recipient(at.tx, at.chat.channel, part.message_id, ticket.id)
-        return ticket_actions.send_answer(voice, acting, part.text)
+        return ticket_actions.send_answer(sender, acting, part.text)
 
 
 def named_in(text: str) -> tuple[int | None, str]:

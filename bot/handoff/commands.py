@@ -16,9 +16,9 @@ from bot.handoff.drafts import Draft, Part
 from bot.handoff.team import Team
 from bot.handoff.ticket_summary import summary_text
 from bot.handoff.tickets import Ticket
+from bot.sender import Sender
 from bot.store.tx import Tx
 from bot.team_keys import COMMANDS, OUTCOMES, TeamCommand, TicketOutcome
-from bot.voice import Voice
 from flows.definition.texts import TeamTexts
 from flows.dialogue.context import say
 from flows.text.language import clean, fold
@@ -34,8 +34,8 @@ class Commands:
     team: Team
 
     @property
-    def voice(self) -> Voice:
-        return self.team.voice
+    def sender(self) -> Sender:
+        return self.team.sender
 
     @property
     def words(self) -> TeamTexts:
@@ -105,7 +105,7 @@ class Commands:
         if not at.agent.leads:
             return self.words.leads_only
         if ticket is None or lift:
-            problem = ticket_actions.unban(self.voice, at.tx, number, at.agent.name)
+            problem = ticket_actions.unban(self.sender, at.tx, number, at.agent.name)
             return problem or say(self.words.lifted, id=number)
         problem = self.team.ban(at.acting_on(ticket), reason)
         return problem or say(self.words.barred, id=number)
@@ -124,7 +124,7 @@ class Commands:
         ticket = self._find_claimable(at, number)
         if ticket is None:
             return say(self.words.unknown, id=number)
-        if problem := ticket_actions.claim(self.voice, at.acting_on(ticket)):
+        if problem := ticket_actions.claim(self.sender, at.acting_on(ticket)):
             return problem
         view_log.record_view(at.tx, at.agent, ticket)
         return self._begin_talk(at, ticket)
@@ -145,14 +145,14 @@ class Commands:
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
         lines = conversations.read_transcript(at.tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         noted = notes.list_notes(at.tx, ticket)
-        summary = summary_text(self.voice.library, ticket, lines, noted, for_holder=True)
+        summary = summary_text(self.sender.library, ticket, lines, noted, for_holder=True)
         return say(self.words.claimed, id=ticket.id, summary=summary)
 
     def _resolve(self, at: At, number: int | None) -> str:
         ticket, why_not = self._find_own(at, number)
         if ticket is None:
             return why_not
-        problem = ticket_actions.resolve(self.voice, at.acting_on(ticket), "helped")
+        problem = ticket_actions.resolve(self.sender, at.acting_on(ticket), "helped")
         return problem or self._say_who_is_next(at, say(self.words.done, id=ticket.id))
 
     def _release_ticket(self, at: At, number: int | None) -> str:
@@ -217,7 +217,7 @@ class Commands:
         about = next(iter(at.mine), None)
         if about is None:
             return f"{self.words.nobody}\n\n{self.list_tickets(at)}"
-        answers = canned.suggest_answers(self.voice.library, at.tx, about, at.agent)
+        answers = canned.suggest_answers(self.sender.library, at.tx, about, at.agent)
         listed = at.chat.offered[number - 1] if number and number <= len(at.chat.offered) else None
         chosen = next((answer for answer in answers if answer.mark == listed), None)
         if chosen is None:

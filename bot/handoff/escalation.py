@@ -21,7 +21,7 @@ from flows.messages import Reply
 
 def escalate(team: Team, tx: Tx, ticket: Ticket) -> bool:
     """Call others for a ticket that nobody takes; the citizen hears it."""
-    library = team.voice.library
+    library = team.sender.library
     level = _due_level(team.settings, library.hours(ticket.commune, ticket.procedure), ticket, tx.now)
     if ticket.practice_of is not None or level <= ticket.level or not tickets.escalate(tx, ticket, level):
         return False
@@ -31,15 +31,15 @@ def escalate(team: Team, tx: Tx, ticket: Ticket) -> bool:
     conversation = conversations.by_id(tx, ticket.conversation_id)
     said = library.sentences.still_waiting[level - 1]
     if level == PARENT_CALLED:
-        team.voice.ask_again(tx, conversation, said)
+        team.sender.ask_again(tx, conversation, said)
     else:
-        team.voice.say(tx, conversation, BOT, Reply(said))
+        team.sender.say(tx, conversation, BOT, Reply(said))
     return True
 
 
 def nudge_agent(team: Team, tx: Tx, ticket: Ticket) -> bool:
     """Remind who owes an answer, in the team's hours: nobody is woken up."""
-    hours = team.voice.library.hours(ticket.commune, ticket.procedure)
+    hours = team.sender.library.hours(ticket.commune, ticket.procedure)
     if not hours.is_open(tx.now) or not tickets.record_nudge(tx, ticket):
         return False
     team.tell_agent(tx, ticket, team.words.nudge)
@@ -57,7 +57,7 @@ def release_unanswered(team: Team, tx: Tx, ticket: Ticket) -> bool:
 
 def close_silent(team: Team, tx: Tx, ticket: Ticket) -> bool:
     """End the ticket of who answers in a platform's own tool: they can't say that it is done but by falling silent."""
-    return ticket_actions.resolve(team.voice, Acting(tx, ticket, ticket.agent or "")) is None
+    return ticket_actions.resolve(team.sender, Acting(tx, ticket, ticket.agent or "")) is None
 
 
 def _due_level(settings: Settings, hours: Hours, ticket: Ticket, now: datetime) -> int:

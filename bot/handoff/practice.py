@@ -24,7 +24,7 @@ def begin_practice(team: Team, tx: Tx, agent: Agent) -> Ticket:
     conversation = conversations.lock_or_begin(tx, NAME, str(agent.id), State())
     if there := tickets.current_of(tx, conversation.id):
         return there
-    library = team.voice.library
+    library = team.sender.library
     procedure, step = _hard_place(library)
     commune = next(iter(agent.communes or library.communes), None)
     citizen = _next_citizen(library, conversations.read_transcript(tx, conversation.id))

@@ -15,30 +15,30 @@ from bot.channels.telegram_rate_limits import chat_of
 from bot.handoff import agents, group_topics
 from bot.handoff.tickets import Ticket
 from bot.outbox import outbox
+from bot.sender import Sender
 from bot.store.tables import inbound, looks, ticket_events
 from bot.store.tx import Tx
-from bot.voice import Voice
 from flows.state import State
 
 Chat = tuple[str, str]  # channel and contact
 
 
-def recall_told(voice: Voice, tx: Tx, citizen: int, theirs: Sequence[Ticket]) -> set[Chat]:
+def recall_told(sender: Sender, tx: Tx, citizen: int, theirs: Sequence[Ticket]) -> set[Chat]:
     """Delete what the team's chats hold of these tickets, the oldest of which comes first. Return the chats where some of it
     stays."""
-    topics = {place.contact for ticket in theirs if (place := group_topics.delete_topic(voice, tx, ticket))}
+    topics = {place.contact for ticket in theirs if (place := group_topics.delete_topic(sender, tx, ticket))}
     for told in outbox.list_told_of(tx, citizen):
         if told.contact not in topics:
-            _delete_messages(voice, tx, (told.channel, told.contact), told.messages)
-    for chat, messages in _list_typed(voice, tx, theirs).items():
-        _delete_messages(voice, tx, chat, messages)
+            _delete_messages(sender, tx, (told.channel, told.contact), told.messages)
+    for chat, messages in _list_typed(sender, tx, theirs).items():
+        _delete_messages(sender, tx, chat, messages)
     since = theirs[0].opened_at
-    return {chat for chat in _read_in(voice, tx, theirs, topics) if not _can_delete_all(voice, chat, since, tx.now)}
+    return {chat for chat in _read_in(sender, tx, theirs, topics) if not _can_delete_all(sender, chat, since, tx.now)}
 
 
-def _delete_messages(voice: Voice, tx: Tx, chat: Chat, messages: Iterable[tuple[str | None, datetime]]) -> None:
+def _delete_messages(sender: Sender, tx: Tx, chat: Chat, messages: Iterable[tuple[str | None, datetime]]) -> None:
     channel, contact = chat
-    deletes = voice.channels.get(channel)
+    deletes = sender.channels.get(channel)
     if not isinstance(deletes, Deletes):
         return
     fresh = [message for message, sent_at in messages if message and tx.now - sent_at < deletes.deletable]
@@ -47,19 +47,19 @@ def _delete_messages(voice: Voice, tx: Tx, chat: Chat, messages: Iterable[tuple[
         outbox.add_calls(tx, there.id, channel, [deletes.deletion(contact, fresh)], outbox.RECALL)
 
 
-def _list_typed(voice: Voice, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, list[tuple[str | None, datetime]]]:
+def _list_typed(sender: Sender, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, list[tuple[str | None, datetime]]]:
     """Group by chat what members typed to the citizen in their own chats."""
     found: dict[Chat, list[tuple[str | None, datetime]]] = {}
     for row in tx.execute(select(inbound).where(inbound.c.ticket_id.in_(_ticket_ids(theirs)))):
-        if isinstance(channel := voice.channels.get(row.channel), Deletes):
+        if isinstance(channel := sender.channels.get(row.channel), Deletes):
             contact, message = channel.parse_message_id(row.message_id)
             found.setdefault((row.channel, contact), []).append((message, row.received_at))
     return found
 
 
-def _read_in(voice: Voice, tx: Tx, theirs: Sequence[Ticket], topics: set[str]) -> Iterator[Chat]:
+def _read_in(sender: Sender, tx: Tx, theirs: Sequence[Ticket], topics: set[str]) -> Iterator[Chat]:
     """Yield the group, but for topics that go, and the chats of those who took one of the tickets or looked at it."""
-    found = (place for one in theirs if (place := group_topics.find_topic(voice, tx, one.id)))
+    found = (place for one in theirs if (place := group_topics.find_topic(sender, tx, one.id)))
     yield from ((group_topics.CHANNEL, chat_of(place.contact)) for place in found if place.contact not in topics)
     took = select(ticket_events.c.who).where(
         ticket_events.c.ticket_id.in_(_ticket_ids(theirs)) & (ticket_events.c.kind == "claimed")
@@ -69,9 +69,9 @@ def _read_in(voice: Voice, tx: Tx, theirs: Sequence[Ticket], topics: set[str]) -
     yield from ((chat.channel, chat.contact) for chat in agents.list_chats(tx) if chat.agent.name in readers)
 
 
-def _can_delete_all(voice: Voice, chat: Chat, since: datetime, now: datetime) -> bool:
+def _can_delete_all(sender: Sender, chat: Chat, since: datetime, now: datetime) -> bool:
     """Tell whether all that was said there since then can be deleted."""
-    channel = voice.channels.get(chat[0])
+    channel = sender.channels.get(chat[0])
     return isinstance(channel, Deletes) and now - since < channel.deletable
 
 

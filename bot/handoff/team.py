@@ -29,10 +29,10 @@ from bot.handoff.tickets import LEADS_CALLED, PARENT_CALLED, Ticket
 from bot.handoff.visibility import Visibility, visibility_of
 from bot.messages import Outgoing
 from bot.outbox import outbox
+from bot.sender import Sender
 from bot.settings import Settings
 from bot.store.tx import Tx
 from bot.team_keys import GROUP_BUTTONS
-from bot.voice import Voice
 from flows.definition.hours import VIETNAM
 from flows.definition.texts import TeamTexts
 from flows.dialogue.context import say
@@ -48,20 +48,20 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Team:
-    voice: Voice
+    sender: Sender
 
     @property
     def settings(self) -> Settings:
-        return self.voice.settings
+        return self.sender.settings
 
     @property
     def words(self) -> TeamTexts:
-        return self.voice.library.team
+        return self.sender.library.team
 
     @property
     def speakers(self) -> set[str]:
         """List names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
-        page = self.voice.library.sentences.page
+        page = self.sender.library.sentences.page
         return {
             agents.fold_name(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
         }
@@ -73,13 +73,13 @@ class Team:
             self.give_back(Acting(tx, ticket, agent.name))
         for chat in agents.remove_agent(tx, agent):
             self.tell_chat(tx, chat, self.words.removed)
-        if team_chats(self.voice.library, self.settings) or self.settings.team_zalo_group:
+        if team_chats(self.sender.library, self.settings) or self.settings.team_zalo_group:
             leads = [one for one in agents.list_all(tx) if one.leads and one.manages(agent)]
             self._tell_all(tx, leads, say(self.words.still_in_group, name=agent.name))
 
     def give_back(self, acting: Acting) -> str | None:
         """Let the ticket wait for anybody again and tell the others. Return what is in the way, None when it is done."""
-        problem = ticket_actions.release(self.voice, acting)
+        problem = ticket_actions.release(self.sender, acting)
         waiting = tickets.get(acting.tx, acting.ticket.id)
         if problem is None and waiting:
             self.announce_ticket(acting.tx, waiting, besides=acting.who)
@@ -88,7 +88,7 @@ class Team:
     def tell_citizen_left(self, tx: Tx, ticket: Ticket) -> None:
         """Tell the team that the citizen went back to the bot, or is gone."""
         self.tell_agent(tx, ticket, self.words.citizen_left)
-        group_topics.close_with(self.voice, tx, ticket, Reply(say(self.words.citizen_left, id=ticket.id)))
+        group_topics.close_with(self.sender, tx, ticket, Reply(say(self.words.citizen_left, id=ticket.id)))
 
     def recall_from_team(self, tx: Tx, citizen: int) -> None:
         """Delete what the team was told of a citizen who erases their data. Where that can't be, a chat is asked to do it itself.
@@ -102,9 +102,9 @@ class Team:
             return
         last = theirs[-1]
         hears = {(chat.channel, chat.contact) for chat in self._chats_of(tx, last) if last.open}
-        if topic := group_topics.find_topic(self.voice, tx, last.id):
+        if topic := group_topics.find_topic(self.sender, tx, last.id):
             hears.add((group_topics.CHANNEL, chat_of(topic.contact)))
-        stays = recall.recall_told(self.voice, tx, citizen, theirs)
+        stays = recall.recall_told(self.sender, tx, citizen, theirs)
         for channel, contact in sorted(hears | stays):
             sentence = self.words.erased_by_hand if (channel, contact) in stays else self.words.erased
             self._send_to(tx, channel, contact, Reply(say(sentence, id=last.id)))
@@ -121,7 +121,7 @@ class Team:
     def ban(self, acting: Acting, reason: str) -> str | None:
         """Ban a citizen and tell whoever helps them. Return what is in the way."""
         held = tickets.current_of(acting.tx, acting.ticket.conversation_id)
-        problem = ticket_actions.ban(self.voice, acting, reason)
+        problem = ticket_actions.ban(self.sender, acting, reason)
         if problem is None and held and held.agent not in (None, acting.who):
             self.tell_agent(acting.tx, held, self.words.barred)
         return problem
@@ -166,7 +166,7 @@ class Team:
         """
         if self._is_one_of_many(tx, ticket):
             return
-        shown = summarize(self.voice.library, ticket)
+        shown = summarize(self.sender.library, ticket)
         sentence = self.words.alert_danger if ticket.urgent else self.words.reopened if again else self.words.alert
         text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
         called = self._list_called(tx, ticket, besides)
@@ -177,18 +177,18 @@ class Team:
             about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "reason": shown.reason}
             self.call_out(tx, say(self.words.call_danger if ticket.urgent else self.words.call, **about))
         if (
-            group_topics.has_topic_in_group(self.voice, ticket) and not besides
+            group_topics.has_topic_in_group(self.sender, ticket) and not besides
         ):  # the group read there that it waits again
             if again:
-                group_topics.reopen(self.voice, tx, ticket)
+                group_topics.reopen(self.sender, tx, ticket)
             self._post_card(tx, ticket, text)
 
     def announce_escalation(self, tx: Tx, ticket: Ticket) -> None:
         """Escalate a ticket that nobody took: tell the team again, then those who lead it, then the team that steps in."""
         if self._is_one_of_many(tx, ticket):
             return
-        shown = summarize(self.voice.library, ticket)
-        library = self.voice.library
+        shown = summarize(self.sender.library, ticket)
+        library = self.sender.library
         hours = library.hours(ticket.commune, ticket.procedure)
         minutes = hours.worked(ticket.waiting_since, tx.now) // _MINUTE
         text = say(self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes)
@@ -202,8 +202,8 @@ class Team:
         self._push_to_browsers(tx, called, shown, self.words.push_waiting)
         about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "minutes": minutes}
         self.call_out(tx, say(self.words.call_again, **about))
-        if group_topics.has_topic_in_group(self.voice, ticket):
-            group_topics.post(self.voice, tx, ticket, Reply(text))
+        if group_topics.has_topic_in_group(self.sender, ticket):
+            group_topics.post(self.sender, tx, ticket, Reply(text))
 
     def _is_one_of_many(self, tx: Tx, ticket: Ticket) -> bool:
         """Tell whether so many came at once over one channel that this one is not told by itself: the first of those, and now and
@@ -212,7 +212,7 @@ class Team:
         if crowd <= _ONE_BY_ONE:
             return False
         if crowd == _ONE_BY_ONE + 1 or ticket.id % _NOW_AND_THEN == 0:
-            shown = summarize(self.voice.library, ticket)
+            shown = summarize(self.sender.library, ticket)
             text = say(self.words.alert_many, commune=shown.commune, link=f"{self.settings.url}/console")
             self._tell_all(tx, self.list_helpers(agents.list_all(tx), ticket), text, ticket)
             self.call_out(tx, text)
@@ -224,7 +224,7 @@ class Team:
             self._send_to(tx, _CALLS, self.settings.team_zalo_group, Reply(text))
 
     def visibility_of(self, agent: Agent, everyone: Sequence[Agent]) -> Visibility:
-        return visibility_of(agent, everyone, self.voice.library)
+        return visibility_of(agent, everyone, self.sender.library)
 
     def list_helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
         """List who may take a ticket."""
@@ -237,7 +237,7 @@ class Team:
 
     def list_reachable(self, tx: Tx, members: Sequence[Agent]) -> list[Agent]:
         """List who of them hears of a ticket: in a chat on a channel that is on, or signed in to the console."""
-        hear = {chat.agent.id for chat in agents.list_chats(tx) if chat.channel in self.voice.channels}
+        hear = {chat.agent.id for chat in agents.list_chats(tx) if chat.channel in self.sender.channels}
         hear |= agents.list_signed_in(tx)
         return [one for one in members if one.id in hear]
 
@@ -266,15 +266,15 @@ class Team:
         to know."""
         labels = self.words.group_buttons
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
-        about = summary_text(self.voice.library, replace(ticket, question=None), (), notes.list_notes(tx, ticket))
+        about = summary_text(self.sender.library, replace(ticket, question=None), (), notes.list_notes(tx, ticket))
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
-        group_topics.post(self.voice, tx, ticket, Reply(f"{text}\n\n{about}\n\n{page}", nav=buttons))
+        group_topics.post(self.sender, tx, ticket, Reply(f"{text}\n\n{about}\n\n{page}", nav=buttons))
 
     def post_words(self, tx: Tx, ticket: Ticket) -> None:
         """Post in a ticket's topic what its citizen said: for whoever took it there."""
         lines = conversations.read_transcript(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
-        if words := citizen_words(self.voice.library, ticket, lines):
-            group_topics.post(self.voice, tx, ticket, Reply(words))
+        if words := citizen_words(self.sender.library, ticket, lines):
+            group_topics.post(self.sender, tx, ticket, Reply(words))
             group = self.words.channels.get(group_topics.CHANNEL, group_topics.CHANNEL)
             audit.record_audit(tx, group, "posted", f"#{ticket.id}", ticket.commune)
 
@@ -292,14 +292,14 @@ class Team:
         if not tickets.hand_over(tx, current, to.name, by.name):
             return say(self.words.already_done, id=ticket.id)
         if current.state == tickets.WAITING:
-            self.voice.say(tx, conversation, BOT, Reply(self.voice.library.sentences.person_came))
+            self.sender.say(tx, conversation, BOT, Reply(self.sender.library.sentences.person_came))
         elif by.name != current.agent:
             self.tell_agent(tx, current, self.words.moved, to=to.name)
-        shown = summarize(self.voice.library, current)
+        shown = summarize(self.sender.library, current)
         given = {"agent": by.name, "procedure": shown.procedure, "commune": shown.commune}
         self.tell_agent(tx, replace(current, agent=to.name), self.words.handed, **given)
         handed = say(self.words.group_handed, id=ticket.id, agent=by.name, to=to.name)
-        group_topics.post_if_open(self.voice, tx, current, Reply(handed))
+        group_topics.post_if_open(self.sender, tx, current, Reply(handed))
         return None
 
     def report_group_lost(self, tx: Tx, ticket_id: int) -> None:
@@ -323,9 +323,9 @@ class Team:
         for chat in here:
             self.tell_chat(tx, chat, says, ticket)
         if not here:
-            in_group = group_topics.has_topic_in_group(self.voice, ticket)
+            in_group = group_topics.has_topic_in_group(self.sender, ticket)
             if in_group:
-                group_topics.post(self.voice, tx, ticket, Reply(says))
+                group_topics.post(self.sender, tx, ticket, Reply(says))
             for chat in working:
                 if not (in_group and chat.channel == group_topics.CHANNEL):
                     self.tell_chat(tx, chat, say(self.words.says_other, id=ticket.id, text=text), ticket)
@@ -343,7 +343,7 @@ class Team:
         """Notify whoever has the ticket that something came; who has its page open sees it there."""
         holder = [agent for agent in agents.list_all(tx) if agent.name == ticket.agent]
         if holder and ticket.agent not in view_log.list_viewers(tx, ticket):
-            shown = summarize(self.voice.library, ticket)
+            shown = summarize(self.sender.library, ticket)
             self._push_to_browsers(tx, holder, shown, self.words.push_news)
 
     def tell_chat(self, tx: Tx, chat: WorkChat, text: str, about: Ticket | None = None) -> None:
@@ -355,7 +355,7 @@ class Team:
 
     def _send_to(self, tx: Tx, channel: str, contact: str, reply: Reply, about: Ticket | None = None) -> None:
         """Not into a transcript: a citizen's words are kept in one place only, so that they can be erased there."""
-        if channel in self.voice.channels:
+        if channel in self.sender.channels:
             there = conversations.find_or_begin(tx, channel, contact, State())
             about_id = about.conversation_id if about else None
-            self.voice.send(tx, there, reply, kind=outbox.NOTE, about_id=about_id)
+            self.sender.send(tx, there, reply, kind=outbox.NOTE, about_id=about_id)

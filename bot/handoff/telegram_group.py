@@ -102,7 +102,7 @@ class TeamGroup:
 
     def _answer_citizen(self, acting: "_GroupAction", text: str) -> str | None:
         message, text = acting.inbound.message, text.strip()
-        voice, file = self.team.voice, acting.inbound.file
+        sender, file = self.team.sender, acting.inbound.file
         if not message.attachment and (verb := self._parse_command(acting, text)):
             return self.words.edit_commands_nothing if message.edited else _VERBS[verb[0]](self, acting, verb[1])
         if text.startswith(notes.MARK):
@@ -110,12 +110,12 @@ class TeamGroup:
                 notes.add_note(acting, text.removeprefix(notes.MARK).strip())
             return None
         if message.attachment and file:
-            return ticket_actions.send_file(voice, acting, group_topics.CHANNEL, file, text)
+            return ticket_actions.send_file(sender, acting, group_topics.CHANNEL, file, text)
         if message.attachment:
             return self.words.text_only
         if message.edited and text:
-            text = say(voice.library.sentences.edited_line, text=text)
-        return ticket_actions.send_answer(self.team.voice, acting, text) if text else None
+            text = say(sender.library.sentences.edited_line, text=text)
+        return ticket_actions.send_answer(self.team.sender, acting, text) if text else None
 
     def _parse_command(self, acting: "_GroupAction", text: str) -> tuple[str, str] | None:
         """Parse a command into (action, argument); None for words to the citizen. What looks like a command never reaches
@@ -139,7 +139,7 @@ class TeamGroup:
         return self.words.group_help
 
     def _claim_ticket(self, acting: "_GroupAction", more: str) -> str | None:
-        return ticket_actions.claim(self.team.voice, acting)
+        return ticket_actions.claim(self.team.sender, acting)
 
     def _hand_over(self, acting: "_GroupAction", more: str) -> str | None:
         """Hand the ticket over; without a name the others are offered as buttons."""
@@ -160,7 +160,7 @@ class TeamGroup:
     def _resolve(self, acting: "_GroupAction", more: str) -> str | None:
         if acting.ticket.agent not in (None, acting.who):
             return say(self.words.taken, agent=acting.ticket.agent, id=acting.ticket.id)
-        return ticket_actions.resolve(self.team.voice, acting, "helped")
+        return ticket_actions.resolve(self.team.sender, acting, "helped")
 
     def _record_outcome(self, acting: "_GroupAction", more: str) -> str | None:
         outcome = next((one for one in OUTCOMES if one == more), None)
@@ -190,28 +190,28 @@ class TeamGroup:
         if answer is None:
             return self.words.canned_changed
         if answer.sheet:
-            return ticket_actions.send_file(self.team.voice, acting, sheets.NAME, answer.sheet, answer.text)
-        return ticket_actions.send_answer(self.team.voice, acting, answer.text)
+            return ticket_actions.send_file(self.team.sender, acting, sheets.NAME, answer.sheet, answer.text)
+        return ticket_actions.send_answer(self.team.sender, acting, answer.text)
 
     def _list_canned(self, acting: "_GroupAction") -> list[Answer]:
-        return canned.suggest_answers(self.team.voice.library, acting.tx, acting.ticket, acting.agent)
+        return canned.suggest_answers(self.team.sender.library, acting.tx, acting.ticket, acting.agent)
 
     def _post_in_topic(self, acting: "_GroupAction", reply: Reply) -> None:
-        group_topics.post(self.team.voice, acting.tx, acting.ticket, reply)
+        group_topics.post(self.team.sender, acting.tx, acting.ticket, reply)
 
     def _tell_sender(self, tx: Tx, inbound: Inbound, ticket_id: int, text: str | None) -> None:
         """Answer whoever tapped over the chat, and let their button rest; whoever wrote where they wrote, or in the group
         itself where no ticket is left."""
-        query, voice = inbound.receipt.get("query"), self.team.voice
+        query, sender = inbound.receipt.get("query"), self.team.sender
         group = conversations.find_or_begin(tx, group_topics.CHANNEL, inbound.contact, State())
         if query:
             payload = {"call": "answer", "query": query, "text": (text or "")[:_ALERT]}
             calls = [Outgoing(inbound.contact, payload, optional=True)]
             outbox.add_calls(tx, group.id, group_topics.CHANNEL, calls)
         elif text:
-            topic = group_topics.find_topic(voice, tx, ticket_id)
+            topic = group_topics.find_topic(sender, tx, ticket_id)
             here = topic and chat_of(topic.contact) == inbound.contact
-            voice.send(tx, topic if topic and here else group, Reply(text))
+            sender.send(tx, topic if topic and here else group, Reply(text))
 
 
 @dataclass(frozen=True)

@@ -17,67 +17,67 @@ from bot.handoff.acting import Acting
 from bot.handoff.tickets import Ticket
 from bot.messages import File
 from bot.privacy import redact, redact_answer
+from bot.sender import Sender
 from bot.store.tables import content_notes
 from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES, TicketOutcome
-from bot.voice import Voice
 from flows.dialogue.context import say
 from flows.messages import Choice, Reply
 
 
-def claim(voice: Voice, acting: Acting) -> str | None:
+def claim(sender: Sender, acting: Acting) -> str | None:
     """Give this agent the ticket; the citizen hears that somebody is there."""
     conversation, current = _lock(acting)
-    if problem := _claim(voice, acting, current):
+    if problem := _claim(sender, acting, current):
         return problem
     if current and current.state == tickets.WAITING:
-        _say_person_came(voice, acting.tx, conversation)
+        _say_person_came(sender, acting.tx, conversation)
     return None
 
 
-def send_answer(voice: Voice, acting: Acting, text: str) -> str | None:
+def send_answer(sender: Sender, acting: Acting, text: str) -> str | None:
     """Send an agent's words to the citizen, claiming the ticket."""
 
     def say_it(conversation: Conversation) -> None:
-        voice.say(acting.tx, conversation, acting.who, _quote(voice, text))
+        sender.say(acting.tx, conversation, acting.who, _quote(sender, text))
 
-    return _tell_citizen(voice, acting, say_it)
+    return _tell_citizen(sender, acting, say_it)
 
 
-def send_file(voice: Voice, acting: Acting, channel: str, file: File, caption: str) -> str | None:
+def send_file(sender: Sender, acting: Acting, channel: str, file: File, caption: str) -> str | None:
     """Send the citizen what an agent sent on this channel, or uploaded: after its words where their channel takes files, else
     as a link with them."""
     tx, who = acting.tx, acting.who
     file_id = files.keep_file(tx, acting.ticket.conversation_id, channel, file)
-    link = files.sign_link(voice.settings, file_id, file.kind, tx.now)
+    link = files.sign_link(sender.settings, file_id, file.kind, tx.now)
 
     def give_it(conversation: Conversation) -> None:
-        shown = voice.channels[conversation.channel].takes_files
+        shown = sender.channels[conversation.channel].takes_files
         if shown and caption:
-            voice.say(tx, conversation, who, _quote(voice, caption))
-        stand_in = _quote(voice, voice.describe_attachment(file.kind, link, "" if shown else caption))
-        voice.say(tx, conversation, who, stand_in, file_id if shown else None)
+            sender.say(tx, conversation, who, _quote(sender, caption))
+        stand_in = _quote(sender, sender.describe_attachment(file.kind, link, "" if shown else caption))
+        sender.say(tx, conversation, who, stand_in, file_id if shown else None)
 
-    return _tell_citizen(voice, acting, give_it)
+    return _tell_citizen(sender, acting, give_it)
 
 
-def resolve(voice: Voice, acting: Acting, outcome: TicketOutcome | None = None, text: str = "") -> str | None:
+def resolve(sender: Sender, acting: Acting, outcome: TicketOutcome | None = None, text: str = "") -> str | None:
     """End a ticket. The bot takes over again without being poked: it asks whether it is really done, then goes on.
 
     Args:
         outcome: what became of it, with the agent's words on it; None where nobody was there to say.
     """
-    tx, ticket, team = acting.tx, acting.ticket, voice.library.team
+    tx, ticket, team = acting.tx, acting.ticket, sender.library.team
     conversation = conversations.lock_by_id(tx, ticket.conversation_id)
     if not tickets.resolve(tx, ticket, acting.who):
         return say(team.already_done, id=ticket.id)
     asked = conversation.state.ask("helped")
     conversations.save_state(tx, conversation.id, asked)
-    voice.ask_again(tx, replace(conversation, state=asked), voice.library.sentences.person_done)
+    sender.ask_again(tx, replace(conversation, state=asked), sender.library.sentences.person_done)
     if outcome:
         record_outcome(acting, outcome, text)
     buttons = tuple(Choice(team.outcomes[one], f"outcome:{ticket.id}:{one}") for one in OUTCOMES)
-    group_topics.close_with(voice, tx, ticket, Reply(say(team.group_done, id=ticket.id, agent=acting.who), buttons))
+    group_topics.close_with(sender, tx, ticket, Reply(say(team.group_done, id=ticket.id, agent=acting.who), buttons))
     return None
 
 
@@ -104,9 +104,9 @@ def tell_editors(acting: Acting, kind: Literal["wrong", "tip"], text: str) -> No
     acting.tx.execute(insert(content_notes).values(kind=found, text=redact(text).text, at=hour, **where))
 
 
-def ban(voice: Voice, acting: Acting, reason: str) -> str | None:
+def ban(sender: Sender, acting: Acting, reason: str) -> str | None:
     """End a ticket of somebody who abuses the help, and lets them open no more until it is lifted."""
-    tx, ticket, team = acting.tx, acting.ticket, voice.library.team
+    tx, ticket, team = acting.tx, acting.ticket, sender.library.team
     if not reason.strip():
         return team.how_block
     if not bans.ban(tx, ticket, acting.who, reason):
@@ -116,29 +116,29 @@ def ban(voice: Voice, acting: Acting, reason: str) -> str | None:
         conversation = conversations.lock_by_id(tx, ticket.conversation_id)
         tickets.resolve(tx, current, acting.who)
         record_outcome(replace(acting, ticket=current), "spam", "")
-        voice.ask_again(tx, conversation, voice.library.sentences.barred)
-        group_topics.close_with(voice, tx, current, Reply(say(team.barred, id=current.id)))
+        sender.ask_again(tx, conversation, sender.library.sentences.barred)
+        group_topics.close_with(sender, tx, current, Reply(say(team.barred, id=current.id)))
     return None
 
 
-def unban(voice: Voice, tx: Tx, ticket_id: int, who: str) -> str | None:
+def unban(sender: Sender, tx: Tx, ticket_id: int, who: str) -> str | None:
     """Let them open tickets again. The ticket over which it was done may be erased by now."""
     ticket = tickets.get(tx, ticket_id)
     if not bans.unban(tx, ticket_id, ticket.conversation_id if ticket else None):
-        return say(voice.library.team.not_barred, id=ticket_id)
+        return say(sender.library.team.not_barred, id=ticket_id)
     if ticket:
         tickets.record_event(tx, ticket, "lifted", who)
     return None
 
 
-def release(voice: Voice, acting: Acting) -> str | None:
+def release(sender: Sender, acting: Acting) -> str | None:
     """Give a ticket back to the team; the bot goes on with the citizen meanwhile."""
-    tx, team = acting.tx, voice.library.team
+    tx, team = acting.tx, sender.library.team
     conversation, current = _lock(acting)
     if current is None or current.agent != acting.who or not tickets.release(tx, current):
         return say(team.not_yours, id=acting.ticket.id)
-    voice.ask_again(tx, conversation, voice.library.sentences.person_away)
-    group_topics.post_if_open(voice, tx, current, Reply(say(team.released, id=current.id)))
+    sender.ask_again(tx, conversation, sender.library.sentences.person_away)
+    group_topics.post_if_open(sender, tx, current, Reply(say(team.released, id=current.id)))
     return None
 
 
@@ -148,40 +148,40 @@ def _lock(acting: Acting) -> tuple[Conversation, Ticket | None]:
     return conversation, tickets.get(acting.tx, acting.ticket.id)
 
 
-def _quote(voice: Voice, text: str) -> Reply:
-    return Reply(say(voice.library.sentences.person_says, text=redact_answer(text)))
+def _quote(sender: Sender, text: str) -> Reply:
+    return Reply(say(sender.library.sentences.person_says, text=redact_answer(text)))
 
 
-def _tell_citizen(voice: Voice, acting: Acting, tell: Callable[[Conversation], None]) -> str | None:
+def _tell_citizen(sender: Sender, acting: Acting, tell: Callable[[Conversation], None]) -> str | None:
     """Tell the citizen something in this agent's name, claiming the ticket."""
     conversation, current = _lock(acting)
-    if conversation.channel not in voice.channels:
-        return voice.library.team.channel_off
-    if problem := _claim(voice, acting, current):
+    if conversation.channel not in sender.channels:
+        return sender.library.team.channel_off
+    if problem := _claim(sender, acting, current):
         return problem
     tickets.record_answer(acting.tx, acting.ticket)
     tell(conversation)
     if current and current.state == tickets.WAITING:
-        _say_person_came(voice, acting.tx, conversation)
+        _say_person_came(sender, acting.tx, conversation)
     return None
 
 
-def _claim(voice: Voice, acting: Acting, current: Ticket | None) -> str | None:
+def _claim(sender: Sender, acting: Acting, current: Ticket | None) -> str | None:
     """Claim the ticket for this agent, or tell why it can't be."""
-    team = voice.library.team
+    team = sender.library.team
     if current is None or current.state == tickets.RESOLVED:
         return say(team.already_done, id=acting.ticket.id)
     if not tickets.claim(acting.tx, current, acting.who):
         return say(team.taken, agent=current.agent, id=current.id)
     if current.state == tickets.WAITING:
         claimed = say(team.group_claimed, id=current.id, agent=acting.who)
-        group_topics.post_if_open(voice, acting.tx, current, Reply(claimed))
+        group_topics.post_if_open(sender, acting.tx, current, Reply(claimed))
     return None
 
 
-def _say_person_came(voice: Voice, tx: Tx, conversation: Conversation) -> None:
+def _say_person_came(sender: Sender, tx: Tx, conversation: Conversation) -> None:
     """Tell the citizen that a person is there, and drop the open question about calling back."""
     if conversation.state.asking == "callback":
         calm = conversation.state.ask(None)
         conversations.save_state(tx, conversation.id, calm)
-    voice.say(tx, conversation, BOT, Reply(voice.library.sentences.person_came))
+    sender.say(tx, conversation, BOT, Reply(sender.library.sentences.person_came))

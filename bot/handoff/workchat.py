@@ -61,7 +61,7 @@ class WorkChats:
         chat = agents.find_chat(tx, conversation.channel, conversation.contact)
         ticket = tickets.get(tx, chat.ticket_id) if chat and chat.ticket_id else None
         about_id = ticket.conversation_id if ticket else None
-        self.team.voice.send(tx, conversation, Reply(text), about_id=about_id)
+        self.team.sender.send(tx, conversation, Reply(text), about_id=about_id)
 
     def _join_team(self, tx: Tx, conversation: Conversation, code: str) -> str:
         agent = agents.join_with_code(tx, conversation.channel, conversation.contact, code)
@@ -102,5 +102,5 @@ class WorkChats:
             return ""
         if number not in (None, ticket.id):
             return self.addressing.pass_on(at, Part(first, text)) or ""
-        again = say(self.team.voice.library.sentences.edited_line, text=words)
-        return ticket_actions.send_answer(self.team.voice, at.acting_on(ticket), again) or ""
+        again = say(self.team.sender.library.sentences.edited_line, text=words)
+        return ticket_actions.send_answer(self.team.sender, at.acting_on(ticket), again) or ""

@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 
 from bot import conversations
 from bot.conversations import Conversation
+from bot.sender import Sender
 from bot.sharing import links
 from bot.sharing.leaflet import Leaflet, leaflet_for
 from bot.sharing.links import Link
 from bot.sharing.ways import ways_to
 from bot.store.tables import outbox
 from bot.store.tx import Tx
-from bot.voice import Voice
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.dialogue.context import say
@@ -36,13 +36,13 @@ class Wanted:
     procedure: str
 
 
-def answer_call(voice: Voice, tx: Tx, conversation: Conversation, text: str) -> Reply | None:
+def answer_call(sender: Sender, tx: Tx, conversation: Conversation, text: str) -> Reply | None:
     """Answer a call: a card with the link that was asked for, else a way to a private chat; None for a group that asks too
     often.
 
     The group's commune is remembered once it was told: it is the group's, and nobody's own.
     """
-    library, settings, channels = voice.library, voice.settings, voice.channels
+    library, settings, channels = sender.library, sender.settings, sender.channels
     if _count_answers(tx, conversation) >= _OFTEN:
         return None
     wanted = _parse_wanted(library, text[: settings.text_limit])

@@ -15,12 +15,12 @@ from bot.insight import events
 from bot.insight.events import Source
 from bot.messages import Inbound
 from bot.metrics import Outcome
+from bot.sender import Sender
 from bot.settings import Settings
 from bot.sharing import links
 from bot.store.tx import Tx
 from bot.turns.effects import Effects
 from bot.turns.taking_down import TakenDown, take_down
-from bot.voice import Voice
 from flows.definition.library import Library
 from flows.dialogue.advance import Turn, advance
 from flows.dialogue.context import say
@@ -44,16 +44,16 @@ class Citizens:
         return Effects(self.team)
 
     @property
-    def voice(self) -> Voice:
-        return self.team.voice
+    def sender(self) -> Sender:
+        return self.team.sender
 
     @property
     def settings(self) -> Settings:
-        return self.voice.settings
+        return self.sender.settings
 
     @property
     def library(self) -> Library:
-        return self.voice.library
+        return self.sender.library
 
     def handle(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
         ticket = tickets.current_of(tx, conversation.id)
@@ -61,7 +61,7 @@ class Citizens:
         if verdict != "heard" and not self._is_new_danger(inbound.message, ticket):
             self._refuse_flood(tx, conversation, inbound, ticket, told if verdict == "told" else "")
             return "too_much"
-        taken = take_down(self.voice, tx, conversation, inbound, ticket)
+        taken = take_down(self.sender, tx, conversation, inbound, ticket)
         if ticket and ticket.state == tickets.CLAIMED:
             return self._hear_helped(tx, conversation, inbound, taken, ticket)
         return self._hear_alone(tx, conversation, inbound, taken.message, waits=ticket is not None)
@@ -76,7 +76,7 @@ class Citizens:
             return "done"
         tells_phone = message.sensitive == "phone" and state.asking == "phone"
         if message.sensitive and not tells_phone:
-            self.voice.say(tx, conversation, BOT, Reply(self._warning_for(message.sensitive)))
+            self.sender.say(tx, conversation, BOT, Reply(self._warning_for(message.sensitive)))
             return "done"
         if not self._may_be_for_bot(message, state):
             return "done"
@@ -104,9 +104,9 @@ class Citizens:
         if inbound.file and waits:
             kept = self.library.sentences.file_waits
             if not message.text:
-                self.voice.ask_again(tx, conversation, kept)
+                self.sender.ask_again(tx, conversation, kept)
                 return "done"
-            self.voice.say(tx, conversation, BOT, Reply(kept))
+            self.sender.say(tx, conversation, BOT, Reply(kept))
             message = replace(message, attachment=None)
         message = _follow_link(tx, conversation, message)
         return self._save_and_reply(tx, conversation, inbound, self._run_engine(conversation.state, message, tx.now))
@@ -131,7 +131,7 @@ class Citizens:
         first_contact = turn.state.greeted and not conversation.state.greeted
         conversation = replace(conversation, state=turn.state)
         conversations.save_state(tx, conversation.id, turn.state)
-        follow_up.plan_follow_up(self.voice, tx, conversation)
+        follow_up.plan_follow_up(self.sender, tx, conversation)
         link = links.last_of(tx, conversation.id)
         source = Source(conversation.id, conversation.channel, turn.state.commune, link)
         events.record_events(tx, source, turn.events, here=True)
@@ -142,12 +142,12 @@ class Citizens:
         for reply in turn.replies:
             more = reply.link or (self.effects.privacy_page if first_contact else None)
             said = add_what_team_knows(self.library, tx, conversation, replace(reply, link=more))
-            self.voice.say(tx, conversation, BOT, said)
+            self.sender.say(tx, conversation, BOT, said)
         return "missed" if _is_missed(turn) else "done"
 
     def _check_rate_limit(self, tx: Tx, conversation: Conversation) -> tuple[Verdict, str]:
         """Count one more message, now and this month. Return whether it is heard, and what the citizen is told if not."""
-        sentences, monthly = self.library.sentences, self.voice.channels[conversation.channel].monthly
+        sentences, monthly = self.library.sentences, self.sender.channels[conversation.channel].monthly
         share_until, told, burst = conversation.share_until, sentences.too_fast, self.settings.person_burst
         verdict, busy_until = allow_message(conversation.busy_until, tx.now, Allowance(burst, _EVERY, _CALM))
         if verdict == "heard" and monthly:
@@ -167,10 +167,10 @@ class Citizens:
     ) -> None:
         """Say once that it is too much. What is meant for a person is written down all the same."""
         if ticket:
-            take_down(self.voice, tx, conversation, inbound, ticket)
+            take_down(self.sender, tx, conversation, inbound, ticket)
         if not told:
             return
-        self.voice.say(tx, conversation, BOT, Reply(told))
+        self.sender.say(tx, conversation, BOT, Reply(told))
         if ticket and ticket.agent:
             self.team.tell_agent(tx, ticket, self.library.team.flooded)
 
@@ -180,7 +180,7 @@ class Citizens:
         told = self.library.team.attachments.get(named) if named else None
         self.team.relay_words(tx, ticket, "\n".join(filter(None, (told, message.text if told else taken.line))))
         if named and named != "sticker" and not message.text:
-            self.voice.say(tx, conversation, BOT, Reply(self.library.sentences.not_passed_on))
+            self.sender.say(tx, conversation, BOT, Reply(self.library.sentences.not_passed_on))
 
     def _warning_for(self, kind: str) -> str:
         sentences = self.library.sentences

@@ -48,7 +48,7 @@ class Effects:
                 if ended := tickets.last_resolved(tx, conversation.id):
                     rated = tickets.record_rating(tx, ended, effect)
                     said = {"stars": rated.stars or "…", "word": rated.word or ""}
-                    self.team.tell_agent(tx, rated, self.team.voice.library.team.rated, **said)
+                    self.team.tell_agent(tx, rated, self.team.sender.library.team.rated, **said)
             case LeaveTicket():
                 held = tickets.current_of(tx, conversation.id)
                 if held and tickets.resolve(tx, held, CITIZEN):
@@ -60,7 +60,7 @@ class Effects:
             case Returned():
                 self._note_returned(tx, conversation, effect)
             case Remind():
-                follow_up.plan_reminder(self.team.voice, tx, conversation, effect)
+                follow_up.plan_reminder(self.team.sender, tx, conversation, effect)
             case Erase():
                 self.erase_citizen(tx, conversation)
             case Export():
@@ -70,7 +70,7 @@ class Effects:
         """Open a ticket: somebody needs a person. Who is barred is told so instead, see bot/handoff/wait_estimate.py."""
         if bans.is_banned(tx, conversation.id):
             return
-        soon = timedelta(hours=self.team.voice.settings.reopen_hours)
+        soon = timedelta(hours=self.team.sender.settings.reopen_hours)
         ticket, became = tickets.open_ticket(tx, conversation.id, asked, commune, soon)
         if became != "asked again":  # who is in danger is announced though their ticket is open, or claimed
             self.team.announce_ticket(tx, ticket, again=became == "reopened")
@@ -84,7 +84,7 @@ class Effects:
 
     def _note_returned(self, tx: Tx, conversation: Conversation, returned: Returned) -> None:
         """Tell the editors of a returned dossier by the hour, which is enough: they need not find the conversation."""
-        library = self.team.voice.library
+        library = self.team.sender.library
         procedure = library.procedures.get(returned.procedure)
         reasons = {o.id: o.label for o in procedure.returned} if procedure else {}
         reason = reasons.get(returned.reason) or library.sentences.returned.get(returned.reason, returned.reason)
@@ -95,7 +95,7 @@ class Effects:
 
     def _drop_phone(self, tx: Tx, conversation: Conversation) -> None:
         if held := tickets.current_of(tx, conversation.id):
-            self.team.tell_agent(tx, held, self.team.voice.library.team.phone_dropped)
+            self.team.tell_agent(tx, held, self.team.sender.library.team.phone_dropped)
         tickets.drop_phones(tx, conversation.id)
 
     def erase_citizen(self, tx: Tx, conversation: Conversation) -> None:
@@ -107,22 +107,22 @@ class Effects:
     @property
     def privacy_page(self) -> tuple[str, str] | None:
         """Label and address of the page that says what is kept; None where a platform could not open it."""
-        voice = self.team.voice
-        url = voice.settings.url if voice.settings.public_url.startswith("https://") else ""
-        return (voice.library.sentences.page["privacy"], f"{url}{PRIVACY_PAGE}") if url else None
+        sender = self.team.sender
+        url = sender.settings.url if sender.settings.public_url.startswith("https://") else ""
+        return (sender.library.sentences.page["privacy"], f"{url}{PRIVACY_PAGE}") if url else None
 
     def _show_own_data(self, tx: Tx, conversation: Conversation) -> None:
         """Show a citizen what is kept about them, once: written down again, each export would hold those before it."""
-        if download := self.team.voice.channels[conversation.channel].download:
-            text = say(self.team.voice.library.sentences.export_at, link=download)
-            self.team.voice.say(tx, conversation, BOT, Reply(text))
+        if download := self.team.sender.channels[conversation.channel].download:
+            text = say(self.team.sender.library.sentences.export_at, link=download)
+            self.team.sender.say(tx, conversation, BOT, Reply(text))
         else:
-            kept = own_data(tx, self.team.voice.library, conversation, _EXPORT)
-            self.team.voice.send(tx, conversation, Reply(kept, link=self.privacy_page))
+            kept = own_data(tx, self.team.sender.library, conversation, _EXPORT)
+            self.team.sender.send(tx, conversation, Reply(kept, link=self.privacy_page))
 
     def keep_phone(self, tx: Tx, conversation: Conversation, text: str) -> None:
         """Keep the one number that is kept: with a yes, on the ticket, for whoever has it."""
         ticket, phone = tickets.current_of(tx, conversation.id), privacy.phone_in(text[:_PHONE])
         if ticket and phone:
             tickets.keep_phone(tx, ticket, phone)
-            self.team.tell_agent(tx, ticket, self.team.voice.library.team.phone_given, phone=phone)
+            self.team.tell_agent(tx, ticket, self.team.sender.library.team.phone_given, phone=phone)

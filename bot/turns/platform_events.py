@@ -40,8 +40,8 @@ class PlatformEvents:
     def record_tool_answer(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         """Record what the team wrote in the platform's own tool: the citizen has it already, and the bot keeps quiet from
         here on."""
-        voice = self.team.voice
-        words = voice.library.team
+        sender = self.team.sender
+        words = sender.library.team
         who = words.platform.get(inbound.channel, inbound.channel)
         text = inbound.message.text or words.attachments.get(inbound.message.attachment or "other", "…")
         conversations.write_down(tx, conversation.id, who, privacy.redact_answer(text))
@@ -51,14 +51,14 @@ class PlatformEvents:
         ticket = tickets.current_of(tx, conversation.id)
         if fold(text.strip()) in {fold(word) for word in words.platform_done}:
             if ticket and ticket.agent == who:
-                ticket_actions.resolve(voice, Acting(tx, ticket, who))
+                ticket_actions.resolve(sender, Acting(tx, ticket, who))
             return
         if ticket is None:
             scene = conversation.state
             asked = OpenTicket("answered", scene.procedure, scene.at or None, dict(scene.answers))
-            soon = timedelta(hours=voice.settings.reopen_hours)
+            soon = timedelta(hours=sender.settings.reopen_hours)
             ticket, _ = tickets.open_ticket(tx, conversation.id, asked, scene.commune, soon)
-        if ticket_actions.claim(voice, Acting(tx, ticket, who)) is None:
+        if ticket_actions.claim(sender, Acting(tx, ticket, who)) is None:
             tickets.record_answer(tx, ticket)
 
     def report_lost(self, tx: Tx, conversation_id: int) -> None:

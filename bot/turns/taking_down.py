@@ -6,8 +6,8 @@ from bot import conversations, files, privacy
 from bot.conversations import CITIZEN, Conversation
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
+from bot.sender import Sender
 from bot.store.tx import Tx
-from bot.voice import Voice
 from flows.dialogue.advance import opening
 from flows.dialogue.context import say
 from flows.messages import Message
@@ -29,27 +29,27 @@ class TakenDown:
     line: str
 
 
-def take_down(voice: Voice, tx: Tx, conversation: Conversation, inbound: Inbound, ticket: Ticket | None) -> TakenDown:
+def take_down(sender: Sender, tx: Tx, conversation: Conversation, inbound: Inbound, ticket: Ticket | None) -> TakenDown:
     """Write down what was said, masked."""
-    said, limit = inbound.masked, voice.settings.text_limit
+    said, limit = inbound.masked, sender.settings.text_limit
     message = replace(inbound.message, text=said.text[: limit + 1], sensitive=said.kind)  # one more: it is too long
     whole = replace(message, text=said.text) if ticket else message
-    line = _line(voice, tx, conversation, whole)
+    line = _line(sender, tx, conversation, whole)
     if inbound.file:
         file_id = files.keep_file(tx, conversation.id, conversation.channel, inbound.file)
-        link = files.sign_link(voice.settings, file_id, inbound.file.kind, tx.now)
-        line = voice.describe_attachment(inbound.file.kind, link, message.text)
+        link = files.sign_link(sender.settings, file_id, inbound.file.kind, tx.now)
+        line = sender.describe_attachment(inbound.file.kind, link, message.text)
     if inbound.quoted and ticket:
         line = f"“{privacy.redact(inbound.quoted).text}”\n{line}"
     conversations.write_down(tx, conversation.id, CITIZEN, line)
     return TakenDown(message, whole, line)
 
 
-def _line(voice: Voice, tx: Tx, conversation: Conversation, message: Message) -> str:
+def _line(sender: Sender, tx: Tx, conversation: Conversation, message: Message) -> str:
     """Return the words, the label of the tapped button, or what was sent instead."""
-    sentences = voice.library.sentences
+    sentences = sender.library.sentences
     if message.choice is not None:
-        return _label(voice, tx, conversation, message.choice)
+        return _label(sender, tx, conversation, message.choice)
     if message.start is not None:
         return sentences.page["begin"]
     if message.edited and message.text:
@@ -57,10 +57,10 @@ def _line(voice: Voice, tx: Tx, conversation: Conversation, message: Message) ->
     return message.text or ("✎" if message.edited else f"[{message.attachment}]" if message.attachment else "…")
 
 
-def _label(voice: Voice, tx: Tx, conversation: Conversation, token: str) -> str:
+def _label(sender: Sender, tx: Tx, conversation: Conversation, token: str) -> str:
     """Return the words on the button with this token, newest first: buttons carry ids, people read labels."""
     for choice in conversations.read_buttons(tx, conversation.id, last=_LABELS):
         if choice.token == token:
             return choice.label
-    first = opening(voice.library, conversation.state, tx.now)
+    first = opening(sender.library, conversation.state, tx.now)
     return next((choice.label for choice in first.choices if choice.token == token), "▢")

@@ -1,7 +1,7 @@
 """Turns: one inbound message, one transaction. Seen before (idempotent by its id)? Who speaks? What follows is saved with it."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from time import perf_counter
 from typing import assert_never
@@ -15,16 +15,17 @@ from bot.handoff.team import Team
 from bot.handoff.telegram_group import TeamGroup
 from bot.handoff.workchat import WorkChats, find_member
 from bot.handoff.zalo_group import CallGroup
+from bot.limits import OneByOne
 from bot.messages import Inbound
 from bot.metrics import Metrics, Outcome
 from bot.outbox import outbox
 from bot.privacy import Redacted
+from bot.sender import Sender
 from bot.sharing import groups
 from bot.store.database import Database
 from bot.store.tx import Tx
 from bot.turns.citizens import Citizens
 from bot.turns.platform_events import PlatformEvents
-from bot.voice import Voice
 from flows.state import State
 
 _FRESH = {introduces: State(greeted=introduces) for introduces in (True, False)}
@@ -39,10 +40,11 @@ class Turns:
     delivery: Delivery
     clock: Clock
     metrics: Metrics
+    _one_by_one: OneByOne = field(default_factory=OneByOne)
 
     @property
-    def voice(self) -> Voice:
-        return self.team.voice
+    def sender(self) -> Sender:
+        return self.team.sender
 
     @cached_property
     def citizens(self) -> Citizens:
@@ -55,12 +57,15 @@ class Turns:
     async def receive(self, inbound: Inbound) -> None:
         """Do everything that a message causes; it is durable when this returns. The same message again causes nothing.
 
+        What one person or address sends at once is taken one by one: others wait for one of them, not for all.
+
         Raises:
             StoreUnavailable: nothing happened; the platform should post it again.
         """
         began = perf_counter()
-        read = replace(inbound, masked=await _mask(inbound.message.text[:_LONGEST]))
-        conversation, outcome = await self.database.write(lambda tx: self._run_turn(tx, read))
+        async with self._one_by_one.of(inbound.address or f"{inbound.channel} {inbound.contact}"):
+            read = replace(inbound, masked=await _mask(inbound.message.text[:_LONGEST]))
+            conversation, outcome = await self.database.write(lambda tx: self._run_turn(tx, read))
         self.delivery.wake()
         self.metrics.count_turn(
             inbound.channel, inbound.kind, conversation, outcome, perf_counter() - began, self.clock().timestamp()
@@ -68,8 +73,8 @@ class Turns:
 
     def _run_turn(self, tx: Tx, inbound: Inbound) -> tuple[int, Outcome]:
         """Return the conversation that it was in, and what became of it."""
-        fresh = _FRESH[self.voice.channels[inbound.channel].introduces]
-        key = self.voice.settings.signing_key
+        fresh = _FRESH[self.sender.channels[inbound.channel].introduces]
+        key = self.sender.settings.signing_key
         conversation = conversations.lock_or_begin(tx, inbound.channel, inbound.contact, fresh, key)
         words = privacy.hash_text(inbound.message.text, key)
         if conversations.record_once(tx, inbound.channel, inbound.message_id, words) and (
@@ -107,7 +112,7 @@ class Turns:
 
     def _hear_person(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
         """Hear one person: a member of the team where they work, or a citizen."""
-        calls = self.voice.channels[conversation.channel].acknowledge(inbound)
+        calls = self.sender.channels[conversation.channel].acknowledge(inbound)
         outbox.add_calls(tx, conversation.id, conversation.channel, calls)
         if conversation.blocked:
             conversations.set_blocked(tx, conversation.id, False)
@@ -118,9 +123,9 @@ class Turns:
 
     def _hear_public_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         """Answer a group with links, never with a conversation; nothing of what was said there is kept."""
-        reply = groups.answer_call(self.voice, tx, conversation, inbound.message.text)
+        reply = groups.answer_call(self.sender, tx, conversation, inbound.message.text)
         if reply:
-            calls = self.voice.channels[conversation.channel].render(reply, conversation.contact)
+            calls = self.sender.channels[conversation.channel].render(reply, conversation.contact)
             outbox.add_calls(tx, conversation.id, conversation.channel, calls)
 
     def _hear_team_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
@@ -52,7 +53,7 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
             return _gone(service, 404)
         channel, file = found
         try:
-            async with turn, asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(_SECONDS), nullcontext() if file.content else turn:
                 fetched = await content_of(service.channels, channel, file, service.settings.file_limit)
                 content = await playable(fetched, files.type_of(fetched))
         except (SendError, TimeoutError) as error:
@@ -80,7 +81,7 @@ def _tell_both(service: Service, tx: Tx, file_id: int) -> None:
         return
     conversation = conversations.by_id(tx, files.owner_of(tx, file_id))
     team, sentences = service.team, service.content.library.sentences
-    team.voice.say(tx, conversation, BOT, Reply(sentences.file_lost))
+    team.sender.say(tx, conversation, BOT, Reply(sentences.file_lost))
     ticket = tickets.current_of(tx, conversation.id)
     if ticket and ticket.agent:
         team.tell_agent(tx, ticket, team.words.file_lost)

@@ -15,11 +15,11 @@ from fastapi.sse import format_sse_event
 
 from bot import conversations, files
 from bot.channels.text import id_of
-from bot.channels.web import COOKIE, Web
+from bot.channels.web import Web
 from bot.conversations import CITIZEN, Conversation, Said
 from bot.handoff import tickets
 from bot.http import SAFE_HEADERS, Page, RowId, read_form, read_upload, render, row_id, same_site, stream_events
-from bot.limits import Streams
+from bot.limits import Streams, address_of
 from bot.live.subscriptions import wait_for_event
 from bot.messages import Inbound
 from bot.own_data import own_data
@@ -76,14 +76,14 @@ class ChoicesPart(Page):
 
 def routes(service: Service) -> APIRouter:
     router, streams = APIRouter(), Streams()
-    router.post("/chat/close")(partial(_close, service))
     web = service.channels["web"]
     assert isinstance(web, Web)
+    router.post("/chat/close")(partial(_close, web.cookie, service))
 
     @router.head("/", include_in_schema=False)
     @router.get("/", response_class=HTMLResponse)
     async def page(request: Request, start: str = "", closed: str = "") -> Response:
-        conversation = await _conversation(service, web.read_cookie(request.cookies.get(COOKIE)))
+        conversation = await _conversation(service, web.read_cookie(request.cookies.get(web.cookie)))
         lines = await _lines(service, conversation) if conversation else []
         state = conversation.state if conversation else State(greeted=True)
         return render(_page(service, state, lines, start, closed=bool(closed)))
@@ -95,9 +95,10 @@ def routes(service: Service) -> APIRouter:
         if not same_site(request):
             return Response(status_code=403)
         form = await read_form(request)
-        contact = web.read_cookie(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
+        contact = web.read_cookie(request.cookies.get(web.cookie)) or secrets.token_urlsafe(16)
         if message := _message(form):
-            await service.turns.receive(Inbound("web", contact, f"{contact}:{_message_id(form)}", message))
+            id_ = f"{contact}:{_message_id(form)}"
+            await service.turns.receive(Inbound("web", contact, id_, message, address=_address(request)))
         answer: Response = RedirectResponse("/#cuoi", 303)
         if request.headers.get("accept", "").startswith("application/json"):
             conversation = await _conversation(service, contact)
@@ -109,9 +110,9 @@ def routes(service: Service) -> APIRouter:
     async def sent_file(request: Request) -> Response:
         if not same_site(request):
             return Response(status_code=403)
-        contact = web.read_cookie(request.cookies.get(COOKIE)) or secrets.token_urlsafe(16)
+        contact = web.read_cookie(request.cookies.get(web.cookie)) or secrets.token_urlsafe(16)
         if inbound := await _uploaded(service, request, contact):
-            await service.turns.receive(inbound)
+            await service.turns.receive(replace(inbound, address=_address(request)))
         answer = RedirectResponse("/#cuoi", 303)
         _remember(service, web, answer, contact)
         return answer
@@ -119,7 +120,7 @@ def routes(service: Service) -> APIRouter:
     @router.get("/chat/data")
     async def data(request: Request) -> Response:
         """Serve what is kept about the citizen of this browser, to keep or to read."""
-        conversation = await _conversation(service, web.read_cookie(request.cookies.get(COOKIE)))
+        conversation = await _conversation(service, web.read_cookie(request.cookies.get(web.cookie)))
         if conversation is None:
             return Response(status_code=404)
         library = service.content.library
@@ -128,7 +129,7 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/chat/events")
     async def events(request: Request, after: RowId = 0) -> Response:
-        contact = web.read_cookie(request.cookies.get(COOKIE))
+        contact = web.read_cookie(request.cookies.get(web.cookie))
         conversation = await _conversation(service, contact)
         if conversation is None:
             return Response(status_code=204)
@@ -137,18 +138,18 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-async def _close(service: Service, request: Request) -> Response:
+async def _close(cookie: str, service: Service, request: Request) -> Response:
     """End the conversation on this device: on a phone that several people use the next one sees nothing of it."""
     if not same_site(request):
         return Response(status_code=403)
     answer = RedirectResponse("/?closed=1", 303)
-    answer.delete_cookie(COOKIE, secure=service.settings.cookies_secure, httponly=True, samesite="lax")
+    answer.delete_cookie(cookie, secure=service.settings.cookies_secure, httponly=True, samesite="lax")
     return answer
 
 
 def _remember(service: Service, web: Web, answer: Response, contact: str) -> None:
     secure = service.settings.cookies_secure
-    answer.set_cookie(COOKIE, web.sign_cookie(contact), max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
+    answer.set_cookie(web.cookie, web.sign_cookie(contact), max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
 
 
 async def _uploaded(service: Service, request: Request, contact: str) -> Inbound | None:
@@ -171,6 +172,10 @@ async def _uploaded(service: Service, request: Request, contact: str) -> Inbound
     file = files.file_from_upload(*sent)
     id_ = f"{contact}:file:{id_of(form.get('id', '')) or secrets.token_urlsafe(16)}"[:_ID]
     return Inbound("web", contact, id_, Message(attachment=file.kind), file=file)
+
+
+def _address(request: Request) -> str:
+    return (address_of(request.client.host) if request.client else None) or ""
 
 
 def _message_id(form: dict[str, str]) -> str:

@@ -22,9 +22,19 @@ _TIME_BY_WAY = re.compile(r"(?:trên mạng|bưu điện|tận nơi|mang đến 
 _AT_THE_COUNTER = "tỉnh vừa đặt mẫu mới, bác xin mẫu ở quầy"
 _READ = {"text", "note", "cure", "name", "label", "why", "title"}  # what citizens read
 
+_ABOUT = ("procedures/", "shared/", "provinces/", "communes/")  # files of what is told about errands
+_DRAFT = re.compile(r"TODO|FIXME|\.{4,}|\?{2,}|\b[xX]{3,9}\b")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_SITE = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|xyz|top))\b")
+_STATE = ".gov.vn"
+
 
 def check_editing(library: Library, today: date) -> Iterator[Problem]:
     """Report what an editor has yet to do; what misleads people is a mistake, the rest a warning."""
+    for file, document in library.documents.items():
+        yield from _days_to_come(document, today)
+        if file.startswith(_ABOUT) and not file.endswith(TALKS):
+            yield from _unfinished(document)
     yield from _nameless_tickets(library)
     yield from _practice_alike(library)
     for procedure in library.procedures.values():
@@ -33,6 +43,30 @@ def check_editing(library: Library, today: date) -> Iterator[Problem]:
         yield from _steps(library, procedure, document)
         if procedure.id.startswith(LAND):
             yield from _land(procedure, document, today)
+
+
+def _days_to_come(document: Document, today: date) -> Iterator[Problem]:
+    for path, text in document.leaves():
+        if path[-1] == "checked" and text > today.isoformat():
+            yield document.problem(f"ngày kiểm tra {text} chưa tới: sửa `checked` thành ngày đã xem", *path)
+
+
+def _unfinished(document: Document) -> Iterator[Problem]:
+    """Report drafts, tags of web pages and addresses outside the state's, in what citizens read."""
+    for path, text in document.leaves():
+        if path[-1] not in _READ:
+            continue
+        if draft := _DRAFT.search(text):
+            yield document.problem(f"“{draft[0]}” là chữ viết nháp: viết nốt, hoặc ghi certainty: unconfirmed", *path)
+        elif not any(letter.isalnum() for letter in text):
+            yield document.problem(f"“{text}” chưa nói gì: viết nội dung, hoặc xoá dòng này", *path)
+        if tag := _TAG.search(text):
+            yield document.problem(f"{tag[0]} là chữ của trang web, bà con sẽ đọc thấy nó: xoá đi", *path)
+        for site in _SITE.findall(text):
+            if not f".{site}".endswith(_STATE):
+                yield document.problem(
+                    f"“{site}” không phải trang của nhà nước (đuôi .gov.vn): xem lại, hoặc bỏ đi", *path
+                )
 
 
 def _nameless_tickets(library: Library) -> Iterator[Problem]:

@@ -4,11 +4,13 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Annotated
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError, field_validator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic.dataclasses import dataclass
 
 from flows.definition.national import Limit, National
+from flows.definition.yaml_mistakes import broken_letters, tidy
 from flows.definition.yaml_source import ContentError, Problem
 
 FILE = "catalogue.csv"
@@ -29,7 +31,7 @@ class Entry:
         snapshot: the day of the snapshot.
     """
 
-    code: str
+    code: Annotated[str, Field(pattern=r"^\d\.\d{6}$")]
     name: str
     field: str
     level: str
@@ -56,16 +58,29 @@ def read(text: str) -> dict[str, Entry]:
         ContentError: a line is no entry; run `motcua catalogue import` again, don't edit the file.
     """
     found: dict[str, Entry] = {}
-    for number, row in enumerate(csv.DictReader(io.StringIO(text)), 2):
+    if lost := broken_letters(text):
+        raise ContentError([Problem(FILE, *lost)])
+    rows = csv.DictReader(io.StringIO(tidy(text)))
+    if text and tuple(rows.fieldnames or ()) != _COLUMNS:
+        raise _mistake(1, f"dòng đầu phải là {','.join(_COLUMNS)}, cách nhau bằng dấu phẩy")
+    for number, row in enumerate(rows, 2):
         try:
             entry = _ENTRY.validate_python(row)
         except ValidationError as error:
-            wrong = ", ".join(str(detail["loc"][0]) for detail in error.errors() if detail["loc"])
-            raise ContentError(
-                [Problem(FILE, number, f"dòng này sai ở {wrong}: chạy lại `motcua catalogue import`")]
-            ) from None
+            wrong = ", ".join(
+                f"{detail['loc'][0]} “{row.get(str(detail['loc'][0])) or ''}”" for detail in error.errors()
+            )
+            raise _mistake(number, f"dòng này sai ở {wrong}") from None
+        if entry.code in found:
+            raise _mistake(number, f"mã {entry.code} đã có ở dòng trên")
         found[entry.code] = entry
     return found
+
+
+def _mistake(line: int, text: str) -> ContentError:
+    return ContentError(
+        [Problem(FILE, line, f"{text}: đừng sửa tệp này bằng Excel, chạy lại `motcua catalogue import`")]
+    )
 
 
 def write(national: Iterable[National], snapshot: date) -> str:

@@ -167,7 +167,7 @@ class Source(Part):
 
     title: Text
     date: date
-    url: Text | None = None
+    url: Annotated[Text, Field(pattern=r"^https://\S+$")] | None = None
 
 
 class Group(Part):

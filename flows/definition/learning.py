@@ -1,13 +1,14 @@
 """What is learnt from: the words of all that people say, by sort."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flows.definition.entries import LifeEvent, Question, Signpost
-from flows.definition.procedure import Ask, Do, Option, Procedure, Trouble
-from flows.definition.sayings import Saying
+from flows.definition.procedure import Ask, Asked, Do, Option, Procedure, Trouble
+from flows.definition.sayings import NONE, Saying
 from flows.text.odds import Sort, Tallies
 from flows.text.phrasebook import Reader
 
+Sought = tuple[str, str]  # what is asked for: ("kind", …) or ("place", …)
 Reading = tuple[str, ...]  # what a text at a step may be: see `sorts_of`, else ("kind", …) or ("asks", procedure)
 
 DANGER, PERSON, NOT_OURS, PORTAL = "danger", "person", "not-ours", "portal-trouble"  # sets that are learnt from by kind
@@ -15,7 +16,11 @@ NOISE = "noise"
 NAMES, ASKS, ANSWERS, TROUBLES = ("", "name"), ("", "ask"), ("", "answer"), ("", "trouble")
 ANYWHERE, AT_STEP, AT_DEED = "anywhere", "step", "deed"
 
-_ANSWER, _SNAG = "answer", "snag"
+UNCLEAR = "unclear"
+_ANSWER, _SNAG, _COMMAND = "answer", "snag", "command"
+_UNCLEAR = ("noise", "thanks", "talk")  # kinds of what asks for nothing
+# What a line of a set that is said nowhere in particular would be at a step.
+_KINDS_OF_SETS = {DANGER: DANGER, PERSON: PERSON, NOT_OURS: UNCLEAR, NOISE: UNCLEAR}
 _LEARNT_ASKS = 2  # of the ways to ask one thing: more tell little more, and cost time when content is loaded
 _LEARNT_WAYS = 3  # to say one answer or one trouble
 
@@ -69,7 +74,7 @@ def say_at_steps(
     procedures: Mapping[str, Procedure], questions: Mapping[str, Mapping[str, Question]], sayings: Iterable[Saying]
 ) -> Iterator[tuple[Reading, str]]:
     """Yield (sort, text) of what is said at steps: of an answer or a trouble here, at steps of the same name, and anywhere; of
-    the kinds of all else; of the questions of a procedure."""
+    all answers of a procedure; of a command; of the kinds of all else; of the questions of a procedure."""
     for id_, procedure in procedures.items():
         for step in procedure.steps:
             named = step.options if isinstance(step, Ask) else step.troubles if isinstance(step, Do) else ()
@@ -77,21 +82,48 @@ def say_at_steps(
                 title = one.title if isinstance(one, Trouble) else one.label
                 for said in dict.fromkeys((title, *one.says)):
                     yield from ((sort, said) for sort in sorts_of(id_, step.id, one.id))
+                    if isinstance(one, Option):
+                        yield ("answers", id_), said
     for id_, known in questions.items():
         own = (one for key, one in known.items() if key.startswith("procedures/"))
         yield from ((("asks", id_), ask) for one in own for ask in one.asks)
     for line in sayings:
-        if line.kept_aside or not line.step:
-            continue
-        if line.kind in (_ANSWER, _SNAG):
-            yield from ((sort, line.say) for means in line.means for sort in sorts_of(line.set, line.step, means))
-        if line.kind != _ANSWER:
-            yield ("kind", line.kind), line.say
+        if not line.kept_aside and line.kind != NONE:
+            yield from ((sort, line.say) for sort in _sorts_of_line(line))
+
+
+def _sorts_of_line(line: Saying) -> Iterator[Reading]:
+    """Yield what a line is an example of at a step."""
+    if not line.step:
+        if line.set in _KINDS_OF_SETS:
+            yield "kind", _KINDS_OF_SETS[line.set]
+        return
+    if line.kind in (_ANSWER, _SNAG):
+        yield from (sort for means in line.means for sort in sorts_of(line.set, line.step, means))
+    if line.kind == _ANSWER:
+        yield "answers", line.set
+    else:
+        yield "kind", PERSON if "human" in line.means else UNCLEAR if line.kind in _UNCLEAR else line.kind
+    if line.kind == _COMMAND:
+        yield from (("command", means) for means in line.means)
 
 
 def sorts_of(procedure: str, step: str, means: str) -> tuple[Reading, Reading, Reading]:
     """Return the sorts of what means an option or a trouble: said here, at any step of this name, anywhere."""
     return ("here", procedure, step, means), ("step", step, means), ("anywhere", means)
+
+
+def say_of_answers(questions: Iterable[Question]) -> Iterator[tuple[Sought, str]]:
+    """Yield (sort, text) of how people ask for what is of a kind, and for what stands at places of the same name, anywhere."""
+    for one in questions:
+        yield from (
+            (sort, ask) for sort in asked_of(one.place or "", (one.kind,) if one.kind else ()) for ask in one.asks
+        )
+
+
+def asked_of(place: str, kinds: Sequence[Asked]) -> tuple[Sought, ...]:
+    """Return the sorts of what stands at a place and answers questions of these kinds."""
+    return (*(("kind", kind) for kind in kinds), ("place", place.rpartition("/")[2]))
 
 
 def _ways(named: Iterable[Option] | Iterable[Trouble]) -> Iterator[str]:

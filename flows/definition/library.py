@@ -52,6 +52,7 @@ _TOLD = (
     "noise",
     "thanks",
 )  # kinds of what asks nothing
+_MOVES = ("later", "correction", "command", "errand")  # kinds of what is about the talk itself
 _NEAR = (learning.NOT_OURS, learning.PORTAL, learning.ANYWHERE)  # sets of what is taken for a call most easily
 _OF_PEOPLE = (".says.yaml", ".questions.yaml", ".talks.yaml")  # files that hold other people's spelling
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
@@ -213,6 +214,13 @@ class Library:
         return NaiveBayes([*examples, *names], self.words.abbreviations)
 
     @cached_property
+    def asked_words(self) -> Likeness:
+        """How people ask, by what they ask for."""
+        known = (one for questions in self.questions.values() for one in questions.values())
+        said = learning.say_of_answers(known)
+        return Likeness((sort, spelled(text, self.words.abbreviations)) for sort, text in said)
+
+    @cached_property
     def step_words(self) -> Likeness:
         """What is said at steps, by what it means there."""
         said = learning.say_at_steps(self.procedures, self.questions, self.sayings)
@@ -304,6 +312,14 @@ class Library:
         """Odds that what is said at a thing to do tells that it is done, and not where it is stuck."""
         return self._odds([(learning.AT_DEED, "answer")], (learning.TROUBLES, *_at_steps("snag")))
 
+    @cached_property
+    def move_odds(self) -> Mapping[str, Odds]:
+        """Odds that what is said at a step is of a kind, and not an answer, a trouble, a question or another of these kinds."""
+        others = (learning.ANSWERS, learning.TROUBLES, *_at_steps(*_TOLD, "question", "errand"))
+        rest = {kind: [sort for sort in others if sort[1] != kind] for kind in _MOVES}
+        found = {kind: self._odds([*_at_steps(kind)], rest[kind]) for kind in _MOVES}
+        return {kind: odds for kind, odds in found.items() if odds}
+
     def _odds(self, yes: Sequence[Sort], no: Sequence[Sort]) -> Odds | None:
         told, others = ([sort for sort in sorts if sort in self._tallies] for sorts in (yes, no))
         return Odds(self._tallies, told, [*told, *others]) if told and others else None
@@ -335,8 +351,8 @@ class Library:
         """What somebody wants with the talk itself: a command in a sentence, later, a correction, another errand."""
         listed = self.words.command_frames.items()
         frames: list[tuple[str, str]] = [(command, frame) for command, frames in listed for frame in frames]
-        frames += [("later", frame) for frame in self.words.later]
-        frames += [("correction", frame) for frame in self.words.correction]
+        for move, signs in (("later", self.words.later), ("correction", self.words.correction)):
+            frames += [(f"{move} {sign}", frame) for sign, said in signs.items() for frame in said]
         frames += [("switch", frame) for frame in self.words.switch]
         return self._frame_book(frames)
 

@@ -226,7 +226,8 @@ class _Loader:
         """Return the questions by their file, each of which stands beside a procedure or shared steps."""
         found = {file: self._entries(file, Question) for file in self.documents if file.endswith(QUESTIONS)}
         for file in found:
-            if _beside(file) not in self.files:
+            folder, _, name = _beside(file).partition("/")
+            if name.removesuffix(".yaml") not in self._there(folder):
                 self.problems.append(Problem(file, 1, f"không có {_beside(file)}: sửa tên tệp, hoặc bỏ tệp này"))
         return found
 
@@ -272,7 +273,7 @@ class _Loader:
         if file == "menu.yaml" and entries and len(entries) == len(self.documents[file].data):
             listed = [id_ for _, _, id_ in named]
             for id_ in sorted(procedures):
-                if listed.count(id_) != 1:
+                if self._is_named_for_its_id(f"procedures/{id_}.yaml") and listed.count(id_) != 1:
                     now = (
                         "nằm trong hai nhóm: bỏ ở một nhóm"
                         if id_ in listed
@@ -375,8 +376,17 @@ class _Loader:
 
     def _there(self, folder: str) -> set[str]:
         """Return the ids for which there is a file, be it good or not: one that fails is told of by itself alone."""
-        files = (file.removeprefix(f"{folder}/") for file in self.files if file.startswith(f"{folder}/"))
-        return {id_ for file in files if "." not in (id_ := file.removesuffix(".yaml"))}
+        files = [file for file in self.files if file.startswith(f"{folder}/")]
+        names = {id_ for file in files if "." not in (id_ := file.removeprefix(f"{folder}/").removesuffix(".yaml"))}
+        written = (self.documents[file].data for file in files if file in self.documents)
+        return names | {str(data["id"]) for data in written if isinstance(data, dict) and "id" in data}
+
+    def _is_named_for_its_id(self, file: str) -> bool:
+        """Return whether a file stands under its own name, as far as it can be read."""
+        if file not in self.documents:
+            return file in self.files
+        data = self.documents[file].data
+        return not isinstance(data, dict) or file.endswith(f"/{data.get('id')}.yaml")
 
     def _keys(self, file: str) -> set[str] | None:
         """Return the ids of the entries of a file, be they good or not; None where it can't be read at all."""
@@ -443,9 +453,19 @@ class _Loader:
     def _check_texts(self, document: Document, sources: Collection[str] | None) -> None:
         """Check every {place} of what is filled in, and every source, where the list of them can be read."""
         filled = document.file.startswith(("procedures/", "shared/", "provinces/", "canned."))
+        named = Counter(value for path, value in document.leaves() if path[-1:] == ("source",))
         for path, value in document.leaves():
-            if path[-1:] == ("source",) and sources is not None and value not in sources:
+            if (
+                path[-1:] == ("source",)
+                and sources is not None
+                and value not in sources
+                and (uses := named.pop(value, 0))
+            ):
                 text = f"không có nguồn `{value}` trong sources.yaml: thêm nguồn hoặc sửa tên{meant(value, sources)}"
+                text += f", cả {uses - 1} chỗ nữa ở dưới" if uses > 1 else ""
+                self.problems.append(document.problem(text, *path))
+            if filled and value.count("{") != value.count("}") and not {"says", "asks"} & {*path}:
+                text = "chỗ điền {…} thiếu một dấu: viết đủ cả hai, như {commune.name}"
                 self.problems.append(document.problem(text, *path))
             for name in PLACE.findall(value) if filled else ():
                 if not known_place(name, in_canned=document.file == "canned.yaml"):

@@ -405,8 +405,12 @@ class Vocabulary(Part):
     command_frames: dict[Command, tuple[Frame, ...]] = Field(
         default_factory=dict, description="Khung từ của lệnh nói trong một câu dài"
     )
-    later: tuple[Frame, ...] = Field(default=(), description="Khung từ: để lúc khác mới làm")
-    correction: tuple[Frame, ...] = Field(default=(), description="Khung từ: vừa trả lời nhầm")
+    later: dict[str, tuple[Frame, ...]] = Field(
+        default_factory=dict, description="Khung từ: để lúc khác mới làm, theo từng dấu hiệu"
+    )
+    correction: dict[str, tuple[Frame, ...]] = Field(
+        default_factory=dict, description="Khung từ: vừa trả lời nhầm, theo từng dấu hiệu"
+    )
     switch: tuple[Frame, ...] = Field(default=(), description="Khung từ: muốn hỏi sang việc khác")
     countries: tuple[Text, ...] = Field(default=(), description="Tên các nước khác, cả cách gọi tắt")
     helping: tuple[Text, ...] = Field(default=(), description="Làm cho ai: “làm cho”, “làm hộ”; sau đó là tên")

@@ -16,6 +16,9 @@ Path = tuple[str | int, ...]
 
 _CODE = r"\d\.\d{6}"
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_LINE_OF_TEXT = (
+    "“{name}…” không phải tên mục: lời nói tiếp thì thụt vào cho thẳng với dòng trên, câu riêng thì đặt trong ngoặc kép"
+)
 _MODELS = {  # how a part is written whose text stands there alone
     "FactValue": '`{name}` cần kèm nguồn, viết trong ngoặc nhọn: {{text: "…", source: mã-nguồn, checked: 2026-11-23}}',
     "Use": "mỗi bước cần các mục con: `- id: …`, rồi `kind`, `text` thụt vào ở dưới",
@@ -60,6 +63,8 @@ def in_vietnamese(error: ValidationError) -> Iterator[tuple[str, Path]]:
             continue
         if loc in misspelt:
             yield f"không biết mục `{loc[-1]}`: viết `{misspelt[loc]}`", loc
+        elif detail["type"] == "extra_forbidden" and " " in str(loc[-1]).strip():
+            yield _LINE_OF_TEXT.format(name=str(loc[-1])[:40]), loc
         else:
             yield _sentence(detail), loc
 
@@ -109,6 +114,8 @@ def _pattern(name: str, detail: Any) -> str:
     if _CODE in pattern:
         return f"`{name}` là mã thủ tục, viết một số, dấu chấm, sáu số, như 1.001193: “{written}” không đúng"
     plain = re.sub(r"[^a-z0-9]+", "-", fold(str(written)).lower()).strip("-")
+    if "https" in pattern:
+        return f"`{name}` là địa chỉ trang, bắt đầu bằng https://: “{written}” không đúng"
     if "a-z" not in pattern or not plain:
         return f"`{name}` không đúng dạng: xem lại theo mẫu"
     return f"`{name}` là mã, chỉ gồm chữ thường không dấu, số và gạch nối: viết {plain}"
@@ -120,7 +127,9 @@ def _date(name: str, detail: Any) -> str:
         with suppress(ValueError):
             return f"`{name}` viết năm trước, tháng, rồi ngày: {date(int(day[3]), int(day[2]), int(day[1]))}"
     if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", text):
-        return f"`{name}`: trong lịch không có ngày {text}, hay thiếu số 0: viết như 2026-11-03"
+        with suppress(ValueError):
+            return f"`{name}` thiếu số 0: viết {date(*map(int, text.split('-')))}"
+        return f"`{name}`: trong lịch không có ngày {text}, viết năm trước, tháng, rồi ngày"
     return f"`{name}` phải là một ngày, viết như 2026-11-23"
 
 

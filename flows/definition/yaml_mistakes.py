@@ -41,7 +41,7 @@ def likely_cause(text: str, *near: int) -> tuple[int, str] | None:
         if cause := _cause(lines[number - 1]):
             return number, cause
     for number in looked:
-        if cause := _indent(lines, number):
+        if cause := _lost_dash(lines, number) or _runs_on(lines, number) or _indent(lines, number):
             return number, cause
     # A quote that is not closed swallows lines until the next one: the parser stumbles far below.
     open_ = (n for n in range(max(looked, default=0), 0, -1) if _is_open(lines[n - 1]))
@@ -81,11 +81,17 @@ def _value_cause(line: str) -> str | None:
         return f"ngoặc kép cong của Word không giữ được câu có dấu hai chấm: {_repaired(head + _quoted(value.strip('“”')))}"
     if value[0] in "{[":
         return _bracket_cause(head, value)
+    if value.startswith("- "):
+        return _begins_with("-", head, value)
     if ": " in value or value.endswith(":"):
         return f"câu có dấu hai chấm thì đặt cả câu trong ngoặc kép: {_repaired(head + _quoted(value))}"
     if value[0] in _STARTS and not re.fullmatch(r"[|>][+-]?", value):
-        return f"câu bắt đầu bằng “{value[0]}” thì đặt cả câu trong ngoặc kép: {_repaired(head + _quoted(value))}"
+        return _begins_with(value[0], head, value)
     return None
+
+
+def _begins_with(begun: str, head: str, value: str) -> str:
+    return f"câu bắt đầu bằng “{begun}” thì đặt cả câu trong ngoặc kép: {_repaired(head + _quoted(value))}"
 
 
 def _quote_cause(head: str, value: str) -> str | None:
@@ -94,9 +100,17 @@ def _quote_cause(head: str, value: str) -> str | None:
         return _unclosed(head + value)
     end = value.find(mark, 1)
     if 0 < end < len(value) - 1 and not value[end + 1 :].lstrip().startswith("#"):
-        inner = value.strip(mark).replace(mark, "”", 1).replace(mark, "“")
-        return f"ngoặc kép đóng giữa câu: trong câu thì dùng “…”: {_repaired(head + _quoted(inner))}"
+        return f"ngoặc kép đóng giữa câu: trong câu thì dùng “…”: {_repaired(head + _quoted(_curled(value, mark)))}"
     return None
+
+
+def _curled(value: str, mark: str) -> str:
+    """Turn the straight quotes within a sentence to curly ones; one that is left over at the end closes."""
+    parts = value.strip(mark).split(mark)
+    opens = len(parts) % 2  # of an odd number of quotes the first closes what the strip took away
+    return "".join(
+        part + ("“”"[(number + 1 - opens) % 2] if number < len(parts) - 1 else "") for number, part in enumerate(parts)
+    )
 
 
 def _bracket_cause(head: str, value: str) -> str | None:
@@ -106,6 +120,8 @@ def _bracket_cause(head: str, value: str) -> str | None:
             return f"thiếu dấu đóng {closing}: {_repaired(head + value + closing)}"
     if re.match(r"\{[a-z]+\.[\w-]+\}", value):  # a {commune.name} that begins a sentence
         return f"câu bắt đầu bằng chỗ điền {{…}} thì đặt cả câu trong ngoặc kép: {_repaired(head + _quoted(value))}"
+    if re.search(r"[\]}]\s*[^\s\]},#]", bare):  # [new] begins a sentence
+        return _begins_with(value[0], head, value)
     return None
 
 
@@ -124,6 +140,25 @@ def _is_open(line: str) -> bool:
 
 def _unclosed(line: str) -> str:
     return f"ngoặc kép mở mà chưa đóng: {_repaired(line.rstrip() + line.split(': ', 1)[-1].strip()[0])}"
+
+
+def _lost_dash(lines: list[str], number: int) -> str | None:
+    """Say where an item of a list stands without its dash."""
+    line, before = lines[number - 1], lines[number - 2] if number > 1 else ""
+    indent = line[: len(line) - len(line.lstrip())]
+    if not before.startswith(f"{indent}- ") or not line.strip() or line.strip()[0] in "-#" or _KEY.match(line):
+        return None
+    return f"thiếu gạch đầu dòng: {_repaired(f'- {line.strip()}')}"
+
+
+def _runs_on(lines: list[str], number: int) -> str | None:
+    """Say where a sentence with a colon goes on below its own line."""
+    key = _KEY.match(lines[number - 2]) if number > 1 else None
+    if not key or not key[3] or key[3][0] in "|>\"'[{" or _KEY.match(lines[number - 1]):
+        return None
+    if len(lines[number - 1]) - len(lines[number - 1].lstrip()) <= len(key[1]):
+        return None
+    return f"câu xuống dòng giữa chừng: ghi `{key[2]}: |-` ở dòng trên, rồi viết cả câu ở các dòng dưới, thụt vào như dòng này"
 
 
 def _indent(lines: list[str], number: int) -> str | None:

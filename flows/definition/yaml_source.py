@@ -1,5 +1,6 @@
 """YAML source: a text as plain data, with the line of each part."""
 
+import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -172,6 +173,9 @@ class _Builder:
             key = intern(str(key_node.value))  # a few names are there thousands of times
             if key in built:
                 self._add_problem(key_node, f"`{key}` viết hai lần: giữ lại một")
+            if tight := self._tight(key_node, value_node):
+                self._add_problem(value_node, tight)
+                continue
             if node.flow_style and self._is_cut_by_comma(key_node, value_node):
                 self._add_problem(key_node, _comma(built, key))
                 continue
@@ -184,6 +188,13 @@ class _Builder:
         behind = self.text[key.end_mark.line][key.end_mark.column :] if key.end_mark.line < len(self.text) else ""
         begins, ends = ((mark.line, mark.column) for mark in (value.start_mark, value.end_mark))
         return begins == ends and not behind.lstrip().startswith(":")
+
+    def _tight(self, key: yaml.Node, value: yaml.Node) -> str:
+        """Say where a line below a name lacks the space behind its colon, so that it reads as a sentence; else ""."""
+        below = isinstance(value, yaml.ScalarNode) and not value.style and value.start_mark.line > key.start_mark.line
+        name, colon, rest = value.value.partition(":") if below else ("", "", "")
+        tight = colon and re.fullmatch(r"[a-z_]+", name) and re.match(r"[^\s/]", rest)
+        return f"thiếu dấu cách sau dấu hai chấm: viết `{name}: {rest}`" if tight else ""
 
     def _is_cut(self, end: yaml.Mark) -> bool:
         """Return whether a comment begins right behind an unquoted value: YAML drops " #12" and all that follows it."""

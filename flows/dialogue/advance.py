@@ -11,7 +11,7 @@ from typing import cast
 
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.definition.procedure import Ask
+from flows.definition.procedure import Ask, value_on
 from flows.dialogue import position
 from flows.dialogue.analytics import analytics_events
 from flows.dialogue.answers import keep_phone
@@ -92,7 +92,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
         "greeted": state.greeted or not danger,
         "last_at": now,
         "standstill": still,
-        "stated": _stated(outcome),
+        "stated": _stated(outcome, state),
     }
     if outcome.context.state.answers != state.answers:
         kept["remind"] = ""
@@ -134,15 +134,19 @@ def _place(context: TurnContext, shown: Screen) -> dict[str, str]:
     return {"at": at, "version": context.procedure.version if context.procedure else ""}
 
 
-def _stated(outcome: Outcome) -> Stated | None:
-    """Return where what was just said comes from: the answer to a question, else the step on screen, else as before."""
+def _stated(outcome: Outcome, before: State) -> Stated | None:
+    """Return where what was just said comes from: the answer to a question, the step or leaflet on screen, else as before."""
     context, part = outcome.context, outcome.stated
     on_step = context.walk and not context.state.asking and context.walk.here.id != context.state.at
     if part is None and context.walk and on_step:
         part = context.walk.here.paper or context.walk.here.step
     if part is None or (isinstance(part, Ask) and part.source is None):
-        return context.state.stated
-    if part.source is None or part.unsure(context.today):
+        if context.procedure is None or context.state.procedure == before.procedure:
+            return context.state.stated
+        part = value_on(
+            context.procedure.facts.get("name", ()), context.today
+        )  # the portal, of which a leaflet tells most
+    if part is None or part.source is None or part.unsure(context.today):
         return Stated()
     return Stated(source=part.source, as_of=context.library.as_of(part), single=part.certainty == "single")
 

@@ -8,14 +8,13 @@ from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
 from flows.dialogue.transitions import Outcome, papers_lines
 from flows.messages import AnalyticsEvent, Missed, Paragraph, TicketParagraph
-from flows.text.language import shortened, words
+from flows.text.language import shortened, spelled, words
 from flows.understanding.meaning import Meaning
 from flows.understanding.questions import (
     SURE,
     Found,
     asked_kinds,
     asked_money,
-    asks_beyond_name,
     choose_answers,
     find_answers,
     find_decider,
@@ -24,12 +23,13 @@ from flows.understanding.questions import (
     rank_procedures,
 )
 from flows.understanding.topics import says_more_than_name
+from flows.understanding.utterance import asks_how
 
 _OURS = (
     0.15  # how likely a question is about a procedure, times how well it is answered there, for it to be ours at all
 )
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
-_SURE_ELSEWHERE = 0.9  # score from which an answer out of a procedure that is not under way is said without a doubt
+_SURE_ELSEWHERE = 1.2  # score from which an answer out of a procedure that is not under way is said without a doubt
 _EITHER = 0.75  # how near to the best a second procedure must come for a question to be as well about that one
 _EACH = 35  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
@@ -47,16 +47,21 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
     kinds = asked_kinds(context.library, text)
     if listed and kinds[:1] == ("papers",) and "result" not in kinds and _lists_papers(procedure):
         return answer_fact(context, Meaning("fact", "papers", (), "go", procedure.id), text)
-    beyond = found[0].score >= SURE and found[0].words > 1
+    beyond = found[0].score >= SURE
     if asked_money(context.library, text) == ("benefit",) and "benefit" in procedure.facts and not beyond:
         here = context.procedure is not None and context.procedure.id == procedure.id
         return _say_facts(context, ("benefit",), procedure, text, named=here)
-    named = context.procedure is None and not asks_beyond_name(context.library, procedure, text)
-    if named and found[0].score < SURE:
+    if _asks_only_how(context, procedure, text) and found[0].score < SURE:
         return None
     if len(answered) > 1 and all(answers[0].text for _, answers in answered):
         return _say_both(context, answered)
     return _say_answers(context, meaning, text, procedure, found)
+
+
+def _asks_only_how(context: TurnContext, procedure: Procedure, text: str) -> bool:
+    """Whether somebody at the menu asks how a procedure is done, which its walk answers."""
+    how = asks_how(spelled(text, context.library.words.abbreviations))
+    return context.procedure is None and how and not says_more_than_name(context.library, procedure, text)
 
 
 def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
@@ -73,8 +78,7 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
         return Outcome(context, (context.sentences.which_procedure_fact,))
     special = _find(context, procedure, text)
     closely = special and _answers_closely(context, special[0], text)
-    own = special and ("days" if meaning.id == "time" else meaning.id) in special[0].unit.kinds
-    beyond = special and special[0].score >= SURE and (special[0].words > (0 if own else 1) or closely)
+    beyond = special and special[0].score >= SURE
     plain = meaning.id == "benefit" and "benefit" in procedure.facts
     listed = meaning.id == "papers" and not closely and _lists_papers(procedure)
     if beyond and not plain and not listed and meaning.id != special[0].unit.place:
@@ -93,9 +97,7 @@ def _answers_closely(context: TurnContext, found: Found, text: str) -> bool:
     that wants no list of papers."""
     whether = "khong" in words(text, context.library.words.abbreviations)
     kinds = found.unit.kinds
-    return found.score >= SURE and (
-        "result" in kinds or (whether and found.words > 0 and (not kinds or "papers" in kinds))
-    )
+    return found.score >= SURE and ("result" in kinds or (whether and (not kinds or "papers" in kinds)))
 
 
 def _say_facts(
@@ -198,7 +200,8 @@ def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found,
 def _find(context: TurnContext, procedure: Procedure, text: str) -> tuple[Found, ...]:
     own = context.procedure is not None and procedure.id == context.procedure.id
     answers = context.state.answers if own else {}
-    return choose_answers(find_answers(context.library, procedure, text, answers, context.today, context.state.commune))
+    found = find_answers(context.library, procedure, text, answers, context.today, context.state.commune)
+    return choose_answers(found, asked_kinds(context.library, text))
 
 
 def _say_answers(

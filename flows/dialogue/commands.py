@@ -145,5 +145,6 @@ COMMANDS: dict[Command, Callable[[TurnContext], Outcome]] = {
     "callback": lambda context: Outcome(context.ask("callback")),
     "nocall": lambda context: Outcome(context, (context.sentences.phone_dropped,), (DropPhone(),)),
     "source": _source,
+    "again": Outcome,  # the same screen once more
     "export": lambda context: Outcome(context, (context.sentences.exported,), (Export(),)),
 }

@@ -22,8 +22,8 @@ from flows.dialogue.transitions import (
     with_progress,
 )
 from flows.messages import OTHER, UNCLEAR, Command, Heard, Missed, Reason, TicketParagraph, UtteranceKind
-from flows.understanding.answer import find_sure_answer
-from flows.understanding.meaning import ERRANDS, Kind, Meaning
+from flows.text.language import fold
+from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
 from flows.understanding.questions import find_other_procedure
 from flows.understanding.readings import At
 from flows.understanding.topics import kind_of
@@ -33,6 +33,7 @@ _WISHES: dict[str, Reason] = {"language": "language", "literacy": "literacy"}
 _STEP_WAITS = (None, "redo", "between", "leaflet", "papers")  # what the bot may be asking of its own while a step waits
 _SURE = 0.7  # score from which words answer the step beneath a question of the bot's own
 _KINDS: dict[Kind, UtteranceKind] = {
+    "ahead": "answer",
     "fact": "question",
     "term": "question",
     "status": "question",
@@ -120,7 +121,22 @@ def step_that_waits(context: TurnContext, shown: Screen) -> At | None:
     deed = any(isinstance(slot.step, Do) for slot in context.walk.shown)
     step = context.walk.put.step.id if shown.slot.startswith("@") else shown.slot
     asked = context.state.asking != "leaflet"
-    return At(context.procedure.id, step, deed and context.state.asking is None, asked)
+    ahead = _still_to_come(context, besides=step if asked else "")
+    return At(context.procedure.id, step, deed and context.state.asking is None, asked, ahead)
+
+
+def _still_to_come(context: TurnContext, besides: str = "") -> tuple[tuple[str, tuple[Candidate, ...]], ...]:
+    """Return the questions of the procedure that no answer has settled or shut out, with their options.
+
+    Args:
+        besides: the one that is on screen.
+    """
+    answers, procedure = context.state.answers, context.procedure
+    return tuple(
+        (step.id, tuple(map(option_of, position.options_of(step, context.today))))
+        for step in (procedure.steps if procedure else ())
+        if isinstance(step, Ask) and step.id not in (*answers, besides) and position.may_hold(step.when, answers)
+    )
 
 
 def _place(context: TurnContext) -> Place:
@@ -254,7 +270,19 @@ def _term(context: TurnContext, meaning: Meaning) -> Outcome:
     return Outcome(context, (said,), events=(note_aside(context, "term"),), stated=term)
 
 
+def _told_ahead(context: TurnContext, meaning: Meaning) -> Outcome:
+    """Record the answers to questions still to come, say them back, and go on with what is left."""
+    options = dict(_still_to_come(context))
+    told = []
+    for step, _, option in (id_.partition("=") for id_, _ in meaning.top):
+        context = with_answer(context, step, option)
+        told += [one.label for one in options[step] if one.id == option]
+    heard = say(context.sentences.heard, answer=" · ".join(told))
+    return Outcome(context.ask(None), (heard,), mends=True)
+
+
 _ANSWERS: dict[Kind, Callable[[TurnContext, Meaning], Outcome]] = {
+    "ahead": _told_ahead,
     "danger": _danger,
     "person": _person,
     "ask_back": _ask_back,
@@ -304,17 +332,13 @@ def _answer_unclear(context: TurnContext, text: str, away: bool, *, too_long: bo
 
 
 def _hear_unasked(context: TurnContext, text: str) -> Outcome | None:
-    """Take what nobody has asked yet: the commune, or on a leaflet the answers to questions still to come."""
+    """Take the commune, which nobody has asked yet."""
     found = _on_screen(context, commune(context), text)
     sure = found.kind == "answer" and found.id != OTHER and found.top[0][1] >= _SURE
     if sure and context.state.commune is None:
         kept = context.with_state(commune=found.id)
         return Outcome(kept, (say(context.sentences.commune_kept, commune=kept.commune_name),))
-    if context.state.asking != "leaflet":
-        return None
-    ahead, told = _answer_ahead(context, text)
-    heard = say(context.sentences.heard, answer=" · ".join(told))
-    return Outcome(ahead.ask(None), (heard,), heard=Heard("answer"), mends=True) if told else None
+    return None
 
 
 def _errand(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
@@ -339,27 +363,13 @@ def _offer_close(context: TurnContext, meaning: Meaning) -> Outcome:
 def _begin(context: TurnContext, procedure_id: str, text: str) -> Outcome:
     """Begin a procedure; what was said of its questions beside its name is kept, said back and not asked again."""
     begun = begin_procedure(context, procedure_id)
-    if begun.context.state.answers or begun.context.procedure is None:
+    procedure = begun.context.procedure
+    if begun.context.state.answers or procedure is None or fold(text) == fold(procedure.title):
         return begun
-    context, told = _answer_ahead(begun.context, text)
-    if not told:
+    at = At(procedure.id, "", deed=False, asked=False, ahead=_still_to_come(begun.context), named=True)
+    meaning = understand(context.library, text, at=at, today=context.today)
+    if meaning.kind != "ahead":
         return begun
-    heard = say(context.sentences.heard, answer=" · ".join(told))
-    return replace(begun, context=context, said=(*begun.said, heard), mends=True)
-
-
-def _answer_ahead(context: TurnContext, text: str) -> tuple[TurnContext, list[str]]:
-    """Record what was surely said of questions still to come. Return the context, and the labels of the answers."""
-    told: list[str] = []
-    procedure = context.procedure
-    for step in procedure.steps if procedure else ():
-        ahead = context.ask(None).walk
-        applies = ahead and any(step is one for one in (ahead.here.step, *ahead.ahead))
-        if not (isinstance(step, Ask) and applies):
-            continue
-        candidates = tuple(option_of(option) for option in position.options_of(step, context.today))
-        titles = (procedure.title, *procedure.says) if procedure else ()
-        if found := find_sure_answer(context.library, text, candidates, titles, context.today):
-            context = with_answer(context, step.id, found.id)
-            told.append(found.label)
-    return context, told
+    told = _told_ahead(begun.context, meaning)
+    answered = begun.context.with_state(answers=told.context.state.answers)
+    return replace(begun, context=answered, said=(*begun.said, *told.said), mends=True)

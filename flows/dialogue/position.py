@@ -283,6 +283,12 @@ def holds(when: When | None, live: Mapping[str, str], today: date) -> bool:
     )
 
 
+def may_hold(when: When | None, answers: Mapping[str, str]) -> bool:
+    """Return whether no answer so far shuts a condition out; what is not answered yet may still come to fit."""
+    equals = when.equals if when else {}
+    return all(step not in answers or answers[step] in wanted for step, wanted in equals.items())
+
+
 def _has(paper: str, live: Mapping[str, str]) -> bool:
     return any(slot.endswith(f"/{paper}") and value in (HAVE, HAVE_REST) for slot, value in live.items())
 

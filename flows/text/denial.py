@@ -115,5 +115,6 @@ def _breaks(word: str) -> bool:
     return word in _BREAKS_ACCENTED or any(_is(word, one) for one in _BREAKS)
 
 
+@lru_cache(maxsize=16_384)  # few meant words, in every text
 def _is(typed: str, meant: str) -> bool:
     return same((typed,), (meant,))

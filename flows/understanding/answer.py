@@ -7,10 +7,9 @@ from functools import lru_cache
 from flows.definition.library import Library
 from flows.text.denial import denied_words, is_negation
 from flows.text.language import bare, fold, spelled
-from flows.text.option_index import Fit, OptionIndex
+from flows.text.option_index import OptionIndex
 from flows.text.quantities import read_quantities
 from flows.understanding.meaning import Candidate
-from flows.understanding.utterance import has_contrast, has_denial
 
 _SURE = 9.0  # evidence that outweighs a number
 _ANY = 1.5  # evidence of a word that is no filler
@@ -19,33 +18,6 @@ _MOST = 0.75  # share of an option's phrase that is enough where it leads
 _ALL = 0.95  # share of an option's phrase that was as good as said
 _LESS = 0.05  # share of a phrase by which what is denied must outweigh what is said
 _NAMED = 2.0  # evidence by which an option must lead
-
-
-def find_sure_answer(
-    library: Library, text: str, candidates: Sequence[Candidate], named: Sequence[str], today: date
-) -> Candidate | None:
-    """Return the one option that a sentence about something else tells beyond doubt.
-
-    Args:
-        named: ways to name the errand; what they say by themselves is no answer.
-    """
-    said = spelled(text, library.words.abbreviations)
-    if has_contrast(said) or has_denial(said):
-        return None
-    index = index_of(tuple(candidates), library)
-    typed = typed_answers(library, text, candidates, today)
-    fits = index.fit(said)
-    sure = [fit.id for fit in fits[:1] if fit.share >= _ALL and _leads(fit, *fits[1:2])]
-    found = typed if len(typed) == 1 else sure if not typed else []
-    by_name = _told_by_name(tuple(candidates), tuple(named), library) if found and not typed else ()
-    return next((c for c in candidates if c.id in found and c.id not in by_name), None)
-
-
-@lru_cache(maxsize=256)
-def _told_by_name(candidates: tuple[Candidate, ...], named: tuple[str, ...], library: Library) -> frozenset[str]:
-    """Return the options of a screen that the names of an errand tell by themselves; of content alone, so remembered."""
-    index = index_of(candidates, library)
-    return frozenset(fit.id for name in named for fit in index.fit(spelled(name))[:1] if fit.evidence >= _SOME)
 
 
 def find_whole(library: Library, said: Sequence[str], candidates: Sequence[Candidate]) -> str | None:
@@ -95,10 +67,6 @@ def typed_answers(library: Library, text: str, candidates: Sequence[Candidate], 
         if any(one in f" {fold(text)} " and one not in f" {denied} " for one in countries):
             found += [c.id for c in candidates if c.abroad]
     return list(dict.fromkeys(found))
-
-
-def _leads(top: Fit, second: Fit | None = None) -> bool:
-    return top.evidence - (second.evidence if second else 0.0) >= _NAMED
 
 
 @lru_cache(maxsize=256)

@@ -7,8 +7,9 @@ from flows.definition.procedure import Range, Spoken
 from flows.text.quantities import Measure
 
 Kind = Literal[
-    "danger", "person", "answer", "ask_back", "command", "later", "correction", "question", "fact", "term", "status", "snag",
-    "procedure", "event", "catalogue", "signpost", "greeting", "thanks", "frustration", "begins", "out_of_scope", "unknown",
+    "danger", "person", "answer", "ahead", "ask_back", "command", "later", "correction", "question", "fact", "term",
+    "status", "snag", "procedure", "event", "catalogue", "signpost", "greeting", "thanks", "frustration", "begins",
+    "out_of_scope", "unknown",
 ]  # fmt: skip
 ERRANDS: tuple[Kind, ...] = ("procedure", "event", "catalogue")  # kinds that people come for
 Action = Literal["go", "choose", "unsure"]
@@ -42,7 +43,7 @@ class Meaning:
     Attributes:
         kind: sort of thing said; "unknown" when no score was good enough.
         id: the option, command, fact, procedure …
-        top: (id, score) of the best few, for people who tune the words.
+        top: (id, score) of the best few, for people who tune the words; of answers told ahead, ("step=option", score) of all.
         action: "go" acts on it, "choose" shows 2-4 named choices, "unsure" says that it was not understood.
         other_words: whether an answer was read out of other words than its own.
         why: the frame, or the words, that decided, where they did.

@@ -5,6 +5,7 @@ what people said who meant it, what frames say, …), their weights stand in flo
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +13,7 @@ from typing import Literal
 
 from flows.definition.learning import sorts_of
 from flows.definition.library import Library
+from flows.text.calls import Call
 from flows.text.denial import is_negation
 from flows.text.language import as_typed, spelled
 from flows.text.likeness import Parts
@@ -23,26 +25,38 @@ from flows.understanding.meaning import ERRANDS, Candidate, Meaning
 from flows.understanding.questions import asked_kinds, asks_for_something
 from flows.understanding.reading_weights import WEIGHTS
 from flows.understanding.topics import topic
-from flows.understanding.urgent import find_danger, find_wish, hear_urgent
-from flows.understanding.utterance import opening_polarity, polarity_of, tells_success
+from flows.understanding.urgent import find_danger, find_wish, judge_urgent
+from flows.understanding.utterance import (
+    clauses_of,
+    has_contrast,
+    has_denial,
+    opening_polarity,
+    polarity_of,
+    puts_first,
+    tells_success,
+    waits,
+)
 
 Features = Mapping[str, float]
-Sort = Literal["answer", "snag", "question", "later", "correction", "command", "errand", "person", "danger", "unclear"]
+Sort = Literal[
+    "answer", "ahead", "snag", "question", "later", "correction", "command", "errand", "person", "danger", "unclear"
+]
 
 _MOST = 15.0  # evidence beyond which more makes nothing surer
 _LONG = 10  # words
 _TWO, _FEW = 2, 3  # words
-_MOVES: Sequence[Literal["later", "correction"]] = ("later", "correction")
+_SIGNED = ("later", "correction")  # told by signs that words.yaml names
 PLAINLY = 3  # frames that tell a danger plainly; more make it no surer
 # Features of which one at least must be over its least value for a reading, else nothing speaks for it.
 _SIGNS: Mapping[Sort, Mapping[str, float]] = {
     "answer": dict.fromkeys(
         ("typed", "polarity", "opening", "here", "step", "anywhere", "evidence", "well", "odds"), 0.0
     ),
+    "ahead": dict.fromkeys(("typed", "here", "step", "anywhere", "evidence"), 0.0),
     "snag": dict.fromkeys(("here", "step", "anywhere", "evidence", "like", "at deed"), 0.0),
     "question": {"shape": 0.0, "mark": 0.0, "odds": 1.0},
-    "later": {"frame": 0.0, "like": 0.0},
-    "correction": {"frame": 0.0, "like": 0.0},
+    "later": {"frame": 0.0, "first": 0.0, "waits": 0.0, "like": 0.0, "odds": 0.0},
+    "correction": {"frame": 0.0, "like": 0.0, "odds": 0.0},
 }
 # Readings that are made only where something shows them, and what is left if there is none.
 _SHOWN = frozenset({"command", "errand", "person", "danger", "unclear"})
@@ -55,12 +69,20 @@ class At:
     Attributes:
         deed: whether the step is a thing to do.
         asked: whether the question of the step is on screen, and not one of the bot's own.
+        ahead: the questions still to come that may be answered already, each with its options.
+        named: whether a text names the procedure as well.
     """
 
     procedure: str
     step: str
     deed: bool
     asked: bool = True
+    ahead: Sequence[tuple[str, tuple[Candidate, ...]]] = ()
+    named: bool = False
+
+    @property
+    def place(self) -> str:
+        return "on leaflet" if not self.asked else "at deed" if self.deed else "at step"
 
 
 @dataclass(frozen=True)
@@ -69,6 +91,7 @@ class Reading:
 
     Attributes:
         id: of the option, the trouble, the command, the errand, where it is one.
+        step: the question that is answered ahead.
         likely: from 0 to 1, 1 for all readings together.
     """
 
@@ -76,6 +99,7 @@ class Reading:
     id: str
     features: Features
     likely: float = 0.0
+    step: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +110,7 @@ class Heard:
         text: in the first person.
         said: its spelled words, abbreviations written out.
         asks: whether it has the shape of a question.
-        urgent: the danger or the wish that it tells of by itself.
+        danger, wish: the calls that it may be, and `urgent` the one that it is by itself.
         parts: its words and pairs of words, as far as anybody said them at a step.
     """
 
@@ -97,6 +121,8 @@ class Heard:
     candidates: Sequence[Candidate]
     troubles: Sequence[Candidate]
     asks: bool
+    danger: Call | None
+    wish: Call | None
     urgent: Meaning | None
     today: date
 
@@ -108,14 +134,15 @@ def hear(
     text = in_first_person(text)
     said = as_typed(spelled(text, library.words.abbreviations))
     options = tuple(one for one in candidates if not one.aside)
-    urgent = hear_urgent(library, text, answering=True)
+    danger, wish = find_danger(library, text, answering=True), find_wish(library, text, answering=True)
+    urgent = judge_urgent(library, text, danger, wish)
     parts, asks = library.step_words.parts_of(said), asks_for_something(library, text, said)
-    return Heard(text, said, parts, at, options, tuple(troubles), asks, urgent, today)
+    return Heard(text, said, parts, at, options, tuple(troubles), asks, danger, wish, urgent, today)
 
 
 def weigh_readings(library: Library, heard: Heard, weights: Mapping[str, float] = WEIGHTS) -> list[Reading]:
     """Return the readings of a text, the likeliest first."""
-    found = (*_answers(library, heard), *_troubles(library, heard), *_others(library, heard))
+    found = (*_answers(library, heard), *_ahead(library, heard), *_troubles(library, heard), *_others(library, heard))
     readings = [one for one in found if one.sort in _SHOWN or _is_spoken_for(one)]
     scores = [sum(weights.get(name, 0.0) * value for name, value in one.features.items()) for one in readings]
     best = max(scores)
@@ -135,6 +162,7 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
     if not heard.at.asked or len(heard.said) < _TWO:  # one word that is no answer by itself decides nothing
         return
     fits = _fits(library, heard, heard.candidates)
+    step = heard.at.step
     typed = typed_answers(library, heard.text, heard.candidates, heard.today)
     said, opens = polarity_of(heard.said), opening_polarity(heard.said)
     denied = find_denied(library, heard.said, heard.candidates)
@@ -142,7 +170,7 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
     for one in heard.candidates:
         if one.id in denied or (heard.at.deed and one.polarity != "yes"):
             continue
-        features = {"answer": 1.0, **_likeness("answer", library, heard, one.id, fits)}
+        features = {"answer": 1.0, **_likeness("answer", library, heard, step, one.id, fits)}
         if heard.at.deed:
             features |= {"done": 1.0, "answer odds": done, "answer well": float(tells_success(heard.said))}
         else:
@@ -156,12 +184,31 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
         yield Reading("answer", one.id, features)
 
 
+def _ahead(library: Library, heard: Heard) -> Iterator[Reading]:
+    """Yield the answers to questions still to come; a plain yes or no is none of them."""
+    if len(heard.said) < _TWO:
+        return
+    for step, options in heard.at.ahead:
+        fits = _fits(library, heard, options)
+        typed = typed_answers(library, heard.text, options, heard.today)
+        denied = find_denied(library, heard.said, options)
+        for one in options:
+            if one.id not in denied:
+                told = {
+                    "ahead": 1.0,
+                    f"ahead {heard.at.place}": 1.0,
+                    "ahead typed": float(one.id in typed) / max(1, len(typed)),
+                }
+                features = {**told, **_likeness("ahead", library, heard, step, one.id, fits)}
+                yield Reading("ahead", one.id, features, step=step)
+
+
 def _troubles(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield the troubles that are known here, and that it is some other."""
     fits = _fits(library, heard, heard.troubles)
-    place = "snag at deed" if heard.at.deed else "snag at step"
+    place, step = "snag at deed" if heard.at.deed else "snag at step", heard.at.step
     for one in heard.troubles:
-        features = {"known snag": 1.0, f"known {place}": 1.0, **_likeness("snag", library, heard, one.id, fits)}
+        features = {"known snag": 1.0, f"known {place}": 1.0, **_likeness("snag", library, heard, step, one.id, fits)}
         yield Reading("snag", one.id, features)
     portal = find_portal_trouble(library, heard.text, at_step=True)
     if portal:
@@ -175,52 +222,74 @@ def _troubles(library: Library, heard: Heard) -> Iterator[Reading]:
 def _others(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield all that a text may be beside an answer and a trouble."""
     text, at = heard.text, heard.at
-    where = "deed" if at.deed else "step"
-    urgent = heard.urgent.kind if heard.urgent else None
-    moves = {match.id for match in library.move_frames.find(text)}
-
-    def reading(sort: Sort, id_: str = "", **features: float) -> Reading:
-        named = {f"{sort} {name}": value for name, value in features.items()}
-        return Reading(sort, id_, {sort: 1.0, f"{sort} at {where}": 1.0, **_kind(sort, library, heard), **named})
-
-    odds = library.question_odds.score(text) if library.question_odds else 0.0
     if heard.asks or (at.asked and len(heard.said) >= _TWO):  # "có" alone asks for nothing
-        yield reading(
-            "question",
-            odds=odds,
-            shape=float(heard.asks),
-            mark=float(text.rstrip().endswith("?")),
-            kind=float(bool(asked_kinds(library, text))),
-            fact=max((score for _, score in library.fact_book.rank(text)[:1]), default=0.0),
-            known=library.step_words.score(("asks", at.procedure), heard.parts),
-        )
-    for move in _MOVES:
-        if move in moves or len(heard.said) > _FEW:  # "khoan" and "đừng" are also how a question is answered
-            yield reading(move, frame=float(move in moves))
-    command = next((move for move in moves if move in library.words.command_frames), "")
-    if command:
-        yield reading("command", command)
+        asked = {
+            "odds": library.question_odds.score(text) if library.question_odds else 0.0,
+            "shape": float(heard.asks),
+            "mark": float(text.rstrip().endswith("?")),
+            "kind": float(bool(asked_kinds(library, text))),
+            "fact": max((score for _, score in library.fact_book.rank(text)[:1]), default=0.0),
+            "known": library.step_words.score(("asks", at.procedure), heard.parts),
+        }
+        yield _reading(library, heard, "question", "", asked)
+    yield from _moves(library, heard)
+    urgent = heard.urgent.kind if heard.urgent else ""
+    if wish := heard.wish or find_wish(library, text):
+        called = {"odds": wish.odds, "frames": float(wish.frames > 0), "urgent": float(urgent == "person")}
+        yield _reading(library, heard, "person", wish.id, called)
+    if heard.urgent and heard.danger and urgent == "danger":
+        learnt = library.danger_calls.odds is not None  # else one frame is all there is to go by
+        called = {
+            "odds": heard.danger.odds,
+            "frames": float(min(heard.danger.frames, PLAINLY) if learnt else PLAINLY),
+            "now": float(bool(library.now.find(text))),
+            "length": len(heard.said) / _LONG,
+        }
+        yield _reading(library, heard, "danger", heard.urgent.id, called)
+    yield _reading(library, heard, "unclear", "", {"words": 1 / (1 + len(heard.said))})
+
+
+def _moves(library: Library, heard: Heard) -> Iterator[Reading]:
+    """Yield what may be wanted of the talk itself: later, a correction, a command, another errand."""
+    text, words = heard.text, library.step_words
+    found = Counter(match.id for match in library.move_frames.find(text))
+    signs = {sign: 1.0 for sign in found if sign.startswith(_SIGNED)}
+    if len(heard.said) > _FEW or signs:  # "khoan" and "đừng" are also how a question is answered
+        clauses = [spelled(part, library.words.abbreviations) for part in clauses_of(text)]
+        later = {"first": float(any(map(puts_first, clauses))), "waits": float(any(map(waits, clauses)))}
+        yield _reading(library, heard, "later", "", {**later, **_signs("later", signs)})
+        taken_back = {
+            "told": words.score(("answers", heard.at.procedure), heard.parts),
+            "denial": float(has_denial(heard.said)),
+            "contrast": float(has_contrast(heard.said)),
+        }
+        yield _reading(library, heard, "correction", "", {**taken_back, **_signs("correction", signs)})
+    for command in (move for move in found if move in library.words.command_frames):
+        named = words.score(("command", command), heard.parts)
+        yield _reading(library, heard, "command", command, {"frames": float(found[command]), "named": named})
     errand = topic(library, text)
     if errand.top and errand.kind in ERRANDS and not any(map(is_negation, heard.said[:1])):
-        switches = float("switch" in moves)
-        yield reading("errand", errand.id, named=errand.top[0][1], sure=float(errand.action == "go"), switch=switches)
-    if wish := find_wish(library, text):
-        yield reading(
-            "person", wish.id, odds=wish.odds, frames=float(wish.frames > 0), urgent=float(urgent == "person")
-        )
-    if heard.urgent and urgent == "danger":
-        call = find_danger(library, text, answering=True)
-        frames, odds = (call.frames, call.odds) if call else (0, 0.0)
-        learnt = library.danger_calls.odds is not None  # else one frame is all there is to go by
-        yield reading(
-            "danger",
-            heard.urgent.id,
-            odds=odds,
-            frames=float(min(frames, PLAINLY) if learnt else PLAINLY),
-            now=float(bool(library.now.find(text))),
-            length=len(heard.said) / _LONG,
-        )
-    yield reading("unclear", words=1 / (1 + len(heard.said)))
+        wanted = {
+            "named": errand.top[0][1],
+            "sure": float(errand.action == "go"),
+            "switch": float(min(found["switch"], _TWO)),
+            "here": float(errand.id == heard.at.procedure),
+        }
+        yield _reading(library, heard, "errand", errand.id, wanted)
+
+
+def _reading(library: Library, heard: Heard, sort: Sort, id_: str, features: Features) -> Reading:
+    """Build a reading of its own features, and of those that all such readings have."""
+    named = {f"{sort} {name}": value for name, value in features.items()}
+    if odds := library.move_odds.get(sort):
+        named[f"{sort} odds"] = odds.score(heard.text)
+    return Reading(sort, id_, {sort: 1.0, f"{sort} {heard.at.place}": 1.0, **_kind(sort, library, heard), **named})
+
+
+def _signs(move: str, signs: Features) -> Features:
+    """Return which signs of a move a text holds, and whether it holds any."""
+    found = {sign.removeprefix(move).strip(): 1.0 for sign in signs if sign.startswith(move)}
+    return {**found, "frame": float(bool(found))}
 
 
 def _fits(library: Library, heard: Heard, candidates: Sequence[Candidate]) -> Mapping[str, Fit]:
@@ -228,14 +297,14 @@ def _fits(library: Library, heard: Heard, candidates: Sequence[Candidate]) -> Ma
     return {fit.id: fit for fit in fits}
 
 
-def _likeness(name: Sort, library: Library, heard: Heard, id_: str, fits: Mapping[str, Fit]) -> Features:
+def _likeness(name: Sort, library: Library, heard: Heard, step: str, id_: str, fits: Mapping[str, Fit]) -> Features:
     """Return how like what people say for an option or a trouble a text is: here, at steps of this name, anywhere."""
-    sorts = sorts_of(heard.at.procedure, heard.at.step, id_)
-    here, step, anywhere = (library.step_words.score(sort, heard.parts) for sort in sorts)
+    sorts = sorts_of(heard.at.procedure, step, id_)
+    here, at_such, anywhere = (library.step_words.score(sort, heard.parts) for sort in sorts)
     fit = fits.get(id_)
     return {
         f"{name} here": here,
-        f"{name} step": step,
+        f"{name} step": at_such,
         f"{name} anywhere": anywhere,
         f"{name} evidence": min(fit.evidence, _MOST) if fit else 0.0,
         f"{name} share": fit.share if fit else 0.0,

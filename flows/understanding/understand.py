@@ -55,6 +55,12 @@ _SYLLABLE = 5  # letters that may be one syllable
 # How likely readings at a step must be; set with the lines kept aside in view: only lines written later test them.
 _OUTWEIGHS_DANGER, _OUTWEIGHS_PLAIN_DANGER, _OUTWEIGHS_WISH = 0.5, 0.9, 0.6  # what something else must be
 _SURE = 0.88  # an answer that is not asked back
+_SURE_AHEAD = 0.9  # an answer to a question still to come, if it is that or something else
+_SURE_BESIDE_NAME, _WHOLE = (
+    0.97,
+    0.95,
+)  # the same, and the share of its words, where the text names the procedure as well
+_SURE_AHEAD_AMONG = 0.75  # the same, among the answers to all such questions
 _SURE_THOUGH_ASKED = 0.97  # the same, of a text that has the shape of a question
 _PERHAPS = 0.1  # a question of that shape, where an answer is not sure
 _LIKELY = 0.35  # a question without it
@@ -196,11 +202,14 @@ def _likeliest(library: Library, heard: Heard) -> Meaning:
     Danger and a wish stand unless something else is surely meant. An answer that does not lead clearly is asked back, or taken
     for the question that it may be as well.
     """
-    first, *others = weighed = weigh_readings(library, heard)
+    weighed = weigh_readings(library, heard)
+    first, *others = (one for one in weighed if one.sort != "ahead")
     urgent: tuple[Sort, Sort] = ("danger", "person")
     for sort in urgent:
-        if (call := _find(weighed, sort)) and first.likely < _outweighs(call):
+        if (call := _find(weighed, sort)) and weighed[0].likely < _outweighs(call):
             return _meaning(library, heard, call)
+    if weighed[0].sort == "ahead" and (told := _told_ahead(heard, weighed)):
+        return told
     doubtful = first.sort == "answer" and not heard.at.deed and _is_doubtful(library, heard, first)
     if first.sort == "question" and not heard.asks and (errand := _find(others, "errand")) and _is_surely_named(errand):
         return _meaning(library, heard, errand)
@@ -215,6 +224,24 @@ def _likeliest(library: Library, heard: Heard) -> Meaning:
         if first.likely < _ALONE:
             first = others[0]
     return _meaning(library, heard, first)
+
+
+def _told_ahead(heard: Heard, weighed: Sequence[Reading]) -> Meaning | None:
+    """Return the answers to questions still to come that a text surely tells, at most one to each; None where it tells none."""
+    besides = sum(one.likely for one in weighed if one.sort != "ahead")
+    best: dict[str, Reading] = {}
+    for one in weighed:
+        if one.sort == "ahead":
+            best.setdefault(one.step, one)
+    likely = _SURE_BESIDE_NAME if heard.at.named else _SURE_AHEAD
+    sure = [one for one in best.values() if one.likely >= likely * (one.likely + besides)]
+    if heard.at.named:  # which holds words of answers too, so that the whole of one must have been said
+        sure = [one for one in sure if one.features["ahead share"] >= _WHOLE]
+    elif weighed[0].likely < _SURE_AHEAD_AMONG:
+        return None
+    if not sure or has_contrast(heard.said):
+        return None
+    return Meaning("ahead", "", tuple((f"{one.step}={one.id}", one.likely) for one in sure), "go")
 
 
 def _outweighs(call: Reading) -> float:
@@ -237,9 +264,11 @@ def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
     in_danger = heard.urgent is not None and heard.urgent.kind == "danger"
     if in_danger or heard.asks or has_contrast(heard.said):
         return None
-    typed = typed_answers(library, heard.text, heard.candidates, heard.today)
-    if len(typed) == 1 and not speaks_against(library, heard.said, heard.candidates, typed[0]):
-        return answer_with(typed[0], other_words=True)
+    if option := _typed_option(library, heard, heard.candidates):
+        return answer_with(option, other_words=True)
+    ahead = [(step, option) for step, options in heard.at.ahead if (option := _typed_option(library, heard, options))]
+    if len(ahead) == 1:
+        return Meaning("ahead", "", (("=".join(ahead[0]), 1.0),), "go")
     if len(heard.said) > _SHORT:
         return None
     option = find_whole(library, heard.said, heard.candidates)
@@ -247,6 +276,12 @@ def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
         return answer_with(option, other_words=True)
     trouble = find_whole(library, heard.said, heard.troubles)
     return Meaning("snag", trouble, ((trouble, 1.0),), "go") if trouble else None
+
+
+def _typed_option(library: Library, heard: Heard, options: Sequence[Candidate]) -> str | None:
+    """Return the option that a number tells, unless the words beside it speak for another."""
+    typed = typed_answers(library, heard.text, options, heard.today)
+    return typed[0] if len(typed) == 1 and not speaks_against(library, heard.said, options, typed[0]) else None
 
 
 def _is_surely_named(errand: Reading) -> bool:
@@ -263,6 +298,8 @@ def _meaning(library: Library, heard: Heard, reading: Reading) -> Meaning:
     match reading.sort:
         case "answer":
             return answer_with(reading.id, reading.likely, other_words=True)
+        case "ahead":
+            raise ValueError("several answers may be told ahead: see _told_ahead")
         case "question":
             return _fact(library, heard.text, at_step=True) or Meaning("question", "", (), "go")
         case "errand":

@@ -18,6 +18,11 @@ _FRAME = 0.5  # odds that a frame counts for, where a text is both a cry and a w
 def hear_urgent(library: Library, text: str, *, answering: bool) -> Meaning | None:
     """Return the danger or the wish that a text tells of, unless it names an errand so plainly that papers are meant."""
     danger, wish = find_danger(library, text, answering=answering), find_wish(library, text, answering=answering)
+    return judge_urgent(library, text, danger, wish)
+
+
+def judge_urgent(library: Library, text: str, danger: Call | None, wish: Call | None) -> Meaning | None:
+    """Return which of the calls that a text may be it is: none where it names an errand so plainly that papers are meant."""
     if not (danger or wish):
         return None
     if danger and wish and _weigh(wish) > _weigh(danger):

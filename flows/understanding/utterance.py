@@ -78,6 +78,14 @@ _WENT_WRONG = _phrases(
     "mất rồi, bảo phải, kêu phải, bắt phải, chỉ được, mà đúng, cảm ơn, mãi, lấy đâu, làm gì có"
 )
 _WENT_WRONG_ACCENTED = _phrases("bắt, đòi, khó, cãi, đắt, sợ, sai, hết rồi")  # else "cái", "số", "cho", "đổi" …
+# What somebody does first: "để hỏi bố đã", "lấy lên cái đã", "bán lợn xong hẵng hay".
+_FIRST = _phrases(
+    "đã, đã nhé, đã nha, đã em, đã ạ, đã em ạ, đã cháu, đã nhá, đã rồi tính, hẵng hay, hẵng tính, rồi tính, rồi hay, hay tính, "
+    "rồi tính tiếp, tính sau, nói sau, làm sau, hỏi sau, để sau, xem sau, trả lời sau, báo sau, nộp sau"
+)
+_WAITS = _phrases(
+    "để, chờ, đợi, khoan, hoãn, tạm, thôi để, thôi chờ, thôi đợi, chắc để, chắc chờ, phải chờ, phải đợi, còn chờ, còn đợi"
+)
 _ALL_DONE = _phrases(
     "xong hết rồi, khai hết rồi, nộp hết rồi, gửi hết rồi, làm hết rồi, ký hết rồi, điền hết rồi, đủ hết rồi"
 )
@@ -209,6 +217,16 @@ def opening_polarity(said: Words) -> Spoken | None:
     return "yes" if _starts_with(said, _YES_STARTS) else None
 
 
+def puts_first(said: Words) -> bool:
+    """Tell whether a clause says what must be done before: "để hỏi bố đã"."""
+    return _ends_with(said, _FIRST)
+
+
+def waits(said: Words) -> bool:
+    """Tell whether a clause opens with waiting: "chờ bố nó về", "để mai"."""
+    return _starts_with(said, _WAITS)
+
+
 def tells_success(said: Words) -> bool:
     """Tell whether something went through: "cô nhận rồi, hẹn thứ năm", "quét phát được ngay"."""
     wrong = _holds(said, _WENT_WRONG) or (
@@ -268,8 +286,10 @@ def _holds(said: Words, phrases: Phrases) -> bool:
 
 
 def _starts_with(said: Words, phrases: Iterable[tuple[str, ...]]) -> bool:
-    return any(same(said[: len(one)], one) for one in phrases)
+    first = bare(said[0]) if said else ""
+    return any(bare(one[0]) == first and same(said[: len(one)], one) for one in phrases)
 
 
 def _ends_with(said: Words, phrases: Iterable[tuple[str, ...]]) -> bool:
-    return any(len(said) > len(one) and same(said[-len(one) :], one) for one in phrases)
+    last = bare(said[-1]) if said else ""
+    return any(bare(one[-1]) == last and len(said) > len(one) and same(said[-len(one) :], one) for one in phrases)

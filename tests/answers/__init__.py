@@ -21,6 +21,7 @@ from flows.dialogue.advance import Turn, advance, opening
 from flows.messages import Message, Missed
 from flows.state import State
 from flows.text.language import spelled
+from flows.understanding.questions import leaves_open
 from tests.content import LIBRARY
 
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
@@ -30,6 +31,7 @@ _PARTED = re.compile(r"(?<=\d)[.,/-](?=\d)")  # 1,5 and 1/7/2025, of which a par
 _LEADING = re.compile(r"(?<!\d)0+(?=\d)")  # 03
 _UNITS = frozenset(spelled("ngày giờ tháng năm tuổi đồng tuần phút triệu"))
 _UNSURE = LIBRARY.sentences.fact_unsure.partition("}")[2].partition("{")[0]
+_WHOM = tuple(text.partition("{")[0] for text in (LIBRARY.sentences.question_decided, LIBRARY.sentences.question_whom))
 _ANSWERS = ("question", "signpost")  # what a text was taken for, where something is stated in reply
 _NUMBERS = ("fee", "days", "deadline", "benefit")  # kinds of which each procedure has its own
 
@@ -59,7 +61,7 @@ class Question:
     """One question.
 
     Attributes:
-        expect: one of these stands in a right answer.
+        expect: one of these stands in a right answer; () where it is enough to say who decides.
         honest: whether the official texts leave it to the province or the commune, or say nothing: a right answer names
             who decides, and offers the team.
         at: the step at which it is asked, and nowhere else; None: at the menu, and at the first step.
@@ -163,12 +165,15 @@ def _judge(question: Question, state: State, turn: Turn, said: str) -> Outcome:
     if state.procedure and turn.state.procedure != state.procedure:
         return "switched"
     held = any(holds(said, words) for words in question.expected)
+    if not question.expected:
+        held = any(whom in said for whom in _WHOM) or leaves_open(said)
     offered = turn.state.asking == "ask_team"
     about = _about(turn) or {question.procedure}
     own = question.procedure in about
     beside = question.kind not in _NUMBERS and about & _linked(question.procedure)
     near = LIBRARY.sentences.answer_near in said
-    known = turn.heard.kind in _ANSWERS and not any(isinstance(effect, Missed) for effect in turn.effects)
+    told = any(event.kind == "aside" for event in turn.events) or turn.heard.kind == "signpost"
+    known = told and turn.heard.kind in _ANSWERS and not any(isinstance(effect, Missed) for effect in turn.effects)
     sure = known and _UNSURE not in said
     stated = sure or turn.state.asking == "leaflet"
     if stated and not own and not (held and beside):

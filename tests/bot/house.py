@@ -11,6 +11,7 @@ from bot.console import sessions
 from bot.handoff import agents
 from bot.handoff.agents import Role
 from bot.service import Service
+from tests import patient
 from tests.conftest import give_second_factor, invited
 
 PASSWORD = "con gà cục tác"
@@ -24,7 +25,7 @@ class House:
     now: datetime = field(default_factory=lambda: datetime(2026, 11, 24, 2, tzinfo=UTC))
 
     def browser(self) -> httpx.Client:
-        return self.stack.enter_context(httpx.Client(base_url=self.url, follow_redirects=True, timeout=30))
+        return self.stack.enter_context(patient.client(base_url=self.url, follow_redirects=True))
 
     def member(self, name: str, role: Role = "member", communes: tuple[str, ...] = ()) -> httpx.Client:
         """Somebody in the team whose browser was signed in before: no password is hashed, which takes time on purpose."""

@@ -111,7 +111,7 @@ def process(command: Sequence[str], tmp_path: Path, content_dir: Path, port: int
         command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as started:
         try:
-            wait_for(lambda: _up(port), timeout=60)
+            wait_for(lambda: _up(port))
             yield started
         finally:
             started.kill()
@@ -130,7 +130,7 @@ def test_it_stops_when_told_while_pages_are_open(tmp_path: Path, content_dir: Pa
             lines = stream.iter_lines()  # held: a stream whose reader is gone would be closed from this side
             assert any(line.startswith("data:") for line in lines)
             started.send_signal(sig)
-            out = started.communicate(timeout=10)[0]
+            out = started.communicate(timeout=patient.SECONDS)[0]
     assert "Traceback" not in out
     assert "exceeded" not in out, "it waited for the page"
 
@@ -139,7 +139,7 @@ def test_serve_says_where_to_click(tmp_path: Path, content_dir: Path) -> None:
     port = free_port()
     with process(SERVE, tmp_path, content_dir, port) as started:
         started.terminate()
-        out = started.communicate(timeout=30)[0]
+        out = started.communicate(timeout=patient.SECONDS)[0]
     assert "Traceback" not in out
     assert f"http://localhost:{port}" in out
     assert "motcua team add" in out
@@ -155,7 +155,7 @@ def test_serve_refuses_broken_content_with_the_report(tmp_path: Path, content_di
         env=env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=patient.SECONDS,
         check=False,
     )
     assert done.returncode == 1

@@ -2,14 +2,17 @@
 
 import asyncio
 import re
+import threading
 from datetime import timedelta
 from html import unescape
 from urllib.parse import quote
 
 import httpx
 import pytest
+from starlette.requests import Request
 
 from bot import conversations
+from bot.console.auth import Auth, NotNow
 from bot.handoff import agents, tickets
 from bot.handoff.agents import NameTaken
 from bot.store.tx import Tx
@@ -17,7 +20,7 @@ from flows.messages import OpenTicket
 from flows.state import State
 from tests import patient
 from tests.bot.house import PASSWORD, House
-from tests.conftest import invited
+from tests.conftest import PASSWORD_MEMORY, MakeSettings, invited, running
 
 OTHER = "ban-khac"
 
@@ -111,6 +114,17 @@ def test_a_member_comes_in_with_a_code_once_and_with_a_password_from_then_on(hou
     assert house.enter("Ma").status_code == 403
 
 
+def test_who_stole_the_database_needs_46_mib_for_each_try(
+    make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.console.auth._MEMORY", PASSWORD_MEMORY)
+    with running(make_settings()) as (url, service):
+        form = {"code": invited(service, "Lan"), "password": PASSWORD}
+        assert patient.post(f"{url}/console/join", data=form).status_code == 303
+        _, kept = asyncio.run(service.database.read(lambda c: agents.password_of(c, "Lan"))) or (None, None)
+    assert kept and kept.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+
+
 def test_a_code_is_good_for_a_week(house: House) -> None:
     code = invited(house.service, "Lan")
     house.now += timedelta(days=7, minutes=1)
@@ -159,6 +173,41 @@ def test_who_guesses_is_stopped_and_the_member_is_not(house: House) -> None:
     assert house.enter("Lan", client=lan).url.path == "/console"
     house.now += timedelta(minutes=11)
     assert house.enter("Lan", client=stranger).url.path == "/console"
+
+
+async def test_strangers_who_fill_the_line_keep_out_nobody_who_was_in_before(house: House) -> None:
+    lan = await asyncio.to_thread(house.newcomer, "Lan")
+    known = f"motcua-known={lan.cookies['motcua-known']}".encode()
+    door, goes_on = Auth(house.service), threading.Event()
+    door._worker.submit(goes_on.wait)
+    strangers = [asyncio.create_task(door.check_password(asked(), f"Ai {n}", "x")) for n in range(20)]
+    while door._in_line < len(strangers):
+        await asyncio.sleep(0.01)
+    with pytest.raises(NotNow):
+        await door.check_password(asked(), "Ai", "x")
+    owner = asyncio.create_task(door.check_password(asked(known), "Lan", PASSWORD))
+    goes_on.set()
+    agent = await owner
+    assert agent is not None
+    assert agent.name == "Lan"
+    assert await asyncio.gather(*strangers) == [None] * len(strangers)
+
+
+def asked(cookie: bytes = b"") -> Request:
+    headers = [(b"cookie", cookie)]
+    return Request({"type": "http", "method": "POST", "path": "/", "headers": headers, "client": ("8.8.8.8", 1)})
+
+
+def test_what_is_refused_is_written_down(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    house.citizen("gặp người")
+    minh = house.member("Minh", communes=(OTHER,))
+    minh.get("/console/1")
+    minh.get("/console/team")
+    house.browser().post("/chat", data={"text": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("motcua")]
+    assert "console: Minh asks for ticket 1, which is not theirs to see" in told
+    assert "console: Minh asks for what only leads may" in told
+    assert "a post of another site is refused" in told
 
 
 def test_a_forged_cookie_opens_nothing(house: House) -> None:

@@ -28,7 +28,7 @@ def service(environment: dict[str, str], port: int) -> Iterator["subprocess.Pope
     command = [sys.executable, "-c", "from bot.cli import app; app()", "serve"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        wait_for(lambda: _answers(port), timeout=60)
+        wait_for(lambda: _answers(port))
         yield process
     finally:
         process.send_signal(signal.SIGKILL)
@@ -57,7 +57,7 @@ def test_no_accepted_message_is_lost_and_none_changes_the_state_twice(tmp_path: 
                 updates = [updates[-1], hoa.text(f"blah {crash}")]
         with service(environment, port):
             telegram.post(hoa.text("nộp ở đâu"), hook, TELEGRAM_SECRET)
-            wait_for(lambda: "[fact] where" in telegram.sent[-1].text if telegram.sent else False, timeout=60)
+            wait_for(lambda: "[fact] where" in telegram.sent[-1].text if telegram.sent else False)
     texts = [sent.text for sent in telegram.sent if sent.method == "sendMessage"]
     misses = [text for text in texts if "[not_understood]" in text or "[not_understood_again]" in text]
     assert "[intro]" in texts[0]

@@ -17,11 +17,13 @@ from bot.live.subscriptions import Subscriptions, wait_for_event
 from bot.messages import Outgoing
 from bot.metrics import Metrics
 from bot.outbox import outbox
+from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import outbox as table
 from bot.store.tx import Tx
 from flows.state import State
 from tests.conftest import MakeSettings
+from tests.patient import SECONDS, until
 
 
 @dataclass
@@ -59,6 +61,7 @@ class Platform(Web):
 class Post:
     """An outbox, its delivery and a clock that stands still."""
 
+    settings: Settings
     database: Database
     delivery: Delivery
     platform: Platform
@@ -86,10 +89,11 @@ class Post:
 
 @pytest.fixture
 async def post(make_settings: MakeSettings) -> AsyncIterator[Post]:
-    settings = make_settings(send_attempts=4, send_timeout=0.2)
+    settings = make_settings(send_attempts=4)
     database = Database(settings.store_url, lambda: made.now)
     platform = Platform()
-    made = Post(database, Delivery(database, {"platform": platform}, settings, lambda: made.now, Metrics()), platform)
+    delivery = Delivery(database, {"platform": platform}, settings, lambda: made.now, Metrics())
+    made = Post(settings, database, delivery, platform)
     yield made
     database.close()
 
@@ -160,9 +164,11 @@ async def test_a_database_that_is_gone_for_a_moment_costs_no_message(post: Post)
 
 async def test_a_platform_that_never_answers_is_given_up_and_asked_again(post: Post) -> None:
     await post.put("hoa", ["a"])
-    post.platform.pause = 60
-    await asyncio.wait_for(post.delivery.deliver_due(), 5)
+    post.settings.__dict__["send_timeout"] = 0.05
+    post.platform.pause = 3600
+    await asyncio.wait_for(post.delivery.deliver_due(), SECONDS)
     assert await post.counts() == {"pending": 1}
+    post.settings.__dict__["send_timeout"] = SECONDS
     post.platform.pause = 0
     post.now += timedelta(seconds=2)
     await post.delivery.deliver_due()
@@ -226,15 +232,13 @@ async def test_two_replicas_send_each_message_once(post: Post, make_settings: Ma
     other_database.close()
 
 
-async def test_the_loop_wakes_at_once_and_stops_when_told(post: Post) -> None:
+async def test_the_loop_wakes_at_once_and_stops_when_told(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.delivery._LOOK", 3600.0)  # by itself it would not look again
     loop = asyncio.create_task(post.delivery.run())
     await asyncio.sleep(0.05)
     await post.put("hoa", ["a"])
     post.delivery.wake()
-    for _ in range(100):
-        if post.platform.got:
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: post.platform.got)
     assert post.platform.got == [("hoa", "a")]
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
@@ -253,7 +257,7 @@ async def test_a_stop_in_the_moment_of_a_wake_up_is_heard() -> None:
     woken.set()
     await asyncio.sleep(0)
     task.cancel()
-    done, _ = await asyncio.wait([task], timeout=5)
+    done, _ = await asyncio.wait([task], timeout=SECONDS)
     assert done == {task}
 
 
@@ -271,9 +275,8 @@ async def test_a_clock_put_forward_sends_nothing_twice(post: Post) -> None:
     await post.put("hoa", ["a", "b"])
     post.platform.pause = 0.1
     loop = asyncio.create_task(post.delivery.run())
-    async with asyncio.timeout(10):
-        while not post.platform.busy["hoa"]:
-            await asyncio.sleep(0.01)
+    await until(lambda: post.platform.busy["hoa"])
+    async with asyncio.timeout(SECONDS):
         post.now += timedelta(hours=5)  # every claim ran out by this clock
         post.delivery.wake()
         while await post.counts() != {"sent": 2}:

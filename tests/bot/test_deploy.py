@@ -59,6 +59,7 @@ def test_the_service_and_its_image_may_write_their_data_alone() -> None:
     for line in ("UMask=0077", "LimitNOFILE=8192", "ProtectSystem=strict", "NoNewPrivileges=yes", "User=motcua"):
         assert f"\n{line}\n" in unit
     assert "\nReadWritePaths=/srv/motcua/data /srv/motcua/backup\n" in unit
+    assert "\nInaccessiblePaths=-/srv/motcua/app/.git\n" in unit
     services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
     for name, service in services.items():
         assert service["logging"]["options"]["max-file"], name

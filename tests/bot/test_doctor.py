@@ -1,16 +1,25 @@
 """`motcua doctor` on a healthy and on a sick set-up; set-ups that can't work end in one sentence."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from bot import steady
+from bot.channels.client import client
+from bot.channels.zalo_tokens import ZaloTokens
 from bot.cli import app
+from bot.clock import now
 from bot.settings import Settings, nearest_setting, problem_of_address
+from bot.store.database import Database
+from bot.store.migrate import migrate
 from tests.emulators.telegram import TelegramEmulator
+from tests.emulators.zalo_bot import ZaloBotEmulator
 
 NOBODY = "postgresql+psycopg://a:b@127.0.0.1:1/c"
 
@@ -29,6 +38,7 @@ def test_a_healthy_set_up_is_green(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     )
     assert code == 0
     assert "✗" not in said
+    assert "✓ Phông chữ để in: Noto Sans" in said
 
 
 def test_each_sickness_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -82,6 +92,45 @@ def test_what_telegram_sees_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert code == 1
     assert "Telegram gọi về không đâu cả, không phải https://xa.example/webhook/telegram" in said
     assert "motcua telegram connect" in said
+
+
+def test_what_zalo_bot_sees_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content_dir: Path) -> None:
+    where = {"data_dir": tmp_path, "content_dir": content_dir, "public_url": "https://xa.example", "disk_floor": 1}
+    with ZaloBotEmulator() as zalo:
+        chosen = {"zalo_bot_token": zalo.token, "zalo_bot_secret": "secret-of-8", "zalo_bot_api": zalo.base}
+        _, said = run(monkeypatch, "doctor", **where, **chosen)
+        assert "✗ Zalo Bot gọi về không đâu cả" in said
+        assert "motcua zalo-bot connect" in said
+        _, said = run(monkeypatch, "doctor", **where, **{**chosen, "zalo_bot_token": "1:wrong"})
+        assert "✗ Zalo Bot không nhận token" in said
+    _, said = run(monkeypatch, "doctor", **where, **{**chosen, "zalo_bot_api": "http://127.0.0.1:1"})
+    assert "✗ Zalo Bot không trả lời" in said
+
+
+async def test_how_old_the_token_of_zalo_oa_is_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content_dir: Path
+) -> None:
+    grant = {"zalo_oa_access_token": "access", "zalo_oa_refresh_token": "refresh"}
+    chosen = {"zalo_oa_app_id": "1", "zalo_oa_secret_key": "k", "zalo_oa_app_secret": "s"}
+    settings = Settings(data_dir=tmp_path, content_dir=content_dir, **chosen, **grant)  # type: ignore[arg-type]  # mixed values
+    database = Database(settings.store_url, lambda: now() - timedelta(hours=30))
+    await asyncio.to_thread(migrate, database)
+    async with client(settings) as calls:
+        await ZaloTokens(settings, database, calls, now).start()
+    database.close()
+    _, said = await asyncio.to_thread(run, monkeypatch, "doctor", data_dir=tmp_path, content_dir=content_dir, **chosen)
+    assert "✗ Token Zalo OA đã 30 giờ, quá hạn" in said
+
+
+async def test_a_clock_that_went_back_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content_dir: Path
+) -> None:
+    database = Database(f"sqlite:///{tmp_path}/motcua.db", lambda: now() + timedelta(days=1))
+    await asyncio.to_thread(migrate, database)
+    await database.write(steady.note)
+    database.close()
+    _, said = await asyncio.to_thread(run, monkeypatch, "doctor", data_dir=tmp_path, content_dir=content_dir)
+    assert "✗ Đồng hồ máy đi lùi" in said
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,9 @@ class Counter:
         return (await self.said())[before + 1 :]
 
     async def answers(self, agent: str = "Lan", text: str = "Chào bác") -> str | None:
-        voice = self.service.voice
+        sender = self.service.sender
         return await self.service.database.write(
-            lambda c: ticket_actions.send_answer(voice, Acting(c, tickets.list_newest(c, true())[0], agent), text)
+            lambda c: ticket_actions.send_answer(sender, Acting(c, tickets.list_newest(c, true())[0], agent), text)
         )
 
     async def said(self) -> list[str]:

@@ -38,7 +38,7 @@ def door(make_settings: MakeSettings) -> Iterator[Door]:
 
 
 @pytest.mark.slow
-def test_a_person_who_says_too_much_is_asked_to_wait(door: Door) -> None:
+def test_a_person_who_says_too_much_is_asked_to_wait(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     hoa, lan = door.at(STRANGER), door.at(STRANGER)
     lan.post("/chat", data={"text": "xin chào"})
     said = [hoa.post("/chat", data={"text": f"tin {n}"}) for n in range(60)]
@@ -46,13 +46,13 @@ def test_a_person_who_says_too_much_is_asked_to_wait(door: Door) -> None:
     assert refused
     assert refused[0].headers["retry-after"] == "60"
     assert refused[0].text == "(too_fast)"
+    assert "POST /chat is refused: more than its limit" in caplog.messages
     wait_for(lambda: "tin nữa" in lan.post("/chat", data={"text": "tin nữa"}).text)  # theirs is one address
 
 
 def test_an_address_that_begins_many_conversations_is_refused_and_no_other(door: Door) -> None:
-    answers = [door.at(STRANGER).post("/chat", data={"text": "x"}, follow_redirects=False) for _ in range(70)]
-    assert answers[-1].status_code == 429
-    assert sum(answer.status_code == 303 for answer in answers) <= 61 * 2  # two minutes at most
+    begun = (door.at(STRANGER).post("/chat", data={"text": "x"}, follow_redirects=False) for _ in range(130))
+    assert any(answer.status_code == 429 for answer in begun)  # more than two minutes' worth: one may end meanwhile
     assert door.at(OTHER).post("/chat", data={"text": "x"}, follow_redirects=False).status_code == 303
 
 

@@ -20,6 +20,7 @@ from bot.store.database import Database
 from flows.messages import Message
 from tests.conftest import MakeSettings
 from tests.emulators.server import wait_for
+from tests.patient import SECONDS
 
 PEOPLE, SERVERS = 30, 3
 
@@ -73,7 +74,7 @@ async def test_the_service_works_behind_a_pooler(make_settings: MakeSettings) ->
             await asyncio.gather(*(service.turns.receive(each) for each in heard + heard[:5]))
         query = text("SELECT count(*) FROM transcript WHERE author = 'bot'")
         assert await service.database.read(lambda c: c.execute(query).scalar_one()) == 6 * PEOPLE
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(SECONDS):
             while (counts := await service.database.read(outbox.count_by_state)).get("pending"):
                 await asyncio.sleep(0.05)
         assert set(counts) <= {"sent"}

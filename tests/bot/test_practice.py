@@ -104,8 +104,8 @@ async def test_nobody_speaks_after_the_end(office: Office) -> None:
     state = await office.service.database.read(lambda c: conversations.find_conversation(c, "practice", "1"))
     assert state
     assert state.state.version == office.service.content.library.procedures["lam-nha"].version
-    voice = office.service.voice
-    await office.service.database.write(lambda c: voice.say(c, state, "Lan", Reply("tạm biệt")))
+    sender = office.service.sender
+    await office.service.database.write(lambda c: sender.say(c, state, "Lan", Reply("tạm biệt")))
     office.service.delivery.wake()
     assert await says(office, "lan") == []
     assert await office.state() == ("resolved", "Lan")

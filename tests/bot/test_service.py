@@ -26,6 +26,7 @@ from tests import patient
 from tests.conftest import MakeSettings, look_after, running
 from tests.emulators.server import wait_for
 from tests.library import CAT, HOUSE
+from webhook import create_app
 
 ROOT = Path(__file__).parents[2]
 
@@ -105,6 +106,19 @@ def test_the_cookie_is_for_this_site_and_no_script(web: httpx.Client) -> None:
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
+
+
+async def test_on_https_the_cookie_is_of_this_host_alone(make_settings: MakeSettings) -> None:
+    service = build_service(make_settings(public_url="https://xa.example"))
+    await service.start()
+    transport = httpx.ASGITransport(create_app(service))
+    async with httpx.AsyncClient(transport=transport, base_url="https://xa.example") as hoa:
+        cookie = (await hoa.post("/chat", data={"text": "xin chào"})).headers["set-cookie"]
+        assert cookie.startswith("__Host-motcua=")
+        assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
+        assert (await hoa.get("/chat/data")).status_code == 200
+    await service.stop()
 
 
 def test_another_site_cannot_speak_for_a_citizen(web: httpx.Client) -> None:

@@ -80,7 +80,7 @@ def test_a_database_that_takes_nothing_is_a_503_and_not_ready_and_comes_back(
             update = hoa.start("ban-moi_lam-nha")
             with trouble(settings.store_url):
                 assert telegram.post(update, hook, TELEGRAM_SECRET).status_code == 503
-                assert httpx.get(f"{url}/readyz", timeout=10).status_code == 503
+                assert httpx.get(f"{url}/readyz", timeout=30).status_code == 503
             assert patient.get(f"{url}/readyz").status_code == 200
             assert telegram.post(update, hook, TELEGRAM_SECRET).status_code == 200
             wait_for(lambda: telegram.sent)
@@ -99,7 +99,7 @@ def test_a_call_whose_outcome_could_not_be_kept_is_not_made_again(
             with trouble(
                 settings.store_url
             ):  # kept with the next claim: the second one to fail begins after the call ended
-                wait_for(lambda: caplog.text.count("delivery: The database did not take it") > 1, timeout=60)
+                wait_for(lambda: caplog.text.count("delivery: The database did not take it") > 1)
             wait_for(lambda: _outbox(service) == {"sent": 1})
     assert len(telegram.sent) == 1
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,7 +18,9 @@ from bot.messages import Inbound
 from bot.service import Service, build_service
 from bot.store.tables import conversations as conversation_table
 from bot.store.tables import inbound, misses, outbox, tickets, transcript
+from bot.store.tx import Tx
 from flows.messages import Message
+from flows.state import State
 from tests.conftest import MakeSettings
 
 
@@ -77,6 +80,26 @@ async def test_different_messages_of_one_person_at_once_each_change_the_state_on
     assert len(lines) == 22
     assert state["offered"] == ("misses",)
     assert await count(service, misses) == 2 * 10
+
+
+async def test_who_says_much_at_once_lets_others_go_between(service: Service) -> None:
+    await service.turns.receive(said("làm nhà", "m"))
+    goes_on = threading.Event()
+
+    def hold_conversation(tx: Tx) -> None:
+        conversations.lock_or_begin(tx, "zalo-bot", "hoa", State(), service.settings.signing_key)
+        goes_on.wait()
+
+    held = asyncio.create_task(service.database.write(hold_conversation))
+    much = [asyncio.create_task(service.turns.receive(said("blah", f"m{n}"))) for n in range(10)]
+    other = asyncio.create_task(service.turns.receive(said("blah", "o", "lan")))
+    await asyncio.sleep(0)  # all of them are on their way
+    if service.database.is_sqlite:  # for whose one writer everybody waits
+        goes_on.set()
+    await other
+    assert sum(task.done() for task in much) <= 1
+    goes_on.set()
+    await asyncio.gather(held, *much)
 
 
 async def kept_of(service: Service, contact: str) -> tuple[dict[str, object], list[str]]:

@@ -8,8 +8,8 @@ import pytest
 
 from bot import conversations
 from bot.messages import Inbound
+from bot.sender import Access
 from bot.service import Service, build_service
-from bot.voice import Access
 from flows.messages import Message
 from tests.conftest import MakeSettings
 
@@ -33,10 +33,10 @@ class Town:
         await self.service.turns.receive(inbound)
 
     async def reach(self, channel: str = "zalo-oa", **later: float) -> Access:
-        at, voice = self.now + timedelta(**later), self.service.voice
+        at, sender = self.now + timedelta(**later), self.service.sender
         found = await self.service.database.read(lambda c: conversations.find_conversation(c, channel, "hoa"))
         assert found
-        return await self.service.database.read(lambda c: voice.messaging_window(replace(c, now=at), found))
+        return await self.service.database.read(lambda c: sender.messaging_window(replace(c, now=at), found))
 
 
 @pytest.fixture

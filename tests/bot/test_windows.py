@@ -45,9 +45,9 @@ async def test_who_leads_is_reminded_that_the_group_still_has_who_left(office: O
     everyone: tuple[tuple[str, Role], ...] = (("Lan", "member"), ("Trưởng", "lead"), ("Minh", "member"))
     for name, role in everyone:
         await office.hire(name, role)
-    voice = office.service.voice
-    settings = voice.settings.model_copy(update={"team_zalo_group": "g1"})
-    team = Team(replace(voice, settings=settings))
+    sender = office.service.sender
+    settings = sender.settings.model_copy(update={"team_zalo_group": "g1"})
+    team = Team(replace(sender, settings=settings))
     await office.service.database.write(lambda c: team.remove_member(c, agents.find_by_name(c, "Lan"), "Trưởng"))
     assert (await office.hears("trưởng"))[-1] == "[still_in_group] Lan"
     assert not any("[still_in_group]" in said for said in await office.hears("minh"))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +21,7 @@ from tests.channels.conftest import zalo_oa_settings
 from tests.conftest import SECRETS, MakeSettings
 from tests.emulators.emulator import Clock
 from tests.emulators.zalo_oa import ZaloOAEmulator
+from tests.patient import SECONDS, until
 
 OAUTH = "/v4/oa/access_token"
 
@@ -90,12 +91,6 @@ async def replicas(make_settings: MakeSettings, oa: ZaloOAEmulator, clock: Clock
         service.database.close()
 
 
-async def until(happened: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not happened():
-            await asyncio.sleep(0.01)
-
-
 def hello(oa: ZaloOAEmulator) -> Outgoing:
     return Outgoing(oa.user().id, {"text": "Chào bác"})
 
@@ -116,11 +111,12 @@ async def test_ten_replicas_that_meet_a_dead_token_at_once_exchange_it_once(repl
     replicas.clock.forward(hours=25)
 
     async def send(channel: ZaloOA) -> None:
-        for _ in range(100):
-            with suppress(TryAgain):
-                await channel.send(hello(replicas.oa))
-                return
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(SECONDS):
+            while True:
+                with suppress(TryAgain):
+                    await channel.send(hello(replicas.oa))
+                    return
+                await asyncio.sleep(0.05)
 
     await asyncio.gather(*(send(channel) for channel in channels))
     assert len(replicas.oa.sent) == 10

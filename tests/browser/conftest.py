@@ -16,8 +16,9 @@ from bot.service import Service
 from bot.settings import Settings
 from tests.conftest import SECRETS, MakeSettings, running
 from tests.library import files
+from tests.patient import SECONDS
 
-expect.set_options(timeout=20_000)  # on a busy machine
+expect.set_options(timeout=1000 * SECONDS)
 
 PHONE = {"width": 360, "height": 740}
 QUIET = (
@@ -65,7 +66,7 @@ async def person(browser: Browser) -> AsyncIterator[Person]:
             options.setdefault("viewport", PHONE)
             context = await browser.new_context(base_url=url, locale="vi-VN", reduced_motion="reduce", **options)
             stack.push_async_callback(context.close)
-            context.set_default_timeout(30_000)
+            context.set_default_timeout(1000 * SECONDS)
             context.on("weberror", lambda error: errors.append(str(error.error)))
             page = await context.new_page()
             if url:

@@ -373,7 +373,7 @@ class Door:
         url = f"http://127.0.0.1:{self._settings['port']}"
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
         try:
-            wait_for(lambda: _up(url), timeout=60)
+            wait_for(lambda: _up(url))
             yield url
         finally:
             process.send_signal(signal.SIGTERM)

@@ -1,7 +1,10 @@
 """Pictures, voices and files between citizens and the team, from any channel to any other."""
 
+import asyncio
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -42,10 +45,13 @@ class Media:
     def __init__(self, stack: ExitStack) -> None:
         self.files: dict[str, bytes] = {}
         self.asked: list[str] = []
+        self.answers = threading.Event()
+        self.answers.set()
         self.url = stack.enter_context(serve(Starlette(routes=[Route("/{name}", self._get)])))
 
     async def _get(self, request: Request) -> Response:
         self.asked.append(request.path_params["name"])
+        await asyncio.to_thread(self.answers.wait, 30)
         found = self.files.get(request.path_params["name"])
         return Response(found) if found is not None else Response(status_code=404)
 
@@ -265,6 +271,26 @@ def test_a_platform_that_sends_too_much_or_nothing_is_no_harm(make_settings: Mak
                 town.media.files.clear()
             town.bot.post(photo)
             assert town.opened(told(town.telegram, name)).status_code == 502
+
+
+def test_a_platform_that_takes_its_time_holds_up_no_file_that_lies_here(town: Town) -> None:
+    lan, _ = claimed(town)
+    photo = lan.image("xem nhé")
+    photo["message"]["photo_url"] = town.media.put("a.jpg", JPEG)
+    town.bot.post(photo)
+    slow = told(town.telegram, "xem nhé")
+    hoa = town.browser()
+    hoa.post("/chat", data={"text": "gặp người"})
+    hoa.post("/chat/file", files={"file": ("b.jpg", JPEG)})
+    here = re.search(r"/tep/[^\"]+", hoa.get("/").text)
+    town.media.answers.clear()
+    with ThreadPoolExecutor(4) as threads:
+        waiting = [threads.submit(town.opened, slow) for _ in range(4)]
+        wait_for(lambda: len(town.media.asked) == 4)
+        assert here
+        assert hoa.get(here[0]).content == JPEG
+        town.media.answers.set()
+        assert [each.result().content for each in waiting] == [JPEG] * 4
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_the_command_says_that_it_asks(
     with process((*SERVE, "--poll"), tmp_path, content_dir, free_port()) as started:
         wait_for(lambda: telegram.sent)
         started.terminate()
-        out = started.communicate(timeout=30)[0]
+        out = started.communicate(timeout=patient.SECONDS)[0]
     assert "Traceback" not in out
     assert "tự hỏi tin" in out
     assert "motcua telegram connect" in out

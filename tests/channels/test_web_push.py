@@ -115,7 +115,7 @@ def test_a_browser_that_took_it_back_is_forgotten_and_trouble_is_waited_out(team
     wait_for(lambda: control.shown and subscriptions(team.service) == 1)
     team.push.failing = [503, 429]
     team.citizen()
-    wait_for(lambda: len(control.shown) == 2, timeout=20)
+    wait_for(lambda: len(control.shown) == 2)
 
 
 def test_the_next_who_signs_in_there_takes_the_browser_over(team: Team) -> None:

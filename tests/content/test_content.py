@@ -25,7 +25,7 @@ from flows.understanding.understand import understand
 from tests.content import CONTENT, LIBRARY
 from tests.flows.chat import NOW, Chat
 
-TODAY = date(2026, 11, 23)
+TODAY = date(2026, 12, 1)
 PROCEDURES = sorted(LIBRARY.procedures)
 
 

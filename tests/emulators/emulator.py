@@ -12,13 +12,13 @@ from random import Random
 from types import TracebackType
 from typing import Any, Self
 
-import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from tests import patient
 from tests.emulators.server import serve
 
 Json = dict[str, Any]
@@ -133,7 +133,7 @@ class Emulator:
         self.faults = Faults()
         self._count = itertools.count(1)
         # one client for all posts, thread-safe; neither proxies nor certificates matter on the loopback
-        self._http = httpx.Client(timeout=10, trust_env=False, verify=False)
+        self._http = patient.client(trust_env=False, verify=False)
         self._open = ExitStack()
 
     def routes(self) -> list[Route]:

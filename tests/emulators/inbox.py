@@ -9,6 +9,7 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tests import patient
 from tests.emulators.emulator import Json
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -32,12 +33,12 @@ class Inbox:
 
 
 def post(url: str, **options: Any) -> httpx.Response:
-    with httpx.Client(trust_env=False, verify=False, timeout=5) as client:
+    with patient.client(trust_env=False, verify=False) as client:
         return client.post(url, **options)
 
 
 def get(url: str, **options: Any) -> httpx.Response:
-    with httpx.Client(trust_env=False, verify=False, timeout=5) as client:
+    with patient.client(trust_env=False, verify=False) as client:
         return client.get(url, **options)
 
 

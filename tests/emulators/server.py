@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 import uvicorn
 from starlette.types import ASGIApp
 
+from tests.patient import SECONDS
+
 Seen = TypeVar("Seen")
 
 _held: list[socket.socket] = []
 
-START = 30.0  # seconds
-STOP = 5.0  # seconds
 POLL = 0.005  # seconds
 
 
@@ -36,13 +36,13 @@ def serve(app: ASGIApp, http: Any = "h11") -> Iterator[str]:
         thread = Thread(target=_run, args=(server, door), daemon=True)
         thread.start()
         try:
-            wait_for(lambda: server.started or not thread.is_alive(), START)
+            wait_for(lambda: server.started or not thread.is_alive())
             if not server.started:
                 raise RuntimeError("the app did not start: its lifespan failed, see the log")
             yield f"http://127.0.0.1:{door.getsockname()[1]}"
         finally:
             server.should_exit = True
-            thread.join(STOP)
+            thread.join(SECONDS)
 
 
 def free_port() -> int:
@@ -55,7 +55,7 @@ def free_port() -> int:
     return int(door.getsockname()[1])
 
 
-def wait_for(seen: Callable[[], Seen], timeout: float = 30.0) -> Seen:
+def wait_for(seen: Callable[[], Seen], timeout: float = SECONDS) -> Seen:
     """Asks again and again until the answer is truthy and returns it. For the test's thread, not for an event loop."""
     end = time.monotonic() + timeout
     while not (answer := seen()):

@@ -8,6 +8,7 @@ import httpx
 import pytest
 import telegram as ptb
 
+from tests import patient
 from tests.emulators.emulator import Clock, Json, NotDelivered
 from tests.emulators.inbox import Inbox, get, post
 from tests.emulators.server import wait_for
@@ -96,7 +97,7 @@ def test_telegram_takes_query_form_multipart_and_json(telegram: TelegramEmulator
     telegram.learn(telegram.user().text("Chào"))
     url = f"{telegram.base}/bot{telegram.token}/sendMessage"
     params = {"chat_id": str(HOA), "text": "Có chưa?", "reply_markup": json.dumps(keyboard())}
-    with httpx.Client(trust_env=False, verify=False) as client:
+    with patient.client(trust_env=False, verify=False) as client:
         answers = [
             client.get(url, params=params),
             client.post(url, data=params),

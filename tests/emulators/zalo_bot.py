@@ -16,6 +16,7 @@ from starlette.routing import Route
 from tests.emulators.emulator import Emulator, Json, NotDelivered, Now, read_call, utf16_length, wall_clock
 from tests.emulators.redelivery import Answer, Post, Redelivery
 from tests.emulators.zalo_bot_user import BotUser
+from tests.patient import SECONDS
 
 AGENT = "Java/1.8.0_192"
 TEXT_LIMIT = 2000
@@ -299,7 +300,7 @@ class ZaloBotEmulator(Emulator):
             return {"ok": False, "outcome": "webhook.err.unreachable", "hint": "Your endpoint could not be reached."}
         headers = {"User-Agent": AGENT} | ({"X-Bot-Api-Secret-Token": secret} if self.probe == "secret" else {})
         try:
-            async with httpx.AsyncClient(timeout=5, trust_env=False, verify=False) as client:
+            async with httpx.AsyncClient(timeout=SECONDS, trust_env=False, verify=False) as client:
                 status = (await client.post(url, headers=headers)).status_code
         except httpx.HTTPError:
             return {"ok": False, "outcome": "webhook.err.conn", "hint": "Your endpoint could not be reached."}

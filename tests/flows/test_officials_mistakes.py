@@ -41,6 +41,20 @@ MISTAKES = {
     "begins with percent": ("house", "text: Bác hỏi bản về đất trước.", "text: %50 bác hỏi bản.", 25, "câu bắt đầu bằng “%” thì đặt cả câu trong ngoặc kép: viết `text: \"%50 bác hỏi bản.\"`"),
     "begins with at": ("house", "text: Bác hỏi bản về đất trước.", "text: @bác hỏi bản.", 25, "câu bắt đầu bằng “@” thì đặt cả câu trong ngoặc kép: viết `text: \"@bác hỏi bản.\"`"),
     "begins with place": ("house", "text: Bác hỏi bản về đất trước.", "text: {commune.name} có bản đồ.", 25, "câu bắt đầu bằng chỗ điền {…} thì đặt cả câu trong ngoặc kép: viết `text: \"{commune.name} có bản đồ.\"`"),
+    "begins with dash": ("house", "text: Bác hỏi bản về đất trước.", "text: - Bác hỏi bản.", 25, "câu bắt đầu bằng “-” thì đặt cả câu trong ngoặc kép: viết `text: \"- Bác hỏi bản.\"`"),
+    "begins with bracket": ("house", "text: Bác hỏi bản về đất trước.", "text: [Mới] Bác hỏi bản.", 25, "câu bắt đầu bằng “[” thì đặt cả câu trong ngoặc kép: viết `text: \"[Mới] Bác hỏi bản.\"`"),
+    "begins with brace": ("house", "text: Bác hỏi bản về đất trước.", "text: {Mới} Bác hỏi bản.", 25, "câu bắt đầu bằng “{” thì đặt cả câu trong ngoặc kép: viết `text: \"{Mới} Bác hỏi bản.\"`"),
+    "quotes within": ("house", "text: Bác hỏi bản về đất trước.", "text: \"Bác hỏi \"bản\" về đất.\"", 25, "ngoặc kép đóng giữa câu: trong câu thì dùng “…”: viết `text: \"Bác hỏi “bản” về đất.\"`"),
+    "no dash": ("shared", "  - {id: nop-don", "  - {id: xem, kind: tell, text: Xem.}\n  xem lại\n  - {id: nop-don", 5, "thiếu gạch đầu dòng: viết `- xem lại`"),
+    "no space, alone": ("house", "fee: {certainty: unconfirmed}", "fee:\n    certainty:unconfirmed", 13, "thiếu dấu cách sau dấu hai chấm: viết `certainty: unconfirmed`"),
+    "runs on": ("house", "text: Bác hỏi bản về đất trước.", "text: Bác hỏi bản.\n      Nhớ mang theo: giấy cũ.", 26, "câu xuống dòng giữa chừng: ghi `text: |-` ở dòng trên, rồi viết cả câu ở các dòng dưới, thụt vào như dòng này"),
+    "out of the block": ("house", "text: Bác hỏi bản về đất trước.", "text: |-\n      Bác hỏi bản.\n    Nhớ mang theo: giấy cũ.", 27, "“Nhớ mang theo…” không phải tên mục: lời nói tiếp thì thụt vào cho thẳng với dòng trên, câu riêng thì đặt trong ngoặc kép"),
+    "place left open": ("house", "{commune.address}\"", "{commune.address\"", 8, "chỗ điền {…} thiếu một dấu: viết đủ cả hai, như {commune.name}"),
+    "tag": ("house", "text: Bác hỏi bản về đất trước.", "text: Bác <b>hỏi</b> bản về đất.", 25, "<b> là chữ của trang web, bà con sẽ đọc thấy nó: xoá đi"),
+    "draft": ("house", "text: Bác hỏi bản về đất trước.", "text: Bác hỏi ......", 25, "“......” là chữ viết nháp: viết nốt, hoặc ghi certainty: unconfirmed"),
+    "only marks": ("house", "text: Bác hỏi bản về đất trước.", "text: –", 25, "“–” chưa nói gì: viết nội dung, hoặc xoá dòng này"),
+    "other site": ("house", "text: Bác hỏi bản về đất trước.", "text: Bác xem dichvucong-gov.vn trước.", 25, "“dichvucong-gov.vn” không phải trang của nhà nước (đuôi .gov.vn): xem lại, hoặc bỏ đi"),
+    "site": ("sources", "date: 2026-10-01}", "date: 2026-10-01, url: dichvucong.gov.vn}", 1, "`url` là địa chỉ trang, bắt đầu bằng https://: “dichvucong.gov.vn” không đúng"),
     "cut by #": ("house", "text: Nhà mấy tầng?", "text: Nhà số #5 mấy tầng?", 37, "chữ từ dấu # trở đi bị cắt mất: đặt cả câu trong ngoặc kép \"…\"; lời ghi chú thì viết ở dòng riêng"),
     "misspelt key": ("house", "title: Làm nhà", "tittle: Làm nhà", 3, "không biết mục `tittle`: viết `title`"),
     "capital key": ("house", "title: Làm nhà", "Title: Làm nhà", 3, "không biết mục `Title`: viết `title`"),
@@ -48,7 +62,9 @@ MISTAKES = {
     "dmy": ("cat", "checked: 2026-11-01", "checked: 23/11/2026", 7, "`checked` viết năm trước, tháng, rồi ngày: 2026-11-23"),
     "d-m-y": ("cat", "checked: 2026-11-01", "checked: 23-11-2026", 7, "`checked` viết năm trước, tháng, rồi ngày: 2026-11-23"),
     "month": ("house", "review_by: 2027-02-20", "review_by: tháng 12", 14, "`review_by` phải là một ngày, viết như 2026-11-23"),
-    "no such day": ("cat", "checked: 2026-11-01", "checked: 2026-02-30", 7, "`checked`: trong lịch không có ngày 2026-02-30, hay thiếu số 0: viết như 2026-11-03"),
+    "no such day": ("cat", "checked: 2026-11-01", "checked: 2026-02-30", 7, "`checked`: trong lịch không có ngày 2026-02-30, viết năm trước, tháng, rồi ngày"),
+    "no zero": ("cat", "checked: 2026-11-01", "checked: 2026-11-1", 7, "`checked` thiếu số 0: viết 2026-11-01"),
+    "day to come": ("cat", "checked: 2026-11-01", "checked: 2027-11-01", 7, "ngày kiểm tra 2027-11-01 chưa tới: sửa `checked` thành ngày đã xem"),
     "key twice": ("house", "title: Làm nhà", "title: Làm nhà\ntitle: Xây", 4, "`title` viết hai lần: giữ lại một"),
     "empty": ("house", "text: Bác làm nhà gì?", "text:", 29, "`text` đang để trống: viết nội dung, hoặc xoá dòng này"),
     "empty source": ("cat", "name: {text: Nuôi mèo, source: so-tay,", "name: {text: Nuôi mèo, source: ,", 7, "source và checked đi cùng nhau: ghi cả nguồn lẫn ngày kiểm tra"),
@@ -139,6 +155,30 @@ def test_a_mistake_is_told_once_where_it_is_with_what_to_write(name: str) -> Non
 )  # fmt: skip
 def test_a_file_of_another_program_is_told_how_to_be_saved(text: str, line: int, sentence: str) -> None:
     assert told("procedures/nuoi-meo.yaml", text) == [Problem("procedures/nuoi-meo.yaml", line, sentence)]
+
+
+CATALOGUE = "code,name,field,level,online,postal,direct,fee,decision,snapshot\n1.000014,Làm nhà,Nhà,Cấp Xã,,,,,1/QĐ,2026-07-18\n"
+NO_EXCEL = "đừng sửa tệp này bằng Excel, chạy lại `motcua catalogue import`"
+COLUMNS = "code,name,field,level,online,postal,direct,fee,decision,snapshot"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "sentence"),
+    [
+        (CATALOGUE.replace(",", ";"), 1, f"dòng đầu phải là {COLUMNS}, cách nhau bằng dấu phẩy: {NO_EXCEL}"),
+        (CATALOGUE.partition("\n")[2], 1, f"dòng đầu phải là {COLUMNS}, cách nhau bằng dấu phẩy: {NO_EXCEL}"),
+        (CATALOGUE.replace("1.000014", "1.14E-4"), 2, f"dòng này sai ở code “1.14E-4”: {NO_EXCEL}"),
+        (CATALOGUE.replace("2026-07-18", "18/07/2026"), 2, f"dòng này sai ở snapshot “18/07/2026”: {NO_EXCEL}"),
+        (CATALOGUE + CATALOGUE.partition("\n")[2], 3, f"mã 1.000014 đã có ở dòng trên: {NO_EXCEL}"),
+    ],
+)
+def test_a_catalogue_that_excel_has_changed_is_made_anew(text: str, line: int, sentence: str) -> None:
+    assert told("catalogue.csv", text) == [Problem("catalogue.csv", line, sentence)]
+
+
+def test_a_source_that_many_name_is_missed_once_a_file() -> None:
+    (problem,) = told("procedures/nuoi-meo.yaml", CAT.replace("source: so-tay", "source: so-tai"))
+    assert problem.text.endswith("chỗ nữa ở dưới")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Whoever asks whether it is sure hears where it comes from, and of which day."""
 
 from flows.definition.library import Library
+from flows.messages import Message
 from tests.flows.chat import Chat, started
 from tests.library import HOUSE, library
 
@@ -50,3 +51,16 @@ def test_a_statement_may_have_a_day_of_its_own() -> None:
 
 def test_at_the_start_there_is_nothing_to_be_sure_of(library: Library) -> None:
     assert "[source_unknown]" in Chat(library).say("nguồn ở đâu")
+
+
+def test_a_leaflet_rests_on_what_names_the_errand(library: Library) -> None:
+    chat = Chat(library)
+    chat.send(Message(start="ban-moi_lam-nha"))
+    assert "[source_said] Sổ tay 01/10/2026" in chat.say("nguồn ở đâu")
+
+
+def test_another_errand_has_a_source_of_its_own(library: Library) -> None:
+    chat = started(library)
+    chat.say("tốn bao nhiêu tiền")
+    chat.send(Message(start="ban-moi_nuoi-meo"))
+    assert "[source_said] Sổ tay" in chat.say("nguồn ở đâu")

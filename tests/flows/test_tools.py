@@ -85,7 +85,7 @@ def test_the_limits_of_land_do_not_hang_on_the_way_of_filing() -> None:
 def test_a_broken_catalogue_says_where() -> None:
     with pytest.raises(ContentError) as raised:
         load({**files(), "catalogue.csv": "code,name\n1.0,x\n"})
-    assert str(raised.value.problems[0]).startswith("catalogue.csv:2: ")
+    assert str(raised.value.problems[0]).startswith("catalogue.csv:1: ")
 
 
 def test_a_library_of_two_files_has_no_plain_words() -> None:

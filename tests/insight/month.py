@@ -11,8 +11,8 @@ from bot.handoff import ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
+from bot.sender import Sender
 from bot.service import Service
-from bot.voice import Voice
 from flows.messages import Message
 from tests.conftest import look_after
 
@@ -94,9 +94,9 @@ class Month:
             await self.say(contact, str(filed + 1))  # the first three of what is asked at the end
             self.did["outcome", ("online", "in_person", "returned")[filed]] += 1
 
-    async def _do(self, deed: Callable[[Voice, Acting], object], ticket: Ticket) -> None:
-        voice = self.service.voice
-        await self.service.database.write(lambda tx: deed(voice, Acting(tx, ticket, "Lan")))
+    async def _do(self, deed: Callable[[Sender, Acting], object], ticket: Ticket) -> None:
+        sender = self.service.sender
+        await self.service.database.write(lambda tx: deed(sender, Acting(tx, ticket, "Lan")))
 
     async def _help(self) -> None:
         """Somebody takes what waits, some minutes later, and ends most of it."""

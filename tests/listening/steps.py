@@ -61,6 +61,8 @@ def _is_right(line: Saying, turn: Turn, recorded: set[str]) -> bool:
             return heard.kind == "correction" or heard.id == "change"
         case "question" | "later":
             return not recorded and heard.kind == line.kind
+        case "talk":
+            return not recorded and heard.kind not in ("danger", "person")
         case _:
             return not recorded
 

@@ -11,10 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from flows.definition.library import Library
+from flows.definition.procedure import Ask
 from flows.definition.sayings import NONE, Saying
 from flows.dialogue import hearing
 from flows.dialogue.context import TurnContext
 from flows.dialogue.questions import current_screen
+from flows.state import State
 from flows.understanding import reading_weights
 from flows.understanding.readings import Features, Reading, hear, weigh_readings
 from tests.content import LIBRARY
@@ -28,6 +30,7 @@ _PULL = 0.3  # towards nothing, of a weight's square
 _QUESTION = (
     1.6  # what a question counts, since one that is recorded as an answer harms more than one that is asked back
 )
+_ANSWERS = ("answer", "ambiguous")
 _ELSEWHERE = {"person": 400, "danger": 400, "portal-trouble": 150, "noise": 100, "not-ours": 100}  # lines of each set
 _ALIKE = {"person": 200, "danger": 200}  # lines of each set that only sound like it
 
@@ -81,17 +84,38 @@ def _choices() -> Iterator[Choice]:
         library = replace(LIBRARY, sayings=[line for line in LIBRARY.sayings if _third(line) != third])
         for line, procedure, step in said:
             if _third(line) == third:
-                readings = read(library, line.say, procedure, step)
-                meant = [_is_meant(line, one) for one in readings]
-                if any(meant):
-                    counts = _QUESTION if line.kind == "question" else 1.0
-                    yield counts, [one.features for one in readings], meant
+                counts = _QUESTION if line.kind == "question" else 1.0
+                for here, readings in _placed(library, line, procedure, step):
+                    meant = [_is_meant(line, one, here=here) for one in readings]
+                    if any(meant):
+                        yield counts, [one.features for one in readings], meant
+
+
+def _placed(library: Library, line: Saying, procedure: str, step: str) -> Iterator[tuple[bool, Sequence[Reading]]]:
+    """Yield the readings of a line at its step (True), on the leaflet, and at another question of the procedure."""
+    yield True, read(library, line.say, procedure, step)
+    if line.kind != "correction":  # nothing was answered yet
+        yield False, read_on_leaflet(library, line.say, procedure)
+    asks = [one.id for one in LIBRARY.procedures[procedure].steps if isinstance(one, Ask) and one.id != step]
+    elsewhere = asks[_hash(line) % len(asks)] if asks else step
+    state = state_at(procedure, elsewhere)
+    if line.kind in _ANSWERS and elsewhere != step and state and step not in state.answers:
+        yield False, read(library, line.say, procedure, elsewhere)
 
 
 def read(library: Library, text: str, procedure: str, step: str) -> Sequence[Reading]:
     """Return the readings of a text at a step."""
     state = state_at(procedure, step)
     assert state, f"no path of {procedure} meets {step}"
+    return _read_in(library, text, state)
+
+
+def read_on_leaflet(library: Library, text: str, procedure: str) -> Sequence[Reading]:
+    """Return the readings of a text under the leaflet of a procedure, before its first question."""
+    return _read_in(library, text, State(procedure=procedure, asking="leaflet", commune="na-ri", greeted=True))
+
+
+def _read_in(library: Library, text: str, state: State) -> Sequence[Reading]:
     context = TurnContext(library, state, NOW.date())
     shown = current_screen(context)
     at = hearing.step_that_waits(context, shown)
@@ -99,17 +123,21 @@ def read(library: Library, text: str, procedure: str, step: str) -> Sequence[Rea
     return weigh_readings(library, hear(library, text, shown.candidates, shown.hidden, at, context.today))
 
 
-def _is_meant(line: Saying, reading: Reading) -> bool:
+def _is_meant(line: Saying, reading: Reading, *, here: bool) -> bool:
+    """Tell whether a reading is what was meant. `here`: whether it was said at the step that it belongs to."""
     if line.kind == NONE:
         return reading.sort not in ("danger", "person")
     match line.kind if line.step else line.set:
         case "answer" | "ambiguous":
-            return reading.sort == "answer" and reading.id in line.means
+            own = reading.step == line.step if reading.sort == "ahead" else reading.sort == "answer" and here
+            return own and reading.id in line.means
         case "snag":
             return reading.sort == "snag" and reading.id in (line.means or ("",))
         case "command":
-            return reading.sort == "person" if "human" in line.means else reading.sort == "command"
-        case "noise" | "not-ours" | "thanks":
+            return reading.sort == "person" if "human" in line.means else reading.id in line.means
+        case "errand":
+            return reading.sort == "errand" and reading.id in line.means
+        case "noise" | "not-ours" | "thanks" | "talk":
             return reading.sort == "unclear"
         case "portal-trouble":
             return reading.sort == "snag"

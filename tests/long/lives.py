@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 
 from tests.emulators.server import wait_for
+from tests.patient import SECONDS
 
-_START, _END = 30.0, 30.0  # seconds
 _CLIENT = httpx.Client(timeout=10, trust_env=False, verify=False)  # one: each new one would read all certificates
 
 
@@ -49,10 +49,10 @@ class Life:
     def kill(self) -> None:
         """kill -9; returns when nothing of it runs any more."""
         self.send(signal.SIGKILL)
-        wait_for(lambda: not self.alive, _END)
+        wait_for(lambda: not self.alive)
 
     def wait_ready(self) -> None:
-        wait_for(lambda: self.ready or not self.alive, _START)
+        wait_for(lambda: self.ready or not self.alive)
         assert self.alive, "the service ended while it started, see its log"
 
 
@@ -97,4 +97,4 @@ def nursery(folder: Path, settings: Mapping[str, object]) -> Iterator[Nursery]:
         finally:
             assert process.stdin
             process.stdin.close()
-            process.wait(_END)
+            process.wait(SECONDS)

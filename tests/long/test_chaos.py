@@ -123,7 +123,7 @@ def test_nothing_is_lost_or_doubled_through_kills(tmp_path: Path, content_dir: P
         life.wait_ready()
         with hold(file):  # posts are answered 503 and come again
             time.sleep(HELD)
-        wait_for(lambda: life.ready, 10)
+        wait_for(lambda: life.ready)
         crowd.finish()
         trouble.on = False
         _all_sent(file)

@@ -23,6 +23,7 @@ from tests.conftest import SECRETS
 from tests.emulators.server import free_port, wait_for
 from tests.long.floods import KINDS
 from tests.long.lives import status
+from tests.patient import SECONDS as PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SECONDS, EVERY = 3.0, 0.05  # of each run; between two posts of others, of each sort
@@ -77,7 +78,7 @@ def beside() -> Iterator[str]:
     port = free_port()
     with Popen([sys.executable, "-m", "tests.long.floods", "refuse", str(port)], cwd=ROOT) as made:
         try:
-            wait_for(lambda: status(f"http://127.0.0.1:{port}/") == 429, 60)
+            wait_for(lambda: status(f"http://127.0.0.1:{port}/") == 429)
             yield f"http://127.0.0.1:{port}"
         finally:
             made.kill()
@@ -126,7 +127,7 @@ class Others:
     async def _timed(self, run: Run, waits: list[float], who: aiohttp.ClientSession, path: str, **sent: Any) -> None:
         began = time.perf_counter()
         try:
-            async with who.post(path, allow_redirects=False, timeout=aiohttp.ClientTimeout(20), **sent) as answer:
+            async with who.post(path, allow_redirects=False, timeout=aiohttp.ClientTimeout(PATIENCE), **sent) as answer:
                 await answer.read()
                 if answer.status not in (200, 303):
                     run.failed.append(answer.status)

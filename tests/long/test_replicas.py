@@ -29,7 +29,7 @@ SEED = int(os.environ.get("CHAOS_SEED", "20261125"))
 PEOPLE, REPLICAS, TROUBLES = 15, 3, 12
 CALM = 2.0  # seconds at most between two troubles
 LEASE = 75.0  # seconds until what a killed replica had claimed is sent, see bot/outbox/outbox.py
-STOP = 5.0  # seconds in which a replica ends that is told to
+STOP = 30.0  # seconds in which, on a busy machine, a replica ends that is told to
 
 
 @dataclass

@@ -14,13 +14,14 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from bot.store.tables import outbox
+from tests import patient
 from tests.conftest import SECRETS
 from tests.emulators.server import free_port, wait_for
 from tests.long.citizens import town
 from tests.long.lives import Life, nursery
 from tests.long.platforms import Trouble, platforms
 
-PAGES, PEOPLE, STOP = 20, 15, 5.0  # seconds
+PAGES, PEOPLE, STOP = 20, 15, 30.0  # seconds, on a busy machine
 
 
 @pytest.fixture
@@ -35,11 +36,11 @@ def busy(tmp_path: Path, content_dir: Path, database_url: str) -> Iterator[Life]
         life = stack.enter_context(nursery(tmp_path, chosen)).begin(port)
         life.wait_ready()
         stack.enter_context(town(on, PEOPLE, 1, lambda channel: f"{life.url}/webhook/{channel}"))
-        pages = [stack.enter_context(httpx.Client(base_url=life.url, timeout=20)) for _ in range(PAGES)]
+        pages = [stack.enter_context(patient.client(base_url=life.url)) for _ in range(PAGES)]
         seen: list[str] = []
         for page in pages:
             Thread(target=_read, args=(page, seen), daemon=True).start()
-        wait_for(lambda: len(seen) >= 3 * PAGES, 20)
+        wait_for(lambda: len(seen) >= 3 * PAGES)
         yield life
 
 

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 import httpx
 
-from bot.channels.web import COOKIE
 from tests.emulators.emulator import Json
 from tests.emulators.server import wait_for
 from tests.emulators.telegram import TelegramEmulator
@@ -155,7 +154,7 @@ class WebPhone:
             else:
                 self._take(self._client.post("/chat", data=form, params={"after": self._since}))
         self.made.append(self._words(move))
-        self.contact = self.contact or self._contact_of(self._client.cookies[COOKIE]) or ""
+        self.contact = self.contact or self._contact_of(self._client.cookies["motcua"]) or ""
 
     def heard(self) -> list[str]:
         self._take(self._client.post("/chat", data={"none": "1"}, params={"after": max(self._lines, default=0)}))

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests import patient
 from tests.emulators.emulator import Json, NotDelivered
 from tests.emulators.inbox import post
 from tests.emulators.server import serve, wait_for
@@ -79,7 +80,7 @@ def second_telegram(folder: Path, token: str = "42:TEST", secret: str = "bi-mat"
     with ExitStack() as stack:
         server = stack.enter_context(_node(folder))
         made = SecondTelegram("", token, secret, _server=server)
-        client = stack.enter_context(httpx.Client(trust_env=False, timeout=10))
+        client = stack.enter_context(patient.client(trust_env=False))
         made.base = stack.enter_context(serve(_proxy(made, server, client)))
         yield made
 

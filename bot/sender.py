@@ -1,4 +1,4 @@
-"""Voice of the bot and the team: what is said to a citizen goes into the transcript and the outbox, in one place."""
+"""Sending: what the bot and the team say to a citizen goes into the transcript and the outbox, in one place."""
 
 import logging
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ from flows.dialogue.context import say
 from flows.messages import AttachmentKind, Reply
 from flows.text.address import address
 
-log = logging.getLogger("motcua.voice")
+log = logging.getLogger("motcua.sender")
 
 Access = Literal["free", "paid", "closed"]
 
 
 @dataclass(frozen=True)
-class Voice:
+class Sender:
     content: Content
     channels: Mapping[str, Channel]
     settings: Settings
