@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.sse import format_sse_event
 
-from bot import conversations, files
+from bot import conversations, files, privacy
 from bot.channels.protocol import ShowsTyping
 from bot.console.actions import act, visible
 from bot.console.auth import Auth
@@ -263,8 +263,8 @@ def _rows(library: Library, tx: Tx, agent: Agent, found: list[Ticket]) -> list[_
 
 
 def _wishes(library: Library) -> set[str]:
-    """Return what citizens write, or press, who want a person: it says nothing of what they need."""
-    typed = {library.sentences.labels["human"], *library.words.commands["human"]}
+    """Return what citizens write, or press, who want a person, and a masked number: it says nothing of what they need."""
+    typed = {library.sentences.labels["human"], *library.words.commands["human"], privacy.MASK}
     return typed | {phrase.capitalize() for phrase in typed}
 
 

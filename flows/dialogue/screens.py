@@ -137,15 +137,15 @@ def _own_step(context: TurnContext, walk: Walk) -> Screen:
 
 
 def _texts(context: TurnContext, steps: list[AnyStep]) -> tuple[str, tuple[str, ...]]:
-    """Join the texts of one screen. Return them, and each kind of doubt once; a sign after a text tells what it is about."""
-    alone = len(steps) == 1
+    """Join the texts of one screen. Return them, and each kind of doubt once; where it is not about all of them, a sign after a
+    text tells what it is about."""
     signs = [context.sign_of(step) for step in steps]
+    of_all = len(set(signs)) == 1
     texts = (
-        context.fill(step.text) if alone else f"{context.fill(step.text)} {sign}".rstrip()
+        context.fill(step.text) if of_all else f"{context.fill(step.text)} {sign}".rstrip()
         for step, (sign, _) in zip(steps, signs, strict=True)
     )
-    mark = context.doubt_of(steps[0]) if alone else ""
-    doubts = (mark,) if alone else tuple(dict.fromkeys(doubt for _, doubt in signs))
+    doubts = (context.doubt_of(steps[0]),) if of_all else tuple(dict.fromkeys(doubt for _, doubt in signs))
     return "\n\n".join(texts), tuple(filter(None, doubts))
 
 
