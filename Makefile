@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 # One more than there are cores: most tests wait for a server or a browser half of their time.
 PARALLEL := --numprocesses=$(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist=worksteal
 
+# Compiled once and not in each of the processes that tests start, also where the environment would have it so.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: all quick serve test long check lint types format simulate bench lock schemas status pictures rooms house clean
 
 all: lint types check test

@@ -85,6 +85,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("postgres")
 
 
+def pytest_collection_finish() -> None:
+    """What is there from now on to the end is no garbage."""
+    gc.freeze()
+
+
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
     """Tests may run in several processes: what they share is set up by one at a time."""
