@@ -14,7 +14,7 @@ all: lint types check test
 
 # Under a minute on two cores: what a change breaks most often.
 quick: lint types
-	$(BIN)/pytest $(PARALLEL) -m "not postgres and not slow" tests/flows tests/content tests/bot $(ARGS)
+	$(BIN)/pytest $(PARALLEL) -m "not postgres and not slow" tests/content tests/bot tests/flows $(ARGS)
 
 serve: $(VENV)/ready
 	$(BIN)/motcua serve
