@@ -27,8 +27,11 @@ test: $(VENV)/ready-dev
 long: $(VENV)/ready-dev
 	$(BIN)/pytest -s tests/long $(ARGS)
 
+# Where a snapshot of the national procedure database stands beside the checkout, the content is held against it.
+NATIONAL := $(wildcard ../shared/reference/national-procedures)
+
 check: $(VENV)/ready-dev
-	$(BIN)/motcua check
+	$(BIN)/motcua check $(if $(NATIONAL),--against $(NATIONAL))
 
 # Citizens by persona against the emulators, on this machine only: make simulate ARGS="--citizens 20 --channel web"
 simulate: $(VENV)/ready-dev
