@@ -20,7 +20,7 @@ from sqlalchemy import Engine, event
 
 from bot import content as content_module
 from bot import steady
-from bot.console import second_factor
+from bot.console import hashing, second_factor
 from bot.encryption import Encryption
 from bot.handoff import agents
 from bot.handoff.agents import Role
@@ -51,6 +51,11 @@ for variable in [name for name in os.environ if name.startswith("MOTCUA_")]:
 # Nobody outside is trusted; and an HTTP client that reads no certificates is made thirty times as fast.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent / "no-certificates")
+
+# What a test writes is thrown away: in memory, where there is room, no commit waits for a disk, which was most of the time.
+_MEMORY = Path("/dev/shm")
+if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 4 * 2**30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 # Looking through all the content again and again for what is garbage took a sixth of the time.
 gc.set_threshold(50_000, 20, 20)
@@ -83,6 +88,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     needed = "postgres" in getattr(item, "fixturenames", ()) or (chosen and "postgres" in chosen.params.values())
     if needed:
         item.add_marker("postgres")
+
+
+def pytest_collection_finish() -> None:
+    """What is there from now on to the end is no garbage."""
+    gc.freeze()
 
 
 @contextmanager

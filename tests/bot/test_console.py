@@ -243,20 +243,21 @@ def test_another_site_cannot_act_for_a_member(house: House) -> None:
     assert house.browser().post("/console/login", data=login, headers=elsewhere).status_code == 403
 
 
-@pytest.mark.parametrize("number", ["9" * 5000, "9223372036854775808", "²", "٣", "-1", "1.5", "", "x"])
-def test_a_number_of_no_row_is_no_fault_of_ours(house: House, number: str) -> None:
+def test_a_number_of_no_row_is_no_fault_of_ours(house: House) -> None:
     lan, hoa = house.newcomer("Lan"), house.citizen()
     hoa.post("/chat", data={"text": "xin chào"})
-    assert lan.get("/console/login", params={"to": number}).status_code == 200
-    login = {"name": "Lan", "password": PASSWORD, "to": number}
-    assert lan.post("/console/login", data=login).url.path == "/console"
-    path = quote(number or "0", safe="")
-    assert lan.get(f"/console/{path}").status_code == 404
-    assert lan.post(f"/console/{path}/answer", data={"text": "x"}, follow_redirects=False).status_code < 500
-    assert hoa.post("/chat", params={"after": number}, data={"text": "x"}).status_code == 200
-    with hoa.stream("GET", "/chat/events", headers={b"Last-Event-ID": number.encode("latin-1", "replace")}) as stream:
-        assert stream.status_code == 200
-        assert any("xin chào" in line for line in stream.iter_lines())
+    for number in ("9" * 5000, "9223372036854775808", "²", "٣", "-1", "1.5", "", "x"):
+        assert lan.get("/console/login", params={"to": number}).status_code == 200
+        login = {"name": "Lan", "password": PASSWORD, "to": number}
+        assert lan.post("/console/login", data=login).url.path == "/console"
+        path = quote(number or "0", safe="")
+        assert lan.get(f"/console/{path}").status_code == 404
+        assert lan.post(f"/console/{path}/answer", data={"text": "x"}, follow_redirects=False).status_code < 500
+        assert hoa.post("/chat", params={"after": number}, data={"text": "x"}).status_code == 200
+        seen = {b"Last-Event-ID": number.encode("latin-1", "replace")}
+        with hoa.stream("GET", "/chat/events", headers=seen) as stream:
+            assert stream.status_code == 200
+            assert any("xin chào" in line for line in stream.iter_lines())
 
 
 # --- the rooms ---
@@ -536,12 +537,12 @@ def test_a_voice_plays_in_the_page(house: House) -> None:
     assert lan.get(player[1]).headers["content-type"] == "audio/ogg"
 
 
-@pytest.mark.parametrize("weak", ["12345678", "password", "matkhau1", "qwertyui", "11111111", "motcua12"])
-def test_a_password_that_anybody_tries_first_is_refused(house: House, weak: str) -> None:
-    code = invited(house.service, "Lan")
-    refused = house.browser().post("/console/join", data={"code": code, "password": weak})
-    assert refused.status_code == 422
-    assert "dễ đoán" in refused.text
+def test_a_password_that_anybody_tries_first_is_refused(house: House) -> None:
+    code, lan = invited(house.service, "Lan"), house.browser()
+    for weak in ("12345678", "password", "matkhau1", "qwertyui", "11111111", "motcua12"):
+        refused = lan.post("/console/join", data={"code": code, "password": weak})
+        assert (weak, refused.status_code) == (weak, 422)
+        assert "dễ đoán" in refused.text
 
 
 @pytest.mark.slow
@@ -555,16 +556,13 @@ def test_strangers_elsewhere_lock_no_member_out(house: House) -> None:
     assert house.browser().post("/console/login", data=right, headers=at["lan"]).url.path == "/console"
 
 
-@pytest.mark.parametrize(
-    "name", ["bot", "BOT", "b0t", "citizen", "c1tizen", "Ian", "lаn", "L\u200ban", "", "...", "🤖"]
-)
-def test_nobody_is_called_like_another_or_like_the_bot(house: House, name: str) -> None:
+def test_nobody_is_called_like_another_or_like_the_bot(house: House) -> None:
     invited(house.service, "Lan")
-    with pytest.raises(NameTaken):
-        invited(house.service, name)
+    for name in ("bot", "BOT", "b0t", "citizen", "c1tizen", "Ian", "lаn", "L\u200ban", "", "...", "🤖"):
+        with pytest.raises(NameTaken):
+            invited(house.service, name)
 
 
-@pytest.mark.parametrize("name", ["Lân", "Y Nhung", "H'Hen", "Nguyễn Thị Lan (ca chiều)", "Lan 2"])
-def test_real_names_are_taken(house: House, name: str) -> None:
-    invited(house.service, "Lan")
-    assert invited(house.service, name)
+def test_real_names_are_taken(house: House) -> None:
+    for name in ("Lan", "Lân", "Y Nhung", "H'Hen", "Nguyễn Thị Lan (ca chiều)", "Lan 2"):
+        assert invited(house.service, name)
