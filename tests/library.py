@@ -176,7 +176,7 @@ facts:
   where: [nộp ở đâu, làm ở đâu]
   time: [mất bao lâu, bao lâu thì xong]
   fee: [tốn bao nhiêu tiền, lệ phí bao nhiêu, mất tiền không, bao nhiêu tiền]
-  benefit: [được bao nhiêu tiền]
+  benefit: [được bao nhiêu tiền, nhận bao nhiêu tiền]
   who: [ai làm được]
   result: [được cái gì, kết quả là gì]
   law: [theo luật nào]

@@ -23,7 +23,7 @@ from flows.understanding.questions import (
     names_as_well,
     rank_procedures,
 )
-from flows.understanding.topics import says_more_than_name
+from flows.understanding.topics import TELLING, says_more_than_name, words_beside_name
 from flows.understanding.utterance import asks_how
 
 _OURS = (
@@ -48,9 +48,8 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
     more = says_more_than_name(context.library, procedure, text)
     if kinds[:1] == ("papers",) and _asks_for_list(context, procedure, text, found) and not more:
         return _say_papers(context, procedure, named=False)
-    if asked_money(context.library, text) == ("benefit",) and _asks_for_fact(
-        context, "benefit", procedure, text, found
-    ):
+    gets = asked_money(context.library, text) == ("benefit",) and "benefit" in procedure.facts
+    if gets and _asks_for_fact(context, "benefit", procedure, text, found):
         return _say_facts(context, ("benefit",), procedure, text, named=False)
     if _asks_only_how(context, procedure, text) and found[0].score < SURE:
         return None
@@ -102,9 +101,8 @@ def _asks_for_fact(
     context: TurnContext, kind: FactKind, procedure: Procedure, text: str, found: tuple[Found, ...]
 ) -> bool:
     """Whether a fact is all that is asked for, or what answers best."""
-    if kind not in procedure.facts and kind == "benefit":
-        return not found
-    plainly = not says_more_than_name(context.library, procedure, text)
+    beside = words_beside_name(context.library, procedure, text)
+    plainly = len(beside) < TELLING or not beside - context.library.fact_words[kind]
     return not found or found[0].unit.place == kind or (plainly and found[0].score < SURE)
 
 

@@ -25,7 +25,7 @@ _LIKE_IT = 0.8  # score from which who decides one thing is taken to decide what
 _BESIDE = 0.8  # how near an answer must come to who decides, to be said with it
 _MOST = 60  # words of an answer
 _FIRST = 40  # words of the best one beside a second
-_NUMBERS: Sequence[tuple[Asked, ...]] = (("fee",), ("days",), ("deadline",), ("benefit",))
+_NUMBERS: frozenset[Asked] = frozenset({"fee", "days", "deadline", "benefit"})
 _LIKELY = 6  # procedures that a question is held against
 _LEAST = 0.4  # how likely beside the likeliest
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
@@ -193,8 +193,8 @@ def choose_answers(ranked: Sequence[Found], kinds: Sequence[Asked] = ()) -> tupl
 
 def _tells(found: Found, kinds: Sequence[Asked]) -> bool:
     """Whether it has a number, where one is asked for."""
-    asked = kinds[:1]
-    return bool(found.text) and (asked not in _NUMBERS or asked[0] in (*found.unit.kinds, *found.unit.signs))
+    asked = kinds[0] if kinds else None
+    return bool(found.text) and (asked not in _NUMBERS or asked in (*found.unit.kinds, *found.unit.signs))
 
 
 def asks_beyond_name(library: Library, procedure: Procedure, text: str) -> bool:

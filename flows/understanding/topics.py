@@ -1,6 +1,7 @@
 """Errands: the procedure, life event or entry of the catalogue that a text is about."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from flows.definition.library import Library
@@ -114,8 +115,13 @@ def kind_of(library: Library, id_: str) -> Kind:
 
 def says_more_than_name(library: Library, procedure: Procedure, text: str) -> bool:
     """Tell whether a question holds words beside the name of the procedure and those of any question."""
-    beside = set(words(text, library.words.abbreviations)) - _words_of_names(library, procedure.id)
-    return len(beside - library.question_words) >= TELLING
+    return len(words_beside_name(library, procedure, text)) >= TELLING
+
+
+def words_beside_name(library: Library, procedure: Procedure, text: str) -> AbstractSet[str]:
+    """Return the bare words of a question that neither name the procedure nor stand in any question."""
+    said = set(words(text, library.words.abbreviations))
+    return said - _words_of_names(library, procedure.id) - library.question_words
 
 
 @lru_cache(maxsize=128)
