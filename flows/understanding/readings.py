@@ -38,6 +38,7 @@ from flows.understanding.utterance import (
 )
 
 Features = Mapping[str, float]
+Where = Literal["step", "papers", "deed"]
 Sort = Literal["answer", "snag", "question", "later", "correction", "command", "errand", "person", "danger", "unclear"]
 
 _MOST = 15.0  # evidence beyond which more makes nothing surer
@@ -47,10 +48,8 @@ _SIGNED = ("later", "correction")  # told by signs that words.yaml names
 PLAINLY = 3  # frames that tell a danger plainly; more make it no surer
 # Features of which one at least must be over its least value for a reading, else nothing speaks for it.
 _SIGNS: Mapping[Sort, Mapping[str, float]] = {
-    "answer": dict.fromkeys(
-        ("typed", "polarity", "opening", "here", "step", "anywhere", "evidence", "well", "odds"), 0.0
-    ),
-    "snag": dict.fromkeys(("here", "step", "anywhere", "evidence", "like", "at deed"), 0.0),
+    "answer": dict.fromkeys(("typed", "polarity", "opening", "here", "anywhere", "evidence", "well", "odds"), 0.0),
+    "snag": dict.fromkeys(("here", "anywhere", "evidence", "like", "at deed"), 0.0),
     "question": {"shape": 0.0, "mark": 0.0, "odds": 1.0},
     "later": {"frame": 0.0, "first": 0.0, "waits": 0.0, "like": 0.0, "odds": 0.0},
     "correction": {"frame": 0.0, "like": 0.0, "odds": 0.0},
@@ -64,14 +63,19 @@ class At:
     """Where a text is said.
 
     Attributes:
-        deed: whether the step is a thing to do.
+        where: at what sort of step: one that asks, one that lists papers, or a thing to do.
         asked: whether the question of the step is on screen, and not one of the bot's own.
     """
 
     procedure: str
     step: str
-    deed: bool
+    where: Where = "step"
     asked: bool = True
+
+    @property
+    def deed(self) -> bool:
+        """Whether the step is a thing to do."""
+        return self.where == "deed"
 
 
 @dataclass(frozen=True)
@@ -152,11 +156,16 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
     typed = typed_answers(library, heard.text, heard.candidates, heard.today)
     said, opens = polarity_of(heard.said), opening_polarity(heard.said)
     denied = find_denied(library, heard.said, heard.candidates)
+    likeness = _likeness(library, heard, heard.candidates)
     done = library.done_odds.score(heard.text) if heard.at.deed and library.done_odds else 0.0
     for one in heard.candidates:
         if one.id in denied or (heard.at.deed and one.polarity != "yes"):
             continue
-        features = {"answer": 1.0, **_likeness("answer", library, heard, one.id, fits)}
+        features = {
+            "answer": 1.0,
+            f"answer at {heard.at.where}": 1.0,
+            **_fitting("answer", likeness[one.id], fits.get(one.id)),
+        }
         if heard.at.deed:
             features |= {"done": 1.0, "answer odds": done, "answer well": float(tells_success(heard.said))}
         else:
@@ -173,9 +182,10 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
 def _troubles(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield the troubles that are known here, and that it is some other."""
     fits = _fits(library, heard, heard.troubles)
-    place = "snag at deed" if heard.at.deed else "snag at step"
+    likeness = _likeness(library, heard, heard.troubles)
+    place = f"snag at {heard.at.where}"
     for one in heard.troubles:
-        features = {"known snag": 1.0, f"known {place}": 1.0, **_likeness("snag", library, heard, one.id, fits)}
+        features = {"known snag": 1.0, f"known {place}": 1.0, **_fitting("snag", likeness[one.id], fits.get(one.id))}
         yield Reading("snag", one.id, features)
     portal = find_portal_trouble(library, heard.text, at_step=True)
     if portal:
@@ -247,10 +257,8 @@ def _moves(library: Library, heard: Heard) -> Iterator[Reading]:
 
 def _reading(library: Library, heard: Heard, sort: Sort, id_: str, features: Features) -> Reading:
     """Build a reading of its own features, and of those that all such readings have."""
-    where = "deed" if heard.at.deed else "step"
+    where = heard.at.where
     named = {f"{sort} {name}": value for name, value in features.items()}
-    if odds := library.move_odds.get(sort):
-        named[f"{sort} odds"] = odds.score(heard.text)
     return Reading(sort, id_, {sort: 1.0, f"{sort} at {where}": 1.0, **_kind(sort, library, heard), **named})
 
 
@@ -265,14 +273,18 @@ def _fits(library: Library, heard: Heard, candidates: Sequence[Candidate]) -> Ma
     return {fit.id: fit for fit in fits}
 
 
-def _likeness(name: Sort, library: Library, heard: Heard, id_: str, fits: Mapping[str, Fit]) -> Features:
-    """Return how like what people say for an option or a trouble a text is: here, at steps of this name, anywhere."""
-    sorts = sorts_of(heard.at.procedure, heard.at.step, id_)
-    here, step, anywhere = (library.step_words.score(sort, heard.parts) for sort in sorts)
-    fit = fits.get(id_)
+def _likeness(library: Library, heard: Heard, candidates: Sequence[Candidate]) -> Mapping[str, tuple[float, float]]:
+    """Return how like what people say for each option or trouble a text is: here, anywhere."""
+    sorts = {one.id: sorts_of(heard.at.procedure, heard.at.step, one.id) for one in candidates}
+    scores = library.step_words.scores((sort for both in sorts.values() for sort in both), heard.parts)
+    return {id_: (scores[here], scores[anywhere]) for id_, (here, anywhere) in sorts.items()}
+
+
+def _fitting(name: Sort, likeness: tuple[float, float], fit: Fit | None) -> Features:
+    """Return how well a text fits an option or a trouble: by its examples, and by the words that set it apart."""
+    here, anywhere = likeness
     return {
         f"{name} here": here,
-        f"{name} step": step,
         f"{name} anywhere": anywhere,
         f"{name} evidence": min(fit.evidence, _MOST) if fit else 0.0,
         f"{name} share": fit.share if fit else 0.0,
@@ -280,4 +292,7 @@ def _likeness(name: Sort, library: Library, heard: Heard, id_: str, fits: Mappin
 
 
 def _kind(kind: Sort, library: Library, heard: Heard) -> Features:
-    return {f"{kind} like": library.step_words.score(("kind", kind), heard.parts)}
+    """Return how like what people say of a kind a text is, and the odds that it is of that kind."""
+    odds = library.kind_odds.get(kind)
+    like = library.step_words.score(("kind", kind), heard.parts)
+    return {f"{kind} like": like, f"{kind} odds": odds.score(heard.text)} if odds else {f"{kind} like": like}
