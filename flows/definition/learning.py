@@ -73,7 +73,7 @@ def label_examples(
 def say_at_steps(
     procedures: Mapping[str, Procedure], questions: Mapping[str, Mapping[str, Question]], sayings: Iterable[Saying]
 ) -> Iterator[tuple[Reading, str]]:
-    """Yield (sort, text) of what is said at steps: of an answer or a trouble here, at steps of the same name, and anywhere; of
+    """Yield (sort, text) of what is said at steps: of an answer or a trouble here and anywhere; of
     all answers of a procedure; of a command; of the kinds of all else; of the questions of a procedure."""
     for id_, procedure in procedures.items():
         for step in procedure.steps:
@@ -108,9 +108,9 @@ def _sorts_of_line(line: Saying) -> Iterator[Reading]:
         yield from (("command", means) for means in line.means)
 
 
-def sorts_of(procedure: str, step: str, means: str) -> tuple[Reading, Reading, Reading]:
-    """Return the sorts of what means an option or a trouble: said here, at any step of this name, anywhere."""
-    return ("here", procedure, step, means), ("step", step, means), ("anywhere", means)
+def sorts_of(procedure: str, step: str, means: str) -> tuple[Reading, Reading]:
+    """Return the sorts of what means an option or a trouble: said here, anywhere."""
+    return ("here", procedure, step, means), ("anywhere", means)
 
 
 def say_of_answers(questions: Iterable[Question]) -> Iterator[tuple[Sought, str]]:

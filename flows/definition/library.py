@@ -54,7 +54,8 @@ _TOLD = (
     "noise",
     "thanks",
 )  # kinds of what asks nothing
-_MOVES = ("later", "correction", "command", "errand")  # kinds of what is about the talk itself
+_WEIGHED = ("later", "correction", "command", "errand", "snag")  # kinds whose odds are weighed at a step
+_NAMED = {"snag": learning.TROUBLES[1]}  # what content itself names of a kind
 _NEAR = (learning.NOT_OURS, learning.PORTAL, learning.ANYWHERE)  # sets of what is taken for a call most easily
 _OF_PEOPLE = (".says.yaml", ".questions.yaml", ".talks.yaml")  # files that hold other people's spelling
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
@@ -314,11 +315,11 @@ class Library:
         return self._odds([(learning.AT_DEED, "answer")], (learning.TROUBLES, *_at_steps("snag")))
 
     @cached_property
-    def move_odds(self) -> Mapping[str, Odds]:
-        """Odds that what is said at a step is of a kind, and not an answer, a trouble, a question or another of these kinds."""
-        others = (learning.ANSWERS, learning.TROUBLES, *_at_steps(*_TOLD, "question", "errand"))
-        rest = {kind: [sort for sort in others if sort[1] != kind] for kind in _MOVES}
-        found = {kind: self._odds([*_at_steps(kind)], rest[kind]) for kind in _MOVES}
+    def kind_odds(self) -> Mapping[str, Odds]:
+        """Odds that what is said at a step is of a kind, and nothing else that people say there."""
+        all_ = (learning.ANSWERS, learning.TROUBLES, *_at_steps(*_TOLD, "question", "errand"))
+        yes = {kind: [sort for sort in all_ if sort[1] in (kind, _NAMED.get(kind))] for kind in _WEIGHED}
+        found = {kind: self._odds(yes[kind], [sort for sort in all_ if sort not in yes[kind]]) for kind in _WEIGHED}
         return {kind: odds for kind, odds in found.items() if odds}
 
     def _odds(self, yes: Sequence[Sort], no: Sequence[Sort]) -> Odds | None:

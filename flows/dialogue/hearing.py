@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from flows.definition.procedure import Ask, Do, Done
+from flows.definition.procedure import Ask, Do, Done, Papers
 from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
 from flows.dialogue.citizen_questions import answer_fact, answer_question, hand_on_question, note_aside, spoken_of
@@ -25,13 +25,14 @@ from flows.messages import OTHER, UNCLEAR, Command, Heard, Missed, Reason, Ticke
 from flows.text.language import fold
 from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
 from flows.understanding.questions import find_other_procedure
-from flows.understanding.readings import At
+from flows.understanding.readings import At, Where
 from flows.understanding.topics import kind_of
 from flows.understanding.understand import Place, understand
 
 _WISHES: dict[str, Reason] = {"language": "language", "literacy": "literacy"}
 _STEP_WAITS = (None, "redo", "between", "leaflet", "papers")  # what the bot may be asking of its own while a step waits
 _SURE = 0.7  # score from which words answer the step beneath a question of the bot's own
+_FEW = 5  # words
 _KINDS: dict[Kind, UtteranceKind] = {
     "ahead": "answer",
     "fact": "question",
@@ -92,7 +93,7 @@ def _understand(context: TurnContext, text: str) -> tuple[TurnContext, Screen, M
     shown = current_screen(context)
     meaning = _on_screen(context, shown, text)
     question = question_of(context)
-    clear = meaning.kind in ("answer", "command", "danger", "person")
+    clear = meaning.kind in ("answer", "command", "danger", "person") and meaning.id != "resume"
     if not question or not question.answered_below or clear:
         return context, shown, meaning
     below, beneath, answer = _understand(context.ask(None), text)
@@ -118,11 +119,14 @@ def step_that_waits(context: TurnContext, shown: Screen) -> At | None:
     """Return the step that waits for what is said on a screen, if one does."""
     if context.procedure is None or context.walk is None or context.state.asking not in _STEP_WAITS:
         return None
+    own = context.state.asking is not None
     deed = any(isinstance(slot.step, Do) for slot in context.walk.shown)
+    papers = isinstance(context.walk.put.step, Papers)
+    where: Where = "step" if own else "deed" if deed else "papers" if papers else "step"
     step = context.walk.put.step.id if shown.slot.startswith("@") else shown.slot
     asked = context.state.asking != "leaflet"
     ahead = _still_to_come(context, besides=step if asked else "")
-    return At(context.procedure.id, step, deed and context.state.asking is None, asked, ahead)
+    return At(context.procedure.id, step, where, asked, ahead)
 
 
 def _still_to_come(context: TurnContext, besides: str = "") -> tuple[tuple[str, tuple[Candidate, ...]], ...]:
@@ -168,6 +172,8 @@ def _answer(context: TurnContext, shown: Screen, meaning: Meaning, text: str, aw
         return _errand(context, meaning, text)
     if meaning.kind == "greeting":
         return welcome(context, away)
+    if meaning.kind == "out_of_scope" and len(text.split()) <= _FEW and (unasked := _hear_unasked(context, text)):
+        return unasked  # the name of their commune, and little besides
     if meaning.kind == "question":
         return _question(context, meaning, text)
     return _ANSWERS[meaning.kind](context, meaning)
@@ -335,7 +341,7 @@ def _hear_unasked(context: TurnContext, text: str) -> Outcome | None:
     """Take the commune, which nobody has asked yet."""
     found = _on_screen(context, commune(context), text)
     sure = found.kind == "answer" and found.id != OTHER and found.top[0][1] >= _SURE
-    if sure and context.state.commune is None:
+    if sure and context.state.commune in (None, found.id):
         kept = context.with_state(commune=found.id)
         return Outcome(kept, (say(context.sentences.commune_kept, commune=kept.commune_name),))
     return None
@@ -366,7 +372,7 @@ def _begin(context: TurnContext, procedure_id: str, text: str) -> Outcome:
     procedure = begun.context.procedure
     if begun.context.state.answers or procedure is None or fold(text) == fold(procedure.title):
         return begun
-    at = At(procedure.id, "", deed=False, asked=False, ahead=_still_to_come(begun.context), named=True)
+    at = At(procedure.id, "", asked=False, ahead=_still_to_come(begun.context), named=True)
     meaning = understand(context.library, text, at=at, today=context.today)
     if meaning.kind != "ahead":
         return begun

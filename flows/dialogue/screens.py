@@ -223,7 +223,7 @@ def _papers(context: TurnContext, slot: Slot, text: str, doubts: tuple[str, ...]
 
 
 def _all(context: TurnContext, label: str) -> Candidate:
-    return Candidate(position.HAVE_ALL, context.labels[label], (), "yes", _done_words(context))
+    return Candidate(position.HAVE_ALL, context.labels[label], (), "yes", context.library.words.finished)
 
 
 def _paper(context: TurnContext, slot: Slot) -> Screen:

@@ -89,11 +89,11 @@ class CallBook:
         why = ", ".join(part for part, _ in self.odds.weigh(text)[:_WORDS])
         if not self.any_kind:
             return Call("", 0, why, odds)
-        ranked = sorted(
-            ((kind.score(text), id_) for id_, kind in self.kinds.items() if id_ not in untrue), reverse=True
-        )
+        ranked = sorted(((kind.score(text), id_) for id_, kind in self.kinds.items()), reverse=True)
         if not ranked:
             return None
+        if ranked[0][1] in untrue:  # the next is no likelier for it
+            return None if self.any_kind in denied else Call(self.any_kind, 0, why, odds)
         clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
         return Call(ranked[0][1] if clear else self.any_kind, 0, why, odds)
 

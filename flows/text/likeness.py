@@ -3,23 +3,16 @@
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 
 from flows.text.denial import bare_with_denials
 from flows.text.part_counts import Example, PartCounts
 
 _PRIOR = 5.0  # examples of anything that stand beside those of a sort, so that few examples say little
+_SEARCHES = 4  # sorts that are run through in the time in which one is looked for
 
 Parts = Sequence[tuple[int, float]]  # (place of a word or a pair, how rare it is from 0 to 1)
-
-
-class _Sort(NamedTuple):
-    """Places of the parts that stand in its examples, in order; what each says for it, and what any other says against it."""
-
-    places: Sequence[int]
-    weights: "array[float]"
-    absent: float
 
 
 class Likeness:
@@ -30,18 +23,15 @@ class Likeness:
     """
 
     def __init__(self, examples: Iterable[tuple[Hashable, Sequence[str]]]) -> None:
-        numbers: dict[Hashable, int] = {}
+        self._numbers: dict[Hashable, int] = {}
         sizes: list[int] = []
-        self._counts = PartCounts(_numbered(examples, numbers, sizes))
-        total = sum(sizes)
-        whole = math.log(total + 1)
-        often = self._counts.column(numbers.values())
-        self._rarity = array("d", (math.log((total + 1) / times) / whole for times in often))
-        held = self._counts.by_group
-        self._sorts = {
-            sort: _sort(*held[number], sizes[number], [often[place] / total for place in held[number][0]])
-            for sort, number in numbers.items()
-        }
+        self._counts = PartCounts(_numbered(examples, self._numbers, sizes))
+        self._total = sum(sizes)
+        whole = math.log(self._total + 1)
+        self._often = array("I", (sum(self._counts.groups_at(place)[1]) for place in range(len(self._counts))))
+        self._rarity = array("d", (math.log((self._total + 1) / times) / whole for times in self._often))
+        # by number of the sort: what a part says against it that stands in none of its examples
+        self._absent = array("d", (math.log(_PRIOR / (size + _PRIOR)) for size in sizes))
 
     def parts_of(self, said: Sequence[str]) -> Parts:
         """Return the known words and pairs of some spelled words; a word that is denied is another word."""
@@ -49,16 +39,25 @@ class Likeness:
 
     def score(self, sort: Hashable, parts: Parts) -> float:
         """Return how much more like a sort than like anything else a text is; 0 for a sort without examples."""
-        known = self._sorts.get(sort)
-        if known is None or not parts:
-            return 0.0
-        places, weights, absent = known
-        found = 0.0
-        for place, rarity in parts:
-            at = bisect_left(places, place)
-            held = at < len(places) and places[at] == place
-            found += rarity * (weights[at] if held else absent)
-        return found / math.sqrt(len(parts))
+        return self.scores((sort,), parts)[sort]
+
+    def scores(self, sorts: Iterable[Hashable], parts: Parts) -> Mapping[Hashable, float]:
+        """Return the score of several sorts."""
+        numbers = {sort: self._numbers.get(sort) for sort in sorts}
+        found = dict.fromkeys((number for number in numbers.values() if number is not None), 0.0)
+        for place, rarity in parts if found else ():
+            groups, times = self._counts.groups_at(place)
+            unit = self._total / (_PRIOR * self._often[place])
+            if len(groups) < _SEARCHES * len(found):
+                held = ((group, often) for group, often in zip(groups, times, strict=True) if group in found)
+            else:
+                ats = zip(found, map(bisect_left, repeat(groups), found), strict=True)
+                held = ((sort, times[at]) for sort, at in ats if at < len(groups) and groups[at] == sort)
+            for number, often in held:
+                found[number] += rarity * math.log1p(often * unit)
+        rare, width = sum(rarity for _, rarity in parts), math.sqrt(max(1, len(parts)))
+        scores = {number: (gained + self._absent[number] * rare) / width for number, gained in found.items()}
+        return {sort: 0.0 if number is None else scores[number] for sort, number in numbers.items()}
 
 
 def _numbered(
@@ -71,10 +70,3 @@ def _numbered(
             sizes.append(0)
         sizes[numbers[sort]] += 1
         yield numbers[sort], bare_with_denials(said), 1
-
-
-def _sort(places: Sequence[int], often: Sequence[int], size: int, anywhere: Sequence[float]) -> _Sort:
-    weights = (
-        math.log((times / share + _PRIOR) / (size + _PRIOR)) for times, share in zip(often, anywhere, strict=True)
-    )
-    return _Sort(places, array("f", weights), math.log(_PRIOR / (size + _PRIOR)))

@@ -35,23 +35,29 @@ class OptionIndex:
 
     def __init__(self, options: Iterable[tuple[str, str]], rarity: Mapping[str, float]) -> None:
         self._rarity = rarity
-        self._phrases: dict[str, list[tuple[Mapping[str, float], float]]] = defaultdict(list)
+        # id -> word -> the phrases that hold it, and what part of each it is
+        self._parts: dict[str, dict[str, list[tuple[int, float]]]] = defaultdict(lambda: defaultdict(list))
         holders: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         ids: set[str] = set()
-        for id_, text in options:
+        for number, (id_, text) in enumerate(options):
             ids.add(id_)
             marked = mark_denied(phrase(text))
             weights = {word: self._rarity.get(word.removesuffix(DENIED), _UNKNOWN) for word in map(bare_marked, marked)}
-            if total := sum(weights.values()):
-                self._phrases[id_].append((weights, total))
+            total = sum(weights.values())
+            for word, weight in weights.items() if total else ():
+                self._parts[id_][word].append((number, weight / total))
             for word in marked:
                 holders[bare_marked(word)][word].add(id_)
         self._count = len(ids)
         self._holders = holders
         self._weigh = lru_cache(maxsize=256)(self._weight)
+        self._fit = lru_cache(maxsize=4)(self._fit_words)
 
-    def fit(self, said: Sequence[str]) -> list[Fit]:
+    def fit(self, said: Sequence[str]) -> Sequence[Fit]:
         """Return how well each option fits the spelled words of a sentence, best first; options without any evidence left out."""
+        return self._fit(tuple(said))
+
+    def _fit_words(self, said: tuple[str, ...]) -> Sequence[Fit]:
         typed = mark_denied(said)
         matched: dict[str, dict[str, float]] = defaultdict(dict)
         for word in typed:
@@ -74,10 +80,12 @@ class OptionIndex:
         apart = log(self._count / len(holding)) / log(self._count) if self._count > 1 else 1.0
         return self._rarity.get(word.removesuffix(DENIED), _UNKNOWN) * apart
 
-    def _share(self, id_: str, held: Mapping[str, float]) -> float:
-        phrases = self._phrases.get(id_, ())
-        said = (sum(weights[word] for word in weights if word in held) / total for weights, total in phrases)
-        return max(said, default=0.0)
+    def _share(self, id_: str, held: Iterable[str]) -> float:
+        said: dict[int, float] = defaultdict(float)
+        for word in held:
+            for number, part in self._parts[id_].get(word, ()):
+                said[number] += part
+        return max(said.values(), default=0.0)
 
 
 def _likeness(typed: str, meant: str) -> float:

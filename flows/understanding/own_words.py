@@ -1,7 +1,8 @@
 """Answers in a screen's own words: its number, its label, one of its phrases, a spoken yes or no."""
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from flows.definition.library import Library
@@ -17,8 +18,9 @@ _OPTION = 0.7
 _NEGATIONS = spelled("không chưa chẳng chả đừng")
 _QUESTION_ENDS = (spelled("không"), spelled("chưa"), spelled("à"), spelled("hả"), spelled("nhỉ"))
 _QUESTION_WORDS = tuple(spelled(word) for word in ("gì", "nào", "đâu", "bao", "mấy", "sao", "ai"))
-_COUNT = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "nhat": 1}
+_COUNT = dict(zip(spelled("một hai ba bốn tư năm sáu nhất"), (1, 2, 3, 4, 4, 5, 6, 1), strict=True))
 _ALONE = {"mot", "hai", "bon"}  # number words that mean nothing else when said alone
+_PARTS = re.compile(r", hoặc |, hay |,| hoặc ")  # what parts the label of an option
 _POINTERS = {"so", "cai", "thu", "chon", "y", "muc", "cau", "lua", "nut", "dap", "an", "dong"}
 
 
@@ -34,11 +36,28 @@ def find_pick(library: Library, text: str, candidates: Sequence[Candidate]) -> M
 def find_plain_answer(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
     """Match a text that is all of a label or of a phrase, or a yes or no and nothing else."""
     said = library.command_book.words(text)
+    for id_, meant in _phrases_by_words(library, tuple(candidates)).get(tuple(map(bare, said)), ()):
+        if same(said, meant):
+            return answer_with(id_)
+    return match_spoken(read_spoken(library, said), candidates)
+
+
+@lru_cache(maxsize=256)
+def _phrases_by_words(
+    library: Library, candidates: tuple[Candidate, ...]
+) -> Mapping[tuple[str, ...], Sequence[tuple[str, tuple[str, ...]]]]:
+    """Return the phrases of a screen that fold to the same words: whose each is, and its words."""
+    found: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
     for candidate in candidates:
         for meant in (candidate.label, *candidate.phrases, *candidate.exact_phrases):
-            if same(said, phrase(meant)) or same(said, library.command_book.phrase(meant)):
-                return answer_with(candidate.id)
-    return match_spoken(read_spoken(library, said), candidates)
+            for said in dict.fromkeys((phrase(meant), tuple(library.command_book.phrase(meant)))):
+                found[tuple(map(bare, said))].append((candidate.id, said))
+    parts = [(c.id, phrase(part)) for c in candidates for part in _PARTS.split(c.label)]
+    for id_, said in parts:  # "người lớn" for "Người lớn, hoặc cả nhà"
+        alone = [other for other, meant in parts if same(meant, said)] == [id_]
+        if alone and len(said) > 1:
+            found.setdefault(tuple(map(bare, said)), [(id_, said)])
+    return found
 
 
 def is_bare_yes_or_no(library: Library, text: str) -> bool:
@@ -153,14 +172,16 @@ def match_spoken(spoken: Said | None, candidates: Sequence[Candidate]) -> Meanin
 
 
 def _number(spoken: tuple[str, ...]) -> int | None:
-    """Parse "2", "số hai", "cái thứ 2", "cái đầu tiên". A number among other words is no pick."""
+    """Parse "2", "số hai", "cái thứ 2", "cái đầu tiên". A number among other words is no pick, nor is "tự đóng" the "dòng tư"."""
     said = tuple(map(bare, spoken))
     rest = tuple(word for word in said if word not in _POINTERS)
     if rest in (("dau",), ("dau", "tien")) and len(said) > 1:
         return 1
     if len(rest) != 1 or len(said) > 4 or (len(said) == 1 and not rest[0].isdigit() and rest[0] not in _ALONE):
         return None
-    return int(rest[0]) if re.fullmatch(r"[1-9]\d?", rest[0]) else _COUNT.get(rest[0])
+    if re.fullmatch(r"[1-9]\d?", rest[0]):
+        return int(rest[0])
+    return next((number for meant, number in _COUNT.items() if same(spoken[-1:], (meant,))), None)
 
 
 def answer_with(id_: str, score: float = 1.0, *, other_words: bool = False) -> Meaning:

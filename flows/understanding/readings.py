@@ -38,6 +38,7 @@ from flows.understanding.utterance import (
 )
 
 Features = Mapping[str, float]
+Where = Literal["step", "papers", "deed"]
 Sort = Literal[
     "answer", "ahead", "snag", "question", "later", "correction", "command", "errand", "person", "danger", "unclear"
 ]
@@ -49,11 +50,9 @@ _SIGNED = ("later", "correction")  # told by signs that words.yaml names
 PLAINLY = 3  # frames that tell a danger plainly; more make it no surer
 # Features of which one at least must be over its least value for a reading, else nothing speaks for it.
 _SIGNS: Mapping[Sort, Mapping[str, float]] = {
-    "answer": dict.fromkeys(
-        ("typed", "polarity", "opening", "here", "step", "anywhere", "evidence", "well", "odds"), 0.0
-    ),
-    "ahead": dict.fromkeys(("typed", "here", "step", "anywhere", "evidence"), 0.0),
-    "snag": dict.fromkeys(("here", "step", "anywhere", "evidence", "like", "at deed"), 0.0),
+    "answer": dict.fromkeys(("typed", "polarity", "opening", "here", "anywhere", "evidence", "well", "odds"), 0.0),
+    "ahead": dict.fromkeys(("typed", "here", "anywhere", "evidence"), 0.0),
+    "snag": dict.fromkeys(("here", "anywhere", "evidence", "like", "at deed"), 0.0),
     "question": {"shape": 0.0, "mark": 0.0, "odds": 1.0},
     "later": {"frame": 0.0, "first": 0.0, "waits": 0.0, "like": 0.0, "odds": 0.0},
     "correction": {"frame": 0.0, "like": 0.0, "odds": 0.0},
@@ -67,7 +66,7 @@ class At:
     """Where a text is said.
 
     Attributes:
-        deed: whether the step is a thing to do.
+        where: at what sort of step: one that asks, one that lists papers, or a thing to do.
         asked: whether the question of the step is on screen, and not one of the bot's own.
         ahead: the questions still to come that may be answered already, each with its options.
         named: whether a text names the procedure as well.
@@ -75,14 +74,19 @@ class At:
 
     procedure: str
     step: str
-    deed: bool
+    where: Where = "step"
     asked: bool = True
     ahead: Sequence[tuple[str, tuple[Candidate, ...]]] = ()
     named: bool = False
 
     @property
     def place(self) -> str:
-        return "on leaflet" if not self.asked else "at deed" if self.deed else "at step"
+        return f"at {self.where}" if self.asked else "on leaflet"
+
+    @property
+    def deed(self) -> bool:
+        """Whether the step is a thing to do."""
+        return self.where == "deed"
 
 
 @dataclass(frozen=True)
@@ -162,15 +166,19 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
     if not heard.at.asked or len(heard.said) < _TWO:  # one word that is no answer by itself decides nothing
         return
     fits = _fits(library, heard, heard.candidates)
-    step = heard.at.step
     typed = typed_answers(library, heard.text, heard.candidates, heard.today)
     said, opens = polarity_of(heard.said), opening_polarity(heard.said)
     denied = find_denied(library, heard.said, heard.candidates)
+    likeness = _likeness(library, heard, heard.at.step, heard.candidates)
     done = library.done_odds.score(heard.text) if heard.at.deed and library.done_odds else 0.0
     for one in heard.candidates:
         if one.id in denied or (heard.at.deed and one.polarity != "yes"):
             continue
-        features = {"answer": 1.0, **_likeness("answer", library, heard, step, one.id, fits)}
+        features = {
+            "answer": 1.0,
+            f"answer at {heard.at.where}": 1.0,
+            **_fitting("answer", likeness[one.id], fits.get(one.id)),
+        }
         if heard.at.deed:
             features |= {"done": 1.0, "answer odds": done, "answer well": float(tells_success(heard.said))}
         else:
@@ -191,6 +199,7 @@ def _ahead(library: Library, heard: Heard) -> Iterator[Reading]:
     for step, options in heard.at.ahead:
         fits = _fits(library, heard, options)
         typed = typed_answers(library, heard.text, options, heard.today)
+        likeness = _likeness(library, heard, step, options)
         denied = find_denied(library, heard.said, options)
         for one in options:
             if one.id not in denied:
@@ -199,16 +208,17 @@ def _ahead(library: Library, heard: Heard) -> Iterator[Reading]:
                     f"ahead {heard.at.place}": 1.0,
                     "ahead typed": float(one.id in typed) / max(1, len(typed)),
                 }
-                features = {**told, **_likeness("ahead", library, heard, step, one.id, fits)}
+                features = {**told, **_fitting("ahead", likeness[one.id], fits.get(one.id))}
                 yield Reading("ahead", one.id, features, step=step)
 
 
 def _troubles(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield the troubles that are known here, and that it is some other."""
     fits = _fits(library, heard, heard.troubles)
-    place, step = "snag at deed" if heard.at.deed else "snag at step", heard.at.step
+    likeness = _likeness(library, heard, heard.at.step, heard.troubles)
+    place = f"snag at {heard.at.where}"
     for one in heard.troubles:
-        features = {"known snag": 1.0, f"known {place}": 1.0, **_likeness("snag", library, heard, step, one.id, fits)}
+        features = {"known snag": 1.0, f"known {place}": 1.0, **_fitting("snag", likeness[one.id], fits.get(one.id))}
         yield Reading("snag", one.id, features)
     portal = find_portal_trouble(library, heard.text, at_step=True)
     if portal:
@@ -281,8 +291,6 @@ def _moves(library: Library, heard: Heard) -> Iterator[Reading]:
 def _reading(library: Library, heard: Heard, sort: Sort, id_: str, features: Features) -> Reading:
     """Build a reading of its own features, and of those that all such readings have."""
     named = {f"{sort} {name}": value for name, value in features.items()}
-    if odds := library.move_odds.get(sort):
-        named[f"{sort} odds"] = odds.score(heard.text)
     return Reading(sort, id_, {sort: 1.0, f"{sort} {heard.at.place}": 1.0, **_kind(sort, library, heard), **named})
 
 
@@ -297,14 +305,20 @@ def _fits(library: Library, heard: Heard, candidates: Sequence[Candidate]) -> Ma
     return {fit.id: fit for fit in fits}
 
 
-def _likeness(name: Sort, library: Library, heard: Heard, step: str, id_: str, fits: Mapping[str, Fit]) -> Features:
-    """Return how like what people say for an option or a trouble a text is: here, at steps of this name, anywhere."""
-    sorts = sorts_of(heard.at.procedure, step, id_)
-    here, at_such, anywhere = (library.step_words.score(sort, heard.parts) for sort in sorts)
-    fit = fits.get(id_)
+def _likeness(
+    library: Library, heard: Heard, step: str, candidates: Sequence[Candidate]
+) -> Mapping[str, tuple[float, float]]:
+    """Return how like what people say for each option or trouble of a step a text is: here, anywhere."""
+    sorts = {one.id: sorts_of(heard.at.procedure, step, one.id) for one in candidates}
+    scores = library.step_words.scores((sort for both in sorts.values() for sort in both), heard.parts)
+    return {id_: (scores[here], scores[anywhere]) for id_, (here, anywhere) in sorts.items()}
+
+
+def _fitting(name: Sort, likeness: tuple[float, float], fit: Fit | None) -> Features:
+    """Return how well a text fits an option or a trouble: by its examples, and by the words that set it apart."""
+    here, anywhere = likeness
     return {
         f"{name} here": here,
-        f"{name} step": at_such,
         f"{name} anywhere": anywhere,
         f"{name} evidence": min(fit.evidence, _MOST) if fit else 0.0,
         f"{name} share": fit.share if fit else 0.0,
@@ -312,4 +326,7 @@ def _likeness(name: Sort, library: Library, heard: Heard, step: str, id_: str, f
 
 
 def _kind(kind: Sort, library: Library, heard: Heard) -> Features:
-    return {f"{kind} like": library.step_words.score(("kind", kind), heard.parts)}
+    """Return how like what people say of a kind a text is, and the odds that it is of that kind."""
+    odds = library.kind_odds.get(kind)
+    like = library.step_words.score(("kind", kind), heard.parts)
+    return {f"{kind} like": like, f"{kind} odds": odds.score(heard.text)} if odds else {f"{kind} like": like}

@@ -6,9 +6,11 @@ from functools import lru_cache
 
 from flows.definition.library import Library
 from flows.definition.procedure import Procedure
-from flows.text.language import bare, words
+from flows.text.denial import DENIED, mark_denied
+from flows.text.language import AT_ONCE, bare, spelled, words
 from flows.text.phrasebook import best
 from flows.understanding.meaning import Action, Kind, Meaning, clear
+from flows.understanding.utterance import clauses_of, says_what_not
 
 # Set on tests/utterances (`python -m tests.utterances`): the lowest thresholds that keep wrong moves below 2 in 100.
 _TOLD = 0.5  # part of all that people say of a topic, beside the phrases that name it
@@ -25,6 +27,7 @@ _OFFICIAL_MARGIN = 0.02
 
 def topic(library: Library, text: str) -> Meaning:
     """Return the errand: an official name typed out, else one beyond doubt, else the close ones, ours and the catalogue's."""
+    text = _wanted(library, text)
     ranked = _ranked(library, text)
     sure = _sure(library, ranked)
     names = library.catalogue_book.overlaps(text)
@@ -42,6 +45,20 @@ def topic(library: Library, text: str) -> Meaning:
     if not close and not others:
         return _meaning(library, ranked, "unsure")
     return _meaning(library, [*close[: 4 - len(others[:2])], *others[: 4 - len(close[:2])]], "choose")
+
+
+@lru_cache(maxsize=AT_ONCE)
+def _wanted(library: Library, text: str) -> str:
+    """Return a text without the errand that it says it is not, if it names another: "không phải tặng cho, mua lại"."""
+    kept: list[str] = []
+    denied: list[str] = []
+    for clause in clauses_of(text):
+        said = spelled(clause, library.words.abbreviations)
+        for word in mark_denied(said) if says_what_not(said) else said:
+            (denied if word.endswith(DENIED) else kept).append(word.removesuffix(DENIED))
+    left, away = (rank_topics(library, " ".join(words)) for words in (kept, denied))
+    named = denied and left and away and left[0][1] >= _CHOOSE and left[0][0] != away[0][0]
+    return " ".join(kept) if named else text
 
 
 @lru_cache(maxsize=32)  # of the message that is being understood, asked for by several

@@ -61,7 +61,8 @@ _WISHED = frozenset({"muon", "can", "dinh", "hoi", "xin"})
 _OPENS = 0.38  # an errand that two words may bring up
 _SYLLABLE = 5  # letters that may be one syllable
 # How likely readings at a step must be; set with the lines kept aside in view: only lines written later test them.
-_OUTWEIGHS_DANGER, _OUTWEIGHS_PLAIN_DANGER, _OUTWEIGHS_WISH = 0.5, 0.9, 0.6  # what something else must be
+_STANDS: Mapping[Sort, float] = {"danger": 0.12, "person": 0.15}  # calls that nothing outweighs,
+_STANDS_PLAINLY = 0.03  # and a danger that is told plainly
 _SURE = 0.88  # an answer that is not asked back
 _SURE_AHEAD = 0.9  # an answer to a question still to come, if it is that or something else
 _SURE_BESIDE_NAME, _WHOLE = (
@@ -85,7 +86,7 @@ Place = Literal["menu", "question"]
 
 def prepare(library: Library) -> None:
     """Build all that understanding needs, before somebody waits for the first answer."""
-    for at in (None, At("", "", deed=True)):
+    for at in (None, At("", "", "deed")):
         understand(library, "x", at=at)
     _ = library.done_odds  # which only an answer asks for
 
@@ -207,19 +208,19 @@ def _at_step(
 def _likeliest(library: Library, heard: Heard) -> Meaning:
     """Weigh the readings of a text.
 
-    Danger and a wish stand unless something else is surely meant. An answer that does not lead clearly is asked back, or taken
+    Danger and a wish stand where they are at all likely. An answer that does not lead clearly is asked back, or taken
     for the question that it may be as well.
     """
     weighed = weigh_readings(library, heard)
     first, *others = (one for one in weighed if one.sort != "ahead")
-    urgent: tuple[Sort, Sort] = ("danger", "person")
-    for sort in urgent:
-        if (call := _find(weighed, sort)) and weighed[0].likely < _outweighs(call):
+    for sort in _STANDS:
+        if (call := _find(weighed, sort)) and call.likely >= _least(call):
             return _meaning(library, heard, call)
     if weighed[0].sort == "ahead" and (told := _told_ahead(heard, weighed)):
         return told
     doubtful = first.sort == "answer" and not heard.at.deed and _is_doubtful(library, heard, first)
-    if first.sort == "question" and not heard.asks and (errand := _find(others, "errand")) and _is_surely_named(errand):
+    errand = _find(others, "errand")
+    if errand and _is_surely_named(errand, beside=first) and not (first.sort == "question" and heard.asks):
         return _meaning(library, heard, errand)
     if first.sort == "answer" and (first.likely < (_SURE_THOUGH_ASKED if heard.asks else _SURE) or doubtful):
         question, other = _find(others, "question"), _find(others, "answer")
@@ -252,17 +253,15 @@ def _told_ahead(heard: Heard, weighed: Sequence[Reading]) -> Meaning | None:
     return Meaning("ahead", "", tuple((f"{one.step}={one.id}", one.likely) for one in sure), "go")
 
 
-def _outweighs(call: Reading) -> float:
-    """Return how likely something else must be to outweigh a danger or a wish."""
-    if call.sort == "person":
-        return _OUTWEIGHS_WISH
-    return _OUTWEIGHS_PLAIN_DANGER if call.features["danger frames"] >= PLAINLY else _OUTWEIGHS_DANGER
+def _least(call: Reading) -> float:
+    """Return how likely a danger or a wish must be to stand."""
+    return _STANDS_PLAINLY if call.features.get("danger frames", 0.0) >= PLAINLY else _STANDS[call.sort]
 
 
 def _is_doubtful(library: Library, heard: Heard, answer: Reading) -> bool:
     """Tell whether a text takes half of it back, denies some other option, or says a yes or no of something not on screen."""
     features = answer.features
-    unlike = all(features[f"answer {how}"] <= 0 for how in ("typed", "here", "step", "anywhere"))
+    unlike = all(features[f"answer {how}"] <= 0 for how in ("typed", "here", "anywhere"))
     elsewhere = unlike and features["answer share"] < _HALF
     return has_contrast(heard.said) or elsewhere or denies_another(library, heard.said, heard.candidates, answer.id)
 
@@ -311,9 +310,10 @@ def _typed_option(library: Library, heard: Heard, options: Sequence[Candidate]) 
     return typed[0] if len(typed) == 1 and not speaks_against(library, heard.said, options, typed[0]) else None
 
 
-def _is_surely_named(errand: Reading) -> bool:
-    """Tell whether an errand is named so that nothing but the shape of a question makes a question of it: "mất sổ đỏ"."""
-    return errand.likely >= _BESIDE and errand.features["errand sure"] > 0
+def _is_surely_named(errand: Reading, beside: Reading) -> bool:
+    """Tell whether an errand is named so that what comes before it is none: a question for its shape alone, or nothing."""
+    least = {"question": _BESIDE, "unclear": 0.0}.get(beside.sort, 1.0)
+    return errand.likely >= least and errand.features["errand sure"] > 0
 
 
 def _find(readings: Sequence[Reading], sort: Sort) -> Reading | None:

@@ -86,6 +86,8 @@ _FIRST = _phrases(
 _WAITS = _phrases(
     "để, chờ, đợi, khoan, hoãn, tạm, thôi để, thôi chờ, thôi đợi, chắc để, chắc chờ, phải chờ, phải đợi, còn chờ, còn đợi"
 )
+_IT_IS_NOT = _phrases("không phải, chẳng phải, chả phải, hông phải, đâu phải, nào phải, đừng, khỏi")
+_BUT = _phrases("mà")
 _ALL_DONE = _phrases(
     "xong hết rồi, khai hết rồi, nộp hết rồi, gửi hết rồi, làm hết rồi, ký hết rồi, điền hết rồi, đủ hết rồi"
 )
@@ -225,6 +227,11 @@ def puts_first(said: Words) -> bool:
 def waits(said: Words) -> bool:
     """Tell whether a clause opens with waiting: "chờ bố nó về", "để mai"."""
     return _starts_with(said, _WAITS)
+
+
+def says_what_not(said: Words) -> bool:
+    """Tell whether a clause says what is not meant: "không phải tặng cho", "không bán mà cho"."""
+    return _holds(said, _IT_IS_NOT) or (has_denial(said) and _holds(said, _BUT))
 
 
 def tells_success(said: Words) -> bool:

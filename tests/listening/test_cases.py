@@ -161,3 +161,60 @@ def test_an_age_tells_for_whom(said: str, means: str) -> None:
     before = state_at("khai-sinh", "cho-ai")
     assert before
     assert advance(LIBRARY, before, Message(text=said), NOW).state.answers["cho-ai"] == means
+
+
+@pytest.mark.parametrize(
+    ("said", "procedure"),
+    [
+        ("đâu phải cho tặng, mua lại", "dat-chuyen-nhuong"), ("không phải khai sinh, khai tử", "khai-tu"),
+        ("không làm hộ chiếu mà làm căn cước", "can-cuoc"), ("dau phai cho tang, mua lai", "dat-chuyen-nhuong"),
+    ],
+)  # fmt: skip
+def test_an_errand_that_is_denied_is_not_the_one(said: str, procedure: str) -> None:
+    chat = fresh()
+    chat.say(said)
+    assert chat.state.procedure == procedure
+
+
+@pytest.mark.parametrize("said", ["xã Na Rì", "xa na ri", "tôi ở xã Na Rì"])
+def test_a_commune_is_taken_where_an_errand_is_asked_for(said: str) -> None:
+    chat = fresh()
+    assert LIBRARY.sentences.out_of_scope not in chat.say(said)
+    assert chat.state.commune == "na-ri"
+
+
+@pytest.mark.parametrize("said", ["đi từng bước", "lũ về trôi hết tài sản giấy tờ"])
+def test_what_names_no_trouble_calls_nobody(said: str) -> None:
+    chat = fresh()
+    chat.say(said)
+    assert not any(isinstance(effect, OpenTicket) for effect in chat.effects)
+
+
+@pytest.mark.parametrize(
+    ("procedure", "step", "said", "answers"),
+    [
+        ("bao-hiem-xa-hoi", "noi-lam", "tự đóng", {"noi-lam": "tu-nguyen"}),  # and not the fourth line
+        ("bao-hiem-xa-hoi", "giay-rut", "tiếp tục", {}),  # who goes on has said nothing of their papers
+    ],
+)
+def test_what_is_recorded_was_said(procedure: str, step: str, said: str, answers: dict[str, str]) -> None:
+    before = state_at(procedure, step)
+    assert before
+    after = advance(LIBRARY, before, Message(text=said), NOW).state
+    assert {key: value for key, value in after.answers.items() if key not in before.answers} == answers
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("để cuối tuần con về nó xem cho đã", "later"), ("chờ bán xong đàn lợn rồi tính", "later"),
+        ("đang đi rẫy, tối mới làm được", "later"), ("nãy tôi trả lời vội, đúng ra là chưa có", "correction"),
+        ("xin rút lại câu lúc nãy, thực ra là đi thuê", "correction"), ("nhắc lại giúp tôi câu vừa rồi", "command"),
+        ("cho tôi lùi về câu trước một chút", "command"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("procedure", "step"), [("tam-tru", "ra-cong-an"), ("dat-lan-dau", "dang-co")])
+def test_what_is_meant_for_the_talk_itself_is_no_answer(procedure: str, step: str, said: str, kind: str) -> None:
+    before = state_at(procedure, step)
+    assert before
+    assert advance(LIBRARY, before, Message(text=said), NOW).heard.kind == kind
