@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
-from limits import RateLimitItem, parse, parse_many
+from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
@@ -32,17 +32,17 @@ class Rule:
 
     method: str
     path: re.Pattern[str]
-    person: RateLimitItem
+    person: Sequence[RateLimitItem]
     address: Sequence[RateLimitItem]
 
 
 def _rule(method: str, path: str, person: str, address: str) -> Rule:
-    return Rule(method, re.compile(path), parse(person), parse_many(address))
+    return Rule(method, re.compile(path), parse_many(person), parse_many(address))
 
 
 RULES: Sequence[Rule] = (
     _rule("POST", r"/chat/file", "10/minute", "3/second;60/minute"),
-    _rule("POST", r"/chat", "40/minute", "20/second;400/minute"),
+    _rule("POST", r"/chat", "3/second;40/minute", "20/second;400/minute"),
     _rule("GET", r"/chat/data", "6/minute", "3/second;30/minute"),
     _rule("GET", r"/chat/events", "60/minute", "20/second;600/minute"),
     _rule("POST", r"/console/(?:login|join)", "20/minute", "3/second;20/minute"),
@@ -143,7 +143,7 @@ class Guard:
         person = self._person(Request(scope))
         within = (
             (person is not None or scope["path"] != _SPEAKS or self._hit(_NEW, "new", address))
-            and (person is None or self._counts.hit(rule.person, name, "person", person))
+            and (person is None or self._hit(rule.person, name, "person", person))
             and self._hit(rule.address, name, address)
         )
         if not within:

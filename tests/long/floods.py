@@ -24,8 +24,9 @@ Ask = Callable[[aiohttp.ClientSession, int], Awaitable[int]]
 def _posts(path: str, known: bool = False, **data: str) -> Ask:
     async def ask(session: aiohttp.ClientSession, number: int) -> int:
         form = {name: value.replace("#", str(number)) for name, value in data.items()}
-        cookies = None if known else {"nobody": "1"}
-        async with session.post(path, data=form, cookies=cookies, allow_redirects=False) as answer:
+        if not known:
+            session.cookie_jar.clear()
+        async with session.post(path, data=form, allow_redirects=False) as answer:
             return answer.status
 
     return ask
@@ -75,7 +76,8 @@ async def flood(url: str, kind: str, seconds: float) -> Counter[int | str]:
     if kind == "connections":
         return await _hold(url, until)
     connector = aiohttp.TCPConnector(limit=400)
-    async with aiohttp.ClientSession(url, headers=ADDRESS, connector=connector) as session:
+    jar = aiohttp.CookieJar(unsafe=True)  # which keeps cookies of an IP address too
+    async with aiohttp.ClientSession(url, headers=ADDRESS, connector=connector, cookie_jar=jar) as session:
         await _posts("/chat", known=True, text="xin chào")(session, 0)
         under_way: set[asyncio.Task[None]] = set()
 

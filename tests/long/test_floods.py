@@ -59,7 +59,11 @@ def url(tmp_path: Path, content_dir: Path, database_url: str) -> Iterator[str]:
     chosen: dict[str, Any] = {**SECRETS, "data_dir": tmp_path, "database_url": database_url, "content_dir": content_dir}
     chosen |= {"public_url": "https://xa.example", "secure_cookies": False, "port": port, "disk_floor": 0}
     chosen |= {"telegram_token": "1:x", "telegram_secret": SECRET, "telegram_api": "http://127.0.0.1:1"}
-    environment = {**os.environ, **{f"MOTCUA_{name.upper()}": str(value) for name, value in chosen.items()}}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        **{f"MOTCUA_{name.upper()}": str(value) for name, value in chosen.items()},
+    }
     url, motcua = f"http://127.0.0.1:{port}", str(Path(sys.executable).with_name("motcua"))
     with (
         (tmp_path / "service.log").open("wb") as log,
@@ -94,7 +98,8 @@ class Others:
 
     def _session(self, headers: dict[str, str]) -> aiohttp.ClientSession:
         """Open a connection for each post: one that is kept may be closed by the server just when it is used again."""
-        return aiohttp.ClientSession(self.url, headers=headers, connector=aiohttp.TCPConnector(force_close=True))
+        connector, jar = aiohttp.TCPConnector(force_close=True), aiohttp.CookieJar(unsafe=True)
+        return aiohttp.ClientSession(self.url, headers=headers, connector=connector, cookie_jar=jar)
 
     async def come(self) -> None:
         for number in range(PEOPLE):
