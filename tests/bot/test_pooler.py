@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from socket import socket
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -31,33 +32,32 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def database_url(postgres_url: str, tmp_path: Path) -> Iterator[str]:
+def database_url(postgres_url: str) -> Iterator[str]:
     """As Debian ships it, but for its folder, its port and the mode; fewer servers than we have connections."""
     behind = make_url(postgres_url)
     with closing(socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    users, config = tmp_path / "users.txt", tmp_path / "pgbouncer.ini"
-    users.write_text(f'"{behind.username}" ""\n')
-    config.write_text(
-        f"[databases]\n{behind.database} = host={behind.query['host']} user={behind.username}\n"
-        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
-        f"auth_type = trust\nauth_file = {users}\npool_mode = transaction\ndefault_pool_size = {SERVERS}\n"
-    )
-    command = ["pgbouncer", str(config)]
-    if os.geteuid() == 0:  # it will not run as root
-        owner = Path(str(behind.query["host"])).owner()
-        command[1:1] = ["-u", owner if owner != "root" else "nobody"]
-        for folder in (tmp_path, *tmp_path.parents):
-            if folder.owner() == "root" and folder.is_relative_to("/tmp") and folder != Path("/tmp"):
-                folder.chmod(0o755)
-    running = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(lambda: _listens(port))
-        yield f"postgresql+psycopg://{behind.username}@127.0.0.1:{port}/{behind.database}"
-    finally:
-        running.terminate()
-        running.wait()
+    with TemporaryDirectory(prefix="motcua-pooler-") as folder:  # pytest's own is closed to whom it runs as
+        Path(folder).chmod(0o755)
+        users, config = Path(folder, "users.txt"), Path(folder, "pgbouncer.ini")
+        users.write_text(f'"{behind.username}" ""\n')
+        config.write_text(
+            f"[databases]\n{behind.database} = host={behind.query['host']} user={behind.username}\n"
+            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
+            f"auth_type = trust\nauth_file = {users}\npool_mode = transaction\ndefault_pool_size = {SERVERS}\n"
+        )
+        command = ["pgbouncer", str(config)]
+        if os.geteuid() == 0:  # it will not run as root
+            owner = Path(str(behind.query["host"])).owner()
+            command[1:1] = ["-u", owner if owner != "root" else "nobody"]
+        running = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        try:
+            wait_for(lambda: _listens(port))
+            yield f"postgresql+psycopg://{behind.username}@127.0.0.1:{port}/{behind.database}"
+        finally:
+            running.terminate()
+            running.wait()
 
 
 def _listens(port: int) -> bool:

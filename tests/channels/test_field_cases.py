@@ -176,7 +176,8 @@ def on_zalo_oa(town: Town) -> Any:
     lan, hoa = town.lan_on_zalo_bot(), town.oa.emulator.user()
     for said in ("làm nhà", "bản mới", "gặp người"):
         town.oa.hears(hoa.text(said))
-    town.bot.hears(lan.text("nhận 1"))
+    town.bot.post(lan.text("nhận 1"))
+    told(town.bot, "[claimed]")  # behind what told Lan of the ticket
     return hoa
 
 
