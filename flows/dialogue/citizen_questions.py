@@ -35,6 +35,7 @@ _EITHER = 0.6  # how near to the best a second procedure must come for a questio
 _EACH = 35  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
 _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
+_WHICH = frozenset({"gi", "nao", "nhung"})  # words that ask for more than a yes or no
 _QUESTION = 300  # characters of a question that the team reads
 
 
@@ -93,8 +94,9 @@ def _asks_for_list(context: TurnContext, procedure: Procedure, text: str, found:
     kinds = asked_kinds(context.library, text)
     if not _lists_papers(procedure) or "result" in kinds:
         return not found
-    whether = "khong" in words(text, context.library.words.abbreviations)
-    return not found or not (whether and found[0].score >= SURE and found[0].unit.kinds in ((), ("papers",)))
+    said = words(text, context.library.words.abbreviations)
+    whether = "khong" in said and not _WHICH.intersection(said)
+    return not found or not whether
 
 
 def _asks_for_fact(
@@ -103,7 +105,8 @@ def _asks_for_fact(
     """Whether a fact is all that is asked for, or what answers best."""
     beside = words_beside_name(context.library, procedure, text)
     plainly = len(beside) < TELLING or not beside - context.library.fact_words[kind]
-    return not found or found[0].unit.place == kind or (plainly and found[0].score < SURE)
+    sure = bool(found) and found[0].score >= SURE
+    return not found or (found[0].unit.place == kind if sure else plainly)
 
 
 def _say_facts(
