@@ -168,7 +168,7 @@ def test_a_link_still_opens_the_procedure_past_the_groups(town: Library) -> None
 
 def test_what_is_said_beside_the_errand_is_not_asked_again(town: Library) -> None:
     chat = Chat(town)
-    assert "[heard] Có rồi" in chat.say("đất có rồi giờ muốn dựng cái nhà")
+    assert "[heard_beside] Có rồi" in chat.say("đất có rồi giờ muốn dựng cái nhà")
     assert chat.state.answers == {"co-dat": "co"}
     chat.tap("<walk>")
     assert chat.slot == "loai-nha"
