@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 # One more than there are cores: most tests wait for a server or a browser half of their time.
 PARALLEL := --numprocesses=$(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist=worksteal
 
+# Compiled once and not in each of the processes that tests start, also where the environment would have it so.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: all quick serve test long check lint types format simulate bench lock schemas status pictures rooms house clean
 
 all: lint types check test
 
 # Under a minute on two cores: what a change breaks most often.
 quick: lint types
-	$(BIN)/pytest $(PARALLEL) -m "not postgres and not slow" tests/flows tests/content tests/bot $(ARGS)
+	$(BIN)/pytest $(PARALLEL) -m "not postgres and not slow" tests/content tests/bot tests/flows $(ARGS)
 
 serve: $(VENV)/ready
 	$(BIN)/motcua serve
@@ -24,8 +27,11 @@ test: $(VENV)/ready-dev
 long: $(VENV)/ready-dev
 	$(BIN)/pytest -s tests/long $(ARGS)
 
+# Where a snapshot of the national procedure database stands beside the checkout, the content is held against it.
+NATIONAL := $(wildcard ../shared/reference/national-procedures)
+
 check: $(VENV)/ready-dev
-	$(BIN)/motcua check
+	$(BIN)/motcua check $(if $(NATIONAL),--against $(NATIONAL))
 
 # Citizens by persona against the emulators, on this machine only: make simulate ARGS="--citizens 20 --channel web"
 simulate: $(VENV)/ready-dev

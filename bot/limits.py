@@ -53,7 +53,7 @@ RULES: Sequence[Rule] = (
     _rule("GET", r"/", "60/minute", "20/second;400/minute"),
 )
 _WAITS_FOR_OTHERS = "/tep/"  # a platform may be asked for the file first: nobody waits behind that
-_NEW = parse_many("10/second;60/minute")  # conversations that begin at one address
+_NEW = parse_many("10/second;60/minute;240/hour")  # conversations that begin at one address, each with a ticket at most
 _SPEAKS = "/chat"
 _V6 = 64  # bits of an address that one household has
 

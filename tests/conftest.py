@@ -20,7 +20,7 @@ from sqlalchemy import Engine, event
 
 from bot import content as content_module
 from bot import steady
-from bot.console import auth, second_factor
+from bot.console import hashing, second_factor
 from bot.encryption import Encryption
 from bot.handoff import agents
 from bot.handoff.agents import Role
@@ -52,6 +52,11 @@ for variable in [name for name in os.environ if name.startswith("MOTCUA_")]:
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent / "no-certificates")
 
+# What a test writes is thrown away: in memory, where there is room, no commit waits for a disk, which was most of the time.
+_MEMORY = Path("/dev/shm")
+if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 4 * 2**30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
 # Looking through all the content again and again for what is garbage took a sixth of the time.
 gc.set_threshold(50_000, 20, 20)
 
@@ -60,7 +65,7 @@ _read = lru_cache(maxsize=32)(lambda files, step_limit, read=content_module._loa
 content_module._load = lambda files, step_limit: _read(tuple(sorted(files.items())), step_limit)
 
 # A service hashes a password at each start, a twentieth of a second each; how it is served: tests/bot/test_console.py.
-PASSWORD_MEMORY, auth._MEMORY = auth._MEMORY, 8
+PASSWORD_MEMORY, hashing._MEMORY = hashing._MEMORY, 8
 
 
 class _Statements(dict[Any, Any]):
@@ -83,6 +88,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     needed = "postgres" in getattr(item, "fixturenames", ()) or (chosen and "postgres" in chosen.params.values())
     if needed:
         item.add_marker("postgres")
+
+
+def pytest_collection_finish() -> None:
+    """What is there from now on to the end is no garbage."""
+    gc.freeze()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Commands for the team: who is in it, and the codes with which they come in."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Annotated, TypeVar
 
 import typer
@@ -13,6 +14,7 @@ from bot.handoff import agents, audit, bans, ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, Role
 from bot.handoff.team import Team
+from bot.handoff.tickets import Ticket
 from bot.service import Service
 from bot.store.tables import content_notes
 from bot.store.tx import Tx
@@ -23,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ s
 T = TypeVar("T")
 _OPERATOR = "motcua"  # who it was, for what is done from the command line
 _NOTES = 200  # that are shown
+_SHOWN = 30  # numbers of tickets that are shown
 _KINDS = {
     "wrong": "sai",
     "tip": "mẹo",
@@ -143,6 +146,26 @@ def blocked() -> None:
         typer.echo(f"phiếu {one.ticket_id} · {one.who} · {one.at.astimezone(VIETNAM):%d/%m/%Y} · {one.reason}")
     if not found:
         typer.echo("Không ai bị chặn.")
+
+
+@app.command()
+def flood(
+    minutes: Annotated[int, typer.Option(min=1, help="Phiếu tới trong chừng này phút vừa qua.")],
+    channel: Annotated[str, typer.Option(help="Kênh bị phá: web, telegram, zalo-bot, zalo-oa.")] = "web",
+    end: Annotated[bool, typer.Option("--end", help="Khép các phiếu ấy. Không có: chỉ kể ra.")] = False,
+) -> None:
+    """Khép một lần nhiều phiếu phá rối: tới dồn dập, chưa ai nhận. Phiếu báo nguy không bao giờ bị khép."""
+    service = open_service()
+
+    def work(tx: Tx) -> list[Ticket]:
+        found = tickets.list_flood(tx, channel, timedelta(minutes=minutes))
+        for ticket in found if end else ():
+            ticket_actions.end_as_spam(service.sender, Acting(tx, ticket, _OPERATOR))
+        return found
+
+    found = write(service, work)
+    numbers = ", ".join(str(ticket.id) for ticket in found[:_SHOWN])
+    typer.echo(f"{'Đã khép' if end else 'Sẽ khép'} {len(found)} phiếu: {numbers}{', …' if len(found) > _SHOWN else ''}")
 
 
 def _do(act: Callable[[Team, Tx], str | None]) -> None:

@@ -2,23 +2,19 @@
 
 import asyncio
 import logging
-import os
 import secrets
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from fastapi import HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
 from bot.console import second_factor, sessions, tries
+from bot.console.hashing import Hashing, make_hasher
 from bot.encryption import SIGNED_WITH, Encryption
 from bot.errors import MotcuaError
 from bot.handoff import agents
@@ -39,24 +35,11 @@ _YEAR = 366 * 86400  # seconds
 _HALFWAY = 600  # seconds between the password and the code
 _GUESSED = 2  # of zxcvbn's scores 0 to 4: from here on a password takes more than a million tries
 _CHECKED = 72  # characters of a password that it looks at
-_NICE = 10
-_MEMORY = 47_104  # KiB that one try at a password takes
 _IN_LINE = 20  # that may wait for their turn
 
 
 class NotNow(MotcuaError):
     """Nobody is let in for a moment; the text tells them what to do."""
-
-
-def _make_hasher() -> PasswordHasher:
-    """Argon2id as OWASP's Password Storage Cheat Sheet sets it first: 46 MiB, once, on one core."""
-    return PasswordHasher(time_cost=1, memory_cost=_MEMORY, parallelism=1)
-
-
-def _step_back() -> None:
-    """Let all other threads go first. Linux has a niceness for each of them."""
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 @dataclass
@@ -65,9 +48,9 @@ class Auth:
     before has its own tries, so that nobody can lock a member out. Names are no secret: citizens see them."""
 
     service: Service
-    _hasher: PasswordHasher = field(default_factory=_make_hasher)
-    _nobodys: str = field(default_factory=lambda: _make_hasher().hash(secrets.token_urlsafe()))
-    _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "hash", _step_back))
+    _hashing: Hashing = field(default_factory=Hashing)
+    _nobodys: str = field(default_factory=lambda: make_hasher().hash(secrets.token_urlsafe()))
+    _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "hash"))
     _in_line: int = 0
 
     async def signed_in_agent(self, request: Request) -> Agent | None:
@@ -115,7 +98,7 @@ class Auth:
         """
         agent, kept = await self.service.database.read(lambda c: agents.password_of(c, name)) or (None, None)
         if agent is None or kept is None:
-            await self._hash_in_turn(lambda: _matches(self._hasher, self._nobodys, password))  # as long as for somebody
+            await self._hash_in_turn(lambda: self._hashing.matches(self._nobodys, password))  # as long as for somebody
             return None
         if not await self._is_their_password(agent, kept, password, request):
             log.warning("console: a wrong password for %s", agent.name)
@@ -185,7 +168,7 @@ class Auth:
         counted = self._counted(agent, browser or self._address(request))
         if not await database.write(lambda c: tries.take(c, counted)):
             raise NotNow("Nhiều lần sai quá. Anh chị đợi mười phút, hoặc xin trưởng nhóm mã mời mới.")
-        if not await self._hash_in_turn(lambda: _matches(self._hasher, kept, password), known=browser != ""):
+        if not await self._hash_in_turn(lambda: self._hashing.matches(kept, password), known=browser != ""):
             return False
         await database.write(lambda c: tries.forget(c, counted))
         return True
@@ -199,7 +182,7 @@ class Auth:
         """
         if not await self.service.database.read(lambda c: agents.is_valid_code(c, code)):
             return None
-        kept = await self._hash_in_turn(lambda: self._hasher.hash(password))
+        kept = await self._hash_in_turn(lambda: self._hashing.hash(password))
 
         def work(tx: Tx) -> Agent | None:
             agent = agents.choose_password(tx, code, kept)
@@ -256,7 +239,7 @@ class Auth:
         return address_of(client) or client
 
     async def _hash_in_turn(self, work: Callable[[], T], *, known: bool = False) -> T:
-        """Compute a hash, slow and large on purpose: one at a time, in a thread behind which nobody waits for the CPU.
+        """Compute a hash, one at a time.
 
         Strangers may fill the line; who is known by their browser always gets a place at its end.
         """
@@ -274,10 +257,3 @@ def is_weak(password: str) -> bool:
     from zxcvbn import zxcvbn  # 10 MB of lists, needed once in a member's life
 
     return int(zxcvbn(password[:_CHECKED], user_inputs=["motcua", "mat khau", "to cong nghe so"])["score"]) < _GUESSED
-
-
-def _matches(hasher: PasswordHasher, kept: str, password: str) -> bool:
-    try:
-        return hasher.verify(kept, password)
-    except (VerificationError, InvalidHashError):
-        return False

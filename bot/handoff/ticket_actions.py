@@ -113,12 +113,18 @@ def ban(sender: Sender, acting: Acting, reason: str) -> str | None:
         return say(team.barred_already, id=ticket.id)
     tickets.record_event(tx, ticket, "barred", acting.who)
     if current := tickets.current_of(tx, ticket.conversation_id):
-        conversation = conversations.lock_by_id(tx, ticket.conversation_id)
-        tickets.resolve(tx, current, acting.who)
-        record_outcome(replace(acting, ticket=current), "spam", "")
-        sender.ask_again(tx, conversation, sender.library.sentences.barred)
-        group_topics.close_with(sender, tx, current, Reply(say(team.barred, id=current.id)))
+        end_as_spam(sender, replace(acting, ticket=current))
     return None
+
+
+def end_as_spam(sender: Sender, acting: Acting) -> None:
+    """End a ticket that nobody need read; the bot goes on with whoever opened it."""
+    tx, ticket = acting.tx, acting.ticket
+    conversation = conversations.lock_by_id(tx, ticket.conversation_id)
+    if tickets.resolve(tx, ticket, acting.who):
+        record_outcome(acting, "spam", "")
+        sender.ask_again(tx, conversation, sender.library.sentences.barred)
+        group_topics.close_with(sender, tx, ticket, Reply(say(sender.library.team.barred, id=ticket.id)))
 
 
 def unban(sender: Sender, tx: Tx, ticket_id: int, who: str) -> str | None:

@@ -304,6 +304,12 @@ def list_waiting(tx: Tx) -> list[Ticket]:
     return [_from_row(row) for row in tx.execute(query).all()]
 
 
+def list_flood(tx: Tx, channel: str, within: timedelta) -> list[Ticket]:
+    """List what came over one channel lately and nobody took, but danger."""
+    found = (ticket for ticket in list_waiting(tx) if ticket.channel == channel and not ticket.urgent)
+    return [ticket for ticket in found if ticket.practice_of is None and ticket.waiting_since > tx.now - within]
+
+
 def count_crowd(tx: Tx, ticket: Ticket) -> int:
     """Count those of the same commune that came over the same channel within the minute that this one came in, up to this
     one, and that nobody of the team took."""

@@ -40,7 +40,8 @@ from flows.understanding.understand import understand
 _SCREEN = 1900  # characters: what every channel takes in one message
 _TOKEN = 64 - len("999999::")  # bytes of a Telegram button that are left for slot and value
 _NOBODY = re.compile(
-    r"[Hh]ỏi (?:lại |trước )?(?:(?:[Uu]ỷ ban )?xã(?! (?:đội|viên|khi|đất))|nơi (?:nộp|nhận|chứng thực)\b(?! (?:khi|đất)))"
+    r"(?:[Hh]ỏi|[Bb]áo|[Gg]ọi|[Nn]hờ) (?:lại |trước |luôn |thêm )?(?:"
+    r"(?:[Uu]ỷ ban )?xã\b(?! (?:đội|viên|khi|đất|nào|ấy|kia|nơi))|nơi (?:nộp|nhận|chứng thực)\b(?! (?:khi|đất)))"
 )
 _LOCAL = ("provinces/", "communes/", "sources.yaml", "words.yaml")  # where places may be named
 _THEIR_WORDS = {"says", "asks", "frames", "unless"}  # how people speak

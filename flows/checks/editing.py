@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from flows.definition.library import Library
 from flows.definition.loading import TALKS
@@ -27,12 +27,15 @@ _DRAFT = re.compile(r"TODO|FIXME|\.{4,}|\?{2,}|\b[xX]{3,9}\b")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _SITE = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|xyz|top))\b")
 _STATE = ".gov.vn"
+_TOLD = {"text", "cure"}
+_UNTIL = re.compile(r"(?:[Đđ]ến|[Tt]ới|[Hh]ết|[Cc]hậm nhất)(?: hết)?(?: ngày)? (?:(\d{1,2})/(\d{1,2})/|năm )(20\d\d)\b")
 
 
 def check_editing(library: Library, today: date) -> Iterator[Problem]:
     """Report what an editor has yet to do; what misleads people is a mistake, the rest a warning."""
     for file, document in library.documents.items():
         yield from _days_to_come(document, today)
+        yield from _days_that_end(document, today)
         if file.startswith(_ABOUT) and not file.endswith(TALKS):
             yield from _unfinished(document)
     yield from _nameless_tickets(library)
@@ -49,6 +52,32 @@ def _days_to_come(document: Document, today: date) -> Iterator[Problem]:
     for path, text in document.leaves():
         if path[-1] == "checked" and text > today.isoformat():
             yield document.problem(f"ngày kiểm tra {text} chưa tới: sửa `checked` thành ngày đã xem", *path)
+
+
+def _days_that_end(document: Document, today: date) -> Iterator[Problem]:
+    """Report what holds until a day, and would be told as true after it."""
+    for path, text in document.leaves():
+        if path[-1] not in _TOLD or not (until := _UNTIL.search(text)):
+            continue
+        day, month, year = until.groups()
+        try:
+            last = date(int(year), int(month or 12), int(day or 31))
+        except ValueError:
+            yield document.problem(f"trong lịch không có ngày “{until[0]}”: xem lại", *path)
+            continue
+        after = last + timedelta(days=1)
+        if last < today or f"{after:%d/%m/%Y}" in text:
+            continue  # over, or the sentence goes on with what holds then
+        statement = document.data
+        for key in path[:-1]:
+            statement = statement[key]
+        review = statement.get("until") or statement.get("review_by") or _default_review(document)
+        if not review or review > last.isoformat():
+            yield document.problem(f"câu này chỉ đúng “{until[0]}”: ghi review_by: {last}", *path)
+
+
+def _default_review(document: Document) -> str:
+    return str(document.data.get("defaults", {}).get("review_by", ""))
 
 
 def _unfinished(document: Document) -> Iterator[Problem]:

@@ -30,6 +30,8 @@ from flows.definition.texts import BotTexts, Canned, PlainWords, TeamTexts, Voca
 from flows.definition.yaml_source import Document, Path
 from flows.text.accents import AccentBook
 from flows.text.calls import CallBook
+from flows.text.denial import bare_with_denials
+from flows.text.fits import Fits
 from flows.text.frames import FrameBook
 from flows.text.language import same, shortened, spelled, words
 from flows.text.likeness import Likeness
@@ -214,11 +216,10 @@ class Library:
         return NaiveBayes([*examples, *names], self.words.abbreviations)
 
     @cached_property
-    def asked_words(self) -> Likeness:
+    def asked_words(self) -> Fits:
         """How people ask, by what they ask for."""
-        known = (one for questions in self.questions.values() for one in questions.values())
-        said = learning.say_of_answers(known)
-        return Likeness((sort, spelled(text, self.words.abbreviations)) for sort, text in said)
+        said = learning.say_of_answers(one for known in self.questions.values() for one in known.values())
+        return Fits((sort, bare_with_denials(spelled(text, self.words.abbreviations))) for sort, text in said)
 
     @cached_property
     def step_words(self) -> Likeness:

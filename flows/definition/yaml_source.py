@@ -19,6 +19,8 @@ _CUT = 'chữ từ dấu # trở đi bị cắt mất: đặt cả câu trong ng
 _UNREADABLE = "không đọc được dòng này: xem lại thụt dòng, dấu hai chấm, ngoặc kép của dòng này và dòng trên"
 _TOO_DEEP = "lồng nhau quá sâu: viết gọn lại"
 _DEEPEST = 20  # levels of nesting
+_TOO_MANY = "& và * của YAML nhân tệp này lên quá lớn: viết thẳng ra từng chỗ"
+_MOST = 100_000  # parts of one file, with what * repeats: ten times the longest
 _SHALLOW = 5000  # characters in a line, and brackets in a file, up to which nesting is no danger
 
 
@@ -147,8 +149,15 @@ class _Builder:
         self.problems: list[Problem] = []
 
     def build(self, node: yaml.Node | None, depth: int) -> Any:
+        """Build what stands at a node.
+
+        Raises:
+            ContentError: aliases make it larger than any file that people write.
+        """
         if node is None:
             return None
+        if len(self.lines) > _MOST:
+            raise ContentError([Problem(self.file, node.start_mark.line + 1, _TOO_MANY)])
         if depth > _DEEPEST:
             self._add_problem(node, _TOO_DEEP)
             return None

@@ -18,6 +18,7 @@ from flows.understanding.questions import (
     choose_answers,
     find_answers,
     find_decider,
+    find_named,
     leaves_open,
     names_as_well,
     rank_procedures,
@@ -30,7 +31,7 @@ _OURS = (
 )
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
 _SURE_ELSEWHERE = 1.2  # score from which an answer out of a procedure that is not under way is said without a doubt
-_EITHER = 0.75  # how near to the best a second procedure must come for a question to be as well about that one
+_EITHER = 0.6  # how near to the best a second procedure must come for a question to be as well about that one
 _EACH = 35  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
 _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
@@ -43,25 +44,19 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
     if not answered:
         return None
     procedure, found = answered[0]
-    listed = not says_more_than_name(context.library, procedure, text) and not _answers_closely(context, found[0], text)
     kinds = asked_kinds(context.library, text)
-    if listed and kinds[:1] == ("papers",) and "result" not in kinds and _lists_papers(procedure):
-        return answer_fact(context, Meaning("fact", "papers", (), "go", procedure.id), text)
-    beyond = found[0].score >= SURE
-    if asked_money(context.library, text) == ("benefit",) and "benefit" in procedure.facts and not beyond:
-        here = context.procedure is not None and context.procedure.id == procedure.id
-        return _say_facts(context, ("benefit",), procedure, text, named=here)
+    more = says_more_than_name(context.library, procedure, text)
+    if kinds[:1] == ("papers",) and _asks_for_list(context, procedure, text, found) and not more:
+        return _say_papers(context, procedure, named=False)
+    if asked_money(context.library, text) == ("benefit",) and _asks_for_fact(
+        context, "benefit", procedure, text, found
+    ):
+        return _say_facts(context, ("benefit",), procedure, text, named=False)
     if _asks_only_how(context, procedure, text) and found[0].score < SURE:
         return None
-    if len(answered) > 1 and all(answers[0].text for _, answers in answered):
-        return _say_both(context, answered)
+    if len(answered) > 1 and "decides" not in kinds and all(answers[0].text for _, answers in answered):
+        return _say_both(context, answered, text)
     return _say_answers(context, meaning, text, procedure, found)
-
-
-def _asks_only_how(context: TurnContext, procedure: Procedure, text: str) -> bool:
-    """Whether somebody at the menu asks how a procedure is done, which its walk answers."""
-    how = asks_how(spelled(text, context.library.words.abbreviations))
-    return context.procedure is None and how and not says_more_than_name(context.library, procedure, text)
 
 
 def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
@@ -76,28 +71,41 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     procedure = other or context.procedure or spoken_of(context)
     if procedure is None:
         return Outcome(context, (context.sentences.which_procedure_fact,))
-    special = _find(context, procedure, text)
-    closely = special and _answers_closely(context, special[0], text)
-    beyond = special and special[0].score >= SURE
-    plain = meaning.id == "benefit" and "benefit" in procedure.facts
-    listed = meaning.id == "papers" and not closely and _lists_papers(procedure)
-    if beyond and not plain and not listed and meaning.id != special[0].unit.place:
-        return _say_answers(context, meaning, text, procedure, special)
+    found = _find(context, procedure, text)
     named = context.procedure is not None or meaning.procedure is not None
     if meaning.id == "papers":
-        said = (*_about(context, procedure, named=named), _papers_said(context, procedure.id))
-        after = context if context.procedure else context.ask("which", procedure.id)
-        return Outcome(after, said, events=(note_aside(context, meaning.id, procedure.id),))
-    kinds = _facts_asked(context, cast(FactKind, meaning.id), procedure, text)
-    return _say_facts(context, kinds, procedure, text, named=named)
+        if _asks_for_list(context, procedure, text, found):
+            return _say_papers(context, procedure, named=named)
+        return _say_answers(context, meaning, text, procedure, found)
+    kind = cast(FactKind, meaning.id)
+    if _asks_for_fact(context, kind, procedure, text, found):
+        return _say_facts(context, _facts_asked(context, kind, procedure, text), procedure, text, named=named)
+    return _say_answers(context, meaning, text, procedure, found)
 
 
-def _answers_closely(context: TurnContext, found: Found, text: str) -> bool:
-    """Whether an answer is about one paper, asked for with a yes or no, or about what one gets in the end: whoever asks for
-    that wants no list of papers."""
+def _asks_only_how(context: TurnContext, procedure: Procedure, text: str) -> bool:
+    """Whether somebody at the menu asks how a procedure is done, which its walk answers."""
+    how = asks_how(spelled(text, context.library.words.abbreviations))
+    return context.procedure is None and how and not says_more_than_name(context.library, procedure, text)
+
+
+def _asks_for_list(context: TurnContext, procedure: Procedure, text: str, found: tuple[Found, ...]) -> bool:
+    """Whether all papers are asked for: not one of them, with a yes or no, and not what one gets in the end."""
+    kinds = asked_kinds(context.library, text)
+    if not _lists_papers(procedure) or "result" in kinds:
+        return not found
     whether = "khong" in words(text, context.library.words.abbreviations)
-    kinds = found.unit.kinds
-    return found.score >= SURE and ("result" in kinds or (whether and (not kinds or "papers" in kinds)))
+    return not found or not (whether and found[0].score >= SURE and found[0].unit.kinds in ((), ("papers",)))
+
+
+def _asks_for_fact(
+    context: TurnContext, kind: FactKind, procedure: Procedure, text: str, found: tuple[Found, ...]
+) -> bool:
+    """Whether a fact is all that is asked for, or what answers best."""
+    if kind not in procedure.facts and kind == "benefit":
+        return not found
+    plainly = not says_more_than_name(context.library, procedure, text)
+    return not found or found[0].unit.place == kind or (plainly and found[0].score < SURE)
 
 
 def _say_facts(
@@ -183,18 +191,29 @@ def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> list[tup
     known = filter(None, map(context.find_procedure, likely))
     answered = [(one, found) for one in known if (found := _find(context, one, text))]
     fits = sorted(((found[0].score * likely[one.id], one, found) for one, found in answered), key=lambda fit: -fit[0])
-    return [(one, found) for score, one, found in fits[:2] if score >= max(_OURS, _EITHER * fits[0][0])]
+    named = find_named(context.library, text)
+    return [
+        (one, found)
+        for n, (score, one, found) in enumerate(fits)
+        if score >= _OURS and (n == 0 or score >= _EITHER * fits[0][0] or one.id == named)
+    ][:2]
 
 
-def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found, ...]]]) -> Outcome:
+def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found, ...]]], text: str) -> Outcome:
     """Say the best answer of each of two procedures that a question may be about, under their names."""
-    said: list[str] = []
+    sure = min(found[0].score for _, found in answered) >= _SURE_ELSEWHERE
+    said = [] if sure else [context.sentences.answer_near]
     for procedure, found in answered:
         said.append(say(context.sentences.answer_about, title=procedure.title))
         said.append(_conditioned(context, found[0].within(_EACH), here=False))
     events = tuple(note_aside(context, "question", procedure.id) for procedure, _ in answered)
-    asking = context.ask("which", *(procedure.id for procedure, _ in answered))
-    return Outcome(asking, tuple(said), events=events, stated=answered[0][1][0].unit.part)
+    best, (first, *_) = answered[0]
+    if sure:
+        asking = context.ask("which", *(procedure.id for procedure, _ in answered))
+        return Outcome(asking, tuple(said), events=events, stated=first.unit.part)
+    said += _who_decides(context, best, text)
+    asking = offer_to_ask(context, text, best)
+    return Outcome(asking, tuple(said), (Missed(text, None, None),), events=events, stated=first.unit.part)
 
 
 def _find(context: TurnContext, procedure: Procedure, text: str) -> tuple[Found, ...]:
@@ -221,7 +240,8 @@ def _say_answers(
     theirs = "decides" in asked_kinds(context.library, text)
     if theirs:
         said += _who_decides(context, procedure, text)
-    if found[0].score < (SURE if here else _SURE_ELSEWHERE):
+    named = here or find_named(context.library, text) in (None, procedure.id)
+    if not named or found[0].score < (SURE if here else _SURE_ELSEWHERE):
         missed = Missed(text, procedure.id, context.state.at or None)
         doubtful = (context.sentences.answer_near, *said, *(() if theirs else _who_decides(context, procedure, text)))
         asking = offer_to_ask(context, text, procedure)
@@ -255,6 +275,12 @@ def _surely_holds(context: TurnContext, when: When) -> bool:
     live = context.walk.live if context.walk else {}
     answered = all(step in live for part in when.parts() for step in part.equals)
     return answered and position.holds(when, live, context.today)
+
+
+def _say_papers(context: TurnContext, procedure: Procedure, *, named: bool) -> Outcome:
+    said = (*_about(context, procedure, named=named), _papers_said(context, procedure.id))
+    after = context if context.procedure else context.ask("which", procedure.id)
+    return Outcome(after, said, events=(note_aside(context, "papers", procedure.id),))
 
 
 def _papers_said(context: TurnContext, procedure_id: str) -> str:

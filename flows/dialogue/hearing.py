@@ -96,7 +96,7 @@ def _understand(context: TurnContext, text: str) -> tuple[TurnContext, Screen, M
     if not question or not question.answered_below or clear:
         return context, shown, meaning
     below, beneath, answer = _understand(context.ask(None), text)
-    sure = answer.kind == "answer" and answer.top[0][1] >= _SURE
+    sure = answer.kind == "ahead" or (answer.kind == "answer" and answer.top[0][1] >= _SURE)
     return (below, beneath, replace(answer, other_words=True)) if sure else (context, shown, meaning)
 
 

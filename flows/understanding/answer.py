@@ -20,6 +20,13 @@ _LESS = 0.05  # share of a phrase by which what is denied must outweigh what is 
 _NAMED = 2.0  # evidence by which an option must lead
 
 
+def find_told(library: Library, said: Sequence[str], candidates: Sequence[Candidate]) -> str | None:
+    """Return the option of which the whole of a phrase stands in a sentence about something else, and leads."""
+    first, second = (*index_of(tuple(candidates), library).fit(said)[:2], None, None)[:2]
+    lead = first.evidence - (second.evidence if second else 0.0) if first else 0.0
+    return first.id if first and first.share >= _ALL and lead >= _NAMED else None
+
+
 def find_whole(library: Library, said: Sequence[str], candidates: Sequence[Candidate]) -> str | None:
     """Return the option or the trouble of which the whole of a phrase was said, or most of it and nothing of its siblings."""
     fits = index_of(tuple(candidates), library).fit(said) if candidates else []

@@ -21,10 +21,13 @@ from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passin
 ENOUGH = 0.3  # score from which an answer is said at all
 SURE = 1.1  # score from which it is said without a doubt and without the team
 _NEAR = 0.5  # how near to the best a second answer must come to be said with it
+_LIKE_IT = 0.8  # score from which who decides one thing is taken to decide what is asked
+_BESIDE = 0.8  # how near an answer must come to who decides, to be said with it
 _MOST = 60  # words of an answer
 _FIRST = 40  # words of the best one beside a second
 _NUMBERS: Sequence[tuple[Asked, ...]] = (("fee",), ("days",), ("deadline",), ("benefit",))
 _LIKELY = 6  # procedures that a question is held against
+_LEAST = 0.4  # how likely beside the likeliest
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
 _OTHER = 0.3  # score from which another procedure is named while one is under way
 _FARTHER = 0.1  # how far it must be ahead of that one,
@@ -119,7 +122,7 @@ def find_decider(
 ) -> str | None:
     """Return who decides what is asked: of what is like it, else most of what people ask about that procedure."""
     known = [one for one in find_answers(library, procedure, text, {}, today, commune) if one.unit.decided_by]
-    if known and known[0].score >= ENOUGH:
+    if known and known[0].score >= _LIKE_IT:
         return known[0].unit.decided_by
     return next((whom for whom, _ in Counter(one.unit.decided_by for one in known).most_common(1)), None)
 
@@ -136,7 +139,12 @@ def rank_procedures(library: Library, text: str) -> dict[str, float]:
         most = max(scores.values(), default=1.0)
         likely.update({id_: part * score / most for id_, score in scores.items()})
     best = likely.most_common(_LIKELY)
-    return {id_: (score / best[0][1]) ** _NAMED for id_, score in best}
+    return {id_: (score / best[0][1]) ** _NAMED for id_, score in best if score >= _LEAST * best[0][1]}
+
+
+def find_named(library: Library, text: str) -> str | None:
+    """Return the procedure that a question names most plainly; None where it names none."""
+    return next((id_ for id_, _ in library.topic_book.rank(text) if id_ in library.procedures), None)
 
 
 def names_as_well(library: Library, procedure: Procedure, text: str, other: str | None) -> bool:
@@ -171,7 +179,10 @@ def choose_answers(ranked: Sequence[Found], kinds: Sequence[Asked] = ()) -> tupl
         known = (one for one in more if one.unit.local and one.text and one.score >= _NEAR * first.score)
         first = next(known, first)
     if not first.text:
-        return (first,)
+        second = next((one for one in more if one.text), None)
+        if second is None or second.score < _BESIDE * first.score or "decides" in kinds:
+            return (first,)
+        first = replace(second, score=min(second.score, ENOUGH))
     near = (one for one in more if one.text and one is not first and one.score >= _NEAR * first.score)
     second = next(near, None) if _tells(first, kinds) else next((one for one in more if _tells(one, kinds)), None)
     if second is None:

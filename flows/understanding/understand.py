@@ -10,7 +10,14 @@ from typing import Literal, assert_never
 from flows.definition.library import CODE, Library
 from flows.text.language import as_typed, bare, phrase, same, spelled
 from flows.understanding.address import in_first_person
-from flows.understanding.answer import denies_another, find_denied, find_whole, speaks_against, typed_answers
+from flows.understanding.answer import (
+    denies_another,
+    find_denied,
+    find_told,
+    find_whole,
+    speaks_against,
+    typed_answers,
+)
 from flows.understanding.elsewhere import (
     find_portal_trouble,
     find_signpost,
@@ -49,7 +56,8 @@ _ASKED = 0.28  # an errand so likely that a question is about it, and not about 
 _OURS = -0.3  # how little a text may lean elsewhere, that asks about something of ours
 _AHEAD = 1.5  # how far ahead of the next a procedure is that a question is clearly about
 _CLEARLY = 0.45  # an errand that is named more clearly than what is not ours
-_TWO = 2  # words
+_TWO, _FEW = 2, 4  # words
+_WISHED = frozenset({"muon", "can", "dinh", "hoi", "xin"})
 _OPENS = 0.38  # an errand that two words may bring up
 _SYLLABLE = 5  # letters that may be one syllable
 # How likely readings at a step must be; set with the lines kept aside in view: only lines written later test them.
@@ -266,16 +274,35 @@ def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
         return None
     if option := _typed_option(library, heard, heard.candidates):
         return answer_with(option, other_words=True)
-    ahead = [(step, option) for step, options in heard.at.ahead if (option := _typed_option(library, heard, options))]
-    if len(ahead) == 1:
-        return Meaning("ahead", "", (("=".join(ahead[0]), 1.0),), "go")
+    if not heard.at.asked and (told := _told_plainly_ahead(library, heard)):
+        return told
     if len(heard.said) > _SHORT:
         return None
     option = find_whole(library, heard.said, heard.candidates)
     if option and option not in find_denied(library, heard.said, heard.candidates):
         return answer_with(option, other_words=True)
-    trouble = find_whole(library, heard.said, heard.troubles)
-    return Meaning("snag", trouble, ((trouble, 1.0),), "go") if trouble else None
+    if trouble := find_whole(library, heard.said, heard.troubles):
+        return Meaning("snag", trouble, ((trouble, 1.0),), "go")
+    other = topic(library, heard.text)
+    named = other.kind == "procedure" and other.action == "go" and other.id != heard.at.procedure
+    ways = (heard.said, _without_wish(heard.said))
+    return other if named and any(_is_named(library, other.id, way) for way in ways) else None
+
+
+def _without_wish(said: Sequence[str]) -> Sequence[str]:
+    """Return what is wanted: "tôi muốn làm giấy khai sinh" without "tôi muốn"."""
+    wished = next((at for at, word in enumerate(said[:_FEW]) if bare(word) in _WISHED), -1)
+    return said[wished + 1 :]
+
+
+def _told_plainly_ahead(library: Library, heard: Heard) -> Meaning | None:
+    """Return what a text tells beyond doubt of one question still to come: by a number, or by the whole of a phrase."""
+    ahead = heard.at.ahead
+    typed = [(step, option) for step, options in ahead if (option := _typed_option(library, heard, options))]
+    whole = len(heard.said) <= _FEW and not has_denial(heard.said)
+    told = [(step, option) for step, options in ahead if whole and (option := find_told(library, heard.said, options))]
+    sure = typed or told
+    return Meaning("ahead", "", (("=".join(sure[0]), 1.0),), "go") if len(sure) == 1 else None
 
 
 def _typed_option(library: Library, heard: Heard, options: Sequence[Candidate]) -> str | None:

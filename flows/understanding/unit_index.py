@@ -7,8 +7,9 @@ stand in flows/understanding/answer_weights.py.
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
@@ -17,8 +18,8 @@ from flows.definition.learning import asked_of
 from flows.definition.library import Library
 from flows.definition.procedure import Asked, Procedure, When
 from flows.text.denial import bare_with_denials
+from flows.text.fits import Fits
 from flows.text.language import bare, same, spelled
-from flows.text.part_counts import PartCounts
 from flows.text.topic_index import Topicbook
 from flows.understanding.answer_weights import WEIGHTS
 
@@ -26,11 +27,10 @@ Features = Mapping[str, float]
 Key = TypeVar("Key")
 
 _NONE = -1  # in the place of a unit: nothing answers
+_AT_ONCE = 4  # questions that are remembered while they are answered
 _NARROW = 3  # answers for which a unit holds, up to which their words tell what it is about
 _NUMBERS = ("fee", "days", "deadline", "benefit")
 _FACTS = frozenset({"fee", "time", "where", "who", "benefit", "result"})
-_UNSEEN = 0.1  # added to every count, so that a word never met in a unit does not rule it out
-_BESIDE = 5.0  # examples of anything that stand beside those of a unit, so that few examples say little
 _WIDTH = 3.0  # the larger, the less one unit stands out from the next
 # Of the words that a unit holds itself; set on two thirds of 916 questions written from the official texts.
 _AROUND = 0.4  # how much a word of the surroundings counts beside one of the sentence
@@ -83,7 +83,8 @@ class UnitIndex:
             for (id_, step), (document, _) in library.origins.items()
             if id_ == procedure.id and document.file.startswith("shared/")
         }
-        self._sorts = [asked_of(unit.place, unit.kinds) for unit in units]
+        numbers = library.asked_words.numbers
+        self._sorts = [[numbers.get(sort) for sort in asked_of(unit.place, unit.kinds)] for unit in units]
         self._constant: list[Features] = [
             {
                 "shared": float(unit.place.partition("/")[0] in shared),
@@ -106,11 +107,12 @@ class UnitIndex:
         self._rarity = {word: math.log(1 + len(units) / len(self._holding(word))) for word in known}
         self._asks = Topicbook([(str(n), ask) for n, unit in enumerate(units) for ask in unit.asks], library.reader)
         told = [(*unit.asks, *unit.sentences, unit.about, *said) for unit, said in zip(units, narrow, strict=True)]
-        self._examples = _Examples(
+        self._examples = Fits(
             (n, bare_with_denials(self._words(text))) for n, texts in enumerate(told) for text in texts if text
         )
         name = {bare(word) for phrase in (procedure.title, *procedure.says[:3]) for word in self._words(phrase)}
         self._idle = name | library.question_words
+        self._ask = lru_cache(maxsize=_AT_ONCE)(self._read)
 
     def find(self, text: str, kinds: Sequence[Asked], answers: Mapping[str, str]) -> list[Weighed]:
         """Return what may answer a question, the best first; what can't hold is left out."""
@@ -119,15 +121,14 @@ class UnitIndex:
         if not features:
             return []
         likely = share_out({**features, _NONE: self._none(asked)}, WEIGHTS)
-        held = self._held(asked.said)
         likeliest = max(told for told, _, _ in asked.fits)
-        words = {n: held[n][1] + self._bonus(n, asked) for n in features}
+        words = {n: asked.held[n][1] + self._bonus(n, asked) for n in features}
         top = max(words.values())
         found = []
         for n, score in words.items():
             told = math.exp((asked.fits[n][0] - likeliest) / _WIDTH)
             score = (1 - _TOLD) * score + _TOLD * top * told + _EXPECTED * likely[n]
-            found.append(Weighed(self._units[n], self._labels[n], held[n][0], score))
+            found.append(Weighed(self._units[n], self._labels[n], asked.held[n][0], score))
         return sorted(found, key=lambda one: -one.score)
 
     def read(self, text: str, kinds: Sequence[Asked]) -> Mapping[str, Features]:
@@ -136,19 +137,18 @@ class UnitIndex:
         found = {unit.place: self._features(n, asked) for n, unit in enumerate(self._units)}
         return {**found, "": self._none(asked)}
 
-    def _ask(self, text: str, kinds: Sequence[Asked]) -> "_Asked":
+    def _read(self, text: str, kinds: Sequence[Asked]) -> "_Asked":
         said = self._words(text)
         near = {int(n): score for n, score in self._asks.nearest(text).items()}
-        fits, known = self._examples.fit(bare_with_denials(said))
-        asked = self._library.asked_words
-        parts = asked.parts_of(said)
-        like = {sort: asked.score(sort, parts) for sort in {sort for sorts in self._sorts for sort in sorts}}
-        return _Asked(said, kinds, near, fits, known, like)
+        plain = bare_with_denials(said)
+        fits, known = self._examples.fit(plain)
+        like, _ = self._library.asked_words.fit(plain)
+        return _Asked(kinds, near, fits, known, like, self._held(said))
 
     def _features(self, n: int, asked: "_Asked") -> Features:
-        unit, like = self._units[n], asked.like
+        unit = self._units[n]
         told, alike, held = asked.fits[n]
-        *kinds, place = self._sorts[n]
+        *kinds, place = (0.0 if sort is None else asked.like[sort][1] for sort in self._sorts[n])
         first, second = (*asked.kinds, None, None)[:2]
         return {
             **self._constant[n],
@@ -160,8 +160,8 @@ class UnitIndex:
             "second": float(second in unit.kinds),
             "sign": float(first in unit.signs and first not in unit.kinds),
             "missing": float(first in _NUMBERS and first not in unit.kinds and first not in unit.signs),
-            "kind like": max((like[kind] for kind in kinds), default=0.0),
-            "place like": like[place],
+            "kind like": max(kinds, default=0.0),
+            "place like": place,
         }
 
     def _none(self, asked: "_Asked") -> Features:
@@ -251,60 +251,19 @@ class _Asked:
     """A question, and what all units share of it.
 
     Attributes:
+        held: of each unit which of its sentences holds most of it, and which share of it is held.
         near: unit -> how near to its words in which people ask for it.
         fits: of each unit how likely it is said of it, how alike, and which share of it is.
         known: which share is said of any unit.
-        like: what is asked for -> how like it.
+        like: the same of all that is asked for anywhere.
     """
 
-    said: Sequence[str]
     kinds: Sequence[Asked]
     near: Mapping[int, float]
     fits: Sequence[tuple[float, float, float]]
     known: float
-    like: Mapping[tuple[str, str], float]
-
-
-class _Examples:
-    """What is said of each unit, by words and pairs of words."""
-
-    def __init__(self, examples: Iterable[tuple[int, tuple[str, ...]]]) -> None:
-        known = [(n, said, 1) for n, said in examples]
-        self._counts = PartCounts(known)
-        count = max((n for n, _, _ in known), default=-1) + 1
-        sizes = [0] * count
-        for n, _, _ in known:
-            sizes[n] += 1
-        self._total = len(known)
-        held = [0] * count
-        self._often = array("I")
-        for place in range(len(self._counts)):
-            groups, times = self._counts.groups_at(place)
-            self._often.append(sum(times))
-            for n, often in zip(groups, times, strict=True):
-                held[n] += often
-        unseen = _UNSEEN * len(self._counts)
-        self._unseen = [math.log(_UNSEEN / (one + unseen)) for one in held]
-        self._absent = [math.log(_BESIDE / (size + _BESIDE)) for size in sizes]
-
-    def fit(self, said: tuple[str, ...]) -> tuple[list[tuple[float, float, float]], float]:
-        """Return of each unit how likely it is said of it, how alike, and its share; and which share any has."""
-        places = self._counts.find(said)
-        whole = math.log(self._total + 1)
-        rarities = [math.log((self._total + 1) / self._often[place]) / whole for place in places]
-        together = sum(rarities)
-        likely = [together * unseen for unseen in self._unseen]
-        alike = [together * absent for absent in self._absent]
-        held = [0] * len(likely)
-        for place, rarity in zip(places, rarities, strict=True):
-            share = self._often[place] / self._total
-            for n, times in zip(*self._counts.groups_at(place), strict=True):
-                likely[n] += rarity * math.log((times + _UNSEEN) / _UNSEEN)
-                alike[n] += rarity * math.log((times / share + _BESIDE) / _BESIDE)
-                held[n] += 1
-        wide, parts = math.sqrt(len(places) or 1), 2 * len(said) or 1
-        fits = [(a / wide, b / wide, c / parts) for a, b, c in zip(likely, alike, held, strict=True)]
-        return fits, len(places) / parts
+    like: Sequence[tuple[float, float, float]]
+    held: Sequence[tuple[int, float]]
 
 
 def _may_hold(when: When | None, answers: Mapping[str, str]) -> bool:

@@ -64,6 +64,7 @@ class Question:
         expect: one of these stands in a right answer; () where it is enough to say who decides.
         honest: whether the official texts leave it to the province or the commune, or say nothing: a right answer names
             who decides, and offers the team.
+        source: where the official texts say so.
         at: the step at which it is asked, and nowhere else; None: at the menu, and at the first step.
     """
 
@@ -73,6 +74,7 @@ class Question:
     expect: tuple[str, ...]
     honest: bool
     at: str | None = None
+    source: str = ""
 
     @property
     def kept_aside(self) -> bool:
@@ -172,7 +174,8 @@ def _judge(question: Question, state: State, turn: Turn, said: str) -> Outcome:
     own = question.procedure in about
     beside = question.kind not in _NUMBERS and about & _linked(question.procedure)
     near = LIBRARY.sentences.answer_near in said
-    told = any(event.kind == "aside" for event in turn.events) or turn.heard.kind == "signpost"
+    posted = turn.heard.kind == "signpost" and LIBRARY.sentences.out_of_scope not in said
+    told = posted or any(event.kind == "aside" for event in turn.events)
     known = told and turn.heard.kind in _ANSWERS and not any(isinstance(effect, Missed) for effect in turn.effects)
     sure = known and _UNSURE not in said
     stated = sure or turn.state.asking == "leaflet"

@@ -5,7 +5,9 @@ it, and of some units all that is known is left out, so that nothing is left tha
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +29,9 @@ _BEST = 15  # that the right one is held against
 def main() -> None:
     choices = list(_choices())
     print(f"{len(choices)} questions")
-    weights = fit(choices)
+    widths = _widths(choices)
+    fitted = fit([(counts, [_divided(one, widths) for one in read], right) for counts, read, right in choices])
+    weights = {name: weight / widths[name] for name, weight in fitted.items()}
     listed = "".join(f'    "{name}": {weight:.2f},\n' for name, weight in sorted(weights.items()))
     head = '"""Weights of the features of flows/understanding/unit_index.py, set by `python -m tests.answers.weights`."""\n'
     text = f"{head}\nfrom collections.abc import Mapping\n\nWEIGHTS: Mapping[str, float] = {{\n{listed}}}\n"
@@ -55,6 +59,21 @@ def _choice(found: Mapping[str, Features], right: str) -> Choice:
     likely = share_out(found, answer_weights.WEIGHTS)
     best = sorted(found, key=lambda place: (place != right, -likely[place]))[: _BEST + 1]
     return 1.0, [found[place] for place in best], [place == right for place in best]
+
+
+def _widths(choices: Sequence[Choice]) -> Mapping[str, float]:
+    """Return by feature how far it goes: divided by that, all are weighed as fast."""
+    seen: dict[str, float] = defaultdict(lambda: 1e-6)
+    for _, read, _ in choices:
+        for one in read:
+            for name, value in one.items():
+                seen[name] += value * value
+    count = sum(len(read) for _, read, _ in choices)
+    return {name: math.sqrt(squares / count) for name, squares in seen.items()}
+
+
+def _divided(features: Features, widths: Mapping[str, float]) -> Features:
+    return {name: value / widths[name] for name, value in features.items()}
 
 
 def _without(questions: Mapping[str, Question], part: int) -> Mapping[str, Question]:

@@ -1,8 +1,12 @@
 """Who abuses the help of people opens no tickets until it is lifted; the bot goes on with them."""
 
+from datetime import timedelta
+
 import pytest
 
-from bot.handoff import tickets
+from bot.handoff import ticket_actions, tickets
+from bot.handoff.acting import Acting
+from bot.store.tx import Tx
 from tests.bot.conftest import Office
 
 
@@ -73,3 +77,27 @@ async def test_who_is_barred_does_not_hear_that_the_ticket_is_open_again(asked: 
     (told,) = await asked.say("hoa", "<not_helped>")
     assert told.startswith("[barred]")
     assert await asked.state() == ("resolved", "Lan")
+
+
+async def test_a_flood_is_ended_at_once_but_no_danger_and_nothing_taken(asked: Office) -> None:
+    await asked.say("lan", "nhận 1")
+    for name in ("đùa", "phá"):
+        await asked.say(name, "gặp người")
+    await asked.passes(minutes=20)
+    await asked.say("mai", "gặp người")
+    await asked.say("sáu", "cháy nhà rồi")
+    await asked.say("sáu", "gặp người")
+    channel = (await asked.service.database.read(tickets.list_waiting))[0].channel
+
+    def end(tx: Tx) -> list[int]:
+        found = tickets.list_flood(tx, channel, timedelta(minutes=10))
+        for ticket in found:
+            ticket_actions.end_as_spam(asked.service.sender, Acting(tx, ticket, "motcua"))
+        return [ticket.id for ticket in found]
+
+    assert await asked.service.database.write(end) == [4]
+    (told,) = await asked.hears("mai")
+    assert told.startswith("[barred]")
+    left = [ticket.id for ticket in await asked.service.database.read(tickets.list_waiting)]
+    assert sorted(left) == [2, 3, 5]
+    assert "[ticket_opened]" in (await asked.say("mai", "gặp người"))[0]  # it was no ban

@@ -5,7 +5,6 @@ import re
 from datetime import timedelta
 
 import httpx
-import pytest
 from sqlalchemy import func, select
 
 from bot.store.tables import files
@@ -69,11 +68,11 @@ def test_a_link_is_good_for_three_days(house: House) -> None:
     assert "(file_gone)" in gone.text
 
 
-@pytest.mark.parametrize("odd", ["x", "1", ".", "9" * 3000, "%00", "WzEsOV0.x"])
-def test_a_forged_link_opens_nothing(house: House, odd: str) -> None:
-    path = sent(house)
-    for forged in (f"/tep/{odd}", f"/tep/{odd}/anh", path.replace("/tep/", f"/tep/{odd[:9]}")):
-        assert house.browser().get(forged).status_code == 404
+def test_a_forged_link_opens_nothing(house: House) -> None:
+    path, stranger = sent(house), house.browser()
+    for odd in ("x", "1", ".", "9" * 3000, "%00", "WzEsOV0.x"):
+        for forged in (f"/tep/{odd}", f"/tep/{odd}/anh", path.replace("/tep/", f"/tep/{odd[:9]}")):
+            assert (forged, stranger.get(forged).status_code) == (forged, 404)
 
 
 def test_a_file_goes_with_what_its_citizen_erases(house: House) -> None:

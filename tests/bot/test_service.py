@@ -126,20 +126,17 @@ def test_another_site_cannot_speak_for_a_citizen(web: httpx.Client) -> None:
     assert web.post("/chat", data={"text": "x"}, headers={"Origin": "https://evil.example"}).status_code == 403
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"\xff\xfe\x00", b"text=%ff%fe", b"choice=" + b"x" * 5000, b"text=" + b"%E2%80%AE" * 10, b"start=%00"]
-)
-def test_odd_forms_are_answered(web: httpx.Client, body: bytes) -> None:
-    assert web.post("/chat", content=body).status_code == 200
+def test_odd_forms_are_answered(web: httpx.Client) -> None:
+    odd = [b"", b"\xff\xfe\x00", b"text=%ff%fe", b"choice=" + b"x" * 5000, b"text=" + b"%E2%80%AE" * 10, b"start=%00"]
+    for body in odd:
+        assert (body, web.post("/chat", content=body).status_code) == (body, 200)
 
 
-@pytest.mark.parametrize(
-    "kind", ["multipart/form-data", "multipart/mixed; boundary=x", "text/plain", "MULTIPART/x", "a" * 500]
-)
 @pytest.mark.parametrize("path", ["/chat", "/chat/file", "/console/login", "/console/join"])
-def test_a_form_that_is_none_breaks_nothing(web: httpx.Client, path: str, kind: str) -> None:
+def test_a_form_that_is_none_breaks_nothing(web: httpx.Client, path: str) -> None:
     body = b"text=x\r\n--x\r\n\r\n--x--"
-    assert web.post(path, content=body, headers={"content-type": kind}).status_code < 500
+    for kind in ("multipart/form-data", "multipart/mixed; boundary=x", "text/plain", "MULTIPART/x", "a" * 500):
+        assert web.post(path, content=body, headers={"content-type": kind}).status_code < 500, kind
 
 
 def test_an_oversized_form_is_refused(web: httpx.Client) -> None:
@@ -338,21 +335,23 @@ def test_a_secret_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kept", ["", "\n", "short"])
-def test_a_secret_that_is_empty_or_short_signs_nothing(tmp_path: Path, kept: str) -> None:
+def test_a_secret_that_is_empty_or_short_signs_nothing(tmp_path: Path, content_dir: Path, kept: str) -> None:
     (tmp_path / "secret").write_text(kept)
     with pytest.raises(SettingsError, match="put back the one from your backup"):
-        build_service(Settings(data_dir=tmp_path))
+        build_service(Settings(data_dir=tmp_path, content_dir=content_dir))
     with pytest.raises(SettingsError, match="MOTCUA_SECRET holds no secret of 16 characters"):
-        build_service(Settings(data_dir=tmp_path, secret=SecretStr("123456")))
+        build_service(Settings(data_dir=tmp_path, content_dir=content_dir, secret=SecretStr("123456")))
 
 
-def test_a_disk_that_is_full_leaves_no_half_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_full_leaves_no_half_a_secret(
+    tmp_path: Path, content_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(SettingsError, match="can't be kept or read: No space left on device"):
-        build_service(Settings(data_dir=tmp_path))
+        build_service(Settings(data_dir=tmp_path, content_dir=content_dir))
     assert not [file for file in tmp_path.iterdir() if "secret" in file.name]
     monkeypatch.undo()
     assert len(Settings(data_dir=tmp_path).signing_key) >= 32
@@ -371,13 +370,13 @@ def test_what_is_kept_is_for_its_owner_only(tmp_path: Path, content_dir: Path) -
 ZALO_BOT = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot_api": "http://127.0.0.1:1"}
 
 
-@pytest.mark.parametrize("end", ["", "/"])
-def test_a_webhook_address_works_with_a_slash_at_its_end(make_settings: MakeSettings, end: str) -> None:
+def test_a_webhook_address_works_with_a_slash_at_its_end(make_settings: MakeSettings) -> None:
     with running(make_settings(**ZALO_BOT)) as (url, _):
-        hook, secret = f"{url}/webhook/zalo-bot{end}", {"X-Bot-Api-Secret-Token": "secret-of-8"}
-        assert patient.get(hook).status_code == 200
-        assert patient.post(hook, json={}, headers=secret).status_code == 200
-        assert patient.post(hook, json={}, headers={}).status_code == 401
+        for hook in (f"{url}/webhook/zalo-bot", f"{url}/webhook/zalo-bot/"):
+            secret = {"X-Bot-Api-Secret-Token": "secret-of-8"}
+            assert patient.get(hook).status_code == 200
+            assert patient.post(hook, json={}, headers=secret).status_code == 200
+            assert patient.post(hook, json={}, headers={}).status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/webhook/zalo-bot", "/chat", "/chat/file", "/console/join"])

@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.checks.check import paths
 from flows.dialogue.context import TurnContext
 from flows.dialogue.hearing import step_that_waits
 from flows.dialogue.questions import current_screen
 from flows.state import State
 from flows.understanding.meaning import Meaning
 from flows.understanding.understand import understand
-from tests.content import LIBRARY
+from tests.content import LIBRARY, situations
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 24)
@@ -26,7 +25,7 @@ def _cases() -> Iterator[tuple[str, str, str]]:
 
 
 def _at(procedure: str, step: str) -> TurnContext:
-    for answers, slot in paths(LIBRARY.procedures[procedure], TODAY):
+    for answers, slot in situations(procedure):
         if slot.id == step:
             return TurnContext(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune=""), TODAY)
     raise LookupError(f"no path of {procedure} meets {step}")

@@ -5,14 +5,13 @@ from statistics import median
 
 import pytest
 
-from flows.checks.check import paths
 from flows.definition.procedure import Do, Tell
 from flows.dialogue.context import TurnContext
 from flows.dialogue.household_papers import has_papers
 from flows.dialogue.leaflet import leaflet_text
 from flows.dialogue.questions import current_screen
 from flows.state import State
-from tests.content import LIBRARY
+from tests.content import LIBRARY, situations
 from tests.flows.chat import NOW
 from tests.flows.measure import Measured, measure, walked
 
@@ -76,7 +75,7 @@ def test_a_walk_through_everything_is_a_third_shorter_than_it_was(measured: list
 @pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
 def test_no_screen_is_longer_than_a_phone_shows(procedure: str) -> None:
     long = set()
-    for answers, _ in paths(LIBRARY.procedures[procedure], TODAY):
+    for answers, _ in situations(procedure):
         state = State(procedure=procedure, answers=answers, asking=None, commune="na-ri")
         context = TurnContext(LIBRARY, state, TODAY)
         if len(current_screen(context).text.split()) > 120 and context.walk:

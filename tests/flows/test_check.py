@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 import yaml
@@ -10,7 +11,7 @@ import yaml
 from flows.checks.check import check, paths
 from flows.definition.loading import load
 from flows.definition.procedure import Procedure
-from flows.definition.yaml_source import ContentError, Problem
+from flows.definition.yaml_source import ContentError, Problem, read
 from tests.flows.chat import Chat, started
 from tests.library import ASKED, CAT, COMMUNE, HOUSE, PROVINCE, SHARED, WORDS, bot_yaml, files, library
 
@@ -135,6 +136,20 @@ def test_a_mistake_is_found_at_its_line(name: str) -> None:
     assert fitting, "the mistake was not found"
     assert fitting[0].file == FILE[part]
     assert broken.split("\n")[fitting[0].line - 1].strip().startswith(line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [x, x, x, x]\n"
+        + "".join(f"{to}: &{to} [*{at}, *{at}, *{at}, *{at}]\n" for at, to in pairwise("abcdefghijkl")),
+        "a: &a {b: *a, c: *a, d: *a}\n",
+    ],
+)
+def test_a_file_that_aliases_make_huge_is_refused(text: str) -> None:
+    with pytest.raises(ContentError) as refused:
+        read("bot.yaml", text)
+    assert "nhân tệp này lên quá lớn" in str(refused.value)
 
 
 def test_questions_beside_nothing_are_refused() -> None:

@@ -166,16 +166,6 @@ def test_a_link_still_opens_the_procedure_past_the_groups(town: Library) -> None
     assert chat.state.procedure == "nuoi-meo"
 
 
-def test_what_is_said_beside_the_errand_is_not_asked_again(town: Library) -> None:
-    chat = Chat(town)
-    assert "[heard_beside] Có rồi" in chat.say("đất có rồi giờ muốn dựng cái nhà")
-    assert chat.state.answers == {"co-dat": "co"}
-    chat.tap("<walk>")
-    assert chat.slot == "loai-nha"
-    chat.tap("<back>")
-    assert chat.state.answers == {}
-
-
 def test_the_name_of_an_errand_answers_none_of_its_questions(town: Library) -> None:
     chat = Chat(town)
     assert "[heard]" not in chat.say("làm nhà")

@@ -62,6 +62,21 @@ def test_it_is_kept_and_said_back(procedure: str, said: str, answers: dict[str, 
         assert all(one.label in text for one in asked.options if one.id == option)
 
 
+@pytest.mark.parametrize(
+    ("said", "procedure", "answers"),
+    [
+        ("25 tuổi đổi căn cước", "can-cuoc", {"cho-ai": "lon"}),
+        ("thêm tên vợ vào sổ đỏ", "dat-cap-doi", {"vi-sao": "them-ten"}),
+        ("nhà bên bịt lối đi chung", "dat-hoa-giai", {"chuyen-gi": "loi-di"}),
+    ],
+)
+def test_what_is_said_beside_the_errand_is_not_asked_again(said: str, procedure: str, answers: dict[str, str]) -> None:
+    chat = Chat(LIBRARY, now=NOW)
+    chat.say(said)
+    assert chat.state.procedure == procedure
+    assert chat.state.answers.items() >= answers.items()
+
+
 @pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
 def test_a_title_answers_nothing(procedure: str) -> None:
     chat = Chat(LIBRARY, now=NOW)

@@ -1,0 +1,64 @@
+"""How well a text fits each of many sorts, by the words and pairs of words of their examples; counted, nothing is trained."""
+
+import math
+from array import array
+from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
+
+from flows.text.part_counts import PartCounts
+
+_AT_ONCE = 4  # texts that are remembered while they are read
+_UNSEEN = 0.1  # added to every count, so that a word never met in a sort does not rule it out
+_BESIDE = 5.0  # examples of anything that stand beside those of a sort, so that few examples say little
+
+
+class Fits:
+    """Sorts of texts, by the words and pairs of words of their examples: all of them are held against a text at once.
+
+    Args:
+        examples: (sort, words).
+
+    Attributes:
+        numbers: sort -> its place in what `fit` returns.
+    """
+
+    def __init__(self, examples: Iterable[tuple[Hashable, tuple[str, ...]]]) -> None:
+        self.numbers: dict[Hashable, int] = {}
+        known = [(self.numbers.setdefault(sort, len(self.numbers)), said, 1) for sort, said in examples]
+        self._counts = PartCounts(known)
+        count = len(self.numbers)
+        sizes = [0] * count
+        for n, _, _ in known:
+            sizes[n] += 1
+        self._total = len(known)
+        held = [0] * count
+        self._often = array("I")
+        for place in range(len(self._counts)):
+            groups, times = self._counts.groups_at(place)
+            self._often.append(sum(times))
+            for n, often in zip(groups, times, strict=True):
+                held[n] += often
+        unseen = _UNSEEN * len(self._counts)
+        self._unseen = [math.log(_UNSEEN / (one + unseen)) for one in held]
+        self._absent = [math.log(_BESIDE / (size + _BESIDE)) for size in sizes]
+
+        self.fit = lru_cache(maxsize=_AT_ONCE)(self._fit)
+
+    def _fit(self, said: tuple[str, ...]) -> tuple[Sequence[tuple[float, float, float]], float]:
+        """Return of each sort how likely a text is of it, how alike, and its share of that; and which share any has."""
+        places = self._counts.find(said)
+        whole = math.log(self._total + 1)
+        rarities = [math.log((self._total + 1) / self._often[place]) / whole for place in places]
+        together = sum(rarities)
+        likely = [together * unseen for unseen in self._unseen]
+        alike = [together * absent for absent in self._absent]
+        held = [0] * len(likely)
+        for place, rarity in zip(places, rarities, strict=True):
+            share = self._often[place] / self._total
+            for n, times in zip(*self._counts.groups_at(place), strict=True):
+                likely[n] += rarity * math.log((times + _UNSEEN) / _UNSEEN)
+                alike[n] += rarity * math.log((times / share + _BESIDE) / _BESIDE)
+                held[n] += 1
+        wide, parts = math.sqrt(len(places) or 1), 2 * len(said) or 1
+        fits = [(a / wide, b / wide, c / parts) for a, b, c in zip(likely, alike, held, strict=True)]
+        return fits, len(places) / parts
