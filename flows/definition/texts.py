@@ -67,6 +67,7 @@ class BotTexts(Part):
     household_papers: Text = Field(description="{papers}")
     resuming: Text = Field(description="{title}")
     heard: Text = Field(description="{answer}")
+    heard_beside: Text = Field(description="{answer}; ngay sau tờ giới thiệu")
     welcome_back: Text = Field(description="{title}, {number}, {total}")
     still_missing: Text = Field(description="{papers}")
     content_changed: Text

@@ -276,15 +276,15 @@ def _term(context: TurnContext, meaning: Meaning) -> Outcome:
     return Outcome(context, (said,), events=(note_aside(context, "term"),), stated=term)
 
 
-def _told_ahead(context: TurnContext, meaning: Meaning) -> Outcome:
-    """Record the answers to questions still to come, say them back, and go on with what is left."""
+def _told_ahead(context: TurnContext, meaning: Meaning, *, beside: bool = False) -> Outcome:
+    """Record the answers to questions still to come, say them back, shortly `beside` a leaflet, and go on with what is left."""
     options = dict(_still_to_come(context))
     told = []
     for step, _, option in (id_.partition("=") for id_, _ in meaning.top):
         context = with_answer(context, step, option)
         told += [one.label for one in options[step] if one.id == option]
-    heard = say(context.sentences.heard, answer=" · ".join(told))
-    return Outcome(context.ask(None), (heard,), mends=True)
+    sentence = context.sentences.heard_beside if beside else context.sentences.heard
+    return Outcome(context.ask(None), (say(sentence, answer=" · ".join(told)),), mends=True)
 
 
 _ANSWERS: dict[Kind, Callable[[TurnContext, Meaning], Outcome]] = {
@@ -376,6 +376,6 @@ def _begin(context: TurnContext, procedure_id: str, text: str) -> Outcome:
     meaning = understand(context.library, text, at=at, today=context.today)
     if meaning.kind != "ahead":
         return begun
-    told = _told_ahead(begun.context, meaning)
+    told = _told_ahead(begun.context, meaning, beside=True)
     answered = begun.context.with_state(answers=told.context.state.answers)
     return replace(begun, context=answered, said=(*begun.said, *told.said), mends=True)

@@ -16,6 +16,7 @@ from tests.flows.chat import Chat
         "làm hộ nghèo",
         "làm cho con đất",
         "làm giúp em với",
+        "làm hộ bà nội thẻ căn cước",
         "làm hộ bà với",
         "làm hộ bà được không",
         "làm cho mẹ tôi cái thẻ bảo hiểm y tế",
@@ -54,7 +55,6 @@ def test_who_is_helped(text: str, name: str) -> None:
         ("lam ho ba hang xom the can cuoc", "ba hang xom", "can-cuoc"),
         ("giờ làm cho chị Mến, xin cho con vào lớp 1", "chị Mến", "lop-1"),
         ("tôi làm giúp ông Páo giấy khai tử", "ông Páo", "khai-tu"),
-        ("làm hộ bà nội thẻ căn cước", "", "can-cuoc"),
     ],
 )
 def test_for_whom_and_what_in_one_sentence(text: str, name: str, procedure: str) -> None:
