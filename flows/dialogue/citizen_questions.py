@@ -104,9 +104,9 @@ def _asks_for_fact(
 ) -> bool:
     """Whether a fact is all that is asked for, or what answers best."""
     beside = words_beside_name(context.library, procedure, text)
-    plainly = len(beside) < TELLING or not beside - context.library.fact_words[kind]
-    sure = bool(found) and found[0].score >= SURE
-    return not found or (found[0].unit.place == kind if sure else plainly)
+    if not found or not beside - context.library.fact_words[kind]:
+        return True
+    return found[0].unit.place == kind if found[0].score >= SURE else len(beside) < TELLING
 
 
 def _say_facts(

@@ -137,7 +137,7 @@ def says_more_than_name(library: Library, procedure: Procedure, text: str) -> bo
 
 def words_beside_name(library: Library, procedure: Procedure, text: str) -> AbstractSet[str]:
     """Return the bare words of a question that neither name the procedure nor stand in any question."""
-    said = set(words(text, library.words.abbreviations))
+    said = set(map(bare, library.topic_book.words(text)))
     return said - _words_of_names(library, procedure.id) - library.question_words
 
 
