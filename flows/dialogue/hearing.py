@@ -31,6 +31,7 @@ from flows.understanding.understand import Place, understand
 
 _WISHES: dict[str, Reason] = {"language": "language", "literacy": "literacy"}
 _STEP_WAITS = (None, "redo", "between", "leaflet", "papers")  # what the bot may be asking of its own while a step waits
+_ASIDES = ("ask_team", "go", "human")  # offers that whoever says something else passes over
 _SURE = 0.7  # score from which words answer the step beneath a question of the bot's own
 _FEW = 5  # words
 _KINDS: dict[Kind, UtteranceKind] = {
@@ -98,7 +99,8 @@ def _understand(context: TurnContext, text: str) -> tuple[TurnContext, Screen, M
         return context, shown, meaning
     below, beneath, answer = _understand(context.ask(None), text)
     sure = answer.kind == "ahead" or (answer.kind == "answer" and answer.top[0][1] >= _SURE)
-    return (below, beneath, replace(answer, other_words=True)) if sure else (context, shown, meaning)
+    aside = context.state.asking in _ASIDES and answer.action != "unsure" and step_that_waits(below, beneath)
+    return (below, beneath, replace(answer, other_words=True)) if sure or aside else (context, shown, meaning)
 
 
 def _on_screen(context: TurnContext, shown: Screen, text: str) -> Meaning:

@@ -196,6 +196,7 @@ def _ahead(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield the answers to questions still to come; a plain yes or no is none of them."""
     if len(heard.said) < _TWO:
         return
+    opens = opening_polarity(heard.said) in ("yes", "no")
     for step, options in heard.at.ahead:
         fits = _fits(library, heard, options)
         typed = typed_answers(library, heard.text, options, heard.today)
@@ -203,10 +204,14 @@ def _ahead(library: Library, heard: Heard) -> Iterator[Reading]:
         denied = find_denied(library, heard.said, options)
         for one in options:
             if one.id not in denied:
+                here, _ = likeness[one.id]
                 told = {
                     "ahead": 1.0,
                     f"ahead {heard.at.place}": 1.0,
                     "ahead typed": float(one.id in typed) / max(1, len(typed)),
+                    "ahead lead": here
+                    - max((likeness[other.id][0] for other in options if other is not one), default=0.0),
+                    "ahead opening": float(opens),
                 }
                 features = {**told, **_fitting("ahead", likeness[one.id], fits.get(one.id))}
                 yield Reading("ahead", one.id, features, step=step)

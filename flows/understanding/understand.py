@@ -65,10 +65,9 @@ _STANDS: Mapping[Sort, float] = {"danger": 0.12, "person": 0.15}  # calls that n
 _STANDS_PLAINLY = 0.03  # and a danger that is told plainly
 _SURE = 0.88  # an answer that is not asked back
 _SURE_AHEAD = 0.9  # an answer to a question still to come, if it is that or something else
-_SURE_BESIDE_NAME, _WHOLE = (
-    0.97,
-    0.95,
-)  # the same, and the share of its words, where the text names the procedure as well
+_SURE_BESIDE_NAME = 0.97  # the same, where the text names the procedure as well
+_WHOLE, _SOME = 0.95, 2.0  # share of an answer's phrase, and its evidence, that were said then
+_LEADS_SIBLINGS = 0.8  # an answer, among all to its question
 _SURE_AHEAD_AMONG = 0.75  # the same, among the answers to all such questions
 _SURE_THOUGH_ASKED = 0.97  # the same, of a text that has the shape of a question
 _PERHAPS = 0.1  # a question of that shape, where an answer is not sure
@@ -238,19 +237,28 @@ def _likeliest(library: Library, heard: Heard) -> Meaning:
 def _told_ahead(heard: Heard, weighed: Sequence[Reading]) -> Meaning | None:
     """Return the answers to questions still to come that a text surely tells, at most one to each; None where it tells none."""
     besides = sum(one.likely for one in weighed if one.sort != "ahead")
-    best: dict[str, Reading] = {}
+    of_step: dict[str, list[Reading]] = defaultdict(list)
     for one in weighed:
         if one.sort == "ahead":
-            best.setdefault(one.step, one)
-    likely = _SURE_BESIDE_NAME if heard.at.named else _SURE_AHEAD
-    sure = [one for one in best.values() if one.likely >= likely * (one.likely + besides)]
-    if heard.at.named:  # which holds words of answers too, so that the whole of one must have been said
-        sure = [one for one in sure if one.features["ahead share"] >= _WHOLE]
-    elif weighed[0].likely < _SURE_AHEAD_AMONG:
+            of_step[one.step].append(one)
+    sure = [first for first, *others in of_step.values() if _is_sure_ahead(heard, first, others, besides)]
+    first = weighed[0]
+    if first not in sure or has_contrast(heard.said) or (not heard.at.named and first.likely < _SURE_AHEAD_AMONG):
         return None
-    if not sure or has_contrast(heard.said):
-        return None
-    return Meaning("ahead", "", tuple((f"{one.step}={one.id}", one.likely) for one in sure), "go")
+    told = [one for one in sure if one is first or _is_said_in_full(one)]
+    return Meaning("ahead", "", tuple((f"{one.step}={one.id}", one.likely) for one in told), "go")
+
+
+def _is_sure_ahead(heard: Heard, answer: Reading, siblings: Sequence[Reading], besides: float) -> bool:
+    """Tell whether an answer to a question still to come leads its siblings, and all that a text may be besides."""
+    leads = answer.likely >= _LEADS_SIBLINGS * (answer.likely + sum(one.likely for one in siblings))
+    if heard.at.named:  # the name holds words of answers too
+        return leads and answer.likely >= _SURE_BESIDE_NAME * (answer.likely + besides) and _is_said_in_full(answer)
+    return leads and answer.likely >= _SURE_AHEAD * (answer.likely + besides)
+
+
+def _is_said_in_full(answer: Reading) -> bool:
+    return answer.features["ahead share"] >= _WHOLE and answer.features["ahead evidence"] >= _SOME
 
 
 def _least(call: Reading) -> float:
