@@ -203,7 +203,7 @@ def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> list[tup
 def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found, ...]]], text: str) -> Outcome:
     """Say the best answer of each of two procedures that a question may be about, under their names."""
     sure = min(found[0].score for _, found in answered) >= _SURE_ELSEWHERE
-    said = [] if sure else [context.sentences.answer_near]
+    said: list[Paragraph] = [] if sure else [TicketParagraph(context.sentences.answer_near, "not_answered")]
     for procedure, found in answered:
         said.append(say(context.sentences.answer_about, title=procedure.title))
         said.append(_conditioned(context, found[0].within(_EACH), here=False))
@@ -244,7 +244,8 @@ def _say_answers(
     named = here or find_named(context.library, text) in (None, procedure.id)
     if not named or found[0].score < (SURE if here else _SURE_ELSEWHERE):
         missed = Missed(text, procedure.id, context.state.at or None)
-        doubtful = (context.sentences.answer_near, *said, *(() if theirs else _who_decides(context, procedure, text)))
+        doubt = TicketParagraph(context.sentences.answer_near, "not_answered")
+        doubtful = (doubt, *said, *(() if theirs else _who_decides(context, procedure, text)))
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
     if theirs or found[0].leaves_open:

@@ -21,7 +21,7 @@ from flows.dialogue.transitions import (
     with_answer,
     with_progress,
 )
-from flows.messages import OTHER, UNCLEAR, Command, Heard, Missed, Reason, TicketParagraph, UtteranceKind
+from flows.messages import DIGITS, OTHER, UNCLEAR, Command, Heard, Missed, Reason, TicketParagraph, UtteranceKind
 from flows.text.language import fold
 from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
 from flows.understanding.questions import find_other_procedure
@@ -94,8 +94,11 @@ def _understand(context: TurnContext, text: str) -> tuple[TurnContext, Screen, M
     shown = current_screen(context)
     meaning = _on_screen(context, shown, text)
     question = question_of(context)
-    clear = meaning.kind in ("answer", "command", "danger", "person") and meaning.id != "resume"
-    if not question or not question.answered_below or clear:
+    clear = meaning.kind in ("answer", "ahead", "command", "danger", "person") and meaning.id != "resume"
+    read = (
+        context.state.asking == "leaflet" and context.walk and isinstance(context.walk.put.step, Ask)
+    )  # with all others
+    if not question or not question.answered_below or clear or read:
         return context, shown, meaning
     below, beneath, answer = _understand(context.ask(None), text)
     sure = answer.kind == "ahead" or (answer.kind == "answer" and answer.top[0][1] >= _SURE)
@@ -106,6 +109,10 @@ def _understand(context: TurnContext, text: str) -> tuple[TurnContext, Screen, M
 def _on_screen(context: TurnContext, shown: Screen, text: str) -> Meaning:
     at, place = step_that_waits(context, shown), _place(context)
     meaning = understand(context.library, text, shown.candidates, shown.hidden, place=place, at=at, today=context.today)
+    if (
+        text.strip() in DIGITS and meaning.kind != "answer"
+    ):  # a number that no choice has is a way elsewhere, or nothing
+        return Meaning("unknown", "", ())
     return (_typed_command(context, text) or meaning) if meaning.kind in ("danger", "person") else meaning
 
 

@@ -57,7 +57,7 @@ QUESTIONS: Mapping[Asking, Question] = {
     "between": Question(screens.between, answers.pick_between, answered_below=True),
     "phone": Question(screens.phone, answers.skip_phone),
     "later": Question(screens.later, answers.pick_reminder, answered_below=True),
-    "leaflet": Question(screens.leaflet, answers.pick_way_on),
+    "leaflet": Question(screens.leaflet, answers.pick_way_on, answered_below=True),
     "papers": Question(screens.papers, answers.pick_for_papers),
 }
 _BY_SLOT = {screens.slot_of(asking): question for asking, question in QUESTIONS.items()}

@@ -86,7 +86,6 @@ def test_an_old_man_asks_for_papers_for_forest_land_on_the_official_account() ->
     assert "Làm sổ đỏ lần đầu" in man.say("tôi có mảnh đất rừng khai phá từ năm 1990, chưa có sổ")
     man.say("1", "chưa có sổ đỏ")
     man.answer("không có giấy gì cả", "Không có")
-    man.answer("nhà tôi khai phá từ trước", "Nhà khai phá")
     man.say("một người", "1", "tôi tự đi")
     assert "Đơn đăng ký đất đai" in man.read_papers()
     man.took(turns=10, words=430)
