@@ -245,7 +245,7 @@ def _say_answers(
     if not named or found[0].score < (SURE if here else _SURE_ELSEWHERE):
         missed = Missed(text, procedure.id, context.state.at or None)
         doubt = TicketParagraph(context.sentences.answer_near, "not_answered")
-        doubtful = (doubt, *said, *(() if theirs else _who_decides(context, procedure, text)))
+        doubtful: tuple[Paragraph, ...] = (doubt, *said, *(() if theirs else _who_decides(context, procedure, text)))
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
     if theirs or found[0].leaves_open:

@@ -215,7 +215,7 @@ def _likeliest(library: Library, heard: Heard) -> Meaning:
     for sort in _STANDS:
         if (call := _find(weighed, sort)) and call.likely >= _least(call):
             return _meaning(library, heard, call)
-    if weighed[0].sort == "ahead" and (told := _told_ahead(heard, weighed)):
+    if weighed[0].sort == "ahead" and not heard.asks and (told := _told_ahead(heard, weighed)):
         return told
     doubtful = first.sort == "answer" and not heard.at.deed and _is_doubtful(library, heard, first)
     errand = _find(others, "errand")

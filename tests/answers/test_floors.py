@@ -44,7 +44,7 @@ def test_questions_are_answered(name: str) -> None:
     assert counts["false"] <= floors.false * asked
     assert counts["honest right"] >= floors.honest_right * honest
     assert counts["honest false"] <= floors.honest_false * honest
-    assert counts["recorded"] <= 0.03 * asked
+    assert counts["recorded"] <= 0.035 * asked
     assert counts["switched"] == 0
 
 
