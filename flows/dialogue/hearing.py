@@ -95,10 +95,7 @@ def _understand(context: TurnContext, text: str) -> tuple[TurnContext, Screen, M
     meaning = _on_screen(context, shown, text)
     question = question_of(context)
     clear = meaning.kind in ("answer", "ahead", "command", "danger", "person") and meaning.id != "resume"
-    read = (
-        context.state.asking == "leaflet" and context.walk and isinstance(context.walk.put.step, Ask)
-    )  # with all others
-    if not question or not question.answered_below or clear or read:
+    if not question or not question.answered_below or clear or _reads_step_too(context):
         return context, shown, meaning
     below, beneath, answer = _understand(context.ask(None), text)
     sure = answer.kind == "ahead" or (answer.kind == "answer" and answer.top[0][1] >= _SURE)
@@ -106,12 +103,17 @@ def _understand(context: TurnContext, text: str) -> tuple[TurnContext, Screen, M
     return (below, beneath, replace(answer, other_words=True)) if sure or aside else (context, shown, meaning)
 
 
+def _reads_step_too(context: TurnContext) -> bool:
+    """Tell whether a screen takes an answer to the step beneath as well: a leaflet takes those to all questions to come."""
+    return context.state.asking == "leaflet" and context.walk is not None and isinstance(context.walk.put.step, Ask)
+
+
 def _on_screen(context: TurnContext, shown: Screen, text: str) -> Meaning:
     at, place = step_that_waits(context, shown), _place(context)
     meaning = understand(context.library, text, shown.candidates, shown.hidden, place=place, at=at, today=context.today)
     if (
         text.strip() in DIGITS and meaning.kind != "answer"
-    ):  # a number that no choice has is a way elsewhere, or nothing
+    ):  # a way elsewhere (flows/dialogue/advance.py), and no errand
         return Meaning("unknown", "", ())
     return (_typed_command(context, text) or meaning) if meaning.kind in ("danger", "person") else meaning
 
