@@ -59,12 +59,14 @@ def test_always_the_first_option_leads_to_the_end(procedure: str) -> None:
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES)
-def test_every_situation_fits_every_channel(procedure: str) -> None:
+def test_every_situation_fits_every_channel_and_a_phone(procedure: str) -> None:
     settings = Settings.model_validate({"zalo_bot_token": "1:x", "zalo_bot_secret": "x" * 8})
     oa, bot = ZaloOA.__new__(ZaloOA), ZaloBot(settings)
     for answers, slot in situations(procedure):
         context = TurnContext(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune="na-ri"), TODAY)
-        reply = put(context, current_screen(context), ())
+        screen = current_screen(context)
+        assert len(screen.text.split()) <= 120, slot.id
+        reply = put(context, screen, ())
         assert reply.choices, slot.id
         assert all(len(choice.token.encode()) <= 64 for choice in (*reply.choices, *reply.nav))
         for outgoing in oa.render(reply, "1"):

@@ -9,9 +9,8 @@ from flows.definition.procedure import Do, Tell
 from flows.dialogue.context import TurnContext
 from flows.dialogue.household_papers import has_papers
 from flows.dialogue.leaflet import leaflet_text
-from flows.dialogue.questions import current_screen
 from flows.state import State
-from tests.content import LIBRARY, situations
+from tests.content import LIBRARY
 from tests.flows.chat import NOW
 from tests.flows.measure import Measured, measure, walked
 
@@ -70,17 +69,6 @@ def test_the_papers_of_a_household_come_within_a_few_messages(measured: list[Mea
 def test_a_walk_through_everything_is_a_third_shorter_than_it_was(measured: list[Measured]) -> None:
     assert sum(one.screens for one in measured if one.procedure not in LATER) <= 290
     assert sum(one.screens for one in measured) <= 7.2 * len(measured)
-
-
-@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
-def test_no_screen_is_longer_than_a_phone_shows(procedure: str) -> None:
-    long = set()
-    for answers, _ in situations(procedure):
-        state = State(procedure=procedure, answers=answers, asking=None, commune="na-ri")
-        context = TurnContext(LIBRARY, state, TODAY)
-        if len(current_screen(context).text.split()) > 120 and context.walk:
-            long.add((procedure, context.walk.put.step.id))
-    assert long == set()
 
 
 @pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))

@@ -126,7 +126,7 @@ def _completed(told: Json) -> Json:
 @contextmanager
 def _node(folder: Path) -> Iterator[str]:
     """The stranger's server, on a free port."""
-    with socket.socket() as door:
+    with socket.socket(proto=socket.IPPROTO_TCP) as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
     environment = {"PATH": os.environ["PATH"], "NODE_PATH": str(folder / "node" / "node_modules")}
