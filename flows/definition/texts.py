@@ -1,5 +1,6 @@
 """Models of the bot's texts and vocabulary: bot.yaml, team.yaml, canned.yaml, words.yaml, plain-words.yaml."""
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import Field, GetPydanticSchema
@@ -34,6 +35,7 @@ class OwnDataTexts(Part):
     files: Text = Field(description="{number}")
     ticket: Text = Field(description="{id}, {time}, {title}")
     ticket_agent: Text = Field(description="{agent}")
+    ticket_languages: Text = Field(description="{languages}")
     ticket_phone: Text = Field(description="{phone}")
     ticket_stars: Text = Field(description="{stars}")
     ticket_word: Text = Field(description="{word}")
@@ -255,6 +257,13 @@ class PracticeCitizen(Part):
     lines: tuple[Text, ...] = Field(min_length=2, description="Lời của bà con, lần lượt")
 
 
+class Language(Part):
+    """Language that members of the team may speak beside Vietnamese."""
+
+    name: Label
+    frames: tuple[Frame, ...] = Field(min_length=1, description="Khung từ: bà con gọi tiếng ấy thế nào")
+
+
 class TeamTexts(Part):
     """Texts for the members of the team: content/team.yaml. Words in {braces} are filled in."""
 
@@ -337,6 +346,10 @@ class TeamTexts(Part):
     no_procedure: Label
     no_commune: Label
     reasons: dict[Reason, Text]
+    languages: dict[Id, Language] = Field(description="Tiếng mà người của tổ có thể nói, ngoài tiếng Việt")
+    any_language: Label = Field(description="Khi chưa rõ bà con nói tiếng gì")
+    speakers: Text = Field(description="{languages}, {names}")
+    no_speakers: Text = Field(description="{languages}")
     channels: dict[str, Label]
     authors: dict[str, Label]
     attachments: dict[AttachmentKind, Text]
@@ -383,6 +396,10 @@ class TeamTexts(Part):
     mine: Text = Field(description="{tickets}")
     none_waiting: Text
     ticket_line: Text = Field(description="{id}, {procedure}")
+
+    def name_languages(self, ids: Collection[str]) -> str:
+        """Name languages in the order of the content, which may no longer know one of them."""
+        return ", ".join(language.name for id_, language in self.languages.items() if id_ in ids)
 
 
 class Canned(Part):
