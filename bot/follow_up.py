@@ -15,7 +15,7 @@ from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.procedure import Do
 from flows.dialogue.advance import opening
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.messages import Remind, ReminderTime
 from flows.state import State
 
@@ -122,7 +122,7 @@ def ask_how_it_went(sender: Sender, tx: Tx, conversation_id: int) -> bool:
     reminds = conversation.state.remind == procedure == conversation.state.procedure
     state = conversation.state.model_copy(update={"remind": ""})
     state = state.ask(None) if reminds else state.ask("outcome", procedure)
-    said = (say(library.sentences.reminded, title=library.title(procedure)),) if reminds else ()
+    said = (fill_in(library.sentences.reminded, title=library.title(procedure)),) if reminds else ()
     conversations.save_state(tx, conversation.id, state)
     sender.say(tx, conversation, BOT, opening(library, state, tx.now, *said))
     return True
@@ -138,7 +138,7 @@ def _remind_of(sender: Sender, tx: Tx, conversation: Conversation, whose: str) -
     state, sentences = conversation.state, sender.library.sentences
     others = {**state.others, whose: state.others[whose].model_copy(update={"remind": ""})}
     state = state.model_copy(update={"others": others})
-    said = say(sentences.reminded_for, person=whose) if whose else sentences.reminded_oneself
+    said = fill_in(sentences.reminded_for, person=whose) if whose else sentences.reminded_oneself
     conversations.save_state(tx, conversation.id, state)
     sender.say(tx, conversation, BOT, opening(sender.library, state, tx.now, said))
     return True

@@ -15,7 +15,7 @@ from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.texts import OwnDataTexts
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.screens import answered
 from flows.state import State
 from flows.text.address import address
@@ -51,7 +51,7 @@ class _Teller:
 
     def add_line(self, sentence: str, **values: object) -> str:
         """Fill in a sentence of the content; what the citizen said themselves is left as it is."""
-        return say(address(sentence, self.conversation.state.called), **values)
+        return fill_in(address(sentence, self.conversation.state.called), **values)
 
     def tell_state(self) -> Iterator[str]:
         """Tell where they stand: what the engine keeps."""

@@ -14,7 +14,7 @@ from bot.settings import Settings
 from bot.store.tx import Tx
 from flows.definition.library import Library
 from flows.dialogue.advance import opening
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.messages import AttachmentKind, Reply
 from flows.text.address import address
 
@@ -85,7 +85,7 @@ class Sender:
     def describe_attachment(self, kind: AttachmentKind, link: str, caption: str) -> str:
         """Put a picture or a file in words: what it is, where it opens, what was written with it."""
         sentences = self.library.sentences
-        line = say(sentences.attached, what=sentences.attachment_names[kind], link=link)
+        line = fill_in(sentences.attached, what=sentences.attachment_names[kind], link=link)
         return "\n".join(filter(None, (line, caption)))
 
     def ask_again(self, tx: Tx, conversation: Conversation, sentence: str) -> None:

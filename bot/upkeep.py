@@ -25,7 +25,7 @@ from bot.team_keys import AlarmKey
 from flows.checks.status import due_reviews
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 
 log = logging.getLogger("motcua.upkeep")
 
@@ -282,7 +282,7 @@ class Upkeep:
         words = self.library.team
         for alarm in alarms.take_untold(tx):
             log.error("alarm: %s: %s", alarm.name, alarm.detail)
-            self.team.warn_admins(tx, say(words.alarms[alarm.key], detail=alarm.detail))
+            self.team.warn_admins(tx, fill_in(words.alarms[alarm.key], detail=alarm.detail))
 
     async def _for_each_ticket(self, find: Callable[[Tx], list[Ticket]], act: "_Act") -> None:
         found = await self.database.read(find)

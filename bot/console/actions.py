@@ -16,7 +16,7 @@ from bot.service import Service
 from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES, TicketOutcome
 from flows.definition.hours import VIETNAM
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.screens import step_text
 from flows.state import State
 from flows.text.address import address
@@ -149,7 +149,7 @@ def _resolve(acting: FormAction) -> str | None:
     team, ticket = acting.service.team, acting.ticket
     theirs = ticket.state == tickets.CLAIMED and ticket.agent != acting.who
     if theirs and not acting.agent.leads:
-        return say(team.words.taken, agent=ticket.agent, id=ticket.id)
+        return fill_in(team.words.taken, agent=ticket.agent, id=ticket.id)
     problem = ticket_actions.resolve(team.sender, acting, outcome, acting.text)
     if theirs and problem is None:
         team.tell_agent(acting.tx, ticket, team.words.resolved_by, agent=acting.who)

@@ -36,7 +36,7 @@ from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.texts import TeamTexts
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.position import holds
 from flows.state import State
 from flows.text.language import shortened
@@ -300,7 +300,7 @@ async def _ticket_page(
         answered=next((line.text for line in reversed(seen.lines) if _is_of_member(line)), ""),
         watching=[name for name in seen.watching if name != agent.name],
         others=[one for one in others if one in seen.reached],
-        unreached=say(library.team.unreachable, names=", ".join(deaf)) if deaf else "",
+        unreached=fill_in(library.team.unreachable, names=", ".join(deaf)) if deaf else "",
         held=seen.held,
         today=now.astimezone(VIETNAM).date(),
         answers=seen.answers,

@@ -23,7 +23,7 @@ from bot.turns.effects import Effects
 from bot.turns.taking_down import TakenDown, take_down
 from flows.definition.library import Library
 from flows.dialogue.advance import Turn, advance
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.messages import KeepPhone, Message, Missed, Reply
 from flows.state import Asking, State
 from flows.understanding.understand import understand
@@ -151,7 +151,7 @@ class Citizens:
         share_until, told, burst = conversation.share_until, sentences.too_fast, self.settings.person_burst
         verdict, busy_until = allow_message(conversation.busy_until, tx.now, Allowance(burst, _EVERY, _CALM))
         if verdict == "heard" and monthly:
-            share, told = max(monthly // _SHARE, burst), say(sentences.too_many, link=self.settings.url)
+            share, told = max(monthly // _SHARE, burst), fill_in(sentences.too_many, link=self.settings.url)
             month = Allowance(share, timedelta(days=30) / share, timedelta(1))
             verdict, share_until = allow_message(share_until, tx.now, month)
         conversations.count_message(tx, conversation.id, busy_until, share_until)

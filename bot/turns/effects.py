@@ -13,7 +13,7 @@ from bot.http import PRIVACY_PAGE
 from bot.own_data import own_data
 from bot.store.tables import content_notes
 from bot.store.tx import Tx
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.messages import (
     DropPhone,
     Effect,
@@ -114,7 +114,7 @@ class Effects:
     def _show_own_data(self, tx: Tx, conversation: Conversation) -> None:
         """Show a citizen what is kept about them, once: written down again, each export would hold those before it."""
         if download := self.team.sender.channels[conversation.channel].download:
-            text = say(self.team.sender.library.sentences.export_at, link=download)
+            text = fill_in(self.team.sender.library.sentences.export_at, link=download)
             self.team.sender.say(tx, conversation, BOT, Reply(text))
         else:
             kept = own_data(tx, self.team.sender.library, conversation, _EXPORT)

@@ -9,7 +9,7 @@ from bot.messages import Inbound
 from bot.sender import Sender
 from bot.store.tx import Tx
 from flows.dialogue.advance import opening
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.messages import Message
 
 _LABELS = 20  # lines of the transcript in which the label of a tapped button is looked for
@@ -53,7 +53,7 @@ def _line(sender: Sender, tx: Tx, conversation: Conversation, message: Message) 
     if message.start is not None:
         return sentences.page["begin"]
     if message.edited and message.text:
-        return say(sentences.edited_line, text=message.text)
+        return fill_in(sentences.edited_line, text=message.text)
     return message.text or ("✎" if message.edited else f"[{message.attachment}]" if message.attachment else "…")
 
 

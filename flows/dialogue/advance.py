@@ -16,7 +16,7 @@ from flows.dialogue import position
 from flows.dialogue.analytics import analytics_events
 from flows.dialogue.answers import keep_phone
 from flows.dialogue.commands import COMMANDS, call_by
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.hearing import hear, welcome
 from flows.dialogue.questions import apply_answer, current_screen
 from flows.dialogue.screens import Screen, put, step_words
@@ -124,7 +124,7 @@ def _ask_commune_if_needed(outcome: Outcome) -> Outcome:
 def _reply(outcome: Outcome, shown: Screen, said: tuple[Paragraph, ...], limits: Limits) -> Reply:
     if outcome.quiet:
         # {days}: told when everything is erased
-        return Reply(tuple(say(part, days=limits.backups) if isinstance(part, str) else part for part in said))
+        return Reply(tuple(fill_in(part, days=limits.backups) if isinstance(part, str) else part for part in said))
     return put(outcome.context, replace(shown, text="") if outcome.brief else shown, said, mends=outcome.mends)
 
 
@@ -228,7 +228,7 @@ def _number(context: TurnContext, text: str) -> Outcome | None:
     if command := DIGITS.get(text):
         return replace(COMMANDS[command](context), heard=Heard("command", command))
     choices = len(current_screen(context).candidates)
-    return Outcome(context, (say(context.sentences.no_such_number, number=choices),)) if choices else None
+    return Outcome(context, (fill_in(context.sentences.no_such_number, number=choices),)) if choices else None
 
 
 def _hear_mended(context: TurnContext, text: str, away: bool) -> Outcome:

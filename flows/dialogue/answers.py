@@ -6,7 +6,7 @@ from typing import assert_never, cast, get_args
 
 from flows.definition.procedure import Ask, Do, Done, Papers, Tell, parts_of
 from flows.dialogue import position, screens
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.filing_outcome import record_outcome
 from flows.dialogue.helping import serve
 from flows.dialogue.position import Slot
@@ -94,7 +94,7 @@ def _leave(context: TurnContext, slot: Slot, new: dict[str, str]) -> Outcome:
         return Outcome(after, (context.sentences.nothing_missing,))
     if leaves_papers:
         listed = "\n".join(f"{context.sentences.lack_mark} {paper.name}" for paper in after.missing)
-        return Outcome(after, (say(context.sentences.still_missing, papers=listed),))
+        return Outcome(after, (fill_in(context.sentences.still_missing, papers=listed),))
     return Outcome(after)
 
 
@@ -158,7 +158,7 @@ def pick_switch(context: TurnContext, value: str) -> Outcome:
 def pick_commune(context: TurnContext, value: str) -> Outcome:
     commune = "" if value == OTHER else value
     kept = context.with_state(commune=commune).ask(None)
-    return Outcome(kept, (say(context.sentences.commune_kept, commune=kept.commune_name),) if commune else ())
+    return Outcome(kept, (fill_in(context.sentences.commune_kept, commune=kept.commune_name),) if commune else ())
 
 
 def pick_change(context: TurnContext, value: str) -> Outcome:
@@ -193,7 +193,7 @@ def pick_ask_team(context: TurnContext, value: str) -> Outcome:
 
 def _hand_to_team(context: TurnContext, question: str = "", about: str | None = None) -> Outcome:
     opened = open_ticket(context, "question", question, about)
-    return replace(opened, said=(say(context.sentences.question_sent, question=question), *opened.said))
+    return replace(opened, said=(fill_in(context.sentences.question_sent, question=question), *opened.said))
 
 
 def pick_way_elsewhere(context: TurnContext, value: str) -> Outcome:
@@ -208,7 +208,7 @@ def pick_reminder(context: TurnContext, value: str) -> Outcome:
         return Outcome(context.ask(None), (context.sentences.stopped,), quiet=True)
     when = next(time for time in get_args(ReminderTime) if time == value)
     kept = context.with_state(remind=procedure).ask(None)
-    said = say(context.sentences.remind_kept, when=context.labels[value])
+    said = fill_in(context.sentences.remind_kept, when=context.labels[value])
     return Outcome(kept, (said,), (Remind(procedure, when),), quiet=True)
 
 

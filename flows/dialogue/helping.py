@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from flows.definition.procedure import Done
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.transitions import Outcome, open_topic, with_progress
 from flows.messages import NO, Heard
 from flows.state import Standstill, Work
@@ -42,7 +42,7 @@ def _begin_for(context: TurnContext, name: str, thing: str) -> Outcome | None:
     if served.context.state.person != name:
         return served
     begun = open_topic(served.context, errand.id)
-    told = say(context.sentences.helping_for, person=name)
+    told = fill_in(context.sentences.helping_for, person=name)
     procedure = errand.id if errand.kind == "procedure" else None
     return replace(begun, said=(told, *begun.said), heard=Heard("errand", errand.id, procedure))
 
@@ -64,7 +64,7 @@ def serve(context: TurnContext, name: str) -> Outcome:
     if under_way := _under_way(context):
         others[state.person] = under_way
     if len(others) > MOST:
-        return Outcome(context.ask(None), (say(sentences.helping_full, number=MOST),), heard=heard)
+        return Outcome(context.ask(None), (fill_in(sentences.helping_full, number=MOST),), heard=heard)
     kept = found or Work(commune=state.commune)
     after = context.with_state(
         **{field: getattr(kept, field) for field in Work.model_fields},
@@ -93,5 +93,5 @@ def _now(context: TurnContext) -> str:
     """Tell in one line for whom this is, and how far they are."""
     person, sentences = context.state.person, context.sentences
     if person and context.walk:
-        return say(with_progress(context, sentences.helping_resumed), person=person)
-    return say(sentences.helping_now, person=person) if person else sentences.helping_oneself
+        return fill_in(with_progress(context, sentences.helping_resumed), person=person)
+    return fill_in(sentences.helping_now, person=person) if person else sentences.helping_oneself
