@@ -95,7 +95,7 @@ def restore(file: Path, target: Database, folder: Path, now: datetime, report: R
 
 def note(tx: Tx) -> None:
     """Note that a copy was made, for the alarm that misses one."""
-    key_values.put(tx, _KEPT, tx.now.astimezone(UTC).isoformat())
+    key_values.set_value(tx, _KEPT, tx.now.astimezone(UTC).isoformat())
 
 
 def last(tx: Tx) -> datetime | None:

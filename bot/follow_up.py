@@ -81,7 +81,7 @@ def _is_filed(sender: Sender, state: State) -> bool:
 def _days_of_step(sender: Sender, state: State, now: datetime) -> int:
     """Look up how many days the step takes at which they are."""
     walk = TurnContext(sender.library, state, now.astimezone(VIETNAM).date()).walk
-    step = walk.put.step if walk else None
+    step = walk.last_slot.step if walk else None
     return step.takes or 0 if isinstance(step, Do) else 0
 
 

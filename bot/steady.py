@@ -26,7 +26,7 @@ def note(tx: Tx) -> None:
     if seen is None or since is None or not -_APART <= tx.now - seen <= _JUMP:
         seen = since = tx.now
     both = (max(seen, tx.now), since)
-    key_values.put(tx, _KEPT, " ".join(moment.astimezone(UTC).isoformat() for moment in both))
+    key_values.set_value(tx, _KEPT, " ".join(moment.astimezone(UTC).isoformat() for moment in both))
 
 
 def is_steady(tx: Tx) -> bool:

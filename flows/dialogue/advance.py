@@ -19,7 +19,7 @@ from flows.dialogue.commands import COMMANDS, call_by
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.hearing import hear, welcome
 from flows.dialogue.questions import apply_answer, current_screen
-from flows.dialogue.screens import Screen, put, step_words
+from flows.dialogue.screens import Screen, build_reply, step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
 from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Paragraph, Reply
@@ -103,7 +103,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
 def opening(library: Library, state: State, now: datetime, *said: str) -> Reply:
     """Return the reply that stands there before a citizen has said a word."""
     context, _ = _up_to_date(TurnContext(library, state, now.astimezone(VIETNAM).date()))
-    return put(context, current_screen(context), said)
+    return build_reply(context, current_screen(context), said)
 
 
 def _mirror(state: State, message: Message, limits: Limits) -> State:
@@ -125,7 +125,7 @@ def _reply(outcome: Outcome, shown: Screen, said: tuple[Paragraph, ...], limits:
     if outcome.quiet:
         # {days}: told when everything is erased
         return Reply(tuple(fill_in(part, days=limits.backups) if isinstance(part, str) else part for part in said))
-    return put(outcome.context, replace(shown, text="") if outcome.brief else shown, said, mends=outcome.mends)
+    return build_reply(outcome.context, replace(shown, text="") if outcome.brief else shown, said, mends=outcome.mends)
 
 
 def _place(context: TurnContext, shown: Screen) -> dict[str, str]:

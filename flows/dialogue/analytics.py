@@ -17,7 +17,7 @@ def analytics_events(before: TurnContext, after: TurnContext, effects: Iterable[
     if procedure != before.state.procedure:
         yield AnalyticsEvent("chosen", procedure)
     yield from (AnalyticsEvent("answered", procedure, step) for step in _answered(before, after))
-    here = after.walk.put.step
+    here = after.walk.last_slot.step
     if after.state.asking == "cured" and _asked(after) != _asked(before):
         yield AnalyticsEvent("trouble", procedure, here.id, next(iter(after.state.offered), None))
     known = _shown(before)
@@ -52,7 +52,11 @@ def _shown(context: TurnContext) -> tuple[tuple[str, str], ...]:
 
 
 def _done(context: TurnContext, procedure: str) -> bool:
-    return context.state.procedure == procedure and context.walk is not None and isinstance(context.walk.put.step, Done)
+    return (
+        context.state.procedure == procedure
+        and context.walk is not None
+        and isinstance(context.walk.last_slot.step, Done)
+    )
 
 
 def _step(slot: str | None) -> str | None:

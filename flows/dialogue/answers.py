@@ -35,7 +35,7 @@ _STARS_AND_WORD = re.compile(r"([1-5])(?: sao| điểm)?\b[\s.,:;–-]*(\S.*)", 
 def answer_step(context: TurnContext, value: str) -> Outcome:
     """Apply an answer to the question on screen. `value`: the id of one of its candidates."""
     assert context.walk
-    slot = context.walk.put
+    slot = context.walk.last_slot
     step = slot.step
     if value in screens.ways_elsewhere(context):
         return open_topic(context, value)
@@ -89,7 +89,7 @@ def _tick(context: TurnContext, slot: Slot, value: str) -> Outcome:
 def _leave(context: TurnContext, slot: Slot, new: dict[str, str]) -> Outcome:
     """Take answers; past the papers, name those that are missing."""
     after = context.with_state(answers={**context.state.answers, **new})
-    leaves_papers = slot.paper and after.walk and after.walk.put.step.id != slot.step.id
+    leaves_papers = slot.paper and after.walk and after.walk.last_slot.step.id != slot.step.id
     if leaves_papers and not after.missing:
         return Outcome(after, (context.sentences.nothing_missing,))
     if leaves_papers:
@@ -234,7 +234,7 @@ def pick_cured(context: TurnContext, value: str) -> Outcome:
     if solved is None:
         return Outcome(context.ask("leaflet"))
     walk = replace(context.walk, beside=on_screen[1 : solved + 1])
-    return _leave(context.ask(None), walk.put, position.answer_shown(walk, value))
+    return _leave(context.ask(None), walk.last_slot, position.answer_shown(walk, value))
 
 
 def pick_helped(context: TurnContext, value: str) -> Outcome:

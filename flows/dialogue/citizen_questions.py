@@ -175,7 +175,7 @@ def spoken_of(context: TurnContext) -> Procedure | None:
 def note_aside(context: TurnContext, about: str, procedure: str | None = None) -> AnalyticsEvent:
     """Build the event of a question on the side. `procedure`: the one that it is about, where it is not the one under way."""
     own = context.state.procedure if procedure in (None, context.state.procedure) else None
-    step = context.walk.put.step.id if context.walk and own else None
+    step = context.walk.last_slot.step.id if context.walk and own else None
     return AnalyticsEvent("aside", procedure or own, step, about)
 
 

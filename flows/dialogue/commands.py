@@ -35,7 +35,7 @@ def _back(context: TurnContext) -> Outcome:
     if not context.walk.settled:
         return _return(context) or Outcome(context, (context.sentences.nothing_to_undo,))
     left = context.with_state(answers=position.take_back(context.walk, context.state.answers))
-    return Outcome(left, events=(AnalyticsEvent("back", context.state.procedure, context.walk.put.step.id),))
+    return Outcome(left, events=(AnalyticsEvent("back", context.state.procedure, context.walk.last_slot.step.id),))
 
 
 def _return(context: TurnContext) -> Outcome | None:
@@ -102,7 +102,7 @@ def _tick(context: TurnContext) -> Outcome:
 
 
 def _why(context: TurnContext) -> Outcome:
-    step = context.walk.put.step if context.walk else None
+    step = context.walk.last_slot.step if context.walk else None
     reason = context.fill(step.why) if isinstance(step, Ask) and step.why else context.sentences.why_unknown
     return Outcome(context, (reason,))
 

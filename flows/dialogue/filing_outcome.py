@@ -23,7 +23,9 @@ def record_outcome(context: TurnContext, procedure: str, value: str) -> Outcome:
     if filed == "returned":
         return Outcome(context.ask("returned", procedure), events=events)
     at_its_end = (
-        context.walk is not None and context.state.procedure == procedure and isinstance(context.walk.put.step, Done)
+        context.walk is not None
+        and context.state.procedure == procedure
+        and isinstance(context.walk.last_slot.step, Done)
     )
     return Outcome(context.ask(None), (context.sentences.filed_kept,), events=events, brief=at_its_end)
 

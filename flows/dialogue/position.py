@@ -64,9 +64,11 @@ class Walk:
         return (self.here, *self.beside)
 
     @property
-    def put(self) -> Slot:
+    def last_slot(self) -> Slot:
         """The last slot on screen, which puts the question."""
         return self.shown[-1]
+
+    put = last_slot  # as hearing.py still calls it
 
     def papers(self, today: date) -> tuple[tuple[Paper, bool], ...]:
         """Return (paper, has it) for each needed paper of the steps that have been reached."""

@@ -46,7 +46,7 @@ def step_or_menu(context: TurnContext) -> Screen:
     return _step(context, context.walk) if context.walk else menu(context)
 
 
-def put(context: TurnContext, shown: Screen, said: tuple[Paragraph, ...], *, mends: bool = False) -> Reply:
+def build_reply(context: TurnContext, shown: Screen, said: tuple[Paragraph, ...], *, mends: bool = False) -> Reply:
     """Build the reply: what there is to say, then the question and its choices."""
     said = tuple(part for part in (*said, shown.text) if part)
     choices = tuple(Choice(c.label, token(context, shown, c.id)) for c in shown.candidates)
@@ -114,7 +114,7 @@ def _ways(context: TurnContext, ids: Iterable[str]) -> tuple[Candidate, ...]:
 
 
 def _own_step(context: TurnContext, walk: Walk) -> Screen:
-    slot = walk.put
+    slot = walk.last_slot
     if slot.paper:
         return _paper(context, slot)
     body, doubts = _texts(context, [each.step for each in walk.shown])

@@ -52,4 +52,4 @@ def _counted(before: State, outcome: Outcome, now: datetime, *, away: bool) -> S
 def _on_a_step(outcome: Outcome) -> bool:
     """Return whether the step puts the question, and the bot asks nothing of its own."""
     walk = outcome.context.walk
-    return walk is not None and outcome.context.state.asking is None and not isinstance(walk.put.step, Done)
+    return walk is not None and outcome.context.state.asking is None and not isinstance(walk.last_slot.step, Done)

@@ -55,7 +55,7 @@ def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
         epoch=context.state.epoch + 1,
         beneath=None,
     ).ask(None)
-    if begun.walk and isinstance(begun.walk.put.step, Done):
+    if begun.walk and isinstance(begun.walk.last_slot.step, Done):
         begun = begun.with_state(answers={})
     assert begun.procedure
     news = tuple(one.headline for one in context.library.news_on(context.today, procedure_id).values())
@@ -101,7 +101,7 @@ def drafts_with_current(context: TurnContext) -> dict[str, dict[str, str]]:
     drafts = dict(context.state.drafts)
     if context.procedure and context.walk and context.state.answers:
         drafts.pop(context.procedure.id, None)
-        if not isinstance(context.walk.put.step, Done):
+        if not isinstance(context.walk.last_slot.step, Done):
             drafts[context.procedure.id] = context.state.answers
     return drafts
 
@@ -126,7 +126,7 @@ def open_ticket(context: TurnContext, reason: Reason, question: str = "", about:
         ticket = OpenTicket(reason, about, None, question=question)
         return Outcome(context.ask(None), (told,), (ticket,))
     tried = context.state.offered[0] if context.state.asking == "cured" and context.state.offered else None
-    step = context.walk.put.id if context.walk else None
+    step = context.walk.last_slot.id if context.walk else None
     live = dict(context.walk.live) if context.walk else {}
     missing = tuple(paper.name for paper in context.missing)
     ticket = OpenTicket(reason, context.state.procedure, step, live, missing, tried, question)
