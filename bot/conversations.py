@@ -189,7 +189,7 @@ def save_state(tx: Tx, conversation_id: int, state: State) -> None:
 
 
 def count_message(tx: Tx, conversation_id: int, busy_until: datetime | None, share_until: datetime | None) -> None:
-    """Keep how much this person said, see bot/flood.py."""
+    """Keep how much this person said, see bot/message_rate_limit.py."""
     _COUNT.execute(tx, this=conversation_id, busy_until=busy_until, share_until=share_until)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot import alarms, conversations, follow_up, leases, retention, steady, watch
+from bot import alarms, clock_jumps, conversations, follow_up, leases, retention, watch
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.errors import StoreUnavailable
@@ -143,7 +143,7 @@ class Upkeep:
         """Return a duty that deletes by the clock; while that can't be trusted it does nothing."""
 
         async def run() -> None:
-            if await self.database.read(steady.is_steady):
+            if await self.database.read(clock_jumps.is_steady):
                 await work()
 
         return Duty(name, run)
@@ -208,7 +208,7 @@ class Upkeep:
 
     def _repair_after_clock_jump(self, tx: Tx) -> None:
         """Bring moments back that lie too far ahead since the clock was put back; note how it runs."""
-        steady.note(tx)
+        clock_jumps.note_time(tx)
         outbox.repair_after_clock_jump(tx)
         rate_limits.repair_after_clock_jump(tx, _HELD_UP)
 

@@ -20,7 +20,7 @@ from bot.errors import MotcuaError
 from bot.handoff import agents
 from bot.handoff.agents import Agent
 from bot.http import row_id, same_site
-from bot.limits import address_of
+from bot.request_limits import address_of
 from bot.service import Service
 from bot.store.tx import Tx
 

@@ -6,13 +6,13 @@ from functools import cached_property
 
 from bot import conversations, follow_up
 from bot.conversations import BOT, Conversation
-from bot.flood import Allowance, Verdict, allow_message
 from bot.handoff import tickets
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.handoff.wait_estimate import add_what_team_knows
 from bot.insight import events
 from bot.insight.events import Source
+from bot.message_rate_limit import Allowance, Verdict, allow_message
 from bot.messages import Inbound
 from bot.metrics import Outcome
 from bot.sender import Sender

@@ -15,11 +15,11 @@ from bot.handoff.team import Team
 from bot.handoff.telegram_group import TeamGroup
 from bot.handoff.workchat import WorkChats, find_member
 from bot.handoff.zalo_group import CallGroup
-from bot.limits import OneByOne
 from bot.messages import Inbound
 from bot.metrics import Metrics, Outcome
 from bot.outbox import outbox
 from bot.privacy import Redacted
+from bot.request_limits import OneByOne
 from bot.sender import Sender
 from bot.sharing import groups
 from bot.store.database import Database
