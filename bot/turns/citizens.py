@@ -1,7 +1,7 @@
 """A citizen speaks: the bot answers, or what was said is passed on to the person who helps them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from bot import conversations, follow_up
@@ -12,7 +12,7 @@ from bot.handoff.tickets import Ticket
 from bot.handoff.wait_estimate import add_what_team_knows
 from bot.insight import events
 from bot.insight.events import Source
-from bot.message_rate_limit import Allowance, Verdict, allow_message
+from bot.message_rate_limit import Verdict, allow_message, allowance_in_a_row, allowance_of_month
 from bot.messages import Inbound
 from bot.metrics import Outcome
 from bot.sender import Sender
@@ -28,9 +28,6 @@ from flows.messages import KeepPhone, Message, Missed, Reply
 from flows.state import Asking, State
 from flows.understanding.understand import understand
 
-# Between messages of one person, once they sent many in a row.
-_EVERY, _CALM = timedelta(seconds=2), timedelta(seconds=30)
-_SHARE = 20  # of a platform's messages for a month one person gets this part at once, and as much again over the month
 _OWN_COMMANDS = ("bot", "erase", "export", "callback", "nocall")  # what only the bot can do, though a person helps
 _OWN_QUESTIONS: tuple[Asking, ...] = ("callback", "erase")
 
@@ -149,11 +146,10 @@ class Citizens:
         """Count one more message, now and this month. Return whether it is heard, and what the citizen is told if not."""
         sentences, monthly = self.library.sentences, self.sender.channels[conversation.channel].monthly
         share_until, told, burst = conversation.share_until, sentences.too_fast, self.settings.person_burst
-        verdict, busy_until = allow_message(conversation.busy_until, tx.now, Allowance(burst, _EVERY, _CALM))
+        verdict, busy_until = allow_message(conversation.busy_until, tx.now, allowance_in_a_row(burst))
         if verdict == "heard" and monthly:
-            share, told = max(monthly // _SHARE, burst), fill_in(sentences.too_many, link=self.settings.url)
-            month = Allowance(share, timedelta(days=30) / share, timedelta(1))
-            verdict, share_until = allow_message(share_until, tx.now, month)
+            told = fill_in(sentences.too_many, link=self.settings.url)
+            verdict, share_until = allow_message(share_until, tx.now, allowance_of_month(monthly, burst))
         conversations.count_message(tx, conversation.id, busy_until, share_until)
         return verdict, told
 

@@ -15,11 +15,11 @@ from bot.handoff.team import Team
 from bot.handoff.telegram_group import TeamGroup
 from bot.handoff.workchat import WorkChats, find_member
 from bot.handoff.zalo_group import CallGroup
+from bot.keyed_locks import KeyedLocks
 from bot.messages import Inbound
 from bot.metrics import Metrics, Outcome
 from bot.outbox import outbox
 from bot.privacy import Redacted
-from bot.request_limits import OneByOne
 from bot.sender import Sender
 from bot.sharing import groups
 from bot.store.database import Database
@@ -40,7 +40,7 @@ class Turns:
     delivery: Delivery
     clock: Clock
     metrics: Metrics
-    _one_by_one: OneByOne = field(default_factory=OneByOne)
+    _locks: KeyedLocks = field(default_factory=KeyedLocks)
 
     @property
     def sender(self) -> Sender:
@@ -63,7 +63,7 @@ class Turns:
             StoreUnavailable: nothing happened; the platform should post it again.
         """
         began = perf_counter()
-        async with self._one_by_one.of(inbound.address or f"{inbound.channel} {inbound.contact}"):
+        async with self._locks.lock_for(inbound.address or f"{inbound.channel} {inbound.contact}"):
             read = replace(inbound, masked=await _mask(inbound.message.text[:_LONGEST]))
             conversation, outcome = await self.database.write(lambda tx: self._run_turn(tx, read))
         self.delivery.wake()
