@@ -14,11 +14,11 @@ from bot.store.prepared import Prepared, insert_new
 from bot.store.tables import (
     agents,
     arrivals,
-    checkins,
-    content_notes,
+    content_feedback,
     conversations,
     event_keys,
     files,
+    follow_ups,
     inbound,
     misses,
     outbox,
@@ -266,7 +266,7 @@ def erase_citizen(tx: Tx, conversation_id: int) -> None:
     holders = select(agents.c.id).join(tickets, tickets.c.agent == agents.c.name).where(tickets.c.id.in_(mine))
     tx.execute(update(work_chats).where(work_chats.c.agent_id.in_(holders)).values(draft=None))
     tx.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
-    for table in (tickets, transcript, misses, files, outbox, arrivals, event_keys, checkins):
+    for table in (tickets, transcript, misses, files, outbox, arrivals, event_keys, follow_ups):
         tx.execute(delete(table).where(table.c.conversation_id == conversation_id))
-    for told in (outbox, content_notes):
+    for told in (outbox, content_feedback):
         tx.execute(delete(told).where(told.c.about_id == conversation_id))

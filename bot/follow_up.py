@@ -10,7 +10,7 @@ from bot.conversations import BOT, Conversation
 from bot.handoff import tickets
 from bot.sender import Sender
 from bot.store.prepared import InsertInto, Prepared
-from bot.store.tables import checkins
+from bot.store.tables import follow_ups
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.procedure import Do
@@ -86,34 +86,34 @@ def _days_of_step(sender: Sender, state: State, now: datetime) -> int:
 
 
 def _upsert(insert: InsertInto) -> Insert:
-    made = insert(checkins)
+    made = insert(follow_ups)
     changed = {"procedure": made.excluded.procedure, "due_at": made.excluded.due_at}
     statement: Insert = made.on_conflict_do_update(index_elements=["conversation_id"], set_=changed)
     return statement
 
 
 _PLAN = Prepared(_upsert, "conversation_id", "procedure", "due_at")
-_OF_ONE = delete(checkins).where(checkins.c.conversation_id == bindparam("conversation_id"))
+_OF_ONE = delete(follow_ups).where(follow_ups.c.conversation_id == bindparam("conversation_id"))
 _FORGET = Prepared(_OF_ONE)
-_TOLD = Prepared(_OF_ONE.where(checkins.c.procedure == bindparam("procedure")))
+_TOLD = Prepared(_OF_ONE.where(follow_ups.c.procedure == bindparam("procedure")))
 
 
 def list_due(tx: Tx) -> list[int]:
     """List the conversations in which it is time to ask; none at night."""
     if not _MORNING <= tx.now.astimezone(VIETNAM).hour < _EVENING:
         return []
-    query = select(checkins.c.conversation_id).where(checkins.c.due_at <= tx.now).order_by(checkins.c.due_at)
+    query = select(follow_ups.c.conversation_id).where(follow_ups.c.due_at <= tx.now).order_by(follow_ups.c.due_at)
     return list(tx.execute(query).scalars())
 
 
 def ask_how_it_went(sender: Sender, tx: Tx, conversation_id: int) -> bool:
     """Ask once, if it is still due and nothing else is under way. True when it was asked."""
     conversation = conversations.lock_by_id(tx, conversation_id)
-    still = (checkins.c.conversation_id == conversation.id) & (checkins.c.due_at <= tx.now)
-    procedure = tx.execute(select(checkins.c.procedure).where(still)).scalar_one_or_none()
+    still = (follow_ups.c.conversation_id == conversation.id) & (follow_ups.c.due_at <= tx.now)
+    procedure = tx.execute(select(follow_ups.c.procedure).where(still)).scalar_one_or_none()
     if procedure is None or tickets.current_of(tx, conversation.id):
         return False
-    tx.execute(delete(checkins).where(checkins.c.conversation_id == conversation.id))
+    tx.execute(delete(follow_ups).where(follow_ups.c.conversation_id == conversation.id))
     if not _can_be_asked(sender, tx, conversation, procedure):
         return False
     library = sender.library

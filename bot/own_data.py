@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, func, select
 
 from bot import conversations
 from bot.conversations import BOT, CITIZEN, Conversation
-from bot.store.tables import arrivals, checkins, files, links, misses, tickets
+from bot.store.tables import arrivals, files, follow_ups, links, misses, tickets
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
@@ -73,7 +73,7 @@ class _Teller:
 
     def tell_rows(self) -> Iterator[str]:
         """Tell what else is kept: tickets, files, links, when they will be written to."""
-        for row in self._select(select(checkins).where(checkins.c.conversation_id == self.conversation.id)):
+        for row in self._select(select(follow_ups).where(follow_ups.c.conversation_id == self.conversation.id)):
             yield self.add_line(self.words.checkin, title=self._title_of(row.procedure), time=_time(row.due_at))
         mine = arrivals.c.conversation_id == self.conversation.id
         for row in self._select(select(arrivals.c.at, links.c.source).join(links).where(mine).order_by(arrivals.c.at)):

@@ -159,7 +159,7 @@ def _resolve(acting: FormAction) -> str | None:
 def _tip(acting: FormAction) -> str | None:
     if not acting.text:
         return _EMPTY
-    ticket_actions.tell_editors(acting, "tip", acting.text)
+    ticket_actions.record_content_feedback(acting, "tip", acting.text)
     return None
 
 

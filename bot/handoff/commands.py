@@ -93,7 +93,7 @@ class Commands:
         ticket = tickets.get(at.tx, number)
         if ticket is None or ticket.agent != at.agent.name:
             return fill_in(self.words.not_yours, id=number)
-        ticket_actions.tell_editors(at.acting_on(ticket), "tip", text)
+        ticket_actions.record_content_feedback(at.acting_on(ticket), "tip", text)
         return fill_in(self.words.tip_kept, id=number)
 
     def _ban(self, at: At, number: int, reason: str, *, lift: bool) -> str:

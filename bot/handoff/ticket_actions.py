@@ -18,7 +18,7 @@ from bot.handoff.tickets import Ticket
 from bot.messages import File
 from bot.privacy import redact, redact_answer
 from bot.sender import Sender
-from bot.store.tables import content_notes
+from bot.store.tables import content_feedback
 from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES, TicketOutcome
 from flows.dialogue.context import fill_in
@@ -89,10 +89,10 @@ def record_outcome(acting: Acting, outcome: TicketOutcome, text: str) -> None:
     before = tickets.get(acting.tx, acting.ticket.id)
     tickets.record_outcome(acting.tx, acting.ticket, outcome, acting.who)
     if outcome == "wrong" and (text or before is None or before.outcome != outcome):
-        tell_editors(acting, "wrong", text)
+        record_content_feedback(acting, "wrong", text)
 
 
-def tell_editors(acting: Acting, kind: Literal["wrong", "tip"], text: str) -> None:
+def record_content_feedback(acting: Acting, kind: Literal["wrong", "tip"], text: str) -> None:
     """Note what the bot says wrongly at this step, or what helped somebody who was stuck there: perhaps its next `trouble`.
 
     Where the team was asked to find something out, what helped is the answer, for the commune. Who only practises tells nothing.
@@ -103,7 +103,7 @@ def tell_editors(acting: Acting, kind: Literal["wrong", "tip"], text: str) -> No
     where = {"commune": ticket.commune, "procedure": ticket.procedure, "step": ticket.step, "who": acting.who}
     hour = acting.tx.now.replace(minute=0, second=0, microsecond=0)  # nobody need find the citizen by it
     found = "answer" if kind == "tip" and ticket.question else kind
-    acting.tx.execute(insert(content_notes).values(kind=found, text=redact(text).text, at=hour, **where))
+    acting.tx.execute(insert(content_feedback).values(kind=found, text=redact(text).text, at=hour, **where))
 
 
 def ban(sender: Sender, acting: Acting, reason: str) -> str | None:

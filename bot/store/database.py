@@ -22,7 +22,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 
 from bot.clock import Clock, now
 from bot.errors import StoreUnavailable
-from bot.store.tables import keep
+from bot.store.tables import key_values
 from bot.store.tx import Tx
 
 T = TypeVar("T")
@@ -249,8 +249,8 @@ class _Pool:
 
 def _try_out(tx: Tx) -> None:
     key = f"probe {secrets.token_hex(8)}"
-    tx.execute(insert(keep).values(key=key, value="x" * _TURN))
-    tx.execute(delete(keep).where(keep.c.key == key))
+    tx.execute(insert(key_values).values(key=key, value="x" * _TURN))
+    tx.execute(delete(key_values).where(key_values.c.key == key))
 
 
 def _lost_race(error: SQLAlchemyError) -> bool:

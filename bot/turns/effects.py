@@ -11,7 +11,7 @@ from bot.handoff import bans, tickets
 from bot.handoff.team import Team
 from bot.http import PRIVACY_PAGE
 from bot.own_data import own_data
-from bot.store.tables import content_notes
+from bot.store.tables import content_feedback
 from bot.store.tx import Tx
 from flows.dialogue.context import fill_in
 from flows.messages import (
@@ -91,7 +91,7 @@ class Effects:
         who = library.team.authors["citizen"]
         row = {"kind": "returned", "procedure": returned.procedure, "who": who, "about_id": conversation.id}
         at = tx.now.replace(minute=0, second=0, microsecond=0)
-        tx.execute(insert(content_notes).values(text=f"{reason}: {returned.text}", at=at, **row))
+        tx.execute(insert(content_feedback).values(text=f"{reason}: {returned.text}", at=at, **row))
 
     def _drop_phone(self, tx: Tx, conversation: Conversation) -> None:
         if held := tickets.current_of(tx, conversation.id):

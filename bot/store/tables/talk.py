@@ -131,7 +131,7 @@ misses = Table(
 )
 
 # Whom to ask how it went, about which procedure, from when on.
-checkins = Table(
+follow_ups = Table(
     "checkins",
     metadata,
     Column("conversation_id", BIG, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
