@@ -199,7 +199,7 @@ def set_blocked(tx: Tx, conversation_id: int, blocked: bool) -> None:
 
 def write_down(tx: Tx, conversation_id: int, author: str, text: str, choices: Sequence[Choice] = ()) -> None:
     kept = _CHOICES.dump_json([(choice.label, choice.token) for choice in choices]).decode()
-    tx.news.add(conversation_id)
+    tx.changed.add(conversation_id)
     _WRITE_DOWN.execute(tx, conversation_id=conversation_id, author=author, text=text, choices=kept, at=tx.now)
 
 
@@ -261,7 +261,7 @@ def erase_citizen(tx: Tx, conversation_id: int) -> None:
 
     What was counted stays, nobody's now.
     """
-    tx.news.add(conversation_id)
+    tx.changed.add(conversation_id)
     mine = select(tickets.c.id).where(tickets.c.conversation_id == conversation_id)
     holders = select(agents.c.id).join(tickets, tickets.c.agent == agents.c.name).where(tickets.c.id.in_(mine))
     tx.execute(update(work_chats).where(work_chats.c.agent_id.in_(holders)).values(draft=None))

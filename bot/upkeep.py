@@ -322,5 +322,5 @@ def _act_on(team: Team, act: _Act, ticket: Ticket, tx: Tx) -> bool:
     conversations.lock_by_id(tx, ticket.conversation_id)
     done = act(team, tx, ticket)
     if done:
-        tx.news.add(ticket.conversation_id)
+        tx.changed.add(ticket.conversation_id)
     return done

@@ -51,7 +51,7 @@ async def act(
             return None
         if nonce and not conversations.record_once(tx, "console", nonce):
             return None
-        tx.news.add(ticket.conversation_id)
+        tx.changed.add(ticket.conversation_id)
         return _ACTIONS[action](FormAction(tx, ticket, agent.name, service, agent, form, file))
 
     problem = await service.database.write(work)

@@ -327,7 +327,7 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
     if ticket is None:
         return None
     if view_log.record_view(tx, agent, ticket):
-        tx.news.add(ticket.conversation_id)  # the others see who came
+        tx.changed.add(ticket.conversation_id)  # the others see who came
     said = conversations.read_transcript(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
     lines: list[Said | Note] = [*said, *notes.list_notes(tx, ticket)]
     lines.sort(key=lambda line: line.at)

@@ -66,7 +66,7 @@ def write_card(about: Leaflet, link: Link, page: str) -> str:
     """Write a few lines for a group, to be sent by the bot or pasted by a person."""
     sentence = about.library.sentences.share
     said = fill_in(sentence, title=about.title, commune=about.commune.name, link=page, code=link.shown)
-    return "\n\n".join((*(news.headline for news in about.news), said))
+    return "\n\n".join((*(deadline.headline for deadline in about.deadlines), said))
 
 
 def _count_answers(tx: Tx, conversation: Conversation) -> int:

@@ -80,7 +80,7 @@ class Turns:
         if conversations.record_once(tx, inbound.channel, inbound.message_id, words) and (
             not inbound.message.edited or self._is_mended(tx, inbound, words)
         ):
-            tx.news.add(conversation.id)
+            tx.changed.add(conversation.id)
             return conversation.id, self._dispatch(tx, conversation, inbound)
         return conversation.id, "repeated"
 

@@ -1,5 +1,5 @@
 """Models of what stands beside the procedures in content/: provinces, communes, sources, the menu, life events, calls for help,
-signposts, questions, news, terms.
+signposts, questions, deadlines, terms.
 """
 
 import re
@@ -232,7 +232,7 @@ class QuestionsFile(RootModel[dict[Id, Question | Defaults]]):
     """A file <id>.questions.yaml beside a procedure or shared steps: its questions by id, and `defaults`."""
 
 
-class News(Sourced):
+class Deadline(Sourced):
     """Deadline of the law that costs people money, an entry of content/news.yaml: told until it has passed."""
 
     title: Label

@@ -12,10 +12,10 @@ from flows.definition.catalogue import Entry
 from flows.definition.entries import (
     Commune,
     Danger,
+    Deadline,
     Group,
     LifeEvent,
     LocalQuestion,
-    News,
     Province,
     Question,
     Signpost,
@@ -76,7 +76,7 @@ class Library:
     communes: Mapping[str, Commune]
     groups: Mapping[str, Group]
     life_events: Mapping[str, LifeEvent]
-    news: Mapping[str, News]
+    deadlines: Mapping[str, Deadline]
     dangers: Mapping[str, Danger]
     wishes: Mapping[str, Wish]
     signposts: Mapping[str, Signpost]
@@ -108,12 +108,12 @@ class Library:
         """Return the day of which a statement tells: its own, else that of its source; None without a source."""
         return part.as_of or (self.sources[part.source].date if part.source else None)
 
-    def news_on(self, today: date, procedure: str | None = None) -> dict[str, News]:
+    def deadlines_on(self, today: date, procedure: str | None = None) -> dict[str, Deadline]:
         """Return the deadlines that have not passed and may be stated: those of a procedure, or all of them."""
         return {
-            id_: news
-            for id_, news in self.news.items()
-            if today <= news.until and not news.unsure(today) and procedure in (None, *news.procedures)
+            id_: deadline
+            for id_, deadline in self.deadlines.items()
+            if today <= deadline.until and not deadline.unsure(today) and procedure in (None, *deadline.procedures)
         }
 
     @cached_property

@@ -14,10 +14,10 @@ from flows.definition.catalogue import Entry
 from flows.definition.entries import (
     Commune,
     Danger,
+    Deadline,
     Group,
     Holiday,
     LifeEvent,
-    News,
     Province,
     Question,
     Signpost,
@@ -107,7 +107,7 @@ class _Loader:
         communes = dict(sorted(communes.items(), key=lambda one: (-sizes[one[1].province], one[1].province)))
         sources = self._entries("sources.yaml", Source)
         groups, events = self._entries("menu.yaml", Group), self._entries("events.yaml", LifeEvent)
-        news = self._entries("news.yaml", News)
+        deadlines = self._entries("news.yaml", Deadline)
         dangers, wishes = self._entries("danger.yaml", Danger), self._entries("person.yaml", Wish)
         signposts, portal = self._entries("signposts.yaml", Signpost), self._entries("portal.yaml", Signpost)
         holidays = self._entries("holidays.yaml", Holiday)
@@ -125,7 +125,7 @@ class _Loader:
             self._check_labels(sentences)
         self._check_named("menu.yaml", groups)
         self._check_named("events.yaml", events)
-        self._check_named("news.yaml", news)
+        self._check_named("news.yaml", deadlines)
         for province in provinces.values():
             self._check_local("provinces", province, procedures)
             self._check_provincial(province)
@@ -149,7 +149,7 @@ class _Loader:
             communes,
             groups,
             events,
-            news,
+            deadlines,
             dangers,
             wishes,
             signposts,
@@ -260,7 +260,7 @@ class _Loader:
             self.problems.extend(error.problems)
             return {}
 
-    def _check_named(self, file: str, entries: Mapping[str, Group | LifeEvent | News]) -> None:
+    def _check_named(self, file: str, entries: Mapping[str, Group | LifeEvent | Deadline]) -> None:
         """Check that entries name known procedures, the menu each of them once, and that none is called `OTHER`."""
         if OTHER in entries:
             self.problems.append(self.documents[file].problem(f"`{OTHER}` là tên dành riêng: chọn tên khác", OTHER))

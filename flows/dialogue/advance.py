@@ -76,7 +76,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
         now: an aware datetime; rules see the day in Vietnam.
     """
     today = now.astimezone(VIETNAM).date()
-    context, news = _up_to_date(TurnContext(library, _mirror(state, message, limits), today))
+    context, mended = _up_to_date(TurnContext(library, _mirror(state, message, limits), today))
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
     acted = _ask_commune_if_needed(_act(context, message, away, limits))
     outcome, still = offer_help_if_stuck(state, acted, now, limits.linger, away=away)
@@ -85,7 +85,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     opened = (AnalyticsEvent("opened"),) if away or state.last_at is None else ()
     events = (*opened, *outcome.events, *analytics_events(context, outcome.context, outcome.effects))
     shown = current_screen(outcome.context)
-    said = outcome.said if danger else (*intro, *news, *outcome.said)
+    said = outcome.said if danger else (*intro, *mended, *outcome.said)
     reply = _reply(outcome, shown, said, limits)
     kept = {
         **_place(outcome.context, shown),

@@ -111,8 +111,8 @@ def pick_way_on(context: TurnContext, value: str) -> Outcome:
             return Outcome(context.ask(None))
         case screens.IN_TROUBLE:
             return Outcome(context.ask("trouble", screens.ANYWHERE))
-        case news if news in context.library.news:
-            return Outcome(context, (context.library.news[news].text,))
+        case deadline if deadline in context.library.deadlines:
+            return Outcome(context, (context.library.deadlines[deadline].text,))
         case _:
             return open_ticket(context, "asked")
 
@@ -130,8 +130,8 @@ def pick_from_menu(context: TurnContext, value: str) -> Outcome:
         return serve(context, people[value])
     if value == OTHER or value in context.library.groups:
         return Outcome(context.ask("menu", *(() if value == OTHER else (value,))))
-    if news := context.library.news.get(value):
-        return replace(begin_procedure(context.ask(None), news.procedures[0]), said=(news.text,))
+    if deadline := context.library.deadlines.get(value):
+        return replace(begin_procedure(context.ask(None), deadline.procedures[0]), said=(deadline.text,))
     return begin_procedure(context.ask(None), value)
 
 

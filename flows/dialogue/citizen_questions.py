@@ -236,7 +236,7 @@ def _say_answers(
     said = [_conditioned(context, one, here=here) for one in found]
     if not here:
         said.insert(0, fill_in(context.sentences.answer_about, title=procedure.title))
-        said += [one.text for one in context.library.news_on(context.today, procedure.id).values()]
+        said += [one.text for one in context.library.deadlines_on(context.today, procedure.id).values()]
     event = note_aside(context, "question", procedure.id)
     theirs = "decides" in asked_kinds(context.library, text)
     if theirs:

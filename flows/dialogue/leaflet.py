@@ -75,7 +75,7 @@ def _papers(context: TurnContext, procedure: Procedure) -> str:
 
 def _pitfall(context: TurnContext, procedure: Procedure) -> str:
     trouble = pitfall_of(context, procedure)
-    if trouble is None or context.library.news_on(context.today, procedure.id):  # a deadline is told in its place
+    if trouble is None or context.library.deadlines_on(context.today, procedure.id):  # a deadline is told in its place
         return ""
     text = trouble.short or f"{trouble.title}. {_SENTENCE.split(context.fill(trouble.cure), maxsplit=1)[0]}"
     return fill_in(context.sentences.leaflet_pitfall, text=_signed(context, text, trouble))

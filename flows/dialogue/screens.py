@@ -250,7 +250,7 @@ def _listed(context: TurnContext) -> str:
 
 
 def menu(context: TurnContext) -> Screen:
-    """Show for whom this is and who else is helped, drafts, groups and news; once a group is picked, its procedures."""
+    """Show for whom this is and who else is helped, drafts, groups and deadlines; once a group is picked, its procedures."""
     groups = context.library.groups
     picked = groups.get(next(iter(context.state.offered), ""))
     if picked:
@@ -263,9 +263,9 @@ def menu(context: TurnContext) -> Screen:
         titled = _titled(context, context.library.procedures)
         return Screen("@menu", "\n\n".join((*whose, context.sentences.menu)), (*_people(context), *titled))
     listed = (Candidate(id_, group.title) for id_, group in groups.items())
-    news = context.library.news_on(context.today)
-    text = "\n\n".join((*whose, *(one.headline for one in news.values()), context.sentences.menu))
-    told = (Candidate(id_, one.title) for id_, one in news.items())
+    deadlines = context.library.deadlines_on(context.today)
+    text = "\n\n".join((*whose, *(one.headline for one in deadlines.values()), context.sentences.menu))
+    told = (Candidate(id_, one.title) for id_, one in deadlines.items())
     return Screen("@menu", text, (*_unfinished(context), *_people(context), *listed, *told))
 
 
@@ -310,8 +310,8 @@ def leaflet(context: TurnContext) -> Screen:
         count = count_questions(context.procedure, context.state.answers, context.today)
         label = fill_in(context.labels["household_papers_asked" if count else "household_papers"], count=count)
         ways = (Candidate(HOUSEHOLD, label), *ways)
-    news = context.library.news_on(context.today, context.procedure.id)
-    ways = (*ways, *(Candidate(id_, one.title) for id_, one in news.items()))
+    deadlines = context.library.deadlines_on(context.today, context.procedure.id)
+    ways = (*ways, *(Candidate(id_, one.title) for id_, one in deadlines.items()))
     return Screen(slot_of("leaflet"), context.sentences.leaflet_next, ways)
 
 

@@ -58,11 +58,11 @@ def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
     if begun.walk and isinstance(begun.walk.last_slot.step, Done):
         begun = begun.with_state(answers={})
     assert begun.procedure
-    news = tuple(one.headline for one in context.library.news_on(context.today, procedure_id).values())
+    deadlines = tuple(one.headline for one in context.library.deadlines_on(context.today, procedure_id).values())
     if begun.state.answers:
-        return Outcome(begun, (fill_in(context.sentences.resuming, title=begun.procedure.title), *news))
+        return Outcome(begun, (fill_in(context.sentences.resuming, title=begun.procedure.title), *deadlines))
     afresh = begun.with_state(told=tuple(told for told in begun.state.told if told != procedure_id))
-    return Outcome(afresh.ask("leaflet"), (leaflet_text(afresh, begun.procedure), *news))
+    return Outcome(afresh.ask("leaflet"), (leaflet_text(afresh, begun.procedure), *deadlines))
 
 
 def open_topic(context: TurnContext, id_: str) -> Outcome:
