@@ -3,8 +3,8 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, TypeVar, get_args
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar, assert_never, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -32,14 +32,19 @@ from flows.definition.procedure import (
     Ask,
     CommuneValue,
     Defaults,
+    Do,
     Done,
     FactKind,
     FileAt,
+    Option,
+    Paper,
     Papers,
     Procedure,
     ProcedureFile,
     ProcedurePlace,
     SharedFile,
+    Tell,
+    Trouble,
     Use,
     When,
     both,
@@ -491,15 +496,23 @@ def known_place(name: str, *, in_canned: bool = False) -> bool:
 
 
 def _step_problems(step: AnyStep) -> Iterator[str]:
-    if isinstance(step, Ask):
-        if step.options_from and step.options_from not in rules.OPTIONS:
-            yield f"không có danh sách `{step.options_from}` trong rules.py: sửa tên hoặc nhờ người lập trình thêm"
-        ids = [option.id for option in step.options]
-        if len(set(ids)) != len(ids):
-            yield "hai lựa chọn trùng id: đổi một"
-    listed = [part.id for part in parts_of(step)]
-    if len(set(listed)) != len(listed):
-        yield "hai giấy tờ hoặc hai chỗ vướng trùng id: đổi một"
+    match step:
+        case Ask():
+            if step.options_from and step.options_from not in rules.OPTIONS:
+                yield f"không có danh sách `{step.options_from}` trong rules.py: sửa tên hoặc nhờ người lập trình thêm"
+            if _has_double(step.options):
+                yield "hai lựa chọn trùng id: đổi một"
+        case Papers() | Do():
+            if _has_double(parts_of(step)):
+                yield "hai giấy tờ hoặc hai chỗ vướng trùng id: đổi một"
+        case Tell() | Done():
+            pass
+        case _:
+            assert_never(step)
+
+
+def _has_double(parts: Sequence[Option | Paper | Trouble]) -> bool:
+    return len({part.id for part in parts}) != len(parts)
 
 
 def _when_problems(step: AnyStep, above: Mapping[str, AnyStep]) -> Iterator[tuple[str, Path]]:

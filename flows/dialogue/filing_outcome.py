@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.definition.procedure import Done, Trouble
+from flows.definition.procedure import Trouble
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.screens import FILED, LATER, NO_MORE
 from flows.dialogue.transitions import Outcome
@@ -22,11 +22,7 @@ def record_outcome(context: TurnContext, procedure: str, value: str) -> Outcome:
     context = context.with_state(told=(*others, procedure)[-_TOLD:])
     if filed == "returned":
         return Outcome(context.ask("returned", procedure), events=events)
-    at_its_end = (
-        context.walk is not None
-        and context.state.procedure == procedure
-        and isinstance(context.walk.last_slot.step, Done)
-    )
+    at_its_end = context.walk is not None and context.state.procedure == procedure and context.walk.at_end
     return Outcome(context.ask(None), (context.sentences.filed_kept,), events=events, brief=at_its_end)
 
 

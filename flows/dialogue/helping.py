@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from flows.definition.procedure import Done
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.transitions import Outcome, open_topic, with_progress
 from flows.messages import NO, Heard
@@ -83,7 +82,7 @@ def serve(context: TurnContext, name: str) -> Outcome:
 def _under_way(context: TurnContext) -> Work | None:
     """Return what is kept of the one who was served; None where all is finished, or nothing was begun."""
     state = context.state
-    if context.walk and isinstance(context.walk.last_slot.step, Done):
+    if context.walk and context.walk.at_end:
         state = state.model_copy(update={"procedure": None, "answers": {}})
     kept = Work.model_validate(state.model_dump(include=set(Work.model_fields)))
     return kept if kept.procedure or kept.drafts else None

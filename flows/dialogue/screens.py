@@ -69,8 +69,13 @@ def step_text(context: TurnContext, step: AnyStep) -> str:
 
 def step_words(step: AnyStep) -> str:
     """Return all that a step says of itself, not filled in."""
-    notes = (paper.note or "" for paper in step.papers) if isinstance(step, Papers) else ()
-    return "\n".join((step.text, *notes))
+    match step:
+        case Papers():
+            return "\n".join((step.text, *(paper.note or "" for paper in step.papers)))
+        case Ask() | Tell() | Do() | Done():
+            return step.text
+        case _:
+            assert_never(step)
 
 
 def token(context: TurnContext, shown: Screen, value: str) -> str:
@@ -171,7 +176,17 @@ def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
 def _reached_filing(context: TurnContext) -> bool:
     """Tell whether the way led past papers or a thing to do: who was told that it can't be done files nothing."""
     passed = (*context.walk.settled, *context.walk.shown) if context.walk else ()
-    return any(isinstance(slot.step, Papers | Do) for slot in passed)
+    return any(_prepares_filing(slot.step) for slot in passed)
+
+
+def _prepares_filing(step: AnyStep) -> bool:
+    match step:
+        case Papers() | Do():
+            return True
+        case Ask() | Tell() | Done():
+            return False
+        case _:
+            assert_never(step)
 
 
 def _trouble(trouble: Trouble) -> Candidate:

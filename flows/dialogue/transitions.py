@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flows.definition.catalogue import Entry
-from flows.definition.procedure import Done, Sourced
+from flows.definition.procedure import Sourced
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.leaflet import leaflet_text
@@ -55,7 +55,7 @@ def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
         epoch=context.state.epoch + 1,
         beneath=None,
     ).ask(None)
-    if begun.walk and isinstance(begun.walk.last_slot.step, Done):
+    if begun.walk and begun.walk.at_end:
         begun = begun.with_state(answers={})
     assert begun.procedure
     deadlines = tuple(one.headline for one in context.library.deadlines_on(context.today, procedure_id).values())
@@ -101,7 +101,7 @@ def drafts_with_current(context: TurnContext) -> dict[str, dict[str, str]]:
     drafts = dict(context.state.drafts)
     if context.procedure and context.walk and context.state.answers:
         drafts.pop(context.procedure.id, None)
-        if not isinstance(context.walk.last_slot.step, Done):
+        if not context.walk.at_end:
             drafts[context.procedure.id] = context.state.answers
     return drafts
 
