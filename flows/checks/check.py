@@ -10,9 +10,9 @@ from flows.checks.example_talks import run as play_talks
 from flows.checks.forms_of_address import check_forms_of_address
 from flows.checks.plain_language import check_plain_language
 from flows.definition import rules
+from flows.definition.content_files import QUESTIONS, TALKS
 from flows.definition.entries import Layer
 from flows.definition.library import CODE, Library
-from flows.definition.loading import PLACE, QUESTIONS, TALKS
 from flows.definition.procedure import (
     AnyStep,
     Ask,
@@ -29,6 +29,7 @@ from flows.definition.procedure import (
     parts_of,
     value_on,
 )
+from flows.definition.references import PLACE
 from flows.definition.yaml_source import Problem
 from flows.dialogue.context import TurnContext
 from flows.dialogue.position import HAVE, HAVE_ALL, LACK, NEXT, ONE_BY_ONE, Slot, options_of, papers_of, walk

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from flows.definition.content_files import TALKS
 from flows.definition.library import Library
-from flows.definition.loading import TALKS
 from flows.definition.procedure import Do, FactKind, Paper, Papers, Procedure, value_on
 from flows.definition.texts import TeamTexts
 from flows.definition.yaml_source import Document, Path, Problem

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flows.definition.content_files import TALKS
 from flows.definition.library import Library
-from flows.definition.loading import TALKS
 from flows.definition.texts import PlainWords
 from flows.definition.yaml_source import Document, Path, Problem
 from flows.text.language import phrase, same, spelled

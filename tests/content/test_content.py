@@ -13,7 +13,7 @@ from bot.channels.zalo_oa import ZaloOA
 from bot.settings import Settings
 from flows.checks.check import check
 from flows.checks.status import report
-from flows.definition.loading import QUESTIONS, TALKS
+from flows.definition.content_files import QUESTIONS, TALKS
 from flows.definition.procedure import Papers
 from flows.dialogue.advance import advance
 from flows.dialogue.context import TurnContext
