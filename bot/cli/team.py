@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.cli.common import fail, open_service, write
 from bot.console import second_factor, sessions
-from bot.console.signin import join_link
+from bot.console.auth import join_link
 from bot.handoff import agents, audit, bans, ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, Role

@@ -22,7 +22,7 @@ from flows.dialogue.questions import apply_answer, current_screen
 from flows.dialogue.screens import Screen, build_reply, step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
-from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Paragraph, Reply
+from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Limits, Message, Paragraph, Reply
 from flows.state import State, Stated
 from flows.text.language import clean
 from flows.understanding.address import hear_form, read_form
@@ -30,27 +30,7 @@ from flows.understanding.address import hear_form, read_form
 _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may keep
 _WRITTEN_UNDER = ("photo", "voice", "video", "file")  # what people put words under
 _SENTENCE = 3  # words beside such a number that are worth an answer
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Limits of one conversation.
-
-    Attributes:
-        text: characters of a message that are read.
-        state: bytes of JSON that the state may take; the oldest drafts go first, then what is kept of others.
-        drafts: unfinished procedures that are kept.
-        away: hours of silence after which a citizen is welcomed back.
-        linger: minutes on one step after which a person is offered.
-        backups: days that backups are kept.
-    """
-
-    text: int = 2000
-    state: int = 16_384
-    drafts: int = 3
-    away: float = 12.0
-    linger: float = 5.0
-    backups: int = 14
+_USUAL = Limits()
 
 
 @dataclass(frozen=True)
@@ -69,7 +49,7 @@ class Turn:
     heard: Heard = UNCLEAR
 
 
-def advance(library: Library, state: State, message: Message, now: datetime, limits: Limits = Limits()) -> Turn:
+def advance(library: Library, state: State, message: Message, now: datetime, limits: Limits = _USUAL) -> Turn:
     """Answer one message. Pure: the same arguments give the same turn.
 
     Args:
