@@ -81,25 +81,25 @@ def lock_or_begin(tx: Tx, channel: str, contact: str, fresh: State, key: str = "
     Args:
         key: of the hashes that stand for contacts who erased their data; "" where nobody does.
     """
-    return _find_or_begin(tx, _HELD, channel, contact, fresh, key)
+    row = _HELD.fetch_first(tx, channel=channel, contact=contact)
+    if key and (row is None or row.erased_at):
+        _restore_returning(tx, channel, contact if row else hash_contact(channel, contact, key), contact)
+        row = _HELD.fetch_first(tx, channel=channel, contact=contact)
+    return _from_row(row or _begin(tx, _HELD, channel, contact, fresh))
 
 
 def find_or_begin(tx: Tx, channel: str, contact: str, fresh: State) -> Conversation:
     """Find the conversation with this contact, or begin it, without a lock: only to send something there."""
-    return _find_or_begin(tx, _FIND, channel, contact, fresh, "")
+    return _from_row(
+        _FIND.fetch_first(tx, channel=channel, contact=contact) or _begin(tx, _FIND, channel, contact, fresh)
+    )
 
 
-def _find_or_begin(tx: Tx, query: Prepared, channel: str, contact: str, fresh: State, key: str) -> Conversation:
-    who = {"channel": channel, "contact": contact}
-    row = query.fetch_first(tx, **who)
-    if key and (row is None or row.erased_at):
-        _restore_returning(tx, channel, contact if row else hash_contact(channel, contact, key), contact)
-        row = query.fetch_first(tx, **who)
-    if row is None:
-        start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": tx.now, "updated_at": tx.now}
-        insert_new(tx, conversations, **who, **start)
-        row = query.fetch_first(tx, **who)
-    return _from_row(row)
+def _begin(tx: Tx, query: Prepared, channel: str, contact: str, fresh: State) -> Any:
+    """Begin a conversation, unless another replica does so at this moment. Return its row, as `query` reads it."""
+    start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": tx.now, "updated_at": tx.now}
+    insert_new(tx, conversations, channel=channel, contact=contact, **start)
+    return query.fetch_first(tx, channel=channel, contact=contact)
 
 
 def _restore_returning(tx: Tx, channel: str, known_as: str, contact: str) -> None:

@@ -44,7 +44,7 @@ def _delete_messages(sender: Sender, tx: Tx, chat: Chat, messages: Iterable[tupl
     fresh = [message for message, sent_at in messages if message and tx.now - sent_at < deletes.deletable]
     if fresh:
         there = conversations.find_or_begin(tx, channel, contact, State())
-        outbox.add_calls(tx, there.id, channel, [deletes.deletion(contact, fresh)], outbox.RECALL)
+        outbox.add_calls(tx, there, [deletes.deletion(contact, fresh)], outbox.RECALL)
 
 
 def _list_typed(sender: Sender, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, list[tuple[str | None, datetime]]]:

@@ -207,7 +207,7 @@ class TeamGroup:
         if query:
             payload = {"call": "answer", "query": query, "text": (text or "")[:_ALERT]}
             calls = [Outgoing(inbound.contact, payload, optional=True)]
-            outbox.add_calls(tx, group.id, group_topics.CHANNEL, calls)
+            outbox.add_calls(tx, group, calls)
         elif text:
             topic = group_topics.find_topic(sender, tx, ticket_id)
             here = topic and chat_of(topic.contact) == inbound.contact

@@ -16,6 +16,16 @@ _LABELS = 20  # lines of the transcript in which the label of a tapped button is
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """One message of a citizen, in its transaction. `ticket`: the one that is open, if any."""
+
+    tx: Tx
+    conversation: Conversation
+    inbound: Inbound
+    ticket: Ticket | None
+
+
+@dataclass(frozen=True)
 class TakenDown:
     """
     Attributes:
@@ -29,8 +39,9 @@ class TakenDown:
     line: str
 
 
-def take_down(sender: Sender, tx: Tx, conversation: Conversation, inbound: Inbound, ticket: Ticket | None) -> TakenDown:
+def take_down(sender: Sender, spoken: Spoken) -> TakenDown:
     """Write down what was said, masked."""
+    tx, conversation, inbound, ticket = spoken.tx, spoken.conversation, spoken.inbound, spoken.ticket
     said, limit = inbound.masked, sender.settings.text_limit
     message = replace(inbound.message, text=said.text[: limit + 1], sensitive=said.kind)  # one more: it is too long
     whole = replace(message, text=said.text) if ticket else message

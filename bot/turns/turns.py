@@ -1,6 +1,7 @@
 """Turns: one inbound message, one transaction. Seen before (idempotent by its id)? Who speaks? What follows is saved with it."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from time import perf_counter
@@ -28,6 +29,9 @@ from bot.turns.citizens import Citizens
 from bot.turns.platform_events import PlatformEvents
 from flows.state import State
 
+log = logging.getLogger("motcua.turn")
+
+_LINE = "turn conversation=%(conversation)d channel=%(channel)s kind=%(kind)s outcome=%(outcome)s ms=%(ms).1f"
 _FRESH = {introduces: State(greeted=introduces) for introduces in (True, False)}
 _LONGEST = 20_000  # characters: more than any platform carries in one message
 _SHORT = 1000  # characters: masked in less than a millisecond or two
@@ -67,9 +71,10 @@ class Turns:
             read = replace(inbound, masked=await _mask(inbound.message.text[:_LONGEST]))
             conversation, outcome = await self.database.write(lambda tx: self._run_turn(tx, read))
         self.delivery.wake()
-        self.metrics.count_turn(
-            inbound.channel, inbound.kind, conversation, outcome, perf_counter() - began, self.clock().timestamp()
-        )
+        took = perf_counter() - began
+        self.metrics.count_turn(inbound.channel, outcome, took, self.clock().timestamp())
+        told = {"conversation": conversation, "channel": inbound.channel, "kind": inbound.kind, "outcome": outcome}
+        log.info(_LINE, {**told, "ms": took * 1000})
 
     def _run_turn(self, tx: Tx, inbound: Inbound) -> tuple[int, Outcome]:
         """Return the conversation that it was in, and what became of it."""
@@ -113,7 +118,7 @@ class Turns:
     def _hear_person(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
         """Hear one person: a member of the team where they work, or a citizen."""
         calls = self.sender.channels[conversation.channel].acknowledge(inbound)
-        outbox.add_calls(tx, conversation.id, conversation.channel, calls)
+        outbox.add_calls(tx, conversation, calls)
         if conversation.blocked:
             conversations.set_blocked(tx, conversation.id, False)
         if member := find_member(tx, conversation, inbound):
@@ -126,7 +131,7 @@ class Turns:
         reply = groups.answer_call(self.sender, tx, conversation, inbound.message.text)
         if reply:
             calls = self.sender.channels[conversation.channel].render(reply, conversation.contact)
-            outbox.add_calls(tx, conversation.id, conversation.channel, calls)
+            outbox.add_calls(tx, conversation, calls)
 
     def _hear_team_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         group = TeamGroup(self.team) if conversation.channel == group_topics.CHANNEL else CallGroup(self.team)

@@ -35,7 +35,7 @@ class Town:
         def work(tx: Tx) -> None:
             there = conversations.find_or_begin(tx, "telegram", contact, State())
             calls = [Outgoing(contact, {"call": "say", "text": text, "rows": []}) for text in texts]
-            outbox.add_calls(tx, there.id, "telegram", calls)
+            outbox.add_calls(tx, there, calls)
 
         await self.services[0].database.write(work)
 
