@@ -35,7 +35,7 @@ from bot.store.tables import tickets as table
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.definition.texts import TeamTexts
+from flows.definition.team_texts import TeamTexts
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.position import holds
 from flows.state import State

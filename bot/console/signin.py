@@ -16,7 +16,7 @@ from bot.handoff.agents import Agent, WorkChat
 from bot.http import RowId, read_form, render, row_id, same_site
 from bot.service import Service
 from bot.store.tx import Tx
-from flows.definition.texts import TeamTexts
+from flows.definition.team_texts import TeamTexts
 
 _WRONG = "Tên hoặc mật khẩu chưa đúng. Lần đầu vào thì anh chị dùng mã mời."
 _BAD_CODE = "Mã này không đúng, đã dùng hoặc hết hạn. Anh chị xin trưởng nhóm mã mới."

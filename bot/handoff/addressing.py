@@ -14,7 +14,7 @@ from bot.handoff.team import Team
 from bot.handoff.ticket_summary import summarize
 from bot.handoff.tickets import Ticket
 from bot.store.tx import Tx
-from flows.definition.texts import TeamTexts
+from flows.definition.team_texts import TeamTexts
 from flows.dialogue.context import fill_in
 from flows.text.language import clean, shortened
 

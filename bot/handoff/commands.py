@@ -19,7 +19,7 @@ from bot.handoff.tickets import Ticket
 from bot.sender import Sender
 from bot.store.tx import Tx
 from bot.team_keys import COMMANDS, OUTCOMES, TeamCommand, TicketOutcome
-from flows.definition.texts import TeamTexts
+from flows.definition.team_texts import TeamTexts
 from flows.dialogue.context import fill_in
 from flows.text.language import clean, fold
 

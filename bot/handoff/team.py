@@ -34,7 +34,7 @@ from bot.settings import Settings
 from bot.store.tx import Tx
 from bot.team_keys import GROUP_BUTTONS
 from flows.definition.hours import VIETNAM
-from flows.definition.texts import TeamTexts
+from flows.definition.team_texts import TeamTexts
 from flows.dialogue.context import fill_in
 from flows.messages import Choice, Reply
 from flows.state import State

@@ -24,7 +24,7 @@ from bot.outbox import outbox
 from bot.store.tables import telegram_topics
 from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES
-from flows.definition.texts import TeamTexts
+from flows.definition.team_texts import TeamTexts
 from flows.dialogue.context import fill_in
 from flows.messages import Choice, Reply
 from flows.state import State

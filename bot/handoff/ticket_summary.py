@@ -9,7 +9,7 @@ from bot.handoff.tickets import Ticket
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.procedure import Ask
-from flows.definition.texts import TeamTexts
+from flows.definition.team_texts import TeamTexts
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.position import options_of
 from flows.state import State

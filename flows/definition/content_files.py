@@ -8,8 +8,9 @@ from pydantic import BaseModel, ValidationError
 from flows.definition import catalogue, sayings
 from flows.definition.catalogue import Entry
 from flows.definition.entries import Commune, Province
-from flows.definition.procedure import Defaults, ProcedureFile, SharedFile
+from flows.definition.procedure import ProcedureFile, SharedFile
 from flows.definition.sayings import Saying
+from flows.definition.statements import Defaults
 from flows.definition.wrong_values import in_vietnamese
 from flows.definition.yaml_source import ContentError, Document, Path, Problem, read
 

@@ -8,22 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel, StringConstraints, model_validator
 
-from flows.definition.procedure import (
-    Asked,
-    CommuneValue,
-    Defaults,
-    FactKind,
-    FileAt,
-    Id,
-    Label,
-    Leading,
-    Part,
-    Sourced,
-    Text,
-    Values,
-    When,
-    needs_source,
-)
+from flows.definition.procedure import Asked, CommuneValue, FactKind, FileAt, Values, When
+from flows.definition.statements import Defaults, Id, Label, Leading, Part, Sourced, Text, needs_source
 from flows.text.frames import parse_frame
 
 Weekday = Literal["t2", "t3", "t4", "t5", "t6", "t7", "cn"]

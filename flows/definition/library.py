@@ -24,9 +24,11 @@ from flows.definition.entries import (
     Wish,
 )
 from flows.definition.hours import Days, Hours
-from flows.definition.procedure import Ask, Do, Procedure, Said, Sourced
+from flows.definition.procedure import Ask, Do, Procedure, Said
 from flows.definition.sayings import NONE, Saying
-from flows.definition.texts import BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
+from flows.definition.statements import Sourced
+from flows.definition.team_texts import Canned, TeamTexts
+from flows.definition.texts import BotTexts, PlainWords, Vocabulary
 from flows.definition.yaml_source import Document, Path
 from flows.text.accents import AccentBook
 from flows.text.calls import CallBook

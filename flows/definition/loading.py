@@ -25,7 +25,8 @@ from flows.definition.entries import (
 from flows.definition.hours import days_of
 from flows.definition.library import Library, Origin
 from flows.definition.procedure import AnyStep, Done, Procedure, ProcedureFile, SharedFile, Use, both, parts_of
-from flows.definition.texts import BotTexts, Canned, PlainWords, TeamTexts, Vocabulary
+from flows.definition.team_texts import Canned, TeamTexts
+from flows.definition.texts import BotTexts, PlainWords, Vocabulary
 from flows.definition.wrong_values import meant
 from flows.definition.yaml_source import ContentError, Document, Path, Problem
 

@@ -6,7 +6,8 @@ The chat says it first; the landing page and the sheets of paper take their pitf
 import re
 from typing import Literal
 
-from flows.definition.procedure import Papers, Procedure, Sourced, Trouble, value_on
+from flows.definition.procedure import Papers, Procedure, Trouble, value_on
+from flows.definition.statements import Sourced
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.household_papers import has_papers, papers_of_all
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flows.definition.catalogue import Entry
-from flows.definition.procedure import Sourced
+from flows.definition.statements import Sourced
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.leaflet import leaflet_text
