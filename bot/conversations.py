@@ -85,21 +85,24 @@ def lock_or_begin(tx: Tx, channel: str, contact: str, fresh: State, key: str = "
     if key and (row is None or row.erased_at):
         _restore_returning(tx, channel, contact if row else hash_contact(channel, contact, key), contact)
         row = _HELD.fetch_first(tx, channel=channel, contact=contact)
-    return _from_row(row or _begin(tx, _HELD, channel, contact, fresh))
+    if row is None:
+        _begin(tx, channel, contact, fresh)
+        row = _HELD.fetch_first(tx, channel=channel, contact=contact)
+    return _from_row(row)
 
 
 def find_or_begin(tx: Tx, channel: str, contact: str, fresh: State) -> Conversation:
     """Find the conversation with this contact, or begin it, without a lock: only to send something there."""
-    return _from_row(
-        _FIND.fetch_first(tx, channel=channel, contact=contact) or _begin(tx, _FIND, channel, contact, fresh)
-    )
+    if found := find_conversation(tx, channel, contact):
+        return found
+    _begin(tx, channel, contact, fresh)
+    return _from_row(_FIND.fetch_first(tx, channel=channel, contact=contact))
 
 
-def _begin(tx: Tx, query: Prepared, channel: str, contact: str, fresh: State) -> Any:
-    """Begin a conversation, unless another replica does so at this moment. Return its row, as `query` reads it."""
+def _begin(tx: Tx, channel: str, contact: str, fresh: State) -> None:
+    """Begin a conversation, unless another replica does so at this very moment."""
     start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": tx.now, "updated_at": tx.now}
     insert_new(tx, conversations, channel=channel, contact=contact, **start)
-    return query.fetch_first(tx, channel=channel, contact=contact)
 
 
 def _restore_returning(tx: Tx, channel: str, known_as: str, contact: str) -> None:

@@ -14,7 +14,7 @@ from fastapi.sse import format_sse_event
 
 from bot import conversations, files, privacy
 from bot.channels.protocol import ShowsTyping
-from bot.console.actions import act, visible
+from bot.console.actions import TicketForm, act, visible
 from bot.console.auth import Auth
 from bot.console.page import MemberPage
 from bot.conversations import BOT, CITIZEN, Said
@@ -86,6 +86,15 @@ class _Queue:
     waiting: int
     mine: int
     kinds: list[tuple[str | None, str | None]]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Which list, and what it is narrowed to, or ""."""
+
+    show: str
+    commune: str
+    procedure: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +176,8 @@ def routes(service: Service, door: Auth) -> APIRouter:
         agent = await door.require_member(request)
         library = service.content.library
         show = show if show in _SHOWN else _SHOWN[0]
-        seen = await service.database.read(lambda c: _queue(service, c, agent, show, commune, procedure))
+        wanted = _Wanted(show, commune, procedure)
+        seen = await service.database.read(lambda c: _queue(service, c, agent, wanted))
         communes = sorted({id_ for id_, _ in seen.kinds if id_})
         procedures = sorted({id_ for _, id_ in seen.kinds if id_})
         page = QueuePage(
@@ -211,7 +221,8 @@ def routes(service: Service, door: Auth) -> APIRouter:
     async def post(request: Request, ticket_id: RowId, action: str) -> Response:
         agent = await door.require_member(request)
         form, sent = await read_upload(request, service.settings.file_limit)
-        problem = await act(service, ticket_id, agent, action, form, files.file_from_upload(*sent) if sent else None)
+        file = files.file_from_upload(*sent) if sent else None
+        problem = await act(service, agent, ticket_id, TicketForm(action, form, file))
         if problem:
             return await _ticket_page(service, request, ticket_id, agent, problem, form.get("text", ""))
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
@@ -233,17 +244,17 @@ async def _show_typing(service: Service, ticket: Ticket) -> None:
             await channel.typing(ticket.contact)
 
 
-def _queue(service: Service, tx: Tx, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:
+def _queue(service: Service, tx: Tx, agent: Agent, wanted: _Wanted) -> _Queue:
     """Read the queue. What is asked for is chosen before it is limited: one's own ticket stands there however many others
     wait."""
     within = service.team.visibility_of(agent, agents.list_all(tx)).as_condition()
     kinds = tickets.list_kinds(tx, within)
-    for column, asked in ((table.c.commune, commune), (table.c.procedure, procedure)):
+    for column, asked in ((table.c.commune, wanted.commune), (table.c.procedure, wanted.procedure)):
         within = within & (column == asked) if asked else within
     mine = (table.c.state == tickets.CLAIMED) & (table.c.agent == agent.name)
     lists = {"waiting": within & (table.c.state == tickets.WAITING), "mine": within & mine, "all": within}
     waiting, own = (tickets.count_matching(tx, lists[name]) for name in ("waiting", "mine"))
-    rows = _rows(service.content.library, tx, agent, tickets.list_newest(tx, lists[show]))
+    rows = _rows(service.content.library, tx, agent, tickets.list_newest(tx, lists[wanted.show]))
     return _Queue(rows, waiting, own, kinds)
 
 
