@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from bot.cli.common import fail, open_service, write
 from bot.console import second_factor, sessions
-from bot.console.signin import join_link
+from bot.console.auth import join_link
 from bot.handoff import agents, audit, bans, ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, Role
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.service import Service
-from bot.store.tables import content_notes
+from bot.store.tables import content_feedback
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.text.language import fold
@@ -191,7 +191,7 @@ def _do(act: Callable[[Team, Tx], str | None]) -> None:
 def notes() -> None:
     """Xem điều gửi cho người viết nội dung, mới nhất ở trên: chỗ máy chỉ sai, mẹo, lời chưa hiểu, vì sao hồ sơ bị trả lại."""
     service = open_service()
-    query = select(content_notes).order_by(content_notes.c.id.desc()).limit(_NOTES)
+    query = select(content_feedback).order_by(content_feedback.c.id.desc()).limit(_NOTES)
     found = write(service, lambda tx: tx.execute(query).all())
     for note in found:
         day = note.at.astimezone(VIETNAM)

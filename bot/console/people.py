@@ -8,9 +8,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from bot.console import second_factor, sessions
-from bot.console.auth import Auth
+from bot.console.auth import Auth, join_link
 from bot.console.page import MemberPage
-from bot.console.signin import join_link
 from bot.errors import MotcuaError
 from bot.handoff import agents, audit, bans, ticket_actions, tickets, view_log
 from bot.handoff.agents import Agent, Role
@@ -22,7 +21,7 @@ from bot.http import RowId, read_form, render, row_id
 from bot.service import Service
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
-from flows.definition.texts import TeamTexts
+from flows.definition.team_texts import TeamTexts
 
 _LOOKS = 300  # that are shown
 _ACTS: dict[str, Act] = {"invite": "invited", "signout": "signed out"}

@@ -15,9 +15,8 @@ from bot.handoff import agents, practice, push_subscriptions
 from bot.handoff.agents import Agent, WorkChat
 from bot.http import RowId, read_form, render, row_id, same_site
 from bot.service import Service
-from bot.settings import Settings
 from bot.store.tx import Tx
-from flows.definition.texts import TeamTexts
+from flows.definition.team_texts import TeamTexts
 
 _WRONG = "Tên hoặc mật khẩu chưa đúng. Lần đầu vào thì anh chị dùng mã mời."
 _BAD_CODE = "Mã này không đúng, đã dùng hoặc hết hạn. Anh chị xin trưởng nhóm mã mới."
@@ -175,7 +174,3 @@ async def _join(door: Auth, request: Request) -> Response:
     if agent is None:
         return render(JoinPage(problem=_BAD_CODE, code=code), 403)
     return await come_in(door, agent, "/console")
-
-
-def join_link(settings: Settings, code: str) -> str:
-    return f"{settings.url}/console/join#{code}"

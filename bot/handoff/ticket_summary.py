@@ -10,8 +10,8 @@ from bot.handoff.tickets import Ticket
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.procedure import Ask
-from flows.definition.texts import TeamTexts
-from flows.dialogue.context import TurnContext, say
+from flows.definition.team_texts import TeamTexts
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.position import options_of
 from flows.state import State
 from flows.text.language import shortened
@@ -73,7 +73,7 @@ def summary_text(
     inside = "\n".join(f"{note.who}: {note.text}" for note in noted)
     answers = "; ".join(f"{question} {answer}" for question, answer in shown.answers)
     parts = (
-        say(
+        fill_in(
             words.summary,
             procedure=shown.procedure,
             commune=shown.commune,
@@ -82,12 +82,12 @@ def summary_text(
         ),
         speakers,
         _question(words, ticket),
-        shown.step and say(words.summary_step, step=shown.step),
-        answers and say(words.summary_answers, answers=answers),
-        ticket.missing and say(words.summary_missing, missing="; ".join(ticket.missing)),
-        shown.tried and say(words.summary_tried, tried=shown.tried),
-        for_holder and ticket.phone and say(words.summary_phone, phone=ticket.phone),
-        inside and say(words.summary_notes, lines=inside),
+        shown.step and fill_in(words.summary_step, step=shown.step),
+        answers and fill_in(words.summary_answers, answers=answers),
+        ticket.missing and fill_in(words.summary_missing, missing="; ".join(ticket.missing)),
+        shown.tried and fill_in(words.summary_tried, tried=shown.tried),
+        for_holder and ticket.phone and fill_in(words.summary_phone, phone=ticket.phone),
+        inside and fill_in(words.summary_notes, lines=inside),
         _said(words, lines),
     )
     return "\n".join(part for part in parts if part)
@@ -100,11 +100,11 @@ def say_speakers(words: TeamTexts, ticket: Ticket, helpers: Sequence[Agent]) -> 
     needed = words.name_languages(ticket.languages) or words.any_language
     speakers = [one for one in helpers if one.can_speak(ticket.languages)]
     if not speakers:
-        return say(words.no_speakers, languages=needed)
+        return fill_in(words.no_speakers, languages=needed)
     one_language = len(ticket.languages) == 1
     names = [one.name if one_language else f"{one.name} ({words.name_languages(one.speaks)})" for one in speakers]
     listed = ", ".join(names[:_SPEAKERS]) + (", …" if len(names) > _SPEAKERS else "")
-    return say(words.speakers, languages=needed, names=listed)
+    return fill_in(words.speakers, languages=needed, names=listed)
 
 
 def citizen_words(library: Library, ticket: Ticket, lines: Sequence[Said]) -> str:
@@ -113,12 +113,12 @@ def citizen_words(library: Library, ticket: Ticket, lines: Sequence[Said]) -> st
 
 
 def _question(words: TeamTexts, ticket: Ticket) -> str:
-    return say(words.summary_question, question=ticket.question) if ticket.question else ""
+    return fill_in(words.summary_question, question=ticket.question) if ticket.question else ""
 
 
 def _said(words: TeamTexts, lines: Sequence[Said]) -> str:
     said = "\n".join(_line(words, line) for line in lines)
-    return say(words.summary_said, lines=said) if said else ""
+    return fill_in(words.summary_said, lines=said) if said else ""
 
 
 def _line(words: TeamTexts, line: Said) -> str:

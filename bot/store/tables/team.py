@@ -152,7 +152,7 @@ push_subscriptions = Table(
 )
 
 # Who saw which conversation, from when to when. It outlives the ticket: that somebody looked is not the citizen's data.
-looks = Table(
+view_log = Table(
     "looks",
     metadata,
     row_id(),
@@ -178,7 +178,7 @@ audit = Table(
 
 # Citizens who may open no tickets for now, and over which ticket. It stays when they erase their data: it is not about them but
 # about the team.
-barred = Table(
+bans = Table(
     "barred",
     metadata,
     Column("conversation_id", BIG, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
@@ -192,7 +192,7 @@ barred = Table(
 # what helped somebody who was stuck there; "phrase" for words that should mean this procedure, "unclear" for words to look at;
 # "returned" for why an office gave papers back, masked and without a name; "answer" for a question with the answer that the team
 # found, for citizens of `commune`. `about_id`: whose own words they are, so that they go when that citizen erases their data.
-content_notes = Table(
+content_feedback = Table(
     "content_notes",
     metadata,
     row_id(),
