@@ -15,9 +15,10 @@ from flows.definition.learning import sorts_of
 from flows.definition.library import Library
 from flows.text.calls import Call
 from flows.text.denial import is_negation
-from flows.text.language import as_typed, spelled
+from flows.text.language import as_typed, bare, spelled
 from flows.text.likeness import Parts
 from flows.text.option_index import Fit
+from flows.text.part_vectors import Vector, nearness
 from flows.understanding.address import in_first_person
 from flows.understanding.answer import find_denied, index_of, typed_answers
 from flows.understanding.elsewhere import find_portal_trouble
@@ -115,11 +116,13 @@ class Heard:
         asks: whether it has the shape of a question.
         danger, wish: the calls that it may be, and `urgent` the one that it is by itself.
         parts: its words and pairs of words, as far as anybody said them at a step.
+        direction: where it points among all that people say.
     """
 
     text: str
     said: Sequence[str]
     parts: Parts
+    direction: Vector
     at: At
     candidates: Sequence[Candidate]
     troubles: Sequence[Candidate]
@@ -135,12 +138,13 @@ def hear(
 ) -> Heard:
     """Take in a text that is said at a step."""
     text = in_first_person(text)
-    said = as_typed(spelled(text, library.words.abbreviations))
+    plain = spelled(text, library.words.abbreviations)
+    said, direction = as_typed(plain), library.vectors.text(tuple(map(bare, plain)))
     options = tuple(one for one in candidates if not one.aside)
     danger, wish = find_danger(library, text, answering=True), find_wish(library, text, answering=True)
     urgent = judge_urgent(library, text, danger, wish)
     parts, asks = library.step_words.parts_of(said), asks_for_something(library, text, said)
-    return Heard(text, said, parts, at, options, tuple(troubles), asks, danger, wish, urgent, today)
+    return Heard(text, said, parts, direction, at, options, tuple(troubles), asks, danger, wish, urgent, today)
 
 
 def weigh_readings(library: Library, heard: Heard, weights: Mapping[str, float] = WEIGHTS) -> list[Reading]:
@@ -169,6 +173,7 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
     said, opens = polarity_of(heard.said), opening_polarity(heard.said)
     denied = find_denied(library, heard.said, heard.candidates)
     likeness = _likeness(library, heard, heard.at.step, heard.candidates)
+    senses = _senses(library, heard, heard.at.step, heard.candidates)
     done = library.done_odds.score(heard.text) if heard.at.deed and library.done_odds else 0.0
     for one in heard.candidates:
         if one.id in denied or (heard.at.deed and one.polarity != "yes"):
@@ -177,6 +182,7 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
             "answer": 1.0,
             f"answer at {heard.at.where}": 1.0,
             **_fitting("answer", likeness[one.id], fits.get(one.id)),
+            **_pointing("answer", senses, one.id),
         }
         if heard.at.deed:
             features |= {"done": 1.0, "answer odds": done, "answer well": float(tells_success(heard.said))}
@@ -199,7 +205,7 @@ def _ahead(library: Library, heard: Heard) -> Iterator[Reading]:
     for step, options in heard.at.ahead:
         fits = _fits(library, heard, options)
         typed = typed_answers(library, heard.text, options, heard.today)
-        likeness = _likeness(library, heard, step, options)
+        likeness, senses = _likeness(library, heard, step, options), _senses(library, heard, step, options)
         denied = find_denied(library, heard.said, options)
         for one in options:
             if one.id not in denied:
@@ -212,7 +218,11 @@ def _ahead(library: Library, heard: Heard) -> Iterator[Reading]:
                     - max((likeness[other.id][0] for other in options if other is not one), default=0.0),
                     "ahead opening": float(opens),
                 }
-                features = {**told, **_fitting("ahead", likeness[one.id], fits.get(one.id))}
+                features = {
+                    **told,
+                    **_fitting("ahead", likeness[one.id], fits.get(one.id)),
+                    **_pointing("ahead", senses, one.id),
+                }
                 yield Reading("ahead", one.id, features, step=step)
 
 
@@ -220,9 +230,15 @@ def _troubles(library: Library, heard: Heard) -> Iterator[Reading]:
     """Yield the troubles that are known here, and that it is some other."""
     fits = _fits(library, heard, heard.troubles)
     likeness = _likeness(library, heard, heard.at.step, heard.troubles)
+    senses = _senses(library, heard, heard.at.step, heard.troubles)
     place = f"snag at {heard.at.where}"
     for one in heard.troubles:
-        features = {"known snag": 1.0, f"known {place}": 1.0, **_fitting("snag", likeness[one.id], fits.get(one.id))}
+        features = {
+            "known snag": 1.0,
+            f"known {place}": 1.0,
+            **_fitting("snag", likeness[one.id], fits.get(one.id)),
+            **_pointing("known snag", senses, one.id),
+        }
         yield Reading("snag", one.id, features)
     portal = find_portal_trouble(library, heard.text, at_step=True)
     if portal:
@@ -325,8 +341,21 @@ def _fitting(name: Sort, likeness: tuple[float, float], fit: Fit | None) -> Feat
     }
 
 
+def _senses(library: Library, heard: Heard, step: str, candidates: Sequence[Candidate]) -> Mapping[str, float]:
+    """Return how near to what people say for each option or trouble of a step a text is."""
+    sorts = {one.id: sorts_of(heard.at.procedure, step, one.id)[0] for one in candidates}
+    return {id_: nearness(heard.direction, library.vectors.sort("/".join(sort))) for id_, sort in sorts.items()}
+
+
+def _pointing(name: str, senses: Mapping[str, float], id_: str) -> Features:
+    """Return how near a text is to one of several, and how much nearer than to the next."""
+    next_ = max((near for other, near in senses.items() if other != id_), default=0.0)
+    return {f"{name} sense": senses[id_], f"{name} sense lead": senses[id_] - next_}
+
+
 def _kind(kind: Sort, library: Library, heard: Heard) -> Features:
     """Return how like what people say of a kind a text is, and the odds that it is of that kind."""
     odds = library.kind_odds.get(kind)
-    like = library.step_words.score(("kind", kind), heard.parts)
-    return {f"{kind} like": like, f"{kind} odds": odds.score(heard.text)} if odds else {f"{kind} like": like}
+    sense = nearness(heard.direction, library.vectors.sort(f"kind/{kind}"))
+    like = {f"{kind} like": library.step_words.score(("kind", kind), heard.parts), f"{kind} sense": sense}
+    return {**like, f"{kind} odds": odds.score(heard.text)} if odds else like

@@ -22,6 +22,7 @@ from flows.understanding.readings import Features, Reading, hear, weigh_readings
 from flows.understanding.urgent import find_danger, find_wish, weigh_call
 from tests.content import LIBRARY
 from tests.listening import read_lines, read_steps
+from tests.listening.part_vectors import build_vectors
 from tests.listening.steps import NOW, state_at
 from tests.utterances import read as read_utterances
 
@@ -105,8 +106,8 @@ def _is_call(line: Saying, sort: str) -> bool:
 def _by_thirds(lines: Sequence[Saying]) -> Iterator[tuple[Library, Sequence[Saying]]]:
     """Yield each third of some lines, with a library that has learnt from none of them."""
     for third in range(_THIRDS):
-        known = [line for line in LIBRARY.sayings if _third(line) != third]
-        yield replace(LIBRARY, sayings=known), [line for line in lines if _third(line) == third]
+        known = replace(LIBRARY, sayings=[line for line in LIBRARY.sayings if _third(line) != third])
+        yield replace(known, vectors=build_vectors(known)), [line for line in lines if _third(line) == third]
 
 
 def _choices() -> Iterator[Choice]:

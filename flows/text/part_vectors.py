@@ -1,0 +1,85 @@
+"""Directions of words and pairs of words: near each other where people use them for the same, also in sentences unlike any known.
+
+Latent semantic analysis over what people say, by what they mean: `python -m tests.listening.part_vectors` sets them.
+"""
+
+import math
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise, repeat
+from operator import add, mul
+from pathlib import Path
+
+Vector = Sequence[float]
+
+_STEPS = 127  # of a number, up to the largest of its vector
+_REMEMBERED = 256  # texts
+
+
+class PartVectors:
+    """Vectors of parts and of sorts of texts, all as long as each other.
+
+    Args:
+        parts: part -> (how much it says, its vector in whole numbers).
+        sorts: sort -> the direction of the texts of that sort.
+    """
+
+    def __init__(self, parts: Mapping[str, tuple[float, bytes]], sorts: Mapping[str, bytes]) -> None:
+        self._parts, self._sorts = parts, sorts
+        self._width = len(next(iter(parts.values()))[1]) if parts else 0
+        self.sort = lru_cache(maxsize=4 * len(sorts) or 1)(self._sort)
+        self.text = lru_cache(maxsize=_REMEMBERED)(self._text)
+
+    def _text(self, words: tuple[str, ...]) -> Vector:
+        """Return the direction of a text of these bare words; () where none of its parts is known."""
+        known = [held for part in parts_of(words) if (held := self._parts.get(part))]
+        total: list[float] = [0.0] * self._width
+        for weight, packed in known:
+            total = list(map(add, total, map(mul, repeat(weight), array("b", packed))))
+        return to_unit(total) if known else ()
+
+    def _sort(self, sort: str) -> Vector:
+        """Return the direction of a sort; () for an unknown one."""
+        return to_unit(array("b", self._sorts.get(sort, b"")))
+
+    def write(self, file: Path) -> None:
+        with file.open("w", encoding="utf-8") as lines:
+            for part, (weight, packed) in self._parts.items():
+                lines.write(f"{part}\t{weight:.5g}\t{b64encode(packed).decode()}\n")
+            for sort, packed in self._sorts.items():
+                lines.write(f"{sort}\t\t{b64encode(packed).decode()}\n")
+
+
+def read_vectors(file: Path) -> PartVectors:
+    """Read what `PartVectors.write` wrote."""
+    parts, sorts = {}, {}
+    for name, weight, packed in (line.split("\t") for line in file.read_text("utf-8").splitlines()):
+        if weight:
+            parts[name] = (float(weight), b64decode(packed))
+        else:
+            sorts[name] = b64decode(packed)
+    return PartVectors(parts, sorts)
+
+
+def parts_of(words: Sequence[str]) -> Iterator[str]:
+    """Yield the words of a text and its pairs of words."""
+    yield from words
+    yield from map(" ".join, pairwise(words))
+
+
+def nearness(one: Vector, other: Vector) -> float:
+    """Return how near two directions are, from -1 to 1; 0 where one is unknown."""
+    return float(sum(map(mul, one, other)))
+
+
+def to_unit(vector: Sequence[float]) -> Vector:
+    length = math.sqrt(sum(map(mul, vector, vector)))
+    return tuple(number / length for number in vector) if length else ()
+
+
+def pack(vector: Sequence[float]) -> bytes:
+    """Return a direction in whole numbers, as small as a byte each."""
+    largest = max(map(abs, vector), default=0.0) or 1.0
+    return array("b", (round(number / largest * _STEPS) for number in vector)).tobytes()
