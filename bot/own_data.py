@@ -1,5 +1,6 @@
 """Export of everything that is kept about a citizen, in plain words, for themselves."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -99,6 +100,10 @@ class _Teller:
         yield self.add_line(self.words.ticket, id=row.id, title=about, time=_time(row.opened_at))
         if row.agent:
             yield self.add_line(self.words.ticket_agent, agent=row.agent)
+        if row.languages is not None:
+            team = self.library.team
+            named = team.name_languages(json.loads(row.languages)) or team.any_language
+            yield self.add_line(self.words.ticket_languages, languages=named)
         if row.phone:
             yield self.add_line(self.words.ticket_phone, phone=row.phone)
         if row.stars:

@@ -141,6 +141,8 @@ class OpenTicket:
     Attributes:
         tried: the trouble whose cure did not help.
         question: what they want the team to find out, in their own words.
+        languages: ids of those in which they want to be spoken with, none where it is not known which; None where Vietnamese
+            will do.
     """
 
     reason: Reason
@@ -150,6 +152,7 @@ class OpenTicket:
     missing: tuple[str, ...] = ()
     tried: str | None = None
     question: str = ""
+    languages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ violence: {title: Đánh, text: "[violence] 113", frames: [bị + đánh/đấm]
 
 PERSON = """\
 person: {frames: [gặp/tìm/cần + người/cán bộ], unless: [không cần/đã gặp/gặp rồi]}
-language: {text: "[language]", frames: [nói + tiếng Tày/tiếng Dao]}
+language: {text: "[language]", frames: [nói + tiếng Tày/tiếng Dao/tiếng mình]}
 literacy: {frames: [không biết + chữ]}
 """
 
@@ -264,6 +264,10 @@ def team_yaml() -> str:
             "off_duty": "thôi trực",
             "duty": "ai trực",
         }.items()
+    }
+    made["languages"] = {
+        "tay": {"name": "tiếng Tày", "frames": ["tiếng Tày"]},
+        "dao": {"name": "tiếng Dao", "frames": ["tiếng Dao"]},
     }
     made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}
     made["attachments"] = {kind: f"[attachment {kind}]" for kind in get_args(AttachmentKind)}

@@ -19,6 +19,7 @@ from bot.service import Service
 from bot.store.tables import content_feedback
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
+from flows.text.language import fold
 
 app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ số cộng đồng.")
 
@@ -44,6 +45,9 @@ def add(
     name: Name,
     role: Annotated[Role, typer.Option(help="member: thành viên; lead: trưởng nhóm; admin: quản trị.")] = "member",
     commune: Annotated[list[str] | None, typer.Option(help="Mã xã; nhắc lại cho nhiều xã. Không có: mọi xã.")] = None,
+    speaks: Annotated[
+        list[str] | None, typer.Option(help="Tiếng nói được ngoài tiếng Việt, như tay, dao; nhắc lại cho nhiều tiếng.")
+    ] = None,
 ) -> None:
     """Thêm một người, in địa chỉ và mã để vào tổ."""
     service = open_service()
@@ -51,11 +55,19 @@ def add(
     if unknown := [id_ for id_ in served if id_ not in service.content.library.communes]:
         known = ", ".join(service.content.library.communes)
         raise fail(f"Không có xã “{unknown[0]}”. Các xã: {known}")
+    languages, spoken = (
+        service.content.library.team.languages,
+        {fold(said).replace(" ", "-"): said for said in speaks or ()},
+    )
+    if strange := [said for id_, said in spoken.items() if id_ not in languages]:
+        known = ", ".join(f"{id_} ({language.name})" for id_, language in languages.items())
+        raise fail(f"Không có tiếng “{strange[0]}”. Các tiếng: {known}")
     if agents.fold_name(name) in service.team.speakers:
         raise fail(f"“{name}” là tên chỉ máy hoặc bà con: chọn tên khác.")
 
     def work(tx: Tx) -> tuple[Agent, str]:
         agent = agents.add_agent(tx, name, role, served)
+        agents.keep_speaks(tx, agent, spoken)
         audit.record_audit(tx, _OPERATOR, "added", agent.name, audit.commune_of(agent))
         return agent, agents.make_invitation(tx, agent)
 
@@ -83,7 +95,8 @@ def list_() -> None:
     for agent, chats in found:
         communes = ", ".join(agent.communes) or "mọi xã"
         working = ", ".join(chat.channel for chat in chats) or "chưa nối kênh nào"
-        typer.echo(f"{agent.name} · {_ROLES[agent.role]} · {communes} · {working}")
+        spoken = service.content.library.team.name_languages(agent.speaks)
+        typer.echo(" · ".join(filter(None, (agent.name, _ROLES[agent.role], communes, working, spoken))))
     if not found:
         typer.echo("Tổ chưa có ai. Thêm bằng `motcua team add Lan`.")
 

@@ -23,7 +23,7 @@ from bot.handoff import agents, bans, canned, notes, tickets, view_log
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
 from bot.handoff.notes import Note
-from bot.handoff.ticket_summary import TicketSummary, summarize
+from bot.handoff.ticket_summary import TicketSummary, say_speakers, summarize
 from bot.handoff.tickets import Ticket
 from bot.http import RowId, read_upload, render, row_id, stream_events
 from bot.live import subscriptions
@@ -128,6 +128,8 @@ class TicketPage(MemberPage):
         answered: what a member answered last, or "".
         watching: the other members who look at it.
         others: to whom it could be handed over; `unreached`: who else could have it, and what is in the way, or "".
+        speakers: who speaks its citizen's language, or "" where Vietnamese will do.
+        spoken: id of who could have it -> the languages they speak, or "".
         held: name -> how many tickets they help with now; who has none is left out.
         answers: ready ones.
         barred: whether its citizen is.
@@ -149,6 +151,8 @@ class TicketPage(MemberPage):
     watching: list[str]
     others: list[Agent]
     unreached: str
+    speakers: str
+    spoken: dict[int, str]
     held: dict[str, int]
     today: date
     answers: list[Answer]
@@ -312,6 +316,11 @@ async def _ticket_page(
         watching=[name for name in seen.watching if name != agent.name],
         others=[one for one in others if one in seen.reached],
         unreached=fill_in(library.team.unreachable, names=", ".join(deaf)) if deaf else "",
+        speakers=say_speakers(library.team, seen.ticket, seen.others),
+        spoken={
+            one.id: library.team.name_languages(one.speaks if seen.ticket.languages is not None else ())
+            for one in others
+        },
         held=seen.held,
         today=now.astimezone(VIETNAM).date(),
         answers=seen.answers,

@@ -148,7 +148,8 @@ class Commands:
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
         lines = conversations.read_transcript(at.tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         noted = notes.list_notes(at.tx, ticket)
-        summary = summary_text(self.sender.library, ticket, lines, noted, for_holder=True)
+        speakers = self.team.say_speakers(at.tx, ticket)
+        summary = summary_text(self.sender.library, ticket, lines, noted, speakers, for_holder=True)
         return fill_in(self.words.claimed, id=ticket.id, summary=summary)
 
     def _resolve(self, at: At, number: int | None) -> str:

@@ -24,7 +24,7 @@ from bot.handoff import (
 )
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, WorkChat
-from bot.handoff.ticket_summary import TicketSummary, citizen_words, summarize, summary_text
+from bot.handoff.ticket_summary import TicketSummary, citizen_words, say_speakers, summarize, summary_text
 from bot.handoff.tickets import LEADS_CALLED, PARENT_CALLED, Ticket
 from bot.handoff.visibility import Visibility, visibility_of
 from bot.messages import Outgoing
@@ -168,13 +168,14 @@ class Team:
             return
         shown = summarize(self.sender.library, ticket)
         sentence = self.words.alert_danger if ticket.urgent else self.words.reopened if again else self.words.alert
-        text = fill_in(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
+        reason = "\n".join(filter(None, (shown.reason, self.say_speakers(tx, ticket))))
+        text = fill_in(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=reason)
         called = self._list_called(tx, ticket, besides)
         self._tell_all(tx, called, text, ticket)
         push = self.words.push_danger if ticket.urgent else self.words.push_waiting
         self._push_to_browsers(tx, called, shown, push)
         if ticket.practice_of is None:
-            about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "reason": shown.reason}
+            about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "reason": reason}
             self.call_out(tx, fill_in(self.words.call_danger if ticket.urgent else self.words.call, **about))
         if (
             group_topics.has_topic_in_group(self.sender, ticket) and not besides
@@ -229,8 +230,13 @@ class Team:
         return visibility_of(agent, everyone, self.sender.library)
 
     def list_helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
-        """List who may take a ticket."""
-        return [agent for agent in everyone if self.visibility_of(agent, everyone).can_see(ticket)]
+        """List who may take a ticket: whoever speaks its citizen's language first."""
+        helpers = [agent for agent in everyone if self.visibility_of(agent, everyone).can_see(ticket)]
+        return sorted(helpers, key=lambda one: not one.can_speak(ticket.languages))
+
+    def say_speakers(self, tx: Tx, ticket: Ticket) -> str:
+        """Say who of those who may take a ticket speaks its citizen's language, "" where Vietnamese will do."""
+        return say_speakers(self.words, ticket, self.list_helpers(agents.list_all(tx), ticket))
 
     def list_on_duty(self, tx: Tx, members: Sequence[Agent]) -> list[Agent]:
         """List who of them is on duty today, and can be reached."""
@@ -244,9 +250,13 @@ class Team:
         return [one for one in members if one.id in hear]
 
     def _list_called(self, tx: Tx, ticket: Ticket, besides: str) -> list[Agent]:
-        """List who is told first of a ticket: danger is for everybody, and so is what comes while nobody is on duty."""
+        """List who is told first of a ticket: danger is for everybody, and so is what comes while nobody is on duty. Who speaks
+        the citizen's language is told before who does not."""
         helpers = [one for one in self.list_helpers(agents.list_all(tx), ticket) if one.name != besides]
-        return helpers if ticket.urgent else self.list_on_duty(tx, helpers) or helpers
+        if ticket.urgent:
+            return helpers
+        speakers = self.list_reachable(tx, [one for one in helpers if one.can_speak(ticket.languages)])
+        return self.list_on_duty(tx, speakers) or speakers or self.list_on_duty(tx, helpers) or helpers
 
     def _push_to_browsers(self, tx: Tx, called: Collection[Agent], shown: TicketSummary, sentence: str) -> None:
         """Notify browsers that are signed in, though the page is closed."""
@@ -268,7 +278,9 @@ class Team:
         to know."""
         labels = self.words.group_buttons
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
-        about = summary_text(self.sender.library, replace(ticket, question=None), (), notes.list_notes(tx, ticket))
+        speakers, noted = self.say_speakers(tx, ticket), notes.list_notes(tx, ticket)
+        speakers = "" if speakers in text else speakers
+        about = summary_text(self.sender.library, replace(ticket, question=None), (), noted, speakers)
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
         group_topics.post(self.sender, tx, ticket, Reply(f"{text}\n\n{about}\n\n{page}", nav=buttons))
 

@@ -72,7 +72,9 @@ class Effects:
             return
         soon = timedelta(hours=self.team.sender.settings.reopen_hours)
         ticket, became = tickets.open_ticket(tx, conversation.id, asked, commune, soon)
-        if became != "asked again":  # who is in danger is announced though their ticket is open, or claimed
+        if (
+            became != "asked again"
+        ):  # danger is announced though the ticket is open, or claimed; a language to who speaks it
             self.team.announce_ticket(tx, ticket, again=became == "reopened")
 
     def _reopen_ticket(self, tx: Tx, conversation: Conversation) -> None:

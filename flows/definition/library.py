@@ -256,6 +256,11 @@ class Library:
         return self._call_book(learning.PERSON, self.wishes, "person", (-1.0, -1.5, -1.5, -2.0))
 
     @cached_property
+    def language_frames(self) -> FrameBook:
+        """How people name the languages that members of the team may speak."""
+        return self._frame_book((id_, frame) for id_, one in self.team.languages.items() for frame in one.frames)
+
+    @cached_property
     def signpost_calls(self) -> CallBook:
         """How people ask for what is not ours."""
         return self._call_book(learning.NOT_OURS, self.signposts, "", (2.5, 0.3, -1.0))

@@ -1,10 +1,12 @@
 """Models of what members of the team read, and of the answers that they send: team.yaml, canned.yaml."""
 
+from collections.abc import Collection
 from typing import Literal
 
 from pydantic import Field
 
-from flows.definition.statements import Label, Part, Text
+from flows.definition.entries import Frame
+from flows.definition.statements import Id, Label, Part, Text
 from flows.messages import AttachmentKind, Reason
 
 
@@ -13,6 +15,13 @@ class PracticeCitizen(Part):
 
     hint: Text = Field(description="Mách người tập: gặp người thế này thì làm sao")
     lines: tuple[Text, ...] = Field(min_length=2, description="Lời của bà con, lần lượt")
+
+
+class Language(Part):
+    """Language that members of the team may speak beside Vietnamese."""
+
+    name: Label
+    frames: tuple[Frame, ...] = Field(min_length=1, description="Khung từ: bà con gọi tiếng ấy thế nào")
 
 
 class TeamTexts(Part):
@@ -97,6 +106,10 @@ class TeamTexts(Part):
     no_procedure: Label
     no_commune: Label
     reasons: dict[Reason, Text]
+    languages: dict[Id, Language] = Field(description="Tiếng mà người của tổ có thể nói, ngoài tiếng Việt")
+    any_language: Label = Field(description="Khi chưa rõ bà con nói tiếng gì")
+    speakers: Text = Field(description="{languages}, {names}")
+    no_speakers: Text = Field(description="{languages}")
     channels: dict[str, Label]
     authors: dict[str, Label]
     attachments: dict[AttachmentKind, Text]
@@ -143,6 +156,10 @@ class TeamTexts(Part):
     mine: Text = Field(description="{tickets}")
     none_waiting: Text
     ticket_line: Text = Field(description="{id}, {procedure}")
+
+    def name_languages(self, ids: Collection[str]) -> str:
+        """Name languages in the order of the content, which may no longer know one of them."""
+        return ", ".join(language.name for id_, language in self.languages.items() if id_ in ids)
 
 
 class Canned(Part):

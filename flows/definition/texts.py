@@ -35,6 +35,7 @@ class OwnDataTexts(Part):
     files: Text = Field(description="{number}")
     ticket: Text = Field(description="{id}, {time}, {title}")
     ticket_agent: Text = Field(description="{agent}")
+    ticket_languages: Text = Field(description="{languages}")
     ticket_phone: Text = Field(description="{phone}")
     ticket_stars: Text = Field(description="{stars}")
     ticket_word: Text = Field(description="{word}")

@@ -22,7 +22,19 @@ from flows.dialogue.questions import apply_answer, current_screen
 from flows.dialogue.screens import Screen, build_reply, step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
-from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Limits, Message, Paragraph, Reply
+from flows.messages import (
+    DIGITS,
+    UNCLEAR,
+    AnalyticsEvent,
+    Command,
+    Effect,
+    Heard,
+    Limits,
+    Message,
+    OpenTicket,
+    Paragraph,
+    Reply,
+)
 from flows.state import State, Stated
 from flows.text.language import clean
 from flows.understanding.address import hear_form, read_form
@@ -60,6 +72,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
     acted = _ask_commune_if_needed(_act(context, message, away, limits))
     outcome, still = offer_help_if_stuck(state, acted, now, limits.linger, away=away)
+    outcome = _name_languages(outcome, clean(message.text, limits.text))
     danger = outcome.heard.kind == "danger"  # nothing stands before the number
     intro = () if state.greeted or danger else (library.sentences.intro,)
     opened = (AnalyticsEvent("opened"),) if away or state.last_at is None else ()
@@ -93,6 +106,17 @@ def _ask_commune_if_needed(outcome: Outcome) -> Outcome:
         return outcome
     needed = any(context.speaks_of_commune(step_words(slot.step)) for slot in context.walk.shown)
     return replace(outcome, context=context.ask("commune")) if needed else outcome
+
+
+def _name_languages(outcome: Outcome, text: str) -> Outcome:
+    """Put on a ticket which languages a text names, where it asks to be spoken with in another one."""
+    return replace(outcome, effects=tuple(_name_in(outcome.context.library, text, one) for one in outcome.effects))
+
+
+def _name_in(library: Library, text: str, effect: Effect) -> Effect:
+    if not isinstance(effect, OpenTicket) or effect.reason != "language":
+        return effect
+    return replace(effect, languages=tuple(dict.fromkeys(match.id for match in library.language_frames.find(text))))
 
 
 def _reply(outcome: Outcome, shown: Screen, said: tuple[Paragraph, ...], limits: Limits) -> Reply:
