@@ -14,8 +14,8 @@ from bot.store.tables import follow_ups
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.procedure import Do
-from flows.dialogue.advance import opening
 from flows.dialogue.context import TurnContext, fill_in
+from flows.dialogue.opening import opening
 from flows.messages import Remind, ReminderTime
 from flows.state import State
 

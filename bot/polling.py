@@ -2,19 +2,21 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from bot.channels.protocol import Polled
 from bot.errors import SendError, StoreUnavailable
 from bot.messages import Inbound
-from bot.turns.turns import Turns
+
+Receive = Callable[[Inbound], Awaitable[None]]
 
 log = logging.getLogger("motcua.polling")
 
 _AFTER_TROUBLE = 2.0  # seconds of rest when the platform or the database can't be reached
 
 
-async def poll_channel(channel: Polled, turns: Turns) -> None:
-    """Feed what comes to the turns, one thing after the other, until cancelled."""
+async def poll_channel(channel: Polled, receive: Receive) -> None:
+    """Hand what comes to `receive`, one thing after the other, until cancelled."""
     await _unhook(channel)
     while True:
         try:
@@ -24,7 +26,7 @@ async def poll_channel(channel: Polled, turns: Turns) -> None:
             await asyncio.sleep(_AFTER_TROUBLE)
             continue
         for inbound in heard:
-            await _receive(turns, inbound)
+            await _hand_over(receive, inbound)
 
 
 async def _unhook(channel: Polled) -> None:
@@ -42,11 +44,11 @@ async def _unhook(channel: Polled) -> None:
         return
 
 
-async def _receive(turns: Turns, inbound: Inbound) -> None:
+async def _hand_over(receive: Receive, inbound: Inbound) -> None:
     """Zalo gives a thing out once only: it is kept until the database takes it."""
     while True:
         try:
-            return await turns.receive(inbound)
+            return await receive(inbound)
         except StoreUnavailable as error:
             log.error("%s: %s", inbound.channel, error)
             await asyncio.sleep(_AFTER_TROUBLE)

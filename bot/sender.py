@@ -14,7 +14,6 @@ from bot.outbox import outbox
 from bot.settings import Settings
 from bot.store.tx import Tx
 from flows.definition.library import Library
-from flows.dialogue.advance import opening
 from flows.dialogue.context import fill_in
 from flows.messages import AttachmentKind, Reply
 from flows.text.address import address
@@ -91,8 +90,3 @@ class Sender:
         sentences = self.library.sentences
         line = fill_in(sentences.attached, what=sentences.attachment_names[kind], link=link)
         return "\n".join(filter(None, (line, caption)))
-
-    def ask_again(self, tx: Tx, conversation: Conversation, sentence: str) -> None:
-        """Take over from a person: say a sentence, then the question that is open."""
-        question = opening(self.library, conversation.state, tx.now)
-        self.say(tx, conversation, BOT, replace(question, said=(sentence, *question.paragraphs)))

@@ -80,7 +80,9 @@ class Service:
             loops.append(self.replicas.run())
         if self.polls:
             loops += [
-                poll_channel(channel, self.turns) for channel in self.channels.values() if isinstance(channel, Polled)
+                poll_channel(channel, self.turns.receive)
+                for channel in self.channels.values()
+                if isinstance(channel, Polled)
             ]
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 

@@ -12,10 +12,10 @@ AlarmKey = Literal[
 ]  # fmt: skip
 GroupButton = Literal["claim", "transfer", "release", "done", "canned"]
 TicketOutcome = Literal["helped", "in_person", "wrong", "spam"]
-TeamCommand = Literal[
-    "claim", "list", "talk", "done", "release", "helped", "in_person", "wrong", "spam", "help", "leave", "block", "unblock",
-    "tip", "practice", "transfer", "canned", "send", "on_duty", "off_duty", "duty",
+BareCommand = Literal[  # that takes a ticket's number at most
+    "claim", "list", "talk", "done", "release", "help", "leave", "practice", "canned", "send", "on_duty", "off_duty", "duty",
 ]  # fmt: skip
+TeamCommand = Literal[BareCommand, "helped", "in_person", "wrong", "spam", "block", "unblock", "tip", "transfer"]
 COMMANDS: tuple[TeamCommand, ...] = get_args(TeamCommand)
 GROUP_BUTTONS: tuple[GroupButton, ...] = get_args(GroupButton)
 OUTCOMES: tuple[TicketOutcome, ...] = get_args(TicketOutcome)

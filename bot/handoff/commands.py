@@ -18,7 +18,7 @@ from bot.handoff.ticket_summary import summary_text
 from bot.handoff.tickets import Ticket
 from bot.sender import Sender
 from bot.store.tx import Tx
-from bot.team_keys import COMMANDS, OUTCOMES, TeamCommand, TicketOutcome
+from bot.team_keys import COMMANDS, BareCommand, TeamCommand, TicketOutcome
 from flows.definition.team_texts import TeamTexts
 from flows.dialogue.context import fill_in
 from flows.text.language import clean, fold
@@ -51,16 +51,19 @@ class Commands:
         A command that can't be executed is answered with how to use it: it never reaches the citizen.
         """
         command, number, more = self.parse_command(words)
-        if command in _COMMANDS:
-            return _COMMANDS[command](self, at, number)
-        if command == "transfer":
-            return self._transfer_by_name(at, number, more)
-        if command == "tip":
-            return self._keep_tip(at, number, more) if number and more else self.words.how_tip
-        if command in ("block", "unblock"):
-            return self._ban(at, number, more, lift=command == "unblock") if number else self.words.how_block
-        outcome = next((one for one in OUTCOMES if one == command), None)
-        return self._record_outcome(at, outcome, number, more) if outcome else self._transfer_current(at, words)
+        match command:
+            case None:
+                return self._transfer_current(at, words)
+            case "transfer":
+                return self._transfer_by_name(at, number, more)
+            case "tip":
+                return self._keep_tip(at, number, more) if number and more else self.words.how_tip
+            case "block" | "unblock":
+                return self._ban(at, number, more, lift=command == "unblock") if number else self.words.how_block
+            case "helped" | "in_person" | "wrong" | "spam":
+                return self._record_outcome(at, command, number, more)
+            case _:
+                return BARE_COMMANDS[command](self, at, number)
 
     def parse_command(self, words: str) -> tuple[TeamCommand | None, int | None, str]:
         """Parse a text into command, ticket number and the rest: "sai 12, phí đã đổi".
@@ -70,7 +73,7 @@ class Commands:
         match = _COMMAND.fullmatch(clean(words, len(words)))
         said = fold(match[1]).strip(f" {_MARKS}") if match else ""
         command = next((c for c in COMMANDS if said in {fold(word) for word in self.words.commands[c]}), None)
-        if match is None or command is None or (command in _COMMANDS and match[3]):
+        if match is None or command is None or (command in BARE_COMMANDS and match[3]):
             return None, None, ""
         return command, int(match[2]) if match[2] else None, match[3] or ""
 
@@ -310,7 +313,7 @@ def _find_by_name(members: list[Agent], name: str) -> Agent | None:
     return next(iter(exact), alike[0] if len(alike) == 1 else None)
 
 
-_COMMANDS: Mapping[TeamCommand | None, Callable[[Commands, At, int | None], str]] = {
+BARE_COMMANDS: Mapping[BareCommand, Callable[[Commands, At, int | None], str]] = {
     "claim": Commands._claim_ticket,
     "list": Commands.list_tickets,
     "talk": Commands._talk_about,

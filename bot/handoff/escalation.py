@@ -31,7 +31,7 @@ def escalate(team: Team, tx: Tx, ticket: Ticket) -> bool:
     conversation = conversations.by_id(tx, ticket.conversation_id)
     said = library.sentences.still_waiting[level - 1]
     if level == PARENT_CALLED:
-        team.sender.ask_again(tx, conversation, said)
+        ticket_actions.ask_again(team.sender, tx, conversation, said)
     else:
         team.sender.say(tx, conversation, BOT, Reply(said))
     return True

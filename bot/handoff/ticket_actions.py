@@ -22,6 +22,7 @@ from bot.store.tables import content_feedback
 from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES, TicketOutcome
 from flows.dialogue.context import fill_in
+from flows.dialogue.opening import opening
 from flows.messages import Choice, Reply
 
 
@@ -73,7 +74,7 @@ def resolve(sender: Sender, acting: Acting, outcome: TicketOutcome | None = None
         return fill_in(team.already_done, id=ticket.id)
     asked = conversation.state.ask("helped")
     conversations.save_state(tx, conversation.id, asked)
-    sender.ask_again(tx, replace(conversation, state=asked), sender.library.sentences.person_done)
+    ask_again(sender, tx, replace(conversation, state=asked), sender.library.sentences.person_done)
     if outcome:
         record_outcome(acting, outcome, text)
     buttons = tuple(Choice(team.outcomes[one], f"outcome:{ticket.id}:{one}") for one in OUTCOMES)
@@ -125,7 +126,7 @@ def end_as_spam(sender: Sender, acting: Acting) -> None:
     conversation = conversations.lock_by_id(tx, ticket.conversation_id)
     if tickets.resolve(tx, ticket, acting.who):
         record_outcome(acting, "spam", "")
-        sender.ask_again(tx, conversation, sender.library.sentences.barred)
+        ask_again(sender, tx, conversation, sender.library.sentences.barred)
         group_topics.close_with(sender, tx, ticket, Reply(fill_in(sender.library.team.barred, id=ticket.id)))
 
 
@@ -139,13 +140,19 @@ def unban(sender: Sender, tx: Tx, ticket_id: int, who: str) -> str | None:
     return None
 
 
+def ask_again(sender: Sender, tx: Tx, conversation: Conversation, sentence: str) -> None:
+    """Take over from a person: say a sentence, then the question that is open."""
+    question = opening(sender.library, conversation.state, tx.now)
+    sender.say(tx, conversation, BOT, replace(question, said=(sentence, *question.paragraphs)))
+
+
 def release(sender: Sender, acting: Acting) -> str | None:
     """Give a ticket back to the team; the bot goes on with the citizen meanwhile."""
     tx, team = acting.tx, sender.library.team
     conversation, current = _lock(acting)
     if current is None or current.agent != acting.who or not tickets.release(tx, current):
         return fill_in(team.not_yours, id=acting.ticket.id)
-    sender.ask_again(tx, conversation, sender.library.sentences.person_away)
+    ask_again(sender, tx, conversation, sender.library.sentences.person_away)
     group_topics.post_if_open(sender, tx, current, Reply(fill_in(team.released, id=current.id)))
     return None
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from bot import conversations, follow_up
 from bot.conversations import BOT, Conversation
-from bot.handoff import tickets
+from bot.handoff import ticket_actions, tickets
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.handoff.wait_estimate import add_what_team_knows
@@ -99,7 +99,7 @@ class Citizens:
         if inbound.file and spoken.ticket:
             kept = self.library.sentences.file_waits
             if not message.text:
-                self.sender.ask_again(tx, conversation, kept)
+                ticket_actions.ask_again(self.sender, tx, conversation, kept)
                 return "done"
             self.sender.say(tx, conversation, BOT, Reply(kept))
             message = replace(message, attachment=None)

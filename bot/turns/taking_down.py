@@ -8,8 +8,8 @@ from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
 from bot.sender import Sender
 from bot.store.tx import Tx
-from flows.dialogue.advance import opening
 from flows.dialogue.context import fill_in
+from flows.dialogue.opening import opening
 from flows.messages import Message
 
 _LABELS = 20  # lines of the transcript in which the label of a tapped button is looked for

@@ -25,7 +25,7 @@ from bot.own_data import own_data
 from bot.request_limits import Streams, address_of
 from bot.service import Service
 from bot.store.tx import Tx
-from flows.dialogue.advance import opening
+from flows.dialogue.opening import opening
 from flows.messages import Choice, Message, Reply
 from flows.state import State
 from flows.text.address import address

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, RootModel, StringCo
 
 from flows.definition.procedure import Asked, CommuneValue, FactKind, FileAt, Values, When
 from flows.definition.statements import Defaults, Id, Label, Leading, Part, Sourced, Text, needs_source
-from flows.text.frames import parse_frame
+from flows.text.frame_syntax import parse_frame
 
 Weekday = Literal["t2", "t3", "t4", "t5", "t6", "t7", "cn"]
 Span = tuple[time, time]

@@ -12,12 +12,12 @@ from typing import cast
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.procedure import Ask, value_on
-from flows.dialogue import position
 from flows.dialogue.analytics import analytics_events
 from flows.dialogue.answers import keep_phone
 from flows.dialogue.commands import COMMANDS, call_by
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.hearing import hear, welcome
+from flows.dialogue.opening import bring_up_to_date
 from flows.dialogue.questions import apply_answer, current_screen
 from flows.dialogue.screens import Screen, build_reply, step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck
@@ -68,7 +68,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
         now: an aware datetime; rules see the day in Vietnam.
     """
     today = now.astimezone(VIETNAM).date()
-    context, mended = _up_to_date(TurnContext(library, _mirror(state, message, limits), today))
+    context, mended = bring_up_to_date(TurnContext(library, _mirror(state, message, limits), today))
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
     acted = _ask_commune_if_needed(_act(context, message, away, limits))
     outcome, still = offer_help_if_stuck(state, acted, now, limits.linger, away=away)
@@ -91,12 +91,6 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
         kept["remind"] = ""
     after = _within(outcome.context.state.model_copy(update=kept), limits)
     return Turn(after, (reply,), outcome.effects, events, outcome.heard)
-
-
-def opening(library: Library, state: State, now: datetime, *said: str) -> Reply:
-    """Return the reply that stands there before a citizen has said a word."""
-    context, _ = _up_to_date(TurnContext(library, state, now.astimezone(VIETNAM).date()))
-    return build_reply(context, current_screen(context), said)
 
 
 def _mirror(state: State, message: Message, limits: Limits) -> State:
@@ -164,19 +158,6 @@ def _within(state: State, limits: Limits) -> State:
         oldest = drafts or others
         del oldest[next(iter(oldest))]
     return fitting
-
-
-def _up_to_date(context: TurnContext) -> tuple[TurnContext, tuple[str, ...]]:
-    """Move the context to today's content: a changed procedure resumes at the same step, a removed one at the menu."""
-    state = context.state
-    if state.procedure is None or (context.procedure and context.procedure.version == state.version):
-        return context, ()
-    if context.procedure is None:
-        gone = context.with_state(procedure=None, answers={}, epoch=state.epoch + 1).ask("menu")
-        return gone, (context.sentences.procedure_gone,)
-    answers = position.carry_over(context.procedure, state.answers, state.at, context.today)
-    changed = context.with_state(answers=answers, epoch=state.epoch + 1).ask(None)
-    return changed, (context.sentences.content_changed,)
 
 
 def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> Outcome:

@@ -1,6 +1,6 @@
 """Word frames: a few words that say something together, wherever they stand in a sentence.
 
-"rắn + cắn/mổ" fits "con rắn nó cắn vào chân mẹ tôi" and "me toi bi ran can". Parts are joined by "+", ways to say a part by "/".
+"rắn + cắn/mổ" fits "con rắn nó cắn vào chân mẹ tôi" and "me toi bi ran can".
 """
 
 from collections import defaultdict
@@ -13,7 +13,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from flows.text.accents import AccentBook
-from flows.text.language import Abbreviations, alike, as_typed, bare, phrase, same, spelled, without_telex
+from flows.text.frame_syntax import parse_frame
+from flows.text.language import Abbreviations, alike, as_typed, bare, same, spelled, without_telex
 
 _BETWEEN = 8  # words that may stand between the parts of a frame
 _BETWEEN_BARE = 5  # the same in a text without accents, where more words look alike
@@ -131,18 +132,6 @@ class FrameBook:
             plain, self._choices, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_ALIKE
         )
         return near[0] if near else word
-
-
-def parse_frame(frame: str) -> list[tuple[_Phrase, ...]]:
-    """Return the ways to say each part of a frame.
-
-    Raises:
-        ValueError: a part is empty.
-    """
-    parts = [tuple(phrase(way) for way in part.split("/")) for part in frame.split("+")]
-    if not all(way for ways in parts for way in ways):
-        raise ValueError("khung từ có phần trống: viết như “rắn + cắn/mổ”")
-    return parts
 
 
 def _fits(places: Sequence[Sequence[_Place]], between: int, least: int) -> bool:

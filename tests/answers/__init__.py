@@ -18,7 +18,8 @@ from typing import Literal
 from flows.definition.library import CODE
 from flows.definition.procedure import parts_of
 from flows.definition.statements import Leading
-from flows.dialogue.advance import Turn, advance, opening
+from flows.dialogue.advance import Turn, advance
+from flows.dialogue.opening import opening
 from flows.messages import Message, Missed
 from flows.state import State
 from flows.text.language import spelled

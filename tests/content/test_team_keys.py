@@ -1,10 +1,13 @@
 """What the team's texts must name: a missing or a misspelt key is refused with its line, before somebody needs it."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bot.content import load_folder
+from bot.handoff.commands import BARE_COMMANDS
+from bot.team_keys import BareCommand
 from flows.definition.yaml_source import ContentError
 
 
@@ -24,3 +27,8 @@ def test_a_key_that_the_service_needs_is_missed_at_the_start(content_dir: Path, 
     team.write_text(team.read_text("utf-8").replace(good, bad, 1), "utf-8")
     with pytest.raises(ContentError, match=said):
         load_folder(content_dir)
+
+
+def test_each_command_of_a_number_alone_has_a_method() -> None:
+    """One that had none would be known, and nothing would come of it."""
+    assert set(BARE_COMMANDS) == set(get_args(BareCommand))
