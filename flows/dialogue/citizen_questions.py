@@ -19,6 +19,7 @@ from flows.understanding.questions import (
     find_answers,
     find_decider,
     find_named,
+    is_sure,
     leaves_open,
     names_as_well,
     rank_procedures,
@@ -30,7 +31,7 @@ _OURS = (
     0.15  # how likely a question is about a procedure, times how well it is answered there, for it to be ours at all
 )
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
-_SURE_ELSEWHERE = 1.2  # score from which an answer out of a procedure that is not under way is said without a doubt
+_PLAINLY = 0.5  # how near to the likeliest a second procedure may come, for a question to be plainly about that one
 _EITHER = 0.6  # how near to the best a second procedure must come for a question to be as well about that one
 _EACH = 35  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
@@ -104,9 +105,12 @@ def _asks_for_fact(
 ) -> bool:
     """Whether a fact is all that is asked for, or what answers best."""
     beside = words_beside_name(context.library, procedure, text)
+    sure = bool(found) and found[0].score >= SURE
+    if sure and context.fact_text(kind, procedure) is None:
+        return found[0].unit.place == kind
     if not found or not beside - context.library.fact_words[kind]:
         return True
-    return found[0].unit.place == kind if found[0].score >= SURE else len(beside) < TELLING
+    return found[0].unit.place == kind if sure else len(beside) < TELLING
 
 
 def _say_facts(
@@ -200,9 +204,18 @@ def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> list[tup
     ][:2]
 
 
+def _is_plainly_about(context: TurnContext, procedure: Procedure, text: str) -> bool:
+    """Whether a question is much likelier to be about that procedure than about another."""
+    likely = rank_procedures(context.library, text)
+    next_likely = max((score for id_, score in likely.items() if id_ != procedure.id), default=0.0)
+    return next_likely <= _PLAINLY * likely[procedure.id]
+
+
 def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found, ...]]], text: str) -> Outcome:
     """Say the best answer of each of two procedures that a question may be about, under their names."""
-    sure = min(found[0].score for _, found in answered) >= _SURE_ELSEWHERE
+    kinds = asked_kinds(context.library, text)
+    sure = all(is_sure(found[0], kinds, guessed=True) for _, found in answered)
+    sure = sure and _is_plainly_about(context, answered[0][0], text)
     said: list[Paragraph] = [] if sure else [TicketParagraph(context.sentences.answer_near, "not_answered")]
     for procedure, found in answered:
         said.append(fill_in(context.sentences.answer_about, title=procedure.title))
@@ -238,11 +251,12 @@ def _say_answers(
         said.insert(0, fill_in(context.sentences.answer_about, title=procedure.title))
         said += [one.text for one in context.library.deadlines_on(context.today, procedure.id).values()]
     event = note_aside(context, "question", procedure.id)
-    theirs = "decides" in asked_kinds(context.library, text)
+    kinds = asked_kinds(context.library, text)
+    theirs = "decides" in kinds
     if theirs:
         said += _who_decides(context, procedure, text)
     named = here or find_named(context.library, text) in (None, procedure.id)
-    if not named or found[0].score < (SURE if here else _SURE_ELSEWHERE):
+    if not named or not is_sure(found[0], kinds, guessed=not here):
         missed = Missed(text, procedure.id, context.state.at or None)
         doubt = TicketParagraph(context.sentences.answer_near, "not_answered")
         doubtful: tuple[Paragraph, ...] = (doubt, *said, *(() if theirs else _who_decides(context, procedure, text)))

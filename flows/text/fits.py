@@ -55,9 +55,14 @@ class Fits:
         held = [0] * len(likely)
         for place, rarity in zip(places, rarities, strict=True):
             share = self._often[place] / self._total
+            worth: dict[int, tuple[float, float]] = {}  # most sorts hold it once or twice
             for n, times in zip(*self._counts.groups_at(place), strict=True):
-                likely[n] += rarity * math.log((times + _UNSEEN) / _UNSEEN)
-                alike[n] += rarity * math.log((times / share + _BESIDE) / _BESIDE)
+                if times not in worth:
+                    often, beside = (times + _UNSEEN) / _UNSEEN, (times / share + _BESIDE) / _BESIDE
+                    worth[times] = rarity * math.log(often), rarity * math.log(beside)
+                more_likely, more_alike = worth[times]
+                likely[n] += more_likely
+                alike[n] += more_alike
                 held[n] += 1
         wide, parts = math.sqrt(len(places) or 1), 2 * len(said) or 1
         fits = [(a / wide, b / wide, c / parts) for a, b, c in zip(likely, alike, held, strict=True)]

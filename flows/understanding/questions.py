@@ -19,7 +19,9 @@ from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passin
 
 # Set on two thirds of 916 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
 ENOUGH = 0.3  # score from which an answer is said at all
-SURE = 1.1  # score from which it is said without a doubt and without the team
+SURE = 1.1  # score from which it is said without a doubt and without the team,
+_SURE_OF_KIND = 0.7  # and of one that is known to be of the kind that is asked for
+_SURE_OF_KIND_ELSEWHERE = 0.8  # the same, where the procedure was guessed
 _NEAR = 0.5  # how near to the best a second answer must come to be said with it
 _LIKE_IT = 0.8  # score from which who decides one thing is taken to decide what is asked
 _BESIDE = 0.8  # how near an answer must come to who decides, to be said with it
@@ -31,7 +33,8 @@ _LEAST = 0.4  # how likely beside the likeliest
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
 _OTHER = 0.3  # score from which another procedure is named while one is under way
 _FARTHER = 0.1  # how far it must be ahead of that one,
-_AHEAD = 0.03  # by which one name must lead to be all that a text says
+_NAMED_PLAINLY = 0.35  # how plainly a name must be said,
+_AHEAD = 0.03  # and by which one name must lead to be all that a text says
 _AS_PLAINLY = 0.5  # how plainly beside another a procedure is named, for a question to be about it as well
 _AS_LIKELY = 0.5  # and how likely beside it
 _NAME = 0.3  # part of the phrases that name a procedure in how likely a question is about it
@@ -75,6 +78,17 @@ class Found:
     def within(self, most: int) -> "Found":
         """Return it in about that many words."""
         return replace(self, most=most)
+
+
+def is_sure(found: Found, kinds: Sequence[Asked], *, guessed: bool = False) -> bool:
+    """Tell whether an answer is said without a doubt.
+
+    Args:
+        kinds: what is asked for.
+        guessed: whether the procedure was guessed out of the words of the question.
+    """
+    of_kind = _SURE_OF_KIND_ELSEWHERE if guessed else _SURE_OF_KIND
+    return found.score >= (of_kind if set(kinds).intersection(found.unit.kinds) else SURE)
 
 
 def leaves_open(text: str) -> bool:
@@ -130,7 +144,7 @@ def find_decider(
 def rank_procedures(library: Library, text: str) -> dict[str, float]:
     """Return the procedures that a question may be about, with how likely: by all that people say of each."""
     named = [(id_, score) for id_, score in rank_topics(library, text) if id_ in library.procedures]
-    sure = bool(named) and clear(named, _AHEAD)
+    sure = bool(named) and named[0][1] >= _NAMED_PLAINLY and clear(named, _AHEAD)
     if sure and not says_more_than_name(library, library.procedures[named[0][0]], text):
         return {named[0][0]: 1.0}
     likely: Counter[str] = Counter()
@@ -183,8 +197,9 @@ def choose_answers(ranked: Sequence[Found], kinds: Sequence[Asked] = ()) -> tupl
         if second is None or second.score < _BESIDE * first.score or "decides" in kinds:
             return (first,)
         first = replace(second, score=min(second.score, ENOUGH))
-    near = (one for one in more if one.text and one is not first and one.score >= _NEAR * first.score)
-    second = next(near, None) if _tells(first, kinds) else next((one for one in more if _tells(one, kinds)), None)
+    others = [one for one in more if one.text and one.unit is not first.unit]
+    near = (one for one in others if one.score >= _NEAR * first.score)
+    second = next(near, None) if _tells(first, kinds) else next((one for one in others if _tells(one, kinds)), None)
     if second is None:
         return (first,)
     shorter = first.within(_FIRST)
