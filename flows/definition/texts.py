@@ -98,6 +98,7 @@ class BotTexts(Part):
     question_decided: Text = Field(description="{whom}")
     question_whom: Text = Field(description="{whom}")
     offer_to_ask: Text
+    offer_to_ask_or_open: Text
     offer_to_go: Text
     helping_begin: Text = Field(description="{person}")
     helping_now: Text = Field(description="{person}")

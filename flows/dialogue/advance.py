@@ -29,6 +29,7 @@ from flows.understanding.address import hear_form, read_form
 
 _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may keep
 _WRITTEN_UNDER = ("photo", "voice", "video", "file")  # what people put words under
+_LONGEST_NUMBER = 2  # digits of what may number a choice: "1990" is a year
 _SENTENCE = 3  # words beside such a number that are worth an answer
 
 
@@ -223,7 +224,7 @@ def _start(context: TurnContext, payload: str, away: bool) -> Outcome:
 
 def _number(context: TurnContext, text: str) -> Outcome | None:
     """Take a bare number that no choice has: a way elsewhere, or one too many."""
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > _LONGEST_NUMBER:
         return None
     if command := DIGITS.get(text):
         return replace(COMMANDS[command](context), heard=Heard("command", command))

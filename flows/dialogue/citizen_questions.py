@@ -32,7 +32,7 @@ _OURS = (
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
 _SURE_ELSEWHERE = 1.2  # score from which an answer out of a procedure that is not under way is said without a doubt
 _EITHER = 0.6  # how near to the best a second procedure must come for a question to be as well about that one
-_EACH = 35  # words of each answer then
+_EACH = 30  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
 _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
 _WHICH = frozenset({"gi", "nao", "nhung"})  # words that ask for more than a yes or no
@@ -64,6 +64,7 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     if meaning.id in context.library.words.commune:
         known = context.commune_value(cast(CommuneValue, meaning.id))
         value = context.fill(f"{{commune.{meaning.id}}}")
+        value = f"{value[:1].upper()}{value[1:]}"
         after = context if known else offer_to_ask(context, text, context.procedure)
         return Outcome(after, (value,), events=(note_aside(context, meaning.id),))
     named_too = context.procedure and names_as_well(context.library, context.procedure, text, meaning.procedure)
@@ -153,10 +154,9 @@ def hand_on_question(
     return Outcome(offer_to_ask(context, text, procedure), said, (missed,))
 
 
-def offer_to_ask(context: TurnContext, text: str, procedure: Procedure | None = None) -> TurnContext:
-    """Offer that the team finds out what nobody here may say for sure. `procedure`: what it is about, if that is known."""
-    about = (procedure.id,) if procedure else ()
-    return context.ask("ask_team", shortened(text, _QUESTION), *about)
+def offer_to_ask(context: TurnContext, text: str, *about: Procedure | None) -> TurnContext:
+    """Offer that the team finds out what nobody here may say for sure. `about`: what it is likely about, if that is known."""
+    return context.ask("ask_team", shortened(text, _QUESTION), *(one.id for one in about if one))
 
 
 def _who_decides(context: TurnContext, procedure: Procedure | None, text: str) -> tuple[str, ...]:
@@ -213,7 +213,7 @@ def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found,
         asking = context.ask("which", *(procedure.id for procedure, _ in answered))
         return Outcome(asking, tuple(said), events=events, stated=first.unit.part)
     said += _who_decides(context, best, text)
-    asking = offer_to_ask(context, text, best)
+    asking = offer_to_ask(context, text, *(procedure for procedure, _ in answered))
     return Outcome(asking, tuple(said), (Missed(text, None, None),), events=events, stated=first.unit.part)
 
 

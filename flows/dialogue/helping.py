@@ -36,12 +36,17 @@ def hear_helped(context: TurnContext, text: str, meaning: Meaning) -> Outcome | 
 def _begin_for(context: TurnContext, name: str, thing: str) -> Outcome | None:
     """Go on for this person with what was said beside their name; None where that names no errand."""
     errand = topic(context.library, thing)
-    if errand.kind not in ERRANDS or errand.action != "go":
+    likely = [id_ for id_, _ in errand.top if context.library.title(id_)]
+    if errand.kind not in ERRANDS or not likely:
         return None
     served = serve(context, name)
     if served.context.state.person != name:
         return served
-    begun = open_topic(served.context, errand.id)
+    begun = (
+        open_topic(served.context, errand.id)
+        if errand.action == "go"
+        else Outcome(served.context.ask("which", *likely))
+    )
     told = say(context.sentences.helping_for, person=name)
     procedure = errand.id if errand.kind == "procedure" else None
     return replace(begun, said=(told, *begun.said), heard=Heard("errand", errand.id, procedure))

@@ -14,7 +14,7 @@ from flows.state import Asking
 from flows.text.quantities import Measure
 from flows.understanding.meaning import Candidate
 
-HOUSEHOLD, WALK, IN_TROUBLE, PERSON = "giay-nha", "tung-buoc", "dang-vuong", "gap-nguoi"  # ways on from a leaflet
+HOUSEHOLD, WALK, IN_TROUBLE = "giay-nha", "tung-buoc", "dang-vuong"  # ways on from a leaflet
 FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
 LATER, NO_MORE, ASK_TEAM = "sau", "dung-hoi", "nho-to"
 ANYWHERE = "*"  # asked about troubles of any step
@@ -79,7 +79,7 @@ def token(context: TurnContext, shown: Screen, value: str) -> str:
 
 def _nav(context: TurnContext, shown: Screen, mends: bool) -> tuple[Choice, ...]:
     back = ("back",) if context.walk and (context.walk.settled or context.state.asking) else ()
-    person = () if any(candidate.id == PERSON for candidate in shown.candidates) else ("human",)
+    person = () if context.state.asking == "human" else ("human",)
     commands = ("change", *person) if mends else (*back, *person)
     return tuple(Choice(context.labels[name], token(context, shown, f"!{name}")) for name in commands)
 
@@ -312,7 +312,7 @@ def leaflet(context: TurnContext) -> Screen:
 def _ways_on(context: TurnContext) -> tuple[Candidate, ...]:
     walk = Candidate(WALK, context.labels["walk"], context.library.words.next)
     stuck = Candidate(IN_TROUBLE, context.labels["in_trouble"], context.library.words.stuck)
-    return walk, stuck, Candidate(PERSON, context.labels["human"])
+    return walk, stuck
 
 
 def papers(context: TurnContext) -> Screen:
@@ -464,8 +464,12 @@ def human(context: TurnContext) -> Screen:
 
 
 def ask_team(context: TurnContext) -> Screen:
-    """Offer that the team finds out what was asked."""
-    return Screen(slot_of("ask_team"), context.sentences.offer_to_ask, _yes_no(context, "ask_team", "keep_going"))
+    """Offer that the team finds out what was asked, and to open what it may be about."""
+    about = context.state.offered[1:]
+    ways = _ways(context, about) if context.procedure else _titled(context, about)
+    text = context.sentences.offer_to_ask_or_open if ways else context.sentences.offer_to_ask
+    yes_no = _yes_no(context, "ask_team", "keep_going" if context.procedure else "other_group")
+    return Screen(slot_of("ask_team"), text, (*ways, *yes_no))
 
 
 def go(context: TurnContext) -> Screen:
