@@ -10,7 +10,7 @@ from bot.flood import Allowance, Verdict, allow_message
 from bot.handoff import tickets
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
-from bot.handoff.wait_estimate import add_what_team_knows
+from bot.handoff.wait_estimate import add_what_team_knows, tell_waiting
 from bot.insight import events
 from bot.insight.events import Source
 from bot.messages import Inbound
@@ -24,7 +24,7 @@ from bot.turns.taking_down import TakenDown, take_down
 from flows.definition.library import Library
 from flows.dialogue.advance import Turn, advance
 from flows.dialogue.context import say
-from flows.messages import KeepPhone, Message, Missed, Reply
+from flows.messages import KeepPhone, Message, Missed, Reply, UtteranceKind
 from flows.state import Asking, State
 from flows.understanding.understand import understand
 
@@ -32,6 +32,7 @@ from flows.understanding.understand import understand
 _EVERY, _CALM = timedelta(seconds=2), timedelta(seconds=30)
 _SHARE = 20  # of a platform's messages for a month one person gets this part at once, and as much again over the month
 _OWN_COMMANDS = ("bot", "erase", "export", "callback", "nocall")  # what only the bot can do, though a person helps
+_HEARD_FIRST: tuple[UtteranceKind, ...] = ("danger", "person", "command")  # before "sao lâu thế"
 _OWN_QUESTIONS: tuple[Asking, ...] = ("callback", "erase")
 
 
@@ -64,7 +65,7 @@ class Citizens:
         taken = take_down(self.sender, tx, conversation, inbound, ticket)
         if ticket and ticket.state == tickets.CLAIMED:
             return self._hear_helped(tx, conversation, inbound, taken, ticket)
-        return self._hear_alone(tx, conversation, inbound, taken.message, waits=ticket is not None)
+        return self._hear_alone(tx, conversation, inbound, taken.message, ticket)
 
     def _hear_helped(
         self, tx: Tx, conversation: Conversation, inbound: Inbound, taken: TakenDown, ticket: Ticket
@@ -96,12 +97,12 @@ class Citizens:
         return meaning.kind == "danger" or (meaning.kind == "command" and meaning.id in _OWN_COMMANDS)
 
     def _hear_alone(
-        self, tx: Tx, conversation: Conversation, inbound: Inbound, message: Message, *, waits: bool
+        self, tx: Tx, conversation: Conversation, inbound: Inbound, message: Message, ticket: Ticket | None
     ) -> Outcome:
-        """Answer whom no person helps. `waits`: for one."""
+        """Answer whom no person helps. `ticket`: theirs, where they wait for one."""
         if not self._opens_album(tx, inbound) and not message.text:
             return "done"
-        if inbound.file and waits:
+        if inbound.file and ticket:
             kept = self.library.sentences.file_waits
             if not message.text:
                 self.sender.ask_again(tx, conversation, kept)
@@ -109,7 +110,11 @@ class Citizens:
             self.sender.say(tx, conversation, BOT, Reply(kept))
             message = replace(message, attachment=None)
         message = _follow_link(tx, conversation, message)
-        return self._save_and_reply(tx, conversation, inbound, self._run_engine(conversation.state, message, tx.now))
+        turn = self._run_engine(conversation.state, message, tx.now)
+        if ticket and turn.heard.kind not in _HEARD_FIRST and self.library.waiting_frames.find(message.text):
+            self.sender.ask_again(tx, conversation, tell_waiting(self.library, tx, ticket))
+            return "done"
+        return self._save_and_reply(tx, conversation, inbound, turn)
 
     def _opens_album(self, tx: Tx, inbound: Inbound) -> bool:
         """Tell whether nothing of its album came before: that is answered once, on whichever replica its messages arrive."""

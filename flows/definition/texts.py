@@ -169,6 +169,8 @@ class BotTexts(Part):
     group_link: Label
     group_commune: Text = Field(description="{example}")
     share: Text = Field(description="{title}, {commune}, {link}, {code}")
+    ticket_waits: Text = Field(description="{time}: từ lúc nào")
+    waits_for_what: Text
     queue_place: Text = Field(description="{number}")
     queue_usual: Text = Field(description="{minutes}")
     team_closed: Text = Field(description="{when}")
@@ -415,6 +417,7 @@ class Vocabulary(Part):
     )
     switch: tuple[Frame, ...] = Field(default=(), description="Khung từ: muốn hỏi sang việc khác")
     countries: tuple[Text, ...] = Field(default=(), description="Tên các nước khác, cả cách gọi tắt")
+    waiting: tuple[Frame, ...] = Field(default=(), description="Khung từ: chờ lâu, hỏi bao giờ có người")
     helping: tuple[Text, ...] = Field(default=(), description="Làm cho ai: “làm cho”, “làm hộ”; sau đó là tên")
     helping_lead: tuple[Text, ...] = Field(default=(), description="Chữ có thể đứng trước “làm cho”")
     helping_next: tuple[Text, ...] = Field(default=(), description="Chữ đứng trước mà nói rõ là đổi sang người khác")

@@ -22,7 +22,18 @@ from flows.dialogue.questions import apply_answer, current_screen
 from flows.dialogue.screens import Screen, put, step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
-from flows.messages import DIGITS, UNCLEAR, AnalyticsEvent, Command, Effect, Heard, Message, Paragraph, Reply
+from flows.messages import (
+    DIGITS,
+    UNCLEAR,
+    AnalyticsEvent,
+    Command,
+    Effect,
+    Heard,
+    Message,
+    Paragraph,
+    Reply,
+    UtteranceKind,
+)
 from flows.state import State, Stated
 from flows.text.language import clean
 from flows.understanding.address import hear_form, read_form
@@ -30,6 +41,8 @@ from flows.understanding.address import hear_form, read_form
 _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may keep
 _WRITTEN_UNDER = ("photo", "voice", "video", "file")  # what people put words under
 _LONGEST_NUMBER = 2  # digits of what may number a choice: "1990" is a year
+_HEARD_FIRST: tuple[UtteranceKind, ...] = ("danger", "person", "command", "answer")  # before "sao lâu thế"
+_SHORT = 6  # words of who only says that they wait
 _SENTENCE = 3  # words beside such a number that are worth an answer
 
 
@@ -195,7 +208,15 @@ def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> 
     if form := read_form(text):
         return call_by(context, form)
     outcome = hear(context, text, away, too_long=len(message.text) > limits.text)
+    if context.procedure is None and outcome.heard.kind not in _HEARD_FIRST and _says_that_they_wait(context, text):
+        said = (context.sentences.waits_for_what,)
+        return Outcome(context.ask("human", "stuck"), said, heard=Heard("question", "status"))
     return _number(context, text) or outcome if outcome.heard.kind == "unclear" else outcome
+
+
+def _says_that_they_wait(context: TurnContext, text: str) -> bool:
+    """Tell whether somebody says that they wait, and little else: not for what, which a procedure may answer."""
+    return len(text.split()) <= _SHORT and bool(context.library.waiting_frames.find(text))
 
 
 def _hear_masked(context: TurnContext, text: str, away: bool) -> Outcome:
