@@ -42,6 +42,7 @@ _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may 
 _WRITTEN_UNDER = ("photo", "voice", "video", "file")  # what people put words under
 _LONGEST_NUMBER = 2  # digits of what may number a choice: "1990" is a year
 _HEARD_FIRST: tuple[UtteranceKind, ...] = ("danger", "person", "command", "answer")  # before "sao lâu thế"
+_BESIDE: tuple[UtteranceKind, ...] = ("question", "later", "thanks", "person", "signpost")  # leave the step as it is
 _SHORT = 6  # words of who only says that they wait
 _SENTENCE = 3  # words beside such a number that are worth an answer
 
@@ -100,6 +101,8 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     events = (*opened, *outcome.events, *analytics_events(context, outcome.context, outcome.effects))
     shown = current_screen(outcome.context)
     said = outcome.said if danger else (*intro, *news, *outcome.said)
+    if outcome.heard.kind in _BESIDE and not away and shown == current_screen(context) and shown.again is not None:
+        shown = replace(shown, text=shown.again)  # they asked beside what stands right above
     reply = _reply(outcome, shown, said, limits)
     kept = {
         **_place(outcome.context, shown),

@@ -6,7 +6,8 @@ from flows.definition.answer_units import options_of
 from flows.definition.procedure import CommuneValue, FactKind, Papers, Procedure, When, value_on
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, say
-from flows.dialogue.transitions import Outcome, papers_lines
+from flows.dialogue.screens import list_papers, papers_so_far
+from flows.dialogue.transitions import Outcome
 from flows.messages import AnalyticsEvent, Missed, Paragraph, TicketParagraph
 from flows.text.language import shortened, spelled, words
 from flows.understanding.meaning import Meaning
@@ -32,7 +33,7 @@ _OURS = (
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
 _SURE_ELSEWHERE = 1.2  # score from which an answer out of a procedure that is not under way is said without a doubt
 _EITHER = 0.6  # how near to the best a second procedure must come for a question to be as well about that one
-_EACH = 30  # words of each answer then
+_EACH = 25  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
 _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
 _WHICH = frozenset({"gi", "nao", "nhung"})  # words that ask for more than a yes or no
@@ -119,8 +120,9 @@ def _say_facts(
     after = context if context.procedure else context.ask("which", procedure.id)
     told = ("fee" if kind == "benefit" and kind not in procedure.facts else kind for kind in kinds)
     texts = [context.fact_text(kind, procedure) for kind in told]
-    if None in texts:
-        said += _who_decides(context, procedure, text)
+    if None in texts:  # whom to ask is said already, unless somebody else decides
+        officer = context.unsure("{officer}", procedure)
+        said += tuple(whom for whom in _who_decides(context, procedure, text) if officer not in whom)
     if any(value is None or leaves_open(value) for value in texts):
         after = offer_to_ask(context, text, procedure)
     return Outcome(after, said, events=(note_aside(context, kinds[0], procedure.id),), stated=stated)
@@ -207,6 +209,7 @@ def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found,
     for procedure, found in answered:
         said.append(say(context.sentences.answer_about, title=procedure.title))
         said.append(_conditioned(context, found[0].within(_EACH), here=False))
+    said += _doubts(context, *(found[0] for _, found in answered))
     events = tuple(note_aside(context, "question", procedure.id) for procedure, _ in answered)
     best, (first, *_) = answered[0]
     if sure:
@@ -233,7 +236,7 @@ def _say_answers(
         told = say(context.sentences.question_decided, whom=whom) if whom else ""
         return hand_on_question(context, text, told, procedure)
     here = context.procedure is not None and context.procedure.id == procedure.id
-    said = [_conditioned(context, one, here=here) for one in found]
+    said = [*(_conditioned(context, one, here=here) for one in found), *_doubts(context, *found)]
     if not here:
         said.insert(0, say(context.sentences.answer_about, title=procedure.title))
         said += [one.text for one in context.library.news_on(context.today, procedure.id).values()]
@@ -264,12 +267,17 @@ def _say_answers(
 
 def _conditioned(context: TurnContext, found: Found, *, here: bool) -> str:
     """Return an answer as it is where it holds for everybody or for this household, else with for whom it holds."""
-    text, when = context.with_certainty_mark(found.text, found.unit.part), found.unit.when
+    text, when = context.fill(found.text), found.unit.when
     if when is None or (here and _surely_holds(context, when)):
         return text
     if not found.labels or len(found.labels) > _FEW:
         return say(context.sentences.answer_some, text=text)
     return say(context.sentences.answer_if, labels=", ".join(f"“{label}”" for label in found.labels), text=text)
+
+
+def _doubts(context: TurnContext, *told: Found) -> tuple[str, ...]:
+    """Say how sure we are of answers, each kind of doubt once."""
+    return tuple(dict.fromkeys(filter(None, (context.doubt_of(one.unit.part) for one in told))))
 
 
 def _surely_holds(context: TurnContext, when: When) -> bool:
@@ -289,7 +297,7 @@ def _papers_said(context: TurnContext, procedure_id: str) -> str:
     """List the papers as far as the answers so far tell; where they tell nothing yet, those for everybody, then for whom else."""
     if context.state.procedure != procedure_id:
         context = context.with_state(procedure=procedure_id, answers={})
-    so_far = papers_lines(context) if context.state.answers else ""
+    so_far = papers_so_far(context) if context.state.answers else ""
     return so_far or _papers_for_all(context) or context.sentences.no_papers
 
 
@@ -301,13 +309,13 @@ def _papers_for_all(context: TurnContext) -> str:
     """List the papers of a procedure with the answers for which each is needed."""
     steps = context.procedure.steps if context.procedure else ()
     listed = [(paper, paper.when or step.when) for step in steps if isinstance(step, Papers) for paper in step.papers]
-    everybody = [context.paper(paper) for paper, when in listed if when is None]
+    everybody = [context.signed_paper(paper)[0] for paper, when in listed if when is None]
     others = []
     for paper, when in listed:
         options = options_of(when, steps)
         labels = ", ".join(f"“{option.label}”" for option in options) if len(options) <= _FEW else ""
         if when:
             words = context.sentences.answer_if if labels else context.sentences.answer_some
-            others.append(say(words, labels=labels, text=context.paper(paper)))
+            others.append(say(words, labels=labels, text=context.signed_paper(paper)[0]))
     shown = dict.fromkeys(f"{context.sentences.lack_mark} {line}" for line in (*everybody, *others))
-    return "\n".join([*shown][:_MOST_PAPERS])
+    return list_papers(context, [paper for paper, _ in listed], [*shown][:_MOST_PAPERS]) if listed else ""

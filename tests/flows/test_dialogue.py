@@ -53,7 +53,7 @@ def test_a_leaflet_comes_first_with_four_ways_on(library: Library) -> None:
     chat = Chat(library)
     said = chat.say("tôi muốn làm nhà")
     assert "[leaflet_fact] where Nộp ở [missing address]" in said
-    assert "[leaflet_fact] who người có đất[single_sign]" in said
+    assert "[leaflet_fact] who Người có đất[single_sign]" in said
     assert "[leaflet_papers_more] Đơn" in said
     assert "Bản vẽ" not in said
     assert said.count("[leaflet_unsure] fee") == said.count("[leaflet_single]") == 1
@@ -718,3 +718,15 @@ def test_a_year_is_no_number_of_a_choice(library: Library) -> None:
     chat = started(library)
     assert "[no_such_number]" in chat.say("17")
     assert "[no_such_number]" not in chat.say("1990")
+
+
+def test_who_asks_beside_a_step_reads_its_text_once(library: Library) -> None:
+    chat = started(library)
+    chat.tap("Có rồi", "Nhà gỗ", "Hai tầng", "<have_all>")
+    assert "Bác nộp đơn." in chat.reply.text
+    said, labels = chat.say("cảm ơn"), chat.labels
+    assert "Bác nộp đơn." not in said
+    assert "[progress]" in said
+    assert "<finished>" in labels
+    chat.later(hours=13)
+    assert "Bác nộp đơn." in chat.say("cảm ơn")
