@@ -257,10 +257,12 @@ def _number(context: TurnContext, text: str) -> Outcome | None:
 
 
 def _hear_mended(context: TurnContext, text: str, away: bool) -> Outcome:
-    """Read what now says something else, unless it was understood before: what was answered is not unmade."""
+    """Read what now says something else, unless it was understood before: what was answered is not unmade. Where nothing is
+    under way, nothing was answered."""
     outcome = hear(context, text, away, too_long=False) if text else None
     urgent = outcome and outcome.heard.kind in ("danger", "person")
-    return outcome if outcome and (urgent or context.state.misses) else Outcome(context, (context.sentences.edited,))
+    anew = urgent or context.state.misses or context.procedure is None
+    return outcome if outcome and anew else Outcome(context, (context.sentences.edited,))
 
 
 def _attachment(context: TurnContext, message: Message, text: str, away: bool) -> Outcome:

@@ -730,3 +730,10 @@ def test_who_asks_beside_a_step_reads_its_text_once(library: Library) -> None:
     assert "<finished>" in labels
     chat.later(hours=13)
     assert "Bác nộp đơn." in chat.say("cảm ơn")
+
+
+def test_a_mended_message_is_read_at_the_menu_whatever_was_heard_before(library: Library) -> None:
+    chat = Chat(library)
+    chat.say("cảm ơn")
+    assert chat.state.misses == 0
+    assert "[leaflet_fact]" in chat.send(Message(text="làm nhà", edited=True))
