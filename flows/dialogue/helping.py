@@ -13,14 +13,14 @@ from flows.understanding.topics import topic
 
 MOST = 8  # people beside the one who is served
 
-_NOT_FOR_THAT = ("danger", "question", "fact", "term", "status")
+_NOT_FOR_THAT = ("question", "fact", "term", "status")
 
 
 def hear_helped(context: TurnContext, text: str, meaning: Meaning) -> Outcome | None:
     """Take "làm hộ bà hàng xóm": somebody new is asked about first, unless the words leave no doubt; None for other words."""
     names = (context.state.person, *context.state.others)
     helped = find_helped(context.library, text, [name for name in names if name])
-    if helped is None or meaning.kind in _NOT_FOR_THAT:
+    if helped is None or meaning.kind == "danger" or (meaning.kind in _NOT_FOR_THAT and not helped.sure):
         return None
     known = next((name for name in names if same_name(name, helped.name)), None)
     if helped.thing:

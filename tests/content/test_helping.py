@@ -73,6 +73,13 @@ def test_a_name_that_was_told_before_is_gone_back_to(text: str) -> None:
     assert helped.name == "bà Lan"
 
 
+def test_who_is_served_next_is_heard_in_whatever_is_under_way() -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri"))
+    chat.say("giờ làm cho ông Páo, ông mất căn cước", "giờ làm cho cô Sình, cô làm giấy khai sinh cho cháu")
+    assert (chat.state.person, chat.state.procedure) == ("cô Sình", "khai-sinh")
+
+
 def test_what_may_be_several_errands_is_asked_for_the_one_who_is_helped() -> None:
     chat = Chat(LIBRARY)
     chat.send(Message(start="na-ri"))
