@@ -163,6 +163,7 @@ class BotTexts(Part):
     why_unknown: Text
 
     offer_person: Text
+    offer_person_stuck: Text
     ticket_opened: Text
     bot_again: Text
     group: Text

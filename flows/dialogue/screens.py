@@ -487,7 +487,9 @@ def later(context: TurnContext) -> Screen:
 
 
 def human(context: TurnContext) -> Screen:
-    return Screen("@human", context.sentences.offer_person, _yes_no(context, "human", "keep_going"))
+    stuck = context.state.offered[:1] == ("stuck",)
+    text = context.sentences.offer_person_stuck if stuck else context.sentences.offer_person
+    return Screen("@human", text, _yes_no(context, "human", "keep_going"))
 
 
 def ask_team(context: TurnContext) -> Screen:

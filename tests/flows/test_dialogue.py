@@ -336,7 +336,7 @@ def test_stuck_without_known_troubles_opens_a_ticket_at_once(library: Library) -
 
 def test_stuck_at_a_step_that_has_no_button_for_it_offers_a_person(library: Library) -> None:
     chat = started(library)
-    assert "[offer_person]" in chat.say("bị vướng")
+    assert "[offer_person_stuck]" in chat.say("bị vướng")
     chat.tap("<human>")
     ticket = chat.effects[-1]
     assert isinstance(ticket, OpenTicket)
