@@ -15,12 +15,12 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import request_response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot import alarms, console, scrape, settings
+from bot import alarms, console, metrics_page, settings
 from bot.channels.web import Web
 from bot.console.auth import Auth
 from bot.errors import Forged, StoreUnavailable
 from bot.http import STATIC, TooLarge, read_body, render
-from bot.limits import Guard
+from bot.request_limits import Guard
 from bot.service import Service, build_service
 from bot.web import downloads, landing, privacy_page, webchat, zalo_pages
 
@@ -84,7 +84,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(zalo_pages.routes(service))
     app.include_router(landing.routes(service))
     app.include_router(privacy_page.routes(service))
-    app.include_router(scrape.routes(service))
+    app.include_router(metrics_page.routes(service))
     app.mount("/static", StaticFiles(directory=STATIC))
 
     @app.get("/webhook/{name}/", include_in_schema=False)

@@ -21,7 +21,7 @@ from bot.store.database import Database
 from bot.store.migrate import migrate, newest_revision, revision_of
 from bot.store.move import Report, copy_tables
 from bot.store.process_lock import acquire_lock
-from bot.store.tables import checkins, outbox
+from bot.store.tables import follow_ups, outbox
 from bot.store.tx import Tx
 
 _KEPT = "backed up"
@@ -95,7 +95,7 @@ def restore(file: Path, target: Database, folder: Path, now: datetime, report: R
 
 def note(tx: Tx) -> None:
     """Note that a copy was made, for the alarm that misses one."""
-    key_values.put(tx, _KEPT, tx.now.astimezone(UTC).isoformat())
+    key_values.set_value(tx, _KEPT, tx.now.astimezone(UTC).isoformat())
 
 
 def last(tx: Tx) -> datetime | None:
@@ -166,7 +166,7 @@ def _bring_up(part: Path, file: Path, now: datetime) -> int:
             held = {"state": DEAD, "done_at": now, "error": _RESTORED, "claimed_until": None}
             waited = connection.execute(update(outbox).where(waits).values(held)).rowcount
             # Who was to be asked meanwhile how it went was most likely asked.
-            connection.execute(delete(checkins).where(checkins.c.due_at <= now))
+            connection.execute(delete(follow_ups).where(follow_ups.c.due_at <= now))
     _read_back(part)
     return waited
 

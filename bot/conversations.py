@@ -14,11 +14,11 @@ from bot.store.prepared import Prepared, insert_new
 from bot.store.tables import (
     agents,
     arrivals,
-    checkins,
-    content_notes,
+    content_feedback,
     conversations,
     event_keys,
     files,
+    follow_ups,
     inbound,
     misses,
     outbox,
@@ -81,25 +81,28 @@ def lock_or_begin(tx: Tx, channel: str, contact: str, fresh: State, key: str = "
     Args:
         key: of the hashes that stand for contacts who erased their data; "" where nobody does.
     """
-    return _find_or_begin(tx, _HELD, channel, contact, fresh, key)
+    row = _HELD.fetch_first(tx, channel=channel, contact=contact)
+    if key and (row is None or row.erased_at):
+        _restore_returning(tx, channel, contact if row else hash_contact(channel, contact, key), contact)
+        row = _HELD.fetch_first(tx, channel=channel, contact=contact)
+    if row is None:
+        _begin(tx, channel, contact, fresh)
+        row = _HELD.fetch_first(tx, channel=channel, contact=contact)
+    return _from_row(row)
 
 
 def find_or_begin(tx: Tx, channel: str, contact: str, fresh: State) -> Conversation:
     """Find the conversation with this contact, or begin it, without a lock: only to send something there."""
-    return _find_or_begin(tx, _FIND, channel, contact, fresh, "")
+    if found := find_conversation(tx, channel, contact):
+        return found
+    _begin(tx, channel, contact, fresh)
+    return _from_row(_FIND.fetch_first(tx, channel=channel, contact=contact))
 
 
-def _find_or_begin(tx: Tx, query: Prepared, channel: str, contact: str, fresh: State, key: str) -> Conversation:
-    who = {"channel": channel, "contact": contact}
-    row = query.fetch_first(tx, **who)
-    if key and (row is None or row.erased_at):
-        _restore_returning(tx, channel, contact if row else hash_contact(channel, contact, key), contact)
-        row = query.fetch_first(tx, **who)
-    if row is None:
-        start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": tx.now, "updated_at": tx.now}
-        insert_new(tx, conversations, **who, **start)
-        row = query.fetch_first(tx, **who)
-    return _from_row(row)
+def _begin(tx: Tx, channel: str, contact: str, fresh: State) -> None:
+    """Begin a conversation, unless another replica does so at this very moment."""
+    start = {"state": fresh.model_dump_json(), "blocked": False, "created_at": tx.now, "updated_at": tx.now}
+    insert_new(tx, conversations, channel=channel, contact=contact, **start)
 
 
 def _restore_returning(tx: Tx, channel: str, known_as: str, contact: str) -> None:
@@ -189,7 +192,7 @@ def save_state(tx: Tx, conversation_id: int, state: State) -> None:
 
 
 def count_message(tx: Tx, conversation_id: int, busy_until: datetime | None, share_until: datetime | None) -> None:
-    """Keep how much this person said, see bot/flood.py."""
+    """Keep how much this person said, see bot/message_rate_limit.py."""
     _COUNT.execute(tx, this=conversation_id, busy_until=busy_until, share_until=share_until)
 
 
@@ -199,7 +202,7 @@ def set_blocked(tx: Tx, conversation_id: int, blocked: bool) -> None:
 
 def write_down(tx: Tx, conversation_id: int, author: str, text: str, choices: Sequence[Choice] = ()) -> None:
     kept = _CHOICES.dump_json([(choice.label, choice.token) for choice in choices]).decode()
-    tx.news.add(conversation_id)
+    tx.changed.add(conversation_id)
     _WRITE_DOWN.execute(tx, conversation_id=conversation_id, author=author, text=text, choices=kept, at=tx.now)
 
 
@@ -261,12 +264,12 @@ def erase_citizen(tx: Tx, conversation_id: int) -> None:
 
     What was counted stays, nobody's now.
     """
-    tx.news.add(conversation_id)
+    tx.changed.add(conversation_id)
     mine = select(tickets.c.id).where(tickets.c.conversation_id == conversation_id)
     holders = select(agents.c.id).join(tickets, tickets.c.agent == agents.c.name).where(tickets.c.id.in_(mine))
     tx.execute(update(work_chats).where(work_chats.c.agent_id.in_(holders)).values(draft=None))
     tx.execute(delete(ticket_events).where(ticket_events.c.ticket_id.in_(mine)))
-    for table in (tickets, transcript, misses, files, outbox, arrivals, event_keys, checkins):
+    for table in (tickets, transcript, misses, files, outbox, arrivals, event_keys, follow_ups):
         tx.execute(delete(table).where(table.c.conversation_id == conversation_id))
-    for told in (outbox, content_notes):
+    for told in (outbox, content_feedback):
         tx.execute(delete(told).where(told.c.about_id == conversation_id))

@@ -143,7 +143,7 @@ class Delivery:
             channel = self._channels[row.channel]
             if isinstance(channel, Deletes):
                 call = channel.deletion(row.outgoing.contact, [message])
-                outbox.add_calls(tx, row.conversation_id, row.channel, [call], outbox.RECALL)
+                outbox.add_calls(tx, conversations.by_id(tx, row.conversation_id), [call], outbox.RECALL)
 
     def _forget_taken(self, taken: Mapping[int, "_Taken"]) -> None:
         for row_id in taken:

@@ -50,7 +50,7 @@ class Halted(TryAgain):
     """
     Attributes:
         after: seconds.
-        alarm: what an operator is told of, see flows/definition/texts.py, or None where it passes by itself.
+        alarm: what an operator is told of, see `AlarmKey` in bot/team_keys.py, or None where it passes by itself.
     """
 
     def __init__(self, reason: str, after: float, alarm: AlarmKey | None = None) -> None:

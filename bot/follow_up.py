@@ -10,12 +10,12 @@ from bot.conversations import BOT, Conversation
 from bot.handoff import tickets
 from bot.sender import Sender
 from bot.store.prepared import InsertInto, Prepared
-from bot.store.tables import checkins
+from bot.store.tables import follow_ups
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.procedure import Do
 from flows.dialogue.advance import opening
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.messages import Remind, ReminderTime
 from flows.state import State
 
@@ -81,39 +81,39 @@ def _is_filed(sender: Sender, state: State) -> bool:
 def _days_of_step(sender: Sender, state: State, now: datetime) -> int:
     """Look up how many days the step takes at which they are."""
     walk = TurnContext(sender.library, state, now.astimezone(VIETNAM).date()).walk
-    step = walk.put.step if walk else None
+    step = walk.last_slot.step if walk else None
     return step.takes or 0 if isinstance(step, Do) else 0
 
 
 def _upsert(insert: InsertInto) -> Insert:
-    made = insert(checkins)
+    made = insert(follow_ups)
     changed = {"procedure": made.excluded.procedure, "due_at": made.excluded.due_at}
     statement: Insert = made.on_conflict_do_update(index_elements=["conversation_id"], set_=changed)
     return statement
 
 
 _PLAN = Prepared(_upsert, "conversation_id", "procedure", "due_at")
-_OF_ONE = delete(checkins).where(checkins.c.conversation_id == bindparam("conversation_id"))
+_OF_ONE = delete(follow_ups).where(follow_ups.c.conversation_id == bindparam("conversation_id"))
 _FORGET = Prepared(_OF_ONE)
-_TOLD = Prepared(_OF_ONE.where(checkins.c.procedure == bindparam("procedure")))
+_TOLD = Prepared(_OF_ONE.where(follow_ups.c.procedure == bindparam("procedure")))
 
 
 def list_due(tx: Tx) -> list[int]:
     """List the conversations in which it is time to ask; none at night."""
     if not _MORNING <= tx.now.astimezone(VIETNAM).hour < _EVENING:
         return []
-    query = select(checkins.c.conversation_id).where(checkins.c.due_at <= tx.now).order_by(checkins.c.due_at)
+    query = select(follow_ups.c.conversation_id).where(follow_ups.c.due_at <= tx.now).order_by(follow_ups.c.due_at)
     return list(tx.execute(query).scalars())
 
 
 def ask_how_it_went(sender: Sender, tx: Tx, conversation_id: int) -> bool:
     """Ask once, if it is still due and nothing else is under way. True when it was asked."""
     conversation = conversations.lock_by_id(tx, conversation_id)
-    still = (checkins.c.conversation_id == conversation.id) & (checkins.c.due_at <= tx.now)
-    procedure = tx.execute(select(checkins.c.procedure).where(still)).scalar_one_or_none()
+    still = (follow_ups.c.conversation_id == conversation.id) & (follow_ups.c.due_at <= tx.now)
+    procedure = tx.execute(select(follow_ups.c.procedure).where(still)).scalar_one_or_none()
     if procedure is None or tickets.current_of(tx, conversation.id):
         return False
-    tx.execute(delete(checkins).where(checkins.c.conversation_id == conversation.id))
+    tx.execute(delete(follow_ups).where(follow_ups.c.conversation_id == conversation.id))
     if not _can_be_asked(sender, tx, conversation, procedure):
         return False
     library = sender.library
@@ -122,7 +122,7 @@ def ask_how_it_went(sender: Sender, tx: Tx, conversation_id: int) -> bool:
     reminds = conversation.state.remind == procedure == conversation.state.procedure
     state = conversation.state.model_copy(update={"remind": ""})
     state = state.ask(None) if reminds else state.ask("outcome", procedure)
-    said = (say(library.sentences.reminded, title=library.title(procedure)),) if reminds else ()
+    said = (fill_in(library.sentences.reminded, title=library.title(procedure)),) if reminds else ()
     conversations.save_state(tx, conversation.id, state)
     sender.say(tx, conversation, BOT, opening(library, state, tx.now, *said))
     return True
@@ -138,7 +138,7 @@ def _remind_of(sender: Sender, tx: Tx, conversation: Conversation, whose: str) -
     state, sentences = conversation.state, sender.library.sentences
     others = {**state.others, whose: state.others[whose].model_copy(update={"remind": ""})}
     state = state.model_copy(update={"others": others})
-    said = say(sentences.reminded_for, person=whose) if whose else sentences.reminded_oneself
+    said = fill_in(sentences.reminded_for, person=whose) if whose else sentences.reminded_oneself
     conversations.save_state(tx, conversation.id, state)
     sender.say(tx, conversation, BOT, opening(sender.library, state, tx.now, said))
     return True

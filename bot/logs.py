@@ -58,7 +58,7 @@ def begin_log(form: Literal["plain", "json"] = "plain") -> None:
     for handler in (to_stderr, of_turns):
         handler.setFormatter(formatter)
     logging.basicConfig(level=logging.INFO, handlers=[to_stderr])
-    turns = logging.getLogger("motcua.turn")  # as many as were taken, which the limits of bot/limits.py bound
+    turns = logging.getLogger("motcua.turn")  # as many as were taken, which the limits of bot/request_limits.py bound
     turns.addHandler(of_turns)
     turns.propagate = False
     # asyncio tells this once for each place in its queue, thousands of times a second.

@@ -4,7 +4,6 @@ prometheus-client is Prometheus' own library: Apache-2.0, 0.8 MB of memory. Of t
 and its line in the log 11.
 """
 
-import logging
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
@@ -12,8 +11,6 @@ from typing import Literal
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 # One line for each turn: our own numbers and names, never a word, a name or a contact of anybody.
-_TURN = "turn conversation=%(conversation)d channel=%(channel)s kind=%(kind)s outcome=%(outcome)s ms=%(ms).1f"
-log = logging.getLogger("motcua.turn")
 
 # repeated: the platform posted it again, and nothing happened; missed: the bot did not understand
 Outcome = Literal["done", "missed", "too_much", "repeated"]
@@ -46,10 +43,8 @@ class Metrics:
         )
         self._gauges: dict[str, Gauge] = {}
 
-    def count_turn(
-        self, channel: str, kind: str, conversation: int, outcome: Outcome, seconds: float, now: float
-    ) -> None:
-        """Count one turn, and write its line into the log.
+    def count_turn(self, channel: str, outcome: Outcome, seconds: float, now: float) -> None:
+        """Count one turn.
 
         Args:
             now: seconds since 1970.
@@ -58,8 +53,6 @@ class Metrics:
         turns.inc()
         took.observe(seconds)
         heard.set(now)
-        told = {"conversation": conversation, "channel": channel, "kind": kind, "outcome": outcome}
-        log.info(_TURN, {**told, "ms": seconds * 1000})
 
     def count_delivery(self, channel: str, result: Result) -> None:
         self._deliveries.labels(channel, result).inc()

@@ -1,5 +1,6 @@
 """Export of everything that is kept about a citizen, in plain words, for themselves."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,12 +11,12 @@ from sqlalchemy import Row, Select, func, select
 
 from bot import conversations
 from bot.conversations import BOT, CITIZEN, Conversation
-from bot.store.tables import arrivals, checkins, files, links, misses, tickets
+from bot.store.tables import arrivals, files, follow_ups, links, misses, tickets
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.texts import OwnDataTexts
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.screens import answered
 from flows.state import State
 from flows.text.address import address
@@ -51,7 +52,7 @@ class _Teller:
 
     def add_line(self, sentence: str, **values: object) -> str:
         """Fill in a sentence of the content; what the citizen said themselves is left as it is."""
-        return say(address(sentence, self.conversation.state.called), **values)
+        return fill_in(address(sentence, self.conversation.state.called), **values)
 
     def tell_state(self) -> Iterator[str]:
         """Tell where they stand: what the engine keeps."""
@@ -73,7 +74,7 @@ class _Teller:
 
     def tell_rows(self) -> Iterator[str]:
         """Tell what else is kept: tickets, files, links, when they will be written to."""
-        for row in self._select(select(checkins).where(checkins.c.conversation_id == self.conversation.id)):
+        for row in self._select(select(follow_ups).where(follow_ups.c.conversation_id == self.conversation.id)):
             yield self.add_line(self.words.checkin, title=self._title_of(row.procedure), time=_time(row.due_at))
         mine = arrivals.c.conversation_id == self.conversation.id
         for row in self._select(select(arrivals.c.at, links.c.source).join(links).where(mine).order_by(arrivals.c.at)):
@@ -99,6 +100,10 @@ class _Teller:
         yield self.add_line(self.words.ticket, id=row.id, title=about, time=_time(row.opened_at))
         if row.agent:
             yield self.add_line(self.words.ticket_agent, agent=row.agent)
+        if row.languages is not None:
+            team = self.library.team
+            named = team.name_languages(json.loads(row.languages)) or team.any_language
+            yield self.add_line(self.words.ticket_languages, languages=named)
         if row.phone:
             yield self.add_line(self.words.ticket_phone, phone=row.phone)
         if row.stars:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import phonenumbers
 from phonenumbers import NumberParseException
 
-from bot.patterns import (
+from bot.masking_patterns import (
     A_DATE,
     A_YEAR,
     BIRTHDAY,

@@ -25,17 +25,17 @@ from bot.settings import Settings
 from bot.store.tables import (
     arrivals,
     audit,
-    barred,
-    content_notes,
+    bans,
+    content_feedback,
     conversations,
     files,
     inbound,
-    looks,
     misses,
     outbox,
     sessions,
     tickets,
     transcript,
+    view_log,
     work_chats,
 )
 from bot.store.tx import Tx
@@ -100,16 +100,16 @@ def list_ends(settings: Settings) -> Sequence[End]:
         End("arrivals", "đường dẫn bà con theo tới", arrivals, said, _older(arrivals, arrivals.c.at)),
         End("tickets", "phiếu đã xong, ghi chú của tổ", tickets, settings.ticket_days, _resolved, _DAILY),
         End("contacts", "người im lặng lâu, câu trả lời của họ", conversations, settings.contact_days, _silent, _DAILY),
-        End("bans", "lệnh chặn", barred, settings.ban_days, _older(barred, barred.c.at), _DAILY),
+        End("bans", "lệnh chặn", bans, settings.ban_days, _older(bans, bans.c.at), _DAILY),
         End(
             "notes",
             "ghi chú cho người viết",
-            content_notes,
+            content_feedback,
             settings.note_days,
-            _older(content_notes, content_notes.c.at),
+            _older(content_feedback, content_feedback.c.at),
             _DAILY,
         ),
-        End("looks", "sổ ai đã xem", looks, settings.look_days, _older(looks, looks.c.until), _DAILY),
+        End("looks", "sổ ai đã xem", view_log, settings.look_days, _older(view_log, view_log.c.until), _DAILY),
         End("audit", "sổ ai đã làm gì", audit, settings.look_days, _older(audit, audit.c.at), _DAILY),
         End("sessions", "máy im lặng lâu ở /console", sessions, settings.idle_days, _idle),
     )
@@ -140,7 +140,7 @@ def _resolved(before: datetime, most: int) -> Select[Any]:
 def _silent(before: datetime, most: int) -> Select[Any]:
     """Select who said nothing for so long that they begin anew if they come again; not while anything else of them is kept."""
     this = conversations.c.id
-    kept = [exists().where(table.c.conversation_id == this) for table in (tickets, outbox, transcript, barred)]
+    kept = [exists().where(table.c.conversation_id == this) for table in (tickets, outbox, transcript, bans)]
     works = exists().where(
         (work_chats.c.channel == conversations.c.channel) & (work_chats.c.contact == conversations.c.contact)
     )
@@ -161,7 +161,7 @@ def forget_erased(tx: Tx, key: str) -> int:
         key: of the hashes.
     """
     erased = conversations.c.erased_at.is_not(None) & (conversations.c.erased_at < tx.now - _AGAIN)
-    is_barred = exists().where(barred.c.conversation_id == conversations.c.id)
+    is_barred = exists().where(bans.c.conversation_id == conversations.c.id)
     stays = is_barred | (conversations.c.busy_until > tx.now) | (conversations.c.share_until > tx.now)
     waits = exists().where((outbox.c.conversation_id == conversations.c.id) & ~_DONE)
     theirs = select(conversations.c.id, conversations.c.channel, conversations.c.contact, stays.label("stays"))

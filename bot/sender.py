@@ -1,7 +1,7 @@
 """Sending: what the bot and the team say to a citizen goes into the transcript and the outbox, in one place."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -9,12 +9,13 @@ from bot import conversations
 from bot.channels.protocol import Channel
 from bot.content import Content
 from bot.conversations import BOT, Conversation
+from bot.messages import Outgoing
 from bot.outbox import outbox
 from bot.settings import Settings
 from bot.store.tx import Tx
 from flows.definition.library import Library
 from flows.dialogue.advance import opening
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.messages import AttachmentKind, Reply
 from flows.text.address import address
 
@@ -42,7 +43,11 @@ class Sender:
         if author == BOT:
             reply = replace(reply, said=address(reply.text, conversation.state.called))
         conversations.write_down(tx, conversation.id, author, reply.text, (*reply.choices, *reply.nav))
-        self.send(tx, conversation, reply, file_id=file_id)
+        calls = self._render(conversation, reply)
+        if file_id is not None and calls:
+            *before, last = calls
+            calls = [*before, replace(last, payload={**last.payload, "file": file_id})]
+        outbox.add_calls(tx, conversation, calls)
 
     def send(
         self,
@@ -51,23 +56,22 @@ class Sender:
         reply: Reply,
         *,
         kind: str = outbox.ANSWER,
-        file_id: int | None = None,
         about_id: int | None = None,
     ) -> None:
-        """Send what no transcript keeps. A channel that is off carries nothing.
+        """Send what no transcript keeps.
 
         Args:
             about_id: the conversation of the citizen of whom it tells somebody else.
         """
+        outbox.add_calls(tx, conversation, self._render(conversation, reply), kind, about_id)
+
+    def _render(self, conversation: Conversation, reply: Reply) -> Sequence[Outgoing]:
+        """Make calls of a reply. A channel that is off carries nothing."""
         channel = self.channels.get(conversation.channel)
         if channel is None:
             log.warning("%s is off: nothing is sent to conversation %d", conversation.channel, conversation.id)
-            return
-        calls = channel.render(reply, conversation.contact)
-        if file_id is not None:
-            *before, last = calls
-            calls = [*before, replace(last, payload={**last.payload, "file": file_id})]
-        outbox.add_calls(tx, conversation.id, conversation.channel, calls, kind, about_id)
+            return []
+        return channel.render(reply, conversation.contact)
 
     def messaging_window(self, tx: Tx, conversation: Conversation) -> Access:
         """Tell whether this citizen may be written to now without having asked, and whether the platform wants money for
@@ -85,7 +89,7 @@ class Sender:
     def describe_attachment(self, kind: AttachmentKind, link: str, caption: str) -> str:
         """Put a picture or a file in words: what it is, where it opens, what was written with it."""
         sentences = self.library.sentences
-        line = say(sentences.attached, what=sentences.attachment_names[kind], link=link)
+        line = fill_in(sentences.attached, what=sentences.attachment_names[kind], link=link)
         return "\n".join(filter(None, (line, caption)))
 
     def ask_again(self, tx: Tx, conversation: Conversation, sentence: str) -> None:

@@ -17,7 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from flows.dialogue.advance import Limits
+from flows.messages import Limits
 
 _CLOSE = 0.75  # how alike a misspelt setting is to what was meant, 0 to 1
 _SHORTEST = 16  # characters of a secret

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot import alarms, conversations, follow_up, leases, retention, steady, watch
+from bot import alarms, clock_jumps, conversations, follow_up, leases, retention, watch
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.errors import StoreUnavailable
@@ -25,7 +25,7 @@ from bot.team_keys import AlarmKey
 from flows.checks.status import due_reviews
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 
 log = logging.getLogger("motcua.upkeep")
 
@@ -143,7 +143,7 @@ class Upkeep:
         """Return a duty that deletes by the clock; while that can't be trusted it does nothing."""
 
         async def run() -> None:
-            if await self.database.read(steady.is_steady):
+            if await self.database.read(clock_jumps.is_steady):
                 await work()
 
         return Duty(name, run)
@@ -208,7 +208,7 @@ class Upkeep:
 
     def _repair_after_clock_jump(self, tx: Tx) -> None:
         """Bring moments back that lie too far ahead since the clock was put back; note how it runs."""
-        steady.note(tx)
+        clock_jumps.note_time(tx)
         outbox.repair_after_clock_jump(tx)
         rate_limits.repair_after_clock_jump(tx, _HELD_UP)
 
@@ -282,7 +282,7 @@ class Upkeep:
         words = self.library.team
         for alarm in alarms.take_untold(tx):
             log.error("alarm: %s: %s", alarm.name, alarm.detail)
-            self.team.warn_admins(tx, say(words.alarms[alarm.key], detail=alarm.detail))
+            self.team.warn_admins(tx, fill_in(words.alarms[alarm.key], detail=alarm.detail))
 
     async def _for_each_ticket(self, find: Callable[[Tx], list[Ticket]], act: "_Act") -> None:
         found = await self.database.read(find)
@@ -322,5 +322,5 @@ def _act_on(team: Team, act: _Act, ticket: Ticket, tx: Tx) -> bool:
     conversations.lock_by_id(tx, ticket.conversation_id)
     done = act(team, tx, ticket)
     if done:
-        tx.news.add(ticket.conversation_id)
+        tx.changed.add(ticket.conversation_id)
     return done

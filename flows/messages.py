@@ -49,6 +49,27 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Limits of one conversation.
+
+    Attributes:
+        text: characters of a message that are read.
+        state: bytes of JSON that the state may take; the oldest drafts go first, then what is kept of others.
+        drafts: unfinished procedures that are kept.
+        away: hours of silence after which a citizen is welcomed back.
+        linger: minutes on one step after which a person is offered.
+        backups: days that backups are kept.
+    """
+
+    text: int = 2000
+    state: int = 16_384
+    drafts: int = 3
+    away: float = 12.0
+    linger: float = 5.0
+    backups: int = 14
+
+
+@dataclass(frozen=True)
 class Heard:
     """What a message was taken for.
 
@@ -120,6 +141,8 @@ class OpenTicket:
     Attributes:
         tried: the trouble whose cure did not help.
         question: what they want the team to find out, in their own words.
+        languages: ids of those in which they want to be spoken with, none where it is not known which; None where Vietnamese
+            will do.
     """
 
     reason: Reason
@@ -129,6 +152,7 @@ class OpenTicket:
     missing: tuple[str, ...] = ()
     tried: str | None = None
     question: str = ""
+    languages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

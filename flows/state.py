@@ -81,7 +81,6 @@ class State(Work):
         offered: what that question is about (procedure ids, a trouble id, the step that is answered anew; the words for the team
             to find out, and the procedure that they are about; the name of somebody to help).
         epoch: rises whenever old buttons must die.
-        standstill: for how long the procedure has not moved on.
         commune: commune id; "" when asked and not said; None when not asked yet.
         told: procedures whose filing outcome the citizen has told, newest last.
         remind: the procedure that they want to be reminded of; "" once they have gone on with it.
@@ -90,7 +89,7 @@ class State(Work):
         called: what the citizen is called; content is written with "bác".
         chosen: whether they asked to be called so; what they call themselves changes nothing then.
         last_at: time of the last turn.
-        standstill: counters for the offer of a person.
+        standstill: for how long the procedure has not moved on, for the offer of a person.
         stated: the last statement about the world that was made; None before the first.
     """
 

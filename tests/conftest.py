@@ -18,8 +18,8 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine, event
 
+from bot import clock_jumps
 from bot import content as content_module
-from bot import steady
 from bot.console import hashing, second_factor
 from bot.encryption import Encryption
 from bot.handoff import agents
@@ -235,7 +235,7 @@ async def let_clock_stand(database: Database) -> None:
 
     def work(tx: Tx) -> None:
         for hours in (36, 24, 12, 0):
-            steady.note(replace(tx, now=tx.now - timedelta(hours=hours)))
+            clock_jumps.note_time(replace(tx, now=tx.now - timedelta(hours=hours)))
 
     await database.write(work)
 

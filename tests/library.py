@@ -8,8 +8,10 @@ import yaml
 from bot.team_keys import AlarmKey, GroupButton, TicketOutcome
 from flows.definition.library import Library
 from flows.definition.loading import load
-from flows.definition.procedure import CommuneValue, FactKind, FileAt, Part
-from flows.definition.texts import LABELS, PAGE, BotTexts, LeafletLine, OwnDataTexts, TeamTexts
+from flows.definition.procedure import CommuneValue, FactKind, FileAt
+from flows.definition.statements import Part
+from flows.definition.team_texts import TeamTexts
+from flows.definition.texts import LABELS, PAGE, BotTexts, LeafletLine, OwnDataTexts
 from flows.messages import AttachmentKind, Reason
 
 ASKED = """\
@@ -119,7 +121,7 @@ violence: {title: Đánh, text: "[violence] 113", frames: [bị + đánh/đấm]
 
 PERSON = """\
 person: {frames: [gặp/tìm/cần + người/cán bộ], unless: [không cần/đã gặp/gặp rồi]}
-language: {text: "[language]", frames: [nói + tiếng Tày/tiếng Dao]}
+language: {text: "[language]", frames: [nói + tiếng Tày/tiếng Dao/tiếng mình]}
 literacy: {frames: [không biết + chữ]}
 """
 
@@ -263,6 +265,10 @@ def team_yaml() -> str:
             "off_duty": "thôi trực",
             "duty": "ai trực",
         }.items()
+    }
+    made["languages"] = {
+        "tay": {"name": "tiếng Tày", "frames": ["tiếng Tày"]},
+        "dao": {"name": "tiếng Dao", "frames": ["tiếng Dao"]},
     }
     made["reasons"] = {reason: f"[reason {reason}]" for reason in get_args(Reason)}
     made["attachments"] = {kind: f"[attachment {kind}]" for kind in get_args(AttachmentKind)}

@@ -24,7 +24,8 @@ from bot.team_keys import AlarmKey
 from flows.checks.check import check
 from flows.definition import rules
 from flows.definition.loading import load
-from flows.definition.procedure import AnyStep, Certainty, CommuneValue, FactKind
+from flows.definition.procedure import AnyStep, CommuneValue, FactKind
+from flows.definition.statements import Certainty
 from tests.library import files
 from webhook import create_app
 

@@ -11,7 +11,7 @@ from bot.messages import Inbound, Outgoing
 from bot.store.database import Database
 from bot.store.tables import tickets
 from bot.store.tx import Tx
-from flows.definition.texts import PracticeCitizen
+from flows.definition.team_texts import PracticeCitizen
 from flows.messages import Message, Reply
 
 NAME = "practice"

@@ -200,4 +200,4 @@ def _moved(tx: Tx) -> dict[str, str]:
 
 def _keep_moved(tx: Tx, old: str, new: str) -> None:
     known = {**_moved(tx), old: new}
-    key_values.put(tx, _MOVED, json.dumps(known))
+    key_values.set_value(tx, _MOVED, json.dumps(known))

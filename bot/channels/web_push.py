@@ -105,7 +105,7 @@ def _bytes(key: str) -> bytes:
 
 
 def _kept(tx: Tx, made: Mapping[str, str]) -> dict[str, str]:
-    kept: dict[str, str] = json.loads(key_values.put_new(tx, _KEY, json.dumps(made)))
+    kept: dict[str, str] = json.loads(key_values.set_if_new(tx, _KEY, json.dumps(made)))
     return kept
 
 

@@ -221,4 +221,4 @@ def _remembered(tx: Tx) -> str | None:
 
 
 def _remember(tx: Tx, mark: str) -> None:
-    key_values.put(tx, _KEY, mark)
+    key_values.set_value(tx, _KEY, mark)

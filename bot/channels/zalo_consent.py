@@ -64,7 +64,7 @@ class Consent:
         return self._seal.decrypt(value) if value else None
 
     def _store(self, tx: Tx, value: dict[str, str]) -> None:
-        key_values.put(tx, _KEY, self._seal.encrypt(value))
+        key_values.set_value(tx, _KEY, self._seal.encrypt(value))
 
 
 def _challenge(verifier: str) -> str:

@@ -188,7 +188,7 @@ class ZaloTokens:
         def work(tx: Tx) -> None:
             raw = _raw(tx)
             if old is None or self._decrypt(raw) == old:
-                key_values.put(tx, _KEY, self._encrypt(pair))
+                key_values.set_value(tx, _KEY, self._encrypt(pair))
             alarms.end_alarm(tx, "zalo_grant")
             alarms.end_alarm(tx, "zalo_refresh")
             rate_limits.resume_channel(tx, _KEY)
@@ -216,7 +216,7 @@ class ZaloTokens:
         stale = self._given and self._given_access and (kept.given != self._given if kept else not raw)
         pair = Pair(self._given_access, self._given, self._given, tx.now) if stale else kept
         if pair and not raw:
-            key_values.put_new(tx, _KEY, self._encrypt(pair))
+            key_values.set_if_new(tx, _KEY, self._encrypt(pair))
         elif pair and (stale or _is_plain(raw)):
             key_values.swap(tx, _KEY, raw, self._encrypt(pair))
         if stale:

@@ -16,13 +16,13 @@ import httpx
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import alarms, backup, settings, steady, typesetting
+from bot import alarms, backup, clock_jumps, settings, typesetting
 from bot.channels.client import client
 from bot.channels.hook_watch import Hook
 from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_tokens import ZaloTokens
 from bot.clock import now
-from bot.connections import MOST, raise_descriptors
+from bot.connection_limits import MOST, raise_descriptors
 from bot.content import load_folder, read_files, version_of
 from bot.errors import MotcuaError, Refused, SendError
 from bot.outbox import backlog
@@ -202,7 +202,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
         standing = asyncio.run(database.read(alarms.list_standing))
         lines = asyncio.run(database.read(backlog.list_channels))
         made = asyncio.run(database.read(backup.last))
-        seen = asyncio.run(database.read(steady.last_seen))
+        seen = asyncio.run(database.read(clock_jumps.last_seen))
     except (MotcuaError, SQLAlchemyError) as error:
         yield Finding("red", f"Cơ sở dữ liệu không dùng được ({error.__class__.__name__})", str(error).splitlines()[0])
         return

@@ -3,7 +3,7 @@
 import typer
 
 from bot.cli.common import in_database, open_settings
-from bot.processing import as_markdown
+from bot.processing_record import as_markdown
 from bot.retention import End, list_ends
 from bot.store.tx import Tx
 

@@ -11,7 +11,7 @@ import uvicorn
 from bot import settings
 from bot.channels.protocol import Polled
 from bot.cli.common import fail, open_settings
-from bot.connections import limited, raise_descriptors
+from bot.connection_limits import limited, raise_descriptors
 from bot.errors import MotcuaError
 from bot.logs import begin_log
 from bot.service import Service, build_service

@@ -9,16 +9,17 @@ from sqlalchemy import select
 
 from bot.cli.common import fail, open_service, write
 from bot.console import second_factor, sessions
-from bot.console.signin import join_link
+from bot.console.auth import join_link
 from bot.handoff import agents, audit, bans, ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, Role
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.service import Service
-from bot.store.tables import content_notes
+from bot.store.tables import content_feedback
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
+from flows.text.language import fold
 
 app = typer.Typer(no_args_is_help=True, help="Người của tổ công nghệ số cộng đồng.")
 
@@ -44,6 +45,9 @@ def add(
     name: Name,
     role: Annotated[Role, typer.Option(help="member: thành viên; lead: trưởng nhóm; admin: quản trị.")] = "member",
     commune: Annotated[list[str] | None, typer.Option(help="Mã xã; nhắc lại cho nhiều xã. Không có: mọi xã.")] = None,
+    speaks: Annotated[
+        list[str] | None, typer.Option(help="Tiếng nói được ngoài tiếng Việt, như tay, dao; nhắc lại cho nhiều tiếng.")
+    ] = None,
 ) -> None:
     """Thêm một người, in địa chỉ và mã để vào tổ."""
     service = open_service()
@@ -51,11 +55,19 @@ def add(
     if unknown := [id_ for id_ in served if id_ not in service.content.library.communes]:
         known = ", ".join(service.content.library.communes)
         raise fail(f"Không có xã “{unknown[0]}”. Các xã: {known}")
+    languages, spoken = (
+        service.content.library.team.languages,
+        {fold(said).replace(" ", "-"): said for said in speaks or ()},
+    )
+    if strange := [said for id_, said in spoken.items() if id_ not in languages]:
+        known = ", ".join(f"{id_} ({language.name})" for id_, language in languages.items())
+        raise fail(f"Không có tiếng “{strange[0]}”. Các tiếng: {known}")
     if agents.fold_name(name) in service.team.speakers:
         raise fail(f"“{name}” là tên chỉ máy hoặc bà con: chọn tên khác.")
 
     def work(tx: Tx) -> tuple[Agent, str]:
         agent = agents.add_agent(tx, name, role, served)
+        agents.keep_speaks(tx, agent, spoken)
         audit.record_audit(tx, _OPERATOR, "added", agent.name, audit.commune_of(agent))
         return agent, agents.make_invitation(tx, agent)
 
@@ -83,7 +95,8 @@ def list_() -> None:
     for agent, chats in found:
         communes = ", ".join(agent.communes) or "mọi xã"
         working = ", ".join(chat.channel for chat in chats) or "chưa nối kênh nào"
-        typer.echo(f"{agent.name} · {_ROLES[agent.role]} · {communes} · {working}")
+        spoken = service.content.library.team.name_languages(agent.speaks)
+        typer.echo(" · ".join(filter(None, (agent.name, _ROLES[agent.role], communes, working, spoken))))
     if not found:
         typer.echo("Tổ chưa có ai. Thêm bằng `motcua team add Lan`.")
 
@@ -178,7 +191,7 @@ def _do(act: Callable[[Team, Tx], str | None]) -> None:
 def notes() -> None:
     """Xem điều gửi cho người viết nội dung, mới nhất ở trên: chỗ máy chỉ sai, mẹo, lời chưa hiểu, vì sao hồ sơ bị trả lại."""
     service = open_service()
-    query = select(content_notes).order_by(content_notes.c.id.desc()).limit(_NOTES)
+    query = select(content_feedback).order_by(content_feedback.c.id.desc()).limit(_NOTES)
     found = write(service, lambda tx: tx.execute(query).all())
     for note in found:
         day = note.at.astimezone(VIETNAM)

@@ -16,7 +16,7 @@ from bot.service import Service
 from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES, TicketOutcome
 from flows.definition.hours import VIETNAM
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.screens import step_text
 from flows.state import State
 from flows.text.address import address
@@ -26,33 +26,37 @@ _NOBODY = "Chưa chọn ai."
 
 
 @dataclass(frozen=True)
-class FormAction(Acting):
-    """One form that was posted about a ticket."""
+class TicketForm:
+    """A form that was posted about a ticket: what to do, in which words, with which file."""
 
-    service: Service
-    agent: Agent
-    form: Mapping[str, str]
+    action: str
+    fields: Mapping[str, str]
     file: File | None = None
 
     @property
     def text(self) -> str:
-        return self.form.get("text", "").strip()
+        return self.fields.get("text", "").strip()
 
 
-async def act(
-    service: Service, ticket_id: int, agent: Agent, action: str, form: Mapping[str, str], file: File | None = None
-) -> str | None:
+@dataclass(frozen=True)
+class FormAction(Acting):
+    service: Service
+    agent: Agent
+    form: TicketForm
+
+
+async def act(service: Service, agent: Agent, ticket_id: int, form: TicketForm) -> str | None:
     """Do what a form asks, once however often it is posted. Return what is in the way, in Vietnamese, or None."""
-    nonce = id_of(form.get("id", ""))
+    nonce = id_of(form.fields.get("id", ""))
 
     def work(tx: Tx) -> str | None:
         ticket = visible(service, tx, agent, ticket_id)
-        if ticket is None or action not in _ACTIONS:
+        if ticket is None or form.action not in _ACTIONS:
             return None
         if nonce and not conversations.record_once(tx, "console", nonce):
             return None
-        tx.news.add(ticket.conversation_id)
-        return _ACTIONS[action](FormAction(tx, ticket, agent.name, service, agent, form, file))
+        tx.changed.add(ticket.conversation_id)
+        return _ACTIONS[form.action](FormAction(tx, ticket, agent.name, service, agent, form))
 
     problem = await service.database.write(work)
     service.delivery.wake()
@@ -72,11 +76,11 @@ def _claim(acting: FormAction) -> str | None:
 
 def _answer(acting: FormAction) -> str | None:
     """Send words, with a picture or a file that was chosen, and with the sheet of the ready answer in the box."""
-    given = (("web", acting.file), (sheets.NAME, _find_sheet(acting)))
+    given = (("web", acting.form.file), (sheets.NAME, _find_sheet(acting)))
     chosen = [(where, file) for where, file in given if file]
     if not chosen:
-        return _send(acting, acting.text) if acting.text else _EMPTY
-    sender, captions = acting.service.sender, (acting.text, "")
+        return _send(acting, acting.form.text) if acting.form.text else _EMPTY
+    sender, captions = acting.service.sender, (acting.form.text, "")
     told = [
         ticket_actions.send_file(sender, acting, where, file, caption)
         for (where, file), caption in zip(chosen, captions, strict=False)
@@ -86,7 +90,7 @@ def _answer(acting: FormAction) -> str | None:
 
 def _find_sheet(acting: FormAction) -> File | None:
     """Find what goes with the ready answer that was put into the box, whatever became of its words there."""
-    wanted = acting.form.get("ready")
+    wanted = acting.form.fields.get("ready")
     library = acting.service.content.library
     answers = canned.suggest_answers(library, acting.tx, acting.ticket, acting.agent) if wanted else []
     return next((answer.sheet for answer in answers if answer.mark == wanted), None)
@@ -102,7 +106,7 @@ def _step(acting: FormAction) -> str | None:
     ticket, library = acting.ticket, acting.service.content.library
     state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
     context = TurnContext(library, state, acting.tx.now.astimezone(VIETNAM).date())
-    step = context.procedure.step(acting.form.get("step", "")) if context.procedure else None
+    step = context.procedure.step(acting.form.fields.get("step", "")) if context.procedure else None
     if step is None:
         return _EMPTY
     called = conversations.by_id(acting.tx, ticket.conversation_id).state.called
@@ -110,32 +114,32 @@ def _step(acting: FormAction) -> str | None:
 
 
 def _file(acting: FormAction) -> str | None:
-    if acting.file is None:
+    if acting.form.file is None:
         return _EMPTY
-    return ticket_actions.send_file(acting.service.sender, acting, "web", acting.file, acting.text)
+    return ticket_actions.send_file(acting.service.sender, acting, "web", acting.form.file, acting.form.text)
 
 
 def _note(acting: FormAction) -> str | None:
-    if not acting.text:
+    if not acting.form.text:
         return _EMPTY
-    notes.add_note(acting, acting.text)
+    notes.add_note(acting, acting.form.text)
     return None
 
 
 def _keep(acting: FormAction) -> str | None:
-    if not acting.text:
+    if not acting.form.text:
         return _EMPTY
-    canned.keep_answer(acting.tx, acting.agent, acting.text)
+    canned.keep_answer(acting.tx, acting.agent, acting.form.text)
     return None
 
 
 def _forget(acting: FormAction) -> str | None:
-    canned.forget_answer(acting.tx, acting.agent, row_id(acting.form.get("answer", "")))
+    canned.forget_answer(acting.tx, acting.agent, row_id(acting.form.fields.get("answer", "")))
     return None
 
 
 def _transfer(acting: FormAction) -> str | None:
-    to = agents.with_id(acting.tx, row_id(acting.form.get("to", "")))
+    to = agents.with_id(acting.tx, row_id(acting.form.fields.get("to", "")))
     team = acting.service.team
     return team.hand_over(acting.tx, acting.ticket, acting.agent, to) if to else _NOBODY
 
@@ -145,21 +149,21 @@ def _release(acting: FormAction) -> str | None:
 
 
 def _resolve(acting: FormAction) -> str | None:
-    outcome: TicketOutcome = next((one for one in OUTCOMES if one == acting.form.get("outcome")), "helped")
+    outcome: TicketOutcome = next((one for one in OUTCOMES if one == acting.form.fields.get("outcome")), "helped")
     team, ticket = acting.service.team, acting.ticket
     theirs = ticket.state == tickets.CLAIMED and ticket.agent != acting.who
     if theirs and not acting.agent.leads:
-        return say(team.words.taken, agent=ticket.agent, id=ticket.id)
-    problem = ticket_actions.resolve(team.sender, acting, outcome, acting.text)
+        return fill_in(team.words.taken, agent=ticket.agent, id=ticket.id)
+    problem = ticket_actions.resolve(team.sender, acting, outcome, acting.form.text)
     if theirs and problem is None:
         team.tell_agent(acting.tx, ticket, team.words.resolved_by, agent=acting.who)
     return problem
 
 
 def _tip(acting: FormAction) -> str | None:
-    if not acting.text:
+    if not acting.form.text:
         return _EMPTY
-    ticket_actions.tell_editors(acting, "tip", acting.text)
+    ticket_actions.record_content_feedback(acting, "tip", acting.form.text)
     return None
 
 
@@ -167,9 +171,9 @@ def _bar(acting: FormAction) -> str | None:
     team = acting.service.team
     if not acting.agent.leads:
         return team.words.leads_only
-    if "lift" in acting.form:
+    if "lift" in acting.form.fields:
         return ticket_actions.unban(team.sender, acting.tx, acting.ticket.id, acting.who)
-    return team.ban(acting, acting.text)
+    return team.ban(acting, acting.form.text)
 
 
 _ACTIONS: Mapping[str, Callable[[FormAction], str | None]] = {

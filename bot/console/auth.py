@@ -20,8 +20,9 @@ from bot.errors import MotcuaError
 from bot.handoff import agents
 from bot.handoff.agents import Agent
 from bot.http import row_id, same_site
-from bot.limits import address_of
+from bot.request_limits import address_of
 from bot.service import Service
+from bot.settings import Settings
 from bot.store.tx import Tx
 
 log = logging.getLogger("motcua.console")
@@ -257,3 +258,7 @@ def is_weak(password: str) -> bool:
     from zxcvbn import zxcvbn  # 10 MB of lists, needed once in a member's life
 
     return int(zxcvbn(password[:_CHECKED], user_inputs=["motcua", "mat khau", "to cong nghe so"])["score"]) < _GUESSED
+
+
+def join_link(settings: Settings, code: str) -> str:
+    return f"{settings.url}/console/join#{code}"

@@ -14,7 +14,7 @@ from fastapi.sse import format_sse_event
 
 from bot import conversations, files, privacy
 from bot.channels.protocol import ShowsTyping
-from bot.console.actions import act, visible
+from bot.console.actions import TicketForm, act, visible
 from bot.console.auth import Auth
 from bot.console.page import MemberPage
 from bot.conversations import BOT, CITIZEN, Said
@@ -23,7 +23,7 @@ from bot.handoff import agents, bans, canned, notes, tickets, view_log
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
 from bot.handoff.notes import Note
-from bot.handoff.ticket_summary import TicketSummary, summarize
+from bot.handoff.ticket_summary import TicketSummary, say_speakers, summarize
 from bot.handoff.tickets import Ticket
 from bot.http import RowId, read_upload, render, row_id, stream_events
 from bot.live import subscriptions
@@ -35,8 +35,8 @@ from bot.store.tables import tickets as table
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.definition.texts import TeamTexts
-from flows.dialogue.context import TurnContext, say
+from flows.definition.team_texts import TeamTexts
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.position import holds
 from flows.state import State
 from flows.text.language import shortened
@@ -88,6 +88,15 @@ class _Queue:
     kinds: list[tuple[str | None, str | None]]
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """Which list, and what it is narrowed to, or ""."""
+
+    show: str
+    commune: str
+    procedure: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class QueuePage(MemberPage):
     """
@@ -119,6 +128,8 @@ class TicketPage(MemberPage):
         answered: what a member answered last, or "".
         watching: the other members who look at it.
         others: to whom it could be handed over; `unreached`: who else could have it, and what is in the way, or "".
+        speakers: who speaks its citizen's language, or "" where Vietnamese will do.
+        spoken: id of who could have it -> the languages they speak, or "".
         held: name -> how many tickets they help with now; who has none is left out.
         answers: ready ones.
         barred: whether its citizen is.
@@ -140,6 +151,8 @@ class TicketPage(MemberPage):
     watching: list[str]
     others: list[Agent]
     unreached: str
+    speakers: str
+    spoken: dict[int, str]
     held: dict[str, int]
     today: date
     answers: list[Answer]
@@ -167,7 +180,8 @@ def routes(service: Service, door: Auth) -> APIRouter:
         agent = await door.require_member(request)
         library = service.content.library
         show = show if show in _SHOWN else _SHOWN[0]
-        seen = await service.database.read(lambda c: _queue(service, c, agent, show, commune, procedure))
+        wanted = _Wanted(show, commune, procedure)
+        seen = await service.database.read(lambda c: _queue(service, c, agent, wanted))
         communes = sorted({id_ for id_, _ in seen.kinds if id_})
         procedures = sorted({id_ for _, id_ in seen.kinds if id_})
         page = QueuePage(
@@ -211,7 +225,8 @@ def routes(service: Service, door: Auth) -> APIRouter:
     async def post(request: Request, ticket_id: RowId, action: str) -> Response:
         agent = await door.require_member(request)
         form, sent = await read_upload(request, service.settings.file_limit)
-        problem = await act(service, ticket_id, agent, action, form, files.file_from_upload(*sent) if sent else None)
+        file = files.file_from_upload(*sent) if sent else None
+        problem = await act(service, agent, ticket_id, TicketForm(action, form, file))
         if problem:
             return await _ticket_page(service, request, ticket_id, agent, problem, form.get("text", ""))
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
@@ -233,17 +248,17 @@ async def _show_typing(service: Service, ticket: Ticket) -> None:
             await channel.typing(ticket.contact)
 
 
-def _queue(service: Service, tx: Tx, agent: Agent, show: str, commune: str, procedure: str) -> _Queue:
+def _queue(service: Service, tx: Tx, agent: Agent, wanted: _Wanted) -> _Queue:
     """Read the queue. What is asked for is chosen before it is limited: one's own ticket stands there however many others
     wait."""
     within = service.team.visibility_of(agent, agents.list_all(tx)).as_condition()
     kinds = tickets.list_kinds(tx, within)
-    for column, asked in ((table.c.commune, commune), (table.c.procedure, procedure)):
+    for column, asked in ((table.c.commune, wanted.commune), (table.c.procedure, wanted.procedure)):
         within = within & (column == asked) if asked else within
     mine = (table.c.state == tickets.CLAIMED) & (table.c.agent == agent.name)
     lists = {"waiting": within & (table.c.state == tickets.WAITING), "mine": within & mine, "all": within}
     waiting, own = (tickets.count_matching(tx, lists[name]) for name in ("waiting", "mine"))
-    rows = _rows(service.content.library, tx, agent, tickets.list_newest(tx, lists[show]))
+    rows = _rows(service.content.library, tx, agent, tickets.list_newest(tx, lists[wanted.show]))
     return _Queue(rows, waiting, own, kinds)
 
 
@@ -300,7 +315,12 @@ async def _ticket_page(
         answered=next((line.text for line in reversed(seen.lines) if _is_of_member(line)), ""),
         watching=[name for name in seen.watching if name != agent.name],
         others=[one for one in others if one in seen.reached],
-        unreached=say(library.team.unreachable, names=", ".join(deaf)) if deaf else "",
+        unreached=fill_in(library.team.unreachable, names=", ".join(deaf)) if deaf else "",
+        speakers=say_speakers(library.team, seen.ticket, seen.others),
+        spoken={
+            one.id: library.team.name_languages(one.speaks if seen.ticket.languages is not None else ())
+            for one in others
+        },
         held=seen.held,
         today=now.astimezone(VIETNAM).date(),
         answers=seen.answers,
@@ -327,7 +347,7 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
     if ticket is None:
         return None
     if view_log.record_view(tx, agent, ticket):
-        tx.news.add(ticket.conversation_id)  # the others see who came
+        tx.changed.add(ticket.conversation_id)  # the others see who came
     said = conversations.read_transcript(tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
     lines: list[Said | Note] = [*said, *notes.list_notes(tx, ticket)]
     lines.sort(key=lambda line: line.at)

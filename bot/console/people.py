@@ -8,9 +8,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from bot.console import second_factor, sessions
-from bot.console.auth import Auth
+from bot.console.auth import Auth, join_link
 from bot.console.page import MemberPage
-from bot.console.signin import join_link
 from bot.errors import MotcuaError
 from bot.handoff import agents, audit, bans, ticket_actions, tickets, view_log
 from bot.handoff.agents import Agent, Role
@@ -22,6 +21,7 @@ from bot.http import RowId, read_form, render, row_id
 from bot.service import Service
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
+from flows.definition.team_texts import TeamTexts
 
 _LOOKS = 300  # that are shown
 _ACTS: dict[str, Act] = {"invite": "invited", "signout": "signed out"}
@@ -29,6 +29,7 @@ _DONE = {
     "remove": "{name} không còn trong tổ. Nhớ đưa ra khỏi nhóm Zalo, Telegram của tổ.",
     "signout": "{name} đã ra khỏi mọi máy, lớp khoá thứ hai đã bỏ.",
     "duty": "Đã ghi ngày trực của {name}.",
+    "speaks": "Đã ghi tiếng {name} nói được.",
 }
 _ROLES: dict[str, Role] = {"member": "member", "lead": "lead", "admin": "admin"}
 
@@ -43,6 +44,7 @@ class TeamPage(MemberPage):
         served: id -> name of the communes that this lead serves; `names`: of all.
         bars: who is barred.
         problem, told: what is in the way, or what was done; or "".
+        words: of the team: what languages are called.
         code: of somebody who is `invited`, with the `link` to join by; or "".
         name: that was typed and not taken.
     """
@@ -54,6 +56,7 @@ class TeamPage(MemberPage):
     served: dict[str, str]
     names: dict[str, str]
     bars: list[Ban]
+    words: TeamTexts
     problem: str = ""
     told: str = ""
     code: str = ""
@@ -145,11 +148,14 @@ async def _page(service: Service, agent: Agent) -> TeamPage:
         return agents.list_all(tx), _barred(service, tx, agent), tickets.count_held(tx)
 
     everyone, bars, held = await service.database.read(read)
-    names = {id_: commune.name for id_, commune in service.content.library.communes.items()}
+    library = service.content.library
+    names = {id_: commune.name for id_, commune in library.communes.items()}
     served = {id_: name for id_, name in names.items() if agent.serves(id_)}
     people = [one for one in everyone if agent.manages(one) or one == agent]
     today = service.clock().astimezone(VIETNAM).date()
-    return TeamPage(agent=agent, people=people, held=held, today=today, served=served, names=names, bars=bars)
+    return TeamPage(
+        agent=agent, people=people, held=held, today=today, served=served, names=names, bars=bars, words=library.team
+    )
 
 
 def _barred(service: Service, tx: Tx, boss: Agent) -> list[Ban]:
@@ -164,13 +170,15 @@ def _managed(
     service: Service, tx: Tx, boss: Agent, agent_id: int, action: str, form: Mapping[str, str]
 ) -> tuple[Agent | None, str]:
     """Do something to a member. Return (whom it was done to, their new code); None for somebody whom the boss does not
-    manage. When they are on duty themselves, every lead says."""
+    manage. When they are on duty themselves and what they speak, every lead says."""
     other = agents.with_id(tx, agent_id)
-    if other is None or not (boss.manages(other) or (action == "duty" and other == boss)):
+    if other is None or not (boss.manages(other) or (action in ("duty", "speaks") and other == boss)):
         return None, ""
     if action == "duty":
         weekdays = tuple(day for day in WEEKDAYS if day in form)
         agents.keep_duty(tx, other, replace(other.duty, weekdays=weekdays))
+    if action == "speaks":
+        agents.keep_speaks(tx, other, [id_ for id_ in service.content.library.team.languages if id_ in form])
     if action == "remove":
         service.team.remove_member(tx, other, boss.name)
     elif act := _ACTS.get(action):

@@ -15,9 +15,8 @@ from bot.handoff import agents, practice, push_subscriptions
 from bot.handoff.agents import Agent, WorkChat
 from bot.http import RowId, read_form, render, row_id, same_site
 from bot.service import Service
-from bot.settings import Settings
 from bot.store.tx import Tx
-from flows.definition.texts import TeamTexts
+from flows.definition.team_texts import TeamTexts
 
 _WRONG = "Tên hoặc mật khẩu chưa đúng. Lần đầu vào thì anh chị dùng mã mời."
 _BAD_CODE = "Mã này không đúng, đã dùng hoặc hết hạn. Anh chị xin trưởng nhóm mã mới."
@@ -41,6 +40,7 @@ class MePage(MemberPage):
         second: whether they have a second factor.
         push_key: of this service, for browsers that ask to be told; "" where none is set.
         alerted: whether this browser is told.
+        told: what was done, or "".
         problem: what was in the way of a code, or "".
         code: one that was just made, or "".
         links: to the chats in which it can be sent.
@@ -52,6 +52,7 @@ class MePage(MemberPage):
     second: bool
     push_key: str
     alerted: bool
+    told: str = ""
     problem: str = ""
     code: str = ""
     links: tuple[str, ...] = ()
@@ -93,24 +94,15 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
     @router.post("/me/code", response_class=HTMLResponse)
     async def code(request: Request) -> Response:
-        """Make a code with which the member joins a chat on Zalo or Telegram, or chooses another password.
+        return await _make_code(service, door, request)
 
-        The password is asked for: whoever found their phone open must not have a code.
-        """
+    @router.post("/me/speaks", response_class=HTMLResponse)
+    async def speaks(request: Request) -> Response:
         agent, form = await door.require_member(request), await read_form(request)
-        page = await _me(service, door, request, agent)
-        try:
-            sure = await door.confirm_password_and_code(
-                request, agent, form.get("password", "")[:LONGEST], form.get("code", "")
-            )
-        except NotNow as error:
-            return render(replace(page, problem=str(error)), 429)
-        if not sure:
-            return render(replace(page, problem=_NOT_THEIRS), 403)
-        made = await service.database.write(lambda c: agents.make_invitation(c, agent))
-        chats = (channel for channel in service.channels.values() if channel.name != "web")
-        links = tuple(link for channel in chats if (link := channel.link(made)))
-        return render(replace(page, code=made, links=links))
+        spoken = tuple(id_ for id_ in service.content.library.team.languages if id_ in form)
+        await service.database.write(lambda c: agents.keep_speaks(c, agent, spoken))
+        page = await _me(service, door, request, replace(agent, speaks=spoken))
+        return render(replace(page, told="Đã ghi tiếng anh chị nói được."))
 
     @router.post("/me/practice")
     async def practise(request: Request) -> Response:
@@ -145,6 +137,27 @@ async def _me(service: Service, door: Auth, request: Request, agent: Agent) -> M
     )
 
 
+async def _make_code(service: Service, door: Auth, request: Request) -> Response:
+    """Make a code with which the member joins a chat on Zalo or Telegram, or chooses another password.
+
+    The password is asked for: whoever found their phone open must not have a code.
+    """
+    agent, form = await door.require_member(request), await read_form(request)
+    page = await _me(service, door, request, agent)
+    try:
+        sure = await door.confirm_password_and_code(
+            request, agent, form.get("password", "")[:LONGEST], form.get("code", "")
+        )
+    except NotNow as error:
+        return render(replace(page, problem=str(error)), 429)
+    if not sure:
+        return render(replace(page, problem=_NOT_THEIRS), 403)
+    made = await service.database.write(lambda c: agents.make_invitation(c, agent))
+    chats = (channel for channel in service.channels.values() if channel.name != "web")
+    links = tuple(link for channel in chats if (link := channel.link(made)))
+    return render(replace(page, code=made, links=links))
+
+
 async def _join(door: Auth, request: Request) -> Response:
     form = await read_form(request)
     code, password = form.get("code", ""), form.get("password", "")
@@ -161,7 +174,3 @@ async def _join(door: Auth, request: Request) -> Response:
     if agent is None:
         return render(JoinPage(problem=_BAD_CODE, code=code), 403)
     return await come_in(door, agent, "/console")
-
-
-def join_link(settings: Settings, code: str) -> str:
-    return f"{settings.url}/console/join#{code}"

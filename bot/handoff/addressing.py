@@ -14,8 +14,8 @@ from bot.handoff.team import Team
 from bot.handoff.ticket_summary import summarize
 from bot.handoff.tickets import Ticket
 from bot.store.tx import Tx
-from flows.definition.texts import TeamTexts
-from flows.dialogue.context import say
+from flows.definition.team_texts import TeamTexts
+from flows.dialogue.context import fill_in
 from flows.text.language import clean, shortened
 
 _NUMBER = re.compile(r"#?(\d{1,9})")
@@ -72,7 +72,7 @@ class Addressing:
     def name_ticket(self, ticket: Ticket) -> str:
         """Name a ticket in a few words: its number and procedure."""
         shown = summarize(self.team.sender.library, ticket)
-        return say(self.words.ticket_line, id=ticket.id, procedure=shown.procedure)
+        return fill_in(self.words.ticket_line, id=ticket.id, procedure=shown.procedure)
 
     def pass_on(self, at: At, part: Part) -> str | None:
         """Send what was typed to whom it names, else to whom the member speaks with, else keep it and ask. Return what the
@@ -96,7 +96,7 @@ class Addressing:
             return self._refuse_number(at, number)
         told = self._send_parts(at, ticket, at.draft.parts)
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
-        return told or say(self.words.sent_to, ticket=self.name_ticket(ticket))
+        return told or fill_in(self.words.sent_to, ticket=self.name_ticket(ticket))
 
     def mend_draft(self, at: At, message_id: str, text: str) -> str | None:
         """Return the question about the draft with one message reworded; None when that message is not in a draft."""
@@ -114,9 +114,9 @@ class Addressing:
         there too."""
         ticket = next((one for one in at.mine if one.id == number), None)
         if ticket is None:
-            return say(self.words.not_sent, why=self._refuse_number(at, number))
+            return fill_in(self.words.not_sent, why=self._refuse_number(at, number))
         if not (clean(part.text) or part.file):
-            return say(self.words.not_sent, why="").strip()
+            return fill_in(self.words.not_sent, why="").strip()
         told = self._send_parts(at, ticket, (part,))
         if at.speaking is None or at.speaking.id != ticket.id:
             agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now if len(at.mine) == 1 else None)
@@ -124,7 +124,7 @@ class Addressing:
 
     def _refuse_number(self, at: At, number: int) -> str:
         """Refuse a number, and ask about the draft again, lest the next number seem to be about something else."""
-        why = say(self.words.not_yours, id=number)
+        why = fill_in(self.words.not_yours, id=number)
         return f"{why}\n\n{self._ask_to_whom(at, at.draft)}" if at.draft and at.mine else why
 
     def _take_number(self, at: At, number: int, part: Part) -> str:
@@ -132,7 +132,7 @@ class Addressing:
         if at.draft and not _NUMBER.fullmatch(at.draft.text):
             return self.send_draft(at, number)
         drafts.keep_draft(at.tx, at.chat, Draft((part,), at.mine[0].id))
-        return say(self.words.bare_number, number=number, ticket=self.name_ticket(at.mine[0]))
+        return fill_in(self.words.bare_number, number=number, ticket=self.name_ticket(at.mine[0]))
 
     def _hold_back(self, at: At, part: Part) -> str:
         typed = [one for one in at.draft.parts if one.message_id] if at.draft else []
@@ -141,23 +141,23 @@ class Addressing:
     def _ask_to_whom(self, at: At, draft: Draft) -> str:
         first, *others = at.mine
         drafts.keep_draft(at.tx, at.chat, replace(draft, ticket_id=first.id))
-        ways = [say(self.words.way_yes, ticket=self.name_ticket(first))]
-        ways += [say(self.words.way_number, id=other.id, ticket=self.name_ticket(other)) for other in others]
-        return say(self.words.which_ticket, text=shortened(draft.text, _SHOWN), ways="\n".join(ways))
+        ways = [fill_in(self.words.way_yes, ticket=self.name_ticket(first))]
+        ways += [fill_in(self.words.way_number, id=other.id, ticket=self.name_ticket(other)) for other in others]
+        return fill_in(self.words.which_ticket, text=shortened(draft.text, _SHOWN), ways="\n".join(ways))
 
     def _send_parts(self, at: At, ticket: Ticket, parts: tuple[Part, ...]) -> str:
         """Send messages; who holds several tickets reads to whom they went."""
         told = [self._send_part(at, ticket, part) for part in parts]
         if problem := next(filter(None, told), None):
             return problem
-        return say(self.words.sent_to, ticket=self.name_ticket(ticket)) if len(at.mine) > 1 else ""
+        return fill_in(self.words.sent_to, ticket=self.name_ticket(ticket)) if len(at.mine) > 1 else ""
 
     def _send_part(self, at: At, ticket: Ticket, part: Part) -> str | None:
         """Send a message to the team when it is a note, else to the citizen."""
         sender, acting = self.team.sender, at.acting_on(ticket)
         if part.text.startswith(notes.MARK):
             notes.add_note(acting, part.text.removeprefix(notes.MARK).strip())
-            return say(self.words.noted, id=ticket.id)
+            return fill_in(self.words.noted, id=ticket.id)
         if part.file:
             came_over = at.chat.channel if part.message_id else sheets.NAME
             return ticket_actions.send_file(sender, acting, came_over, part.file, part.text)

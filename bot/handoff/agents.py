@@ -41,13 +41,14 @@ class NameTaken(MotcuaError):
 
 @dataclass(frozen=True)
 class Agent:
-    """`communes` are ids; none means all."""
+    """`communes` are ids; none means all. `speaks`: ids of languages beside Vietnamese."""
 
     id: int
     name: str
     role: Role
     communes: tuple[str, ...]
     duty: Duty = field(default=Duty(), compare=False)
+    speaks: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def leads(self) -> bool:
@@ -59,6 +60,12 @@ class Agent:
     def shares_commune(self, communes: Collection[str]) -> bool:
         """Tell whether they serve one of these communes, of which none means all."""
         return not communes or not self.communes or not set(communes).isdisjoint(self.communes)
+
+    def can_speak(self, languages: Collection[str] | None) -> bool:
+        """Tell whether they speak one of these languages, of which none means any; nobody asks for one where it is None."""
+        if languages is None:
+            return False
+        return not set(languages).isdisjoint(self.speaks) if languages else bool(self.speaks)
 
     def manages(self, other: "Agent") -> bool:
         """Tell whether they may give this member a new code, which is as good as their password.
@@ -128,6 +135,10 @@ def list_all(tx: Tx) -> list[Agent]:
 
 def keep_duty(tx: Tx, agent: Agent, duty: Duty) -> None:
     tx.execute(update(agents).where(agents.c.id == agent.id).values(duty=duties.to_json(duty)))
+
+
+def keep_speaks(tx: Tx, agent: Agent, speaks: Collection[str]) -> None:
+    tx.execute(update(agents).where(agents.c.id == agent.id).values(speaks=json.dumps(list(speaks))))
 
 
 def say_duty(tx: Tx, agent: Agent, *, there: bool) -> None:
@@ -264,7 +275,8 @@ def _hash_code(code: str) -> str:
 
 
 def _agent_from(row: Any) -> Agent:
-    return Agent(row.id, row.name, row.role, tuple(json.loads(row.communes)), duties.from_json(row.duty))
+    communes, speaks = (tuple(json.loads(ids or "[]")) for ids in (row.communes, row.speaks))
+    return Agent(row.id, row.name, row.role, communes, duties.from_json(row.duty), speaks)
 
 
 def _chat_from(row: Any) -> WorkChat:

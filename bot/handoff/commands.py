@@ -19,8 +19,8 @@ from bot.handoff.tickets import Ticket
 from bot.sender import Sender
 from bot.store.tx import Tx
 from bot.team_keys import COMMANDS, OUTCOMES, TeamCommand, TicketOutcome
-from flows.definition.texts import TeamTexts
-from flows.dialogue.context import say
+from flows.definition.team_texts import TeamTexts
+from flows.dialogue.context import fill_in
 from flows.text.language import clean, fold
 
 _LINES = 10  # of the conversation that an agent reads before answering
@@ -84,7 +84,7 @@ class Commands:
         """Record what became of a resolved ticket. Of one that is not theirs, "sai 1 chữ" is meant for the citizen: None."""
         if ended := self._find_resolved(at, number):
             ticket_actions.record_outcome(at.acting_on(ended), outcome, more)
-            return say(self.words.outcome_kept, id=ended.id, outcome=self.words.outcomes[outcome])
+            return fill_in(self.words.outcome_kept, id=ended.id, outcome=self.words.outcomes[outcome])
         mine = {ticket.id for ticket in at.mine}
         return self.words.how_outcome if not more or number in mine else None
 
@@ -92,23 +92,23 @@ class Commands:
         """Keep for the editors what helped, as told by whoever had the ticket."""
         ticket = tickets.get(at.tx, number)
         if ticket is None or ticket.agent != at.agent.name:
-            return say(self.words.not_yours, id=number)
-        ticket_actions.tell_editors(at.acting_on(ticket), "tip", text)
-        return say(self.words.tip_kept, id=number)
+            return fill_in(self.words.not_yours, id=number)
+        ticket_actions.record_content_feedback(at.acting_on(ticket), "tip", text)
+        return fill_in(self.words.tip_kept, id=number)
 
     def _ban(self, at: At, number: int, reason: str, *, lift: bool) -> str:
         """Ban or unban. Leads only, with a reason: it takes somebody's way to a person away. What was erased can still be
         lifted."""
         ticket = self._find_claimable(at, number)
         if ticket is None and (not lift or tickets.get(at.tx, number)):
-            return say(self.words.unknown, id=number)
+            return fill_in(self.words.unknown, id=number)
         if not at.agent.leads:
             return self.words.leads_only
         if ticket is None or lift:
             problem = ticket_actions.unban(self.sender, at.tx, number, at.agent.name)
-            return problem or say(self.words.lifted, id=number)
+            return problem or fill_in(self.words.lifted, id=number)
         problem = self.team.ban(at.acting_on(ticket), reason)
-        return problem or say(self.words.barred, id=number)
+        return problem or fill_in(self.words.barred, id=number)
 
     def claim_and_show(self, tx: Tx, chat: WorkChat, number: int) -> str:
         """Claim a ticket, of which this chat speaks from now on. Return its card, or what is in the way."""
@@ -123,7 +123,7 @@ class Commands:
             number = waiting[0].id
         ticket = self._find_claimable(at, number)
         if ticket is None:
-            return say(self.words.unknown, id=number)
+            return fill_in(self.words.unknown, id=number)
         if problem := ticket_actions.claim(self.sender, at.acting_on(ticket)):
             return problem
         view_log.record_view(at.tx, at.agent, ticket)
@@ -138,29 +138,30 @@ class Commands:
         if view_log.record_view(at.tx, at.agent, ticket):
             return self._begin_talk(at, ticket)
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
-        return say(self.words.talking, id=ticket.id)
+        return fill_in(self.words.talking, id=ticket.id)
 
     def _begin_talk(self, at: At, ticket: Ticket) -> str:
         """Send what is typed from now on to this citizen, and show the card."""
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
         lines = conversations.read_transcript(at.tx, ticket.conversation_id, last=_LINES, until=ticket.read_until)
         noted = notes.list_notes(at.tx, ticket)
-        summary = summary_text(self.sender.library, ticket, lines, noted, for_holder=True)
-        return say(self.words.claimed, id=ticket.id, summary=summary)
+        speakers = self.team.say_speakers(at.tx, ticket)
+        summary = summary_text(self.sender.library, ticket, lines, noted, speakers, for_holder=True)
+        return fill_in(self.words.claimed, id=ticket.id, summary=summary)
 
     def _resolve(self, at: At, number: int | None) -> str:
         ticket, why_not = self._find_own(at, number)
         if ticket is None:
             return why_not
         problem = ticket_actions.resolve(self.sender, at.acting_on(ticket), "helped")
-        return problem or self._say_who_is_next(at, say(self.words.done, id=ticket.id))
+        return problem or self._say_who_is_next(at, fill_in(self.words.done, id=ticket.id))
 
     def _release_ticket(self, at: At, number: int | None) -> str:
         ticket, why_not = self._find_own(at, number)
         if ticket is None:
             return why_not
         problem = self.team.give_back(at.acting_on(ticket))
-        return problem or self._say_who_is_next(at, say(self.words.released, id=ticket.id))
+        return problem or self._say_who_is_next(at, fill_in(self.words.released, id=ticket.id))
 
     def _transfer_by_name(self, at: At, number: int | None, name: str) -> str:
         """Hand a ticket to the colleague who is named, and tell them; a name that fits nobody is answered by those that do."""
@@ -176,7 +177,7 @@ class Commands:
         to = _find_by_name(others, name)
         if to is None:
             names = ", ".join(one.name for one in self.team.list_reachable(at.tx, others))
-            return say(self.words.transfer_to, id=number, names=names) if names else self.words.group_alone
+            return fill_in(self.words.transfer_to, id=number, names=names) if names else self.words.group_alone
         return self._hand_over(at, ticket, to)
 
     def _transfer_current(self, at: At, words: str) -> str | None:
@@ -198,7 +199,7 @@ class Commands:
 
     def _hand_over(self, at: At, ticket: Ticket, to: Agent) -> str:
         problem = self.team.hand_over(at.tx, ticket, at.agent, to)
-        said = say(self.words.group_handed, id=ticket.id, agent=at.agent.name, to=to.name)
+        said = fill_in(self.words.group_handed, id=ticket.id, agent=at.agent.name, to=to.name)
         return problem or self._say_who_is_next(at, said)
 
     def _list_others(self, tx: Tx, who: str, ticket: Ticket) -> list[Agent]:
@@ -223,12 +224,12 @@ class Commands:
         if chosen is None:
             return self._list_canned(at, about, answers[:_LISTED])
         drafts.keep_draft(at.tx, at.chat, Draft((Part("", chosen.text, chosen.sheet),), about.id))
-        return say(self.words.canned_shown, text=chosen.shown, ticket=self.addressing.name_ticket(about))
+        return fill_in(self.words.canned_shown, text=chosen.shown, ticket=self.addressing.name_ticket(about))
 
     def _list_canned(self, at: At, ticket: Ticket, answers: list[Answer]) -> str:
         agents.record_offered(at.tx, at.chat, [answer.mark for answer in answers])
         listed = "\n".join(f"{n}. {answer.title}" for n, answer in enumerate(answers, 1))
-        return say(self.words.canned_list, id=ticket.id, answers=listed)
+        return fill_in(self.words.canned_list, id=ticket.id, answers=listed)
 
     def _confirm_draft(self, at: At, number: int | None) -> str:
         return self.addressing.send_draft(at, number)
@@ -240,9 +241,9 @@ class Commands:
     def list_tickets(self, at: At, number: int | None = None) -> str:
         """List one's own tickets, and those that wait."""
         mine, waiting = at.mine, self._list_waiting(at)[:_LISTED]
-        lines = [say(self.words.mine, tickets=self._name_tickets(mine))] if mine else []
+        lines = [fill_in(self.words.mine, tickets=self._name_tickets(mine))] if mine else []
         lines.append(
-            say(self.words.waiting, tickets=self._name_tickets(waiting)) if waiting else self.words.none_waiting
+            fill_in(self.words.waiting, tickets=self._name_tickets(waiting)) if waiting else self.words.none_waiting
         )
         return "\n".join(lines)
 
@@ -258,12 +259,12 @@ class Commands:
         """List who of their communes is on duty, each with how many tickets they hold."""
         colleagues = [one for one in agents.list_all(at.tx) if at.agent.shares_commune(one.communes)]
         held, there = tickets.count_held(at.tx), self.team.list_on_duty(at.tx, colleagues)
-        names = ", ".join(say(self.words.duty_member, name=one.name, count=held.get(one.name, 0)) for one in there)
-        return say(self.words.duty_list, names=names) if names else self.words.duty_nobody
+        names = ", ".join(fill_in(self.words.duty_member, name=one.name, count=held.get(one.name, 0)) for one in there)
+        return fill_in(self.words.duty_list, names=names) if names else self.words.duty_nobody
 
     def _begin_practice(self, at: At, number: int | None) -> str:
         ticket = practice.begin_practice(self.team, at.tx, at.agent)
-        return say(self.words.practice_begun, id=ticket.id)
+        return fill_in(self.words.practice_begun, id=ticket.id)
 
     def _show_help(self, at: At, number: int | None) -> str:
         return self.words.help
@@ -275,10 +276,10 @@ class Commands:
         ticket = tickets.get(at.tx, number)
         mine = ticket is not None and ticket.agent == at.agent.name
         if ticket is None or not (mine or at.agent in self.team.list_helpers(agents.list_all(at.tx), ticket)):
-            return None, say(self.words.unknown, id=number)
+            return None, fill_in(self.words.unknown, id=number)
         if ticket.state == tickets.RESOLVED:
-            return None, say(self.words.already_done, id=number)
-        return (ticket if mine else None), say(self.words.not_yours, id=number)
+            return None, fill_in(self.words.already_done, id=number)
+        return (ticket if mine else None), fill_in(self.words.not_yours, id=number)
 
     def _say_who_is_next(self, at: At, said: str) -> str:
         """Say whom they speak with now.
@@ -287,11 +288,11 @@ class Commands:
         """
         still = at.speaking and next((ticket for ticket in at.mine if ticket.id == at.speaking.id), None)
         if still:
-            return f"{said} {say(self.words.talking, id=still.id)}"
+            return f"{said} {fill_in(self.words.talking, id=still.id)}"
         if not at.mine:
             return said
         agents.speak_about(at.tx, at.chat, at.mine[0].id, None)
-        return f"{said} {say(self.words.talk_next, ticket=self.addressing.name_ticket(at.mine[0]))}"
+        return f"{said} {fill_in(self.words.talk_next, ticket=self.addressing.name_ticket(at.mine[0]))}"
 
     def _list_waiting(self, at: At) -> list[Ticket]:
         found, everyone = tickets.list_waiting(at.tx), agents.list_all(at.tx)

@@ -35,7 +35,7 @@ def post(sender: Sender, tx: Tx, ticket: Ticket, reply: Reply) -> None:
         replace(call, payload={**call.payload, "title": title})
         for call in sender.channels[CHANNEL].render(reply, place.contact)
     ]
-    outbox.add_calls(tx, place.id, CHANNEL, calls, outbox.NOTE, ticket.conversation_id)
+    outbox.add_calls(tx, place, calls, outbox.NOTE, ticket.conversation_id)
 
 
 def post_if_open(sender: Sender, tx: Tx, ticket: Ticket, reply: Reply) -> None:
@@ -59,7 +59,7 @@ def delete_topic(sender: Sender, tx: Tx, ticket: Ticket) -> Conversation | None:
     place = find_topic(sender, tx, ticket.id) if has_topic_in_group(sender, ticket) else None
     if place is None or not has_topic(tx, place.contact):
         return None
-    outbox.add_calls(tx, place.id, CHANNEL, [Outgoing(place.contact, {"call": "delete topic"})], outbox.RECALL)
+    outbox.add_calls(tx, place, [Outgoing(place.contact, {"call": "delete topic"})], outbox.RECALL)
     return place
 
 
@@ -67,7 +67,7 @@ def _set_open(sender: Sender, tx: Tx, ticket: Ticket, how: str) -> None:
     """Close the topic or open it again (`how`), where there is one."""
     if has_topic_in_group(sender, ticket) and (place := find_topic(sender, tx, ticket.id)):
         call = Outgoing(place.contact, {"call": how}, optional=True)
-        outbox.add_calls(tx, place.id, CHANNEL, [call])
+        outbox.add_calls(tx, place, [call])
 
 
 def find_topic(sender: Sender, tx: Tx, ticket_id: int) -> Conversation | None:

@@ -14,7 +14,7 @@ from bot.handoff.tickets import PRACTICE, Ticket
 from bot.store.tx import Tx
 from flows.definition.library import Library
 from flows.definition.procedure import Do
-from flows.definition.texts import PracticeCitizen
+from flows.definition.team_texts import PracticeCitizen
 from flows.messages import OpenTicket
 from flows.state import State
 

@@ -16,7 +16,7 @@ from bot.handoff import agents, group_topics
 from bot.handoff.tickets import Ticket
 from bot.outbox import outbox
 from bot.sender import Sender
-from bot.store.tables import inbound, looks, ticket_events
+from bot.store.tables import inbound, ticket_events, view_log
 from bot.store.tx import Tx
 from flows.state import State
 
@@ -44,7 +44,7 @@ def _delete_messages(sender: Sender, tx: Tx, chat: Chat, messages: Iterable[tupl
     fresh = [message for message, sent_at in messages if message and tx.now - sent_at < deletes.deletable]
     if fresh:
         there = conversations.find_or_begin(tx, channel, contact, State())
-        outbox.add_calls(tx, there.id, channel, [deletes.deletion(contact, fresh)], outbox.RECALL)
+        outbox.add_calls(tx, there, [deletes.deletion(contact, fresh)], outbox.RECALL)
 
 
 def _list_typed(sender: Sender, tx: Tx, theirs: Sequence[Ticket]) -> dict[Chat, list[tuple[str | None, datetime]]]:
@@ -64,7 +64,7 @@ def _read_in(sender: Sender, tx: Tx, theirs: Sequence[Ticket], topics: set[str])
     took = select(ticket_events.c.who).where(
         ticket_events.c.ticket_id.in_(_ticket_ids(theirs)) & (ticket_events.c.kind == "claimed")
     )
-    looked = select(looks.c.agent).where(looks.c.ticket_id.in_(_ticket_ids(theirs)))
+    looked = select(view_log.c.agent).where(view_log.c.ticket_id.in_(_ticket_ids(theirs)))
     readers = set(tx.execute(union(took, looked)).scalars())
     yield from ((chat.channel, chat.contact) for chat in agents.list_chats(tx) if chat.agent.name in readers)
 

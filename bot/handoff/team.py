@@ -24,7 +24,7 @@ from bot.handoff import (
 )
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, WorkChat
-from bot.handoff.ticket_summary import TicketSummary, citizen_words, summarize, summary_text
+from bot.handoff.ticket_summary import TicketSummary, citizen_words, say_speakers, summarize, summary_text
 from bot.handoff.tickets import LEADS_CALLED, PARENT_CALLED, Ticket
 from bot.handoff.visibility import Visibility, visibility_of
 from bot.messages import Outgoing
@@ -34,8 +34,8 @@ from bot.settings import Settings
 from bot.store.tx import Tx
 from bot.team_keys import GROUP_BUTTONS
 from flows.definition.hours import VIETNAM
-from flows.definition.texts import TeamTexts
-from flows.dialogue.context import say
+from flows.definition.team_texts import TeamTexts
+from flows.dialogue.context import fill_in
 from flows.messages import Choice, Reply
 from flows.state import State
 
@@ -75,7 +75,7 @@ class Team:
             self.tell_chat(tx, chat, self.words.removed)
         if team_chats(self.sender.library, self.settings) or self.settings.team_zalo_group:
             leads = [one for one in agents.list_all(tx) if one.leads and one.manages(agent)]
-            self._tell_all(tx, leads, say(self.words.still_in_group, name=agent.name))
+            self._tell_all(tx, leads, fill_in(self.words.still_in_group, name=agent.name))
 
     def give_back(self, acting: Acting) -> str | None:
         """Let the ticket wait for anybody again and tell the others. Return what is in the way, None when it is done."""
@@ -88,7 +88,7 @@ class Team:
     def tell_citizen_left(self, tx: Tx, ticket: Ticket) -> None:
         """Tell the team that the citizen went back to the bot, or is gone."""
         self.tell_agent(tx, ticket, self.words.citizen_left)
-        group_topics.close_with(self.sender, tx, ticket, Reply(say(self.words.citizen_left, id=ticket.id)))
+        group_topics.close_with(self.sender, tx, ticket, Reply(fill_in(self.words.citizen_left, id=ticket.id)))
 
     def recall_from_team(self, tx: Tx, citizen: int) -> None:
         """Delete what the team was told of a citizen who erases their data. Where that can't be, a chat is asked to do it itself.
@@ -107,7 +107,7 @@ class Team:
         stays = recall.recall_told(self.sender, tx, citizen, theirs)
         for channel, contact in sorted(hears | stays):
             sentence = self.words.erased_by_hand if (channel, contact) in stays else self.words.erased
-            self._send_to(tx, channel, contact, Reply(say(sentence, id=last.id)))
+            self._send_to(tx, channel, contact, Reply(fill_in(sentence, id=last.id)))
         if last.open:
             self._push_news(tx, last)
 
@@ -116,7 +116,7 @@ class Team:
         chat = agents.find_chat(tx, group_topics.CHANNEL, call.contact)
         where = chat.agent.name if chat else f"#{call.contact.partition('#')[2]}"
         leads = [one for one in agents.list_all(tx) if one.leads]
-        self._tell_all(tx, leads, say(self.words.recall_failed, where=where))
+        self._tell_all(tx, leads, fill_in(self.words.recall_failed, where=where))
 
     def ban(self, acting: Acting, reason: str) -> str | None:
         """Ban a citizen and tell whoever helps them. Return what is in the way."""
@@ -149,7 +149,7 @@ class Team:
         everyone = agents.list_all(tx)
         leads = [one for one in everyone if one.leads and one != chat.agent and one.manages(chat.agent)]
         where = self.words.channels.get(chat.channel, chat.channel)
-        self._tell_all(tx, leads, say(sentence, name=chat.agent.name, channel=where))
+        self._tell_all(tx, leads, fill_in(sentence, name=chat.agent.name, channel=where))
 
     def warn_admins(self, tx: Tx, text: str) -> None:
         """Tell every admin, and the operators' chat, of something that only an operator can mend."""
@@ -168,14 +168,15 @@ class Team:
             return
         shown = summarize(self.sender.library, ticket)
         sentence = self.words.alert_danger if ticket.urgent else self.words.reopened if again else self.words.alert
-        text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=shown.reason)
+        reason = "\n".join(filter(None, (shown.reason, self.say_speakers(tx, ticket))))
+        text = fill_in(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune, reason=reason)
         called = self._list_called(tx, ticket, besides)
         self._tell_all(tx, called, text, ticket)
         push = self.words.push_danger if ticket.urgent else self.words.push_waiting
         self._push_to_browsers(tx, called, shown, push)
         if ticket.practice_of is None:
-            about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "reason": shown.reason}
-            self.call_out(tx, say(self.words.call_danger if ticket.urgent else self.words.call, **about))
+            about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "reason": reason}
+            self.call_out(tx, fill_in(self.words.call_danger if ticket.urgent else self.words.call, **about))
         if (
             group_topics.has_topic_in_group(self.sender, ticket) and not besides
         ):  # the group read there that it waits again
@@ -191,7 +192,9 @@ class Team:
         library = self.sender.library
         hours = library.hours(ticket.commune, ticket.procedure)
         minutes = hours.worked(ticket.waiting_since, tx.now) // _MINUTE
-        text = say(self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes)
+        text = fill_in(
+            self.words.reminder, id=ticket.id, procedure=shown.procedure, commune=shown.commune, minutes=minutes
+        )
         called = self.list_helpers(agents.list_all(tx), ticket)
         if ticket.level == LEADS_CALLED:
             called = [agent for agent in called if agent.role != "member"] or called
@@ -201,7 +204,7 @@ class Team:
         self._tell_all(tx, called, text, ticket)
         self._push_to_browsers(tx, called, shown, self.words.push_waiting)
         about = {"id": ticket.id, "procedure": shown.procedure, "commune": shown.commune, "minutes": minutes}
-        self.call_out(tx, say(self.words.call_again, **about))
+        self.call_out(tx, fill_in(self.words.call_again, **about))
         if group_topics.has_topic_in_group(self.sender, ticket):
             group_topics.post(self.sender, tx, ticket, Reply(text))
 
@@ -213,7 +216,7 @@ class Team:
             return False
         if crowd == _ONE_BY_ONE + 1 or ticket.id % _NOW_AND_THEN == 0:
             shown = summarize(self.sender.library, ticket)
-            text = say(self.words.alert_many, commune=shown.commune, link=f"{self.settings.url}/console")
+            text = fill_in(self.words.alert_many, commune=shown.commune, link=f"{self.settings.url}/console")
             self._tell_all(tx, self.list_helpers(agents.list_all(tx), ticket), text, ticket)
             self.call_out(tx, text)
         return True
@@ -227,8 +230,13 @@ class Team:
         return visibility_of(agent, everyone, self.sender.library)
 
     def list_helpers(self, everyone: Sequence[Agent], ticket: Ticket) -> list[Agent]:
-        """List who may take a ticket."""
-        return [agent for agent in everyone if self.visibility_of(agent, everyone).can_see(ticket)]
+        """List who may take a ticket: whoever speaks its citizen's language first."""
+        helpers = [agent for agent in everyone if self.visibility_of(agent, everyone).can_see(ticket)]
+        return sorted(helpers, key=lambda one: not one.can_speak(ticket.languages))
+
+    def say_speakers(self, tx: Tx, ticket: Ticket) -> str:
+        """Say who of those who may take a ticket speaks its citizen's language, "" where Vietnamese will do."""
+        return say_speakers(self.words, ticket, self.list_helpers(agents.list_all(tx), ticket))
 
     def list_on_duty(self, tx: Tx, members: Sequence[Agent]) -> list[Agent]:
         """List who of them is on duty today, and can be reached."""
@@ -242,14 +250,18 @@ class Team:
         return [one for one in members if one.id in hear]
 
     def _list_called(self, tx: Tx, ticket: Ticket, besides: str) -> list[Agent]:
-        """List who is told first of a ticket: danger is for everybody, and so is what comes while nobody is on duty."""
+        """List who is told first of a ticket: danger is for everybody, and so is what comes while nobody is on duty. Who speaks
+        the citizen's language is told before who does not."""
         helpers = [one for one in self.list_helpers(agents.list_all(tx), ticket) if one.name != besides]
-        return helpers if ticket.urgent else self.list_on_duty(tx, helpers) or helpers
+        if ticket.urgent:
+            return helpers
+        speakers = self.list_reachable(tx, [one for one in helpers if one.can_speak(ticket.languages)])
+        return self.list_on_duty(tx, speakers) or speakers or self.list_on_duty(tx, helpers) or helpers
 
     def _push_to_browsers(self, tx: Tx, called: Collection[Agent], shown: TicketSummary, sentence: str) -> None:
         """Notify browsers that are signed in, though the page is closed."""
         ticket = shown.ticket
-        text = say(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune)
+        text = fill_in(sentence, id=ticket.id, procedure=shown.procedure, commune=shown.commune)
         page = (self.words.push_open, f"{self.settings.url}/console/{ticket.id}")
         for browser in push_subscriptions.list_of(tx, called):
             self._send_to(tx, _BROWSERS, str(browser), Reply(text, link=page))
@@ -266,7 +278,9 @@ class Team:
         to know."""
         labels = self.words.group_buttons
         page = f"{self.settings.url}/console/{ticket.id}"  # not as a button: those take no address without a dot
-        about = summary_text(self.sender.library, replace(ticket, question=None), (), notes.list_notes(tx, ticket))
+        speakers, noted = self.say_speakers(tx, ticket), notes.list_notes(tx, ticket)
+        speakers = "" if speakers in text else speakers
+        about = summary_text(self.sender.library, replace(ticket, question=None), (), noted, speakers)
         buttons = tuple(Choice(labels[name], f"{name}:{ticket.id}") for name in GROUP_BUTTONS)
         group_topics.post(self.sender, tx, ticket, Reply(f"{text}\n\n{about}\n\n{page}", nav=buttons))
 
@@ -286,11 +300,11 @@ class Team:
         may = current is not None and (current.agent == by.name or by.leads)
         helps = current is not None and to in self.list_helpers(agents.list_all(tx), current)
         if current is None or not may or not helps or current.agent == to.name:
-            return say(self.words.not_yours, id=ticket.id)
+            return fill_in(self.words.not_yours, id=ticket.id)
         if not self.list_reachable(tx, [to]):
-            return say(self.words.unreachable, names=to.name)
+            return fill_in(self.words.unreachable, names=to.name)
         if not tickets.hand_over(tx, current, to.name, by.name):
-            return say(self.words.already_done, id=ticket.id)
+            return fill_in(self.words.already_done, id=ticket.id)
         if current.state == tickets.WAITING:
             self.sender.say(tx, conversation, BOT, Reply(self.sender.library.sentences.person_came))
         elif by.name != current.agent:
@@ -298,7 +312,7 @@ class Team:
         shown = summarize(self.sender.library, current)
         given = {"agent": by.name, "procedure": shown.procedure, "commune": shown.commune}
         self.tell_agent(tx, replace(current, agent=to.name), self.words.handed, **given)
-        handed = say(self.words.group_handed, id=ticket.id, agent=by.name, to=to.name)
+        handed = fill_in(self.words.group_handed, id=ticket.id, agent=by.name, to=to.name)
         group_topics.post_if_open(self.sender, tx, current, Reply(handed))
         return None
 
@@ -308,7 +322,7 @@ class Team:
         if ticket:
             called = self.list_helpers(agents.list_all(tx), ticket)
             leads = [agent for agent in called if agent.leads] or called
-            self._tell_all(tx, leads, say(self.words.group_lost, id=ticket_id))
+            self._tell_all(tx, leads, fill_in(self.words.group_lost, id=ticket_id))
 
     def report_call_lost(self, tx: Tx) -> None:
         """Tell the leads that the group on Zalo did not take a call."""
@@ -318,7 +332,7 @@ class Team:
     def relay_words(self, tx: Tx, ticket: Ticket, text: str) -> None:
         """Pass the citizen's words on to whoever helps: to the chat that speaks about this ticket, else to its topic in the
         group and to their chats on other channels, else to every chat in which they work."""
-        working, says = self._chats_of(tx, ticket), say(self.words.says, id=ticket.id, text=text)
+        working, says = self._chats_of(tx, ticket), fill_in(self.words.says, id=ticket.id, text=text)
         here = [chat for chat in working if chat.ticket_id == ticket.id]
         for chat in here:
             self.tell_chat(tx, chat, says, ticket)
@@ -328,14 +342,14 @@ class Team:
                 group_topics.post(self.sender, tx, ticket, Reply(says))
             for chat in working:
                 if not (in_group and chat.channel == group_topics.CHANNEL):
-                    self.tell_chat(tx, chat, say(self.words.says_other, id=ticket.id, text=text), ticket)
+                    self.tell_chat(tx, chat, fill_in(self.words.says_other, id=ticket.id, text=text), ticket)
                     agents.ask_before_next(tx, chat, ticket.id)
         self._push_news(tx, ticket)
 
     def tell_agent(self, tx: Tx, ticket: Ticket, sentence: str, **words: object) -> None:
         """Tell whoever has the ticket something about it."""
         for chat in self._chats_of(tx, ticket):
-            self.tell_chat(tx, chat, say(sentence, id=ticket.id, **words), ticket)
+            self.tell_chat(tx, chat, fill_in(sentence, id=ticket.id, **words), ticket)
             agents.ask_before_next(tx, chat, ticket.id)
         self._push_news(tx, ticket)
 

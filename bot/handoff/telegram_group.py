@@ -24,8 +24,8 @@ from bot.outbox import outbox
 from bot.store.tables import telegram_topics
 from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES
-from flows.definition.texts import TeamTexts
-from flows.dialogue.context import say
+from flows.definition.team_texts import TeamTexts
+from flows.dialogue.context import fill_in
 from flows.messages import Choice, Reply
 from flows.state import State
 from flows.text.language import fold
@@ -53,7 +53,7 @@ class TeamGroup:
         if room is None or not ticket_id:
             return
         if ticket is None:
-            self._tell_sender(tx, inbound, 0, say(self.words.group_gone, id=ticket_id))
+            self._tell_sender(tx, inbound, 0, fill_in(self.words.group_gone, id=ticket_id))
             return
         chat = agents.find_chat(tx, group_topics.CHANNEL, room.sender)
         if chat and chat.agent in self.team.list_helpers(agents.list_all(tx), ticket):
@@ -70,7 +70,7 @@ class TeamGroup:
     def _refuse_stranger(self, room: GroupPlace, *, member: bool) -> str:
         if not room.sender:
             return self.words.group_anonymous
-        return say(self.words.group_elsewhere if member else self.words.group_stranger, name=room.name)
+        return fill_in(self.words.group_elsewhere if member else self.words.group_stranger, name=room.name)
 
     def _parse(self, tx: Tx, inbound: Inbound, room: GroupPlace) -> tuple[str, int, str]:
         """Parse a message into (action, ticket, argument); ticket 0 where none is meant."""
@@ -114,7 +114,7 @@ class TeamGroup:
         if message.attachment:
             return self.words.text_only
         if message.edited and text:
-            text = say(sender.library.sentences.edited_line, text=text)
+            text = fill_in(sender.library.sentences.edited_line, text=text)
         return ticket_actions.send_answer(self.team.sender, acting, text) if text else None
 
     def _parse_command(self, acting: "_GroupAction", text: str) -> tuple[str, str] | None:
@@ -150,7 +150,7 @@ class TeamGroup:
             others = self.team.list_reachable(acting.tx, others)
             buttons = tuple(Choice(one.name, f"transfer:{acting.ticket.id}:{one.id}") for one in others[:_OFFERED])
             told = self.words.group_transfer if buttons else self.words.group_alone
-            self._post_in_topic(acting, Reply(say(told, id=acting.ticket.id), buttons))
+            self._post_in_topic(acting, Reply(fill_in(told, id=acting.ticket.id), buttons))
             return None
         return self.team.hand_over(acting.tx, acting.ticket, acting.agent, to)
 
@@ -159,21 +159,21 @@ class TeamGroup:
 
     def _resolve(self, acting: "_GroupAction", more: str) -> str | None:
         if acting.ticket.agent not in (None, acting.who):
-            return say(self.words.taken, agent=acting.ticket.agent, id=acting.ticket.id)
+            return fill_in(self.words.taken, agent=acting.ticket.agent, id=acting.ticket.id)
         return ticket_actions.resolve(self.team.sender, acting, "helped")
 
     def _record_outcome(self, acting: "_GroupAction", more: str) -> str | None:
         outcome = next((one for one in OUTCOMES if one == more), None)
         if outcome is None or acting.ticket.state != tickets.RESOLVED:
-            return say(self.words.not_yours, id=acting.ticket.id)
+            return fill_in(self.words.not_yours, id=acting.ticket.id)
         ticket_actions.record_outcome(acting, outcome, "")
-        return say(self.words.outcome_kept, id=acting.ticket.id, outcome=self.words.outcomes[outcome])
+        return fill_in(self.words.outcome_kept, id=acting.ticket.id, outcome=self.words.outcomes[outcome])
 
     def _offer_canned(self, acting: "_GroupAction", more: str) -> str | None:
         """Ready answers as buttons. Each carries a mark of its text, so that an edit in between sends nothing else."""
         offered = self._list_canned(acting)[:_OFFERED]
         buttons = tuple(Choice(answer.title, f"show:{acting.ticket.id}:{answer.mark}") for answer in offered)
-        self._post_in_topic(acting, Reply(say(self.words.group_canned, id=acting.ticket.id), buttons))
+        self._post_in_topic(acting, Reply(fill_in(self.words.group_canned, id=acting.ticket.id), buttons))
         return None
 
     def _show_canned(self, acting: "_GroupAction", more: str) -> str | None:
@@ -207,7 +207,7 @@ class TeamGroup:
         if query:
             payload = {"call": "answer", "query": query, "text": (text or "")[:_ALERT]}
             calls = [Outgoing(inbound.contact, payload, optional=True)]
-            outbox.add_calls(tx, group.id, group_topics.CHANNEL, calls)
+            outbox.add_calls(tx, group, calls)
         elif text:
             topic = group_topics.find_topic(sender, tx, ticket_id)
             here = topic and chat_of(topic.contact) == inbound.contact

@@ -18,10 +18,10 @@ from bot.handoff.tickets import Ticket
 from bot.messages import File
 from bot.privacy import redact, redact_answer
 from bot.sender import Sender
-from bot.store.tables import content_notes
+from bot.store.tables import content_feedback
 from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES, TicketOutcome
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.messages import Choice, Reply
 
 
@@ -70,14 +70,16 @@ def resolve(sender: Sender, acting: Acting, outcome: TicketOutcome | None = None
     tx, ticket, team = acting.tx, acting.ticket, sender.library.team
     conversation = conversations.lock_by_id(tx, ticket.conversation_id)
     if not tickets.resolve(tx, ticket, acting.who):
-        return say(team.already_done, id=ticket.id)
+        return fill_in(team.already_done, id=ticket.id)
     asked = conversation.state.ask("helped")
     conversations.save_state(tx, conversation.id, asked)
     sender.ask_again(tx, replace(conversation, state=asked), sender.library.sentences.person_done)
     if outcome:
         record_outcome(acting, outcome, text)
     buttons = tuple(Choice(team.outcomes[one], f"outcome:{ticket.id}:{one}") for one in OUTCOMES)
-    group_topics.close_with(sender, tx, ticket, Reply(say(team.group_done, id=ticket.id, agent=acting.who), buttons))
+    group_topics.close_with(
+        sender, tx, ticket, Reply(fill_in(team.group_done, id=ticket.id, agent=acting.who), buttons)
+    )
     return None
 
 
@@ -87,10 +89,10 @@ def record_outcome(acting: Acting, outcome: TicketOutcome, text: str) -> None:
     before = tickets.get(acting.tx, acting.ticket.id)
     tickets.record_outcome(acting.tx, acting.ticket, outcome, acting.who)
     if outcome == "wrong" and (text or before is None or before.outcome != outcome):
-        tell_editors(acting, "wrong", text)
+        record_content_feedback(acting, "wrong", text)
 
 
-def tell_editors(acting: Acting, kind: Literal["wrong", "tip"], text: str) -> None:
+def record_content_feedback(acting: Acting, kind: Literal["wrong", "tip"], text: str) -> None:
     """Note what the bot says wrongly at this step, or what helped somebody who was stuck there: perhaps its next `trouble`.
 
     Where the team was asked to find something out, what helped is the answer, for the commune. Who only practises tells nothing.
@@ -101,7 +103,7 @@ def tell_editors(acting: Acting, kind: Literal["wrong", "tip"], text: str) -> No
     where = {"commune": ticket.commune, "procedure": ticket.procedure, "step": ticket.step, "who": acting.who}
     hour = acting.tx.now.replace(minute=0, second=0, microsecond=0)  # nobody need find the citizen by it
     found = "answer" if kind == "tip" and ticket.question else kind
-    acting.tx.execute(insert(content_notes).values(kind=found, text=redact(text).text, at=hour, **where))
+    acting.tx.execute(insert(content_feedback).values(kind=found, text=redact(text).text, at=hour, **where))
 
 
 def ban(sender: Sender, acting: Acting, reason: str) -> str | None:
@@ -110,7 +112,7 @@ def ban(sender: Sender, acting: Acting, reason: str) -> str | None:
     if not reason.strip():
         return team.how_block
     if not bans.ban(tx, ticket, acting.who, reason):
-        return say(team.barred_already, id=ticket.id)
+        return fill_in(team.barred_already, id=ticket.id)
     tickets.record_event(tx, ticket, "barred", acting.who)
     if current := tickets.current_of(tx, ticket.conversation_id):
         end_as_spam(sender, replace(acting, ticket=current))
@@ -124,14 +126,14 @@ def end_as_spam(sender: Sender, acting: Acting) -> None:
     if tickets.resolve(tx, ticket, acting.who):
         record_outcome(acting, "spam", "")
         sender.ask_again(tx, conversation, sender.library.sentences.barred)
-        group_topics.close_with(sender, tx, ticket, Reply(say(sender.library.team.barred, id=ticket.id)))
+        group_topics.close_with(sender, tx, ticket, Reply(fill_in(sender.library.team.barred, id=ticket.id)))
 
 
 def unban(sender: Sender, tx: Tx, ticket_id: int, who: str) -> str | None:
     """Let them open tickets again. The ticket over which it was done may be erased by now."""
     ticket = tickets.get(tx, ticket_id)
     if not bans.unban(tx, ticket_id, ticket.conversation_id if ticket else None):
-        return say(sender.library.team.not_barred, id=ticket_id)
+        return fill_in(sender.library.team.not_barred, id=ticket_id)
     if ticket:
         tickets.record_event(tx, ticket, "lifted", who)
     return None
@@ -142,9 +144,9 @@ def release(sender: Sender, acting: Acting) -> str | None:
     tx, team = acting.tx, sender.library.team
     conversation, current = _lock(acting)
     if current is None or current.agent != acting.who or not tickets.release(tx, current):
-        return say(team.not_yours, id=acting.ticket.id)
+        return fill_in(team.not_yours, id=acting.ticket.id)
     sender.ask_again(tx, conversation, sender.library.sentences.person_away)
-    group_topics.post_if_open(sender, tx, current, Reply(say(team.released, id=current.id)))
+    group_topics.post_if_open(sender, tx, current, Reply(fill_in(team.released, id=current.id)))
     return None
 
 
@@ -155,7 +157,7 @@ def _lock(acting: Acting) -> tuple[Conversation, Ticket | None]:
 
 
 def _quote(sender: Sender, text: str) -> Reply:
-    return Reply(say(sender.library.sentences.person_says, text=redact_answer(text)))
+    return Reply(fill_in(sender.library.sentences.person_says, text=redact_answer(text)))
 
 
 def _tell_citizen(sender: Sender, acting: Acting, tell: Callable[[Conversation], None]) -> str | None:
@@ -176,11 +178,11 @@ def _claim(sender: Sender, acting: Acting, current: Ticket | None) -> str | None
     """Claim the ticket for this agent, or tell why it can't be."""
     team = sender.library.team
     if current is None or current.state == tickets.RESOLVED:
-        return say(team.already_done, id=acting.ticket.id)
+        return fill_in(team.already_done, id=acting.ticket.id)
     if not tickets.claim(acting.tx, current, acting.who):
-        return say(team.taken, agent=current.agent, id=current.id)
+        return fill_in(team.taken, agent=current.agent, id=current.id)
     if current.state == tickets.WAITING:
-        claimed = say(team.group_claimed, id=current.id, agent=acting.who)
+        claimed = fill_in(team.group_claimed, id=current.id, agent=acting.who)
         group_topics.post_if_open(sender, acting.tx, current, Reply(claimed))
     return None
 

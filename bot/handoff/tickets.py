@@ -21,6 +21,7 @@ from flows.messages import AnalyticsEvent, AnalyticsKind, OpenTicket, Rate, Reas
 
 WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"
 PRACTICE: Reason = "practice"
+_LASTING: tuple[Reason, ...] = ("language", "literacy")  # who asks for something else needs it still
 EMERGENCY: Reason = "emergency"
 LEADS_CALLED, PARENT_CALLED = 2, 3  # levels of escalation; on 1 the team was called again
 
@@ -29,6 +30,7 @@ LEADS_CALLED, PARENT_CALLED = 2, 3  # levels of escalation; on 1 the team was ca
 class Ticket:
     """Everything that spares a citizen from saying it twice. `missing` are names of papers; `step` is a slot.
 
+    `languages`: in which its citizen wants to be spoken with, see `OpenTicket`.
     `changed_at`: when it was opened, taken, answered, let go or resolved, whichever was last. `held_since`, `answered_at`: since
     when its agent has it, and their last word to the citizen, None before the first.
     """
@@ -46,6 +48,7 @@ class Ticket:
     missing: tuple[str, ...]
     tried: str | None
     question: str | None
+    languages: tuple[str, ...] | None
     agent: str | None
     outcome: str | None
     stars: int | None
@@ -99,8 +102,8 @@ def open_ticket(
     """Open a ticket, and say what became of it.
 
     "opened"; "reopened" when one about the same was resolved less than `soon` ago; "asked again" when it is open already
-    and was only brought up to date; "in danger" when it became urgent by it. A ticket that is urgent stays so until it is
-    resolved.
+    and was only brought up to date; "in danger" when it became urgent by it, "language" when it waits and a speaker is needed
+    from now on. A ticket that is urgent stays so until it is resolved.
     """
     carried = {
         "reason": asked.reason,
@@ -115,9 +118,14 @@ def open_ticket(
     }
     there, before = current_of(tx, conversation_id), last_resolved(tx, conversation_id)
     same = before and before.procedure == asked.procedure and tx.now - before.changed_at < soon
+    last = there or (before if same else None)
+    if last and last.reason in _LASTING and asked.reason not in (*_LASTING, EMERGENCY):
+        carried["reason"] = last.reason
+    languages = _join_languages(last.languages if last else None, asked.languages)
+    carried["languages"] = None if languages is None else json.dumps(languages)
     if there:
-        became = "in danger" if asked.reason == EMERGENCY and not there.urgent else "asked again"
-        carried["reason"] = EMERGENCY if there.urgent else asked.reason
+        became = _news_of(there, asked)
+        carried["reason"] = EMERGENCY if there.urgent else carried["reason"]
         carried["question"] = _join_questions(there.question, asked.question)
         tx.execute(update(tickets).where(tickets.c.id == there.id).values(carried))
     elif before and same:
@@ -137,7 +145,7 @@ def open_ticket(
     ticket = current_of(tx, conversation_id)
     assert ticket
     _record(tx, ticket.id, became, CITIZEN)
-    if became not in ("asked again", "in danger"):
+    if there is None:
         _count_event(tx, ticket, "ticket", asked.reason)
     return ticket, became
 
@@ -394,6 +402,19 @@ def record_event(tx: Tx, ticket: Ticket, kind: str, who: str) -> None:
     _record(tx, ticket.id, kind, who)
 
 
+def _news_of(there: Ticket, asked: OpenTicket) -> str:
+    """Say what an open ticket becomes when its citizen asks again, see `open_ticket`."""
+    if asked.reason == EMERGENCY and not there.urgent:
+        return "in danger"
+    other = _join_languages(there.languages, asked.languages) != there.languages
+    return "language" if other and there.state == WAITING else "asked again"
+
+
+def _join_languages(before: tuple[str, ...] | None, named: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Keep the languages that are known until others are named."""
+    return before if named is None or (before and not named) else named
+
+
 def _join_questions(before: str | None, question: str) -> str | None:
     """Put a question below the first one that has no answer yet."""
     if not question or (before and question in before.splitlines()):
@@ -425,5 +446,8 @@ def _count_event(
 
 def _from_row(row: Any) -> Ticket:
     held = row._asdict()
-    plain = {name: held[name] for name in Ticket.__dataclass_fields__ if name not in ("answers", "missing")}
-    return Ticket(**plain, answers=json.loads(held["answers"]), missing=tuple(json.loads(held["missing"])))
+    lists = ("answers", "missing", "languages")
+    plain = {name: held[name] for name in Ticket.__dataclass_fields__ if name not in lists}
+    languages = None if held["languages"] is None else tuple(json.loads(held["languages"]))
+    answers, missing = json.loads(held["answers"]), tuple(json.loads(held["missing"]))
+    return Ticket(**plain, answers=answers, missing=missing, languages=languages)

@@ -12,7 +12,7 @@ from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.texts import BotTexts
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.messages import Paragraph, Reply
 from flows.state import State
 
@@ -45,7 +45,9 @@ def _complete_paragraph(library: Library, tx: Tx, conversation: Conversation, pa
 def tell_waiting(library: Library, tx: Tx, ticket: Ticket) -> str:
     """Say that a ticket still waits, since when, and when to expect a person."""
     since = _say_when(library.sentences, ticket.waiting_since, tx.now)
-    return "\n".join(filter(None, (say(library.sentences.ticket_waits, time=since), _estimate(library, tx, ticket))))
+    return "\n".join(
+        filter(None, (fill_in(library.sentences.ticket_waits, time=since), _estimate(library, tx, ticket)))
+    )
 
 
 def _estimate(library: Library, tx: Tx, ticket: Ticket) -> str:
@@ -55,28 +57,28 @@ def _estimate(library: Library, tx: Tx, ticket: Ticket) -> str:
         context = TurnContext(library, State(commune=ticket.commune), tx.now.astimezone(VIETNAM).date())
         phone = context.commune_value("phone")
         closed = _say_when_open(sentences, hours.opens_at(tx.now), tx.now)
-        urgent = say(sentences.hotline, phone=phone) if phone else ""
+        urgent = fill_in(sentences.hotline, phone=phone) if phone else ""
         return " ".join(filter(None, (closed, urgent, sentences.callback_hint)))
     before = tickets.count_before(tx, ticket)
-    said = [say(sentences.queue_place, number=before)] if before else []
+    said = [fill_in(sentences.queue_place, number=before)] if before else []
     answers = tickets.first_answers(tx, ticket.commune, tx.now - _LATELY)
     if len(answers) >= _ENOUGH:
         usual = median(hours.worked(opened, claimed) / _MINUTE for opened, claimed in answers)
-        said.append(say(sentences.queue_usual, minutes=_round_up(usual)))
+        said.append(fill_in(sentences.queue_usual, minutes=_round_up(usual)))
     return " ".join(said)
 
 
 def _say_when_open(sentences: BotTexts, opens: datetime | None, now: datetime) -> str:
     if opens is None:
         return sentences.team_away
-    return say(sentences.team_closed, when=_say_when(sentences, opens, now))
+    return fill_in(sentences.team_closed, when=_say_when(sentences, opens, now))
 
 
 def _say_when(sentences: BotTexts, moment: datetime, now: datetime) -> str:
     at = moment.astimezone(VIETNAM)
     days = (at.date() - now.astimezone(VIETNAM).date()).days
     when = sentences.opens_today if days == 0 else sentences.opens_tomorrow if days == 1 else sentences.opens_on
-    return say(when, time=f"{at:%-H:%M}", date=f"{at:%-d/%-m}")
+    return fill_in(when, time=f"{at:%-H:%M}", date=f"{at:%-d/%-m}")
 
 
 def _round_up(minutes: float) -> int:

@@ -12,7 +12,7 @@ from bot.handoff.drafts import Part
 from bot.handoff.team import Team
 from bot.messages import Inbound
 from bot.store.tx import Tx
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.messages import Reply
 from flows.text.language import clean
 
@@ -69,7 +69,7 @@ class WorkChats:
             return self.team.words.code_wrong
         if asked := tickets.current_of(tx, conversation.id):  # as a citizen, before they were in the team
             tickets.resolve(tx, asked, agent.name)
-        return say(self.team.words.welcome, name=agent.name)
+        return fill_in(self.team.words.welcome, name=agent.name)
 
     def _act_on(self, tx: Tx, chat: WorkChat, inbound: Inbound) -> str:
         """Act on a member's message. Return what they hear, "" for nothing."""
@@ -102,5 +102,5 @@ class WorkChats:
             return ""
         if number not in (None, ticket.id):
             return self.addressing.pass_on(at, Part(first, text)) or ""
-        again = say(self.team.sender.library.sentences.edited_line, text=words)
+        again = fill_in(self.team.sender.library.sentences.edited_line, text=words)
         return ticket_actions.send_answer(self.team.sender, at.acting_on(ticket), again) or ""

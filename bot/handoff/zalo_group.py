@@ -11,7 +11,7 @@ from bot.handoff.commands import Commands
 from bot.handoff.team import Team
 from bot.messages import Inbound
 from bot.store.tx import Tx
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.text.language import fold
 
 _TYPED = re.compile(r"(.*?) ?#?(\d{1,9})")
@@ -31,13 +31,13 @@ class CallGroup:
         if room is None or number is None:
             return words.call_help
         if chat is None:
-            return say(words.group_stranger, name=room.name)
+            return fill_in(words.group_stranger, name=room.name)
         told = Commands(self.team).claim_and_show(tx, chat, number)
         ticket = tickets.get(tx, number)
         if ticket is None or ticket.agent != chat.agent.name or ticket.state != tickets.CLAIMED:
             return told
         self.team.tell_chat(tx, chat, told, ticket)
-        return say(words.call_claimed, id=number, agent=chat.agent.name)
+        return fill_in(words.call_claimed, id=number, agent=chat.agent.name)
 
     def _parse_number(self, text: str) -> int | None:
         """Parse the number of the ticket to claim; the mention of the bot stands before the command."""

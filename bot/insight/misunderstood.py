@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from bot.insight.disclosure import FEWEST, Table, hide_small
 from bot.insight.months import begin_of_day, months_after
 from bot.insight.scope import Scope
-from bot.store.tables import content_notes, misses
+from bot.store.tables import content_feedback, misses
 from bot.store.tx import Tx
 from flows.definition.library import Library
 from flows.text.language import fold, words
@@ -84,7 +84,7 @@ def hand_over(tx: Tx, scope: Scope, text: str, procedure: str | None, who: str) 
         return False
     kind = "phrase" if procedure else "unclear"
     row = {"kind": kind, "procedure": procedure or scope.procedure or None, "text": text, "who": who, "at": tx.now}
-    tx.execute(insert(content_notes).values(row))
+    tx.execute(insert(content_feedback).values(row))
     tx.execute(update(misses).where(misses.c.id.in_(group.ids)).values(handled_at=tx.now))
     return True
 
@@ -92,16 +92,16 @@ def hand_over(tx: Tx, scope: Scope, text: str, procedure: str | None, who: str) 
 def list_answers(tx: Tx, scope: Scope) -> list[Answer]:
     """List what the team found out, the newest first."""
     notes, within = (
-        content_notes.c,
-        (content_notes.c.at >= begin_of_day(scope.since))
-        & (content_notes.c.at < begin_of_day(months_after(scope.until))),
+        content_feedback.c,
+        (content_feedback.c.at >= begin_of_day(scope.since))
+        & (content_feedback.c.at < begin_of_day(months_after(scope.until))),
     )
     found = within & (notes.kind == "answer")
     if scope.communes:
         found &= notes.commune.in_(scope.communes)
     if scope.procedure:
         found &= notes.procedure == scope.procedure
-    rows = tx.execute(select(content_notes).where(found).order_by(notes.id.desc()).limit(_GROUPS))
+    rows = tx.execute(select(content_feedback).where(found).order_by(notes.id.desc()).limit(_GROUPS))
     return [Answer(scope.commune_name(row.commune), scope.procedure_title(row.procedure), row.text) for row in rows]
 
 

@@ -88,7 +88,7 @@ def _settle(tx: Tx, day: date) -> None:
     tx.execute(insert(event_counts).from_select(_COLUMNS, merged))
     tx.execute(delete(event_counts).where(both))
     tx.execute(update(event_counts).where(_of(month, _NEW)).values(span=MONTH))
-    key_values.put(tx, _KEPT, day.isoformat())
+    key_values.set_value(tx, _KEPT, day.isoformat())
 
 
 _COLUMNS = ["day", "span", *_DIMENSIONS, "events", "people"]

@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.conversations import Conversation
 from bot.messages import Outgoing
 from bot.outbox import rate_limits
 from bot.outbox.rate_limits import RateLimits, Wait
@@ -77,8 +78,7 @@ class Claim:
 
 def add_calls(
     tx: Tx,
-    conversation_id: int,
-    channel: str,
+    to: Conversation,
     calls: Sequence[Outgoing],
     kind: str = ANSWER,
     about_id: int | None = None,
@@ -86,8 +86,8 @@ def add_calls(
     """Add calls to be sent. `about_id`: the conversation of the citizen of whom they tell somebody else."""
     rows = [
         {
-            "conversation_id": conversation_id,
-            "channel": channel,
+            "conversation_id": to.id,
+            "channel": to.channel,
             "contact": call.contact,
             "payload": _PAYLOAD.dump_json(call.payload).decode(),
             "optional": call.optional,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Insert, bindparam, delete, select, update
 
 from bot.store.prepared import InsertInto, Prepared
-from bot.store.tables import paces
+from bot.store.tables import rate_limits
 from bot.store.tx import Tx
 
 WHOLE = ""  # the channel as a whole; its row is also the lock under which the channel's calls are counted
@@ -90,13 +90,17 @@ def repair_after_clock_jump(tx: Tx, held: Collection[str]) -> None:
     Args:
         held: channels that may really be shut for longer.
     """
-    ahead = (paces.c.opens_at > tx.now + _LONGEST) & ~((paces.c.name == WHOLE) & paces.c.channel.in_(held))
-    tx.execute(update(paces).where(ahead).values(opens_at=tx.now))
+    ahead = (rate_limits.c.opens_at > tx.now + _LONGEST) & ~(
+        (rate_limits.c.name == WHOLE) & rate_limits.c.channel.in_(held)
+    )
+    tx.execute(update(rate_limits).where(ahead).values(opens_at=tx.now))
 
 
 def forget_quiet(tx: Tx) -> None:
     """Forget chats that were quiet for a while. The rows of channels stay: they are locks."""
-    tx.execute(delete(paces).where((paces.c.name != WHOLE) & (paces.c.opens_at < tx.now - _FORGOTTEN)))
+    tx.execute(
+        delete(rate_limits).where((rate_limits.c.name != WHOLE) & (rate_limits.c.opens_at < tx.now - _FORGOTTEN))
+    )
 
 
 def _lock_and_read(tx: Tx, channel: str, names: set[str]) -> dict[str, datetime]:
@@ -117,18 +121,18 @@ def _store(tx: Tx, channel: str, opens: Mapping[str, datetime], *, new: bool = F
 
 
 def _upsert(insert: InsertInto) -> Insert:
-    made = insert(paces)
+    made = insert(rate_limits)
     changed = {"opens_at": made.excluded.opens_at}
     statement: Insert = made.on_conflict_do_update(index_elements=["channel", "name"], set_=changed)
     return statement
 
 
 _COLUMNS = ("channel", "name", "opens_at")
-_BEGIN = Prepared(lambda insert: insert(paces).on_conflict_do_nothing(), *_COLUMNS)
+_BEGIN = Prepared(lambda insert: insert(rate_limits).on_conflict_do_nothing(), *_COLUMNS)
 _KEEP = Prepared(_upsert, *_COLUMNS)
-_OF_CHANNEL = paces.c.channel == bindparam("channel")
-_WHOLES = Prepared(select(paces.c.channel, paces.c.opens_at).where(paces.c.name == WHOLE))
-_LOCK = Prepared(select(paces.c.opens_at).where(_OF_CHANNEL & (paces.c.name == WHOLE)).with_for_update())
-_NAMED = select(paces.c.name, paces.c.opens_at).where(
-    _OF_CHANNEL & paces.c.name.in_(bindparam("names", expanding=True))
+_OF_CHANNEL = rate_limits.c.channel == bindparam("channel")
+_WHOLES = Prepared(select(rate_limits.c.channel, rate_limits.c.opens_at).where(rate_limits.c.name == WHOLE))
+_LOCK = Prepared(select(rate_limits.c.opens_at).where(_OF_CHANNEL & (rate_limits.c.name == WHOLE)).with_for_update())
+_NAMED = select(rate_limits.c.name, rate_limits.c.opens_at).where(
+    _OF_CHANNEL & rate_limits.c.name.in_(bindparam("names", expanding=True))
 )

@@ -18,7 +18,7 @@ from bot.store.tables import outbox
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.messages import Reply
 from flows.text.language import fold
 from flows.understanding.understand import understand
@@ -52,7 +52,7 @@ def answer_call(sender: Sender, tx: Tx, conversation: Conversation, text: str) -
         return Reply(library.sentences.group, link=(library.sentences.group_link, link))
     if not commune:
         example = f"{next(iter(library.communes))} {wanted.procedure}"
-        return Reply(say(library.sentences.group_commune, example=example))
+        return Reply(fill_in(library.sentences.group_commune, example=example))
     if wanted.commune:
         state = conversation.state.model_copy(update={"commune": wanted.commune})
         conversations.save_state(tx, conversation.id, state)
@@ -65,8 +65,8 @@ def answer_call(sender: Sender, tx: Tx, conversation: Conversation, text: str) -
 def write_card(about: Leaflet, link: Link, page: str) -> str:
     """Write a few lines for a group, to be sent by the bot or pasted by a person."""
     sentence = about.library.sentences.share
-    said = say(sentence, title=about.title, commune=about.commune.name, link=page, code=link.shown)
-    return "\n\n".join((*(news.headline for news in about.news), said))
+    said = fill_in(sentence, title=about.title, commune=about.commune.name, link=page, code=link.shown)
+    return "\n\n".join((*(deadline.headline for deadline in about.deadlines), said))
 
 
 def _count_answers(tx: Tx, conversation: Conversation) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from flows.definition.entries import Commune, News
+from flows.definition.entries import Commune, Deadline
 from flows.definition.library import Library
 from flows.definition.procedure import CommuneValue, FactKind, Paper, Papers, Procedure
 from flows.dialogue.context import TurnContext
@@ -43,9 +43,9 @@ class Leaflet:
         return self.fill_in(self.procedure.summary) if self.procedure else ""
 
     @property
-    def news(self) -> list[News]:
+    def deadlines(self) -> list[Deadline]:
         """List deadlines that people must not miss: of the procedure, else all."""
-        return list(self.library.news_on(self.today, self.procedure.id if self.procedure else None).values())
+        return list(self.library.deadlines_on(self.today, self.procedure.id if self.procedure else None).values())
 
     @property
     def facts(self) -> dict[FactKind, str | None]:

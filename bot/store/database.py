@@ -22,7 +22,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 
 from bot.clock import Clock, now
 from bot.errors import StoreUnavailable
-from bot.store.tables import keep
+from bot.store.tables import key_values
 from bot.store.tx import Tx
 
 T = TypeVar("T")
@@ -56,16 +56,16 @@ class Database:
     Args:
         url: a SQLAlchemy URL, `sqlite:///file` or `postgresql+psycopg://…`.
         clock: tells each transaction its moment.
-        on_news: called after each commit that brought news, with the ids of the conversations.
+        on_changed: called after each commit that changed conversations, with their ids.
     """
 
     def __init__(
-        self, url: str, clock: Clock = now, on_news: Callable[[Collection[int]], None] = lambda _: None
+        self, url: str, clock: Clock = now, on_changed: Callable[[Collection[int]], None] = lambda _: None
     ) -> None:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._clock = clock
-        self._on_news = on_news
+        self._on_changed = on_changed
         self._failed = False  # the last that is known of writing
         self._readers = ThreadPoolExecutor(4, "store-read")
         self._writer: _GroupCommit | _Pool = _GroupCommit(self.engine) if self.is_sqlite else _Pool(self.engine)
@@ -78,18 +78,18 @@ class Database:
             StoreUnavailable: nothing was written; try again later.
         """
         try:
-            result, news = await self._writer.run(partial(self._run_work, work))
+            result, changed = await self._writer.run(partial(self._run_work, work))
         except StoreUnavailable:
             self._failed = True
             raise
-        if news:
-            self._on_news(news)
+        if changed:
+            self._on_changed(changed)
         return result
 
     def _run_work(self, work: Work[T], connection: Connection) -> tuple[T, set[int]]:
-        """Run the work in a transaction; return its result and the conversations of which it has news."""
+        """Run the work in a transaction; return its result and the conversations that it changed."""
         tx = Tx(connection, self._clock())
-        return work(tx), tx.news
+        return work(tx), tx.changed
 
     async def probe_writing(self) -> None:
         """Check that writing works. Free while all goes well: only after a write that failed does it write something.
@@ -249,8 +249,8 @@ class _Pool:
 
 def _try_out(tx: Tx) -> None:
     key = f"probe {secrets.token_hex(8)}"
-    tx.execute(insert(keep).values(key=key, value="x" * _TURN))
-    tx.execute(delete(keep).where(keep.c.key == key))
+    tx.execute(insert(key_values).values(key=key, value="x" * _TURN))
+    tx.execute(delete(key_values).where(key_values.c.key == key))
 
 
 def _lost_race(error: SQLAlchemyError) -> bool:

@@ -19,12 +19,12 @@ class Tx:
     Attributes:
         connection: holds the transaction open.
         now: the one moment at which all of it happens.
-        news: conversations with something new in them; whoever has one open looks again once it is committed.
+        changed: ids of conversations with something new in them; whoever has one open looks again once it is committed.
     """
 
     connection: Connection
     now: datetime
-    news: set[int] = field(default_factory=set)
+    changed: set[int] = field(default_factory=set)
 
     @overload
     def execute(self, statement: TypedReturnsRows[*Ts], values: _Values = None) -> CursorResult[*Ts]: ...

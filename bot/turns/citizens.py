@@ -1,18 +1,18 @@
 """A citizen speaks: the bot answers, or what was said is passed on to the person who helps them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from bot import conversations, follow_up
 from bot.conversations import BOT, Conversation
-from bot.flood import Allowance, Verdict, allow_message
 from bot.handoff import tickets
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.handoff.wait_estimate import add_what_team_knows, tell_waiting
 from bot.insight import events
 from bot.insight.events import Source
+from bot.message_rate_limit import Verdict, allow_message, allowance_in_a_row, allowance_of_month
 from bot.messages import Inbound
 from bot.metrics import Outcome
 from bot.sender import Sender
@@ -20,17 +20,14 @@ from bot.settings import Settings
 from bot.sharing import links
 from bot.store.tx import Tx
 from bot.turns.effects import Effects
-from bot.turns.taking_down import TakenDown, take_down
+from bot.turns.taking_down import Spoken, TakenDown, take_down
 from flows.definition.library import Library
 from flows.dialogue.advance import Turn, advance
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.messages import KeepPhone, Message, Missed, Reply, UtteranceKind
 from flows.state import Asking, State
 from flows.understanding.understand import understand
 
-# Between messages of one person, once they sent many in a row.
-_EVERY, _CALM = timedelta(seconds=2), timedelta(seconds=30)
-_SHARE = 20  # of a platform's messages for a month one person gets this part at once, and as much again over the month
 _OWN_COMMANDS = ("bot", "erase", "export", "callback", "nocall")  # what only the bot can do, though a person helps
 _HEARD_FIRST: tuple[UtteranceKind, ...] = ("danger", "person", "command")  # before "sao lâu thế"
 _OWN_QUESTIONS: tuple[Asking, ...] = ("callback", "erase")
@@ -57,21 +54,20 @@ class Citizens:
         return self.sender.library
 
     def handle(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
-        ticket = tickets.current_of(tx, conversation.id)
+        spoken = Spoken(tx, conversation, inbound, tickets.current_of(tx, conversation.id))
         verdict, told = self._check_rate_limit(tx, conversation)
-        if verdict != "heard" and not self._is_new_danger(inbound.message, ticket):
-            self._refuse_flood(tx, conversation, inbound, ticket, told if verdict == "told" else "")
+        if verdict != "heard" and not self._is_new_danger(spoken):
+            self._refuse_flood(spoken, told if verdict == "told" else "")
             return "too_much"
-        taken = take_down(self.sender, tx, conversation, inbound, ticket)
-        if ticket and ticket.state == tickets.CLAIMED:
-            return self._hear_helped(tx, conversation, inbound, taken, ticket)
-        return self._hear_alone(tx, conversation, inbound, taken.message, ticket)
+        taken = take_down(self.sender, spoken)
+        if spoken.ticket and spoken.ticket.state == tickets.CLAIMED:
+            return self._hear_helped(spoken, spoken.ticket, taken)
+        return self._hear_alone(spoken, taken.message)
 
-    def _hear_helped(
-        self, tx: Tx, conversation: Conversation, inbound: Inbound, taken: TakenDown, ticket: Ticket
-    ) -> Outcome:
+    def _hear_helped(self, spoken: Spoken, ticket: Ticket, taken: TakenDown) -> Outcome:
         """Pass it on to the person who helps; the bot keeps quiet but for what only it can do."""
-        self._pass_on(tx, conversation, ticket, inbound, taken)
+        tx, conversation, inbound = spoken.tx, spoken.conversation, spoken.inbound
+        self._pass_on(spoken, ticket, taken)
         message, state = taken.message, conversation.state
         if not self._opens_album(tx, inbound) and not message.text:
             return "done"
@@ -96,13 +92,12 @@ class Citizens:
         meaning = understand(self.library, message.text)
         return meaning.kind == "danger" or (meaning.kind == "command" and meaning.id in _OWN_COMMANDS)
 
-    def _hear_alone(
-        self, tx: Tx, conversation: Conversation, inbound: Inbound, message: Message, ticket: Ticket | None
-    ) -> Outcome:
-        """Answer whom no person helps. `ticket`: theirs, where they wait for one."""
+    def _hear_alone(self, spoken: Spoken, message: Message) -> Outcome:
+        """Answer whom no person helps; with a ticket they wait for one."""
+        tx, conversation, inbound = spoken.tx, spoken.conversation, spoken.inbound
         if not self._opens_album(tx, inbound) and not message.text:
             return "done"
-        if inbound.file and ticket:
+        if inbound.file and spoken.ticket:
             kept = self.library.sentences.file_waits
             if not message.text:
                 self.sender.ask_again(tx, conversation, kept)
@@ -111,6 +106,7 @@ class Citizens:
             message = replace(message, attachment=None)
         message = _follow_link(tx, conversation, message)
         turn = self._run_engine(conversation.state, message, tx.now)
+        ticket = spoken.ticket
         if ticket and turn.heard.kind not in _HEARD_FIRST and self.library.waiting_frames.find(message.text):
             self.sender.ask_again(tx, conversation, tell_waiting(self.library, tx, ticket))
             return "done"
@@ -154,38 +150,35 @@ class Citizens:
         """Count one more message, now and this month. Return whether it is heard, and what the citizen is told if not."""
         sentences, monthly = self.library.sentences, self.sender.channels[conversation.channel].monthly
         share_until, told, burst = conversation.share_until, sentences.too_fast, self.settings.person_burst
-        verdict, busy_until = allow_message(conversation.busy_until, tx.now, Allowance(burst, _EVERY, _CALM))
+        verdict, busy_until = allow_message(conversation.busy_until, tx.now, allowance_in_a_row(burst))
         if verdict == "heard" and monthly:
-            share, told = max(monthly // _SHARE, burst), say(sentences.too_many, link=self.settings.url)
-            month = Allowance(share, timedelta(days=30) / share, timedelta(1))
-            verdict, share_until = allow_message(share_until, tx.now, month)
+            told = fill_in(sentences.too_many, link=self.settings.url)
+            verdict, share_until = allow_message(share_until, tx.now, allowance_of_month(monthly, burst))
         conversations.count_message(tx, conversation.id, busy_until, share_until)
         return verdict, told
 
-    def _is_new_danger(self, message: Message, ticket: Ticket | None) -> bool:
+    def _is_new_danger(self, spoken: Spoken) -> bool:
         """Tell whether somebody is in danger and the team does not know yet: that is heard from anybody at any time."""
-        known = ticket is not None and ticket.urgent
-        return not known and understand(self.library, message.text).kind == "danger"
+        known = spoken.ticket is not None and spoken.ticket.urgent
+        return not known and understand(self.library, spoken.inbound.message.text).kind == "danger"
 
-    def _refuse_flood(
-        self, tx: Tx, conversation: Conversation, inbound: Inbound, ticket: Ticket | None, told: str
-    ) -> None:
+    def _refuse_flood(self, spoken: Spoken, told: str) -> None:
         """Say once that it is too much. What is meant for a person is written down all the same."""
-        if ticket:
-            take_down(self.sender, tx, conversation, inbound, ticket)
+        if spoken.ticket:
+            take_down(self.sender, spoken)
         if not told:
             return
-        self.sender.say(tx, conversation, BOT, Reply(told))
-        if ticket and ticket.agent:
-            self.team.tell_agent(tx, ticket, self.library.team.flooded)
+        self.sender.say(spoken.tx, spoken.conversation, BOT, Reply(told))
+        if spoken.ticket and spoken.ticket.agent:
+            self.team.tell_agent(spoken.tx, spoken.ticket, self.library.team.flooded)
 
-    def _pass_on(self, tx: Tx, conversation: Conversation, ticket: Ticket, inbound: Inbound, taken: TakenDown) -> None:
+    def _pass_on(self, spoken: Spoken, ticket: Ticket, taken: TakenDown) -> None:
         """Relay to the agent. What can't be opened from elsewhere is only named; what can't be passed on is told to both."""
-        message, named = taken.whole, taken.whole.attachment if inbound.file is None else None
+        message, named = taken.whole, taken.whole.attachment if spoken.inbound.file is None else None
         told = self.library.team.attachments.get(named) if named else None
-        self.team.relay_words(tx, ticket, "\n".join(filter(None, (told, message.text if told else taken.line))))
+        self.team.relay_words(spoken.tx, ticket, "\n".join(filter(None, (told, message.text if told else taken.line))))
         if named and named != "sticker" and not message.text:
-            self.sender.say(tx, conversation, BOT, Reply(self.library.sentences.not_passed_on))
+            self.sender.say(spoken.tx, spoken.conversation, BOT, Reply(self.library.sentences.not_passed_on))
 
     def _warning_for(self, kind: str) -> str:
         sentences = self.library.sentences

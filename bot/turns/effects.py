@@ -11,9 +11,9 @@ from bot.handoff import bans, tickets
 from bot.handoff.team import Team
 from bot.http import PRIVACY_PAGE
 from bot.own_data import own_data
-from bot.store.tables import content_notes
+from bot.store.tables import content_feedback
 from bot.store.tx import Tx
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.messages import (
     DropPhone,
     Effect,
@@ -72,7 +72,9 @@ class Effects:
             return
         soon = timedelta(hours=self.team.sender.settings.reopen_hours)
         ticket, became = tickets.open_ticket(tx, conversation.id, asked, commune, soon)
-        if became != "asked again":  # who is in danger is announced though their ticket is open, or claimed
+        if (
+            became != "asked again"
+        ):  # danger is announced though the ticket is open, or claimed; a language to who speaks it
             self.team.announce_ticket(tx, ticket, again=became == "reopened")
 
     def _reopen_ticket(self, tx: Tx, conversation: Conversation) -> None:
@@ -91,7 +93,7 @@ class Effects:
         who = library.team.authors["citizen"]
         row = {"kind": "returned", "procedure": returned.procedure, "who": who, "about_id": conversation.id}
         at = tx.now.replace(minute=0, second=0, microsecond=0)
-        tx.execute(insert(content_notes).values(text=f"{reason}: {returned.text}", at=at, **row))
+        tx.execute(insert(content_feedback).values(text=f"{reason}: {returned.text}", at=at, **row))
 
     def _drop_phone(self, tx: Tx, conversation: Conversation) -> None:
         if held := tickets.current_of(tx, conversation.id):
@@ -114,7 +116,7 @@ class Effects:
     def _show_own_data(self, tx: Tx, conversation: Conversation) -> None:
         """Show a citizen what is kept about them, once: written down again, each export would hold those before it."""
         if download := self.team.sender.channels[conversation.channel].download:
-            text = say(self.team.sender.library.sentences.export_at, link=download)
+            text = fill_in(self.team.sender.library.sentences.export_at, link=download)
             self.team.sender.say(tx, conversation, BOT, Reply(text))
         else:
             kept = own_data(tx, self.team.sender.library, conversation, _EXPORT)

@@ -13,7 +13,7 @@ from bot.messages import Inbound, Outgoing
 from bot.outbox import outbox
 from bot.store.tx import Tx
 from bot.turns.effects import Effects
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.messages import OpenTicket
 from flows.state import State
 from flows.text.language import fold
@@ -77,7 +77,7 @@ class PlatformEvents:
         ticket = tickets.current_of(tx, conversation_id)
         if ticket and ticket.state == tickets.CLAIMED:
             sentence = self.team.words.undelivered
-            conversations.write_down(tx, conversation_id, BOT, say(sentence, id=ticket.id))
+            conversations.write_down(tx, conversation_id, BOT, fill_in(sentence, id=ticket.id))
             self.team.tell_agent(tx, ticket, sentence)
 
     def report_not_deleted(self, tx: Tx, call: Outgoing) -> None:

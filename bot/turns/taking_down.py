@@ -9,10 +9,20 @@ from bot.messages import Inbound
 from bot.sender import Sender
 from bot.store.tx import Tx
 from flows.dialogue.advance import opening
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 from flows.messages import Message
 
 _LABELS = 20  # lines of the transcript in which the label of a tapped button is looked for
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One message of a citizen, in its transaction. `ticket`: the one that is open, if any."""
+
+    tx: Tx
+    conversation: Conversation
+    inbound: Inbound
+    ticket: Ticket | None
 
 
 @dataclass(frozen=True)
@@ -29,8 +39,9 @@ class TakenDown:
     line: str
 
 
-def take_down(sender: Sender, tx: Tx, conversation: Conversation, inbound: Inbound, ticket: Ticket | None) -> TakenDown:
+def take_down(sender: Sender, spoken: Spoken) -> TakenDown:
     """Write down what was said, masked."""
+    tx, conversation, inbound, ticket = spoken.tx, spoken.conversation, spoken.inbound, spoken.ticket
     said, limit = inbound.masked, sender.settings.text_limit
     message = replace(inbound.message, text=said.text[: limit + 1], sensitive=said.kind)  # one more: it is too long
     whole = replace(message, text=said.text) if ticket else message
@@ -53,7 +64,7 @@ def _line(sender: Sender, tx: Tx, conversation: Conversation, message: Message) 
     if message.start is not None:
         return sentences.page["begin"]
     if message.edited and message.text:
-        return say(sentences.edited_line, text=message.text)
+        return fill_in(sentences.edited_line, text=message.text)
     return message.text or ("✎" if message.edited else f"[{message.attachment}]" if message.attachment else "…")
 
 

@@ -1,6 +1,7 @@
 """Turns: one inbound message, one transaction. Seen before (idempotent by its id)? Who speaks? What follows is saved with it."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from time import perf_counter
@@ -15,7 +16,7 @@ from bot.handoff.team import Team
 from bot.handoff.telegram_group import TeamGroup
 from bot.handoff.workchat import WorkChats, find_member
 from bot.handoff.zalo_group import CallGroup
-from bot.limits import OneByOne
+from bot.keyed_locks import KeyedLocks
 from bot.messages import Inbound
 from bot.metrics import Metrics, Outcome
 from bot.outbox import outbox
@@ -28,6 +29,9 @@ from bot.turns.citizens import Citizens
 from bot.turns.platform_events import PlatformEvents
 from flows.state import State
 
+log = logging.getLogger("motcua.turn")
+
+_LINE = "turn conversation=%(conversation)d channel=%(channel)s kind=%(kind)s outcome=%(outcome)s ms=%(ms).1f"
 _FRESH = {introduces: State(greeted=introduces) for introduces in (True, False)}
 _LONGEST = 20_000  # characters: more than any platform carries in one message
 _SHORT = 1000  # characters: masked in less than a millisecond or two
@@ -40,7 +44,7 @@ class Turns:
     delivery: Delivery
     clock: Clock
     metrics: Metrics
-    _one_by_one: OneByOne = field(default_factory=OneByOne)
+    _locks: KeyedLocks = field(default_factory=KeyedLocks)
 
     @property
     def sender(self) -> Sender:
@@ -63,13 +67,14 @@ class Turns:
             StoreUnavailable: nothing happened; the platform should post it again.
         """
         began = perf_counter()
-        async with self._one_by_one.of(inbound.address or f"{inbound.channel} {inbound.contact}"):
+        async with self._locks.lock_for(inbound.address or f"{inbound.channel} {inbound.contact}"):
             read = replace(inbound, masked=await _mask(inbound.message.text[:_LONGEST]))
             conversation, outcome = await self.database.write(lambda tx: self._run_turn(tx, read))
         self.delivery.wake()
-        self.metrics.count_turn(
-            inbound.channel, inbound.kind, conversation, outcome, perf_counter() - began, self.clock().timestamp()
-        )
+        took = perf_counter() - began
+        self.metrics.count_turn(inbound.channel, outcome, took, self.clock().timestamp())
+        told = {"conversation": conversation, "channel": inbound.channel, "kind": inbound.kind, "outcome": outcome}
+        log.info(_LINE, {**told, "ms": took * 1000})
 
     def _run_turn(self, tx: Tx, inbound: Inbound) -> tuple[int, Outcome]:
         """Return the conversation that it was in, and what became of it."""
@@ -80,7 +85,7 @@ class Turns:
         if conversations.record_once(tx, inbound.channel, inbound.message_id, words) and (
             not inbound.message.edited or self._is_mended(tx, inbound, words)
         ):
-            tx.news.add(conversation.id)
+            tx.changed.add(conversation.id)
             return conversation.id, self._dispatch(tx, conversation, inbound)
         return conversation.id, "repeated"
 
@@ -113,7 +118,7 @@ class Turns:
     def _hear_person(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
         """Hear one person: a member of the team where they work, or a citizen."""
         calls = self.sender.channels[conversation.channel].acknowledge(inbound)
-        outbox.add_calls(tx, conversation.id, conversation.channel, calls)
+        outbox.add_calls(tx, conversation, calls)
         if conversation.blocked:
             conversations.set_blocked(tx, conversation.id, False)
         if member := find_member(tx, conversation, inbound):
@@ -126,7 +131,7 @@ class Turns:
         reply = groups.answer_call(self.sender, tx, conversation, inbound.message.text)
         if reply:
             calls = self.sender.channels[conversation.channel].render(reply, conversation.contact)
-            outbox.add_calls(tx, conversation.id, conversation.channel, calls)
+            outbox.add_calls(tx, conversation, calls)
 
     def _hear_team_group(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> None:
         group = TeamGroup(self.team) if conversation.channel == group_topics.CHANNEL else CallGroup(self.team)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from bot import conversations, files
+from bot.audio_conversion import make_playable
 from bot.channels.contents import content_of
 from bot.conversations import BOT
 from bot.errors import Refused, SendError
@@ -18,7 +19,6 @@ from bot.handoff import audit, tickets
 from bot.handoff.agents import Agent
 from bot.http import SAFE_HEADERS, Page, render
 from bot.messages import File
-from bot.recordings import playable
 from bot.service import Service
 from bot.store.tx import Tx
 from flows.messages import Reply
@@ -55,7 +55,7 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
         try:
             async with asyncio.timeout(_SECONDS), nullcontext() if file.content else turn:
                 fetched = await content_of(service.channels, channel, file, service.settings.file_limit)
-                content = await playable(fetched, files.type_of(fetched))
+                content = await make_playable(fetched, files.type_of(fetched))
         except (SendError, TimeoutError) as error:
             log.warning("a file can't be fetched: %s", error)
             if isinstance(error, Refused) and file_id:

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from bot.http import PRIVACY_PAGE, Page, render
 from bot.service import Service
-from flows.dialogue.context import say
+from flows.dialogue.context import fill_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ def routes(service: Service) -> APIRouter:
             "contacts": f"{settings.contact_days:g}",
             "backups": settings.backup_days,
         }
-        parts = [(title, say(text, **days)) for title, text in sentences.privacy.items()]
+        parts = [(title, fill_in(text, **days)) for title, text in sentences.privacy.items()]
         return render(PrivacyPage(page=sentences.page, parts=parts))
 
     return router

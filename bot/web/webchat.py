@@ -19,10 +19,10 @@ from bot.channels.web import Web
 from bot.conversations import CITIZEN, Conversation, Said
 from bot.handoff import tickets
 from bot.http import SAFE_HEADERS, Page, RowId, read_form, read_upload, render, row_id, same_site, stream_events
-from bot.limits import Streams, address_of
 from bot.live.subscriptions import wait_for_event
 from bot.messages import Inbound
 from bot.own_data import own_data
+from bot.request_limits import Streams, address_of
 from bot.service import Service
 from bot.store.tx import Tx
 from flows.dialogue.advance import opening

@@ -10,9 +10,9 @@ from flows.checks.example_talks import run as play_talks
 from flows.checks.forms_of_address import check_forms_of_address
 from flows.checks.plain_language import check_plain_language
 from flows.definition import rules
+from flows.definition.content_files import QUESTIONS, TALKS
 from flows.definition.entries import Layer
 from flows.definition.library import CODE, Library
-from flows.definition.loading import PLACE, QUESTIONS, TALKS
 from flows.definition.procedure import (
     AnyStep,
     Ask,
@@ -29,6 +29,7 @@ from flows.definition.procedure import (
     parts_of,
     value_on,
 )
+from flows.definition.references import PLACE
 from flows.definition.yaml_source import Problem
 from flows.dialogue.context import TurnContext
 from flows.dialogue.position import HAVE, HAVE_ALL, LACK, NEXT, ONE_BY_ONE, Slot, options_of, papers_of, walk
@@ -167,17 +168,21 @@ def _unused(library: Library, procedure: Procedure, seen: set[str], papers: set[
     for place, step in enumerate(procedure.steps):
         if step.id not in seen:
             yield _at(library, procedure, step.id, f"không đường nào tới được bước `{step.id}`: sửa when hoặc bỏ bước")
-        elif isinstance(step, Papers):
-            for index, paper in enumerate(step.papers):
-                if f"{step.id}/{paper.id}" not in papers:
-                    yield _at(library, procedure, step.id, f"không ai cần giấy `{paper.id}`: sửa when", "papers", index)
-        elif isinstance(step, Ask) and step.id not in read[place]:
-            yield _at(
-                library,
-                procedure,
-                step.id,
-                f"trả lời `{step.id}` kiểu gì cũng như nhau: dùng nó trong when, hoặc bỏ câu hỏi",
-            )
+            continue
+        match step:
+            case Papers():
+                for index, paper in enumerate(step.papers):
+                    if f"{step.id}/{paper.id}" not in papers:
+                        what = f"không ai cần giấy `{paper.id}`: sửa when"
+                        yield _at(library, procedure, step.id, what, "papers", index)
+            case Ask():
+                if step.id not in read[place]:
+                    what = f"trả lời `{step.id}` kiểu gì cũng như nhau: dùng nó trong when, hoặc bỏ câu hỏi"
+                    yield _at(library, procedure, step.id, what)
+            case Tell() | Do() | Done():
+                pass
+            case _:
+                assert_never(step)
 
 
 def _at(library: Library, procedure: Procedure, step_id: str, text: str, *path: str | int) -> Problem:

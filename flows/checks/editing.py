@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from flows.definition.content_files import TALKS
 from flows.definition.library import Library
-from flows.definition.loading import TALKS
 from flows.definition.procedure import Do, FactKind, Paper, Papers, Procedure, value_on
-from flows.definition.texts import TeamTexts
+from flows.definition.team_texts import TeamTexts
 from flows.definition.yaml_source import Document, Path, Problem
 
 _PHRASINGS, _TALKS = 15, 3  # of a procedure that people find, and that shows how it is told

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from flows.definition.content_files import TALKS
 from flows.definition.entries import Commune, Province
 from flows.definition.library import Library
-from flows.definition.loading import TALKS
-from flows.definition.procedure import Part, Text
+from flows.definition.statements import Part, Text
 from flows.definition.wrong_values import in_vietnamese
 from flows.definition.yaml_source import Document, Problem
 from flows.dialogue.advance import advance

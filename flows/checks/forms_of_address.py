@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from flows.definition.content_files import TALKS
 from flows.definition.library import Library
-from flows.definition.loading import TALKS
 from flows.definition.yaml_source import Path, Problem
 from flows.text.address import READER
 

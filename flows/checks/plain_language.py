@@ -5,11 +5,11 @@ screen or on a paper; it is left as it is.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from flows.definition.content_files import TALKS
 from flows.definition.library import Library
-from flows.definition.loading import TALKS
 from flows.definition.texts import PlainWords
 from flows.definition.yaml_source import Document, Path, Problem
 from flows.text.language import phrase, same, spelled
@@ -47,12 +47,13 @@ def sentences(library: Library, words: PlainWords) -> Iterator[Sentence]:
     """Score every sentence that a citizen reads."""
     officialese = {phrase(said): plain for said, plain in words.plain.items()}
     known = {*words.known_abbreviations, *(term.term for term in library.terms.values())}
+    yardstick = _Yardstick(officialese, known, words.words_a_sentence)
     for document in library.documents.values():
         for path, text in document.leaves():
             if _is_read(document.file, path):
                 shown = _QUOTED.sub("“”", text)
                 for sentence in filter(str.strip, _SENTENCE.findall(shown)):
-                    yield _scored(document, path, sentence.strip(), officialese, known, words.words_a_sentence)
+                    yield yardstick.score(document, path, sentence.strip())
 
 
 def _is_read(file: str, path: Path) -> bool:
@@ -67,18 +68,29 @@ def _is_read(file: str, path: Path) -> bool:
     return path[-1] in _READ and path[0] != "differs"
 
 
-def _scored(
-    document: Document, path: Path, text: str, officialese: dict[tuple[str, ...], str], known: set[str], limit: int
-) -> Sentence:
-    said = spelled(text)
-    hard = [
-        f"thay “{' '.join(_WORD.findall(text.lower())[at : at + len(words)])}” bằng “{plain}”"
-        for words, plain in officialese.items()
-        for at in range(len(said) - len(words) + 1)
-        if same(said[at : at + len(words)], words)
-    ]
-    unknown = [f"giải thích chữ tắt {short}" for short in _ABBREVIATION.findall(text) if short not in known]
-    long = [f"{len(said)} chữ, quá {limit}: ngắt câu"] if len(said) > limit else []
-    return Sentence(
-        document, path, text, len(said), len(said) / limit + len(hard) + len(unknown), (*long, *hard, *unknown)
-    )
+@dataclass(frozen=True)
+class _Yardstick:
+    """What a sentence is scored by.
+
+    Attributes:
+        officialese: words of offices, and what is said in their place.
+        known: abbreviations that need no explanation.
+        limit: words of a sentence.
+    """
+
+    officialese: Mapping[tuple[str, ...], str]
+    known: Collection[str]
+    limit: int
+
+    def score(self, document: Document, path: Path, text: str) -> Sentence:
+        said = spelled(text)
+        hard = [
+            f"thay “{' '.join(_WORD.findall(text.lower())[at : at + len(words)])}” bằng “{plain}”"
+            for words, plain in self.officialese.items()
+            for at in range(len(said) - len(words) + 1)
+            if same(said[at : at + len(words)], words)
+        ]
+        unknown = [f"giải thích chữ tắt {short}" for short in _ABBREVIATION.findall(text) if short not in self.known]
+        long = [f"{len(said)} chữ, quá {self.limit}: ngắt câu"] if len(said) > self.limit else []
+        hardness = len(said) / self.limit + len(hard) + len(unknown)
+        return Sentence(document, path, text, len(said), hardness, (*long, *hard, *unknown))

@@ -19,18 +19,17 @@ from flows.definition.procedure import (
     Do,
     Done,
     FactKind,
-    Leading,
     Option,
     Paper,
     Papers,
     Procedure,
-    Sourced,
     Tell,
     Trouble,
     When,
     both,
     value_on,
 )
+from flows.definition.statements import Leading, Sourced
 
 _KINDS: dict[FactKind, tuple[Asked, ...]] = {
     "where": ("where", "online"),

@@ -1,5 +1,5 @@
 """Models of what stands beside the procedures in content/: provinces, communes, sources, the menu, life events, calls for help,
-signposts, questions, news, terms.
+signposts, questions, deadlines, terms.
 """
 
 import re
@@ -8,22 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel, StringConstraints, model_validator
 
-from flows.definition.procedure import (
-    Asked,
-    CommuneValue,
-    Defaults,
-    FactKind,
-    FileAt,
-    Id,
-    Label,
-    Leading,
-    Part,
-    Sourced,
-    Text,
-    Values,
-    When,
-    needs_source,
-)
+from flows.definition.procedure import Asked, CommuneValue, FactKind, FileAt, Values, When
+from flows.definition.statements import Defaults, Id, Label, Leading, Part, Sourced, Text, needs_source
 from flows.text.frames import parse_frame
 
 Weekday = Literal["t2", "t3", "t4", "t5", "t6", "t7", "cn"]
@@ -232,7 +218,7 @@ class QuestionsFile(RootModel[dict[Id, Question | Defaults]]):
     """A file <id>.questions.yaml beside a procedure or shared steps: its questions by id, and `defaults`."""
 
 
-class News(Sourced):
+class Deadline(Sourced):
     """Deadline of the law that costs people money, an entry of content/news.yaml: told until it has passed."""
 
     title: Label

@@ -1,9 +1,10 @@
 """What is learnt from: the words of all that people say, by sort."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import assert_never
 
 from flows.definition.entries import LifeEvent, Question, Signpost
-from flows.definition.procedure import Ask, Asked, Do, Option, Procedure, Trouble
+from flows.definition.procedure import AnyStep, Ask, Asked, Do, Done, Option, Papers, Procedure, Tell, Trouble
 from flows.definition.sayings import NONE, Saying
 from flows.text.odds import Sort, Tallies
 from flows.text.phrasebook import Reader
@@ -77,8 +78,7 @@ def say_at_steps(
     all answers of a procedure; of a command; of the kinds of all else; of the questions of a procedure."""
     for id_, procedure in procedures.items():
         for step in procedure.steps:
-            named = step.options if isinstance(step, Ask) else step.troubles if isinstance(step, Do) else ()
-            for one in named:
+            for one in _named(step):
                 title = one.title if isinstance(one, Trouble) else one.label
                 for said in dict.fromkeys((title, *one.says)):
                     yield from ((sort, said) for sort in sorts_of(id_, step.id, one.id))
@@ -90,6 +90,19 @@ def say_at_steps(
     for line in sayings:
         if not line.kept_aside and line.kind != NONE:
             yield from ((sort, line.say) for sort in _sorts_of_line(line))
+
+
+def _named(step: AnyStep) -> tuple[Option | Trouble, ...]:
+    """Return what people name at a step by its own words: its answers or its troubles."""
+    match step:
+        case Ask():
+            return step.options
+        case Do():
+            return step.troubles
+        case Tell() | Papers() | Done():
+            return ()
+        case _:
+            assert_never(step)
 
 
 def _sorts_of_line(line: Saying) -> Iterator[Reading]:

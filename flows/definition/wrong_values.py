@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from flows.definition.procedure import Part
+from flows.definition.statements import Part
 from flows.text.language import fold
 
 Path = tuple[str | int, ...]

@@ -16,10 +16,10 @@ from flows.dialogue import position
 from flows.dialogue.analytics import analytics_events
 from flows.dialogue.answers import keep_phone
 from flows.dialogue.commands import COMMANDS, call_by
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.hearing import hear, welcome
 from flows.dialogue.questions import apply_answer, current_screen
-from flows.dialogue.screens import Screen, put, step_words
+from flows.dialogue.screens import Screen, build_reply, step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
 from flows.messages import (
@@ -29,7 +29,9 @@ from flows.messages import (
     Command,
     Effect,
     Heard,
+    Limits,
     Message,
+    OpenTicket,
     Paragraph,
     Reply,
     UtteranceKind,
@@ -45,27 +47,7 @@ _HEARD_FIRST: tuple[UtteranceKind, ...] = ("danger", "person", "command", "answe
 _BESIDE: tuple[UtteranceKind, ...] = ("question", "later", "thanks", "person", "signpost")  # leave the step as it is
 _SHORT = 6  # words of who only says that they wait
 _SENTENCE = 3  # words beside such a number that are worth an answer
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Limits of one conversation.
-
-    Attributes:
-        text: characters of a message that are read.
-        state: bytes of JSON that the state may take; the oldest drafts go first, then what is kept of others.
-        drafts: unfinished procedures that are kept.
-        away: hours of silence after which a citizen is welcomed back.
-        linger: minutes on one step after which a person is offered.
-        backups: days that backups are kept.
-    """
-
-    text: int = 2000
-    state: int = 16_384
-    drafts: int = 3
-    away: float = 12.0
-    linger: float = 5.0
-    backups: int = 14
+_USUAL = Limits()
 
 
 @dataclass(frozen=True)
@@ -84,23 +66,24 @@ class Turn:
     heard: Heard = UNCLEAR
 
 
-def advance(library: Library, state: State, message: Message, now: datetime, limits: Limits = Limits()) -> Turn:
+def advance(library: Library, state: State, message: Message, now: datetime, limits: Limits = _USUAL) -> Turn:
     """Answer one message. Pure: the same arguments give the same turn.
 
     Args:
         now: an aware datetime; rules see the day in Vietnam.
     """
     today = now.astimezone(VIETNAM).date()
-    context, news = _up_to_date(TurnContext(library, _mirror(state, message, limits), today))
+    context, mended = _up_to_date(TurnContext(library, _mirror(state, message, limits), today))
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
     acted = _ask_commune_if_needed(_act(context, message, away, limits))
     outcome, still = offer_help_if_stuck(state, acted, now, limits.linger, away=away)
+    outcome = _name_languages(outcome, clean(message.text, limits.text))
     danger = outcome.heard.kind == "danger"  # nothing stands before the number
     intro = () if state.greeted or danger else (library.sentences.intro,)
     opened = (AnalyticsEvent("opened"),) if away or state.last_at is None else ()
     events = (*opened, *outcome.events, *analytics_events(context, outcome.context, outcome.effects))
     shown = current_screen(outcome.context)
-    said = outcome.said if danger else (*intro, *news, *outcome.said)
+    said = outcome.said if danger else (*intro, *mended, *outcome.said)
     if outcome.heard.kind in _BESIDE and not away and shown == current_screen(context) and shown.again is not None:
         shown = replace(shown, text=shown.again)  # they asked beside what stands right above
     reply = _reply(outcome, shown, said, limits)
@@ -120,7 +103,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
 def opening(library: Library, state: State, now: datetime, *said: str) -> Reply:
     """Return the reply that stands there before a citizen has said a word."""
     context, _ = _up_to_date(TurnContext(library, state, now.astimezone(VIETNAM).date()))
-    return put(context, current_screen(context), said)
+    return build_reply(context, current_screen(context), said)
 
 
 def _mirror(state: State, message: Message, limits: Limits) -> State:
@@ -138,11 +121,22 @@ def _ask_commune_if_needed(outcome: Outcome) -> Outcome:
     return replace(outcome, context=context.ask("commune")) if needed else outcome
 
 
+def _name_languages(outcome: Outcome, text: str) -> Outcome:
+    """Put on a ticket which languages a text names, where it asks to be spoken with in another one."""
+    return replace(outcome, effects=tuple(_name_in(outcome.context.library, text, one) for one in outcome.effects))
+
+
+def _name_in(library: Library, text: str, effect: Effect) -> Effect:
+    if not isinstance(effect, OpenTicket) or effect.reason != "language":
+        return effect
+    return replace(effect, languages=tuple(dict.fromkeys(match.id for match in library.language_frames.find(text))))
+
+
 def _reply(outcome: Outcome, shown: Screen, said: tuple[Paragraph, ...], limits: Limits) -> Reply:
     if outcome.quiet:
         # {days}: told when everything is erased
-        return Reply(tuple(say(part, days=limits.backups) if isinstance(part, str) else part for part in said))
-    return put(outcome.context, replace(shown, text="") if outcome.brief else shown, said, mends=outcome.mends)
+        return Reply(tuple(fill_in(part, days=limits.backups) if isinstance(part, str) else part for part in said))
+    return build_reply(outcome.context, replace(shown, text="") if outcome.brief else shown, said, mends=outcome.mends)
 
 
 def _place(context: TurnContext, shown: Screen) -> dict[str, str]:
@@ -253,7 +247,7 @@ def _number(context: TurnContext, text: str) -> Outcome | None:
     if command := DIGITS.get(text):
         return replace(COMMANDS[command](context), heard=Heard("command", command))
     choices = len(current_screen(context).candidates)
-    return Outcome(context, (say(context.sentences.no_such_number, number=choices),)) if choices else None
+    return Outcome(context, (fill_in(context.sentences.no_such_number, number=choices),)) if choices else None
 
 
 def _hear_mended(context: TurnContext, text: str, away: bool) -> Outcome:

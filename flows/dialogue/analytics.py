@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from flows.definition.procedure import Done
 from flows.dialogue.context import TurnContext
 from flows.dialogue.screens import household_of
 from flows.messages import AnalyticsEvent, Effect, Missed
@@ -17,12 +16,12 @@ def analytics_events(before: TurnContext, after: TurnContext, effects: Iterable[
     if procedure != before.state.procedure:
         yield AnalyticsEvent("chosen", procedure)
     yield from (AnalyticsEvent("answered", procedure, step) for step in _answered(before, after))
-    here = after.walk.put.step
+    here = after.walk.last_slot.step
     if after.state.asking == "cured" and _asked(after) != _asked(before):
         yield AnalyticsEvent("trouble", procedure, here.id, next(iter(after.state.offered), None))
     known = _shown(before)
     yield from (AnalyticsEvent("shown", *shown) for shown in _shown(after) if shown not in known)
-    if isinstance(here, Done) and not _done(before, procedure):
+    if after.walk.at_end and not _done(before, procedure):
         yield AnalyticsEvent("finished", procedure)
 
 
@@ -52,7 +51,7 @@ def _shown(context: TurnContext) -> tuple[tuple[str, str], ...]:
 
 
 def _done(context: TurnContext, procedure: str) -> bool:
-    return context.state.procedure == procedure and context.walk is not None and isinstance(context.walk.put.step, Done)
+    return context.state.procedure == procedure and context.walk is not None and context.walk.at_end
 
 
 def _step(slot: str | None) -> str | None:

@@ -6,7 +6,7 @@ from typing import assert_never, cast, get_args
 
 from flows.definition.procedure import Ask, Do, Done, Papers, Tell, parts_of
 from flows.dialogue import position, screens
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.filing_outcome import record_outcome
 from flows.dialogue.helping import serve
 from flows.dialogue.position import Slot
@@ -35,7 +35,7 @@ _STARS_AND_WORD = re.compile(r"([1-5])(?: sao| điểm)?\b[\s.,:;–-]*(\S.*)", 
 def answer_step(context: TurnContext, value: str) -> Outcome:
     """Apply an answer to the question on screen. `value`: the id of one of its candidates."""
     assert context.walk
-    slot = context.walk.put
+    slot = context.walk.last_slot
     step = slot.step
     if value in screens.ways_elsewhere(context):
         return open_topic(context, value)
@@ -89,12 +89,12 @@ def _tick(context: TurnContext, slot: Slot, value: str) -> Outcome:
 def _leave(context: TurnContext, slot: Slot, new: dict[str, str]) -> Outcome:
     """Take answers; past the papers, name those that are missing."""
     after = context.with_state(answers={**context.state.answers, **new})
-    leaves_papers = slot.paper and after.walk and after.walk.put.step.id != slot.step.id
+    leaves_papers = slot.paper and after.walk and after.walk.last_slot.step.id != slot.step.id
     if leaves_papers and not after.missing:
         return Outcome(after, (context.sentences.nothing_missing,))
     if leaves_papers:
         listed = "\n".join(f"{context.sentences.lack_mark} {paper.name}" for paper in after.missing)
-        return Outcome(after, (say(context.sentences.still_missing, papers=listed),))
+        return Outcome(after, (fill_in(context.sentences.still_missing, papers=listed),))
     return Outcome(after)
 
 
@@ -109,8 +109,8 @@ def pick_way_on(context: TurnContext, value: str) -> Outcome:
             return Outcome(context.ask("papers"))
         case screens.IN_TROUBLE:
             return Outcome(context.ask("trouble", screens.ANYWHERE))
-        case news if news in context.library.news:
-            return Outcome(context, (context.library.news[news].text,))
+        case deadline if deadline in context.library.deadlines:
+            return Outcome(context, (context.library.deadlines[deadline].text,))
         case _:
             return Outcome(context.ask(None))
 
@@ -128,8 +128,8 @@ def pick_from_menu(context: TurnContext, value: str) -> Outcome:
         return serve(context, people[value])
     if value == OTHER or value in context.library.groups:
         return Outcome(context.ask("menu", *(() if value == OTHER else (value,))))
-    if news := context.library.news.get(value):
-        return replace(begin_procedure(context.ask(None), news.procedures[0]), said=(news.text,))
+    if deadline := context.library.deadlines.get(value):
+        return replace(begin_procedure(context.ask(None), deadline.procedures[0]), said=(deadline.text,))
     return begin_procedure(context.ask(None), value)
 
 
@@ -156,7 +156,7 @@ def pick_switch(context: TurnContext, value: str) -> Outcome:
 def pick_commune(context: TurnContext, value: str) -> Outcome:
     commune = "" if value == OTHER else value
     kept = context.with_state(commune=commune).ask(None)
-    return Outcome(kept, (say(context.sentences.commune_kept, commune=kept.commune_name),) if commune else ())
+    return Outcome(kept, (fill_in(context.sentences.commune_kept, commune=kept.commune_name),) if commune else ())
 
 
 def pick_change(context: TurnContext, value: str) -> Outcome:
@@ -192,7 +192,7 @@ def pick_ask_team(context: TurnContext, value: str) -> Outcome:
 
 def _hand_to_team(context: TurnContext, question: str = "", about: str | None = None) -> Outcome:
     opened = open_ticket(context, "question", question, about)
-    return replace(opened, said=(say(context.sentences.question_sent, question=question), *opened.said))
+    return replace(opened, said=(fill_in(context.sentences.question_sent, question=question), *opened.said))
 
 
 def pick_way_elsewhere(context: TurnContext, value: str) -> Outcome:
@@ -207,7 +207,7 @@ def pick_reminder(context: TurnContext, value: str) -> Outcome:
         return Outcome(context.ask(None), (context.sentences.stopped,), quiet=True)
     when = next(time for time in get_args(ReminderTime) if time == value)
     kept = context.with_state(remind=procedure).ask(None)
-    said = say(context.sentences.remind_kept, when=context.labels[value])
+    said = fill_in(context.sentences.remind_kept, when=context.labels[value])
     return Outcome(kept, (said,), (Remind(procedure, when),), quiet=True)
 
 
@@ -233,7 +233,7 @@ def pick_cured(context: TurnContext, value: str) -> Outcome:
     if solved is None:
         return Outcome(context.ask("leaflet"))
     walk = replace(context.walk, beside=on_screen[1 : solved + 1])
-    return _leave(context.ask(None), walk.put, position.answer_shown(walk, value))
+    return _leave(context.ask(None), walk.last_slot, position.answer_shown(walk, value))
 
 
 def pick_helped(context: TurnContext, value: str) -> Outcome:

@@ -5,7 +5,7 @@ from typing import cast
 from flows.definition.answer_units import options_of
 from flows.definition.procedure import CommuneValue, FactKind, Papers, Procedure, When, value_on
 from flows.dialogue import position
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.screens import list_papers, papers_so_far
 from flows.dialogue.transitions import Outcome
 from flows.messages import AnalyticsEvent, Missed, Paragraph, TicketParagraph
@@ -129,7 +129,7 @@ def _say_facts(
 
 
 def _about(context: TurnContext, procedure: Procedure, *, named: bool) -> tuple[str, ...]:
-    return () if named else (say(context.sentences.answer_about, title=procedure.title),)
+    return () if named else (fill_in(context.sentences.answer_about, title=procedure.title),)
 
 
 def _facts_asked(context: TurnContext, kind: FactKind, procedure: Procedure, text: str) -> tuple[FactKind, ...]:
@@ -164,7 +164,7 @@ def offer_to_ask(context: TurnContext, text: str, *about: Procedure | None) -> T
 def _who_decides(context: TurnContext, procedure: Procedure | None, text: str) -> tuple[str, ...]:
     state = context.state
     whom = find_decider(context.library, procedure, text, context.today, state.commune) if procedure else None
-    return (say(context.sentences.question_whom, whom=whom),) if whom else ()
+    return (fill_in(context.sentences.question_whom, whom=whom),) if whom else ()
 
 
 def spoken_of(context: TurnContext) -> Procedure | None:
@@ -177,7 +177,7 @@ def spoken_of(context: TurnContext) -> Procedure | None:
 def note_aside(context: TurnContext, about: str, procedure: str | None = None) -> AnalyticsEvent:
     """Build the event of a question on the side. `procedure`: the one that it is about, where it is not the one under way."""
     own = context.state.procedure if procedure in (None, context.state.procedure) else None
-    step = context.walk.put.step.id if context.walk and own else None
+    step = context.walk.last_slot.step.id if context.walk and own else None
     return AnalyticsEvent("aside", procedure or own, step, about)
 
 
@@ -207,7 +207,7 @@ def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found,
     sure = min(found[0].score for _, found in answered) >= _SURE_ELSEWHERE
     said: list[Paragraph] = [] if sure else [TicketParagraph(context.sentences.answer_near, "not_answered")]
     for procedure, found in answered:
-        said.append(say(context.sentences.answer_about, title=procedure.title))
+        said.append(fill_in(context.sentences.answer_about, title=procedure.title))
         said.append(_conditioned(context, found[0].within(_EACH), here=False))
     said += _doubts(context, *(found[0] for _, found in answered))
     events = tuple(note_aside(context, "question", procedure.id) for procedure, _ in answered)
@@ -233,13 +233,13 @@ def _say_answers(
     """Say answers: the name of another procedure first; that they are only near, where they are, with the team beside."""
     if not found[0].text:
         whom = found[0].unit.decided_by
-        told = say(context.sentences.question_decided, whom=whom) if whom else ""
+        told = fill_in(context.sentences.question_decided, whom=whom) if whom else ""
         return hand_on_question(context, text, told, procedure)
     here = context.procedure is not None and context.procedure.id == procedure.id
     said = [*(_conditioned(context, one, here=here) for one in found), *_doubts(context, *found)]
     if not here:
-        said.insert(0, say(context.sentences.answer_about, title=procedure.title))
-        said += [one.text for one in context.library.news_on(context.today, procedure.id).values()]
+        said.insert(0, fill_in(context.sentences.answer_about, title=procedure.title))
+        said += [one.text for one in context.library.deadlines_on(context.today, procedure.id).values()]
     event = note_aside(context, "question", procedure.id)
     theirs = "decides" in asked_kinds(context.library, text)
     if theirs:
@@ -271,8 +271,8 @@ def _conditioned(context: TurnContext, found: Found, *, here: bool) -> str:
     if when is None or (here and _surely_holds(context, when)):
         return text
     if not found.labels or len(found.labels) > _FEW:
-        return say(context.sentences.answer_some, text=text)
-    return say(context.sentences.answer_if, labels=", ".join(f"“{label}”" for label in found.labels), text=text)
+        return fill_in(context.sentences.answer_some, text=text)
+    return fill_in(context.sentences.answer_if, labels=", ".join(f"“{label}”" for label in found.labels), text=text)
 
 
 def _doubts(context: TurnContext, *told: Found) -> tuple[str, ...]:
@@ -316,6 +316,6 @@ def _papers_for_all(context: TurnContext) -> str:
         labels = ", ".join(f"“{option.label}”" for option in options) if len(options) <= _FEW else ""
         if when:
             words = context.sentences.answer_if if labels else context.sentences.answer_some
-            others.append(say(words, labels=labels, text=context.signed_paper(paper)[0]))
+            others.append(fill_in(words, labels=labels, text=context.signed_paper(paper)[0]))
     shown = dict.fromkeys(f"{context.sentences.lack_mark} {line}" for line in (*everybody, *others))
     return list_papers(context, [paper for paper, _ in listed], [*shown][:_MOST_PAPERS]) if listed else ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from flows.definition.procedure import Ask
 from flows.dialogue import position
 from flows.dialogue.answers import pick_commune
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.screens import answered, household_of, papers_so_far
 from flows.dialogue.transitions import (
     Outcome,
@@ -34,7 +34,7 @@ def _back(context: TurnContext) -> Outcome:
     if not context.walk.settled:
         return _return(context) or Outcome(context, (context.sentences.nothing_to_undo,))
     left = context.with_state(answers=position.take_back(context.walk, context.state.answers))
-    return Outcome(left, events=(AnalyticsEvent("back", context.state.procedure, context.walk.put.step.id),))
+    return Outcome(left, events=(AnalyticsEvent("back", context.state.procedure, context.walk.last_slot.step.id),))
 
 
 def _return(context: TurnContext) -> Outcome | None:
@@ -85,7 +85,7 @@ def _summary(context: TurnContext) -> Outcome:
         return Outcome(context, (context.sentences.no_answers,))
     answers = "\n".join(f"• {question}\n   → {label}" for _, question, label in answered(context))
     papers = papers_so_far(context)
-    text = say(
+    text = fill_in(
         with_progress(context, context.sentences.summary),
         answers=answers or context.sentences.no_answers,
         papers=papers or context.sentences.no_papers,
@@ -101,7 +101,7 @@ def _tick(context: TurnContext) -> Outcome:
 
 
 def _why(context: TurnContext) -> Outcome:
-    step = context.walk.put.step if context.walk else None
+    step = context.walk.last_slot.step if context.walk else None
     reason = context.fill(step.why) if isinstance(step, Ask) and step.why else context.sentences.why_unknown
     return Outcome(context, (reason,))
 
@@ -112,7 +112,7 @@ def _source(context: TurnContext) -> Outcome:
     source = context.library.sources.get(stated.source) if stated else None
     if stated is None or source is None or stated.as_of is None:
         return Outcome(context, (context.unsure(sentences.source_unknown),))
-    said = say(sentences.source_said, source=source.title, day=f"{stated.as_of:%d/%m/%Y}")
+    said = fill_in(sentences.source_said, source=source.title, day=f"{stated.as_of:%d/%m/%Y}")
     return Outcome(context, (" ".join((said, sentences.source_single) if stated.single else (said,)),))
 
 
@@ -123,7 +123,7 @@ def _bot(context: TurnContext) -> Outcome:
 def call_by(context: TurnContext, form: FormOfAddress) -> Outcome:
     """Call the citizen as they ask to be called ("gọi tôi là chị"), whatever they call themselves from then on."""
     called = context.with_state(called=form, chosen=True)
-    return Outcome(called, (say(context.sentences.called, form=form),), heard=Heard("command", "called"))
+    return Outcome(called, (fill_in(context.sentences.called, form=form),), heard=Heard("command", "called"))
 
 
 COMMANDS: dict[Command, Callable[[TurnContext], Outcome]] = {

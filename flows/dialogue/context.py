@@ -9,16 +9,8 @@ from typing import assert_never, cast
 from flows.definition import rules
 from flows.definition.entries import Commune
 from flows.definition.library import Library
-from flows.definition.procedure import (
-    CommuneValue,
-    FactKind,
-    FileAt,
-    Paper,
-    Procedure,
-    ProcedurePlace,
-    Sourced,
-    value_on,
-)
+from flows.definition.procedure import CommuneValue, FactKind, FileAt, Paper, Procedure, ProcedurePlace, value_on
+from flows.definition.statements import Sourced
 from flows.definition.texts import BotTexts
 from flows.dialogue.household_papers import household
 from flows.dialogue.position import Walk, holds, walk
@@ -28,9 +20,12 @@ _PLACE = re.compile(r"\{(commune|fact|procedure|value)\.([a-z0-9_-]+)\}")
 _NAME = re.compile(r"\{([a-z]+)\}")
 
 
-def say(sentence: str, **values: object) -> str:
+def fill_in(sentence: str, **values: object) -> str:
     """Fill in the {names} of a sentence."""
     return _NAME.sub(lambda match: str(values.get(match[1], match[0])), sentence)
+
+
+say = fill_in  # as hearing.py still calls it
 
 
 @dataclass(frozen=True)
@@ -141,9 +136,9 @@ class TurnContext:
         codes = self.procedure.search_code if self.procedure else ()
         code = next((one.code for one in codes if holds(one.when, live, self.today)), None)
         if code:
-            return say(self.sentences.search_by_code, code=code)
+            return fill_in(self.sentences.search_by_code, code=code)
         name = self.fact_text("name") or (self.procedure.title if self.procedure else "")
-        return say(self.sentences.search_by_name, name=name)
+        return fill_in(self.sentences.search_by_name, name=name)
 
     @property
     def _agency(self) -> str:
@@ -154,7 +149,7 @@ class TurnContext:
     def unsure(self, sentence: str, procedure: Procedure | None = None) -> str:
         """Say whom to ask about what nobody could confirm."""
         holder = procedure or self.procedure
-        return say(sentence, officer=(holder and holder.officer) or self.sentences.officer)
+        return fill_in(sentence, officer=(holder and holder.officer) or self.sentences.officer)
 
     def commune_value(self, key: CommuneValue) -> str | None:
         province = self.library.province_of(self.state.commune)
@@ -175,12 +170,12 @@ class TurnContext:
     def fact(self, kind: FactKind, procedure: Procedure) -> str:
         """Return the answer to a question about a fact: what is known, or that the commune decides."""
         if kind == "benefit" and kind not in procedure.facts:
-            return say(self.sentences.no_benefit, fee=self.fact("fee", procedure))
+            return fill_in(self.sentences.no_benefit, fee=self.fact("fee", procedure))
         label, text = self.sentences.fact_labels[kind], self.fact_text(kind, procedure)
         if text is None:
-            unsure = say(self.sentences.fact_unsure, label=label, commune=self.commune_name)
+            unsure = fill_in(self.sentences.fact_unsure, label=label, commune=self.commune_name)
             return self.unsure(unsure, procedure)
-        return say(self.sentences.fact, label=label, text=text)
+        return fill_in(self.sentences.fact, label=label, text=text)
 
     def with_certainty_mark(self, text: str, part: Sourced) -> str:
         """Fill in a text, with a word on how sure we are of it."""

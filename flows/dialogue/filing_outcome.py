@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from flows.definition.procedure import Done, Trouble
-from flows.dialogue.context import TurnContext, say
+from flows.definition.procedure import Trouble
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.screens import FILED, LATER, NO_MORE
 from flows.dialogue.transitions import Outcome
 from flows.messages import OTHER, AnalyticsEvent, Filed, Missed, OpenTicket, Returned, TicketParagraph
@@ -22,9 +22,7 @@ def record_outcome(context: TurnContext, procedure: str, value: str) -> Outcome:
     context = context.with_state(told=(*others, procedure)[-_TOLD:])
     if filed == "returned":
         return Outcome(context.ask("returned", procedure), events=events)
-    at_its_end = (
-        context.walk is not None and context.state.procedure == procedure and isinstance(context.walk.put.step, Done)
-    )
+    at_its_end = context.walk is not None and context.state.procedure == procedure and context.walk.at_end
     return Outcome(context.ask(None), (context.sentences.filed_kept,), events=events, brief=at_its_end)
 
 
@@ -74,7 +72,9 @@ def pick_trouble(context: TurnContext, value: str) -> Outcome:
     answers = dict(context.walk.live) if context.walk and own else dict(context.state.drafts.get(_about(context), {}))
     missing = tuple(paper.name for paper in context.missing) if own else ()
     ticket = OpenTicket("checkin", _about(context), step, answers, missing, trouble.id if trouble else None)
-    cure = (say(context.sentences.cure, cure=context.with_certainty_mark(trouble.cure, trouble)),) if trouble else ()
+    cure = (
+        (fill_in(context.sentences.cure, cure=context.with_certainty_mark(trouble.cure, trouble)),) if trouble else ()
+    )
     told = TicketParagraph(context.sentences.ticket_opened, "ticket_opened")
     return Outcome(context.ask(None), (*cure, told), (ticket,))
 

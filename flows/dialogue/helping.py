@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from flows.definition.procedure import Done
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.transitions import Outcome, open_topic, with_progress
 from flows.messages import NO, Heard
 from flows.state import Standstill, Work
@@ -47,7 +46,7 @@ def _begin_for(context: TurnContext, name: str, thing: str) -> Outcome | None:
         if errand.action == "go"
         else Outcome(served.context.ask("which", *likely))
     )
-    told = say(context.sentences.helping_for, person=name)
+    told = fill_in(context.sentences.helping_for, person=name)
     procedure = errand.id if errand.kind == "procedure" else None
     return replace(begun, said=(told, *begun.said), heard=Heard("errand", errand.id, procedure))
 
@@ -69,7 +68,7 @@ def serve(context: TurnContext, name: str) -> Outcome:
     if under_way := _under_way(context):
         others[state.person] = under_way
     if len(others) > MOST:
-        return Outcome(context.ask(None), (say(sentences.helping_full, number=MOST),), heard=heard)
+        return Outcome(context.ask(None), (fill_in(sentences.helping_full, number=MOST),), heard=heard)
     kept = found or Work(commune=state.commune)
     after = context.with_state(
         **{field: getattr(kept, field) for field in Work.model_fields},
@@ -88,7 +87,7 @@ def serve(context: TurnContext, name: str) -> Outcome:
 def _under_way(context: TurnContext) -> Work | None:
     """Return what is kept of the one who was served; None where all is finished, or nothing was begun."""
     state = context.state
-    if context.walk and isinstance(context.walk.put.step, Done):
+    if context.walk and context.walk.at_end:
         state = state.model_copy(update={"procedure": None, "answers": {}})
     kept = Work.model_validate(state.model_dump(include=set(Work.model_fields)))
     return kept if kept.procedure or kept.drafts else None
@@ -98,5 +97,5 @@ def _now(context: TurnContext) -> str:
     """Tell in one line for whom this is, and how far they are."""
     person, sentences = context.state.person, context.sentences
     if person and context.walk:
-        return say(with_progress(context, sentences.helping_resumed), person=person)
-    return say(sentences.helping_now, person=person) if person else sentences.helping_oneself
+        return fill_in(with_progress(context, sentences.helping_resumed), person=person)
+    return fill_in(sentences.helping_now, person=person) if person else sentences.helping_oneself

@@ -6,8 +6,9 @@ The chat says it first; the landing page and the sheets of paper take their pitf
 import re
 from typing import Literal
 
-from flows.definition.procedure import Papers, Procedure, Sourced, Trouble, value_on
-from flows.dialogue.context import TurnContext, say
+from flows.definition.procedure import Papers, Procedure, Trouble, value_on
+from flows.definition.statements import Sourced
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.household_papers import has_papers, papers_of_all
 
 _WORDS = 90  # of a leaflet that a phone shows at a glance
@@ -52,10 +53,10 @@ def _fact(context: TurnContext, procedure: Procedure, kind: _FactLine, *, cut: b
     if value is None:
         return ""
     if value.text is None or value.unsure(context.today):
-        return say(sentences.leaflet_unsure, label=label)
+        return fill_in(sentences.leaflet_unsure, label=label)
     text = context.fill(value.short or (_SENTENCE.split(value.text)[0] if cut else value.text))
     text = f"{text[:1].upper()}{text[1:]}"  # what the commune fills in begins small
-    return say(sentences.leaflet_fact, label=label, text=_signed(context, text, value))
+    return fill_in(sentences.leaflet_fact, label=label, text=_signed(context, text, value))
 
 
 def _papers(context: TurnContext, procedure: Procedure) -> str:
@@ -67,19 +68,19 @@ def _papers(context: TurnContext, procedure: Procedure) -> str:
     sure = [_signed(context, paper.name, paper) for paper in needed if not paper.unsure(context.today)]
     if not sure:
         label = sentences.leaflet_labels["papers"]
-        return say(sentences.leaflet_unsure, label=label) if needed else sentences.leaflet_papers_vary
+        return fill_in(sentences.leaflet_unsure, label=label) if needed else sentences.leaflet_papers_vary
     told = [name for n, name in enumerate(sure, 1) if len(" ".join(sure[:n]).split()) <= _OF_PAPERS]
     listed = {paper.name for step in procedure.steps if isinstance(step, Papers) for paper in step.papers}
     all_told = listed <= {paper.name for paper in needed[: len(told)]}
-    return say(sentences.leaflet_papers if all_told else sentences.leaflet_papers_more, papers="; ".join(told))
+    return fill_in(sentences.leaflet_papers if all_told else sentences.leaflet_papers_more, papers="; ".join(told))
 
 
 def _pitfall(context: TurnContext, procedure: Procedure) -> str:
     trouble = pitfall_of(context, procedure)
-    if trouble is None or context.library.news_on(context.today, procedure.id):  # a deadline is told in its place
+    if trouble is None or context.library.deadlines_on(context.today, procedure.id):  # a deadline is told in its place
         return ""
     text = trouble.short or f"{trouble.title}. {_SENTENCE.split(context.fill(trouble.cure), maxsplit=1)[0]}"
-    return say(context.sentences.leaflet_pitfall, text=_signed(context, text, trouble))
+    return fill_in(context.sentences.leaflet_pitfall, text=_signed(context, text, trouble))
 
 
 def _signed(context: TurnContext, text: str, part: Sourced) -> str:

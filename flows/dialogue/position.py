@@ -64,9 +64,16 @@ class Walk:
         return (self.here, *self.beside)
 
     @property
-    def put(self) -> Slot:
+    def last_slot(self) -> Slot:
         """The last slot on screen, which puts the question."""
         return self.shown[-1]
+
+    put = last_slot  # as hearing.py still calls it
+
+    @property
+    def at_end(self) -> bool:
+        """Whether nothing is left to do."""
+        return isinstance(self.last_slot.step, Done)
 
     def papers(self, today: date) -> tuple[tuple[Paper, bool], ...]:
         """Return (paper, has it) for each needed paper of the steps that have been reached."""
@@ -165,13 +172,25 @@ def _beside(
             continue
         last = shown[-1]
         waits = isinstance(last, Do) and last.takes
-        if waits or isinstance(last, Ask | Papers | Done) or not fits((*shown, step)):
+        if waits or not _asks_nothing(last) or not fits((*shown, step)):
             return
-        asks_nothing = isinstance(step, Tell | Do)
-        if (len(shown) == _TOGETHER and asks_nothing) or (not asks_nothing and any(isinstance(s, Do) for s in shown)):
+        if _asks_nothing(step) and len(shown) == _TOGETHER:
+            return
+        if not _asks_nothing(step) and any(isinstance(each, Do) for each in shown):
             return
         shown.append(step)
         yield Slot(step.id, step)
+
+
+def _asks_nothing(step: AnyStep) -> bool:
+    """Tell whether another step may share its screen below it."""
+    match step:
+        case Tell() | Do():
+            return True
+        case Ask() | Papers() | Done():
+            return False
+        case _:
+            assert_never(step)
 
 
 def _fits(procedure: Procedure, live: Mapping[str, str], today: date, steps: Sequence[AnyStep]) -> bool:

@@ -6,7 +6,7 @@ from typing import assert_never, get_args
 
 from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Paper, Papers, Procedure, Range, Tell, Trouble
 from flows.dialogue import position
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.household_papers import Household, count_questions, has_papers, household
 from flows.dialogue.position import Slot, Walk, options_of
 from flows.messages import NO, OTHER, YES, Choice, Filed, Paragraph, ReminderTime, Reply
@@ -48,7 +48,7 @@ def step_or_menu(context: TurnContext) -> Screen:
     return _step(context, context.walk) if context.walk else menu(context)
 
 
-def put(context: TurnContext, shown: Screen, said: tuple[Paragraph, ...], *, mends: bool = False) -> Reply:
+def build_reply(context: TurnContext, shown: Screen, said: tuple[Paragraph, ...], *, mends: bool = False) -> Reply:
     """Build the reply: what there is to say, then the question and its choices."""
     said = tuple(part for part in (*said, shown.text) if part)
     choices = tuple(Choice(c.label, token(context, shown, c.id)) for c in shown.candidates)
@@ -71,8 +71,13 @@ def step_text(context: TurnContext, step: AnyStep) -> str:
 
 def step_words(step: AnyStep) -> str:
     """Return all that a step says of itself, not filled in."""
-    notes = (paper.note or "" for paper in step.papers) if isinstance(step, Papers) else ()
-    return "\n".join((step.text, *notes))
+    match step:
+        case Papers():
+            return "\n".join((step.text, *(paper.note or "" for paper in step.papers)))
+        case Ask() | Tell() | Do() | Done():
+            return step.text
+        case _:
+            assert_never(step)
 
 
 def token(context: TurnContext, shown: Screen, value: str) -> str:
@@ -110,11 +115,13 @@ def ways_elsewhere(context: TurnContext) -> tuple[str, ...]:
 def _ways(context: TurnContext, ids: Iterable[str]) -> tuple[Candidate, ...]:
     """Return candidates that open another procedure than this one."""
     titles = ((id_, context.library.title(id_)) for id_ in ids if id_ != context.state.procedure)
-    return tuple(Candidate(id_, say(context.labels["go"], title=title), aside=True) for id_, title in titles if title)
+    return tuple(
+        Candidate(id_, fill_in(context.labels["go"], title=title), aside=True) for id_, title in titles if title
+    )
 
 
 def _own_step(context: TurnContext, walk: Walk) -> Screen:
-    slot = walk.put
+    slot = walk.last_slot
     if slot.paper:
         return _paper(context, slot)
     body, doubts = _texts(context, [each.step for each in walk.shown])
@@ -159,7 +166,7 @@ def troubles_shown(context: TurnContext) -> tuple[Trouble, ...]:
 
 
 def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
-    left = say(context.sentences.still_missing, papers=_listed(context)) if context.missing else ""
+    left = fill_in(context.sentences.still_missing, papers=_listed(context)) if context.missing else ""
     other = Candidate("menu", context.labels["other_procedure"], context.library.words.commands["menu"])
     next_ = _titled(context, context.state.plan[:1])
     files = context.procedure and context.procedure.files and _reached_filing(context)
@@ -172,7 +179,17 @@ def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
 def _reached_filing(context: TurnContext) -> bool:
     """Tell whether the way led past papers or a thing to do: who was told that it can't be done files nothing."""
     passed = (*context.walk.settled, *context.walk.shown) if context.walk else ()
-    return any(isinstance(slot.step, Papers | Do) for slot in passed)
+    return any(_prepares_filing(slot.step) for slot in passed)
+
+
+def _prepares_filing(step: AnyStep) -> bool:
+    match step:
+        case Papers() | Do():
+            return True
+        case Ask() | Tell() | Done():
+            return False
+        case _:
+            assert_never(step)
 
 
 def _trouble(trouble: Trouble) -> Candidate:
@@ -205,8 +222,12 @@ def _done_words(context: TurnContext) -> tuple[str, ...]:
 
 def _progress(context: TurnContext) -> str:
     number, total = context.walk.progress if context.walk else (0, 0)
-    line = say(context.sentences.progress, number=number, total=total)
-    return say(context.sentences.progress_for, line=line, person=context.state.person) if context.state.person else line
+    line = fill_in(context.sentences.progress, number=number, total=total)
+    return (
+        fill_in(context.sentences.progress_for, line=line, person=context.state.person)
+        if context.state.person
+        else line
+    )
 
 
 def _papers(context: TurnContext, slot: Slot, text: str, doubts: tuple[str, ...]) -> Screen:
@@ -220,7 +241,7 @@ def _papers(context: TurnContext, slot: Slot, text: str, doubts: tuple[str, ...]
     beside = len(" ".join((text, *doubts)).split()) + _FRAME
     lines = _paper_lines(context, papers, slot.step, beside)
     listed = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
-    body = say(context.sentences.papers_all, papers="\n\n".join((listed, *doubts)))
+    body = fill_in(context.sentences.papers_all, papers="\n\n".join((listed, *doubts)))
     some = Candidate(position.ONE_BY_ONE, context.labels["some_missing"], (), "not_yet")
     return Screen(slot.id, f"{_progress(context)}\n{text}\n\n{body}", (_all(context, "have_all"), some))
 
@@ -247,22 +268,22 @@ def _listed(context: TurnContext) -> str:
 
 
 def menu(context: TurnContext) -> Screen:
-    """Show for whom this is and who else is helped, drafts, groups and news; once a group is picked, its procedures."""
+    """Show for whom this is and who else is helped, drafts, groups and deadlines; once a group is picked, its procedures."""
     groups = context.library.groups
     picked = groups.get(next(iter(context.state.offered), ""))
     if picked:
         other = Candidate(OTHER, context.labels["other_group"], ("quay lại",), "no")
-        text = say(context.sentences.which_of_group, title=picked.title)
+        text = fill_in(context.sentences.which_of_group, title=picked.title)
         return Screen("@menu", text, (*_titled(context, picked.procedures), other))
     person = context.state.person
-    whose = (say(context.sentences.helping_now, person=person),) if person else ()
+    whose = (fill_in(context.sentences.helping_now, person=person),) if person else ()
     if not groups:
         titled = _titled(context, context.library.procedures)
         return Screen("@menu", "\n\n".join((*whose, context.sentences.menu)), (*_people(context), *titled))
     listed = (Candidate(id_, group.title) for id_, group in groups.items())
-    news = context.library.news_on(context.today)
-    text = "\n\n".join((*whose, *(one.headline for one in news.values()), context.sentences.menu))
-    told = (Candidate(id_, one.title) for id_, one in news.items())
+    deadlines = context.library.deadlines_on(context.today)
+    text = "\n\n".join((*whose, *(one.headline for one in deadlines.values()), context.sentences.menu))
+    told = (Candidate(id_, one.title) for id_, one in deadlines.items())
     return Screen("@menu", text, (*_unfinished(context), *_people(context), *listed, *told))
 
 
@@ -275,7 +296,7 @@ def _titled(context: TurnContext, ids: Iterable[str]) -> tuple[Candidate, ...]:
 def _unfinished(context: TurnContext) -> tuple[Candidate, ...]:
     """Return candidates for the drafts, the latest first."""
     titles = ((id_, context.library.title(id_)) for id_ in reversed(context.state.drafts))
-    return tuple(Candidate(id_, say(context.labels["resume"], title=title)) for id_, title in titles if title)
+    return tuple(Candidate(id_, fill_in(context.labels["resume"], title=title)) for id_, title in titles if title)
 
 
 def people(context: TurnContext) -> dict[str, str]:
@@ -287,14 +308,14 @@ def people(context: TurnContext) -> dict[str, str]:
 def _people(context: TurnContext) -> tuple[Candidate, ...]:
     labels = context.labels
     return tuple(
-        Candidate(id_, say(labels["help_person"], person=name) if name else labels["help_oneself"], aside=True)
+        Candidate(id_, fill_in(labels["help_person"], person=name) if name else labels["help_oneself"], aside=True)
         for id_, name in people(context).items()
     )
 
 
 def helping(context: TurnContext) -> Screen:
     """Ask whether somebody new is to be helped."""
-    text = say(context.sentences.helping_begin, person=next(iter(context.state.offered), ""))
+    text = fill_in(context.sentences.helping_begin, person=next(iter(context.state.offered), ""))
     return Screen(slot_of("helping"), text, _yes_no(context, "helping_yes", "keep_going"))
 
 
@@ -305,10 +326,10 @@ def leaflet(context: TurnContext) -> Screen:
     ways = _ways_on(context)
     if has_papers(context.procedure):
         count = count_questions(context.procedure, context.state.answers, context.today)
-        label = say(context.labels["household_papers_asked" if count else "household_papers"], count=count)
+        label = fill_in(context.labels["household_papers_asked" if count else "household_papers"], count=count)
         ways = (Candidate(HOUSEHOLD, label), *ways)
-    news = context.library.news_on(context.today, context.procedure.id)
-    ways = (*ways, *(Candidate(id_, one.title) for id_, one in news.items()))
+    deadlines = context.library.deadlines_on(context.today, context.procedure.id)
+    ways = (*ways, *(Candidate(id_, one.title) for id_, one in deadlines.items()))
     return Screen(slot_of("leaflet"), context.sentences.leaflet_next, ways)
 
 
@@ -326,7 +347,7 @@ def papers(context: TurnContext) -> Screen:
     if known.question is None:
         return Screen(slot_of("papers"), _household_papers(context, known), _ways_on(context))
     number, left = len(known.answered) + 1, count_questions(known.procedure, context.state.answers, context.today)
-    line = say(context.sentences.papers_question, number=number, total=number + left - 1)
+    line = fill_in(context.sentences.papers_question, number=number, total=number + left - 1)
     text = context.with_certainty_mark(known.question.text, known.question)
     return Screen(known.question.id, f"{line}\n{text}", _options(context, known.question))
 
@@ -339,7 +360,9 @@ def _household_papers(context: TurnContext, known: Household) -> str:
     if not known.papers:
         return context.sentences.no_papers_needed
     papers = [paper for _, paper in known.papers]
-    return say(context.sentences.household_papers, papers=list_papers(context, papers, _missing_lines(context, papers)))
+    return fill_in(
+        context.sentences.household_papers, papers=list_papers(context, papers, _missing_lines(context, papers))
+    )
 
 
 def papers_so_far(context: TurnContext) -> str:
@@ -385,7 +408,10 @@ def _paper_lines(context: TurnContext, listed: Sequence[Paper], step: Papers | N
     some = [paper.name for paper in listed if paper.optional]
     if _readable(full, beside) or not some:
         return full
-    return [*(full[place] for place in needed_by_all), say(context.sentences.papers_if_there, papers="; ".join(some))]
+    return [
+        *(full[place] for place in needed_by_all),
+        fill_in(context.sentences.papers_if_there, papers="; ".join(some)),
+    ]
 
 
 def _readable(lines: Sequence[str], beside: int) -> bool:
@@ -408,7 +434,7 @@ def which(context: TurnContext) -> Screen:
 def switch(context: TurnContext) -> Screen:
     wanted = context.find_procedure(next(iter(context.state.offered), ""))
     current = context.procedure.title if context.procedure else ""
-    text = say(context.sentences.switch, title=wanted.title if wanted else "", current=current)
+    text = fill_in(context.sentences.switch, title=wanted.title if wanted else "", current=current)
     return Screen("@switch", text, _yes_no(context, "switch", "stay"))
 
 
@@ -458,7 +484,7 @@ def redo(context: TurnContext) -> Screen:
     if not isinstance(step, Ask):
         return step_or_menu(context)
     label = next((label for id_, _, label in answered(context) if id_ == step.id), "")
-    note = say(context.sentences.redo, answer=label)
+    note = fill_in(context.sentences.redo, answer=label)
     return Screen(step.id, f"{note}\n{context.with_certainty_mark(step.text, step)}", _options(context, step))
 
 
@@ -529,7 +555,7 @@ def trouble_of(context: TurnContext) -> Trouble | None:
 
 def cured(context: TurnContext) -> Screen:
     trouble = trouble_of(context)
-    text = say(context.sentences.cure, cure=context.with_certainty_mark(trouble.cure, trouble)) if trouble else ""
+    text = fill_in(context.sentences.cure, cure=context.with_certainty_mark(trouble.cure, trouble)) if trouble else ""
     still = Candidate(NO, context.labels["still_stuck"], (), "not_yet", context.library.words.stuck)
     ways = _ways(context, trouble.go) if trouble else ()
     return Screen("@cured", text, (_finished(context, "solved"), still, *ways))
@@ -572,7 +598,7 @@ def _filed(context: TurnContext) -> tuple[Candidate, ...]:
 
 def outcome(context: TurnContext) -> Screen:
     """Ask, some days later, whether they could file it."""
-    text = say(context.sentences.checkin, title=context.library.title(next(iter(context.state.offered), "")) or "")
+    text = fill_in(context.sentences.checkin, title=context.library.title(next(iter(context.state.offered), "")) or "")
     no_more = Candidate(NO_MORE, context.labels["no_checkins"])
     return Screen("@outcome", text, (*_filed(context), no_more))
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows.definition.procedure import Done
 from flows.dialogue.transitions import Outcome
 from flows.messages import OpenTicket
 from flows.state import Standstill, State
@@ -52,4 +51,4 @@ def _counted(before: State, outcome: Outcome, now: datetime, *, away: bool) -> S
 def _on_a_step(outcome: Outcome) -> bool:
     """Return whether the step puts the question, and the bot asks nothing of its own."""
     walk = outcome.context.walk
-    return walk is not None and outcome.context.state.asking is None and not isinstance(walk.put.step, Done)
+    return walk is not None and outcome.context.state.asking is None and not walk.at_end

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from flows.definition.catalogue import Entry
-from flows.definition.procedure import Done, Sourced
-from flows.dialogue.context import TurnContext, say
+from flows.definition.statements import Sourced
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.leaflet import leaflet_text
 from flows.messages import UNCLEAR, AnalyticsEvent, Effect, Heard, OpenTicket, Paragraph, Reason, TicketParagraph
 
@@ -42,7 +42,7 @@ def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
     if procedure_id == context.state.procedure:
         context = context if context.state.asking in ("commune", "leaflet", "papers") else context.ask(None)
         return Outcome(
-            context, (say(context.sentences.resuming, title=context.procedure.title if context.procedure else ""),)
+            context, (fill_in(context.sentences.resuming, title=context.procedure.title if context.procedure else ""),)
         )
     drafts = drafts_with_current(context)
     answers = drafts.pop(procedure_id, {})
@@ -54,14 +54,14 @@ def begin_procedure(context: TurnContext, procedure_id: str) -> Outcome:
         epoch=context.state.epoch + 1,
         beneath=None,
     ).ask(None)
-    if begun.walk and isinstance(begun.walk.put.step, Done):
+    if begun.walk and begun.walk.at_end:
         begun = begun.with_state(answers={})
     assert begun.procedure
-    news = tuple(one.headline for one in context.library.news_on(context.today, procedure_id).values())
+    deadlines = tuple(one.headline for one in context.library.deadlines_on(context.today, procedure_id).values())
     if begun.state.answers:
-        return Outcome(begun, (say(context.sentences.resuming, title=begun.procedure.title), *news))
+        return Outcome(begun, (fill_in(context.sentences.resuming, title=begun.procedure.title), *deadlines))
     afresh = begun.with_state(told=tuple(told for told in begun.state.told if told != procedure_id))
-    return Outcome(afresh.ask("leaflet"), (leaflet_text(afresh, begun.procedure), *news))
+    return Outcome(afresh.ask("leaflet"), (leaflet_text(afresh, begun.procedure), *deadlines))
 
 
 def open_topic(context: TurnContext, id_: str) -> Outcome:
@@ -79,12 +79,12 @@ def catalogue_card(context: TurnContext, entry: Entry) -> str:
     unknown = context.sentences.entry_unknown
     limits = {way: limit for way in context.sentences.ways if (limit := getattr(entry, way))}
     if len(limits) > 1 and len(set(limits.values())) == 1:
-        said = [say(context.sentences.entry_any_way, limit=next(iter(limits.values())))]
+        said = [fill_in(context.sentences.entry_any_way, limit=next(iter(limits.values())))]
     else:
         ways = context.sentences.ways
-        said = [say(context.sentences.entry_way, way=ways[way], limit=limit) for way, limit in limits.items()]
+        said = [fill_in(context.sentences.entry_way, way=ways[way], limit=limit) for way, limit in limits.items()]
     fee = f"{entry.fee:,} đồng".replace(",", ".") if entry.fee else unknown
-    return say(
+    return fill_in(
         context.sentences.entry,
         name=entry.name,
         code=entry.code,
@@ -100,7 +100,7 @@ def drafts_with_current(context: TurnContext) -> dict[str, dict[str, str]]:
     drafts = dict(context.state.drafts)
     if context.procedure and context.walk and context.state.answers:
         drafts.pop(context.procedure.id, None)
-        if not isinstance(context.walk.put.step, Done):
+        if not context.walk.at_end:
             drafts[context.procedure.id] = context.state.answers
     return drafts
 
@@ -125,7 +125,7 @@ def open_ticket(context: TurnContext, reason: Reason, question: str = "", about:
         ticket = OpenTicket(reason, about, None, question=question)
         return Outcome(context.ask(None), (told,), (ticket,))
     tried = context.state.offered[0] if context.state.asking == "cured" and context.state.offered else None
-    step = context.walk.put.id if context.walk else None
+    step = context.walk.last_slot.id if context.walk else None
     live = dict(context.walk.live) if context.walk else {}
     missing = tuple(paper.name for paper in context.missing)
     ticket = OpenTicket(reason, context.state.procedure, step, live, missing, tried, question)
@@ -135,4 +135,4 @@ def open_ticket(context: TurnContext, reason: Reason, question: str = "", about:
 
 def with_progress(context: TurnContext, sentence: str) -> str:
     number, total = context.walk.progress if context.walk else (0, 0)
-    return say(sentence, title=context.procedure.title if context.procedure else "", number=number, total=total)
+    return fill_in(sentence, title=context.procedure.title if context.procedure else "", number=number, total=total)

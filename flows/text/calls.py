@@ -11,11 +11,9 @@ from flows.text.odds import Odds
 
 _MARGIN = 0.6  # odds by which one kind must be likelier than the next, else a wrong number is given too often
 _CERTAIN = 5.0  # odds that no denial outweighs
-_ENOUGH = 8  # words from which examples alone decide
 _SHORT = 5  # words that rather answer a question that waits
 _TOO_FEW = 2  # words that examples alone can not tell: "cho tôi" is also an answer
 _DENIED = 0.8  # how much better the odds must be of what sounds like something else
-_FEW = 2.0  # how much better the odds of fewer words must be
 _BESIDE = 4.0  # what it counts to be likelier a call than anything else that people come with
 _WORDS = 3  # that say why
 
@@ -29,12 +27,14 @@ class Call:
         frames: how many frames it fits.
         why: the frame, or the words, that decided.
         odds: of being a call at all; certain where there are no examples, since one frame is enough then.
+        lean: how much likelier it is a call than anything else that people come with.
     """
 
     id: str
     frames: int
     why: str
     odds: float
+    lean: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class CallBook:
             answering: whether a question waits, which a few words without a frame answer: "cho tôi có".
             denied: ids that no frame may tell of, and examples only where they speak plainly.
         """
-        odds = self.odds_of(text)
+        odds, lean = self.odds_of(text), self._lean(text)
         if self.odds and odds < self._lowest:  # whatever frames it fits: true of most texts, and frames cost the most
             return None
         certain = odds >= _CERTAIN
@@ -74,28 +74,27 @@ class CallBook:
         found = [match for match in self.frames.find(text) if match.id not in untrue and match.id not in denied]
         least = self.least[min(len(found), len(self.least) - 1)]
         words = len(text.split())
-        least += _FEW if not found and words < _ENOUGH else 0
         if self.odds and odds < least:
             return None
         if found:
             counts = Counter(match.id for match in found)
             likelihood = {id_: fitting + self._kind_odds(id_, text) for id_, fitting in counts.items()}
             likeliest = max(found, key=lambda match: likelihood[match.id])
-            return Call(likeliest.id, len(found), likeliest.frame, odds if self.odds else _CERTAIN)
-        if self.odds is None or words <= _TOO_FEW or (words < _SHORT and answering):
+            return Call(likeliest.id, len(found), likeliest.frame, odds if self.odds else _CERTAIN, lean)
+        if self.odds is None or (odds < _CERTAIN and (words <= _TOO_FEW or (words < _SHORT and answering))):
             return None
         if (self.any_kind in untrue or self.any_kind in denied) and odds < least + _DENIED:
             return None
         why = ", ".join(part for part, _ in self.odds.weigh(text)[:_WORDS])
         if not self.any_kind:
-            return Call("", 0, why, odds)
+            return Call("", 0, why, odds, lean)
         ranked = sorted(((kind.score(text), id_) for id_, kind in self.kinds.items()), reverse=True)
         if not ranked:
             return None
         if ranked[0][1] in untrue:  # the next is no likelier for it
-            return None if self.any_kind in denied else Call(self.any_kind, 0, why, odds)
+            return None if self.any_kind in denied else Call(self.any_kind, 0, why, odds, lean)
         clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
-        return Call(ranked[0][1] if clear else self.any_kind, 0, why, odds)
+        return Call(ranked[0][1] if clear else self.any_kind, 0, why, odds, lean)
 
     @cached_property
     def _lowest(self) -> float:
@@ -103,8 +102,10 @@ class CallBook:
 
     def odds_of(self, text: str) -> float:
         """Return the odds that a text is a call at all; 0 where there are no examples."""
-        odds = self.odds.score(text) if self.odds else 0.0
-        return odds + _BESIDE * self.topics.lean(text, self.sorts) if self.topics and self.sorts else odds
+        return (self.odds.score(text) if self.odds else 0.0) + _BESIDE * self._lean(text)
+
+    def _lean(self, text: str) -> float:
+        return self.topics.lean(text, self.sorts) if self.topics and self.sorts else 0.0
 
     def _kind_odds(self, id_: str, text: str) -> float:
         return self.kinds[id_].score(text) if id_ in self.kinds else 0.0

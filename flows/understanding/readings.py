@@ -25,7 +25,7 @@ from flows.understanding.meaning import ERRANDS, Candidate, Meaning
 from flows.understanding.questions import asked_kinds, asks_for_something
 from flows.understanding.reading_weights import WEIGHTS
 from flows.understanding.topics import topic
-from flows.understanding.urgent import find_danger, find_wish, judge_urgent
+from flows.understanding.urgent import PLAINLY, find_danger, find_wish, judge_urgent, weigh_call
 from flows.understanding.utterance import (
     clauses_of,
     has_contrast,
@@ -47,7 +47,6 @@ _MOST = 15.0  # evidence beyond which more makes nothing surer
 _LONG = 10  # words
 _TWO, _FEW = 2, 3  # words
 _SIGNED = ("later", "correction")  # told by signs that words.yaml names
-PLAINLY = 3  # frames that tell a danger plainly; more make it no surer
 # Features of which one at least must be over its least value for a reading, else nothing speaks for it.
 _SIGNS: Mapping[Sort, Mapping[str, float]] = {
     "answer": dict.fromkeys(("typed", "polarity", "opening", "here", "anywhere", "evidence", "well", "odds"), 0.0),
@@ -250,16 +249,12 @@ def _others(library: Library, heard: Heard) -> Iterator[Reading]:
     yield from _moves(library, heard)
     urgent = heard.urgent.kind if heard.urgent else ""
     if wish := heard.wish or find_wish(library, text):
-        called = {"odds": wish.odds, "frames": float(wish.frames > 0), "urgent": float(urgent == "person")}
+        called = {**weigh_call(library, text, "person", wish), "urgent": float(urgent == "person")}
         yield _reading(library, heard, "person", wish.id, called)
     if heard.urgent and heard.danger and urgent == "danger":
-        learnt = library.danger_calls.odds is not None  # else one frame is all there is to go by
-        called = {
-            "odds": heard.danger.odds,
-            "frames": float(min(heard.danger.frames, PLAINLY) if learnt else PLAINLY),
-            "now": float(bool(library.now.find(text))),
-            "length": len(heard.said) / _LONG,
-        }
+        called = {**weigh_call(library, text, "danger", heard.danger)}
+        if library.danger_calls.odds is None:  # one frame is all there is to go by
+            called |= {"frames": PLAINLY}
         yield _reading(library, heard, "danger", heard.urgent.id, called)
     yield _reading(library, heard, "unclear", "", {"words": 1 / (1 + len(heard.said))})
 

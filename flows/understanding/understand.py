@@ -36,9 +36,9 @@ from flows.understanding.own_words import (
     read_spoken,
 )
 from flows.understanding.questions import asked_kinds, asks_beyond_name, asks_for_something, rank_procedures
-from flows.understanding.readings import PLAINLY, At, Heard, Reading, Sort, hear, weigh_readings
+from flows.understanding.readings import At, Heard, Reading, Sort, hear, weigh_readings
 from flows.understanding.topics import named, topic
-from flows.understanding.urgent import hear_urgent
+from flows.understanding.urgent import PLAINLY, hear_urgent
 from flows.understanding.utterance import (
     asks_for_way,
     asks_how,

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Literal
 
 from flows.definition.library import CODE
-from flows.definition.procedure import Leading, parts_of
+from flows.definition.procedure import parts_of
+from flows.definition.statements import Leading
 from flows.dialogue.advance import Turn, advance, opening
 from flows.messages import Message, Missed
 from flows.state import State

@@ -37,7 +37,7 @@ class Desk:
         def work(tx: Tx) -> None:
             there = conversations.find_or_begin(tx, "platform", contact, State())
             calls = [Outgoing(contact, {"text": text}, optional) for text in texts]
-            outbox.add_calls(tx, there.id, "platform", calls, kind)
+            outbox.add_calls(tx, there, calls, kind)
 
         await self.service.database.write(work)
 
@@ -221,7 +221,7 @@ def test_the_operator_reads_and_mends_it_with_one_command(
 
     def work(tx: Tx) -> None:
         there = conversations.find_or_begin(tx, "zalo-bot", "hoa", State())
-        outbox.add_calls(tx, there.id, "zalo-bot", [Outgoing("hoa", {"text": "chuyện riêng"})] * 2)
+        outbox.add_calls(tx, there, [Outgoing("hoa", {"text": "chuyện riêng"})] * 2)
         (first,) = outbox.claim_due(tx, 1, {"zalo-bot": lambda _: {}}).rows
         outbox.make_dead_letter(tx, first, "zalo-bot: 400 Bad request")
         rate_limits.pause_until(tx, "zalo-bot", [rate_limits.WHOLE], datetime(2999, 12, 31, 17, tzinfo=UTC))

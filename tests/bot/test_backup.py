@@ -15,7 +15,7 @@ from bot.cli import app
 from bot.service import build_service
 from bot.store.database import Database
 from bot.store.migrate import migrate
-from bot.store.tables import checkins, files, keep, outbox, tickets
+from bot.store.tables import files, follow_ups, key_values, outbox, tickets
 from tests.bot.conftest import Office
 from tests.bot.test_command import motcua
 from tests.conftest import ENGINES, MakeSettings
@@ -105,11 +105,11 @@ async def test_who_was_to_be_asked_meanwhile_how_it_went_is_not_asked_again(offi
         {"conversation_id": number, "procedure": "lam-nha", "due_at": office.now + timedelta(days=days)}
         for number, days in ((1, 1), (2, 3))
     ]
-    await office.service.database.write(lambda c: c.execute(insert(checkins), due))
+    await office.service.database.write(lambda c: c.execute(insert(follow_ups), due))
     copies.back_up(office.service.database, tmp_path / "copy.db")
     restored = Database(f"sqlite:///{tmp_path / 'restored.db'}")
     copies.restore(tmp_path / "copy.db", restored, tmp_path, office.now + timedelta(days=2), lambda *_: None)
-    assert await restored.read(lambda c: c.execute(select(checkins.c.conversation_id)).scalars().all()) == [2]
+    assert await restored.read(lambda c: c.execute(select(follow_ups.c.conversation_id)).scalars().all()) == [2]
     restored.close()
 
 
@@ -170,7 +170,9 @@ async def test_what_can_not_be_put_back_changes_nothing(office: Office, tmp_path
 
 async def _everything(office: Office) -> list[object]:
     database = Database(office.service.settings.store_url)
-    found = await database.read(lambda c: [*c.execute(select(outbox).order_by(outbox.c.id)), *c.execute(select(keep))])
+    found = await database.read(
+        lambda c: [*c.execute(select(outbox).order_by(outbox.c.id)), *c.execute(select(key_values))]
+    )
     database.close()
     return found
 

@@ -73,7 +73,7 @@ class Post:
         def work(tx: Tx) -> None:
             conversation = conversations.lock_or_begin(tx, "platform", contact, State())
             calls = [Outgoing(contact, {"text": text}, optional) for text in texts]
-            outbox.add_calls(tx, conversation.id, "platform", calls, about_id=about_id)
+            outbox.add_calls(tx, conversation, calls, about_id=about_id)
 
         await self.database.write(work)
 
@@ -147,7 +147,7 @@ async def test_a_refused_message_is_a_dead_letter_and_the_next_one_goes(post: Po
 
 async def test_a_bug_in_a_channel_is_a_dead_letter_too(post: Post, caplog: pytest.LogCaptureFixture) -> None:
     await post.database.write(lambda c: conversations.lock_or_begin(c, "platform", "hoa", State()))
-    await post.database.write(lambda c: outbox.add_calls(c, 1, "platform", [Outgoing("hoa", {})]))
+    await post.database.write(lambda c: outbox.add_calls(c, conversations.by_id(c, 1), [Outgoing("hoa", {})]))
     await post.delivery.deliver_due()
     assert await post.counts() == {"dead": 1}
 

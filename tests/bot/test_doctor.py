@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot import steady
+from bot import clock_jumps
 from bot.channels.client import client
 from bot.channels.zalo_tokens import ZaloTokens
 from bot.cli import app
@@ -127,7 +127,7 @@ async def test_a_clock_that_went_back_is_told(
 ) -> None:
     database = Database(f"sqlite:///{tmp_path}/motcua.db", lambda: now() + timedelta(days=1))
     await asyncio.to_thread(migrate, database)
-    await database.write(steady.note)
+    await database.write(clock_jumps.note_time)
     database.close()
     _, said = await asyncio.to_thread(run, monkeypatch, "doctor", data_dir=tmp_path, content_dir=content_dir)
     assert "✗ Đồng hồ máy đi lùi" in said

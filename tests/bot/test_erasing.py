@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from bot.store.tables import content_notes, conversations, inbound, outbox
+from bot.store.tables import content_feedback, conversations, inbound, outbox
 from tests.bot.conftest import CHANNEL, Office
 
 
@@ -72,11 +72,11 @@ async def test_what_an_office_sent_back_goes_but_a_members_tip_stays_without_the
     await office.say("lan", "mẹo 1 vào bằng VNeID")
     await office.service.database.write(
         lambda c: c.execute(
-            content_notes.insert().values(kind="returned", text="giấy mờ", who="x", at=office.now, about_id=1)
+            content_feedback.insert().values(kind="returned", text="giấy mờ", who="x", at=office.now, about_id=1)
         )
     )
     await erase(office)
-    (note,) = await office.service.database.read(lambda c: c.execute(select(content_notes)).all())
+    (note,) = await office.service.database.read(lambda c: c.execute(select(content_feedback)).all())
     assert (note.kind, note.at.minute, note.about_id) == ("tip", 0, None)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, func, insert, select
 from bot.service import build_service
 from bot.store.database import Database
 from bot.store.process_lock import acquire_lock
-from bot.store.tables import agents, files, keep, metadata, tickets
+from bot.store.tables import agents, files, key_values, metadata, tickets
 from tests.bot.conftest import Office
 from tests.bot.test_command import motcua
 from tests.conftest import MakeSettings
@@ -84,7 +84,7 @@ async def test_a_target_that_holds_something_is_left_alone(office: Office, postg
     await office.service.stop()
     target = Database(postgres_url)
     with target.engine.begin() as connection:
-        connection.execute(insert(keep).values(key="mine", value="x"))
+        connection.execute(insert(key_values).values(key="mine", value="x"))
     code, out = motcua("database", "move", postgres_url)
     assert (code, "not empty (keep)" in out) == (1, True)
     assert sum(_counts(postgres_url).values()) == 1

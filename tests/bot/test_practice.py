@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from bot import conversations
 from bot.handoff import tickets
-from bot.store.tables import content_notes, outbox
+from bot.store.tables import content_feedback, outbox
 from flows.messages import Reply
 from tests.bot.conftest import Office
 
@@ -93,7 +93,7 @@ async def test_what_is_tried_out_is_no_news_to_the_editors(office: Office) -> No
     await office.hire("Lan")
     for said in ("tập", "nhận 1", "xong", "sai 1 thử thôi mà", "mẹo 1 thử thôi"):
         await office.say("lan", said)
-    assert await office.service.database.read(lambda c: c.execute(select(content_notes)).all()) == []
+    assert await office.service.database.read(lambda c: c.execute(select(content_feedback)).all()) == []
 
 
 async def test_nobody_speaks_after_the_end(office: Office) -> None:

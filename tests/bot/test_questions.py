@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from bot.store.tables import content_notes, tickets
+from bot.store.tables import content_feedback, tickets
 from tests.bot.conftest import Office
 from tests.bot.house import House
 
@@ -40,7 +40,7 @@ async def test_the_answer_is_kept_for_the_commune(office: Office) -> None:
     await office.say("lan", "nhận 1")
     await office.say("lan", "xong")
     assert await office.say("lan", "mẹo 1 Mượn thợ thì hỏi hội thợ, số 0912345678") == ["[tip_kept] 1"]
-    (note,) = await office.service.database.read(lambda c: c.execute(select(content_notes)).all())
+    (note,) = await office.service.database.read(lambda c: c.execute(select(content_feedback)).all())
     assert (note.kind, note.commune, note.procedure) == ("answer", "ban-moi", "lam-nha")
     assert note.text.startswith("Mượn thợ thì hỏi hội thợ")
 

@@ -9,7 +9,7 @@ from sqlalchemy import Table, func, select
 from bot.handoff import tickets
 from bot.handoff.tickets import Ticket
 from bot.retention import list_ends
-from bot.store.tables import barred, content_notes, conversations, looks, outbox, ticket_notes, transcript
+from bot.store.tables import bans, content_feedback, conversations, outbox, ticket_notes, transcript, view_log
 from bot.store.tables import tickets as ticket_table
 from bot.store.tx import Tx
 from tests.bot.conftest import Office
@@ -61,11 +61,11 @@ async def test_bans_notes_and_looks_end(office: Office) -> None:
     await office.say("trưởng", "nhận 1")
     await office.say("trưởng", "mẹo 1 chỗ này")
     await office.say("trưởng", "chặn 1 phá")
-    assert [await rows(office, table) for table in (barred, content_notes, looks)] == [1, 1, 1]
+    assert [await rows(office, table) for table in (bans, content_feedback, view_log)] == [1, 1, 1]
     await office.passes(days=181)
-    assert await rows(office, barred) == 0
+    assert await rows(office, bans) == 0
     await office.passes(days=185)
-    assert [await rows(office, table) for table in (content_notes, looks)] == [0, 0]
+    assert [await rows(office, table) for table in (content_feedback, view_log)] == [0, 0]
 
 
 async def test_what_goes_is_counted_in_the_log(office: Office, caplog: pytest.LogCaptureFixture) -> None:

@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.migrate import migrate, newest_revision
 from bot.store.process_lock import acquire_lock
-from bot.store.tables import keep, metadata, ticket_events, tickets
+from bot.store.tables import key_values, metadata, ticket_events, tickets
 from bot.store.tx import Tx
 from bot.store.upgrade import alembic_config
 from tests import patient
@@ -111,12 +111,12 @@ async def test_the_log_of_sqlite_does_not_grow_without_end_while_somebody_always
     ends = asyncio.Event()
 
     def look(tx: Tx) -> None:
-        tx.execute(select(keep)).all()
+        tx.execute(select(key_values)).all()
         time.sleep(0.01)
 
     def work(tx: Tx) -> None:
-        tx.execute(delete(keep))
-        tx.execute(insert(keep).values(key="long", value="x" * 2**20))
+        tx.execute(delete(key_values))
+        tx.execute(insert(key_values).values(key="long", value="x" * 2**20))
 
     async def read() -> None:
         while not ends.is_set():

@@ -51,6 +51,8 @@ JSON = {
     "payload": "{}",
     "keys": "{}",
     "duty": "{}",
+    "speaks": "[]",
+    "languages": "[]",
 }
 
 

@@ -12,7 +12,7 @@ from bot.handoff import agents, canned
 from bot.handoff.agents import NameTaken
 from bot.messages import Inbound
 from bot.privacy import Redacted
-from bot.store.tables import content_notes
+from bot.store.tables import content_feedback
 from bot.store.tx import Tx
 from flows.dialogue.advance import advance
 from flows.messages import Message
@@ -331,7 +331,7 @@ async def test_an_outcome_is_kept_and_wrong_content_noted_for_the_editors(office
     await helped(office)
     assert await office.say("lan", "tại xã 1") == ["[outcome_kept] 1 [outcome in_person]"]
     assert await office.say("lan", "Sai 1 lệ phí giờ là 50 nghìn") == ["[outcome_kept] 1 [outcome wrong]"]
-    (note,) = await office.service.database.read(lambda c: c.execute(select(content_notes)).all())
+    (note,) = await office.service.database.read(lambda c: c.execute(select(content_feedback)).all())
     assert (note.procedure, note.step, note.text, note.who) == ("lam-nha", "co-dat", "lệ phí giờ là 50 nghìn", "Lan")
     await office.hire("Minh")
     await office.say("tao", "gặp người")
@@ -359,7 +359,7 @@ async def test_an_old_not_done_cannot_reopen_one_ticket_beside_another(office: O
 async def test_a_note_for_the_editors_holds_no_number_of_a_citizen(office: Office) -> None:
     await helped(office)
     await office.say("lan", "sai 1 bác có căn cước 001099012345")
-    (note,) = await office.service.database.read(lambda c: c.execute(select(content_notes)).all())
+    (note,) = await office.service.database.read(lambda c: c.execute(select(content_feedback)).all())
     assert "001099012345" not in note.text
 
 
@@ -411,7 +411,7 @@ async def test_what_helped_is_kept_for_the_editors(office: Office) -> None:
     await office.hears("hoa")
     assert await office.say("lan", "mẹo 1 bảo bác gọi 0912345678 trước") == ["[tip_kept] 1"]
     assert await office.say("minh", "mẹo 1 khác") == ["[not_yours] 1"]
-    rows = await office.service.database.read(lambda c: c.execute(select(content_notes)).all())
+    rows = await office.service.database.read(lambda c: c.execute(select(content_feedback)).all())
     (note,) = [(row.kind, row.procedure, row.step, row.who, row.text) for row in rows]
     assert note == ("tip", "lam-nha", "co-dat", "Lan", "bảo bác gọi [số đã che] trước")
     assert await office.hears("hoa") == []
@@ -566,7 +566,7 @@ async def test_wrong_said_again_without_words_makes_one_note(office: Office) -> 
     await helped(office)
     for said in ("sai 1", "sai 1", "sai 1 phí đã đổi"):
         await office.say("lan", said)
-    found = await office.service.database.read(lambda c: c.execute(select(content_notes.c.text)).scalars().all())
+    found = await office.service.database.read(lambda c: c.execute(select(content_feedback.c.text)).scalars().all())
     assert found == ["", "phí đã đổi"]
 
 

@@ -16,7 +16,7 @@ from bot.encryption import Encryption
 from bot.errors import TryAgain
 from bot.messages import Outgoing
 from bot.service import Service, build_service
-from bot.store.tables import keep, leases
+from bot.store.tables import key_values, leases
 from tests.channels.conftest import zalo_oa_settings
 from tests.conftest import SECRETS, MakeSettings
 from tests.emulators.emulator import Clock
@@ -62,7 +62,7 @@ class Replicas:
         return len(self.oa.called(OAUTH))
 
     async def kept(self) -> str:
-        found = await self.running[0].database.read(lambda c: c.execute(select(keep.c.value)).scalars().all())
+        found = await self.running[0].database.read(lambda c: c.execute(select(key_values.c.value)).scalars().all())
         return "\n".join(found)
 
     async def alarms(self) -> list[str]:
@@ -160,7 +160,7 @@ async def test_a_pair_from_before_they_were_sealed_is_read_and_sealed(replicas: 
     database = replicas.build().database
     replicas.oa.grants.access, replicas.oa.grants.refresh = "AT_demo_old", "RT_demo_old"
     old = json.dumps({"access": "AT_demo_old", "refresh": "RT_demo_old", "given": "RT_demo_0001"})
-    await database.write(lambda c: c.execute(insert(keep).values(key="zalo-oa", value=old)).rowcount)
+    await database.write(lambda c: c.execute(insert(key_values).values(key="zalo-oa", value=old)).rowcount)
     channel = await replicas.start()
     assert channel.tokens.access == "AT_demo_old"
     assert "demo" not in await replicas.kept()
@@ -293,7 +293,7 @@ async def test_a_newer_grant_is_not_overwritten_by_an_older_exchange(replicas: R
     pair = {"access": "AT-newer", "refresh": "RT-newer", "given": "RT_demo_0001", "issued": replicas.now.isoformat()}
     newer = Encryption(SECRETS["secret"], "zalo-oa").encrypt(pair)
     await replicas.running[0].database.write(
-        lambda c: c.execute(update(keep).where(keep.c.key == "zalo-oa").values(value=newer)).rowcount
+        lambda c: c.execute(update(key_values).where(key_values.c.key == "zalo-oa").values(value=newer)).rowcount
     )
     await work
     await other.every_minute()

@@ -71,7 +71,7 @@ def database_url(sqlite_url: str) -> str:
 
 
 def telegram_settings(emulator: TelegramEmulator) -> dict[str, str]:
-    """Nobody here waits for the pace that Telegram sets; test_paces.py is about that."""
+    """Nobody here waits for the pace that Telegram sets; test_rate_limits.py is about that."""
     emulator.pace.on = False
     given = {"telegram_token": emulator.token, "telegram_secret": TELEGRAM_SECRET, "telegram_api": emulator.base}
     return {**given, "telegram_paced": "false"}

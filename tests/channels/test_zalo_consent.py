@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.service import Service
-from bot.store.tables import keep, outbox
+from bot.store.tables import key_values, outbox
 from tests import patient
 from tests.channels.conftest import Platform, zalo_oa_settings
 from tests.conftest import MakeSettings, running
@@ -148,7 +148,7 @@ def test_neither_the_verifier_nor_the_tokens_can_be_read_in_the_database(town: T
     patient.get(town.consent(town.authorize()))
     verifier = town.oa.called(OAUTH)[0].params["code_verifier"]
     assert re.fullmatch(r"[A-Za-z0-9]{43}", verifier)
-    rows = asyncio.run(town.service.database.read(lambda c: list(c.execute(select(keep.c.value)).scalars())))
+    rows = asyncio.run(town.service.database.read(lambda c: list(c.execute(select(key_values.c.value)).scalars())))
     assert rows
     assert not any(verifier in row or "demo" in row for row in rows)
 

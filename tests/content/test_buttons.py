@@ -9,7 +9,7 @@ from flows.checks.check import paths
 from flows.definition.procedure import Procedure
 from flows.dialogue.context import TurnContext
 from flows.dialogue.questions import current_screen
-from flows.dialogue.screens import put
+from flows.dialogue.screens import build_reply
 from flows.messages import Choice, Message
 from flows.state import State
 from tests.content import LIBRARY
@@ -41,7 +41,7 @@ def _screens(procedure: Procedure) -> Iterator[tuple[str, tuple[Choice, ...]]]:
     contexts = [TurnContext(LIBRARY, state, TODAY) for state in states]
     fresh = TurnContext(LIBRARY, State(procedure=procedure.id, commune="na-ri"), TODAY)
     for context in (*contexts, *(fresh.ask("cured", trouble.id) for _, trouble in procedure.troubles)):
-        reply = put(context, current_screen(context), ())
+        reply = build_reply(context, current_screen(context), ())
         yield reply.text, (*reply.choices, *reply.nav)
 
 

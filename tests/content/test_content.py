@@ -13,12 +13,12 @@ from bot.channels.zalo_oa import ZaloOA
 from bot.settings import Settings
 from flows.checks.check import check
 from flows.checks.status import report
-from flows.definition.loading import QUESTIONS, TALKS
+from flows.definition.content_files import QUESTIONS, TALKS
 from flows.definition.procedure import Papers
 from flows.dialogue.advance import advance
 from flows.dialogue.context import TurnContext
 from flows.dialogue.questions import current_screen
-from flows.dialogue.screens import put
+from flows.dialogue.screens import build_reply
 from flows.messages import Message
 from flows.state import State
 from flows.text.language import fold
@@ -66,7 +66,7 @@ def test_every_situation_fits_every_channel_and_a_phone(procedure: str) -> None:
         context = TurnContext(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune="na-ri"), TODAY)
         screen = current_screen(context)
         assert len(screen.text.split()) <= 120, slot.id
-        reply = put(context, screen, ())
+        reply = build_reply(context, screen, ())
         assert reply.choices, slot.id
         assert all(len(choice.token.encode()) <= 64 for choice in (*reply.choices, *reply.nav))
         for outgoing in oa.render(reply, "1"):

@@ -57,7 +57,7 @@ def test_a_leaflet_tells_all_that_one_asks_at_the_counter(procedure: str) -> Non
     for line in ("who", "where", *(kind for kind in ("time", "fee") if kind in one.facts), received):
         assert f"\n{labels[line]}: " in text
     assert (f"\n{labels['papers']}" in text) == has_papers(one)
-    assert ("\nHay vướng: " in text) != bool(LIBRARY.news_on(TODAY, procedure))
+    assert ("\nHay vướng: " in text) != bool(LIBRARY.deadlines_on(TODAY, procedure))
 
 
 def test_the_papers_of_a_household_come_within_a_few_messages(measured: list[Measured]) -> None:

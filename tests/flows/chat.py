@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from flows.definition.library import Library
-from flows.dialogue.advance import Limits, Turn, advance
-from flows.messages import UNCLEAR, Choice, Effect, Heard, Message, Reply
+from flows.dialogue.advance import Turn, advance
+from flows.messages import UNCLEAR, Choice, Effect, Heard, Limits, Message, Reply
 from flows.state import State
 
 FILED = [

@@ -6,8 +6,8 @@ import pytest
 
 from flows.definition.library import Library
 from flows.definition.loading import load
-from flows.dialogue.advance import Limits, advance, opening
-from flows.messages import Erase, Export, LeaveTicket, Message, Missed, OpenTicket
+from flows.dialogue.advance import advance, opening
+from flows.messages import Erase, Export, LeaveTicket, Limits, Message, Missed, OpenTicket
 from tests.flows.chat import FILED, Chat, started
 from tests.library import HOUSE, files
 from tests.library import library as make

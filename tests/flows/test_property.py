@@ -63,7 +63,7 @@ def reaches_the_end(chat: Chat) -> bool:
         if (
             procedure
             and not again.state.asking
-            and walk(procedure, again.state.answers, NOW.date()).put.step.kind == "done"
+            and walk(procedure, again.state.answers, NOW.date()).last_slot.step.kind == "done"
         ):
             return True
         again.first() if again.reply.choices else again.say("xin chào")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot import conversations
 from bot.handoff import tickets
-from bot.store.tables import content_notes, outbox
+from bot.store.tables import content_feedback, outbox
 from tests.conftest import look_after
 from tests.insight.month import Month
 
@@ -89,7 +89,7 @@ async def test_why_it_was_returned_is_told_to_the_editors_masked(month: Month) -
     await passes(month, days=7)
     for text in ("3", "1", "họ bảo số 0912345678 viết sai"):
         await month.say("hoa", text)
-    note = (await month.service.database.read(lambda c: c.execute(select(content_notes)).one()))._mapping
+    note = (await month.service.database.read(lambda c: c.execute(select(content_feedback)).one()))._mapping
     assert (note["kind"], note["procedure"], note["who"]) == ("returned", "lam-nha", "Bà con")
     assert note["text"] == "<ly-do-khac>: họ bảo số [số đã che] viết sai"
 

@@ -1,4 +1,4 @@
-"""Set flows/understanding/reading_weights.py: `python -m tests.listening.weights`, minutes.
+"""Set flows/understanding/reading_weights.py and call_weights.py: `python -m tests.listening.weights`, minutes.
 
 A conditional logit: the weights under which the readings that were meant are likeliest, on all lines that are not kept aside. Each
 third of them is read by a library that has not seen it, else the words of a line would tell its meaning by heart.
@@ -17,13 +17,16 @@ from flows.dialogue import hearing
 from flows.dialogue.context import TurnContext
 from flows.dialogue.questions import current_screen
 from flows.state import State
-from flows.understanding import reading_weights
+from flows.understanding import call_weights, reading_weights
 from flows.understanding.readings import Features, Reading, hear, weigh_readings
+from flows.understanding.urgent import find_danger, find_wish, weigh_call
 from tests.content import LIBRARY
 from tests.listening import read_lines, read_steps
 from tests.listening.steps import NOW, state_at
+from tests.utterances import read as read_utterances
 
 _THIRDS = 3
+_FEWER = 3  # of so many lines said at steps one: what is no call
 _ROUNDS = 250
 _RATE = 0.2
 _PULL = 0.3  # towards nothing, of a weight's square
@@ -38,15 +41,22 @@ Choice = tuple[float, Sequence[Features], Sequence[bool]]  # what a line counts,
 
 
 def main() -> None:
+    calls = list(_call_choices())
+    print(f"{len(calls)} texts that may be calls")
+    _write(call_weights.__file__, "the features of a call, see flows/understanding/urgent.py", fit(calls))
     choices = list(_choices())
     print(f"{len(choices)} lines")
-    weights = fit(choices)
+    _write(reading_weights.__file__, "the features of flows/understanding/readings.py", fit(choices))
+
+
+def _write(file: str, of: str, weights: Mapping[str, float]) -> None:
     listed = "".join(
         f'    "{name}": {weight:.2f},\n' for name, weight in sorted(weights.items()) if abs(weight) >= 0.005
     )
-    head = '"""Weights of the features of flows/understanding/readings.py, set by `python -m tests.listening.weights`."""\n'
-    text = f"{head}\nfrom collections.abc import Mapping\n\nWEIGHTS: Mapping[str, float] = {{\n{listed}}}\n"
-    Path(reading_weights.__file__).write_text(text)
+    head = f'"""Weights of {of}; set by `python -m tests.listening.weights`."""\n'
+    Path(file).write_text(
+        f"{head}\nfrom collections.abc import Mapping\n\nWEIGHTS: Mapping[str, float] = {{\n{listed}}}\n"
+    )
 
 
 def fit(choices: Sequence[Choice]) -> Mapping[str, float]:
@@ -71,6 +81,34 @@ def fit(choices: Sequence[Choice]) -> Mapping[str, float]:
     return weights
 
 
+def _call_choices() -> Iterator[Choice]:
+    """Yield what may be a call, as it is and without accents, by a library that has not learnt from it: a call, or none."""
+    lines = [line for line in LIBRARY.sayings if not line.kept_aside and (not line.step or _hash(line) % _FEWER == 0)]
+    errands = [Saying("utterances", one.text, one.intent) for one in read_utterances()]
+    errands += [Saying("catalogue", entry.name, "none") for entry in LIBRARY.catalogue.values()]
+    lines += [line for line in errands if not line.kept_aside]
+    for library, known in _by_thirds(lines):
+        for line in known:
+            for text in dict.fromkeys((line.say, line.bare)):
+                for sort, call in (("danger", find_danger(library, text)), ("person", find_wish(library, text))):
+                    if call:
+                        features = weigh_call(library, text, sort, call)  # type: ignore[arg-type]  # a literal of this table
+                        named = {sort: 1.0} | {f"{sort} {name}": value for name, value in features.items()}
+                        meant = _is_call(line, sort)
+                        yield 1.0, [named, {}], [meant, not meant]
+
+
+def _is_call(line: Saying, sort: str) -> bool:
+    return (line.set == sort and line.kind != NONE) or (sort == "person" and "human" in line.means)
+
+
+def _by_thirds(lines: Sequence[Saying]) -> Iterator[tuple[Library, Sequence[Saying]]]:
+    """Yield each third of some lines, with a library that has learnt from none of them."""
+    for third in range(_THIRDS):
+        known = [line for line in LIBRARY.sayings if _third(line) != third]
+        yield replace(LIBRARY, sayings=known), [line for line in lines if _third(line) == third]
+
+
 def _choices() -> Iterator[Choice]:
     """Yield the readings of each line, by a library that has not learnt from it."""
     said = [(line, line.set, line.step) for line in read_steps() if not line.kept_aside]
@@ -80,15 +118,14 @@ def _choices() -> Iterator[Choice]:
         lines = [one for one in known if one.kind != NONE][:count]
         lines += [one for one in known if one.kind == NONE][: _ALIKE.get(name, 0)]
         said += [(line, *places[_hash(line) % len(places)]) for line in lines]
-    for third in range(_THIRDS):
-        library = replace(LIBRARY, sayings=[line for line in LIBRARY.sayings if _third(line) != third])
-        for line, procedure, step in said:
-            if _third(line) == third:
-                counts = _QUESTION if line.kind == "question" else 1.0
-                for here, readings in _placed(library, line, procedure, step):
-                    meant = [_is_meant(line, one, here=here) for one in readings]
-                    if any(meant):
-                        yield counts, [one.features for one in readings], meant
+    place = dict(zip((line for line, _, _ in said), ((procedure, step) for _, procedure, step in said), strict=True))
+    for library, rest in _by_thirds(list(place)):
+        for line in rest:
+            counts = _QUESTION if line.kind == "question" else 1.0
+            for here, readings in _placed(library, line, *place[line]):
+                meant = [_is_meant(line, one, here=here) for one in readings]
+                if any(meant):
+                    yield counts, [one.features for one in readings], meant
 
 
 def _placed(library: Library, line: Saying, procedure: str, step: str) -> Iterator[tuple[bool, Sequence[Reading]]]:

@@ -26,7 +26,7 @@ from tests.long.lives import status
 from tests.patient import SECONDS as PATIENCE
 
 ROOT = Path(__file__).parents[2]
-SECONDS, EVERY = 3.0, 0.05  # of each run; between two posts of others, of each sort
+SECONDS, EVERY = 2.0, 0.02  # of each run; between two posts of others, of each sort
 PEOPLE = 30
 SECRET = "a-secret-of-telegram"
 
@@ -162,10 +162,10 @@ async def test_others_are_answered_while_one_stranger_floods(url: str, beside: s
 
 async def _flooded(others: Others, url: str, kind: str) -> tuple[Run, str]:
     """Return how others were answered while somebody floods this server, and how that one was."""
-    command = [sys.executable, "-m", "tests.long.floods", url, kind, str(SECONDS + 2)]
+    command = [sys.executable, "-m", "tests.long.floods", url, kind, str(SECONDS + 1)]
     stranger = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
-    await asyncio.sleep(1)
+    await asyncio.sleep(0.5)
     run = await others.write(SECONDS)
     told, _ = await stranger.communicate()
-    await asyncio.sleep(1)
+    await asyncio.sleep(0.5)
     return run, told.decode().strip()

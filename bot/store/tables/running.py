@@ -5,7 +5,7 @@ from sqlalchemy import Column, Integer, String, Table, Text
 from bot.store.tables.columns import TIME, metadata
 
 # From when the next call may go: to a whole channel (`name` is "") or to one chat there; see bot/outbox/rate_limits.py.
-paces = Table(
+rate_limits = Table(
     "paces",
     metadata,
     Column("name", String(200), primary_key=True),
@@ -42,4 +42,4 @@ tries = Table(
 
 # What must survive a restart and is no conversation, as JSON: the token pair of Zalo OA (sealed), the keys that sign web
 # pushes, the ids of Telegram groups that moved.
-keep = Table("keep", metadata, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))
+key_values = Table("keep", metadata, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))

@@ -4,8 +4,8 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary,
 
 from bot.store.tables.columns import BIG, TIME, metadata, of_conversation, row_id
 
-# `busy_until`, `share_until`: how much they said lately, and this month, see bot/flood.py. `erased_at`: when they erased their
-# data, and have said nothing since; see bot/retention.py for what becomes of the row.
+# `busy_until`, `share_until`: how much they said lately, and this month, see bot/message_rate_limit.py. `erased_at`: when they
+# erased their data, and have said nothing since; see bot/retention.py for what becomes of the row.
 conversations = Table(
     "conversations",
     metadata,
@@ -131,7 +131,7 @@ misses = Table(
 )
 
 # Whom to ask how it went, about which procedure, from when on.
-checkins = Table(
+follow_ups = Table(
     "checkins",
     metadata,
     Column("conversation_id", BIG, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),

@@ -7,7 +7,8 @@ from bot.store.tables.columns import BIG, TIME, metadata, of_conversation, row_i
 # `state`: waiting, claimed or resolved. At most one that is not resolved for each conversation. `outcome`: what the agent said
 # became of it: helped, in_person, wrong or spam. `stars` (1-5) and `word`: what the citizen said of the help.
 # `level`: who was called while nobody took it: 0 the team, 1 the team again, 2 its leads, 3 the parent team.
-# `question`: what they asked the team to find out, masked.
+# `question`: what they asked the team to find out, masked. `languages`: ids of those in which they want to be spoken with, as
+# JSON, [] where it is not known which; none where Vietnamese will do.
 # `phone`: where they want to be called, with their yes; erased some days after the end. `held_since`: when its agent got it;
 # `answered_at`: their last word to the citizen, none yet in their hands; `nudged_at`: when they were reminded since.
 tickets = Table(
@@ -24,6 +25,7 @@ tickets = Table(
     Column("missing", Text, nullable=False),
     Column("tried", String(40)),
     Column("question", Text),
+    Column("languages", Text),
     Column("agent", String(60)),
     Column("outcome", String(10)),
     Column("stars", Integer),
@@ -59,7 +61,8 @@ ticket_events = Table(
 # The members of the team. `role`: member, lead or admin. `communes`: ids as JSON, [] for all. `code_hash`: of the invitation
 # that is open. `password_hash`: for the console, none before the first sign-in. `factor`: the sealed key of their second factor,
 # and `factor_step`: the last of its codes that was used, see bot/console/second_factor.py. `duty`: when they are there, as JSON,
-# see bot/handoff/duty.py. Who is removed stays as a row, so that a name never becomes somebody else's.
+# see bot/handoff/duty.py. `speaks`: ids of languages beside Vietnamese, as JSON. Who is removed stays as a row, so that a name
+# never becomes somebody else's.
 agents = Table(
     "agents",
     metadata,
@@ -73,6 +76,7 @@ agents = Table(
     Column("factor", Text),
     Column("factor_step", BigInteger),
     Column("duty", Text),
+    Column("speaks", Text),
     Column("created_at", TIME, nullable=False),
     Column("removed_at", TIME),
     Index("uq_agents_name", "name", unique=True),
@@ -148,7 +152,7 @@ push_subscriptions = Table(
 )
 
 # Who saw which conversation, from when to when. It outlives the ticket: that somebody looked is not the citizen's data.
-looks = Table(
+view_log = Table(
     "looks",
     metadata,
     row_id(),
@@ -174,7 +178,7 @@ audit = Table(
 
 # Citizens who may open no tickets for now, and over which ticket. It stays when they erase their data: it is not about them but
 # about the team.
-barred = Table(
+bans = Table(
     "barred",
     metadata,
     Column("conversation_id", BIG, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
@@ -188,7 +192,7 @@ barred = Table(
 # what helped somebody who was stuck there; "phrase" for words that should mean this procedure, "unclear" for words to look at;
 # "returned" for why an office gave papers back, masked and without a name; "answer" for a question with the answer that the team
 # found, for citizens of `commune`. `about_id`: whose own words they are, so that they go when that citizen erases their data.
-content_notes = Table(
+content_feedback = Table(
     "content_notes",
     metadata,
     row_id(),

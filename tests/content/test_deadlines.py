@@ -11,7 +11,7 @@ from tests.flows.chat import Chat
 
 LAST = datetime(2026, 12, 31, 3, 0, tzinfo=UTC)
 AFTER = datetime(2027, 1, 1, 3, 0, tzinfo=UTC)
-NEWS = LIBRARY.news["tinh-lai-tien-dat"]
+DEADLINE = LIBRARY.deadlines["tinh-lai-tien-dat"]
 LINK = Link(1, "NRMD22", "na-ri", "dat-muc-dich", "Nhóm Zalo thôn Pò", "Lan", False)
 
 
@@ -23,47 +23,49 @@ def card_on(day: date, procedure: str = "dat-muc-dich") -> str:
 
 def test_the_menu_tells_of_it_and_leads_to_it() -> None:
     chat = Chat(LIBRARY, now=LAST)
-    assert NEWS.headline in chat.say("xin chào")
-    assert NEWS.text in chat.tap(NEWS.title)
+    assert DEADLINE.headline in chat.say("xin chào")
+    assert DEADLINE.text in chat.tap(DEADLINE.title)
     assert chat.state.procedure == "dat-muc-dich"
 
 
 def test_whoever_begins_the_procedure_or_comes_back_to_it_hears_it() -> None:
     chat = Chat(LIBRARY, now=LAST)
-    assert NEWS.headline in chat.say("lên thổ cư")
-    assert NEWS.text in chat.tap(NEWS.title)
+    assert DEADLINE.headline in chat.say("lên thổ cư")
+    assert DEADLINE.text in chat.tap(DEADLINE.title)
     chat.tap(LIBRARY.sentences.labels["walk"])
     chat.say("vườn", "danh sách")
-    assert NEWS.headline in chat.say("lên thổ cư")
+    assert DEADLINE.headline in chat.say("lên thổ cư")
 
 
 def test_whoever_asks_for_their_money_back_is_told() -> None:
     for said in ("tôi nộp tiền lên thổ cư năm ngoái giờ xin tính lại được không", "xin tinh lai tien su dung dat"):
         chat = Chat(LIBRARY, now=LAST)
         first = chat.say(said)
-        assert NEWS.text in first or (NEWS.headline in first and NEWS.text in chat.tap(NEWS.title))
+        assert DEADLINE.text in first or (DEADLINE.headline in first and DEADLINE.text in chat.tap(DEADLINE.title))
 
 
 def test_it_passes() -> None:
     chat = Chat(LIBRARY, now=AFTER)
-    assert NEWS.headline not in chat.say("xin chào")
-    assert NEWS.title not in chat.labels
-    assert NEWS.headline not in chat.say("lên thổ cư")
-    assert NEWS.title not in chat.labels
-    assert NEWS.headline not in card_on(AFTER.date())
+    assert DEADLINE.headline not in chat.say("xin chào")
+    assert DEADLINE.title not in chat.labels
+    assert DEADLINE.headline not in chat.say("lên thổ cư")
+    assert DEADLINE.title not in chat.labels
+    assert DEADLINE.headline not in card_on(AFTER.date())
 
 
 def test_a_group_reads_it_beside_the_link() -> None:
-    assert NEWS.headline in card_on(LAST.date())
-    assert NEWS.headline in card_on(LAST.date(), procedure="")
-    assert NEWS.headline not in card_on(LAST.date(), procedure="lop-1")
+    assert DEADLINE.headline in card_on(LAST.date())
+    assert DEADLINE.headline in card_on(LAST.date(), procedure="")
+    assert DEADLINE.headline not in card_on(LAST.date(), procedure="lop-1")
 
 
 def test_a_page_shows_what_holds_on_its_day() -> None:
     pages = {day: leaflet_for(LIBRARY, "na-ri", "dat-muc-dich", day) for day in (LAST.date(), AFTER.date())}
-    assert [page.news if page else None for page in pages.values()] == [[NEWS], []]
+    assert [page.deadlines if page else None for page in pages.values()] == [[DEADLINE], []]
 
 
 def test_every_news_leads_somewhere_and_is_sourced() -> None:
-    assert set(chain.from_iterable(news.procedures for news in LIBRARY.news.values())) <= set(LIBRARY.procedures)
-    assert all(news.source in LIBRARY.sources for news in LIBRARY.news.values())
+    assert set(chain.from_iterable(deadline.procedures for deadline in LIBRARY.deadlines.values())) <= set(
+        LIBRARY.procedures
+    )
+    assert all(deadline.source in LIBRARY.sources for deadline in LIBRARY.deadlines.values())

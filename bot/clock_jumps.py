@@ -18,7 +18,7 @@ _APART = timedelta(minutes=5)  # by which replicas may differ
 _STANDS = timedelta(days=1)
 
 
-def note(tx: Tx) -> None:
+def note_time(tx: Tx) -> None:
     """Note the time, in every round. Replicas that differ by more than some minutes let nothing be deleted at all."""
     seen, since = _kept(tx)
     if seen and not -_APART <= tx.now - seen <= _JUMP:
@@ -26,7 +26,7 @@ def note(tx: Tx) -> None:
     if seen is None or since is None or not -_APART <= tx.now - seen <= _JUMP:
         seen = since = tx.now
     both = (max(seen, tx.now), since)
-    key_values.put(tx, _KEPT, " ".join(moment.astimezone(UTC).isoformat() for moment in both))
+    key_values.set_value(tx, _KEPT, " ".join(moment.astimezone(UTC).isoformat() for moment in both))
 
 
 def is_steady(tx: Tx) -> bool:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.processing import RECORDS, as_markdown
+from bot.processing_record import RECORDS, as_markdown
 from bot.settings import Settings
 from bot.store.tables import metadata
 from tests.bot.house import House

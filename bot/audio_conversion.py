@@ -8,7 +8,7 @@ _SECONDS = 15.0  # that a conversion may take
 _DEMUXERS: Mapping[str, str] = {"audio/amr": "amr", "audio/ogg": "ogg"}  # what some browsers can't play
 
 
-async def playable(content: bytes, kind: str) -> bytes:
+async def make_playable(content: bytes, kind: str) -> bytes:
     """Return a voice as WAV where it is of a kind that some browsers can't play; as it is where that fails.
 
     A stranger sent it: ffmpeg reads it from a pipe, as the one format that it is, and may open nothing else.

@@ -33,7 +33,8 @@ RECORDS = (
         "{transcript_days} ngày, hoặc khi bà con xoá",
     ),
     Record(
-        "Phiếu: việc, bước, giấy thiếu, ghi chú của tổ, chấm điểm, số điện thoại khi bà con cho",
+        "Phiếu: việc, bước, giấy thiếu, ghi chú của tổ, chấm điểm, tiếng dân tộc khi bà con cần người nói, "
+        "số điện thoại khi bà con cho",
         ("tickets", "ticket_events", "ticket_notes"),
         "người của tổ giúp, không ai phải nói lại",
         "tổ của xã ấy; tổ giúp thay khi đã báo lên",
@@ -89,7 +90,8 @@ RECORDS = (
         "{note_days} ngày; lời của bà con thì xoá cùng họ",
     ),
     Record(
-        "Người của tổ: tên, vai, xã, mật khẩu (đã băm), lớp khoá thứ hai (đã niêm), chat làm việc, máy đã đăng nhập, câu để dành",
+        "Người của tổ: tên, vai, xã, tiếng nói được, mật khẩu (đã băm), lớp khoá thứ hai (đã niêm), "
+        "chat làm việc, máy đã đăng nhập, câu để dành",
         ("agents", "work_chats", "sessions", "push_subscriptions", "kept_answers"),
         "chỉ người của tổ mới vào được",
         "trưởng nhóm thấy tên, vai, xã",

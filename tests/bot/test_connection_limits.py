@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.connections import limited, raise_descriptors
+from bot.connection_limits import limited, raise_descriptors
 from bot.logs import Sparing
 from tests import patient
 from tests.emulators.server import serve, wait_for

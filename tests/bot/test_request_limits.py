@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from bot.limits import RULES, Streams, address_of
+from bot.request_limits import RULES, Streams, address_of
 from bot.service import Service
 from tests import patient
 from tests.conftest import MakeSettings, invited, running

@@ -5,7 +5,6 @@ private network: an operator's own tools, or a proxy that does not say whom it s
 The library `limits` counts, in memory: each replica for itself.
 """
 
-import asyncio
 import ipaddress
 import logging
 import re
@@ -13,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
-from weakref import WeakValueDictionary
 
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
@@ -21,6 +19,8 @@ from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.keyed_locks import KeyedLocks
 
 log = logging.getLogger("motcua.limits")
 
@@ -78,16 +78,6 @@ def address_of(client: str) -> str | None:
     return client if found.version == 4 else str(ipaddress.ip_network((found, _V6), strict=False))
 
 
-class OneByOne:
-    """Locks by name: of what somebody asks for at once one piece is worked on, so that others' go between."""
-
-    def __init__(self) -> None:
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-
-    def of(self, who: str) -> asyncio.Lock:
-        return self._locks.setdefault(who, asyncio.Lock())
-
-
 class Guard:
     """The first and the last to see a request: refuse what is too much, and put the headers that protect on every answer.
 
@@ -102,7 +92,7 @@ class Guard:
         self._app, self._person, self._busy = app, person, busy
         self._headers = [*_HEADERS, _HTTPS_ONLY] if https else list(_HEADERS)
         self._counts = FixedWindowRateLimiter(MemoryStorage())
-        self._readers = OneByOne()
+        self._readers = KeyedLocks()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -126,7 +116,7 @@ class Guard:
     async def _serve_in_turn(self, address: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Make one page at a time for one address. Who is slow to read theirs keeps nobody waiting: by then it is made."""
         async with AsyncExitStack() as place:
-            await place.enter_async_context(self._readers.of(address))
+            await place.enter_async_context(self._readers.lock_for(address))
 
             async def answer(message: Message) -> None:
                 await place.aclose()

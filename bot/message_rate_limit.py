@@ -9,6 +9,11 @@ from typing import Literal
 
 Verdict = Literal["heard", "told", "passed over"]
 
+# Between messages of one person, once they sent many in a row.
+_EVERY, _CALM = timedelta(seconds=2), timedelta(seconds=30)
+_MONTH, _CALM_OF_MONTH = timedelta(days=30), timedelta(days=1)
+_SHARE = 20  # of a platform's messages for a month one person gets this part at once, and as much again over the month
+
 
 @dataclass(frozen=True)
 class Allowance:
@@ -23,6 +28,16 @@ class Allowance:
     burst: int
     every: timedelta
     calm: timedelta
+
+
+def allowance_in_a_row(burst: int) -> Allowance:
+    return Allowance(burst, _EVERY, _CALM)
+
+
+def allowance_of_month(monthly: int, burst: int) -> Allowance:
+    """Return one person's share of a platform that carries so many messages a month; at the least what may come in a row."""
+    share = max(monthly // _SHARE, burst)
+    return Allowance(share, _MONTH / share, _CALM_OF_MONTH)
 
 
 def allow_message(full_until: datetime | None, now: datetime, allowance: Allowance) -> tuple[Verdict, datetime]:

@@ -12,7 +12,7 @@ from bot import conversations
 from bot.messages import Outgoing
 from bot.outbox import outbox, rate_limits
 from bot.service import Service, build_service
-from bot.store.tables import paces
+from bot.store.tables import rate_limits as rate_limit_table
 from bot.store.tx import Tx
 from flows.state import State
 from tests.conftest import MakeSettings
@@ -35,7 +35,7 @@ class Town:
         def work(tx: Tx) -> None:
             there = conversations.find_or_begin(tx, "telegram", contact, State())
             calls = [Outgoing(contact, {"call": "say", "text": text, "rows": []}) for text in texts]
-            outbox.add_calls(tx, there.id, "telegram", calls)
+            outbox.add_calls(tx, there, calls)
 
         await self.services[0].database.write(work)
 
@@ -148,7 +148,7 @@ async def test_chats_that_were_quiet_are_forgotten(town: Town) -> None:
     await town.services[0].database.write(
         lambda c: rate_limits.forget_quiet(replace(c, now=town.now + timedelta(hours=1)))
     )
-    names = await town.services[0].database.read(lambda c: c.execute(select(paces.c.name)).scalars().all())
+    names = await town.services[0].database.read(lambda c: c.execute(select(rate_limit_table.c.name)).scalars().all())
     assert names == [rate_limits.WHOLE]
 
 

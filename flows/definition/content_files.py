@@ -1,0 +1,129 @@
+"""Files of content/, each read once: its entries by id, and what is wrong in them, of all files before any is refused."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from flows.definition import catalogue, sayings
+from flows.definition.catalogue import Entry
+from flows.definition.entries import Commune, Province
+from flows.definition.procedure import ProcedureFile, SharedFile
+from flows.definition.sayings import Saying
+from flows.definition.statements import Defaults
+from flows.definition.wrong_values import in_vietnamese
+from flows.definition.yaml_source import ContentError, Document, Path, Problem, read
+
+Model = TypeVar("Model", bound=BaseModel)
+Named = TypeVar("Named", ProcedureFile, SharedFile, Province, Commune)
+
+DEFAULTS = "defaults"  # of a file, for all of its statements
+TALKS = ".talks.yaml"  # example talks beside a procedure; flows/checks/example_talks.py plays them
+QUESTIONS = ".questions.yaml"  # what people ask about a procedure, beside it
+
+
+class ContentFiles:
+    """
+    Attributes:
+        problems: those found so far.
+        documents: the files that can be read as YAML, but for those of `sayings`.
+    """
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.problems: list[Problem] = []
+        self.documents: dict[str, Document] = {}
+        self.sayings: list[Saying] = []
+        self._texts = texts
+        self._defaults: dict[str, dict[str, Any]] = {}
+        for file, text in sorted(texts.items()):
+            if file == catalogue.FILE:
+                continue
+            try:
+                if file.endswith(sayings.ENDING):
+                    self.sayings.extend(sayings.parse(file, text))
+                else:
+                    self.documents[file] = read(file, text)
+            except ContentError as error:
+                self.problems.extend(error.problems)
+
+    def parse_folder(self, folder: str, model: type[Named]) -> Iterator[tuple[Document, Named]]:
+        """Yield the valid files of a folder; a file that is not named for its id is a problem, and no more."""
+        for file, document in self.documents.items():
+            if not file.startswith(f"{folder}/") or file.endswith((TALKS, QUESTIONS)):
+                continue
+            if parsed := self.parse(document, model):
+                if file == f"{folder}/{parsed.id}.yaml":
+                    yield document, parsed
+                else:
+                    text = f"id là `{parsed.id}`, tên tệp phải là {folder}/{parsed.id}.yaml: sửa id, hoặc đổi tên tệp"
+                    self.problems.append(document.problem(text, "id"))
+
+    def parse(self, document: Document, model: type[Model], path: Path = ()) -> Model | None:
+        data = document.data
+        for name in path:
+            data = data[name]
+        try:
+            return model.model_validate(data, context=self._defaults_of(document))
+        except ValidationError as error:
+            for text, loc in in_vietnamese(error):
+                self.problems.append(document.problem(text, *path, *loc))
+        return None
+
+    def _defaults_of(self, document: Document) -> dict[str, Any]:
+        """Return what a file says once for all of its statements; what is wrong there is told once."""
+        if document.file not in self._defaults:
+            written = document.data.get(DEFAULTS) if isinstance(document.data, dict) else None
+            try:
+                known = Defaults.model_validate(written or {}).model_dump(exclude_none=True)
+            except ValidationError as error:
+                known = {}
+                for text, loc in in_vietnamese(error):
+                    self.problems.append(document.problem(text, DEFAULTS, *loc))
+            self._defaults[document.file] = known
+        return self._defaults[document.file]
+
+    def parse_single(self, file: str, model: type[Model]) -> Model | None:
+        if file in self.documents:
+            return self.parse(self.documents[file], model)
+        if file not in self._texts:
+            self.problems.append(Problem(file, 1, "thiếu tệp này: lấy lại từ bản gốc"))
+        return None
+
+    def parse_entries(self, file: str, model: type[Model]) -> dict[str, Model]:
+        """Return the valid entries of a file by id; none without the file."""
+        document = self.documents.get(file)
+        if document is None:
+            return {}
+        if not isinstance(document.data, dict):
+            self.problems.append(Problem(file, 1, "mỗi mục phải có một mã ở đầu dòng, rồi các dòng con thụt vào"))
+            return {}
+        keys = [key for key in document.data if key != DEFAULTS]
+        return {key: entry for key in keys if (entry := self.parse(document, model, (key,)))}
+
+    def parse_catalogue(self) -> dict[str, Entry]:
+        try:
+            return catalogue.read(self._texts.get(catalogue.FILE, ""))
+        except ContentError as error:
+            self.problems.extend(error.problems)
+            return {}
+
+    def ids_in(self, folder: str) -> set[str]:
+        """Return the ids for which there is a file, be it good or not: one that fails is told of by itself alone."""
+        files = [file for file in self._texts if file.startswith(f"{folder}/")]
+        names = {id_ for file in files if "." not in (id_ := file.removeprefix(f"{folder}/").removesuffix(".yaml"))}
+        written = (self.documents[file].data for file in files if file in self.documents)
+        return names | {str(data["id"]) for data in written if isinstance(data, dict) and "id" in data}
+
+    def ids_of_entries(self, file: str) -> set[str] | None:
+        """Return the ids of the entries of a file, be they good or not; None where it can't be read at all."""
+        if file not in self.documents:
+            return None if file in self._texts else set()
+        data = self.documents[file].data
+        return set(data) if isinstance(data, dict) else set()
+
+    def is_named_for_its_id(self, file: str) -> bool:
+        """Return whether a file stands under its own name, as far as it can be read."""
+        if file not in self.documents:
+            return file in self._texts
+        data = self.documents[file].data
+        return not isinstance(data, dict) or file.endswith(f"/{data.get('id')}.yaml")

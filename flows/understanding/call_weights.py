@@ -1,0 +1,36 @@
+"""Weights of the features of a call, see flows/understanding/urgent.py; set by `python -m tests.listening.weights`."""
+
+from collections.abc import Mapping
+
+WEIGHTS: Mapping[str, float] = {
+    "danger": -1.68,
+    "danger asks": -1.15,
+    "danger bare": 0.03,
+    "danger elsewhere": -0.98,
+    "danger errand": -0.73,
+    "danger framed": 0.37,
+    "danger frames": 0.54,
+    "danger harmless": -0.23,
+    "danger lean": 0.91,
+    "danger length": 0.14,
+    "danger named": -0.51,
+    "danger now": -0.35,
+    "danger odds": 0.79,
+    "danger official": -1.61,
+    "danger over": -0.26,
+    "danger question": 0.32,
+    "danger short": -1.78,
+    "person": -0.95,
+    "person asks": -0.19,
+    "person bare": 0.18,
+    "person errand": 0.47,
+    "person framed": 0.87,
+    "person frames": 0.09,
+    "person lean": 0.92,
+    "person length": -0.21,
+    "person named": -0.84,
+    "person odds": 0.42,
+    "person official": -0.97,
+    "person question": -0.04,
+    "person short": -0.72,
+}
