@@ -12,6 +12,8 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.utils import urlize
+from markupsafe import Markup
 from pydantic import BeforeValidator
 from starlette.datastructures import UploadFile
 
@@ -24,6 +26,12 @@ _ROW_ID = 18  # digits: databases hold no longer ids
 
 _PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this very site
 _VOICE = re.compile(r"/tep/[\w.-]+/nghe")
+_LINK = re.compile(r"(<a .*?</a>)", re.DOTALL)
+# Numbers of emergency and phones: 115 of "115 nghìn", "1.013.115" or "8:115" is none.
+_PHONE = re.compile(
+    r"(?<![\w.,:/-])(?:11[1-5]|1[89]00(?:[ .]?\d{2,3}){2}|0\d(?:[ .]?\d){7,9})"
+    r"(?![\w:/-]|[.,]\d| ?(?:đồng|nghìn|ngàn|triệu|mét|m2|m²|ngày|tuổi|người))"
+)
 _FIELDS = 20_000  # bytes of a form, beside its file
 PRIVACY_PAGE = "/quyen-rieng-tu"
 STATIC = _HERE / "static"
@@ -36,6 +44,20 @@ TEMPLATES = Environment(
 )
 TEMPLATES.filters["vn"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M %d/%m")
 TEMPLATES.filters["time"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M")
+
+
+def linked(text: str) -> Markup:
+    """Render a text with its addresses and phone numbers as links, so that a tap opens or calls."""
+    parts = _LINK.split(urlize(text, trim_url_limit=36, target="_blank", rel="noopener"))
+    return Markup("".join(part if part.startswith("<a ") else _PHONE.sub(_call, part) for part in parts))  # noqa: S704  urlize escapes
+
+
+def _call(number: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", number[0])
+    return f'<a class="call" href="tel:{digits}">{number[0]}</a>'
+
+
+TEMPLATES.filters["linked"] = linked
 TEMPLATES.filters["pictures"] = _PICTURE.findall
 TEMPLATES.filters["voices"] = _VOICE.findall
 

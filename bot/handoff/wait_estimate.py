@@ -36,8 +36,18 @@ def _complete_paragraph(library: Library, tx: Tx, conversation: Conversation, pa
     ticket = tickets.current_of(tx, conversation.id) if part.about in ("ticket_opened", "not_answered") else None
     if ticket is None or ticket.state != tickets.WAITING:
         return part.text
+    if part.about == "ticket_opened" and ticket.waiting_since < tx.now:
+        return tell_waiting(library, tx, ticket)
     told = sentences.passed_on if part.about == "not_answered" else part.text
     return "\n".join(filter(None, (told, _estimate(library, tx, ticket))))
+
+
+def tell_waiting(library: Library, tx: Tx, ticket: Ticket) -> str:
+    """Say that a ticket still waits, since when, and when to expect a person."""
+    since = _say_when(library.sentences, ticket.waiting_since, tx.now)
+    return "\n".join(
+        filter(None, (fill_in(library.sentences.ticket_waits, time=since), _estimate(library, tx, ticket)))
+    )
 
 
 def _estimate(library: Library, tx: Tx, ticket: Ticket) -> str:
@@ -61,10 +71,14 @@ def _estimate(library: Library, tx: Tx, ticket: Ticket) -> str:
 def _say_when_open(sentences: BotTexts, opens: datetime | None, now: datetime) -> str:
     if opens is None:
         return sentences.team_away
-    at = opens.astimezone(VIETNAM)
+    return fill_in(sentences.team_closed, when=_say_when(sentences, opens, now))
+
+
+def _say_when(sentences: BotTexts, moment: datetime, now: datetime) -> str:
+    at = moment.astimezone(VIETNAM)
     days = (at.date() - now.astimezone(VIETNAM).date()).days
     when = sentences.opens_today if days == 0 else sentences.opens_tomorrow if days == 1 else sentences.opens_on
-    return fill_in(sentences.team_closed, when=fill_in(when, time=f"{at:%-H:%M}", date=f"{at:%-d/%-m}"))
+    return fill_in(when, time=f"{at:%-H:%M}", date=f"{at:%-d/%-m}")
 
 
 def _round_up(minutes: float) -> int:

@@ -52,7 +52,8 @@ _SIGNS: dict[Asked, re.Pattern[str]] = {
     "papers": re.compile(r"giấy|bản sao|bản gốc|bản chính|tờ khai|căn cước", re.IGNORECASE),
 }
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-zà-ỹ])|\n+")
-_ABOUT_US = re.compile(r"[Gg]õ “|[Bb]ấm “|[Cc]họn (“[^”]*” )?ở dưới")  # how to go on here, which answers nothing
+# How to go on here, and good wishes at the end, which answer nothing.
+_ABOUT_US = re.compile(r"[Gg]õ “|[Bb]ấm “|[Cc]họn (“[^”]*” )?ở dưới|^Em đã chỉ hết|^Thế là xong|^Chúc ")
 
 
 @dataclass(frozen=True)

@@ -350,6 +350,11 @@ class Library:
         return self._frame_book((kind, frame) for kind, frames in self.words.questions.items() for frame in frames)
 
     @cached_property
+    def waiting_frames(self) -> FrameBook:
+        """How people say that they have waited for long."""
+        return self._frame_book(("", frame) for frame in self.words.waiting)
+
+    @cached_property
     def question_words(self) -> frozenset[str]:
         """Bare words of any question, that tell nothing of what it is about."""
         return frozenset(word for text in self.words.asking for word in words(text))

@@ -100,6 +100,7 @@ class BotTexts(Part):
     question_decided: Text = Field(description="{whom}")
     question_whom: Text = Field(description="{whom}")
     offer_to_ask: Text
+    offer_to_ask_or_open: Text
     offer_to_go: Text
     helping_begin: Text = Field(description="{person}")
     helping_now: Text = Field(description="{person}")
@@ -164,12 +165,15 @@ class BotTexts(Part):
     why_unknown: Text
 
     offer_person: Text
+    offer_person_stuck: Text
     ticket_opened: Text
     bot_again: Text
     group: Text
     group_link: Label
     group_commune: Text = Field(description="{example}")
     share: Text = Field(description="{title}, {commune}, {link}, {code}")
+    ticket_waits: Text = Field(description="{time}: từ lúc nào")
+    waits_for_what: Text
     queue_place: Text = Field(description="{number}")
     queue_usual: Text = Field(description="{minutes}")
     team_closed: Text = Field(description="{when}")
@@ -269,6 +273,7 @@ class Vocabulary(Part):
     )
     switch: tuple[Frame, ...] = Field(default=(), description="Khung từ: muốn hỏi sang việc khác")
     countries: tuple[Text, ...] = Field(default=(), description="Tên các nước khác, cả cách gọi tắt")
+    waiting: tuple[Frame, ...] = Field(default=(), description="Khung từ: chờ lâu, hỏi bao giờ có người")
     helping: tuple[Text, ...] = Field(default=(), description="Làm cho ai: “làm cho”, “làm hộ”; sau đó là tên")
     helping_lead: tuple[Text, ...] = Field(default=(), description="Chữ có thể đứng trước “làm cho”")
     helping_next: tuple[Text, ...] = Field(default=(), description="Chữ đứng trước mà nói rõ là đổi sang người khác")

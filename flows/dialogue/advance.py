@@ -34,6 +34,7 @@ from flows.messages import (
     OpenTicket,
     Paragraph,
     Reply,
+    UtteranceKind,
 )
 from flows.state import State, Stated
 from flows.text.language import clean
@@ -41,6 +42,10 @@ from flows.understanding.address import hear_form, read_form
 
 _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may keep
 _WRITTEN_UNDER = ("photo", "voice", "video", "file")  # what people put words under
+_LONGEST_NUMBER = 2  # digits of what may number a choice: "1990" is a year
+_HEARD_FIRST: tuple[UtteranceKind, ...] = ("danger", "person", "command", "answer")  # before "sao lâu thế"
+_BESIDE: tuple[UtteranceKind, ...] = ("question", "later", "thanks", "person", "signpost")  # leave the step as it is
+_SHORT = 6  # words of who only says that they wait
 _SENTENCE = 3  # words beside such a number that are worth an answer
 _USUAL = Limits()
 
@@ -79,6 +84,8 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     events = (*opened, *outcome.events, *analytics_events(context, outcome.context, outcome.effects))
     shown = current_screen(outcome.context)
     said = outcome.said if danger else (*intro, *mended, *outcome.said)
+    if outcome.heard.kind in _BESIDE and not away and shown == current_screen(context) and shown.again is not None:
+        shown = replace(shown, text=shown.again)  # they asked beside what stands right above
     reply = _reply(outcome, shown, said, limits)
     kept = {
         **_place(outcome.context, shown),
@@ -179,7 +186,15 @@ def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> 
     if form := read_form(text):
         return call_by(context, form)
     outcome = hear(context, text, away, too_long=len(message.text) > limits.text)
+    if context.procedure is None and outcome.heard.kind not in _HEARD_FIRST and _says_that_they_wait(context, text):
+        said = (context.sentences.waits_for_what,)
+        return Outcome(context.ask("human", "stuck"), said, heard=Heard("question", "status"))
     return _number(context, text) or outcome if outcome.heard.kind == "unclear" else outcome
+
+
+def _says_that_they_wait(context: TurnContext, text: str) -> bool:
+    """Tell whether somebody says that they wait, and little else: not for what, which a procedure may answer."""
+    return len(text.split()) <= _SHORT and bool(context.library.waiting_frames.find(text))
 
 
 def _hear_masked(context: TurnContext, text: str, away: bool) -> Outcome:
@@ -208,7 +223,7 @@ def _start(context: TurnContext, payload: str, away: bool) -> Outcome:
 
 def _number(context: TurnContext, text: str) -> Outcome | None:
     """Take a bare number that no choice has: a way elsewhere, or one too many."""
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > _LONGEST_NUMBER:
         return None
     if command := DIGITS.get(text):
         return replace(COMMANDS[command](context), heard=Heard("command", command))
@@ -217,10 +232,12 @@ def _number(context: TurnContext, text: str) -> Outcome | None:
 
 
 def _hear_mended(context: TurnContext, text: str, away: bool) -> Outcome:
-    """Read what now says something else, unless it was understood before: what was answered is not unmade."""
+    """Read what now says something else, unless it was understood before: what was answered is not unmade. Where nothing is
+    under way, nothing was answered."""
     outcome = hear(context, text, away, too_long=False) if text else None
     urgent = outcome and outcome.heard.kind in ("danger", "person")
-    return outcome if outcome and (urgent or context.state.misses) else Outcome(context, (context.sentences.edited,))
+    anew = urgent or context.state.misses or context.procedure is None
+    return outcome if outcome and anew else Outcome(context, (context.sentences.edited,))
 
 
 def _attachment(context: TurnContext, message: Message, text: str, away: bool) -> Outcome:

@@ -107,14 +107,12 @@ def pick_way_on(context: TurnContext, value: str) -> Outcome:
     match value:
         case screens.HOUSEHOLD:
             return Outcome(context.ask("papers"))
-        case screens.WALK:
-            return Outcome(context.ask(None))
         case screens.IN_TROUBLE:
             return Outcome(context.ask("trouble", screens.ANYWHERE))
         case deadline if deadline in context.library.deadlines:
             return Outcome(context, (context.library.deadlines[deadline].text,))
         case _:
-            return open_ticket(context, "asked")
+            return Outcome(context.ask(None))
 
 
 def pick_for_papers(context: TurnContext, value: str) -> Outcome:
@@ -185,10 +183,11 @@ def pick_human(context: TurnContext, value: str) -> Outcome:
 
 
 def pick_ask_team(context: TurnContext, value: str) -> Outcome:
-    """Hand their question to the team, as they put it."""
+    """Hand their question to the team, as they put it, or open what it may be about."""
+    question, *about = context.state.offered
     if value == NO:
         return Outcome(context.ask(None))
-    return _hand_to_team(context, *context.state.offered)
+    return open_topic(context.ask(None), value) if value in about else _hand_to_team(context, question, *about[:1])
 
 
 def _hand_to_team(context: TurnContext, question: str = "", about: str | None = None) -> Outcome:

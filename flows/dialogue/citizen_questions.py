@@ -6,7 +6,8 @@ from flows.definition.answer_units import options_of
 from flows.definition.procedure import CommuneValue, FactKind, Papers, Procedure, When, value_on
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.transitions import Outcome, papers_lines
+from flows.dialogue.screens import list_papers, papers_so_far
+from flows.dialogue.transitions import Outcome
 from flows.messages import AnalyticsEvent, Missed, Paragraph, TicketParagraph
 from flows.text.language import shortened, spelled, words
 from flows.understanding.meaning import Meaning
@@ -33,7 +34,7 @@ _OURS = (
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
 _PLAINLY = 0.5  # how near to the likeliest a second procedure may come, for a question to be plainly about that one
 _EITHER = 0.6  # how near to the best a second procedure must come for a question to be as well about that one
-_EACH = 35  # words of each answer then
+_EACH = 30  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
 _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
 _WHICH = frozenset({"gi", "nao", "nhung"})  # words that ask for more than a yes or no
@@ -65,6 +66,7 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     if meaning.id in context.library.words.commune:
         known = context.commune_value(cast(CommuneValue, meaning.id))
         value = context.fill(f"{{commune.{meaning.id}}}")
+        value = f"{value[:1].upper()}{value[1:]}"
         after = context if known else offer_to_ask(context, text, context.procedure)
         return Outcome(after, (value,), events=(note_aside(context, meaning.id),))
     named_too = context.procedure and names_as_well(context.library, context.procedure, text, meaning.procedure)
@@ -122,8 +124,9 @@ def _say_facts(
     after = context if context.procedure else context.ask("which", procedure.id)
     told = ("fee" if kind == "benefit" and kind not in procedure.facts else kind for kind in kinds)
     texts = [context.fact_text(kind, procedure) for kind in told]
-    if None in texts:
-        said += _who_decides(context, procedure, text)
+    if None in texts:  # whom to ask is said already, unless somebody else decides
+        officer = context.unsure("{officer}", procedure)
+        said += tuple(whom for whom in _who_decides(context, procedure, text) if officer not in whom)
     if any(value is None or leaves_open(value) for value in texts):
         after = offer_to_ask(context, text, procedure)
     return Outcome(after, said, events=(note_aside(context, kinds[0], procedure.id),), stated=stated)
@@ -157,10 +160,9 @@ def hand_on_question(
     return Outcome(offer_to_ask(context, text, procedure), said, (missed,))
 
 
-def offer_to_ask(context: TurnContext, text: str, procedure: Procedure | None = None) -> TurnContext:
-    """Offer that the team finds out what nobody here may say for sure. `procedure`: what it is about, if that is known."""
-    about = (procedure.id,) if procedure else ()
-    return context.ask("ask_team", shortened(text, _QUESTION), *about)
+def offer_to_ask(context: TurnContext, text: str, *about: Procedure | None) -> TurnContext:
+    """Offer that the team finds out what nobody here may say for sure. `about`: what it is likely about, if that is known."""
+    return context.ask("ask_team", shortened(text, _QUESTION), *(one.id for one in about if one))
 
 
 def _who_decides(context: TurnContext, procedure: Procedure | None, text: str) -> tuple[str, ...]:
@@ -220,13 +222,14 @@ def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found,
     for procedure, found in answered:
         said.append(fill_in(context.sentences.answer_about, title=procedure.title))
         said.append(_conditioned(context, found[0].within(_EACH), here=False))
+    said += _doubts(context, *(found[0] for _, found in answered))
     events = tuple(note_aside(context, "question", procedure.id) for procedure, _ in answered)
     best, (first, *_) = answered[0]
     if sure:
         asking = context.ask("which", *(procedure.id for procedure, _ in answered))
         return Outcome(asking, tuple(said), events=events, stated=first.unit.part)
     said += _who_decides(context, best, text)
-    asking = offer_to_ask(context, text, best)
+    asking = offer_to_ask(context, text, *(procedure for procedure, _ in answered))
     return Outcome(asking, tuple(said), (Missed(text, None, None),), events=events, stated=first.unit.part)
 
 
@@ -246,7 +249,7 @@ def _say_answers(
         told = fill_in(context.sentences.question_decided, whom=whom) if whom else ""
         return hand_on_question(context, text, told, procedure)
     here = context.procedure is not None and context.procedure.id == procedure.id
-    said = [_conditioned(context, one, here=here) for one in found]
+    said = [*(_conditioned(context, one, here=here) for one in found), *_doubts(context, *found)]
     if not here:
         said.insert(0, fill_in(context.sentences.answer_about, title=procedure.title))
         said += [one.text for one in context.library.deadlines_on(context.today, procedure.id).values()]
@@ -278,12 +281,17 @@ def _say_answers(
 
 def _conditioned(context: TurnContext, found: Found, *, here: bool) -> str:
     """Return an answer as it is where it holds for everybody or for this household, else with for whom it holds."""
-    text, when = context.with_certainty_mark(found.text, found.unit.part), found.unit.when
+    text, when = context.fill(found.text), found.unit.when
     if when is None or (here and _surely_holds(context, when)):
         return text
     if not found.labels or len(found.labels) > _FEW:
         return fill_in(context.sentences.answer_some, text=text)
     return fill_in(context.sentences.answer_if, labels=", ".join(f"“{label}”" for label in found.labels), text=text)
+
+
+def _doubts(context: TurnContext, *told: Found) -> tuple[str, ...]:
+    """Say how sure we are of answers, each kind of doubt once."""
+    return tuple(dict.fromkeys(filter(None, (context.doubt_of(one.unit.part) for one in told))))
 
 
 def _surely_holds(context: TurnContext, when: When) -> bool:
@@ -303,7 +311,7 @@ def _papers_said(context: TurnContext, procedure_id: str) -> str:
     """List the papers as far as the answers so far tell; where they tell nothing yet, those for everybody, then for whom else."""
     if context.state.procedure != procedure_id:
         context = context.with_state(procedure=procedure_id, answers={})
-    so_far = papers_lines(context) if context.state.answers else ""
+    so_far = papers_so_far(context) if context.state.answers else ""
     return so_far or _papers_for_all(context) or context.sentences.no_papers
 
 
@@ -315,13 +323,13 @@ def _papers_for_all(context: TurnContext) -> str:
     """List the papers of a procedure with the answers for which each is needed."""
     steps = context.procedure.steps if context.procedure else ()
     listed = [(paper, paper.when or step.when) for step in steps if isinstance(step, Papers) for paper in step.papers]
-    everybody = [context.paper(paper) for paper, when in listed if when is None]
+    everybody = [context.signed_paper(paper)[0] for paper, when in listed if when is None]
     others = []
     for paper, when in listed:
         options = options_of(when, steps)
         labels = ", ".join(f"“{option.label}”" for option in options) if len(options) <= _FEW else ""
         if when:
             words = context.sentences.answer_if if labels else context.sentences.answer_some
-            others.append(fill_in(words, labels=labels, text=context.paper(paper)))
+            others.append(fill_in(words, labels=labels, text=context.signed_paper(paper)[0]))
     shown = dict.fromkeys(f"{context.sentences.lack_mark} {line}" for line in (*everybody, *others))
-    return "\n".join([*shown][:_MOST_PAPERS])
+    return list_papers(context, [paper for paper, _ in listed], [*shown][:_MOST_PAPERS]) if listed else ""

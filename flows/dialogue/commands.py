@@ -7,13 +7,12 @@ from flows.definition.procedure import Ask
 from flows.dialogue import position
 from flows.dialogue.answers import pick_commune
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.screens import answered, household_of
+from flows.dialogue.screens import answered, household_of, papers_so_far
 from flows.dialogue.transitions import (
     Outcome,
     begin_procedure,
     open_menu,
     open_ticket,
-    papers_lines,
     with_progress,
 )
 from flows.messages import OTHER, AnalyticsEvent, Command, DropPhone, Export, Heard, LeaveTicket
@@ -85,7 +84,7 @@ def _summary(context: TurnContext) -> Outcome:
     if context.procedure is None:
         return Outcome(context, (context.sentences.no_answers,))
     answers = "\n".join(f"• {question}\n   → {label}" for _, question, label in answered(context))
-    papers = papers_lines(context)
+    papers = papers_so_far(context)
     text = fill_in(
         with_progress(context, context.sentences.summary),
         answers=answers or context.sentences.no_answers,

@@ -12,14 +12,14 @@ from flows.understanding.topics import topic
 
 MOST = 8  # people beside the one who is served
 
-_NOT_FOR_THAT = ("danger", "question", "fact", "term", "status")
+_NOT_FOR_THAT = ("question", "fact", "term", "status")
 
 
 def hear_helped(context: TurnContext, text: str, meaning: Meaning) -> Outcome | None:
     """Take "làm hộ bà hàng xóm": somebody new is asked about first, unless the words leave no doubt; None for other words."""
     names = (context.state.person, *context.state.others)
     helped = find_helped(context.library, text, [name for name in names if name])
-    if helped is None or meaning.kind in _NOT_FOR_THAT:
+    if helped is None or meaning.kind == "danger" or (meaning.kind in _NOT_FOR_THAT and not helped.sure):
         return None
     known = next((name for name in names if same_name(name, helped.name)), None)
     if helped.thing:
@@ -35,12 +35,17 @@ def hear_helped(context: TurnContext, text: str, meaning: Meaning) -> Outcome | 
 def _begin_for(context: TurnContext, name: str, thing: str) -> Outcome | None:
     """Go on for this person with what was said beside their name; None where that names no errand."""
     errand = topic(context.library, thing)
-    if errand.kind not in ERRANDS or errand.action != "go":
+    likely = [id_ for id_, _ in errand.top if context.library.title(id_)]
+    if errand.kind not in ERRANDS or not likely:
         return None
     served = serve(context, name)
     if served.context.state.person != name:
         return served
-    begun = open_topic(served.context, errand.id)
+    begun = (
+        open_topic(served.context, errand.id)
+        if errand.action == "go"
+        else Outcome(served.context.ask("which", *likely))
+    )
     told = fill_in(context.sentences.helping_for, person=name)
     procedure = errand.id if errand.kind == "procedure" else None
     return replace(begun, said=(told, *begun.said), heard=Heard("errand", errand.id, procedure))

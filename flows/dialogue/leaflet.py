@@ -55,6 +55,7 @@ def _fact(context: TurnContext, procedure: Procedure, kind: _FactLine, *, cut: b
     if value.text is None or value.unsure(context.today):
         return fill_in(sentences.leaflet_unsure, label=label)
     text = context.fill(value.short or (_SENTENCE.split(value.text)[0] if cut else value.text))
+    text = f"{text[:1].upper()}{text[1:]}"  # what the commune fills in begins small
     return fill_in(sentences.leaflet_fact, label=label, text=_signed(context, text, value))
 
 

@@ -1,6 +1,6 @@
 """Screens: the one question that is put to a citizen, and the candidates that answer it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never, get_args
 
@@ -14,7 +14,7 @@ from flows.state import Asking
 from flows.text.quantities import Measure
 from flows.understanding.meaning import Candidate
 
-HOUSEHOLD, WALK, IN_TROUBLE, PERSON = "giay-nha", "tung-buoc", "dang-vuong", "gap-nguoi"  # ways on from a leaflet
+HOUSEHOLD, WALK, IN_TROUBLE = "giay-nha", "tung-buoc", "dang-vuong"  # ways on from a leaflet
 FILED: tuple[Filed, ...] = ("online", "in_person", "returned", "not_yet")
 LATER, NO_MORE, ASK_TEAM = "sau", "dung-hoi", "nho-to"
 ANYWHERE = "*"  # asked about troubles of any step
@@ -27,13 +27,15 @@ _TROUBLES = 6  # listed at most, the first ones of the procedure
 class Screen:
     """Question with its candidates. `slot`: key of the answer; those of the bot's own questions begin with "@".
 
-    `hidden`: the troubles of a step, not on screen, but understood when somebody says them.
+    `hidden`: the troubles of a step, not on screen, but understood when somebody says them. `again`: the text for who has just
+    read it; None for the same.
     """
 
     slot: str
     text: str
     candidates: tuple[Candidate, ...] = ()
     hidden: tuple[Candidate, ...] = ()
+    again: str | None = None
 
 
 def slot_of(asking: Asking) -> str:
@@ -84,7 +86,7 @@ def token(context: TurnContext, shown: Screen, value: str) -> str:
 
 def _nav(context: TurnContext, shown: Screen, mends: bool) -> tuple[Choice, ...]:
     back = ("back",) if context.walk and (context.walk.settled or context.state.asking) else ()
-    person = () if any(candidate.id == PERSON for candidate in shown.candidates) else ("human",)
+    person = () if context.state.asking == "human" else ("human",)
     commands = ("change", *person) if mends else (*back, *person)
     return tuple(Choice(context.labels[name], token(context, shown, f"!{name}")) for name in commands)
 
@@ -127,18 +129,19 @@ def _own_step(context: TurnContext, walk: Walk) -> Screen:
     numbered = f"{_progress(context)}\n{text}"
     match slot.step:
         case Ask():
-            return Screen(slot.id, numbered, _options(context, slot.step))
+            again = f"{_progress(context)}\n{context.fill(slot.step.text)}"
+            return Screen(slot.id, numbered, _options(context, slot.step), again=again)
         case Papers():
             return _papers(context, slot, body, doubts)
         case Done():
             return _done(context, slot, text)
         case Tell() | Do():
             if not any(isinstance(each.step, Do) for each in walk.shown):
-                return Screen(slot.id, numbered, (_next(context),))
+                return Screen(slot.id, numbered, (_next(context),), again=_progress(context))
             stuck = Candidate(position.STUCK, context.labels["stuck"], (), "no", context.library.words.stuck)
             known = tuple(_trouble(trouble) for trouble in troubles_shown(context))
             later = Candidate(LATER, context.labels["later"])
-            return Screen(slot.id, numbered, (_finished(context, "finished"), stuck, later), known)
+            return Screen(slot.id, numbered, (_finished(context, "finished"), stuck, later), known, _progress(context))
         case _:
             assert_never(slot.step)
 
@@ -333,7 +336,7 @@ def leaflet(context: TurnContext) -> Screen:
 def _ways_on(context: TurnContext) -> tuple[Candidate, ...]:
     walk = Candidate(WALK, context.labels["walk"], context.library.words.next)
     stuck = Candidate(IN_TROUBLE, context.labels["in_trouble"], context.library.words.stuck)
-    return walk, stuck, Candidate(PERSON, context.labels["human"])
+    return walk, stuck
 
 
 def papers(context: TurnContext) -> Screen:
@@ -357,11 +360,37 @@ def _household_papers(context: TurnContext, known: Household) -> str:
     if not known.papers:
         return context.sentences.no_papers_needed
     papers = [paper for _, paper in known.papers]
-    doubts = tuple(dict.fromkeys(meaning for _, meaning in map(context.signed_paper, papers) if meaning))
-    words = len(" ".join((context.sentences.household_papers, *doubts)).split())
-    lines = (f"{context.sentences.lack_mark} {line}" for line in _paper_lines(context, papers, None, words))
-    listed = "\n".join(dict.fromkeys(lines))
-    return "\n\n".join((fill_in(context.sentences.household_papers, papers=listed), *doubts))
+    return fill_in(
+        context.sentences.household_papers, papers=list_papers(context, papers, _missing_lines(context, papers))
+    )
+
+
+def papers_so_far(context: TurnContext) -> str:
+    """List the papers of the procedure that apply so far: those that are there, then the others; "" if there are none."""
+    if context.procedure is None or context.walk is None:
+        return ""
+    live, sentences = context.walk.live, context.sentences
+    has = {paper.id for paper, there in context.walk.papers(context.today) if there}
+    held = (step for step in context.procedure.steps if isinstance(step, Papers))
+    steps = [step for step in held if position.holds(step.when, live, context.today)]
+    papers = [paper for step in steps for paper in position.papers_of(step, live, context.today)]
+    there, missing = [p for p in papers if p.id in has], [p for p in papers if p.id not in has]
+    lines = (f"{sentences.have_mark} {paper.name}" for paper in there)
+    return list_papers(context, missing, (*lines, *_missing_lines(context, missing)))
+
+
+def list_papers(context: TurnContext, papers: Sequence[Paper], lines: Iterable[str]) -> str:
+    """Put lines about papers under each other, each once, and at the end what their signs mean."""
+    return "\n\n".join(("\n".join(dict.fromkeys(lines)), *_signs_of(context, papers)))
+
+
+def _missing_lines(context: TurnContext, papers: Sequence[Paper]) -> Iterator[str]:
+    words = len(" ".join((context.sentences.household_papers, *_signs_of(context, papers))).split())
+    return (f"{context.sentences.lack_mark} {line}" for line in _paper_lines(context, papers, None, words))
+
+
+def _signs_of(context: TurnContext, papers: Sequence[Paper]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(meaning for _, meaning in map(context.signed_paper, papers) if meaning))
 
 
 def _paper_lines(context: TurnContext, listed: Sequence[Paper], step: Papers | None, beside: int) -> list[str]:
@@ -484,12 +513,18 @@ def later(context: TurnContext) -> Screen:
 
 
 def human(context: TurnContext) -> Screen:
-    return Screen("@human", context.sentences.offer_person, _yes_no(context, "human", "keep_going"))
+    stuck = context.state.offered[:1] == ("stuck",)
+    text = context.sentences.offer_person_stuck if stuck else context.sentences.offer_person
+    return Screen("@human", text, _yes_no(context, "human", "keep_going"))
 
 
 def ask_team(context: TurnContext) -> Screen:
-    """Offer that the team finds out what was asked."""
-    return Screen(slot_of("ask_team"), context.sentences.offer_to_ask, _yes_no(context, "ask_team", "keep_going"))
+    """Offer that the team finds out what was asked, and to open what it may be about."""
+    about = context.state.offered[1:]
+    ways = _ways(context, about) if context.procedure else _titled(context, about)
+    text = context.sentences.offer_to_ask_or_open if ways else context.sentences.offer_to_ask
+    yes_no = _yes_no(context, "ask_team", "keep_going" if context.procedure else "other_group")
+    return Screen(slot_of("ask_team"), text, (*ways, *yes_no))
 
 
 def go(context: TurnContext) -> Screen:

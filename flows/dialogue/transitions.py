@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flows.definition.catalogue import Entry
 from flows.definition.statements import Sourced
-from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.leaflet import leaflet_text
 from flows.messages import UNCLEAR, AnalyticsEvent, Effect, Heard, OpenTicket, Paragraph, Reason, TicketParagraph
@@ -137,17 +136,3 @@ def open_ticket(context: TurnContext, reason: Reason, question: str = "", about:
 def with_progress(context: TurnContext, sentence: str) -> str:
     number, total = context.walk.progress if context.walk else (0, 0)
     return fill_in(sentence, title=context.procedure.title if context.procedure else "", number=number, total=total)
-
-
-def papers_lines(context: TurnContext) -> str:
-    """List the papers of the procedure that apply so far, each marked as there or missing; "" if there are none."""
-    if context.procedure is None or context.walk is None:
-        return ""
-    has = {paper.id for paper, there in context.walk.papers(context.today) if there}
-    lines = []
-    for step in context.procedure.steps:
-        if step.kind == "papers" and position.holds(step.when, context.walk.live, context.today):
-            for paper in position.papers_of(step, context.walk.live, context.today):
-                mark = context.sentences.have_mark if paper.id in has else context.sentences.lack_mark
-                lines.append(f"{mark} {context.paper(paper)}")
-    return "\n".join(lines)

@@ -57,6 +57,11 @@ _WEAK = (
     rf"{_START}(anh|chị|cô|chú|bác) {_ALSO}(?:muốn|cần|định) (?!gì\b|em\b|cháu\b)",
     rf"{_START}(?:(?:vợ chồng|nhà|bọn|chúng) )?(em|e) {_ALSO}{_NEED}(?! gì\b| (?:lỗi |hỏng |sao )?(?:à|hả)\b)",
 )
+# Whoever calls themselves "em" and tells of a husband or a wife is a woman or a man of the bot's own age or above.
+_SPOUSES: Mapping[FormOfAddress, re.Pattern[str]] = {
+    "chị": re.compile(r"(?<!vợ )(?<!vo )\b(?:chồng|chong) (?:em|e)\b(?! (?:gái|gai|họ|dâu|ấy|nó|trai|rể)\b)"),
+    "anh": re.compile(r"\bvợ (?:em|e)\b(?! (?:gái|họ|dâu|ấy|nó|trai|rể)\b)"),
+}
 _I = re.compile(r"\b(?:tôi|tui|mình|toi|minh)\b")
 _TOLD = re.compile(r"\b(?:bảo|kêu|dặn|nói|nhắn|bao|keu|dan|noi|nhan)\b")
 _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
@@ -84,7 +89,15 @@ _ASKED, _ASKED_BARE = _both(_CHOICE, _TOO_OLD)
 def hear_form(text: str) -> FormOfAddress | None:
     """Return the form that mirrors how somebody speaks of themselves; None where they give no sure sign."""
     own = _find_own(text)
-    return _BY_BARE[fold(own[1])] if own else None
+    form = _BY_BARE[fold(own[1])] if own else None
+    return _form_by_spouse(text) or form if form in (None, "bạn") else form
+
+
+def _form_by_spouse(text: str) -> FormOfAddress | None:
+    said = _QUOTED.sub(" ", text.lower())
+    if _I.search(said.replace("một mình", "")) or _TOLD.search(said):
+        return None
+    return next((form for form, spouse in _SPOUSES.items() if spouse.search(said)), None)
 
 
 def in_first_person(text: str) -> str:

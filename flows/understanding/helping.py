@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile, pairwise
 
 from flows.definition.library import Library
 from flows.text.language import fold
 
 _MASKED = re.compile(r"\[[^\]]*\]")
 _WORD = re.compile(r"\w+")
+_PAUSE = re.compile(r"[,.;:!?\n–-]")  # ends a name
 _LONGEST = 4  # words of a name
 
 
@@ -33,14 +35,15 @@ def find_helped(library: Library, text: str, known: Sequence[str] = ()) -> Helpe
     Args:
         known: names that were told before; they need not look like one.
     """
-    said = _WORD.findall(_MASKED.sub(" ", text))
-    plain = [fold(word) for word in said]
+    text = _MASKED.sub(" ", text)
+    words = [*_WORD.finditer(text)]
+    plain = [fold(word[0]) for word in words]
     for phrase in library.words.helping:
         wanted = [fold(word) for word in phrase.split()]
         at = next((n for n in range(len(plain)) if plain[n : n + len(wanted)] == wanted), None)
         if at is not None:
-            return _read(library, plain[:at], said[at + len(wanted) :], known)
-    return None
+            return _read(library, plain[:at], text, words[at + len(wanted) :], known)
+    return _find_known(library, plain, known)
 
 
 def same_name(one: str, other: str) -> bool:
@@ -48,28 +51,50 @@ def same_name(one: str, other: str) -> bool:
     return fold(one) == fold(other)
 
 
+def _find_known(library: Library, plain: list[str], known: Sequence[str]) -> Helped | None:
+    """Read "quay lại bà hàng xóm": a name that was told before, and besides only words that turn to somebody."""
+    next_ = _plain(library.words.helping_next)
+    around = _plain(library.words.helping_lead) | next_ | _plain(" ".join(library.words.helping).split())
+    plain = _without_fillers(library, plain)
+    for name in known:
+        called = fold(name).split()
+        before = plain[: -len(called)]
+        if plain[-len(called) :] == called and {*before} <= around and {*before} & next_:
+            return Helped(name, sure=True)
+    return None
+
+
 def _plain(said: Iterable[str]) -> set[str]:
     return {fold(word) for word in said}
 
 
-def _read(library: Library, before: list[str], told: list[str], known: Sequence[str]) -> Helped | None:
-    next_ = _plain(library.words.helping_next)
+def _read(
+    library: Library, before: list[str], text: str, words: Sequence[re.Match[str]], known: Sequence[str]
+) -> Helped | None:
+    """Read what stands behind "làm cho": a name, up to a pause or to what is to be done for them."""
+    told, next_ = [word[0] for word in words], _plain(library.words.helping_next)
     if not {*before} <= _plain(library.words.helping_lead) | next_:
         return None
-    said, sure = [word for word in told if word.isalpha()], bool({*before} & next_)  # a name holds no number
-    while said and fold(said[-1]) in _plain(filler for filler in library.words.fillers if " " not in filler):
-        said = said[:-1]
-    name = " ".join(said)
+    said = _without_fillers(library, [word for word in told if word.isalpha()])  # a name holds no number
+    name, sure = " ".join(said), bool({*before} & next_)
     if any(same_name(name, one) for one in known):
         return Helped(name, sure=True)
     if name and any(same_name(name, oneself) for oneself in library.words.oneself):
         return Helped("", sure)
-    if at := _find_thing(library, told):
-        someone = _is_someone(library, told[:at]) and fold(told[1]) not in _plain(library.words.kin)
+    pauses = (n for n, (one, other) in enumerate(pairwise(words), 1) if _PAUSE.search(text, one.end(), other.start()))
+    ends = next(pauses, 0)
+    if at := min(filter(None, (ends, _find_thing(library, told))), default=0):
+        someone = _is_someone(library, told[:at]) and not {*map(fold, told[1:at])} & _plain(library.words.kin)
         return Helped(" ".join(told[:at]), sure, " ".join(told[at:])) if someone else None
     asking = {word for phrase in library.words.asking for word in phrase.split()} - {*library.words.people}
     asks = any(word in asking for word in said)
     return Helped(name, sure) if _is_someone(library, said) and not asks else None
+
+
+def _without_fillers(library: Library, said: list[str]) -> list[str]:
+    """Leave out the polite words at the end."""
+    fillers = _plain(filler for filler in library.words.fillers if " " not in filler)
+    return [*dropwhile(lambda word: fold(word) in fillers, reversed(said))][::-1]
 
 
 def _is_someone(library: Library, said: Sequence[str]) -> bool:

@@ -1,5 +1,6 @@
 """Every template against the page that it shows: each name, attribute and filter is there, and nothing is handed over unread."""
 
+import re
 from dataclasses import dataclass, fields
 from importlib import import_module
 from pathlib import Path
@@ -9,7 +10,7 @@ from jinja2 import DictLoader, StrictUndefined, UndefinedError
 
 from bot.console.pages import QueuePage
 from bot.handoff.tickets import Ticket
-from bot.http import TEMPLATES, Page
+from bot.http import TEMPLATES, Page, linked
 from tests.bot.template_types import Reading, pages
 
 import_module("webhook")  # and with it every module that has pages
@@ -70,3 +71,16 @@ def test_a_page_without_a_name_that_its_template_reads_does_not_render() -> None
     assert TEMPLATES.undefined is StrictUndefined
     with pytest.raises(UndefinedError, match="'waiting' is undefined"):
         TEMPLATES.get_template(QueuePage.template).render()
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("Bác gọi 115 ngay. Cháy thì 114.", ["115", "114"]),
+        ("Gọi 0912 345 678 hay 1900.1234, 0209.3884.123", ["0912345678", "19001234", "02093884123"]),
+        ("115 nghìn, mã 1.013.115, lúc 8:115, 113m2, https://x.vn/115", []),
+    ],
+)
+def test_a_number_to_call_is_a_tap(text: str, called: list[str]) -> None:
+    assert re.findall(r'href="tel:(\d+)"', linked(text)) == called
+    assert "&lt;b&gt;" in linked(f"{text} <b>")

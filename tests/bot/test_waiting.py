@@ -327,10 +327,9 @@ async def test_who_leads_hears_once_that_a_member_is_not_reached(team: Office) -
     assert (await team.hears("tu")).count("[agent_unreached] Lan Zalo Bot") == 1
 
 
-@pytest.mark.parametrize("text", ["sao lâu thế", "blo bli blu"])
-async def test_what_is_not_for_the_bot_is_for_the_team_while_a_ticket_waits(team: Office, text: str) -> None:
+async def test_what_is_not_for_the_bot_is_for_the_team_while_a_ticket_waits(team: Office) -> None:
     await team.say("hoa", "gặp người")
-    (said,) = await team.say("hoa", text)
+    (said,) = await team.say("hoa", "blo bli blu")
     assert "[passed_on]" in said
     assert "not_understood" not in said
 
@@ -376,3 +375,28 @@ async def test_danger_is_told_however_many_ask(team: Office) -> None:
     await team.hears("lan")
     await team.say("hoa", "cháy nhà")
     assert any("[alert_danger]" in text for text in await team.hears("lan"))
+
+
+@pytest.mark.parametrize("text", ["sao lâu thế", "có ai không", "cho mai", "vẫn chưa thấy ai", "bao giờ có người"])
+async def test_who_has_waited_long_hears_that_the_ticket_stands_and_since_when(team: Office, text: str) -> None:
+    await team.say("hoa", "gặp người")
+    await team.passes(minutes=5)
+    (told,) = await team.say("hoa", text)
+    assert "[ticket_waits] [opens_today] 9:00" in told
+    assert "Bác có đất chưa?" in told
+    assert "[ticket_opened]" not in told
+
+
+async def test_who_asks_for_a_person_again_hears_that_the_ticket_stands(team: Office) -> None:
+    await team.say("hoa", "gặp người")
+    await team.passes(minutes=5)
+    (told,) = await team.say("hoa", "gặp người")
+    assert told.startswith("[ticket_waits] [opens_today] 9:00")
+
+
+async def test_danger_and_answers_come_before_the_wait(team: Office) -> None:
+    await team.say("hoa", "gặp người")
+    (told,) = await team.say("hoa", "cháy nhà rồi, chờ mãi")
+    assert told.startswith("[fire]")
+    (told,) = await team.say("hoa", "đất có rồi")
+    assert "[ticket_waits]" not in told

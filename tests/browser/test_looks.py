@@ -15,10 +15,11 @@ from tests.conftest import MakeSettings, running
 SMALL = {"width": 320, "height": 640}
 HEAVIEST = 40_000  # bytes of everything on the page, compressed
 
-# Elements that reach over the edge of the screen, and boxes whose own text does not fit into them.
+# Elements that reach over the edge of the screen, and boxes whose own text does not fit into them, but for folded lines, which
+# a tap opens.
 CLIPPED = """() => [...document.querySelectorAll('body *')].filter(e => {
     const box = e.getBoundingClientRect();
-    if (!box.width || e.closest('.hidden') || e.tagName === 'TEXTAREA') return false;
+    if (!box.width || e.closest('.hidden') || e.tagName === 'TEXTAREA' || e.matches('summary .begin')) return false;
     return box.left < 0 || box.right > innerWidth + 0.5
         || e.tagName !== 'INPUT' && (e.scrollWidth > e.clientWidth + 1 && e.clientWidth || e.tagName === 'BUTTON' && e.scrollHeight > e.clientHeight + 1)
 }).map(e => e.outerHTML.slice(0, 120))"""

@@ -37,7 +37,7 @@ def test_a_citizen_walks_a_procedure_with_buttons(telegram: Platform) -> None:
     hoa = telegram.emulator.user()
     sent = telegram.hears(hoa.start("ban-moi_lam-nha"))
     assert "[intro]" in sent.text
-    assert labels(sent) == ["<household_papers_asked>", "<walk>", "<in_trouble>", "<human>", "<back>"]
+    assert labels(sent) == ["<household_papers_asked>", "<walk>", "<in_trouble>", "<back>", "<human>"]
     sent = telegram.hears(hoa.tap(sent, "<walk>"))
     assert labels(sent) == ["Có rồi", "Chưa có", "<human>"]
     for label in ("Có rồi", "Nhà gỗ", "Một tầng", "<have_all>", "<finished>"):

@@ -55,6 +55,8 @@ def test_who_is_helped(text: str, name: str) -> None:
         ("lam ho ba hang xom the can cuoc", "ba hang xom", "can-cuoc"),
         ("giờ làm cho chị Mến, xin cho con vào lớp 1", "chị Mến", "lop-1"),
         ("tôi làm giúp ông Páo giấy khai tử", "ông Páo", "khai-tu"),
+        ("xong rồi, giờ làm cho ông cậu, ông mất thẻ bảo hiểm y tế", "ông cậu", "bhyt-ho-gia-dinh"),
+        ("cháu làm giúp bác hàng xóm. bác ấy bị mất sổ đỏ", "bác hàng xóm", "dat-mat-so"),
     ],
 )
 def test_for_whom_and_what_in_one_sentence(text: str, name: str, procedure: str) -> None:
@@ -62,3 +64,24 @@ def test_for_whom_and_what_in_one_sentence(text: str, name: str, procedure: str)
     chat.send(Message(start="na-ri"))
     chat.say(text)
     assert (chat.state.person, chat.state.procedure) == (name, procedure)
+
+
+@pytest.mark.parametrize("text", ["quay lại bà Lan", "chuyển sang ba lan nhé", "làm tiếp cho bà Lan"])
+def test_a_name_that_was_told_before_is_gone_back_to(text: str) -> None:
+    helped = find_helped(LIBRARY, text, ["bà Lan"])
+    assert helped is not None
+    assert helped.name == "bà Lan"
+
+
+def test_who_is_served_next_is_heard_in_whatever_is_under_way() -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri"))
+    chat.say("giờ làm cho ông Páo, ông mất căn cước", "giờ làm cho cô Sình, cô làm giấy khai sinh cho cháu")
+    assert (chat.state.person, chat.state.procedure) == ("cô Sình", "khai-sinh")
+
+
+def test_what_may_be_several_errands_is_asked_for_the_one_who_is_helped() -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri"))
+    chat.say("làm hộ bà hàng xóm, bà muốn hỏi về khai sinh")
+    assert chat.state.person == "bà hàng xóm"

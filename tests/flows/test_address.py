@@ -151,6 +151,24 @@ def test_the_reader_is_called_so_and_nobody_else(form: FormOfAddress) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "form"),
+    [
+        ("chồng em đi làm xa, em đi một mình được không", "chị"),
+        ("chong em mat giay to roi", "chị"),
+        ("em muốn hỏi, vợ em mới sinh", "anh"),
+        ("vợ chồng em chưa đăng ký kết hôn, em muốn hỏi", "bạn"),
+        ("em muốn hỏi cho chồng em gái", "bạn"),
+        ("mẹ bảo chồng em phải đi", "bác"),
+        ("chị muốn hỏi cho vợ em", "chị"),
+    ],
+)
+def test_who_tells_of_a_husband_or_a_wife_is_a_woman_or_a_man(said: str, form: str) -> None:
+    chat = Chat(library())
+    chat.say(said)
+    assert chat.state.called == form
+
+
 def test_no_form_makes_a_screen_longer() -> None:
     assert all(len(form) <= len("bác") for form in FORMS)
     assert all(len(form.encode("utf-16")) <= len("bác".encode("utf-16")) for form in FORMS)

@@ -84,6 +84,14 @@ def test_what_the_team_found_is_said_in_its_commune_alone(informed: Library) -> 
     assert "[question_decided]" in elsewhere.reply.text
 
 
+def test_at_the_menu_what_was_asked_about_can_be_opened_too(library: Library) -> None:
+    chat = Chat(library)
+    chat.say("làm nhà tốn bao nhiêu tiền")
+    assert chat.labels == ["Làm nhà", "<ask_team>", "<other_group>"]
+    assert "[leaflet_fact]" in chat.tap("Làm nhà")
+    assert not [effect for effect in chat.effects if isinstance(effect, OpenTicket)]
+
+
 PLAN = "values:\n  school_plan: {text: từ mùng 1, source: so-tay, checked: 2026-11-01}\n"
 HOUSE_ASKS = HOUSE.replace("text: Bác hỏi bản về đất trước.", 'text: "Kế hoạch: {commune.school_plan}"')
 

@@ -54,11 +54,12 @@ def test_a_leaflet_comes_first_with_four_ways_on(library: Library) -> None:
     chat = Chat(library)
     said = chat.say("tôi muốn làm nhà")
     assert "[leaflet_fact] where Nộp ở [missing address]" in said
-    assert "[leaflet_fact] who người có đất[single_sign]" in said
+    assert "[leaflet_fact] who Người có đất[single_sign]" in said
     assert "[leaflet_papers_more] Đơn" in said
     assert "Bản vẽ" not in said
     assert said.count("[leaflet_unsure] fee") == said.count("[leaflet_single]") == 1
-    assert chat.labels == ["<household_papers_asked>", "<walk>", "<in_trouble>", "<human>"]
+    assert chat.labels == ["<household_papers_asked>", "<walk>", "<in_trouble>"]
+    assert [way.label for way in chat.reply.nav] == ["<back>", "<human>"]  # the same digit as everywhere
     assert "[leaflet_fact]" not in chat.say("mất bao lâu"), "it is told once"
 
 
@@ -71,7 +72,7 @@ def test_the_papers_of_a_household_take_only_the_questions_that_change_them(libr
     said = chat.tap("Hai tầng")
     assert "[household_papers]" in said
     assert "Bản vẽ" in said
-    assert chat.labels == ["<walk>", "<in_trouble>", "<human>"]
+    assert chat.labels == ["<walk>", "<in_trouble>"]
     chat.tap("<walk>")
     assert chat.slot == "giay-to", "nothing is asked twice"
 
@@ -336,7 +337,7 @@ def test_stuck_without_known_troubles_opens_a_ticket_at_once(library: Library) -
 
 def test_stuck_at_a_step_that_has_no_button_for_it_offers_a_person(library: Library) -> None:
     chat = started(library)
-    assert "[offer_person]" in chat.say("bị vướng")
+    assert "[offer_person_stuck]" in chat.say("bị vướng")
     chat.tap("<human>")
     ticket = chat.effects[-1]
     assert isinstance(ticket, OpenTicket)
@@ -547,7 +548,7 @@ def test_a_missing_value_of_the_commune_becomes_the_honest_sentence(library: Lib
 
 def test_what_only_the_commune_knows_can_be_asked(library: Library) -> None:
     chat = started(library)
-    assert "nhà sàn giữa bản" in chat.say("cho hỏi địa chỉ của xã")
+    assert "Nhà sàn giữa bản" in chat.say("cho hỏi địa chỉ của xã")
     assert chat.slot == "co-dat"
     assert "[missing phone]" in chat.say("số điện thoại của xã")
     assert chat.slot == "@ask_team"  # the team may find it out
@@ -712,3 +713,28 @@ def test_a_question_that_is_gone_from_the_content_is_not_asked_again(library: Li
     gone = chat.state.model_copy(update={"asking": "redo:khong-con", "version": "old"})
     assert opening(library, gone, chat.now).choices
     assert advance(library, gone, Message(text="1"), chat.now).replies[0].choices
+
+
+def test_a_year_is_no_number_of_a_choice(library: Library) -> None:
+    chat = started(library)
+    assert "[no_such_number]" in chat.say("17")
+    assert "[no_such_number]" not in chat.say("1990")
+
+
+def test_who_asks_beside_a_step_reads_its_text_once(library: Library) -> None:
+    chat = started(library)
+    chat.tap("Có rồi", "Nhà gỗ", "Hai tầng", "<have_all>")
+    assert "Bác nộp đơn." in chat.reply.text
+    said, labels = chat.say("cảm ơn"), chat.labels
+    assert "Bác nộp đơn." not in said
+    assert "[progress]" in said
+    assert "<finished>" in labels
+    chat.later(hours=13)
+    assert "Bác nộp đơn." in chat.say("cảm ơn")
+
+
+def test_a_mended_message_is_read_at_the_menu_whatever_was_heard_before(library: Library) -> None:
+    chat = Chat(library)
+    chat.say("cảm ơn")
+    assert chat.state.misses == 0
+    assert "[leaflet_fact]" in chat.send(Message(text="làm nhà", edited=True))

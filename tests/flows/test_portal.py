@@ -56,8 +56,8 @@ def test_what_a_commune_leaves_open_its_province_may_tell() -> None:
     own = PROVINCE + "values:\n  phone: {text: số của tỉnh, source: so-tay, checked: 2026-11-01}\n"
     own += "  address: {text: ở tỉnh, source: so-tay, checked: 2026-11-01}\n"
     chat = started(library(province=own))
-    assert chat.say("số điện thoại của xã").startswith("số của tỉnh")
-    assert chat.say("địa chỉ của xã").startswith("nhà sàn giữa bản")
+    assert chat.say("số điện thoại của xã").startswith("Số của tỉnh")
+    assert chat.say("địa chỉ của xã").startswith("Nhà sàn giữa bản")
 
 
 def test_an_unknown_place_to_file_is_refused(tmp_path: Path) -> None:
