@@ -15,6 +15,7 @@ from flows.definition.library import Library
 from flows.definition.loading import load
 from flows.definition.national import National, parse
 from flows.definition.yaml_source import ContentError, Problem
+from flows.text import part_vectors
 from flows.understanding.understand import prepare
 
 log = logging.getLogger("motcua.content")
@@ -28,7 +29,7 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted([*folder.rglob("*.yaml"), *folder.glob(catalogue.FILE)])
+    return sorted([*folder.rglob("*.yaml"), *folder.glob(catalogue.FILE), *folder.glob(part_vectors.FILE)])
 
 
 def find_stray_files(folder: Path) -> list[Problem]:

@@ -13,6 +13,8 @@ from flows.definition.sayings import Saying
 from flows.definition.statements import Defaults
 from flows.definition.wrong_values import in_vietnamese
 from flows.definition.yaml_source import ContentError, Document, Path, Problem, read
+from flows.text import part_vectors
+from flows.text.part_vectors import PartVectors, read_vectors
 
 Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", ProcedureFile, SharedFile, Province, Commune)
@@ -36,7 +38,7 @@ class ContentFiles:
         self._texts = texts
         self._defaults: dict[str, dict[str, Any]] = {}
         for file, text in sorted(texts.items()):
-            if file == catalogue.FILE:
+            if file in (catalogue.FILE, part_vectors.FILE):
                 continue
             try:
                 if file.endswith(sayings.ENDING):
@@ -99,6 +101,9 @@ class ContentFiles:
             return {}
         keys = [key for key in document.data if key != DEFAULTS]
         return {key: entry for key in keys if (entry := self.parse(document, model, (key,)))}
+
+    def parse_vectors(self) -> PartVectors:
+        return read_vectors(self._texts.get(part_vectors.FILE, ""))
 
     def parse_catalogue(self) -> dict[str, Entry]:
         try:

@@ -1,12 +1,11 @@
 """Library of all content, immutable. flows/definition/loading.py builds it from the texts of content/."""
 
-import pathlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from flows.definition import learning
 from flows.definition.catalogue import Entry
@@ -41,7 +40,7 @@ from flows.text.likeness import Likeness
 from flows.text.naive_bayes import NaiveBayes
 from flows.text.odds import Odds, Sort, Tallies
 from flows.text.option_index import weigh_words
-from flows.text.part_vectors import PartVectors, read_vectors
+from flows.text.part_vectors import PartVectors
 from flows.text.phrasebook import Phrasebook, Reader
 from flows.text.topic_index import Topicbook
 
@@ -62,14 +61,7 @@ _WEIGHED = ("later", "correction", "command", "errand", "snag")  # kinds whose o
 _NAMED = {"snag": learning.TROUBLES[1]}  # what content itself names of a kind
 _NEAR = (learning.NOT_OURS, learning.PORTAL, learning.ANYWHERE)  # sets of what is taken for a call most easily
 _OF_PEOPLE = (".says.yaml", ".questions.yaml", ".talks.yaml")  # files that hold other people's spelling
-VECTORS = pathlib.Path(__file__).parents[1] / "understanding" / "part_vectors.tsv"
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
-
-
-@lru_cache(maxsize=1)
-def read_learnt_vectors() -> PartVectors:
-    """Return the vectors that were learnt from the shipped content."""
-    return read_vectors(VECTORS)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -104,7 +96,7 @@ class Library:
     origins: Mapping[tuple[str, str], Origin]
     documents: Mapping[str, Document]
     sayings: Sequence[Saying]
-    vectors: PartVectors = field(default_factory=read_learnt_vectors)
+    vectors: PartVectors
 
     def __repr__(self) -> str:
         return f"Library({', '.join(self.procedures)})"

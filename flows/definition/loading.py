@@ -77,6 +77,7 @@ class _Loader:
             origins=self.origins,
             documents=files.documents,
             sayings=tuple(files.sayings),
+            vectors=files.parse_vectors(),
         )
         if sentences:
             references.check_labels(files, sentences)

@@ -25,9 +25,6 @@ def fill_in(sentence: str, **values: object) -> str:
     return _NAME.sub(lambda match: str(values.get(match[1], match[0])), sentence)
 
 
-say = fill_in  # as hearing.py still calls it
-
-
 @dataclass(frozen=True)
 class TurnContext:
     """One conversation at one moment, immutable: a changed state makes another context."""

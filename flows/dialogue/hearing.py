@@ -9,7 +9,7 @@ from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
 from flows.dialogue.citizen_questions import answer_fact, answer_question, hand_on_question, note_aside, spoken_of
 from flows.dialogue.commands import COMMANDS
-from flows.dialogue.context import TurnContext, say
+from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.helping import hear_helped
 from flows.dialogue.questions import apply_answer, current_screen, question_of
 from flows.dialogue.screens import Screen, answered, commune, option_of, troubles_shown
@@ -78,7 +78,7 @@ def welcome(context: TurnContext, away: bool) -> Outcome:
     said = [with_progress(context, context.sentences.welcome_back)]
     if context.missing:
         listed = "\n".join(f"{context.sentences.lack_mark} {p.name}" for p in context.missing)
-        said.append(say(context.sentences.still_missing, papers=listed))
+        said.append(fill_in(context.sentences.still_missing, papers=listed))
     reopened = context.with_state(answers=position.reopen_missing(context.state.answers)).ask(None)
     return Outcome(reopened, tuple(said), heard=Heard("greeting"))
 
@@ -105,7 +105,9 @@ def _understand(context: TurnContext, text: str) -> tuple[TurnContext, Screen, M
 
 def _reads_step_too(context: TurnContext) -> bool:
     """Tell whether a screen takes an answer to the step beneath as well: a leaflet takes those to all questions to come."""
-    return context.state.asking == "leaflet" and context.walk is not None and isinstance(context.walk.put.step, Ask)
+    return (
+        context.state.asking == "leaflet" and context.walk is not None and isinstance(context.walk.last_slot.step, Ask)
+    )
 
 
 def _on_screen(context: TurnContext, shown: Screen, text: str) -> Meaning:
@@ -132,9 +134,9 @@ def step_that_waits(context: TurnContext, shown: Screen) -> At | None:
         return None
     own = context.state.asking is not None
     deed = any(isinstance(slot.step, Do) for slot in context.walk.shown)
-    papers = isinstance(context.walk.put.step, Papers)
+    papers = isinstance(context.walk.last_slot.step, Papers)
     where: Where = "step" if own else "deed" if deed else "papers" if papers else "step"
-    step = context.walk.put.step.id if shown.slot.startswith("@") else shown.slot
+    step = context.walk.last_slot.step.id if shown.slot.startswith("@") else shown.slot
     asked = context.state.asking != "leaflet"
     ahead = _still_to_come(context, besides=step if asked else "")
     return At(context.procedure.id, step, where, asked, ahead)
@@ -197,7 +199,7 @@ def _apply(context: TurnContext, shown: Screen, meaning: Meaning) -> Outcome:
     recorded = outcome.context.state.answers != context.state.answers
     if not (meaning.other_words and label and recorded):
         return outcome
-    return replace(outcome, said=(say(context.sentences.heard, answer=label), *outcome.said), mends=True)
+    return replace(outcome, said=(fill_in(context.sentences.heard, answer=label), *outcome.said), mends=True)
 
 
 def _danger(context: TurnContext, meaning: Meaning) -> Outcome:
@@ -227,7 +229,7 @@ def _later(context: TurnContext, _: Meaning) -> Outcome:
     """Take "mai tôi đi" for an answer: to how the filing went, or at a deed with the offer of a reminder."""
     if context.state.asking in ("outcome", "stuck_at"):
         return Outcome(context.ask(None), (context.sentences.no_hurry,))
-    if context.walk and context.state.asking is None and isinstance(context.walk.put.step, Do | Done):
+    if context.walk and context.state.asking is None and isinstance(context.walk.last_slot.step, Do | Done):
         return Outcome(context.ask("later"))
     return Outcome(context, (context.sentences.stopped,))
 
@@ -283,7 +285,7 @@ def _status(context: TurnContext, _: Meaning) -> Outcome:
 
 def _term(context: TurnContext, meaning: Meaning) -> Outcome:
     term = context.library.terms[meaning.id]
-    said = context.with_certainty_mark(say(context.sentences.term, term=term.term, meaning=term.meaning), term)
+    said = context.with_certainty_mark(fill_in(context.sentences.term, term=term.term, meaning=term.meaning), term)
     return Outcome(context, (said,), events=(note_aside(context, "term"),), stated=term)
 
 
@@ -295,7 +297,7 @@ def _told_ahead(context: TurnContext, meaning: Meaning, *, beside: bool = False)
         context = with_answer(context, step, option)
         told += [one.label for one in options[step] if one.id == option]
     sentence = context.sentences.heard_beside if beside else context.sentences.heard
-    return Outcome(context.ask(None), (say(sentence, answer=" · ".join(told)),), mends=True)
+    return Outcome(context.ask(None), (fill_in(sentence, answer=" · ".join(told)),), mends=True)
 
 
 _ANSWERS: dict[Kind, Callable[[TurnContext, Meaning], Outcome]] = {
@@ -354,7 +356,7 @@ def _hear_unasked(context: TurnContext, text: str) -> Outcome | None:
     sure = found.kind == "answer" and found.id != OTHER and found.top[0][1] >= _SURE
     if sure and context.state.commune in (None, found.id):
         kept = context.with_state(commune=found.id)
-        return Outcome(kept, (say(context.sentences.commune_kept, commune=kept.commune_name),))
+        return Outcome(kept, (fill_in(context.sentences.commune_kept, commune=kept.commune_name),))
     return None
 
 

@@ -68,8 +68,6 @@ class Walk:
         """The last slot on screen, which puts the question."""
         return self.shown[-1]
 
-    put = last_slot  # as hearing.py still calls it
-
     @property
     def at_end(self) -> bool:
         """Whether nothing is left to do."""

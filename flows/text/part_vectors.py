@@ -7,13 +7,16 @@ import math
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import pairwise, repeat
 from operator import add, mul
-from pathlib import Path
+
+FILE = "part-vectors.tsv"  # of the content: learnt from what stands in the other files
 
 Vector = Sequence[float]
 
+_TABS = 2  # in a line
 _STEPS = 127  # of a number, up to the largest of its vector
 _REMEMBERED = 256  # texts
 
@@ -44,22 +47,23 @@ class PartVectors:
         """Return the direction of a sort; () for an unknown one."""
         return to_unit(array("b", self._sorts.get(sort, b"")))
 
-    def write(self, file: Path) -> None:
-        with file.open("w", encoding="utf-8") as lines:
-            for part, (weight, packed) in self._parts.items():
-                lines.write(f"{part}\t{weight:.5g}\t{b64encode(packed).decode()}\n")
-            for sort, packed in self._sorts.items():
-                lines.write(f"{sort}\t\t{b64encode(packed).decode()}\n")
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of a file that `read_vectors` reads."""
+        for part, (weight, packed) in self._parts.items():
+            yield f"{part}\t{weight:.5g}\t{b64encode(packed).decode()}\n"
+        for sort, packed in self._sorts.items():
+            yield f"{sort}\t\t{b64encode(packed).decode()}\n"
 
 
-def read_vectors(file: Path) -> PartVectors:
-    """Read what `PartVectors.write` wrote."""
+def read_vectors(text: str) -> PartVectors:
+    """Read what `PartVectors.lines` wrote; what is not of that form is left out, and only less is understood."""
     parts, sorts = {}, {}
-    for name, weight, packed in (line.split("\t") for line in file.read_text("utf-8").splitlines()):
-        if weight:
-            parts[name] = (float(weight), b64decode(packed))
-        else:
-            sorts[name] = b64decode(packed)
+    for name, weight, packed in (line.split("\t") for line in text.splitlines() if line.count("\t") == _TABS):
+        with suppress(ValueError):
+            if weight:
+                parts[name] = (float(weight), b64decode(packed))
+            else:
+                sorts[name] = b64decode(packed)
     return PartVectors(parts, sorts)
 
 

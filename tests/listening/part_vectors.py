@@ -1,4 +1,4 @@
-"""Set flows/understanding/part_vectors.tsv: `python -m tests.listening.part_vectors`, a minute.
+"""Set content/part-vectors.tsv: `python -m tests.listening.part_vectors`, a minute.
 
 Parts of texts by the sorts of texts that hold them, weighed by how much oftener than by chance (PPMI), and brought to the few
 directions in which they differ most.
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from flows.definition import learning
-from flows.definition.library import VECTORS, Library
+from flows.definition.library import Library
 from flows.definition.sayings import NONE
 from flows.text.language import bare, spelled
-from flows.text.part_vectors import PartVectors, pack, parts_of
-from tests.content import LIBRARY
+from flows.text.part_vectors import FILE, PartVectors, pack, parts_of
+from tests.content import CONTENT, LIBRARY
 
 _DIRECTIONS = 128
 _LEAST = 8  # times that a part was said
@@ -24,7 +24,7 @@ _TAKEN = ("here", "kind", "command", "asks")
 
 
 def main() -> None:
-    build_vectors(LIBRARY).write(VECTORS)
+    (CONTENT / FILE).write_text("".join(build_vectors(LIBRARY).lines()), "utf-8")
 
 
 def build_vectors(library: Library) -> PartVectors:
