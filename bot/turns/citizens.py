@@ -108,7 +108,7 @@ class Citizens:
         turn = self._run_engine(conversation.state, message, tx.now)
         ticket = spoken.ticket
         if ticket and turn.heard.kind not in _HEARD_FIRST and self.library.waiting_frames.find(message.text):
-            self.sender.ask_again(tx, conversation, tell_waiting(self.library, tx, ticket))
+            ticket_actions.ask_again(self.sender, tx, conversation, tell_waiting(self.library, tx, ticket))
             return "done"
         return self._save_and_reply(tx, conversation, inbound, turn)
 
