@@ -197,7 +197,7 @@ def _apply(context: TurnContext, shown: Screen, meaning: Meaning) -> Outcome:
     outcome = apply_answer(context, shown, meaning.id)
     label = next((c.label for c in shown.candidates if c.id == meaning.id), "")
     recorded = outcome.context.state.answers != context.state.answers
-    if not (meaning.other_words and label and recorded):
+    if not (meaning.other_words and label and recorded) or meaning.id == position.NEXT:  # read, and nothing told
         return outcome
     return replace(outcome, said=(fill_in(context.sentences.heard, answer=label), *outcome.said), mends=True)
 
@@ -297,7 +297,8 @@ def _told_ahead(context: TurnContext, meaning: Meaning, *, beside: bool = False)
         context = with_answer(context, step, option)
         told += [one.label for one in options[step] if one.id == option]
     sentence = context.sentences.heard_beside if beside else context.sentences.heard
-    return Outcome(context.ask(None), (fill_in(sentence, answer=" · ".join(told)),), mends=True)
+    kept = context if context.state.asking == "papers" else context.ask(None)
+    return Outcome(kept, (fill_in(sentence, answer=" · ".join(told)),), mends=True)
 
 
 _ANSWERS: dict[Kind, Callable[[TurnContext, Meaning], Outcome]] = {

@@ -154,6 +154,8 @@ def _errand_or_elsewhere(library: Library, text: str, said: Sequence[str], *, as
     noise = likely < _CLEARLY and is_noise(library, text)
     trouble = find_portal_trouble(library, text) if errand.action != "go" and not noise else None
     elsewhere = (trouble or find_signpost(library, text)) if likely < _CLEARLY else None
+    if elsewhere and len(said) < _TWO and not elsewhere.why:  # "rồi": one syllable decides nothing
+        elsewhere = None
     if noise and not (elsewhere and elsewhere.id):
         return Meaning("unknown", "", ())
     if elsewhere:
