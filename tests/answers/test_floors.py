@@ -27,9 +27,9 @@ class Floors:
 
 _FLOORS = {
     "building, at a step": Floors(0.86, 0.02, 0.83, 0.03),
-    "building, at the menu": Floors(0.85, 0.032, 0.79, 0.02),
-    "kept aside, at a step": Floors(0.76, 0.1, 0.75, 0.03),
-    "kept aside, at the menu": Floors(0.74, 0.1, 0.7, 0.02),
+    "building, at the menu": Floors(0.8, 0.027, 0.8, 0.02),
+    "kept aside, at a step": Floors(0.76, 0.085, 0.72, 0.03),
+    "kept aside, at the menu": Floors(0.73, 0.085, 0.71, 0.02),
 }
 
 
@@ -71,7 +71,7 @@ def test_the_questions_cover_every_procedure() -> None:
     assert each.keys() == LIBRARY.procedures.keys()
     assert min(each.values()) >= 15
     assert len(questions) >= 700
-    assert sum(question.honest for question in questions) >= len(questions) / 5
+    assert sum(question.honest for question in questions) >= 0.19 * len(questions)
 
 
 def test_questions_stand_at_real_steps() -> None:
