@@ -9,13 +9,14 @@ from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.screens import list_papers, papers_so_far
 from flows.dialogue.transitions import Outcome
 from flows.messages import AnalyticsEvent, Missed, Paragraph, TicketParagraph
-from flows.text.language import shortened, spelled, words
+from flows.text.language import as_typed, shortened, spelled, words
 from flows.understanding.meaning import Meaning
 from flows.understanding.questions import (
     SURE,
     Found,
     asked_kinds,
     asked_money,
+    asks_for_something,
     choose_answers,
     find_answers,
     find_decider,
@@ -36,6 +37,7 @@ _PLAINLY = 0.5  # how near to the likeliest a second procedure may come, for a q
 _EITHER = 0.6  # how near to the best a second procedure must come for a question to be as well about that one
 _EACH = 30  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
+_KNOWN = 0.45  # score from which a procedure knows something like what may be asked
 _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
 _WHICH = frozenset({"gi", "nao", "nhung"})  # words that ask for more than a yes or no
 _QUESTION = 300  # characters of a question that the team reads
@@ -59,6 +61,16 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
     if len(answered) > 1 and "decides" not in kinds and all(answers[0].text for _, answers in answered):
         return _say_both(context, answered, text)
     return _say_answers(context, meaning, text, procedure, found)
+
+
+def asks_what_is_known(context: TurnContext, text: str) -> bool:
+    """Tell whether a text has the shape of a question, and the procedure under way knows something like it."""
+    library, procedure = context.library, context.procedure
+    said = as_typed(spelled(text, library.words.abbreviations))
+    if procedure is None or not asks_for_something(library, text, said):
+        return False
+    found = find_answers(library, procedure, text, context.state.answers, context.today, context.state.commune)
+    return bool(found) and found[0].score >= _KNOWN
 
 
 def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:

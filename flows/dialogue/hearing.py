@@ -7,7 +7,14 @@ from typing import cast
 from flows.definition.procedure import Ask, Do, Done, Papers
 from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
-from flows.dialogue.citizen_questions import answer_fact, answer_question, hand_on_question, note_aside, spoken_of
+from flows.dialogue.citizen_questions import (
+    answer_fact,
+    answer_question,
+    asks_what_is_known,
+    hand_on_question,
+    note_aside,
+    spoken_of,
+)
 from flows.dialogue.commands import COMMANDS
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.helping import hear_helped
@@ -179,6 +186,8 @@ def _answer(context: TurnContext, shown: Screen, meaning: Meaning, text: str, aw
             return replace(
                 _errand(context, Meaning("procedure", other, (), "go"), text), heard=Heard("errand", other, other)
             )
+    if meaning.kind == "ask_back" and asks_what_is_known(context, text):
+        return replace(_question(context, Meaning("question", "", ()), text), heard=Heard("question"))
     if meaning.kind == "fact":
         return answer_fact(context, meaning, text)
     if meaning.kind in ERRANDS:

@@ -47,6 +47,7 @@ Sort = Literal[
 _MOST = 15.0  # evidence beyond which more makes nothing surer
 _LONG = 10  # words
 _TWO, _FEW = 2, 3  # words
+_SHORTLY = 3.0  # odds of a wish in so few words that they rather answer
 _SIGNED = ("later", "correction")  # told by signs that words.yaml names
 # Features of which one at least must be over its least value for a reading, else nothing speaks for it.
 _SIGNS: Mapping[Sort, Mapping[str, float]] = {
@@ -264,7 +265,8 @@ def _others(library: Library, heard: Heard) -> Iterator[Reading]:
         yield _reading(library, heard, "question", "", asked)
     yield from _moves(library, heard)
     urgent = heard.urgent.kind if heard.urgent else ""
-    if wish := heard.wish or find_wish(library, text):
+    wish = heard.wish or find_wish(library, text)
+    if wish and (heard.wish or wish.odds >= _SHORTLY):
         called = {**weigh_call(library, text, "person", wish), "urgent": float(urgent == "person")}
         yield _reading(library, heard, "person", wish.id, called)
     if heard.urgent and heard.danger and urgent == "danger":

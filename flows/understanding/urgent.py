@@ -16,7 +16,7 @@ CallSort = Literal["danger", "person"]
 PLAINLY = 3  # frames that tell a danger plainly; more make it no surer
 _LONG, _SHORT = 10, 7  # words
 # How likely a call must be, where no step waits; set on all lines that are not kept aside.
-_TOLD: Mapping[CallSort, float] = {"danger": -0.85, "person": -0.65}
+_TOLD: Mapping[CallSort, float] = {"danger": -0.75, "person": -0.6}
 
 
 def hear_urgent(library: Library, text: str, *, answering: bool) -> Meaning | None:

@@ -21,6 +21,7 @@ _LEAST = 8  # times that a part was said
 _OFTEN = 1e-3  # share of all parts from which on one says less and less
 _EVEN = 0.75  # power of a sort's size: small sorts would else stand too far apart
 _TAKEN = ("here", "kind", "command", "asks")
+_ASKED_FOR = ("here/", "kind/")  # sorts whose direction flows/understanding/readings.py asks for
 
 
 def main() -> None:
@@ -56,7 +57,8 @@ def build_vectors(library: Library) -> PartVectors:
         largest = float(np.abs(vectors[place]).max()) / length or 1.0
         parts[part] = (weight * largest, pack(vectors[place].tolist()))
     known_parts = PartVectors(parts, {})
-    sorts = {sort: pack(_mean(known_parts, known)) for sort, known in texts.items()}
+    wanted = {sort: known for sort, known in texts.items() if sort.startswith(_ASKED_FOR)}
+    sorts = {sort: pack(_mean(known_parts, known)) for sort, known in wanted.items()}
     return PartVectors(parts, sorts)
 
 
