@@ -108,7 +108,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Heard:
+class StepText:
     """A text at a step, and what all readings of it share.
 
     Attributes:
@@ -134,10 +134,10 @@ class Heard:
     today: date
 
 
-def hear(
+def read_step_text(
     library: Library, text: str, candidates: Sequence[Candidate], troubles: Sequence[Candidate], at: At, today: date
-) -> Heard:
-    """Take in a text that is said at a step."""
+) -> StepText:
+    """Read all that the readings of a text at a step have in common."""
     text = in_first_person(text)
     plain = spelled(text, library.words.abbreviations)
     said, direction = as_typed(plain), library.vectors.text(tuple(map(bare, plain)))
@@ -145,10 +145,10 @@ def hear(
     danger, wish = find_danger(library, text, answering=True), find_wish(library, text, answering=True)
     urgent = judge_urgent(library, text, danger, wish)
     parts, asks = library.step_words.parts_of(said), asks_for_something(library, text, said)
-    return Heard(text, said, parts, direction, at, options, tuple(troubles), asks, danger, wish, urgent, today)
+    return StepText(text, said, parts, direction, at, options, tuple(troubles), asks, danger, wish, urgent, today)
 
 
-def weigh_readings(library: Library, heard: Heard, weights: Mapping[str, float] = WEIGHTS) -> list[Reading]:
+def weigh_readings(library: Library, heard: StepText, weights: Mapping[str, float] = WEIGHTS) -> list[Reading]:
     """Return the readings of a text, the likeliest first."""
     found = (*_answers(library, heard), *_ahead(library, heard), *_troubles(library, heard), *_others(library, heard))
     readings = [one for one in found if one.sort in _SHOWN or _is_spoken_for(one)]
@@ -165,7 +165,7 @@ def _is_spoken_for(reading: Reading) -> bool:
     return any(reading.features.get(f"{reading.sort} {sign}", 0.0) > least for sign, least in signs)
 
 
-def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
+def _answers(library: Library, heard: StepText) -> Iterator[Reading]:
     """Yield the answers on screen; at a thing to do only that it is done."""
     if not heard.at.asked or len(heard.said) < _TWO:  # one word that is no answer by itself decides nothing
         return
@@ -198,7 +198,7 @@ def _answers(library: Library, heard: Heard) -> Iterator[Reading]:
         yield Reading("answer", one.id, features)
 
 
-def _ahead(library: Library, heard: Heard) -> Iterator[Reading]:
+def _ahead(library: Library, heard: StepText) -> Iterator[Reading]:
     """Yield the answers to questions still to come; a plain yes or no is none of them."""
     if len(heard.said) < _TWO:
         return
@@ -227,7 +227,7 @@ def _ahead(library: Library, heard: Heard) -> Iterator[Reading]:
                 yield Reading("ahead", one.id, features, step=step)
 
 
-def _troubles(library: Library, heard: Heard) -> Iterator[Reading]:
+def _troubles(library: Library, heard: StepText) -> Iterator[Reading]:
     """Yield the troubles that are known here, and that it is some other."""
     fits = _fits(library, heard, heard.troubles)
     likeness = _likeness(library, heard, heard.at.step, heard.troubles)
@@ -250,7 +250,7 @@ def _troubles(library: Library, heard: Heard) -> Iterator[Reading]:
     yield Reading("snag", "", {"snag": 1.0, place: 1.0, "snag length": length, **_kind("snag", library, heard)})
 
 
-def _others(library: Library, heard: Heard) -> Iterator[Reading]:
+def _others(library: Library, heard: StepText) -> Iterator[Reading]:
     """Yield all that a text may be beside an answer and a trouble."""
     text, at = heard.text, heard.at
     if heard.asks or (at.asked and len(heard.said) >= _TWO):  # "có" alone asks for nothing
@@ -277,7 +277,7 @@ def _others(library: Library, heard: Heard) -> Iterator[Reading]:
     yield _reading(library, heard, "unclear", "", {"words": 1 / (1 + len(heard.said))})
 
 
-def _moves(library: Library, heard: Heard) -> Iterator[Reading]:
+def _moves(library: Library, heard: StepText) -> Iterator[Reading]:
     """Yield what may be wanted of the talk itself: later, a correction, a command, another errand."""
     text, words = heard.text, library.step_words
     found = Counter(match.id for match in library.move_frames.find(text))
@@ -306,7 +306,7 @@ def _moves(library: Library, heard: Heard) -> Iterator[Reading]:
         yield _reading(library, heard, "errand", errand.id, wanted)
 
 
-def _reading(library: Library, heard: Heard, sort: Sort, id_: str, features: Features) -> Reading:
+def _reading(library: Library, heard: StepText, sort: Sort, id_: str, features: Features) -> Reading:
     """Build a reading of its own features, and of those that all such readings have."""
     named = {f"{sort} {name}": value for name, value in features.items()}
     return Reading(sort, id_, {sort: 1.0, f"{sort} {heard.at.place}": 1.0, **_kind(sort, library, heard), **named})
@@ -318,13 +318,13 @@ def _signs(move: str, signs: Features) -> Features:
     return {**found, "frame": float(bool(found))}
 
 
-def _fits(library: Library, heard: Heard, candidates: Sequence[Candidate]) -> Mapping[str, Fit]:
+def _fits(library: Library, heard: StepText, candidates: Sequence[Candidate]) -> Mapping[str, Fit]:
     fits = index_of(tuple(candidates), library).fit(heard.said) if candidates else []
     return {fit.id: fit for fit in fits}
 
 
 def _likeness(
-    library: Library, heard: Heard, step: str, candidates: Sequence[Candidate]
+    library: Library, heard: StepText, step: str, candidates: Sequence[Candidate]
 ) -> Mapping[str, tuple[float, float]]:
     """Return how like what people say for each option or trouble of a step a text is: here, anywhere."""
     sorts = {one.id: sorts_of(heard.at.procedure, step, one.id) for one in candidates}
@@ -343,7 +343,7 @@ def _fitting(name: Sort, likeness: tuple[float, float], fit: Fit | None) -> Feat
     }
 
 
-def _senses(library: Library, heard: Heard, step: str, candidates: Sequence[Candidate]) -> Mapping[str, float]:
+def _senses(library: Library, heard: StepText, step: str, candidates: Sequence[Candidate]) -> Mapping[str, float]:
     """Return how near to what people say for each option or trouble of a step a text is."""
     sorts = {one.id: sorts_of(heard.at.procedure, step, one.id)[0] for one in candidates}
     return {id_: nearness(heard.direction, library.vectors.sort("/".join(sort))) for id_, sort in sorts.items()}
@@ -355,7 +355,7 @@ def _pointing(name: str, senses: Mapping[str, float], id_: str) -> Features:
     return {f"{name} sense": senses[id_], f"{name} sense lead": senses[id_] - next_}
 
 
-def _kind(kind: Sort, library: Library, heard: Heard) -> Features:
+def _kind(kind: Sort, library: Library, heard: StepText) -> Features:
     """Return how like what people say of a kind a text is, and the odds that it is of that kind."""
     odds = library.kind_odds.get(kind)
     sense = nearness(heard.direction, library.vectors.sort(f"kind/{kind}"))

@@ -36,7 +36,7 @@ from flows.understanding.own_words import (
     read_spoken,
 )
 from flows.understanding.questions import asked_kinds, asks_beyond_name, asks_for_something, rank_procedures
-from flows.understanding.readings import At, Heard, Reading, Sort, hear, weigh_readings
+from flows.understanding.readings import At, Reading, Sort, StepText, read_step_text, weigh_readings
 from flows.understanding.topics import named, topic
 from flows.understanding.urgent import PLAINLY, hear_urgent
 from flows.understanding.utterance import (
@@ -197,7 +197,7 @@ def _at_step(
     today: date,
 ) -> Meaning:
     """Return what is said at a step: what it is plainly, else the likeliest of its readings."""
-    heard = hear(library, text, candidates, troubles, at, today)
+    heard = read_step_text(library, text, candidates, troubles, at, today)
     plain = (
         None
         if heard.urgent
@@ -206,7 +206,7 @@ def _at_step(
     return plain or _told_plainly(library, heard) or _likeliest(library, heard)
 
 
-def _likeliest(library: Library, heard: Heard) -> Meaning:
+def _likeliest(library: Library, heard: StepText) -> Meaning:
     """Weigh the readings of a text.
 
     Danger and a wish stand where they are at all likely. An answer that does not lead clearly is asked back, or taken
@@ -236,7 +236,7 @@ def _likeliest(library: Library, heard: Heard) -> Meaning:
     return _meaning(library, heard, first)
 
 
-def _told_ahead(heard: Heard, weighed: Sequence[Reading]) -> Meaning | None:
+def _told_ahead(heard: StepText, weighed: Sequence[Reading]) -> Meaning | None:
     """Return the answers to questions still to come that a text surely tells, at most one to each; None where it tells none."""
     besides = sum(one.likely for one in weighed if one.sort != "ahead")
     of_step: dict[str, list[Reading]] = defaultdict(list)
@@ -251,7 +251,7 @@ def _told_ahead(heard: Heard, weighed: Sequence[Reading]) -> Meaning | None:
     return Meaning("ahead", "", tuple((f"{one.step}={one.id}", one.likely) for one in told), "go")
 
 
-def _is_sure_ahead(heard: Heard, answer: Reading, siblings: Sequence[Reading], besides: float) -> bool:
+def _is_sure_ahead(heard: StepText, answer: Reading, siblings: Sequence[Reading], besides: float) -> bool:
     """Tell whether an answer to a question still to come leads its siblings, and all that a text may be besides."""
     leads = answer.likely >= _LEADS_SIBLINGS * (answer.likely + sum(one.likely for one in siblings))
     if heard.at.named:  # the name holds words of answers too
@@ -268,7 +268,7 @@ def _least(call: Reading) -> float:
     return _STANDS_PLAINLY if call.features.get("danger frames", 0.0) >= PLAINLY else _STANDS[call.sort]
 
 
-def _is_doubtful(library: Library, heard: Heard, answer: Reading) -> bool:
+def _is_doubtful(library: Library, heard: StepText, answer: Reading) -> bool:
     """Tell whether a text takes half of it back, denies some other option, or says a yes or no of something not on screen."""
     features = answer.features
     unlike = all(features[f"answer {how}"] <= 0 for how in ("typed", "here", "anywhere"))
@@ -276,7 +276,7 @@ def _is_doubtful(library: Library, heard: Heard, answer: Reading) -> bool:
     return has_contrast(heard.said) or elsewhere or denies_another(library, heard.said, heard.candidates, answer.id)
 
 
-def _told_plainly(library: Library, heard: Heard) -> Meaning | None:
+def _told_plainly(library: Library, heard: StepText) -> Meaning | None:
     """Return the answer that a text tells beyond doubt: by a number, or in a few words by the whole of one of its phrases."""
     in_danger = heard.urgent is not None and heard.urgent.kind == "danger"
     if in_danger or heard.asks or has_contrast(heard.said):
@@ -304,7 +304,7 @@ def _without_wish(said: Sequence[str]) -> Sequence[str]:
     return said[wished + 1 :]
 
 
-def _told_plainly_ahead(library: Library, heard: Heard) -> Meaning | None:
+def _told_plainly_ahead(library: Library, heard: StepText) -> Meaning | None:
     """Return what a text tells beyond doubt of one question still to come: by a number, or by the whole of a phrase."""
     ahead = heard.at.ahead
     typed = [(step, option) for step, options in ahead if (option := _typed_option(library, heard, options))]
@@ -314,7 +314,7 @@ def _told_plainly_ahead(library: Library, heard: Heard) -> Meaning | None:
     return Meaning("ahead", "", (("=".join(sure[0]), 1.0),), "go") if len(sure) == 1 else None
 
 
-def _typed_option(library: Library, heard: Heard, options: Sequence[Candidate]) -> str | None:
+def _typed_option(library: Library, heard: StepText, options: Sequence[Candidate]) -> str | None:
     """Return the option that a number tells, unless the words beside it speak for another."""
     typed = typed_answers(library, heard.text, options, heard.today)
     return typed[0] if len(typed) == 1 and not speaks_against(library, heard.said, options, typed[0]) else None
@@ -330,7 +330,7 @@ def _find(readings: Sequence[Reading], sort: Sort) -> Reading | None:
     return next((one for one in readings if one.sort == sort), None)
 
 
-def _meaning(library: Library, heard: Heard, reading: Reading) -> Meaning:
+def _meaning(library: Library, heard: StepText, reading: Reading) -> Meaning:
     top = ((reading.id, reading.likely),)
     match reading.sort:
         case "answer":

@@ -18,7 +18,7 @@ from flows.dialogue.context import TurnContext
 from flows.dialogue.questions import current_screen
 from flows.state import State
 from flows.understanding import call_weights, reading_weights
-from flows.understanding.readings import Features, Reading, hear, weigh_readings
+from flows.understanding.readings import Features, Reading, read_step_text, weigh_readings
 from flows.understanding.urgent import find_danger, find_wish, weigh_call
 from tests.content import LIBRARY
 from tests.listening import read_lines, read_steps
@@ -158,7 +158,7 @@ def _read_in(library: Library, text: str, state: State) -> Sequence[Reading]:
     shown = current_screen(context)
     at = hearing.step_that_waits(context, shown)
     assert at
-    return weigh_readings(library, hear(library, text, shown.candidates, shown.hidden, at, context.today))
+    return weigh_readings(library, read_step_text(library, text, shown.candidates, shown.hidden, at, context.today))
 
 
 def _is_meant(line: Saying, reading: Reading, *, here: bool) -> bool:
