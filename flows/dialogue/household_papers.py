@@ -12,6 +12,8 @@ from flows.definition import rules
 from flows.definition.procedure import Ask, Paper, Papers, Procedure, When, both
 from flows.dialogue import position
 
+_REMEMBERED = 1024  # cached households, of a few KB each
+
 
 @dataclass(frozen=True)
 class Household:
@@ -31,7 +33,16 @@ class Household:
 
 
 def household(procedure: Procedure, answers: Mapping[str, str], today: date) -> Household:
-    """Work out the papers of a household, and what has to be asked for them."""
+    """Work out the papers of a household, and what has to be asked for them.
+
+    The last ones are cached, as walks are: most of a turn's time went into them.
+    """
+    return _household(procedure, tuple(answers.items()), today)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _household(procedure: Procedure, given: tuple[tuple[str, str], ...], today: date) -> Household:
+    answers = dict(given)
     live, open_ = _settle(procedure, answers, today)
     listed = [(step, paper, when, _decide(when, live, open_, today)) for step, paper, when in _listed(procedure)]
     needed = _needed(procedure, (when for _, _, when, holds in listed if holds is None), open_)

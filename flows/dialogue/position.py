@@ -6,9 +6,9 @@ no answer; going back is forgetting one answer; changing an answer is changing o
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import assert_never
 
 from flows.definition import rules
@@ -47,8 +47,7 @@ class Walk:
         beside: open slots that share its screen, as the ones before them ask nothing.
         ahead: steps below the position that are likely to come.
         live: the answers that count: those to steps that apply.
-        progress: the number of this screen, and how many there are likely to be before the end. What was answered already,
-            here or among the questions for the papers, was a screen each, so that the number goes up by one at a time.
+        count: counts the screens; only asked where they are told, as it walks through all that lie ahead.
     """
 
     settled: tuple[Slot, ...]
@@ -56,7 +55,16 @@ class Walk:
     beside: tuple[Slot, ...]
     ahead: tuple[AnyStep, ...]
     live: Mapping[str, str]
-    progress: tuple[int, int]
+    count: Callable[[], tuple[int, int]] = field(repr=False, compare=False)
+
+    @cached_property
+    def progress(self) -> tuple[int, int]:
+        """The number of this screen, and how many there are likely to be before the end.
+
+        What was answered already, here or among the questions for the papers, was a screen each, so that the number goes up
+        by one at a time.
+        """
+        return self.count()
 
     @property
     def shown(self) -> tuple[Slot, ...]:
@@ -137,7 +145,7 @@ def _walk(procedure: Procedure, given: tuple[tuple[str, str], ...], today: date)
         tuple(_beside(here, ahead, answers, partial(_fits, procedure, live, today))),
         tuple(ahead),
         live,
-        _count_screens(here, settled, ahead, answers, partial(_fits, procedure, guess, today)),
+        partial(_count_screens, here, settled, ahead, answers, partial(_fits, procedure, guess, today)),
     )
 
 
@@ -194,16 +202,28 @@ def _asks_nothing(step: AnyStep) -> bool:
 def _fits(procedure: Procedure, live: Mapping[str, str], today: date, steps: Sequence[AnyStep]) -> bool:
     """Estimate whether one screen holds these steps: their texts, what is filled in, the doubts told below."""
     papers = [paper for step in steps if isinstance(step, Papers) for paper in papers_of(step, live, today)]
-    texts = [step.text for step in steps]
-    facts = [value_on(procedure.facts.get(fact, ()), today) for text in texts for fact in _FACT.findall(text)]
-    texts += [fact.text for fact in facts if fact and fact.text]
-    text = " ".join((*texts, *(f"{paper.name} {paper.note or ''}" for paper in papers)))
-    words = max(len(text.split()), len(text) // _LETTERS)
-    words += sum(count * text.count(place) for place, count in _FILLED.items())
+    sizes = [_size_of(procedure, step.id, today) for step in steps]
+    sizes += [_size(f"{paper.name} {paper.note or ''}") for paper in papers]
+    words = max(sum(words for words, _, _ in sizes), sum(letters for _, letters, _ in sizes) // _LETTERS)
+    words += sum(filled for _, _, filled in sizes)
     words += _BELOW * any(isinstance(step, Done | Papers) for step in steps)
     words += _MISSING * sum(value == LACK for value in live.values()) * isinstance(steps[-1], Done)
     words += _DOUBT * len({step.certainty for step in steps} - {"confirmed"})
     return words + _MARK * sum(paper.certainty != "confirmed" or paper.optional for paper in papers) <= _WORDS
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _size_of(procedure: Procedure, step_id: str, today: date) -> tuple[int, int, int]:
+    """Return the size of a step's text, with the facts that it names."""
+    step = procedure.step(step_id)
+    text = step.text if step else ""
+    facts = [value_on(procedure.facts.get(fact, ()), today) for fact in _FACT.findall(text)]
+    return _size(" ".join((text, *(fact.text for fact in facts if fact and fact.text))))
+
+
+def _size(text: str) -> tuple[int, int, int]:
+    """Return the words of a text, its letters, and the words that will be filled in."""
+    return len(text.split()), len(text) + 1, sum(count * text.count(place) for place, count in _FILLED.items())
 
 
 def answer_shown(walk: Walk, value: str) -> dict[str, str]:

@@ -23,7 +23,7 @@ from tests.long.platforms import Taken
 _EVER = 1_000_000  # lines of a transcript
 # What may stand in a reply for a paragraph of which the engine can't know all: who waits, and that the team is told.
 _TOLD = {
-    "ticket_opened": r"\[ticket_opened\](\n[^\n]+)?",
+    "ticket_opened": r"\[(ticket_opened|ticket_waits)\](\n[^\n]+)?",
     "not_answered": r"(\[(not_understood|not_understood_again|question_unknown|question_elsewhere)\]|\[passed_on\](\n[^\n]+)?)",
 }
 

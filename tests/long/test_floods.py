@@ -26,7 +26,7 @@ from tests.long.lives import status
 from tests.patient import SECONDS as PATIENCE
 
 ROOT = Path(__file__).parents[2]
-SECONDS, EVERY = 2.0, 0.02  # of each run; between two posts of others, of each sort
+SECONDS, EVERY = 2.0, 0.05  # of each run; between two posts of others, of each sort
 PEOPLE = 30
 SECRET = "a-secret-of-telegram"
 
