@@ -23,7 +23,7 @@ from tests.long.platforms import Taken
 _EVER = 1_000_000  # lines of a transcript
 # What may stand in a reply for a paragraph of which the engine can't know all: who waits, and that the team is told.
 _TOLD = {
-    "ticket_opened": r"\[(ticket_opened|ticket_waits)\](\n[^\n]+)?",
+    "ticket_opened": r"(\[ticket_opened\]|\[ticket_waits\][^\n]*)(\n[^\n]+)?",
     "not_answered": r"(\[(not_understood|not_understood_again|question_unknown|question_elsewhere)\]|\[passed_on\](\n[^\n]+)?)",
 }
 
@@ -78,9 +78,9 @@ def _replay(service: Service, tx: Tx, citizen: Citizen) -> list[str]:
             answer = next(talk)
             assert answer.author == BOT
             marked = replace(reply, said=tuple(map(_marked, reply.paragraphs)))
-            assert _same(answer.text, marked.text), (citizen, posted)
+            assert _same(answer.text, marked.text), (citizen.contact, posted.message, answer.text, marked.text)
             for call in channel.render(marked, citizen.contact):
-                assert _same(next(calls), str(call.payload["text"])), (citizen, posted)
+                assert _same(next(calls), str(call.payload["text"])), (citizen.contact, posted.message)
         state = turn.state
     assert not [*talk, *calls], "something was said that nobody asked for"
     assert _bare(found.state) == _bare(state)
