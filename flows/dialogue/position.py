@@ -204,7 +204,8 @@ def _fits(procedure: Procedure, live: Mapping[str, str], today: date, steps: Seq
     papers = [paper for step in steps if isinstance(step, Papers) for paper in papers_of(step, live, today)]
     sizes = [_size_of(procedure, step.id, today) for step in steps]
     sizes += [_size(f"{paper.name} {paper.note or ''}") for paper in papers]
-    words = max(sum(words for words, _, _ in sizes), sum(letters for _, letters, _ in sizes) // _LETTERS)
+    letters = sum(letters for _, letters, _ in sizes) - 1  # no blank after the last
+    words = max(sum(words for words, _, _ in sizes), letters // _LETTERS)
     words += sum(filled for _, _, filled in sizes)
     words += _BELOW * any(isinstance(step, Done | Papers) for step in steps)
     words += _MISSING * sum(value == LACK for value in live.values()) * isinstance(steps[-1], Done)
