@@ -32,7 +32,7 @@ class PartVectors:
     def __init__(self, parts: Mapping[str, tuple[float, bytes]], sorts: Mapping[str, bytes]) -> None:
         self._parts, self._sorts = parts, sorts
         self._width = len(next(iter(parts.values()))[1]) if parts else 0
-        self.sort = lru_cache(maxsize=4 * len(sorts) or 1)(self._sort)
+        self.sort = lru_cache(maxsize=len(sorts) or 1)(self._sort)
         self.text = lru_cache(maxsize=_REMEMBERED)(self._text)
 
     def _text(self, words: tuple[str, ...]) -> Vector:
@@ -44,8 +44,8 @@ class PartVectors:
         return to_unit(total) if known else ()
 
     def _sort(self, sort: str) -> Vector:
-        """Return the direction of a sort; () for an unknown one."""
-        return to_unit(array("b", self._sorts.get(sort, b"")))
+        """Return the direction of a sort, empty for an unknown one: an array, as thousands of them stay."""
+        return array("f", to_unit(array("b", self._sorts.get(sort, b""))))
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of a file that `read_vectors` reads."""

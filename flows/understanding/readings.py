@@ -270,9 +270,9 @@ def _others(library: Library, heard: StepText) -> Iterator[Reading]:
         called = {**weigh_call(library, text, "person", wish), "urgent": float(urgent == "person")}
         yield _reading(library, heard, "person", wish.id, called)
     if heard.urgent and heard.danger and urgent == "danger":
-        called = {**weigh_call(library, text, "danger", heard.danger)}
+        called = dict(weigh_call(library, text, "danger", heard.danger))
         if library.danger_calls.odds is None:  # one frame is all there is to go by
-            called |= {"frames": PLAINLY}
+            called["frames"] = PLAINLY
         yield _reading(library, heard, "danger", heard.urgent.id, called)
     yield _reading(library, heard, "unclear", "", {"words": 1 / (1 + len(heard.said))})
 

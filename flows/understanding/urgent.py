@@ -1,6 +1,7 @@
 """Danger, and wanting a person: heard before all else, but at a step, where they are weighed. Recall goes before precision."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from flows.definition.library import Library
@@ -15,6 +16,7 @@ CallSort = Literal["danger", "person"]
 
 PLAINLY = 3  # frames that tell a danger plainly; more make it no surer
 _LONG, _SHORT = 10, 7  # words
+_REMEMBERED = 64  # calls: one is judged, held against another, and weighed at a step
 # How likely a call must be, where no step waits; set on all lines that are not kept aside.
 _TOLD: Mapping[CallSort, float] = {"danger": -0.75, "person": -0.6}
 
@@ -22,11 +24,15 @@ _TOLD: Mapping[CallSort, float] = {"danger": -0.75, "person": -0.6}
 def hear_urgent(library: Library, text: str, *, answering: bool) -> Meaning | None:
     """Return the danger or the wish that a text tells of, where no step waits that it may answer."""
     danger, wish = find_danger(library, text, answering=answering), find_wish(library, text, answering=answering)
-    if danger and library.danger_calls.odds and _score(library, text, "danger", danger) < _TOLD["danger"]:
+    if danger and library.danger_calls.odds and not _is_told(library, text, "danger", danger):
         danger = None
-    if wish and library.wish_calls.odds and _score(library, text, "person", wish) < _TOLD["person"]:
+    if wish and library.wish_calls.odds and not _is_told(library, text, "person", wish):
         wish = None
     return judge_urgent(library, text, danger, wish)
+
+
+def _is_told(library: Library, text: str, sort: CallSort, call: Call) -> bool:
+    return _score(library, text, sort, call) >= _TOLD[sort]
 
 
 def judge_urgent(library: Library, text: str, danger: Call | None, wish: Call | None) -> Meaning | None:
@@ -38,15 +44,10 @@ def judge_urgent(library: Library, text: str, danger: Call | None, wish: Call | 
     return Meaning("person", wish.id, ((wish.id, 1.0),), "go", why=wish.why) if wish else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def weigh_call(library: Library, text: str, sort: CallSort, call: Call) -> Mapping[str, float]:
     """Return the features by which a text that may be a call is told from one that only sounds like it."""
     said = as_typed(spelled(text, library.words.abbreviations))
-    happens = {
-        "now": float(bool(library.now.find(text))),
-        "over": float(bool(library.not_now.find(text))),
-        "harmless": float(bool(library.harmless.find(text))),
-        "elsewhere": float(any(_fits_frame(book, text) for book in (library.signpost_calls, library.portal_calls))),
-    }
     errand = topic(library, text)
     return {
         "odds": call.odds,
@@ -61,7 +62,17 @@ def weigh_call(library: Library, text: str, sort: CallSort, call: Call) -> Mappi
         "named": float(errand.kind in ERRANDS and errand.action == "go"),
         "official": float(errand.kind == "catalogue"),
         "bare": float(fold(text) == text.lower()),
-        **(happens if sort == "danger" else {}),
+        **(_weigh_danger(library, text) if sort == "danger" else {}),
+    }
+
+
+def _weigh_danger(library: Library, text: str) -> Mapping[str, float]:
+    """Return what tells a danger from what is over, harms nobody, or is a matter of others."""
+    return {
+        "now": float(bool(library.now.find(text))),
+        "over": float(bool(library.not_now.find(text))),
+        "harmless": float(bool(library.harmless.find(text))),
+        "elsewhere": float(any(_fits_frame(book, text) for book in (library.signpost_calls, library.portal_calls))),
     }
 
 
@@ -72,7 +83,7 @@ def _fits_frame(book: CallBook, text: str) -> bool:
 
 
 def _score(library: Library, text: str, sort: CallSort, call: Call) -> float:
-    """Return how likely a call is meant, as a logit."""
+    """Score how likely a call is meant, as a logit."""
     features = {"": 1.0, **weigh_call(library, text, sort, call)}
     return sum(WEIGHTS.get(f"{sort} {name}".strip(), 0.0) * value for name, value in features.items())
 

@@ -17,9 +17,10 @@ from flows.dialogue import hearing
 from flows.dialogue.context import TurnContext
 from flows.dialogue.questions import current_screen
 from flows.state import State
+from flows.text.calls import Call
 from flows.understanding import call_weights, reading_weights
 from flows.understanding.readings import Features, Reading, read_step_text, weigh_readings
-from flows.understanding.urgent import find_danger, find_wish, weigh_call
+from flows.understanding.urgent import CallSort, find_danger, find_wish, weigh_call
 from tests.content import LIBRARY
 from tests.listening import read_lines, read_steps
 from tests.listening.part_vectors import build_vectors
@@ -91,9 +92,13 @@ def _call_choices() -> Iterator[Choice]:
     for library, known in _by_thirds(lines):
         for line in known:
             for text in dict.fromkeys((line.say, line.bare)):
-                for sort, call in (("danger", find_danger(library, text)), ("person", find_wish(library, text))):
+                found: Mapping[CallSort, Call | None] = {
+                    "danger": find_danger(library, text),
+                    "person": find_wish(library, text),
+                }
+                for sort, call in found.items():
                     if call:
-                        features = weigh_call(library, text, sort, call)  # type: ignore[arg-type]  # a literal of this table
+                        features = weigh_call(library, text, sort, call)
                         named = {sort: 1.0} | {f"{sort} {name}": value for name, value in features.items()}
                         meant = _is_call(line, sort)
                         yield 1.0, [named, {}], [meant, not meant]
@@ -119,7 +124,7 @@ def _choices() -> Iterator[Choice]:
         lines = [one for one in known if one.kind != NONE][:count]
         lines += [one for one in known if one.kind == NONE][: _ALIKE.get(name, 0)]
         said += [(line, *places[_hash(line) % len(places)]) for line in lines]
-    place = dict(zip((line for line, _, _ in said), ((procedure, step) for _, procedure, step in said), strict=True))
+    place = {line: (procedure, step) for line, procedure, step in said}
     for library, rest in _by_thirds(list(place)):
         for line in rest:
             counts = _QUESTION if line.kind == "question" else 1.0
