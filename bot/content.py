@@ -15,7 +15,7 @@ from flows.definition.library import Library
 from flows.definition.loading import load
 from flows.definition.national import National, parse
 from flows.definition.yaml_source import ContentError, Problem
-from flows.text import part_vectors
+from flows.text import kind_weights, part_vectors
 from flows.understanding.understand import prepare
 
 log = logging.getLogger("motcua.content")
@@ -29,7 +29,8 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted([*folder.rglob("*.yaml"), *folder.glob(catalogue.FILE), *folder.glob(part_vectors.FILE)])
+    tables = (catalogue.FILE, part_vectors.FILE, kind_weights.FILE)
+    return sorted([*folder.rglob("*.yaml"), *(file for name in tables for file in folder.glob(name))])
 
 
 def find_stray_files(folder: Path) -> list[Problem]:

@@ -14,6 +14,7 @@ Reading = tuple[str, ...]  # what a text at a step may be: see `sorts_of`, else 
 
 DANGER, PERSON, NOT_OURS, PORTAL = "danger", "person", "not-ours", "portal-trouble"  # sets that are learnt from by kind
 NOISE = "noise"
+FIRST = "first-messages"  # set of what people open with: it means procedures
 NAMES, ASKS, ANSWERS, TROUBLES = ("", "name"), ("", "ask"), ("", "answer"), ("", "trouble")
 ANYWHERE, AT_STEP, AT_DEED = "anywhere", "step", "deed"
 
@@ -68,7 +69,8 @@ def label_examples(
         yield from ((id_, ask) for one in own for ask in one.asks)
     for line in sayings:
         if not line.kept_aside:
-            yield line.set if line.set in procedures else line.sort, line.say
+            about = (line.set,) if line.set in procedures else line.means if line.set == FIRST else (line.sort,)
+            yield from ((id_, line.say) for id_ in about)
 
 
 def say_at_steps(

@@ -35,6 +35,7 @@ from flows.text.calls import CallBook
 from flows.text.denial import bare_with_denials
 from flows.text.fits import Fits
 from flows.text.frames import FrameBook
+from flows.text.kind_weights import KindWeights
 from flows.text.language import same, shortened, spelled, words
 from flows.text.likeness import Likeness
 from flows.text.naive_bayes import NaiveBayes
@@ -97,6 +98,7 @@ class Library:
     documents: Mapping[str, Document]
     sayings: Sequence[Saying]
     vectors: PartVectors
+    kinds: KindWeights
 
     def __repr__(self) -> str:
         return f"Library({', '.join(self.procedures)})"
