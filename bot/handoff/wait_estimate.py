@@ -20,6 +20,7 @@ _LATELY = timedelta(days=28)
 _ENOUGH = 5  # tickets from which a usual time is told
 _STEP = 5  # minutes
 _MINUTE = timedelta(minutes=1)
+_OF_WAITING = ("ticket_opened", "ticket_waits", "not_answered")
 
 
 def add_what_team_knows(library: Library, tx: Tx, conversation: Conversation, reply: Reply) -> Reply:
@@ -33,16 +34,16 @@ def _complete_paragraph(library: Library, tx: Tx, conversation: Conversation, pa
     sentences = library.sentences
     if part.about != "not_answered" and bans.is_banned(tx, conversation.id):
         return sentences.danger_alone if part.about == "danger_told" else sentences.barred
-    ticket = tickets.current_of(tx, conversation.id) if part.about in ("ticket_opened", "not_answered") else None
+    ticket = tickets.current_of(tx, conversation.id) if part.about in _OF_WAITING else None
     if ticket is None or ticket.state != tickets.WAITING:
         return part.text
-    if part.about == "ticket_opened" and ticket.waiting_since < tx.now:
-        return tell_waiting(library, tx, ticket)
+    if part.about == "ticket_waits" or (part.about == "ticket_opened" and ticket.waiting_since < tx.now):
+        return _tell_waiting(library, tx, ticket)
     told = sentences.passed_on if part.about == "not_answered" else part.text
     return "\n".join(filter(None, (told, _estimate(library, tx, ticket))))
 
 
-def tell_waiting(library: Library, tx: Tx, ticket: Ticket) -> str:
+def _tell_waiting(library: Library, tx: Tx, ticket: Ticket) -> str:
     """Say that a ticket still waits, since when, and when to expect a person."""
     since = _say_when(library.sentences, ticket.waiting_since, tx.now)
     return "\n".join(
