@@ -17,7 +17,7 @@ from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES, TicketOutcome
 from flows.definition.hours import VIETNAM
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.screens import step_text
+from flows.dialogue.step_screens import step_text
 from flows.state import State
 from flows.text.address import address
 

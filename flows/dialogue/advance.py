@@ -19,7 +19,8 @@ from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.hearing import hear, welcome
 from flows.dialogue.opening import bring_up_to_date
 from flows.dialogue.questions import apply_answer, current_screen
-from flows.dialogue.screens import Screen, build_reply, step_words
+from flows.dialogue.screens import Screen, build_reply
+from flows.dialogue.step_screens import step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
 from flows.messages import (

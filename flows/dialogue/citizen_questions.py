@@ -6,7 +6,7 @@ from flows.definition.answer_units import options_of
 from flows.definition.procedure import CommuneValue, FactKind, Papers, Procedure, When, value_on
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.screens import list_papers, papers_so_far
+from flows.dialogue.paper_lists import list_papers, papers_so_far
 from flows.dialogue.transitions import Outcome
 from flows.messages import AnalyticsEvent, Missed, Paragraph, TicketParagraph
 from flows.text.language import as_typed, shortened, spelled, words
