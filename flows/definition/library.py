@@ -25,7 +25,7 @@ from flows.definition.entries import (
 )
 from flows.definition.hours import Days, Hours
 from flows.definition.learnt_odds import weigh_calls, weigh_done, weigh_kinds, weigh_questions
-from flows.definition.procedure import Ask, Do, Procedure, Said
+from flows.definition.procedure import Procedure, Said
 from flows.definition.sayings import Saying
 from flows.definition.statements import Sourced
 from flows.definition.team_texts import Canned, TeamTexts
@@ -353,9 +353,9 @@ class Library:
     @cached_property
     def _picks(self) -> Sequence[tuple[str, ...]]:
         """What each option and each trouble is called."""
-        steps = [step for procedure in self.procedures.values() for step in procedure.steps]
-        picks = [(o.label, *o.says) for step in steps if isinstance(step, Ask) for o in step.options]
-        return picks + [(t.title, *t.says) for step in steps if isinstance(step, Do) for t in step.troubles]
+        ours = self.procedures.values()
+        picks = [(option.label, *option.says) for one in ours for ask in one.asks for option in ask.options]
+        return picks + [(trouble.title, *trouble.says) for one in ours for _, trouble in one.troubles]
 
     @cached_property
     def command_book(self) -> Phrasebook:

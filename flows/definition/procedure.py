@@ -402,6 +402,16 @@ class Procedure(Part):
         return next((step for step in self.steps if step.id == step_id), None)
 
     @property
+    def asks(self) -> tuple[Ask, ...]:
+        """All that it asks, in the order of the file."""
+        return tuple(step for step in self.steps if isinstance(step, Ask))
+
+    @property
+    def papers(self) -> tuple[tuple[Papers, Paper], ...]:
+        """All papers that somebody may need, each with the step that lists it."""
+        return tuple((step, paper) for step in self.steps if isinstance(step, Papers) for paper in step.papers)
+
+    @property
     def troubles(self) -> tuple[tuple[Do, Trouble], ...]:
         """All that is known to go wrong, each with its step, in the order of the file."""
         return tuple((step, trouble) for step in self.steps if isinstance(step, Do) for trouble in step.troubles)

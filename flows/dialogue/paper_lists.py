@@ -16,9 +16,11 @@ def papers_so_far(context: TurnContext) -> str:
         return ""
     live, sentences = context.walk.live, context.sentences
     has = {paper.id for paper, there in context.walk.papers(context.today) if there}
-    held = (step for step in context.procedure.steps if isinstance(step, Papers))
-    steps = [step for step in held if position.holds(step.when, live, context.today)]
-    papers = [paper for step in steps for paper in position.papers_of(step, live, context.today)]
+    papers = [
+        paper
+        for step, paper in context.procedure.papers
+        if all(position.holds(when, live, context.today) for when in (step.when, paper.when))
+    ]
     there, missing = [p for p in papers if p.id in has], [p for p in papers if p.id not in has]
     lines = (f"{sentences.have_mark} {paper.name}" for paper in there)
     return list_papers(context, missing, (*lines, *_missing_lines(context, missing)))

@@ -2,7 +2,7 @@
 
 from flows.definition.procedure import Ask, Trouble
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.household_papers import count_questions, has_papers
+from flows.dialogue.household_papers import count_questions
 from flows.dialogue.menu_screens import menu
 from flows.dialogue.paper_lists import list_household_papers
 from flows.dialogue.position import options_of
@@ -31,7 +31,7 @@ def leaflet(context: TurnContext) -> Screen:
     if context.procedure is None:
         return menu(context)
     ways = _ways_on(context)
-    if has_papers(context.procedure):
+    if context.procedure.papers:
         count = count_questions(context.procedure, context.state.answers, context.today)
         label = fill_in(context.labels["household_papers_asked" if count else "household_papers"], count=count)
         ways = (Candidate(HOUSEHOLD, label), *ways)
