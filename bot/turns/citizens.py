@@ -24,7 +24,7 @@ from bot.turns.taking_down import Spoken, TakenDown, take_down
 from flows.definition.library import Library
 from flows.dialogue.advance import Turn, advance
 from flows.dialogue.context import fill_in
-from flows.messages import KeepPhone, Message, Missed, Reply
+from flows.messages import Message, Missed, Reply
 from flows.state import Asking, State
 from flows.understanding.understand import understand
 
@@ -131,9 +131,7 @@ class Citizens:
         source = Source(conversation.id, conversation.channel, turn.state.commune, link)
         events.record_events(tx, source, turn.events, here=True)
         for effect in turn.effects:
-            self.effects.carry_out(tx, conversation, effect, turn.state.commune)
-            if isinstance(effect, KeepPhone):
-                self.effects.keep_phone(tx, conversation, inbound.message.text)
+            self.effects.carry_out(tx, conversation, effect, inbound.message.text)
         for reply in turn.replies:
             more = reply.link or (self.effects.privacy_page if first_contact else None)
             said = add_what_team_knows(self.library, tx, conversation, replace(reply, link=more))
