@@ -19,7 +19,7 @@ from bot.console.auth import Auth
 from bot.console.page import MemberPage
 from bot.conversations import BOT, CITIZEN, Said
 from bot.errors import SendError
-from bot.handoff import agents, bans, canned, notes, tickets, view_log
+from bot.handoff import agents, bans, canned, notes, ticket_lists, tickets, view_log
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
 from bot.handoff.notes import Note
@@ -252,13 +252,13 @@ def _queue(service: Service, tx: Tx, agent: Agent, wanted: _Wanted) -> _Queue:
     """Read the queue. What is asked for is chosen before it is limited: one's own ticket stands there however many others
     wait."""
     within = service.team.visibility_of(agent, agents.list_all(tx)).as_condition()
-    kinds = tickets.list_kinds(tx, within)
+    kinds = ticket_lists.list_kinds(tx, within)
     for column, asked in ((table.c.commune, wanted.commune), (table.c.procedure, wanted.procedure)):
         within = within & (column == asked) if asked else within
     mine = (table.c.state == tickets.CLAIMED) & (table.c.agent == agent.name)
     lists = {"waiting": within & (table.c.state == tickets.WAITING), "mine": within & mine, "all": within}
-    waiting, own = (tickets.count_matching(tx, lists[name]) for name in ("waiting", "mine"))
-    rows = _rows(service.content.library, tx, agent, tickets.list_newest(tx, lists[wanted.show]))
+    waiting, own = (ticket_lists.count_matching(tx, lists[name]) for name in ("waiting", "mine"))
+    rows = _rows(service.content.library, tx, agent, ticket_lists.list_newest(tx, lists[wanted.show]))
     return _Queue(rows, waiting, own, kinds)
 
 
@@ -361,11 +361,11 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
         view_log.list_viewers(tx, ticket),
         others,
         service.team.list_reachable(tx, others),
-        tickets.count_held(tx),
+        ticket_lists.count_held(tx),
         answers,
         bans.is_banned(tx, ticket.conversation_id),
         service.sender.messaging_window(tx, conversation),
-        _rows(service.content.library, tx, agent, tickets.list_newest(tx, open_, _BESIDE)),
+        _rows(service.content.library, tx, agent, ticket_lists.list_newest(tx, open_, _BESIDE)),
     )
 
 

@@ -11,7 +11,7 @@ from bot.console import second_factor, sessions
 from bot.console.auth import Auth, join_link
 from bot.console.page import MemberPage
 from bot.errors import MotcuaError
-from bot.handoff import agents, audit, bans, ticket_actions, tickets, view_log
+from bot.handoff import agents, audit, bans, ticket_actions, ticket_lists, tickets, view_log
 from bot.handoff.agents import Agent, Role
 from bot.handoff.audit import Act, Entry
 from bot.handoff.bans import Ban
@@ -145,7 +145,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
 async def _page(service: Service, agent: Agent) -> TeamPage:
     def read(tx: Tx) -> tuple[list[Agent], list[Ban], dict[str, int]]:
-        return agents.list_all(tx), _barred(service, tx, agent), tickets.count_held(tx)
+        return agents.list_all(tx), _barred(service, tx, agent), ticket_lists.count_held(tx)
 
     everyone, bars, held = await service.database.read(read)
     library = service.content.library

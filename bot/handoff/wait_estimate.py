@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from bot.conversations import Conversation
-from bot.handoff import bans, tickets
+from bot.handoff import bans, ticket_lists, tickets
 from bot.handoff.tickets import Ticket
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
@@ -60,9 +60,9 @@ def _estimate(library: Library, tx: Tx, ticket: Ticket) -> str:
         closed = _say_when_open(sentences, hours.opens_at(tx.now), tx.now)
         urgent = fill_in(sentences.hotline, phone=phone) if phone else ""
         return " ".join(filter(None, (closed, urgent, sentences.callback_hint)))
-    before = tickets.count_before(tx, ticket)
+    before = ticket_lists.count_before(tx, ticket)
     said = [fill_in(sentences.queue_place, number=before)] if before else []
-    answers = tickets.first_answers(tx, ticket.commune, tx.now - _LATELY)
+    answers = ticket_lists.first_answers(tx, ticket.commune, tx.now - _LATELY)
     if len(answers) >= _ENOUGH:
         usual = median(hours.worked(opened, claimed) / _MINUTE for opened, claimed in answers)
         said.append(fill_in(sentences.queue_usual, minutes=_round_up(usual)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.conversations import find_or_begin
-from bot.handoff import agents, tickets
+from bot.handoff import agents, ticket_lists
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
 from bot.outbox import outbox
@@ -291,7 +291,7 @@ async def test_a_procedure_may_be_left_to_another_communes_team(team: Office, co
     def seen_by(c: Tx) -> dict[str, int]:
         everyone = agents.list_all(c)
         reach = team.service.team.visibility_of
-        return {one.name: tickets.count_matching(c, reach(one, everyone).as_condition()) for one in everyone}
+        return {one.name: ticket_lists.count_matching(c, reach(one, everyone).as_condition()) for one in everyone}
 
     assert await team.service.database.read(seen_by) == {"Be": 1, "Lan": 0, "Tu": 0}
     assert await team.say("lan", "nhận 1") == ["[unknown] 1"]
@@ -310,7 +310,7 @@ async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> 
         raise ValueError(ticket.id)
 
     with pytest.raises(ValueError):
-        await upkeep_of(team.service.turns)._for_each_ticket(tickets.list_waiting, act)
+        await upkeep_of(team.service.turns)._for_each_ticket(ticket_lists.list_waiting, act)
     assert looked_after == {1, 2}
 
 
