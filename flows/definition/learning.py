@@ -5,17 +5,27 @@ from typing import assert_never
 
 from flows.definition.entries import LifeEvent, Question, Signpost
 from flows.definition.procedure import AnyStep, Ask, Asked, Do, Done, Option, Papers, Procedure, Tell, Trouble
-from flows.definition.sayings import NONE, Saying
+from flows.definition.sayings import (
+    ANSWERS,
+    ANYWHERE,
+    ASKS,
+    AT_DEED,
+    AT_STEP,
+    DANGER,
+    NAMES,
+    NOISE,
+    NONE,
+    NOT_OURS,
+    PERSON,
+    PORTAL,
+    TROUBLES,
+    Saying,
+)
 from flows.text.odds import Sort, Tallies
 from flows.text.phrasebook import Reader
 
 Sought = tuple[str, str]  # what is asked for: ("kind", …) or ("place", …)
 Reading = tuple[str, ...]  # what a text at a step may be: see `sorts_of`, else ("kind", …) or ("asks", procedure)
-
-DANGER, PERSON, NOT_OURS, PORTAL = "danger", "person", "not-ours", "portal-trouble"  # sets that are learnt from by kind
-NOISE = "noise"
-NAMES, ASKS, ANSWERS, TROUBLES = ("", "name"), ("", "ask"), ("", "answer"), ("", "trouble")
-ANYWHERE, AT_STEP, AT_DEED = "anywhere", "step", "deed"
 
 UNCLEAR = "unclear"
 _ANSWER, _SNAG, _COMMAND = "answer", "snag", "command"

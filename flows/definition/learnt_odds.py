@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from flows.definition.learning import ANSWERS, ANYWHERE, ASKS, AT_DEED, AT_STEP, NOT_OURS, PORTAL, TROUBLES
-from flows.definition.sayings import NONE
+from flows.definition.sayings import ANSWERS, ANYWHERE, ASKS, AT_DEED, AT_STEP, NONE, NOT_OURS, PORTAL, TROUBLES
 from flows.text.odds import Odds, Sort, Tallies
 
 _TELLS = (

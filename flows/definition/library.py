@@ -26,7 +26,7 @@ from flows.definition.entries import (
 from flows.definition.hours import Days, Hours
 from flows.definition.learnt_odds import weigh_calls, weigh_done, weigh_kinds, weigh_questions
 from flows.definition.procedure import Procedure, Said
-from flows.definition.sayings import Saying
+from flows.definition.sayings import DANGER, NOISE, NOT_OURS, PERSON, PORTAL, Saying
 from flows.definition.statements import Sourced
 from flows.definition.team_texts import Canned, TeamTexts
 from flows.definition.texts import BotTexts, PlainWords, Vocabulary
@@ -184,17 +184,17 @@ class Library:
     @cached_property
     def elsewhere(self) -> frozenset[str]:
         """Sorts of what is not done here."""
-        return frozenset((*self.signposts, *self._sorts(learning.NOT_OURS)))
+        return frozenset((*self.signposts, *self._sorts(NOT_OURS)))
 
     @cached_property
     def noise(self) -> frozenset[str]:
         """Sorts of what is said to nobody here, or means nothing."""
-        return self._sorts(learning.NOISE)
+        return self._sorts(NOISE)
 
     @cached_property
     def troubles(self) -> frozenset[str]:
         """Sorts of trouble with the portal, with VNeID or with something filed."""
-        return self._sorts(learning.PORTAL)
+        return self._sorts(PORTAL)
 
     def _sorts(self, set_: str) -> frozenset[str]:
         return frozenset(line.sort for line in self.sayings if line.set == set_)
@@ -238,12 +238,12 @@ class Library:
     @cached_property
     def danger_calls(self) -> CallBook:
         """How people say that they are in danger."""
-        return self._call_book(learning.DANGER, self.dangers, "help", (0.0, -0.8, -1.0, -3.0))
+        return self._call_book(DANGER, self.dangers, "help", (0.0, -0.8, -1.0, -3.0))
 
     @cached_property
     def wish_calls(self) -> CallBook:
         """How people say that they want a person, another language, or to be read to."""
-        return self._call_book(learning.PERSON, self.wishes, "person", (-1.0, -1.5, -1.5, -2.0))
+        return self._call_book(PERSON, self.wishes, "person", (-1.0, -1.5, -1.5, -2.0))
 
     @cached_property
     def language_frames(self) -> FrameBook:
@@ -253,12 +253,12 @@ class Library:
     @cached_property
     def signpost_calls(self) -> CallBook:
         """How people ask for what is not ours."""
-        return self._call_book(learning.NOT_OURS, self.signposts, "", (2.5, 0.3, -1.0))
+        return self._call_book(NOT_OURS, self.signposts, "", (2.5, 0.3, -1.0))
 
     @cached_property
     def portal_calls(self) -> CallBook:
         """How people tell of trouble with the portal, with VNeID or with what they filed."""
-        return self._call_book(learning.PORTAL, self.portal, "", (2.5, -1.0, -3.0))
+        return self._call_book(PORTAL, self.portal, "", (2.5, -1.0, -3.0))
 
     def _call_book(
         self,

@@ -103,7 +103,7 @@ def test_who_guesses_is_stopped_and_the_member_is_not(house: House) -> None:
 async def test_strangers_who_fill_the_line_keep_out_nobody_who_was_in_before(house: House) -> None:
     lan = await asyncio.to_thread(house.newcomer, "Lan")
     known = f"motcua-known={lan.cookies['motcua-known']}".encode()
-    door, goes_on = Auth(house.service), threading.Event()
+    door, goes_on = Auth(house.service.settings, house.service.database), threading.Event()
     door._worker.submit(goes_on.wait)
     strangers = [asyncio.create_task(door.check_password(asked(), f"Ai {n}", "x")) for n in range(20)]
     while door._in_line < len(strangers):
