@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot import conversations
 from bot.channels import sheets
-from bot.channels.text import id_of
+from bot.channels.json_reading import id_of
 from bot.handoff import agents, canned, notes, ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent

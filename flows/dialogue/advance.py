@@ -14,11 +14,11 @@ from flows.definition.library import Library
 from flows.definition.procedure import Ask, value_on
 from flows.dialogue.analytics import analytics_events
 from flows.dialogue.answers import keep_phone
+from flows.dialogue.bot_questions import apply_answer, current_screen
 from flows.dialogue.commands import COMMANDS, call_by
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.hearing import hear, welcome
 from flows.dialogue.opening import bring_up_to_date
-from flows.dialogue.questions import apply_answer, current_screen
 from flows.dialogue.screens import Screen, build_reply
 from flows.dialogue.step_screens import step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck

@@ -14,8 +14,8 @@ from flows.definition.library import Library
 from flows.definition.procedure import Ask
 from flows.definition.sayings import NONE, Saying
 from flows.dialogue import hearing
+from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
-from flows.dialogue.questions import current_screen
 from flows.state import State
 from flows.text.calls import Call
 from flows.understanding import call_weights, reading_weights
