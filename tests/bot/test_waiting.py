@@ -339,44 +339,6 @@ async def test_without_a_ticket_what_is_not_understood_is_said_to_be_so(team: Of
     assert "[not_understood]" in said
 
 
-async def open_many(team: Office, count: int) -> None:
-    for n in range(count):
-        await team.say(f"khach{n}", start="ban-moi_lam-nha")
-        await team.say(f"khach{n}", "gặp người")
-
-
-async def test_many_who_ask_at_once_are_told_together(team: Office) -> None:
-    await team.hears("lan")
-    await open_many(team, 30)
-    heard = await team.hears("lan")
-    assert sum("[alert]" in text for text in heard) == 5
-    assert 1 <= sum("[alert_many]" in text for text in heard) <= 3
-    assert len(heard) <= 8
-    await team.passes(minutes=2)
-    await team.say("hoa", "gặp người")
-    assert sum("[alert]" in text for text in await team.hears("lan")) == 1
-    await team.passes(minutes=9)
-    reminded = await team.hears("lan")
-    assert sum("[reminder]" in text for text in reminded) <= 6
-    assert len(reminded) <= 9
-
-
-async def test_who_is_helped_already_makes_no_crowd(team: Office) -> None:
-    await open_many(team, 5)
-    for number in range(1, 6):
-        await team.say("lan", f"nhận {number}")
-    await team.hears("lan")
-    await team.say("hoa", "gặp người")
-    assert any(text.startswith("[alert] 6") for text in await team.hears("lan"))
-
-
-async def test_danger_is_told_however_many_ask(team: Office) -> None:
-    await open_many(team, 10)
-    await team.hears("lan")
-    await team.say("hoa", "cháy nhà")
-    assert any("[alert_danger]" in text for text in await team.hears("lan"))
-
-
 @pytest.mark.parametrize("text", ["sao lâu thế", "có ai không", "cho mai", "vẫn chưa thấy ai", "bao giờ có người"])
 async def test_who_has_waited_long_hears_that_the_ticket_stands_and_since_when(team: Office, text: str) -> None:
     await team.say("hoa", "gặp người")
