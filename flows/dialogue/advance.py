@@ -79,7 +79,9 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     context, mended = bring_up_to_date(TurnContext(library, _mirror(state, message, limits), today))
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
     acted = _ask_commune_if_needed(_act_or_say_waiting(context, message, away, limits))
-    outcome, still = offer_help_if_stuck(state, acted, now, limits.linger, away=away)
+    # Whoever waits for a person already is offered none.
+    patience = timedelta.max if message.waits else timedelta(minutes=limits.linger)
+    outcome, still = offer_help_if_stuck(state, acted, now, patience, away=away)
     outcome = _name_languages(outcome, clean(message.text, limits.text))
     danger = outcome.heard.kind == "danger"  # nothing stands before the number
     intro = () if state.greeted or danger else (library.sentences.intro,)
