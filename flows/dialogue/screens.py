@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import assert_never, get_args
 
 from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Paper, Papers, Procedure, Range, Tell, Trouble
@@ -200,6 +201,7 @@ def _options(context: TurnContext, step: Ask) -> tuple[Candidate, ...]:
     return tuple(option_of(option) for option in options_of(step, context.today))
 
 
+@lru_cache(maxsize=4096)  # of all questions: what is said is held against those of every question still to come
 def option_of(option: Option) -> Candidate:
     """Return an option as something that may be picked."""
     typed: tuple[tuple[Measure, Range | None], ...]
@@ -390,7 +392,7 @@ def _missing_lines(context: TurnContext, papers: Sequence[Paper]) -> Iterator[st
 
 
 def _signs_of(context: TurnContext, papers: Sequence[Paper]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(meaning for _, meaning in map(context.signed_paper, papers) if meaning))
+    return tuple(dict.fromkeys(meaning for _, meaning in map(context.sign_of, papers) if meaning))
 
 
 def _paper_lines(context: TurnContext, listed: Sequence[Paper], step: Papers | None, beside: int) -> list[str]:
@@ -399,6 +401,8 @@ def _paper_lines(context: TurnContext, listed: Sequence[Paper], step: Papers | N
     The note of what only some need stays as long as it can, as it tells them who they are; then one line names all of these.
     """
     full = [context.signed_paper(paper, step)[0] for paper in listed]
+    if _readable(full, beside):
+        return full
     short = [context.signed_paper(paper.model_copy(update={"note": None}), step)[0] for paper in listed]
     needed_by_all = [place for place, paper in enumerate(listed) if not paper.optional]
     for place in sorted(needed_by_all, key=lambda n: len(short[n]) - len(full[n])):
