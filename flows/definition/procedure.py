@@ -178,6 +178,10 @@ class Option(Part):
     count: Numbers | None = Field(default=None, description="Bao nhiêu người, bao nhiêu cái, ví dụ 1 hoặc 2..")
     abroad: bool = Field(default=False, description="true: nói tên một nước khác là chọn câu này")
 
+    # Compared by identity, as procedures are: what is remembered of it is looked up at every turn.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
 
 class Paper(Sourced):
     """Document that the citizen needs, an entry of a `papers` step."""

@@ -122,6 +122,8 @@ def _ask_commune_if_needed(outcome: Outcome) -> Outcome:
 
 def _name_languages(outcome: Outcome, text: str) -> Outcome:
     """Put on a ticket which languages a text names, where it asks to be spoken with in another one."""
+    if not outcome.effects:
+        return outcome
     return replace(outcome, effects=tuple(_name_in(outcome.context.library, text, one) for one in outcome.effects))
 
 

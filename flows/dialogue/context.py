@@ -57,7 +57,7 @@ class TurnContext:
     def labels(self) -> dict[str, str]:
         return self.library.sentences.labels
 
-    @property
+    @cached_property
     def procedure(self) -> Procedure | None:
         return self.find_procedure(self.state.procedure or "")
 

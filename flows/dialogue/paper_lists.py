@@ -46,7 +46,7 @@ def _missing_lines(context: TurnContext, papers: Sequence[Paper]) -> Iterator[st
 
 
 def _signs_of(context: TurnContext, papers: Sequence[Paper]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(meaning for _, meaning in map(context.signed_paper, papers) if meaning))
+    return tuple(dict.fromkeys(meaning for _, meaning in map(context.sign_of, papers) if meaning))
 
 
 def paper_lines(context: TurnContext, listed: Sequence[Paper], step: Papers | None, beside: int) -> list[str]:
@@ -55,6 +55,8 @@ def paper_lines(context: TurnContext, listed: Sequence[Paper], step: Papers | No
     The note of what only some need stays as long as it can, as it tells them who they are; then one line names all of these.
     """
     full = [context.signed_paper(paper, step)[0] for paper in listed]
+    if _readable(full, beside):
+        return full
     short = [context.signed_paper(paper.model_copy(update={"note": None}), step)[0] for paper in listed]
     needed_by_all = [place for place, paper in enumerate(listed) if not paper.optional]
     for place in sorted(needed_by_all, key=lambda n: len(short[n]) - len(full[n])):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from flows.definition.procedure import Ask, Option, Procedure, Range, Trouble
 from flows.dialogue import position
@@ -57,6 +58,7 @@ def token(context: TurnContext, shown: Screen, value: str) -> str:
     return f"{context.state.epoch}:{shown.slot}:{value}"
 
 
+@lru_cache(maxsize=4096)  # of all questions: what is said is held against those of every question still to come
 def option_of(option: Option) -> Candidate:
     """Return an option as something that may be picked."""
     typed: tuple[tuple[Measure, Range | None], ...]

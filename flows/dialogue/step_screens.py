@@ -36,9 +36,10 @@ def _step(context: TurnContext, walk: Walk) -> Screen:
     """Build the screen of a step; what the team may find out and ways elsewhere come last, unless they are there already."""
     shown = _own_step(context, walk)
     there = {candidate.id for candidate in shown.candidates}
-    more = (candidate for candidate in offer_elsewhere(context, ways_elsewhere(context)) if candidate.id not in there)
     asks = (Candidate(ASK_TEAM, context.labels["ask_team"], aside=True),) if question_to_ask(context) else ()
-    return replace(shown, candidates=(*shown.candidates, *asks, *more))
+    ways = (way for way in offer_elsewhere(context, ways_elsewhere(context)) if way.id not in there)
+    more = (*asks, *ways)
+    return replace(shown, candidates=(*shown.candidates, *more)) if more else shown
 
 
 def _own_step(context: TurnContext, walk: Walk) -> Screen:
