@@ -29,6 +29,7 @@ from flows.messages import (
     Returned,
 )
 
+_CROWD, _LATELY = 20, timedelta(minutes=10)  # tickets of the web that nobody took, and within which time
 _PHONE = 500  # characters in which a number to call is looked for
 _EXPORT = 20_000  # characters of what is kept that are sent as messages
 
@@ -67,8 +68,9 @@ class Effects:
                 self._show_own_data(tx, conversation)
 
     def _open_ticket(self, tx: Tx, conversation: Conversation, asked: OpenTicket, commune: str | None) -> None:
-        """Open a ticket: somebody needs a person. Who is barred is told so instead, see bot/handoff/wait_estimate.py."""
-        if bans.is_banned(tx, conversation.id):
+        """Open a ticket: somebody needs a person. Who is barred, or has to tell first what they need, is told so instead, see
+        bot/handoff/wait_estimate.py."""
+        if bans.is_banned(tx, conversation.id) or self._is_one_of_crowd(tx, conversation, asked):
             return
         soon = timedelta(hours=self.team.sender.settings.reopen_hours)
         ticket, became = tickets.open_ticket(tx, conversation.id, asked, commune, soon)
@@ -76,6 +78,14 @@ class Effects:
             became != "asked again"
         ):  # danger is announced though the ticket is open, or claimed; a language to who speaks it
             self.team.announce_ticket(tx, ticket, again=became == "reopened")
+
+    def _is_one_of_crowd(self, tx: Tx, conversation: Conversation, asked: OpenTicket) -> bool:
+        """Tell whether somebody new on the web asks for a person, and nothing else, while very many do: a script begins
+        conversations there for nothing. Who can't say it in writing, or not in Vietnamese, is let through."""
+        new = conversation.channel == "web" and asked.reason == "asked" and not asked.procedure
+        if not new or tickets.current_of(tx, conversation.id) or conversations.count_said(tx, conversation.id) > 1:
+            return False
+        return tickets.count_lately(tx, conversation.channel, _LATELY) >= _CROWD
 
     def _reopen_ticket(self, tx: Tx, conversation: Conversation) -> None:
         ended = tickets.last_resolved(tx, conversation.id)

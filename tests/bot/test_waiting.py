@@ -377,6 +377,16 @@ async def test_danger_is_told_however_many_ask(team: Office) -> None:
     assert any("[alert_danger]" in text for text in await team.hears("lan"))
 
 
+async def test_many_in_danger_at_once_are_told_together_and_hide_nothing(team: Office) -> None:
+    for n in range(12):
+        await team.say(f"khach{n}", "cháy nhà")
+    heard = await team.hears("lan")
+    assert sum("[alert_danger]" in text for text in heard) == 5
+    assert sum("[alert_many_danger]" in text for text in heard) == 2  # of the sixth and the tenth
+    await team.say("hoa", "gặp người")
+    assert any("[alert] 13" in text for text in await team.hears("lan"))
+
+
 @pytest.mark.parametrize("text", ["sao lâu thế", "có ai không", "cho mai", "vẫn chưa thấy ai", "bao giờ có người"])
 async def test_who_has_waited_long_hears_that_the_ticket_stands_and_since_when(team: Office, text: str) -> None:
     await team.say("hoa", "gặp người")
