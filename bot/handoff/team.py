@@ -63,7 +63,15 @@ class Team:
         """List names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
         page = self.sender.library.sentences.page
         return {
-            agents.fold_name(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
+            agents.fold_name(name)
+            for name in (
+                CITIZEN,
+                BOT,
+                page["bot"],
+                page["you"],
+                *self.words.platform.values(),
+                *self.words.authors.values(),
+            )
         }
 
     def remove_member(self, tx: Tx, agent: Agent, by: str) -> None:
