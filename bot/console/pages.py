@@ -19,7 +19,8 @@ from bot.console.auth import Auth
 from bot.console.page import MemberPage
 from bot.conversations import BOT, CITIZEN, Said
 from bot.errors import SendError
-from bot.handoff import agents, bans, canned, notes, ticket_lists, tickets, view_log
+from bot.handoff import agents, bans, canned, notes, ticket_actions, ticket_lists, tickets, view_log
+from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
 from bot.handoff.notes import Note
@@ -51,6 +52,11 @@ _BESIDE = 40  # tickets beside one, on a wide screen
 _BEGINNING = 60  # characters of a step in the list of those that can be sent
 _TYPING = timedelta(seconds=4)  # between two signs that somebody types; platforms show one for five
 _SHOWN = ("waiting", "mine", "all")
+_FLOODED, _CROWD, _LATELY = (
+    "web",
+    20,
+    timedelta(hours=1),
+)  # where strangers come from for nothing; so many within so long
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ class _Queue:
     waiting: int
     mine: int
     kinds: list[tuple[str | None, str | None]]
+    crowd: int
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,7 @@ class QueuePage(MemberPage):
         rows: the tickets in it, each with its card.
         commune, procedure: what the list is narrowed to, or "".
         communes, procedures: id -> name of those that it could be narrowed to.
+        crowd: how many came over the web at once, if somebody who leads may end them all; else 0.
     """
 
     template = "console/queue.html"
@@ -118,6 +126,7 @@ class QueuePage(MemberPage):
     procedure: str
     communes: dict[str, str]
     procedures: dict[str, str]
+    crowd: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,8 +204,22 @@ def routes(service: Service, door: Auth) -> APIRouter:
             procedure=procedure,
             communes={id_: getattr(library.communes.get(id_), "name", id_) for id_ in communes},
             procedures={id_: getattr(library.procedures.get(id_), "title", id_) for id_ in procedures},
+            crowd=seen.crowd,
         )
         return render(page)
+
+    @router.post("/flood")
+    async def end_flood(request: Request) -> Response:
+        """End all that came over the web at once: whoever leads saw that it is nonsense."""
+        boss = await door.require_lead(request)
+
+        def work(tx: Tx) -> None:
+            for ticket in _crowd(service, tx, boss):
+                ticket_actions.end_as_spam(service.sender, Acting(tx, ticket, boss.name))
+
+        await service.database.write(work)
+        service.delivery.wake()
+        return RedirectResponse("/console", 303)
 
     @router.get("/events")
     async def events(request: Request, of: RowId = subscriptions.ALL) -> Response:
@@ -259,7 +282,15 @@ def _queue(service: Service, tx: Tx, agent: Agent, wanted: _Wanted) -> _Queue:
     lists = {"waiting": within & (table.c.state == tickets.WAITING), "mine": within & mine, "all": within}
     waiting, own = (ticket_lists.count_matching(tx, lists[name]) for name in ("waiting", "mine"))
     rows = _rows(service.content.library, tx, agent, ticket_lists.list_newest(tx, lists[wanted.show]))
-    return _Queue(rows, waiting, own, kinds)
+    return _Queue(rows, waiting, own, kinds, len(_crowd(service, tx, agent)))
+
+
+def _crowd(service: Service, tx: Tx, agent: Agent) -> list[Ticket]:
+    """List what came over the web at once, if it is a crowd and this member leads: only what they may see."""
+    if not agent.leads or ticket_lists.count_lately(tx, _FLOODED, _LATELY) < _CROWD:
+        return []
+    reach = service.team.visibility_of(agent, agents.list_all(tx))
+    return [ticket for ticket in ticket_lists.list_flood(tx, _FLOODED, _LATELY) if reach.can_see(ticket)]
 
 
 def _rows(library: Library, tx: Tx, agent: Agent, found: list[Ticket]) -> list[_Row]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy import ColumnElement, Integer, case, exists, func, select
 
 from bot.conversations import CITIZEN
 from bot.handoff.tickets import CLAIMED, EMERGENCY, PRACTICE, QUERY, RESOLVED, WAITING, Ticket, from_row
@@ -12,18 +12,24 @@ from bot.store.tx import Tx
 
 _MINUTE = timedelta(minutes=1)
 _URGENT_FIRST = case((tickets.c.reason == EMERGENCY, 0), else_=1)
+_IN_TURN = 20  # tickets of one channel, of those who told what they need or did not, before others have their turn
+_PLACE = func.row_number(type_=Integer).over(
+    partition_by=(conversations.c.channel, tickets.c.procedure.is_(None)),
+    order_by=(tickets.c.waiting_since, tickets.c.id),
+)
+# Danger first, then who waits longest; but a crowd on one channel stands before nobody of another.
+_LONGEST_FIRST = (_URGENT_FIRST, (_PLACE - 1) // _IN_TURN, tickets.c.waiting_since, tickets.c.id)
 
 
 def list_waiting(tx: Tx) -> list[Ticket]:
     """List tickets that nobody has taken, the urgent and then the longest waiting first."""
-    query = QUERY.where(tickets.c.state == WAITING).order_by(_URGENT_FIRST, tickets.c.waiting_since, tickets.c.id)
+    query = QUERY.where(tickets.c.state == WAITING).order_by(*_LONGEST_FIRST)
     return [from_row(row) for row in tx.execute(query).all()]
 
 
 def list_newest(tx: Tx, where: ColumnElement[bool], most: int = 100) -> list[Ticket]:
     """Open tickets first, of these the urgent and then the longest waiting on top; then resolved ones, the newest on top."""
-    order = (_URGENT_FIRST, tickets.c.waiting_since)
-    opened = QUERY.where(where & (tickets.c.state != RESOLVED)).order_by(*order).limit(most)
+    opened = QUERY.where(where & (tickets.c.state != RESOLVED)).order_by(*_LONGEST_FIRST).limit(most)
     closed = QUERY.where(where & (tickets.c.state == RESOLVED)).order_by(tickets.c.changed_at.desc()).limit(most // 4)
     return [from_row(row) for query in (opened, closed) for row in tx.execute(query).all()]
 
@@ -89,9 +95,17 @@ def count_before(tx: Tx, ticket: Ticket) -> int:
     return tx.execute(select(func.count()).select_from(tickets).where(theirs)).scalar_one()
 
 
+def count_lately(tx: Tx, channel: str, within: timedelta) -> int:
+    """Count those that came over one channel lately and nobody took, but danger."""
+    whose = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
+    lately = (conversations.c.channel == channel) & (tickets.c.state == WAITING) & (tickets.c.reason != EMERGENCY)
+    lately &= tickets.c.waiting_since > tx.now - within
+    return tx.execute(select(func.count()).select_from(whose).where(lately)).scalar_one()
+
+
 def count_crowd(tx: Tx, ticket: Ticket) -> int:
-    """Count those of the same commune that came over the same channel within the minute that this one came in, up to this
-    one, and that nobody of the team took."""
+    """Count those of the same commune, in danger or not like this one, that came over the same channel within the minute that
+    it came in, up to this one, and that nobody of the team took."""
     theirs = (
         (conversations.c.channel == ticket.channel)
         & (tickets.c.commune == ticket.commune if ticket.commune else tickets.c.commune.is_(None))
@@ -99,6 +113,7 @@ def count_crowd(tx: Tx, ticket: Ticket) -> int:
         & (tickets.c.waiting_since <= ticket.waiting_since)
         & ((tickets.c.state == WAITING) | tickets.c.agent.is_(None))
         & (tickets.c.reason != PRACTICE)
+        & (tickets.c.reason == EMERGENCY if ticket.urgent else tickets.c.reason != EMERGENCY)
     )
     whose = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
     return tx.execute(select(func.count()).select_from(whose).where(theirs)).scalar_one()

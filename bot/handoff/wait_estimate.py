@@ -24,7 +24,8 @@ _OF_WAITING = ("ticket_opened", "ticket_waits", "not_answered")
 
 
 def add_what_team_knows(library: Library, tx: Tx, conversation: Conversation, reply: Reply) -> Reply:
-    """Add what the engine can't know: when to expect a person, that the team hears what was not for the bot, who is barred."""
+    """Add what the engine can't know: when to expect a person, that the team hears what was not for the bot, who is barred, who
+    tells first what they need."""
     return replace(reply, said=tuple(_complete_paragraph(library, tx, conversation, part) for part in reply.paragraphs))
 
 
@@ -35,6 +36,8 @@ def _complete_paragraph(library: Library, tx: Tx, conversation: Conversation, pa
     if part.about != "not_answered" and bans.is_banned(tx, conversation.id):
         return sentences.danger_alone if part.about == "danger_told" else sentences.barred
     ticket = tickets.current_of(tx, conversation.id) if part.about in _OF_WAITING else None
+    if ticket is None and part.about == "ticket_opened":  # see bot/turns/effects.py
+        return sentences.crowded
     if ticket is None or ticket.state != tickets.WAITING:
         return part.text
     if part.about == "ticket_waits" or (part.about == "ticket_opened" and ticket.waiting_since < tx.now):

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from bot import conversations, follow_up, privacy
 from bot.conversations import BOT, CITIZEN, Conversation
-from bot.handoff import bans, tickets
+from bot.handoff import bans, ticket_lists, tickets
 from bot.handoff.team import Team
 from bot.http import PRIVACY_PAGE
 from bot.own_data import own_data
@@ -31,6 +31,7 @@ from flows.messages import (
     Returned,
 )
 
+_CROWD, _LATELY = 20, timedelta(minutes=10)  # tickets of the web that nobody took, and within which time
 _PHONE = 500  # characters in which a number to call is looked for
 _EXPORT = 20_000  # characters of what is kept that are sent as messages
 
@@ -73,14 +74,23 @@ class Effects:
                 assert_never(effect)
 
     def _open_ticket(self, tx: Tx, conversation: Conversation, asked: OpenTicket) -> None:
-        """Open a ticket: somebody needs a person. Who is barred is told so instead, see bot/handoff/wait_estimate.py."""
-        if bans.is_banned(tx, conversation.id):
+        """Open a ticket: somebody needs a person. Who is barred, or has to tell first what they need, is told so instead, see
+        bot/handoff/wait_estimate.py."""
+        if bans.is_banned(tx, conversation.id) or self._is_one_of_crowd(tx, conversation, asked):
             return
         soon = timedelta(hours=self.team.sender.settings.reopen_hours)
         ticket, became = tickets.open_ticket(tx, conversation.id, asked, conversation.state.commune, soon)
         # Danger is announced though the ticket is open, or claimed; a language to who speaks it.
         if became != "asked again":
             self.team.announce_ticket(tx, ticket, again=became == "reopened")
+
+    def _is_one_of_crowd(self, tx: Tx, conversation: Conversation, asked: OpenTicket) -> bool:
+        """Tell whether somebody new on the web asks for a person, and nothing else, while very many do: a script begins
+        conversations there for nothing. Who can't say it in writing, or not in Vietnamese, is let through."""
+        new = conversation.channel == "web" and asked.reason == "asked" and not asked.procedure
+        if not new or tickets.current_of(tx, conversation.id) or conversations.count_said(tx, conversation.id) > 1:
+            return False
+        return ticket_lists.count_lately(tx, conversation.channel, _LATELY) >= _CROWD
 
     def _reopen_ticket(self, tx: Tx, conversation: Conversation) -> None:
         ended = tickets.last_resolved(tx, conversation.id)

@@ -7,7 +7,7 @@ from html import unescape
 from urllib.parse import quote
 
 from bot import conversations
-from bot.handoff import tickets
+from bot.handoff import ticket_lists, tickets
 from bot.store.tx import Tx
 from flows.messages import OpenTicket
 from flows.state import State
@@ -181,14 +181,57 @@ def test_a_step_is_sent_as_the_bot_would_put_it(house: House) -> None:
         assert lan.post("/console/1/step", data={"step": odd}).status_code == 200
 
 
-def test_ones_own_ticket_is_listed_however_many_others_wait(house: House) -> None:
-    def crowd(tx: Tx) -> None:
-        for n in range(101):
-            person = conversations.lock_or_begin(tx, "web", f"c{n}", State())
+def _come(house: House, count: int, channel: str = "web") -> None:
+    """So many ask for a person and tell nothing."""
+
+    def work(tx: Tx) -> None:
+        for n in range(count):
+            person = conversations.lock_or_begin(tx, channel, f"c{n}", State())
             tickets.open_ticket(tx, person.id, OpenTicket("asked", None, None, {}), None, timedelta(0))
 
+    asyncio.run(house.service.database.write(work))
+
+
+def test_a_crowd_on_one_channel_hides_nobody_of_another_nor_who_told_what_they_need(house: House) -> None:
     lan = house.member("Lan")
-    asyncio.run(house.service.database.write(crowd))
+    _come(house, 120)
+    house.citizen("gặp người")
+    _come(house, 1, "telegram")
+    page = lan.get("/console").text
+    assert page.index("#20 · ") < page.index("#121 · ") < page.index("#21 · ")
+    assert page.index("#20 · ") < page.index("#122 · ") < page.index("#21 · ")
+
+
+def test_who_is_new_says_first_what_they_need_while_a_crowd_asks_for_nothing(house: House) -> None:
+    _come(house, 20)
+    hoa, mai = house.browser(), house.browser()
+    assert "[crowded]" in hoa.post("/chat", data={"text": "gặp người"}).text
+    assert "[ticket_opened]" in hoa.post("/chat", data={"text": "gặp người"}).text
+    assert "[ticket_opened]" in house.citizen("gặp người").get("/").text  # of whom it is known
+    mai.post("/chat", data={"text": "cháy nhà"})
+    urgent = [one.urgent for one in asyncio.run(house.service.database.read(ticket_lists.list_waiting))]
+    assert (urgent[0], sum(urgent)) == (True, 1)
+
+
+def test_who_leads_ends_a_flood_at_once_but_no_danger_and_nothing_taken(house: House) -> None:
+    lan, boss, far = house.member("Lan"), house.member("Sếp", "lead"), house.member("Xa", "lead", ("ban-khac",))
+    _come(house, 21)
+    house.browser().post("/chat", data={"text": "cháy nhà"})
+    lan.post("/console/1/claim")
+    assert "Khép 20 phiếu" in boss.get("/console").text
+    assert "Khép" not in lan.get("/console").text
+    lan.post("/console/flood")
+    assert len(asyncio.run(house.service.database.read(ticket_lists.list_waiting))) == 21
+    boss.post("/console/flood")
+    left = [one.id for one in asyncio.run(house.service.database.read(ticket_lists.list_waiting))]
+    assert left == [22]
+    assert far.get("/console").status_code == 200
+    assert "Lan đang giúp" in boss.get("/console/1").text
+
+
+def test_ones_own_ticket_is_listed_however_many_others_wait(house: House) -> None:
+    lan = house.member("Lan")
+    _come(house, 101)
     house.citizen("gặp người")
     lan.post("/console/102/answer", data={"text": "chào"})
     page = lan.get("/console?show=mine").text

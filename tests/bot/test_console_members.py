@@ -101,11 +101,23 @@ def test_who_is_barred_is_listed_and_lifted_though_the_ticket_is_erased(house: H
 
 def test_nobody_is_called_like_another_or_like_the_bot(house: House) -> None:
     invited(house.service, "Lan")
-    for name in ("bot", "BOT", "b0t", "citizen", "c1tizen", "Ian", "lаn", "L\u200ban", "", "...", "🤖"):
+    invited(house.service, "Hà Linh")
+    bots = ("bot", "BOT", "b0t", "B.O.T", "bọt", "ƀot", "ƅot", "Bot (máy)", "citizen", "c1tizen", "Citizen 2", "Motcua")
+    for name in (*bots, "Ian", "lаn", "L\u200ban", "Łan", "Lan.", "L'an", "hà-linh", "HÀLINH", "", "...", "🤖"):
         with pytest.raises(NameTaken):
             invited(house.service, name)
 
 
 def test_real_names_are_taken(house: House) -> None:
-    for name in ("Lan", "Lân", "Y Nhung", "H'Hen", "Nguyễn Thị Lan (ca chiều)", "Lan 2"):
+    for name in (
+        "Lan",
+        "Lân",
+        "Y Nhung",
+        "H'Hen",
+        "Nguyễn Thị Lan (ca chiều)",
+        "Lan 2",
+        "Đàm Mây",
+        "H’Bŏt Niê",
+        "Y Ƀlăm",
+    ):
         assert invited(house.service, name)

@@ -48,3 +48,13 @@ async def test_danger_is_told_however_many_ask(team: Office) -> None:
     await team.hears("lan")
     await team.say("hoa", "cháy nhà")
     assert any("[alert_danger]" in text for text in await team.hears("lan"))
+
+
+async def test_many_in_danger_at_once_are_told_together_and_hide_nothing(team: Office) -> None:
+    for n in range(12):
+        await team.say(f"khach{n}", "cháy nhà")
+    heard = await team.hears("lan")
+    assert sum("[alert_danger]" in text for text in heard) == 5
+    assert sum("[alert_many_danger]" in text for text in heard) == 2  # of the sixth and the tenth
+    await team.say("hoa", "gặp người")
+    assert any("[alert] 13" in text for text in await team.hears("lan"))
