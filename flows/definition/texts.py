@@ -329,6 +329,7 @@ PAGE = (
     "offline",
     "attach",
     "picture",
+    "recording",
     "close",
     "closed",
     "privacy",
