@@ -25,6 +25,7 @@ _HERE = Path(__file__).parent
 _ROW_ID = 18  # digits: databases hold no longer ids
 
 _PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this very site
+_PICTURE_LINK = re.compile(r"\S+/tep/[\w.-]+/anh")
 _VOICE = re.compile(r"/tep/[\w.-]+/nghe")
 _LINK = re.compile(r"(<a .*?</a>)", re.DOTALL)
 # Numbers of emergency and phones: 115 of "115 nghìn", "1.013.115" or "8:115" is none.
@@ -58,7 +59,8 @@ def _call(number: re.Match[str]) -> str:
 
 
 TEMPLATES.filters["linked"] = linked
-TEMPLATES.filters["pictures"] = _PICTURE.findall
+TEMPLATES.filters["pictures"] = _PICTURE.findall  # each is shown as the link that it is, in place of its address:
+TEMPLATES.filters["unpictured"] = lambda text: _PICTURE_LINK.sub("", text)
 TEMPLATES.filters["voices"] = _VOICE.findall
 
 # Pages load nothing from anywhere else, run no script of a stranger's, and stand in nobody's frame.
@@ -84,6 +86,15 @@ class Page:
 
     def html(self) -> str:
         return TEMPLATES.get_template(self.template).render(vars(self))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainPage(Page):
+    """A page of words, to be read on a phone."""
+
+    template = "plain.html"
+    title: str
+    text: str
 
 
 def render(page: Page, status: int = 200) -> HTMLResponse:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -47,6 +48,7 @@ log = logging.getLogger("motcua.console")
 _LINES = 60  # of a conversation that are shown
 _QUIET = 15.0  # seconds after which an open page looks again by itself: news of another replica may be missed
 _PACE = 1.0  # seconds at least between two looks of one page
+_FILE = re.compile(r"\S+/tep/\S+")  # the address of what somebody sent
 _LAST = 90  # characters of a citizen's last words in the list
 _BESIDE = 40  # tickets beside one, on a wide screen
 _BEGINNING = 60  # characters of a step in the list of those that can be sent
@@ -304,7 +306,8 @@ def _rows(library: Library, tx: Tx, agent: Agent, found: list[Ticket]) -> list[_
             last = None
         told = last and telling.get(ticket.conversation_id, last)
         news = ticket.state != tickets.RESOLVED and last is not None and (looked is None or looked < last.at)
-        rows.append(_Row(ticket, shortened(" ".join(told.text.split()), _LAST) if told else "", news))
+        words = " ".join(_FILE.sub("", told.text).split()).removesuffix(":") if told else ""
+        rows.append(_Row(ticket, shortened(words, _LAST), news))
     return rows
 
 

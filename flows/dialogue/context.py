@@ -181,12 +181,13 @@ class TurnContext:
 
     def with_certainty_mark(self, text: str, part: Sourced) -> str:
         """Fill in a text, with a word on how sure we are of it."""
-        return "\n\n".join(filter(None, (self.fill(text), self.doubt_of(part))))
+        return "\n\n".join(filter(None, (self.fill(text), self.doubt_of(part, text))))
 
-    def doubt_of(self, part: Sourced) -> str:
-        """Return a word on how sure we are of something; "" where we are."""
+    def doubt_of(self, part: Sourced, text: str = "") -> str:
+        """Return a word on how sure we are of something; "" where we are. Whom to ask is said once: in the text, or here."""
         if part.unsure(self.today):
-            return self.unsure(self.sentences.unsure_part)
+            asked = self.sentences.ask_word in re.findall(r"\w+", text)
+            return self.sentences.unsure_asked if asked else self.unsure(self.sentences.unsure_part)
         return self.sentences.single_part if part.certainty == "single" else ""
 
     def sign_of(self, part: Sourced) -> tuple[str, str]:

@@ -85,3 +85,21 @@ def test_what_must_be_known_before_filing_is_told_before_it(procedure: str) -> N
     assert [
         text for text in told if re.search("(trước khi|hôm|lúc|khi) (đi )?nộp|đừng trả|đừng ký|hãy nộp", text.lower())
     ] == []
+
+
+def test_whom_to_ask_is_said_once() -> None:
+    """A text that nobody could confirm and that sends people to somebody is not followed by “bác hỏi” somebody else."""
+    twice = []
+    for id_, procedure in LIBRARY.procedures.items():
+        context = TurnContext(LIBRARY, State(procedure=id_), TODAY)
+        for step in procedure.steps:
+            told = [(step, step.text), *((one, one.cure) for one in (step.troubles if isinstance(step, Do) else ()))]
+            said = [context.with_certainty_mark(text, part) for part, text in told if part.unsure(TODAY)]
+            twice += [
+                text
+                for text in said
+                if "hỏi" in re.findall(r"\w+", text.partition("⚠")[0])
+                and "⚠" in text
+                and "bác hỏi" in text.partition("⚠")[2]
+            ]
+    assert twice == []
