@@ -139,7 +139,7 @@ _AT = (  # "ở 12 Lê Lợi", but not "ở 2 Xã Ea Kly"
 _MANY_ROOMS = "chung cư|ktx|ký túc|nhà trọ|khu trọ|trọ"
 _FLAT = (
     rf"(?:căn hộ|phòng(?=\s[a-z]?\d{{1,5}},?\s(?:{_MANY_ROOMS}))|(?:{_MANY_ROOMS})[^\d\n,.;]{{0,12}}? phòng) (?:số )?"
-    r"(?P<flat>[a-z]?\d{1,5}(?:[.\-]\d{1,4}){0,2})(?![\d.])"
+    r"(?P<flat>(?:[a-z]{1,2}[.\-]?)?\d{1,5}(?:[.\-]\d{1,4}){0,2})(?![\d.])"
 )
 _SAID = "không|hông|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi"
 _WORD_OR_DIGITS = rf"(?:{_SAID}|\d{{1,4}})(?!\w)"
@@ -210,13 +210,17 @@ WORTH = re.compile(rf"[\d@]|[([]at[)\]]|{either('khẩu|mật mã|mk|pass|pw|cò
 
 # --- one-time codes: any short number in a text that speaks of one ---
 
+_NO_CODE = (
+    " (?:thủ tục|hồ sơ|số|xã|tỉnh|trường|bưu|vận|đơn|qr|cơ quan|huyện|vùng|lớp|hàng|lỗi|ngành|tờ|mẫu|khách|định danh)"
+)
 CODE_WORDS = re.compile(
     either(
         r"(?<!\w)(?:otp|mã (?:xác (?:nhận|thực|minh)|đăng (?:nhập|ký|kí)|khôi phục|mở khoá|pin|bảo mật"
         r"|kích hoạt|bí mật|là|(?:[4-8]|bốn|sáu|tám) (?:chữ )?số)"
         r"|pin|passcode|cvv|mật khẩu|(?:telegram|zalo|facebook|google|login|security|verification|confirmation) code"
         r"|(?:password|pass|mk)(?!\w)"
-        r"|(?:hỏi|gửi|nhắn|đọc|đòi|nhập|xin|báo)(?: về)? mã(?! (?:thủ tục|hồ sơ|số|xã|tỉnh|trường|bưu|vận|đơn|qr|cơ quan))(?!\w))"
+        rf"|(?:hỏi|gửi|nhắn|đọc|đòi|nhập|xin|báo)(?: về)? mã(?!{_NO_CODE})(?!\w))"
+        rf"|mã(?!{_NO_CODE})(?: [^\W\d_]{{1,7}}){{1,4}} là(?= \d)"
         r"|(?:đọc|gửi|nhắn|nhập|hỏi|đòi|xin|báo)(?: [^\W\d_]{1,7}){0,3} (?:[4-8]|bốn|sáu|tám)(?: chữ| con)? số"
         r"(?!\w| (?:đầu|cuối|nhà|của)(?!\w))"
         r"|^\W{0,20}\d{6}\W{0,20}$|otp(?=\d)"
@@ -274,10 +278,10 @@ _IN_FULL = (
     rf"(?i:{either('(?:ngày |mùng |mồng )?')}(?P<full>{_COUNTED} {either('tháng')} (?:{_COUNTED}|{either('giêng|chạp')}))"
     rf"(?=[\s,]{{1,2}}(?:{either('năm')}\s|{_YEAR})))"
 )
-_THEN_NAME = rf"(?i:[\s,;]{{1,3}}(?:{either('(?:tên|là)')} )?){_NAME}"
+_THEN_NAME = rf"(?i:[\s,;]{{1,3}}(?:{either('(?:(?:họ (?:và )?)?tên(?: là)?|là)')}[\s:]{{1,2}})?){_NAME}"
 BIRTHDAY = re.compile(
     rf"{_NAME}{_BORN}(?:(?P<born>{_DAY_MONTH})(?={_OF_YEAR})|{_IN_FULL})"
-    rf"|(?i:{either('sinh(?: ngày)?')}\s)(?P<before>{_DAY_MONTH})(?={_OF_YEAR}{_THEN_NAME})"
+    rf"|(?i:{either('(?:ngày sinh|sinh(?: ngày)?)')}[\s:]{{1,2}})(?P<before>{_DAY_MONTH})(?={_OF_YEAR}{_THEN_NAME})"
 )
 
 _SPELLED = (

@@ -51,7 +51,7 @@ RULES: Sequence[Rule] = (
     _rule("GET", r"/g/.{1,200}", "60/minute", "20/second;600/minute"),
     _rule("GET", r"/tep/.{1,400}", "120/minute", "300/minute"),
     _rule("GET", r"/", "60/minute", "20/second;400/minute"),
-    _rule("GET", r"/readyz", "60/minute", "2/second;60/minute"),  # each writes to the database
+    _rule("GET", r"/readyz", "60/minute", "2/second;60/minute"),  # each asks the database
     _rule("GET", r"/static/.{1,200}", "240/minute", "100/second;3000/minute"),  # each page has some
 )
 _OTHERS = _rule("*", ".*", "240/minute", "20/second;600/minute")
