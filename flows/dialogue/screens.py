@@ -155,7 +155,9 @@ def _texts(context: TurnContext, steps: list[AnyStep]) -> tuple[str, tuple[str, 
         context.fill(step.text) if of_all else f"{context.fill(step.text)} {sign}".rstrip()
         for step, (sign, _) in zip(steps, signs, strict=True)
     )
-    doubts = (context.doubt_of(steps[0], steps[0].text),) if of_all else tuple(dict.fromkeys(doubt for _, doubt in signs))
+    doubts = (
+        (context.doubt_of(steps[0], steps[0].text),) if of_all else tuple(dict.fromkeys(doubt for _, doubt in signs))
+    )
     return "\n\n".join(texts), tuple(filter(None, doubts))
 
 
