@@ -30,7 +30,7 @@ FactKind = Literal["name", "code", "where", "time", "fee", "benefit", "who", "re
 ProcedurePlace = Literal["officer", "search", "agency"]  # whom to ask; what to type on the portal, and whom to pick
 FileAt = Literal["commune", "police", "province", "insurance", "school"]  # whom the portal is told to send it to
 CommuneValue = Literal[
-    "address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee", "insurance", "land_office"
+    "address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee", "insurance", "land_office", "area"
 ]  # fmt: skip
 Spoken = Literal["yes", "no", "not_yet", "unsure"]
 Said = Spoken | Literal["refuse"]  # "thôi", "đừng": a no, but never a "not yet"
