@@ -16,7 +16,19 @@ from flows.text.language import bare
 
 FILE = "kind-weights.tsv"  # of the content: learnt from what stands in the other files
 # "none": only sounds like a call.
-KINDS = ("answer", "command", "correction", "danger", "errand", "later", "none", "person", "question", "snag", "unclear")
+KINDS = (
+    "answer",
+    "command",
+    "correction",
+    "danger",
+    "errand",
+    "later",
+    "none",
+    "person",
+    "question",
+    "snag",
+    "unclear",
+)
 
 _TABS = 2  # in a line
 _LEAST = math.log(1e-3)  # below which it makes no odds how unlikely a kind is

@@ -149,7 +149,9 @@ def read_step_text(
     urgent = judge_urgent(library, text, danger, wish)
     parts, asks = library.step_words.parts_of(said), asks_for_something(library, text, said)
     kinds = library.kinds.chances(plain, at.where)
-    return StepText(text, said, parts, direction, kinds, at, options, tuple(troubles), asks, danger, wish, urgent, today)
+    return StepText(
+        text, said, parts, direction, kinds, at, options, tuple(troubles), asks, danger, wish, urgent, today
+    )
 
 
 def weigh_readings(library: Library, heard: StepText, weights: Mapping[str, float] = WEIGHTS) -> list[Reading]:

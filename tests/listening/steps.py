@@ -11,8 +11,8 @@ from flows.checks.check import paths
 from flows.definition.sayings import NONE, Saying
 from flows.dialogue import hearing
 from flows.dialogue.advance import Turn, advance
+from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
-from flows.dialogue.questions import current_screen
 from flows.messages import Message
 from flows.state import State
 from tests.content import LIBRARY

@@ -17,8 +17,8 @@ from flows.definition.library import Library
 from flows.definition.procedure import Ask
 from flows.definition.sayings import NONE, Saying
 from flows.dialogue import hearing
+from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
-from flows.dialogue.questions import current_screen
 from flows.state import State
 from flows.text.calls import Call
 from flows.understanding import call_weights, reading_weights
@@ -118,7 +118,10 @@ def _by_thirds(lines: Sequence[Saying]) -> Iterator[tuple[Library, Sequence[Sayi
     """Yield each third of some lines, with a library that has learnt from none of them."""
     for third in range(_THIRDS):
         known = replace(LIBRARY, sayings=[line for line in LIBRARY.sayings if _third(line) != third])
-        yield replace(known, vectors=build_vectors(known), kinds=build_kind_weights(known)), [line for line in lines if _third(line) == third]
+        yield (
+            replace(known, vectors=build_vectors(known), kinds=build_kind_weights(known)),
+            [line for line in lines if _third(line) == third],
+        )
 
 
 def _choices() -> Iterator[Choice]:
