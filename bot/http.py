@@ -79,10 +79,12 @@ class Page:
     Attributes:
         template: the file under bot/templates.
         cache: who may keep it, and how long.
+        status: with which it is answered.
     """
 
     template: ClassVar[str]
     cache: ClassVar[str] = "no-store"
+    status: ClassVar[int] = 200
 
     def html(self) -> str:
         return TEMPLATES.get_template(self.template).render(vars(self))
@@ -97,8 +99,8 @@ class PlainPage(Page):
     text: str
 
 
-def render(page: Page, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(page.html(), status, {**SAFE_HEADERS, "Cache-Control": page.cache})
+def render(page: Page, status: int | None = None) -> HTMLResponse:
+    return HTMLResponse(page.html(), status or page.status, {**SAFE_HEADERS, "Cache-Control": page.cache})
 
 
 def row_id(sent: str | int) -> int:

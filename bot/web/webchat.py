@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.sse import format_sse_event
 
 from bot import conversations, files
-from bot.channels.text import id_of
+from bot.channels.json_reading import id_of
 from bot.channels.web import Web
 from bot.conversations import CITIZEN, Conversation, Said
 from bot.handoff import tickets

@@ -194,6 +194,7 @@ class BotTexts(Part):
     attached: Text = Field(description="{what}, {link}")
     file_waits: Text
     barred: Text
+    crowded: Text
     edited_line: Text = Field(description="{text}")
     attachment_names: dict[AttachmentKind, Label]
     person_came: Text

@@ -15,9 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.store.tables import tickets
-from tests.channels.conftest import Platform
+from tests.channels.conftest import Platform, Team
 from tests.channels.test_files import LINK, PDF, Town, claimed, told
-from tests.channels.test_group import Team, at
 from tests.conftest import MakeSettings, invited
 from tests.emulators.emulator import Json
 from tests.emulators.server import serve, wait_for
@@ -29,12 +28,6 @@ HOA = 700_100_200
 def town(make_settings: MakeSettings) -> Iterator[Town]:
     with ExitStack() as stack:
         yield Town(make_settings, stack)
-
-
-@pytest.fixture
-def team(make_settings: MakeSettings) -> Iterator[Team]:
-    with ExitStack() as stack:
-        yield at(make_settings, stack)
 
 
 def post(n: int, **said: Any) -> Json:

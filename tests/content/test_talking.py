@@ -7,7 +7,6 @@ import pytest
 
 from flows.definition.procedure import Do, Tell
 from flows.dialogue.context import TurnContext
-from flows.dialogue.household_papers import has_papers
 from flows.dialogue.leaflet import leaflet_text
 from flows.state import State
 from tests.content import LIBRARY
@@ -56,7 +55,7 @@ def test_a_leaflet_tells_all_that_one_asks_at_the_counter(procedure: str) -> Non
     received = "benefit" if "benefit" in one.facts else "result"
     for line in ("who", "where", *(kind for kind in ("time", "fee") if kind in one.facts), received):
         assert f"\n{labels[line]}: " in text
-    assert (f"\n{labels['papers']}" in text) == has_papers(one)
+    assert (f"\n{labels['papers']}" in text) == bool(one.papers)
     assert ("\nHay vướng: " in text) != bool(LIBRARY.deadlines_on(TODAY, procedure))
 
 
