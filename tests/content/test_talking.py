@@ -8,9 +8,10 @@ import pytest
 from flows.definition.procedure import Do, Tell
 from flows.dialogue.context import TurnContext
 from flows.dialogue.leaflet import leaflet_text
+from flows.messages import Message, Missed
 from flows.state import State
 from tests.content import LIBRARY
-from tests.flows.chat import NOW
+from tests.flows.chat import NOW, Chat
 from tests.flows.measure import Measured, measure, walked
 
 TODAY = NOW.date()
@@ -103,3 +104,15 @@ def test_whom_to_ask_is_said_once() -> None:
                 and "bác hỏi" in text.partition("⚠")[2]
             ]
     assert twice == []
+
+
+@pytest.mark.parametrize("typed", re.findall("“([^”]+)”", LIBRARY.sentences.help.splitlines()[1]))
+def test_what_help_says_one_may_type_is_understood_at_a_leaflet_and_on_the_way(typed: str) -> None:
+    for opened in ((), ("đi từng bước",)):
+        chat = Chat(LIBRARY)
+        chat.send(Message(start="na-ri_ho-ngheo"))
+        chat.say(*opened)
+        told = chat.say(typed)
+        assert not any(isinstance(effect, Missed) for effect in chat.effects)
+        assert LIBRARY.sentences.which_meant not in told
+        assert ("Giấy đề nghị" in told) == (typed == "cần giấy gì")
