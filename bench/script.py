@@ -62,5 +62,13 @@ def _walk(answer: Callable[[int, Reply], Message]) -> list[Line]:
         turn = advance(library(), state, said, datetime.now(UTC))
         (reply,) = turn.replies
         lines.append(Line(said, reply, turn.state))
-        said, state = Message(text=_ASIDE) if at % _EVERY == 0 else answer(at, reply), turn.state
+        state = turn.state
+        said = _next(at, state, reply, answer)
     return lines
+
+
+def _next(at: int, state: State, reply: Reply, answer: Callable[[int, Reply], Message]) -> Message:
+    """What is said to a reply. That the team is asked is left alone: the floor opens no tickets, so nor does anybody here."""
+    if at % _EVERY == 0:
+        return Message(text=_ASIDE)
+    return Message(choice=reply.choices[-1].token) if state.asking == "ask_team" else answer(at, reply)

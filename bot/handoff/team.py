@@ -19,6 +19,7 @@ from bot.handoff import (
     push_subscriptions,
     recall,
     ticket_actions,
+    ticket_lists,
     tickets,
     view_log,
 )
@@ -77,7 +78,7 @@ class Team:
     def remove_member(self, tx: Tx, agent: Agent, by: str) -> None:
         """Take a member out of the team. Who waits for them gets the bot back, and waits for anybody."""
         audit.record_audit(tx, by, "removed", agent.name, audit.commune_of(agent))
-        for ticket in tickets.list_held_by(tx, agent.name):
+        for ticket in ticket_lists.list_held_by(tx, agent.name):
             self.give_back(Acting(tx, ticket, agent.name))
         for chat in agents.remove_agent(tx, agent):
             self.tell_chat(tx, chat, self.words.removed)
@@ -143,7 +144,7 @@ class Team:
         self._tell_leads(tx, chat, self.words.agent_gone)
         if agents.list_chats(tx, chat.agent):
             return
-        for ticket in tickets.list_held_by(tx, chat.agent.name):
+        for ticket in ticket_lists.list_held_by(tx, chat.agent.name):
             self.give_back(Acting(tx, ticket, chat.agent.name))
 
     def report_unreached(self, tx: Tx, chat: WorkChat) -> None:
@@ -220,7 +221,7 @@ class Team:
         """Tell whether so many came at once over one channel that this one is not told by itself: the first of those, and now and
         then another, tells the team to look at the list. Danger is told however many ask for something else, and so are the
         other channels."""
-        crowd = 0 if ticket.practice_of is not None else tickets.count_crowd(tx, ticket)
+        crowd = 0 if ticket.practice_of is not None else ticket_lists.count_crowd(tx, ticket)
         if crowd <= _ONE_BY_ONE:
             return False
         if crowd == _ONE_BY_ONE + 1 or crowd % (_IN_DANGER if ticket.urgent else _NOW_AND_THEN) == 0:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
@@ -140,7 +139,7 @@ class Database:
 class _GroupCommit:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._wal = Path(f"{engine.url.database}-wal")
+        self._wal = f"{engine.url.database}-wal"
         self._trimmed_at = _WAL
         self._waiting: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="store-write", daemon=True)
@@ -172,7 +171,10 @@ class _GroupCommit:
 
         Those who read now are waited for, not those who come; if they take longer, it is tried again some writes later.
         """
-        size = self._wal.stat().st_size if self._wal.exists() else 0
+        try:
+            size = os.stat(self._wal).st_size  # the plain call: it is asked after each commit
+        except FileNotFoundError:
+            return
         if size < self._trimmed_at:
             return
         with closing(self._engine.raw_connection()) as connection, suppress(sqlite3.OperationalError):

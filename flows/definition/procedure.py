@@ -30,7 +30,7 @@ FactKind = Literal["name", "code", "where", "time", "fee", "benefit", "who", "re
 ProcedurePlace = Literal["officer", "search", "agency"]  # whom to ask; what to type on the portal, and whom to pick
 FileAt = Literal["commune", "police", "province", "insurance", "school"]  # whom the portal is told to send it to
 CommuneValue = Literal[
-    "address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee", "insurance", "land_office"
+    "address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee", "insurance", "land_office", "area"
 ]  # fmt: skip
 Spoken = Literal["yes", "no", "not_yet", "unsure"]
 Said = Spoken | Literal["refuse"]  # "thôi", "đừng": a no, but never a "not yet"
@@ -177,6 +177,10 @@ class Option(Part):
     days: Numbers | None = Field(default=None, description="Bao nhiêu ngày rồi, ví dụ ..60 hoặc 61..")
     count: Numbers | None = Field(default=None, description="Bao nhiêu người, bao nhiêu cái, ví dụ 1 hoặc 2..")
     abroad: bool = Field(default=False, description="true: nói tên một nước khác là chọn câu này")
+
+    # Compared by identity, as procedures are: what is remembered of it is looked up at every turn.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
 
 class Paper(Sourced):
@@ -400,6 +404,16 @@ class Procedure(Part):
 
     def step(self, step_id: str) -> AnyStep | None:
         return next((step for step in self.steps if step.id == step_id), None)
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """All that it asks, in the order of the file."""
+        return tuple(step for step in self.steps if isinstance(step, Ask))
+
+    @property
+    def papers(self) -> tuple[tuple[Papers, Paper], ...]:
+        """All papers that somebody may need, each with the step that lists it."""
+        return tuple((step, paper) for step in self.steps if isinstance(step, Papers) for paper in step.papers)
 
     @property
     def troubles(self) -> tuple[tuple[Do, Trouble], ...]:

@@ -17,6 +17,8 @@ _NOT_FOR_THAT = ("question", "fact", "term", "status")
 
 def hear_helped(context: TurnContext, text: str, meaning: Meaning) -> Outcome | None:
     """Take "làm hộ bà hàng xóm": somebody new is asked about first, unless the words leave no doubt; None for other words."""
+    if not any(map(str.isalpha, text)):
+        return None  # the number of a choice
     names = (context.state.person, *context.state.others)
     helped = find_helped(context.library, text, [name for name in names if name])
     if helped is None or meaning.kind == "danger" or (meaning.kind in _NOT_FOR_THAT and not helped.sure):

@@ -90,7 +90,7 @@ def test_a_citizen_sees_on_a_page_of_their_own_what_is_kept(make_settings: MakeS
         assert "http://xa.example/chat/data" in hoa.post("/chat", data={"text": "/dulieucuatoi"}).text
         lan.post("/chat", data={"text": "chuyện riêng của Lan"})
         kept = hoa.get("/chat/data")
-        assert kept.headers["content-type"].startswith("text/plain")
+        assert 'name="viewport"' in kept.text, "in letters that a phone shows large enough"
         assert "(you): /dulieucuatoi" in kept.text
         assert "Lan" not in kept.text
         assert patient.get(f"{url}/chat/data").status_code == 404
