@@ -25,7 +25,7 @@ _HERE = Path(__file__).parent
 _ROW_ID = 18  # digits: databases hold no longer ids
 
 _PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this very site
-_PICTURE_LINK = re.compile(r"\S+/tep/[\w.-]+/anh")
+_PICTURE_LINK = re.compile(r"(?:https?://[\w.:-]{1,260})?/tep/[\w.-]{1,400}/anh")  # in a time bounded by length
 _VOICE = re.compile(r"/tep/[\w.-]+/nghe")
 _LINK = re.compile(r"(<a .*?</a>)", re.DOTALL)
 # Numbers of emergency and phones: 115 of "115 nghìn", "1.013.115" or "8:115" is none.

@@ -128,7 +128,7 @@ _STREETS = (  # names that streets have in every town
 )
 _NO_ROAD = "lịch|huyết|máu|ruột|dây|ống|truyền|cái|kính|sắt"  # what else is called đường
 _ROAD = (
-    rf"(?<![\w/.,])(?P<road>{_NUMBERED})"
+    rf"(?<![\w/.,])(?<!km )(?<!km)(?P<road>{_NUMBERED})"
     rf"(?=\s(?:(?:đường(?! (?:{_NO_ROAD})(?!\w))|phố)\s{_LETTER}|(?:{_STREETS})(?!\w)))"
 )
 _AT = (  # "ở 12 Lê Lợi", but not "ở 2 Xã Ea Kly"
@@ -138,7 +138,7 @@ _AT = (  # "ở 12 Lê Lợi", but not "ở 2 Xã Ea Kly"
 )
 _MANY_ROOMS = "chung cư|ktx|ký túc|nhà trọ|khu trọ|trọ"
 _FLAT = (
-    rf"(?:căn hộ|phòng(?=\s[a-z]?\d{{1,5}},?\s(?:{_MANY_ROOMS}))|(?:{_MANY_ROOMS})[^\d\n,.;]{{0,12}}? phòng) (?:số )?"
+    rf"(?:căn hộ|phòng(?=\s[a-z]?\d{{1,5}},?\s(?:{_MANY_ROOMS}))|(?:{_MANY_ROOMS})[^\d\n,.;]{{0,12}}? phòng|phòng trọ) (?:số )?"
     r"(?P<flat>(?:[a-z]{1,2}[.\-]?)?\d{1,5}(?:[.\-]\d{1,4}){0,2})(?![\d.])"
 )
 _SAID = "không|hông|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi"
@@ -220,6 +220,7 @@ CODE_WORDS = re.compile(
         r"|pin|passcode|cvv|mật khẩu|(?:telegram|zalo|facebook|google|login|security|verification|confirmation) code"
         r"|(?:password|pass|mk)(?!\w)"
         rf"|(?:hỏi|gửi|nhắn|đọc|đòi|nhập|xin|báo)(?: về)? mã(?!{_NO_CODE})(?!\w))"
+        r"|mã(?: là)? (?=\d{6}(?![\d.,/\-]))"
         rf"|mã(?!{_NO_CODE})(?: [^\W\d_]{{1,7}}){{1,4}} là(?= \d)"
         r"|(?:đọc|gửi|nhắn|nhập|hỏi|đòi|xin|báo)(?: [^\W\d_]{1,7}){0,3} (?:[4-8]|bốn|sáu|tám)(?: chữ| con)? số"
         r"(?!\w| (?:đầu|cuối|nhà|của)(?!\w))"

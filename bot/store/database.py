@@ -280,7 +280,13 @@ def _engine(url: str) -> Engine:
         return engine
     wait = {"check_same_thread": False, "timeout": _BUSY}
     engine = create_engine(url, pool_size=6, connect_args=wait, hide_parameters=True)
+    first: dict[str, Any] = {}
+
+    def remember_file(_connection: Any, record: Any) -> None:
+        record.info["file"] = first.setdefault("file", _file_of(engine.url.database))
+
     event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", remember_file)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -315,7 +321,21 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _file_of(path: str | None) -> tuple[int, int] | None:
+    """Tell one file from another: what is written into one that was deleted is acknowledged, and gone with the process."""
+    try:
+        found = os.stat(path or "")
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _begin_sqlite(connection: Connection) -> None:
     """Begin a transaction. Writers take the write lock at once: one that reads first could lose it before it writes."""
+    file = connection.engine.url.database
+    if _file_of(file) != connection.info["file"]:
+        raise StoreUnavailable(
+            f"{file} was deleted, moved or replaced while it is in use: put it back, or restart Motcua."
+        )
     writes = threading.current_thread().name.startswith("store-write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

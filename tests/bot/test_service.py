@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -175,6 +176,23 @@ def test_a_database_that_is_gone_is_a_503_and_not_ready_and_comes_back(
         (tmp_path / "away").rename(tmp_path / "sub")
         assert patient.post(f"{url}/webhook/telegram", json=update, headers=headers).status_code == 200
         assert patient.get(f"{url}/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_nothing_is_acknowledged_into_a_file_that_is_gone(
+    make_settings: MakeSettings, tmp_path: Path, replaced: bool
+) -> None:
+    file, away = tmp_path / "x.db", tmp_path / "away.db"
+    with running(make_settings(database_url=f"sqlite:///{file}")) as (url, _):
+        assert patient.post(f"{url}/chat", data={"text": "làm nhà"}).status_code == 303
+        file.rename(away)
+        if replaced:
+            shutil.copy(away, file)
+        assert patient.post(f"{url}/chat", data={"text": "có"}).status_code == 503
+        assert patient.get(f"{url}/readyz").status_code == 503
+        away.rename(file)
+        assert patient.get(f"{url}/readyz").status_code == 200
+        assert patient.post(f"{url}/chat", data={"text": "có"}).status_code == 303
 
 
 ODD = [None, True, -1, 0.5, 1e20, 10**400, "", "x", "a\x00b", "\ud800", "9" * 300, [], [1], {}, {"id": "\x00"}]

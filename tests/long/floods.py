@@ -15,7 +15,9 @@ from aiohttp import web
 
 RATE, AT_ONCE, SILENT = 200, 32, 1_500  # requests a second, requests under way, connections that say nothing
 ADDRESS = {"X-Forwarded-For": "8.8.8.8"}
-_POISON = "0 1 2 o l 3.4-5 stk không một hai ba " * 540  # 20 kB
+_POISON = (
+    "0 1 2 o l 3.4-5 stk khong mot hai ba " * 530
+)  # as much as a form may hold: letters with accents take nine bytes
 _FILE = os.urandom(1_000_000)
 _UNSIGNED = b'{"a":' + b"[1," * 300_000 + b"1" + b"]" * 300_000 + b"}"
 
