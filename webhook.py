@@ -78,7 +78,7 @@ def create_app(service: Service) -> FastAPI:
         app.add_route(path, webhook, methods=["POST"])
 
     app.include_router(webchat.routes(service))
-    door = Auth(service)
+    door = Auth(service.settings, service.database)
     app.include_router(console.routes(service, door))
     app.include_router(downloads.routes(service, door.signed_in_agent))
     app.include_router(zalo_pages.routes(service))

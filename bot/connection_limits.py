@@ -2,6 +2,7 @@
 
 A platform's post is read and answered in milliseconds. So whoever connects while all places are taken gets the place of the
 connection that has been silent, or slow with its request, for longest; pages and streams together never take all places.
+Bodies that are not whole yet take memory: of these together, too, the one that is slow for longest goes first.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ _HEAD = 10.0  # seconds for the head of a request
 _HEAD_BYTES = 65_536
 _BODY = 20.0  # seconds for its body, and …
 _DIGITS = 9  # of a length
+_HELD = 64_000_000  # bytes of all bodies that are on their way, or not answered yet
 _SLOWEST = 10_000  # … one more for so many bytes: a photo over 2G
 _RESERVED = (b"/webhook/", b"/healthz", b"/readyz")
 
@@ -30,10 +32,12 @@ class Places:
         for_pages: how many of these may be serving anything but webhooks.
         waiting: those that wait for a request or the rest of one, the oldest first.
         pages: those that serve anything but a webhook.
+        bytes_held: of bodies, by all of them together; `most_bytes`: that may be held.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, most_bytes: int) -> None:
         self.most, self.for_pages = most, most - max(1, most // _RESERVE)
+        self.most_bytes, self.bytes_held = most_bytes, 0
         self.waiting: dict[LimitedProtocol, None] = {}
         self.pages: set[LimitedProtocol] = set()
 
@@ -44,7 +48,7 @@ class LimitedProtocol(HttpToolsProtocol):
     places: Places
     head, body = _HEAD, _BODY
     _deadline: asyncio.TimerHandle | None = None
-    _in_head, _head_bytes = True, 0
+    _in_head, _head_bytes, _body_bytes = True, 0, 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it so
         super().connection_made(transport)
@@ -54,6 +58,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._settle()
+        self._drop_body()
         self.places.pages.discard(self)
         super().connection_lost(exc)
 
@@ -76,6 +81,13 @@ class LimitedProtocol(HttpToolsProtocol):
                 self.app = service_unavailable
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        self._body_bytes += len(body)
+        self.places.bytes_held += len(body)
+        while self.places.bytes_held > self.places.most_bytes and self.places.waiting:
+            next(iter(self.places.waiting)).give_up()
+
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._in_head = True
@@ -86,6 +98,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        self._drop_body()
         if self.cycle.response_complete and not self.transport.is_closing():
             self.places.pages.discard(self)
             self._expect(self.head)
@@ -93,8 +106,14 @@ class LimitedProtocol(HttpToolsProtocol):
     def give_up(self) -> None:
         """Close the connection at once: its place is needed, or its client is too slow."""
         self._settle()
+        self._drop_body()
         self.connections.discard(self)  # at once: who comes before its end is noticed must not cost a second one
         self.transport.abort()
+
+    def _drop_body(self) -> None:
+        """Count the body as held no more."""
+        self.places.bytes_held -= self._body_bytes
+        self._body_bytes = 0
 
     def _expect(self, seconds: float) -> None:
         """Wait for the client, for so long."""
@@ -110,9 +129,9 @@ class LimitedProtocol(HttpToolsProtocol):
             self._deadline = None
 
 
-def limited(most: int, **times: float) -> type[LimitedProtocol]:
-    """Make a protocol for one server with `most` places. `times`: of `head` and `body`, in seconds."""
-    members: dict[str, Any] = {"places": Places(most), **times}
+def limited(most: int, most_bytes: int = _HELD, **times: float) -> type[LimitedProtocol]:
+    """Make a protocol for one server with `most` places, which hold so much. `times`: of `head` and `body`, in seconds."""
+    members: dict[str, Any] = {"places": Places(most, most_bytes), **times}
     return type("Limited", (LimitedProtocol,), members)
 
 

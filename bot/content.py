@@ -6,8 +6,8 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -17,7 +17,7 @@ from flows.definition.library import Library
 from flows.definition.loading import load
 from flows.definition.national import National, parse
 from flows.definition.yaml_source import ContentError, Problem
-from flows.text import part_vectors
+from flows.text import kind_weights, part_vectors
 from flows.understanding.understand import prepare
 
 log = logging.getLogger("motcua.content")
@@ -26,12 +26,28 @@ _HASH = 12  # characters that tell one version from another
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """Every file of the content: path within it -> text. A file that is no UTF-8 reads as broken, not as an exception."""
-    return {str(file.relative_to(folder)): file.read_text("utf-8", "replace") for file in _files(folder)}
+    """Every file of the content: path within it -> text. A file that is no UTF-8 reads as broken, not as an exception.
+
+    Raises:
+        ContentError: a file can't be read.
+    """
+    found: dict[str, str] = {}
+    for file in _files(folder):
+        name = str(file.relative_to(folder))
+        try:
+            found[name] = file.read_text("utf-8", "replace")
+        except OSError as error:
+            raise ContentError(
+                [Problem(name, 1, f"không mở được tệp này ({error.strerror}): xem lại quyền đọc")]
+            ) from None
+    return found
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted([*folder.rglob("*.yaml"), *folder.glob(catalogue.FILE), *folder.glob(part_vectors.FILE)])
+    """List the files of the content; an editor's own notes beside them begin with a dot, and may lead nowhere."""
+    tables = (catalogue.FILE, part_vectors.FILE, kind_weights.FILE)
+    found = (*folder.rglob("*.yaml"), *(file for name in tables for file in folder.glob(name)))
+    return sorted(file for file in found if not file.name.startswith(".") and file.is_file())
 
 
 def find_stray_files(folder: Path) -> list[Problem]:
@@ -57,10 +73,25 @@ def load_folder(folder: Path, step_limit: int = 60) -> Library:
 
 
 def _load(files: Mapping[str, str], step_limit: int) -> Library:
-    library = load(dict(files), step_limit)
+    with _bugs_as_mistakes():
+        library = load(dict(files), step_limit)
     if problems := list(team_keys.find_problems(library)):
         raise ContentError(problems)
     return library
+
+
+@contextmanager
+def _bugs_as_mistakes() -> Iterator[None]:
+    """Refuse content that brings out a bug as if it were wrong: it ends neither a start nor the looking for edits."""
+    try:
+        yield
+    except ContentError:
+        raise
+    except Exception as error:
+        log.exception("content: a bug in reading it")
+        kind = error.__class__.__name__
+        text = f"máy đọc nội dung bị lỗi ({kind}): bỏ chỗ vừa sửa, rồi gửi tệp ấy và nhật ký cho người phát triển"
+        raise ContentError([Problem("content", 1, text)]) from None
 
 
 def read_national(folder: Path) -> dict[str, National]:
@@ -129,7 +160,8 @@ class Content:
     def _take_over(self, files: Mapping[str, str]) -> None:
         """Serve these, with all that understanding needs built now and not while somebody waits for the first answer."""
         library = _load(files, self._step_limit)
-        prepare(library)
+        with _bugs_as_mistakes():
+            prepare(library)
         self.library, self.version, self.problem = library, version_of(files), ""
         self._keep_copy(files)
 
@@ -165,7 +197,12 @@ class Content:
             log.warning("content: what serves can't be kept for the next start (%s)", error)
 
     def _folder_stamp(self) -> tuple[tuple[str, int, int], ...]:
-        return tuple((str(file), (stat := file.stat()).st_mtime_ns, stat.st_size) for file in _files(self._folder))
+        """Tell one state of the files from another. Who saves a file may take it away for a moment."""
+        found = []
+        for file in _files(self._folder):
+            with suppress(OSError):
+                found.append((str(file), (stat := file.stat()).st_mtime_ns, stat.st_size))
+        return tuple(found)
 
 
 def _give_memory_back() -> None:

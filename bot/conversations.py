@@ -234,6 +234,12 @@ def last_words(tx: Tx, conversation_ids: Sequence[int], but: Collection[str] = (
     return {row.conversation_id: Said(row.id, row.author, row.text, (), row.at) for row in rows}
 
 
+def count_said(tx: Tx, conversation_id: int) -> int:
+    """Count the lines of this citizen that are kept."""
+    theirs = (transcript.c.conversation_id == conversation_id) & (transcript.c.author == CITIZEN)
+    return tx.execute(select(func.count()).select_from(transcript).where(theirs)).scalar_one()
+
+
 def last_heard(tx: Tx, conversation_id: int) -> datetime | None:
     """Find when this citizen last did something here, as far as the transcript goes: who erased it is not written to
     unasked."""

@@ -25,6 +25,7 @@ _HERE = Path(__file__).parent
 _ROW_ID = 18  # digits: databases hold no longer ids
 
 _PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this very site
+_PICTURE_LINK = re.compile(r"\S+/tep/[\w.-]+/anh")
 _VOICE = re.compile(r"/tep/[\w.-]+/nghe")
 _LINK = re.compile(r"(<a .*?</a>)", re.DOTALL)
 # Numbers of emergency and phones: 115 of "115 nghìn", "1.013.115" or "8:115" is none.
@@ -58,7 +59,8 @@ def _call(number: re.Match[str]) -> str:
 
 
 TEMPLATES.filters["linked"] = linked
-TEMPLATES.filters["pictures"] = _PICTURE.findall
+TEMPLATES.filters["pictures"] = _PICTURE.findall  # each is shown as the link that it is, in place of its address:
+TEMPLATES.filters["unpictured"] = lambda text: _PICTURE_LINK.sub("", text)
 TEMPLATES.filters["voices"] = _VOICE.findall
 
 # Pages load nothing from anywhere else, run no script of a stranger's, and stand in nobody's frame.
@@ -77,17 +79,28 @@ class Page:
     Attributes:
         template: the file under bot/templates.
         cache: who may keep it, and how long.
+        status: with which it is answered.
     """
 
     template: ClassVar[str]
     cache: ClassVar[str] = "no-store"
+    status: ClassVar[int] = 200
 
     def html(self) -> str:
         return TEMPLATES.get_template(self.template).render(vars(self))
 
 
-def render(page: Page, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(page.html(), status, {**SAFE_HEADERS, "Cache-Control": page.cache})
+@dataclass(frozen=True, kw_only=True)
+class PlainPage(Page):
+    """A page of words, to be read on a phone."""
+
+    template = "plain.html"
+    title: str
+    text: str
+
+
+def render(page: Page, status: int | None = None) -> HTMLResponse:
+    return HTMLResponse(page.html(), status or page.status, {**SAFE_HEADERS, "Cache-Control": page.cache})
 
 
 def row_id(sent: str | int) -> int:

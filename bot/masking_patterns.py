@@ -68,10 +68,9 @@ _HARMLESS_WORD = either(  # begins with a letter
 
 _PHONE = rf"(?<!\d)\+?(?:(?:00)?84{_GAP}0?|0){_GAP}(?:[35789](?:{_GAP}\d){{8}}|2(?:{_GAP}\d){{8,9}})(?!\d)"
 _FOREIGN = r"(?<![\d+])(?:\+|00(?=[1-9]))[1-9](?:[\s.\-()]{0,2}\d){7,13}(?!\d)"
-_BANK_CARD = (
-    r"(?<!\d)9[\s.\-]{0,2}7[\s.\-]{0,2}0[\s.\-]{0,2}4(?:[\s.\-]{0,2}\d){12}(?:(?:[\s.\-]{0,2}\d){3})?(?!\d)"  # of NAPAS
-)
+_BANK_CARD = rf"(?<!\d)9{_GAP}7{_GAP}0{_GAP}4(?:{_GAP}\d){{12}}(?:(?:{_GAP}\d){{3}})?(?!\d)"  # of NAPAS
 _ID_CARD = r"(?<!\d)0(?:[\s.\-–—/·_()]{0,3}\d){11}(?!\d)"
+_PARTED = r"(?<![\d.])0\d{0,5}(?P<by>\s?[^\w\s]{1,2}\s?)\d{1,6}(?:(?P=by)\d{1,6}){0,10}(?!\d)"  # "0912*334*556"
 _GROUPS = rf"(?<!\d)\d{{3,}}(?:{_BETWEEN}(?!{_HARMLESS_NUMBER}|{_PHONE})\d{{3,}}){{0,12}}(?!\d)"
 _MAIL = (
     r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[([]at[)\]]| ?[([]?(?:a ?còng|a ?móc)[)\]]? )\s?"
@@ -100,11 +99,11 @@ _PHONE_WORDS = (
     r"(?:sđt|số đt|đt|số điện thoại|điện thoại|zalo|gọi|gọi số|alo|liên hệ|lh|hotline nhà|số máy|phone|tel)"
     rf"{_OF_WHOM}(?!1[89]00)(?P<called>{_PHONE}|{_FOREIGN}|{_RUN}{{6,10}}(?!\d))"
 )
-_CARD_CHECK = r"(?:cvv2?|cvc2?)[^\d\n;?]{0,20}?(?P<cvv>\d{3})(?!\d)"
+_CARD_CHECK = r"(?:cvv2?|cvc2?|mã bảo mật thẻ)[^\d\n;?]{0,20}?(?P<cvv>\d{3})(?!\d)"
 _LABELS_OF_PASSWORDS = r"mật khẩu|mật mã|mk|pass|password|passwd|pw"
 _PASSWORD = (
     rf"(?:{_LABELS_OF_PASSWORDS})(?:(?:\s{_LETTER}{{1,10}}){{0,5}}?\s(?:là|đây|nè)(?=[\s:=])|(?:\s{_LETTER}{{1,10}}){{0,4}}\s?[:=]"
-    rf"|(?:\s{_LETTER}{{1,10}}){{0,3}}?(?=\s\S{{0,20}}\d))?"
+    rf"|(?:\s{_LETTER}{{1,10}}){{0,5}}?(?=\s\S{{0,20}}\d))?"
     r"[\s:=]{1,3}(?P<password>(?!\d[\d.\-]{0,39}(?!\S))[^\s]{3,39}[^\s.,;?])"  # a number alone is read as a code, an id, a card
 )
 _NUMBERED = (
@@ -127,13 +126,21 @@ _STREETS = (  # names that streets have in every town
     "chu văn an|mạc đĩnh chi|lạc long quân|âu cơ|an dương vương|xô viết nghệ tĩnh|cách mạng tháng (?:tám|8)|bạch đằng"
     "|mai hắc đế|y (?:jút|ngông|wang|moan)|nơ trang long|ama khê|cao bá quát"
 )
-_ROAD = rf"(?<![\w/.,])(?P<road>{_NUMBERED})(?=\s(?:(?:đường(?! lịch)|phố)\s{_LETTER}|(?:{_STREETS})(?!\w)))"
+_NO_ROAD = "lịch|huyết|máu|ruột|dây|ống|truyền|cái|kính|sắt"  # what else is called đường
+_ROAD = (
+    rf"(?<![\w/.,])(?P<road>{_NUMBERED})"
+    rf"(?=\s(?:(?:đường(?! (?:{_NO_ROAD})(?!\w))|phố)\s{_LETTER}|(?:{_STREETS})(?!\w)))"
+)
 _AT = (  # "ở 12 Lê Lợi", but not "ở 2 Xã Ea Kly"
     rf"(?:ở|tại|địa chỉ|đ/c|đc|số)[\s:]{{1,2}}(?P<at>{_NUMBERED})"
     r"(?=\s(?-i:(?!Bên|Bộ|Bản|Con|Cơ|Cửa|Huyện|Khu|Lần|Lớp|Người|Nơi|Phường|Thôn|Tỉnh|Tổ|Xã)"
     rf"[{_UPPER}][^\W\d_]{{1,6}} [{_UPPER}][^\W\d_]))"
 )
-_FLAT = r"(?:căn hộ|phòng(?=\s\d{1,5},?\schung cư)) (?:số )?(?P<flat>[a-z]?\d{1,5}(?:[.\-]\d{1,4}){0,2})(?![\d.])"
+_MANY_ROOMS = "chung cư|ktx|ký túc|nhà trọ|khu trọ|trọ"
+_FLAT = (
+    rf"(?:căn hộ|phòng(?=\s[a-z]?\d{{1,5}},?\s(?:{_MANY_ROOMS}))|(?:{_MANY_ROOMS})[^\d\n,.;]{{0,12}}? phòng) (?:số )?"
+    r"(?P<flat>(?:[a-z]{1,2}[.\-]?)?\d{1,5}(?:[.\-]\d{1,4}){0,2})(?![\d.])"
+)
 _SAID = "không|hông|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi"
 _WORD_OR_DIGITS = rf"(?:{_SAID}|\d{{1,4}})(?!\w)"
 _IN_WORDS = (
@@ -175,6 +182,7 @@ _NUMBERS = (
     f"(?P<id>{_ID_CARD})",
     either(_ROAD),
     f"(?P<foreign>{_FOREIGN})",
+    f"(?P<parted>{_PARTED})",
 )
 _GUESSES = _one_of(r"(?<!\w)(?=\w)", either(_IN_WORDS), _LETTERS)
 _MAILS = f"(?P<mail>{either(_MAIL)})"
@@ -202,12 +210,19 @@ WORTH = re.compile(rf"[\d@]|[([]at[)\]]|{either('khẩu|mật mã|mk|pass|pw|cò
 
 # --- one-time codes: any short number in a text that speaks of one ---
 
+_NO_CODE = (
+    " (?:thủ tục|hồ sơ|số|xã|tỉnh|trường|bưu|vận|đơn|qr|cơ quan|huyện|vùng|lớp|hàng|lỗi|ngành|tờ|mẫu|khách|định danh)"
+)
 CODE_WORDS = re.compile(
     either(
-        r"(?<!\w)(?:otp|mã (?:xác (?:nhận|thực|minh)|pin|bảo mật|kích hoạt|bí mật|là|(?:[4-8]|bốn|sáu|tám) (?:chữ )?số)"
-        r"|pin|passcode|cvv|mật khẩu"
+        r"(?<!\w)(?:otp|mã (?:xác (?:nhận|thực|minh)|đăng (?:nhập|ký|kí)|khôi phục|mở khoá|pin|bảo mật"
+        r"|kích hoạt|bí mật|là|(?:[4-8]|bốn|sáu|tám) (?:chữ )?số)"
+        r"|pin|passcode|cvv|mật khẩu|(?:telegram|zalo|facebook|google|login|security|verification|confirmation) code"
         r"|(?:password|pass|mk)(?!\w)"
-        r"|(?:hỏi|gửi|nhắn|đọc|đòi|nhập|xin|báo)(?: về)? mã(?! (?:thủ tục|hồ sơ|số|xã|tỉnh|trường|bưu|vận|đơn|qr|cơ quan))(?!\w))"
+        rf"|(?:hỏi|gửi|nhắn|đọc|đòi|nhập|xin|báo)(?: về)? mã(?!{_NO_CODE})(?!\w))"
+        rf"|mã(?!{_NO_CODE})(?: [^\W\d_]{{1,7}}){{1,4}} là(?= \d)"
+        r"|(?:đọc|gửi|nhắn|nhập|hỏi|đòi|xin|báo)(?: [^\W\d_]{1,7}){0,3} (?:[4-8]|bốn|sáu|tám)(?: chữ| con)? số"
+        r"(?!\w| (?:đầu|cuối|nhà|của)(?!\w))"
         r"|^\W{0,20}\d{6}\W{0,20}$|otp(?=\d)"
     ),
     re.IGNORECASE,
@@ -227,10 +242,19 @@ _SURNAME = (
     "|Cầm|Tòng|Cà|Bạc|Hà|Lù|Tẩn|Chảo|Phàn|Triệu|Bàn|Đinh|Mai|Trịnh|Đoàn|Trương|Lương|Nông|Hứa|Ma|Mã|Tô|Cao|Chu|Tráng|Ly|Má|Lưu|Đào"
     "|Y(?! Tế)|Ksor|Siu|Nay|Rơ Châm|Rah Lan|Kpă|Rmah|Cil|[HK]['’][^\\W\\d_]{1,7}"
 )
+_RARER = (  # many of these are common words too, so they count only where they begin with a capital
+    "Sầm|Sần|Sình|Lộc|La|Vi(?! Phạm)|Quan(?! Hệ)|Bế|Đàm|Hầu|Thèn|Lục|Chẩu|Chang|Cháng|Vương|Phùng|Tạ|Thân|Khổng|Lang|Lữ|Mạc|Doãn"
+    "|Đồng|Kiều|Lâm(?! Nghiệp)|Nghiêm|Ngân(?! Hàng)|Ninh|Quách|Tăng(?! (?:Lương|Giảm|Ca))"
+    "|Thạch|Thái|Danh(?! (?:Sách|Mục))|Châu|Điêu|Đèo|Khoàng|Lỳ|Pờ|Cáng|Cư(?! Trú)|Tằng|Tàng"
+)
+_PLACES = (  # that begin like a surname
+    "Thái (?:Nguyên|Bình)|Hà (?:Nội|Giang|Nam|Tĩnh|Tây|Đông)|Cao Bằng|Lâm Đồng|Đồng (?:Nai|Tháp|Hới|Hỷ|Văn)|Ninh (?:Bình|Thuận)"
+    "|Bạc Liêu|Hồ Chí Minh|Phan (?:Thiết|Rang)|Châu (?:Thành|Đốc)|Mai (?:Châu|Sơn)|Lục (?:Nam|Ngạn|Yên)|Lộc (?:Bình|Ninh)"
+)
 _PART = rf"[{_UPPER}]['’]?[^\W\d_]{{0,6}}"
 _LOW = rf"{_LETTER}['’]?{_LETTER}{{0,7}}"
 _BORN_WORD = either(
-    r"(?:ngày tháng năm sinh|ngày sinh|sinh nhật|sinh vào|sinh ngày|sinh|ra đời|chào đời|đẻ|sn|ns|s)"
+    r"(?:ngày tháng năm sinh|ngày sinh|sinh nhật|sinh vào|sinh ngày|sinh|ra đời|chào đời|đẻ|sn|ns|s|dob|date of birth)"
     r"(?:[\s:]{1,2}(?:ngày|mùng|mồng|hôm)){0,2}"
 )
 _KIN = either(
@@ -238,7 +262,7 @@ _KIN = either(
 )
 _WHO = either(r"(?:(?:bé|cháu|em|con|nó|tôi|tui|mình|ông|bà|anh|chị)[\s,]{1,2})?")
 _NAME = (
-    rf"(?:(?<!\w)(?:{either(_SURNAME)})(?:\s{_PART}){{1,4}}(?!\w)"
+    rf"(?:(?<!\w)(?!(?:{either(_PLACES)})(?!\w))(?:{either(_SURNAME)}|{either(_RARER)})(?:\s{_PART}){{1,4}}(?!\w)"
     rf"|(?i:(?<!\w)(?:{either(_SURNAME)})\s{either('(?:văn|thị)')}(?:\s{_LOW}){{1,2}}(?!\w))"
     rf"|(?i:(?<!\w)(?:{either(_SURNAME)})(?:\s{_LOW}){{1,3}}?(?=[\s,(]{{1,3}}{_BORN_WORD}\s\d))"
     rf"|(?i:(?<!\w){either('(?:họ tên|tên)(?: cháu| em| tôi)?(?: là)?')}[\s:]{{1,2}}{_LOW}(?:\s{_LOW}){{1,3}}?"
@@ -246,7 +270,7 @@ _NAME = (
     rf"|(?i:(?<!\w){_KIN})"
     rf"(?:\s{_PART}){{1,3}}(?=[\s,(]{{1,3}}(?i:{_WHO}{_BORN_WORD}(?!\w))))"
 )
-_BORN = rf"(?i:[\s,;:(\-]{{1,3}}(?:{either('nam|nữ')}[\s,]{{1,2}})?(?:{_WHO}{_BORN_WORD}[\s:.]{{1,2}})?)"
+_BORN = rf"(?i:[\s,;:(|\-]{{1,3}}(?:{either('nam|nữ')}[\s,]{{1,2}})?(?:{_WHO}{_BORN_WORD}[\s:.]{{1,2}})?)"
 _DAY_MONTH = r"\d{1,2}\s?[./-]\s?\d{1,2}"
 _OF_YEAR = rf"\s?[./-]\s?(?:{_YEAR}|\d\d)(?![./-]?\d)"
 _COUNTED = rf"(?:\d{{1,2}}|(?:{either(_SAID)})(?:\s(?!{either('năm')}\s{_YEAR})(?:{either(_SAID)})){{0,2}})"
@@ -254,10 +278,10 @@ _IN_FULL = (
     rf"(?i:{either('(?:ngày |mùng |mồng )?')}(?P<full>{_COUNTED} {either('tháng')} (?:{_COUNTED}|{either('giêng|chạp')}))"
     rf"(?=[\s,]{{1,2}}(?:{either('năm')}\s|{_YEAR})))"
 )
-_THEN_NAME = rf"(?i:[\s,;]{{1,3}}(?:{either('(?:tên|là)')} )?){_NAME}"
+_THEN_NAME = rf"(?i:[\s,;]{{1,3}}(?:{either('(?:(?:họ (?:và )?)?tên(?: là)?|là)')}[\s:]{{1,2}})?){_NAME}"
 BIRTHDAY = re.compile(
     rf"{_NAME}{_BORN}(?:(?P<born>{_DAY_MONTH})(?={_OF_YEAR})|{_IN_FULL})"
-    rf"|(?i:{either('sinh(?: ngày)?')}\s)(?P<before>{_DAY_MONTH})(?={_OF_YEAR}{_THEN_NAME})"
+    rf"|(?i:{either('(?:ngày sinh|sinh(?: ngày)?)')}[\s:]{{1,2}})(?P<before>{_DAY_MONTH})(?={_OF_YEAR}{_THEN_NAME})"
 )
 
 _SPELLED = (

@@ -15,7 +15,7 @@ from fastapi.responses import Response
 
 from bot import alarms, backup
 from bot.errors import StoreUnavailable
-from bot.handoff import tickets
+from bot.handoff import ticket_lists
 from bot.outbox import backlog
 from bot.service import Service
 from bot.store.tx import Tx
@@ -58,7 +58,7 @@ def _stored(tx: Tx) -> _Gauges:
     now, made = tx.now, backup.last(tx)
     lines = backlog.list_channels(tx)
     queue: dict[str, list[float]] = defaultdict(list)
-    for ticket in tickets.list_waiting(tx):
+    for ticket in ticket_lists.list_waiting(tx):
         if ticket.practice_of is None:
             queue[ticket.commune or ""].append(_age(now, ticket.waiting_since))
     return {

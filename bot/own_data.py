@@ -17,7 +17,7 @@ from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.texts import OwnDataTexts
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.screens import answered
+from flows.dialogue.procedure_screens import answered
 from flows.state import State
 from flows.text.address import address
 

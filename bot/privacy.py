@@ -36,6 +36,7 @@ _KIND = {
     **dict.fromkeys(("mail", "house", "street", "road", "at", "flat", "born", "full", "before"), "address"),
 }
 _ORDER = ("otp", "card", "id", "phone", "address")
+_MARKS = re.compile(r"(?<=\d)[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f]{1,8}")  # a digit in a box, or underlined
 _GUESSED = ("words", "letters", "password")
 _TEAM = ("id", "card")  # what the team too tells nobody
 _SAID = 4  # digits in words, at least, …
@@ -140,7 +141,7 @@ def _plain_digits(text: str) -> str:
     """Write digits of every script as 0-9, and drop unseen characters: nobody hides a number from the mask by accident."""
     composed = unicodedata.normalize("NFC", text)
     seen = (ch for ch in composed if ch in "\n\t" or unicodedata.category(ch) not in UNSEEN)
-    return "".join(str(unicodedata.digit(ch)) if ch.isdigit() else ch for ch in seen)
+    return _MARKS.sub("", "".join(str(unicodedata.digit(ch)) if ch.isdigit() else ch for ch in seen))
 
 
 def _classify(match: re.Match[str]) -> tuple[str | None, int, int]:
@@ -151,6 +152,8 @@ def _classify(match: re.Match[str]) -> tuple[str | None, int, int]:
         kind = kind if _is_password(match[name], match.string[match.start() : match.start(name)]) else None
     elif name in ("words", "letters"):
         kind = _kind_of(_digits_said(match[name]) if name == "words" else _digits_written(match[name]))
+    elif name == "parted":
+        kind = _kind_of(digits) if _MIXED.fullmatch(digits := re.sub(r"\D", "", match[0])) else None
     elif name == "groups":
         kind = _kind_of_groups(match[0])
     return kind, match.start(name), match.end(name)

@@ -51,7 +51,12 @@ RULES: Sequence[Rule] = (
     _rule("GET", r"/g/.{1,200}", "60/minute", "20/second;600/minute"),
     _rule("GET", r"/tep/.{1,400}", "120/minute", "300/minute"),
     _rule("GET", r"/", "60/minute", "20/second;400/minute"),
+    _rule("GET", r"/readyz", "60/minute", "2/second;60/minute"),  # each asks the database
+    _rule("GET", r"/static/.{1,200}", "240/minute", "100/second;3000/minute"),  # each page has some
 )
+_OTHERS = _rule("*", ".*", "240/minute", "20/second;600/minute")
+_NEVER = ("/webhook/", "/healthz")
+_READING = {"GET": "GET", "HEAD": "GET"}
 _WAITS_FOR_OTHERS = "/tep/"  # a platform may be asked for the file first: nobody waits behind that
 _NEW = parse_many("10/second;60/minute;240/hour")  # conversations that begin at one address, each with a ticket at most
 _SPEAKS = "/chat"
@@ -109,7 +114,9 @@ class Guard:
             app = PlainTextResponse("", 404)
         elif self._is_over_limit(scope):
             app = PlainTextResponse(self._busy(), 429, headers={"Retry-After": "60"})
-        elif scope["method"] == "GET" and not scope["path"].startswith(_WAITS_FOR_OTHERS) and (who := _address(scope)):
+        elif (
+            scope["method"] in _READING and not scope["path"].startswith(_WAITS_FOR_OTHERS) and (who := _address(scope))
+        ):
             return await self._serve_in_turn(who, scope, receive, protected)
         return await app(scope, receive, protected)
 
@@ -150,7 +157,10 @@ def _address(scope: Scope) -> str | None:
 
 
 def _rule_for(method: str, path: str) -> Rule | None:
-    return next((rule for rule in RULES if rule.method == method and rule.path.fullmatch(path)), None)
+    if path.startswith(_NEVER):
+        return None
+    named = _READING.get(method, method)
+    return next((rule for rule in RULES if rule.method == named and rule.path.fullmatch(path)), _OTHERS)
 
 
 class Streams:

@@ -15,12 +15,15 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingsError
 from flows.messages import Limits
 
 _CLOSE = 0.75  # how alike a misspelt setting is to what was meant, 0 to 1
-_SHORTEST = 16  # characters of a secret
+_SHORTEST, _DIFFERENT = 16, 5  # characters of a secret, and of these different ones
+_LONGEST = 36_500  # days, and hours or minutes: a hundred years
 _TELEGRAM_TOKEN = re.compile(r"\d{1,20}:[\w-]{1,200}", re.ASCII)
 _TELEGRAM_SECRET = re.compile(r"[\w-]{0,256}", re.ASCII)  # https://core.telegram.org/bots/api#setwebhook
 _HERE = Path(__file__).resolve().parent.parent
@@ -233,7 +236,25 @@ class Settings(BaseSettings):
     def _names_a_database(cls, url: str) -> str:
         if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("write postgresql+psycopg://user:password@host/name, or leave it empty for SQLite")
+        try:
+            parts = make_url(url or "sqlite:///x")
+        except (ArgumentError, ValueError):
+            raise ValueError(
+                "it can't be read: a port is a number, and an address like ::1 stands in [brackets]"
+            ) from None
+        if "@" in (parts.host or ""):
+            raise ValueError("in a password write @ as %40")
+        if not parts.database:
+            raise ValueError("it names no database: postgresql+psycopg://user:password@host/name")
         return url
+
+    @field_validator("*")
+    @classmethod
+    def _is_no_eternity(cls, value: object) -> object:
+        """Refuse what no calendar holds: it would fail later, at the first look at a date."""
+        if isinstance(value, float) and not value <= _LONGEST:
+            raise ValueError(f"write {_LONGEST} or less")
+        return value
 
     @field_validator("telegram_token")
     @classmethod
@@ -356,13 +377,13 @@ def problem_of_address(url: str) -> str:
 
 
 def _long_enough(secret: str, where: str, mend: str) -> str:
-    if len(secret) < _SHORTEST:
+    if len(secret) < _SHORTEST or len(set(secret)) < _DIFFERENT:
         raise SettingsError(f"{where} holds no secret of {_SHORTEST} characters or more: {mend}.")
     return secret
 
 
 def _kept_secret(file: Path) -> str:
-    """Read the secret in the file, made if there is none: whole or not at all, whatever happens meanwhile."""
+    """Read the secret in the file, made if there is none: whole or not at all, whatever happens meanwhile. "" for no text."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():
@@ -373,5 +394,7 @@ def _kept_secret(file: Path) -> str:
                 with suppress(FileExistsError):  # another process was first: its secret counts
                     os.link(made.name, file)
         return file.read_text().strip()
+    except UnicodeDecodeError:
+        return ""
     except OSError as error:
         raise SettingsError(f"The secret in {file} can't be kept or read: {error.strerror}. Mend the folder.") from None

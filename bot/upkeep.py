@@ -12,7 +12,7 @@ from bot import alarms, clock_jumps, conversations, follow_up, leases, retention
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.errors import StoreUnavailable
-from bot.handoff import drafts, escalation, group_topics, tickets
+from bot.handoff import drafts, escalation, group_topics, ticket_lists, tickets
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
 from bot.insight import events, partitions, rollups
@@ -111,7 +111,7 @@ class Upkeep:
             ),
             Duty("nudge", partial(each, self._find_unanswered(settings.nudge_minutes), escalation.nudge_agent)),
             Duty("silent", partial(each, self._find_silent, escalation.close_silent)),
-            Duty("escalation", partial(each, tickets.list_waiting, escalation.escalate)),
+            Duty("escalation", partial(each, ticket_lists.list_waiting, escalation.escalate)),
             *(Duty(f"channel {name}", channel.every_minute) for name, channel in channels.items()),
             Duty("late", self.delivery.drop_late),
             *(self._deleting(end.name, partial(self._purge_ended, end)) for end in retention.list_ends(settings)),
@@ -307,11 +307,11 @@ class Upkeep:
 
     def _find_unanswered(self, minutes: float) -> Callable[[Tx], list[Ticket]]:
         wait = timedelta(minutes=minutes)
-        return lambda tx: tickets.list_unanswered(tx, tx.now - wait)
+        return lambda tx: ticket_lists.list_unanswered(tx, tx.now - wait)
 
     def _find_silent(self, tx: Tx) -> list[Ticket]:
         before = tx.now - timedelta(minutes=self.sender.settings.tool_minutes)
-        return tickets.list_silent(tx, self.library.team.platform.values(), before)
+        return ticket_lists.list_silent(tx, self.library.team.platform.values(), before)
 
 
 _Act = Callable[[Team, Tx, Ticket], bool]

@@ -38,6 +38,7 @@ class Message:
         attachment: the kind of thing sent instead of words.
         edited: whether this is an edit of an earlier message.
         sensitive: the kind of number masked in `text`: "id", "otp", "card" or "phone".
+        waits: whether a ticket of theirs waits for a person.
     """
 
     text: str = ""
@@ -46,6 +47,7 @@ class Message:
     attachment: AttachmentKind | None = None
     edited: bool = False
     sensitive: str | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class TicketParagraph:
     """One paragraph of which more is known where tickets are kept: how many wait, who may open none, that a person reads it."""
 
     text: str
-    about: Literal["ticket_opened", "ticket_reopened", "phone_kept", "danger_told", "not_answered"]
+    about: Literal["ticket_opened", "ticket_reopened", "ticket_waits", "phone_kept", "danger_told", "not_answered"]
 
 
 Paragraph = str | TicketParagraph

@@ -64,7 +64,7 @@ gc.set_threshold(50_000, 20, 20)
 _read = lru_cache(maxsize=32)(lambda files, step_limit, read=content_module._load: read(dict(files), step_limit))
 content_module._load = lambda files, step_limit: _read(tuple(sorted(files.items())), step_limit)
 
-# A service hashes a password at each start, a twentieth of a second each; how it is served: tests/bot/test_console.py.
+# A service hashes a password at each start, a twentieth of a second each; how it is served: tests/bot/test_console_sign_in.py.
 PASSWORD_MEMORY, hashing._MEMORY = hashing._MEMORY, 8
 
 

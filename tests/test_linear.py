@@ -18,7 +18,6 @@ SECONDS = 1.0  # what is read faster than this needs no second look
 OURS = {"bot.cli", "bot.store", "bot.insight", "flows.checks", "flows.definition"}  # what editors and operators wrote
 WHOLE = {  # only matched with the whole of a text
     "bot.channels.telegram_topics._PLACE",
-    "bot.handoff.agents._LATIN",
     "bot.handoff.zalo_group._TYPED",
     "bot.handoff.commands._COMMAND",
     "bot.handoff.telegram_group._TYPED",

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.channels.json_reading import text_of
 from bot.channels.telegram_topics import shows_file
-from bot.channels.text import text_of
 
 _NO_YEAR_10000 = 250_000_000_000  # seconds; later is no time that Python knows
 

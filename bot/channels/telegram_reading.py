@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Bot, Update
 from telegram import Message as TelegramMessage
 
-from bot.channels.text import id_of, map_of, mapping, text_of
+from bot.channels.json_reading import id_of, map_of, mapping, text_of
 from bot.messages import File
 from flows.messages import AttachmentKind, Message
 from flows.text.language import clean

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from bot import alarms
-from bot.channels.text import json_object
+from bot.channels.json_reading import json_object
 from bot.channels.zalo_errors import ACCOUNT, TOKEN_DEAD, send_error, told
 from bot.channels.zalo_tokens import ZaloTokens
 from bot.clock import Clock

@@ -10,7 +10,8 @@ import httpx
 
 from bot.channels.client import client
 from bot.channels.hook_watch import Hook, HookWatch
-from bot.channels.text import id_of, json_object, mapping, numbered, split, text_of, url_of
+from bot.channels.json_reading import id_of, json_object, mapping, text_of, url_of
+from bot.channels.text import numbered, split
 from bot.channels.zalo_media import fetched
 from bot.clock import Clock, now
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain

@@ -13,8 +13,9 @@ from typing import Any
 from bot import files
 from bot.channels.client import client
 from bot.channels.contents import content_of
+from bot.channels.json_reading import id_of, json_object, map_of, mapping, text_of, url_of
 from bot.channels.protocol import Channel, Window
-from bot.channels.text import id_of, json_object, map_of, mapping, numbered, split, text_of, url_of
+from bot.channels.text import numbered, split
 from bot.channels.zalo_api import ZaloAPI
 from bot.channels.zalo_consent import Consent
 from bot.channels.zalo_media import fetched

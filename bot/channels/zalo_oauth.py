@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from bot.channels.text import json_object, text_of
+from bot.channels.json_reading import json_object, text_of
 from bot.errors import Refused, TryAgain
 from bot.settings import Settings
 

@@ -10,8 +10,8 @@ from bot import privacy
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.dialogue.advance import Turn, advance
+from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
-from flows.dialogue.questions import current_screen
 from flows.dialogue.screens import token
 from flows.messages import Message
 from flows.state import State

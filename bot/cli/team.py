@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.cli.common import fail, open_service, write
 from bot.console import second_factor, sessions
 from bot.console.auth import join_link
-from bot.handoff import agents, audit, bans, ticket_actions, tickets
+from bot.handoff import agents, audit, bans, ticket_actions, ticket_lists, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, Role
 from bot.handoff.team import Team
@@ -171,7 +171,7 @@ def flood(
     service = open_service()
 
     def work(tx: Tx) -> list[Ticket]:
-        found = tickets.list_flood(tx, channel, timedelta(minutes=minutes))
+        found = ticket_lists.list_flood(tx, channel, timedelta(minutes=minutes))
         for ticket in found if end else ():
             ticket_actions.end_as_spam(service.sender, Acting(tx, ticket, _OPERATOR))
         return found

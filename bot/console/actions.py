@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot import conversations
 from bot.channels import sheets
-from bot.channels.text import id_of
+from bot.channels.json_reading import id_of
 from bot.handoff import agents, canned, notes, ticket_actions, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent
@@ -17,7 +17,7 @@ from bot.store.tx import Tx
 from bot.team_keys import OUTCOMES, TicketOutcome
 from flows.definition.hours import VIETNAM
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.screens import step_text
+from flows.dialogue.step_screens import step_text
 from flows.state import State
 from flows.text.address import address
 

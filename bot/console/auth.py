@@ -21,8 +21,8 @@ from bot.handoff import agents
 from bot.handoff.agents import Agent
 from bot.http import row_id, same_site
 from bot.request_limits import address_of
-from bot.service import Service
 from bot.settings import Settings
+from bot.store.database import Database
 from bot.store.tx import Tx
 
 log = logging.getLogger("motcua.console")
@@ -48,14 +48,15 @@ class Auth:
     """Strangers who guess a member's password are turned away after a few tries. A browser in which that member was signed in
     before has its own tries, so that nobody can lock a member out. Names are no secret: citizens see them."""
 
-    service: Service
+    settings: Settings
+    database: Database
     _hashing: Hashing = field(default_factory=Hashing)
     _nobodys: str = field(default_factory=lambda: make_hasher().hash(secrets.token_urlsafe()))
     _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "hash"))
     _in_line: int = 0
 
     async def signed_in_agent(self, request: Request) -> Agent | None:
-        token, database = self._token(request), self.service.database
+        token, database = self._token(request), self.database
         if not token or (agent := await database.read(lambda c: sessions.agent_of(c, token))) is None:
             return None
         if await database.read(lambda c: sessions.is_use_unnoted(c, token)):
@@ -89,7 +90,7 @@ class Auth:
         return agent
 
     async def has_second_factor(self, agent: Agent) -> bool:
-        return await self.service.database.read(lambda c: second_factor.is_chosen(c, agent))
+        return await self.database.read(lambda c: second_factor.is_chosen(c, agent))
 
     async def check_password(self, request: Request, name: str, password: str) -> Agent | None:
         """Check a name and a password; None when they don't belong together.
@@ -97,7 +98,7 @@ class Auth:
         Raises:
             NotNow: too many wrong passwords for this name, or too many people at the door.
         """
-        agent, kept = await self.service.database.read(lambda c: agents.password_of(c, name)) or (None, None)
+        agent, kept = await self.database.read(lambda c: agents.password_of(c, name)) or (None, None)
         if agent is None or kept is None:
             await self._hash_in_turn(lambda: self._hashing.matches(self._nobodys, password))  # as long as for somebody
             return None
@@ -112,7 +113,7 @@ class Auth:
         Raises:
             NotNow: too many wrong ones, or too many people at the door.
         """
-        _, kept = await self.service.database.read(lambda c: agents.password_of(c, agent.name)) or (None, None)
+        _, kept = await self.database.read(lambda c: agents.password_of(c, agent.name)) or (None, None)
         return kept is not None and await self._is_their_password(agent, kept, password, request)
 
     async def confirm_password_and_code(self, request: Request, agent: Agent, password: str, code: str) -> bool:
@@ -132,7 +133,7 @@ class Auth:
         Raises:
             NotNow: too many wrong ones.
         """
-        counted, database = self._counted(agent, "code"), self.service.database
+        counted, database = self._counted(agent, "code"), self.database
         if not await database.write(lambda c: tries.take(c, counted)):
             raise NotNow("Nhiều mã sai quá. Anh chị đợi mười phút rồi thử lại.")
         if not await database.write(lambda c: second_factor.verify_code(c, self.key_encryption, agent, code)):
@@ -144,7 +145,7 @@ class Auth:
     @property
     def key_encryption(self) -> Encryption:
         """Make the seal of the keys of second factors."""
-        return Encryption(self.service.settings.signing_key, "second factor")
+        return Encryption(self.settings.signing_key, "second factor")
 
     async def sign_halfway(self, agent: Agent, to: str) -> str:
         """Sign what lets a member who knows their password come in with a code, within some minutes; "" where they need
@@ -157,15 +158,15 @@ class Auth:
             agent_id, to = self._half.loads(half, max_age=_HALFWAY)
         except (BadSignature, TypeError, ValueError):
             return None
-        agent = await self.service.database.read(lambda c: agents.with_id(c, agent_id))
+        agent = await self.database.read(lambda c: agents.with_id(c, agent_id))
         return (agent, str(to)) if agent else None
 
     @property
     def _half(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self.service.settings.signing_key, "halfway in", signer_kwargs=SIGNED_WITH)
+        return URLSafeTimedSerializer(self.settings.signing_key, "halfway in", signer_kwargs=SIGNED_WITH)
 
     async def _is_their_password(self, agent: Agent, kept: str, password: str, request: Request) -> bool:
-        browser, database = self._browser_of(agent, request), self.service.database
+        browser, database = self._browser_of(agent, request), self.database
         counted = self._counted(agent, browser or self._address(request))
         if not await database.write(lambda c: tries.take(c, counted)):
             raise NotNow("Nhiều lần sai quá. Anh chị đợi mười phút, hoặc xin trưởng nhóm mã mời mới.")
@@ -181,7 +182,7 @@ class Auth:
         Raises:
             NotNow: too many people at the door.
         """
-        if not await self.service.database.read(lambda c: agents.is_valid_code(c, code)):
+        if not await self.database.read(lambda c: agents.is_valid_code(c, code)):
             return None
         kept = await self._hash_in_turn(lambda: self._hashing.hash(password))
 
@@ -191,13 +192,13 @@ class Auth:
                 sessions.end_all(tx, agent)
             return agent
 
-        return await self.service.database.write(work)
+        return await self.database.write(work)
 
     async def sign_in(self, agent: Agent, to: str) -> Response:
         """Open a session and lead there."""
-        settings = self.service.settings
+        settings = self.settings
         lasts = timedelta(days=settings.session_days)
-        token = await self.service.database.write(lambda c: sessions.begin_session(c, agent, lasts))
+        token = await self.database.write(lambda c: sessions.begin_session(c, agent, lasts))
         log.info("console: %s came in", agent.name)
         known = self._signer.dumps([agent.id, secrets.token_urlsafe(9)])
         answer = RedirectResponse(to, 303)
@@ -213,24 +214,24 @@ class Auth:
 
     async def sign_out(self, request: Request, agent: Agent, *, everywhere: bool) -> None:
         token = self._token(request)
-        await self.service.database.write(
+        await self.database.write(
             lambda c: sessions.end_all(c, agent) if everywhere else sessions.end_session(c, token)
         )
 
     def _token(self, request: Request) -> str:
-        return request.cookies.get(self.service.settings.cookie_name(_COOKIE), "")
+        return request.cookies.get(self.settings.cookie_name(_COOKIE), "")
 
     @property
     def _signer(self) -> URLSafeSerializer:
-        return URLSafeSerializer(self.service.settings.signing_key, "known browser", signer_kwargs=SIGNED_WITH)
+        return URLSafeSerializer(self.settings.signing_key, "known browser", signer_kwargs=SIGNED_WITH)
 
     def _counted(self, agent: Agent, where: str) -> str:
-        return tries.key(self.service.settings.signing_key, agent.id, where)
+        return tries.key(self.settings.signing_key, agent.id, where)
 
     def _browser_of(self, agent: Agent, request: Request) -> str:
         """Which of the browsers that this member used before; "" for any other."""
         try:
-            agent_id, browser = self._signer.loads(request.cookies.get(self.service.settings.cookie_name(_KNOWN), ""))
+            agent_id, browser = self._signer.loads(request.cookies.get(self.settings.cookie_name(_KNOWN), ""))
         except (BadSignature, TypeError, ValueError):
             return ""
         return str(browser) if agent_id == agent.id else ""

@@ -11,7 +11,7 @@ from bot.console import second_factor, sessions
 from bot.console.auth import Auth, join_link
 from bot.console.page import MemberPage
 from bot.errors import MotcuaError
-from bot.handoff import agents, audit, bans, ticket_actions, tickets, view_log
+from bot.handoff import agents, audit, bans, ticket_actions, ticket_lists, tickets, view_log
 from bot.handoff.agents import Agent, Role
 from bot.handoff.audit import Act, Entry
 from bot.handoff.bans import Ban
@@ -72,6 +72,15 @@ class LooksPage(MemberPage):
     done: Sequence[Entry]
 
 
+@dataclass(frozen=True)
+class _MemberForm:
+    """A form that a lead posted about a member: what to do."""
+
+    boss: Agent
+    action: str
+    fields: Mapping[str, str]
+
+
 def routes(service: Service, door: Auth) -> APIRouter:
     router = APIRouter()
 
@@ -123,7 +132,8 @@ def routes(service: Service, door: Auth) -> APIRouter:
     @router.post("/team/{agent_id}/{action}", response_class=HTMLResponse)
     async def manage(request: Request, agent_id: RowId, action: str) -> Response:
         boss, form = await door.require_lead(request), await read_form(request)
-        other, code = await service.database.write(lambda c: _managed(service, c, boss, agent_id, action, form))
+        asked = _MemberForm(boss, action, form)
+        other, code = await service.database.write(lambda c: _manage(service, c, agent_id, asked))
         service.delivery.wake()
         page = await _page(service, boss)
         if other is None:
@@ -145,7 +155,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
 async def _page(service: Service, agent: Agent) -> TeamPage:
     def read(tx: Tx) -> tuple[list[Agent], list[Ban], dict[str, int]]:
-        return agents.list_all(tx), _barred(service, tx, agent), tickets.count_held(tx)
+        return agents.list_all(tx), _barred(service, tx, agent), ticket_lists.count_held(tx)
 
     everyone, bars, held = await service.database.read(read)
     library = service.content.library
@@ -166,25 +176,25 @@ def _barred(service: Service, tx: Tx, boss: Agent) -> list[Ban]:
     return [bar for bar, ticket in bars if ticket is None or reach.can_see(ticket)]
 
 
-def _managed(
-    service: Service, tx: Tx, boss: Agent, agent_id: int, action: str, form: Mapping[str, str]
-) -> tuple[Agent | None, str]:
-    """Do something to a member. Return (whom it was done to, their new code); None for somebody whom the boss does not
-    manage. When they are on duty themselves and what they speak, every lead says."""
-    other = agents.with_id(tx, agent_id)
-    if other is None or not (boss.manages(other) or (action in ("duty", "speaks") and other == boss)):
+def _manage(service: Service, tx: Tx, agent_id: int, form: _MemberForm) -> tuple[Agent | None, str]:
+    """Do something to a member. Return (whom it was done to, their new code); None for somebody whom the boss does not manage.
+    When they are on duty themselves and what they speak, every lead says."""
+    member, boss = agents.with_id(tx, agent_id), form.boss
+    if member is None or not (boss.manages(member) or (form.action in ("duty", "speaks") and member == boss)):
         return None, ""
-    if action == "duty":
-        weekdays = tuple(day for day in WEEKDAYS if day in form)
-        agents.keep_duty(tx, other, replace(other.duty, weekdays=weekdays))
-    if action == "speaks":
-        agents.keep_speaks(tx, other, [id_ for id_ in service.content.library.team.languages if id_ in form])
-    if action == "remove":
-        service.team.remove_member(tx, other, boss.name)
-    elif act := _ACTS.get(action):
-        audit.record_audit(tx, boss.name, act, other.name, audit.commune_of(other))
-    if action in ("remove", "signout"):
-        sessions.end_all(tx, other)
-    if action == "signout":
-        second_factor.drop_key(tx, other)
-    return other, agents.make_invitation(tx, other) if action == "invite" else ""
+    match form.action:
+        case "duty":
+            weekdays = tuple(day for day in WEEKDAYS if day in form.fields)
+            agents.keep_duty(tx, member, replace(member.duty, weekdays=weekdays))
+        case "speaks":
+            languages = service.content.library.team.languages
+            agents.keep_speaks(tx, member, [id_ for id_ in languages if id_ in form.fields])
+        case "remove":
+            service.team.remove_member(tx, member, boss.name)
+            sessions.end_all(tx, member)
+        case "signout":
+            sessions.end_all(tx, member)
+            second_factor.drop_key(tx, member)
+    if act := _ACTS.get(form.action):
+        audit.record_audit(tx, boss.name, act, member.name, audit.commune_of(member))
+    return member, agents.make_invitation(tx, member) if form.action == "invite" else ""

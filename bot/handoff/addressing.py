@@ -6,7 +6,7 @@ from functools import cached_property
 
 from bot import conversations
 from bot.channels import sheets
-from bot.handoff import agents, drafts, notes, ticket_actions, tickets
+from bot.handoff import agents, drafts, notes, ticket_actions, ticket_lists, tickets
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.drafts import Draft, Part
@@ -44,7 +44,7 @@ class At:
     @property
     def mine(self) -> list[Ticket]:
         """List all that this member holds now, the current one first."""
-        held = tickets.list_held_by(self.tx, self.agent.name)
+        held = ticket_lists.list_held_by(self.tx, self.agent.name)
         return sorted(held, key=lambda ticket: self.current is None or ticket.id != self.current.id)
 
     def acting_on(self, ticket: Ticket) -> Acting:

@@ -26,9 +26,10 @@ INVITED = timedelta(days=7)  # that an invitation is good for
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0/O and 1/I, which people mix up
 _CODE = re.compile(rf"TO[\s-]?([{_LETTERS}]{{5}})[\s-]?([{_LETTERS}]{{5}})", re.IGNORECASE)
 _NAME = 40  # characters
-_LATIN = re.compile(r"(?=.*[^\W\d_])(?:[A-Za-z\u00c0-\u024f\u1e00-\u1eff]|[0-9 .'’\-()])+")
-_ALIKE = str.maketrans("0i1|", "olll")
-_NOBODY = frozenset({"bot", "cltlzen"})  # how the transcript calls the bot and the citizen, as they appear
+_SIGNS = frozenset("0123456789 .'’-()")
+_BARRED_LETTERS = {"đ": "d", "Đ": "D", "ƀ": "b", "Ƀ": "B"}  # that have no accent which could be taken away
+_ALIKE = str.maketrans("0i1|ƀ", "olllb")
+_NOBODY = frozenset({"bot", "cltlzen", "motcua"})  # how transcript and audit call the bot, the citizen, the operator
 
 
 class NoSuchAgent(MotcuaError):
@@ -101,10 +102,11 @@ def add_agent(tx: Tx, name: str, role: Role, communes: tuple[str, ...]) -> Agent
         NameTaken: somebody has or had this name, or one that looks like it; citizens and colleagues tell people apart by it.
     """
     name = " ".join(unicodedata.normalize("NFC", name).split())
-    taken = {fold_name(row.name) for row in tx.execute(select(agents.c.name))} | _NOBODY
-    if not _LATIN.fullmatch(name):
+    taken = {fold_name(row.name) for row in tx.execute(select(agents.c.name))}
+    if not any(map(str.isalpha, name)) or not all(ch in _SIGNS or _plain(ch).isascii() for ch in name):
         raise NameTaken(f"Tên “{name}” có chữ lạ: chỉ dùng chữ cái tiếng Việt, chữ số, dấu cách, dấu chấm, gạch nối.")
-    if len(name) > _NAME or fold_name(name) in taken:
+    of_nobody = not _NOBODY.isdisjoint(map(fold_name, (*re.findall(r"[\w'’]+", _plain(name)), _plain(name))))
+    if len(name) > _NAME or of_nobody or fold_name(name) in taken:
         raise NameTaken(f"Tên “{name}” trống, dài quá {_NAME} chữ hoặc đã có người dùng: chọn tên khác.")
     row = {"name": name, "role": role, "communes": json.dumps(communes), "created_at": tx.now}
     tx.execute(insert(agents).values(row))
@@ -112,8 +114,14 @@ def add_agent(tx: Tx, name: str, role: Role, communes: tuple[str, ...]) -> Agent
 
 
 def fold_name(name: str) -> str:
-    """Fold a name so that names which a hurried reader could not tell apart ("Lan", "Ian", "LAN") become equal."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE).split())
+    """Fold a name so that names which a hurried reader could not tell apart ("Lan Anh", "Ian-Anh", "LANANH") become equal."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE)))
+
+
+def _plain(text: str) -> str:
+    """Write letters of Vietnam's languages without their accents."""
+    bare = "".join(_BARRED_LETTERS.get(ch, ch) for ch in text)
+    return "".join(ch for ch in unicodedata.normalize("NFD", bare) if not unicodedata.combining(ch))
 
 
 def find_by_name(tx: Tx, name: str) -> Agent:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot import conversations
-from bot.handoff import agents, canned, drafts, notes, practice, ticket_actions, tickets, view_log
+from bot.handoff import agents, canned, drafts, notes, practice, ticket_actions, ticket_lists, tickets, view_log
 from bot.handoff.addressing import Addressing, At
 from bot.handoff.agents import Agent, WorkChat
 from bot.handoff.canned import Answer
@@ -261,7 +261,7 @@ class Commands:
     def _list_on_duty(self, at: At, number: int | None = None) -> str:
         """List who of their communes is on duty, each with how many tickets they hold."""
         colleagues = [one for one in agents.list_all(at.tx) if at.agent.shares_commune(one.communes)]
-        held, there = tickets.count_held(at.tx), self.team.list_on_duty(at.tx, colleagues)
+        held, there = ticket_lists.count_held(at.tx), self.team.list_on_duty(at.tx, colleagues)
         names = ", ".join(fill_in(self.words.duty_member, name=one.name, count=held.get(one.name, 0)) for one in there)
         return fill_in(self.words.duty_list, names=names) if names else self.words.duty_nobody
 
@@ -298,7 +298,7 @@ class Commands:
         return f"{said} {fill_in(self.words.talk_next, ticket=self.addressing.name_ticket(at.mine[0]))}"
 
     def _list_waiting(self, at: At) -> list[Ticket]:
-        found, everyone = tickets.list_waiting(at.tx), agents.list_all(at.tx)
+        found, everyone = ticket_lists.list_waiting(at.tx), agents.list_all(at.tx)
         return [ticket for ticket in found if at.agent in self.team.list_helpers(everyone, ticket)]
 
     def _name_tickets(self, found: list[Ticket]) -> str:

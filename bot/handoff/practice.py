@@ -13,7 +13,6 @@ from bot.handoff.team import Team
 from bot.handoff.tickets import PRACTICE, Ticket
 from bot.store.tx import Tx
 from flows.definition.library import Library
-from flows.definition.procedure import Do
 from flows.definition.team_texts import PracticeCitizen
 from flows.messages import OpenTicket
 from flows.state import State
@@ -49,8 +48,5 @@ def _next_citizen(library: Library, said: Sequence[Said]) -> PracticeCitizen:
 
 def _hard_place(library: Library) -> tuple[str | None, str | None]:
     """Pick a procedure and its step at which people are known to get stuck, so that there is something to answer with."""
-    for procedure in library.procedures.values():
-        for step in procedure.steps:
-            if isinstance(step, Do) and step.troubles:
-                return procedure.id, step.id
-    return None, None
+    hard = ((one.id, step.id) for one in library.procedures.values() for step, _ in one.troubles)
+    return next(hard, (None, None))

@@ -19,6 +19,7 @@ from bot.handoff import (
     push_subscriptions,
     recall,
     ticket_actions,
+    ticket_lists,
     tickets,
     view_log,
 )
@@ -42,7 +43,7 @@ from flows.state import State
 _BROWSERS, _CALLS = "push", "zalo-bot"
 _LINES = 10  # of the conversation that stand on the card in the group
 _ONE_BY_ONE = 5  # tickets of a commune and a channel in a minute
-_NOW_AND_THEN = 20  # tickets
+_NOW_AND_THEN, _IN_DANGER = 20, 5  # tickets
 _MINUTE = timedelta(minutes=1)
 
 
@@ -63,13 +64,21 @@ class Team:
         """List names that the transcript gives to others: an agent under one of them would speak as the bot or the citizen."""
         page = self.sender.library.sentences.page
         return {
-            agents.fold_name(name) for name in (CITIZEN, BOT, page["bot"], page["you"], *self.words.platform.values())
+            agents.fold_name(name)
+            for name in (
+                CITIZEN,
+                BOT,
+                page["bot"],
+                page["you"],
+                *self.words.platform.values(),
+                *self.words.authors.values(),
+            )
         }
 
     def remove_member(self, tx: Tx, agent: Agent, by: str) -> None:
         """Take a member out of the team. Who waits for them gets the bot back, and waits for anybody."""
         audit.record_audit(tx, by, "removed", agent.name, audit.commune_of(agent))
-        for ticket in tickets.list_held_by(tx, agent.name):
+        for ticket in ticket_lists.list_held_by(tx, agent.name):
             self.give_back(Acting(tx, ticket, agent.name))
         for chat in agents.remove_agent(tx, agent):
             self.tell_chat(tx, chat, self.words.removed)
@@ -135,7 +144,7 @@ class Team:
         self._tell_leads(tx, chat, self.words.agent_gone)
         if agents.list_chats(tx, chat.agent):
             return
-        for ticket in tickets.list_held_by(tx, chat.agent.name):
+        for ticket in ticket_lists.list_held_by(tx, chat.agent.name):
             self.give_back(Acting(tx, ticket, chat.agent.name))
 
     def report_unreached(self, tx: Tx, chat: WorkChat) -> None:
@@ -210,13 +219,15 @@ class Team:
 
     def _is_one_of_many(self, tx: Tx, ticket: Ticket) -> bool:
         """Tell whether so many came at once over one channel that this one is not told by itself: the first of those, and now and
-        then another, tells the team to look at the list. Danger is always told, and so are the other channels."""
-        crowd = 0 if ticket.urgent or ticket.practice_of is not None else tickets.count_crowd(tx, ticket)
+        then another, tells the team to look at the list. Danger is told however many ask for something else, and so are the
+        other channels."""
+        crowd = 0 if ticket.practice_of is not None else ticket_lists.count_crowd(tx, ticket)
         if crowd <= _ONE_BY_ONE:
             return False
-        if crowd == _ONE_BY_ONE + 1 or ticket.id % _NOW_AND_THEN == 0:
+        if crowd == _ONE_BY_ONE + 1 or crowd % (_IN_DANGER if ticket.urgent else _NOW_AND_THEN) == 0:
             shown = summarize(self.sender.library, ticket)
-            text = fill_in(self.words.alert_many, commune=shown.commune, link=f"{self.settings.url}/console")
+            sentence = self.words.alert_many_danger if ticket.urgent else self.words.alert_many
+            text = fill_in(sentence, commune=shown.commune, link=f"{self.settings.url}/console")
             self._tell_all(tx, self.list_helpers(agents.list_all(tx), ticket), text, ticket)
             self.call_out(tx, text)
         return True

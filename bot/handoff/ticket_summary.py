@@ -9,7 +9,6 @@ from bot.handoff.notes import Note
 from bot.handoff.tickets import Ticket
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.definition.procedure import Ask
 from flows.definition.team_texts import TeamTexts
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.position import options_of
@@ -130,8 +129,8 @@ def _line(words: TeamTexts, line: Said) -> str:
 def _answers(context: TurnContext) -> list[tuple[str, str]]:
     """List (question, answer) in the order of the steps."""
     found = []
-    for step in context.procedure.steps if context.procedure else ():
-        if isinstance(step, Ask) and (value := context.state.answers.get(step.id)):
-            label = next((option.label for option in options_of(step, context.today) if option.id == value), value)
-            found.append((context.fill(step.text), label))
+    for ask in context.procedure.asks if context.procedure else ():
+        if value := context.state.answers.get(ask.id):
+            label = next((option.label for option in options_of(ask, context.today) if option.id == value), value)
+            found.append((context.fill(ask.text), label))
     return found

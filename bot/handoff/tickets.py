@@ -1,23 +1,22 @@
 """Tickets: waiting -> claimed -> resolved, each change kept as an event."""
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, literal_column, select, update
+from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from bot.conversations import CITIZEN
 from bot.insight import events
 from bot.insight.events import Source
 from bot.outbox import outbox
 from bot.store.prepared import Prepared
-from bot.store.tables import conversations, ticket_events, tickets, transcript
+from bot.store.tables import conversations, ticket_events, tickets
 from bot.store.tx import Tx
 from bot.team_keys import TicketOutcome
 from flows.definition.hours import VIETNAM
-from flows.messages import AnalyticsEvent, AnalyticsKind, OpenTicket, Rate, Reason
+from flows.messages import AnalyticsEvent, OpenTicket, Rate, Reason
 
 WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"
 PRACTICE: Reason = "practice"
@@ -84,16 +83,14 @@ class Ticket:
         return int(self.contact) if self.reason == PRACTICE else None
 
 
-_MINUTE = timedelta(minutes=1)
 _UNTOLD: dict[str, object] = {"answered_at": None, "nudged_at": None}  # whoever has it now has said nothing yet
 _AFRESH = {"state": WAITING, "agent": None, "level": 0, "outcome": None, "stars": None, "word": None, **_UNTOLD}
-_QUERY = select(tickets, conversations.c.channel, conversations.c.contact).join(
+QUERY = select(tickets, conversations.c.channel, conversations.c.contact).join(
     conversations, conversations.c.id == tickets.c.conversation_id
 )
-_URGENT_FIRST = case((tickets.c.reason == EMERGENCY, 0), else_=1)
 # As a literal, so that databases see that the partial index fits.
 _IS_OPEN = tickets.c.state != literal_column(f"'{RESOLVED}'")
-_CURRENT = Prepared(_QUERY.where((tickets.c.conversation_id == bindparam("conversation_id")) & _IS_OPEN))
+_CURRENT = Prepared(QUERY.where((tickets.c.conversation_id == bindparam("conversation_id")) & _IS_OPEN))
 
 
 def open_ticket(
@@ -146,7 +143,7 @@ def open_ticket(
     assert ticket
     _record(tx, ticket.id, became, CITIZEN)
     if there is None:
-        _count_event(tx, ticket, "ticket", asked.reason)
+        _count_event(tx, ticket, AnalyticsEvent("ticket", detail=asked.reason))
     return ticket, became
 
 
@@ -157,7 +154,7 @@ def reopen(tx: Tx, ticket: Ticket, who: str) -> bool:
     done = tx.execute(update(tickets).where(resolved).values(changes)).rowcount == 1
     if done:
         _record(tx, ticket.id, "reopened", who)
-        _count_event(tx, ticket, "ticket", ticket.reason)
+        _count_event(tx, ticket, AnalyticsEvent("ticket", detail=ticket.reason))
     return done
 
 
@@ -173,7 +170,7 @@ def record_rating(tx: Tx, ticket: Ticket, rated: Rate) -> Ticket:
     tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(said))
     _record(tx, ticket.id, "rated", CITIZEN)
     if rated.stars:
-        _count_event(tx, ticket, "rated", value=rated.stars)
+        _count_event(tx, ticket, AnalyticsEvent("rated", value=rated.stars))
     return replace(ticket, stars=rated.stars or ticket.stars, word=rated.word or ticket.word)
 
 
@@ -197,20 +194,20 @@ def expire_phones(tx: Tx, before: datetime) -> int:
 
 def last_resolved(tx: Tx, conversation_id: int) -> Ticket | None:
     where = (tickets.c.conversation_id == conversation_id) & (tickets.c.state == RESOLVED)
-    row = tx.execute(_QUERY.where(where).order_by(tickets.c.changed_at.desc()).limit(1)).one_or_none()
-    return _from_row(row) if row else None
+    row = tx.execute(QUERY.where(where).order_by(tickets.c.changed_at.desc()).limit(1)).one_or_none()
+    return from_row(row) if row else None
 
 
 def current_of(tx: Tx, conversation_id: int) -> Ticket | None:
     """Find the ticket of this conversation that is not resolved."""
     row = _CURRENT.fetch_first(tx, conversation_id=conversation_id)
-    return _from_row(row) if row else None
+    return from_row(row) if row else None
 
 
 def all_of(tx: Tx, conversation_id: int) -> list[Ticket]:
     """Every ticket of this citizen, the oldest first."""
-    rows = tx.execute(_QUERY.where(tickets.c.conversation_id == conversation_id).order_by(tickets.c.id))
-    return [_from_row(row) for row in rows]
+    rows = tx.execute(QUERY.where(tickets.c.conversation_id == conversation_id).order_by(tickets.c.id))
+    return [from_row(row) for row in rows]
 
 
 def newest_of(tx: Tx, conversation_id: int) -> Ticket | None:
@@ -219,28 +216,8 @@ def newest_of(tx: Tx, conversation_id: int) -> Ticket | None:
 
 
 def get(tx: Tx, ticket_id: int) -> Ticket | None:
-    row = tx.execute(_QUERY.where(tickets.c.id == ticket_id)).one_or_none()
-    return _from_row(row) if row else None
-
-
-def list_newest(tx: Tx, where: ColumnElement[bool], most: int = 100) -> list[Ticket]:
-    """Open tickets first, of these the urgent and then the longest waiting on top; then resolved ones, the newest on top."""
-    order = (_URGENT_FIRST, tickets.c.waiting_since)
-    opened = _QUERY.where(where & (tickets.c.state != RESOLVED)).order_by(*order).limit(most)
-    closed = _QUERY.where(where & (tickets.c.state == RESOLVED)).order_by(tickets.c.changed_at.desc()).limit(most // 4)
-    return [_from_row(row) for query in (opened, closed) for row in tx.execute(query).all()]
-
-
-def count_matching(tx: Tx, where: ColumnElement[bool]) -> int:
-    joined = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
-    return tx.execute(select(func.count()).select_from(joined).where(where)).scalar_one()
-
-
-def list_kinds(tx: Tx, where: ColumnElement[bool]) -> list[tuple[str | None, str | None]]:
-    """List the (commune, procedure) pairs of which there are tickets."""
-    joined = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
-    found = select(tickets.c.commune, tickets.c.procedure).select_from(joined).where(where).distinct()
-    return [(row[0], row[1]) for row in tx.execute(found).all()]
+    row = tx.execute(QUERY.where(tickets.c.id == ticket_id)).one_or_none()
+    return from_row(row) if row else None
 
 
 def claim(tx: Tx, ticket: Ticket, agent: str) -> bool:
@@ -276,26 +253,6 @@ def hand_over(tx: Tx, ticket: Ticket, to: str, who: str) -> bool:
     return done
 
 
-def list_unanswered(tx: Tx, before: datetime) -> list[Ticket]:
-    """Claimed tickets on which the citizen has waited for a word since before then: for whoever took it, or an answer."""
-    asks = exists().where(
-        (transcript.c.conversation_id == tickets.c.conversation_id)
-        & (transcript.c.author == CITIZEN)
-        & (transcript.c.at > tickets.c.answered_at)
-        & (transcript.c.at < before)
-    )
-    untold = tickets.c.answered_at.is_(None) & (tickets.c.held_since < before)
-    waits = (tickets.c.state == CLAIMED) & (untold | asks)
-    return [_from_row(row) for row in tx.execute(_QUERY.where(waits)).all()]
-
-
-def list_silent(tx: Tx, agents: Collection[str], before: datetime) -> list[Ticket]:
-    """List tickets claimed by one of these on which nobody said anything since then."""
-    spoken = exists().where((transcript.c.conversation_id == tickets.c.conversation_id) & (transcript.c.at >= before))
-    old = (tickets.c.state == CLAIMED) & tickets.c.agent.in_(list(agents)) & (tickets.c.changed_at < before)
-    return [_from_row(row) for row in tx.execute(_QUERY.where(old & ~spoken)).all()]
-
-
 def release(tx: Tx, ticket: Ticket) -> bool:
     """Let a claimed ticket wait again. True when it has not changed since it was read."""
     same = (tickets.c.id == ticket.id) & (tickets.c.state == CLAIMED) & (tickets.c.changed_at == ticket.changed_at)
@@ -304,56 +261,6 @@ def release(tx: Tx, ticket: Ticket) -> bool:
     if done:
         _record(tx, ticket.id, "released", ticket.agent or "")
     return done
-
-
-def list_waiting(tx: Tx) -> list[Ticket]:
-    """List tickets that nobody has taken, the urgent and then the longest waiting first."""
-    query = _QUERY.where(tickets.c.state == WAITING).order_by(_URGENT_FIRST, tickets.c.waiting_since, tickets.c.id)
-    return [_from_row(row) for row in tx.execute(query).all()]
-
-
-def list_flood(tx: Tx, channel: str, within: timedelta) -> list[Ticket]:
-    """List what came over one channel lately and nobody took, but danger."""
-    found = (ticket for ticket in list_waiting(tx) if ticket.channel == channel and not ticket.urgent)
-    return [ticket for ticket in found if ticket.practice_of is None and ticket.waiting_since > tx.now - within]
-
-
-def count_crowd(tx: Tx, ticket: Ticket) -> int:
-    """Count those of the same commune that came over the same channel within the minute that this one came in, up to this
-    one, and that nobody of the team took."""
-    theirs = (
-        (conversations.c.channel == ticket.channel)
-        & (tickets.c.commune == ticket.commune if ticket.commune else tickets.c.commune.is_(None))
-        & (tickets.c.waiting_since > ticket.waiting_since - _MINUTE)
-        & (tickets.c.waiting_since <= ticket.waiting_since)
-        & ((tickets.c.state == WAITING) | tickets.c.agent.is_(None))
-        & (tickets.c.reason != PRACTICE)
-    )
-    whose = tickets.join(conversations, conversations.c.id == tickets.c.conversation_id)
-    return tx.execute(select(func.count()).select_from(whose).where(theirs)).scalar_one()
-
-
-def count_before(tx: Tx, ticket: Ticket) -> int:
-    """Count those of the same commune that have waited for longer."""
-    earlier = (tickets.c.waiting_since < ticket.waiting_since) | (
-        (tickets.c.waiting_since == ticket.waiting_since) & (tickets.c.id < ticket.id)
-    )
-    real = tickets.c.reason != PRACTICE
-    theirs = (tickets.c.state == WAITING) & (tickets.c.commune == ticket.commune) & real & earlier
-    return tx.execute(select(func.count()).select_from(tickets).where(theirs)).scalar_one()
-
-
-def list_held_by(tx: Tx, agent: str) -> list[Ticket]:
-    """List the tickets that somebody helps with now, the oldest first."""
-    mine = (tickets.c.state == CLAIMED) & (tickets.c.agent == agent)
-    return [_from_row(row) for row in tx.execute(_QUERY.where(mine).order_by(tickets.c.id)).all()]
-
-
-def count_held(tx: Tx) -> dict[str, int]:
-    """Count the tickets that each agent helps with now; what somebody only practises is no load."""
-    held = (tickets.c.state == CLAIMED) & (tickets.c.reason != PRACTICE)
-    found = select(tickets.c.agent, func.count()).where(held).group_by(tickets.c.agent)
-    return {row[0]: row[1] for row in tx.execute(found)}
 
 
 def escalate(tx: Tx, ticket: Ticket, level: int) -> bool:
@@ -375,25 +282,13 @@ def record_nudge(tx: Tx, ticket: Ticket) -> bool:
     return done
 
 
-def first_answers(tx: Tx, commune: str | None, since: datetime) -> list[tuple[datetime, datetime]]:
-    """List (opened, first claimed) of the commune's tickets since then."""
-    claimed = func.min(ticket_events.c.at)
-    query = (
-        select(tickets.c.opened_at, claimed)
-        .join(ticket_events, (ticket_events.c.ticket_id == tickets.c.id) & (ticket_events.c.kind == "claimed"))
-        .where((tickets.c.commune == commune) & (tickets.c.opened_at > since) & (tickets.c.reason != PRACTICE))
-        .group_by(tickets.c.id, tickets.c.opened_at)
-    )
-    return [(row[0], row[1]) for row in tx.execute(query).all()]
-
-
 def resolve(tx: Tx, ticket: Ticket, who: str) -> bool:
     """Resolve a ticket. True when it was open until now."""
     open_ticket = (tickets.c.id == ticket.id) & (tickets.c.state != RESOLVED)
     done = tx.execute(update(tickets).where(open_ticket).values(state=RESOLVED, changed_at=tx.now)).rowcount == 1
     if done:
         _record(tx, ticket.id, "resolved", who)
-        _count_event(tx, ticket, "resolved")
+        _count_event(tx, ticket, AnalyticsEvent("resolved"))
     return done
 
 
@@ -430,21 +325,20 @@ def _count_wait(tx: Tx, ticket: Ticket) -> None:
     """Count how long somebody waited, by the hour in which they began to. Whom the team wrote to first did not wait."""
     if ticket.reason != "answered":
         minutes = round((tx.now - ticket.waiting_since) / timedelta(minutes=1))
-        _count_event(tx, ticket, "claimed", f"{ticket.waiting_since.astimezone(VIETNAM):%H}", minutes)
+        hour = f"{ticket.waiting_since.astimezone(VIETNAM):%H}"
+        _count_event(tx, ticket, AnalyticsEvent("claimed", detail=hour, value=minutes))
 
 
-def _count_event(
-    tx: Tx, ticket: Ticket, kind: AnalyticsKind, detail: str | None = None, value: int | None = None
-) -> None:
-    """Count an event of the ticket; a practice ticket counts nowhere."""
+def _count_event(tx: Tx, ticket: Ticket, event: AnalyticsEvent) -> None:
+    """Count an event where its ticket stands; a practice ticket counts nowhere."""
     if ticket.practice_of is not None:
         return
     step = ticket.step.partition("/")[0] if ticket.step else None
     source = Source(ticket.conversation_id, ticket.channel, ticket.commune)
-    events.record_events(tx, source, (AnalyticsEvent(kind, ticket.procedure, step, detail, value),))
+    events.record_events(tx, source, (replace(event, procedure=ticket.procedure, step=step),))
 
 
-def _from_row(row: Any) -> Ticket:
+def from_row(row: Any) -> Ticket:
     held = row._asdict()
     lists = ("answers", "missing", "languages")
     plain = {name: held[name] for name in Ticket.__dataclass_fields__ if name not in lists}

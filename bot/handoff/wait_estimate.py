@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from bot.conversations import Conversation
-from bot.handoff import bans, tickets
+from bot.handoff import bans, ticket_lists, tickets
 from bot.handoff.tickets import Ticket
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
@@ -20,10 +20,12 @@ _LATELY = timedelta(days=28)
 _ENOUGH = 5  # tickets from which a usual time is told
 _STEP = 5  # minutes
 _MINUTE = timedelta(minutes=1)
+_OF_WAITING = ("ticket_opened", "ticket_waits", "not_answered")
 
 
 def add_what_team_knows(library: Library, tx: Tx, conversation: Conversation, reply: Reply) -> Reply:
-    """Add what the engine can't know: when to expect a person, that the team hears what was not for the bot, who is barred."""
+    """Add what the engine can't know: when to expect a person, that the team hears what was not for the bot, who is barred, who
+    tells first what they need."""
     return replace(reply, said=tuple(_complete_paragraph(library, tx, conversation, part) for part in reply.paragraphs))
 
 
@@ -33,16 +35,18 @@ def _complete_paragraph(library: Library, tx: Tx, conversation: Conversation, pa
     sentences = library.sentences
     if part.about != "not_answered" and bans.is_banned(tx, conversation.id):
         return sentences.danger_alone if part.about == "danger_told" else sentences.barred
-    ticket = tickets.current_of(tx, conversation.id) if part.about in ("ticket_opened", "not_answered") else None
+    ticket = tickets.current_of(tx, conversation.id) if part.about in _OF_WAITING else None
+    if ticket is None and part.about == "ticket_opened":  # see bot/turns/effects.py
+        return sentences.crowded
     if ticket is None or ticket.state != tickets.WAITING:
         return part.text
-    if part.about == "ticket_opened" and ticket.waiting_since < tx.now:
-        return tell_waiting(library, tx, ticket)
+    if part.about == "ticket_waits" or (part.about == "ticket_opened" and ticket.waiting_since < tx.now):
+        return _tell_waiting(library, tx, ticket)
     told = sentences.passed_on if part.about == "not_answered" else part.text
     return "\n".join(filter(None, (told, _estimate(library, tx, ticket))))
 
 
-def tell_waiting(library: Library, tx: Tx, ticket: Ticket) -> str:
+def _tell_waiting(library: Library, tx: Tx, ticket: Ticket) -> str:
     """Say that a ticket still waits, since when, and when to expect a person."""
     since = _say_when(library.sentences, ticket.waiting_since, tx.now)
     return "\n".join(
@@ -59,9 +63,9 @@ def _estimate(library: Library, tx: Tx, ticket: Ticket) -> str:
         closed = _say_when_open(sentences, hours.opens_at(tx.now), tx.now)
         urgent = fill_in(sentences.hotline, phone=phone) if phone else ""
         return " ".join(filter(None, (closed, urgent, sentences.callback_hint)))
-    before = tickets.count_before(tx, ticket)
+    before = ticket_lists.count_before(tx, ticket)
     said = [fill_in(sentences.queue_place, number=before)] if before else []
-    answers = tickets.first_answers(tx, ticket.commune, tx.now - _LATELY)
+    answers = ticket_lists.first_answers(tx, ticket.commune, tx.now - _LATELY)
     if len(answers) >= _ENOUGH:
         usual = median(hours.worked(opened, claimed) / _MINUTE for opened, claimed in answers)
         said.append(fill_in(sentences.queue_usual, minutes=_round_up(usual)))

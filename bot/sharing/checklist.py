@@ -95,9 +95,8 @@ class _Conditions:
         return f"câu {self.numbers[step_id]} {'không chọn' if denied else 'chọn'} {', '.join(letters)}"
 
     def _write_has_paper(self, paper_id: str, denied: bool) -> str:
-        steps = self.leaflet.procedure.steps if self.leaflet.procedure else ()
-        papers = (paper for step in steps if isinstance(step, Papers) for paper in step.papers)
-        name = next((paper.name for paper in papers if paper.id == paper_id), "")
+        papers = self.leaflet.procedure.papers if self.leaflet.procedure else ()
+        name = next((paper.name for _, paper in papers if paper.id == paper_id), "")
         return f"{'chưa có' if denied else 'đã có'} {name}" if name else ""
 
 

@@ -3,7 +3,7 @@
 It comes from the same facts as the conversation, and is as honest: what nobody could confirm is None.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -99,10 +99,8 @@ class Leaflet:
         return papers_of_all(self.procedure, self.today) if self.procedure else ()
 
     @property
-    def _papers(self) -> Iterator[tuple[Papers, Paper]]:
-        for step in self.procedure.steps if self.procedure else ():
-            if isinstance(step, Papers):
-                yield from ((step, paper) for paper in step.papers)
+    def _papers(self) -> tuple[tuple[Papers, Paper], ...]:
+        return self.procedure.papers if self.procedure else ()
 
 
 def leaflet_for(library: Library, commune: str, procedure: str, today: date) -> Leaflet | None:

@@ -9,7 +9,7 @@ from bot.conversations import BOT, Conversation
 from bot.handoff import ticket_actions, tickets
 from bot.handoff.team import Team
 from bot.handoff.tickets import Ticket
-from bot.handoff.wait_estimate import add_what_team_knows, tell_waiting
+from bot.handoff.wait_estimate import add_what_team_knows
 from bot.insight import events
 from bot.insight.events import Source
 from bot.message_rate_limit import Verdict, allow_message, allowance_in_a_row, allowance_of_month
@@ -24,12 +24,11 @@ from bot.turns.taking_down import Spoken, TakenDown, take_down
 from flows.definition.library import Library
 from flows.dialogue.advance import Turn, advance
 from flows.dialogue.context import fill_in
-from flows.messages import KeepPhone, Message, Missed, Reply, UtteranceKind
+from flows.messages import Message, Missed, Reply
 from flows.state import Asking, State
 from flows.understanding.understand import understand
 
 _OWN_COMMANDS = ("bot", "erase", "export", "callback", "nocall")  # what only the bot can do, though a person helps
-_HEARD_FIRST: tuple[UtteranceKind, ...] = ("danger", "person", "command")  # before "sao lâu thế"
 _OWN_QUESTIONS: tuple[Asking, ...] = ("callback", "erase")
 
 
@@ -104,13 +103,8 @@ class Citizens:
                 return "done"
             self.sender.say(tx, conversation, BOT, Reply(kept))
             message = replace(message, attachment=None)
-        message = _follow_link(tx, conversation, message)
-        turn = self._run_engine(conversation.state, message, tx.now)
-        ticket = spoken.ticket
-        if ticket and turn.heard.kind not in _HEARD_FIRST and self.library.waiting_frames.find(message.text):
-            ticket_actions.ask_again(self.sender, tx, conversation, tell_waiting(self.library, tx, ticket))
-            return "done"
-        return self._save_and_reply(tx, conversation, inbound, turn)
+        message = replace(_follow_link(tx, conversation, message), waits=spoken.ticket is not None)
+        return self._save_and_reply(tx, conversation, inbound, self._run_engine(conversation.state, message, tx.now))
 
     def _opens_album(self, tx: Tx, inbound: Inbound) -> bool:
         """Tell whether nothing of its album came before: that is answered once, on whichever replica its messages arrive."""
@@ -137,9 +131,7 @@ class Citizens:
         source = Source(conversation.id, conversation.channel, turn.state.commune, link)
         events.record_events(tx, source, turn.events, here=True)
         for effect in turn.effects:
-            self.effects.carry_out(tx, conversation, effect, turn.state.commune)
-            if isinstance(effect, KeepPhone):
-                self.effects.keep_phone(tx, conversation, inbound.message.text)
+            self.effects.carry_out(tx, conversation, effect, inbound.message.text)
         for reply in turn.replies:
             more = reply.link or (self.effects.privacy_page if first_contact else None)
             said = add_what_team_knows(self.library, tx, conversation, replace(reply, link=more))
@@ -187,7 +179,8 @@ class Citizens:
 
 def _follow_link(tx: Tx, conversation: Conversation, message: Message) -> Message:
     """Begin where the link leads whose code somebody brings; the link has brought a conversation."""
-    link = None if message.edited else links.find_in_text(tx, message.start or message.text)
+    words = "" if message.edited else message.start or message.text
+    link = links.find_in_text(tx, words) if words else None
     if link is None:
         return message
     links.record_arrival(tx, link, conversation.id)

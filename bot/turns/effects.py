@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import assert_never
 
 from sqlalchemy import insert
 
 from bot import conversations, follow_up, privacy
 from bot.conversations import BOT, CITIZEN, Conversation
-from bot.handoff import bans, tickets
+from bot.handoff import bans, ticket_lists, tickets
 from bot.handoff.team import Team
 from bot.http import PRIVACY_PAGE
 from bot.own_data import own_data
@@ -19,6 +20,7 @@ from flows.messages import (
     Effect,
     Erase,
     Export,
+    KeepPhone,
     LeaveTicket,
     Missed,
     OpenTicket,
@@ -29,6 +31,7 @@ from flows.messages import (
     Returned,
 )
 
+_CROWD, _LATELY = 20, timedelta(minutes=10)  # tickets of the web that nobody took, and within which time
 _PHONE = 500  # characters in which a number to call is looked for
 _EXPORT = 20_000  # characters of what is kept that are sent as messages
 
@@ -37,26 +40,28 @@ _EXPORT = 20_000  # characters of what is kept that are sent as messages
 class Effects:
     team: Team
 
-    def carry_out(self, tx: Tx, conversation: Conversation, effect: Effect, commune: str | None) -> None:
-        """Carry out one effect. `commune`: of the citizen, as they are after this turn."""
+    def carry_out(self, tx: Tx, conversation: Conversation, effect: Effect, said: str) -> None:
+        """Carry out one effect.
+
+        Args:
+            conversation: with the state after this turn.
+            said: the message, with the number that may be in it.
+        """
         match effect:
             case OpenTicket():
-                self._open_ticket(tx, conversation, effect, commune)
+                self._open_ticket(tx, conversation, effect)
             case Reopen():
                 self._reopen_ticket(tx, conversation)
             case Rate():
-                if ended := tickets.last_resolved(tx, conversation.id):
-                    rated = tickets.record_rating(tx, ended, effect)
-                    said = {"stars": rated.stars or "…", "word": rated.word or ""}
-                    self.team.tell_agent(tx, rated, self.team.sender.library.team.rated, **said)
+                self._record_rating(tx, conversation, effect)
             case LeaveTicket():
-                held = tickets.current_of(tx, conversation.id)
-                if held and tickets.resolve(tx, held, CITIZEN):
-                    self.team.tell_citizen_left(tx, held)
+                self._leave_ticket(tx, conversation)
+            case KeepPhone():
+                self._keep_phone(tx, conversation, said)
             case DropPhone():
                 self._drop_phone(tx, conversation)
             case Missed():
-                conversations.note_miss(tx, conversation.id, effect, commune)
+                conversations.note_miss(tx, conversation.id, effect, conversation.state.commune)
             case Returned():
                 self._note_returned(tx, conversation, effect)
             case Remind():
@@ -65,17 +70,27 @@ class Effects:
                 self.erase_citizen(tx, conversation)
             case Export():
                 self._show_own_data(tx, conversation)
+            case _:
+                assert_never(effect)
 
-    def _open_ticket(self, tx: Tx, conversation: Conversation, asked: OpenTicket, commune: str | None) -> None:
-        """Open a ticket: somebody needs a person. Who is barred is told so instead, see bot/handoff/wait_estimate.py."""
-        if bans.is_banned(tx, conversation.id):
+    def _open_ticket(self, tx: Tx, conversation: Conversation, asked: OpenTicket) -> None:
+        """Open a ticket: somebody needs a person. Who is barred, or has to tell first what they need, is told so instead, see
+        bot/handoff/wait_estimate.py."""
+        if bans.is_banned(tx, conversation.id) or self._is_one_of_crowd(tx, conversation, asked):
             return
         soon = timedelta(hours=self.team.sender.settings.reopen_hours)
-        ticket, became = tickets.open_ticket(tx, conversation.id, asked, commune, soon)
-        if (
-            became != "asked again"
-        ):  # danger is announced though the ticket is open, or claimed; a language to who speaks it
+        ticket, became = tickets.open_ticket(tx, conversation.id, asked, conversation.state.commune, soon)
+        # Danger is announced though the ticket is open, or claimed; a language to who speaks it.
+        if became != "asked again":
             self.team.announce_ticket(tx, ticket, again=became == "reopened")
+
+    def _is_one_of_crowd(self, tx: Tx, conversation: Conversation, asked: OpenTicket) -> bool:
+        """Tell whether somebody new on the web asks for a person, and nothing else, while very many do: a script begins
+        conversations there for nothing. Who can't say it in writing, or not in Vietnamese, is let through."""
+        new = conversation.channel == "web" and asked.reason == "asked" and not asked.procedure
+        if not new or tickets.current_of(tx, conversation.id) or conversations.count_said(tx, conversation.id) > 1:
+            return False
+        return ticket_lists.count_lately(tx, conversation.channel, _LATELY) >= _CROWD
 
     def _reopen_ticket(self, tx: Tx, conversation: Conversation) -> None:
         ended = tickets.last_resolved(tx, conversation.id)
@@ -83,6 +98,17 @@ class Effects:
         barred_since = bans.is_banned(tx, conversation.id)
         if ended and not one_is_open and not barred_since and tickets.reopen(tx, ended, CITIZEN):
             self.team.announce_ticket(tx, ended, again=True)
+
+    def _record_rating(self, tx: Tx, conversation: Conversation, rating: Rate) -> None:
+        if ended := tickets.last_resolved(tx, conversation.id):
+            rated = tickets.record_rating(tx, ended, rating)
+            told = {"stars": rated.stars or "…", "word": rated.word or ""}
+            self.team.tell_agent(tx, rated, self.team.sender.library.team.rated, **told)
+
+    def _leave_ticket(self, tx: Tx, conversation: Conversation) -> None:
+        held = tickets.current_of(tx, conversation.id)
+        if held and tickets.resolve(tx, held, CITIZEN):
+            self.team.tell_citizen_left(tx, held)
 
     def _note_returned(self, tx: Tx, conversation: Conversation, returned: Returned) -> None:
         """Tell the editors of a returned dossier by the hour, which is enough: they need not find the conversation."""
@@ -122,7 +148,7 @@ class Effects:
             kept = own_data(tx, self.team.sender.library, conversation, _EXPORT)
             self.team.sender.send(tx, conversation, Reply(kept, link=self.privacy_page))
 
-    def keep_phone(self, tx: Tx, conversation: Conversation, text: str) -> None:
+    def _keep_phone(self, tx: Tx, conversation: Conversation, text: str) -> None:
         """Keep the one number that is kept: with a yes, on the ticket, for whoever has it."""
         ticket, phone = tickets.current_of(tx, conversation.id), privacy.phone_in(text[:_PHONE])
         if ticket and phone:

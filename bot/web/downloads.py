@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
 
@@ -17,7 +16,7 @@ from bot.conversations import BOT
 from bot.errors import Refused, SendError
 from bot.handoff import audit, tickets
 from bot.handoff.agents import Agent
-from bot.http import SAFE_HEADERS, Page, render
+from bot.http import SAFE_HEADERS, PlainPage, render
 from bot.messages import File
 from bot.service import Service
 from bot.store.tx import Tx
@@ -27,12 +26,6 @@ log = logging.getLogger("motcua.files")
 
 _AT_ONCE = 4  # files that are fetched from platforms at a time: each is held in memory
 _SECONDS = 30.0  # that a platform may take
-
-
-@dataclass(frozen=True, kw_only=True)
-class GonePage(Page):
-    template = "gone.html"
-    page: dict[str, str]
 
 
 def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | None]]) -> APIRouter:
@@ -100,4 +93,5 @@ def _answer(file: File, content: bytes) -> Response:
 
 
 def _gone(service: Service, status: int) -> Response:
-    return render(GonePage(page=service.content.library.sentences.page), status)
+    page = service.content.library.sentences.page
+    return render(PlainPage(title=page["title"], text=page["file_gone"]), status)

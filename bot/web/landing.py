@@ -40,6 +40,7 @@ class LandingPage(Page):
 @dataclass(frozen=True, kw_only=True)
 class NowherePage(Page):
     template = "nowhere.html"
+    status = 404
 
 
 def routes(service: Service) -> APIRouter:
@@ -60,7 +61,7 @@ def routes(service: Service) -> APIRouter:
     async def page(request: Request, commune: str, procedure: str = "", ma: str = "") -> Response:
         about = _leaflet(service, commune, procedure)
         if about is None:
-            return render(NowherePage(), 404)
+            return render(NowherePage())
         counts = not _ROBOTS.search(request.headers.get("user-agent", ""))
         link = await service.database.write(partial(_came, about, ma[:_CODE], counts))
         shown = LandingPage(

@@ -10,15 +10,15 @@ from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.sse import format_sse_event
 
 from bot import conversations, files
-from bot.channels.text import id_of
+from bot.channels.json_reading import id_of
 from bot.channels.web import Web
 from bot.conversations import CITIZEN, Conversation, Said
 from bot.handoff import tickets
-from bot.http import SAFE_HEADERS, Page, RowId, read_form, read_upload, render, row_id, same_site, stream_events
+from bot.http import Page, PlainPage, RowId, read_form, read_upload, render, row_id, same_site, stream_events
 from bot.live.subscriptions import wait_for_event
 from bot.messages import Inbound
 from bot.own_data import own_data
@@ -125,7 +125,7 @@ def routes(service: Service) -> APIRouter:
             return Response(status_code=404)
         library = service.content.library
         kept = await service.database.read(lambda c: own_data(c, library, conversation, _EXPORT))
-        return PlainTextResponse(kept, headers={**SAFE_HEADERS, "Cache-Control": "no-store"})
+        return render(PlainPage(title=library.sentences.page["title"], text=kept))
 
     @router.get("/chat/events")
     async def events(request: Request, after: RowId = 0) -> Response:

@@ -31,9 +31,9 @@ from flows.definition.procedure import (
 )
 from flows.definition.references import PLACE
 from flows.definition.yaml_source import Problem
+from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
 from flows.dialogue.position import HAVE, HAVE_ALL, LACK, NEXT, ONE_BY_ONE, Slot, options_of, papers_of, walk
-from flows.dialogue.questions import current_screen
 from flows.state import State
 from flows.text.language import words
 from flows.understanding.understand import understand

@@ -17,6 +17,7 @@ _QUESTIONS: dict[CommuneValue, str] = {
     "insurance": "Bảo hiểm xã hội nào lo cho xã, ở đâu, số nào?",
     "school": "Trường tiểu học của xã tên gì, có mấy điểm trường, ở đâu?",
     "school_plan": "Kế hoạch tuyển sinh lớp 1, lớp 6 năm nay: từ ngày nào đến ngày nào, nộp ở đâu, cần giấy gì?",
+    "area": "Giai đoạn 2026-2030 xã thuộc khu vực mấy, thôn nào đặc biệt khó khăn? Theo quyết định nào?",
     "local_fee": "Hội đồng nhân dân tỉnh thu bao nhiêu cho việc hộ tịch quá hạn, và các khoản khác của xã? Theo nghị quyết nào?",
 }
 # What is no value of its file, with how one sees that it was answered.
@@ -27,7 +28,6 @@ _MORE: tuple[tuple[str, str, Callable[[Commune], bool]], ...] = (
         lambda commune: commune.team.parent is not None,
     ),
     ("says", "Bà con gọi xã, thôn bằng những tên nào, cả tên cũ?", lambda commune: len(commune.says) > 1),
-    ("population", "Xã có bao nhiêu dân, theo số của ai, ngày nào?", lambda commune: commune.population is not None),
 )
 
 
@@ -64,7 +64,6 @@ def blanks(library: Library, commune: Commune) -> list[Blank]:
 _MEANS = {
     "team": "phiếu của bà con có người nhận, kể cả khi tổ vắng",
     "says": "bà con nói tên quen miệng, máy nhận ra xã",
-    "population": "so các xã cho công bằng",
 }
 
 

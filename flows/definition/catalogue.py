@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -63,7 +63,7 @@ def read(text: str) -> dict[str, Entry]:
     rows = csv.DictReader(io.StringIO(tidy(text)))
     if text and tuple(rows.fieldnames or ()) != _COLUMNS:
         raise _mistake(1, f"dòng đầu phải là {','.join(_COLUMNS)}, cách nhau bằng dấu phẩy")
-    for number, row in enumerate(rows, 2):
+    for number, row in enumerate(_rows(rows), 2):
         try:
             entry = _ENTRY.validate_python(row)
         except ValidationError as error:
@@ -75,6 +75,13 @@ def read(text: str) -> dict[str, Entry]:
             raise _mistake(number, f"mã {entry.code} đã có ở dòng trên")
         found[entry.code] = entry
     return found
+
+
+def _rows(rows: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+    try:
+        yield from rows
+    except csv.Error:  # a quotation mark that is never closed swallows the rest
+        raise _mistake(rows.line_num + 1, "từ dòng này không đọc được nữa") from None
 
 
 def _mistake(line: int, text: str) -> ContentError:

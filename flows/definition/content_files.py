@@ -13,7 +13,8 @@ from flows.definition.sayings import Saying
 from flows.definition.statements import Defaults
 from flows.definition.wrong_values import in_vietnamese
 from flows.definition.yaml_source import ContentError, Document, Path, Problem, read
-from flows.text import part_vectors
+from flows.text import kind_weights, part_vectors
+from flows.text.kind_weights import KindWeights, read_kind_weights
 from flows.text.part_vectors import PartVectors, read_vectors
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -38,7 +39,7 @@ class ContentFiles:
         self._texts = texts
         self._defaults: dict[str, dict[str, Any]] = {}
         for file, text in sorted(texts.items()):
-            if file in (catalogue.FILE, part_vectors.FILE):
+            if file in (catalogue.FILE, part_vectors.FILE, kind_weights.FILE):
                 continue
             try:
                 if file.endswith(sayings.ENDING):
@@ -104,6 +105,9 @@ class ContentFiles:
 
     def parse_vectors(self) -> PartVectors:
         return read_vectors(self._texts.get(part_vectors.FILE, ""))
+
+    def parse_kinds(self) -> KindWeights:
+        return read_kind_weights(self._texts.get(kind_weights.FILE, ""))
 
     def parse_catalogue(self) -> dict[str, Entry]:
         try:

@@ -5,17 +5,28 @@ from typing import assert_never
 
 from flows.definition.entries import LifeEvent, Question, Signpost
 from flows.definition.procedure import AnyStep, Ask, Asked, Do, Done, Option, Papers, Procedure, Tell, Trouble
-from flows.definition.sayings import NONE, Saying
+from flows.definition.sayings import (
+    ANSWERS,
+    ANYWHERE,
+    ASKS,
+    AT_DEED,
+    AT_STEP,
+    DANGER,
+    FIRST,
+    NAMES,
+    NOISE,
+    NONE,
+    NOT_OURS,
+    PERSON,
+    PORTAL,
+    TROUBLES,
+    Saying,
+)
 from flows.text.odds import Sort, Tallies
 from flows.text.phrasebook import Reader
 
 Sought = tuple[str, str]  # what is asked for: ("kind", …) or ("place", …)
 Reading = tuple[str, ...]  # what a text at a step may be: see `sorts_of`, else ("kind", …) or ("asks", procedure)
-
-DANGER, PERSON, NOT_OURS, PORTAL = "danger", "person", "not-ours", "portal-trouble"  # sets that are learnt from by kind
-NOISE = "noise"
-NAMES, ASKS, ANSWERS, TROUBLES = ("", "name"), ("", "ask"), ("", "answer"), ("", "trouble")
-ANYWHERE, AT_STEP, AT_DEED = "anywhere", "step", "deed"
 
 UNCLEAR = "unclear"
 _ANSWER, _SNAG, _COMMAND = "answer", "snag", "command"
@@ -35,14 +46,13 @@ def tally_by_sort(
 ) -> Tallies:
     """Count the words of what content holds of people's own words, and of the lines that are not kept aside."""
     procedures = list(procedures)
-    steps = [(procedure.id, step) for procedure in procedures for step in procedure.steps]
     said: dict[Sort, list[str]] = {
         NAMES: [say for one in (*procedures, *others) for say in one.says],
         ASKS: [ask for one in questions for ask in one.asks[:_LEARNT_ASKS]],
-        ANSWERS: [way for _, step in steps if isinstance(step, Ask) for way in _ways(step.options)],
-        TROUBLES: [way for _, step in steps if isinstance(step, Do) for way in _ways(step.troubles)],
+        ANSWERS: [way for one in procedures for ask in one.asks for way in _ways(ask.options)],
+        TROUBLES: [way for one in procedures for way in _ways(trouble for _, trouble in one.troubles)],
     }
-    deeds = {(procedure, step.id) for procedure, step in steps if isinstance(step, Do)}
+    deeds = {(one.id, step.id) for one in procedures for step in one.steps if isinstance(step, Do)}
     for line in sayings:
         if not line.kept_aside and "human" not in line.means:
             where = AT_DEED if (line.set, line.step) in deeds else AT_STEP if line.step else ANYWHERE
@@ -61,14 +71,15 @@ def label_examples(
     for id_, one in (*procedures.items(), *others.items()):
         yield from ((id_, said) for said in (one.title, *one.says))
     for id_, procedure in procedures.items():
-        options = (option for step in procedure.steps if isinstance(step, Ask) for option in step.options)
+        options = (option for ask in procedure.asks for option in ask.options)
         yield from ((id_, said) for option in options for said in (option.label, *option.says))
     for id_, known in questions.items():
         own = (one for key, one in known.items() if key.startswith("procedures/"))  # not those of steps that many share
         yield from ((id_, ask) for one in own for ask in one.asks)
     for line in sayings:
         if not line.kept_aside:
-            yield line.set if line.set in procedures else line.sort, line.say
+            about = (line.set,) if line.set in procedures else line.means if line.set == FIRST else (line.sort,)
+            yield from ((id_, line.say) for id_ in about)
 
 
 def say_at_steps(

@@ -24,8 +24,9 @@ from flows.definition.entries import (
     Wish,
 )
 from flows.definition.hours import Days, Hours
-from flows.definition.procedure import Ask, Do, Procedure, Said
-from flows.definition.sayings import NONE, Saying
+from flows.definition.learnt_odds import weigh_calls, weigh_done, weigh_kinds, weigh_questions
+from flows.definition.procedure import Procedure, Said
+from flows.definition.sayings import DANGER, NOISE, NOT_OURS, PERSON, PORTAL, Saying
 from flows.definition.statements import Sourced
 from flows.definition.team_texts import Canned, TeamTexts
 from flows.definition.texts import BotTexts, PlainWords, Vocabulary
@@ -35,10 +36,11 @@ from flows.text.calls import CallBook
 from flows.text.denial import bare_with_denials
 from flows.text.fits import Fits
 from flows.text.frames import FrameBook
+from flows.text.kind_weights import KindWeights
 from flows.text.language import same, shortened, spelled, words
 from flows.text.likeness import Likeness
 from flows.text.naive_bayes import NaiveBayes
-from flows.text.odds import Odds, Sort, Tallies
+from flows.text.odds import Odds, Tallies
 from flows.text.option_index import weigh_words
 from flows.text.part_vectors import PartVectors
 from flows.text.phrasebook import Phrasebook, Reader
@@ -47,19 +49,6 @@ from flows.text.topic_index import Topicbook
 Origin = tuple[Document, Path]
 
 CODE = re.compile(r"\d\.\d{6}")
-_TOLD = (
-    "answer",
-    "ambiguous",
-    "snag",
-    "later",
-    "correction",
-    "command",
-    "noise",
-    "thanks",
-)  # kinds of what asks nothing
-_WEIGHED = ("later", "correction", "command", "errand", "snag")  # kinds whose odds are weighed at a step
-_NAMED = {"snag": learning.TROUBLES[1]}  # what content itself names of a kind
-_NEAR = (learning.NOT_OURS, learning.PORTAL, learning.ANYWHERE)  # sets of what is taken for a call most easily
 _OF_PEOPLE = (".says.yaml", ".questions.yaml", ".talks.yaml")  # files that hold other people's spelling
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
 
@@ -97,6 +86,7 @@ class Library:
     documents: Mapping[str, Document]
     sayings: Sequence[Saying]
     vectors: PartVectors
+    kinds: KindWeights
 
     def __repr__(self) -> str:
         return f"Library({', '.join(self.procedures)})"
@@ -196,17 +186,17 @@ class Library:
     @cached_property
     def elsewhere(self) -> frozenset[str]:
         """Sorts of what is not done here."""
-        return frozenset((*self.signposts, *self._sorts(learning.NOT_OURS)))
+        return frozenset((*self.signposts, *self._sorts(NOT_OURS)))
 
     @cached_property
     def noise(self) -> frozenset[str]:
         """Sorts of what is said to nobody here, or means nothing."""
-        return self._sorts(learning.NOISE)
+        return self._sorts(NOISE)
 
     @cached_property
     def troubles(self) -> frozenset[str]:
         """Sorts of trouble with the portal, with VNeID or with something filed."""
-        return self._sorts(learning.PORTAL)
+        return self._sorts(PORTAL)
 
     def _sorts(self, set_: str) -> frozenset[str]:
         return frozenset(line.sort for line in self.sayings if line.set == set_)
@@ -250,12 +240,12 @@ class Library:
     @cached_property
     def danger_calls(self) -> CallBook:
         """How people say that they are in danger."""
-        return self._call_book(learning.DANGER, self.dangers, "help", (0.0, -0.8, -1.0, -3.0))
+        return self._call_book(DANGER, self.dangers, "help", (0.0, -0.8, -1.0, -3.0))
 
     @cached_property
     def wish_calls(self) -> CallBook:
         """How people say that they want a person, another language, or to be read to."""
-        return self._call_book(learning.PERSON, self.wishes, "person", (-1.0, -1.5, -1.5, -2.0))
+        return self._call_book(PERSON, self.wishes, "person", (-1.0, -1.5, -1.5, -2.0))
 
     @cached_property
     def language_frames(self) -> FrameBook:
@@ -265,12 +255,12 @@ class Library:
     @cached_property
     def signpost_calls(self) -> CallBook:
         """How people ask for what is not ours."""
-        return self._call_book(learning.NOT_OURS, self.signposts, "", (2.5, 0.3, -1.0))
+        return self._call_book(NOT_OURS, self.signposts, "", (2.5, 0.3, -1.0))
 
     @cached_property
     def portal_calls(self) -> CallBook:
         """How people tell of trouble with the portal, with VNeID or with what they filed."""
-        return self._call_book(learning.PORTAL, self.portal, "", (2.5, -1.0, -3.0))
+        return self._call_book(PORTAL, self.portal, "", (2.5, -1.0, -3.0))
 
     def _call_book(
         self,
@@ -286,17 +276,9 @@ class Library:
         """
         frames = self._frame_book((id_, frame) for id_, one in known.items() for frame in one.frames)
         denials = self._frame_book((id_, frame) for id_, one in known.items() for frame in one.unless)
-        calls = [sort for sort in self._tallies if sort[0] == name and sort[1] != NONE]
-        if not calls:
-            return CallBook(frames, denials, None, {}, any_kind, least)
-        several = calls if any_kind and len(calls) > 1 else ()
-        sorts = frozenset("/".join(sort) for sort in several)
-        kinds = {sort[1]: Odds(self._tallies, [sort], calls) for sort in several}
-        # A call is weighed against all that people come with.
-        all_ = [sort for sort in self._tallies if sort not in (learning.ANSWERS, learning.TROUBLES)]
-        near = [sort for sort in all_ if sort not in calls and sort[0] in _NEAR]
-        odds = Odds(self._tallies, calls, all_, near)
-        return CallBook(frames, denials, odds, kinds, any_kind, least, self.likelihoods, sorts)
+        odds, kinds = weigh_calls(self._tallies, name, by_kind=bool(any_kind))
+        sorts = frozenset(f"{name}/{kind}" for kind in kinds)
+        return CallBook(frames, denials, odds, kinds, any_kind, least, self.likelihoods if odds else None, sorts)
 
     @cached_property
     def _tallies(self) -> Tallies:
@@ -316,25 +298,17 @@ class Library:
     @cached_property
     def question_odds(self) -> Odds | None:
         """Odds that what is said at a step asks for something, learnt from how people ask and from what they answer there."""
-        asked = (learning.ASKS, *_at_steps("question", "errand"))
-        return self._odds(asked, (learning.ANSWERS, learning.TROUBLES, *_at_steps(*_TOLD)))
+        return weigh_questions(self._tallies)
 
     @cached_property
     def done_odds(self) -> Odds | None:
         """Odds that what is said at a thing to do tells that it is done, and not where it is stuck."""
-        return self._odds([(learning.AT_DEED, "answer")], (learning.TROUBLES, *_at_steps("snag")))
+        return weigh_done(self._tallies)
 
     @cached_property
     def kind_odds(self) -> Mapping[str, Odds]:
         """Odds that what is said at a step is of a kind, and nothing else that people say there."""
-        all_ = (learning.ANSWERS, learning.TROUBLES, *_at_steps(*_TOLD, "question", "errand"))
-        yes = {kind: [sort for sort in all_ if sort[1] in (kind, _NAMED.get(kind))] for kind in _WEIGHED}
-        found = {kind: self._odds(yes[kind], [sort for sort in all_ if sort not in yes[kind]]) for kind in _WEIGHED}
-        return {kind: odds for kind, odds in found.items() if odds}
-
-    def _odds(self, yes: Sequence[Sort], no: Sequence[Sort]) -> Odds | None:
-        told, others = ([sort for sort in sorts if sort in self._tallies] for sorts in (yes, no))
-        return Odds(self._tallies, told, [*told, *others]) if told and others else None
+        return weigh_kinds(self._tallies)
 
     @cached_property
     def question_frames(self) -> FrameBook:
@@ -381,9 +355,9 @@ class Library:
     @cached_property
     def _picks(self) -> Sequence[tuple[str, ...]]:
         """What each option and each trouble is called."""
-        steps = [step for procedure in self.procedures.values() for step in procedure.steps]
-        picks = [(o.label, *o.says) for step in steps if isinstance(step, Ask) for o in step.options]
-        return picks + [(t.title, *t.says) for step in steps if isinstance(step, Do) for t in step.troubles]
+        ours = self.procedures.values()
+        picks = [(option.label, *option.says) for one in ours for ask in one.asks for option in ask.options]
+        return picks + [(trouble.title, *trouble.says) for one in ours for _, trouble in one.troubles]
 
     @cached_property
     def command_book(self) -> Phrasebook:
@@ -454,10 +428,6 @@ class Library:
     def reader(self) -> Reader:
         """Tokenizer for everything but topics and terms."""
         return Reader(self.words.abbreviations, fillers=self.words.fillers)
-
-
-def _at_steps(*kinds: str) -> Iterator[Sort]:
-    return ((where, kind) for where in (learning.AT_STEP, learning.AT_DEED) for kind in kinds)
 
 
 def _strings(data: object) -> Iterator[str]:

@@ -78,6 +78,7 @@ class _Loader:
             documents=files.documents,
             sayings=tuple(files.sayings),
             vectors=files.parse_vectors(),
+            kinds=files.parse_kinds(),
         )
         if sentences:
             references.check_labels(files, sentences)

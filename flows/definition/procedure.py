@@ -30,7 +30,7 @@ FactKind = Literal["name", "code", "where", "time", "fee", "benefit", "who", "re
 ProcedurePlace = Literal["officer", "search", "agency"]  # whom to ask; what to type on the portal, and whom to pick
 FileAt = Literal["commune", "police", "province", "insurance", "school"]  # whom the portal is told to send it to
 CommuneValue = Literal[
-    "address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee", "insurance", "land_office"
+    "address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee", "insurance", "land_office", "area"
 ]  # fmt: skip
 Spoken = Literal["yes", "no", "not_yet", "unsure"]
 Said = Spoken | Literal["refuse"]  # "thôi", "đừng": a no, but never a "not yet"
@@ -404,6 +404,16 @@ class Procedure(Part):
 
     def step(self, step_id: str) -> AnyStep | None:
         return next((step for step in self.steps if step.id == step_id), None)
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """All that it asks, in the order of the file."""
+        return tuple(step for step in self.steps if isinstance(step, Ask))
+
+    @property
+    def papers(self) -> tuple[tuple[Papers, Paper], ...]:
+        """All papers that somebody may need, each with the step that lists it."""
+        return tuple((step, paper) for step in self.steps if isinstance(step, Papers) for paper in step.papers)
 
     @property
     def troubles(self) -> tuple[tuple[Do, Trouble], ...]:

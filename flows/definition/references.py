@@ -132,7 +132,7 @@ def check_ways(files: ContentFiles, document: Document, known: Collection[str]) 
     """Check that what a button opens is there, and not where it stands."""
     about_procedures = document.file.startswith(("procedures/", "shared/", "provinces/", "communes/"))
     for path, value in document.leaves() if about_procedures else ():
-        if next(part for part in reversed(path) if isinstance(part, str)) != "go":
+        if next((part for part in reversed(path) if isinstance(part, str)), "") != "go":
             continue
         if value not in known:
             text = f"không có việc `{value}`: ghi mã một thủ tục, hay một mã trong events.yaml{meant(value, known)}"

@@ -13,6 +13,12 @@ from flows.definition.yaml_source import ContentError, Problem, read
 from flows.text.language import fold
 
 ENDING = ".says.yaml"
+DANGER, PERSON, NOT_OURS, PORTAL = "danger", "person", "not-ours", "portal-trouble"  # sets that are learnt from by kind
+NOISE = "noise"
+FIRST = "first-messages"  # what people open with: it means procedures
+ANYWHERE, AT_STEP, AT_DEED = "anywhere", "step", "deed"  # where a line of any other set is said
+# Sorts of what content itself holds of people's words.
+NAMES, ASKS, ANSWERS, TROUBLES = ("", "name"), ("", "ask"), ("", "answer"), ("", "trouble")
 NONE = "none"  # the kind of a line that only sounds like its set
 _WRONG = "mỗi dòng viết như `- {say: lời bà con, kind: loại}`: sửa lại dòng này"
 

@@ -77,6 +77,7 @@ class TeamTexts(Part):
     canned_changed: Text
     alert: Text = Field(description="{id}, {procedure}, {commune}, {reason}")
     alert_many: Text = Field(description="{commune}, {link}")
+    alert_many_danger: Text = Field(description="{commune}, {link}")
     alert_danger: Text = Field(description="{id}, {procedure}, {commune}")
     push_waiting: Text = Field(description="{id}, {procedure}, {commune}")
     push_danger: Text = Field(description="{id}, {procedure}, {commune}")

@@ -194,6 +194,7 @@ class BotTexts(Part):
     attached: Text = Field(description="{what}, {link}")
     file_waits: Text
     barred: Text
+    crowded: Text
     edited_line: Text = Field(description="{text}")
     attachment_names: dict[AttachmentKind, Label]
     person_came: Text
@@ -231,6 +232,8 @@ class BotTexts(Part):
     officer: Label = Field(description="Hỏi ai khi không đang nói về thủ tục nào")
     unsure_short: Text = Field(description="{officer}")
     unsure_part: Text = Field(description="{officer}")
+    ask_word: Text = Field(description="Chữ cho biết câu ấy đã bảo hỏi ai")
+    unsure_asked: Text
     single_part: Text
     unsure_mark: Text = Field(description="{officer}")
     single_mark: Text
@@ -329,6 +332,7 @@ PAGE = (
     "offline",
     "attach",
     "picture",
+    "recording",
     "close",
     "closed",
     "privacy",

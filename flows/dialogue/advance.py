@@ -14,12 +14,13 @@ from flows.definition.library import Library
 from flows.definition.procedure import Ask, value_on
 from flows.dialogue.analytics import analytics_events
 from flows.dialogue.answers import keep_phone
+from flows.dialogue.bot_questions import apply_answer, current_screen
 from flows.dialogue.commands import COMMANDS, call_by
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.hearing import hear, welcome
 from flows.dialogue.opening import bring_up_to_date
-from flows.dialogue.questions import apply_answer, current_screen
-from flows.dialogue.screens import Screen, build_reply, step_words
+from flows.dialogue.screens import Screen, build_reply
+from flows.dialogue.step_screens import step_words
 from flows.dialogue.stuck_detection import offer_help_if_stuck
 from flows.dialogue.transitions import Outcome, begin_procedure, open_ticket
 from flows.messages import (
@@ -34,6 +35,7 @@ from flows.messages import (
     OpenTicket,
     Paragraph,
     Reply,
+    TicketParagraph,
     UtteranceKind,
 )
 from flows.state import State, Stated
@@ -43,7 +45,8 @@ from flows.understanding.address import hear_form, read_form
 _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may keep
 _WRITTEN_UNDER = ("photo", "voice", "video", "file")  # what people put words under
 _LONGEST_NUMBER = 2  # digits of what may number a choice: "1990" is a year
-_HEARD_FIRST: tuple[UtteranceKind, ...] = ("danger", "person", "command", "answer")  # before "sao lâu thế"
+_CALLS: tuple[UtteranceKind, ...] = ("danger", "person", "command")  # heard before "sao lâu thế",
+_HEARD_FIRST: tuple[UtteranceKind, ...] = (*_CALLS, "answer")  # and an answer, by who waits for nobody
 _BESIDE: tuple[UtteranceKind, ...] = ("question", "later", "thanks", "person", "signpost")  # leave the step as it is
 _SHORT = 6  # words of who only says that they wait
 _SENTENCE = 3  # words beside such a number that are worth an answer
@@ -75,8 +78,10 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     today = now.astimezone(VIETNAM).date()
     context, mended = bring_up_to_date(TurnContext(library, _mirror(state, message, limits), today))
     away = state.last_at is not None and now - state.last_at >= timedelta(hours=limits.away)
-    acted = _ask_commune_if_needed(_act(context, message, away, limits))
-    outcome, still = offer_help_if_stuck(state, acted, now, limits.linger, away=away)
+    acted = _ask_commune_if_needed(_act_or_say_waiting(context, message, away, limits))
+    # Whoever waits for a person already is offered none.
+    patience = timedelta.max if message.waits else timedelta(minutes=limits.linger)
+    outcome, still = offer_help_if_stuck(state, acted, now, patience, away=away)
     outcome = _name_languages(outcome, clean(message.text, limits.text))
     danger = outcome.heard.kind == "danger"  # nothing stands before the number
     intro = () if state.greeted or danger else (library.sentences.intro,)
@@ -102,7 +107,7 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
 
 def _mirror(state: State, message: Message, limits: Limits) -> State:
     """Call a citizen as they call themselves, unless they have chosen."""
-    form = None if state.chosen else hear_form(clean(message.text, limits.text))
+    form = None if state.chosen or not message.text else hear_form(clean(message.text, limits.text))
     return state.model_copy(update={"called": form}) if form else state
 
 
@@ -167,6 +172,14 @@ def _within(state: State, limits: Limits) -> State:
         oldest = drafts or others
         del oldest[next(iter(oldest))]
     return fitting
+
+
+def _act_or_say_waiting(context: TurnContext, message: Message, away: bool, limits: Limits) -> Outcome:
+    """Act on a message; who waits for a person and says so hears what is known of their ticket."""
+    outcome = _act(context, message, away, limits)
+    if message.waits and outcome.heard.kind not in _CALLS and context.library.waiting_frames.find(message.text):
+        return Outcome(context, (TicketParagraph("", "ticket_waits"),), heard=outcome.heard)
+    return outcome
 
 
 def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> Outcome:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from flows.dialogue.context import TurnContext
-from flows.dialogue.screens import household_of
 from flows.messages import AnalyticsEvent, Effect, Missed
 
 
@@ -43,7 +42,7 @@ def _shown(context: TurnContext) -> tuple[tuple[str, str], ...]:
     if context.walk is None or state.procedure is None or asking not in (None, "redo", "papers"):
         return ()
     if asking == "papers":
-        known = household_of(context)
+        known = context.household
         steps: tuple[str, ...] = (known.question.id,) if known and known.question else ()
     else:
         steps = (state.offered[0],) if asking == "redo" else tuple(slot.step.id for slot in context.walk.shown)

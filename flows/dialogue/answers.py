@@ -9,8 +9,11 @@ from flows.dialogue import position, screens
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.filing_outcome import record_outcome
 from flows.dialogue.helping import serve
+from flows.dialogue.menu_screens import people
 from flows.dialogue.position import Slot
+from flows.dialogue.procedure_screens import trouble_of
 from flows.dialogue.screens import FILED, LATER
+from flows.dialogue.step_screens import question_to_ask, troubles_shown, ways_elsewhere
 from flows.dialogue.transitions import Outcome, begin_procedure, open_menu, open_ticket, open_topic, with_answer
 from flows.messages import (
     NO,
@@ -37,10 +40,10 @@ def answer_step(context: TurnContext, value: str) -> Outcome:
     assert context.walk
     slot = context.walk.last_slot
     step = slot.step
-    if value in screens.ways_elsewhere(context):
+    if value in ways_elsewhere(context):
         return open_topic(context, value)
     if value == screens.ASK_TEAM:
-        return _hand_to_team(context, screens.question_to_ask(context))
+        return _hand_to_team(context, question_to_ask(context))
     match step:
         case Ask() | Tell():
             return _go_on(context, slot, value)
@@ -49,7 +52,7 @@ def answer_step(context: TurnContext, value: str) -> Outcome:
         case Do():
             if value == LATER:
                 return Outcome(context.ask("later"))
-            known = screens.troubles_shown(context)
+            known = troubles_shown(context)
             if value == position.STUCK:
                 return Outcome(context.ask("trouble")) if known else open_ticket(context, "stuck")
             if any(trouble.id == value for trouble in known):
@@ -117,15 +120,15 @@ def pick_way_on(context: TurnContext, value: str) -> Outcome:
 
 def pick_for_papers(context: TurnContext, value: str) -> Outcome:
     """Take the answer to a question that changes the list of papers; on the list itself, a way on."""
-    known = screens.household_of(context)
+    known = context.household
     if known is None or known.question is None:
         return pick_way_on(context, value)
     return Outcome(with_answer(context, known.question.id, value))
 
 
 def pick_from_menu(context: TurnContext, value: str) -> Outcome:
-    if value in (people := screens.people(context)):
-        return serve(context, people[value])
+    if value in (known := people(context)):
+        return serve(context, known[value])
     if value == OTHER or value in context.library.groups:
         return Outcome(context.ask("menu", *(() if value == OTHER else (value,))))
     if deadline := context.library.deadlines.get(value):
@@ -226,7 +229,7 @@ def pick_cured(context: TurnContext, value: str) -> Outcome:
     if value == NO:
         return open_ticket(context, "stuck")
     assert context.walk
-    trouble, on_screen = screens.trouble_of(context), context.walk.shown
+    trouble, on_screen = trouble_of(context), context.walk.shown
     if trouble and value in trouble.go:
         return open_topic(context.ask(None), value)
     solved = next((n for n, slot in enumerate(on_screen) if trouble in parts_of(slot.step)), None)

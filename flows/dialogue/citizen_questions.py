@@ -3,10 +3,10 @@
 from typing import cast
 
 from flows.definition.answer_units import options_of
-from flows.definition.procedure import CommuneValue, FactKind, Papers, Procedure, When, value_on
+from flows.definition.procedure import CommuneValue, FactKind, Procedure, When, value_on
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.screens import list_papers, papers_so_far
+from flows.dialogue.paper_lists import list_papers, papers_so_far
 from flows.dialogue.transitions import Outcome
 from flows.messages import AnalyticsEvent, Missed, Paragraph, TicketParagraph
 from flows.text.language import as_typed, shortened, spelled, words
@@ -107,7 +107,7 @@ def _asks_only_how(context: TurnContext, procedure: Procedure, text: str) -> boo
 def _asks_for_list(context: TurnContext, procedure: Procedure, text: str, found: tuple[Found, ...]) -> bool:
     """Whether all papers are asked for: not one of them, with a yes or no, and not what one gets in the end."""
     kinds = asked_kinds(context.library, text)
-    if not _lists_papers(procedure) or "result" in kinds:
+    if not procedure.papers or "result" in kinds:
         return not found
     said = words(text, context.library.words.abbreviations)
     whether = "khong" in said and not _WHICH.intersection(said)
@@ -327,14 +327,11 @@ def _papers_said(context: TurnContext, procedure_id: str) -> str:
     return so_far or _papers_for_all(context) or context.sentences.no_papers
 
 
-def _lists_papers(procedure: Procedure) -> bool:
-    return any(isinstance(step, Papers) for step in procedure.steps)
-
-
 def _papers_for_all(context: TurnContext) -> str:
     """List the papers of a procedure with the answers for which each is needed."""
     steps = context.procedure.steps if context.procedure else ()
-    listed = [(paper, paper.when or step.when) for step in steps if isinstance(step, Papers) for paper in step.papers]
+    papers = context.procedure.papers if context.procedure else ()
+    listed = [(paper, paper.when or step.when) for step, paper in papers]
     everybody = [context.signed_paper(paper)[0] for paper, when in listed if when is None]
     others = []
     for paper, when in listed:

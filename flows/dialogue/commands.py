@@ -7,7 +7,8 @@ from flows.definition.procedure import Ask
 from flows.dialogue import position
 from flows.dialogue.answers import pick_commune
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.screens import answered, household_of, papers_so_far
+from flows.dialogue.paper_lists import papers_so_far
+from flows.dialogue.procedure_screens import answered
 from flows.dialogue.transitions import (
     Outcome,
     begin_procedure,
@@ -48,7 +49,7 @@ def _return(context: TurnContext) -> Outcome | None:
 
 def _back_in_papers(context: TurnContext) -> Outcome:
     """Forget the last answer for the papers; before the first, the ways on from the leaflet."""
-    known = household_of(context)
+    known = context.household
     if known is None or not known.answered:
         return Outcome(context.ask("leaflet"))
     last = known.answered[-1].id

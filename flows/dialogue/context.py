@@ -12,7 +12,7 @@ from flows.definition.library import Library
 from flows.definition.procedure import CommuneValue, FactKind, FileAt, Paper, Procedure, ProcedurePlace, value_on
 from flows.definition.statements import Sourced
 from flows.definition.texts import BotTexts
-from flows.dialogue.household_papers import household
+from flows.dialogue.household_papers import Household, household
 from flows.dialogue.position import Walk, holds, walk
 from flows.state import Asking, State
 
@@ -68,6 +68,11 @@ class TurnContext:
     @cached_property
     def walk(self) -> Walk | None:
         return walk(self.procedure, self.state.answers, self.today) if self.procedure else None
+
+    @property
+    def household(self) -> Household | None:
+        """The papers of the household, as far as the answers decide them."""
+        return household(self.procedure, self.state.answers, self.today) if self.procedure else None
 
     @property
     def commune(self) -> Commune | None:
@@ -176,12 +181,13 @@ class TurnContext:
 
     def with_certainty_mark(self, text: str, part: Sourced) -> str:
         """Fill in a text, with a word on how sure we are of it."""
-        return "\n\n".join(filter(None, (self.fill(text), self.doubt_of(part))))
+        return "\n\n".join(filter(None, (self.fill(text), self.doubt_of(part, text))))
 
-    def doubt_of(self, part: Sourced) -> str:
-        """Return a word on how sure we are of something; "" where we are."""
+    def doubt_of(self, part: Sourced, text: str = "") -> str:
+        """Return a word on how sure we are of something; "" where we are. Whom to ask is said once: in the text, or here."""
         if part.unsure(self.today):
-            return self.unsure(self.sentences.unsure_part)
+            asked = self.sentences.ask_word in re.findall(r"\w+", text)
+            return self.sentences.unsure_asked if asked else self.unsure(self.sentences.unsure_part)
         return self.sentences.single_part if part.certainty == "single" else ""
 
     def sign_of(self, part: Sourced) -> tuple[str, str]:

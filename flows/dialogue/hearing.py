@@ -7,6 +7,7 @@ from typing import cast
 from flows.definition.procedure import Ask, Do, Done, Papers
 from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
+from flows.dialogue.bot_questions import apply_answer, current_screen, question_of
 from flows.dialogue.citizen_questions import (
     answer_fact,
     answer_question,
@@ -18,8 +19,10 @@ from flows.dialogue.citizen_questions import (
 from flows.dialogue.commands import COMMANDS
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.helping import hear_helped
-from flows.dialogue.questions import apply_answer, current_screen, question_of
-from flows.dialogue.screens import Screen, answered, commune, option_of, troubles_shown
+from flows.dialogue.menu_screens import commune
+from flows.dialogue.procedure_screens import answered
+from flows.dialogue.screens import Screen, option_of
+from flows.dialogue.step_screens import troubles_shown
 from flows.dialogue.transitions import (
     Outcome,
     begin_procedure,

@@ -46,7 +46,7 @@ def _household(procedure: Procedure, given: tuple[tuple[str, str], ...], today: 
     live, open_ = _settle(procedure, answers, today)
     listed = [(step, paper, when, _decide(when, live, open_, today)) for step, paper, when in _listed(procedure)]
     needed = _needed(procedure, (when for _, _, when, holds in listed if holds is None), open_)
-    asks = [step for step in procedure.steps if isinstance(step, Ask)]
+    asks = procedure.asks
     could_matter = _needed(procedure, (when for _, _, when, _ in listed), (ask.id for ask in asks)) & live.keys()
     question = next((a for a in asks if a.id in needed and _decide(a.when, live, open_, today)), None)
     answered = tuple(ask for ask in asks if ask.id in could_matter)
@@ -77,10 +77,6 @@ def _lists(procedure: Procedure, answers: Mapping[str, str], today: date) -> Ite
         yield from _lists(procedure, {**answers, known.question.id: value}, today)
 
 
-def has_papers(procedure: Procedure) -> bool:
-    return any(isinstance(step, Papers) for step in procedure.steps)
-
-
 @lru_cache(maxsize=4096)
 def _longest(procedure: Procedure, given: tuple[tuple[str, str], ...], today: date) -> int:
     ask = household(procedure, dict(given), today).question
@@ -92,7 +88,7 @@ def _longest(procedure: Procedure, given: tuple[tuple[str, str], ...], today: da
 
 def _told_apart(procedure: Procedure, ask: Ask, today: date) -> list[str]:
     """Return one option of each sort: those that no condition tells apart lead to the same list."""
-    hanging = [when for _, _, when in _listed(procedure)] + [s.when for s in procedure.steps if isinstance(s, Ask)]
+    hanging = [when for _, _, when in _listed(procedure)] + [ask.when for ask in procedure.asks]
     conditions = [part for when in hanging if when for part in when.parts()]
     if any(part.rule and ask.id in rules.READS[part.rule] for part in conditions):
         return [option.id for option in position.options_of(ask, today)]
@@ -102,28 +98,26 @@ def _told_apart(procedure: Procedure, ask: Ask, today: date) -> list[str]:
 
 
 def _listed(procedure: Procedure) -> Iterator[tuple[Papers, Paper, When | None]]:
-    for step in procedure.steps:
-        if isinstance(step, Papers):
-            yield from ((step, paper, both(step.when, paper.when)) for paper in step.papers)
+    return ((step, paper, both(step.when, paper.when)) for step, paper in procedure.papers)
 
 
 def _settle(procedure: Procedure, answers: Mapping[str, str], today: date) -> tuple[dict[str, str], set[str]]:
     """Return the answers that count, and the questions that are open and may apply."""
     live, open_ = {slot: value for slot, value in answers.items() if "/" in slot}, set[str]()
-    for step in procedure.steps:
-        if not isinstance(step, Ask) or (applies := _decide(step.when, live, open_, today)) is False:
+    for ask in procedure.asks:
+        if (applies := _decide(ask.when, live, open_, today)) is False:
             continue
-        given = answers.get(step.id)
-        if applies and given and any(option.id == given for option in position.options_of(step, today)):
-            live[step.id] = given
+        given = answers.get(ask.id)
+        if applies and given and any(option.id == given for option in position.options_of(ask, today)):
+            live[ask.id] = given
         else:
-            open_.add(step.id)
+            open_.add(ask.id)
     return live, open_
 
 
 def _needed(procedure: Procedure, conditions: Iterable[When | None], among: Iterable[str]) -> set[str]:
     """Return the questions `among` some on which conditions hang, directly or through others of them."""
-    asks, known = {step.id: step for step in procedure.steps if isinstance(step, Ask)}, set(among)
+    asks, known = {ask.id: ask for ask in procedure.asks}, set(among)
     found: set[str] = set()
     waiting = [name for when in conditions for name in _named(when)]
     while waiting:

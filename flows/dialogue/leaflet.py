@@ -6,10 +6,10 @@ The chat says it first; the landing page and the sheets of paper take their pitf
 import re
 from typing import Literal
 
-from flows.definition.procedure import Papers, Procedure, Trouble, value_on
+from flows.definition.procedure import Procedure, Trouble, value_on
 from flows.definition.statements import Sourced
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.household_papers import has_papers, papers_of_all
+from flows.dialogue.household_papers import papers_of_all
 
 _WORDS = 90  # of a leaflet that a phone shows at a glance
 _OF_PAPERS = 12  # of them the names of papers; the button for one's own household lists all
@@ -61,7 +61,7 @@ def _fact(context: TurnContext, procedure: Procedure, kind: _FactLine, *, cut: b
 
 def _papers(context: TurnContext, procedure: Procedure) -> str:
     """Return a line about the papers that everybody needs; "" where there is nothing to bring."""
-    if not has_papers(procedure):
+    if not procedure.papers:
         return ""
     sentences = context.sentences
     needed = [paper for _, paper in papers_of_all(procedure, context.today) if not paper.optional]
@@ -70,7 +70,7 @@ def _papers(context: TurnContext, procedure: Procedure) -> str:
         label = sentences.leaflet_labels["papers"]
         return fill_in(sentences.leaflet_unsure, label=label) if needed else sentences.leaflet_papers_vary
     told = [name for n, name in enumerate(sure, 1) if len(" ".join(sure[:n]).split()) <= _OF_PAPERS]
-    listed = {paper.name for step in procedure.steps if isinstance(step, Papers) for paper in step.papers}
+    listed = {paper.name for _, paper in procedure.papers}
     all_told = listed <= {paper.name for paper in needed[: len(told)]}
     return fill_in(sentences.leaflet_papers if all_told else sentences.leaflet_papers_more, papers="; ".join(told))
 

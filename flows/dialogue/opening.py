@@ -5,8 +5,8 @@ from datetime import datetime
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.dialogue import position
+from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
-from flows.dialogue.questions import current_screen
 from flows.dialogue.screens import build_reply
 from flows.messages import Reply
 from flows.state import State

@@ -11,23 +11,17 @@ _TURNS = 4  # messages without a new answer; somebody who is only slow, or reads
 
 
 def offer_help_if_stuck(
-    before: State, outcome: Outcome, now: datetime, minutes: float, *, away: bool
+    before: State, outcome: Outcome, now: datetime, patience: timedelta, *, away: bool
 ) -> tuple[Outcome, Standstill]:
     """Return the outcome, with the offer of a person once the citizen is stuck, and the updated counters.
 
     Args:
-        minutes: least time without a new answer before the offer.
+        patience: least time without a new answer before the offer.
         away: whether they come back after a silence, which begins the counters anew.
     """
     still = _counted(before, outcome, now, away=away)
     calm = _on_a_step(outcome) and not outcome.quiet and not outcome.effects  # nothing else is going on
-    if (
-        calm
-        and still.since
-        and not still.offered
-        and still.turns >= _TURNS
-        and now - still.since >= timedelta(minutes=minutes)
-    ):
+    if calm and still.since and not still.offered and still.turns >= _TURNS and now - still.since >= patience:
         still = still.model_copy(update={"offered": True})
         lingering = outcome.context.sentences.lingering
         outcome = replace(outcome, context=outcome.context.ask("human", "lingering"), said=(*outcome.said, lingering))

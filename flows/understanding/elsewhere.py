@@ -1,7 +1,7 @@
 """What is not done here: errands of other offices, and trouble with the portal, with VNeID or with something filed."""
 
-from flows.definition.learning import PORTAL
 from flows.definition.library import Library
+from flows.definition.sayings import PORTAL
 from flows.understanding.meaning import Meaning
 from flows.understanding.topics import rank_topics
 

@@ -48,15 +48,16 @@ _MOST = 15.0  # evidence beyond which more makes nothing surer
 _LONG = 10  # words
 _TWO, _FEW = 2, 3  # words
 _SHORTLY = 3.0  # odds of a wish in so few words that they rather answer
+_PERHAPS = math.log(0.05)  # how likely a kind must be, where nothing else speaks for it
 _SIGNED = ("later", "correction")  # told by signs that words.yaml names
 # Features of which one at least must be over its least value for a reading, else nothing speaks for it.
 _SIGNS: Mapping[Sort, Mapping[str, float]] = {
     "answer": dict.fromkeys(("typed", "polarity", "opening", "here", "anywhere", "evidence", "well", "odds"), 0.0),
     "ahead": dict.fromkeys(("typed", "here", "anywhere", "evidence"), 0.0),
-    "snag": dict.fromkeys(("here", "anywhere", "evidence", "like", "at deed"), 0.0),
-    "question": {"shape": 0.0, "mark": 0.0, "odds": 1.0},
-    "later": {"frame": 0.0, "first": 0.0, "waits": 0.0, "like": 0.0, "odds": 0.0},
-    "correction": {"frame": 0.0, "like": 0.0, "odds": 0.0},
+    "snag": {**dict.fromkeys(("here", "anywhere", "evidence", "like", "at deed"), 0.0), "chance": _PERHAPS},
+    "question": {"shape": 0.0, "mark": 0.0, "odds": 1.0, "chance": _PERHAPS},
+    "later": {**dict.fromkeys(("frame", "first", "waits", "like", "odds"), 0.0), "chance": _PERHAPS},
+    "correction": {**dict.fromkeys(("frame", "like", "odds"), 0.0), "chance": _PERHAPS},
 }
 # Readings that are made only where something shows them, and what is left if there is none.
 _SHOWN = frozenset({"command", "errand", "person", "danger", "unclear"})
@@ -118,12 +119,14 @@ class StepText:
         danger, wish: the calls that it may be, and `urgent` the one that it is by itself.
         parts: its words and pairs of words, as far as anybody said them at a step.
         direction: where it points among all that people say.
+        kinds: how likely it is of each kind, as a logarithm.
     """
 
     text: str
     said: Sequence[str]
     parts: Parts
     direction: Vector
+    kinds: Mapping[str, float]
     at: At
     candidates: Sequence[Candidate]
     troubles: Sequence[Candidate]
@@ -145,7 +148,10 @@ def read_step_text(
     danger, wish = find_danger(library, text, answering=True), find_wish(library, text, answering=True)
     urgent = judge_urgent(library, text, danger, wish)
     parts, asks = library.step_words.parts_of(said), asks_for_something(library, text, said)
-    return StepText(text, said, parts, direction, at, options, tuple(troubles), asks, danger, wish, urgent, today)
+    kinds = library.kinds.chances(plain, at.where)
+    return StepText(
+        text, said, parts, direction, kinds, at, options, tuple(troubles), asks, danger, wish, urgent, today
+    )
 
 
 def weigh_readings(library: Library, heard: StepText, weights: Mapping[str, float] = WEIGHTS) -> list[Reading]:
@@ -162,7 +168,7 @@ def weigh_readings(library: Library, heard: StepText, weights: Mapping[str, floa
 
 def _is_spoken_for(reading: Reading) -> bool:
     signs = _SIGNS[reading.sort].items()
-    return any(reading.features.get(f"{reading.sort} {sign}", 0.0) > least for sign, least in signs)
+    return any(reading.features.get(f"{reading.sort} {sign}", -math.inf) > least for sign, least in signs)
 
 
 def _answers(library: Library, heard: StepText) -> Iterator[Reading]:
@@ -182,6 +188,7 @@ def _answers(library: Library, heard: StepText) -> Iterator[Reading]:
         features = {
             "answer": 1.0,
             f"answer at {heard.at.where}": 1.0,
+            "answer chance": _chance("answer", heard),
             **_fitting("answer", likeness[one.id], fits.get(one.id)),
             **_pointing("answer", senses, one.id),
         }
@@ -214,6 +221,7 @@ def _ahead(library: Library, heard: StepText) -> Iterator[Reading]:
                 told = {
                     "ahead": 1.0,
                     f"ahead {heard.at.place}": 1.0,
+                    "ahead chance": _chance("answer", heard),
                     "ahead typed": float(one.id in typed) / max(1, len(typed)),
                     "ahead lead": here
                     - max((likeness[other.id][0] for other in options if other is not one), default=0.0),
@@ -237,6 +245,7 @@ def _troubles(library: Library, heard: StepText) -> Iterator[Reading]:
         features = {
             "known snag": 1.0,
             f"known {place}": 1.0,
+            "snag chance": _chance("snag", heard),
             **_fitting("snag", likeness[one.id], fits.get(one.id)),
             **_pointing("known snag", senses, one.id),
         }
@@ -355,9 +364,18 @@ def _pointing(name: str, senses: Mapping[str, float], id_: str) -> Features:
     return {f"{name} sense": senses[id_], f"{name} sense lead": senses[id_] - next_}
 
 
+def _chance(kind: Sort, heard: StepText) -> float:
+    """Return how likely a text is of a kind, as a logarithm: 0 where nothing is known of it."""
+    return heard.kinds.get(kind, 0.0)
+
+
 def _kind(kind: Sort, library: Library, heard: StepText) -> Features:
     """Return how like what people say of a kind a text is, and the odds that it is of that kind."""
     odds = library.kind_odds.get(kind)
     sense = nearness(heard.direction, library.vectors.sort(f"kind/{kind}"))
-    like = {f"{kind} like": library.step_words.score(("kind", kind), heard.parts), f"{kind} sense": sense}
+    like = {
+        f"{kind} chance": _chance(kind, heard),
+        f"{kind} like": library.step_words.score(("kind", kind), heard.parts),
+        f"{kind} sense": sense,
+    }
     return {**like, f"{kind} odds": odds.score(heard.text)} if odds else like

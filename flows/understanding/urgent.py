@@ -47,10 +47,13 @@ def judge_urgent(library: Library, text: str, danger: Call | None, wish: Call | 
 @lru_cache(maxsize=_REMEMBERED)
 def weigh_call(library: Library, text: str, sort: CallSort, call: Call) -> Mapping[str, float]:
     """Return the features by which a text that may be a call is told from one that only sounds like it."""
-    said = as_typed(spelled(text, library.words.abbreviations))
+    plain = spelled(text, library.words.abbreviations)
+    said, kinds = as_typed(plain), library.kinds.chances(plain, "step")
     errand = topic(library, text)
     return {
         "odds": call.odds,
+        "chance": kinds.get(sort, 0.0),
+        "none": kinds.get("none", 0.0),
         "lean": call.lean,
         "framed": float(call.frames > 0),
         "frames": float(min(call.frames, PLAINLY)),

@@ -15,6 +15,7 @@ from tests import patient
 from tests.conftest import give_second_factor, invited
 
 PASSWORD = "con gà cục tác"
+OTHER = "ban-khac"  # a commune
 
 
 @dataclass
@@ -55,3 +56,7 @@ class House:
         for text in texts:
             client.post("/chat", data={"text": text})
         return client
+
+
+def is_sign_in(page: httpx.Response) -> bool:
+    return page.url.path == "/console/login"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.handoff import ticket_actions, tickets
+from bot.handoff import ticket_actions, ticket_lists, tickets
 from bot.handoff.acting import Acting
 from bot.store.tx import Tx
 from tests.bot.conftest import Office
@@ -52,7 +52,7 @@ async def test_erasing_ones_data_lifts_nothing(asked: Office) -> None:
     await asked.say("hoa", "xoadulieu")
     await asked.say("hoa", "1")
     assert any("[barred]" in said for said in await asked.say("hoa", "gặp người"))
-    assert await asked.service.database.read(tickets.list_waiting) == []
+    assert await asked.service.database.read(ticket_lists.list_waiting) == []
 
 
 async def test_it_is_lifted_by_its_number_though_the_ticket_is_erased(asked: Office) -> None:
@@ -87,10 +87,10 @@ async def test_a_flood_is_ended_at_once_but_no_danger_and_nothing_taken(asked: O
     await asked.say("mai", "gặp người")
     await asked.say("sáu", "cháy nhà rồi")
     await asked.say("sáu", "gặp người")
-    channel = (await asked.service.database.read(tickets.list_waiting))[0].channel
+    channel = (await asked.service.database.read(ticket_lists.list_waiting))[0].channel
 
     def end(tx: Tx) -> list[int]:
-        found = tickets.list_flood(tx, channel, timedelta(minutes=10))
+        found = ticket_lists.list_flood(tx, channel, timedelta(minutes=10))
         for ticket in found:
             ticket_actions.end_as_spam(asked.service.sender, Acting(tx, ticket, "motcua"))
         return [ticket.id for ticket in found]
@@ -98,6 +98,6 @@ async def test_a_flood_is_ended_at_once_but_no_danger_and_nothing_taken(asked: O
     assert await asked.service.database.write(end) == [4]
     (told,) = await asked.hears("mai")
     assert told.startswith("[barred]")
-    left = [ticket.id for ticket in await asked.service.database.read(tickets.list_waiting)]
+    left = [ticket.id for ticket in await asked.service.database.read(ticket_lists.list_waiting)]
     assert sorted(left) == [2, 3, 5]
     assert "[ticket_opened]" in (await asked.say("mai", "gặp người"))[0]  # it was no ban

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import text
 
-from bot.handoff import tickets
+from bot.handoff import ticket_lists, tickets
 from tests.bot.conftest import Office
 
 NUMBER = "0912345678"
@@ -79,7 +79,7 @@ async def test_without_a_yes_no_number_is_kept(asked: Office) -> None:
 async def test_what_is_no_number_is_no_number(asked: Office, odd: str) -> None:
     await asked.say("hoa", "<callback_yes>")
     assert await asked.say("hoa", odd)
-    assert await asked.service.database.read(tickets.list_waiting) == []
+    assert await asked.service.database.read(ticket_lists.list_waiting) == []
 
 
 async def test_they_take_it_back(asked: Office) -> None:

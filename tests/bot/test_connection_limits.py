@@ -112,6 +112,15 @@ def test_a_connection_that_is_used_again_has_its_time_again() -> None:
             time.sleep(0.25)
 
 
+def test_bodies_that_never_end_take_no_more_memory_than_there_is() -> None:
+    unfinished = b"POST /webhook/telegram HTTP/1.1\r\nHost: x\r\nContent-Length: 50001\r\n\r\n" + b"x" * 50_000
+    with serve(APP, limited(MOST, most_bytes=200_000)) as url, strangers(url, 8, unfinished) as found:
+        wait_for(lambda: sum(map(is_closed, found)) == 4)
+        for _ in range(5):
+            assert patient.post(url + "/webhook/telegram", content=b"x" * 60_000).text == "60000"
+        wait_for(lambda: sum(map(is_closed, found)) >= 5)
+
+
 def test_a_head_without_end_is_cut_off() -> None:
     with serve(APP, limited(MOST)) as url, strangers(url, 1, b"GET / HTTP/1.1\r\nX: ") as (one,):
         with suppress(OSError):

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import true
 
-from bot.handoff import tickets
+from bot.handoff import ticket_lists
 from tests.bot.conftest import Office
 
 ALERT = "[alert_danger] {} Làm nhà xã Bản Mới"
@@ -41,9 +41,9 @@ async def test_who_is_in_danger_stands_on_top_until_it_is_over(asked: Office) ->
     await asked.say("nga", "cháy nhà rồi")
     await asked.say("nga", "gặp người")
     read = asked.service.database.read
-    listed = await read(lambda c: tickets.list_newest(c, true()))
+    listed = await read(lambda c: ticket_lists.list_newest(c, true()))
     assert [ticket.contact for ticket in listed] == ["nga", "hoa"]
-    assert [ticket.contact for ticket in await read(tickets.list_waiting)] == ["nga", "hoa"]
+    assert [ticket.contact for ticket in await read(ticket_lists.list_waiting)] == ["nga", "hoa"]
 
 
 async def test_who_is_barred_gets_the_number_and_no_promise(asked: Office) -> None:

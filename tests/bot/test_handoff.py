@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import true
 
 from bot import conversations
-from bot.handoff import ticket_actions, tickets
+from bot.handoff import ticket_actions, ticket_lists, tickets
 from bot.handoff.acting import Acting
 from bot.messages import Inbound
 from bot.service import Service, build_service
@@ -35,7 +35,7 @@ class Counter:
     async def answers(self, agent: str = "Lan", text: str = "Chào bác") -> str | None:
         sender = self.service.sender
         return await self.service.database.write(
-            lambda c: ticket_actions.send_answer(sender, Acting(c, tickets.list_newest(c, true())[0], agent), text)
+            lambda c: ticket_actions.send_answer(sender, Acting(c, ticket_lists.list_newest(c, true())[0], agent), text)
         )
 
     async def said(self) -> list[str]:

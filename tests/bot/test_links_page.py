@@ -8,8 +8,7 @@ import pytest
 
 from bot.sharing import links
 from bot.sharing.links import Link
-from tests.bot.house import House
-from tests.bot.test_console import is_sign_in
+from tests.bot.house import House, is_sign_in
 
 PHONE = {"user-agent": "Mozilla/5.0 (Linux; Android 5.1) Chrome/60 Mobile Zalo android/220901"}
 SOURCE = "Nhóm thôn Pò"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, StrictUndefined, UndefinedError
 
-from bot.console.pages import QueuePage
+from bot.console.queue_page import QueuePage
 from bot.handoff.tickets import Ticket
 from bot.http import TEMPLATES, Page, linked
 from tests.bot.template_types import Reading, pages

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from bot import conversations
-from bot.handoff import tickets
+from bot.handoff import ticket_lists
 from bot.store.tables import content_feedback, outbox
 from flows.messages import Reply
 from tests.bot.conftest import Office
@@ -51,7 +51,7 @@ async def test_it_is_in_no_citizens_way_and_in_no_figure(office: Office) -> None
         await office.say("lan", "xong 1")
         await office.say("lan", "tập")
     counted = await office.service.database.read(
-        lambda c: tickets.first_answers(c, "ban-moi", office.now.replace(year=2020))
+        lambda c: ticket_lists.first_answers(c, "ban-moi", office.now.replace(year=2020))
     )
     assert counted == []
 

@@ -179,3 +179,11 @@ def test_the_longest_titles_fit_on_one_page(tmp_path: Path) -> None:
             (tmp_path / "sheet.pdf").write_bytes(prints.print_sheet(sheet, shipped(procedure.id), LINK, WAYS, "pdf"))
             told = run("pdfinfo", "poppler-utils", tmp_path / "sheet.pdf")
             assert re.search(r"^Pages: +1$", told, re.MULTILINE), (procedure.title, sheet)
+
+
+@pytest.mark.parametrize("commune", sorted(LIBRARY.communes))
+def test_what_a_commune_is_asked_stands_on_one_sheet_with_where_one_knows_it_from(tmp_path: Path, commune: str) -> None:
+    told = words(prints.draw_commune_questions(LIBRARY, LIBRARY.communes[commune]), tmp_path)
+    assert "Pages: 1 " in " ".join(run("pdfinfo", "poppler-utils", tmp_path / "sheet.pdf").split())
+    assert told.count("Biết từ đâu, ngày nào:") >= 9
+    assert "khu vực mấy" in told

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Message
 
-from bot.request_limits import RULES, Streams, address_of
+from bot.request_limits import RULES, Guard, Streams, address_of
 from bot.service import Service
 from tests import patient
 from tests.conftest import MakeSettings, invited, running
@@ -69,6 +71,39 @@ def test_who_forges_an_address_through_no_proxy_is_not_believed() -> None:
     assert [address_of(each) for each in ("127.0.0.1", "10.0.0.7", "::1", "testclient", "")] == [None] * 5
     assert address_of(STRANGER) == STRANGER
     assert address_of("2a00:1450:4001:81b::200e") == address_of("2a00:1450:4001:81b:1::1")
+
+
+async def _ask(guard: Guard, method: str, path: str) -> int:
+    statuses: list[int] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": [],
+        "client": (STRANGER, 1),
+    }
+    await guard(scope, receive, send)
+    return statuses[0]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("HEAD", "/"), ("GET", "/readyz"), ("GET", "/quyen-rieng-tu"), ("POST", "/console/1/answer"), ("PUT", "/nowhere")],
+)
+async def test_whatever_else_one_address_asks_for_is_counted(method: str, path: str) -> None:
+    guard = Guard(PlainTextResponse("made"), lambda _: None, lambda: "(too_fast)", https=False)
+    told = {await _ask(guard, method, path) for _ in range(1_300)}  # more than two minutes' worth, as above
+    assert told == {200, 429}
+    assert {await _ask(guard, "POST", "/webhook/telegram") for _ in range(1_300)} == {200}
 
 
 def test_a_webhook_is_never_counted() -> None:

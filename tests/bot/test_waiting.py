@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.conversations import find_or_begin
-from bot.handoff import agents, tickets
+from bot.handoff import agents, ticket_lists
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
 from bot.outbox import outbox
@@ -291,7 +291,7 @@ async def test_a_procedure_may_be_left_to_another_communes_team(team: Office, co
     def seen_by(c: Tx) -> dict[str, int]:
         everyone = agents.list_all(c)
         reach = team.service.team.visibility_of
-        return {one.name: tickets.count_matching(c, reach(one, everyone).as_condition()) for one in everyone}
+        return {one.name: ticket_lists.count_matching(c, reach(one, everyone).as_condition()) for one in everyone}
 
     assert await team.service.database.read(seen_by) == {"Be": 1, "Lan": 0, "Tu": 0}
     assert await team.say("lan", "nhận 1") == ["[unknown] 1"]
@@ -310,7 +310,7 @@ async def test_a_ticket_that_goes_wrong_keeps_no_other_waiting(team: Office) -> 
         raise ValueError(ticket.id)
 
     with pytest.raises(ValueError):
-        await upkeep_of(team.service.turns)._for_each_ticket(tickets.list_waiting, act)
+        await upkeep_of(team.service.turns)._for_each_ticket(ticket_lists.list_waiting, act)
     assert looked_after == {1, 2}
 
 
@@ -337,44 +337,6 @@ async def test_what_is_not_for_the_bot_is_for_the_team_while_a_ticket_waits(team
 async def test_without_a_ticket_what_is_not_understood_is_said_to_be_so(team: Office) -> None:
     (said,) = await team.say("hoa", "blo bli blu")
     assert "[not_understood]" in said
-
-
-async def open_many(team: Office, count: int) -> None:
-    for n in range(count):
-        await team.say(f"khach{n}", start="ban-moi_lam-nha")
-        await team.say(f"khach{n}", "gặp người")
-
-
-async def test_many_who_ask_at_once_are_told_together(team: Office) -> None:
-    await team.hears("lan")
-    await open_many(team, 30)
-    heard = await team.hears("lan")
-    assert sum("[alert]" in text for text in heard) == 5
-    assert 1 <= sum("[alert_many]" in text for text in heard) <= 3
-    assert len(heard) <= 8
-    await team.passes(minutes=2)
-    await team.say("hoa", "gặp người")
-    assert sum("[alert]" in text for text in await team.hears("lan")) == 1
-    await team.passes(minutes=9)
-    reminded = await team.hears("lan")
-    assert sum("[reminder]" in text for text in reminded) <= 6
-    assert len(reminded) <= 9
-
-
-async def test_who_is_helped_already_makes_no_crowd(team: Office) -> None:
-    await open_many(team, 5)
-    for number in range(1, 6):
-        await team.say("lan", f"nhận {number}")
-    await team.hears("lan")
-    await team.say("hoa", "gặp người")
-    assert any(text.startswith("[alert] 6") for text in await team.hears("lan"))
-
-
-async def test_danger_is_told_however_many_ask(team: Office) -> None:
-    await open_many(team, 10)
-    await team.hears("lan")
-    await team.say("hoa", "cháy nhà")
-    assert any("[alert_danger]" in text for text in await team.hears("lan"))
 
 
 @pytest.mark.parametrize("text", ["sao lâu thế", "có ai không", "cho mai", "vẫn chưa thấy ai", "bao giờ có người"])

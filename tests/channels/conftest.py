@@ -1,19 +1,23 @@
 """The service behind a real server, and each platform's emulator at the other end of real HTTP."""
 
+import asyncio
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.handoff import tickets
+from bot.handoff.agents import Role
 from bot.service import Service
 from bot.settings import Settings
-from tests.conftest import running
+from tests.conftest import MakeSettings, invited, running
 from tests.emulators.emulator import Json
 from tests.emulators.server import wait_for
-from tests.emulators.telegram import TelegramEmulator
+from tests.emulators.telegram import Sent, TelegramEmulator
+from tests.emulators.telegram_user import Group, TelegramUser
 from tests.emulators.zalo_bot import ZaloBotEmulator
 from tests.emulators.zalo_oa import ZaloOAEmulator
 from tests.strangers.readers import Readers
@@ -125,3 +129,83 @@ def zalo_bot(make_settings: Any) -> Iterator[Platform]:
 
 def _run(settings: Settings) -> AbstractContextManager[tuple[str, Service]]:
     return running(settings)
+
+
+@dataclass
+class Team:
+    """The group on Telegram, and a citizen on Zalo OA."""
+
+    telegram: Platform
+    oa: Platform
+    group: Group
+    count: int = 0
+
+    @property
+    def service(self) -> Service:
+        return self.telegram.service
+
+    def member(self, name: str, role: Role = "member") -> TelegramUser:
+        self.count += 1
+        user: TelegramUser = self.telegram.emulator.user(700_000_100 + self.count, name)
+        self.telegram.hears(user.text(invited(self.service, name, role)))
+        return user
+
+    def citizen(self) -> Any:
+        self.count += 1
+        hoa = self.oa.emulator.user(f"74927474853890{self.count:04}")
+        self.oa.hears(hoa.text("làm nhà"))
+        self.oa.hears(hoa.text("bản mới"))
+        self.oa.hears(hoa.text("gặp người"))
+        return hoa
+
+    def in_group(self) -> list[Sent]:
+        return [sent for sent in self.telegram.sent if sent.chat_id == self.group.id]
+
+    def card(self, count: int = 1) -> Sent:
+        wait_for(lambda: len([s for s in self.in_group() if "[alert] " in s.text or "[reopened]" in s.text]) >= count)
+        return [s for s in self.in_group() if "[alert] " in s.text or "[reopened]" in s.text][-1]
+
+    def post(self, update: Json) -> None:
+        assert self.telegram.post(update).status_code == 200
+
+    def types(self, who: TelegramUser, text: str, card: Sent) -> None:
+        self.post(who.group_text(self.group, text, thread=card.thread_id))
+
+    def heard(self, text: str) -> None:
+        """The citizen hears this, on Zalo."""
+        wait_for(lambda: any(text in sent.text for sent in self.oa.sent))
+
+    def said(self, text: str) -> Sent:
+        """The group reads this."""
+        wait_for(lambda: any(text in sent.text for sent in self.in_group()))
+        return next(sent for sent in reversed(self.in_group()) if text in sent.text)
+
+    def state(self, ticket_id: int = 1) -> tuple[str, str | None]:
+        found = asyncio.run(self.service.database.read(lambda c: tickets.get(c, ticket_id)))
+        assert found
+        return found.state, found.agent
+
+
+def open_team(make_settings: MakeSettings, stack: ExitStack, *, forum: bool = True, shared: bool = True) -> Team:
+    """`shared`: the group is that of all communes."""
+    telegram, oa = stack.enter_context(TelegramEmulator()), stack.enter_context(ZaloOAEmulator())
+    group = telegram.group(forum=forum)
+    chosen = {**telegram_settings(telegram), **zalo_oa_settings(oa)}
+    chosen |= {"team_telegram_chat": str(group.id)} if shared else {}
+    url, service = stack.enter_context(running(make_settings(public_url="https://xa.example", **chosen)))
+    oa.webhook_url = f"{url}/webhook/zalo-oa"
+    telegram.learn(telegram.user().adds_bot(group))
+    return Team(Platform(url, service, telegram, TELEGRAM_SECRET), Platform(url, service, oa), group)
+
+
+@pytest.fixture
+def team(make_settings: MakeSettings) -> Iterator[Team]:
+    with ExitStack() as stack:
+        yield open_team(make_settings, stack)
+
+
+@pytest.fixture
+def plain(make_settings: MakeSettings) -> Iterator[Team]:
+    """A group without topics."""
+    with ExitStack() as stack:
+        yield open_team(make_settings, stack, forum=False)

@@ -1,32 +1,15 @@
 """Who erases their data: what the team's Telegram group and chats hold of them goes too, or somebody is asked to delete it."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import select, update
 
 from bot.store.tables import outbox, tickets
 from bot.store.tx import Tx
-from tests.channels.test_group import Team, at
-from tests.conftest import MakeSettings
+from tests.channels.conftest import Team
 from tests.emulators.server import wait_for
-
-
-@pytest.fixture
-def forum(make_settings: MakeSettings) -> Iterator[Team]:
-    with ExitStack() as stack:
-        yield at(make_settings, stack)
-
-
-@pytest.fixture
-def plain(make_settings: MakeSettings) -> Iterator[Team]:
-    """A group without topics."""
-    with ExitStack() as stack:
-        yield at(make_settings, stack, forum=False)
 
 
 def erase(team: Team, hoa: Any) -> None:
@@ -60,27 +43,27 @@ def taken(team: Team) -> Any:
     return hoa
 
 
-def test_a_topic_goes_with_all_that_was_said_in_it(forum: Team) -> None:
-    lan, hoa = forum.member("Lan"), forum.citizen()
-    card = forum.card()
-    forum.types(lan, "Chào bác Sính ở Bản Pò", card)
-    forum.heard("[person_says] Chào bác Sính")
-    forum.said("Bà con: gặp người")
-    days_pass(forum, 30)
-    erase(forum, hoa)
-    wait_for(lambda: (card.chat_id, card.thread_id) not in forum.telegram.emulator.topics)
-    assert forum.said("[erased] 1").thread_id is None
-    assert "gặp người" not in reads(forum, forum.group.id)
-    assert "Sính" not in reads(forum, forum.group.id)
+def test_a_topic_goes_with_all_that_was_said_in_it(team: Team) -> None:
+    lan, hoa = team.member("Lan"), team.citizen()
+    card = team.card()
+    team.types(lan, "Chào bác Sính ở Bản Pò", card)
+    team.heard("[person_says] Chào bác Sính")
+    team.said("Bà con: gặp người")
+    days_pass(team, 30)
+    erase(team, hoa)
+    wait_for(lambda: (card.chat_id, card.thread_id) not in team.telegram.emulator.topics)
+    assert team.said("[erased] 1").thread_id is None
+    assert "gặp người" not in reads(team, team.group.id)
+    assert "Sính" not in reads(team, team.group.id)
 
 
-def test_who_leads_is_asked_where_the_bot_has_no_right_to(forum: Team) -> None:
-    chief, hoa = forum.member("Trưởng", "lead"), forum.citizen()
-    card = forum.card()
-    forum.telegram.emulator.may_delete = False
-    erase(forum, hoa)
-    wait_for(lambda: "[recall_failed] #1" in reads(forum, chief.id))
-    assert (card.chat_id, card.thread_id) in forum.telegram.emulator.topics
+def test_who_leads_is_asked_where_the_bot_has_no_right_to(team: Team) -> None:
+    chief, hoa = team.member("Trưởng", "lead"), team.citizen()
+    card = team.card()
+    team.telegram.emulator.may_delete = False
+    erase(team, hoa)
+    wait_for(lambda: "[recall_failed] #1" in reads(team, chief.id))
+    assert (card.chat_id, card.thread_id) in team.telegram.emulator.topics
 
 
 def test_without_topics_each_message_goes(plain: Team) -> None:
@@ -98,23 +81,23 @@ def test_the_group_is_asked_to_delete_what_is_too_old(plain: Team) -> None:
     assert "gặp người" in reads(plain, plain.group.id)
 
 
-def test_a_members_own_chat_forgets_both_sides(forum: Team) -> None:
-    lan, hoa = forum.member("Lan"), forum.citizen()
-    forum.card()
-    forum.telegram.hears(lan.text("nhận 1"))
-    forum.telegram.hears(lan.text("Chào bác Sính"), 0)
-    forum.heard("[person_says] Chào bác Sính")
-    forum.oa.post(hoa.text("tôi tên Sính đây"))
-    wait_for(lambda: "tôi tên Sính" in reads(forum, lan.id))
-    erase(forum, hoa)
-    wait_for(lambda: "[erased] 1" in reads(forum, lan.id) and "Sính" not in reads(forum, lan.id))
+def test_a_members_own_chat_forgets_both_sides(team: Team) -> None:
+    lan, hoa = team.member("Lan"), team.citizen()
+    team.card()
+    team.telegram.hears(lan.text("nhận 1"))
+    team.telegram.hears(lan.text("Chào bác Sính"), 0)
+    team.heard("[person_says] Chào bác Sính")
+    team.oa.post(hoa.text("tôi tên Sính đây"))
+    wait_for(lambda: "tôi tên Sính" in reads(team, lan.id))
+    erase(team, hoa)
+    wait_for(lambda: "[erased] 1" in reads(team, lan.id) and "Sính" not in reads(team, lan.id))
 
 
-def test_words_that_a_member_never_had_are_not_asked_for(forum: Team) -> None:
+def test_words_that_a_member_never_had_are_not_asked_for(team: Team) -> None:
     """A call that somebody waits names nobody: whoever did no more than hear it is left in peace."""
-    lan, hoa = forum.member("Lan"), forum.citizen()
-    forum.card()
-    days_pass(forum, 30)
-    erase(forum, hoa)
-    forum.said("[erased] 1")
-    assert "[erased_by_hand]" not in reads(forum, lan.id)
+    lan, hoa = team.member("Lan"), team.citizen()
+    team.card()
+    days_pass(team, 30)
+    erase(team, hoa)
+    team.said("[erased] 1")
+    assert "[erased_by_hand]" not in reads(team, lan.id)

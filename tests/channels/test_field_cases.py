@@ -15,9 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.store.tables import tickets
-from tests.channels.conftest import Platform
+from tests.channels.conftest import Platform, Team
 from tests.channels.test_files import LINK, PDF, Town, claimed, told
-from tests.channels.test_group import Team, at
 from tests.conftest import MakeSettings, invited
 from tests.emulators.emulator import Json
 from tests.emulators.server import serve, wait_for
@@ -29,12 +28,6 @@ HOA = 700_100_200
 def town(make_settings: MakeSettings) -> Iterator[Town]:
     with ExitStack() as stack:
         yield Town(make_settings, stack)
-
-
-@pytest.fixture
-def team(make_settings: MakeSettings) -> Iterator[Team]:
-    with ExitStack() as stack:
-        yield at(make_settings, stack)
 
 
 def post(n: int, **said: Any) -> Json:
@@ -388,6 +381,18 @@ def test_nought_is_a_person_and_nine_goes_back_everywhere(zalo_bot: Platform) ->
     assert zalo_bot.hears(hoa.text("có rồi")).text.endswith("9 “<back>” · 0 “<human>”")
     assert "Bác có đất chưa?" in zalo_bot.hears(hoa.text("9")).text
     assert "[ticket_opened]" in zalo_bot.hears(hoa.text("0")).text
+
+
+def test_nine_after_mending_an_answer_goes_back_to_where_one_stood(zalo_bot: Platform) -> None:
+    hoa = zalo_bot.emulator.user()
+    for said in ("làm nhà", "bản mới", "<walk>", "có rồi"):
+        stood = zalo_bot.hears(hoa.text(said)).text
+    question = stood.partition("\n\n")[2] or stood
+    assert "[change]" in zalo_bot.hears(hoa.text("sửa")).text
+    assert zalo_bot.hears(hoa.text("9")).text.endswith(question)
+    zalo_bot.hears(hoa.text("sửa"))
+    assert "[redo]" in zalo_bot.hears(hoa.text("1")).text
+    assert zalo_bot.hears(hoa.text("9")).text.endswith(question), "what was to be mended stays as it was"
 
 
 def test_a_number_that_no_choice_has_is_said_to_be_too_high(zalo_bot: Platform) -> None:

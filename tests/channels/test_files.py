@@ -165,6 +165,10 @@ def test_from_zalo_oa_to_the_console(town: Town) -> None:
     picture = re.search(r'<img src="(/tep/[^"]+)"', page)
     assert picture
     assert lan.get(picture[1]).content == JPEG
+    assert "localhost:8000/tep" not in page, "the picture stands where its address stood"
+    listed = lan.get("/console").text
+    assert re.findall(r'class="last">(.*?)<', listed) == ["“[attached] &lt;photo&gt;”"]
+    assert "/tep/" not in listed
     lan.post("/console/1/file", files={"file": ("mẫu đơn.pdf", PDF)}, data={"text": "Mẫu đơn đây bác"})
     told(town.oa, "Mẫu đơn đây bác")
     wait_for(lambda: [upload.content for upload in town.oa.emulator.uploads.kept.values()] == [PDF])
@@ -189,6 +193,12 @@ def test_from_the_web_and_back(town: Town) -> None:
     wait_for(lambda: hoa.get("/").text.count("<img") == 2)
     pictures = re.findall(r'<img src="(/tep/[^"]+)"', hoa.get("/").text)
     assert hoa.get(pictures[1]).content == JPEG + b"2"
+    voice = lan.voice()
+    voice["message"]["voice_url"] = town.media.put("c.amr", VOICE)
+    town.bot.post(voice)
+    wait_for(lambda: "<audio" in hoa.get("/").text)
+    recordings = re.findall(r'<audio src="(/tep/[^"]+)"', hoa.get("/").text)
+    assert hoa.get(recordings[0]).content == VOICE
 
 
 def test_what_was_sent_before_anybody_came_is_there_when_they_come(town: Town) -> None:

@@ -6,7 +6,7 @@ import json
 import pytest
 from sqlalchemy import select, true
 
-from bot.handoff import tickets
+from bot.handoff import ticket_lists, tickets
 from bot.outbox import backlog, outbox
 from bot.outbox.backlog import Line
 from bot.store.tables import conversations
@@ -200,7 +200,7 @@ def test_the_echo_of_our_own_message_claims_nothing(zalo_oa: Platform) -> None:
     zalo_oa.hears(hoa.text("làm nhà"))
     zalo_oa.post(hoa.echo("text", {"text": "của máy", "msg_id": zalo_oa.emulator.hex_id()}))
     zalo_oa.hears(hoa.text("bản mới"))
-    assert asyncio.run(zalo_oa.service.database.read(lambda c: tickets.list_newest(c, true()))) == []
+    assert asyncio.run(zalo_oa.service.database.read(lambda c: ticket_lists.list_newest(c, true()))) == []
 
 
 def test_a_word_that_comes_after_the_end_of_the_talk_reopens_nothing(zalo_oa: Platform) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from flows.checks.check import paths
 from flows.definition.procedure import Procedure
+from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
-from flows.dialogue.questions import current_screen
 from flows.dialogue.screens import build_reply
 from flows.messages import Choice, Message
 from flows.state import State

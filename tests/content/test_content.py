@@ -16,8 +16,8 @@ from flows.checks.status import report
 from flows.definition.content_files import QUESTIONS, TALKS
 from flows.definition.procedure import Papers
 from flows.dialogue.advance import advance
+from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
-from flows.dialogue.questions import current_screen
 from flows.dialogue.screens import build_reply
 from flows.messages import Message
 from flows.state import State

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
-from flows.dialogue.questions import current_screen
 from flows.state import State
 from tests.content import LIBRARY, situations
 from tests.flows.chat import NOW

@@ -7,7 +7,6 @@ import pytest
 
 from flows.definition.procedure import Do, Tell
 from flows.dialogue.context import TurnContext
-from flows.dialogue.household_papers import has_papers
 from flows.dialogue.leaflet import leaflet_text
 from flows.state import State
 from tests.content import LIBRARY
@@ -56,7 +55,7 @@ def test_a_leaflet_tells_all_that_one_asks_at_the_counter(procedure: str) -> Non
     received = "benefit" if "benefit" in one.facts else "result"
     for line in ("who", "where", *(kind for kind in ("time", "fee") if kind in one.facts), received):
         assert f"\n{labels[line]}: " in text
-    assert (f"\n{labels['papers']}" in text) == has_papers(one)
+    assert (f"\n{labels['papers']}" in text) == bool(one.papers)
     assert ("\nHay vướng: " in text) != bool(LIBRARY.deadlines_on(TODAY, procedure))
 
 
@@ -86,3 +85,21 @@ def test_what_must_be_known_before_filing_is_told_before_it(procedure: str) -> N
     assert [
         text for text in told if re.search("(trước khi|hôm|lúc|khi) (đi )?nộp|đừng trả|đừng ký|hãy nộp", text.lower())
     ] == []
+
+
+def test_whom_to_ask_is_said_once() -> None:
+    """A text that nobody could confirm and that sends people to somebody is not followed by “bác hỏi” somebody else."""
+    twice = []
+    for id_, procedure in LIBRARY.procedures.items():
+        context = TurnContext(LIBRARY, State(procedure=id_), TODAY)
+        for step in procedure.steps:
+            told = [(step, step.text), *((one, one.cure) for one in (step.troubles if isinstance(step, Do) else ()))]
+            said = [context.with_certainty_mark(text, part) for part, text in told if part.unsure(TODAY)]
+            twice += [
+                text
+                for text in said
+                if "hỏi" in re.findall(r"\w+", text.partition("⚠")[0])
+                and "⚠" in text
+                and "bác hỏi" in text.partition("⚠")[2]
+            ]
+    assert twice == []

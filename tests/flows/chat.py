@@ -76,3 +76,11 @@ def started(library: Library, procedure: str = "lam-nha") -> Chat:
     chat.send(Message(start=f"ban-moi_{procedure}"))
     chat.tap("<walk>")
     return chat
+
+
+def at_the_form(library: Library) -> Chat:
+    """At the `do` step: the form is missing."""
+    chat = started(library)
+    chat.tap("Có rồi", "Nhà gỗ", "Một tầng", "<some_missing>", "Đơn", "<only_these>")
+    assert chat.slot == "xin-don"
+    return chat

@@ -12,7 +12,7 @@ from bot.content import load_folder
 from flows.definition.library import Library
 from flows.definition.procedure import Done
 from flows.dialogue.context import TurnContext
-from flows.dialogue.household_papers import count_questions, has_papers
+from flows.dialogue.household_papers import count_questions
 from flows.dialogue.leaflet import leaflet_text
 from flows.dialogue.screens import HOUSEHOLD, WALK
 from flows.messages import Message
@@ -75,7 +75,7 @@ def walked(library: Library, procedure: str) -> Iterator[str]:
 
 def _asked(library: Library, procedure: str) -> Iterator[str]:
     """Yield the messages on the way to the papers of a household, always with the first option."""
-    if not has_papers(library.procedures[procedure]):
+    if not library.procedures[procedure].papers:
         return
     chat = _opened(library, procedure)
     _pick(chat, HOUSEHOLD)

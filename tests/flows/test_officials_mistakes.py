@@ -118,7 +118,7 @@ MISTAKES = {
     "step item text": ("cat", "  - {id: cho-an, kind: do, text: Bác cho mèo ăn.}", "  - Bác cho mèo ăn.", 14, "mỗi bước cần các mục con: `- id: …`, rồi `kind`, `text` thụt vào ở dưới"),
     "address text": ("commune", "  address: {text: nhà sàn giữa bản, source: so-tay, checked: 2026-11-01}", "  address: nhà sàn giữa bản", 9, "`address` cần kèm nguồn, viết trong ngoặc nhọn: {text: \"…\", source: mã-nguồn, checked: 2026-11-23}"),
     "fact text": ("cat", "  time: {text: một buổi, source: so-tay, checked: 2026-11-01}", "  time: một buổi", 9, "`time` cần kèm nguồn, viết trong ngoặc nhọn: {text: \"…\", source: mã-nguồn, checked: 2026-11-23}"),
-    "unknown value": ("commune", "  address:", "  dia-chi:", 9, "không có mục `dia-chi` ở đây: phải là một trong address, hours, phone, team_hours, school, school_plan, local_fee, insurance, land_office"),
+    "unknown value": ("commune", "  address:", "  dia-chi:", 9, "không có mục `dia-chi` ở đây: phải là một trong address, hours, phone, team_hours, school, school_plan, local_fee, insurance, land_office, area"),
     "fact name": ("cat", "  fee:", "  le-phi:", 10, "không có mục `le-phi` ở đây: phải là một trong name, code, where, time, fee, benefit, who, result, law"),
     "no facts": ("cat", "  who: {text: ai cũng được, source: so-tay, checked: 2026-11-01}\n", "", 6, "thiếu facts.who: ghi vào, hoặc ghi certainty: unconfirmed"),
     "from dmy": ("house", "from: 2027-03-01", "from: 1/3/2027", 11, "`from` viết năm trước, tháng, rồi ngày: 2027-03-01"),

@@ -30,6 +30,14 @@ def test_a_few_messages_in_many_minutes_are_somebody_slow(library: Library) -> N
     assert "[lingering]" in chat.say("mất bao lâu?")
 
 
+def test_who_waits_for_a_person_is_offered_none(library: Library) -> None:
+    chat = started(library)
+    for _ in range(5):
+        chat.later(minutes=2)
+        chat.send(Message(text="mất bao lâu?", waits=True))
+        assert "[lingering]" not in chat.reply.text
+
+
 @pytest.mark.parametrize(
     "said", ["xoadulieu", "gọi lại", "dừng", "cháy nhà", "nuôi mèo", "gặp người", "nói linh tinh xyz"]
 )

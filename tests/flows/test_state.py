@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from flows.dialogue.questions import QUESTIONS
+from flows.dialogue.bot_questions import QUESTIONS
 from flows.state import Asking, State
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.handoff import ticket_actions, tickets
+from bot.handoff import ticket_actions, ticket_lists
 from bot.handoff.acting import Acting
 from bot.handoff.tickets import Ticket
 from bot.messages import Inbound
@@ -100,7 +100,7 @@ class Month:
 
     async def _help(self) -> None:
         """Somebody takes what waits, some minutes later, and ends most of it."""
-        for ticket in await self.service.database.read(tickets.list_waiting):
+        for ticket in await self.service.database.read(ticket_lists.list_waiting):
             self.clock.now += timedelta(minutes=self.luck.randrange(1, 12))
             await self._do(ticket_actions.claim, ticket)
             self.waits.append(round((self.clock.now - ticket.waiting_since) / timedelta(minutes=1)))

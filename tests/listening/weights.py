@@ -4,41 +4,43 @@ A conditional logit: the weights under which the readings that were meant are li
 third of them is read by a library that has not seen it, else the words of a line would tell its meaning by heart.
 """
 
-import hashlib
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.feature_extraction import DictVectorizer
 
 from flows.definition.library import Library
 from flows.definition.procedure import Ask
 from flows.definition.sayings import NONE, Saying
 from flows.dialogue import hearing
+from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
-from flows.dialogue.questions import current_screen
 from flows.state import State
 from flows.text.calls import Call
 from flows.understanding import call_weights, reading_weights
 from flows.understanding.readings import Features, Reading, read_step_text, weigh_readings
 from flows.understanding.urgent import CallSort, find_danger, find_wish, weigh_call
 from tests.content import LIBRARY
-from tests.listening import read_lines, read_steps
+from tests.listening.kinds import build_kind_weights
 from tests.listening.part_vectors import build_vectors
-from tests.listening.steps import NOW, state_at
+from tests.listening.steps import NOW, hash_of, place_lines, state_at
 from tests.utterances import read as read_utterances
 
 _THIRDS = 3
 _FEWER = 3  # of so many lines said at steps one: what is no call
-_ROUNDS = 250
-_RATE = 0.2
+_ROUNDS = 500
+_TINY = 1e-300
 _PULL = 0.3  # towards nothing, of a weight's square
 _QUESTION = (
     1.6  # what a question counts, since one that is recorded as an answer harms more than one that is asked back
 )
 _ANSWERS = ("answer", "ambiguous")
-_ELSEWHERE = {"person": 400, "danger": 400, "portal-trouble": 150, "noise": 100, "not-ours": 100}  # lines of each set
-_ALIKE = {"person": 200, "danger": 200}  # lines of each set that only sound like it
 
+Numbers = NDArray[np.float64]
 Choice = tuple[float, Sequence[Features], Sequence[bool]]  # what a line counts, its readings, which of them were meant
 
 
@@ -62,30 +64,34 @@ def _write(file: str, of: str, weights: Mapping[str, float]) -> None:
 
 
 def fit(choices: Sequence[Choice]) -> Mapping[str, float]:
-    """Return the likeliest weights, by gradient ascent with a step of its own for each (AdaGrad)."""
-    weights: dict[str, float] = {name: 0.0 for _, readings, _ in choices for one in readings for name in one}
-    steps = dict.fromkeys(weights, 1e-8)
-    for _ in range(_ROUNDS):
-        slopes = {name: -2 * _PULL * weight for name, weight in weights.items()}
-        for counts, readings, meant in choices:
-            scores = [sum(weights[name] * value for name, value in one.items()) for one in readings]
-            best = max(scores)
-            shares = [math.exp(score - best) for score in scores]
-            whole, right = sum(shares), sum(share for share, is_meant in zip(shares, meant, strict=True) if is_meant)
-            for one, share, is_meant in zip(readings, shares, meant, strict=True):
-                pull = (share / right if is_meant else 0.0) - share / whole
-                if abs(pull) > 1e-4:
-                    for name, value in one.items():
-                        slopes[name] += counts * pull * value
-        for name, slope in slopes.items():
-            steps[name] += slope * slope
-            weights[name] += _RATE * slope / math.sqrt(steps[name])
-    return weights
+    """Return the likeliest weights."""
+    readings = [reading for _, known, _ in choices for reading in known]
+    names = DictVectorizer()
+    table = names.fit_transform(readings)
+    starts = np.cumsum([0, *(len(known) for _, known, _ in choices)])[:-1]
+    sizes = np.diff([*starts, len(readings)])
+    counts = np.repeat([count for count, _, _ in choices], sizes)
+    meant = np.array([is_meant for _, _, known in choices for is_meant in known], dtype=float)
+
+    def shares(scores: Numbers) -> tuple[Numbers, Numbers]:
+        """Return e to the power of each score, and the sum of those of the same text beside each."""
+        powers = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
+        return powers, np.repeat(np.add.reduceat(powers, starts), sizes)
+
+    def loss(weights: Numbers) -> tuple[float, Numbers]:
+        powers, whole = shares(table @ weights)
+        right = np.repeat(np.maximum(np.add.reduceat(powers * meant, starts), _TINY), sizes)
+        pull = counts * (powers * meant / right - powers / whole)
+        unlikely = -np.sum(counts[starts] * np.log(right[starts] / whole[starts]))
+        return unlikely + _PULL * np.sum(weights**2), 2 * _PULL * weights - table.T @ pull
+
+    found = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS})
+    return dict(zip(names.get_feature_names_out(), map(float, found.x), strict=True))
 
 
 def _call_choices() -> Iterator[Choice]:
     """Yield what may be a call, as it is and without accents, by a library that has not learnt from it: a call, or none."""
-    lines = [line for line in LIBRARY.sayings if not line.kept_aside and (not line.step or _hash(line) % _FEWER == 0)]
+    lines = [line for line in LIBRARY.sayings if not line.kept_aside and (not line.step or hash_of(line) % _FEWER == 0)]
     errands = [Saying("utterances", one.text, one.intent) for one in read_utterances()]
     errands += [Saying("catalogue", entry.name, "none") for entry in LIBRARY.catalogue.values()]
     lines += [line for line in errands if not line.kept_aside]
@@ -112,26 +118,22 @@ def _by_thirds(lines: Sequence[Saying]) -> Iterator[tuple[Library, Sequence[Sayi
     """Yield each third of some lines, with a library that has learnt from none of them."""
     for third in range(_THIRDS):
         known = replace(LIBRARY, sayings=[line for line in LIBRARY.sayings if _third(line) != third])
-        yield replace(known, vectors=build_vectors(known)), [line for line in lines if _third(line) == third]
+        yield (
+            replace(known, vectors=build_vectors(known), kinds=build_kind_weights(known)),
+            [line for line in lines if _third(line) == third],
+        )
 
 
 def _choices() -> Iterator[Choice]:
     """Yield the readings of each line, by a library that has not learnt from it."""
-    said = [(line, line.set, line.step) for line in read_steps() if not line.kept_aside]
-    places = [(procedure, step) for _, procedure, step in said]
-    for name, count in _ELSEWHERE.items():  # as if they were said at some step
-        known = sorted((one for one in read_lines(name) if not one.kept_aside), key=_hash)
-        lines = [one for one in known if one.kind != NONE][:count]
-        lines += [one for one in known if one.kind == NONE][: _ALIKE.get(name, 0)]
-        said += [(line, *places[_hash(line) % len(places)]) for line in lines]
-    place = {line: (procedure, step) for line, procedure, step in said}
-    for library, rest in _by_thirds(list(place)):
-        for line in rest:
-            counts = _QUESTION if line.kind == "question" else 1.0
-            for here, readings in _placed(library, line, *place[line]):
-                meant = [_is_meant(line, one, here=here) for one in readings]
+    placed = {one.line: one for one in place_lines()}
+    for library, rest in _by_thirds(list(placed)):
+        for one in map(placed.__getitem__, rest):
+            counts = one.counts * (_QUESTION if one.line.kind == "question" else 1.0)
+            for here, readings in _placed(library, one.line, one.procedure, one.step):
+                meant = [_is_meant(one.line, reading, here=here) for reading in readings]
                 if any(meant):
-                    yield counts, [one.features for one in readings], meant
+                    yield counts, [reading.features for reading in readings], meant
 
 
 def _placed(library: Library, line: Saying, procedure: str, step: str) -> Iterator[tuple[bool, Sequence[Reading]]]:
@@ -140,7 +142,7 @@ def _placed(library: Library, line: Saying, procedure: str, step: str) -> Iterat
     if line.kind != "correction":  # nothing was answered yet
         yield False, read_on_leaflet(library, line.say, procedure)
     asks = [one.id for one in LIBRARY.procedures[procedure].steps if isinstance(one, Ask) and one.id != step]
-    elsewhere = asks[_hash(line) % len(asks)] if asks else step
+    elsewhere = asks[hash_of(line) % len(asks)] if asks else step
     state = state_at(procedure, elsewhere)
     if line.kind in _ANSWERS and elsewhere != step and state and step not in state.answers:
         yield False, read(library, line.say, procedure, elsewhere)
@@ -189,11 +191,7 @@ def _is_meant(line: Saying, reading: Reading, *, here: bool) -> bool:
 
 
 def _third(line: Saying) -> int:
-    return _hash(line) // _THIRDS % _THIRDS
-
-
-def _hash(line: Saying) -> int:
-    return int(hashlib.sha256(line.say.encode()).hexdigest(), 16)
+    return hash_of(line) // _THIRDS % _THIRDS
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ RATE, AT_ONCE, SILENT = 200, 32, 1_500  # requests a second, requests under way,
 ADDRESS = {"X-Forwarded-For": "8.8.8.8"}
 _POISON = "0 1 2 o l 3.4-5 stk không một hai ba " * 540  # 20 kB
 _FILE = os.urandom(1_000_000)
+_UNSIGNED = b'{"a":' + b"[1," * 300_000 + b"1" + b"]" * 300_000 + b"}"
 
 Ask = Callable[[aiohttp.ClientSession, int], Awaitable[int]]
 
@@ -48,6 +49,16 @@ async def _listens(session: aiohttp.ClientSession, number: int) -> int:
         return answer.status
 
 
+async def _heads(session: aiohttp.ClientSession, number: int) -> int:
+    async with session.head("/", allow_redirects=False) as answer:
+        return answer.status
+
+
+async def _forges(session: aiohttp.ClientSession, number: int) -> int:
+    async with session.post("/webhook/telegram", data=_UNSIGNED) as answer:
+        return answer.status
+
+
 async def _uploads(session: aiohttp.ClientSession, number: int) -> int:
     form = aiohttp.FormData()
     form.add_field("file", _FILE, filename="a.jpg", content_type="image/jpeg")
@@ -64,6 +75,13 @@ KINDS: Mapping[str, Ask] = {
     "sign-in": _posts("/console/login", name="Lan", password="sai #"),
     "codes": _posts("/console/join", code="TO-AAAAA-AAA#", password="con gà cục tác"),
     "links": _gets("/g/na-ri_#"),
+    "leaflets": _gets("/g/ban-moi/lam-nha?ma=NHOM#"),
+    "pictures": _gets("/g/ban-moi/lam-nha/anh.png"),
+    "heads": _heads,
+    "other pages": _gets("/quyen-rieng-tu?#"),
+    "monitors": _gets("/readyz"),
+    "console": _posts("/console/#/answer", text="tin #"),
+    "forged posts": _forges,
     "poison": _posts("/chat", known=True, text=_POISON),
     "uploads": _uploads,
 }

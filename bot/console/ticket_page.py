@@ -1,33 +1,29 @@
-"""The queue, and the page of one ticket."""
+"""The page of one ticket: the conversation, its card, and the forms by which a member acts on it."""
 
-import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from fastapi.sse import format_sse_event
 
-from bot import conversations, files, privacy
+from bot import conversations, files
 from bot.channels.protocol import ShowsTyping
 from bot.console.actions import TicketForm, act, visible
 from bot.console.auth import Auth
 from bot.console.page import MemberPage
+from bot.console.queue_page import Row, list_rows
 from bot.conversations import BOT, CITIZEN, Said
 from bot.errors import SendError
-from bot.handoff import agents, bans, canned, notes, tickets, view_log
+from bot.handoff import agents, bans, canned, notes, ticket_lists, tickets, view_log
 from bot.handoff.agents import Agent
 from bot.handoff.canned import Answer
 from bot.handoff.notes import Note
 from bot.handoff.ticket_summary import TicketSummary, say_speakers, summarize
 from bot.handoff.tickets import Ticket
-from bot.http import RowId, read_upload, render, row_id, stream_events
-from bot.live import subscriptions
-from bot.live.subscriptions import wait_for_event
+from bot.http import RowId, read_upload, render, row_id
 from bot.outbox import rate_limits
 from bot.sender import Access
 from bot.service import Service
@@ -44,13 +40,9 @@ from flows.text.language import shortened
 log = logging.getLogger("motcua.console")
 
 _LINES = 60  # of a conversation that are shown
-_QUIET = 15.0  # seconds after which an open page looks again by itself: news of another replica may be missed
-_PACE = 1.0  # seconds at least between two looks of one page
-_LAST = 90  # characters of a citizen's last words in the list
 _BESIDE = 40  # tickets beside one, on a wide screen
 _BEGINNING = 60  # characters of a step in the list of those that can be sent
 _TYPING = timedelta(seconds=4)  # between two signs that somebody types; platforms show one for five
-_SHOWN = ("waiting", "mine", "all")
 
 
 @dataclass(frozen=True)
@@ -66,58 +58,7 @@ class _Seen:
     answers: list[Answer]
     barred: bool
     reach: Access
-    beside: list["_Row"]
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A ticket in the list. `last`: what its citizen said last but "gặp người"; `news`: whether this member has yet to see it."""
-
-    ticket: Ticket
-    last: str
-    news: bool
-
-
-@dataclass(frozen=True)
-class _Queue:
-    """`kinds`: (commune, procedure) of all that this member may see."""
-
-    rows: list[_Row]
-    waiting: int
-    mine: int
-    kinds: list[tuple[str | None, str | None]]
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """Which list, and what it is narrowed to, or ""."""
-
-    show: str
-    commune: str
-    procedure: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class QueuePage(MemberPage):
-    """
-    Attributes:
-        show: which list this is.
-        waiting, mine: how many tickets wait, and how many this member has.
-        rows: the tickets in it, each with its card.
-        commune, procedure: what the list is narrowed to, or "".
-        communes, procedures: id -> name of those that it could be narrowed to.
-    """
-
-    template = "console/queue.html"
-    now: datetime
-    show: str
-    waiting: int
-    mine: int
-    rows: list[tuple[_Row, TicketSummary]]
-    commune: str
-    procedure: str
-    communes: dict[str, str]
-    procedures: dict[str, str]
+    beside: list[Row]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,8 +100,8 @@ class TicketPage(MemberPage):
     barred: bool
     reach: Access
     steps: list[tuple[str, str]]
-    beside: list[tuple[_Row, TicketSummary]]
-    problem: str
+    beside: list[tuple[Row, TicketSummary]]
+    problem: str = ""
     text: str
     ready: Answer | None
     nonce: str
@@ -169,45 +110,17 @@ class TicketPage(MemberPage):
 @dataclass(frozen=True, kw_only=True)
 class UnknownPage(MemberPage):
     template = "console/unknown.html"
+    status = 404
     ticket_id: int
 
 
 def routes(service: Service, door: Auth) -> APIRouter:
     router = APIRouter()
 
-    @router.get("", response_class=HTMLResponse)
-    async def queue(request: Request, show: str = "waiting", commune: str = "", procedure: str = "") -> Response:
-        agent = await door.require_member(request)
-        library = service.content.library
-        show = show if show in _SHOWN else _SHOWN[0]
-        wanted = _Wanted(show, commune, procedure)
-        seen = await service.database.read(lambda c: _queue(service, c, agent, wanted))
-        communes = sorted({id_ for id_, _ in seen.kinds if id_})
-        procedures = sorted({id_ for _, id_ in seen.kinds if id_})
-        page = QueuePage(
-            agent=agent,
-            now=service.clock(),
-            show=show,
-            waiting=seen.waiting,
-            mine=seen.mine,
-            rows=[(row, summarize(library, row.ticket)) for row in seen.rows],
-            commune=commune,
-            procedure=procedure,
-            communes={id_: getattr(library.communes.get(id_), "name", id_) for id_ in communes},
-            procedures={id_: getattr(library.procedures.get(id_), "title", id_) for id_ in procedures},
-        )
-        return render(page)
-
-    @router.get("/events")
-    async def events(request: Request, of: RowId = subscriptions.ALL) -> Response:
-        """Tell an open page to look again: the queue, or the ticket of conversation `of`."""
-        if await door.signed_in_agent(request) is None:
-            return Response(status_code=204)
-        return stream_events(_rings(service, of))
-
     @router.get("/{ticket_id}", response_class=HTMLResponse)
     async def ticket(request: Request, ticket_id: RowId) -> Response:
-        return await _ticket_page(service, request, ticket_id, await door.require_member(request))
+        page = await _read_page(service, request, await door.require_member(request), ticket_id)
+        return render(page)
 
     typed: dict[int, datetime] = {}  # agent -> when that was last shown
 
@@ -228,7 +141,10 @@ def routes(service: Service, door: Auth) -> APIRouter:
         file = files.file_from_upload(*sent) if sent else None
         problem = await act(service, agent, ticket_id, TicketForm(action, form, file))
         if problem:
-            return await _ticket_page(service, request, ticket_id, agent, problem, form.get("text", ""))
+            page = await _read_page(service, request, agent, ticket_id)
+            if isinstance(page, TicketPage):
+                page = replace(page, problem=problem, text=form.get("text") or page.text)
+            return render(page)
         return RedirectResponse(f"/console/{ticket_id}#cuoi", 303)
 
     return router
@@ -248,65 +164,18 @@ async def _show_typing(service: Service, ticket: Ticket) -> None:
             await channel.typing(ticket.contact)
 
 
-def _queue(service: Service, tx: Tx, agent: Agent, wanted: _Wanted) -> _Queue:
-    """Read the queue. What is asked for is chosen before it is limited: one's own ticket stands there however many others
-    wait."""
-    within = service.team.visibility_of(agent, agents.list_all(tx)).as_condition()
-    kinds = tickets.list_kinds(tx, within)
-    for column, asked in ((table.c.commune, wanted.commune), (table.c.procedure, wanted.procedure)):
-        within = within & (column == asked) if asked else within
-    mine = (table.c.state == tickets.CLAIMED) & (table.c.agent == agent.name)
-    lists = {"waiting": within & (table.c.state == tickets.WAITING), "mine": within & mine, "all": within}
-    waiting, own = (tickets.count_matching(tx, lists[name]) for name in ("waiting", "mine"))
-    rows = _rows(service.content.library, tx, agent, tickets.list_newest(tx, lists[wanted.show]))
-    return _Queue(rows, waiting, own, kinds)
-
-
-def _rows(library: Library, tx: Tx, agent: Agent, found: list[Ticket]) -> list[_Row]:
-    of = [ticket.conversation_id for ticket in found]
-    newest, telling = conversations.last_words(tx, of), conversations.last_words(tx, of, _wishes(library))
-    seen = view_log.last_views(tx, agent, [ticket.id for ticket in found])
-    rows = []
-    for ticket in found:
-        last, looked = newest.get(ticket.conversation_id), seen.get(ticket.id)
-        if last and ticket.read_until and last.at > ticket.read_until:
-            last = None
-        told = last and telling.get(ticket.conversation_id, last)
-        news = ticket.state != tickets.RESOLVED and last is not None and (looked is None or looked < last.at)
-        rows.append(_Row(ticket, shortened(" ".join(told.text.split()), _LAST) if told else "", news))
-    return rows
-
-
-def _wishes(library: Library) -> set[str]:
-    """Return what citizens write, or press, who want a person, and a masked number: it says nothing of what they need."""
-    typed = {library.sentences.labels["human"], *library.words.commands["human"], privacy.MASK}
-    return typed | {phrase.capitalize() for phrase in typed}
-
-
-async def _rings(service: Service, conversation_id: int) -> AsyncIterator[bytes]:
-    """Stream one event a ring, and one now and then; the page then fetches itself, so that only templates know how it
-    looks."""
-    with service.subscriptions.subscribe(conversation_id) as rung:
-        while not service.subscriptions.closed:
-            await wait_for_event(rung, _QUIET)
-            rung.clear()
-            yield format_sse_event(data_str="1")
-            await asyncio.sleep(_PACE)
-
-
-async def _ticket_page(
-    service: Service, request: Request, ticket_id: int, agent: Agent, problem: str = "", text: str = ""
-) -> Response:
+async def _read_page(service: Service, request: Request, agent: Agent, ticket_id: int) -> TicketPage | UnknownPage:
+    """Read what stands on the page of a ticket, or that there is none for this member; what they looked at is written down."""
     now, library = service.clock(), service.content.library
     seen = await service.database.write(lambda c: _look(service, c, agent, ticket_id))
     if seen is None:
         log.warning("console: %s asks for ticket %d, which is not theirs to see", agent.name, ticket_id)
-        return render(UnknownPage(agent=agent, ticket_id=ticket_id), 404)
+        return UnknownPage(agent=agent, ticket_id=ticket_id)
     others = [one for one in seen.others if one.name not in (agent.name, seen.ticket.agent)]
     deaf = [one.name for one in others if one not in seen.reached]
     number = row_id(request.query_params.get("canned", ""))
     ready = next((answer for n, answer in enumerate(seen.answers, 1) if n == number), None)
-    page = TicketPage(
+    return TicketPage(
         agent=agent,
         now=now,
         card=summarize(library, seen.ticket),
@@ -328,12 +197,10 @@ async def _ticket_page(
         reach=seen.reach,
         steps=_steps(library, seen.ticket, now),
         beside=[(row, summarize(library, row.ticket)) for row in seen.beside],
-        problem=problem,
-        text=text or (ready.text if ready else ""),
+        text=ready.text if ready else "",
         ready=ready,
         nonce=secrets.token_urlsafe(12),
     )
-    return render(page)
 
 
 def _is_of_member(line: Said | Note) -> bool:
@@ -361,11 +228,11 @@ def _look(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> _Seen | Non
         view_log.list_viewers(tx, ticket),
         others,
         service.team.list_reachable(tx, others),
-        tickets.count_held(tx),
+        ticket_lists.count_held(tx),
         answers,
         bans.is_banned(tx, ticket.conversation_id),
         service.sender.messaging_window(tx, conversation),
-        _rows(service.content.library, tx, agent, tickets.list_newest(tx, open_, _BESIDE)),
+        list_rows(service.content.library, tx, agent, ticket_lists.list_newest(tx, open_, _BESIDE)),
     )
 
 

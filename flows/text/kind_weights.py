@@ -1,0 +1,93 @@
+"""How likely a text at a step is a question, a snag, an answer …: logistic regression over its words.
+
+`python -m tests.listening.kinds` sets its weights.
+"""
+
+import math
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from itertools import pairwise, repeat
+from operator import add, mul
+
+from flows.text.language import bare
+
+FILE = "kind-weights.tsv"  # of the content: learnt from what stands in the other files
+# "none": only sounds like a call.
+KINDS = (
+    "answer",
+    "command",
+    "correction",
+    "danger",
+    "errand",
+    "later",
+    "none",
+    "person",
+    "question",
+    "snag",
+    "unclear",
+)
+
+_TABS = 2  # in a line
+_LEAST = math.log(1e-3)  # below which it makes no odds how unlikely a kind is
+_REMEMBERED = 64  # texts
+
+
+class KindWeights:
+    """
+    Args:
+        parts: what may be in a text -> (scale, a weight for each of `KINDS` in whole numbers).
+    """
+
+    def __init__(self, parts: Mapping[str, tuple[float, bytes]]) -> None:
+        self._parts = parts
+        self.chances = lru_cache(maxsize=_REMEMBERED)(self._chances)
+
+    def _chances(self, said: tuple[str, ...], place: str) -> Mapping[str, float]:
+        """Return the logarithm of each kind's probability; empty where nothing is known of a text.
+
+        Args:
+            place: the sort of step at which it is said.
+        """
+        known = [held for part in parts_of(said, place) if (held := self._parts.get(part))]
+        if not known:
+            return {}
+        scores: list[float] = [0.0] * len(KINDS)
+        for scale, weights in known:
+            scores = list(map(add, scores, map(mul, repeat(scale / math.sqrt(len(known))), array("b", weights))))
+        best = max(scores)
+        whole = best + math.log(sum(math.exp(score - best) for score in scores))
+        return {kind: max(score - whole, _LEAST) for kind, score in zip(KINDS, scores, strict=True)}
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of a file that `read_kind_weights` reads."""
+        for part, (scale, weights) in self._parts.items():
+            yield f"{part}\t{scale:.5g}\t{b64encode(weights).decode()}\n"
+
+
+def read_kind_weights(text: str) -> KindWeights:
+    """Read what `KindWeights.lines` wrote; what is not of that form is left out, and only less is understood."""
+    parts = {}
+    for part, scale, packed in (line.split("\t") for line in text.splitlines() if line.count("\t") == _TABS):
+        with suppress(ValueError):
+            weights = b64decode(packed)
+            if len(weights) == len(KINDS):
+                parts[part] = (float(scale), weights)
+    return KindWeights(parts)
+
+
+def parts_of(said: Sequence[str], place: str) -> Iterator[str]:
+    """Yield, each once, what a text is known by: where it is said, its words bare and as they are written, pairs, both ends."""
+    plain = tuple(map(bare, said))
+    if not plain:
+        return
+    yield f"@{place}"
+    yield f"{plain[0]}_"
+    yield f"_{plain[-1]}"
+    for word in dict.fromkeys(plain):
+        yield word
+        yield f"{place}:{word}"
+    yield from dict.fromkeys(map(" ".join, pairwise(plain)))
+    yield from dict.fromkeys(f"={word}" for word in said if word != bare(word))
