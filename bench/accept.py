@@ -19,7 +19,7 @@ from bench.table import Row, ratio, spread
 
 _ROUNDS, _SECONDS = 5, 5.0
 _IN_FLIGHT = (32, 8)
-_WARM = 1.0  # seconds
+_WARM = 5.0  # seconds in which those who were there first leave, so that all lines of the talk are said at any time
 _PREPARED = 5000  # messages a second whose bytes are made beforehand
 _CODE = ROOT / "bench" / "peers"
 

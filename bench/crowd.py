@@ -28,12 +28,14 @@ _FIRST = 1_000_001
 class Person:
     """
     Attributes:
+        leaves: how many messages they come for.
         sent: how many different messages were answered 200.
         unsure: nobody knows what became of the next one; a platform would post it again.
     """
 
     id: int
     posts: list[bytes]
+    leaves: int
     sent: int = 0
     unsure: bool = False
 
@@ -89,18 +91,21 @@ class Crowd:
 
     def _somebody(self) -> Person:
         who = next(self._ids)
-        return Person(who, [self._post(who, at, line) for at, line in enumerate(self._lines)])
+        posts = [self._post(who, at, line) for at, line in enumerate(self._lines)]
+        return Person(who, posts, leaves=len(posts))
 
     def take(self) -> Person:
         """Somebody with two messages left at least, at a time when nobody else has them."""
         while len(self._talking) < _AT_A_TIME:
             person = self._ready.pop() if self._ready else self._somebody()
+            if (before := len(self.people)) < _AT_A_TIME:  # leave one after the other, or all would be at the same line
+                person.leaves = 2 + before * (person.leaves - 2) // _AT_A_TIME
             self._talking.append(person)
             self.people.append(person)
         return self._talking.popleft()
 
     def give(self, person: Person) -> None:
-        if person.sent + 2 <= len(person.posts):
+        if person.sent + 2 <= person.leaves:
             self._talking.append(person)
 
     def begin_anew(self) -> None:
