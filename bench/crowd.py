@@ -80,6 +80,7 @@ class Crowd:
         self._ids = ids or count(_FIRST)
         self._luck = Random(1)
         self._pairs_owed = 0
+        self._came = 0
         self._talking: deque[Person] = deque()
         self._ready: list[Person] = []
         self.people: list[Person] = []
@@ -98,8 +99,9 @@ class Crowd:
         """Somebody with two messages left at least, at a time when nobody else has them."""
         while len(self._talking) < _AT_A_TIME:
             person = self._ready.pop() if self._ready else self._somebody()
-            if (before := len(self.people)) < _AT_A_TIME:  # leave one after the other, or all would be at the same line
-                person.leaves = 2 + before * (person.leaves - 2) // _AT_A_TIME
+            if self._came < _AT_A_TIME:  # leave one after the other, or all would be at the same line
+                person.leaves = 2 + self._came * (person.leaves - 2) // _AT_A_TIME
+            self._came += 1
             self._talking.append(person)
             self.people.append(person)
         return self._talking.popleft()
@@ -110,6 +112,7 @@ class Crowd:
 
     def begin_anew(self) -> None:
         """Forgets who was there."""
+        self._came = 0
         self._talking.clear()
         self.people.clear()
 

@@ -44,6 +44,12 @@ _THIS = _KEPT.where(
 _FIND = Prepared(_THIS)
 _SAVE = Prepared(update(conversations).where(conversations.c.id == bindparam("this")), "state", "updated_at")
 _COUNT = Prepared(update(conversations).where(conversations.c.id == bindparam("this")), "busy_until", "share_until")
+_RESTORE = Prepared(
+    update(conversations).where(
+        (conversations.c.channel == bindparam("channel_")) & (conversations.c.contact == bindparam("known_as"))
+    ),
+    *("contact", "erased_at"),
+)
 _WRITE_DOWN = Prepared(insert(transcript), "conversation_id", "author", "text", "choices", "at")
 _SHOWN = Prepared(
     select(transcript.c.choices)
@@ -107,8 +113,7 @@ def _begin(tx: Tx, channel: str, contact: str, fresh: State) -> None:
 
 def _restore_returning(tx: Tx, channel: str, known_as: str, contact: str) -> None:
     """Give back what had to stay of who erased their data and writes again (that they are barred, how much they said)."""
-    theirs = (conversations.c.channel == channel) & (conversations.c.contact == known_as)
-    tx.execute(update(conversations).where(theirs).values(contact=contact, erased_at=None))
+    _RESTORE.execute(tx, channel_=channel, known_as=known_as, contact=contact, erased_at=None)
 
 
 def _lock_rows(query: Select[Any]) -> Select[Any]:

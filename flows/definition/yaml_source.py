@@ -21,7 +21,7 @@ _TOO_DEEP = "lồng nhau quá sâu: viết gọn lại"
 _DEEPEST = 20  # levels of nesting
 _TOO_MANY = "& và * của YAML nhân tệp này lên quá lớn: viết thẳng ra từng chỗ"
 _MOST = 100_000  # parts of one file, with what * repeats: ten times the longest
-_SHALLOW = 5000  # characters in a line, and brackets in a file, up to which nesting is no danger
+_SHALLOW = 10_000  # characters in a line, and brackets in a file, up to which nesting is no danger: it is from 20,000
 
 
 @dataclass(frozen=True, order=True)
