@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.content import load_folder
 from flows.definition.library import Library
 from flows.dialogue.advance import advance
-from flows.messages import Message, Reply
+from flows.messages import Choice, Message, Reply
 from flows.state import State
 
 CONTENT = Path(__file__).parents[1] / "content"
@@ -38,12 +38,12 @@ def library() -> Library:
 
 def typed() -> list[Line]:
     """What somebody types: a number, the words of an answer, a question on the side."""
-    return _walk(lambda at, reply: Message(text="1" if at % 4 in (1, 2) else reply.choices[0].label))
+    return _walk(lambda choice: Message(text=choice.label))
 
 
 def tapped() -> list[Line]:
     """The same with buttons, one of two answers."""
-    return _walk(lambda at, reply: Message(text="1") if at % 4 in (1, 2) else Message(choice=reply.choices[0].token))
+    return _walk(lambda choice: Message(choice=choice.token))
 
 
 def as_json(lines: Sequence[Line]) -> str:
@@ -56,19 +56,21 @@ def _told(line: Line) -> dict[str, object]:
     return {"text": line.reply.text, "choices": buttons, "state": line.state.model_dump(mode="json")}
 
 
-def _walk(answer: Callable[[int, Reply], Message]) -> list[Line]:
+def _walk(pick: Callable[[Choice], Message]) -> list[Line]:
     state, said, lines = State(), Message(text=_OPENED), []
     for at in range(1, LENGTH + 1):
         turn = advance(library(), state, said, datetime.now(UTC))
         (reply,) = turn.replies
         lines.append(Line(said, reply, turn.state))
         state = turn.state
-        said = _next(at, state, reply, answer)
+        said = _next(at, state, reply, pick)
     return lines
 
 
-def _next(at: int, state: State, reply: Reply, answer: Callable[[int, Reply], Message]) -> Message:
+def _next(at: int, state: State, reply: Reply, pick: Callable[[Choice], Message]) -> Message:
     """What is said to a reply. That the team is asked is left alone: the floor opens no tickets, so nor does anybody here."""
     if at % _EVERY == 0:
         return Message(text=_ASIDE)
-    return Message(choice=reply.choices[-1].token) if state.asking == "ask_team" else answer(at, reply)
+    if state.asking == "ask_team":
+        return pick(reply.choices[-1])
+    return Message(text="1") if at % 4 in (1, 2) else pick(reply.choices[0])
