@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import dropwhile, pairwise
 
 from flows.definition.library import Library
@@ -39,7 +40,7 @@ def find_helped(library: Library, text: str, known: Sequence[str] = ()) -> Helpe
     words = [*_WORD.finditer(text)]
     plain = [fold(word[0]) for word in words]
     for phrase in library.words.helping:
-        wanted = [fold(word) for word in phrase.split()]
+        wanted = _plain_words(phrase)
         at = next((n for n in range(len(plain)) if plain[n : n + len(wanted)] == wanted), None)
         if at is not None:
             return _read(library, plain[:at], text, words[at + len(wanted) :], known)
@@ -53,6 +54,8 @@ def same_name(one: str, other: str) -> bool:
 
 def _find_known(library: Library, plain: list[str], known: Sequence[str]) -> Helped | None:
     """Read "quay lại bà hàng xóm": a name that was told before, and besides only words that turn to somebody."""
+    if not known:
+        return None
     next_ = _plain(library.words.helping_next)
     around = _plain(library.words.helping_lead) | next_ | _plain(" ".join(library.words.helping).split())
     plain = _without_fillers(library, plain)
@@ -62,6 +65,11 @@ def _find_known(library: Library, plain: list[str], known: Sequence[str]) -> Hel
         if plain[-len(called) :] == called and {*before} <= around and {*before} & next_:
             return Helped(name, sure=True)
     return None
+
+
+@lru_cache(maxsize=64)  # the phrases of content, which every typed message is held against
+def _plain_words(phrase: str) -> list[str]:
+    return [fold(word) for word in phrase.split()]
 
 
 def _plain(said: Iterable[str]) -> set[str]:

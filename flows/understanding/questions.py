@@ -197,8 +197,8 @@ def choose_answers(ranked: Sequence[Found], kinds: Sequence[Asked] = ()) -> tupl
         if second is None or second.score < _BESIDE * first.score or "decides" in kinds:
             return (first,)
         first = replace(second, score=min(second.score, ENOUGH))
-    others = [one for one in more if one.text and one.unit is not first.unit]
-    near = (one for one in others if one.score >= _NEAR * first.score)
+    others = (one for one in more if one.unit is not first.unit)
+    near = (one for one in others if one.score >= _NEAR * first.score and one.text)
     second = next(near, None) if _tells(first, kinds) else next((one for one in others if _tells(one, kinds)), None)
     if second is None:
         return (first,)

@@ -113,16 +113,17 @@ class UnitIndex:
         name = {bare(word) for phrase in (procedure.title, *procedure.says[:3]) for word in self._words(phrase)}
         self._idle = name | library.question_words
         self._ask = lru_cache(maxsize=_AT_ONCE)(self._read)
+        self._weigh_all = lru_cache(maxsize=_AT_ONCE)(self._weigh_units)
 
     def find(self, text: str, kinds: Sequence[Asked], answers: Mapping[str, str]) -> list[Weighed]:
         """Return what may answer a question, the best first; what can't hold is left out."""
-        asked = self._ask(text, kinds)
-        features = {n: self._features(n, asked) for n, unit in enumerate(self._units) if _may_hold(unit.when, answers)}
-        if not features:
+        asked, (weights, worth) = self._ask(text, kinds), self._weigh_all(text, kinds)
+        holding = [n for n, unit in enumerate(self._units) if _may_hold(unit.when, answers)]
+        if not holding:
             return []
-        likely = share_out({**features, _NONE: self._none(asked)}, WEIGHTS)
+        likely = _share({n: weights[n] for n in (*holding, _NONE)})
         likeliest = max(told for told, _, _ in asked.fits)
-        words = {n: asked.held[n][1] + self._bonus(n, asked) for n in features}
+        words = {n: worth[n] for n in holding}
         top = max(words.values())
         found = []
         for n, score in words.items():
@@ -144,6 +145,15 @@ class UnitIndex:
         fits, known = self._examples.fit(plain)
         like, _ = self._library.asked_words.fit(plain)
         return _Asked(kinds, near, fits, known, like, self._held(said))
+
+    def _weigh_units(self, text: str, kinds: Sequence[Asked]) -> tuple[Mapping[int, float], Sequence[float]]:
+        """Weigh the features of each unit and of none, and what each has for its words: the same whatever was answered, so that
+        who decides is found without weighing all again."""
+        asked, units = self._ask(text, kinds), range(len(self._units))
+        weights = {n: _weigh(self._features(n, asked), WEIGHTS) for n in units} | {
+            _NONE: _weigh(self._none(asked), WEIGHTS)
+        }
+        return weights, [asked.held[n][1] + self._bonus(n, asked) for n in units]
 
     def _features(self, n: int, asked: "_Asked") -> Features:
         unit = self._units[n]
@@ -239,7 +249,14 @@ class UnitIndex:
 
 def share_out(features: Mapping[Key, Features], weights: Mapping[str, float]) -> Mapping[Key, float]:
     """Return how likely each is by its features, from 0 to 1, 1 for all together."""
-    sums = {n: sum(weights[name] * value for name, value in one.items()) for n, one in features.items()}
+    return _share({n: _weigh(one, weights) for n, one in features.items()})
+
+
+def _weigh(features: Features, weights: Mapping[str, float]) -> float:
+    return sum([weights[name] * value for name, value in features.items()])
+
+
+def _share(sums: Mapping[Key, float]) -> Mapping[Key, float]:
     most = max(sums.values())
     shares = {n: math.exp(weight - most) for n, weight in sums.items()}
     whole = sum(shares.values())
