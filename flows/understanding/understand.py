@@ -50,6 +50,7 @@ from flows.understanding.utterance import (
 # Thresholds on phrasebook scores, set on tests/content/answers.yaml and tests/utterances: the lowest without a wrong move there.
 _COMMAND = 0.86
 _FACT = 0.74
+_NAMED_WHOLLY = 0.99  # a fact that is all that a text says
 _TALK = 0.8
 _TERM = 0.9
 _ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
@@ -203,7 +204,14 @@ def _at_step(
         if heard.urgent
         else _command(library, text, candidates) or _small_talk(library, text) or _term(library, text)
     )
-    return plain or _told_plainly(library, heard) or _likeliest(library, heard)
+    return plain or _told_plainly(library, heard) or _named_fact(library, heard) or _likeliest(library, heard)
+
+
+def _named_fact(library: Library, heard: StepText) -> Meaning | None:
+    """Return what is asked by the bare name of a fact: "lệ phí", "mã thủ tục"."""
+    short = len(heard.said) <= _FEW and not heard.urgent and not has_denial(heard.said)
+    ranked = library.fact_book.rank(heard.text) if short else ()
+    return _fact(library, heard.text, at_step=True) if ranked and ranked[0][1] >= _NAMED_WHOLLY else None
 
 
 def _likeliest(library: Library, heard: StepText) -> Meaning:

@@ -52,8 +52,7 @@ def weigh_call(library: Library, text: str, sort: CallSort, call: Call) -> Mappi
     errand = topic(library, text)
     return {
         "odds": call.odds,
-        "chance": kinds.get(sort, 0.0),
-        "none": kinds.get("none", 0.0),
+        **({"chance": kinds[sort], "none": kinds["none"]} if kinds else {}),
         "lean": call.lean,
         "framed": float(call.frames > 0),
         "frames": float(min(call.frames, PLAINLY)),
