@@ -76,6 +76,7 @@ _LIKELY = 0.35  # a question without it
 _BESIDE = 0.25  # an errand that is surely named, beside a question without that shape
 _HALF = 0.5  # share of an option's phrase below which hardly anything of it was said
 _ALONE = 0.75  # an answer beside which nothing can be asked back
+_STORY = 10  # words from which on somebody tells a story
 _SHORT = 6  # words: what an option calls itself is most of it
 
 _TALKS: Mapping[str, Kind] = {"frustration": "frustration", "out_of_scope": "out_of_scope"}
@@ -165,7 +166,9 @@ def _errand_or_elsewhere(library: Library, text: str, said: Sequence[str], *, as
         return about
     if len(said) <= _TWO and likely and not _is_named(library, errand.id, said):
         return _brief(errand, text)
-    return errand if errand.action == "go" else _moved(library, text) or errand
+    if errand.action == "go" or (errand.action == "choose" and len(said) > _STORY):
+        return errand  # a long story holds "đổi" and "làm lại" as well
+    return _moved(library, text) or errand
 
 
 def _asked_about(library: Library, errand: Meaning, text: str, said: Sequence[str]) -> Meaning | None:
