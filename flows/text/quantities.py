@@ -87,18 +87,9 @@ def read_bare_number(text: str) -> int | None:
 
 def _quantities(text: str, today: date) -> Iterator[Quantity]:
     shift = 1 if _NEXT_YEAR.search(text) else 0
-    short = _SHORT_AGE.search(text)
-    if short and (tens := _DIGITS[short[1]]) > 1:
-        age = 10 * tens + _DIGITS[short[2]]
+    for age in _ages(text):
         yield Quantity("age", age)
-        yield Quantity("born", today.year - age)
-        if _DIGITS[short[2]] != tens + 1:  # "bảy tám tuổi" may be a child as well
-            return
-        yield Quantity("age", tens)
-    for match in _AGE.finditer(text):
-        if (age := number_of(match[1])) is not None:
-            yield Quantity("age", age)
-            yield Quantity("born", today.year + shift - age)
+        yield Quantity("born", today.year + shift - age)
     for match in _TURNS.finditer(text):
         if (age := number_of(match[1])) is not None and age > 2:
             yield Quantity("born", today.year + shift - age)
@@ -116,6 +107,18 @@ def _quantities(text: str, today: date) -> Iterator[Quantity]:
             yield Quantity("count", 2 if "vo chong" in match[0] else count)
     if _ALONE.search(text):
         yield Quantity("count", 1)
+
+
+def _ages(text: str) -> Iterator[int]:
+    """Yield the ages that are called so; "bảy tám tuổi" may be a grandmother or a child."""
+    short = _SHORT_AGE.search(text)
+    if short and (tens := _DIGITS[short[1]]) > 1:
+        ones = _DIGITS[short[2]]
+        yield 10 * tens + ones
+        if ones != tens + 1:
+            return
+        yield tens
+    yield from (age for match in _AGE.finditer(text) if (age := number_of(match[1])) is not None)
 
 
 def _dates(text: str, today: date) -> Iterator[Quantity]:
