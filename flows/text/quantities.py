@@ -87,9 +87,9 @@ def read_bare_number(text: str) -> int | None:
 
 def _quantities(text: str, today: date) -> Iterator[Quantity]:
     shift = 1 if _NEXT_YEAR.search(text) else 0
-    for age in _ages(text):
-        yield Quantity("age", age)
-        yield Quantity("born", today.year + shift - age)
+    for years in _ages(text):
+        yield Quantity("age", years)
+        yield Quantity("born", today.year + shift - years)
     for match in _TURNS.finditer(text):
         if (age := number_of(match[1])) is not None and age > 2:
             yield Quantity("born", today.year + shift - age)
