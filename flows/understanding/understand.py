@@ -76,6 +76,7 @@ _LIKELY = 0.35  # a question without it
 _BESIDE = 0.25  # an errand that is surely named, beside a question without that shape
 _HALF = 0.5  # share of an option's phrase below which hardly anything of it was said
 _ALONE = 0.75  # an answer beside which nothing can be asked back
+_LAST = 7  # words in which a question stands to which a text comes
 _STORY = 10  # words from which on somebody tells a story
 _SHORT = 6  # words: what an option calls itself is most of it
 
@@ -234,10 +235,11 @@ def _likeliest(library: Library, heard: StepText) -> Meaning:
     errand = _find(others, "errand")
     if errand and _is_surely_named(errand, beside=first) and not (first.sort == "question" and heard.asks):
         return _meaning(library, heard, errand)
-    if first.sort == "answer" and (first.likely < (_SURE_THOUGH_ASKED if heard.asks else _SURE) or doubtful):
+    asks = first.sort == "answer" and _asks_at_last(library, heard)
+    if first.sort == "answer" and (asks or first.likely < (_SURE_THOUGH_ASKED if heard.asks else _SURE) or doubtful):
         question, other = _find(others, "question"), _find(others, "answer")
         plain = heard.asks and asked_kinds(library, heard.text)
-        if question and (plain or question.likely >= (_PERHAPS if heard.asks else _LIKELY)):
+        if question and (asks or plain or question.likely >= (_PERHAPS if heard.asks else _LIKELY)):
             return _meaning(library, heard, question)
         siblings = (one.id for one in heard.candidates if one.id != first.id and doubtful)
         if second := other.id if other else next(siblings, None):
@@ -245,6 +247,11 @@ def _likeliest(library: Library, heard: StepText) -> Meaning:
         if first.likely < _ALONE:
             first = others[0]
     return _meaning(library, heard, first)
+
+
+def _asks_at_last(library: Library, heard: StepText) -> bool:
+    """Tell whether a text comes to a question, whatever it tells before: "trả hết nợ rồi, muốn xoá thì mấy ngày xong"."""
+    return heard.asks and has_question_shape("", heard.said[-_LAST:]) and bool(asked_kinds(library, heard.text))
 
 
 def _told_ahead(heard: StepText, weighed: Sequence[Reading]) -> Meaning | None:
