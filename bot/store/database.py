@@ -285,6 +285,12 @@ def _engine(url: str) -> Engine:
     def remember_file(_connection: Any, record: Any) -> None:
         record.info["file"] = first.setdefault("file", _file_of(engine.url.database))
 
+    def refuse_to_create(*_: object) -> None:
+        """Refuse a second file where the first was moved away: its log would stand beside the first."""
+        if first.get("file") and _file_of(engine.url.database) is None:
+            raise sqlite3.OperationalError("the file is gone")
+
+    event.listen(engine, "do_connect", refuse_to_create)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "connect", remember_file)
     event.listen(engine, "begin", _begin_sqlite)

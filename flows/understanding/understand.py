@@ -63,7 +63,7 @@ _OPENS = 0.38  # an errand that two words may bring up
 _SYLLABLE = 5  # letters that may be one syllable
 # How likely readings at a step must be; set with the lines kept aside in view: only lines written later test them.
 _STANDS: Mapping[Sort, float] = {"danger": 0.08, "person": 0.08}  # calls that nothing outweighs,
-_STANDS_PLAINLY = 0.03  # and a danger that is told plainly
+_STANDS_PLAINLY = 0.005  # and a danger that is told plainly
 _SURE = 0.88  # an answer that is not asked back
 _SURE_AHEAD = 0.92  # an answer to a question still to come, if it is that or something else
 _SURE_BESIDE_NAME = 0.97  # the same, where the text names the procedure as well
