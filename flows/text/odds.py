@@ -1,13 +1,12 @@
 """Odds that a text is of a sort, learnt by counting the words of examples (naive Bayes): no frame has to foresee its wording."""
 
 import math
-from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from flows.text.language import bare
-from flows.text.part_counts import Example, PartCounts, Said
+from flows.text.part_counts import Example, PartCounts, Said, compact
 from flows.text.phrasebook import Reader
 
 _PRIOR = 1.0  # added to every count, so that a word never seen on one side decides nothing alone
@@ -97,7 +96,7 @@ class Odds:
         if near:
             more = _OFTENER - 1
             columns = zip(self._all, tallies.column(frozenset(near)), strict=True)
-            self._all = array("I", (every + more * one for every, one in columns))
+            self._all = compact([every + more * one for every, one in columns])
             others += more * tallies.size(near)
         self._rest = _PRIOR * others / texts
         self._base = math.log(others + 2 * self._rest) - math.log(texts + 2 * _PRIOR)

@@ -9,7 +9,8 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate, count, pairwise
+from itertools import accumulate, chain, count, pairwise, repeat
+from operator import sub
 from typing import Any, Generic, TypeVar
 
 _GROUP, _WORD = 16, 20  # bits
@@ -111,22 +112,29 @@ class PartCounts(Generic[Key]):
 
     def column(self, groups: Iterable[int]) -> Sequence[int]:
         """Return by place how often a part stands in some groups together."""
-        sums = array("I", bytes(4 * len(self)))
+        sums = [0] * len(self)
         for group in groups:
             for place, times in zip(*self.by_group[group], strict=True):
                 sums[place] += times
-        return array("B", sums) if max(sums, default=0) < 256 else sums
+        return compact(sums)
 
     @cached_property
     def by_group(self) -> Mapping[int, tuple[Sequence[int], Sequence[int]]]:
         """Group -> places of the parts that it holds, in order, and how often it holds each."""
         found: dict[int, tuple[array[int], array[int]]] = defaultdict(lambda: (array("I"), array("I")))
-        for place in range(len(self)):
-            for group, times in zip(*self.groups_at(place), strict=True):
-                places, often = found[group]
-                places.append(place)
-                often.append(times)
+        spans = enumerate(map(sub, self._starts[1:], self._starts))
+        places_of_all = chain.from_iterable(repeat(place, held) for place, held in spans)
+        for place, group, times in zip(places_of_all, self._groups, self._times, strict=True):
+            places, often = found[group]
+            places.append(place)
+            often.append(times)
         return found
+
+
+def compact(numbers: Sequence[int]) -> "array[int]":
+    """Return whole numbers in the least room that holds the largest."""
+    most = max(numbers, default=0)
+    return array("B" if most < 1 << 8 else "H" if most < 1 << 16 else "I", numbers)
 
 
 def pack(tables: Mapping[str, PartCounts[Any]]) -> bytes:
