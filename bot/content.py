@@ -170,6 +170,7 @@ class Content:
         known = self._recall_counts(version)
         library.counts.update(known)
         with _bugs_as_mistakes():
+            library.let_examples_go()
             prepare(library)
         self.library, self.version, self.problem = library, version, ""
         self._keep_copy(files)

@@ -27,6 +27,7 @@ def test_next_start_counts_nothing(content_dir: Path, kept: Path) -> None:
     again = Content(content_dir, kept=kept).library
     assert file.stat() == written
     assert first.counts
+    assert not first.sayings  # they have taught what they had to
     assert pack(again.counts) == pack(first.counts)
     assert again.likelihoods.rank("nuôi mèo") == first.likelihoods.rank("nuôi mèo") != {}
     assert again.step_words.parts_of(("mèo",)) == first.step_words.parts_of(("mèo",))
