@@ -262,7 +262,7 @@ def _post(context: TurnContext, meaning: Meaning, *, offers_person: bool = False
     said = context.with_certainty_mark(post.text, post)
     if offers_person:
         return Outcome(context.ask("human", "stuck"), (said,), stated=post)
-    return Outcome(context, (said,), stated=post)
+    return Outcome(_offer_ours(context, meaning), (said,), stated=post)
 
 
 def _signpost(context: TurnContext, meaning: Meaning) -> Outcome:
@@ -270,11 +270,14 @@ def _signpost(context: TurnContext, meaning: Meaning) -> Outcome:
 
 
 def _out_of_scope(context: TurnContext, meaning: Meaning) -> Outcome:
-    """Say that it is not done here; where that is not sure, offer what was perhaps meant all the same."""
+    return Outcome(_offer_ours(context, meaning), (context.sentences.out_of_scope,))
+
+
+def _offer_ours(context: TurnContext, meaning: Meaning) -> TurnContext:
+    """Offer what was perhaps meant all the same, where it is not sure that it is not done here."""
     at_menu = context.procedure is None and context.state.asking == "menu"
     offers = meaning.action == "choose" and meaning.top and at_menu
-    asked = context.ask("which", *(id_ for id_, _ in meaning.top)) if offers else context
-    return Outcome(asked, (context.sentences.out_of_scope,))
+    return context.ask("which", *(id_ for id_, _ in meaning.top)) if offers else context
 
 
 def _frustration(context: TurnContext, _: Meaning) -> Outcome:

@@ -47,7 +47,9 @@ _DAY_MONTH = re.compile(r"\b(\d{1,2})\s*[/-]\s*(\d{1,2})\b(?!\s*[/-])")
 _YEAR = re.compile(r"\b((?:19|20)\d{2})\b")
 _SHORT_YEAR = re.compile(r"\b(?:sinh|de|sn|nam)\s+(?:nam\s+)?(\d{2})\b(?!\s*[/.-]\s*\d)")
 _K_YEAR = re.compile(r"\b2k(\d{1,2})\b")
-_AGE = re.compile(rf"\b{_NUMBER}\s*tuoi\b")
+_AGE = re.compile(rf"\b{_NUMBER}\s*(?:tuoi|(?<=\d)t)\b")
+_SHORT_AGE = re.compile(rf"\b({_ONES}) ({_ONES}) tuoi\b")  # "bảy hai tuổi"
+_BARE = re.compile(r"(?:^|\s)(\d{2,3})(?:\s|$)")
 _TURNS = re.compile(rf"\blen {_NUMBER}\b(?! tuoi)")
 _NEXT_YEAR = re.compile(r"\b(sang nam|nam sau|nam toi)\b")
 _SPAN = re.compile(rf"\b(?:{_NUMBER}|nua)\s*(ngay|hom|tuan|thang|nam)\b(?!\s*(?:sinh|tuoi))")
@@ -62,6 +64,9 @@ _COUNT = re.compile(
 _ALONE = re.compile(r"\b(?:mot minh|minh toi|mot than mot minh|chi co toi|moi toi|co minh)\b")
 
 
+_FEW = 3  # words
+
+
 class Quantity(NamedTuple):
     """A measured number."""
 
@@ -74,12 +79,17 @@ def read_quantities(text: str, today: date) -> list[Quantity]:
     return list(dict.fromkeys(_quantities(fold(text), today)))
 
 
+def read_bare_number(text: str) -> int | None:
+    """Return the one number of two or three digits in a few words: "dạ 76"."""
+    found = _BARE.findall(text)
+    return int(found[0]) if len(found) == 1 and len(text.split()) <= _FEW else None
+
+
 def _quantities(text: str, today: date) -> Iterator[Quantity]:
     shift = 1 if _NEXT_YEAR.search(text) else 0
-    for match in _AGE.finditer(text):
-        if (age := number_of(match[1])) is not None:
-            yield Quantity("age", age)
-            yield Quantity("born", today.year + shift - age)
+    for years in _ages(text):
+        yield Quantity("age", years)
+        yield Quantity("born", today.year + shift - years)
     for match in _TURNS.finditer(text):
         if (age := number_of(match[1])) is not None and age > 2:
             yield Quantity("born", today.year + shift - age)
@@ -97,6 +107,18 @@ def _quantities(text: str, today: date) -> Iterator[Quantity]:
             yield Quantity("count", 2 if "vo chong" in match[0] else count)
     if _ALONE.search(text):
         yield Quantity("count", 1)
+
+
+def _ages(text: str) -> Iterator[int]:
+    """Yield the ages that are called so; "bảy tám tuổi" may be a grandmother or a child."""
+    short = _SHORT_AGE.search(text)
+    if short and (tens := _DIGITS[short[1]]) > 1:
+        ones = _DIGITS[short[2]]
+        yield 10 * tens + ones
+        if ones != tens + 1:
+            return
+        yield tens
+    yield from (age for match in _AGE.finditer(text) if (age := number_of(match[1])) is not None)
 
 
 def _dates(text: str, today: date) -> Iterator[Quantity]:

@@ -8,7 +8,7 @@ from flows.definition.library import Library
 from flows.text.denial import denied_words, is_negation
 from flows.text.language import bare, fold, spelled
 from flows.text.option_index import OptionIndex
-from flows.text.quantities import read_quantities
+from flows.text.quantities import Quantity, read_bare_number, read_quantities
 from flows.understanding.meaning import Candidate
 
 _SURE = 9.0  # evidence that outweighs a number
@@ -67,13 +67,22 @@ def typed_answers(library: Library, text: str, candidates: Sequence[Candidate], 
     denied = " ".join(map(bare, denied_words(spelled(text, library.words.abbreviations))))
     if any(c.ranges for c in candidates):
         not_it = set(read_quantities(denied, today))  # "đâu phải 60 tuổi"
-        for measure, number in (one for one in read_quantities(text, today) if one not in not_it):
+        told = [one for one in read_quantities(text, today) if one not in not_it] or _read_without_unit(
+            text, candidates
+        )
+        for measure, number in told:
             found += [c.id for c in candidates for held, range_ in c.ranges if held == measure and number in range_]
     if any(c.abroad for c in candidates):
         countries = [f" {fold(country)} " for country in library.words.countries]
         if any(one in f" {fold(text)} " and one not in f" {denied} " for one in countries):
             found += [c.id for c in candidates if c.abroad]
     return list(dict.fromkeys(found))
+
+
+def _read_without_unit(text: str, candidates: Sequence[Candidate]) -> Sequence[Quantity]:
+    """Read "76" where only an age, or only a count, is asked for."""
+    number, measures = read_bare_number(text), {measure for one in candidates for measure, _ in one.ranges} - {"born"}
+    return [Quantity(measure, number) for measure in measures] if number is not None and len(measures) == 1 else []
 
 
 @lru_cache(maxsize=256)

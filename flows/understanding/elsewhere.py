@@ -16,13 +16,13 @@ _STILL = 2  # of ours that are offered all the same, where it is not sure
 
 def find_signpost(library: Library, text: str) -> Meaning | None:
     """Return what the bot does not do that a text asks for; without an id where it is only known to be none of ours."""
-    call = library.signpost_calls.find(text)
+    call, lean = library.signpost_calls.find(text), lean_elsewhere(library, text)
+    ours = tuple(pair for pair in rank_topics(library, text)[:_STILL] if pair[1] >= _FAINT)
     if call and call.frames:
-        return Meaning("signpost", call.id, ((call.id, 1.0),), "go", why=call.why)
-    lean = lean_elsewhere(library, text)
+        close = ours if lean <= 0 else ()  # "đi Hàn người ta đòi giấy không có tội"
+        return Meaning("signpost", call.id, close or ((call.id, 1.0),), "choose" if close else "go", why=call.why)
     if lean > _SURELY or (call and lean > 0):  # whose it is, examples alone tell too seldom
         return Meaning("out_of_scope", "", (), "go", why=call.why if call else "")
-    ours = tuple(pair for pair in rank_topics(library, text)[:_STILL] if pair[1] >= _FAINT)
     return Meaning("out_of_scope", "", ours, "choose") if call or lean > 0 else None
 
 

@@ -38,6 +38,7 @@ _AHEAD = 0.03  # and by which one name must lead to be all that a text says
 _AS_PLAINLY = 0.5  # how plainly beside another a procedure is named, for a question to be about it as well
 _AS_LIKELY = 0.5  # and how likely beside it
 _NAME = 0.3  # part of the phrases that name a procedure in how likely a question is about it
+_HOW_LONG = re.compile(r"\bbao nhi[êe]u(?= (ngày|ngay|hôm|hom|tuần|tuan|tháng|thang|giờ|gio)\b)", re.IGNORECASE)
 # Words with which an answer itself leaves it to somebody else.
 _LEAVES = re.compile(
     r"em chưa (biết|rõ|đọc|xác nhận)|chọn “Gặp người”|chưa rõ|tuỳ (tỉnh|xã|nơi|trường)|"
@@ -98,13 +99,18 @@ def leaves_open(text: str) -> bool:
 
 def asked_kinds(library: Library, text: str) -> tuple[Asked, ...]:
     """Return what a question asks for, the likeliest first."""
-    counts = Counter(match.id for match in library.question_frames.find(text))
+    counts = _count_frames(library, text)
     return tuple(cast(Asked, kind) for kind, _ in counts.most_common())
+
+
+def _count_frames(library: Library, text: str) -> Counter[str]:
+    """Count the frames of questions that a text fits; "bao nhiêu ngày" asks for days like "mấy ngày", not for money."""
+    return Counter(match.id for match in library.question_frames.find(_HOW_LONG.sub("mấy", text)))
 
 
 def asked_money(library: Library, text: str) -> tuple[Literal["fee", "benefit"], ...]:
     """Return whether a question about money asks what one pays, what one gets, or both where it says neither."""
-    counts = Counter(match.id for match in library.question_frames.find(text))
+    counts = _count_frames(library, text)
     if counts["fee"] == counts["benefit"]:
         return ("benefit", "fee")
     return ("fee",) if counts["fee"] > counts["benefit"] else ("benefit",)

@@ -17,6 +17,8 @@ _TOLD = 0.6  # part of all that people say of a topic, beside the phrases that n
 _EVENT = 0.95  # part of what is said of a procedure that is also said of a life event which leads to it
 _GO = 0.35
 _CHOOSE = 0.18
+_CHOOSE_OF_STORY = 0.13  # the same of a long story, in which the name of an errand is a small part
+_STORY = 12  # words
 _MARGIN = 0.1
 _CATALOGUE = 0.8
 TELLING = 2  # words that a text must hold beside the name of a procedure
@@ -39,7 +41,8 @@ def topic(library: Library, text: str) -> Meaning:
     if sure:
         closer = [pair for pair in others if _says_more(library, pair[0], ranked[0][0], text)]
         return _meaning(library, [ranked[0], *closer], "choose" if closer else "go")
-    close = [pair for pair in ranked if pair[1] >= _CHOOSE]
+    story = len(text.split()) >= _STORY
+    close = [pair for pair in ranked if pair[1] >= (_CHOOSE_OF_STORY if story else _CHOOSE)]
     if others and not close and clear(others, _MARGIN):
         return _meaning(library, others, "go")
     if not close and not others:

@@ -50,6 +50,7 @@ from flows.understanding.utterance import (
 # Thresholds on phrasebook scores, set on tests/content/answers.yaml and tests/utterances: the lowest without a wrong move there.
 _COMMAND = 0.86
 _FACT = 0.74
+_NAMED_WHOLLY = 0.99  # a fact that is all that a text says
 _TALK = 0.8
 _TERM = 0.9
 _ASKED = 0.28  # an errand so likely that a question is about it, and not about what is none of ours
@@ -61,7 +62,7 @@ _WISHED = frozenset({"muon", "can", "dinh", "hoi", "xin"})
 _OPENS = 0.38  # an errand that two words may bring up
 _SYLLABLE = 5  # letters that may be one syllable
 # How likely readings at a step must be; set with the lines kept aside in view: only lines written later test them.
-_STANDS: Mapping[Sort, float] = {"danger": 0.12, "person": 0.15}  # calls that nothing outweighs,
+_STANDS: Mapping[Sort, float] = {"danger": 0.08, "person": 0.08}  # calls that nothing outweighs,
 _STANDS_PLAINLY = 0.03  # and a danger that is told plainly
 _SURE = 0.88  # an answer that is not asked back
 _SURE_AHEAD = 0.92  # an answer to a question still to come, if it is that or something else
@@ -75,6 +76,8 @@ _LIKELY = 0.35  # a question without it
 _BESIDE = 0.25  # an errand that is surely named, beside a question without that shape
 _HALF = 0.5  # share of an option's phrase below which hardly anything of it was said
 _ALONE = 0.75  # an answer beside which nothing can be asked back
+_LAST = 7  # words in which a question stands to which a text comes
+_STORY = 10  # words from which on somebody tells a story
 _SHORT = 6  # words: what an option calls itself is most of it
 
 _TALKS: Mapping[str, Kind] = {"frustration": "frustration", "out_of_scope": "out_of_scope"}
@@ -164,7 +167,9 @@ def _errand_or_elsewhere(library: Library, text: str, said: Sequence[str], *, as
         return about
     if len(said) <= _TWO and likely and not _is_named(library, errand.id, said):
         return _brief(errand, text)
-    return errand if errand.action == "go" else _moved(library, text) or errand
+    if errand.action == "go" or (errand.action == "choose" and len(said) > _STORY):
+        return errand  # a long story holds "đổi" and "làm lại" as well
+    return _moved(library, text) or errand
 
 
 def _asked_about(library: Library, errand: Meaning, text: str, said: Sequence[str]) -> Meaning | None:
@@ -203,7 +208,14 @@ def _at_step(
         if heard.urgent
         else _command(library, text, candidates) or _small_talk(library, text) or _term(library, text)
     )
-    return plain or _told_plainly(library, heard) or _likeliest(library, heard)
+    return plain or _told_plainly(library, heard) or _named_fact(library, heard) or _likeliest(library, heard)
+
+
+def _named_fact(library: Library, heard: StepText) -> Meaning | None:
+    """Return what is asked by the bare name of a fact: "lệ phí", "mã thủ tục"."""
+    short = len(heard.said) <= _FEW and not heard.urgent and not has_denial(heard.said)
+    ranked = library.fact_book.rank(heard.text) if short else ()
+    return _fact(library, heard.text, at_step=True) if ranked and ranked[0][1] >= _NAMED_WHOLLY else None
 
 
 def _likeliest(library: Library, heard: StepText) -> Meaning:
@@ -223,10 +235,11 @@ def _likeliest(library: Library, heard: StepText) -> Meaning:
     errand = _find(others, "errand")
     if errand and _is_surely_named(errand, beside=first) and not (first.sort == "question" and heard.asks):
         return _meaning(library, heard, errand)
-    if first.sort == "answer" and (first.likely < (_SURE_THOUGH_ASKED if heard.asks else _SURE) or doubtful):
+    asks = first.sort == "answer" and _asks_at_last(library, heard)
+    if first.sort == "answer" and (asks or first.likely < (_SURE_THOUGH_ASKED if heard.asks else _SURE) or doubtful):
         question, other = _find(others, "question"), _find(others, "answer")
         plain = heard.asks and asked_kinds(library, heard.text)
-        if question and (plain or question.likely >= (_PERHAPS if heard.asks else _LIKELY)):
+        if question and (asks or plain or question.likely >= (_PERHAPS if heard.asks else _LIKELY)):
             return _meaning(library, heard, question)
         siblings = (one.id for one in heard.candidates if one.id != first.id and doubtful)
         if second := other.id if other else next(siblings, None):
@@ -234,6 +247,11 @@ def _likeliest(library: Library, heard: StepText) -> Meaning:
         if first.likely < _ALONE:
             first = others[0]
     return _meaning(library, heard, first)
+
+
+def _asks_at_last(library: Library, heard: StepText) -> bool:
+    """Tell whether a text comes to a question, whatever it tells before: "trả hết nợ rồi, muốn xoá thì mấy ngày xong"."""
+    return heard.asks and has_question_shape("", heard.said[-_LAST:]) and bool(asked_kinds(library, heard.text))
 
 
 def _told_ahead(heard: StepText, weighed: Sequence[Reading]) -> Meaning | None:

@@ -8,7 +8,7 @@ import math
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
@@ -16,7 +16,7 @@ from typing import TypeVar
 from flows.definition.answer_units import Unit, options_of
 from flows.definition.learning import asked_of
 from flows.definition.library import Library
-from flows.definition.procedure import Asked, Procedure, When
+from flows.definition.procedure import Ask, Asked, Option, Procedure, When
 from flows.text.denial import bare_with_denials
 from flows.text.fits import Fits
 from flows.text.language import bare, same, spelled
@@ -77,7 +77,7 @@ class UnitIndex:
         self._library = library
         self._units = units
         options = [options_of(unit.when, procedure.steps) for unit in units]
-        self._labels = [tuple(option.label for option in one) for one in options]
+        self._labels = [_labels(unit.when, one, procedure) for unit, one in zip(units, options, strict=True)]
         narrow = [[said for o in one for said in (o.label, *o.says)] if len(one) <= _NARROW else () for one in options]
         shared = {
             step
@@ -95,6 +95,10 @@ class UnitIndex:
             for unit in units
         ]
         self._sentences = [[self._words(sentence) for sentence in unit.sentences] for unit in units]
+        self._tell_days = [
+            [at for at, one in enumerate(unit.sentences) if "days" in replace(unit, sentences=(one,)).signs]
+            for unit in units
+        ]
         # Bare word -> (unit, sentence) in one number; and what units are about: bare word -> word -> units.
         self._within: dict[str, array[int]] = defaultdict(lambda: array("I"))
         self._about: dict[str, dict[str, array[int]]] = defaultdict(lambda: defaultdict(lambda: array("H")))
@@ -144,7 +148,7 @@ class UnitIndex:
         plain = bare_with_denials(said)
         fits, known = self._examples.fit(plain)
         like, _ = self._library.asked_words.fit(plain)
-        return _Asked(kinds, near, fits, known, like, self._held(said))
+        return _Asked(kinds, near, fits, known, like, self._held(said, for_days="days" in kinds[:1]))
 
     def _weigh_units(self, text: str, kinds: Sequence[Asked]) -> tuple[Mapping[int, float], Sequence[float]]:
         """Weigh the features of each unit and of none, and what each has for its words: the same whatever was answered, so that
@@ -196,8 +200,11 @@ class UnitIndex:
             bonus -= _ELSE
         return bonus - _LAW * (unit.kinds == ("law",) and "law" not in kinds)
 
-    def _held(self, said: Sequence[str]) -> list[tuple[int, float]]:
-        """Return of each unit which sentence holds most of a question's telling words, and which share of them it holds."""
+    def _held(self, said: Sequence[str], *, for_days: bool) -> list[tuple[int, float]]:
+        """Return of each unit which sentence answers, and which share of a question's telling words the unit holds.
+
+        The sentence is the one that holds most of them, of those that tell days where these are asked for.
+        """
         follows = {bare(one): bare(other) for one, other in pairwise(said)}
         telling = [word for word in dict.fromkeys(said) if bare(word) not in self._idle]
         weight = sum(map(self._weigh, telling)) + _SLACK
@@ -216,13 +223,14 @@ class UnitIndex:
             for (n, at), worth in within.items():
                 own[n][at] += worth
         found = []
-        for scores, sentences in zip(own, self._sentences, strict=True):
+        for scores, sentences, tell_days in zip(own, self._sentences, self._tell_days, strict=True):
             if not any(scores):
                 found.append((0, 0.0))
                 continue
             scores = [score / (1 + _LENGTH * len(sentence)) for score, sentence in zip(scores, sentences, strict=True)]
             top = max(scores)
-            found.append((scores.index(top), (top + _REST * (sum(scores) - top)) / weight))
+            best = max((for_days and tell_days) or range(len(scores)), key=scores.__getitem__)
+            found.append((best, (top + _REST * (sum(scores) - top)) / weight))
         return found
 
     def _sentences_with(self, word: str, follows: str | None) -> Iterator[tuple[tuple[int, int], bool]]:
@@ -281,6 +289,20 @@ class _Asked:
     known: float
     like: Sequence[tuple[float, float, float]]
     held: Sequence[tuple[int, float]]
+
+
+def _labels(when: When | None, options: Sequence[Option], procedure: Procedure) -> tuple[str, ...]:
+    """Return the answers with which people are told for whom a condition holds: any one of them.
+
+    One that knows not is left out. Where a condition asks for answers to several questions, the one that fewest give is named:
+    a row of all would read as if each were enough.
+    """
+    sure = [option for option in options if option.spoken != "unsure"] or options
+    asked = [step.options for step in procedure.steps if isinstance(step, Ask)]
+    groups = [(len(named) / len(group), named) for group in asked if (named := [one for one in group if one in sure])]
+    if when and groups and not any(part.any for part in when.parts()):
+        sure = min(groups, key=lambda group: group[0])[1]
+    return tuple(option.label for option in sure)
 
 
 def _may_hold(when: When | None, answers: Mapping[str, str]) -> bool:

@@ -18,7 +18,7 @@ PLAINLY = 3  # frames that tell a danger plainly; more make it no surer
 _LONG, _SHORT = 10, 7  # words
 _REMEMBERED = 64  # calls: one is judged, held against another, and weighed at a step
 # How likely a call must be, where no step waits; set on all lines that are not kept aside.
-_TOLD: Mapping[CallSort, float] = {"danger": -0.75, "person": -0.6}
+_TOLD: Mapping[CallSort, float] = {"danger": -0.9, "person": -0.5}
 
 
 def hear_urgent(library: Library, text: str, *, answering: bool) -> Meaning | None:
@@ -52,8 +52,7 @@ def weigh_call(library: Library, text: str, sort: CallSort, call: Call) -> Mappi
     errand = topic(library, text)
     return {
         "odds": call.odds,
-        "chance": kinds.get(sort, 0.0),
-        "none": kinds.get("none", 0.0),
+        **({"chance": kinds[sort], "none": kinds["none"]} if kinds else {}),
         "lean": call.lean,
         "framed": float(call.frames > 0),
         "frames": float(min(call.frames, PLAINLY)),

@@ -9,7 +9,7 @@ from tests.bot.test_command import motcua
 
 @pytest.fixture(autouse=True)
 def chosen(content_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"CONTENT_DIR": content_dir, "DATA_DIR": tmp_path, "SECRET": "x" * 16}.items():
+    for name, value in {"CONTENT_DIR": content_dir, "DATA_DIR": tmp_path, "SECRET": "0123456789abcdef"}.items():
         monkeypatch.setenv(f"MOTCUA_{name}", str(value))
 
 
