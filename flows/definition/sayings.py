@@ -81,7 +81,7 @@ def parse(file: str, text: str) -> Iterator[Saying]:
 
 
 def _read_simple(text: str) -> list[dict[str, Any]]:
-    """Read a file line by line, in a tenth of the time that YAML takes; [] where a line is written in any other way, or wrong."""
+    """Read a file line by line, in a fifth of the time that YAML takes; [] where a line is written in any other way, or wrong."""
     found = []
     for line in text.removesuffix("\n").split("\n"):
         if not _LINE.fullmatch(line):
