@@ -38,7 +38,8 @@ class ContentFiles:
         self.sayings: list[Saying] = []
         self._texts = texts
         self._defaults: dict[str, dict[str, Any]] = {}
-        for file, text in sorted(texts.items()):
+        # What people say is read last, beside nothing that stays: 4 MB more are free when it goes.
+        for file, text in sorted(texts.items(), key=lambda one: (one[0].endswith(sayings.ENDING), one[0])):
             if file in (catalogue.FILE, part_vectors.FILE, kind_weights.FILE):
                 continue
             try:

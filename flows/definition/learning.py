@@ -22,8 +22,7 @@ from flows.definition.sayings import (
     TROUBLES,
     Saying,
 )
-from flows.text.odds import Sort, Tallies
-from flows.text.phrasebook import Reader
+from flows.text.odds import Sort
 
 Sought = tuple[str, str]  # what is asked for: ("kind", …) or ("place", …)
 Reading = tuple[str, ...]  # what a text at a step may be: see `sorts_of`, else ("kind", …) or ("asks", procedure)
@@ -37,14 +36,13 @@ _LEARNT_ASKS = 2  # of the ways to ask one thing: more tell little more, and cos
 _LEARNT_WAYS = 3  # to say one answer or one trouble
 
 
-def tally_by_sort(
+def say_by_sort(
     procedures: Iterable[Procedure],
     others: Iterable[LifeEvent | Signpost],
     questions: Iterable[Question],
     sayings: Iterable[Saying],
-    reader: Reader,
-) -> Tallies:
-    """Count the words of what content holds of people's own words, and of the lines that are not kept aside."""
+) -> Iterator[tuple[Sort, str]]:
+    """Yield (sort, text) of what content holds of people's own words, and of the lines that are not kept aside, sort by sort."""
     procedures = list(procedures)
     said: dict[Sort, list[str]] = {
         NAMES: [say for one in (*procedures, *others) for say in one.says],
@@ -58,7 +56,7 @@ def tally_by_sort(
             where = AT_DEED if (line.set, line.step) in deeds else AT_STEP if line.step else ANYWHERE
             by_kind = line.set in (DANGER, PERSON, NOT_OURS, PORTAL)
             said.setdefault((line.set if by_kind else where, line.kind), []).append(line.say)
-    return Tallies({sort: lines for sort, lines in said.items() if lines}, reader)
+    yield from ((sort, line) for sort, lines in said.items() for line in lines)
 
 
 def label_examples(

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import chain
+from typing import Any
 
 from flows.definition import learning
 from flows.definition.catalogue import Entry
@@ -33,15 +35,15 @@ from flows.definition.texts import BotTexts, PlainWords, Vocabulary
 from flows.definition.yaml_source import Document, Path
 from flows.text.accents import AccentBook
 from flows.text.calls import CallBook
-from flows.text.denial import bare_with_denials
 from flows.text.fits import Fits
 from flows.text.frames import FrameBook
 from flows.text.kind_weights import KindWeights
-from flows.text.language import same, shortened, spelled, words
-from flows.text.likeness import Likeness
-from flows.text.naive_bayes import NaiveBayes
-from flows.text.odds import Odds, Tallies
+from flows.text.language import same, shortened, words
+from flows.text.likeness import Likeness, read_said
+from flows.text.naive_bayes import OFTEN, NaiveBayes, read_bare
+from flows.text.odds import Odds, Tallies, read_twice
 from flows.text.option_index import weigh_words
+from flows.text.part_counts import Example, Key, PartCounts
 from flows.text.part_vectors import PartVectors
 from flows.text.phrasebook import Phrasebook, Reader
 from flows.text.topic_index import Topicbook
@@ -60,6 +62,8 @@ class Library:
     Attributes:
         questions: procedure id -> its questions by id.
         origins: (procedure, step) -> file and path where the step stands.
+        counts: of the examples that understanding learns from, by what it learns; counted when they are asked for. May be
+            kept for the next start, and given to a library of the same content before it is asked for anything.
     """
 
     procedures: Mapping[str, Procedure]
@@ -87,6 +91,7 @@ class Library:
     sayings: Sequence[Saying]
     vectors: PartVectors
     kinds: KindWeights
+    counts: dict[str, PartCounts[Any]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Library({', '.join(self.procedures)})"
@@ -208,19 +213,42 @@ class Library:
         examples = learning.label_examples(
             self.procedures, {**self.life_events, **self.signposts}, self.questions, self.sayings
         )
-        return NaiveBayes([*examples, *names], self.words.abbreviations)
+        read = read_bare(chain(examples, names), self.words.abbreviations)
+        return NaiveBayes(self._count("likelihoods", read, OFTEN), self.words.abbreviations)
 
     @cached_property
-    def asked_words(self) -> Fits:
+    def asked_words(self) -> Fits[learning.Sought]:
         """How people ask, by what they ask for."""
         said = learning.say_of_answers(one for known in self.questions.values() for one in known.values())
-        return Fits((sort, bare_with_denials(spelled(text, self.words.abbreviations))) for sort, text in said)
+        return Fits(self._count("asked_words", read_said(said, self.words.abbreviations)))
 
     @cached_property
     def step_words(self) -> Likeness:
         """What is said at steps, by what it means there."""
         said = learning.say_at_steps(self.procedures, self.questions, self.sayings)
-        return Likeness((sort, spelled(text, self.words.abbreviations)) for sort, text in said)
+        return Likeness(self._count("step_words", read_said(said, self.words.abbreviations)))
+
+    def _count(self, name: str, examples: Iterable[Example[Key]], least: int = 1) -> PartCounts[Key]:
+        """Count examples, if they were not counted before."""
+        if name not in self.counts:
+            self.counts[name] = PartCounts(examples, least)
+        return self.counts[name]
+
+    def let_examples_go(self) -> None:
+        """Forget the lines that people say, after all that is learnt from them was counted.
+
+        What is built next takes the room of theirs: 10 MB, if this comes before it, else nothing.
+        """
+        _ = (
+            self.likelihoods,
+            self.asked_words,
+            self.step_words,
+            self._tallies,
+            self.elsewhere,
+            self.noise,
+            self.troubles,
+        )
+        self.__dict__["sayings"] = ()
 
     @property
     def _synonyms(self) -> dict[str, str]:
@@ -282,13 +310,14 @@ class Library:
 
     @cached_property
     def _tallies(self) -> Tallies:
-        return learning.tally_by_sort(
+        said = learning.say_by_sort(
             self.procedures.values(),
             [*self.life_events.values(), *self.posts.values()],
             [question for known in self.questions.values() for question in known.values()],
             self.sayings,
-            Reader(self.words.abbreviations, fillers=self._places, keep_last=False),
         )
+        reader = Reader(self.words.abbreviations, fillers=self._places, keep_last=False)
+        return Tallies(self._count("tallies", read_twice(said, reader)), reader)
 
     @property
     def _places(self) -> Iterator[str]:

@@ -5,10 +5,13 @@ two thirds only.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
+from flows.definition.yaml_mistakes import tidy
 from flows.definition.yaml_source import ContentError, Problem, read
 from flows.text.language import fold
 
@@ -21,9 +24,15 @@ ANYWHERE, AT_STEP, AT_DEED = "anywhere", "step", "deed"  # where a line of any o
 NAMES, ASKS, ANSWERS, TROUBLES = ("", "name"), ("", "ask"), ("", "answer"), ("", "trouble")
 NONE = "none"  # the kind of a line that only sounds like its set
 _WRONG = "mỗi dòng viết như `- {say: lời bà con, kind: loại}`: sửa lại dòng này"
+# A line as almost all are written: what of YAML means the same to anybody, and no more.
+_LETTERS = r"[ !#-\[\]-~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]*+"
+_TEXT = rf'"({_LETTERS}(?:\\"{_LETTERS})*+)"'
+_ID = r"(?!null\b)[a-z0-9][a-z0-9/-]*"
+_PAIR = rf"([a-z]+): (?:{_TEXT}|({_ID})|\[({_ID}(?:, {_ID})*)\])"
+_PAIRS, _LINE = re.compile(_PAIR), re.compile(rf"- \{{{_PAIR}(?:, {_PAIR})*\}}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Saying:
     """One line.
 
@@ -60,12 +69,35 @@ def parse(file: str, text: str) -> Iterator[Saying]:
     Raises:
         ContentError: the file is no list of lines.
     """
-    document = read(file, text)
     name = file.rpartition("/")[2].removesuffix(ENDING)
+    if simple := _read_simple(tidy(text)):
+        yield from (_saying(name, entry) for entry in simple)
+        return
+    document = read(file, text)
     for index, entry in enumerate(document.data if isinstance(document.data, list) else [None]):
         if not isinstance(entry, dict) or not isinstance(entry.get("say"), str):
             raise ContentError([Problem(file, document.line(index), _WRONG)])
         yield _saying(name, entry)
+
+
+def _read_simple(text: str) -> list[dict[str, Any]]:
+    """Read a file line by line, in a fifth of the time that YAML takes; [] where a line is written in any other way, or wrong."""
+    found = []
+    for line in text.removesuffix("\n").split("\n"):
+        if not _LINE.fullmatch(line):
+            return []
+        pairs = _PAIRS.findall(line)
+        entry = {intern(key): _value(*value) for key, *value in pairs}
+        if not isinstance(entry.get("say"), str) or len(entry) < len(pairs):
+            return []
+        found.append(entry)
+    return found
+
+
+def _value(said: str, id_: str, ids: str) -> str | list[str]:
+    if ids:
+        return list(map(intern, ids.split(", ")))
+    return intern(id_) if id_ else said.replace('\\"', '"').strip()
 
 
 def _saying(name: str, entry: dict[str, Any]) -> Saying:

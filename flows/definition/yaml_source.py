@@ -73,9 +73,11 @@ class Document:
         """Path -> line, built only when there is a problem: of all files it would take more memory than their content."""
         return dict(zip(_paths(self.data, ()), self.lines, strict=True))
 
-    def leaves(self) -> Iterator[tuple[Path, str]]:
-        """Yield every text with its path."""
-        return _leaves(self.data, ())
+    def leaves(self) -> Sequence[tuple[Path, str]]:
+        """Return every text with its path."""
+        found: list[tuple[Path, str]] = []
+        _add_leaves(self.data, (), found)
+        return found
 
     def problem(self, text: str, *path: str | int) -> Problem:
         return Problem(self.file, self.line(*path), text)
@@ -222,12 +224,12 @@ def _paths(data: Any, path: Path) -> Iterator[Path]:
         yield from _paths(part, (*path, name))
 
 
-def _leaves(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(data, dict):
+def _add_leaves(data: Any, path: Path, found: list[tuple[Path, str]]) -> None:
+    if isinstance(data, str):
+        found.append((path, data))
+    elif isinstance(data, dict):
         for key, value in data.items():
-            yield from _leaves(value, (*path, key))
+            _add_leaves(value, (*path, key), found)
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            yield from _leaves(value, (*path, index))
-    elif isinstance(data, str):
-        yield path, data
+            _add_leaves(value, (*path, index), found)

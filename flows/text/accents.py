@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from flows.text.language import bare, spelled
 
@@ -22,12 +22,9 @@ class AccentBook:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        said, pairs = Counter[str](), Counter[_Pair]()
-        for text in texts:
-            for part in _BREAK.split(text):
-                written = spelled(part)
-                said.update(written)
-                pairs.update(pairwise(written))
+        written = [spelled(part) for text in texts for part in _BREAK.split(text)]
+        said = Counter(chain.from_iterable(written))
+        pairs: Counter[_Pair] = Counter(chain.from_iterable(map(pairwise, written)))
         self._words: dict[str, Counter[str]] = defaultdict(Counter)
         for word, times in said.items():
             self._words[bare(word)][word] = times

@@ -2,36 +2,31 @@
 
 import math
 from array import array
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Generic
 
-from flows.text.part_counts import PartCounts
+from flows.text.part_counts import Key, PartCounts
 
 _AT_ONCE = 4  # texts that are remembered while they are read
 _UNSEEN = 0.1  # added to every count, so that a word never met in a sort does not rule it out
 _BESIDE = 5.0  # examples of anything that stand beside those of a sort, so that few examples say little
 
 
-class Fits:
+class Fits(Generic[Key]):
     """Sorts of texts, by the words and pairs of words of their examples: all of them are held against a text at once.
 
     Args:
-        examples: (sort, words).
+        counts: of the words of their examples.
 
     Attributes:
         numbers: sort -> its place in what `fit` returns.
     """
 
-    def __init__(self, examples: Iterable[tuple[Hashable, tuple[str, ...]]]) -> None:
-        self.numbers: dict[Hashable, int] = {}
-        known = [(self.numbers.setdefault(sort, len(self.numbers)), said, 1) for sort, said in examples]
-        self._counts = PartCounts(known)
-        count = len(self.numbers)
-        sizes = [0] * count
-        for n, _, _ in known:
-            sizes[n] += 1
-        self._total = len(known)
-        held = [0] * count
+    def __init__(self, counts: PartCounts[Key]) -> None:
+        self._counts, self.numbers, sizes = counts, counts.numbers, counts.sizes
+        self._total = sum(sizes)
+        held = [0] * len(sizes)
         self._often = array("I")
         for place in range(len(self._counts)):
             groups, times = self._counts.groups_at(place)

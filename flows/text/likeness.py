@@ -3,29 +3,37 @@
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import repeat
 
 from flows.text.denial import bare_with_denials
-from flows.text.part_counts import Example, PartCounts
+from flows.text.language import Abbreviations, spelled
+from flows.text.part_counts import Example, Key, PartCounts
 
 _PRIOR = 5.0  # examples of anything that stand beside those of a sort, so that few examples say little
 _SEARCHES = 4  # sorts that are run through in the time in which one is looked for
 
+Sort = tuple[str, ...]
 Parts = Sequence[tuple[int, float]]  # (place of a word or a pair, how rare it is from 0 to 1)
+
+
+def read_said(examples: Iterable[tuple[Key, str]], abbreviations: Abbreviations) -> Iterator[Example[Key]]:
+    """Yield the examples of (sort, text) as they are counted; a word that is denied is another word."""
+    read = lru_cache(maxsize=1)(lambda text: bare_with_denials(spelled(text, abbreviations)))
+    # Many stand under several sorts, one after the other.
+    yield from ((sort, read(text), 1) for sort, text in examples)
 
 
 class Likeness:
     """Sorts of texts by their examples.
 
     Args:
-        examples: (sort, spelled words), the same words perhaps under several sorts.
+        counts: of `read_said`.
     """
 
-    def __init__(self, examples: Iterable[tuple[Hashable, Sequence[str]]]) -> None:
-        self._numbers: dict[Hashable, int] = {}
-        sizes: list[int] = []
-        self._counts = PartCounts(_numbered(examples, self._numbers, sizes))
+    def __init__(self, counts: PartCounts[Sort]) -> None:
+        self._counts, self._numbers, sizes = counts, counts.numbers, counts.sizes
         self._total = sum(sizes)
         whole = math.log(self._total + 1)
         self._often = array("I", (sum(self._counts.groups_at(place)[1]) for place in range(len(self._counts))))
@@ -37,11 +45,11 @@ class Likeness:
         """Return the known words and pairs of some spelled words; a word that is denied is another word."""
         return [(place, self._rarity[place]) for place in self._counts.find(bare_with_denials(said))]
 
-    def score(self, sort: Hashable, parts: Parts) -> float:
+    def score(self, sort: Sort, parts: Parts) -> float:
         """Return how much more like a sort than like anything else a text is; 0 for a sort without examples."""
         return self.scores((sort,), parts)[sort]
 
-    def scores(self, sorts: Iterable[Hashable], parts: Parts) -> Mapping[Hashable, float]:
+    def scores(self, sorts: Iterable[Sort], parts: Parts) -> Mapping[Sort, float]:
         """Return the score of several sorts."""
         numbers = {sort: self._numbers.get(sort) for sort in sorts}
         found = dict.fromkeys((number for number in numbers.values() if number is not None), 0.0)
@@ -58,15 +66,3 @@ class Likeness:
         rare, width = sum(rarity for _, rarity in parts), math.sqrt(max(1, len(parts)))
         scores = {number: (gained + self._absent[number] * rare) / width for number, gained in found.items()}
         return {sort: 0.0 if number is None else scores[number] for sort, number in numbers.items()}
-
-
-def _numbered(
-    examples: Iterable[tuple[Hashable, Sequence[str]]], numbers: dict[Hashable, int], sizes: list[int]
-) -> Iterator[Example]:
-    """Yield the examples with the numbers of their sorts, and count how many each has."""
-    for sort, said in examples:
-        if sort not in numbers:
-            numbers[sort] = len(numbers)
-            sizes.append(0)
-        sizes[numbers[sort]] += 1
-        yield numbers[sort], bare_with_denials(said), 1

@@ -6,15 +6,15 @@ only tells nothing.
 
 import math
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from flows.text.language import Abbreviations, words
-from flows.text.part_counts import PartCounts
+from flows.text.part_counts import Example, PartCounts
 
 # Set on two thirds of the first messages that were written apart from the content.
-_OFTEN = 2  # examples that a word or a pair must stand in
+OFTEN = 2  # examples that a word or a pair must stand in
 _PRIOR = 0.1  # added to every count, so that a word never seen in a sort does not rule it out
 _WIDTH = 3.0  # the larger, the less one sort stands out from the next
 _REMEMBERED = 64  # texts
@@ -23,21 +23,24 @@ _GROUPS = 32  # of sorts that are held against others
 _LEAST = 1e-6  # likelihood of what is out of the question
 
 
+def read_bare(examples: Iterable[tuple[str, str]], abbreviations: Abbreviations) -> Iterator[Example[str]]:
+    """Yield the examples of (sort, text) as they are counted."""
+    read = lru_cache(maxsize=_AGAIN)(words)
+    yield from ((sort, read(text, abbreviations), 1) for sort, text in examples)
+
+
 class NaiveBayes:
     """Sorts of texts by their words.
 
     Args:
-        examples: (sort, text).
+        counts: of `read_bare`, of what stands in `OFTEN` examples.
         abbreviations: folded short form -> what it stands for.
     """
 
-    def __init__(self, examples: Iterable[tuple[str, str]], abbreviations: Abbreviations) -> None:
+    def __init__(self, counts: PartCounts[str], abbreviations: Abbreviations) -> None:
         self._abbreviations = abbreviations
-        texts = list(examples)
-        self._texts = len(texts)
-        self._sorts = sorted({sort for sort, _ in texts})
-        numbers, read = {sort: number for number, sort in enumerate(self._sorts)}, lru_cache(maxsize=_AGAIN)(words)
-        self._counts = PartCounts(((numbers[sort], read(text, abbreviations), 1) for sort, text in texts), _OFTEN)
+        self._counts, self._numbers, self._texts = counts, counts.numbers, sum(counts.sizes)
+        self._sorts = sorted(self._numbers)
         sizes = [0] * len(self._sorts)
         most = 0
         for part in range(len(self._counts)):
@@ -71,7 +74,7 @@ class NaiveBayes:
             return {}
         scores, width = scored
         best = max(scores)
-        return {sort: math.exp((score - best) / width) for sort, score in zip(self._sorts, scores, strict=True)}
+        return {sort: math.exp((scores[self._numbers[sort]] - best) / width) for sort in self._sorts}
 
     def lean(self, text: str, sorts: AbstractSet[str], against: AbstractSet[str] | None = None) -> float:
         """Return how much more a text is of some sorts than of others: 0 where it could be either, or no word is known.
@@ -91,6 +94,6 @@ class NaiveBayes:
 
     def _group(self, sorts: AbstractSet[str], against: AbstractSet[str] | None) -> tuple[Sequence[int], Sequence[int]]:
         """Return the places of some sorts, and of the others that they are held against."""
-        inside = [place for place, sort in enumerate(self._sorts) if sort in sorts]
-        others = [place for place, sort in enumerate(self._sorts) if sort not in sorts]
-        return inside, [place for place in others if against is None or self._sorts[place] in against]
+        inside = [number for sort, number in self._numbers.items() if sort in sorts]
+        others = ((sort, number) for sort, number in self._numbers.items() if sort not in sorts)
+        return inside, [number for sort, number in others if against is None or sort in against]

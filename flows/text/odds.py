@@ -1,13 +1,12 @@
 """Odds that a text is of a sort, learnt by counting the words of examples (naive Bayes): no frame has to foresee its wording."""
 
 import math
-from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from flows.text.language import bare
-from flows.text.part_counts import Example, PartCounts, Said
+from flows.text.part_counts import Example, PartCounts, Said, compact
 from flows.text.phrasebook import Reader
 
 _PRIOR = 1.0  # added to every count, so that a word never seen on one side decides nothing alone
@@ -18,57 +17,57 @@ _ACCENTED = "="  # before a word as it was written, to tell it from its bare for
 Sort = tuple[str, str]  # where it is said, or the set of lines that it stands in; and its kind
 
 
+def read_twice(texts: Iterable[tuple[Sort, str]], reader: Reader) -> Iterator[Example[Sort]]:
+    """Yield the texts as they are counted: each as it is, and typed without accents."""
+    for sort, text in texts:
+        plain, accented = _read(reader, text)
+        yield sort, plain, 2 if accented else 1
+        if accented:
+            yield sort, accented, 1
+
+
+def _read(reader: Reader, text: str) -> tuple[Said, Said]:
+    """Return the words bare, and as they are written where that is another thing."""
+    said = reader.words(text)
+    plain = tuple(map(bare, said))
+    return plain, tuple(_ACCENTED + word for word in said) if plain != said else ()
+
+
 class Tallies:
     """In how many texts of each sort a word or a pair of words stands; each text counts as it is, and typed without accents.
 
     Args:
-        texts: by their sort.
+        counts: of `read_twice`.
         reader: how they are read; what it leaves out speaks for nothing.
     """
 
-    def __init__(self, texts: Mapping[Sort, Iterable[str]], reader: Reader) -> None:
-        self._reader = reader
-        self._sorts = {sort: number for number, sort in enumerate(texts)}
-        self._sizes = [0] * len(texts)
-        self._counts = PartCounts(self._examples(texts))
+    def __init__(self, counts: PartCounts[Sort], reader: Reader) -> None:
+        self._counts, self._reader = counts, reader
         self.column = cache(self._column)
         self.find = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def __iter__(self) -> Iterator[Sort]:
-        return iter(self._sorts)
+        return iter(self._counts.numbers)
 
-    def _examples(self, texts: Mapping[Sort, Iterable[str]]) -> Iterator[Example]:
-        for sort, lines in texts.items():
-            number = self._sorts[sort]
-            for text in lines:
-                plain, accented = self._read(text)
-                times = 2 if accented else 1
-                self._sizes[number] += times
-                yield number, plain, times
-                yield number, accented, 1
-
-    def _read(self, text: str) -> tuple[Said, Said]:
-        """Return the words bare, and as they are written where that is another thing."""
-        said = self._reader.words(text)
-        plain = tuple(map(bare, said))
-        return plain, tuple(_ACCENTED + word for word in said) if plain != said else ()
+    def __contains__(self, sort: object) -> bool:
+        return sort in self._counts.numbers
 
     def size(self, sorts: Collection[Sort]) -> int:
         """Return how many texts were counted of some sorts."""
-        return sum(self._sizes[self._sorts[sort]] for sort in sorts)
+        return sum(self._counts.sizes[self._counts.numbers[sort]] for sort in sorts)
 
     def _column(self, sorts: frozenset[Sort]) -> Sequence[int]:
         """Return in how many texts of some sorts each known part stands."""
-        return self._counts.column([self._sorts[sort] for sort in sorts])
+        return self._counts.column([self._counts.numbers[sort] for sort in sorts])
 
     def _find(self, text: str) -> tuple[Sequence[int], int]:
         """Return the places of the known parts of a text, and how many parts it has."""
-        read = self._read(text)
+        read = _read(self._reader, text)
         return [place for said in read for place in self._counts.find(said)], sum(map(_size, read))
 
     def named(self, text: str) -> Iterator[tuple[str, int]]:
         """Yield the known parts of a text as they are written, each with its place."""
-        for said in self._read(text):
+        for said in _read(self._reader, text):
             for part in dict.fromkeys([*((word,) for word in said), *pairwise(said)]):
                 if (place := self._counts.place(*part)) is not None:
                     yield " ".join(word.removeprefix(_ACCENTED) for word in part), place
@@ -97,7 +96,7 @@ class Odds:
         if near:
             more = _OFTENER - 1
             columns = zip(self._all, tallies.column(frozenset(near)), strict=True)
-            self._all = array("I", (every + more * one for every, one in columns))
+            self._all = compact([every + more * one for every, one in columns])
             others += more * tallies.size(near)
         self._rest = _PRIOR * others / texts
         self._base = math.log(others + 2 * self._rest) - math.log(texts + 2 * _PRIOR)

@@ -90,7 +90,7 @@ def prepare(library: Library) -> None:
     """Build all that understanding needs, before somebody waits for the first answer."""
     for at in (None, At("", "", "deed")):
         understand(library, "x", at=at)
-    _ = library.done_odds  # which only an answer asks for
+    _ = library.done_odds, library.asked_words  # which only an answer, and only a question, ask for
 
 
 def understand(

@@ -20,6 +20,7 @@ from flows.definition.procedure import Ask, Asked, Option, Procedure, When
 from flows.text.denial import bare_with_denials
 from flows.text.fits import Fits
 from flows.text.language import bare, same, spelled
+from flows.text.part_counts import PartCounts
 from flows.text.topic_index import Topicbook
 from flows.understanding.answer_weights import WEIGHTS
 
@@ -111,9 +112,8 @@ class UnitIndex:
         self._rarity = {word: math.log(1 + len(units) / len(self._holding(word))) for word in known}
         self._asks = Topicbook([(str(n), ask) for n, unit in enumerate(units) for ask in unit.asks], library.reader)
         told = [(*unit.asks, *unit.sentences, unit.about, *said) for unit, said in zip(units, narrow, strict=True)]
-        self._examples = Fits(
-            (n, bare_with_denials(self._words(text))) for n, texts in enumerate(told) for text in texts if text
-        )
+        said = ((n, self._words(text)) for n, texts in enumerate(told) for text in texts if text)
+        self._examples = Fits(PartCounts((n, bare_with_denials(text), 1) for n, text in said))
         name = {bare(word) for phrase in (procedure.title, *procedure.says[:3]) for word in self._words(phrase)}
         self._idle = name | library.question_words
         self._ask = lru_cache(maxsize=_AT_ONCE)(self._read)
