@@ -8,7 +8,7 @@ PARALLEL := --numprocesses=$(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dis
 # Compiled once and not in each of the processes that tests start, also where the environment would have it so.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all quick serve test long check lint types format simulate bench lock schemas status pictures rooms house clean
+.PHONY: all quick serve test long check lint types format simulate bench lock schemas status train pictures rooms house clean
 
 all: lint types check test
 
@@ -67,6 +67,13 @@ schemas: $(VENV)/ready
 # How sure the content is, as a page.
 status: $(VENV)/ready
 	$(BIN)/motcua status > docs/content-status.md
+
+# What is learnt from the lines that people say: after lines, options or questions were added; a quarter of an hour.
+train: $(VENV)/ready-dev
+	$(BIN)/python -m tests.listening.part_vectors
+	$(BIN)/python -m tests.listening.kinds
+	$(BIN)/python -m tests.listening.weights
+	$(BIN)/python -m tests.answers.weights
 
 # The pictures of the handbook.
 pictures: $(VENV)/ready-dev
