@@ -73,7 +73,6 @@ train: $(VENV)/ready-dev
 	$(BIN)/python -m tests.listening.part_vectors
 	$(BIN)/python -m tests.listening.kinds
 	$(BIN)/python -m tests.listening.weights
-	$(BIN)/python -m tests.answers.weights
 
 # The pictures of the handbook.
 pictures: $(VENV)/ready-dev

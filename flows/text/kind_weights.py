@@ -30,6 +30,8 @@ KINDS = (
     "unclear",
 )
 
+EVEN = -math.log(len(KINDS))  # how likely each kind is of which nothing tells
+
 _TABS = 2  # in a line
 _LEAST = math.log(1e-3)  # below which it makes no odds how unlikely a kind is
 _REMEMBERED = 64  # texts
@@ -46,14 +48,14 @@ class KindWeights:
         self.chances = lru_cache(maxsize=_REMEMBERED)(self._chances)
 
     def _chances(self, said: tuple[str, ...], place: str) -> Mapping[str, float]:
-        """Return the logarithm of each kind's probability; empty where nothing is known of a text.
+        """Return the logarithm of each kind's probability: all the same where nothing is known of a text.
 
         Args:
             place: the sort of step at which it is said.
         """
         known = [held for part in parts_of(said, place) if (held := self._parts.get(part))]
         if not known:
-            return {}
+            return dict.fromkeys(KINDS, EVEN)
         scores: list[float] = [0.0] * len(KINDS)
         for scale, weights in known:
             scores = list(map(add, scores, map(mul, repeat(scale / math.sqrt(len(known))), array("b", weights))))

@@ -15,6 +15,7 @@ from flows.definition.learning import sorts_of
 from flows.definition.library import Library
 from flows.text.calls import Call
 from flows.text.denial import is_negation
+from flows.text.kind_weights import EVEN
 from flows.text.language import as_typed, bare, spelled
 from flows.text.likeness import Parts
 from flows.text.option_index import Fit
@@ -48,16 +49,15 @@ _MOST = 15.0  # evidence beyond which more makes nothing surer
 _LONG = 10  # words
 _TWO, _FEW = 2, 3  # words
 _SHORTLY = 3.0  # odds of a wish in so few words that they rather answer
-_PERHAPS = math.log(0.05)  # how likely a kind must be, where nothing else speaks for it
 _SIGNED = ("later", "correction")  # told by signs that words.yaml names
 # Features of which one at least must be over its least value for a reading, else nothing speaks for it.
 _SIGNS: Mapping[Sort, Mapping[str, float]] = {
     "answer": dict.fromkeys(("typed", "polarity", "opening", "here", "anywhere", "evidence", "well", "odds"), 0.0),
     "ahead": dict.fromkeys(("typed", "here", "anywhere", "evidence"), 0.0),
-    "snag": {**dict.fromkeys(("here", "anywhere", "evidence", "like", "at deed"), 0.0), "chance": _PERHAPS},
-    "question": {"shape": 0.0, "mark": 0.0, "odds": 1.0, "chance": _PERHAPS},
-    "later": {**dict.fromkeys(("frame", "first", "waits", "like", "odds"), 0.0), "chance": _PERHAPS},
-    "correction": {**dict.fromkeys(("frame", "like", "odds"), 0.0), "chance": _PERHAPS},
+    "snag": {**dict.fromkeys(("here", "anywhere", "evidence", "like", "at deed"), 0.0), "chance": EVEN},
+    "question": {"shape": 0.0, "mark": 0.0, "odds": 1.0, "chance": EVEN},
+    "later": {**dict.fromkeys(("frame", "first", "waits", "like", "odds"), 0.0), "chance": EVEN},
+    "correction": {**dict.fromkeys(("frame", "like", "odds"), 0.0), "chance": EVEN},
 }
 # Readings that are made only where something shows them, and what is left if there is none.
 _SHOWN = frozenset({"command", "errand", "person", "danger", "unclear"})

@@ -50,7 +50,7 @@ from flows.understanding.utterance import (
 # Thresholds on phrasebook scores, set on tests/content/answers.yaml and tests/utterances: the lowest without a wrong move there.
 _COMMAND = 0.86
 _FACT = 0.74
-_NAMED_WHOLLY = 0.99  # a fact that is all that a text says
+_WHOLLY = 0.99  # a phrase of the content that is all that a text says
 _TALK = 0.8
 _TERM = 0.9
 _ASKED = 0.36  # an errand so likely that a question is about it, and not about what is none of ours
@@ -66,7 +66,7 @@ _STANDS: Mapping[Sort, float] = {"danger": 0.08, "person": 0.08}  # calls that n
 _STANDS_PLAINLY = 0.005  # and a danger that is told plainly
 _SURE = 0.88  # an answer that is not asked back
 _SURE_AHEAD = 0.92  # an answer to a question still to come, if it is that or something else
-_SURE_BESIDE_NAME = 0.97  # the same, where the text names the procedure as well
+_SURE_BESIDE_NAME = 0.92  # the same, where the text names the procedure as well
 _WHOLE, _SOME = 0.95, 2.0  # share of an answer's phrase, and its evidence, that were said then
 _LEADS_SIBLINGS = 0.88  # an answer, among all to its question
 _SURE_AHEAD_AMONG = 0.75  # the same, among the answers to all such questions
@@ -127,7 +127,8 @@ def understand(
     if place == "menu" and (talk := _whole_small_talk(library, said)):
         return talk
     plain = (
-        hear_urgent(library, text, answering=place == "question")
+        _said_wholly(library, text, candidates)
+        or hear_urgent(library, text, answering=place == "question")
         or _command(library, text, candidates)
         or exact
         or _small_talk(library, text)
@@ -211,11 +212,19 @@ def _at_step(
     return plain or _told_plainly(library, heard) or _named_fact(library, heard) or _likeliest(library, heard)
 
 
+def _said_wholly(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
+    """Return the command, or the anger in a few words, that content names so: "tóm tắt giúp em" is no wish for a person."""
+    command = _command(library, text, candidates)
+    if command and command.top[0][1] >= _WHOLLY and command.id != "human":
+        return command
+    return _small_talk(library, text) if len(library.talk_book.words(text)) <= _FEW else None
+
+
 def _named_fact(library: Library, heard: StepText) -> Meaning | None:
     """Return what is asked by the bare name of a fact: "lệ phí", "mã thủ tục"."""
-    short = len(heard.said) <= _FEW and not heard.urgent and not has_denial(heard.said)
+    short = len(heard.said) <= _SHORT and not heard.urgent and not has_denial(heard.said)
     ranked = library.fact_book.rank(heard.text) if short else ()
-    return _fact(library, heard.text, at_step=True) if ranked and ranked[0][1] >= _NAMED_WHOLLY else None
+    return _fact(library, heard.text, at_step=True) if ranked and ranked[0][1] >= _WHOLLY else None
 
 
 def _likeliest(library: Library, heard: StepText) -> Meaning:

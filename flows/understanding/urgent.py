@@ -16,6 +16,7 @@ CallSort = Literal["danger", "person"]
 
 PLAINLY = 3  # frames that tell a danger plainly; more make it no surer
 _LONG, _SHORT = 10, 7  # words
+_TYPED_OUT = 0.8  # an errand whose name is as good as all that a text says: it is no call without a frame
 _REMEMBERED = 64  # calls: one is judged, held against another, and weighed at a step
 # How likely a call must be, where no step waits; set on all lines that are not kept aside.
 _TOLD: Mapping[CallSort, float] = {"danger": -0.9, "person": -0.5}
@@ -32,6 +33,9 @@ def hear_urgent(library: Library, text: str, *, answering: bool) -> Meaning | No
 
 
 def _is_told(library: Library, text: str, sort: CallSort, call: Call) -> bool:
+    features = weigh_call(library, text, sort, call)
+    if not call.frames and features["named"] and features["errand"] >= _TYPED_OUT:
+        return False
     return _score(library, text, sort, call) >= _TOLD[sort]
 
 
@@ -52,7 +56,8 @@ def weigh_call(library: Library, text: str, sort: CallSort, call: Call) -> Mappi
     errand = topic(library, text)
     return {
         "odds": call.odds,
-        **({"chance": kinds[sort], "none": kinds["none"]} if kinds else {}),
+        "chance": kinds[sort],
+        "none": kinds["none"],
         "lean": call.lean,
         "framed": float(call.frames > 0),
         "frames": float(min(call.frames, PLAINLY)),

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from flows.text.kind_weights import KINDS, KindWeights, parts_of, read_kind_weights
+from flows.text.kind_weights import EVEN, KINDS, KindWeights, parts_of, read_kind_weights
 from flows.text.language import spelled
 from flows.text.part_vectors import pack
 from tests.content import LIBRARY
@@ -32,9 +32,9 @@ def test_chances_are_those_of_all_kinds_together() -> None:
     assert sum(map(math.exp, chances.values())) == pytest.approx(1.0, abs=0.01)
 
 
-def test_of_what_nobody_said_nothing_is_known() -> None:
-    assert KNOWN.chances(("xa",), "step") == {}
-    assert KNOWN.chances((), "step") == {}
+def test_what_nobody_said_may_be_of_any_kind() -> None:
+    for said in (("xa",), ()):
+        assert KNOWN.chances(said, "step") == dict.fromkeys(KINDS, EVEN)
 
 
 def test_a_text_is_known_by_its_words_its_pairs_its_ends_and_its_place() -> None:
