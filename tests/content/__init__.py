@@ -11,6 +11,7 @@ from tests.flows.chat import NOW
 
 CONTENT = Path(__file__).parents[2] / "content"
 LIBRARY = load_folder(CONTENT)
+SAYINGS = LIBRARY.sayings  # which a library lets go once it has learnt from them
 
 
 @cache

@@ -24,7 +24,7 @@ from flows.text.calls import Call
 from flows.understanding import call_weights, reading_weights
 from flows.understanding.readings import Features, Reading, read_step_text, weigh_readings
 from flows.understanding.urgent import CallSort, find_danger, find_wish, weigh_call
-from tests.content import LIBRARY
+from tests.content import LIBRARY, SAYINGS
 from tests.listening.kinds import build_kind_weights
 from tests.listening.part_vectors import build_vectors
 from tests.listening.steps import NOW, hash_of, place_lines, state_at
@@ -91,7 +91,7 @@ def fit(choices: Sequence[Choice]) -> Mapping[str, float]:
 
 def _call_choices() -> Iterator[Choice]:
     """Yield what may be a call, as it is and without accents, by a library that has not learnt from it: a call, or none."""
-    lines = [line for line in LIBRARY.sayings if not line.kept_aside and (not line.step or hash_of(line) % _FEWER == 0)]
+    lines = [line for line in SAYINGS if not line.kept_aside and (not line.step or hash_of(line) % _FEWER == 0)]
     errands = [Saying("utterances", one.text, one.intent) for one in read_utterances()]
     errands += [Saying("catalogue", entry.name, "none") for entry in LIBRARY.catalogue.values()]
     lines += [line for line in errands if not line.kept_aside]
@@ -117,7 +117,7 @@ def _is_call(line: Saying, sort: str) -> bool:
 def _by_thirds(lines: Sequence[Saying]) -> Iterator[tuple[Library, Sequence[Saying]]]:
     """Yield each third of some lines, with a library that has learnt from none of them."""
     for third in range(_THIRDS):
-        known = replace(LIBRARY, sayings=[line for line in LIBRARY.sayings if _third(line) != third])
+        known = replace(LIBRARY, sayings=[line for line in SAYINGS if _third(line) != third])
         yield (
             replace(known, vectors=build_vectors(known), kinds=build_kind_weights(known)),
             [line for line in lines if _third(line) == third],
