@@ -53,11 +53,11 @@ class Platform:
         return [sent for sent in self.emulator.sent if not sent.method.startswith("edit")]
 
     def hears(self, event: Json, more: int = 1) -> Any:
-        """Posts an event and waits for `more` messages; gives the last one."""
+        """Posts an event and waits for `more` messages; gives the last of them."""
         before = len(self.sent)
         assert self.post(event).status_code == 200
         wait_for(lambda: len(self.sent) >= before + more)
-        return self.sent[-1]
+        return self.sent[before + more - 1]
 
     def stays_silent(self, event: Json, then: Json) -> Any:
         """Posts an event that is answered by nothing: the next one's answer is the first to come."""
