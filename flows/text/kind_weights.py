@@ -56,9 +56,9 @@ class KindWeights:
         known = [held for part in parts_of(said, place) if (held := self._parts.get(part))]
         if not known:
             return dict.fromkeys(KINDS, EVEN)
-        scores: list[float] = [0.0] * len(KINDS)
+        scores, width = [0.0] * len(KINDS), math.sqrt(len(known))
         for scale, weights in known:
-            scores = list(map(add, scores, map(mul, repeat(scale / math.sqrt(len(known))), array("b", weights))))
+            scores = list(map(add, scores, map(mul, repeat(scale / width), array("b", weights))))
         best = max(scores)
         whole = best + math.log(sum(math.exp(score - best) for score in scores))
         return {kind: max(score - whole, _LEAST) for kind, score in zip(KINDS, scores, strict=True)}

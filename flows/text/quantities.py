@@ -61,10 +61,8 @@ _RECENT = (
 _COUNT = re.compile(
     rf"\b{_NUMBER}\s*(?:nguoi|anh em|chi em|ong ba|vo chong|dua|khau|nhan khau|con|me con|bo con|cai|thua|to|ban|quyen)\b"
 )
-_ALONE = re.compile(r"\b(?:mot minh|minh toi|mot than mot minh|chi co toi|moi toi|co minh)\b")
-
-
 _FEW = 3  # words
+_ALONE = re.compile(r"\b(?:mot minh|minh toi|mot than mot minh|chi co toi|moi toi|co minh)\b")
 
 
 class Quantity(NamedTuple):

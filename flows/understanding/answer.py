@@ -67,10 +67,8 @@ def typed_answers(library: Library, text: str, candidates: Sequence[Candidate], 
     denied = " ".join(map(bare, denied_words(spelled(text, library.words.abbreviations))))
     if any(c.ranges for c in candidates):
         not_it = set(read_quantities(denied, today))  # "đâu phải 60 tuổi"
-        told = [one for one in read_quantities(text, today) if one not in not_it] or _read_without_unit(
-            text, candidates
-        )
-        for measure, number in told:
+        told = [one for one in read_quantities(text, today) if one not in not_it]
+        for measure, number in told or _read_without_unit(text, candidates):
             found += [c.id for c in candidates for held, range_ in c.ranges if held == measure and number in range_]
     if any(c.abroad for c in candidates):
         countries = [f" {fold(country)} " for country in library.words.countries]

@@ -188,7 +188,7 @@ def _answers(library: Library, heard: StepText) -> Iterator[Reading]:
         features = {
             "answer": 1.0,
             f"answer at {heard.at.where}": 1.0,
-            **_chance("answer", "answer", heard),
+            "answer chance": heard.kinds["answer"],
             **_fitting("answer", likeness[one.id], fits.get(one.id)),
             **_pointing("answer", senses, one.id),
         }
@@ -221,7 +221,7 @@ def _ahead(library: Library, heard: StepText) -> Iterator[Reading]:
                 told = {
                     "ahead": 1.0,
                     f"ahead {heard.at.place}": 1.0,
-                    **_chance("ahead", "answer", heard),
+                    "ahead chance": heard.kinds["answer"],
                     "ahead typed": float(one.id in typed) / max(1, len(typed)),
                     "ahead lead": here
                     - max((likeness[other.id][0] for other in options if other is not one), default=0.0),
@@ -245,7 +245,7 @@ def _troubles(library: Library, heard: StepText) -> Iterator[Reading]:
         features = {
             "known snag": 1.0,
             f"known {place}": 1.0,
-            **_chance("snag", "snag", heard),
+            "snag chance": heard.kinds["snag"],
             **_fitting("snag", likeness[one.id], fits.get(one.id)),
             **_pointing("known snag", senses, one.id),
         }
@@ -364,17 +364,12 @@ def _pointing(name: str, senses: Mapping[str, float], id_: str) -> Features:
     return {f"{name} sense": senses[id_], f"{name} sense lead": senses[id_] - next_}
 
 
-def _chance(name: Sort, kind: str, heard: StepText) -> Features:
-    """Return how likely a text is of a kind, as a logarithm; nothing where nothing is known of it."""
-    return {f"{name} chance": heard.kinds[kind]} if kind in heard.kinds else {}
-
-
 def _kind(kind: Sort, library: Library, heard: StepText) -> Features:
     """Return how like what people say of a kind a text is, and the odds that it is of that kind."""
     odds = library.kind_odds.get(kind)
     sense = nearness(heard.direction, library.vectors.sort(f"kind/{kind}"))
     like = {
-        **_chance(kind, kind, heard),
+        f"{kind} chance": heard.kinds[kind],
         f"{kind} like": library.step_words.score(("kind", kind), heard.parts),
         f"{kind} sense": sense,
     }

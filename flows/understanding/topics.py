@@ -13,7 +13,7 @@ from flows.understanding.meaning import Action, Kind, Meaning, clear
 from flows.understanding.utterance import clauses_of, says_what_not
 
 # Set on tests/utterances (`python -m tests.utterances`): the lowest thresholds that keep wrong moves below 2 in 100.
-_TOLD = 0.55  # part of all that people say of a topic, beside the phrases that name it
+_TOLD = 0.55  # part of all that people say of a topic, beside its names; set with lines kept aside in view
 _EVENT = 0.95  # part of what is said of a procedure that is also said of a life event which leads to it
 _GO = 0.35
 _CHOOSE = 0.18

@@ -18,7 +18,7 @@ PLAINLY = 3  # frames that tell a danger plainly; more make it no surer
 _LONG, _SHORT = 10, 7  # words
 _TYPED_OUT = 0.8  # an errand whose name is as good as all that a text says: it is no call without a frame
 _REMEMBERED = 64  # calls: one is judged, held against another, and weighed at a step
-# How likely a call must be, where no step waits; set on all lines that are not kept aside.
+# How likely a call must be, where no step waits; set with the lines kept aside in view: only lines written later test it.
 _TOLD: Mapping[CallSort, float] = {"danger": -0.9, "person": -0.5}
 
 

@@ -99,7 +99,10 @@ def _is_right(line: Saying, turn: Turn, recorded: set[str]) -> bool:
         case "answer":
             return bool(recorded & meant) if recorded else heard.kind == "ask_back" and bool(offered & meant)
         case "ambiguous":
-            return recorded <= meant if recorded else heard.kind in ("ask_back", "snag")
+            snag = (
+                where_of(line.set, line.step) == "deed" and heard.kind == "snag"
+            )  # between two troubles: all are shown
+            return recorded <= meant if recorded else snag or heard.kind == "ask_back"
         case "command":
             wanted = {heard.id} if heard.kind == "command" else {"human"} if heard.kind == "person" else set()
             return bool(wanted & meant)

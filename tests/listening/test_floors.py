@@ -10,7 +10,7 @@ from tests.listening.steps import score
 from tests.utterances import read as read_utterances
 
 # set -> share heard at least: building, building without accents, kept aside, kept aside without accents
-HEARD = {"danger": (0.97, 0.97, 0.93, 0.92), "person": (0.965, 0.96, 0.89, 0.88)}
+HEARD = {"danger": (0.99, 0.99, 0.93, 0.925), "person": (0.98, 0.98, 0.89, 0.89)}
 # Of lines said at a step, right at least and wrongly recorded at most, in the same order. What is said at steps is learnt from the
 # lines for building, so that only those kept aside tell how words are heard that are new.
 AT_STEP = ((0.94, 0.01), (0.92, 0.01), (0.86, 0.018), (0.85, 0.018))
@@ -32,7 +32,7 @@ def test_who_is_in_danger_or_wants_a_person_is_heard(name: str, aside: bool, bar
 
 @pytest.mark.parametrize("name", HEARD)
 def test_what_only_sounds_like_it_is_mostly_left_alone(name: str) -> None:
-    assert share([line for line in read_lines(name) if line.kind == "none"], name, bare=False) <= 0.075
+    assert share([line for line in read_lines(name) if line.kind == "none"], name, bare=False) <= 0.045
 
 
 @pytest.mark.parametrize("name", HEARD)
