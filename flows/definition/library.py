@@ -91,7 +91,7 @@ class Library:
     sayings: Sequence[Saying]
     vectors: PartVectors
     kinds: KindWeights
-    counts: dict[str, PartCounts[Any]] = field(default_factory=dict)
+    counts: dict[str, PartCounts[Any]] = field(default_factory=dict, init=False)
 
     def __repr__(self) -> str:
         return f"Library({', '.join(self.procedures)})"

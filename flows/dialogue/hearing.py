@@ -33,11 +33,12 @@ from flows.dialogue.transitions import (
 )
 from flows.messages import DIGITS, OTHER, UNCLEAR, Command, Heard, Missed, Reason, TicketParagraph, UtteranceKind
 from flows.text.language import fold
+from flows.understanding.at_menu import Place
 from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
 from flows.understanding.questions import find_other_procedure
 from flows.understanding.readings import At, Where
 from flows.understanding.topics import kind_of
-from flows.understanding.understand import Place, understand
+from flows.understanding.understand import understand
 
 _WISHES: dict[str, Reason] = {"language": "language", "literacy": "literacy"}
 _STEP_WAITS = (None, "redo", "between", "leaflet", "papers")  # what the bot may be asking of its own while a step waits

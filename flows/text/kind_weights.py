@@ -15,12 +15,13 @@ from operator import add, mul
 from flows.text.language import bare
 
 FILE = "kind-weights.tsv"  # of the content: learnt from what stands in the other files
-# "none": only sounds like a call.
+# "none": only sounds like a call; "elsewhere": none of our business.
 KINDS = (
     "answer",
     "command",
     "correction",
     "danger",
+    "elsewhere",
     "errand",
     "later",
     "none",
@@ -47,11 +48,16 @@ class KindWeights:
         self._parts = parts
         self.chances = lru_cache(maxsize=_REMEMBERED)(self._chances)
 
+    @property
+    def learnt(self) -> bool:
+        """Whether anything was learnt."""
+        return bool(self._parts)
+
     def _chances(self, said: tuple[str, ...], place: str) -> Mapping[str, float]:
         """Return the logarithm of each kind's probability: all the same where nothing is known of a text.
 
         Args:
-            place: the sort of step at which it is said.
+            place: the sort of step at which it is said, or the menu.
         """
         known = [held for part in parts_of(said, place) if (held := self._parts.get(part))]
         if not known:

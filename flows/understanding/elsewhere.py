@@ -1,60 +1,54 @@
 """What is not done here: errands of other offices, and trouble with the portal, with VNeID or with something filed."""
 
 from flows.definition.library import Library
-from flows.definition.sayings import PORTAL
+from flows.definition.sayings import NOT_OURS, PORTAL
 from flows.understanding.meaning import Meaning
 from flows.understanding.topics import rank_topics
 
-# How much more a text must be about what is not done here, set on two thirds of the lines: 0 where it could be either.
-_ODDS = 0.15  # what the odds of all that is not done here count
-_NAME = 2.0  # what the name of one of ours counts against it,
-_FAINT = 0.2  # from this score on
-_SURELY = 0.5
-_TROUBLE = -0.4  # how little a text may lean to something else, that tells at the menu of trouble with the portal
-_STILL = 2  # of ours that are offered all the same, where it is not sure
+_FAINT = 0.2  # score of one of ours that is offered all the same, where it is not sure
+_STILL = 2  # of them
+_SURELY = 0.8  # likely to be none of ours, without a doubt
+_CLEARLY = 0.65  # how likely another signpost may be, for one to be clear
 
 
-def find_signpost(library: Library, text: str) -> Meaning | None:
-    """Return what the bot does not do that a text asks for; without an id where it is only known to be none of ours."""
-    call, lean = library.signpost_calls.find(text), lean_elsewhere(library, text)
-    ours = tuple(pair for pair in rank_topics(library, text)[:_STILL] if pair[1] >= _FAINT)
-    if call and call.frames:
-        close = ours if lean <= 0 else ()  # "đi Hàn người ta đòi giấy không có tội"
-        return Meaning("signpost", call.id, close or ((call.id, 1.0),), "choose" if close else "go", why=call.why)
-    if lean > _SURELY or (call and lean > 0):  # whose it is, examples alone tell too seldom
-        return Meaning("out_of_scope", "", (), "go", why=call.why if call else "")
-    return Meaning("out_of_scope", "", ours, "choose") if call or lean > 0 else None
+def find_signpost(library: Library, text: str, elsewhere: float) -> Meaning:
+    """Return what the bot does not do that a text asks for; without an id where it is only known to be none of ours.
 
-
-def is_plainly_elsewhere(library: Library, text: str) -> bool:
-    """Whether a text is so much about what the bot does not do that no question about ours is meant."""
-    return lean_elsewhere(library, text) > _SURELY
-
-
-def is_noise(library: Library, text: str) -> bool:
-    """Whether a text is likelier said to nobody here than anything else."""
-    return library.likelihoods.lean(text, library.noise) > 0
-
-
-def lean_elsewhere(library: Library, text: str) -> float:
-    """Return how much more a text is about what the bot does not do than about one of ours."""
-    if not library.likelihoods.rank(text):
-        return 0.0
-    named = max((score for _, score in rank_topics(library, text)), default=0.0)
-    return (
-        library.likelihoods.lean(text, library.elsewhere, library.topics)
-        + _ODDS * library.signpost_calls.odds_of(text)
-        - _NAME * (named - _FAINT)
+    Args:
+        elsewhere: how likely it is to be none of ours, from 0 to 1.
+    """
+    call, surely = library.signpost_calls.find(text), elsewhere >= _SURELY
+    ours = () if surely else tuple(pair for pair in rank_topics(library, text)[:_STILL] if pair[1] >= _FAINT)
+    post = call.id if call and call.frames else _likeliest_post(library, text)
+    top = ours or (((post, 1.0),) if post else ())
+    return Meaning(
+        "signpost" if post else "out_of_scope", post, top, "choose" if ours else "go", why=call.why if call else ""
     )
 
 
-def find_portal_trouble(library: Library, text: str, *, at_step: bool = False) -> Meaning | None:
-    """Return the trouble with the portal, with VNeID or with something filed that a text tells of."""
+def _likeliest_post(library: Library, text: str) -> str:
+    """Return the signpost that what people say of each tells clearly; "" where two are about as likely."""
+    likely = library.likelihoods.rank(text)
+    ranked = sorted(
+        ((max(likely.get(id_, 0.0), likely.get(f"{NOT_OURS}/{id_}", 0.0)), id_) for id_ in library.signposts),
+        reverse=True,
+    )
+    (first, post), (second, _), *_ = [*ranked, (0.0, ""), (0.0, "")]
+    return post if second < _CLEARLY * first else ""
+
+
+def find_portal_trouble(library: Library, text: str) -> Meaning | None:
+    """Return the trouble with the portal, with VNeID or with something filed that a text at a step tells of."""
+    call = library.portal_calls.find(text)
+    told = library.likelihoods.rank(text) and library.likelihoods.lean(text, library.troubles) > 0
+    return name_portal_trouble(library, text) if (call and call.frames) or told else None
+
+
+def name_portal_trouble(library: Library, text: str) -> Meaning:
+    """Return the trouble that it most likely is."""
     call = library.portal_calls.find(text)
     if call and call.frames:
         return Meaning("snag", call.id, ((call.id, 1.0),), "go", why=call.why)
     likely = library.likelihoods.rank(text)
-    if not likely or library.likelihoods.lean(text, library.troubles) <= (0.0 if at_step else _TROUBLE):
-        return None
     id_ = max(library.portal, key=lambda id_: likely.get(f"{PORTAL}/{id_}", 0.0))
     return Meaning("snag", id_, ((id_, 1.0),), "go")

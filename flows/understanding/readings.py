@@ -158,6 +158,8 @@ def weigh_readings(library: Library, heard: StepText, weights: Mapping[str, floa
     """Return the readings of a text, the likeliest first."""
     found = (*_answers(library, heard), *_ahead(library, heard), *_troubles(library, heard), *_others(library, heard))
     readings = [one for one in found if one.sort in _SHOWN or _is_spoken_for(one)]
+    if not library.kinds.learnt and any(one.sort not in ("unclear", "ahead") for one in readings):
+        readings = [one for one in readings if one.sort != "unclear"]  # which only lines that people say tell
     scores = [sum(weights.get(name, 0.0) * value for name, value in one.features.items()) for one in readings]
     best = max(scores)
     shares = [math.exp(score - best) for score in scores]
@@ -250,7 +252,7 @@ def _troubles(library: Library, heard: StepText) -> Iterator[Reading]:
             **_pointing("known snag", senses, one.id),
         }
         yield Reading("snag", one.id, features)
-    portal = find_portal_trouble(library, heard.text, at_step=True)
+    portal = find_portal_trouble(library, heard.text)
     if portal:
         yield Reading(
             "snag", portal.id, {"portal": 1.0, f"portal {place}": 1.0, "portal frame": float(bool(portal.why))}
@@ -283,7 +285,9 @@ def _others(library: Library, heard: StepText) -> Iterator[Reading]:
         if library.danger_calls.odds is None:  # one frame is all there is to go by
             called["frames"] = PLAINLY
         yield _reading(library, heard, "danger", heard.urgent.id, called)
-    yield _reading(library, heard, "unclear", "", {"words": 1 / (1 + len(heard.said))})
+    yield _reading(
+        library, heard, "unclear", "", {"words": 1 / (1 + len(heard.said)), "elsewhere": heard.kinds["elsewhere"]}
+    )
 
 
 def _moves(library: Library, heard: StepText) -> Iterator[Reading]:

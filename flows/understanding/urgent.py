@@ -16,32 +16,12 @@ CallSort = Literal["danger", "person"]
 
 PLAINLY = 3  # frames that tell a danger plainly; more make it no surer
 _LONG, _SHORT = 10, 7  # words
-_TYPED_OUT = 0.8  # an errand whose name is as good as all that a text says: it is no call without a frame
 _REMEMBERED = 64  # calls: one is judged, held against another, and weighed at a step
-# How likely a call must be, where no step waits; set with the lines kept aside in view: only lines written later test it.
-_TOLD: Mapping[CallSort, float] = {"danger": -0.9, "person": -0.5}
-
-
-def hear_urgent(library: Library, text: str, *, answering: bool) -> Meaning | None:
-    """Return the danger or the wish that a text tells of, where no step waits that it may answer."""
-    danger, wish = find_danger(library, text, answering=answering), find_wish(library, text, answering=answering)
-    if danger and library.danger_calls.odds and not _is_told(library, text, "danger", danger):
-        danger = None
-    if wish and library.wish_calls.odds and not _is_told(library, text, "person", wish):
-        wish = None
-    return judge_urgent(library, text, danger, wish)
-
-
-def _is_told(library: Library, text: str, sort: CallSort, call: Call) -> bool:
-    features = weigh_call(library, text, sort, call)
-    if not call.frames and features["named"] and features["errand"] >= _TYPED_OUT:
-        return False
-    return _score(library, text, sort, call) >= _TOLD[sort]
 
 
 def judge_urgent(library: Library, text: str, danger: Call | None, wish: Call | None) -> Meaning | None:
     """Return which of the calls that a text may be it is."""
-    if danger and wish and _score(library, text, "person", wish) > _score(library, text, "danger", danger):
+    if danger and wish and score_call(library, text, "person", wish) > score_call(library, text, "danger", danger):
         danger = None  # "cứu em với em điền sai hết rồi"
     if danger:
         return Meaning("danger", danger.id, ((danger.id, 1.0),), "go", why=danger.why)
@@ -89,7 +69,7 @@ def _fits_frame(book: CallBook, text: str) -> bool:
     return call is not None and call.frames > 0
 
 
-def _score(library: Library, text: str, sort: CallSort, call: Call) -> float:
+def score_call(library: Library, text: str, sort: CallSort, call: Call) -> float:
     """Score how likely a call is meant, as a logit."""
     features = {"": 1.0, **weigh_call(library, text, sort, call)}
     return sum(WEIGHTS.get(f"{sort} {name}".strip(), 0.0) * value for name, value in features.items())

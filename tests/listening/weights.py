@@ -1,10 +1,10 @@
-"""Set flows/understanding/reading_weights.py and call_weights.py: `python -m tests.listening.weights`, minutes.
+"""Set reading_weights.py, call_weights.py and menu_weights.py of flows/understanding: `python -m tests.listening.weights`, minutes.
 
 A conditional logit: the weights under which the readings that were meant are likeliest, on all lines that are not kept aside. Each
 third of them is read by a library that has not seen it, else the words of a line would tell its meaning by heart.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,15 +15,17 @@ from sklearn.feature_extraction import DictVectorizer
 
 from flows.definition.library import Library
 from flows.definition.procedure import Ask
-from flows.definition.sayings import NONE, Saying
+from flows.definition.sayings import FIRST, NONE, Saying
 from flows.dialogue import hearing
 from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
 from flows.state import State
 from flows.text.calls import Call
-from flows.understanding import call_weights, reading_weights
+from flows.understanding import call_weights, menu_weights, reading_weights
+from flows.understanding.menu_readings import MenuSort, sort_readings, weigh_signs
 from flows.understanding.readings import Features, Reading, read_step_text, weigh_readings
 from flows.understanding.urgent import CallSort, find_danger, find_wish, weigh_call
+from tests.answers import read as read_questions
 from tests.content import LIBRARY, SAYINGS
 from tests.listening.kinds import build_kind_weights
 from tests.listening.part_vectors import build_vectors
@@ -39,17 +41,29 @@ _QUESTION = (
     1.6  # what a question counts, since one that is recorded as an answer harms more than one that is asked back
 )
 _ANSWERS = ("answer", "ambiguous")
+_MENU_SORTS: Mapping[str, MenuSort] = {
+    "danger": "danger",
+    "person": "person",
+    "not-ours": "elsewhere",
+    "noise": "noise",
+    "portal-trouble": "trouble",
+}
 
 Numbers = NDArray[np.float64]
 Choice = tuple[float, Sequence[Features], Sequence[bool]]  # what a line counts, its readings, which of them were meant
 
 
 def main() -> None:
-    calls = list(_call_choices())
-    print(f"{len(calls)} texts that may be calls")
+    calls: list[Choice] = []
+    said: list[Choice] = []
+    choices: list[Choice] = []
+    for third, library in enumerate(_libraries()):
+        calls += _call_choices(library, third)
+        said += _menu_choices(library, third)
+        choices += _step_choices(library, third)
+    print(f"{len(calls)} texts that may be calls, {len(said)} said at the menu, {len(choices)} at a step")
     _write(call_weights.__file__, "the features of a call, see flows/understanding/urgent.py", fit(calls))
-    choices = list(_choices())
-    print(f"{len(choices)} lines")
+    _write(menu_weights.__file__, "the features of flows/understanding/menu_readings.py", fit(said))
     _write(reading_weights.__file__, "the features of flows/understanding/readings.py", fit(choices))
 
 
@@ -89,46 +103,69 @@ def fit(choices: Sequence[Choice]) -> Mapping[str, float]:
     return dict(zip(names.get_feature_names_out(), map(float, found.x), strict=True))
 
 
-def _call_choices() -> Iterator[Choice]:
-    """Yield what may be a call, as it is and without accents, by a library that has not learnt from it: a call, or none."""
+def _libraries() -> Iterator[Library]:
+    """Yield, for each third of the lines, a library that has learnt from none of them."""
+    for third in range(_THIRDS):
+        known = replace(LIBRARY, sayings=[line for line in SAYINGS if _third(line) != third])
+        yield replace(known, vectors=build_vectors(known), kinds=build_kind_weights(known))
+
+
+def _call_choices(library: Library, third: int) -> Iterator[Choice]:
+    """Yield what may be a call, as it is and without accents: a call, or none."""
     lines = [line for line in SAYINGS if not line.kept_aside and (not line.step or hash_of(line) % _FEWER == 0)]
+    for line, text in _texts([*lines, *_errands()], third):
+        found: Mapping[CallSort, Call | None] = {
+            "danger": find_danger(library, text),
+            "person": find_wish(library, text),
+        }
+        for sort, call in found.items():
+            if call:
+                features = weigh_call(library, text, sort, call)
+                named = {sort: 1.0} | {f"{sort} {name}": value for name, value in features.items()}
+                meant = _is_call(line, sort)
+                yield 1.0, [named, {}], [meant, not meant]
+
+
+def _menu_choices(library: Library, third: int) -> Iterator[Choice]:
+    """Yield what is said at the menu, as it is and without accents."""
+    lines = [line for line in SAYINGS if not line.kept_aside and (line.set in _MENU_SORTS or line.set == FIRST)]
+    questions = [Saying("questions", one.ask, one.kind) for one in read_questions() if not one.kept_aside]
+    for line, text in _texts([*lines, *_errands(), *questions], third):
+        signs = weigh_signs(library, text, find_danger(library, text), find_wish(library, text))
+        readings = sort_readings(library, signs)
+        meant = [_is_menu_sort(line, sort) for sort in readings]
+        if any(meant):
+            yield 1.0, list(readings.values()), meant
+
+
+def _texts(lines: Iterable[Saying], third: int) -> Iterator[tuple[Saying, str]]:
+    """Yield each line of a third, as it is and without accents."""
+    own = (line for line in lines if _third(line) == third)
+    yield from ((line, text) for line in own for text in dict.fromkeys((line.say, line.bare)))
+
+
+def _is_menu_sort(line: Saying, sort: MenuSort) -> bool:
+    if line.kind == NONE and line.set in ("danger", "person"):
+        return sort not in ("danger", "person")
+    none_of_ours = line.set == "utterances" and line.kind == "-"
+    return sort == ("elsewhere" if none_of_ours else _MENU_SORTS.get(line.set, "ours"))
+
+
+def _errands() -> Sequence[Saying]:
+    """Return what people come for, written apart from the content, and the names of what is officially to be had."""
     errands = [Saying("utterances", one.text, one.intent) for one in read_utterances()]
     errands += [Saying("catalogue", entry.name, "none") for entry in LIBRARY.catalogue.values()]
-    lines += [line for line in errands if not line.kept_aside]
-    for library, known in _by_thirds(lines):
-        for line in known:
-            for text in dict.fromkeys((line.say, line.bare)):
-                found: Mapping[CallSort, Call | None] = {
-                    "danger": find_danger(library, text),
-                    "person": find_wish(library, text),
-                }
-                for sort, call in found.items():
-                    if call:
-                        features = weigh_call(library, text, sort, call)
-                        named = {sort: 1.0} | {f"{sort} {name}": value for name, value in features.items()}
-                        meant = _is_call(line, sort)
-                        yield 1.0, [named, {}], [meant, not meant]
+    return [line for line in errands if not line.kept_aside]
 
 
 def _is_call(line: Saying, sort: str) -> bool:
     return (line.set == sort and line.kind != NONE) or (sort == "person" and "human" in line.means)
 
 
-def _by_thirds(lines: Sequence[Saying]) -> Iterator[tuple[Library, Sequence[Saying]]]:
-    """Yield each third of some lines, with a library that has learnt from none of them."""
-    for third in range(_THIRDS):
-        known = replace(LIBRARY, sayings=[line for line in SAYINGS if _third(line) != third])
-        yield (
-            replace(known, vectors=build_vectors(known), kinds=build_kind_weights(known)),
-            [line for line in lines if _third(line) == third],
-        )
-
-
-def _choices() -> Iterator[Choice]:
-    """Yield the readings of each line, by a library that has not learnt from it."""
-    placed = {one.line: one for one in place_lines()}
-    for library, rest in _by_thirds(list(placed)):
-        for one in map(placed.__getitem__, rest):
+def _step_choices(library: Library, third: int) -> Iterator[Choice]:
+    """Yield the readings of each line at a step."""
+    for one in place_lines():
+        if _third(one.line) == third:
             counts = one.counts * (_QUESTION if one.line.kind == "question" else 1.0)
             for here, readings in _placed(library, one.line, one.procedure, one.step):
                 meant = [_is_meant(one.line, reading, here=here) for reading in readings]
