@@ -34,7 +34,8 @@ def leaflet(context: TurnContext) -> Screen:
     if context.procedure.papers:
         count = count_questions(context.procedure, context.state.answers, context.today)
         label = fill_in(context.labels["household_papers_asked" if count else "household_papers"], count=count)
-        ways = (Candidate(HOUSEHOLD, label), *ways)
+        asked = context.library.words.household_papers
+        ways = (Candidate(HOUSEHOLD, label, exact_phrases=asked), *ways)
     deadlines = context.library.deadlines_on(context.today, context.procedure.id)
     ways = (*ways, *(Candidate(id_, one.title) for id_, one in deadlines.items()))
     return Screen(slot_of("leaflet"), context.sentences.leaflet_next, ways)
