@@ -107,7 +107,7 @@ def between(context: TurnContext) -> Screen:
 def trouble(context: TurnContext) -> Screen:
     """Ask which trouble it is: of the step on screen, or of the whole procedure for who has begun no step."""
     own = () if ANYWHERE in context.state.offered else troubles_shown(context)
-    known = tuple(offer_trouble(trouble) for trouble in own) or offer_troubles(context.procedure)
+    known = tuple(offer_trouble(trouble) for trouble in own) or offer_troubles(context, context.procedure)
     other = Candidate(OTHER, context.labels["other_trouble"])
     return Screen(
         slot_of("trouble"), context.sentences.which_trouble, (*known[:MOST_TROUBLES], other), known[MOST_TROUBLES:]

@@ -134,6 +134,18 @@ def test_what_help_says_one_may_type_is_understood_at_a_leaflet_and_on_the_way(t
         assert (papers in told) == (typed == "cần giấy gì")
 
 
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_who_is_stuck_at_a_leaflet_reads_first_what_goes_wrong_with_this_errand(procedure: str) -> None:
+    one = LIBRARY.procedures[procedure]
+    own = [trouble.title for step, trouble in one.troubles if not LIBRARY.is_shared(procedure, step.id)]
+    pitfall = [trouble.title for _, trouble in one.troubles if trouble.id == one.pitfall]
+    chat = Chat(LIBRARY)
+    chat.send(Message(start=f"na-ri_{procedure}"))
+    chat.tap("Tôi đang vướng")
+    assert chat.labels[: len(pitfall)] == pitfall[:1]
+    assert set(chat.labels[:6]) <= {*own, *pitfall} or {*own} <= {*chat.labels}
+
+
 @pytest.mark.parametrize("typed", ["giấy tờ", "nhà tôi cần giấy gì", "cần giấy gì", "giay to", "mang gì đi"])
 def test_papers_asked_for_at_a_leaflet_are_those_of_their_own_household(typed: str) -> None:
     for procedure in ("ket-hon", "dat-mat-so"):
