@@ -223,7 +223,7 @@ def _named(model: type[Part]) -> dict[str, object]:
 
 def bot_yaml() -> str:
     made = _named(BotTexts)
-    made["unsure_part"], made["unsure_mark"] = "[unsure_part]", "[unsure_mark]"
+    made |= {name: f"[{name}]" for name in ("unsure_part", "unsure_parts", "unsure_mark")}
     made["own_data"] = _named(OwnDataTexts)
     made["labels"] = {name: f"<{name}>" for name in LABELS} | {
         "resume": "<resume> {title}",

@@ -23,8 +23,24 @@ from bot.settings import Settings
 from bot.team_keys import AlarmKey
 from flows.checks.check import check
 from flows.definition import rules
+from flows.definition.entries import Question
 from flows.definition.loading import load
-from flows.definition.procedure import AnyStep, CommuneValue, FactKind
+from flows.definition.procedure import (
+    AnyStep,
+    Ask,
+    CommuneValue,
+    Do,
+    Done,
+    FactKind,
+    FactValue,
+    Option,
+    Paper,
+    Papers,
+    ProcedureFile,
+    Tell,
+    Trouble,
+    When,
+)
 from flows.definition.statements import Certainty
 from tests.library import files
 from webhook import create_app
@@ -218,6 +234,9 @@ def test_the_guide_names_all_that_an_official_may_write() -> None:
     places = [f"commune.{key}" for key in ("name", *get_args(CommuneValue))] + [f"value.{key}" for key in rules.VALUES]
     words = [*get_args(FactKind), *get_args(Certainty), *rules.CONDITIONS, *(f"{{{place}}}" for place in places)]
     assert [word for word in words if f"`{word}`" not in GUIDE] == []
+    parts = (ProcedureFile, Ask, Tell, Papers, Do, Done, Option, Paper, Trouble, FactValue, When, Question)
+    fields = {field.alias or name for part in parts for name, field in part.model_fields.items()}
+    assert {name for name in fields if not re.search(rf"`{name}\b|\b{name}:", GUIDE)} == set()
 
 
 def test_every_error_code_that_the_code_knows_is_explained() -> None:

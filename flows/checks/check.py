@@ -60,6 +60,7 @@ def check(library: Library, today: date) -> list[Problem]:
         found += _portal(library, procedure)
     found += _same_phrases(library)
     found += _asked_twice(library)
+    found += _answers_to_review(library, today)
     found += _communes(library, today)
     found += _without_fallback(library)
     found += _local_names(library)
@@ -295,6 +296,15 @@ def _asked_twice(library: Library) -> Iterator[Problem]:
                 first = owners.setdefault(words(phrase), id_)
                 if first != id_:
                     yield document.problem(f"câu “{phrase}” cũng là của `{first}`: bỏ ở một nơi", id_, "asks", index)
+
+
+def _answers_to_review(library: Library, today: date) -> Iterator[Problem]:
+    for known in library.questions.values():
+        for place, question in known.items():
+            if question.review_by and question.review_by < today:
+                file, _, id_ = place.rpartition("/")
+                text = f"`{id_}` quá hạn xem lại {question.review_by}: kiểm tra rồi sửa checked và review_by"
+                yield library.documents[f"{file}{QUESTIONS}"].problem(text, id_)
 
 
 def _communes(library: Library, today: date) -> Iterator[Problem]:

@@ -85,6 +85,16 @@ def _statements(library: Library, procedures: Iterable[Procedure]) -> list[Sourc
     return [*facts, *(claim for step in written.values() for claim in _claims(step))]
 
 
+def _days_of_review(library: Library, procedure: Procedure) -> Counter[date]:
+    """Count what must be looked at again by each day: what a procedure claims, and the answers beside it, local ones too."""
+    layers = (*library.provinces.values(), *library.communes.values())
+    local = [one for layer in layers for one in layer.questions.values() if one.procedure == procedure.id]
+    facts = [layer.facts.get(procedure.id, {}) for layer in library.provinces.values()]
+    claims: list[Sourced] = [*_sourced(procedure), *library.questions[procedure.id].values(), *local]
+    claims += [value for kinds in facts for values in kinds.values() for value in values]
+    return Counter(part.review_by for part in claims if part.review_by)
+
+
 @dataclass(frozen=True)
 class Review:
     """Statements that must be looked at again by a day, and the latest of the warnings that is due."""
@@ -99,12 +109,11 @@ def due_reviews(library: Library, today: date) -> list[Review]:
     """Return what must be looked at again within 30 days, or should have been, by its day."""
     counts: dict[date, Counter[str]] = defaultdict(Counter)
     for procedure in library.procedures.values():
-        for part in _sourced(procedure):
-            if part.review_by:
-                counts[part.review_by][procedure.id] += 1
+        for day, count in _days_of_review(library, procedure).items():
+            counts[day][procedure.id] = count
     return [
-        Review(day, warning, count.total(), tuple(sorted(count)))
-        for day, count in sorted(counts.items())
+        Review(day, warning, by_procedure.total(), tuple(sorted(by_procedure)))
+        for day, by_procedure in sorted(counts.items())
         if (warning := next((days for days in _WARNINGS if (day - today).days <= days), None)) is not None
     ]
 
@@ -120,8 +129,7 @@ def upcoming(library: Library, today: date) -> list[Problem]:
                     found.append(
                         document.problem(f"facts.{kind} đổi từ {value.from_}: {value.text or 'chưa rõ'}", "facts", kind)
                     )
-        due = Counter(part.review_by for part in _sourced(procedure) if part.review_by)
-        for day, count in due.items():
+        for day, count in _days_of_review(library, procedure).items():
             if today <= day <= today + _SOON:
                 found.append(document.problem(f"{count} điều phải xem lại trước {day}"))
     return sorted(found)

@@ -11,7 +11,7 @@ from flows.definition.entries import Commune, Province
 from flows.definition.procedure import ProcedureFile, SharedFile
 from flows.definition.sayings import Saying
 from flows.definition.statements import Defaults
-from flows.definition.wrong_values import in_vietnamese
+from flows.definition.wrong_values import in_vietnamese, wrong_id
 from flows.definition.yaml_source import ContentError, Document, Path, Problem, read
 from flows.text import kind_weights, part_vectors
 from flows.text.kind_weights import KindWeights, read_kind_weights
@@ -102,6 +102,9 @@ class ContentFiles:
             self.problems.append(Problem(file, 1, "mỗi mục phải có một mã ở đầu dòng, rồi các dòng con thụt vào"))
             return {}
         keys = [key for key in document.data if key != DEFAULTS]
+        for key in keys:
+            if text := wrong_id(key):
+                self.problems.append(document.problem(text, key))
         return {key: entry for key in keys if (entry := self.parse(document, model, (key,)))}
 
     def parse_vectors(self) -> PartVectors:

@@ -103,6 +103,10 @@ class Library:
         known = self.procedures.get(id_) or self.life_events.get(id_) or self.posts.get(id_)
         return known.title if known else None
 
+    def is_shared(self, procedure: str, step: str) -> bool:
+        """Return whether a step comes from content/shared/, for many procedures."""
+        return not self.origins[procedure, step][0].file.startswith("procedures/")
+
     def as_of(self, part: Sourced) -> date | None:
         """Return the day of which a statement tells: its own, else that of its source; None without a source."""
         return part.as_of or (self.sources[part.source].date if part.source else None)

@@ -82,6 +82,9 @@ class _Loader:
         )
         if sentences:
             references.check_labels(files, sentences)
+            references.check_sentences(files, "bot.yaml", sentences)
+        if team:
+            references.check_sentences(files, "team.yaml", team)
         self._check_references()
         if not self.procedures and not files.problems:
             files.problems.append(Problem("procedures", 1, "chưa có thủ tục nào: thêm một tệp vào procedures/"))

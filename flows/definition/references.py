@@ -26,12 +26,14 @@ from flows.definition.procedure import (
     When,
     parts_of,
 )
+from flows.definition.statements import Part
 from flows.definition.texts import LABELS, PAGE, BotTexts, LeafletLine
 from flows.definition.wrong_values import meant
 from flows.definition.yaml_source import Document, Path
 from flows.messages import OTHER
 from flows.text.language import words
 
+_CODE = re.compile(r"[a-z0-9-]{1,24}")  # what is none is told where it is read
 PLACE = re.compile(r"\{([^{}]*)\}")
 PLACES: Mapping[str, Collection[str]] = {
     "commune": ("name", "province", *get_args(CommuneValue)),
@@ -77,6 +79,22 @@ def check_labels(files: ContentFiles, sentences: BotTexts) -> None:
         for name in sorted(set(names) ^ set(there)):
             what = "thiếu" if name in names else "không biết"
             files.problems.append(document.problem(f"{what} `{name}` trong {part}", part, name))
+
+
+def check_sentences(files: ContentFiles, file: str, sentences: Part, *path: str) -> None:
+    """Check that each sentence holds only places that are filled in there: its field tells which."""
+    for name, field in type(sentences).model_fields.items():
+        written, filled = getattr(sentences, name), PLACE.findall(field.description or "")
+        if isinstance(written, Part):
+            check_sentences(files, file, written, *path, name)
+        for place in PLACE.findall(written) if isinstance(written, str) else ():
+            if place not in filled:
+                known = (
+                    f"ở câu này dùng {', '.join(f'{{{one}}}' for one in filled)}" if filled else "câu này không điền gì"
+                )
+                files.problems.append(
+                    files.documents[file].problem(f"không biết chỗ điền {{{place}}}: {known}", *path, name)
+                )
 
 
 def check_home(files: ContentFiles, commune: Commune, communes: Iterable[Commune]) -> None:
@@ -134,7 +152,7 @@ def check_ways(files: ContentFiles, document: Document, known: Collection[str]) 
     for path, value in document.leaves() if about_procedures else ():
         if next((part for part in reversed(path) if isinstance(part, str)), "") != "go":
             continue
-        if value not in known:
+        if value not in known and _CODE.fullmatch(value):
             text = f"không có việc `{value}`: ghi mã một thủ tục, hay một mã trong events.yaml{meant(value, known)}"
             files.problems.append(document.problem(text, *path))
         elif document.file in (f"procedures/{value}.yaml", f"procedures/{value}{QUESTIONS}"):
@@ -144,7 +162,7 @@ def check_ways(files: ContentFiles, document: Document, known: Collection[str]) 
 def check_texts(files: ContentFiles, document: Document, sources: Collection[str] | None) -> None:
     """Check every {place} of what is filled in, and every source, where the list of them can be read."""
     filled = document.file.startswith(("procedures/", "shared/", "provinces/", "canned."))
-    named = Counter(value for path, value in document.leaves() if path[-1:] == ("source",))
+    named = Counter(value for path, value in document.leaves() if path[-1:] == ("source",) and _CODE.fullmatch(value))
     for path, value in document.leaves():
         if path[-1:] == ("source",) and sources is not None and value not in sources and (uses := named.pop(value, 0)):
             text = f"không có nguồn `{value}` trong sources.yaml: thêm nguồn hoặc sửa tên{meant(value, sources)}"

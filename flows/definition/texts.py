@@ -232,6 +232,7 @@ class BotTexts(Part):
     officer: Label = Field(description="Hỏi ai khi không đang nói về thủ tục nào")
     unsure_short: Text = Field(description="{officer}")
     unsure_part: Text = Field(description="{officer}")
+    unsure_parts: Text = Field(description="Nói một lần cho cả màn hình: {officer}")
     ask_word: Text = Field(description="Chữ cho biết câu ấy đã bảo hỏi ai")
     unsure_asked: Text
     single_part: Text
@@ -290,6 +291,7 @@ class Vocabulary(Part):
     facts: dict[FactKind, tuple[Text, ...]]
     commune: dict[Literal["hours", "phone", "address"], tuple[Text, ...]] = Field(description="Cách hỏi điều của xã")
     papers: tuple[Text, ...]
+    household_papers: tuple[Text, ...] = Field(default=(), description="Cách hỏi giấy của nhà mình, ở tờ tóm tắt")
     status: tuple[Text, ...] = Field(description="Cách hỏi việc đã nộp đến đâu rồi")
     meaning: tuple[Text, ...] = Field(description="Cách hỏi nghĩa của một từ: “là gì”, “nghĩa là sao”")
     questions: dict[Asked, tuple[Frame, ...]] = Field(default_factory=dict, description="Khung từ: câu hỏi về điều gì")

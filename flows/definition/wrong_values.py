@@ -15,10 +15,12 @@ from flows.text.language import fold
 Path = tuple[str | int, ...]
 
 _CODE = r"\d\.\d{6}"
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_DAY = re.compile(r"(?:ngày )?(\d{1,2})(?:[/.-]| tháng )(\d{1,2})(?:[/.-]| năm )(\d{4})", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
 _LINE_OF_TEXT = (
     "“{name}…” không phải tên mục: lời nói tiếp thì thụt vào cho thẳng với dòng trên, câu riêng thì đặt trong ngoặc kép"
 )
+_ONLY_ID = "là mã, chỉ gồm chữ thường không dấu, số và gạch nối: viết"
 _MODELS = {  # how a part is written whose text stands there alone
     "FactValue": '`{name}` cần kèm nguồn, viết trong ngoặc nhọn: {{text: "…", source: mã-nguồn, checked: 2026-11-23}}',
     "Use": "mỗi bước cần các mục con: `- id: …`, rồi `kind`, `text` thụt vào ở dưới",
@@ -69,9 +71,20 @@ def in_vietnamese(error: ValidationError) -> Iterator[tuple[str, Path]]:
             yield _sentence(detail), loc
 
 
+def wrong_id(written: str) -> str:
+    """Say how the id of an entry is written; "" where it is written so."""
+    plain = _as_id(written)
+    return "" if plain == written else f"`{written}` {_ONLY_ID} {plain or 'ma-cua-muc'}"
+
+
+def _as_id(written: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", fold(written).lower()).strip("-")
+
+
 def meant(written: str, known: Iterable[str]) -> str:
     """Return ", hay là `…`?" for what was probably meant; "" where nothing is near."""
-    near = get_close_matches(written, list(known), 1, 0.75)
+    names = sorted(known)
+    near = get_close_matches(written, names, 1, 0.75) or [name for name in names if name.startswith(f"{written}-")]
     return f" (hay là `{near[0]}`?)" if near else ""
 
 
@@ -97,8 +110,18 @@ def _sentence(detail: Any) -> str:
         return special(name, detail)
     if detail["type"] == "string_type" and detail["input"] is None:
         return f"`{name}` đang để trống: viết nội dung, hoặc xoá dòng này"
+    if detail["type"] == "string_type" and (whole := _cut_by_colon(detail["input"])):
+        return f"câu có dấu hai chấm thì đặt cả câu trong ngoặc kép: viết `{whole}`"
+    if detail["type"] == "string_too_long" and name == "source" and "://" in detail["input"]:
+        return "`source` là mã một nguồn trong sources.yaml, không phải địa chỉ: thêm nguồn ở đó, rồi ghi mã của nó"
     sentence = _MEANINGS.get(detail["type"], "`{name}` không đúng dạng: xem lại theo mẫu")
     return sentence.format(name=name, **detail.get("ctx", {}))
+
+
+def _cut_by_colon(written: object) -> str | None:
+    """Return the sentence, in quotes, of which a colon made a name and its value."""
+    ((name, rest),) = written.items() if isinstance(written, dict) and len(written) == 1 else ((None, None),)
+    return f'"{name}: {rest}"' if isinstance(name, str) and isinstance(rest, str) else None
 
 
 def _literal(name: str, detail: Any) -> str:
@@ -113,19 +136,29 @@ def _pattern(name: str, detail: Any) -> str:
     pattern, written = detail["ctx"]["pattern"], detail["input"]
     if _CODE in pattern:
         return f"`{name}` là mã thủ tục, viết một số, dấu chấm, sáu số, như 1.001193: “{written}” không đúng"
-    plain = re.sub(r"[^a-z0-9]+", "-", fold(str(written)).lower()).strip("-")
+    if name == "go" and "," in str(written):
+        return f"`{name}` có nhiều mã thì viết trong ngoặc vuông: [{written}]"
+    plain = _as_id(str(written))
+    if pattern.startswith("^(0[1-9]|1[0-2])"):
+        return f"`{name}` viết tháng rồi ngày, mỗi thứ hai số, như 09-02: “{written}” không đúng"
     if "https" in pattern:
         return f"`{name}` là địa chỉ trang, bắt đầu bằng https://: “{written}” không đúng"
     if "a-z" not in pattern or not plain:
         return f"`{name}` không đúng dạng: xem lại theo mẫu"
-    return f"`{name}` là mã, chỉ gồm chữ thường không dấu, số và gạch nối: viết {plain}"
+    return f"`{name}` {_ONLY_ID} {plain}"
 
 
 def _date(name: str, detail: Any) -> str:
     text = str(detail["input"] or "").strip()
-    if day := _DAY.fullmatch(text):
+    day, turned = _DAY.fullmatch(text), _YEAR_FIRST.fullmatch(text)
+    if day:
         with suppress(ValueError):
             return f"`{name}` viết năm trước, tháng, rồi ngày: {date(int(day[3]), int(day[2]), int(day[1]))}"
+    if turned:
+        with suppress(ValueError):
+            return f"`{name}` viết với gạch nối: {date(*map(int, turned.groups()))}"
+    if re.fullmatch(r"\d{4}-\d{1,2}|\d{1,2}/\d{4}", text):
+        return f"`{name}` thiếu ngày: viết đủ năm, tháng, ngày, như 2026-11-23"
     if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", text):
         with suppress(ValueError):
             return f"`{name}` thiếu số 0: viết {date(*map(int, text.split('-')))}"

@@ -5,6 +5,38 @@ import unicodedata
 from collections.abc import Iterator
 
 _KEY = re.compile(r"^(\s*(?:- +)?)([\w-]+):(?: +(.*))?$")
+_NAMES = frozenset(  # of what stands on a line of its own; none is a word of ours
+    (
+        *(
+            "id",
+            "title",
+            "summary",
+            "officer",
+            "says",
+            "facts",
+            "text",
+            "short",
+            "source",
+            "checked",
+            "as_of",
+            "review_by",
+        ),
+        *(
+            "certainty",
+            "kind",
+            "when",
+            "why",
+            "label",
+            "options",
+            "papers",
+            "name",
+            "note",
+            "troubles",
+            "cure",
+            "steps",
+        ),
+    )
+)
 _STARTS = "*&!%@`|>?#,"  # what YAML takes for its own at the beginning of a value
 _SHOWN = 90  # characters of a repaired line that are shown
 # What Word, Zalo and Notepad leave behind. Replaced one by one: `translate` takes fifty times as long.
@@ -43,6 +75,9 @@ def likely_cause(text: str, *near: int) -> tuple[int, str] | None:
         if cause := _cause(lines[number - 1]):
             return number, cause
     for number in looked:
+        if cause := _out_of_block(lines, number) or _outdented(lines, number):
+            return number, cause
+    for number in looked:
         if cause := _lost_dash(lines, number) or _runs_on(lines, number) or _indent(lines, number):
             return number, cause
     # A quote that is not closed swallows lines until the next one: the parser stumbles far below.
@@ -67,6 +102,8 @@ def _cause(line: str) -> str | None:
         return f"thiếu dấu cách sau gạch đầu dòng: {_repaired(line.replace('-', '- ', 1))}"
     if wrong := re.match(r"(?:- +)?[\w-]+(\s*[;=：]\s*)", stripped):
         return f"sau tên mục phải là dấu hai chấm: {_repaired(line.replace(wrong[1], ': ', 1))}"
+    if (lacking := re.match(r"(?:- +)?([a-z_]+) +(?=[^\s:])", stripped)) and lacking[1] in _NAMES:
+        return f"thiếu dấu hai chấm sau `{lacking[1]}`: {_repaired(line.replace(lacking[0], lacking[0].rstrip() + ': ', 1))}"
     if (tight := re.match(r"(?:- +)?[a-z_-]+:(?=[^\s/])", stripped)) and not _KEY.match(line):
         return f"thiếu dấu cách sau dấu hai chấm: {_repaired(line.replace(tight[0], tight[0] + ' ', 1))}"
     return _value_cause(line)
@@ -85,6 +122,8 @@ def _value_cause(line: str) -> str | None:
         return _bracket_cause(head, value)
     if value.startswith("- "):
         return _begins_with("-", head, value)
+    if (second := re.search(r"\s([a-z_]+): ", value)) and second[1] in _NAMES:
+        return f"hai mục trên một dòng: xuống dòng trước `{second[1]}:`, cho thẳng với mục đứng trước"
     if ": " in value or value.endswith(":"):
         return f"câu có dấu hai chấm thì đặt cả câu trong ngoặc kép: {_repaired(head + _quoted(value))}"
     if value[0] in _STARTS and not re.fullmatch(r"[|>][+-]?", value):
@@ -153,6 +192,18 @@ def _lost_dash(lines: list[str], number: int) -> str | None:
     return f"thiếu gạch đầu dòng: {_repaired(f'- {line.strip()}')}"
 
 
+def _out_of_block(lines: list[str], number: int) -> str | None:
+    """Say where the first line below `text: |` is not indented."""
+    before = _KEY.match(lines[number - 2]) if number > 1 else None
+    line = lines[number - 1]
+    if not before or not re.fullmatch(r"[|>][+-]?", before[3] or "") or _KEY.match(line) or not line.strip():
+        return None
+    inside = len(before[1]) + 2
+    if len(line) - len(line.lstrip()) >= inside:
+        return None
+    return f"dưới `{before[2]}: {before[3]}` thì dòng nào cũng thụt vào: để {inside} dấu cách ở đầu dòng này"
+
+
 def _runs_on(lines: list[str], number: int) -> str | None:
     """Say where a sentence with a colon goes on below its own line."""
     key = _KEY.match(lines[number - 2]) if number > 1 else None
@@ -176,6 +227,19 @@ def _indent(lines: list[str], number: int) -> str | None:
         return None
     fits = min(levels, key=lambda level: abs(level - own))
     return f"thụt dòng lệch: đầu dòng đang có {own} dấu cách, để {fits} cho thẳng với dòng cùng mức ở trên"
+
+
+def _outdented(lines: list[str], number: int) -> str | None:
+    """Say where one line stands further left than both of its neighbours, which are in step with each other."""
+    if not 1 < number < len(lines):
+        return None
+    before, line, behind = lines[number - 2 : number + 1]
+    left = len(before) - len(before.lstrip(" -"))  # "- id:" goes on below its name
+    own, right = (len(one) - len(one.lstrip()) for one in (line, behind))
+    key = _KEY.match(line)
+    if not key or not key[3] or not left == right > own:
+        return None
+    return f"thụt dòng lệch: đầu dòng đang có {own} dấu cách, để {left} cho thẳng với dòng cùng mức ở trên"
 
 
 def _levels(above: list[str]) -> Iterator[int]:

@@ -135,7 +135,9 @@ def _compose(text: str) -> yaml.Node | None:
 
 
 def _comma(built: dict[str, Any], rest: str) -> str:
-    """Say that a comma cut a text in {…}, and how the whole is written."""
+    """Say that a comma cut a text in {…}, or that a name lacks the space behind its colon; and how it is written."""
+    if tight := re.fullmatch(r"([a-z_-]+):(\S.*)", rest):
+        return f"thiếu dấu cách sau dấu hai chấm: viết `{tight[1]}: {tight[2]}`"
     key, begun = next(reversed(built.items()), ("text", ""))
     whole = f"{begun}, {rest}".strip("“”").replace('"', "”")
     return f'dấu phẩy trong {{…}} cắt câu làm hai: đặt cả câu trong ngoặc kép, `{key}: "{whole}"`'

@@ -114,7 +114,7 @@ def returned_word(context: TurnContext) -> Screen:
 def stuck_at(context: TurnContext) -> Screen:
     """Ask which trouble it is, of those that the procedure knows, whichever step they are at."""
     procedure = context.find_procedure(next(iter(context.state.offered), ""))
-    known = offer_troubles(procedure)
+    known = offer_troubles(context, procedure)
     other = Candidate(OTHER, context.labels["other_trouble"])
     later = Candidate(LATER, context.labels["not_stuck"])
     return Screen(slot_of("stuck_at"), context.sentences.which_trouble, (*known[:MOST_TROUBLES], other, later))

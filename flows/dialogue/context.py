@@ -1,6 +1,7 @@
 """Context of a turn: library, state and day together, and the filling of sentences from them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -189,6 +190,11 @@ class TurnContext:
             asked = self.sentences.ask_word in re.findall(r"\w+", text)
             return self.sentences.unsure_asked if asked else self.unsure(self.sentences.unsure_part)
         return self.sentences.single_part if part.certainty == "single" else ""
+
+    def told_once(self, doubts: Iterable[str]) -> tuple[str, ...]:
+        """Return the doubts of one screen, each once; of two kinds only that some of it is not sure, and whom to ask."""
+        kinds = tuple(dict.fromkeys(filter(None, doubts)))
+        return kinds if len(kinds) <= 1 else (self.unsure(self.sentences.unsure_parts),)
 
     def sign_of(self, part: Sourced) -> tuple[str, str]:
         """Return the sign of how sure we are of a text, and what it means; ("", "") where we are."""

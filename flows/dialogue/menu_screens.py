@@ -19,7 +19,7 @@ def menu(context: TurnContext) -> Screen:
     if not groups:
         titled = offer_titles(context, context.library.procedures)
         return Screen(slot_of("menu"), "\n\n".join((*whose, context.sentences.menu)), (*_people(context), *titled))
-    listed = (Candidate(id_, group.title) for id_, group in groups.items())
+    listed = (Candidate(id_, group.title, aside=True) for id_, group in groups.items())
     deadlines = context.library.deadlines_on(context.today)
     text = "\n\n".join((*whose, *(one.headline for one in deadlines.values()), context.sentences.menu))
     told = (Candidate(id_, one.title) for id_, one in deadlines.items())

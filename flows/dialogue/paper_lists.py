@@ -46,7 +46,7 @@ def _missing_lines(context: TurnContext, papers: Sequence[Paper]) -> Iterator[st
 
 
 def _signs_of(context: TurnContext, papers: Sequence[Paper]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(meaning for _, meaning in map(context.sign_of, papers) if meaning))
+    return context.told_once(meaning for _, meaning in map(context.sign_of, papers))
 
 
 def paper_lines(context: TurnContext, listed: Sequence[Paper], step: Papers | None, beside: int) -> list[str]:

@@ -34,7 +34,8 @@ def leaflet(context: TurnContext) -> Screen:
     if context.procedure.papers:
         count = count_questions(context.procedure, context.state.answers, context.today)
         label = fill_in(context.labels["household_papers_asked" if count else "household_papers"], count=count)
-        ways = (Candidate(HOUSEHOLD, label), *ways)
+        asked = context.library.words.household_papers
+        ways = (Candidate(HOUSEHOLD, label, exact_phrases=asked), *ways)
     deadlines = context.library.deadlines_on(context.today, context.procedure.id)
     ways = (*ways, *(Candidate(id_, one.title) for id_, one in deadlines.items()))
     return Screen(slot_of("leaflet"), context.sentences.leaflet_next, ways)
@@ -106,7 +107,7 @@ def between(context: TurnContext) -> Screen:
 def trouble(context: TurnContext) -> Screen:
     """Ask which trouble it is: of the step on screen, or of the whole procedure for who has begun no step."""
     own = () if ANYWHERE in context.state.offered else troubles_shown(context)
-    known = tuple(offer_trouble(trouble) for trouble in own) or offer_troubles(context.procedure)
+    known = tuple(offer_trouble(trouble) for trouble in own) or offer_troubles(context, context.procedure)
     other = Candidate(OTHER, context.labels["other_trouble"])
     return Screen(
         slot_of("trouble"), context.sentences.which_trouble, (*known[:MOST_TROUBLES], other), known[MOST_TROUBLES:]

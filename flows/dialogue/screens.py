@@ -95,9 +95,13 @@ def offer_trouble(trouble: Trouble) -> Candidate:
     return Candidate(trouble.id, trouble.title, trouble.says)
 
 
-def offer_troubles(procedure: Procedure | None) -> tuple[Candidate, ...]:
-    found = procedure.troubles if procedure else ()
-    return tuple(offer_trouble(trouble) for _, trouble in found)
+def offer_troubles(context: TurnContext, procedure: Procedure | None) -> tuple[Candidate, ...]:
+    """Return candidates for the troubles: what goes wrong most first, and last what many procedures share."""
+    if procedure is None:
+        return ()
+    shared = {step.id: context.library.is_shared(procedure.id, step.id) for step, _ in procedure.troubles}
+    ranked = sorted(procedure.troubles, key=lambda one: (one[1].id != procedure.pitfall, shared[one[0].id]))
+    return tuple(offer_trouble(trouble) for _, trouble in ranked)
 
 
 def offer_outcomes(context: TurnContext) -> tuple[Candidate, ...]:

@@ -79,10 +79,8 @@ def _texts(context: TurnContext, steps: list[AnyStep]) -> tuple[str, tuple[str, 
         context.fill(step.text) if of_all else f"{context.fill(step.text)} {sign}".rstrip()
         for step, (sign, _) in zip(steps, signs, strict=True)
     )
-    doubts = (
-        (context.doubt_of(steps[0], steps[0].text),) if of_all else tuple(dict.fromkeys(doubt for _, doubt in signs))
-    )
-    return "\n\n".join(texts), tuple(filter(None, doubts))
+    doubts = (context.doubt_of(steps[0], steps[0].text),) if of_all else (doubt for _, doubt in signs)
+    return "\n\n".join(texts), context.told_once(doubts)
 
 
 def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
@@ -135,7 +133,7 @@ def _papers(context: TurnContext, slot: Slot, text: str, doubts: tuple[str, ...]
             slot.id, f"{_progress(context)}\n{context.sentences.no_papers_needed}", (_have_all(context, "next"),)
         )
     signed = [context.signed_paper(paper, slot.step) for paper in papers]
-    doubts = tuple(dict.fromkeys((*doubts, *(meaning for _, meaning in signed if meaning))))
+    doubts = context.told_once((*doubts, *(meaning for _, meaning in signed)))
     beside = len(" ".join((text, *doubts)).split()) + _FRAME
     lines = paper_lines(context, papers, slot.step, beside)
     listed = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))

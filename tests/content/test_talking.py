@@ -5,7 +5,9 @@ from statistics import median
 
 import pytest
 
+from flows.checks.check import paths
 from flows.definition.procedure import Do, Tell
+from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
 from flows.dialogue.leaflet import leaflet_text
 from flows.messages import Message, Missed
@@ -71,6 +73,19 @@ def test_a_walk_through_everything_is_a_third_shorter_than_it_was(measured: list
     assert sum(one.screens for one in measured) <= 7.2 * len(measured)
 
 
+def test_no_screen_of_any_way_is_long_or_tells_doubt_twice() -> None:
+    doubts = [LIBRARY.sentences.single_part, LIBRARY.sentences.single_signed]
+    doubts += [one.partition("{")[0] for one in (LIBRARY.sentences.unsure_part, LIBRARY.sentences.unsure_parts)]
+    found = {}
+    for id_, procedure in LIBRARY.procedures.items():
+        for answers, slot in paths(procedure, TODAY):
+            state = State(procedure=id_, answers=answers, asking=None, commune="na-ri")
+            text = current_screen(TurnContext(LIBRARY, state, TODAY)).text
+            if len(text.split()) > 120 or sum(text.count(doubt) for doubt in doubts) > 1:
+                found[id_, slot.step.id] = text
+    assert found == {}
+
+
 @pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
 def test_steps_are_numbered_one_by_one_up_to_the_number_that_was_promised(procedure: str) -> None:
     counted = [re.match(r"Bước (\d+)/(\d+)", text) for text in walked(LIBRARY, procedure)]
@@ -115,4 +130,36 @@ def test_what_help_says_one_may_type_is_understood_at_a_leaflet_and_on_the_way(t
         told = chat.say(typed)
         assert not any(isinstance(effect, Missed) for effect in chat.effects)
         assert LIBRARY.sentences.which_meant not in told
-        assert ("Giấy đề nghị" in told) == (typed == "cần giấy gì")
+        papers = "Giấy đề nghị" if opened else "Câu 1/"  # at the leaflet, those of their own household
+        assert (papers in told) == (typed == "cần giấy gì")
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_who_is_stuck_at_a_leaflet_reads_first_what_goes_wrong_with_this_errand(procedure: str) -> None:
+    one = LIBRARY.procedures[procedure]
+    own = [trouble.title for step, trouble in one.troubles if not LIBRARY.is_shared(procedure, step.id)]
+    pitfall = [trouble.title for _, trouble in one.troubles if trouble.id == one.pitfall]
+    chat = Chat(LIBRARY)
+    chat.send(Message(start=f"na-ri_{procedure}"))
+    chat.tap("Tôi đang vướng")
+    assert chat.labels[: len(pitfall)] == pitfall[:1]
+    assert set(chat.labels[:6]) <= {*own, *pitfall} or {*own} <= {*chat.labels}
+
+
+@pytest.mark.parametrize("typed", ["giấy tờ", "nhà tôi cần giấy gì", "cần giấy gì", "giay to", "mang gì đi"])
+def test_papers_asked_for_at_a_leaflet_are_those_of_their_own_household(typed: str) -> None:
+    for procedure in ("ket-hon", "dat-mat-so"):
+        chat = Chat(LIBRARY)
+        chat.send(Message(start=f"na-ri_{procedure}"))
+        assert chat.say(typed).startswith("Câu 1/")
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [("kết hôn", "ket-hon"), ("căn cước", "can-cuoc"), ("ho ngheo", "ho-ngheo"), ("bằng lái", "giay-phep-lai-xe")],
+)
+def test_the_name_of_a_procedure_opens_that_one_and_no_group_with_the_same_word(typed: str, named: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri"))
+    chat.say(typed)
+    assert named in (chat.state.procedure, *chat.state.offered)

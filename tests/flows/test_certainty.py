@@ -73,7 +73,7 @@ def test_a_list_of_papers_says_how_sure_we_are_below_it(name: str) -> None:
     certainty, mark = CERTAINTIES[name]
     text = started(with_step("giay-to", certainty)).tap(*STEPS["giay-to"][0])
     assert text.startswith("[progress] 3 4\nBác cần\n\n[papers_all] 1. Đơn\n2. Ảnh")
-    assert text.endswith("\n\n[single_part]\n\n[unsure_part]" if mark == "[single_part]" else "\n\n[unsure_part]")
+    assert text.endswith("\n\n[unsure_parts]" if mark == "[single_part]" else "\n\n[unsure_part]")
 
 
 def test_a_question_that_is_put_again_says_how_sure_we_are() -> None:
@@ -119,11 +119,11 @@ def test_the_meaning_of_a_word_says_how_sure_we_are(name: str) -> None:
 
 def test_a_paper_has_a_sign_of_how_sure_we_are_unless_the_list_says_it_for_all() -> None:
     apart = with_papers(CERTAINTIES["confirmed"][0], don=SINGLE, anh=UNCONFIRMED)
-    assert "1. Đơn [single_sign]\n2. Ảnh [unsure_sign]\n\n[single_signed]\n\n[unsure_part]" in apart
+    assert "1. Đơn [single_sign]\n2. Ảnh [unsure_sign]\n\n[unsure_parts]" in apart
     same = with_papers(SINGLE, don=SINGLE, anh=UNCONFIRMED)
-    assert "1. Đơn\n2. Ảnh [unsure_sign]\n\n[single_part]\n\n[unsure_part]" in same
+    assert "1. Đơn\n2. Ảnh [unsure_sign]\n\n[unsure_parts]" in same
     unsure = with_papers(UNCONFIRMED, don=SINGLE, anh=UNCONFIRMED)
-    assert "1. Đơn [single_sign]\n2. Ảnh\n\n[unsure_part]\n\n[single_signed]" in unsure
+    assert "1. Đơn [single_sign]\n2. Ảnh\n\n[unsure_parts]" in unsure
 
 
 # a step that shares its screen with the papers: a sign after its text, and what the sign means once, at the end
@@ -136,8 +136,11 @@ def test_on_a_shared_screen_doubt_has_a_sign_and_is_told_once(name: str) -> None
     text = started(with_step("di-muon", certainty)).tap("Chưa có")
     said = f"Bác hỏi bản về đất trước. {SIGNS.get(mark, '')}".strip()
     assert f"{said}\n\nBác cần" in text
-    assert text.count("[unsure_part]") == 1, "of a paper below, or of both"
-    assert text.count("[single_signed]") == int(mark == "[single_part]")
+    both = mark == "[single_part]"
+    assert (text.count("[unsure_part]"), text.count("[unsure_parts]")) == (not both, both), (
+        "of a paper below, or of both"
+    )
+    assert "[single_signed]" not in text
 
 
 # --- what only the commune knows ---

@@ -114,6 +114,7 @@ MISTAKES = {
     "an unknown value of a commune": ("commune", "  address:", "  dia-chi:", "phải là một trong", "dia-chi: {text: nhà sàn giữa bản,"),
     "a commune past its review": ("commune", "giữa bản, source: so-tay, checked: 2026-11-01}", "giữa bản, source: so-tay, checked: 2026-11-01, review_by: 2026-11-02}", "values.address quá hạn", "address:"),
     "an unknown command": ("words", "  back:", "  lui:", "phải là một trong", "lui: [quay lại, lùi lại]"),
+    "an answer past its review": ("asked", "decided_by: ông trưởng bản", "text: Ở bản bên., source: so-tay, checked: 2026-11-01, review_by: 2026-11-22", "`muon-tho` quá hạn xem lại 2026-11-22", "muon-tho:"),
     "an answer that is nowhere": ("asked", "place: time", "place: gio", "không có chỗ `gio`", "mat-bao-lau:"),
     "an answer given twice": ("asked", "place: time", "place: time, text: mai", "đúng một trong ba", "mat-bao-lau:"),
     "an answer without a source": ("asked", "place: time", "text: mười hôm", "thiếu source", "mat-bao-lau:"),

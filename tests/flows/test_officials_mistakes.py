@@ -7,7 +7,7 @@ import pytest
 from flows.checks.check import check
 from flows.definition.loading import load
 from flows.definition.yaml_source import ContentError, Problem
-from tests.library import ASKED, CAT, COMMUNE, HOUSE, PROVINCE, SHARED, files
+from tests.library import ASKED, CAT, COMMUNE, HOUSE, PROVINCE, SHARED, bot_yaml, files
 
 TODAY = date(2026, 11, 23)
 GOOD = {
@@ -18,6 +18,7 @@ GOOD = {
     "province": ("provinces/thu.yaml", PROVINCE),
     "commune": ("communes/ban-moi.yaml", COMMUNE),
     "sources": ("sources.yaml", "so-tay: {title: Sổ tay, date: 2026-10-01}\n"),
+    "bot": ("bot.yaml", bot_yaml()),
     "menu": ("menu.yaml", "nha: {title: Nhà cửa, procedures: [lam-nha, nuoi-meo]}\n"),
 }
 
@@ -129,6 +130,21 @@ MISTAKES = {
     "equal": ("house", "title: Làm nhà", "title = Làm nhà", 3, "sau tên mục phải là dấu hai chấm: viết `title: Làm nhà`"),
     "fullwidth colon": ("house", "title: Làm nhà", "title：Làm nhà", 3, "sau tên mục phải là dấu hai chấm: viết `title: Làm nhà`"),
     "smart dash": ("house", "  - id: di-muon", "  – id: di-muon", 23, "đầu dòng là “–”, không phải dấu gạch thường: viết `- id: di-muon`"),
+    "two keys on a line": ("cat", "title: Nuôi mèo", "title: Nuôi mèo summary: Nuôi một con", 3, "hai mục trên một dòng: xuống dòng trước `summary:`, cho thẳng với mục đứng trước"),
+    "no colon": ("house", "title: Làm nhà", "title Làm nhà", 3, "thiếu dấu hai chấm sau `title`: viết `title: Làm nhà`"),
+    "no colon in a step": ("house", "    kind: tell\n", "    kind tell\n", 24, "thiếu dấu hai chấm sau `kind`: viết `kind: tell`"),
+    "no space in braces": ("house", "when: {co-dat: chua}", "when: {co-dat:chua}", 26, "thiếu dấu cách sau dấu hai chấm: viết `co-dat: chua`"),
+    "colon in a list": ("cat", "says: [nuôi mèo,", "says: [nuôi mèo: xin,", 5, "câu có dấu hai chấm thì đặt cả câu trong ngoặc kép: viết `\"nuôi mèo: xin\"`"),
+    "block not indented": ("house", "text: Bác hỏi bản về đất trước.", "text: |-\nBác hỏi bản về đất trước.", 26, "dưới `text: |-` thì dòng nào cũng thụt vào: để 6 dấu cách ở đầu dòng này"),
+    "one line out of step": ("house", "    kind: tell\n", "kind: tell\n", 24, "thụt dòng lệch: đầu dòng đang có 0 dấu cách, để 4 cho thẳng với dòng cùng mức ở trên"),
+    "address as source": ("cat", "source: so-tay", "source: https://dichvucong.gov.vn", 7, "`source` là mã một nguồn trong sources.yaml, không phải địa chỉ: thêm nguồn ở đó, rồi ghi mã của nó"),
+    "y/m/d": ("cat", "checked: 2026-11-01", "checked: 2026/11/01", 7, "`checked` viết với gạch nối: 2026-11-01"),
+    "day in words": ("cat", "checked: 2026-11-01", "checked: ngày 1 tháng 11 năm 2026", 7, "`checked` viết năm trước, tháng, rồi ngày: 2026-11-01"),
+    "no day": ("house", "review_by: 2027-02-20", "review_by: 02/2027", 14, "`review_by` thiếu ngày: viết đủ năm, tháng, ngày, như 2026-11-23"),
+    "two ways": ("house", "    text: Bác hỏi bản về đất trước.", "    go: nuoi-meo, lam-nha\n    text: Bác hỏi.", 25, "`go` có nhiều mã thì viết trong ngoặc vuông: [nuoi-meo, lam-nha]"),
+    "begun code": ("menu", "nuoi-meo]", "nuoi-meo, nuoi]", 1, "không có thủ tục `nuoi`: sửa tên, hoặc bỏ đi (hay là `nuoi-meo`?)"),
+    "answer id accents": ("asked", "muon-tho:", "mượn thợ:", 2, "`mượn thợ` là mã, chỉ gồm chữ thường không dấu, số và gạch nối: viết muon-tho"),
+    "place of another sentence": ("bot", "'[heard] {answer}'", "'[heard] {tra loi}'", 73, "không biết chỗ điền {tra loi}: ở câu này dùng {answer}"),
 }  # fmt: skip
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from flows.checks.drawing import draw
 from flows.checks.plain_language import sentences
-from flows.checks.status import report, upcoming
+from flows.checks.status import due_reviews, report, upcoming
 from flows.definition import catalogue
 from flows.definition.library import Library
 from flows.definition.loading import load
 from flows.definition.national import parse
 from flows.definition.yaml_source import ContentError
 from tests.flows.test_truth import SNAPSHOT
-from tests.library import CAT, files, library
+from tests.library import ASKED, CAT, COMMUNE, files, library
 
 TODAY = date(2026, 11, 23)
 
@@ -42,6 +42,18 @@ def test_what_changes_soon_is_told_before_it_does(library: Library) -> None:
         "facts.time đổi từ 2027-03-01: năm ngày",
     ]
     assert upcoming(library, date(2027, 3, 2)) == []
+
+
+def test_answers_beside_a_procedure_fall_due_too_and_local_ones() -> None:
+    answer = "{{asks: [{}, {}], text: Ở bản bên., source: so-tay, checked: 2026-11-01, review_by: 2027-02-20}}"
+    local = (
+        f"questions:\n  tho: {answer.format('thợ nào giỏi', 'tho nao ranh').replace('{', '{procedure: lam-nha, ', 1)}\n"
+    )
+    made = load(
+        files(asked=ASKED + f"go-o-dau: {answer.format('gỗ ở đâu', 'mua go o dau')}\n", commune=COMMUNE + local)
+    )
+    assert [(one.statements, one.procedures) for one in due_reviews(made, date(2027, 1, 25))] == [(3, ("lam-nha",))]
+    assert "3 điều phải xem lại trước 2027-02-20" in [problem.text for problem in upcoming(made, TODAY)]
 
 
 PLAIN = "words_a_sentence: 8\nplain: {thực hiện: làm}\nknown_abbreviations: [QR]\n"
