@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 from urllib.parse import parse_qs
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -157,6 +157,7 @@ async def read_upload(request: Request, limit: int) -> tuple[dict[str, str], tup
 
     Raises:
         TooLarge: the file may be larger than the limit, one of no stated size may be any; or the fields are.
+        HTTPException: it can't be read.
     """
     if not request.headers.get("content-type", "").startswith("multipart/"):
         found = parse_qs((await read_body(request, _FIELDS)).decode("utf-8", "replace"))
@@ -164,11 +165,14 @@ async def read_upload(request: Request, limit: int) -> tuple[dict[str, str], tup
     declared = request.headers.get("content-length", "")
     if not declared.isdigit() or int(declared) > limit + _FIELDS:
         raise TooLarge
-    async with request.form(max_files=1, max_fields=10, max_part_size=_FIELDS) as form:
-        fields = {key: _kept(value) for key, value in form.items() if isinstance(value, str) and value}
-        sent = form.get("file")
-        file = (await sent.read(), sent.filename or "") if isinstance(sent, UploadFile) and sent.size else None
-        return fields, file
+    try:
+        async with request.form(max_files=1, max_fields=10, max_part_size=_FIELDS) as form:
+            fields = {key: _kept(value) for key, value in form.items() if isinstance(value, str) and value}
+            sent = form.get("file")
+            file = (await sent.read(), sent.filename or "") if isinstance(sent, UploadFile) and sent.size else None
+            return fields, file
+    except UnicodeError:  # of the charset that the sender names, which may be any that Python knows
+        raise HTTPException(400) from None
 
 
 def _kept(text: str) -> str:

@@ -175,6 +175,9 @@ class Auth:
         await database.write(lambda c: tries.forget(c, counted))
         return True
 
+    async def is_valid_code(self, code: str) -> bool:
+        return await self.database.read(lambda c: agents.is_valid_code(c, code))
+
     async def set_password(self, code: str, password: str) -> Agent | None:
         """Set the password of the member with this code and sign them out everywhere else; None for a code that is good for
         nothing.
@@ -182,8 +185,6 @@ class Auth:
         Raises:
             NotNow: too many people at the door.
         """
-        if not await self.database.read(lambda c: agents.is_valid_code(c, code)):
-            return None
         kept = await self._hash_in_turn(lambda: self._hashing.hash(password))
 
         def work(tx: Tx) -> Agent | None:

@@ -165,7 +165,9 @@ async def _join(door: Auth, request: Request) -> Response:
         return render(JoinPage(problem=_ELSEWHERE), 403)
     if not SHORTEST <= len(password) <= LONGEST:
         return render(JoinPage(problem=_BAD_PASSWORD, code=code), 422)
-    if await asyncio.to_thread(is_weak, password):
+    if not await door.is_valid_code(code):
+        return render(JoinPage(problem=_BAD_CODE, code=code), 403)
+    if await asyncio.to_thread(is_weak, password):  # seconds of work for some: only for who has a code
         return render(JoinPage(problem=_WEAK, code=code), 422)
     try:
         agent = await door.set_password(code, password)

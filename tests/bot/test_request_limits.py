@@ -73,6 +73,12 @@ def test_who_forges_an_address_through_no_proxy_is_not_believed() -> None:
     assert address_of("2a00:1450:4001:81b::200e") == address_of("2a00:1450:4001:81b:1::1")
 
 
+def test_one_address_is_one_however_it_is_written() -> None:
+    assert {address_of(each) for each in (STRANGER, "::ffff:8.8.8.8", "::ffff:808:808", "8.8.8.8:4711")} == {STRANGER}
+    assert address_of("[2a00:1450:4001:81b::200e]:443") == address_of("2a00:1450:4001:81b::200e")
+    assert address_of("::ffff:127.0.0.1") is None
+
+
 async def _ask(guard: Guard, method: str, path: str) -> int:
     statuses: list[int] = []
 
