@@ -60,7 +60,9 @@ _READING = {"GET": "GET", "HEAD": "GET"}
 _WAITS_FOR_OTHERS = "/tep/"  # a platform may be asked for the file first: nobody waits behind that
 _NEW = parse_many("10/second;60/minute;240/hour")  # conversations that begin at one address, each with a ticket at most
 _SPEAKS = "/chat"
-_PORT = re.compile(r"([\d.]{7,15}):\d{1,5}|\[([\da-fA-F:.]{2,45})\](?::\d{1,5})?")  # some proxies write it behind the address
+_PORT = re.compile(
+    r"([\d.]{7,15}):\d{1,5}|\[([\da-fA-F:.]{2,45})\](?::\d{1,5})?"
+)  # some proxies write it behind the address
 _V6 = 64  # bits of an address that one household has
 
 STREAMS, _OF_ADDRESS, _OF_PERSON = 1_000, 100, 6  # open pages that listen: in all, of one address, of one person
