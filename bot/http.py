@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, ClassVar
 from urllib.parse import parse_qs
@@ -13,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.utils import urlize
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pydantic import BeforeValidator
 from starlette.datastructures import UploadFile
 
@@ -28,6 +29,8 @@ _PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this ver
 _PICTURE_LINK = re.compile(r"(?:https?://[\w.:-]{1,260})?/tep/[\w.-]{1,400}/anh")  # in a time bounded by length
 _VOICE = re.compile(r"/tep/[\w.-]+/nghe")
 _LINK = re.compile(r"(<a .*?</a>)", re.DOTALL)
+_ADDRESS = re.compile(r"://|www\.|@|\.(?:com|net|int|edu|gov|org|info|mil)(?!\w)", re.IGNORECASE)  # what urlize links
+_LINES = 2_000  # that were rendered last are kept: who reloads a long conversation again and again keeps nobody waiting
 # Numbers of emergency and phones: 115 of "115 nghìn", "1.013.115" or "8:115" is none.
 _PHONE = re.compile(
     r"(?<![\w.,:/-])(?:11[1-5]|1[89]00(?:[ .]?\d{2,3}){2}|0\d(?:[ .]?\d){7,9})"
@@ -47,9 +50,11 @@ TEMPLATES.filters["vn"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M %d/%
 TEMPLATES.filters["time"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M")
 
 
+@lru_cache(_LINES)
 def linked(text: str) -> Markup:
     """Render a text with its addresses and phone numbers as links, so that a tap opens or calls."""
-    parts = _LINK.split(urlize(text, trim_url_limit=36, target="_blank", rel="noopener"))
+    found = urlize(text, trim_url_limit=36, target="_blank", rel="noopener") if _ADDRESS.search(text) else escape(text)
+    parts = _LINK.split(found)
     return Markup("".join(part if part.startswith("<a ") else _PHONE.sub(_call, part) for part in parts))  # noqa: S704  urlize escapes
 
 
@@ -92,11 +97,12 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class PlainPage(Page):
-    """A page of words, to be read on a phone."""
+    """A page of words, to be read on a phone. `links`: whether its addresses are, which takes long where there are many."""
 
     template = "plain.html"
     title: str
     text: str
+    links: bool = True
 
 
 def render(page: Page, status: int | None = None) -> HTMLResponse:
