@@ -67,8 +67,14 @@ _V6 = 64  # bits of an address that one household has
 
 STREAMS, _OF_ADDRESS, _OF_PERSON = 1_000, 100, 6  # open pages that listen: in all, of one address, of one person
 
-# On every answer, whatever made it: a page says more about itself, see bot/http.py.
+# On every answer, whatever made it, unless it says otherwise: pages load nothing from anywhere else, run no script of a
+# stranger's, and stand in nobody's frame.
 _HEADERS = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    ),
+    (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 )

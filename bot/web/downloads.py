@@ -16,7 +16,7 @@ from bot.conversations import BOT
 from bot.errors import Refused, SendError
 from bot.handoff import audit, tickets
 from bot.handoff.agents import Agent
-from bot.http import SAFE_HEADERS, PlainPage, render
+from bot.http import PlainPage, render
 from bot.messages import File
 from bot.service import Service
 from bot.store.tx import Tx
@@ -84,7 +84,6 @@ def _answer(file: File, content: bytes) -> Response:
     kind = files.type_of(content)
     how = "attachment" if kind == files.DOWNLOAD else "inline"
     headers = {
-        **SAFE_HEADERS,
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name or 'tep', safe='')}",
         "Cache-Control": "private, no-store",

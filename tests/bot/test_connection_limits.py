@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.connection_limits import limited, raise_descriptors
-from bot.logs import Sparing
+from bot.logs import Plain, Sparing
 from tests import patient
 from tests.emulators.server import serve, wait_for
 
@@ -194,13 +194,43 @@ def test_answers_that_nobody_reads_take_no_more_memory_than_there_is(more: bytes
 
 
 def test_who_does_not_read_keeps_no_page_from_others() -> None:
-    with serve(APP, limited(MOST, head=300)) as url, ask_for_much(url, MOST - 2):
+    with (
+        serve(APP, limited(MOST, head=300)) as url,
+        ask_for_much(url, MOST - 2),
+        patient.client(base_url=url) as one,  # by one connection: with more of them the server is full
+    ):
         for _ in range(3):
-            wait_for(lambda: post(url, "/chat").status_code == 200)
+            wait_for(lambda: one.post("/chat", content=b"{}").status_code == 200)
 
 
 def test_there_are_descriptors_for_all_places() -> None:
     assert raise_descriptors() >= 16
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 4",
+        b"Content-Length: 4\r\nContent-Length: 5",
+        b"Content-Length: +4",
+        b"Transfer-Encoding: chunked, identity",
+        b"Transfer-Encoding : chunked",
+    ],
+)
+def test_where_a_request_ends_is_no_matter_of_taste(head: bytes) -> None:
+    """A proxy that reads it otherwise would take the rest for another request."""
+    with (
+        serve(APP, limited(MOST)) as url,
+        strangers(url, 1, b"POST /chat HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n0\r\n\r\n") as (one,),
+    ):
+        one.settimeout(20)
+        assert one.recv(1000).startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_line_of_the_log_stays_one() -> None:
+    record = logging.LogRecord("x", logging.WARNING, "", 0, "said %s", ("a\nERROR b\u202ec\x1b[2J",), None)
+    assert Plain("%(message)s").format(record) == r"said a\nERROR b\u202ec\x1b[2J"
 
 
 def test_one_kind_of_line_is_written_so_often_and_then_counted() -> None:

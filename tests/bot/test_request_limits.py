@@ -138,6 +138,9 @@ def test_every_answer_protects_who_reads_it(door: Door) -> None:
     for path in ("/", "/healthz", "/static/chat.css", "/nowhere", "/g/nowhere", "/console/login", "/webhook/x"):
         headers = stranger.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        policy = headers["content-security-policy"].split("; ")
+        assert {"default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= {*policy}
         assert "camera=()" in headers["permissions-policy"]
         assert headers["strict-transport-security"] == "max-age=31536000"
 
