@@ -25,6 +25,7 @@ _DIGITS = 9  # of a length
 _HELD = (
     96_000_000  # bytes of all bodies that are on their way, or not answered yet, and of answers that are not read yet
 )
+_MUCH = 65_536  # bytes: more than a platform's post, or a form
 _SLOWEST = 10_000  # … one more for so many bytes: a photo over 2G
 _RESERVED = (b"/webhook/", b"/healthz", b"/readyz")
 
@@ -47,11 +48,12 @@ class Places:
         self.pages: set[LimitedProtocol] = set()
 
     def make_room(self) -> None:
-        """Give up those that are slow for longest, until no more is held than may be."""
-        while self.bytes_held > self.most_bytes and (
-            slow := next((one for one in self.waiting if one.bytes_held), None)
-        ):
+        """Give up those that are slow for longest, who hold much before who holds little, until no more is held than may be."""
+        while self.bytes_held > self.most_bytes and (slow := self._slowest(_MUCH) or self._slowest(1)):
             slow.give_up()
+
+    def _slowest(self, holds: int) -> "LimitedProtocol | None":
+        return next((one for one in self.waiting if one.bytes_held >= holds), None)
 
     def has_room_for_page(self) -> bool:
         """Tell whether there is a place, or can be: that of a page whose client is slow."""
