@@ -58,7 +58,18 @@ class Plain(logging.Formatter):
     """One line, whatever a message was filled in with; what went wrong stands below it."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging calls it so
-        return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], super().formatMessage(record))
+        line = super().formatMessage(record)
+        return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], line) if record.args else line
+
+
+class OurReason(logging.Filter):
+    """Of a start that failed for a reason of ours uvicorn tells where in the code; the reason is enough."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        told = str(record.msg).rstrip().rpartition("\n")[2]
+        if told.startswith("bot.errors."):
+            record.msg = told.partition(": ")[2]
+        return True
 
 
 def begin_log(form: Literal["plain", "json"] = "plain") -> None:
@@ -72,6 +83,7 @@ def begin_log(form: Literal["plain", "json"] = "plain") -> None:
     turns = logging.getLogger("motcua.turn")  # as many as were taken, which the limits of bot/request_limits.py bound
     turns.addHandler(of_turns)
     turns.propagate = False
+    logging.getLogger("uvicorn.error").addFilter(OurReason())
     # asyncio tells this once for each place in its queue, thousands of times a second.
     logging.getLogger("asyncio").addFilter(Sparing(1))
     logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # it tells of nothing but its own parts

@@ -1,7 +1,10 @@
 """`motcua doctor` on a healthy and on a sick set-up; set-ups that can't work end in one sentence."""
 
 import asyncio
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -18,6 +21,8 @@ from bot.clock import now
 from bot.settings import Settings, nearest_setting, problem_of_address
 from bot.store.database import Database
 from bot.store.migrate import migrate
+from bot.store.process_lock import acquire_lock
+from tests.emulators.server import free_port
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.zalo_bot import ZaloBotEmulator
 
@@ -301,3 +306,25 @@ def test_what_would_start_and_do_something_else_is_told(
         prepare(place)
     _, said = run(monkeypatch, "doctor", **chosen)
     assert sentence in said
+
+
+@pytest.mark.slow
+def test_a_second_one_on_the_same_file_says_so_in_a_sentence(place: Path) -> None:
+    chosen = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    first = Database(f"sqlite:///{place / 'data/motcua.db'}")
+    (place / "data").mkdir(mode=0o700, exist_ok=True)
+    migrate(first)
+    held = acquire_lock(first)
+    second = subprocess.run(
+        [sys.executable, "-c", "from bot.cli import app; app()", "serve"],
+        env={**chosen, "MOTCUA_PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert second.returncode != 0
+    assert "Another Motcua serves" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert held
+    held.close()
+    first.close()
