@@ -195,11 +195,16 @@ class Auth:
 
         return await self.database.write(work)
 
-    async def sign_in(self, agent: Agent, to: str) -> Response:
-        """Open a session and lead there."""
-        settings = self.settings
+    async def sign_in(self, request: Request, agent: Agent, to: str) -> Response:
+        """Open a session in place of the one that this browser had, and lead there."""
+        settings, before = self.settings, self._token(request)
         lasts = timedelta(days=settings.session_days)
-        token = await self.database.write(lambda c: sessions.begin_session(c, agent, lasts))
+
+        def work(tx: Tx) -> str:
+            sessions.end_session(tx, before)
+            return sessions.begin_session(tx, agent, lasts)
+
+        token = await self.database.write(work)
         log.info("console: %s came in", agent.name)
         known = self._signer.dumps([agent.id, secrets.token_urlsafe(9)])
         answer = RedirectResponse(to, 303)

@@ -74,6 +74,9 @@ def test_a_session_ends_by_time_by_its_member_and_with_a_new_password(house: Hou
     phone.post("/console/join", data={"code": code, "password": "một mật khẩu khác"})
     assert is_sign_in(lan.get("/console"))
     assert not is_sign_in(phone.get("/console"))
+    first = phone.cookies["motcua-team"]
+    house.enter("Lan", "một mật khẩu khác", client=phone)
+    assert is_sign_in(patient.get(f"{house.url}/console", cookies={"motcua-team": first}, follow_redirects=True))
     house.now += timedelta(days=31)
     assert is_sign_in(phone.get("/console"))
 

@@ -49,6 +49,16 @@ def test_a_form_in_a_charset_that_its_sender_chose_is_no_fault_of_ours(house: Ho
     assert hoa.get("/").status_code == 200
 
 
+@pytest.mark.parametrize(("name", "saved"), [("a.html", "a.html.jpeg"), ("a.JPG", "a.JPG")])
+def test_a_file_is_saved_under_a_name_of_what_it_is(house: House, name: str, saved: str) -> None:
+    hoa = house.citizen("gặp người")
+    form = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode() + JPEG
+    told = {"Content-Type": "multipart/form-data; boundary=x"}
+    hoa.post("/chat/file", content=form + b"\r\n--x--\r\n", headers=told)
+    path: str = re.findall(r'src="(/tep/[^"]+)"', hoa.get("/").text)[0]
+    assert hoa.get(path).headers["content-disposition"] == f"inline; filename*=UTF-8''{saved}"
+
+
 def test_all_together_send_no_more_than_the_budget(house: House) -> None:
     house.service.settings.__dict__["upload_budget"] = 15_000
     hoa, lan = house.citizen("gặp người"), house.citizen("gặp người")
