@@ -61,7 +61,9 @@ _HARMLESS_WORD = either(  # begins with a letter
     r"|(?:biển số|biển|bks|xe)(?: xe)?[\s:]{1,2}\d\d[\s\-]?[a-z]\d?[\s\-.]{0,2}\d{3}[.\s]?\d{1,2}(?!\d)"
     r"|(?:bưu chính|bưu cục|zip code|zipcode|postal code)[^\d\n]{0,20}\d{5,6}(?!\d)"
     r"|(?:quyết định|công văn|thông báo|biên bản|biên nhận|phiếu hẹn|vận đơn|hồ sơ|thủ tục)(?: là| có)?(?: mã)?(?: số)?"
-    r"[\s:]{1,2}(?:\d{3,8}|[1-9]\d{9,14})(?!\d|[\s.\-]?\d)"
+    r"[\s:]{1,2}(?:\d{3,8}|[1-9]\d{9,14}|\d{6}-\d{3,6})(?!\d|[\s.\-]?\d)"
+    r"|(?:ghtk|ghn|spx|vnpost|viettel ?post|đơn hàng|mã đơn|vận đơn)(?: số| là)?[\s:]{1,2}"
+    r"(?!0[35789]\d{8}(?!\d))[a-z]{0,6}\d{6,16}(?:\.[a-z]{1,4})?(?!\w)"
     r"|(?:vĩ độ|kinh độ|toạ độ|tọa độ|lat|lng|long)[\s:]{1,2}-?\d{1,3}[.,]\d{3,9}(?!\d)"
 )
 
@@ -118,7 +120,7 @@ _PASSWORD = (
 )
 _NUMBERED = (
     r"\d{1,4}[a-z]?(?:\s?/\s?\d{1,4}[a-z]?){0,4}"
-    r"(?![\d/.]|\s?(?:tầng|gian|tháng|ngày|năm|người|m2|sào|lần|phòng|hộ)(?!\w))"
+    r"(?![\d/.]|[\s\-]{1,2}\d{3}|\s?(?:tầng|gian|tháng|ngày|năm|người|m2|sào|lần|phòng|hộ)(?!\w))"
 )
 _HOUSE = (
     rf"(?:số nhà|nhà số|địa chỉ số|ngõ|ngách|hẻm|kiệt|sn(?!\s?{_YEAR}))[\s:]{{0,2}}(?:số\s)?"
@@ -254,7 +256,7 @@ PASSWORD_LIKE = re.compile(
     r"[^\s/.\[\]]{5,39}[^\s/.,;:?)\[\]](?=[.,;:?)]{0,3}(?!\S))"
 )
 CODE_IN_WORDS = re.compile(rf"(?<!\w){either(_IN_WORDS)}", re.IGNORECASE)
-CODE_JUST_BEFORE = re.compile(either(r"(?:otp|pin|khẩu|code|nhận|thực|minh|là|mã)\W{0,3}$"), re.IGNORECASE)
+CODE_JUST_BEFORE = re.compile(either(r"(?:otp|pin|khẩu|code|nhận|thực|minh|là|mã|nhập|đặt|gõ)\W{0,3}$"), re.IGNORECASE)
 # What stands before digits in words, when they are somebody's number of any length.
 LABEL_BEFORE = re.compile(
     either(
