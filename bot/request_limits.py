@@ -42,7 +42,7 @@ def _rule(method: str, path: str, person: str, address: str) -> Rule:
 
 RULES: Sequence[Rule] = (
     _rule("POST", r"/chat/file", "10/minute", "3/second;60/minute"),
-    _rule("POST", r"/chat", "3/second;40/minute", "20/second;400/minute"),
+    _rule("POST", r"/chat", "3/second;40/minute;400/hour", "20/second;400/minute;8000/hour"),  # each is kept for months
     _rule("GET", r"/chat/data", "6/minute", "3/second;30/minute"),
     _rule("GET", r"/chat/events", "60/minute", "20/second;600/minute"),
     _rule("POST", r"/console/(?:login|join)", "20/minute", "3/second;20/minute"),

@@ -1,5 +1,6 @@
 """One stranger asks too much: they are refused, everybody else is served."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -50,6 +51,20 @@ def test_a_person_who_says_too_much_is_asked_to_wait(door: Door, caplog: pytest.
     assert refused[0].text == "(too_fast)"
     assert "POST /chat is refused: more than its limit" in caplog.messages
     wait_for(lambda: "tin nữa" in lan.post("/chat", data={"text": "tin nữa"}).text)  # theirs is one address
+
+
+async def test_who_writes_slowly_but_without_end_is_stopped_before_the_disk_is_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Words are kept for three months: one address must not write gigabytes of them a day."""
+    now = [1_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    guard = Guard(PlainTextResponse("made"), lambda _: "hoa", lambda: "(too_fast)", https=False)
+    told = []
+    for _ in range(900):
+        now[0] += 4
+        told.append(await _ask(guard, "POST", "/chat"))
+    assert 400 <= told.count(200) <= 800  # an hour's worth, or two where it begins anew in between
 
 
 def test_an_address_that_begins_many_conversations_is_refused_and_no_other(door: Door) -> None:
