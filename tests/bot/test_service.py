@@ -114,6 +114,13 @@ def test_a_long_conversation_takes_no_longer_page_than_others(make_settings: Mak
             assert len(shown) < most
 
 
+@pytest.mark.parametrize("path", ["/console/login/", "/quyen-rieng-tu/", "/g/ban-moi/", "/static/"])
+def test_no_answer_leads_where_a_request_says_that_we_are(web: httpx.Client, path: str) -> None:
+    answer = web.get(path, headers={"Host": "evil.example"}, follow_redirects=False)
+    assert answer.status_code == (404 if path == "/static/" else 200)
+    assert "evil.example" not in answer.headers.get("location", "")
+
+
 def test_an_address_that_leads_nowhere_leads_to_the_chat(web: httpx.Client) -> None:
     page = web.get("/g-cu/khai-sinh")
     assert page.status_code == 404
