@@ -30,11 +30,18 @@ _READY = 4.0  # seconds that a monitor waits for the database
 
 
 class _App(FastAPI):
-    """`straight`: what takes the posts to these paths."""
+    """A slash at the end of a path changes nothing: who types an address into a platform's console can't know that it would, and
+    Starlette would lead from there to wherever the request says that this service is.
+
+    Attributes:
+        straight: what takes the posts to these paths.
+    """
 
     straight: Mapping[str, ASGIApp] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith("/"):
+            scope["path"] = scope["path"].rstrip("/") or "/"
         posted = scope["type"] == "http" and scope["method"] == "POST"
         found = self.straight.get(scope["path"]) if posted else None
         await (found or super().__call__)(scope, receive, send)
@@ -60,7 +67,9 @@ def create_app(service: Service) -> FastAPI:
             yield
             await service.stop()
 
-    app = _App(title="Motcua", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = _App(
+        title="Motcua", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
 
     async def webhook(request: Request) -> Response:
         channel = service.channels.get(request.path_params["name"])
@@ -73,9 +82,7 @@ def create_app(service: Service) -> FastAPI:
         return Response(status_code=200)
 
     # Starlette's own route: it has nothing that FastAPI could read out of a signature, and that would cost as much as the rest.
-    # With a slash at the end too: who types the address into a platform's console can't know that it would matter.
-    for path in ("/webhook/{name}", "/webhook/{name}/"):
-        app.add_route(path, webhook, methods=["POST"])
+    app.add_route("/webhook/{name}", webhook, methods=["POST"])
 
     app.include_router(webchat.routes(service))
     door = Auth(service.settings, service.database)
@@ -87,7 +94,6 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(metrics_page.routes(service))
     app.mount("/static", StaticFiles(directory=STATIC))
 
-    @app.get("/webhook/{name}/", include_in_schema=False)
     @app.get("/webhook/{name}")
     async def hello(name: str) -> Response:
         """Platforms' consoles and people look whether there is something here."""

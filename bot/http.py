@@ -4,16 +4,17 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, ClassVar
 from urllib.parse import parse_qs
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.utils import urlize
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pydantic import BeforeValidator
 from starlette.datastructures import UploadFile
 
@@ -28,6 +29,8 @@ _PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this ver
 _PICTURE_LINK = re.compile(r"(?:https?://[\w.:-]{1,260})?/tep/[\w.-]{1,400}/anh")  # in a time bounded by length
 _VOICE = re.compile(r"/tep/[\w.-]+/nghe")
 _LINK = re.compile(r"(<a .*?</a>)", re.DOTALL)
+_ADDRESS = re.compile(r"://|www\.|@|\.(?:com|net|int|edu|gov|org|info|mil)(?!\w)", re.IGNORECASE)  # what urlize links
+_LINES = 2_000  # that were rendered last are kept: who reloads a long conversation again and again keeps nobody waiting
 # Numbers of emergency and phones: 115 of "115 nghìn", "1.013.115" or "8:115" is none.
 _PHONE = re.compile(
     r"(?<![\w.,:/-])(?:11[1-5]|1[89]00(?:[ .]?\d{2,3}){2}|0\d(?:[ .]?\d){7,9})"
@@ -47,9 +50,11 @@ TEMPLATES.filters["vn"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M %d/%
 TEMPLATES.filters["time"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M")
 
 
+@lru_cache(_LINES)
 def linked(text: str) -> Markup:
     """Render a text with its addresses and phone numbers as links, so that a tap opens or calls."""
-    parts = _LINK.split(urlize(text, trim_url_limit=36, target="_blank", rel="noopener"))
+    found = urlize(text, trim_url_limit=36, target="_blank", rel="noopener") if _ADDRESS.search(text) else escape(text)
+    parts = _LINK.split(found)
     return Markup("".join(part if part.startswith("<a ") else _PHONE.sub(_call, part) for part in parts))  # noqa: S704  urlize escapes
 
 
@@ -63,12 +68,6 @@ TEMPLATES.filters["pictures"] = _PICTURE.findall  # each is shown as the link th
 TEMPLATES.filters["unpictured"] = lambda text: _PICTURE_LINK.sub("", text)
 TEMPLATES.filters["voices"] = _VOICE.findall
 
-# Pages load nothing from anywhere else, run no script of a stranger's, and stand in nobody's frame.
-SAFE_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 _STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would hold a stream back
 
 
@@ -92,15 +91,16 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class PlainPage(Page):
-    """A page of words, to be read on a phone."""
+    """A page of words, to be read on a phone. `links`: whether its addresses are, which takes long where there are many."""
 
     template = "plain.html"
     title: str
     text: str
+    links: bool = True
 
 
 def render(page: Page, status: int | None = None) -> HTMLResponse:
-    return HTMLResponse(page.html(), status or page.status, {**SAFE_HEADERS, "Cache-Control": page.cache})
+    return HTMLResponse(page.html(), status or page.status, {"Cache-Control": page.cache})
 
 
 def row_id(sent: str | int) -> int:
@@ -157,6 +157,7 @@ async def read_upload(request: Request, limit: int) -> tuple[dict[str, str], tup
 
     Raises:
         TooLarge: the file may be larger than the limit, one of no stated size may be any; or the fields are.
+        HTTPException: it can't be read.
     """
     if not request.headers.get("content-type", "").startswith("multipart/"):
         found = parse_qs((await read_body(request, _FIELDS)).decode("utf-8", "replace"))
@@ -164,11 +165,14 @@ async def read_upload(request: Request, limit: int) -> tuple[dict[str, str], tup
     declared = request.headers.get("content-length", "")
     if not declared.isdigit() or int(declared) > limit + _FIELDS:
         raise TooLarge
-    async with request.form(max_files=1, max_fields=10, max_part_size=_FIELDS) as form:
-        fields = {key: _kept(value) for key, value in form.items() if isinstance(value, str) and value}
-        sent = form.get("file")
-        file = (await sent.read(), sent.filename or "") if isinstance(sent, UploadFile) and sent.size else None
-        return fields, file
+    try:
+        async with request.form(max_files=1, max_fields=10, max_part_size=_FIELDS) as form:
+            fields = {key: _kept(value) for key, value in form.items() if isinstance(value, str) and value}
+            sent = form.get("file")
+            file = (await sent.read(), sent.filename or "") if isinstance(sent, UploadFile) and sent.size else None
+            return fields, file
+    except UnicodeError:  # of the charset that the sender names, which may be any that Python knows
+        raise HTTPException(400) from None
 
 
 def _kept(text: str) -> str:

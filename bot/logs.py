@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -9,6 +10,9 @@ from typing import Literal
 
 _LINES = 10  # of one kind …
 _WITHIN = 60.0  # seconds
+_CONTROLS = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)  # they end a line, or turn it around
 
 
 class Sparing(logging.Filter):
@@ -50,9 +54,27 @@ class Json(logging.Formatter):
         return _ENCODER.encode(told)
 
 
+class Plain(logging.Formatter):
+    """One line, whatever a message was filled in with; what went wrong stands below it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging calls it so
+        line = super().formatMessage(record)
+        return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], line) if record.args else line
+
+
+class OurReason(logging.Filter):
+    """Of a start that failed for a reason of ours uvicorn tells where in the code; the reason is enough."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        told = str(record.msg).rstrip().rpartition("\n")[2]
+        if told.startswith("bot.errors."):
+            record.msg = told.partition(": ")[2]
+        return True
+
+
 def begin_log(form: Literal["plain", "json"] = "plain") -> None:
     """Log to stderr: a line for each turn, all else sparingly."""
-    formatter = Json() if form == "json" else logging.Formatter("%(levelname)s %(name)s: %(message)s")
+    formatter = Json() if form == "json" else Plain("%(levelname)s %(name)s: %(message)s")
     to_stderr, of_turns = logging.StreamHandler(), logging.StreamHandler()
     to_stderr.addFilter(Sparing())
     for handler in (to_stderr, of_turns):
@@ -61,6 +83,7 @@ def begin_log(form: Literal["plain", "json"] = "plain") -> None:
     turns = logging.getLogger("motcua.turn")  # as many as were taken, which the limits of bot/request_limits.py bound
     turns.addHandler(of_turns)
     turns.propagate = False
+    logging.getLogger("uvicorn.error").addFilter(OurReason())
     # asyncio tells this once for each place in its queue, thousands of times a second.
     logging.getLogger("asyncio").addFilter(Sparing(1))
     logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # it tells of nothing but its own parts

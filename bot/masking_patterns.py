@@ -61,7 +61,10 @@ _HARMLESS_WORD = either(  # begins with a letter
     r"|(?:biển số|biển|bks|xe)(?: xe)?[\s:]{1,2}\d\d[\s\-]?[a-z]\d?[\s\-.]{0,2}\d{3}[.\s]?\d{1,2}(?!\d)"
     r"|(?:bưu chính|bưu cục|zip code|zipcode|postal code)[^\d\n]{0,20}\d{5,6}(?!\d)"
     r"|(?:quyết định|công văn|thông báo|biên bản|biên nhận|phiếu hẹn|vận đơn|hồ sơ|thủ tục)(?: là| có)?(?: mã)?(?: số)?"
-    r"[\s:]{1,2}\d{3,8}(?!\d|[\s.\-]?\d)"
+    r"[\s:]{1,2}(?:\d{3,8}|[1-9]\d{9,14}|\d{6}-\d{3,6})(?!\d|[\s.\-]?\d)"
+    r"|(?:ghtk|ghn|spx|vnpost|viettel ?post|đơn hàng|mã đơn|vận đơn)(?: số| là)?[\s:]{1,2}"
+    r"(?!0[35789]\d{8}(?!\d))[a-z]{0,6}\d{6,16}(?:\.[a-z]{1,4})?(?!\w)"
+    r"|(?:vĩ độ|kinh độ|toạ độ|tọa độ|lat|lng|long)[\s:]{1,2}-?\d{1,3}[.,]\d{3,9}(?!\d)"
 )
 
 # --- what is masked ---
@@ -70,12 +73,16 @@ _PHONE = rf"(?<!\d)\+?(?:(?:00)?84{_GAP}0?|0){_GAP}(?:[35789](?:{_GAP}\d){{8}}|2
 _FOREIGN = r"(?<![\d+])(?:\+|00(?=[1-9]))[1-9](?:[\s.\-()]{0,2}\d){7,13}(?!\d)"
 _BANK_CARD = rf"(?<!\d)9{_GAP}7{_GAP}0{_GAP}4(?:{_GAP}\d){{12}}(?:(?:{_GAP}\d){{3}})?(?!\d)"  # of NAPAS
 _ID_CARD = r"(?<!\d)0(?:[\s.\-–—/·_()]{0,3}\d){11}(?!\d)"
-_PARTED = r"(?<![\d.])0\d{0,5}(?P<by>\s?[^\w\s]{1,2}\s?)\d{1,6}(?:(?P=by)\d{1,6}){0,10}(?!\d)"  # "0912*334*556"
-_GROUPS = rf"(?<!\d)\d{{3,}}(?:{_BETWEEN}(?!{_HARMLESS_NUMBER}|{_PHONE})\d{{3,}}){{0,12}}(?!\d)"
+_BETWEEN_SPOKEN = "rồi(?: đến| tới)?|xong(?: đến| tới)?|tiếp(?: theo| đến)?|chấm|phẩy|gạch(?: ngang)?|cách|dấu cách|đến"
+_PARTED = (  # "0912*334*556", "0912 rồi 334 rồi 556"
+    rf"(?<![\d.])0\d{{0,5}}(?P<by>\s?[^\w\s]{{1,2}}\s?|,?\s(?:{either(_BETWEEN_SPOKEN)})\s)\d{{1,6}}(?:(?P=by)\d{{1,6}}){{0,10}}(?!\d)"
+)
+# A number right behind capitals is of a parcel, a meter or a customer: numbers of people are told by then.
+_GROUPS = rf"(?<!\d)(?<!(?-i:[A-Z]{{2}}))\d{{3,}}(?:{_BETWEEN}(?!{_HARMLESS_NUMBER}|{_PHONE})\d{{3,}}){{0,12}}(?!\d)"
 _MAIL = (
-    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[([]at[)\]]| ?[([]?(?:a ?còng|a ?móc)[)\]]? )\s?"
+    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[([]at[)\]]| ?[([]?(?:a ?còng|a ?móc)[)\]]? | at (?=[\w\-]{2,40} dot ))\s?"
     r"(?![\w\-]{1,40}(?:\.[\w\-]{1,40}){0,3}\.gov\.vn)"
-    r"[\w\-]{2,40}(?:(?:\s?\.\s?| chấm |,(?=(?:com|vn|net|org)(?!\w)))[a-z]{2,12}){1,3}(?!\w)"
+    r"[\w\-]{2,40}(?:(?:\s?\.\s?|\s?[([](?:dot|chấm)[)\]]\s?| chấm | dot |,(?=(?:com|vn|net|org)(?!\w)))[a-z]{2,12}){1,3}(?!\w)"
 )
 _HOLDERS = (  # the kinds of people that a health-insurance code begins with
     "DN|HX|CH|NN|TK|HC|XK|HT|TB|NO|CT|XB|TN|CS|QN|CA|CY|XN|MS|CC|CK|CB|KC|HD|TE|BT|HN|DT|DK|XD|TS|TC|TQ|TA|TY|HG|LS|PV|HS|SV|GB|GD"
@@ -92,15 +99,20 @@ _ACCOUNT = (
     rf"|mb bank|techcombank|tpbank|acb|sacombank|lpbank|vpbank|số thẻ|thẻ atm|atm){_OF_WHOM}(?P<account>{_RUN}{{5,18}})(?!\d)"
 )
 _ID_WORDS = (
-    r"(?:cccd|cmnd|cmt|cmtnd|cmnd/cccd|căn cước|chứng minh|định danh|mã số thuế|mst|bhxh|bhyt|bảo hiểm xã hội|bảo hiểm y tế)"
+    r"(?:cccd|cmnd|cmt|cmtnd|cmnd/cccd|căn cước|chứng minh|định danh|mã số thuế|mst|bhxh|bhyt|bảo hiểm xã hội|bảo hiểm y tế"
+    r"|bằng lái(?: xe)?|giấy phép lái xe|gplx)(?: hạng)?(?: [a-f][12]?(?!\w))?"
     rf"{_OF_WHOM}(?P<labelled>{_RUN}{{7,14}})(?!\d)"
+)
+_MEMBER = (
+    r"thẻ (?:đảng(?: viên)?|thương binh|người có công|nhà báo|hội viên|đoàn viên|người cao tuổi) số[\s:]{1,2}"
+    r"(?P<member>[a-z]{0,2}\s?\d{2,8}(?:[./]\d{1,6}){0,2}(?:/[a-z]{2})?)(?!\w)"
 )
 _PHONE_WORDS = (
     r"(?:sđt|số đt|đt|số điện thoại|điện thoại|zalo|gọi|gọi số|alo|liên hệ|lh|hotline nhà|số máy|phone|tel)"
     rf"{_OF_WHOM}(?!1[89]00)(?P<called>{_PHONE}|{_FOREIGN}|{_RUN}{{6,10}}(?!\d))"
 )
 _CARD_CHECK = r"(?:cvv2?|cvc2?|mã bảo mật thẻ)[^\d\n;?]{0,20}?(?P<cvv>\d{3})(?!\d)"
-_LABELS_OF_PASSWORDS = r"mật khẩu|mật mã|mk|pass|password|passwd|pw"
+_LABELS_OF_PASSWORDS = r"mật khẩu|mật mã|mk|pass?|pass ?word|pasword|passwd|pw"
 _PASSWORD = (
     rf"(?:{_LABELS_OF_PASSWORDS})(?:(?:\s{_LETTER}{{1,10}}){{0,5}}?\s(?:là|đây|nè)(?=[\s:=])|(?:\s{_LETTER}{{1,10}}){{0,4}}\s?[:=]"
     rf"|(?:\s{_LETTER}{{1,10}}){{0,5}}?(?=\s\S{{0,20}}\d))?"
@@ -108,7 +120,7 @@ _PASSWORD = (
 )
 _NUMBERED = (
     r"\d{1,4}[a-z]?(?:\s?/\s?\d{1,4}[a-z]?){0,4}"
-    r"(?![\d/.]|\s?(?:tầng|gian|tháng|ngày|năm|người|m2|sào|lần|phòng|hộ)(?!\w))"
+    r"(?![\d/.]|[\s\-]{1,2}\d{3}|\s?(?:tầng|gian|tháng|ngày|năm|người|m2|sào|lần|phòng|hộ)(?!\w))"
 )
 _HOUSE = (
     rf"(?:số nhà|nhà số|địa chỉ số|ngõ|ngách|hẻm|kiệt|sn(?!\s?{_YEAR}))[\s:]{{0,2}}(?:số\s)?"
@@ -138,13 +150,15 @@ _AT = (  # "ở 12 Lê Lợi", but not "ở 2 Xã Ea Kly"
 )
 _MANY_ROOMS = "chung cư|ktx|ký túc|nhà trọ|khu trọ|trọ"
 _FLAT = (
-    rf"(?:căn hộ|phòng(?=\s[a-z]?\d{{1,5}},?\s(?:{_MANY_ROOMS}))|(?:{_MANY_ROOMS})[^\d\n,.;]{{0,12}}? phòng|phòng trọ) (?:số )?"
+    rf"(?:căn hộ|căn(?= [a-z]\d{{2,4}}(?!\w))|phòng(?=\s[a-z]?\d{{1,5}},?\s(?:{_MANY_ROOMS}))"
+    rf"|(?:{_MANY_ROOMS})[^\d\n,.;]{{0,12}}? phòng|phòng trọ) (?:số )?"
     r"(?P<flat>(?:[a-z]{1,2}[.\-]?)?\d{1,5}(?:[.\-]\d{1,4}){0,2})(?![\d.])"
 )
-_SAID = "không|hông|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi"
+_SAID = "không|hông|linh|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi"
 _WORD_OR_DIGITS = rf"(?:{_SAID}|\d{{1,4}})(?!\w)"
+_PAUSE = rf"[\s,.\-–]{{1,3}}(?:(?:{_BETWEEN_SPOKEN})[\s,]{{1,2}})?"
 _IN_WORDS = (
-    rf"(?P<words>(?:\d{{1,4}}[\s,.\-–]{{1,3}}){{0,8}}(?:{_SAID})(?!\w)(?:[\s,.\-–]{{1,3}}{_WORD_OR_DIGITS}){{3,40}})"
+    rf"(?P<words>(?:\d{{1,4}}[\s,.\-–]{{1,3}}){{0,8}}(?:{_SAID})(?!\w)(?:{_PAUSE}{_WORD_OR_DIGITS}){{3,40}})"
     r"(?![\s,.\-–]{1,3}\d)"  # where digits go on it is no number in words
 )
 _LOOKING = r"[\doqlizsb|!]"
@@ -164,6 +178,7 @@ _LABELLED = (
         (
             _ACCOUNT,
             _ID_WORDS,
+            _MEMBER,
             _PHONE_WORDS,
             _CARD_CHECK,
             _PASSWORD,
@@ -206,7 +221,10 @@ PLAIN = re.compile(
 )
 # Without any of this there is nothing to look for.
 _IN_A_ROW = rf"(?:(?<!\w)(?:{_SAID})\W{{1,3}}){{3}}"
-WORTH = re.compile(rf"[\d@]|[([]at[)\]]|{either('khẩu|mật mã|mk|pass|pw|còng|móc')}|{either(_IN_A_ROW)}", re.IGNORECASE)
+WORTH = re.compile(
+    rf"[\d@]|[([]at[)\]]| at .{{2,40}} dot |{either('khẩu|mật mã|mk|pas|pw|còng|móc')}|{either(_IN_A_ROW)}",
+    re.IGNORECASE,
+)
 
 # --- one-time codes: any short number in a text that speaks of one ---
 
@@ -218,7 +236,7 @@ CODE_WORDS = re.compile(
         r"(?<!\w)(?:otp|mã (?:xác (?:nhận|thực|minh)|đăng (?:nhập|ký|kí)|khôi phục|mở khoá|pin|bảo mật"
         r"|kích hoạt|bí mật|là|(?:[4-8]|bốn|sáu|tám) (?:chữ )?số)"
         r"|pin|passcode|cvv|mật khẩu|(?:telegram|zalo|facebook|google|login|security|verification|confirmation) code"
-        r"|(?:password|pass|mk)(?!\w)"
+        r"|(?:password|pass?|mk)(?!\w)|(?:your|the|this)(?: \w{1,12}){0,2} code|code is"
         rf"|(?:hỏi|gửi|nhắn|đọc|đòi|nhập|xin|báo)(?: về)? mã(?!{_NO_CODE})(?!\w))"
         r"|mã(?: là)? (?=\d{6}(?![\d.,/\-]))"
         rf"|mã(?!{_NO_CODE})(?: [^\W\d_]{{1,7}}){{1,4}} là(?= \d)"
@@ -229,10 +247,25 @@ CODE_WORDS = re.compile(
     re.IGNORECASE,
 )
 CODE = re.compile(
-    rf"(?P<harmless>{_HARMLESS_NUMBER}|(?<!\w){_HARMLESS_WORD})|(?<!\d)\d(?:[\s.\-]?\d){{3,7}}(?!\d)", re.IGNORECASE
+    rf"(?P<harmless>{_HARMLESS_NUMBER}|(?<!\w)(?:{_HARMLESS_WORD}))|(?<!\d)\d(?:[\s.\-]?\d){{3,7}}(?!\d)", re.IGNORECASE
+)
+# Of letters, digits and a sign: in a text that speaks of passwords it is one.
+PASSWORD_WORDS = re.compile(either(rf"(?<!\w)(?:{_LABELS_OF_PASSWORDS})(?!\w)"), re.IGNORECASE)
+PASSWORD_LIKE = re.compile(
+    r"(?<!\S)(?=[^\s\d]{0,40}\d)(?=[\W\d_]{0,40}[^\W\d_])(?=[^\s@#$%&*]{0,40}[@#$%&*]|[^\s!]{7,40}!)"
+    r"[^\s/.\[\]]{5,39}[^\s/.,;:?)\[\]](?=[.,;:?)]{0,3}(?!\S))"
 )
 CODE_IN_WORDS = re.compile(rf"(?<!\w){either(_IN_WORDS)}", re.IGNORECASE)
-CODE_JUST_BEFORE = re.compile(either(r"(?:otp|pin|khẩu|code|nhận|thực|minh|là|mã)\W{0,3}$"), re.IGNORECASE)
+CODE_JUST_BEFORE = re.compile(either(r"(?:otp|pin|khẩu|code|nhận|thực|minh|là|mã|nhập|đặt|gõ)\W{0,3}$"), re.IGNORECASE)
+# What stands before digits in words, when they are somebody's number of any length.
+LABEL_BEFORE = re.compile(
+    either(
+        r"(?<!\w)(?:stk|số tài khoản|số tk|tài khoản|tk|momo|agribank|vietcombank|vcb|bidv|vietinbank|mbbank|techcombank"
+        r"|tpbank|acb|sacombank|lpbank|vpbank|số thẻ|thẻ atm|cccd|cmnd|cmt|căn cước|chứng minh|định danh|mã số thuế|mst|bhxh|bhyt"
+        r"|bảo hiểm xã hội|bảo hiểm y tế|sđt|số đt|số điện thoại|điện thoại|zalo)[^\d\n;?]{0,30}$"
+    ),
+    re.IGNORECASE,
+)
 A_YEAR = re.compile(_YEAR)
 A_DATE = re.compile(rf"\d\s?[./-]\s?\d{{1,2}}\s?[./-]\s?\d\d|{either('tháng')}", re.IGNORECASE)
 
@@ -271,7 +304,7 @@ _NAME = (
     rf"|(?i:(?<!\w){_KIN})"
     rf"(?:\s{_PART}){{1,3}}(?=[\s,(]{{1,3}}(?i:{_WHO}{_BORN_WORD}(?!\w))))"
 )
-_BORN = rf"(?i:[\s,;:(|\-]{{1,3}}(?:{either('nam|nữ')}[\s,]{{1,2}})?(?:{_WHO}{_BORN_WORD}[\s:.]{{1,2}})?)"
+_BORN = rf"(?i:[\s,;:(|\-]{{1,3}}(?:(?:{either('nam|nữ')})[\s,]{{1,2}})?(?:{_WHO}{_BORN_WORD}[\s:.]{{1,2}})?)"
 _DAY_MONTH = r"\d{1,2}\s?[./-]\s?\d{1,2}"
 _OF_YEAR = rf"\s?[./-]\s?(?:{_YEAR}|\d\d)(?![./-]?\d)"
 _COUNTED = rf"(?:\d{{1,2}}|(?:{either(_SAID)})(?:\s(?!{either('năm')}\s{_YEAR})(?:{either(_SAID)})){{0,2}})"
@@ -282,11 +315,22 @@ _IN_FULL = (
 _THEN_NAME = rf"(?i:[\s,;]{{1,3}}(?:{either('(?:(?:họ (?:và )?)?tên(?: là)?|là)')}[\s:]{{1,2}})?){_NAME}"
 BIRTHDAY = re.compile(
     rf"{_NAME}{_BORN}(?:(?P<born>{_DAY_MONTH})(?={_OF_YEAR})|{_IN_FULL})"
-    rf"|(?i:{either('(?:ngày sinh|sinh(?: ngày)?)')}[\s:]{{1,2}})(?P<before>{_DAY_MONTH})(?={_OF_YEAR}{_THEN_NAME})"
+    rf"|(?i:{either('(?:ngày sinh|sinh(?: ngày)?|dob|date of birth)')}[\s:]{{1,2}})"
+    rf"(?P<before>{_DAY_MONTH})(?={_OF_YEAR}{_THEN_NAME})"
+    rf"|(?i:{either('(?:ngày sinh|sinh nhật)(?: của)?')}(?:\s{_LETTER}{{1,6}}){{0,2}}?\s)"
+    rf"{_NAME}(?i:\s{either('là')}[\s:]{{1,2}})(?P<after>{_DAY_MONTH})(?={_OF_YEAR})"
 )
 
 _SPELLED = (
-    *("không hông khong hong", "một mốt mot", "hai", "ba", "bốn tư bon tu", "năm lăm nhăm nam lam nham", "sáu sau"),
+    *(
+        "không hông khong hong linh",
+        "một mốt mot",
+        "hai",
+        "ba",
+        "bốn tư bon tu",
+        "năm lăm nhăm nam lam nham",
+        "sáu sau",
+    ),
     *("bảy bẩy bay", "tám tam", "chín chin"),
 )
 DIGIT_OF = {word: digit for digit, words in enumerate(_SPELLED) for word in words.split()}

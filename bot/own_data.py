@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from bot import conversations
-from bot.conversations import BOT, CITIZEN, Conversation
+from bot.conversations import BOT, CITIZEN, Conversation, Said
 from bot.store.tables import arrivals, files, follow_ups, links, misses, tickets
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
@@ -22,6 +22,8 @@ from flows.state import State
 from flows.text.address import address
 
 _BLANKS = 5  # line ends around what was said
+_STAMP = 20  # characters before each line, at least
+_FIRST, _MORE = 200, 4  # lines that are read; so many times as many, until there are enough
 
 
 def own_data(tx: Tx, library: Library, conversation: Conversation, limit: int) -> str:
@@ -86,14 +88,24 @@ class _Teller:
         for row in self._select(select(tickets).where(theirs).order_by(tickets.c.opened_at)):
             yield from self._tell_ticket(row)
 
-    def read_lines(self, last: int) -> Iterator[tuple[datetime, str]]:
-        """Tell what was said, and which of it the editors keep because nobody understood it."""
+    def read_lines(self, limit: int) -> Iterator[tuple[datetime, str]]:
+        """Tell what was said, as far as there is room, and which of it the editors keep because nobody understood it."""
         page = self.library.sentences.page
         authors = {CITIZEN: page["you"], BOT: page["bot"]}
-        for line in conversations.read_transcript(self.tx, self.conversation.id, last=last):
+        for line in self._read_newest(limit):
             yield line.at, f"{_time(line.at)} {authors.get(line.author, line.author)}: {line.text}"
-        for row in self._select(select(misses).where(misses.c.conversation_id == self.conversation.id)):
+        theirs = misses.c.conversation_id == self.conversation.id
+        for row in self._select(select(misses).where(theirs).order_by(misses.c.id.desc()).limit(limit // _STAMP)):
             yield row.at, f"{_time(row.at)} {self.add_line(self.words.missed, text=row.text)}"
+
+    def _read_newest(self, limit: int) -> list[Said]:
+        """Read no more of a long conversation than there is room for, or a few times that."""
+        last = _FIRST
+        while True:
+            lines = conversations.read_transcript(self.tx, self.conversation.id, last=last)
+            if len(lines) < last or sum(len(line.text) + _STAMP for line in lines) > limit:
+                return lines
+            last *= _MORE
 
     def _tell_ticket(self, row: Row[Any]) -> Iterator[str]:
         about = self._title_of(row.procedure) if row.procedure else self.library.team.no_procedure

@@ -17,8 +17,11 @@ from bot.masking_patterns import (
     CODE_JUST_BEFORE,
     CODE_WORDS,
     DIGIT_OF,
+    LABEL_BEFORE,
     LETTER_DIGITS,
     NUMBER,
+    PASSWORD_LIKE,
+    PASSWORD_WORDS,
     PLAIN,
     TEN,
     WORTH,
@@ -29,11 +32,11 @@ MASK = "[số đã che]"
 
 # What was found -> what it is to the engine. `words`, `letters` and `groups` may be any of these, or nothing.
 _KIND = {
-    **dict.fromkeys(("id", "passport", "pass", "labelled"), "id"),
+    **dict.fromkeys(("id", "passport", "pass", "labelled", "member"), "id"),
     **dict.fromkeys(("account", "bank_card", "cvv", "insured"), "card"),
     **dict.fromkeys(("phone", "foreign", "called"), "phone"),
     "password": "otp",
-    **dict.fromkeys(("mail", "house", "street", "road", "at", "flat", "born", "full", "before"), "address"),
+    **dict.fromkeys(("mail", "house", "street", "road", "at", "flat", "born", "full", "before", "after"), "address"),
 }
 _ORDER = ("otp", "card", "id", "phone", "address")
 _MARKS = re.compile(r"(?<=\d)[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f]{1,8}")  # a digit in a box, or underlined
@@ -45,6 +48,8 @@ _MOBILE = re.compile(r"0[35789]\d{8}")
 _VARIED = 3  # different digits, at least
 _CODE = range(4, 9)  # digits
 _CARD = 13  # digits, at least
+_NAMED = 6  # digits in words behind the name of what they are, at least
+_LABEL = 50  # characters before them that are looked at
 _JUST_BEFORE = 12  # characters before a number that tell what it is
 _ASKED = re.compile(
     r"(?:gì|sao|nào|mấy|bao|đâu|ai|của|thế|như|rồi|không|ko|quên|mới|cũ|mất|sai|để|vneid)\W*", re.IGNORECASE
@@ -106,6 +111,9 @@ def redact(text: str) -> Redacted:
     masked = NUMBER.sub(mask, BIRTHDAY.sub(mask, plain) if A_DATE.search(plain) else plain)
     if CODE_WORDS.search(masked):
         masked = CODE_IN_WORDS.sub(mask_said, CODE.sub(mask_code, masked))
+    if PASSWORD_WORDS.search(masked) and (shown := PASSWORD_LIKE.sub(MASK, masked)) != masked:
+        found.add("otp")
+        masked = shown
     return Redacted(masked, next((kind for kind in _ORDER if kind in found), None))
 
 
@@ -140,8 +148,14 @@ def redact_answer(text: str) -> str:
 def _plain_digits(text: str) -> str:
     """Write digits of every script as 0-9, and drop unseen characters: nobody hides a number from the mask by accident."""
     composed = unicodedata.normalize("NFC", text)
-    seen = (ch for ch in composed if ch in "\n\t" or unicodedata.category(ch) not in UNSEEN)
-    return _MARKS.sub("", "".join(str(unicodedata.digit(ch)) if ch.isdigit() else ch for ch in seen))
+    seen = "".join(ch for ch in composed if ch in "\n\t" or unicodedata.category(ch) not in UNSEEN)
+    pairs = zip(" " + seen, seen, strict=False)
+    return _MARKS.sub("", "".join(str(unicodedata.digit(ch)) if _is_digit(before, ch) else ch for before, ch in pairs))
+
+
+def _is_digit(before: str, ch: str) -> bool:
+    """Tell a digit of any script; that of "m²" is none."""
+    return ch.isdigit() and not (ch in "²³" and before == "m")
 
 
 def _classify(match: re.Match[str]) -> tuple[str | None, int, int]:
@@ -152,6 +166,10 @@ def _classify(match: re.Match[str]) -> tuple[str | None, int, int]:
         kind = kind if _is_password(match[name], match.string[match.start() : match.start(name)]) else None
     elif name in ("words", "letters"):
         kind = _kind_of(_digits_said(match[name]) if name == "words" else _digits_written(match[name]))
+        if kind is None and name == "words":
+            before = match.string[max(0, match.start() - _LABEL) : match.start()]
+            named = len(_digits_said(match[name])) >= _NAMED and LABEL_BEFORE.search(before)
+            kind = "id" if named else None
     elif name == "parted":
         kind = _kind_of(digits) if _MIXED.fullmatch(digits := re.sub(r"\D", "", match[0])) else None
     elif name == "groups":

@@ -42,7 +42,7 @@ def _rule(method: str, path: str, person: str, address: str) -> Rule:
 
 RULES: Sequence[Rule] = (
     _rule("POST", r"/chat/file", "10/minute", "3/second;60/minute"),
-    _rule("POST", r"/chat", "3/second;40/minute", "20/second;400/minute"),
+    _rule("POST", r"/chat", "3/second;40/minute;400/hour", "20/second;400/minute;8000/hour"),  # each is kept for months
     _rule("GET", r"/chat/data", "6/minute", "3/second;30/minute"),
     _rule("GET", r"/chat/events", "60/minute", "20/second;600/minute"),
     _rule("POST", r"/console/(?:login|join)", "20/minute", "3/second;20/minute"),
@@ -60,12 +60,21 @@ _READING = {"GET": "GET", "HEAD": "GET"}
 _WAITS_FOR_OTHERS = "/tep/"  # a platform may be asked for the file first: nobody waits behind that
 _NEW = parse_many("10/second;60/minute;240/hour")  # conversations that begin at one address, each with a ticket at most
 _SPEAKS = "/chat"
+_PORT = re.compile(
+    r"([\d.]{7,15}):\d{1,5}|\[([\da-fA-F:.]{2,45})\](?::\d{1,5})?"
+)  # some proxies write it behind the address
 _V6 = 64  # bits of an address that one household has
 
 STREAMS, _OF_ADDRESS, _OF_PERSON = 1_000, 100, 6  # open pages that listen: in all, of one address, of one person
 
-# On every answer, whatever made it: a page says more about itself, see bot/http.py.
+# On every answer, whatever made it, unless it says otherwise: pages load nothing from anywhere else, run no script of a
+# stranger's, and stand in nobody's frame.
 _HEADERS = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    ),
+    (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 )
@@ -74,13 +83,16 @@ _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 
 def address_of(client: str) -> str | None:
     """Find the address that is counted as one; None for who is not counted."""
+    bare = _PORT.fullmatch(client)
     try:
-        found = ipaddress.ip_address(client)
+        found = ipaddress.ip_address(bare[1] or bare[2] if bare else client)
     except ValueError:
         return None
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or found  # as they are called where one socket takes both
     if found.is_private or found.is_loopback:
         return None
-    return client if found.version == 4 else str(ipaddress.ip_network((found, _V6), strict=False))
+    return str(found) if found.version == 4 else str(ipaddress.ip_network((found, _V6), strict=False))
 
 
 class Guard:

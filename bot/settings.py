@@ -4,7 +4,8 @@ import difflib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,8 @@ from tempfile import NamedTemporaryFile
 from typing import Literal
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
+import httpx
+from dotenv.parser import Binding, parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
@@ -26,12 +28,19 @@ _SHORTEST, _DIFFERENT = 16, 5  # characters of a secret, and of these different 
 _LONGEST = 36_500  # days, and hours or minutes: a hundred years
 _TELEGRAM_TOKEN = re.compile(r"\d{1,20}:[\w-]{1,200}", re.ASCII)
 _TELEGRAM_SECRET = re.compile(r"[\w-]{0,256}", re.ASCII)  # https://core.telegram.org/bots/api#setwebhook
+_HOST = re.compile(r"(?:https?://)?[\w.-]{1,253}(?::\d{1,5})?", re.ASCII)
+_ENCODING = "utf-8-sig"  # Notepad puts a mark before the first letter
 _HERE = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="MOTCUA_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="MOTCUA_",
+        env_file=".env",
+        env_file_encoding=_ENCODING,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     database_url: str = Field(default="", description="SQLAlchemy URL; empty: a SQLite file in data_dir")
@@ -248,6 +257,25 @@ class Settings(BaseSettings):
             raise ValueError("it names no database: postgresql+psycopg://user:password@host/name")
         return url
 
+    @field_validator("telegram_api", "zalo_oa_api", "zalo_oa_oauth", "zalo_bot_api")
+    @classmethod
+    def _can_be_called(cls, url: str) -> str:
+        try:
+            parts = httpx.URL(url)
+            callable_ = parts.scheme in ("https", "http") and parts.host and not parts.query and " " not in url
+        except (httpx.InvalidURL, ValueError):
+            callable_ = False
+        if not callable_:
+            raise ValueError("it is no address: leave it out, unless another server stands in for the platform")
+        return url.rstrip("/")
+
+    @field_validator("zalo_media", "push_services")
+    @classmethod
+    def _names_hosts(cls, hosts: str) -> str:
+        if not all(_HOST.fullmatch(host) for host in hosts.split()):
+            raise ValueError("write hosts with spaces between them, like zdn.vn: no comma, nothing behind the name")
+        return hosts
+
     @field_validator("*")
     @classmethod
     def _is_no_eternity(cls, value: object) -> object:
@@ -328,6 +356,13 @@ def load_settings() -> Settings:
         SettingsError: a variable can't be read; the text names it.
     """
     try:
+        for binding in _in_file():
+            if binding.error:
+                text = binding.original.string
+                line = binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
+                raise SettingsError(
+                    f".env, line {line} can't be read: write NAME=value, a quoted value with both quotes."
+                )
         return Settings()
     except ValidationError as error:
         wrong = "; ".join(f"MOTCUA_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
@@ -339,19 +374,35 @@ def load_settings() -> Settings:
 def unknown_settings() -> list[str]:
     """List variables that look like settings and are none: most often a slip of the keyboard, and what was meant is not
     set."""
-    names = {*os.environ, *_in_file()}
+    names = {*os.environ, *(binding.key or "" for binding in _in_file())}
     known = {f"MOTCUA_{name.upper()}" for name in Settings.model_fields}
     return sorted(name for name in names if name.upper().startswith("MOTCUA_") and name.upper() not in known)
 
 
 def settings_without_value() -> list[str]:
     """List settings in .env that have no = behind them: they set nothing."""
-    return sorted(name for name, value in _in_file().items() if value is None)
+    return sorted(binding.key for binding in _in_file() if binding.key and binding.value is None)
 
 
-def _in_file() -> Mapping[str, str | None]:
-    env = Settings.model_config.get("env_file")
-    return dotenv_values(str(env)) if env and Path(str(env)).is_file() else {}
+def settings_set_twice() -> list[str]:
+    """List settings that stand in .env more than once: the last of them counts."""
+    counts = Counter(binding.key for binding in _in_file() if binding.key)
+    return sorted(name for name, count in counts.items() if count > 1)
+
+
+def secrets_shared(chosen: Settings) -> list[str]:
+    """List settings whose secret another one has too: who is told the one knows the other."""
+    found = {f"MOTCUA_{name.upper()}": value for name, value in chosen if isinstance(value, SecretStr) and value}
+    counts = Counter(value.get_secret_value() for value in found.values())
+    return sorted(name for name, value in found.items() if counts[value.get_secret_value()] > 1)
+
+
+def _in_file() -> Sequence[Binding]:
+    file = Path(str(Settings.model_config.get("env_file") or ""))
+    if not file.is_file():
+        return ()
+    with file.open(encoding=_ENCODING) as lines:
+        return [*parse_stream(lines)]
 
 
 def nearest_setting(name: str) -> str:

@@ -81,6 +81,8 @@ def examine() -> Iterator[Finding]:
         yield Finding("red", "Cài đặt không dùng được", what)
         return
     yield Finding("green", "Cài đặt đọc được, khoá ký đủ dài")
+    if shared := settings.secrets_shared(chosen):
+        yield Finding("yellow", f"Cùng một bí mật: {', '.join(shared)}", "đặt mỗi cái một khác: openssl rand -hex 32")
     parts = (
         *(_address, _host, _modes, _disk, _descriptors, _clock, _fonts, _content, _database),
         *(_telegram, _zalo_bot, _zalo_oa),
@@ -98,6 +100,8 @@ def _names() -> Iterator[Finding]:
         )
     for name in settings.settings_without_value():
         yield Finding("yellow", f"{name} trong .env không đặt gì cả", f"viết {name}=…, hoặc xoá dòng ấy")
+    for name in settings.settings_set_twice():
+        yield Finding("yellow", f"{name} trong .env đặt hai lần, chỉ lần sau có tác dụng", "xoá dòng không dùng")
     if Path(".env").is_dir():
         yield Finding("yellow", ".env là thư mục, nên không cài đặt nào được đọc", "xoá thư mục ấy, tạo tệp .env")
 

@@ -175,6 +175,9 @@ class Auth:
         await database.write(lambda c: tries.forget(c, counted))
         return True
 
+    async def is_valid_code(self, code: str) -> bool:
+        return await self.database.read(lambda c: agents.is_valid_code(c, code))
+
     async def set_password(self, code: str, password: str) -> Agent | None:
         """Set the password of the member with this code and sign them out everywhere else; None for a code that is good for
         nothing.
@@ -182,8 +185,6 @@ class Auth:
         Raises:
             NotNow: too many people at the door.
         """
-        if not await self.database.read(lambda c: agents.is_valid_code(c, code)):
-            return None
         kept = await self._hash_in_turn(lambda: self._hashing.hash(password))
 
         def work(tx: Tx) -> Agent | None:
@@ -194,11 +195,16 @@ class Auth:
 
         return await self.database.write(work)
 
-    async def sign_in(self, agent: Agent, to: str) -> Response:
-        """Open a session and lead there."""
-        settings = self.settings
+    async def sign_in(self, request: Request, agent: Agent, to: str) -> Response:
+        """Open a session in place of the one that this browser had, and lead there."""
+        settings, before = self.settings, self._token(request)
         lasts = timedelta(days=settings.session_days)
-        token = await self.database.write(lambda c: sessions.begin_session(c, agent, lasts))
+
+        def work(tx: Tx) -> str:
+            sessions.end_session(tx, before)
+            return sessions.begin_session(tx, agent, lasts)
+
+        token = await self.database.write(work)
         log.info("console: %s came in", agent.name)
         known = self._signer.dumps([agent.id, secrets.token_urlsafe(9)])
         answer = RedirectResponse(to, 303)

@@ -135,7 +135,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
         """Tell an open page to look again: the queue, or the ticket of conversation `of`."""
         if await door.signed_in_agent(request) is None:
             return Response(status_code=204)
-        return stream_events(_rings(service, of))
+        return stream_events(_rings(service, door, request, of))
 
     return router
 
@@ -184,12 +184,14 @@ def _wishes(library: Library) -> set[str]:
     return typed | {phrase.capitalize() for phrase in typed}
 
 
-async def _rings(service: Service, conversation_id: int) -> AsyncIterator[bytes]:
-    """Stream one event a ring, and one now and then; the page then fetches itself, so that only templates know how it
-    looks."""
+async def _rings(service: Service, door: Auth, request: Request, conversation_id: int) -> AsyncIterator[bytes]:
+    """Stream one event a ring, and one now and then, until the member is signed out; the page then fetches itself, so that only
+    templates know how it looks."""
     with service.subscriptions.subscribe(conversation_id) as rung:
         while not service.subscriptions.closed:
             await wait_for_event(rung, _QUIET)
             rung.clear()
+            if await door.signed_in_agent(request) is None:
+                return
             yield format_sse_event(data_str="1")
             await asyncio.sleep(_PACE)

@@ -69,11 +69,11 @@ def routes(service: Service, door: Auth) -> APIRouter:
     return router
 
 
-async def come_in(door: Auth, agent: Agent, to: str) -> Response:
+async def come_in(door: Auth, request: Request, agent: Agent, to: str) -> Response:
     """Let in who knows their password, or ask for the code of their second factor."""
     if half := await door.sign_halfway(agent, to):
         return render(CodePage(half=half))
-    return await door.sign_in(agent, to)
+    return await door.sign_in(request, agent, to)
 
 
 async def _enter_code(door: Auth, request: Request) -> Response:
@@ -84,7 +84,7 @@ async def _enter_code(door: Auth, request: Request) -> Response:
         return render(LoginPage(problem=_TOO_LONG if same_site(request) else _ELSEWHERE), 403)
     try:
         if await door.confirm_code(known[0], form.get("code", "")):
-            return await door.sign_in(*known)
+            return await door.sign_in(request, *known)
     except NotNow as problem:
         return render(CodePage(problem=str(problem), half=half), 429)
     return render(CodePage(problem=_BAD_SECOND, half=half), 403)

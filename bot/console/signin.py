@@ -76,7 +76,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
         if agent is None or not same_site(request):
             problem = _WRONG if same_site(request) else _ELSEWHERE
             return render(LoginPage(problem=problem, to=to, name=name), 403)
-        return await come_in(door, agent, f"/console/{to}" if to else "/console")
+        return await come_in(door, request, agent, f"/console/{to}" if to else "/console")
 
     @router.get("/join", response_class=HTMLResponse)
     async def join() -> Response:
@@ -165,7 +165,9 @@ async def _join(door: Auth, request: Request) -> Response:
         return render(JoinPage(problem=_ELSEWHERE), 403)
     if not SHORTEST <= len(password) <= LONGEST:
         return render(JoinPage(problem=_BAD_PASSWORD, code=code), 422)
-    if await asyncio.to_thread(is_weak, password):
+    if not await door.is_valid_code(code):
+        return render(JoinPage(problem=_BAD_CODE, code=code), 403)
+    if await asyncio.to_thread(is_weak, password):  # seconds of work for some: only for who has a code
         return render(JoinPage(problem=_WEAK, code=code), 422)
     try:
         agent = await door.set_password(code, password)
@@ -173,4 +175,4 @@ async def _join(door: Auth, request: Request) -> Response:
         return render(JoinPage(problem=str(problem), code=code), 429)
     if agent is None:
         return render(JoinPage(problem=_BAD_CODE, code=code), 403)
-    return await come_in(door, agent, "/console")
+    return await come_in(door, request, agent, "/console")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import mimetypes
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from functools import partial
@@ -16,7 +17,7 @@ from bot.conversations import BOT
 from bot.errors import Refused, SendError
 from bot.handoff import audit, tickets
 from bot.handoff.agents import Agent
-from bot.http import SAFE_HEADERS, PlainPage, render
+from bot.http import PlainPage, render
 from bot.messages import File
 from bot.service import Service
 from bot.store.tx import Tx
@@ -82,11 +83,13 @@ def _tell_both(service: Service, tx: Tx, file_id: int) -> None:
 
 def _answer(file: File, content: bytes) -> Response:
     kind = files.type_of(content)
+    name = file.name or "tep"
+    if kind != files.DOWNLOAD and mimetypes.guess_type(name)[0] != kind:
+        name += f".{kind.partition('/')[2]}"  # saved and opened from there, it is taken for what it is
     how = "attachment" if kind == files.DOWNLOAD else "inline"
     headers = {
-        **SAFE_HEADERS,
         "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name or 'tep', safe='')}",
+        "Content-Disposition": f"{how}; filename*=UTF-8''{quote(name, safe='')}",
         "Cache-Control": "private, no-store",
     }
     return Response(content, media_type=kind, headers=headers)

@@ -34,7 +34,8 @@ _YEAR = 365 * 24 * 3600  # seconds that the cookie lasts
 _QUIET = 15.0  # seconds between signs of life on the stream; also how soon news is seen that nobody was told of
 _RETRY = 2000  # milliseconds after which a page comes back to a stream that broke
 _ID = 200  # characters of a message id
-_EXPORT = 1_000_000  # characters of what is kept that are shown
+_EXPORT = 500_000  # characters of what is kept that are shown
+_SHOWN = 60_000  # characters of the conversation that its page shows: hundreds of lines of anybody who is not out to make it slow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +126,7 @@ def routes(service: Service) -> APIRouter:
             return Response(status_code=404)
         library = service.content.library
         kept = await service.database.read(lambda c: own_data(c, library, conversation, _EXPORT))
-        return render(PlainPage(title=library.sentences.page["title"], text=kept))
+        return render(PlainPage(title=library.sentences.page["title"], text=kept, links=False))
 
     @router.get("/chat/events")
     async def events(request: Request, after: RowId = 0) -> Response:
@@ -201,7 +202,11 @@ async def _conversation(service: Service, contact: str | None) -> Conversation |
 
 
 async def _lines(service: Service, conversation: Conversation) -> list[Said]:
-    return await service.database.read(lambda tx: conversations.read_transcript(tx, conversation.id))
+    lines = await service.database.read(lambda tx: conversations.read_transcript(tx, conversation.id))
+    room, first = _SHOWN, len(lines)
+    while first and (room := room - len(lines[first - 1].text)) >= 0:
+        first -= 1
+    return lines[min(first, len(lines) - 1) :] if lines else []
 
 
 def _page(service: Service, state: State, lines: list[Said], start: str, *, closed: bool) -> ChatPage:

@@ -5,7 +5,7 @@ import logging
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,11 +16,12 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.connection_limits import limited, raise_descriptors
-from bot.logs import Sparing
+from bot.logs import Plain, Sparing
 from tests import patient
 from tests.emulators.server import serve, wait_for
 
 MOST = 16
+BIG = 12_000_000  # bytes: more than lie between two sockets
 
 
 async def _posted(request: Request) -> Response:
@@ -35,11 +36,16 @@ async def _stream(request: Request) -> Response:
     return StreamingResponse(begun())
 
 
+async def _big(request: Request) -> Response:
+    return Response(b"x" * BIG)
+
+
 APP = Starlette(
     routes=[
         Route("/webhook/telegram", _posted, methods=["POST"]),
         Route("/chat", _posted, methods=["POST"]),
         Route("/stream", _stream),
+        Route("/big", _big),
     ]
 )
 
@@ -130,8 +136,101 @@ def test_a_head_without_end_is_cut_off() -> None:
         assert post(url).status_code == 200
 
 
+CHUNKED = b"POST /chat HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begins", "goes_on"),
+    [
+        (b"GET / HTTP/1.1\r\n", b"X: y\r\n"),
+        (CHUNKED + b"0\r\n", b"X: y\r\n"),
+        (CHUNKED + b"0\r\nX: ", b"y"),
+        (CHUNKED + b"1;", b"x"),
+        (CHUNKED, b"1\r\nx\r\n"),
+        (b"", b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n"),
+    ],
+    ids=["headers", "trailers", "one trailer", "an extension", "crumbs", "requests before their answers"],
+)
+def test_what_is_no_body_has_an_end(begins: bytes, goes_on: bytes) -> None:
+    with serve(APP, limited(MOST, head=300, body=300)) as url, strangers(url, 1, begins) as (one,):
+        with suppress(OSError):
+            for _ in range(20):
+                one.sendall(goes_on * (50_000 // len(goes_on)))
+        wait_for(lambda: is_closed(one))
+        assert post(url).status_code == 200
+
+
+def test_a_large_body_in_pieces_of_a_slow_proxy_is_taken() -> None:
+    pieces = (b"x" * 500 for _ in range(4_000))
+    with serve(APP, limited(MOST)) as url:
+        assert patient.post(url + "/chat", content=pieces).text == "2000000"
+
+
+def ask_for_much(url: str, count: int, more: bytes = b"") -> AbstractContextManager[list[socket.socket]]:
+    """Connections that ask for much, and do not read it."""
+    return strangers(url, count, b"GET /big HTTP/1.1\r\nHost: x\r\n" + more + b"\r\n")
+
+
+def read_all(connection: socket.socket) -> int:
+    connection.settimeout(20)
+    got = 0
+    with suppress(OSError):
+        while got < BIG and (data := connection.recv(1_000_000)):
+            got += len(data)
+    return got
+
+
+def test_who_reads_slowly_gets_all_of_it() -> None:
+    with serve(APP, limited(MOST, head=0.2)) as url, ask_for_much(url, 1) as (one,):
+        time.sleep(1)
+        assert read_all(one) >= BIG
+
+
+@pytest.mark.parametrize("more", [b"", b"Connection: close\r\n"], ids=["kept", "closed"])
+def test_answers_that_nobody_reads_take_no_more_memory_than_there_is(more: bytes) -> None:
+    with serve(APP, limited(MOST, most_bytes=3 * BIG)) as url, ask_for_much(url, 8, more) as found:
+        wait_for(lambda: post(url).status_code == 200)
+        assert sum(read_all(each) >= BIG for each in found) <= 4
+
+
+def test_who_does_not_read_keeps_no_page_from_others() -> None:
+    with (
+        serve(APP, limited(MOST, head=300)) as url,
+        ask_for_much(url, MOST - 2),
+        patient.client(base_url=url) as one,  # by one connection: with more of them the server is full
+    ):
+        for _ in range(3):
+            wait_for(lambda: one.post("/chat", content=b"{}").status_code == 200)
+
+
 def test_there_are_descriptors_for_all_places() -> None:
     assert raise_descriptors() >= 16
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 4",
+        b"Content-Length: 4\r\nContent-Length: 5",
+        b"Content-Length: +4",
+        b"Transfer-Encoding: chunked, identity",
+        b"Transfer-Encoding : chunked",
+    ],
+)
+def test_where_a_request_ends_is_no_matter_of_taste(head: bytes) -> None:
+    """A proxy that reads it otherwise would take the rest for another request."""
+    with (
+        serve(APP, limited(MOST)) as url,
+        strangers(url, 1, b"POST /chat HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n0\r\n\r\n") as (one,),
+    ):
+        one.settimeout(20)
+        assert one.recv(1000).startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_line_of_the_log_stays_one() -> None:
+    record = logging.LogRecord("x", logging.WARNING, "", 0, "said %s", ("a\nERROR b\u202ec\x1b[2J",), None)
+    assert Plain("%(message)s").format(record) == r"said a\nERROR b\u202ec\x1b[2J"
 
 
 def test_one_kind_of_line_is_written_so_often_and_then_counted() -> None:

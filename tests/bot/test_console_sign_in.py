@@ -74,6 +74,9 @@ def test_a_session_ends_by_time_by_its_member_and_with_a_new_password(house: Hou
     phone.post("/console/join", data={"code": code, "password": "một mật khẩu khác"})
     assert is_sign_in(lan.get("/console"))
     assert not is_sign_in(phone.get("/console"))
+    first = phone.cookies["motcua-team"]
+    house.enter("Lan", "một mật khẩu khác", client=phone)
+    assert is_sign_in(patient.get(f"{house.url}/console", cookies={"motcua-team": first}, follow_redirects=True))
     house.now += timedelta(days=31)
     assert is_sign_in(phone.get("/console"))
 
@@ -172,6 +175,25 @@ def test_a_password_that_anybody_tries_first_is_refused(house: House) -> None:
         refused = lan.post("/console/join", data={"code": code, "password": weak})
         assert (weak, refused.status_code) == (weak, 422)
         assert "dễ đoán" in refused.text
+
+
+def test_only_who_has_a_code_learns_whether_a_password_is_weak(house: House) -> None:
+    """To find out takes seconds for some: strangers would stop everything with it."""
+    refused = house.browser().post("/console/join", data={"code": "TO-AAAAA-AAAAA", "password": "12345678"})
+    assert refused.status_code == 403
+    assert "dễ đoán" not in refused.text
+
+
+@pytest.mark.slow
+def test_who_is_signed_out_hears_of_nothing_any_more(house: House) -> None:
+    lan, hoa = house.member("Lan"), house.citizen("gặp người")
+    with lan.stream("GET", "/console/events") as stream:
+        lines = stream.iter_lines()
+        hoa.post("/chat", data={"text": "một"})
+        assert next(lines) == "data: 1"
+        lan.post("/console/logout", data={"everywhere": "1"})
+        hoa.post("/chat", data={"text": "hai"})
+        assert "data: 1" not in [*lines]
 
 
 @pytest.mark.slow

@@ -1,7 +1,10 @@
 """`motcua doctor` on a healthy and on a sick set-up; set-ups that can't work end in one sentence."""
 
 import asyncio
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -18,6 +21,8 @@ from bot.clock import now
 from bot.settings import Settings, nearest_setting, problem_of_address
 from bot.store.database import Database
 from bot.store.migrate import migrate
+from bot.store.process_lock import acquire_lock
+from tests.emulators.server import free_port
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.zalo_bot import ZaloBotEmulator
 
@@ -222,6 +227,24 @@ REFUSED: dict[str, tuple[Prepare | None, dict[str, str], str]] = {
     "a group by its name": (None, {"team_telegram_chat": "Tổ xã"}, "MOTCUA_TEAM_TELEGRAM_CHAT"),
     "an alarm to nowhere": (None, {"alarm_chat": "chị Lan"}, "MOTCUA_ALARM_CHAT"),
     "a token that is guessed": (None, {"metrics_token": "abc"}, "MOTCUA_METRICS_TOKEN"),
+    "a platform at no address": (
+        None,
+        {"telegram_api": "http://[::1"},
+        "MOTCUA_TELEGRAM_API: Value error, it is no addr",
+    ),
+    "a platform without https": (
+        None,
+        {"zalo_bot_api": "bot-api.example"},
+        "MOTCUA_ZALO_BOT_API: Value error, it is no",
+    ),
+    "a platform that is no name": (None, {"zalo_oa_api": "https://xn--/"}, "MOTCUA_ZALO_OA_API: Value error, it is no"),
+    "a platform at no port": (None, {"zalo_oa_oauth": "http://a:b:c"}, "MOTCUA_ZALO_OA_OAUTH: Value error, it is no"),
+    "hosts with commas": (None, {"push_services": "a.example,b.example"}, "write hosts with spaces between them"),
+    "a host with a path": (None, {"zalo_media": "https://zdn.vn/"}, "write hosts with spaces between them"),
+    "one quote": (lambda d: write(d / ".env", '\nMOTCUA_HOST="::1\n'), {}, ".env, line 2 can't be read"),
+    "a quote too soon": (lambda d: write(d / ".env", "MOTCUA_HOST='a' b\n"), {}, ".env, line 1 can't be read"),
+    "a sentence": (lambda d: write(d / ".env", "the settings of xa\n"), {}, ".env, line 1 can't be read"),
+    "a mark of Notepad": (lambda d: write(d / ".env", b"\xef\xbb\xbfMOTCUA_PORT=99999"), {}, "MOTCUA_PORT"),
     "settings in another alphabet": (lambda d: write(d / ".env", b"MOTCUA_HOST=\xff\xfe"), {}, "UTF-8"),
 }
 
@@ -232,6 +255,16 @@ TOLD: dict[str, tuple[Prepare | None, dict[str, str], str]] = {
     "an address with a path": (None, {"public_url": "https://xa.example/bot"}, "có phần thừa sau tên miền"),
     "a host that is not here": (None, {"host": "203.0.113.9"}, "✗ MOTCUA_HOST: không nghe được ở 203.0.113.9"),
     "a setting without =": (lambda d: write(d / ".env", "MOTCUA_HOST\n"), {}, "! MOTCUA_HOST trong .env không đặt gì"),
+    "a setting twice": (
+        lambda d: write(d / ".env", "MOTCUA_PORT=1\nMOTCUA_PORT=2\n"),
+        {},
+        "! MOTCUA_PORT trong .env đặt hai lần",
+    ),
+    "one secret for all": (
+        None,
+        {"secret": "a-secret-of-all-doors", "metrics_token": "a-secret-of-all-doors"},
+        "! Cùng một bí mật: MOTCUA_METRICS_TOKEN, MOTCUA_SECRET",
+    ),
     "settings in a folder": (lambda d: (d / ".env").mkdir(), {}, "! .env là thư mục"),
     "files that all may read": (lambda d: write(d / "data/motcua.db", "", 0o644), {}, "! Người khác trên máy đọc được"),
 }
@@ -273,3 +306,25 @@ def test_what_would_start_and_do_something_else_is_told(
         prepare(place)
     _, said = run(monkeypatch, "doctor", **chosen)
     assert sentence in said
+
+
+@pytest.mark.slow
+def test_a_second_one_on_the_same_file_says_so_in_a_sentence(place: Path) -> None:
+    chosen = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    first = Database(f"sqlite:///{place / 'data/motcua.db'}")
+    (place / "data").mkdir(mode=0o700, exist_ok=True)
+    migrate(first)
+    held = acquire_lock(first)
+    second = subprocess.run(
+        [sys.executable, "-c", "from bot.cli import app; app()", "serve"],
+        env={**chosen, "MOTCUA_PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert second.returncode != 0
+    assert "Another Motcua serves" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert held
+    held.close()
+    first.close()

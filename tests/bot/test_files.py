@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import httpx
+import pytest
 from sqlalchemy import func, select
 
 from bot.store.tables import files
@@ -35,6 +36,27 @@ def test_nothing_is_taken_before_somebody_of_the_team_is_asked(house: House) -> 
     assert house.service.database.engine.connect().execute(select(func.count()).select_from(files)).scalar() == 0
     hoa.post("/chat", data={"text": "gặp người"})
     assert pictures(house, hoa) == 1
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "punycode", "unicode_escape", "rot13", "no-such"])
+def test_a_form_in_a_charset_that_its_sender_chose_is_no_fault_of_ours(house: House, charset: str) -> None:
+    hoa = house.citizen("gặp người")
+    told = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+    for field in ('name="text"', 'name="file"; filename="\\ud800.png"'):
+        form = f"--x\r\nContent-Disposition: form-data; {field}\r\n\r\nxn--\\ud800\r\n--x--\r\n"
+        for path in ("/chat", "/chat/file"):
+            assert hoa.post(path, content=form, headers=told).status_code < 500
+    assert hoa.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(("name", "saved"), [("a.html", "a.html.jpeg"), ("a.JPG", "a.JPG")])
+def test_a_file_is_saved_under_a_name_of_what_it_is(house: House, name: str, saved: str) -> None:
+    hoa = house.citizen("gặp người")
+    form = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode() + JPEG
+    told = {"Content-Type": "multipart/form-data; boundary=x"}
+    hoa.post("/chat/file", content=form + b"\r\n--x--\r\n", headers=told)
+    path: str = re.findall(r'src="(/tep/[^"]+)"', hoa.get("/").text)[0]
+    assert hoa.get(path).headers["content-disposition"] == f"inline; filename*=UTF-8''{saved}"
 
 
 def test_all_together_send_no_more_than_the_budget(house: House) -> None:

@@ -1,5 +1,6 @@
 """One stranger asks too much: they are refused, everybody else is served."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -52,6 +53,20 @@ def test_a_person_who_says_too_much_is_asked_to_wait(door: Door, caplog: pytest.
     wait_for(lambda: "tin nữa" in lan.post("/chat", data={"text": "tin nữa"}).text)  # theirs is one address
 
 
+async def test_who_writes_slowly_but_without_end_is_stopped_before_the_disk_is_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Words are kept for three months: one address must not write gigabytes of them a day."""
+    now = [1_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    guard = Guard(PlainTextResponse("made"), lambda _: "hoa", lambda: "(too_fast)", https=False)
+    told = []
+    for _ in range(900):
+        now[0] += 4
+        told.append(await _ask(guard, "POST", "/chat"))
+    assert 400 <= told.count(200) <= 800  # an hour's worth, or two where it begins anew in between
+
+
 def test_an_address_that_begins_many_conversations_is_refused_and_no_other(door: Door) -> None:
     begun = (door.at(STRANGER).post("/chat", data={"text": "x"}, follow_redirects=False) for _ in range(130))
     assert any(answer.status_code == 429 for answer in begun)  # more than two minutes' worth: one may end meanwhile
@@ -71,6 +86,12 @@ def test_who_forges_an_address_through_no_proxy_is_not_believed() -> None:
     assert [address_of(each) for each in ("127.0.0.1", "10.0.0.7", "::1", "testclient", "")] == [None] * 5
     assert address_of(STRANGER) == STRANGER
     assert address_of("2a00:1450:4001:81b::200e") == address_of("2a00:1450:4001:81b:1::1")
+
+
+def test_one_address_is_one_however_it_is_written() -> None:
+    assert {address_of(each) for each in (STRANGER, "::ffff:8.8.8.8", "::ffff:808:808", "8.8.8.8:4711")} == {STRANGER}
+    assert address_of("[2a00:1450:4001:81b::200e]:443") == address_of("2a00:1450:4001:81b::200e")
+    assert address_of("::ffff:127.0.0.1") is None
 
 
 async def _ask(guard: Guard, method: str, path: str) -> int:
@@ -132,6 +153,9 @@ def test_every_answer_protects_who_reads_it(door: Door) -> None:
     for path in ("/", "/healthz", "/static/chat.css", "/nowhere", "/g/nowhere", "/console/login", "/webhook/x"):
         headers = stranger.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        policy = headers["content-security-policy"].split("; ")
+        assert {"default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= {*policy}
         assert "camera=()" in headers["permissions-policy"]
         assert headers["strict-transport-security"] == "max-age=31536000"
 

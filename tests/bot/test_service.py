@@ -17,11 +17,13 @@ from typing import Any
 import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import insert, select
 
 from bot.content import Content
 from bot.errors import SettingsError
 from bot.service import build_service
 from bot.settings import Settings
+from bot.store.tables import transcript
 from flows.definition.yaml_source import ContentError
 from tests import patient
 from tests.conftest import MakeSettings, look_after, running
@@ -94,6 +96,29 @@ def test_a_citizen_sees_on_a_page_of_their_own_what_is_kept(make_settings: MakeS
         assert "(you): /dulieucuatoi" in kept.text
         assert "Lan" not in kept.text
         assert patient.get(f"{url}/chat/data").status_code == 404
+
+
+def test_a_long_conversation_takes_no_longer_page_than_others(make_settings: MakeSettings) -> None:
+    """Neither the page nor the export reads and renders all that one stranger may have written in three months."""
+    with running(make_settings()) as (url, service), people(url, 1) as (hoa,):
+        hoa.post("/chat", data={"text": "chuyện đầu"})
+        found = asyncio.run(service.database.read(lambda tx: tx.execute(select(transcript)).first()))
+        assert found
+        line = {"conversation_id": found.conversation_id, "author": "citizen", "choices": "[]", "at": found.at}
+        long = [{**line, "text": f"dòng {n} " + "x" * 1_990} for n in range(400)]
+        asyncio.run(service.database.write(lambda tx: tx.execute(insert(transcript), long) and None))
+        for path, most in (("/", 80_000), ("/chat/data", 520_000)):
+            shown = hoa.get(path).text
+            assert "dòng 399" in shown
+            assert "dòng 0 x" not in shown
+            assert len(shown) < most
+
+
+@pytest.mark.parametrize("path", ["/console/login/", "/quyen-rieng-tu/", "/g/ban-moi/", "/static/"])
+def test_no_answer_leads_where_a_request_says_that_we_are(web: httpx.Client, path: str) -> None:
+    answer = web.get(path, headers={"Host": "evil.example"}, follow_redirects=False)
+    assert answer.status_code == (404 if path == "/static/" else 200)
+    assert "evil.example" not in answer.headers.get("location", "")
 
 
 def test_an_address_that_leads_nowhere_leads_to_the_chat(web: httpx.Client) -> None:
