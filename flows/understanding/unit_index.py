@@ -62,12 +62,16 @@ class Weighed:
         labels: the answers for which it holds, where its condition names them plainly.
         best: which of its sentences answers.
         score: what it holds of the question, and how likely it is to answer.
+        nothing: how likely nothing in that procedure answers.
+        known: which share of the question is said of anything there.
     """
 
     unit: Unit
     labels: tuple[str, ...]
     best: int
     score: float
+    nothing: float
+    known: float
 
 
 class UnitIndex:
@@ -133,7 +137,8 @@ class UnitIndex:
         for n, score in words.items():
             told = math.exp((asked.fits[n][0] - likeliest) / _WIDTH)
             score = (1 - _TOLD) * score + _TOLD * top * told + _EXPECTED * likely[n]
-            found.append(Weighed(self._units[n], self._labels[n], asked.held[n][0], score))
+            best = asked.held[n][0]
+            found.append(Weighed(self._units[n], self._labels[n], best, score, likely[_NONE], asked.known))
         return sorted(found, key=lambda one: -one.score)
 
     def read(self, text: str, kinds: Sequence[Asked]) -> Mapping[str, Features]:
