@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flows.definition.answer_units import options_of
+from flows.definition.answer_units import labels_of
 from flows.definition.procedure import CommuneValue, FactKind, Procedure, When, value_on
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
@@ -109,6 +109,8 @@ def _asks_for_list(context: TurnContext, procedure: Procedure, text: str, found:
     kinds = asked_kinds(context.library, text)
     if not procedure.papers or "result" in kinds:
         return not found
+    if found and found[0].score >= SURE and "papers" not in (*found[0].unit.kinds, *found[0].unit.signs):
+        return False
     said = words(text, context.library.words.abbreviations)
     whether = "khong" in said and not _WHICH.intersection(said)
     return not found or not whether
@@ -275,7 +277,7 @@ def _say_answers(
         doubtful: tuple[Paragraph, ...] = (doubt, *said, *(() if theirs else _who_decides(context, procedure, text)))
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
-    if theirs or found[0].leaves_open:
+    if theirs or found[0].leaves_open or any(_doubts(context, *found)):
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, tuple(said), events=(event,), stated=found[0].unit.part)
     ways = tuple(dict.fromkeys(id_ for one in found for id_ in one.unit.go if id_ != context.state.procedure))
@@ -333,8 +335,8 @@ def _papers_for_all(context: TurnContext) -> str:
     everybody = [context.signed_paper(paper)[0] for paper, when in listed if when is None]
     others = []
     for paper, when in listed:
-        options = options_of(when, steps)
-        labels = ", ".join(f"“{option.label}”" for option in options) if len(options) <= _FEW else ""
+        named = labels_of(when, steps)
+        labels = ", ".join(f"“{label}”" for label in named) if len(named) <= _FEW else ""
         if when:
             words = context.sentences.answer_if if labels else context.sentences.answer_some
             others.append(fill_in(words, labels=labels, text=context.signed_paper(paper)[0]))

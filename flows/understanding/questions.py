@@ -226,11 +226,17 @@ def choose_answers(ranked: Sequence[Found], kinds: Sequence[Asked] = ()) -> tupl
         first = replace(second, score=min(second.score, ENOUGH))
     others = (one for one in more if one.unit is not first.unit)
     near = (one for one in others if one.score >= _NEAR * first.score and one.text)
-    second = next(near, None) if _tells(first, kinds) else next((one for one in others if _tells(one, kinds)), None)
+    second = next(near, None) if _tells(first, kinds) else _find_telling(more, first, kinds)
     if second is None:
         return (first,)
     shorter = first.within(_FIRST)
     return (shorter, second.within(_MOST - len(shorter.text.split())))
+
+
+def _find_telling(ranked: Sequence[Found], first: Found, kinds: Sequence[Asked]) -> Found | None:
+    """Return what tells what is asked for, where the first answer does not: what is there to tell it before others."""
+    telling = [one for one in ranked if one.unit is not first.unit and _tells(one, kinds)]
+    return next((one for one in telling if kinds[0] in one.unit.kinds), next(iter(telling), None))
 
 
 def _tells(found: Found, kinds: Sequence[Asked]) -> bool:
