@@ -35,7 +35,7 @@ _OURS = (
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
 _PLAINLY = 0.92  # how likely a question must be about a procedure to be plainly about it
 _EITHER = 0.1  # how likely it must else be about a second one to be answered out of both
-_EACH = 30  # words of each answer then
+_EACH = (40, 20)  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
 _KNOWN = 0.45  # score from which a procedure knows something like what may be asked
 _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
@@ -225,9 +225,9 @@ def _best_answers(
 def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found, ...]]], text: str) -> Outcome:
     """Say the best answer of each of two procedures that a question may be about, under their names."""
     said: list[Paragraph] = [TicketParagraph(context.sentences.answer_near, "not_answered")]
-    for procedure, found in answered:
+    for (procedure, found), most in zip(answered, _EACH, strict=True):
         said.append(fill_in(context.sentences.answer_about, title=procedure.title))
-        said.append(_conditioned(context, found[0].within(_EACH), here=False))
+        said.append(_conditioned(context, found[0].within(most), here=False))
     said += _doubts(context, *(found[0] for _, found in answered))
     events = tuple(note_aside(context, "question", procedure.id) for procedure, _ in answered)
     best, (first, *_) = answered[0]

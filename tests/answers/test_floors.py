@@ -26,10 +26,10 @@ class Floors:
 
 
 _FLOORS = {
-    "building, at a step": Floors(0.90, 0.02, 0.83, 0.035),
-    "building, at the menu": Floors(0.8, 0.027, 0.8, 0.02),
-    "kept aside, at a step": Floors(0.77, 0.085, 0.72, 0.05),
-    "kept aside, at the menu": Floors(0.69, 0.085, 0.71, 0.02),
+    "building, at a step": Floors(0.91, 0.017, 0.88, 0.03),
+    "building, at the menu": Floors(0.835, 0.023, 0.85, 0.017),
+    "kept aside, at a step": Floors(0.78, 0.08, 0.785, 0.05),
+    "kept aside, at the menu": Floors(0.715, 0.072, 0.79, 0.02),
 }
 
 
@@ -44,7 +44,7 @@ def test_questions_are_answered(name: str) -> None:
     assert counts["false"] <= floors.false * asked
     assert counts["honest right"] >= floors.honest_right * honest
     assert counts["honest false"] <= floors.honest_false * honest
-    assert counts["recorded"] <= 0.025 * asked
+    assert counts["recorded"] <= 0.02 * asked
     assert counts["switched"] == 0
 
 
