@@ -28,7 +28,7 @@ _LIKE_IT = 0.8  # score from which who decides one thing is taken to decide what
 _BESIDE = 0.8  # how near an answer must come to who decides, to be said with it
 _MOST = 60  # words of an answer
 _FIRST = 40  # words of the best one beside a second
-_NUMBERS: frozenset[Asked] = frozenset({"fee", "days", "deadline", "benefit"})
+_PLAIN: frozenset[Asked] = frozenset({"fee", "days", "deadline", "benefit", "where"})  # kinds with one answer for a procedure
 _LIKELY = 6  # procedures that a question is held against
 _LEAST = 0.4  # how likely beside the likeliest
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
@@ -47,7 +47,7 @@ _HOW_LONG = re.compile(r"\bbao nhi[êe]u(?= (ngày|ngay|hôm|hom|tuần|tuan|th�
 # Words with which an answer itself leaves it to somebody else.
 _LEAVES = re.compile(
     r"em chưa (biết|rõ|đọc|xác nhận)|chọn “Gặp người”|chưa rõ|tuỳ (tỉnh|xã|nơi|trường)|"
-    r"hỏi (lại |thêm |rõ |trước )?(quầy|cán bộ|công an|cơ quan|trường|xã|uỷ ban|ban chỉ huy|thuế|họ|nơi|ở|trưởng|ngân hàng|"
+    r"(?<!phải )hỏi (lại |thêm |rõ |trước )?(quầy|cán bộ|công an|cơ quan|trường|xã|uỷ ban|ban chỉ huy|thuế|họ|nơi|ở|trưởng|ngân hàng|"
     r"văn phòng|phòng|bảo hiểm)|"
     r"(tỉnh|xã|trường|thuế|công an|toà|hội đồng)[^.,;]{0,12} (định|đặt|quyết|quyết định|duyệt|tính|xét)\b",
     re.IGNORECASE,
@@ -240,9 +240,9 @@ def _find_telling(ranked: Sequence[Found], first: Found, kinds: Sequence[Asked])
 
 
 def _tells(found: Found, kinds: Sequence[Asked]) -> bool:
-    """Whether it has a number, where one is asked for."""
+    """Whether it has what is asked for, where that is a number or a place."""
     asked = kinds[0] if kinds else None
-    return bool(found.text) and (asked not in _NUMBERS or asked in (*found.unit.kinds, *found.unit.signs))
+    return bool(found.text) and (asked not in _PLAIN or asked in (*found.unit.kinds, *found.unit.signs))
 
 
 def asks_beyond_name(library: Library, procedure: Procedure, text: str) -> bool:

@@ -191,7 +191,7 @@ def test_the_papers_of_a_procedure_are_listed_under_its_own_name(text: str, proc
 def test_papers_that_only_some_need_are_listed_beside_those_for_everybody() -> None:
     said = Chat(LIBRARY).say("xin trợ cấp khuyết tật cần giấy tờ gì")
     assert "Tờ khai" in said
-    assert "Nếu là “Người khuyết tật”: Giấy xác nhận khuyết tật" in said
+    assert "Trường hợp “Người khuyết tật”: Giấy xác nhận khuyết tật" in said
 
 
 def test_a_question_that_may_be_about_two_is_answered_out_of_both_with_a_doubt() -> None:
