@@ -80,7 +80,8 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
         value = context.fill(f"{{commune.{meaning.id}}}")
         value = f"{value[:1].upper()}{value[1:]}"
         after = context if known else offer_to_ask(context, text, context.procedure)
-        return Outcome(after, (value,), events=(note_aside(context, meaning.id),))
+        whom = () if known else _who_decides(context, context.procedure, text)
+        return Outcome(after, (value, *whom), events=(note_aside(context, meaning.id),))
     named_too = context.procedure and names_as_well(context.library, context.procedure, text, meaning.procedure)
     other = None if named_too else context.find_procedure(meaning.procedure or "")
     procedure = other or context.procedure or spoken_of(context)
@@ -277,7 +278,9 @@ def _say_answers(
         doubtful: tuple[Paragraph, ...] = (doubt, *said, *(() if theirs else _who_decides(context, procedure, text)))
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
-    if theirs or found[0].leaves_open or any(_doubts(context, *found)):
+    doubted = bool(_doubts(context, *found))
+    if theirs or found[0].leaves_open or doubted:
+        said += _who_decides(context, procedure, text) if doubted and not theirs else ()
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, tuple(said), events=(event,), stated=found[0].unit.part)
     ways = tuple(dict.fromkeys(id_ for one in found for id_ in one.unit.go if id_ != context.state.procedure))

@@ -28,7 +28,9 @@ _LIKE_IT = 0.8  # score from which who decides one thing is taken to decide what
 _BESIDE = 0.8  # how near an answer must come to who decides, to be said with it
 _MOST = 60  # words of an answer
 _FIRST = 40  # words of the best one beside a second
-_PLAIN: frozenset[Asked] = frozenset({"fee", "days", "deadline", "benefit", "where"})  # kinds with one answer for a procedure
+_PLAIN: frozenset[Asked] = frozenset(
+    {"fee", "days", "deadline", "benefit", "where"}
+)  # kinds with one answer for a procedure
 _LIKELY = 6  # procedures that a question is held against
 _LEAST = 0.4  # how likely beside the likeliest
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
@@ -47,8 +49,8 @@ _HOW_LONG = re.compile(r"\bbao nhi[êe]u(?= (ngày|ngay|hôm|hom|tuần|tuan|th�
 # Words with which an answer itself leaves it to somebody else.
 _LEAVES = re.compile(
     r"em chưa (biết|rõ|đọc|xác nhận)|chọn “Gặp người”|chưa rõ|tuỳ (tỉnh|xã|nơi|trường)|"
-    r"(?<!phải )hỏi (lại |thêm |rõ |trước )?(quầy|cán bộ|công an|cơ quan|trường|xã|uỷ ban|ban chỉ huy|thuế|họ|nơi|ở|trưởng|ngân hàng|"
-    r"văn phòng|phòng|bảo hiểm)|"
+    r"(?<!phải )hỏi (lại |thêm |rõ |trước )?(quầy|cán bộ|công an|cơ quan|trường|xã|uỷ ban|ban chỉ huy|thuế|họ|nơi|ở|trưởng|"
+    r"ngân hàng|văn phòng|phòng|bảo hiểm)|"
     r"(tỉnh|xã|trường|thuế|công an|toà|hội đồng)[^.,;]{0,12} (định|đặt|quyết|quyết định|duyệt|tính|xét)\b",
     re.IGNORECASE,
 )
