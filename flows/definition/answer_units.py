@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 
 from flows.definition.entries import LocalQuestion, Question
 from flows.definition.procedure import (
@@ -54,6 +54,8 @@ _SIGNS: dict[Asked, re.Pattern[str]] = {
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^a-zà-ỹ])|\n+")
 # How to go on here, and good wishes at the end, which answer nothing.
 _ABOUT_US = re.compile(r"[Gg]õ “|[Bb]ấm “|[Cc]họn (“[^”]*” )?ở dưới|^Em đã chỉ hết|^Thế là xong|^Chúc ")
+_YES_OR_NO = frozenset({"yes", "no", "not_yet"})
+_BARE = 2  # words up to which such an answer says nothing by itself
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ def units_of(procedure: Procedure, questions: Mapping[str, Question], today: dat
         else:
             own.append(_of_question(id_, question))
     derived = [replace(unit, asks=asks[unit.place]) for unit in (*_facts(procedure, today), *_of_steps(procedure))]
-    held = [replace(unit, sentences=()) if unit.part.unsure(today) else unit for unit in (*derived, *own)]
+    told = [replace(unit, when=_narrowed(unit.when, procedure.steps)) for unit in (*derived, *own)]
+    held = [replace(unit, sentences=()) if unit.part.unsure(today) else unit for unit in told]
     return tuple(unit for unit in held if unit.sentences or unit.asks)
 
 
@@ -186,3 +189,42 @@ def options_of(when: When | None, steps: Sequence[AnyStep]) -> tuple[Option, ...
         for option in known[step_id].options
         if option.id in values
     )
+
+
+def labels_of(when: When | None, steps: Sequence[AnyStep]) -> tuple[str, ...]:
+    """Return the answers with which people are told for whom a condition holds, any one of them; () where they tell nothing.
+
+    One that knows not is left out. Where a condition asks for answers to several questions, the one that fewest give is named:
+    a row of all would read as if each were enough. A bare "Có" or "Chưa ai" tells nothing without its question.
+    """
+    options = options_of(when, steps)
+    sure = [option for option in options if option.spoken != "unsure"] or list(options)
+    asked = [step.options for step in steps if isinstance(step, Ask)]
+    groups = [(len(named) / len(group), named) for group in asked if (named := [one for one in group if one in sure])]
+    if when and groups and not any(part.any for part in when.parts()):
+        sure = min(groups, key=lambda group: group[0])[1]
+    bare = any(one.spoken in _YES_OR_NO and len(one.label.split()) <= _BARE for one in sure)
+    return () if bare else tuple(option.label for option in sure)
+
+
+def _narrowed(when: When | None, steps: Sequence[AnyStep]) -> When | None:
+    """Return a condition without what excludes nobody: any answer to a question but not knowing it holds for all who are
+    asked it."""
+    if when is None:
+        return None
+    asks = {step.id: step for step in steps if isinstance(step, Ask)}
+    everybody = [
+        asks[id_]
+        for id_, values in when.equals.items()
+        if id_ in asks and {option.id for option in asks[id_].options if option.spoken != "unsure"} <= {*values}
+    ]
+    anybody = any(_narrowed(one, steps) is None for one in when.any)
+    if not everybody and not when.all and not anybody:
+        return when
+    kept = {id_: values for id_, values in when.equals.items() if asks.get(id_) not in everybody}
+    any_ = () if anybody else when.any
+    named = {"not": when.not_, "any": any_, "has_paper": when.has_paper, "rule": when.rule, **kept}
+    rest = {key: value for key, value in named.items() if value}
+    parts = [When.model_validate(rest) if rest else None]
+    parts += [_narrowed(one, steps) for one in (*when.all, *(ask.when for ask in everybody))]
+    return reduce(both, parts)

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flows.definition.answer_units import options_of
+from flows.definition.answer_units import labels_of
 from flows.definition.procedure import CommuneValue, FactKind, Procedure, When, value_on
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
@@ -20,11 +20,11 @@ from flows.understanding.questions import (
     choose_answers,
     find_answers,
     find_decider,
-    find_named,
     is_sure,
     leaves_open,
     names_as_well,
     rank_procedures,
+    weigh_procedures,
 )
 from flows.understanding.topics import TELLING, says_more_than_name, words_beside_name
 from flows.understanding.utterance import asks_how
@@ -33,9 +33,9 @@ _OURS = (
     0.15  # how likely a question is about a procedure, times how well it is answered there, for it to be ours at all
 )
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
-_PLAINLY = 0.5  # how near to the likeliest a second procedure may come, for a question to be plainly about that one
-_EITHER = 0.6  # how near to the best a second procedure must come for a question to be as well about that one
-_EACH = 30  # words of each answer then
+_PLAINLY = 0.92  # how likely a question must be about a procedure to be plainly about it
+_EITHER = 0.1  # how likely it must else be about a second one to be answered out of both
+_EACH = (40, 20)  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
 _KNOWN = 0.45  # score from which a procedure knows something like what may be asked
 _MOST_PAPERS = 10  # lines of papers while nothing was answered yet
@@ -45,7 +45,7 @@ _QUESTION = 300  # characters of a question that the team reads
 
 def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcome | None:
     """Answer a question out of what a procedure knows; None where nobody here knows."""
-    answered = _best_answers(context, meaning, text)
+    answered, plainly = _best_answers(context, meaning, text)
     if not answered:
         return None
     procedure, found = answered[0]
@@ -60,7 +60,7 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
         return None
     if len(answered) > 1 and "decides" not in kinds and all(answers[0].text for _, answers in answered):
         return _say_both(context, answered, text)
-    return _say_answers(context, meaning, text, procedure, found)
+    return _say_answers(context, meaning, text, procedure, found, plainly=plainly)
 
 
 def asks_what_is_known(context: TurnContext, text: str) -> bool:
@@ -80,7 +80,8 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
         value = context.fill(f"{{commune.{meaning.id}}}")
         value = f"{value[:1].upper()}{value[1:]}"
         after = context if known else offer_to_ask(context, text, context.procedure)
-        return Outcome(after, (value,), events=(note_aside(context, meaning.id),))
+        whom = () if known else _who_decides(context, context.procedure, text)
+        return Outcome(after, (value, *whom), events=(note_aside(context, meaning.id),))
     named_too = context.procedure and names_as_well(context.library, context.procedure, text, meaning.procedure)
     other = None if named_too else context.find_procedure(meaning.procedure or "")
     procedure = other or context.procedure or spoken_of(context)
@@ -109,6 +110,8 @@ def _asks_for_list(context: TurnContext, procedure: Procedure, text: str, found:
     kinds = asked_kinds(context.library, text)
     if not procedure.papers or "result" in kinds:
         return not found
+    if found and found[0].score >= SURE and "papers" not in (*found[0].unit.kinds, *found[0].unit.signs):
+        return False
     said = words(text, context.library.words.abbreviations)
     whether = "khong" in said and not _WHICH.intersection(said)
     return not found or not whether
@@ -197,49 +200,38 @@ def note_aside(context: TurnContext, about: str, procedure: str | None = None) -
     return AnalyticsEvent("aside", procedure or own, step, about)
 
 
-def _best_answers(context: TurnContext, meaning: Meaning, text: str) -> list[tuple[Procedure, tuple[Found, ...]]]:
-    """Return the procedure that answers a question best, among those that it may be about, and its answers; a second one that
-    it may as well be about."""
+def _best_answers(
+    context: TurnContext, meaning: Meaning, text: str
+) -> tuple[list[tuple[Procedure, tuple[Found, ...]]], bool]:
+    """Return the procedure that a question is likeliest to be about among those that answer it, and its answers; a second one
+    that it may as well be about; and whether it is plainly about the first."""
     if meaning.procedure or not meaning.top:
         one = (
             context.find_procedure(meaning.procedure) if meaning.procedure else context.procedure or spoken_of(context)
         )
         found = _find(context, one, text) if one else ()
-        return [(one, found)] if one and found else []
+        return [(one, found)] if one and found else [], True
     likely = rank_procedures(context.library, text)
     known = filter(None, map(context.find_procedure, likely))
-    answered = [(one, found) for one in known if (found := _find(context, one, text))]
-    fits = sorted(((found[0].score * likely[one.id], one, found) for one, found in answered), key=lambda fit: -fit[0])
-    named = find_named(context.library, text)
-    return [
-        (one, found)
-        for n, (score, one, found) in enumerate(fits)
-        if score >= _OURS and (n == 0 or score >= _EITHER * fits[0][0] or one.id == named)
-    ][:2]
-
-
-def _is_plainly_about(context: TurnContext, procedure: Procedure, text: str) -> bool:
-    """Whether a question is much likelier to be about that procedure than about another."""
-    likely = rank_procedures(context.library, text)
-    next_likely = max((score for id_, score in likely.items() if id_ != procedure.id), default=0.0)
-    return next_likely <= _PLAINLY * likely[procedure.id]
+    answers = {one.id: (one, found) for one in known if (found := _find(context, one, text))}
+    shares = weigh_procedures(context.library, text, {id_: found for id_, (_, found) in answers.items()})
+    best, *others = [*shares.items(), ("", 0.0)]
+    if not best[0] or answers[best[0]][1][0].score * likely[best[0]] < _OURS:
+        return [], False
+    plainly = best[1] >= _PLAINLY
+    either = not plainly and others[0][1] >= _EITHER
+    return [answers[id_] for id_, _ in (best, *others)[: 1 + either]], plainly
 
 
 def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found, ...]]], text: str) -> Outcome:
     """Say the best answer of each of two procedures that a question may be about, under their names."""
-    kinds = asked_kinds(context.library, text)
-    sure = all(is_sure(found[0], kinds, guessed=True) for _, found in answered)
-    sure = sure and _is_plainly_about(context, answered[0][0], text)
-    said: list[Paragraph] = [] if sure else [TicketParagraph(context.sentences.answer_near, "not_answered")]
-    for procedure, found in answered:
+    said: list[Paragraph] = [TicketParagraph(context.sentences.answer_near, "not_answered")]
+    for (procedure, found), most in zip(answered, _EACH, strict=True):
         said.append(fill_in(context.sentences.answer_about, title=procedure.title))
-        said.append(_conditioned(context, found[0].within(_EACH), here=False))
+        said.append(_conditioned(context, found[0].within(most), here=False))
     said += _doubts(context, *(found[0] for _, found in answered))
     events = tuple(note_aside(context, "question", procedure.id) for procedure, _ in answered)
     best, (first, *_) = answered[0]
-    if sure:
-        asking = context.ask("which", *(procedure.id for procedure, _ in answered))
-        return Outcome(asking, tuple(said), events=events, stated=first.unit.part)
     said += _who_decides(context, best, text)
     asking = offer_to_ask(context, text, *(procedure for procedure, _ in answered))
     return Outcome(asking, tuple(said), (Missed(text, None, None),), events=events, stated=first.unit.part)
@@ -253,9 +245,19 @@ def _find(context: TurnContext, procedure: Procedure, text: str) -> tuple[Found,
 
 
 def _say_answers(
-    context: TurnContext, meaning: Meaning, text: str, procedure: Procedure, found: tuple[Found, ...]
+    context: TurnContext,
+    meaning: Meaning,
+    text: str,
+    procedure: Procedure,
+    found: tuple[Found, ...],
+    *,
+    plainly: bool = True,
 ) -> Outcome:
-    """Say answers: the name of another procedure first; that they are only near, where they are, with the team beside."""
+    """Say answers: the name of another procedure first; that they are only near, where they are, with the team beside.
+
+    Args:
+        plainly: whether the question is plainly about that procedure.
+    """
     if not found[0].text:
         whom = found[0].unit.decided_by
         told = fill_in(context.sentences.question_decided, whom=whom) if whom else ""
@@ -270,14 +272,15 @@ def _say_answers(
     theirs = "decides" in kinds
     if theirs:
         said += _who_decides(context, procedure, text)
-    named = here or find_named(context.library, text) in (None, procedure.id)
-    if not named or not is_sure(found[0], kinds, guessed=not here):
+    if not plainly or not is_sure(found[0], kinds, guessed=not here):
         missed = Missed(text, procedure.id, context.state.at or None)
         doubt = TicketParagraph(context.sentences.answer_near, "not_answered")
         doubtful: tuple[Paragraph, ...] = (doubt, *said, *(() if theirs else _who_decides(context, procedure, text)))
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
-    if theirs or found[0].leaves_open:
+    doubted = bool(_doubts(context, *found))
+    if theirs or found[0].leaves_open or doubted:
+        said += _who_decides(context, procedure, text) if doubted and not theirs else ()
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, tuple(said), events=(event,), stated=found[0].unit.part)
     ways = tuple(dict.fromkeys(id_ for one in found for id_ in one.unit.go if id_ != context.state.procedure))
@@ -335,8 +338,8 @@ def _papers_for_all(context: TurnContext) -> str:
     everybody = [context.signed_paper(paper)[0] for paper, when in listed if when is None]
     others = []
     for paper, when in listed:
-        options = options_of(when, steps)
-        labels = ", ".join(f"“{option.label}”" for option in options) if len(options) <= _FEW else ""
+        named = labels_of(when, steps)
+        labels = ", ".join(f"“{label}”" for label in named) if len(named) <= _FEW else ""
         if when:
             words = context.sentences.answer_if if labels else context.sentences.answer_some
             others.append(fill_in(words, labels=labels, text=context.signed_paper(paper)[0]))

@@ -13,10 +13,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
-from flows.definition.answer_units import Unit, options_of
+from flows.definition.answer_units import Unit, labels_of, options_of
 from flows.definition.learning import asked_of
 from flows.definition.library import Library
-from flows.definition.procedure import Ask, Asked, Option, Procedure, When
+from flows.definition.procedure import Asked, Procedure, When
 from flows.text.denial import bare_with_denials
 from flows.text.fits import Fits
 from flows.text.language import bare, same, spelled
@@ -62,12 +62,16 @@ class Weighed:
         labels: the answers for which it holds, where its condition names them plainly.
         best: which of its sentences answers.
         score: what it holds of the question, and how likely it is to answer.
+        nothing: how likely nothing in that procedure answers.
+        known: which share of the question is said of anything there.
     """
 
     unit: Unit
     labels: tuple[str, ...]
     best: int
     score: float
+    nothing: float
+    known: float
 
 
 class UnitIndex:
@@ -77,7 +81,7 @@ class UnitIndex:
         self._library = library
         self._units = units
         options = [options_of(unit.when, procedure.steps) for unit in units]
-        self._labels = [_labels(unit.when, one, procedure) for unit, one in zip(units, options, strict=True)]
+        self._labels = [labels_of(unit.when, procedure.steps) for unit in units]
         narrow = [[said for o in one for said in (o.label, *o.says)] if len(one) <= _NARROW else () for one in options]
         shared = {
             step
@@ -133,7 +137,8 @@ class UnitIndex:
         for n, score in words.items():
             told = math.exp((asked.fits[n][0] - likeliest) / _WIDTH)
             score = (1 - _TOLD) * score + _TOLD * top * told + _EXPECTED * likely[n]
-            found.append(Weighed(self._units[n], self._labels[n], asked.held[n][0], score))
+            best = asked.held[n][0]
+            found.append(Weighed(self._units[n], self._labels[n], best, score, likely[_NONE], asked.known))
         return sorted(found, key=lambda one: -one.score)
 
     def read(self, text: str, kinds: Sequence[Asked]) -> Mapping[str, Features]:
@@ -289,20 +294,6 @@ class _Asked:
     known: float
     like: Sequence[tuple[float, float, float]]
     held: Sequence[tuple[int, float]]
-
-
-def _labels(when: When | None, options: Sequence[Option], procedure: Procedure) -> tuple[str, ...]:
-    """Return the answers with which people are told for whom a condition holds: any one of them.
-
-    One that knows not is left out. Where a condition asks for answers to several questions, the one that fewest give is named:
-    a row of all would read as if each were enough.
-    """
-    sure = [option for option in options if option.spoken != "unsure"] or options
-    asked = [step.options for step in procedure.steps if isinstance(step, Ask)]
-    groups = [(len(named) / len(group), named) for group in asked if (named := [one for one in group if one in sure])]
-    if when and groups and not any(part.any for part in when.parts()):
-        sure = min(groups, key=lambda group: group[0])[1]
-    return tuple(option.label for option in sure)
 
 
 def _may_hold(when: When | None, answers: Mapping[str, str]) -> bool:
