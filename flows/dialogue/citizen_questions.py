@@ -317,6 +317,9 @@ def _surely_holds(context: TurnContext, when: When) -> bool:
 
 
 def _say_papers(context: TurnContext, procedure: Procedure, *, named: bool) -> Outcome:
+    """List the papers of a procedure; at its own leaflet, ask what decides those of the household instead."""
+    if context.state.procedure == procedure.id and context.state.asking in ("leaflet", "papers"):
+        return Outcome(context.ask("papers"), events=(note_aside(context, "papers", procedure.id),))
     said = (*_about(context, procedure, named=named), _papers_said(context, procedure.id))
     after = context if context.procedure else context.ask("which", procedure.id)
     return Outcome(after, said, events=(note_aside(context, "papers", procedure.id),))

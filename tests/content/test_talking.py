@@ -146,7 +146,17 @@ def test_who_is_stuck_at_a_leaflet_reads_first_what_goes_wrong_with_this_errand(
     assert set(chat.labels[:6]) <= {*own, *pitfall} or {*own} <= {*chat.labels}
 
 
-@pytest.mark.parametrize("typed", ["giấy tờ", "nhà tôi cần giấy gì", "cần giấy gì", "giay to", "mang gì đi"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "giấy tờ",
+        "nhà tôi cần giấy gì",
+        "cần giấy gì",
+        "giay to",
+        "mang gì đi",
+        "thế nhà chị thì cần những giấy tờ gì em ơi",
+    ],
+)
 def test_papers_asked_for_at_a_leaflet_are_those_of_their_own_household(typed: str) -> None:
     for procedure in ("ket-hon", "dat-mat-so"):
         chat = Chat(LIBRARY)
