@@ -110,9 +110,10 @@ def create_app(service: Service) -> FastAPI:
         """Tell monitors how this replica fares.
 
         503 takes it out of the platforms' way. An alarm concerns a platform, and a duty of upkeep that fails keeps no citizen
-        from an answer: neither makes a replica unready.
+        from an answer: neither makes a replica unready. Strangers read this too: what is wrong with the content, its file and
+        its line, is for the log and for operators' alarms.
         """
-        content = {"version": service.content.version, "refused": service.content.problem}
+        content = {"version": service.content.version, "refused": bool(service.content.problem)}
         parts = {"loops": service.alive, "upkeep": jsonable_encoder(service.upkeep.health), "content": content}
         try:
             async with asyncio.timeout(_READY):

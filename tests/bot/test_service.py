@@ -19,6 +19,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert, select
 
+from bot import alarms
 from bot.content import Content
 from bot.errors import SettingsError
 from bot.service import build_service
@@ -312,16 +313,18 @@ def test_a_start_with_broken_content_serves_what_loaded_last_and_says_so(
     settings, file = make_settings(), content_dir / "procedures" / "nuoi-meo.yaml"
     with running(settings) as (url, service):
         good = patient.get(f"{url}/readyz").json()["content"]
-        assert good == {"version": service.content.version, "refused": ""}
+        assert good == {"version": service.content.version, "refused": False}
     file.write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
     with running(settings) as (url, service):
         assert "Nuôi mèo" in patient.get(url).text
         ready = patient.get(f"{url}/readyz")
         assert ready.status_code == 200
-        assert ready.json()["content"]["version"] == good["version"]
-        assert "kind phải là ask" in ready.json()["content"]["refused"]
+        assert ready.json()["content"] == {"version": good["version"], "refused": True}
         asyncio.run(look_after(service.turns))
         assert "content" in patient.get(f"{url}/readyz").json()["alarms"]
+        standing = asyncio.run(service.database.read(alarms.list_standing))
+        assert [alarm.detail for alarm in standing if alarm.key == "content" and "kind phải là ask" in alarm.detail]
+        assert "nuoi-meo" not in ready.text
         file.write_text(CAT, "utf-8")
         wait_for(lambda: not patient.get(f"{url}/readyz").json()["content"]["refused"])
         asyncio.run(look_after(service.turns))
