@@ -397,6 +397,12 @@ def secrets_shared(chosen: Settings) -> list[str]:
     return sorted(name for name, value in found.items() if counts[value.get_secret_value()] > 1)
 
 
+def proxies_trusted() -> str | None:
+    """Return the web servers whose word on a sender's address is taken: uvicorn's own setting, which may stand in .env too."""
+    in_file = {binding.key: binding.value for binding in _in_file()}
+    return os.environ.get("FORWARDED_ALLOW_IPS") or in_file.get("FORWARDED_ALLOW_IPS") or None
+
+
 def _in_file() -> Sequence[Binding]:
     file = Path(str(Settings.model_config.get("env_file") or ""))
     if not file.is_file():

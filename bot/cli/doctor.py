@@ -84,7 +84,7 @@ def examine() -> Iterator[Finding]:
     if shared := settings.secrets_shared(chosen):
         yield Finding("yellow", f"Cùng một bí mật: {', '.join(shared)}", "đặt mỗi cái một khác: openssl rand -hex 32")
     parts = (
-        *(_address, _host, _modes, _disk, _descriptors, _clock, _fonts, _content, _database),
+        *(_address, _host, _proxies, _modes, _disk, _descriptors, _clock, _fonts, _content, _database),
         *(_telegram, _zalo_bot, _zalo_oa),
     )
     for part in parts:
@@ -131,6 +131,17 @@ def _host(chosen: Settings) -> Iterator[Finding]:
     except OSError as error:
         reason = f"MOTCUA_HOST: không nghe được ở {chosen.host} ({error.strerror})"
         yield Finding("red", reason, "viết 127.0.0.1; sau một máy khác thì 0.0.0.0")
+
+
+def _proxies(_chosen: Settings) -> Iterator[Finding]:
+    """Check whether anybody may say that they are somebody else: limits by address would hold nobody."""
+    trusted = settings.proxies_trusted() or ""
+    if any(one.strip() == "*" or one.strip().endswith("/0") for one in trusted.split(",")):
+        yield Finding(
+            "yellow",
+            f"FORWARDED_ALLOW_IPS={trusted}: ai cũng tự khai được địa chỉ của mình, giới hạn theo địa chỉ không còn tác dụng",
+            "ghi địa chỉ của máy chủ web đứng trước; cùng máy thì xoá dòng ấy",
+        )
 
 
 def _modes(chosen: Settings) -> Iterator[Finding]:

@@ -60,6 +60,7 @@ def server(service: Service) -> uvicorn.Server:
         create_app(service),
         host=chosen.host,
         port=chosen.port,
+        forwarded_allow_ips=settings.proxies_trusted(),
         http=limited(raise_descriptors()),
         log_config=None,  # ours, which is sparing
         log_level="warning",

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from bot import clock_jumps
@@ -72,6 +73,12 @@ def test_each_sickness_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch, t
         "✗ Telegram không trả lời (ConnectError)",
     ):
         assert sickness in said
+
+
+def test_who_trusts_a_proxy_of_their_own_is_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    compose = yaml.safe_load((Path(__file__).parents[2] / "compose.yaml").read_text("utf-8"))
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", compose["x-motcua"]["environment"]["FORWARDED_ALLOW_IPS"])
+    assert "FORWARDED_ALLOW_IPS" not in run(monkeypatch, "doctor", data_dir=tmp_path)[1]
 
 
 @pytest.mark.parametrize("kept", ["", "short"])
@@ -266,6 +273,16 @@ TOLD: dict[str, tuple[Prepare | None, dict[str, str], str]] = {
         "! Cùng một bí mật: MOTCUA_METRICS_TOKEN, MOTCUA_SECRET",
     ),
     "settings in a folder": (lambda d: (d / ".env").mkdir(), {}, "! .env là thư mục"),
+    "anybody's word on an address": (
+        lambda d: write(d / ".env", "FORWARDED_ALLOW_IPS=*\n"),
+        {},
+        "! FORWARDED_ALLOW_IPS=*: ai cũng",
+    ),
+    "a network of everybody": (
+        lambda d: write(d / ".env", "FORWARDED_ALLOW_IPS=10.0.0.1,::/0\n"),
+        {},
+        "! FORWARDED_ALLOW_IPS=10.0.0.1,::/0: ",
+    ),
     "files that all may read": (lambda d: write(d / "data/motcua.db", "", 0o644), {}, "! Người khác trên máy đọc được"),
 }
 
