@@ -38,7 +38,7 @@ from flows.text.calls import CallBook
 from flows.text.fits import Fits
 from flows.text.frames import FrameBook
 from flows.text.kind_weights import KindWeights
-from flows.text.language import same, shortened, words
+from flows.text.language import fold, same, shortened, words
 from flows.text.likeness import Likeness, read_said
 from flows.text.naive_bayes import OFTEN, NaiveBayes, read_bare
 from flows.text.odds import Odds, Tallies, read_twice
@@ -182,10 +182,20 @@ class Library:
     @cached_property
     def topic_book(self) -> Topicbook:
         """Topics that people come for: procedures and life events."""
-        phrases = [(p.id, said) for p in self.procedures.values() for said in (p.title, *p.says)]
-        phrases += [(id_, said) for id_, event in self.life_events.items() for said in (event.title, *event.says)]
         fillers = (*self.words.fillers, *self.words.idle)
-        return Topicbook(phrases, Reader(self.words.abbreviations, self._synonyms, fillers, keep_last=False))
+        return Topicbook(
+            self._topic_names(), Reader(self.words.abbreviations, self._synonyms, fillers, keep_last=False)
+        )
+
+    @cached_property
+    def errands_named(self) -> frozenset[tuple[str, ...]]:
+        """Folded words of each name of a topic, where it has more than one."""
+        said = (tuple(fold(name).split()) for _, name in self._topic_names())
+        return frozenset(words for words in said if len(words) > 1)
+
+    def _topic_names(self) -> Iterator[tuple[str, str]]:
+        topics: dict[str, Procedure | LifeEvent] = {**self.procedures, **self.life_events}
+        return ((id_, name) for id_, topic in topics.items() for name in (topic.title, *topic.says))
 
     @cached_property
     def topics(self) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Helping neighbours: what is under way for each is kept under a name, and nothing of one shows in another."""
 
+import re
 from dataclasses import replace
 
 from flows.dialogue.context import TurnContext, fill_in
@@ -21,6 +22,8 @@ def hear_helped(context: TurnContext, text: str, meaning: Meaning) -> Outcome | 
         return None  # the number of a choice
     names = (context.state.person, *context.state.others)
     helped = find_helped(context.library, text, [name for name in names if name])
+    if helped is None and context.state.asking == "helping" and meaning.kind in ERRANDS and not _refuses(context, text):
+        return _begin_for(context.ask(None), context.state.offered[0], text)  # an errand is a yes
     if helped is None or meaning.kind == "danger" or (meaning.kind in _NOT_FOR_THAT and not helped.sure):
         return None
     known = next((name for name in names if same_name(name, helped.name)), None)
@@ -51,6 +54,12 @@ def _begin_for(context: TurnContext, name: str, thing: str) -> Outcome | None:
     told = fill_in(context.sentences.helping_for, person=name)
     procedure = errand.id if errand.kind == "procedure" else None
     return replace(begun, said=(told, *begun.said), heard=Heard("errand", errand.id, procedure))
+
+
+def _refuses(context: TurnContext, text: str) -> bool:
+    """Tell whether a text begins with a no: "không, tôi làm căn cước cho tôi"."""
+    said, spoken = " ".join(text.casefold().split()), context.library.words.spoken
+    return any(re.match(rf"{re.escape(no)}\b", said) for no in (*spoken["no"], *spoken["refuse"]))
 
 
 def pick_helped(context: TurnContext, value: str) -> Outcome:

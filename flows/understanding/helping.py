@@ -113,9 +113,11 @@ def _is_someone(library: Library, said: Sequence[str]) -> bool:
 
 
 def _find_thing(library: Library, told: Sequence[str]) -> int:
-    """Return where behind a name the thing to do begins, as in "bà hàng xóm cái thẻ căn cước"; 0 where none does."""
-    things, plain = (
-        [[fold(word) for word in thing.split()] for thing in library.words.helping_thing],
-        [*map(fold, told)],
-    )
-    return next((at for at in range(1, len(told)) for thing in things if plain[at : at + len(thing)] == thing), 0)
+    """Return where behind a name the thing to do begins, as in "bà hàng xóm cái thẻ căn cước"; 0 where none does near."""
+    begins = {tuple(_plain_words(thing)) for thing in library.words.helping_thing}
+    plain = tuple(map(fold, told[: 2 * _LONGEST]))
+    for at in range(1, len(plain)):
+        behind = [plain[at:to] for to in range(at + 1, len(plain) + 1)]
+        if any(words in begins or words in library.errands_named for words in behind):
+            return at
+    return 0

@@ -17,6 +17,7 @@ from tests.flows.chat import Chat
         "làm cho con đất",
         "làm giúp em với",
         "làm hộ bà nội thẻ căn cước",
+        "làm hộ bà nội lý lịch tư pháp",
         "làm hộ bà với",
         "làm hộ bà được không",
         "làm cho mẹ tôi cái thẻ bảo hiểm y tế",
@@ -57,6 +58,9 @@ def test_who_is_helped(text: str, name: str) -> None:
         ("tôi làm giúp ông Páo giấy khai tử", "ông Páo", "khai-tu"),
         ("xong rồi, giờ làm cho ông cậu, ông mất thẻ bảo hiểm y tế", "ông cậu", "bhyt-ho-gia-dinh"),
         ("cháu làm giúp bác hàng xóm. bác ấy bị mất sổ đỏ", "bác hàng xóm", "dat-mat-so"),
+        ("làm hộ bác hàng xóm lý lịch tư pháp", "bác hàng xóm", "ly-lich-tu-phap"),
+        ("tôi làm giúp chị Hoa vào lớp 1", "chị Hoa", "lop-1"),
+        ("làm hộ anh Tú hộ kinh doanh", "anh Tú", "ho-kinh-doanh"),
     ],
 )
 def test_for_whom_and_what_in_one_sentence(text: str, name: str, procedure: str) -> None:
@@ -85,3 +89,18 @@ def test_what_may_be_several_errands_is_asked_for_the_one_who_is_helped() -> Non
     chat.send(Message(start="na-ri"))
     chat.say("làm hộ bà hàng xóm, bà muốn hỏi về khai sinh")
     assert chat.state.person == "bà hàng xóm"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "procedure"),
+    [
+        ("khai tử", "bà hàng xóm", "khai-tu"),
+        ("vâng, bà cần làm bảo hiểm y tế", "bà hàng xóm", "bhyt-ho-gia-dinh"),
+        ("không, tôi làm thẻ căn cước", "", "can-cuoc"),
+    ],
+)
+def test_their_errand_says_yes_to_whom_it_is_for(text: str, name: str, procedure: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri"))
+    chat.say("làm hộ bà hàng xóm", text)
+    assert (chat.state.person, chat.state.procedure) == (name, procedure)
