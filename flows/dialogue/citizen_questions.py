@@ -229,10 +229,9 @@ def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found,
     for (procedure, found), most in zip(answered, _EACH, strict=True):
         said.append(fill_in(context.sentences.answer_about, title=procedure.title))
         said.append(_conditioned(context, found[0].within(most), here=False))
-    said += _doubts(context, *(found[0] for _, found in answered))
     events = tuple(note_aside(context, "question", procedure.id) for procedure, _ in answered)
     best, (first, *_) = answered[0]
-    said += _who_decides(context, best, text)
+    said += _who_decides(context, best, text) or _doubts(context, *(found[0] for _, found in answered))
     asking = offer_to_ask(context, text, *(procedure for procedure, _ in answered))
     return Outcome(asking, tuple(said), (Missed(text, None, None),), events=events, stated=first.unit.part)
 
@@ -263,24 +262,21 @@ def _say_answers(
         told = fill_in(context.sentences.question_decided, whom=whom) if whom else ""
         return hand_on_question(context, text, told, procedure)
     here = context.procedure is not None and context.procedure.id == procedure.id
-    said = [*(_conditioned(context, one, here=here) for one in found), *_doubts(context, *found)]
+    kinds, doubts = asked_kinds(context.library, text), _doubts(context, *found)
+    theirs, only_near = "decides" in kinds, not plainly or not is_sure(found[0], kinds, guessed=not here)
+    decider = _who_decides(context, procedure, text) if theirs or only_near or doubts else ()
+    said = [*(_conditioned(context, one, here=here) for one in found), *(() if decider else doubts)]
     if not here:
         said.insert(0, fill_in(context.sentences.answer_about, title=procedure.title))
         said += [one.text for one in context.library.deadlines_on(context.today, procedure.id).values()]
+    said += decider  # who alone can say it for sure: doubt is said once
     event = note_aside(context, "question", procedure.id)
-    kinds = asked_kinds(context.library, text)
-    theirs = "decides" in kinds
-    if theirs:
-        said += _who_decides(context, procedure, text)
-    if not plainly or not is_sure(found[0], kinds, guessed=not here):
+    if only_near:
         missed = Missed(text, procedure.id, context.state.at or None)
-        doubt = TicketParagraph(context.sentences.answer_near, "not_answered")
-        doubtful: tuple[Paragraph, ...] = (doubt, *said, *(() if theirs else _who_decides(context, procedure, text)))
+        doubtful: tuple[Paragraph, ...] = (TicketParagraph(context.sentences.answer_near, "not_answered"), *said)
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
-    doubted = bool(_doubts(context, *found))
-    if theirs or found[0].leaves_open or doubted:
-        said += _who_decides(context, procedure, text) if doubted and not theirs else ()
+    if theirs or found[0].leaves_open or doubts:
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, tuple(said), events=(event,), stated=found[0].unit.part)
     ways = tuple(dict.fromkeys(id_ for one in found for id_ in one.unit.go if id_ != context.state.procedure))

@@ -121,6 +121,17 @@ def test_whom_to_ask_is_said_once() -> None:
     assert twice == []
 
 
+@pytest.mark.parametrize("opened", ["na-ri", "na-ri_xay-nha"])
+def test_an_answer_of_which_somebody_else_is_sure_tells_doubt_once(opened: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start=opened))
+    told = chat.say("giấy phép xây nhà hết hạn mà chưa khởi công thì xin gia hạn thế nào")
+    whom, _, sure = LIBRARY.sentences.question_whom.partition("{whom}")
+    assert whom in told
+    assert sure in told
+    assert LIBRARY.sentences.single_part not in told
+
+
 @pytest.mark.parametrize("typed", re.findall("“([^”]+)”", LIBRARY.sentences.help.splitlines()[1]))
 def test_what_help_says_one_may_type_is_understood_at_a_leaflet_and_on_the_way(typed: str) -> None:
     for opened in ((), ("đi từng bước",)):
