@@ -101,6 +101,7 @@ class Auth:
         agent, kept = await self.database.read(lambda c: agents.password_of(c, name)) or (None, None)
         if agent is None or kept is None:
             await self._hash_in_turn(lambda: self._hashing.matches(self._nobodys, password))  # as long as for somebody
+            log.warning("console: a password for a name that nobody has")  # what they typed may be a password
             return None
         if not await self._is_their_password(agent, kept, password, request):
             log.warning("console: a wrong password for %s", agent.name)
@@ -176,7 +177,10 @@ class Auth:
         return True
 
     async def is_valid_code(self, code: str) -> bool:
-        return await self.database.read(lambda c: agents.is_valid_code(c, code))
+        valid = await self.database.read(lambda c: agents.is_valid_code(c, code))
+        if not valid:
+            log.warning("console: a code that lets nobody in")
+        return valid
 
     async def set_password(self, code: str, password: str) -> Agent | None:
         """Set the password of the member with this code and sign them out everywhere else; None for a code that is good for

@@ -1,5 +1,6 @@
 """A member's private chat: a few words are commands, everything else goes to a citizen whom they named."""
 
+import logging
 from dataclasses import dataclass
 
 from bot import conversations
@@ -15,6 +16,8 @@ from bot.store.tx import Tx
 from flows.dialogue.context import fill_in
 from flows.messages import Reply
 from flows.text.language import clean
+
+log = logging.getLogger("motcua.team")
 
 _PAGES = "web"  # pages show what was said to a citizen; nobody works there but in the console
 
@@ -66,7 +69,9 @@ class WorkChats:
     def _join_team(self, tx: Tx, conversation: Conversation, code: str) -> str:
         agent = agents.join_with_code(tx, conversation.channel, conversation.contact, code)
         if agent is None:
+            log.warning("a code on %s that lets nobody in", conversation.channel)
             return self.team.words.code_wrong
+        log.info("%s came in, on %s", agent.name, conversation.channel)
         if asked := tickets.current_of(tx, conversation.id):  # as a citizen, before they were in the team
             tickets.resolve(tx, asked, agent.name)
         return fill_in(self.team.words.welcome, name=agent.name)

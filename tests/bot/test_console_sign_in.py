@@ -144,7 +144,12 @@ def test_what_is_refused_is_written_down(house: House, caplog: pytest.LogCapture
     minh.get("/console/1")
     minh.get("/console/team")
     house.browser().post("/chat", data={"text": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+    house.browser().post("/console/login", data={"name": "Nobody", "password": "my own password"})
+    house.browser().post("/console/join", data={"code": "AAAAA-AAAAA", "password": "my own password"})
     told = [record.getMessage() for record in caplog.records if record.name.startswith("motcua")]
+    assert "console: a password for a name that nobody has" in told
+    assert "console: a code that lets nobody in" in told
+    assert "my own password" not in caplog.text
     assert "console: Minh asks for ticket 1, which is not theirs to see" in told
     assert "console: Minh asks for what only leads may" in told
     assert "a post of another site is refused" in told

@@ -18,12 +18,16 @@ from flows.state import State
 from tests.bot.conftest import CHANNEL, Office
 
 
-async def test_a_code_makes_a_chat_a_members_and_is_good_once(office: Office) -> None:
+async def test_a_code_makes_a_chat_a_members_and_is_good_once(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
     assert (await office.hire("Lan"))[0].startswith("[welcome] Lan")
     code = await office.service.database.write(lambda c: agents.make_invitation(c, agents.find_by_name(c, "lan")))
     assert (await office.say("lan2", f" {code.lower().replace('-', ' ')} "))[0].startswith("[welcome]")
     assert await office.say("stranger", code) == ["[code_wrong]"]
     assert "TO-" not in await office.transcript(2)
+    told = [record.getMessage() for record in caplog.records if record.name == "motcua.team"]
+    assert told == [*[f"Lan came in, on {CHANNEL}"] * 2, f"a code on {CHANNEL} that lets nobody in"]
+    assert code not in caplog.text
 
 
 async def test_a_code_dies_with_time_a_newer_one_and_its_member(office: Office) -> None:
