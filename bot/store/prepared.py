@@ -60,7 +60,11 @@ class Prepared:
         _, cursor = self._execute(tx.connection, values)
         return int(cursor.rowcount)
 
-    def execute_many(self, tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
+    def execute_many(self, tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run the statement for each row. One alone goes without the pipeline that psycopg opens for many."""
+        if len(rows) == 1:
+            self._execute(tx.connection, rows[0])
+            return
         connection = tx.connection
         made = self._compile_for(connection.dialect)
         bound = [made.bind(row) for row in rows]
