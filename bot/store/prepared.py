@@ -24,6 +24,8 @@ InsertInto = Callable[[Table], Any]  # the `insert` of one database
 
 _Process = Callable[[Any], Any]
 
+_FEW = 3  # rows: a pipeline of psycopg waits three times for the server, however many are in it
+
 
 class Prepared:
     """
@@ -61,9 +63,10 @@ class Prepared:
         return int(cursor.rowcount)
 
     def execute_many(self, tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run the statement for each row. One alone goes without the pipeline that psycopg opens for many."""
-        if len(rows) == 1:
-            self._execute(tx.connection, rows[0])
+        """Run the statement for each row; a few go without the pipeline that psycopg opens for many."""
+        if len(rows) <= _FEW:
+            for row in rows:
+                self._execute(tx.connection, row)
             return
         connection = tx.connection
         made = self._compile_for(connection.dialect)
