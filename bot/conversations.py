@@ -43,6 +43,10 @@ _THIS = _KEPT.where(
 )
 _FIND = Prepared(_THIS)
 _SAVE = Prepared(update(conversations).where(conversations.c.id == bindparam("this")), "state", "updated_at")
+_SAVE_TURN = Prepared(
+    update(conversations).where(conversations.c.id == bindparam("this")),
+    *("state", "busy_until", "share_until", "updated_at"),
+)
 _COUNT = Prepared(update(conversations).where(conversations.c.id == bindparam("this")), "busy_until", "share_until")
 _RESTORE = Prepared(
     update(conversations).where(
@@ -196,9 +200,19 @@ def save_state(tx: Tx, conversation_id: int, state: State) -> None:
     _SAVE.execute(tx, this=conversation_id, state=state.model_dump_json(), updated_at=tx.now)
 
 
-def count_message(tx: Tx, conversation_id: int, busy_until: datetime | None, share_until: datetime | None) -> None:
-    """Keep how much this person said, see bot/message_rate_limit.py."""
-    _COUNT.execute(tx, this=conversation_id, busy_until=busy_until, share_until=share_until)
+def save_turn(tx: Tx, conversation: Conversation) -> None:
+    """Save the state and how much this person said, at once."""
+    _SAVE_TURN.execute(tx, state=conversation.state.model_dump_json(), updated_at=tx.now, **_counts(conversation))
+
+
+def save_counts(tx: Tx, conversation: Conversation) -> None:
+    """Save how much this person said, see bot/message_rate_limit.py."""
+    _COUNT.execute(tx, **_counts(conversation))
+
+
+def _counts(conversation: Conversation) -> dict[str, Any]:
+    counts = {"busy_until": conversation.busy_until, "share_until": conversation.share_until}
+    return {"this": conversation.id, **counts}
 
 
 def set_blocked(tx: Tx, conversation_id: int, blocked: bool) -> None:

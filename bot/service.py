@@ -1,7 +1,6 @@
 """Put the parts together, start and stop them."""
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
@@ -40,7 +39,6 @@ from bot.upkeep import Upkeep
 if TYPE_CHECKING:
     from bot.live.postgres_notify import PostgresNotify
 
-log = logging.getLogger("motcua")
 
 _DRAIN = 2.0  # seconds that calls on their way may take when the service stops
 
@@ -129,7 +127,6 @@ def build_service(settings: Settings, clock: Clock = now, *, polls: bool = False
         SettingsError: a channel's settings don't go together.
         ContentError: the content can't be used.
     """
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines show URLs, and those hold bot tokens
     content = Content(settings.content_dir, settings.step_limit, settings.data_dir / "content.json")
     if settings.store_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """The least that a durable turn can cost here: Starlette, raw sqlite3, one thread that commits for all who wait.
 
 It checks the same signatures and writes the same rows into the same tables, and has no engine: what to say stands in a list.
-Arguments: the SQLite file, a port, a JSON file with the talk.
+Arguments: the SQLite file, a port, a JSON file with the talk, or "" to have our engine work out what to say.
 """
 
 import asyncio
@@ -22,9 +22,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bench.names import APP, KEY
+from bench.script import library
+from flows.dialogue.advance import advance
+from flows.messages import Message
+from flows.state import State
 
 _file, _port, _talk = sys.argv[1:]
-_lines = json.loads(Path(_talk).read_text())
+_lines = json.loads(Path(_talk).read_text()) if _talk else []
+_fresh = '{"at": 0}' if _talk else State().model_dump_json()
 _waiting: queue.SimpleQueue[tuple[dict[str, str], asyncio.Future[None]]] = queue.SimpleQueue()
 
 
@@ -64,7 +69,7 @@ def _turn(database: sqlite3.Connection, who: str, message: str, text: str) -> No
         "SELECT id, state FROM conversations WHERE channel='zalo-oa' AND contact=?", (who,)
     ).fetchone()
     if found is None:
-        row = ("zalo-oa", who, '{"at": 0}', 0, now, now)
+        row = ("zalo-oa", who, _fresh, 0, now, now)
         database.execute(
             "INSERT INTO conversations (channel,contact,state,blocked,created_at,updated_at) VALUES (?,?,?,?,?,?)", row
         )
@@ -76,19 +81,33 @@ def _turn(database: sqlite3.Connection, who: str, message: str, text: str) -> No
         "INSERT INTO inbound (channel,message_id,received_at) VALUES (?,?,?) ON CONFLICT DO NOTHING", row
     ).rowcount:
         return
-    conversation, state = found[0], json.loads(found[1])
-    line = _lines[state["at"] % len(_lines)]
-    state = {**line["state"], "at": state["at"] + 1}
-    changed = (json.dumps(state), now, conversation)
+    conversation, known = found
+    state, told, choices = _next_line(known) if _lines else _work_out(known, text)
+    changed = (state, now, conversation)
     database.execute("UPDATE conversations SET state=?, updated_at=? WHERE id=?", changed)
     _count(database, conversation, now)
     kept = "INSERT INTO transcript (conversation_id,author,text,choices,at) VALUES (?,?,?,?,?)"
     database.execute(kept, (conversation, "citizen", text, "[]", now))
-    database.execute(kept, (conversation, "bot", line["text"], json.dumps(line["choices"]), now))
-    payload = json.dumps({"text": line["text"], "buttons": line["choices"]}, ensure_ascii=False)
+    database.execute(kept, (conversation, "bot", told, json.dumps(choices), now))
+    payload = json.dumps({"text": told, "buttons": choices}, ensure_ascii=False)
     call = (conversation, "zalo-oa", who, payload, 0, "pending", 0, now, now)
     columns = "conversation_id,channel,contact,payload,optional,state,attempts,next_at,created_at"
     database.execute(f"INSERT INTO outbox ({columns}) VALUES (?,?,?,?,?,?,?,?,?)", call)
+
+
+def _next_line(known: str) -> tuple[str, str, list[list[str]]]:
+    """The state after this line of the list, what to say, and with which buttons."""
+    state = json.loads(known)
+    line = _lines[state["at"] % len(_lines)]
+    return json.dumps({**line["state"], "at": state["at"] + 1}), line["text"], line["choices"]
+
+
+def _work_out(known: str, text: str) -> tuple[str, str, list[list[str]]]:
+    """The same by our engine."""
+    said = Message(choice=text[1:]) if text.startswith("#") else Message(text=text)
+    turn = advance(library(), State.model_validate_json(known), said, datetime.now(UTC))
+    (reply,) = turn.replies
+    return turn.state.model_dump_json(), reply.text, [[each.label, each.token] for each in (*reply.choices, *reply.nav)]
 
 
 def _count(database: sqlite3.Connection, conversation: int, now: str) -> None:
@@ -109,6 +128,8 @@ def _count(database: sqlite3.Connection, conversation: int, now: str) -> None:
     )
 
 
+if not _talk:
+    library()
 threading.Thread(target=_write, daemon=True).start()
 app = Starlette(routes=[Route("/webhook/zalo-oa", webhook, methods=["POST"])])
 uvicorn.run(app, host="127.0.0.1", port=int(_port), log_level="warning")

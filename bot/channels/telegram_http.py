@@ -1,18 +1,16 @@
-"""Transport of python-telegram-bot's calls over aiohttp instead of its default, httpx: the same calls in a fifth of the CPU time.
+"""Transport of python-telegram-bot's calls over our own client instead of its default, httpx."""
 
-aiohttp: Apache-2.0, kept up by aio-libs for twelve years. Measured by `make bench`, see docs/benchmarks.md.
-"""
-
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
-import aiohttp
-from telegram.error import NetworkError, TimedOut
+from pydantic_core import to_json
+from telegram.error import NetworkError
 from telegram.request import BaseRequest, RequestData
+
+from bot.channels.client import Client, NoAnswer
+
+_HEADERS = {"User-Agent": BaseRequest.USER_AGENT, "Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -30,21 +28,18 @@ class AiohttpRequest(BaseRequest):
     """
 
     def __init__(self, in_flight: int, timeout: float) -> None:
-        self._in_flight = in_flight
         self._timeout = timeout
-        self._session: aiohttp.ClientSession | None = None
+        self._client = Client(timeout, in_flight)
 
     @property
     def read_timeout(self) -> float:
         return self._timeout
 
     async def initialize(self) -> None:
-        """Do nothing: a session belongs to a running loop, and is opened by the first call."""
+        """Do nothing: the first call connects."""
 
     async def shutdown(self) -> None:
-        if self._session:
-            await self._session.close()
-            self._session = None
+        await self._client.close()
 
     async def post_json(self, url: str, given: Mapping[str, Any]) -> Any:
         """Make a call of which the parameters are plain values, and return its result.
@@ -52,7 +47,7 @@ class AiohttpRequest(BaseRequest):
         Raises:
             TelegramError: as for any other call.
         """
-        return await self.post(url, _Written(json.dumps(given).encode()))  # type: ignore[arg-type]  # see _Written
+        return await self.post(url, _Written(to_json(given)))  # type: ignore[arg-type]  # see _Written
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
@@ -60,26 +55,7 @@ class AiohttpRequest(BaseRequest):
         """We send no files, and every call may take as long as any other."""
         body = request_data.json_payload if request_data else None
         try:
-            async with self._opened(url).request(method, url, data=body, allow_redirects=False) as answer:
+            async with self._client.request(method, url, data=body, headers=_HEADERS) as answer:
                 return answer.status, await answer.read()
-        except TimeoutError:
-            raise TimedOut from None
-        except aiohttp.ClientError as error:  # its text may hold the address, and that holds the token
-            raise NetworkError(error.__class__.__name__) from None
-
-    def _opened(self, url: str) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._in_flight),
-                timeout=aiohttp.ClientTimeout(self._timeout),
-                headers={"User-Agent": self.USER_AGENT, "Content-Type": "application/json"},
-                proxy=_proxy(url),
-            )
-        return self._session
-
-
-def _proxy(url: str) -> str | None:
-    """Find the proxy that an operator set in HTTPS_PROXY and NO_PROXY. aiohttp's own `trust_env` would look anew at each
-    call."""
-    to = urlsplit(url)
-    return None if proxy_bypass(to.hostname or "") else getproxies().get(to.scheme)
+        except NoAnswer as error:
+            raise NetworkError(str(error)) from None

@@ -7,13 +7,12 @@ import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
 
-import httpx
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from pydantic import ValidationError
 from sqlalchemy import delete, select
 from webpush import VAPID, WebPush, WebPushSubscription
 
-from bot.channels.client import client
+from bot.channels.client import Client, NoAnswer
 from bot.channels.hosts import is_allowed
 from bot.channels.protocol import NoWebhook
 from bot.errors import Refused, TryAgain, Unreachable
@@ -47,7 +46,7 @@ class WebPushChannel(NoWebhook):
         self.public_key = ""
         self._settings = settings
         self._database = database
-        self._client = client(settings)
+        self._client = Client(settings.send_timeout)
         self._signer: WebPush | None = None
 
     async def start(self) -> None:
@@ -61,7 +60,7 @@ class WebPushChannel(NoWebhook):
         self.public_key = kept["shown"]
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._client.close()
 
     def render(self, reply: Reply, contact: str) -> Sequence[Outgoing]:
         """Render a notification. `reply.link` is (what it is called, the page that a tap opens)."""
@@ -74,17 +73,17 @@ class WebPushChannel(NoWebhook):
         message = self._signer.get(json.dumps(dict(outgoing.payload)), subscription)
         url, headers = str(subscription.endpoint), {**message.headers, "urgency": "high"}
         try:
-            answer = await self._client.post(url, content=message.encrypted, headers=headers)
-        except httpx.HTTPError as error:
-            raise TryAgain(f"push: {error.__class__.__name__}") from None  # the address is as good as a password
-        if answer.status_code in _GONE:
+            answer = await self._client.post(url, message.encrypted, headers)
+        except NoAnswer as error:
+            raise TryAgain(f"push: {error}") from None
+        if answer.status in _GONE:
             await self._database.write(lambda tx: _forget(tx, outgoing.contact))
             raise Unreachable("push: the browser no longer wants it")
-        if answer.status_code == 429 or answer.status_code >= 500:
+        if answer.status == 429 or answer.status >= 500:
             wait = answer.headers.get("retry-after", "")
-            raise TryAgain(f"push: {answer.status_code}", float(wait) if wait.isdecimal() else None)
-        if answer.status_code >= 300:
-            raise Refused(f"push: {answer.status_code}")
+            raise TryAgain(f"push: {answer.status}", float(wait) if wait.isdecimal() else None)
+        if answer.status >= 300:
+            raise Refused(f"push: {answer.status}")
 
     def read_subscription(self, endpoint: str, p256dh: str, auth: str) -> WebPushSubscription | None:
         """Read what a browser sent, if it can be sent to; None for anything else, such as an address that is no push

@@ -1,11 +1,13 @@
 """One call to the OpenAPI of an Official Account (A2.3): the token, and what its answer means."""
 
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import httpx
+import aiohttp
 
 from bot import alarms
+from bot.channels.client import Answer, Client, NoAnswer
 from bot.channels.json_reading import json_object
 from bot.channels.zalo_errors import ACCOUNT, TOKEN_DEAD, send_error, told
 from bot.channels.zalo_tokens import ZaloTokens
@@ -19,7 +21,7 @@ log = logging.getLogger("motcua.zalo_oa")
 
 class ZaloAPI:
     def __init__(
-        self, settings: Settings, database: Database, client: httpx.AsyncClient, tokens: ZaloTokens, clock: Clock
+        self, settings: Settings, database: Database, client: Client, tokens: ZaloTokens, clock: Clock
     ) -> None:
         self._base = settings.zalo_oa_api.rstrip("/")
         self._database = database
@@ -34,21 +36,26 @@ class ZaloAPI:
         if any(alarm.key == "zalo_account" for alarm in await self._database.read(alarms.list_standing)):
             self._troubled = True
 
-    async def call(self, path: str, **body: Any) -> dict[str, Any]:
+    async def call(self, path: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """Call Zalo and return its answer. A dead access token is refreshed once.
-
-        `body` is as httpx takes it: `json` or `files`.
 
         Raises:
             TryAgain, Refused, Unreachable: by the table A8.
         """
+        return await self._ask(lambda token: self._client.post_json(f"{self._base}{path}", given, token))
+
+    async def upload(self, path: str, name: str, content: bytes) -> dict[str, Any]:
+        """Upload a file, as `call` does."""
+        return await self._ask(lambda token: self._client.post(f"{self._base}{path}", _form(name, content), token))
+
+    async def _ask(self, post: Callable[[Mapping[str, str]], Awaitable[Answer]]) -> dict[str, Any]:
         if not self._tokens.access:
             await self._tokens.refresh(instead_of="")
         token = self._tokens.access
-        answer = await self._post_form(path, token, body)
+        answer = await _read(post({"access_token": token}))
         if answer.get("error") in TOKEN_DEAD:
             await self._tokens.refresh(instead_of=token)
-            answer = await self._post_form(path, self._tokens.access, body)
+            answer = await _read(post({"access_token": self._tokens.access}))
         await self._watch_account(answer)
         if answer.get("error") != 0:
             raise send_error(answer)
@@ -64,11 +71,19 @@ class ZaloAPI:
             self._troubled = False
             await self._database.write(lambda c: alarms.end_alarm(c, "zalo_account"))
 
-    async def _post_form(self, path: str, token: str, body: dict[str, Any]) -> dict[str, Any]:
-        try:
-            answer = await self._client.post(f"{self._base}{path}", headers={"access_token": token}, **body)
-        except httpx.HTTPError as error:
-            raise TryAgain(f"zalo-oa: {error.__class__.__name__}") from None
-        if answer.status_code >= 500 or not (found := json_object(answer.content)):
-            raise TryAgain(f"zalo-oa: HTTP {answer.status_code}")
-        return found
+
+async def _read(asked: Awaitable[Answer]) -> dict[str, Any]:
+    try:
+        answer = await asked
+    except NoAnswer as error:
+        raise TryAgain(f"zalo-oa: {error}") from None
+    if answer.status >= 500 or not (found := json_object(answer.content)):
+        raise TryAgain(f"zalo-oa: HTTP {answer.status}")
+    return found
+
+
+def _form(name: str, content: bytes) -> aiohttp.FormData:
+    """Make a form with one file; it can be posted once."""
+    form = aiohttp.FormData(quote_fields=False)  # names as browsers write them
+    form.add_field("file", content, filename=name)
+    return form

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
+import aiohttp
 
-from bot.channels.client import client
+from bot.channels.client import Client, NoAnswer
 from bot.channels.hook_watch import Hook, HookWatch
 from bot.channels.json_reading import id_of, json_object, mapping, text_of, url_of
 from bot.channels.text import numbered, split
@@ -63,7 +63,7 @@ class ZaloBot:
         self._media = settings.zalo_media
         self._team_group = settings.team_zalo_group
         self._chat = settings.zalo_bot_link
-        self._client = client(settings)
+        self._client = Client(settings.send_timeout)
 
     def link(self, payload: str) -> str:
         """Return the address that the operator copied from the share tab: the platform tells it to nobody (B5). It carries
@@ -81,7 +81,7 @@ class ZaloBot:
         return await fetched(self._client, reference, self._media, limit)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._client.close()
 
     def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
         given = headers.get("x-bot-api-secret-token", "")
@@ -191,13 +191,13 @@ class ZaloBot:
 
         Errors come with their HTTP status, or with 200 (B1).
         """
-        wait = httpx.USE_CLIENT_DEFAULT if patience is None else patience
+        options: dict[str, Any] = {} if patience is None else {"timeout": aiohttp.ClientTimeout(patience)}
         try:
-            answer = await self._client.post(f"{self._url}/{method}", json=params, timeout=wait)
-        except httpx.HTTPError as error:
-            raise TryAgain(f"zalo-bot: {error.__class__.__name__}") from None  # the cause's text holds the token
+            answer = await self._client.post_json(f"{self._url}/{method}", params, **options)
+        except NoAnswer as error:
+            raise TryAgain(f"zalo-bot: {error}") from None
         found = json_object(answer.content)
-        code = found.get("error_code") or found.get("errorCode") or answer.status_code
+        code = found.get("error_code") or found.get("errorCode") or answer.status
         return 0 if found.get("ok") is True else code, found
 
 

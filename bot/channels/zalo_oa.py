@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot import files
-from bot.channels.client import client
+from bot.channels.client import Client
 from bot.channels.contents import content_of
 from bot.channels.json_reading import id_of, json_object, map_of, mapping, text_of, url_of
 from bot.channels.protocol import Channel, Window
@@ -68,7 +68,7 @@ class ZaloOA:
         self._app_id = settings.zalo_oa_app_id
         self._oa_id = settings.zalo_oa_id
         self._key = settings.zalo_oa_secret_key.get_secret_value()
-        self._client = client(settings)
+        self._client = Client(settings.send_timeout)
         self._media = settings.zalo_media
         self._fetching = settings.send_timeout / 2  # seconds: the rest is for sending it on
         self._limit = settings.file_limit
@@ -94,7 +94,7 @@ class ZaloOA:
 
     async def close(self) -> None:
         await self.tokens.close()
-        await self._client.aclose()
+        await self._client.close()
 
     def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
         """Check mac = SHA-256(app id + raw body + timestamp + OA secret key), over the bytes as they came (A5.1)."""
@@ -216,7 +216,7 @@ class ZaloOA:
         if outgoing.contact.startswith(f"{_ANONYMOUS}:"):
             _, person, conversation = outgoing.contact.split(":", 2)
             path, recipient = "/v2.0/oa/message", {"anonymous_id": person, "conversation_id": conversation}
-        await self._api.call(path, json={"recipient": recipient, "message": outgoing.payload})
+        await self._api.call(path, {"recipient": recipient, "message": outgoing.payload})
 
     async def _file_message(self, file_id: int) -> dict[str, Any] | None:
         """Make the message that shows a file; None where its link must do."""

@@ -1,10 +1,8 @@
 """Zalo's OAuth for Official Accounts (A2): the link by which an OA's admin consents, and the exchange for a pair of tokens."""
 
-import asyncio
 from urllib.parse import urlencode
 
-import httpx
-
+from bot.channels.client import Client, NoAnswer
 from bot.channels.json_reading import json_object, text_of
 from bot.errors import Refused, TryAgain
 from bot.settings import Settings
@@ -13,11 +11,10 @@ _PER_MINUTE = -32
 
 
 class ZaloOAuth:
-    def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, client: Client) -> None:
         self._url = f"{settings.zalo_oa_oauth.rstrip('/')}/v4/oa/access_token"
         self._app = settings.zalo_oa_app_id
         self._secret = settings.zalo_oa_app_secret.get_secret_value()
-        self._timeout = settings.send_timeout
         self._client = client
 
     async def exchange(self, **form: str) -> tuple[str, str]:
@@ -28,20 +25,17 @@ class ZaloOAuth:
             Refused: what was given is worth nothing: an admin of the OA must consent again.
         """
         try:
-            async with asyncio.timeout(self._timeout):  # in all: the client counts for each step of a call
-                answer = await self._client.post(
-                    self._url, data={**form, "app_id": self._app}, headers={"secret_key": self._secret}
-                )
-        except (httpx.HTTPError, TimeoutError) as error:
-            raise TryAgain(f"zalo-oa: OAuth: {error.__class__.__name__}") from None
+            answer = await self._client.post(self._url, {**form, "app_id": self._app}, {"secret_key": self._secret})
+        except NoAnswer as error:
+            raise TryAgain(f"zalo-oa: OAuth: {error}") from None
         found = json_object(answer.content)
         access, refresh = text_of(found.get("access_token")), text_of(found.get("refresh_token"))
         # Failures come with HTTP 200 and sometimes without `error`: only a full pair counts (A2.2).
         if access and refresh:
             return access, refresh
         why = found.get("error_name") or found.get("error")
-        if answer.status_code >= 500 or not why or found.get("error") == _PER_MINUTE:
-            raise TryAgain(f"zalo-oa: OAuth: {why or f'HTTP {answer.status_code}'}")
+        if answer.status >= 500 or not why or found.get("error") == _PER_MINUTE:
+            raise TryAgain(f"zalo-oa: OAuth: {why or f'HTTP {answer.status}'}")
         raise Refused(str(why))
 
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
-
 from bot import alarms, leases
+from bot.channels.client import Client
 from bot.channels.zalo_oauth import ZaloOAuth
 from bot.clock import Clock
 from bot.encryption import Encryption
@@ -53,7 +52,7 @@ class Pair:
 
 
 class ZaloTokens:
-    def __init__(self, settings: Settings, database: Database, client: httpx.AsyncClient, clock: Clock) -> None:
+    def __init__(self, settings: Settings, database: Database, client: Client, clock: Clock) -> None:
         self._given = settings.zalo_oa_refresh_token.get_secret_value()
         self._given_access = settings.zalo_oa_access_token.get_secret_value()
         self._lease = timedelta(seconds=settings.send_timeout) + _MARGIN

@@ -30,7 +30,7 @@ async def message_with(api: ZaloAPI, name: str, content: bytes) -> dict[str, Any
     upload = _upload(name, content)
     if upload is None or len(content) > upload.limit:
         raise Refused(f"zalo-oa: a file of {len(content)} bytes that only its link can bring")
-    answer = await api.call(upload.path, files={"file": (upload.name, content)})
+    answer = await api.upload(upload.path, upload.name, content)
     data = answer.get("data", {})
     if upload.path.endswith("image"):
         element = {"media_type": "image", "attachment_id": data.get("attachment_id")}

@@ -17,7 +17,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import alarms, backup, clock_jumps, settings, typesetting
-from bot.channels.client import client
+from bot.channels.client import Client
 from bot.channels.hook_watch import Hook
 from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_tokens import ZaloTokens
@@ -321,10 +321,9 @@ def _zalo_oa(chosen: Settings) -> Iterator[Finding]:
     database = Database(chosen.store_url)
 
     async def find_issued() -> datetime | None:
-        async with client(chosen) as calls:
-            tokens = ZaloTokens(chosen, database, calls, now)
-            await tokens.reload()
-            return tokens.issued
+        tokens = ZaloTokens(chosen, database, Client(_PATIENCE), now)
+        await tokens.reload()
+        return tokens.issued
 
     try:
         issued = asyncio.run(find_issued())

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, select
 
 from bot.insight.months import begin_of_day, month_of
 from bot.store.prepared import Prepared
-from bot.store.tables import event_keys, events
+from bot.store.tables import arrivals, event_keys, events, links
 from bot.store.tx import Tx
 from flows.messages import AnalyticsEvent
 
@@ -29,30 +29,36 @@ class Source:
 
     Attributes:
         commune: "" when the citizen said that it is none of ours, None while nobody asked.
-        link: the share link that brought this conversation.
     """
 
     conversation_id: int
     channel: str
     commune: str | None
-    link: str | None = None
 
 
 @dataclass(frozen=True)
 class _Month:
-    """`key`: under which this month's events of a conversation stand. `opened`, `placed`: whether that happened in it."""
+    """This month of a conversation.
+
+    Attributes:
+        key: under which its events stand.
+        opened, placed: whether that happened in it.
+        link: the share link that brought the conversation last.
+    """
 
     key: int
     begins: datetime
-    opened: bool = False
-    placed: bool = False
+    opened: bool
+    placed: bool
+    link: str | None
 
 
 def record_events(tx: Tx, source: Source, happened: Sequence[AnalyticsEvent], *, here: bool = False) -> None:
     """Record what happened.
 
     Args:
-        here: the citizen wrote: they count among the people of this month, and of their commune once it is known.
+        here: the citizen wrote: they count among the people of this month, of the link that brought them, and of their
+            commune once it is known.
     """
     month = _month(tx, source.conversation_id)
     if here:
@@ -60,7 +66,7 @@ def record_events(tx: Tx, source: Source, happened: Sequence[AnalyticsEvent], *,
     happened = (*happened, *_once(happened))
     at = tx.now.replace(minute=0, second=0, microsecond=0)
     under = {"at_": at, "since": month.begins, "key_": month.key}
-    where = {"channel_": source.channel, "commune_": source.commune, "link_": source.link}
+    where = {"channel_": source.channel, "commune_": source.commune, "link_": month.link if here else None}
     rows = [{**under, **where, **_told(each)} for each in happened]
     if rows:
         _HAPPENED.execute_many(tx, rows)
@@ -102,12 +108,12 @@ def _month(tx: Tx, conversation_id: int) -> _Month:
     """
     month = month_of(tx.now)
     since = begin_of_day(month)
-    if row := _KNOWN.fetch_first(tx, conversation=conversation_id, month=month, since=since):
-        return _Month(row.key, since, row.opened, row.placed)
-    key = secrets.randbits(_BITS)
-    _FORGET.execute(tx, conversation=conversation_id)
-    _BEGIN.execute(tx, conversation_id=conversation_id, month=month, key=key)
-    return _Month(key, since)
+    asked = {"conversation": conversation_id, "month": month, "since": since}
+    if (row := _KNOWN.fetch_first(tx, **asked)) is None:
+        _FORGET.execute(tx, conversation=conversation_id)
+        _BEGIN.execute(tx, conversation_id=conversation_id, month=month, key=secrets.randbits(_BITS))
+        row = _KNOWN.fetch_first(tx, **asked)
+    return _Month(row.key, since, row.opened, row.placed, row.link)
 
 
 def _before(key: ColumnElement[Any], *what: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -119,11 +125,19 @@ _GIVEN = {column.key: bindparam(f"{column.key}_", type_=column.type) for column 
 _SAME = (events.c[name].is_not_distinct_from(_GIVEN[name]) for name in ("kind", "procedure", "step", "detail"))
 _HAPPENED = Prepared(insert(events).values(**_GIVEN, first=~_before(_GIVEN["key"], *_SAME)))
 _MINE = event_keys.c.conversation_id == bindparam("conversation")
+_LINK = (
+    select(links.c.code)
+    .join(arrivals, arrivals.c.link_id == links.c.id)
+    .where(arrivals.c.conversation_id == event_keys.c.conversation_id)
+    .order_by(arrivals.c.at.desc())
+    .limit(1)
+)
 _KNOWN = Prepared(
     select(
         event_keys.c.key,
         _before(event_keys.c.key, events.c.kind == "opened").label("opened"),
         _before(event_keys.c.key, events.c.kind == "placed").label("placed"),
+        _LINK.scalar_subquery().label("link"),
     ).where(_MINE & (event_keys.c.month == bindparam("month")))
 )
 _FORGET = Prepared(delete(event_keys).where(_MINE))

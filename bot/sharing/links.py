@@ -7,25 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select, true, update
+from sqlalchemy import ColumnElement, Row, func, select, true, update
 
 from bot.errors import MotcuaError
 from bot.sharing import codes
-from bot.store.prepared import Prepared, insert_new
+from bot.store.prepared import insert_new
 from bot.store.tables import arrivals, link_days, links
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 
 SOURCE = 80  # characters of what a source is called
 _PAGES = ""  # the source of those who came to a page by no link of ours
-
-_LAST = Prepared(
-    select(links.c.code)
-    .join(arrivals, arrivals.c.link_id == links.c.id)
-    .where(arrivals.c.conversation_id == bindparam("conversation"))
-    .order_by(arrivals.c.at.desc())
-    .limit(bindparam("most"))
-)
 
 
 class NoSuchLink(MotcuaError):
@@ -137,12 +129,6 @@ def rename_link(tx: Tx, link: Link, source: str) -> bool:
 def retire_link(tx: Tx, link: Link) -> None:
     """Retire a link: nobody is offered it any more; who still finds it on paper gets where they want."""
     tx.execute(update(links).where(links.c.id == link.id).values(retired_at=tx.now))
-
-
-def last_of(tx: Tx, conversation_id: int) -> str | None:
-    """Find the code of the link that this conversation came through last."""
-    row = _LAST.fetch_first(tx, conversation=conversation_id, most=1)
-    return row.code if row else None
 
 
 def record_visit(tx: Tx, link: Link) -> None:

@@ -24,6 +24,8 @@ InsertInto = Callable[[Table], Any]  # the `insert` of one database
 
 _Process = Callable[[Any], Any]
 
+_FEW = 3  # rows: a pipeline of psycopg waits three times for the server, however many are in it
+
 
 class Prepared:
     """
@@ -60,7 +62,12 @@ class Prepared:
         _, cursor = self._execute(tx.connection, values)
         return int(cursor.rowcount)
 
-    def execute_many(self, tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
+    def execute_many(self, tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run the statement for each row; a few go without the pipeline that psycopg opens for many."""
+        if len(rows) <= _FEW:
+            for row in rows:
+                self._execute(tx.connection, row)
+            return
         connection = tx.connection
         made = self._compile_for(connection.dialect)
         bound = [made.bind(row) for row in rows]

@@ -53,33 +53,39 @@ class Citizens:
         return self.sender.library
 
     def handle(self, tx: Tx, conversation: Conversation, inbound: Inbound) -> Outcome:
+        verdict, told, conversation = self._count_message(tx, conversation)
         spoken = Spoken(tx, conversation, inbound, tickets.current_of(tx, conversation.id))
-        verdict, told = self._check_rate_limit(tx, conversation)
         if verdict != "heard" and not self._is_new_danger(spoken):
+            conversations.save_counts(tx, conversation)
             self._refuse_flood(spoken, told if verdict == "told" else "")
             return "too_much"
-        taken = take_down(self.sender, spoken)
+        turn = self._hear(spoken, take_down(self.sender, spoken))
+        if turn is None:
+            conversations.save_counts(tx, conversation)
+            return "done"
+        return self._save_and_reply(tx, conversation, inbound, turn)
+
+    def _hear(self, spoken: Spoken, taken: TakenDown) -> Turn | None:
+        """Return what the engine makes of it; None where the bot has nothing to do but what is done here."""
         if spoken.ticket and spoken.ticket.state == tickets.CLAIMED:
             return self._hear_helped(spoken, spoken.ticket, taken)
         return self._hear_alone(spoken, taken.message)
 
-    def _hear_helped(self, spoken: Spoken, ticket: Ticket, taken: TakenDown) -> Outcome:
+    def _hear_helped(self, spoken: Spoken, ticket: Ticket, taken: TakenDown) -> Turn | None:
         """Pass it on to the person who helps; the bot keeps quiet but for what only it can do."""
         tx, conversation, inbound = spoken.tx, spoken.conversation, spoken.inbound
         self._pass_on(spoken, ticket, taken)
         message, state = taken.message, conversation.state
         if not self._opens_album(tx, inbound) and not message.text:
-            return "done"
+            return None
         tells_phone = message.sensitive == "phone" and state.asking == "phone"
         if message.sensitive and not tells_phone:
             self.sender.say(tx, conversation, BOT, Reply(self._warning_for(message.sensitive)))
-            return "done"
+            return None
         if not self._may_be_for_bot(message, state):
-            return "done"
+            return None
         turn = self._run_engine(state, message, tx.now)
-        if state.asking in _OWN_QUESTIONS and _is_missed(turn):
-            return "done"
-        return self._save_and_reply(tx, conversation, inbound, turn)
+        return None if state.asking in _OWN_QUESTIONS and _is_missed(turn) else turn
 
     def _may_be_for_bot(self, message: Message, state: State) -> bool:
         """Tell whether this needs the bot: it itself, one's own data, the number to call in danger, or its open question; only
@@ -91,20 +97,20 @@ class Citizens:
         meaning = understand(self.library, message.text)
         return meaning.kind == "danger" or (meaning.kind == "command" and meaning.id in _OWN_COMMANDS)
 
-    def _hear_alone(self, spoken: Spoken, message: Message) -> Outcome:
+    def _hear_alone(self, spoken: Spoken, message: Message) -> Turn | None:
         """Answer whom no person helps; with a ticket they wait for one."""
         tx, conversation, inbound = spoken.tx, spoken.conversation, spoken.inbound
         if not self._opens_album(tx, inbound) and not message.text:
-            return "done"
+            return None
         if inbound.file and spoken.ticket:
             kept = self.library.sentences.file_waits
             if not message.text:
                 ticket_actions.ask_again(self.sender, tx, conversation, kept)
-                return "done"
+                return None
             self.sender.say(tx, conversation, BOT, Reply(kept))
             message = replace(message, attachment=None)
         message = replace(_follow_link(tx, conversation, message), waits=spoken.ticket is not None)
-        return self._save_and_reply(tx, conversation, inbound, self._run_engine(conversation.state, message, tx.now))
+        return self._run_engine(conversation.state, message, tx.now)
 
     def _opens_album(self, tx: Tx, inbound: Inbound) -> bool:
         """Tell whether nothing of its album came before: that is answered once, on whichever replica its messages arrive."""
@@ -125,10 +131,9 @@ class Citizens:
         """Save what the engine made of a message, do what it asks for, and say its replies."""
         first_contact = turn.state.greeted and not conversation.state.greeted
         conversation = replace(conversation, state=turn.state)
-        conversations.save_state(tx, conversation.id, turn.state)
+        conversations.save_turn(tx, conversation)
         follow_up.plan_follow_up(self.sender, tx, conversation)
-        link = links.last_of(tx, conversation.id)
-        source = Source(conversation.id, conversation.channel, turn.state.commune, link)
+        source = Source(conversation.id, conversation.channel, turn.state.commune)
         events.record_events(tx, source, turn.events, here=True)
         for effect in turn.effects:
             self.effects.carry_out(tx, conversation, effect, inbound.message.text)
@@ -138,16 +143,16 @@ class Citizens:
             self.sender.say(tx, conversation, BOT, said)
         return "missed" if _is_missed(turn) else "done"
 
-    def _check_rate_limit(self, tx: Tx, conversation: Conversation) -> tuple[Verdict, str]:
-        """Count one more message, now and this month. Return whether it is heard, and what the citizen is told if not."""
+    def _count_message(self, tx: Tx, conversation: Conversation) -> tuple[Verdict, str, Conversation]:
+        """Count one more message, now and this month, to be saved with the turn. Return whether it is heard, what the citizen
+        is told if not, and the conversation with the counts."""
         sentences, monthly = self.library.sentences, self.sender.channels[conversation.channel].monthly
         share_until, told, burst = conversation.share_until, sentences.too_fast, self.settings.person_burst
         verdict, busy_until = allow_message(conversation.busy_until, tx.now, allowance_in_a_row(burst))
         if verdict == "heard" and monthly:
             told = fill_in(sentences.too_many, link=self.settings.url)
             verdict, share_until = allow_message(share_until, tx.now, allowance_of_month(monthly, burst))
-        conversations.count_message(tx, conversation.id, busy_until, share_until)
-        return verdict, told
+        return verdict, told, replace(conversation, busy_until=busy_until, share_until=share_until)
 
     def _is_new_danger(self, spoken: Spoken) -> bool:
         """Tell whether somebody is in danger and the team does not know yet: that is heard from anybody at any time."""

@@ -15,7 +15,7 @@ import yaml
 from typer.testing import CliRunner
 
 from bot import clock_jumps
-from bot.channels.client import client
+from bot.channels.client import Client
 from bot.channels.zalo_tokens import ZaloTokens
 from bot.cli import app
 from bot.clock import now
@@ -127,8 +127,7 @@ async def test_how_old_the_token_of_zalo_oa_is_is_told(
     settings = Settings(data_dir=tmp_path, content_dir=content_dir, **chosen, **grant)  # type: ignore[arg-type]  # mixed values
     database = Database(settings.store_url, lambda: now() - timedelta(hours=30))
     await asyncio.to_thread(migrate, database)
-    async with client(settings) as calls:
-        await ZaloTokens(settings, database, calls, now).start()
+    await ZaloTokens(settings, database, Client(1), now).start()
     database.close()
     _, said = await asyncio.to_thread(run, monkeypatch, "doctor", data_dir=tmp_path, content_dir=content_dir, **chosen)
     assert "✗ Token Zalo OA đã 30 giờ, quá hạn" in said

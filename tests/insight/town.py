@@ -9,6 +9,7 @@ from bot import conversations
 from bot.insight import events, rollups
 from bot.insight.events import Source
 from bot.service import Service
+from bot.sharing import links
 from bot.store.tx import Tx
 from flows.definition.procedure import Do, Done
 from flows.messages import AnalyticsEvent, Missed
@@ -29,13 +30,16 @@ def fill(service: Service) -> None:
 
 
 def _fill(tx: Tx, service: Service, luck: random.Random) -> None:
+    brought = (None, *(links.make_link(tx, "na-ri", procedure, "xóm", "Lan") for procedure in ("lop-1", "khai-sinh")))
     for number in range(3 * PEOPLE):
         at = tx.now - timedelta(days=30 * (2 - number // PEOPLE))
         channel = luck.choice(("web", "zalo-oa", "zalo-bot", "telegram"))
         few = number % PEOPLE == 50  # a person a month, too few to be shown
         commune = "con-minh" if few else luck.choices(("na-ri", "van-lang", None), (6, 3, 1))[0]
         mine = conversations.find_or_begin(replace(tx, now=at), channel, f"p{number}", State())
-        source = Source(mine.id, channel, commune, luck.choices((None, "lop1-na-ri", "thon-nam"), (6, 3, 0.1))[0])
+        if link := luck.choices(brought, (6, 3, 0.1))[0]:
+            links.record_arrival(replace(tx, now=at), link, mine.id)
+        source = Source(mine.id, channel, commune)
         events.record_events(replace(tx, now=at), source, _walk(service, luck), here=True)
         if number < len(_WORDS):
             conversations.note_miss(tx, mine.id, Missed(_WORDS[number], None, None), commune)

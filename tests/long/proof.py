@@ -78,7 +78,13 @@ def _replay(service: Service, tx: Tx, citizen: Citizen) -> list[str]:
             answer = next(talk)
             assert answer.author == BOT
             marked = replace(reply, said=tuple(map(_marked, reply.paragraphs)))
-            assert _same(answer.text, marked.text), (citizen.contact, posted.message, answer.text, marked.text)
+            assert _same(answer.text, marked.text), (
+                citizen.contact,
+                posted.message,
+                said.text,
+                answer.text,
+                marked.text,
+            )
             for call in channel.render(marked, citizen.contact):
                 assert _same(next(calls), str(call.payload["text"])), (citizen.contact, posted.message)
         state = turn.state
