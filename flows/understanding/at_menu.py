@@ -27,10 +27,9 @@ from flows.understanding.utterance import asks_for_way, asks_how
 Place = Literal["menu", "question"]
 
 # How likely a call must be to come before all else: recall goes before precision.
-_DANGER, _PERSON = 0.35, 0.2
-_PLAINLY = (
-    0.8  # score of a fact that is asked for in a phrase of its own, whatever sort of thing the words beside it are
-)
+_DANGER, _PERSON = 0.25, 0.3
+_ELSEWHERE = 0.7  # how likely a question must be about none of ours: of one that is ours, what is known decides
+_PLAINLY = 0.8  # score of a fact that is asked for in a phrase of its own, whatever the words beside it
 _TWO, _SHORT = 2, 6  # words
 _OPENS = 0.38  # an errand that two words may bring up
 _SYLLABLE = 5  # letters that may be one syllable
@@ -72,7 +71,7 @@ def hear_at_menu(
     match sort:
         case "noise" if topic(library, text).action != "go":  # half a sentence may name all that it is about
             return Meaning("unknown", "", ())
-        case "elsewhere":
+        case "elsewhere" if not asking or likely["elsewhere"] >= _ELSEWHERE:
             return find_signpost(library, text, likely["elsewhere"])
         case "trouble":
             return name_portal_trouble(library, text)

@@ -1,7 +1,7 @@
 """Set reading_weights.py, call_weights.py and menu_weights.py of flows/understanding: `python -m tests.listening.weights`, minutes.
 
 A conditional logit: the weights under which the readings that were meant are likeliest, on all lines that are not kept aside. Each
-third of them is read by a library that has not seen it, else the words of a line would tell its meaning by heart.
+sixth of them is read by a library that has not seen it, else the words of a line would tell its meaning by heart.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ from tests.listening.part_vectors import build_vectors
 from tests.listening.steps import NOW, hash_of, place_lines, state_at
 from tests.utterances import read as read_utterances
 
-_THIRDS = 3
+_FOLDS = 6
 _FEWER = 3  # of so many lines said at steps one: what is no call
 _ROUNDS = 500
 _TINY = 1e-300
@@ -57,10 +57,10 @@ def main() -> None:
     calls: list[Choice] = []
     said: list[Choice] = []
     choices: list[Choice] = []
-    for third, library in enumerate(_libraries()):
-        calls += _call_choices(library, third)
-        said += _menu_choices(library, third)
-        choices += _step_choices(library, third)
+    for fold, library in enumerate(_libraries()):
+        calls += _call_choices(library, fold)
+        said += _menu_choices(library, fold)
+        choices += _step_choices(library, fold)
     print(f"{len(calls)} texts that may be calls, {len(said)} said at the menu, {len(choices)} at a step")
     _write(call_weights.__file__, "the features of a call, see flows/understanding/urgent.py", fit(calls))
     _write(menu_weights.__file__, "the features of flows/understanding/menu_readings.py", fit(said))
@@ -104,16 +104,16 @@ def fit(choices: Sequence[Choice]) -> Mapping[str, float]:
 
 
 def _libraries() -> Iterator[Library]:
-    """Yield, for each third of the lines, a library that has learnt from none of them."""
-    for third in range(_THIRDS):
-        known = replace(LIBRARY, sayings=[line for line in SAYINGS if _third(line) != third])
+    """Yield, for each sixth of the lines, a library that has learnt from none of them."""
+    for fold in range(_FOLDS):
+        known = replace(LIBRARY, sayings=[line for line in SAYINGS if _fold(line) != fold])
         yield replace(known, vectors=build_vectors(known), kinds=build_kind_weights(known))
 
 
-def _call_choices(library: Library, third: int) -> Iterator[Choice]:
+def _call_choices(library: Library, fold: int) -> Iterator[Choice]:
     """Yield what may be a call, as it is and without accents: a call, or none."""
     lines = [line for line in SAYINGS if not line.kept_aside and (not line.step or hash_of(line) % _FEWER == 0)]
-    for line, text in _texts([*lines, *_errands()], third):
+    for line, text in _texts([*lines, *_errands()], fold):
         found: Mapping[CallSort, Call | None] = {
             "danger": find_danger(library, text),
             "person": find_wish(library, text),
@@ -126,11 +126,11 @@ def _call_choices(library: Library, third: int) -> Iterator[Choice]:
                 yield 1.0, [named, {}], [meant, not meant]
 
 
-def _menu_choices(library: Library, third: int) -> Iterator[Choice]:
+def _menu_choices(library: Library, fold: int) -> Iterator[Choice]:
     """Yield what is said at the menu, as it is and without accents."""
     lines = [line for line in SAYINGS if not line.kept_aside and (line.set in _MENU_SORTS or line.set == FIRST)]
     questions = [Saying("questions", one.ask, one.kind) for one in read_questions() if not one.kept_aside]
-    for line, text in _texts([*lines, *_errands(), *questions], third):
+    for line, text in _texts([*lines, *_errands(), *questions], fold):
         signs = weigh_signs(library, text, find_danger(library, text), find_wish(library, text))
         readings = sort_readings(library, signs)
         meant = [_is_menu_sort(line, sort) for sort in readings]
@@ -138,9 +138,9 @@ def _menu_choices(library: Library, third: int) -> Iterator[Choice]:
             yield 1.0, list(readings.values()), meant
 
 
-def _texts(lines: Iterable[Saying], third: int) -> Iterator[tuple[Saying, str]]:
-    """Yield each line of a third, as it is and without accents."""
-    own = (line for line in lines if _third(line) == third)
+def _texts(lines: Iterable[Saying], fold: int) -> Iterator[tuple[Saying, str]]:
+    """Yield each line of one sixth, as it is and without accents."""
+    own = (line for line in lines if _fold(line) == fold)
     yield from ((line, text) for line in own for text in dict.fromkeys((line.say, line.bare)))
 
 
@@ -162,10 +162,10 @@ def _is_call(line: Saying, sort: str) -> bool:
     return (line.set == sort and line.kind != NONE) or (sort == "person" and "human" in line.means)
 
 
-def _step_choices(library: Library, third: int) -> Iterator[Choice]:
+def _step_choices(library: Library, fold: int) -> Iterator[Choice]:
     """Yield the readings of each line at a step."""
     for one in place_lines():
-        if _third(one.line) == third:
+        if _fold(one.line) == fold:
             counts = one.counts * (_QUESTION if one.line.kind == "question" else 1.0)
             for here, readings in _placed(library, one.line, one.procedure, one.step):
                 meant = [_is_meant(one.line, reading, here=here) for reading in readings]
@@ -227,8 +227,8 @@ def _is_meant(line: Saying, reading: Reading, *, here: bool) -> bool:
             return reading.sort == kind
 
 
-def _third(line: Saying) -> int:
-    return hash_of(line) // _THIRDS % _THIRDS
+def _fold(line: Saying) -> int:
+    return hash_of(line) // 3 % _FOLDS  # by three itself, who is kept aside
 
 
 if __name__ == "__main__":
