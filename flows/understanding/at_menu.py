@@ -28,7 +28,8 @@ Place = Literal["menu", "question"]
 
 # How likely a call must be to come before all else: recall goes before precision.
 _DANGER, _PERSON = 0.25, 0.3
-_ELSEWHERE = 0.7  # how likely a question must be about none of ours: of one that is ours, what is known decides
+_ELSEWHERE = 0.7  # how likely a question must be none of ours: what may be ours, is looked for in what is known
+_PERHAPS = 0.3  # how likely what is rather noise must be about none of ours, to be told so: that offers nothing either
 _PLAINLY = 0.8  # score of a fact that is asked for in a phrase of its own, whatever the words beside it
 _TWO, _SHORT = 2, 6  # words
 _OPENS = 0.38  # an errand that two words may bring up
@@ -59,6 +60,8 @@ def hear_at_menu(
     if plain := call or command or exact or talk or find_term(library, text):
         return plain
     sort = max(likely, key=lambda one: likely[one])
+    if sort == "noise" and likely.get("elsewhere", 0.0) >= _PERHAPS:
+        sort = "elsewhere"
     asking = asks_for_something(library, text, said)
     fact = find_fact(library, text, at_step=place == "question") if asking else None
     if fact and (sort == "ours" or fact.procedure or fact.top[0][1] >= _PLAINLY):
@@ -71,7 +74,7 @@ def hear_at_menu(
     match sort:
         case "noise" if topic(library, text).action != "go":  # half a sentence may name all that it is about
             return Meaning("unknown", "", ())
-        case "elsewhere" if not asking or likely["elsewhere"] >= _ELSEWHERE:
+        case "elsewhere" if not asking or likely["elsewhere"] + likely.get("noise", 0.0) >= _ELSEWHERE:
             return find_signpost(library, text, likely["elsewhere"])
         case "trouble":
             return name_portal_trouble(library, text)

@@ -7,7 +7,7 @@ from flows.understanding.topics import rank_topics
 
 _FAINT = 0.2  # score of one of ours that is offered all the same, where it is not sure
 _STILL = 2  # of them
-_SURELY = 0.8  # likely to be none of ours, without a doubt
+_SURELY = 0.88  # likely to be none of ours, without a doubt
 _CLEARLY = 0.65  # how likely another signpost may be, for one to be clear
 
 
@@ -19,7 +19,7 @@ def find_signpost(library: Library, text: str, elsewhere: float) -> Meaning:
     """
     call, surely = library.signpost_calls.find(text), elsewhere >= _SURELY
     ours = () if surely else tuple(pair for pair in rank_topics(library, text)[:_STILL] if pair[1] >= _FAINT)
-    post = call.id if call and call.frames else _likeliest_post(library, text)
+    post = call.id if call and call.frames else _likeliest_post(library, text) if surely else ""
     top = ours or (((post, 1.0),) if post else ())
     return Meaning(
         "signpost" if post else "out_of_scope", post, top, "choose" if ours else "go", why=call.why if call else ""

@@ -30,9 +30,9 @@ def test_who_is_in_danger_or_wants_a_person_is_heard(name: str, aside: bool, bar
     assert share(lines, name, bare=bare) >= HEARD[name][PARTS.index((aside, bare))]
 
 
-@pytest.mark.parametrize("name", HEARD)
-def test_what_only_sounds_like_it_is_mostly_left_alone(name: str) -> None:
-    assert share([line for line in read_lines(name) if line.kind == "none"], name, bare=False) <= 0.045
+@pytest.mark.parametrize(("name", "most"), [("danger", 0.03), ("person", 0.065)])
+def test_what_only_sounds_like_it_is_mostly_left_alone(name: str, most: float) -> None:
+    assert share([line for line in read_lines(name) if line.kind == "none"], name, bare=False) <= most
 
 
 @pytest.mark.parametrize("name", HEARD)
@@ -53,7 +53,7 @@ def test_at_a_step_people_are_heard_and_seldom_recorded_wrongly(aside: bool, bar
 
 
 # set -> share told that it is not ours, or opened as a procedure: building, kept aside
-@pytest.mark.parametrize(("aside", "told", "opened"), [(False, 0.90, 0.01), (True, 0.565, 0.016)])
+@pytest.mark.parametrize(("aside", "told", "opened"), [(False, 0.90, 0.01), (True, 0.72, 0.016)])
 def test_what_is_not_ours_is_said_to_be_so_and_opens_nothing(aside: bool, told: float, opened: float) -> None:
     lines = [line for line in read_lines("not-ours") if line.kept_aside == aside]
     heard = [understand(LIBRARY, line.say) for line in lines]

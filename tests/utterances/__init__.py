@@ -18,6 +18,7 @@ from flows.understanding.understand import understand
 DEVELOPMENT = ("land", "school", "family", "residence", "welfare", "others", "events", "none")
 HERE = Path(__file__).parent
 _HANDLED = ("procedure", "event", "catalogue")
+_ELSEWHERE = ("signpost", "out_of_scope")
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,13 @@ def accepted(library: Library, utterances: Iterable[Utterance]) -> list[tuple[st
 
 
 def _offered(library: Library, meaning: Meaning) -> list[str]:
-    """What acting on it leads to: a procedure, or an event, which asks first which of its procedures is wanted."""
+    """What acting on it leads to: a procedure, or an event, which asks first which of its procedures is wanted; what stands beside
+    the word that it may be none of ours."""
     first = _ids(meaning)[:1] if meaning.action == "go" else []
+    beside = [id_ for id_, _ in meaning.top] if meaning.kind in _ELSEWHERE and meaning.action == "choose" else []
     return [
         *first,
+        *beside,
         *(id_ for event in first if event in library.life_events for id_ in library.life_events[event].procedures),
     ]
 
