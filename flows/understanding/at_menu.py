@@ -27,7 +27,8 @@ from flows.understanding.utterance import asks_for_way, asks_how
 Place = Literal["menu", "question"]
 
 # How likely a call must be to come before all else: recall goes before precision.
-_DANGER, _PERSON = 0.25, 0.3
+_DANGER = 0.25
+_PERSON, _PERSON_FRAMED, _PERSON_BESIDE_NAME = 0.32, 0.25, 0.45
 _ELSEWHERE = 0.7  # how likely a question must be none of ours: what may be ours, is looked for in what is known
 _PERHAPS = 0.3  # how likely what is rather noise must be about none of ours, to be told so: that offers nothing either
 _PLAINLY = 0.8  # score of a fact that is asked for in a phrase of its own, whatever the words beside it
@@ -71,12 +72,13 @@ def hear_at_menu(
         return answer
     if by_code := _by_code(library, text):
         return by_code
+    named = topic(library, text).action == "go"
     match sort:
-        case "noise" if topic(library, text).action != "go":  # half a sentence may name all that it is about
+        case "noise" if not named:  # half a sentence may name all that it is about
             return Meaning("unknown", "", ())
         case "elsewhere" if not asking or likely["elsewhere"] + likely.get("noise", 0.0) >= _ELSEWHERE:
             return find_signpost(library, text, likely["elsewhere"])
-        case "trouble":
+        case "trouble" if not named:  # "quên mật khẩu vneid": the procedure knows more of it
             return name_portal_trouble(library, text)
         case _:
             return _errand(library, text, said, asking=asking)
@@ -89,7 +91,9 @@ def _weigh(library: Library, text: str, *, answering: bool) -> tuple[Meaning | N
     others = {sort: share for sort, share in likely.items() if sort not in ("danger", "person")}
     # Where there are no examples, one frame is all there is to go by.
     in_danger = danger and (likely["danger"] >= _DANGER or not library.danger_calls.odds)
-    wished = wish and (likely["person"] >= _PERSON or not library.wish_calls.odds)
+    named = topic(library, text).action == "go"
+    least = _PERSON_FRAMED if wish and wish.frames else _PERSON_BESIDE_NAME if named else _PERSON
+    wished = wish and (likely["person"] >= least or not library.wish_calls.odds)
     return judge_urgent(library, text, danger if in_danger else None, wish if wished else None), others
 
 

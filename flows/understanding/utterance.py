@@ -93,6 +93,7 @@ _ALL_DONE = _phrases(
 )
 _NOTHING_ASKED = _phrases("không hỏi, ko hỏi, chẳng hỏi, chả hỏi, không hiện, không thấy nó hỏi, chẳng thấy nó hỏi")
 _DENIES = 6  # words behind a denial in which "gì" and "ai" ask for nothing: "chưa ai cho tờ nào"
+_THEN = "thi"
 _ANY_MARKS = frozenset(
     {"cung", "do", "ay", "kia", "het", "ca", "day", "dau", "ma", "nua", "suot"}
 )  # "ai cũng", "cái gì đó", "gì đâu": they ask for nothing
@@ -118,6 +119,10 @@ _COUNTED = frozenset(
         "cai",
         "thu",
         "bo",
+        "tuan",
+        "bua",
+        "phan",
+        "met",
     ]
 )  # "mấy ngày"
 _PLACED = frozenset(
@@ -263,6 +268,8 @@ def _asks_at(said: Words, at: int, asking: tuple[str, ...]) -> bool:
     after = [bare(word) for word in said[at + len(asking) :]]
     behind = said[max(0, at - _DENIES) : at]
     before = [bare(word) for word in behind]
+    if _THEN in before[:-1]:  # what is denied is the condition: "không thành thì đi đâu"
+        behind = behind[len(before) - before[::-1].index(_THEN, 1) :]
     if any(map(is_negation, behind)) or (after and after[0] in _ANY_MARKS):
         return False
     word = bare(asking[0]) if len(asking) == 1 else ""

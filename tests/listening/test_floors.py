@@ -61,7 +61,7 @@ def test_what_is_not_ours_is_said_to_be_so_and_opens_nothing(aside: bool, told: 
     assert sum(meaning.kind in _OPENS and meaning.action == "go" for meaning in heard) <= opened * len(lines)
 
 
-@pytest.mark.parametrize(("aside", "heard"), [(False, 0.40), (True, 0.30)])
+@pytest.mark.parametrize(("aside", "heard"), [(False, 0.40), (True, 0.28)])
 def test_trouble_with_the_portal_is_heard_at_the_menu(aside: bool, heard: float) -> None:
     lines = [line for line in read_lines("portal-trouble") if line.kept_aside == aside]
     assert sum(understand(LIBRARY, line.say).kind == "snag" for line in lines) >= heard * len(lines)
