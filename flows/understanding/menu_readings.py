@@ -23,13 +23,11 @@ _LONG, _FEW = 10, 4  # words
 _NOWHERE = -3.0  # how little a text leans to trouble, none of whose words is known
 
 
-def weigh_sorts(
-    library: Library, text: str, danger: Call | None, wish: Call | None, weights: Mapping[str, float] = WEIGHTS
-) -> Mapping[MenuSort, float]:
+def weigh_sorts(library: Library, text: str, danger: Call | None, wish: Call | None) -> Mapping[MenuSort, float]:
     """Return how likely a text is of each sort, from 0 to 1, 1 for all together; of a call only where it may be one."""
     readings = sort_readings(library, weigh_signs(library, text, danger, wish))
     scores = {
-        sort: sum(weights.get(name, 0.0) * value for name, value in features.items())
+        sort: sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
         for sort, features in readings.items()
     }
     best = max(scores.values())
