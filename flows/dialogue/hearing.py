@@ -244,7 +244,7 @@ def _later(context: TurnContext, _: Meaning) -> Outcome:
         return Outcome(context.ask(None), (context.sentences.no_hurry,))
     if context.walk and context.state.asking is None and isinstance(context.walk.last_slot.step, Do | Done):
         return Outcome(context.ask("later"))
-    return Outcome(context, (context.sentences.stopped,), quiet=True)
+    return Outcome(context, (context.sentences.stopped,))
 
 
 def _snag(context: TurnContext, meaning: Meaning) -> Outcome:

@@ -184,11 +184,3 @@ def test_the_name_of_a_procedure_opens_that_one_and_no_group_with_the_same_word(
     chat.send(Message(start="na-ri"))
     chat.say(typed)
     assert named in (chat.state.procedure, *chat.state.offered)
-
-
-def test_who_goes_on_later_is_not_asked_again_at_once() -> None:
-    chat = Chat(LIBRARY)
-    chat.send(Message(start="na-ri_ket-hon"))
-    chat.say("tiếp tục")
-    assert chat.say("mai tôi đi") == LIBRARY.sentences.stopped
-    assert LIBRARY.sentences.stopped not in chat.say("xin chào")
