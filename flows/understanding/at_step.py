@@ -102,7 +102,12 @@ def _likeliest(library: Library, heard: StepText) -> Meaning:
 
 def _asks_at_last(library: Library, heard: StepText) -> bool:
     """Tell whether a text comes to a question, whatever it tells before: "trả hết nợ rồi, muốn xoá thì mấy ngày xong"."""
-    return heard.asks and has_question_shape("", heard.said[-_LAST:]) and bool(asked_kinds(library, heard.text))
+    likelier = heard.kinds["question"] > heard.kinds["answer"]
+    return (
+        heard.asks
+        and has_question_shape("", heard.said[-_LAST:])
+        and (likelier or bool(asked_kinds(library, heard.text)))
+    )
 
 
 def _told_ahead(heard: StepText, weighed: Sequence[Reading]) -> Meaning | None:
