@@ -73,11 +73,12 @@ def hear_at_menu(
     if by_code := _by_code(library, text):
         return by_code
     named = topic(library, text).action == "go"
+    not_ours = likely.get("elsewhere", 0.0) + likely.get("noise", 0.0)
     match sort:
         case "noise" if not named:  # half a sentence may name all that it is about
             return Meaning("unknown", "", ())
-        case "elsewhere" if not asking or likely["elsewhere"] + likely.get("noise", 0.0) >= _ELSEWHERE:
-            return find_signpost(library, text, likely["elsewhere"])
+        case "elsewhere" if not asking or not_ours >= _ELSEWHERE:
+            return find_signpost(library, text, not_ours)
         case "trouble" if not named:  # "quên mật khẩu vneid": the procedure knows more of it
             return name_portal_trouble(library, text)
         case _:

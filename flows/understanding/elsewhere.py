@@ -11,13 +11,13 @@ _SURELY = 0.88  # likely to be none of ours, without a doubt
 _CLEARLY = 0.65  # how likely another signpost may be, for one to be clear
 
 
-def find_signpost(library: Library, text: str, elsewhere: float) -> Meaning:
+def find_signpost(library: Library, text: str, not_ours: float) -> Meaning:
     """Return what the bot does not do that a text asks for; without an id where it is only known to be none of ours.
 
     Args:
-        elsewhere: how likely it is to be none of ours, from 0 to 1.
+        not_ours: how likely it is that, from 0 to 1.
     """
-    call, surely = library.signpost_calls.find(text), elsewhere >= _SURELY
+    call, surely = library.signpost_calls.find(text), not_ours >= _SURELY
     ours = () if surely else tuple(pair for pair in rank_topics(library, text)[:_STILL] if pair[1] >= _FAINT)
     post = call.id if call and call.frames else _likeliest_post(library, text) if surely else ""
     top = ours or (((post, 1.0),) if post else ())
