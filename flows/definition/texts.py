@@ -53,6 +53,8 @@ class BotTexts(Part):
     called: Text = Field(description="{form}")
     stopped: Text
     thanks: Text
+    nodded: Text
+    hello: Text
     progress: Text = Field(description="{number}, {total}")
     leaflet_next: Text
     leaflet_fact: Text = Field(description="{label}, {text}")
@@ -152,6 +154,10 @@ class BotTexts(Part):
     no_answers: Text
     no_papers: Text
     papers_if_there: Text = Field(description="{papers}")
+    papers_everybody: Text
+    papers_of_case: Text = Field(description="{labels} {papers}")
+    papers_of_some: Text = Field(description="{papers}")
+    papers_vary: Text
     papers_all: Text = Field(description="{papers}")
     which_missing: Text
     which_missing_more: Text
@@ -161,6 +167,7 @@ class BotTexts(Part):
     lack_mark: Text
 
     which_trouble: Text
+    trouble_more: Text
     cure: Text = Field(description="{cure}")
     why_unknown: Text
 
@@ -291,6 +298,7 @@ class Vocabulary(Part):
     facts: dict[FactKind, tuple[Text, ...]]
     commune: dict[Literal["hours", "phone", "address"], tuple[Text, ...]] = Field(description="Cách hỏi điều của xã")
     papers: tuple[Text, ...]
+    keep: tuple[Text, ...] = Field(default=(), description="Cách nói không đổi nữa: “giữ nguyên”")
     household_papers: tuple[Text, ...] = Field(default=(), description="Cách hỏi giấy của nhà mình, ở tờ tóm tắt")
     status: tuple[Text, ...] = Field(description="Cách hỏi việc đã nộp đến đâu rồi")
     meaning: tuple[Text, ...] = Field(description="Cách hỏi nghĩa của một từ: “là gì”, “nghĩa là sao”")

@@ -47,7 +47,8 @@ _WRITTEN_UNDER = ("photo", "voice", "video", "file")  # what people put words un
 _LONGEST_NUMBER = 2  # digits of what may number a choice: "1990" is a year
 _CALLS: tuple[UtteranceKind, ...] = ("danger", "person", "command")  # heard before "sao lâu thế",
 _HEARD_FIRST: tuple[UtteranceKind, ...] = (*_CALLS, "answer")  # and an answer, by who waits for nobody
-_BESIDE: tuple[UtteranceKind, ...] = ("question", "later", "thanks", "person", "signpost")  # leave the step as it is
+_BESIDE: tuple[UtteranceKind, ...] = ("question", "later", "thanks", "person", "signpost", "unclear")  # leave the step
+_BESIDE_TOO: tuple[Command, ...] = ("human", "source")  # as it is
 _SHORT = 6  # words of who only says that they wait
 _SENTENCE = 3  # words beside such a number that are worth an answer
 _USUAL = Limits()
@@ -89,7 +90,15 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     events = (*opened, *outcome.events, *analytics_events(context, outcome.context, outcome.effects))
     shown = current_screen(outcome.context)
     said = outcome.said if danger else (*intro, *mended, *outcome.said)
-    if outcome.heard.kind in _BESIDE and not away and shown == current_screen(context) and shown.again is not None:
+    beside = outcome.heard.kind in _BESIDE or outcome.heard.id in _BESIDE_TOO
+    if (
+        beside
+        and state.greeted
+        and outcome.said
+        and not away
+        and shown == current_screen(context)
+        and shown.again is not None
+    ):
         shown = replace(shown, text=shown.again)  # they asked beside what stands right above
     reply = _reply(outcome, shown, said, limits)
     kept = {

@@ -9,7 +9,7 @@ from flows.dialogue import position, screens
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.filing_outcome import record_outcome
 from flows.dialogue.helping import serve
-from flows.dialogue.menu_screens import people
+from flows.dialogue.menu_screens import people, told_in
 from flows.dialogue.position import Slot
 from flows.dialogue.procedure_screens import trouble_of
 from flows.dialogue.screens import FILED, LATER
@@ -32,6 +32,7 @@ from flows.messages import (
 from flows.state import State
 
 _GOOD = 4  # least stars that need no reason
+_TOO_SHORT = 3  # words that tell nobody what is wrong
 _STARS_AND_WORD = re.compile(r"([1-5])(?: sao| điểm)?\b[\s.,:;–-]*(\S.*)", re.DOTALL)
 
 
@@ -71,6 +72,8 @@ def answer_step(context: TurnContext, value: str) -> Outcome:
 def pick_again(context: TurnContext, value: str) -> Outcome:
     """Answer anew a question that was answered before."""
     step = next(iter(context.state.offered), "")
+    if value == NO:
+        return Outcome(context.ask(None))
     return Outcome(with_answer(context, step, value).ask(None), (context.sentences.changed,))
 
 
@@ -139,7 +142,13 @@ def pick_from_menu(context: TurnContext, value: str) -> Outcome:
 def pick_topic(context: TurnContext, value: str) -> Outcome:
     if value == OTHER:
         return Outcome(context.ask(None), (context.sentences.help,))
-    return open_topic(context.ask(None), value)
+    papers = value == screens.HOUSEHOLD
+    told = told_in(context.state.offered)
+    opened = open_topic(context.ask(None), context.state.offered[0] if papers else value)
+    after = opened.context
+    if told and after.state.asking == "leaflet" and value in (screens.HOUSEHOLD, after.state.procedure):
+        opened = replace(opened, context=after.with_state(answers=told))
+    return Outcome(opened.context.ask("papers")) if papers else opened
 
 
 def pick_of_event(context: TurnContext, value: str) -> Outcome:
@@ -215,7 +224,11 @@ def pick_reminder(context: TurnContext, value: str) -> Outcome:
 
 
 def keep_trouble(context: TurnContext, text: str) -> Outcome:
-    """Take a trouble in their own words: nobody here knows it, so a person reads it, and the editors."""
+    """Take a trouble in their own words: nobody here knows it, so a person reads it, and the editors. A word or two tell a
+    person nothing yet: more is asked for, once."""
+    if len(text.split()) <= _TOO_SHORT and context.state.misses == 0:
+        return Outcome(context.with_state(misses=1), (context.sentences.trouble_more,))
+    context = context.with_state(misses=0)
     opened = open_ticket(context, "stuck")
     missed = Missed(text, context.state.procedure, context.state.at or None)
     return replace(opened, effects=(*opened.effects, missed))

@@ -9,6 +9,7 @@ from flows.dialogue.screens import (
     NO_MORE,
     Screen,
     offer_elsewhere,
+    offer_no,
     offer_outcomes,
     offer_titles,
     offer_troubles,
@@ -37,10 +38,8 @@ def ask_team(context: TurnContext) -> Screen:
 
 def go(context: TurnContext) -> Screen:
     """Offer to open what an answer led to."""
-    stay = Candidate(NO, context.labels["keep_going"], (), "no")
-    return Screen(
-        slot_of("go"), context.sentences.offer_to_go, (*offer_elsewhere(context, context.state.offered), stay)
-    )
+    ways = offer_elsewhere(context, context.state.offered)
+    return Screen(slot_of("go"), context.sentences.offer_to_go, (*ways, offer_no(context)))
 
 
 def callback(context: TurnContext) -> Screen:
@@ -73,7 +72,7 @@ def erase(context: TurnContext) -> Screen:
 
 def _sure_or_no(context: TurnContext, yes: str) -> tuple[Candidate, ...]:
     """Return yes and no for what can't be undone: yes by its own words or a tap, as "dung" may be "đúng" or "đừng"."""
-    return Candidate(YES, context.labels[yes]), Candidate(NO, context.labels["keep_going"], (), "no")
+    return Candidate(YES, context.labels[yes]), offer_no(context)
 
 
 def helped(context: TurnContext) -> Screen:

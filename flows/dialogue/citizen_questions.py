@@ -2,11 +2,11 @@
 
 from typing import cast
 
-from flows.definition.answer_units import labels_of
 from flows.definition.procedure import CommuneValue, FactKind, Procedure, When, value_on
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.paper_lists import list_papers, papers_so_far
+from flows.dialogue.paper_lists import papers_by_case, papers_so_far
+from flows.dialogue.screens import HOUSEHOLD, option_of
 from flows.dialogue.transitions import Outcome
 from flows.messages import AnalyticsEvent, Missed, Paragraph, TicketParagraph
 from flows.text.language import as_typed, shortened, spelled, words
@@ -26,7 +26,9 @@ from flows.understanding.questions import (
     rank_procedures,
     weigh_procedures,
 )
+from flows.understanding.readings import At
 from flows.understanding.topics import TELLING, says_more_than_name, words_beside_name
+from flows.understanding.understand import understand
 from flows.understanding.utterance import asks_how
 
 _OURS = (
@@ -35,10 +37,9 @@ _OURS = (
 _CLOSE = 0.7  # how near to the likeliest another errand must come to be offered beside an answer
 _PLAINLY = 0.92  # how likely a question must be about a procedure to be plainly about it
 _EITHER = 0.1  # how likely it must else be about a second one to be answered out of both
-_EACH = (40, 20)  # words of each answer then
+_EACH = (40, 18)  # words of each answer then
 _FEW = 3  # labels of the answers for which something holds, that are named
 _KNOWN = 0.45  # score from which a procedure knows something like what may be asked
-_MOST_PAPERS = 10  # lines of papers while nothing was answered yet
 _WHICH = frozenset({"gi", "nao", "nhung"})  # words that ask for more than a yes or no
 _QUESTION = 300  # characters of a question that the team reads
 
@@ -52,7 +53,7 @@ def answer_question(context: TurnContext, meaning: Meaning, text: str) -> Outcom
     kinds = asked_kinds(context.library, text)
     more = says_more_than_name(context.library, procedure, text)
     if kinds[:1] == ("papers",) and _asks_for_list(context, procedure, text, found) and not more:
-        return _say_papers(context, procedure, named=False)
+        return _say_papers(context, procedure, text, named=False)
     gets = asked_money(context.library, text) == ("benefit",) and "benefit" in procedure.facts
     if gets and _asks_for_fact(context, "benefit", procedure, text, found):
         return _say_facts(context, ("benefit",), procedure, text, named=False)
@@ -91,7 +92,7 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     named = context.procedure is not None or meaning.procedure is not None
     if meaning.id == "papers":
         if _asks_for_list(context, procedure, text, found):
-            return _say_papers(context, procedure, named=named)
+            return _say_papers(context, procedure, text, named=named)
         return _say_answers(context, meaning, text, procedure, found)
     kind = cast(FactKind, meaning.id)
     if _asks_for_fact(context, kind, procedure, text, found):
@@ -231,7 +232,7 @@ def _say_both(context: TurnContext, answered: list[tuple[Procedure, tuple[Found,
         said.append(_conditioned(context, found[0].within(most), here=False))
     events = tuple(note_aside(context, "question", procedure.id) for procedure, _ in answered)
     best, (first, *_) = answered[0]
-    said += _who_decides(context, best, text) or _doubts(context, *(found[0] for _, found in answered))
+    said += _who_decides(context, best, text)
     asking = offer_to_ask(context, text, *(procedure for procedure, _ in answered))
     return Outcome(asking, tuple(said), (Missed(text, None, None),), events=events, stated=first.unit.part)
 
@@ -312,35 +313,28 @@ def _surely_holds(context: TurnContext, when: When) -> bool:
     return answered and position.holds(when, live, context.today)
 
 
-def _say_papers(context: TurnContext, procedure: Procedure, *, named: bool) -> Outcome:
-    """List the papers of a procedure; at its own leaflet, ask what decides those of the household instead."""
-    if context.state.procedure == procedure.id and context.state.asking in ("leaflet", "papers"):
-        return Outcome(context.ask("papers"), events=(note_aside(context, "papers", procedure.id),))
-    said = (*_about(context, procedure, named=named), _papers_said(context, procedure.id))
-    after = context if context.procedure else context.ask("which", procedure.id)
-    return Outcome(after, said, events=(note_aside(context, "papers", procedure.id),))
+def _say_papers(context: TurnContext, procedure: Procedure, text: str, *, named: bool) -> Outcome:
+    """List the papers of a procedure, as far as the answers tell; at its own leaflet, ask what decides those of the household
+    instead."""
+    event = note_aside(context, "papers", procedure.id)
+    here = context.state.procedure == procedure.id
+    if here and procedure.papers and context.state.asking in ("leaflet", "papers"):
+        return Outcome(context.ask("papers"), events=(event,))
+    told = context.state.answers if here else _told_of(context, procedure, text)
+    there = context.with_state(procedure=procedure.id, answers=told)
+    so_far = papers_so_far(context) if here and told else ""
+    about = _about(context, procedure, named=named)
+    listed = so_far or papers_by_case(there, procedure, told, about) or context.sentences.no_papers
+    ways = (HOUSEHOLD, *(f"{step}={option}" for step, option in told.items())) if procedure.papers else ()
+    after = context if context.procedure else context.ask("which", procedure.id, *ways)
+    return Outcome(after, (*about, listed), events=(event,))
 
 
-def _papers_said(context: TurnContext, procedure_id: str) -> str:
-    """List the papers as far as the answers so far tell; where they tell nothing yet, those for everybody, then for whom else."""
-    if context.state.procedure != procedure_id:
-        context = context.with_state(procedure=procedure_id, answers={})
-    so_far = papers_so_far(context) if context.state.answers else ""
-    return so_far or _papers_for_all(context) or context.sentences.no_papers
-
-
-def _papers_for_all(context: TurnContext) -> str:
-    """List the papers of a procedure with the answers for which each is needed."""
-    steps = context.procedure.steps if context.procedure else ()
-    papers = context.procedure.papers if context.procedure else ()
-    listed = [(paper, paper.when or step.when) for step, paper in papers]
-    everybody = [context.signed_paper(paper)[0] for paper, when in listed if when is None]
-    others = []
-    for paper, when in listed:
-        named = labels_of(when, steps)
-        labels = ", ".join(f"“{label}”" for label in named) if len(named) <= _FEW else ""
-        if when:
-            words = context.sentences.answer_if if labels else context.sentences.answer_some
-            others.append(fill_in(words, labels=labels, text=context.signed_paper(paper)[0]))
-    shown = dict.fromkeys(f"{context.sentences.lack_mark} {line}" for line in (*everybody, *others))
-    return list_papers(context, [paper for paper, _ in listed], [*shown][:_MOST_PAPERS]) if listed else ""
+def _told_of(context: TurnContext, procedure: Procedure, text: str) -> dict[str, str]:
+    """Return what a question tells of the household beside the name of the procedure: "xe cũ sang tên cần giấy gì"."""
+    ahead = tuple((ask.id, tuple(map(option_of, position.options_of(ask, context.today)))) for ask in procedure.asks)
+    meaning = understand(
+        context.library, text, at=At(procedure.id, "", asked=False, ahead=ahead, named=True), today=context.today
+    )
+    parts = (id_.partition("=") for id_, _ in meaning.top) if meaning.kind == "ahead" else ()
+    return {step: option for step, _, option in parts}

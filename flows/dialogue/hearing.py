@@ -21,7 +21,7 @@ from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.helping import hear_helped
 from flows.dialogue.menu_screens import commune
 from flows.dialogue.procedure_screens import answered
-from flows.dialogue.screens import Screen, option_of
+from flows.dialogue.screens import ANYWHERE, Screen, option_of
 from flows.dialogue.step_screens import troubles_shown
 from flows.dialogue.transitions import (
     Outcome,
@@ -32,10 +32,10 @@ from flows.dialogue.transitions import (
     with_progress,
 )
 from flows.messages import DIGITS, OTHER, UNCLEAR, Command, Heard, Missed, Reason, TicketParagraph, UtteranceKind
-from flows.text.language import fold
+from flows.text.language import fold, words
 from flows.understanding.at_menu import Place
 from flows.understanding.meaning import ERRANDS, Candidate, Kind, Meaning
-from flows.understanding.questions import find_other_procedure
+from flows.understanding.questions import asked_kinds, find_other_procedure
 from flows.understanding.readings import At, Where
 from flows.understanding.topics import kind_of
 from flows.understanding.understand import understand
@@ -45,6 +45,7 @@ _STEP_WAITS = (None, "redo", "between", "leaflet", "papers")  # what the bot may
 _ASIDES = ("ask_team", "go", "human")  # offers that whoever says something else passes over
 _SURE = 0.7  # score from which words answer the step beneath a question of the bot's own
 _FEW = 5  # words
+_READ_FIRST = ("answer", "command", "danger", "person")  # before a text is taken as their own words
 _KINDS: dict[Kind, UtteranceKind] = {
     "ahead": "answer",
     "fact": "question",
@@ -72,11 +73,14 @@ def hear(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outc
     if helped := hear_helped(context, text, meaning):
         return helped
     question = question_of(context)
-    if question and question.typed and meaning.kind not in ("answer", "command", "danger", "person"):
+    if question and question.typed and meaning.kind not in _READ_FIRST and not _asks_at_troubles(context, meaning):
         return replace(question.typed(context, text), heard=Heard("answer"))
     named = {id_ for id_, _ in meaning.top} - {context.state.procedure}
     vague = meaning.kind in ERRANDS and meaning.action == "choose" and not named
-    if (meaning.action == "unsure" and meaning.kind != "question") or vague:
+    unsure = (meaning.action == "unsure" and meaning.kind != "question") or vague
+    if unsure and context.state.misses == 0 and _only_nods(context, text):
+        return Outcome(context.with_state(misses=1), (context.sentences.nodded,))
+    if unsure:
         return _answer_unclear(context, text, away, too_long=too_long)
     outcome = _answer(_reset_misses(context), shown, meaning, text, away)
     return outcome if outcome.heard != UNCLEAR else replace(outcome, heard=_heard(meaning))
@@ -85,7 +89,8 @@ def hear(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outc
 def welcome(context: TurnContext, away: bool) -> Outcome:
     """Answer a hello or a return: say where they were, and ask again for what was missing."""
     if context.procedure is None or context.walk is None or not away or context.state.asking == "outcome":
-        return Outcome(context, heard=Heard("greeting"))
+        back = context.ask("menu") if context.procedure is None and away else context
+        return Outcome(back, (context.sentences.hello,) if context.state.greeted else (), heard=Heard("greeting"))
     said = [with_progress(context, context.sentences.welcome_back)]
     if context.missing:
         listed = "\n".join(f"{context.sentences.lack_mark} {p.name}" for p in context.missing)
@@ -106,6 +111,7 @@ def _understand(context: TurnContext, text: str) -> tuple[TurnContext, Screen, M
     meaning = _on_screen(context, shown, text)
     question = question_of(context)
     clear = meaning.kind in ("answer", "ahead", "command", "danger", "person") and meaning.id != "resume"
+    clear = clear or (context.state.asking == "switch" and meaning.kind == "procedure" and meaning.action == "go")
     if not question or not question.answered_below or clear or _reads_step_too(context):
         return context, shown, meaning
     below, beneath, answer = _understand(context.ask(None), text)
@@ -195,8 +201,10 @@ def _answer(context: TurnContext, shown: Screen, meaning: Meaning, text: str, aw
     if meaning.kind == "fact":
         return answer_fact(context, meaning, text)
     if meaning.kind in ERRANDS:
+        if context.procedure and meaning.kind != "procedure" and asked_kinds(context.library, text)[:1] == ("papers",):
+            return answer_fact(context, Meaning("fact", "papers", (), "go"), text)
         return _errand(context, meaning, text)
-    if meaning.kind == "greeting":
+    if meaning.kind == "greeting" or (meaning.kind == "later" and away and context.procedure):
         return welcome(context, away)
     if meaning.kind == "out_of_scope" and len(text.split()) <= _FEW and (unasked := _hear_unasked(context, text)):
         return unasked  # the name of their commune, and little besides
@@ -253,7 +261,10 @@ def _snag(context: TurnContext, meaning: Meaning) -> Outcome:
         return _post(context, meaning, offers_person=True)
     if meaning.id:
         return Outcome(context.ask("cured", meaning.id))
-    return Outcome(context.ask("trouble") if troubles_shown(context) else context.ask("human", "stuck"))
+    if troubles_shown(context):
+        return Outcome(context.ask("trouble"))
+    at_leaflet = context.state.asking in ("leaflet", "papers") and context.procedure and context.procedure.troubles
+    return Outcome(context.ask("trouble", ANYWHERE) if at_leaflet else context.ask("human", "stuck"))
 
 
 def _post(context: TurnContext, meaning: Meaning, *, offers_person: bool = False) -> Outcome:
@@ -367,6 +378,20 @@ def _answer_unclear(context: TurnContext, text: str, away: bool, *, too_long: bo
     return Outcome(again, (*said, told), (missed,))
 
 
+def _asks_at_troubles(context: TurnContext, meaning: Meaning) -> bool:
+    """Tell whether somebody at the list of troubles asks for a fact, such as the papers, and tells of no trouble."""
+    return context.state.asking == "trouble" and meaning.kind == "fact"
+
+
+def _only_nods(context: TurnContext, text: str) -> bool:
+    """Tell whether somebody only lets us know that they read it: "dạ", "ừ", "ok", "xong rồi"."""
+    known = context.library.words
+    nods = {fold(nod) for nod in (*known.spoken["yes"], *known.finished, *known.next)}
+    polite = {fold(filler) for filler in known.fillers}
+    said = [word for word in words(text, known.abbreviations) if word not in polite]
+    return bool(words(text)) and (not said or " ".join(said) in nods)
+
+
 def _hear_unasked(context: TurnContext, text: str) -> Outcome | None:
     """Take the commune, which nobody has asked yet."""
     found = _on_screen(context, commune(context), text)
@@ -383,8 +408,9 @@ def _errand(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
         return _offer_close(context, meaning)
     if meaning.kind != "procedure":
         return open_topic(context, meaning.id)
-    if context.procedure is None or meaning.id == context.procedure.id:
-        return _begin(context, meaning.id, text)
+    chosen = context.state.asking == "switch" and meaning.id in context.state.offered
+    if context.procedure is None or meaning.id == context.procedure.id or chosen:
+        return _begin(context.ask(None) if context.state.asking == "switch" else context, meaning.id, text)
     return Outcome(context.ask("switch", meaning.id))
 
 

@@ -58,10 +58,20 @@ def count_questions(procedure: Procedure, answers: Mapping[str, str], today: dat
     return _longest(procedure, tuple(sorted(answers.items())), today)
 
 
+def papers_of_all(
+    procedure: Procedure, today: date, told: Mapping[str, str] | None = None
+) -> tuple[tuple[Papers, Paper], ...]:
+    """Return the papers, one of a name, that every household brings which brings any, each with the step that lists it.
+
+    Args:
+        told: what is known of the household already.
+    """
+    return _of_all(procedure, tuple(sorted((told or {}).items())), today)
+
+
 @lru_cache(maxsize=256)
-def papers_of_all(procedure: Procedure, today: date) -> tuple[tuple[Papers, Paper], ...]:
-    """Return the papers, one of a name, that every household brings which brings any, each with the step that lists it."""
-    lists = [found for found in _lists(procedure, {}, today) if found]
+def _of_all(procedure: Procedure, told: tuple[tuple[str, str], ...], today: date) -> tuple[tuple[Papers, Paper], ...]:
+    lists = [found for found in _lists(procedure, dict(told), today) if found]
     names = set.intersection(*({paper.name for _, paper in found} for found in lists)) if lists else set[str]()
     first = {paper.name: (step, paper) for step, paper in reversed(lists[0])} if lists else {}
     return tuple(part for name, part in reversed(first.items()) if name in names)

@@ -24,7 +24,9 @@ def leaflet_text(context: TurnContext, procedure: Procedure) -> str:
     Where it would become too long, a fact without a short form is cut to its first sentence: the buttons say more.
     """
     full = _text(context, procedure, cut=False)
-    return full if len(full.split()) <= _WORDS else _text(context, procedure, cut=True)
+    deadlines = context.library.deadlines_on(context.today, procedure.id)  # told below
+    beside = sum(len(one.headline.split()) for one in deadlines.values())
+    return full if len(full.split()) + beside <= _WORDS else _text(context, procedure, cut=True)
 
 
 def pitfall_of(context: TurnContext, procedure: Procedure) -> Trouble | None:

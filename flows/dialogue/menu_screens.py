@@ -1,7 +1,10 @@
 """Screens where nothing is under way: the menu, for whom it is, the commune, which of several procedures."""
 
+from collections.abc import Iterable
+
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.screens import Screen, offer_drafts, offer_titles, offer_yes_no, slot_of
+from flows.dialogue.household_papers import count_questions
+from flows.dialogue.screens import HOUSEHOLD, Screen, offer_drafts, offer_titles, offer_yes_no, slot_of
 from flows.messages import OTHER
 from flows.understanding.meaning import Candidate
 
@@ -22,8 +25,9 @@ def menu(context: TurnContext) -> Screen:
     listed = (Candidate(id_, group.title, aside=True) for id_, group in groups.items())
     deadlines = context.library.deadlines_on(context.today)
     text = "\n\n".join((*whose, *(one.headline for one in deadlines.values()), context.sentences.menu))
+    again = "\n\n".join((*whose, context.sentences.menu))
     told = (Candidate(id_, one.title) for id_, one in deadlines.items())
-    return Screen(slot_of("menu"), text, (*offer_drafts(context), *_people(context), *listed, *told))
+    return Screen(slot_of("menu"), text, (*offer_drafts(context), *_people(context), *listed, *told), again=again)
 
 
 def people(context: TurnContext) -> dict[str, str]:
@@ -41,10 +45,22 @@ def _people(context: TurnContext) -> tuple[Candidate, ...]:
 
 
 def which(context: TurnContext) -> Screen:
-    none = Candidate(OTHER, context.labels["none_of_these"], (), "no")
-    return Screen(
-        slot_of("which"), context.sentences.which_procedure, (*offer_titles(context, context.state.offered), none)
-    )
+    """Offer procedures; the papers of the household too, after its papers were asked for (`HOUSEHOLD`)."""
+    offered, labels = context.state.offered, context.labels
+    titles = offer_titles(context, offered)
+    ways = titles
+    if HOUSEHOLD in offered and (procedure := context.find_procedure(offered[0])):
+        count = count_questions(procedure, told_in(offered), context.today)
+        label = fill_in(labels["household_papers_asked"], count=count) if count else ""
+        ways = (Candidate(HOUSEHOLD, label, exact_phrases=context.library.words.household_papers), *titles)[not count :]
+    none = Candidate(OTHER, labels["none_of_these" if len(titles) > 1 else "other_group"], (), "no")
+    return Screen(slot_of("which"), context.sentences.which_procedure, (*ways, none))
+
+
+def told_in(offered: Iterable[str]) -> dict[str, str]:
+    """Return the answers ("step=option") that were told with what is offered."""
+    parts = (one.partition("=") for one in offered if "=" in one)
+    return {step: option for step, _, option in parts}
 
 
 def event(context: TurnContext) -> Screen:

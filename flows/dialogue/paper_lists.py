@@ -1,13 +1,17 @@
 """Lists of papers as text: what is there, what is missing, what the signs after a name mean, no longer than can be read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
-from flows.definition.procedure import Paper, Papers
+from flows.definition.answer_units import labels_of
+from flows.definition.procedure import Ask, Paper, Papers, Procedure
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.household_papers import Household
+from flows.dialogue.household_papers import Household, household, papers_of_all
 
 _READABLE = 120  # words of a screen
+_BELOW = 9  # words of the question below a list by case
+_FEW = 3  # answers for which a paper is needed, that are named
 
 
 def papers_so_far(context: TurnContext) -> str:
@@ -26,12 +30,83 @@ def papers_so_far(context: TurnContext) -> str:
     return list_papers(context, missing, (*lines, *_missing_lines(context, missing)))
 
 
-def list_household_papers(context: TurnContext, known: Household) -> str:
+def papers_by_case(
+    context: TurnContext, procedure: Procedure, told: Mapping[str, str], above: Iterable[str] = ()
+) -> str:
+    """List the papers for everybody, then what the commonest cases need beside them; "" where there are none to bring.
+
+    Args:
+        told: answers of the household that are known already.
+        above: what is said before the list on the same screen.
+    """
+    known = household(procedure, told, context.today)
+    if not procedure.papers or known.question is None:
+        return list_household_papers(context, known, (*above, _intro(context))) if known.papers else ""
+    sentences, today = context.sentences, context.today
+    everybody = [paper for _, paper in papers_of_all(procedure, today, told)]
+    signs = _signs_of(context, everybody)
+    left = _READABLE - _BELOW - len(" ".join((_intro(context), *above, sentences.papers_vary, *signs)).split())
+    lines = [sentences.papers_everybody] if everybody else []
+    lines += (f"{sentences.lack_mark} {line}" for line in paper_lines(context, everybody, None, _READABLE - left // 2))
+    for labels, names in _cases(procedure, known.question, told, everybody, today):
+        sentence = fill_in(sentences.papers_of_case, labels=labels) if labels else sentences.papers_of_some
+        room = left - len(" ".join((*lines, sentence)).split())
+        fitting = [name for n, name in enumerate(names, 1) if len(" ".join(names[:n]).split()) <= room]
+        if fitting:
+            papers = "; ".join(fitting) + ("" if fitting == names else "…")
+            lines.append(f"{sentences.lack_mark} {fill_in(sentence, papers=papers)}")
+    return "\n\n".join(filter(None, ("\n".join(lines), *signs, sentences.papers_vary)))
+
+
+def _cases(
+    procedure: Procedure, ask: Ask, told: Mapping[str, str], everybody: Sequence[Paper], today: date
+) -> list[tuple[str, list[str]]]:
+    """Return the papers of only some, each with the answers for which they are sure: those to the next question, else those that
+    the paper itself hangs on; "" where it hangs on too much to tell. What the commonest household needs comes first."""
+    names = {paper.name for paper in everybody}
+    found: dict[str, list[str]] = {}
+    by_papers: dict[tuple[str, ...], list[str]] = {}
+    for option in position.options_of(ask, today):
+        of_case = papers_of_all(procedure, today, {**told, ask.id: option.id})
+        beside = tuple(dict.fromkeys(paper.name for _, paper in of_case if paper.name not in names))
+        if beside and option.spoken != "unsure":
+            by_papers.setdefault(beside, []).append(option.label)
+    for papers, labels in by_papers.items():
+        found.setdefault(_quoted(labels), []).extend(papers)
+        names.update(papers)
+    for step, paper in procedure.papers:
+        when = paper.when or step.when
+        if paper.name not in names and position.may_hold(when, told):
+            names.add(paper.name)
+            found.setdefault(_quoted(labels_of(when, procedure.steps)), []).append(paper.name)
+    common = {paper.name for paper in _commonest(procedure, told, today)}
+    return sorted(found.items(), key=lambda one: (not common.intersection(one[1]), not one[0]))
+
+
+def _quoted(labels: Sequence[str]) -> str:
+    return ", ".join(f"“{label}”" for label in labels) if len(labels) <= _FEW else ""
+
+
+def _commonest(procedure: Procedure, told: Mapping[str, str], today: date) -> list[Paper]:
+    """Return the papers of a household that gives the first answer, which is the commonest, to all that is still to be asked."""
+    known = household(procedure, told, today)
+    while known.question:
+        told = {**told, known.question.id: position.options_of(known.question, today)[0].id}
+        known = household(procedure, told, today)
+    return [paper for _, paper in known.papers]
+
+
+def _intro(context: TurnContext) -> str:
+    """Return what the first message begins with."""
+    return "" if context.state.greeted else context.sentences.intro
+
+
+def list_household_papers(context: TurnContext, known: Household, above: Iterable[str] = ()) -> str:
     if not known.papers:
         return context.sentences.no_papers_needed
     papers = [paper for _, paper in known.papers]
     return fill_in(
-        context.sentences.household_papers, papers=list_papers(context, papers, _missing_lines(context, papers))
+        context.sentences.household_papers, papers=list_papers(context, papers, _missing_lines(context, papers, above))
     )
 
 
@@ -40,8 +115,8 @@ def list_papers(context: TurnContext, papers: Sequence[Paper], lines: Iterable[s
     return "\n\n".join(("\n".join(dict.fromkeys(lines)), *_signs_of(context, papers)))
 
 
-def _missing_lines(context: TurnContext, papers: Sequence[Paper]) -> Iterator[str]:
-    words = len(" ".join((context.sentences.household_papers, *_signs_of(context, papers))).split())
+def _missing_lines(context: TurnContext, papers: Sequence[Paper], above: Iterable[str] = ()) -> Iterator[str]:
+    words = _BELOW + len(" ".join((*above, context.sentences.household_papers, *_signs_of(context, papers))).split())
     return (f"{context.sentences.lack_mark} {line}" for line in paper_lines(context, papers, None, words))
 
 

@@ -15,14 +15,14 @@ from flows.dialogue.screens import (
     Screen,
     offer_elsewhere,
     offer_finished,
+    offer_no,
     offer_options,
     offer_trouble,
     offer_troubles,
-    offer_yes_no,
     slot_of,
 )
 from flows.dialogue.step_screens import step_or_menu, troubles_shown
-from flows.messages import NO, OTHER
+from flows.messages import NO, OTHER, YES
 from flows.understanding.meaning import Candidate
 
 
@@ -64,15 +64,15 @@ def switch(context: TurnContext) -> Screen:
     wanted = context.find_procedure(next(iter(context.state.offered), ""))
     current = context.procedure.title if context.procedure else ""
     text = fill_in(context.sentences.switch, title=wanted.title if wanted else "", current=current)
-    return Screen(slot_of("switch"), text, offer_yes_no(context, "switch", "stay"))
+    over = Candidate(YES, context.labels["switch"], ("chuyển", "chuyển đi", "chuyển luôn", "sang việc mới"), "yes")
+    return Screen(slot_of("switch"), text, (over, offer_no(context, "stay")))
 
 
 def change(context: TurnContext) -> Screen:
     given = answered(context)
     lines = [f"{number}. {question}\n   → {label}" for number, (_, question, label) in enumerate(given, 1)]
     candidates = tuple(Candidate(step, f"{number}. {label}") for number, (step, _, label) in enumerate(given, 1))
-    stay = Candidate(NO, context.labels["keep_going"], (), "no")
-    return Screen(slot_of("change"), "\n".join((context.sentences.change, *lines)), (*candidates, stay))
+    return Screen(slot_of("change"), "\n".join((context.sentences.change, *lines)), (*candidates, offer_no(context)))
 
 
 def answered(context: TurnContext) -> list[tuple[str, str, str]]:
@@ -92,7 +92,8 @@ def redo(context: TurnContext) -> Screen:
         return step_or_menu(context)
     label = next((label for id_, _, label in answered(context) if id_ == step.id), "")
     note = fill_in(context.sentences.redo, answer=label)
-    return Screen(step.id, f"{note}\n{context.with_certainty_mark(step.text, step)}", offer_options(context, step))
+    text = f"{note}\n{context.with_certainty_mark(step.text, step)}"
+    return Screen(step.id, text, (*offer_options(context, step), offer_no(context)))
 
 
 def between(context: TurnContext) -> Screen:

@@ -120,4 +120,9 @@ def words_for_done(context: TurnContext) -> tuple[str, ...]:
 
 
 def offer_yes_no(context: TurnContext, yes: str, no: str) -> tuple[Candidate, ...]:
-    return Candidate(YES, context.labels[yes], (), "yes"), Candidate(NO, context.labels[no], (), "no")
+    return Candidate(YES, context.labels[yes], (), "yes"), offer_no(context, no)
+
+
+def offer_no(context: TurnContext, label: str = "keep_going") -> Candidate:
+    """Return the candidate that leaves all as it is."""
+    return Candidate(NO, context.labels[label], context.library.words.keep, "no")

@@ -167,7 +167,7 @@ def test_a_long_story_is_one_question_back() -> None:
         " muốn chia ra mỗi người một phần mà sổ đỏ vẫn đứng tên ông nội, bà con bảo phải làm thừa kế, tôi không biết bắt"
         " đầu từ đâu"
     )
-    assert told == "Có phải bác muốn làm việc này không ạ?"
+    assert told == "Bác cần việc nào ạ?"
     assert man.labels[0] == "Nhận thừa kế đất đai"
     man.tap("Nhận thừa kế")
     told = man.say(

@@ -1,0 +1,117 @@
+"""Small things that make a talk grate, each as somebody says it and hears it: answered as said, briefly, and always a way on."""
+
+from datetime import timedelta
+
+import pytest
+
+from flows.messages import Message, Missed, OpenTicket
+from tests.content import LIBRARY
+from tests.flows.chat import Chat
+
+LONGEST = 120  # words of a screen
+SENTENCES, LABELS = LIBRARY.sentences, LIBRARY.sentences.labels
+
+
+def begin(procedure: str, *said: str) -> Chat:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start=f"na-ri_{procedure}"))
+    chat.say(*said)
+    return chat
+
+
+@pytest.mark.parametrize("procedure", sorted(id_ for id_, one in LIBRARY.procedures.items() if one.papers))
+def test_the_papers_asked_for_at_the_menu_fit_a_screen_and_lead_to_those_of_the_household(procedure: str) -> None:
+    chat = Chat(LIBRARY)
+    title = LIBRARY.procedures[procedure].title
+    said = chat.say(f"{title} cần giấy tờ gì")
+    if chat.state.asking != "which" or chat.state.offered[0] != procedure:
+        pytest.skip("heard as another question")
+    assert SENTENCES.lack_mark in said
+    assert len(said.split()) <= LONGEST
+    asked = next((label for label in chat.labels if label.startswith("Nhà tôi cần giấy gì")), None)
+    if asked:
+        assert chat.tap(asked).startswith("Câu 1/")
+        assert chat.state.procedure == procedure
+
+
+def test_papers_asked_for_on_the_way_are_those_that_the_answers_leave_open() -> None:
+    chat = begin("ket-hon", "đi từng bước", "đủ rồi", "không")
+    said = chat.say("cần giấy gì ấy nhỉ")
+    assert "Căn cước của cả hai" in said
+    assert "hộ chiếu" not in said
+
+
+@pytest.mark.parametrize("said", ["tui cần giấy gì", "tôi cần giấy gì", "can giay gi"])
+def test_whoever_asks_for_papers_at_a_leaflet_has_lost_none(said: str) -> None:
+    assert begin("lop-1").say(said).startswith("Câu 1/")
+
+
+def test_who_keeps_it_as_it_is_goes_on() -> None:
+    chat = begin("ho-chieu", "làm căn cước", "em giữ nguyên")
+    assert (chat.state.procedure, chat.state.asking) == ("ho-chieu", "leaflet")
+    chat.say("đi từng bước", "làm lần đầu")
+    for asked in (("sửa",), ("sửa", "1")):
+        chat.say(*asked, "giữ nguyên")
+        assert chat.state.asking is None
+        assert chat.state.answers == {"viec": "lan-dau"}
+    assert not any(isinstance(effect, Missed) for effect in chat.effects)
+
+
+@pytest.mark.parametrize(
+    ("said", "there"),
+    [("ừ chuyển đi", "can-cuoc"), ("làm căn cước", "can-cuoc"), ("à thôi cứ hộ chiếu đi", "ho-chieu")],
+)
+def test_who_is_asked_whether_to_change_over_may_name_where_to(said: str, there: str) -> None:
+    chat = begin("ho-chieu", "làm căn cước", said)
+    assert (chat.state.procedure, chat.state.asking) == (there, "leaflet")
+    assert chat.state.answers == {}
+
+
+@pytest.mark.parametrize("said", ["dạ", "ừ", "ok", "vâng ạ"])
+def test_a_nod_is_no_misunderstanding(said: str) -> None:
+    chat = begin("can-cuoc", "đi từng bước")
+    told = chat.say(said)
+    assert told.startswith(SENTENCES.nodded)
+    assert chat.effects == []
+
+
+def test_a_word_at_the_list_of_troubles_opens_no_ticket_and_a_story_does() -> None:
+    chat = begin("bhyt-ho-gia-dinh", "tôi đang vướng")
+    assert SENTENCES.trouble_more in chat.say("giấy tờ")
+    assert chat.effects == []
+    chat.say("họ bảo tôi thiếu giấy của bố tôi nên không nhận")
+    assert any(isinstance(effect, OpenTicket) for effect in chat.effects)
+
+
+def test_a_fact_asked_for_at_the_list_of_troubles_is_told() -> None:
+    chat = begin("dat-chuyen-nhuong", "tôi đang vướng")
+    assert "8 ngày làm việc" in chat.say("mất bao lâu")
+    assert chat.effects == []
+
+
+def test_who_was_sent_away_reads_at_the_leaflet_what_is_known_to_go_wrong() -> None:
+    chat = begin("dat-chuyen-nhuong")
+    assert SENTENCES.which_trouble in chat.say("người ta bảo thiếu giấy")
+    assert len(chat.labels) > 3
+
+
+def test_who_comes_back_after_weeks_is_welcomed_and_told_where_they_were() -> None:
+    chat = begin("ket-hon", "đi từng bước", "đủ rồi", "thôi để hôm khác")
+    chat.now += timedelta(days=21)
+    assert chat.say("tôi quay lại đây").startswith("Chào bác quay lại.")
+
+
+def test_a_hello_is_answered_and_an_old_offer_gone() -> None:
+    chat = Chat(LIBRARY)
+    chat.say("xin chào", "ô kê la", "hừm hừm")
+    chat.now += timedelta(days=1)
+    assert chat.say("chào cô").startswith(SENTENCES.hello)
+    assert chat.state.asking == "menu"
+
+
+def test_the_menu_tells_its_news_once() -> None:
+    chat = Chat(LIBRARY)
+    news = next(iter(LIBRARY.deadlines_on(chat.now.date()).values())).headline
+    assert news in chat.say("xin chào")
+    assert news not in chat.say("hết bao nhiêu tiền")
+    assert news in chat.say("danh sách")
