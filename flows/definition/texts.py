@@ -47,6 +47,7 @@ class OwnDataTexts(Part):
 class BotTexts(Part):
     """Texts for citizens: content/bot.yaml. Words in {braces} are filled in; each field tells which it may hold."""
 
+    intro_short: Text = Field(description="Lời đầu tiên khi câu trả lời đã dài")
     intro: Text = Field(description="Hai dòng đầu tiên: đây là máy, của ai, không hỏi số giấy tờ, gặp người thế nào")
     menu: Text
     help: Text

@@ -50,6 +50,7 @@ _HEARD_FIRST: tuple[UtteranceKind, ...] = (*_CALLS, "answer")  # and an answer, 
 _BESIDE: tuple[UtteranceKind, ...] = ("question", "later", "thanks", "person", "signpost", "unclear")  # leave the step
 _BESIDE_TOO: tuple[Command, ...] = ("human", "source")  # as it is
 _SHORT = 6  # words of who only says that they wait
+_READABLE = 120  # words of a screen
 _SENTENCE = 3  # words beside such a number that are worth an answer
 _USUAL = Limits()
 
@@ -90,17 +91,11 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
     events = (*opened, *outcome.events, *analytics_events(context, outcome.context, outcome.effects))
     shown = current_screen(outcome.context)
     said = outcome.said if danger else (*intro, *mended, *outcome.said)
-    beside = outcome.heard.kind in _BESIDE or outcome.heard.id in _BESIDE_TOO
-    if (
-        beside
-        and state.greeted
-        and outcome.said
-        and not away
-        and shown == current_screen(context)
-        and shown.again is not None
-    ):
+    if state.greeted and not away and shown.again is not None and _stands_above(context, outcome, shown):
         shown = replace(shown, text=shown.again)  # they asked beside what stands right above
     reply = _reply(outcome, shown, said, limits)
+    if intro and len(reply.text.split()) > _READABLE:
+        reply = _reply(outcome, shown, (library.sentences.intro_short, *said[1:]), limits)
     kept = {
         **_place(outcome.context, shown),
         "greeted": state.greeted or not danger,
@@ -118,6 +113,14 @@ def _mirror(state: State, message: Message, limits: Limits) -> State:
     """Call a citizen as they call themselves, unless they have chosen."""
     form = None if state.chosen or not message.text else hear_form(clean(message.text, limits.text))
     return state.model_copy(update={"called": form}) if form else state
+
+
+def _stands_above(context: TurnContext, outcome: Outcome, shown: Screen) -> bool:
+    """Tell whether they have just read what would be put again, and said or heard something beside it."""
+    if any(isinstance(effect, OpenTicket) for effect in outcome.effects) and shown == current_screen(context.ask(None)):
+        return True  # beneath the offer that they took
+    beside = outcome.heard.kind in _BESIDE or outcome.heard.id in _BESIDE_TOO
+    return beside and bool(outcome.said) and shown == current_screen(context)
 
 
 def _ask_commune_if_needed(outcome: Outcome) -> Outcome:

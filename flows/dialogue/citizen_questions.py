@@ -78,6 +78,12 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     """Answer a question about a fact, or what it asks beyond that."""
     if meaning.id in context.library.words.commune:
         known = context.commune_value(cast(CommuneValue, meaning.id))
+        about = context.find_procedure(meaning.procedure or "") or context.procedure or spoken_of(context)
+        if (
+            meaning.id == "hours" and not known and about and about.file_at == "police"
+        ):  # its own hours, told with the place
+            named = context.procedure is not None or meaning.procedure is not None
+            return _say_facts(context, ("where",), about, text, named=named)
         value = context.fill(f"{{commune.{meaning.id}}}")
         value = f"{value[:1].upper()}{value[1:]}"
         after = context if known else offer_to_ask(context, text, context.procedure)

@@ -18,7 +18,7 @@ from flows.dialogue.citizen_questions import (
 )
 from flows.dialogue.commands import COMMANDS
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.helping import hear_helped
+from flows.dialogue.helping import hear_helped, turn_to_named
 from flows.dialogue.menu_screens import commune
 from flows.dialogue.procedure_screens import answered
 from flows.dialogue.screens import ANYWHERE, Screen, option_of
@@ -69,6 +69,10 @@ def hear(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outc
     """
     if context.state.asking == "rating" and (rated := read_stars_and_word(context, text)):
         return replace(rated, heard=Heard("answer"))
+    if turned := turn_to_named(context, text):
+        served, rest = turned
+        outcome = hear(served.context, rest, away, too_long=too_long)
+        return replace(outcome, said=(*served.said, *outcome.said))
     context, shown, meaning = _understand(context, text)
     if helped := hear_helped(context, text, meaning):
         return helped
@@ -250,7 +254,7 @@ def _later(context: TurnContext, _: Meaning) -> Outcome:
     """Take "mai tôi đi" for an answer: to how the filing went, or at a deed with the offer of a reminder."""
     if context.state.asking in ("outcome", "stuck_at"):
         return Outcome(context.ask(None), (context.sentences.no_hurry,))
-    if context.walk and context.state.asking is None and isinstance(context.walk.last_slot.step, Do | Done):
+    if context.walk and context.state.asking is None and isinstance(context.walk.last_slot.step, Do | Done | Papers):
         return Outcome(context.ask("later"))
     return Outcome(context, (context.sentences.stopped,))
 
@@ -405,7 +409,7 @@ def _hear_unasked(context: TurnContext, text: str) -> Outcome | None:
 def _errand(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     """Begin the procedure that was named, or ask first: when another one is under way or two are close."""
     if meaning.action == "choose":
-        return _offer_close(context, meaning)
+        return _offer_close(context, meaning, text)
     if meaning.kind != "procedure":
         return open_topic(context, meaning.id)
     chosen = context.state.asking == "switch" and meaning.id in context.state.offered
@@ -414,22 +418,32 @@ def _errand(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     return Outcome(context.ask("switch", meaning.id))
 
 
-def _offer_close(context: TurnContext, meaning: Meaning) -> Outcome:
+def _offer_close(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     """Offer the close topics; if they were offered already, take the closest of those."""
     close = [id_ for id_, _ in meaning.top if id_ != context.state.procedure]
     offered = current_screen(context)
     known = [id_ for id_ in close if any(c.id == id_ for c in offered.candidates)]
-    return apply_answer(context, offered, known[0]) if known else Outcome(context.ask("which", *close))
+    if not known:
+        return Outcome(context.ask("which", *close))
+    return _keep_told(apply_answer(context, offered, known[0]), text, named=False)
 
 
 def _begin(context: TurnContext, procedure_id: str, text: str) -> Outcome:
     """Begin a procedure; what was said of its questions beside its name is kept, said back and not asked again."""
-    begun = begin_procedure(context, procedure_id)
+    return _keep_told(begin_procedure(context, procedure_id), text, named=True)
+
+
+def _keep_told(begun: Outcome, text: str, *, named: bool) -> Outcome:
+    """Keep what the words that began a procedure tell of its questions.
+
+    Args:
+        named: whether they name it beside; who picks it from a list may tell nothing else.
+    """
     procedure = begun.context.procedure
     if begun.context.state.answers or procedure is None or fold(text) == fold(procedure.title):
         return begun
-    at = At(procedure.id, "", asked=False, ahead=_still_to_come(begun.context), named=True)
-    meaning = understand(context.library, text, at=at, today=context.today)
+    at = At(procedure.id, "", asked=False, ahead=_still_to_come(begun.context), named=named)
+    meaning = understand(begun.context.library, text, at=at, today=begun.context.today)
     if meaning.kind != "ahead":
         return begun
     told = _told_ahead(begun.context, meaning, beside=True)

@@ -7,10 +7,12 @@ from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.transitions import Outcome, open_topic, with_progress
 from flows.messages import NO, Heard
 from flows.state import Standstill, Work
-from flows.understanding.helping import find_helped, same_name
+from flows.text.language import fold
+from flows.understanding.helping import find_helped
 from flows.understanding.meaning import ERRANDS, Meaning
 from flows.understanding.topics import topic
 
+_SHORTEST = 2  # words that name somebody: "bà Lý"
 MOST = 8  # people beside the one who is served
 
 _NOT_FOR_THAT = ("question", "fact", "term", "status")
@@ -26,7 +28,8 @@ def hear_helped(context: TurnContext, text: str, meaning: Meaning) -> Outcome | 
         return _begin_for(context.ask(None), context.state.offered[0], text)  # an errand is a yes
     if helped is None or meaning.kind == "danger" or (meaning.kind in _NOT_FOR_THAT and not helped.sure):
         return None
-    known = next((name for name in names if same_name(name, helped.name)), None)
+    known = next((name for name in names if name and _may_be(name, helped.name)), None)
+    known = "" if known is None and helped.name == "" and "" in names else known
     if helped.thing:
         return _begin_for(context, helped.name if known is None else known, helped.thing)
     answers = meaning.kind in ("answer", "ask_back", "person")
@@ -35,6 +38,25 @@ def hear_helped(context: TurnContext, text: str, meaning: Meaning) -> Outcome | 
     if known is None and not helped.sure and helped.name:
         return Outcome(context.ask("helping", helped.name), heard=Heard("command", "helping"))
     return serve(context, helped.name if known is None else known)
+
+
+def turn_to_named(context: TurnContext, text: str) -> tuple[Outcome, str] | None:
+    """Go on for somebody who is helped already, where a text begins with their name and says more: "bà Lý cần giấy gì". Return
+    that, and what is said beside; None for other texts."""
+    said = text.split()
+    for name in context.state.others:
+        long = len(name.split())
+        for length in range(long, min(long, _SHORTEST) - 1, -1):
+            if name and _may_be(name, " ".join(said[:length])) and len(said) > length + 1:
+                return serve(context, name), " ".join(said[length:])
+    return None
+
+
+def _may_be(name: str, called: str) -> bool:
+    """Tell whether somebody may be meant who was told under a longer or a shorter name: "bà Lý", "bà Lý hàng xóm"."""
+    one, other = fold(name).split(), fold(called).split()
+    short = min(len(one), len(other))
+    return one == other or (short >= _SHORTEST and one[:short] == other[:short])
 
 
 def _begin_for(context: TurnContext, name: str, thing: str) -> Outcome | None:

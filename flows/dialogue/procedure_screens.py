@@ -53,7 +53,8 @@ def papers(context: TurnContext) -> Screen:
     if known is None:
         return menu(context)
     if known.question is None:
-        return Screen(slot_of("papers"), list_household_papers(context, known), _ways_on(context))
+        listed = list_household_papers(context, known)
+        return Screen(slot_of("papers"), listed, _ways_on(context), again=context.sentences.leaflet_next)
     number, left = len(known.answered) + 1, count_questions(known.procedure, context.state.answers, context.today)
     line = fill_in(context.sentences.papers_question, number=number, total=number + left - 1)
     text = context.with_certainty_mark(known.question.text, known.question)

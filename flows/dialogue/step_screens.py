@@ -139,7 +139,9 @@ def _papers(context: TurnContext, slot: Slot, text: str, doubts: tuple[str, ...]
     listed = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
     body = fill_in(context.sentences.papers_all, papers="\n\n".join((listed, *doubts)))
     some = Candidate(position.ONE_BY_ONE, context.labels["some_missing"], (), "not_yet")
-    return Screen(slot.id, f"{_progress(context)}\n{text}\n\n{body}", (_have_all(context, "have_all"), some))
+    again = f"{_progress(context)}\n{fill_in(context.sentences.papers_all, papers='').strip()}"
+    shown = f"{_progress(context)}\n{text}\n\n{body}"
+    return Screen(slot.id, shown, (_have_all(context, "have_all"), some), again=again)
 
 
 def _paper(context: TurnContext, slot: Slot) -> Screen:

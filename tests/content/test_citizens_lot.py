@@ -115,3 +115,48 @@ def test_the_menu_tells_its_news_once() -> None:
     assert news in chat.say("xin chào")
     assert news not in chat.say("hết bao nhiêu tiền")
     assert news in chat.say("danh sách")
+
+
+def test_a_neighbour_named_again_in_short_is_the_same_one() -> None:
+    chat = Chat(LIBRARY)
+    chat.say("tôi làm hộ bà Lý hàng xóm, bà ấy 76 tuổi muốn nhận tiền người già", "làm cho ông Sình", "xin hộ nghèo")
+    assert chat.state.person == "ông Sình"
+    told = chat.say("bà Lý cần giấy gì")
+    assert (chat.state.person, chat.state.procedure) == ("bà Lý hàng xóm", "huu-tri-xa-hoi")
+    assert told.startswith("Làm tiếp cho bà Lý hàng xóm")
+    chat.say("làm cho ông Sình", "làm cho bà Lý")
+    assert chat.state.person == "bà Lý hàng xóm"
+    assert set(chat.state.others) == {"ông Sình"}
+
+
+@pytest.mark.parametrize("procedure", ["can-cuoc", "thuong-tru", "tam-tru", "xac-nhan-cu-tru", "tach-ho"])
+def test_the_police_open_on_saturday_morning_whatever_one_comes_for(procedure: str) -> None:
+    assert "sáng thứ bảy" in begin(procedure).say("thứ bảy có làm không").casefold()
+
+
+def test_what_is_told_while_picking_from_a_list_is_kept() -> None:
+    chat = Chat(LIBRARY)
+    chat.say("con em sang năm vào lớp 1", "dạ con em sinh tháng 5 năm 2021")
+    assert chat.state.procedure == "lop-1"
+    assert chat.state.answers == {"nam-sinh": "2021"}
+
+
+def test_what_stands_right_above_is_not_put_again_behind_a_ticket() -> None:
+    chat = begin(
+        "nhan-con", "đi từng bước", "có khai sinh rồi", "có giấy ADN, giấy y tế", "bố mẹ phải ở cùng xã hay sao"
+    )
+    assert chat.state.asking == "ask_team"
+    told = chat.tap(LABELS["ask_team"])
+    assert "Tờ khai nhận cha" not in told
+    assert "Bác có đủ chưa?" in told
+
+
+def test_who_goes_tomorrow_while_getting_papers_may_be_reminded() -> None:
+    chat = begin("nhan-con", "đi từng bước", "có khai sinh rồi", "có giấy ADN, giấy y tế", "mai tôi đi")
+    assert chat.state.asking == "later"
+
+
+def test_a_long_first_answer_is_introduced_shortly() -> None:
+    said = Chat(LIBRARY).say("trả hết nợ ngân hàng rồi giờ xoá thế chấp")
+    assert said.startswith(SENTENCES.intro_short)
+    assert len(said.split()) <= LONGEST
