@@ -1,9 +1,10 @@
 """Small things that make a talk grate, each as somebody says it and hears it: answered as said, briefly, and always a way on."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from flows.dialogue.household_papers import household
 from flows.messages import Message, Missed, OpenTicket
 from tests.content import LIBRARY
 from tests.flows.chat import Chat
@@ -160,3 +161,22 @@ def test_a_long_first_answer_is_introduced_shortly() -> None:
     said = Chat(LIBRARY).say("trả hết nợ ngân hàng rồi giờ xoá thế chấp")
     assert said.startswith(SENTENCES.intro_short)
     assert len(said.split()) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("procedure", "answers"),
+    [
+        ("giam-ho", {"viec": "moi", "cho-ai": "mo-coi", "nhieu-nguoi": "mot"}),
+        ("giam-ho", {"viec": "thoi"}),
+        ("khai-sinh-lai", {"truoc-day": "chua", "can-bo": "khong"}),
+        ("khai-sinh-lai", {"truoc-day": "roi", "hoi-so": "het", "can-bo": "khong"}),
+    ],
+)
+def test_who_sends_somebody_else_reads_that_an_authorisation_is_needed(procedure: str, answers: dict[str, str]) -> None:
+    papers = household(LIBRARY.procedures[procedure], answers, date(2026, 11, 30)).papers
+    assert [paper.optional for _, paper in papers if paper.name == "Giấy uỷ quyền"] == [True]
+
+
+def test_a_passport_that_has_run_out_is_no_missing_paper() -> None:
+    papers = household(LIBRARY.procedures["ho-chieu"], {"viec": "lam-lai", "tuoi": "lon"}, date(2026, 11, 30)).papers
+    assert [paper.optional for _, paper in papers if paper.name == "Hộ chiếu cũ còn hạn"] == [True]
