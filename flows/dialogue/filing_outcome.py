@@ -22,8 +22,13 @@ def record_outcome(context: TurnContext, procedure: str, value: str) -> Outcome:
     context = context.with_state(told=(*others, procedure)[-_TOLD:])
     if filed == "returned":
         return Outcome(context.ask("returned", procedure), events=events)
-    at_its_end = context.walk is not None and context.state.procedure == procedure and context.walk.at_end
-    return Outcome(context.ask(None), (context.sentences.filed_kept,), events=events, brief=at_its_end)
+    brief = _was_read(context, procedure)
+    return Outcome(context.ask(None), (context.sentences.filed_kept,), events=events, brief=brief)
+
+
+def _was_read(context: TurnContext, procedure: str) -> bool:
+    """Tell whether they stand at the end of this procedure, which they read before they were asked."""
+    return context.walk is not None and context.state.procedure == procedure and context.walk.at_end
 
 
 def pick_outcome(context: TurnContext, value: str) -> Outcome:
@@ -45,7 +50,8 @@ def keep_reason(context: TurnContext, text: str) -> Outcome:
     about = _about(context)
     events = (AnalyticsEvent("returned", about, None, OWN_WORDS),)
     told = Returned(about, OWN_WORDS, text)
-    return Outcome(context.ask(None), (context.sentences.returned_kept,), (told,), events=events)
+    kept, brief = (context.sentences.returned_kept,), _was_read(context, about)
+    return Outcome(context.ask(None), kept, (told,), events=events, brief=brief)
 
 
 def keep_trouble(context: TurnContext, text: str) -> Outcome:
@@ -56,11 +62,12 @@ def keep_trouble(context: TurnContext, text: str) -> Outcome:
 
 def keep_word(context: TurnContext, text: str) -> Outcome:
     procedure, reason = context.state.offered
-    return Outcome(context.ask(None), (context.sentences.returned_kept,), (Returned(procedure, reason, text),))
+    told, brief = Returned(procedure, reason, text), _was_read(context, procedure)
+    return Outcome(context.ask(None), (context.sentences.returned_kept,), (told,), brief=brief)
 
 
 def skip_word(context: TurnContext, _: str) -> Outcome:
-    return Outcome(context.ask(None), (context.sentences.returned_kept,))
+    return Outcome(context.ask(None), (context.sentences.returned_kept,), brief=_was_read(context, _about(context)))
 
 
 def pick_trouble(context: TurnContext, value: str) -> Outcome:

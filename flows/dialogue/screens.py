@@ -105,8 +105,13 @@ def offer_troubles(context: TurnContext, procedure: Procedure | None) -> tuple[C
 
 
 def offer_outcomes(context: TurnContext) -> tuple[Candidate, ...]:
-    """Return candidates for how the filing went. Somebody who says that they are stuck has not filed yet."""
+    """Return candidates for how the filing went. Somebody who says that they are stuck has not filed yet; who says that it is
+    done has gone the way that they were shown."""
     online, in_person, returned, not_yet = (Candidate(one, context.labels[f"filed_{one}"]) for one in FILED)
+    if context.walk and context.state.asking is None:
+        portal = any("{procedure.agency}" in slot.step.text for slot in context.walk.settled)
+        done = replace(online if portal else in_person, exact_phrases=context.library.words.finished)
+        online, in_person = (done, in_person) if portal else (online, done)
     stuck = replace(not_yet, polarity="not_yet", phrases=context.library.words.stuck)
     return online, in_person, returned, stuck, Candidate(LATER, context.labels["filed_later"])
 

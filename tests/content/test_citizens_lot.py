@@ -180,3 +180,30 @@ def test_who_sends_somebody_else_reads_that_an_authorisation_is_needed(procedure
 def test_a_passport_that_has_run_out_is_no_missing_paper() -> None:
     papers = household(LIBRARY.procedures["ho-chieu"], {"viec": "lam-lai", "tuoi": "lon"}, date(2026, 11, 30)).papers
     assert [paper.optional for _, paper in papers if paper.name == "Hộ chiếu cũ còn hạn"] == [True]
+
+
+@pytest.mark.parametrize(("way", "filed"), [("ra xã xin", "in_person"), ("trên điện thoại", "online")])
+def test_done_at_the_end_is_filed_the_way_that_was_shown(way: str, filed: str) -> None:
+    chat = begin("trich-luc", "đi từng bước", "giấy khai sinh", "còn bản chính", "của tôi, tôi đi", "có đủ cả rồi", way)
+    while LABELS["finished"] in chat.labels:
+        chat.tap(LABELS["finished"])
+    assert SENTENCES.filed in chat.reply.text
+    told = chat.say("xong rồi")
+    assert told == SENTENCES.filed_kept
+    assert chat.heard.id == filed
+
+
+def test_who_tells_why_it_was_returned_need_not_read_the_end_again() -> None:
+    chat = begin(
+        "trich-luc", "đi từng bước", "giấy khai sinh", "còn bản chính", "của tôi, tôi đi", "có đủ cả rồi", "ra xã xin"
+    )
+    chat.tap(LABELS["finished"])
+    chat.say("bị trả lại", "thiếu giấy tờ")
+    assert chat.say("người ta bảo thiếu giấy uỷ quyền") == SENTENCES.returned_kept
+
+
+def test_a_mourner_is_condoled_with_once_a_message_and_not_again_at_the_questions() -> None:
+    chat = Chat(LIBRARY)
+    assert "chia buồn" in chat.say("bố tôi vừa mất hôm qua")
+    chat.tap("Khai tử, lo tiền mai táng")
+    assert "chia buồn" not in chat.say("đi từng bước")
