@@ -33,7 +33,7 @@ def topic(library: Library, text: str) -> Meaning:
     text = _wanted(library, text)
     ranked = _ranked(library, text)
     sure = _sure(library, ranked)
-    names = library.catalogue_book.overlaps(text)
+    names = library.catalogue_book.overlaps(text, _OFFICIAL)
     official = best((id_, said * explained) for id_, said, explained in names if said * explained >= _OFFICIAL)[:4]
     if official and not (sure and not library.topic_book.strange(ranked[0][0], text)):
         return _meaning(library, official, "go" if clear(official, _OFFICIAL_MARGIN) else "choose")
