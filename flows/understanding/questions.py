@@ -4,10 +4,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
-from typing import Literal, cast
+from functools import lru_cache
+from typing import Literal, NamedTuple, cast
 
 from flows.definition.answer_units import Unit, units_of
 from flows.definition.library import Library
@@ -56,8 +56,7 @@ _LEAVES = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """An answer.
 
     Attributes:
@@ -77,7 +76,7 @@ class Found:
     known: float
     most: int = _MOST
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The sentences of the unit that answer best, as many as fit; of dozens that are found, two are said."""
         return _reply(self.unit, self.best, self.most)
@@ -89,7 +88,7 @@ class Found:
 
     def within(self, most: int) -> "Found":
         """Return it in about that many words."""
-        return replace(self, most=most)
+        return self._replace(most=most)
 
 
 def is_sure(found: Found, kinds: Sequence[Asked], *, guessed: bool = False) -> bool:
@@ -145,7 +144,7 @@ def find_answers(
     own = library.local_questions(commune, procedure.id) or (province and procedure.id in province.facts)
     index = _index(library, procedure.id, today, commune if own else None)
     found = index.find(text, asked_kinds(library, text), answers)
-    return [Found(one.unit, one.best, one.labels, one.score, one.nothing, one.known) for one in found]
+    return [Found(*one) for one in found]
 
 
 def find_decider(
@@ -225,7 +224,7 @@ def choose_answers(ranked: Sequence[Found], kinds: Sequence[Asked] = ()) -> tupl
         second = next((one for one in more if one.text), None)
         if second is None or second.score < _BESIDE * first.score or "decides" in kinds:
             return (first,)
-        first = replace(second, score=min(second.score, ENOUGH))
+        first = second._replace(score=min(second.score, ENOUGH))
     others = (one for one in more if one.unit is not first.unit)
     near = (one for one in others if one.score >= _NEAR * first.score and one.text)
     second = next(near, None) if _tells(first, kinds) else _find_telling(more, first, kinds)
