@@ -5,7 +5,7 @@ Kept in a few sorted arrays of numbers: dicts of texts took ten times the room, 
 
 import json
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -108,6 +108,13 @@ class PartCounts(Generic[Key]):
     def groups_at(self, place: int) -> tuple[Sequence[int], Sequence[int]]:
         """Return the groups that hold a part, and how often each does."""
         start, end = self._starts[place], self._starts[place + 1]
+        return self._groups[start:end], self._times[start:end]
+
+    def groups_between(self, place: int, first: int, last: int) -> tuple[Sequence[int], Sequence[int]]:
+        """Return those from one group to another, as `groups_at` does."""
+        start, end = self._starts[place], self._starts[place + 1]
+        start = bisect_left(self._groups, first, start, end)
+        end = bisect_right(self._groups, last, start, end)
         return self._groups[start:end], self._times[start:end]
 
     def column(self, groups: Iterable[int]) -> Sequence[int]:

@@ -13,6 +13,7 @@ from flows.text.language import AT_ONCE, Abbreviations, alike, bare, phrase, sam
 
 _NONE: Mapping[str, str] = {}
 REMEMBERED = 2048  # typed words cached by each index; all caches of words take 13 MB after 9,540 sentences
+_SPARE = 1e-9  # for how numbers are rounded
 _ALIKE = 0.75  # least similarity of a typo: one in a word of four letters; shorter words must be exact
 
 
@@ -61,11 +62,13 @@ class Known(NamedTuple):
         near: (known bare word, likeness from 0 to 1), the likeliest first.
         forms: (known bare word, likeness, indices of the phrases that hold this form), one for each accented form.
         weight: inverse frequency, more than 0: how much the word says; None for a word that is in no phrase.
+        often: in how many phrases they stand.
     """
 
     near: Sequence[tuple[str, float]]
     forms: Sequence[tuple[str, float, Sequence[int]]]
     weight: float | None
+    often: int
 
 
 class Index:
@@ -90,6 +93,9 @@ class Index:
         self.unknown = sum(self.weights.values()) / len(self.weights) if self.weights else 1.0
         self._totals = [sum(self.weights[bare(word)] for word in set(meant)) for _, meant in self.phrases]
         self._ids = [id_ for id_, _ in self.phrases]
+        self._names = [*dict.fromkeys(self._ids)]
+        numbers = {id_: number for number, id_ in enumerate(self._names)}
+        self._owners = [numbers[id_] for id_ in self._ids]  # by phrase: whose it is
         self.known = lru_cache(maxsize=remembers)(self._look_up)
 
     def _look_up(self, word: str) -> Known:
@@ -101,7 +107,8 @@ class Index:
             for match, likeness in near
             for meant, held in self.holders[match].items()
         ]
-        return Known(near, forms, max((self.weights[match] for match, _ in near), default=None))
+        weight = max((self.weights[match] for match, _ in near), default=None)
+        return Known(near, forms, weight, sum(len(held) for _, _, held in forms))
 
     def _near(self, word: str) -> Sequence[tuple[str, float]]:
         """Return the known words for a bare word, likeliest first: itself, without Telex, with a typo."""
@@ -121,51 +128,70 @@ class Index:
         """Return the weight of each word; a word that is in no phrase weighs `unknown`."""
         return {word: self.known(word).weight or unknown for word in words}
 
-    def overlaps(self, weights: Mapping[str, float]) -> list[tuple[str, float, float]]:
-        """Return (id, share of the phrase that was said, share of the text that it explains) of each overlapping phrase."""
+    def overlaps(self, weights: Mapping[str, float], least: float) -> list[tuple[str, float, float]]:
+        """Return (id, share of the phrase that was said, share of the text that it explains) of each overlapping phrase; of those
+        that explain less than `least` only some."""
         total, ids, totals = sum(weights.values()), self._ids, self._totals
-        said, used = self._gains(weights)
+        held, said, used = self._gains(weights, self._explaining(weights, least))
         return [
             (
                 ids[index],
-                share if (share := gained / totals[index]) < 1.0 else 1.0,
-                part if (part := (gained + used[index] if index in used else gained) / total) < 1.0 else 1.0,
+                share if (share := said[index] / totals[index]) < 1.0 else 1.0,
+                part if (part := (said[index] + used.get(index, 0.0)) / total) < 1.0 else 1.0,
             )
-            for index, gained in said.items()
+            for index in held
         ]
 
-    def closest(self, weights: Mapping[str, float], whole: float) -> dict[str, float]:
-        """Return the score of each id's best phrase: much of the phrase said, little besides. `whole`: see `Phrasebook`."""
-        total, ids, totals = sum(weights.values()), self._ids, self._totals
-        said, used = self._gains(weights)
-        found: dict[str, float] = {}
-        for index, gained in said.items():
-            share = gained / totals[index]
+    def closest(self, weights: Mapping[str, float], whole: float, least: float = 0.0) -> dict[str, float]:
+        """Return the score of each id's best phrase: much of the phrase said, little besides. `whole`, `least`: see
+        `Phrasebook`."""
+        total, owners, totals = sum(weights.values()), self._owners, self._totals
+        held, said, used = self._gains(weights, self._explaining(weights, 1 - (1 - least) / whole))
+        best = [0.0] * len(self._names)
+        for index in held:
+            share, owner = said[index] / totals[index], owners[index]
+            if share <= best[owner]:  # no phrase scores higher than its share: most of them end here
+                continue
             if share > 1.0:
                 share = 1.0
-            id_ = ids[index]
-            if share <= found.get(id_, -1.0):  # no phrase scores higher than its share: most of them end here
-                continue
-            part = (gained + used[index] if index in used else gained) / total
-            if (score := share * (1 - whole * (1 - (part if part < 1.0 else 1.0)))) > found.get(id_, -1.0):
-                found[id_] = score
+            part = (said[index] + used[index] if index in used else said[index]) / total
+            if (score := share * (1 - whole * (1 - (part if part < 1.0 else 1.0)))) > best[owner]:
+                best[owner] = score
+        return {name: score for name, score in zip(self._names, best, strict=True) if score}
+
+    def _explaining(self, weights: Mapping[str, float], least: float) -> set[int] | None:
+        """Return the phrases that may explain at least that share of a text: those that hold one of its rarest words, without
+        which none does; None for all."""
+        if least <= 0:
+            return None
+        found, left = set[int](), (1 - least) * sum(weights.values()) + _SPARE  # to do without
+        for word in sorted(weights, key=lambda word: self.known(word).often):
+            for _, _, held in self.known(word).forms:
+                found.update(held)
+            left -= weights[word]
+            if left < 0:
+                break
         return found
 
-    def _gains(self, weights: Mapping[str, float]) -> tuple[dict[int, float], dict[int, float]]:
-        """Return by phrase the weight that was said of it, and what a mistyped word explains of the text beyond that; the
-        latter may be negative."""
-        said: dict[int, float] = defaultdict(float)
+    def _gains(
+        self, weights: Mapping[str, float], among: set[int] | None = None
+    ) -> tuple[Iterable[int], Sequence[float], Mapping[int, float]]:
+        """Return the phrases that hold a word, by phrase the weight that was said of it, and what a mistyped word explains of the
+        text beyond that; the latter may be negative."""
+        found, said = set[int](), [0.0] * len(self._ids)
         used: dict[int, float] = defaultdict(float)
         for word, weight in weights.items():
             for match, likeness, held in self.known(word).forms:
+                phrases = held if among is None else among.intersection(held)
                 known = self.weights[match]
                 gain, beyond = known * likeness, (weight - known) * likeness
-                for index in held:
+                found.update(phrases)
+                for index in phrases:
                     said[index] += gain
                 if beyond:
-                    for index in held:
+                    for index in phrases:
                         used[index] += beyond
-        return said, used
+        return found, said, used
 
 
 class Phrasebook:
@@ -185,13 +211,16 @@ class Phrasebook:
         self._whole = whole
         self._index = Index(phrases, reader, remembers)
 
-    def overlaps(self, text: str) -> list[tuple[str, float, float]]:
-        """Return (id, share of the phrase that was said, share of the text that it explains) of each overlapping phrase."""
-        return self._index.overlaps(self._index.weigh(self.words(text), self._index.unknown))
+    def overlaps(self, text: str, least: float) -> list[tuple[str, float, float]]:
+        """Return (id, share of the phrase that was said, share of the text that it explains) of each overlapping phrase; of those
+        that explain less than `least` only some."""
+        return self._index.overlaps(self._index.weigh(self.words(text), self._index.unknown), least)
 
-    def rank(self, text: str) -> list[tuple[str, float]]:
-        """Return (id, score from 0 to 1) of every id that shares a word with the text, best first."""
-        return _first(self._index.closest(self._index.weigh(self.words(text), self._index.unknown), self._whole))
+    def rank(self, text: str, least: float = 0.0) -> list[tuple[str, float]]:
+        """Return (id, score from 0 to 1) of every id that shares a word with the text, best first; of those below `least`, which
+        takes most of the time, only some."""
+        weights = self._index.weigh(self.words(text), self._index.unknown)
+        return _first(self._index.closest(weights, self._whole, least))
 
 
 def best(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:

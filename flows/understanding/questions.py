@@ -4,10 +4,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
-from typing import Literal, cast
+from functools import lru_cache
+from typing import Literal, NamedTuple, cast
 
 from flows.definition.answer_units import Unit, units_of
 from flows.definition.library import Library
@@ -24,13 +24,15 @@ SURE = 1.1  # score from which it is said without a doubt and without the team,
 _SURE_OF_KIND = 0.9  # and of one that is known to be of the kind that is asked for
 _SURE_OF_KIND_ELSEWHERE = 1.0  # the same, where the procedure was guessed
 _NEAR = 0.5  # how near to the best a second answer must come to be said with it
+_TELLING = 0.45  # the same, of one that has the number or the place that is asked for
 _LIKE_IT = 0.8  # score from which who decides one thing is taken to decide what is asked
 _BESIDE = 0.8  # how near an answer must come to who decides, to be said with it
 _MOST = 60  # words of an answer
-_FIRST = 40  # words of the best one beside a second
+_FIRST = 48  # words of the best one beside a second
 _PLAIN: frozenset[Asked] = frozenset(
     {"fee", "days", "deadline", "benefit", "where"}
 )  # kinds with one answer for a procedure
+_NUMBERS: frozenset[Asked] = frozenset({"fee", "days", "deadline", "benefit"})  # kinds that a number answers
 _LIKELY = 6  # procedures that a question is held against
 _LEAST = 0.4  # how likely beside the likeliest
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
@@ -56,31 +58,51 @@ _LEAVES = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """An answer.
 
     Attributes:
         best: which of its sentences answers.
         labels: the answers for which it holds, where its condition names them plainly.
+        worth: what each of its sentences holds of the question.
         score: what it holds of the question, and how likely it is to answer.
         nothing: how likely nothing in that procedure answers.
         known: which share of the question is said of anything there.
+        asked: what is asked for first.
         most: words that may be said of it.
     """
 
     unit: Unit
     best: int
     labels: tuple[str, ...]
+    worth: Sequence[float]
     score: float
     nothing: float
     known: float
+    asked: Asked | None = None
     most: int = _MOST
 
-    @cached_property
+    @property
     def text(self) -> str:
-        """The sentences of the unit that answer best, as many as fit; of dozens that are found, two are said."""
-        return _reply(self.unit, self.best, self.most)
+        """The sentences of the unit that answer best, as many as fit."""
+        said: list[int] = []
+        left = self.most
+        for at in self._order():
+            length = len(self.unit.sentences[at].split())
+            if not said or length <= left:
+                said.append(at)
+                left -= length
+        return " ".join(self.unit.sentences[at] for at in sorted(said))
+
+    def _order(self) -> Sequence[int]:
+        """Return its sentences: that which answers, those that tell what is asked for, the first one, which tells yes or no,
+        and then what holds most and stands nearest."""
+        telling = self.unit.telling(self.asked) if self.asked and self.asked in _NUMBERS else ()
+
+        def rank(at: int) -> tuple[bool, bool, bool, float, int]:
+            return at != self.best, at not in telling, at != 0, -self.worth[at], abs(at - self.best)
+
+        return sorted(range(len(self.unit.sentences)), key=rank)
 
     @property
     def leaves_open(self) -> bool:
@@ -89,7 +111,7 @@ class Found:
 
     def within(self, most: int) -> "Found":
         """Return it in about that many words."""
-        return replace(self, most=most)
+        return self._replace(most=most)
 
 
 def is_sure(found: Found, kinds: Sequence[Asked], *, guessed: bool = False) -> bool:
@@ -144,8 +166,9 @@ def find_answers(
     province = library.province_of(commune)
     own = library.local_questions(commune, procedure.id) or (province and procedure.id in province.facts)
     index = _index(library, procedure.id, today, commune if own else None)
-    found = index.find(text, asked_kinds(library, text), answers)
-    return [Found(one.unit, one.best, one.labels, one.score, one.nothing, one.known) for one in found]
+    kinds = asked_kinds(library, text)
+    found = index.find(text, kinds, answers)
+    return [Found(*one, asked=next(iter(kinds), None)) for one in found]
 
 
 def find_decider(
@@ -225,7 +248,7 @@ def choose_answers(ranked: Sequence[Found], kinds: Sequence[Asked] = ()) -> tupl
         second = next((one for one in more if one.text), None)
         if second is None or second.score < _BESIDE * first.score or "decides" in kinds:
             return (first,)
-        first = replace(second, score=min(second.score, ENOUGH))
+        first = second._replace(score=min(second.score, ENOUGH))
     others = (one for one in more if one.unit is not first.unit)
     near = (one for one in others if one.score >= _NEAR * first.score and one.text)
     second = next(near, None) if _tells(first, kinds) else _find_telling(more, first, kinds)
@@ -237,14 +260,15 @@ def choose_answers(ranked: Sequence[Found], kinds: Sequence[Asked] = ()) -> tupl
 
 def _find_telling(ranked: Sequence[Found], first: Found, kinds: Sequence[Asked]) -> Found | None:
     """Return what tells what is asked for, where the first answer does not: what is there to tell it before others."""
-    telling = [one for one in ranked if one.unit is not first.unit and _tells(one, kinds)]
+    near = (one for one in ranked if one.unit is not first.unit and one.score >= _TELLING * first.score)
+    telling = [one for one in near if _tells(one, kinds)]
     return next((one for one in telling if kinds[0] in one.unit.kinds), next(iter(telling), None))
 
 
 def _tells(found: Found, kinds: Sequence[Asked]) -> bool:
     """Whether it has what is asked for, where that is a number or a place."""
     asked = kinds[0] if kinds else None
-    return bool(found.text) and (asked not in _PLAIN or asked in (*found.unit.kinds, *found.unit.signs))
+    return bool(found.unit.sentences) and (asked not in _PLAIN or asked in (*found.unit.kinds, *found.unit.signs))
 
 
 def asks_beyond_name(library: Library, procedure: Procedure, text: str) -> bool:
@@ -274,22 +298,6 @@ class _Units:
 @lru_cache(maxsize=128)  # one takes some 40 ms to build, which nobody should wait for each day anew
 def _build(library: Library, procedure_id: str, known: _Units) -> "UnitIndex":
     return UnitIndex(library, library.procedures[procedure_id], known.units)
-
-
-def _reply(unit: Unit, best: int, most: int) -> str:
-    """Return the best sentence with as many of those beside it as stay within so many words, the first one before others, which
-    tells yes or no, or the number: where those between do not fit, these two."""
-    sentences = unit.sentences
-    lengths = [len(sentence.split()) for sentence in sentences]
-    if sum(lengths[: best + 1]) > most >= lengths[0] + lengths[best]:
-        return f"{sentences[0]} {sentences[best]}"
-    first = 0 if sum(lengths[: best + 1]) <= most else best
-    last = best
-    while last + 1 < len(sentences) and sum(lengths[first : last + 2]) <= most:
-        last += 1
-    while first > 0 and sum(lengths[first - 1 : last + 1]) <= most:
-        first -= 1
-    return " ".join(sentences[first : last + 1])
 
 
 def asks_for_something(library: Library, text: str, said: Sequence[str]) -> bool:
