@@ -168,7 +168,7 @@ class UnitIndex:
         near = {int(n): score for n, score in self._asks.nearest(text).items()}
         plain = bare_with_denials(said)
         fits, known = self._examples.fit(plain)
-        like, _ = self._library.asked_words.fit(plain)
+        like = self._library.asked_words.alike(plain)
         return _Asked(kinds, near, fits, known, like, self._held(said, kinds[0] if kinds else None))
 
     def _weigh_units(self, text: str, kinds: Sequence[Asked]) -> tuple[Mapping[int, float], Sequence[float]]:
@@ -194,7 +194,7 @@ class UnitIndex:
     def _measure(self, n: int, asked: "_Asked") -> Sequence[float]:
         """Return the features of `_MEASURED`, which each unit has of its own: in that order, a hundred times for a question."""
         place = self._places[n]
-        return *asked.fits[n], asked.near.get(n, 0.0), 0.0 if place is None else asked.like[place][1]
+        return *asked.fits[n], asked.near.get(n, 0.0), 0.0 if place is None else asked.like[place]
 
     def _none(self, asked: "_Asked") -> Features:
         return {
@@ -230,6 +230,9 @@ class UnitIndex:
                 found.append((range(len(scores)), 0.0))
                 continue
             scores = [*map(truediv, scores, self._divisors[start:end])]
+            if len(scores) == 1:  # as in most units: nothing to put in order
+                found.append((range(1), scores[0] / weight))
+                continue
             telling_it = tells.get(asked, ()) if asked else ()
             best = max((asked == "days" and telling_it) or range(len(scores)), key=scores.__getitem__)
             order = sorted(
@@ -287,14 +290,14 @@ class _Asked:
         near: unit -> how near to its words in which people ask for it.
         fits: of each unit how likely it is said of it, how alike, and which share of it is.
         known: which share is said of any unit.
-        like: the same of all that is asked for anywhere.
+        like: how alike it is to how people ask for anything anywhere.
     """
 
     kinds: Sequence[Asked]
     near: Mapping[int, float]
     fits: Sequence[tuple[float, float, float]]
     known: float
-    like: Sequence[tuple[float, float, float]]
+    like: Sequence[float]
     held: Sequence[tuple[Sequence[int], float]]
 
 
@@ -318,7 +321,7 @@ class _Answered(NamedTuple):
 
     def features(self, asked: _Asked) -> Features:
         """Return what tells of a unit that it is, or is not, of the kind that is asked for."""
-        like = max([asked.like[number][1] for number in self.numbers], default=0.0)
+        like = max([asked.like[number] for number in self.numbers], default=0.0)
         if not asked.kinds:
             return {"kind like": like}
         first, *others = asked.kinds
