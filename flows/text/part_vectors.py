@@ -8,7 +8,7 @@ from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from operator import mul
 
@@ -32,7 +32,7 @@ class PartVectors:
 
     def __init__(self, parts: Mapping[str, tuple[float, bytes]], sorts: Mapping[str, bytes]) -> None:
         self._parts, self._sorts = parts, sorts
-        self.sort = lru_cache(maxsize=len(sorts) or 1)(self._sort)
+        self.sort = cache(self._sort)  # there are no more of them than options and troubles in the content
         self._part = lru_cache(maxsize=_COMMON)(self._weighed)
         self.text = lru_cache(maxsize=_REMEMBERED)(self._text)
 

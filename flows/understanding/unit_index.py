@@ -170,7 +170,7 @@ class UnitIndex:
         near = {int(n): score for n, score in self._asks.nearest(text).items()}
         plain = bare_with_denials(said)
         fits, known = self._examples.fit(plain)
-        like, _ = self._library.asked_words.fit(plain)
+        like = self._library.asked_words.alike(plain)
         return _Asked(kinds, near, fits, known, like, self._held(said, for_days="days" in kinds[:1]))
 
     def _weigh_units(self, text: str, kinds: Sequence[Asked]) -> tuple[Mapping[int, float], Sequence[float]]:
@@ -196,7 +196,7 @@ class UnitIndex:
     def _measure(self, n: int, asked: "_Asked") -> Sequence[float]:
         """Return the features of `_MEASURED`, which each unit has of its own: in that order, a hundred times for a question."""
         place = self._places[n]
-        return *asked.fits[n], asked.near.get(n, 0.0), 0.0 if place is None else asked.like[place][1]
+        return *asked.fits[n], asked.near.get(n, 0.0), 0.0 if place is None else asked.like[place]
 
     def _none(self, asked: "_Asked") -> Features:
         return {
@@ -286,14 +286,14 @@ class _Asked:
         near: unit -> how near to its words in which people ask for it.
         fits: of each unit how likely it is said of it, how alike, and which share of it is.
         known: which share is said of any unit.
-        like: the same of all that is asked for anywhere.
+        like: how alike it is to how people ask for anything anywhere.
     """
 
     kinds: Sequence[Asked]
     near: Mapping[int, float]
     fits: Sequence[tuple[float, float, float]]
     known: float
-    like: Sequence[tuple[float, float, float]]
+    like: Sequence[float]
     held: Sequence[tuple[int, Sequence[float], float]]
 
 
@@ -311,7 +311,7 @@ class _Answered(NamedTuple):
 
     def features(self, asked: _Asked) -> Features:
         """Return what tells of a unit that it is, or is not, of the kind that is asked for."""
-        like = max([asked.like[number][1] for number in self.numbers], default=0.0)
+        like = max([asked.like[number] for number in self.numbers], default=0.0)
         if not asked.kinds:
             return {"kind like": like}
         first, *others = asked.kinds
