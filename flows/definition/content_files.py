@@ -27,19 +27,26 @@ QUESTIONS = ".questions.yaml"  # what people ask about a procedure, beside it
 
 class ContentFiles:
     """
+    Args:
+        known: file -> what was read of it before, where all of it was found good.
+
     Attributes:
         problems: those found so far.
         documents: the files that can be read as YAML, but for those of `sayings`.
     """
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], known: Mapping[str, Any] | None = None) -> None:
         self.problems: list[Problem] = []
-        self.documents: dict[str, Document] = {}
+        self.documents = {file: Document(file, data, ()) for file, data in (known or {}).items()}
         self.sayings: list[Saying] = []
         self._texts = texts
         self._defaults: dict[str, dict[str, Any]] = {}
+        if known is None:
+            self._read_all()
+
+    def _read_all(self) -> None:
         # What people say is read last, beside nothing that stays: 4 MB more are free when it goes.
-        for file, text in sorted(texts.items(), key=lambda one: (one[0].endswith(sayings.ENDING), one[0])):
+        for file, text in sorted(self._texts.items(), key=lambda one: (one[0].endswith(sayings.ENDING), one[0])):
             if file in (catalogue.FILE, part_vectors.FILE, kind_weights.FILE):
                 continue
             try:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import chain
-from typing import Any
 
 from flows.definition import learning
 from flows.definition.catalogue import Entry
@@ -26,6 +25,7 @@ from flows.definition.entries import (
     Wish,
 )
 from flows.definition.hours import Days, Hours
+from flows.definition.learnt import Learnt
 from flows.definition.learnt_odds import weigh_calls, weigh_done, weigh_kinds, weigh_questions
 from flows.definition.procedure import Procedure, Said
 from flows.definition.sayings import DANGER, NOISE, NOT_OURS, PERSON, PORTAL, Saying
@@ -33,7 +33,7 @@ from flows.definition.statements import Sourced
 from flows.definition.team_texts import Canned, TeamTexts
 from flows.definition.texts import BotTexts, PlainWords, Vocabulary
 from flows.definition.yaml_source import Document, Path
-from flows.text.accents import AccentBook
+from flows.text.accents import AccentBook, count_spellings
 from flows.text.calls import CallBook
 from flows.text.fits import Fits
 from flows.text.frames import FrameBook
@@ -50,6 +50,7 @@ from flows.text.topic_index import Topicbook
 
 Origin = tuple[Document, Path]
 
+WORD = re.compile(r"\w+")
 CODE = re.compile(r"\d\.\d{6}")
 _OF_PEOPLE = (".says.yaml", ".questions.yaml", ".talks.yaml")  # files that hold other people's spelling
 _BUTTON = 60  # characters of a button's label, as many as a `Label` may have
@@ -62,8 +63,8 @@ class Library:
     Attributes:
         questions: procedure id -> its questions by id.
         origins: (procedure, step) -> file and path where the step stands.
-        counts: of the examples that understanding learns from, by what it learns; counted when they are asked for. May be
-            kept for the next start, and given to a library of the same content before it is asked for anything.
+        learnt: what is worked out from all words of the content, when it is asked for. May be kept for the next start, and
+            given to a library of the same content before it is asked for anything.
     """
 
     procedures: Mapping[str, Procedure]
@@ -91,7 +92,7 @@ class Library:
     sayings: Sequence[Saying]
     vectors: PartVectors
     kinds: KindWeights
-    counts: dict[str, PartCounts[Any]] = field(default_factory=dict, init=False)
+    learnt: Learnt = field(default_factory=Learnt, init=False)
 
     def __repr__(self) -> str:
         return f"Library({', '.join(self.procedures)})"
@@ -218,7 +219,7 @@ class Library:
         return self._sorts(PORTAL)
 
     def _sorts(self, set_: str) -> frozenset[str]:
-        return frozenset(line.sort for line in self.sayings if line.set == set_)
+        return frozenset(sort for sort in self.likelihoods.sorts if sort.startswith(f"{set_}/"))
 
     @cached_property
     def likelihoods(self) -> NaiveBayes:
@@ -244,25 +245,25 @@ class Library:
 
     def _count(self, name: str, examples: Iterable[Example[Key]], least: int = 1) -> PartCounts[Key]:
         """Count examples, if they were not counted before."""
-        if name not in self.counts:
-            self.counts[name] = PartCounts(examples, least)
-        return self.counts[name]
+        counts = self.learnt.counts
+        if name not in counts:
+            counts[name] = PartCounts(examples, least)
+        return counts[name]
 
-    def let_examples_go(self) -> None:
-        """Forget the lines that people say, after all that is learnt from them was counted.
+    def learn(self) -> None:
+        """Work out all that is learnt from the texts."""
+        _ = self.likelihoods, self.asked_words, self.step_words, self.accents, self.vocabulary
+        _ = self.danger_calls, self.wish_calls, self.signpost_calls, self.portal_calls
+        _ = self.question_odds, self.done_odds, self.kind_odds
+
+    def let_texts_go(self) -> None:
+        """Forget how the files are written and the lines that people say, after all was learnt from them.
 
         What is built next takes the room of theirs: 10 MB, if this comes before it, else nothing.
         """
-        _ = (
-            self.likelihoods,
-            self.asked_words,
-            self.step_words,
-            self._tallies,
-            self.elsewhere,
-            self.noise,
-            self.troubles,
-        )
-        self.__dict__["sayings"] = ()
+        self.learn()
+        origins = {at: (Document(document.file, None, ()), path) for at, (document, path) in self.origins.items()}
+        self.__dict__.update(sayings=(), documents={}, origins=origins)
 
     @property
     def _synonyms(self) -> dict[str, str]:
@@ -271,8 +272,19 @@ class Library:
     @cached_property
     def accents(self) -> AccentBook:
         """Pairs of words as the content writes them."""
-        ours = (document for file, document in self.documents.items() if not file.endswith(_OF_PEOPLE))
-        return AccentBook(text for document in ours for text in _strings(document.data))
+        if self.learnt.spellings is None:
+            ours = (document for file, document in self.documents.items() if not file.endswith(_OF_PEOPLE))
+            self.learnt.spellings = count_spellings(text for document in ours for _, text in document.leaves())
+        return AccentBook(self.learnt.spellings)
+
+    @property
+    def vocabulary(self) -> str:
+        """The words of the content, as they are written and without accents, one after the other."""
+        if self.learnt.vocabulary is None:
+            texts = (text for document in self.documents.values() for _, text in document.leaves())
+            found = {word.lower() for text in texts for word in WORD.findall(text)}
+            self.learnt.vocabulary = " ".join(sorted(found | {fold(word) for word in found}))
+        return self.learnt.vocabulary
 
     def _frame_book(self, frames: Iterable[tuple[str, str]]) -> FrameBook:
         return FrameBook(frames, self.words.abbreviations, self.accents)
@@ -471,14 +483,3 @@ class Library:
     def reader(self) -> Reader:
         """Tokenizer for everything but topics and terms."""
         return Reader(self.words.abbreviations, fillers=self.words.fillers)
-
-
-def _strings(data: object) -> Iterator[str]:
-    """Yield every text in plain data."""
-    match data:
-        case str():
-            yield data
-        case Mapping():
-            yield from (text for part in data.values() for text in _strings(part))
-        case list():
-            yield from (text for part in data for text in _strings(part))

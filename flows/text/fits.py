@@ -1,7 +1,6 @@
 """How well a text fits each of many sorts, by the words and pairs of words of their examples; counted, nothing is trained."""
 
 import math
-from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Generic
@@ -26,15 +25,8 @@ class Fits(Generic[Key]):
     def __init__(self, counts: PartCounts[Key]) -> None:
         self._counts, self.numbers, sizes = counts, counts.numbers, counts.sizes
         self._total = sum(sizes)
-        held = [0] * len(sizes)
-        self._often = array("I")
-        for place in range(len(self._counts)):
-            groups, times = self._counts.groups_at(place)
-            self._often.append(sum(times))
-            for n, often in zip(groups, times, strict=True):
-                held[n] += often
-        unseen = _UNSEEN * len(self._counts)
-        self._unseen = [math.log(_UNSEEN / (one + unseen)) for one in held]
+        unseen = _UNSEEN * len(counts)
+        self._unseen = [math.log(_UNSEEN / (one + unseen)) for one in counts.held]
         self._absent = [math.log(_BESIDE / (size + _BESIDE)) for size in sizes]
 
         self.fit = lru_cache(maxsize=_AT_ONCE)(self._fit)
@@ -43,13 +35,13 @@ class Fits(Generic[Key]):
         """Return of each sort how likely a text is of it, how alike, and its share of that; and which share any has."""
         places = self._counts.find(said)
         whole = math.log(self._total + 1)
-        rarities = [math.log((self._total + 1) / self._often[place]) / whole for place in places]
+        rarities = [math.log((self._total + 1) / self._counts.often[place]) / whole for place in places]
         together = sum(rarities)
         likely = [together * unseen for unseen in self._unseen]
         alike = [together * absent for absent in self._absent]
         held = [0] * len(likely)
         for place, rarity in zip(places, rarities, strict=True):
-            share = self._often[place] / self._total
+            share = self._counts.often[place] / self._total
             worth: dict[int, tuple[float, float]] = {}  # most sorts hold it once or twice
             for n, times in zip(*self._counts.groups_at(place), strict=True):
                 if times not in worth:

@@ -36,8 +36,7 @@ class Likeness:
         self._counts, self._numbers, sizes = counts, counts.numbers, counts.sizes
         self._total = sum(sizes)
         whole = math.log(self._total + 1)
-        self._often = array("I", (sum(self._counts.groups_at(place)[1]) for place in range(len(self._counts))))
-        self._rarity = array("d", (math.log((self._total + 1) / times) / whole for times in self._often))
+        self._rarity = array("d", (math.log((self._total + 1) / times) / whole for times in counts.often))
         # by number of the sort: what a part says against it that stands in none of its examples
         self._absent = array("d", (math.log(_PRIOR / (size + _PRIOR)) for size in sizes))
 
@@ -55,7 +54,7 @@ class Likeness:
         found = dict.fromkeys((number for number in numbers.values() if number is not None), 0.0)
         for place, rarity in parts if found else ():
             groups, times = self._counts.groups_at(place)
-            unit = self._total / (_PRIOR * self._often[place])
+            unit = self._total / (_PRIOR * self._counts.often[place])
             if len(groups) < _SEARCHES * len(found):
                 held = ((group, often) for group, often in zip(groups, times, strict=True) if group in found)
             else:

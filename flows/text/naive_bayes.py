@@ -35,21 +35,18 @@ class NaiveBayes:
     Args:
         counts: of `read_bare`, of what stands in `OFTEN` examples.
         abbreviations: folded short form -> what it stands for.
+
+    Attributes:
+        sorts: those of the examples.
     """
 
     def __init__(self, counts: PartCounts[str], abbreviations: Abbreviations) -> None:
         self._abbreviations = abbreviations
         self._counts, self._numbers, self._texts = counts, counts.numbers, sum(counts.sizes)
-        self._sorts = sorted(self._numbers)
-        sizes = [0] * len(self._sorts)
-        most = 0
-        for part in range(len(self._counts)):
-            for number, times in zip(*self._counts.groups_at(part), strict=True):
-                sizes[number] += times
-                most = max(most, times)
-        unseen = _PRIOR * len(self._counts)
-        self._unseen = [math.log(_PRIOR / (size + unseen)) for size in sizes]
-        self._says = array("f", (math.log((times + _PRIOR) / _PRIOR) for times in range(most + 1)))  # by times
+        self.sorts, self._sorts = counts.numbers.keys(), sorted(self._numbers)
+        unseen = _PRIOR * len(counts)
+        self._unseen = [math.log(_PRIOR / (size + unseen)) for size in counts.held]
+        self._says = array("f", (math.log((times + _PRIOR) / _PRIOR) for times in range(counts.most + 1)))  # by times
         self.rank = lru_cache(maxsize=_REMEMBERED)(self._rank)
         self._scores = lru_cache(maxsize=_REMEMBERED)(self._score)
         self._among = lru_cache(maxsize=_GROUPS)(self._group)
