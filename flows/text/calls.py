@@ -66,9 +66,9 @@ class CallBook:
             answering: whether a question waits, which a few words without a frame answer: "cho tôi có".
             denied: ids that no frame may tell of, and examples only where they speak plainly.
         """
-        odds, lean = self.odds_of(text), self._lean(text)
-        if self.odds and odds < self._lowest:  # whatever frames it fits: true of most texts, and frames cost the most
+        if self.is_none(text):
             return None
+        odds, lean = self.odds_of(text), self._lean(text)
         certain = odds >= _CERTAIN
         untrue = set() if certain else {match.id for match in self.denials.find(text)}
         found = [match for match in self.frames.find(text) if match.id not in untrue and match.id not in denied]
@@ -95,6 +95,10 @@ class CallBook:
             return None if self.any_kind in denied else Call(self.any_kind, 0, why, odds, lean)
         clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
         return Call(ranked[0][1] if clear else self.any_kind, 0, why, odds, lean)
+
+    def is_none(self, text: str) -> bool:
+        """Tell whether a text is no call whatever frames it fits: true of most texts, and frames cost the most."""
+        return self.odds is not None and self.odds_of(text) < self._lowest
 
     @cached_property
     def _lowest(self) -> float:

@@ -78,6 +78,8 @@ class FrameBook:
 
     def _find(self, text: str) -> tuple[Match, ...]:
         said = [self._spell(word) for word in as_typed(spelled(text, self._abbreviations))]
+        if self._known.isdisjoint(map(bare, said)):  # as of most texts in a book of few frames
+            return ()
         accented = any(word != bare(word) for word in said)
         if not accented:
             said = [*self._accents.restore(said, self._pairs)]

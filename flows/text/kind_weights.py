@@ -9,8 +9,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from itertools import pairwise, repeat
-from operator import add, mul
+from itertools import pairwise
 
 from flows.text.language import bare
 
@@ -36,6 +35,7 @@ EVEN = -math.log(len(KINDS))  # how likely each kind is of which nothing tells
 _TABS = 2  # in a line
 _LEAST = math.log(1e-3)  # below which it makes no odds how unlikely a kind is
 _REMEMBERED = 64  # texts
+_COMMON = 2048  # parts that are met again and again
 
 
 class KindWeights:
@@ -46,6 +46,7 @@ class KindWeights:
 
     def __init__(self, parts: Mapping[str, tuple[float, bytes]]) -> None:
         self._parts = parts
+        self._part = lru_cache(maxsize=_COMMON)(self._scaled)
         self.chances = lru_cache(maxsize=_REMEMBERED)(self._chances)
 
     @property
@@ -59,15 +60,19 @@ class KindWeights:
         Args:
             place: the sort of step at which it is said, or the menu.
         """
-        known = [held for part in parts_of(said, place) if (held := self._parts.get(part))]
+        known = [part for part in parts_of(said, place) if part in self._parts]
         if not known:
             return dict.fromkeys(KINDS, EVEN)
-        scores, width = [0.0] * len(KINDS), math.sqrt(len(known))
-        for scale, weights in known:
-            scores = list(map(add, scores, map(mul, repeat(scale / width), array("b", weights))))
+        width = math.sqrt(len(known))
+        scores = [total / width for total in map(sum, zip(*map(self._part, known), strict=True))]
         best = max(scores)
         whole = best + math.log(sum(math.exp(score - best) for score in scores))
         return {kind: max(score - whole, _LEAST) for kind, score in zip(KINDS, scores, strict=True)}
+
+    def _scaled(self, part: str) -> Sequence[float]:
+        """Return what a part says for each kind."""
+        scale, weights = self._parts[part]
+        return array("d", [scale * weight for weight in array("b", weights)])
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of a file that `read_kind_weights` reads."""

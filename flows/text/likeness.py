@@ -51,9 +51,12 @@ class Likeness:
     def scores(self, sorts: Iterable[Sort], parts: Parts) -> Mapping[Sort, float]:
         """Return the score of several sorts."""
         numbers = {sort: self._numbers.get(sort) for sort in sorts}
-        found = dict.fromkeys((number for number in numbers.values() if number is not None), 0.0)
+        found = dict.fromkeys(sorted({number for number in numbers.values() if number is not None}), 0.0)
+        first, last = (min(found), max(found)) if found else (0, 0)
         for place, rarity in parts if found else ():
-            groups, times = self._counts.groups_at(place)
+            groups, times = self._counts.groups_between(place, first, last)
+            if not groups:  # as of most parts: what is asked for together was counted together
+                continue
             unit = self._total / (_PRIOR * self._counts.often[place])
             if len(groups) < _SEARCHES * len(found):
                 held = ((group, often) for group, often in zip(groups, times, strict=True) if group in found)

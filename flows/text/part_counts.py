@@ -5,9 +5,9 @@ as well lie in a file that is mapped into memory: then only what is looked up ta
 """
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain, count, pairwise, repeat
 from operator import sub
@@ -138,6 +138,17 @@ class PartCounts(Generic[Key]):
         start, end = self._starts[place], self._starts[place + 1]
         return self._groups[start:end], self._times[start:end]
 
+    def spread(self) -> Iterator[int]:
+        """Yield by place how many groups hold a part."""
+        return map(sub, self._starts[1:], self._starts)
+
+    def groups_between(self, place: int, first: int, last: int) -> tuple[Sequence[int], Sequence[int]]:
+        """Return those from one group to another, as `groups_at` does."""
+        start, end = self._starts[place], self._starts[place + 1]
+        start = bisect_left(self._groups, first, start, end)
+        end = bisect_right(self._groups, last, start, end)
+        return self._groups[start:end], self._times[start:end]
+
     def column(self, weights: Mapping[int, int]) -> Sequence[int]:
         """Return by place how often a part stands in some groups together.
 
@@ -157,7 +168,7 @@ class PartCounts(Generic[Key]):
     def by_group(self) -> Mapping[int, tuple[Sequence[int], Sequence[int]]]:
         """Group -> places of the parts that it holds, in order, and how often it holds each."""
         found: dict[int, tuple[array[int], array[int]]] = defaultdict(lambda: (array("I"), array("I")))
-        spans = enumerate(map(sub, self._starts[1:], self._starts))
+        spans = enumerate(self.spread())
         places_of_all = chain.from_iterable(repeat(place, held) for place, held in spans)
         for place, group, times in zip(places_of_all, self._groups, self._times, strict=True):
             places, often = found[group]

@@ -9,8 +9,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from itertools import pairwise, repeat
-from operator import add, mul
+from itertools import pairwise
+from operator import mul
 
 FILE = "part-vectors.tsv"  # of the content: learnt from what stands in the other files
 
@@ -19,6 +19,7 @@ Vector = Sequence[float]
 _TABS = 2  # in a line
 _STEPS = 127  # of a number, up to the largest of its vector
 _REMEMBERED = 256  # texts
+_COMMON = 2048  # words and pairs that are met again and again, in 2 MB
 
 
 class PartVectors:
@@ -31,17 +32,19 @@ class PartVectors:
 
     def __init__(self, parts: Mapping[str, tuple[float, bytes]], sorts: Mapping[str, bytes]) -> None:
         self._parts, self._sorts = parts, sorts
-        self._width = len(next(iter(parts.values()))[1]) if parts else 0
         self.sort = lru_cache(maxsize=len(sorts) or 1)(self._sort)
+        self._part = lru_cache(maxsize=_COMMON)(self._weighed)
         self.text = lru_cache(maxsize=_REMEMBERED)(self._text)
 
     def _text(self, words: tuple[str, ...]) -> Vector:
         """Return the direction of a text of these bare words; () where none of its parts is known."""
-        known = [held for part in parts_of(words) if (held := self._parts.get(part))]
-        total: list[float] = [0.0] * self._width
-        for weight, packed in known:
-            total = list(map(add, total, map(mul, repeat(weight), array("b", packed))))
-        return to_unit(total) if known else ()
+        known = [part for part in parts_of(words) if part in self._parts]
+        return to_unit([*map(sum, zip(*map(self._part, known), strict=True))]) if known else ()
+
+    def _weighed(self, part: str) -> Vector:
+        """Return the vector of a part, as long as it says much."""
+        weight, packed = self._parts[part]
+        return array("d", [weight * number for number in array("b", packed)])
 
     def _sort(self, sort: str) -> Vector:
         """Return the direction of a sort, empty for an unknown one: an array, as thousands of them stay."""

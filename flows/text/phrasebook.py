@@ -13,6 +13,7 @@ from flows.text.language import AT_ONCE, Abbreviations, alike, bare, phrase, sam
 
 _NONE: Mapping[str, str] = {}
 REMEMBERED = 2048  # typed words cached by each index; all caches of words take 13 MB after 9,540 sentences
+_SPARE = 1e-9  # for how numbers are rounded
 _ALIKE = 0.75  # least similarity of a typo: one in a word of four letters; shorter words must be exact
 
 
@@ -61,11 +62,13 @@ class Known(NamedTuple):
         near: (known bare word, likeness from 0 to 1), the likeliest first.
         forms: (known bare word, likeness, indices of the phrases that hold this form), one for each accented form.
         weight: inverse frequency, more than 0: how much the word says; None for a word that is in no phrase.
+        often: in how many phrases they stand.
     """
 
     near: Sequence[tuple[str, float]]
     forms: Sequence[tuple[str, float, Sequence[int]]]
     weight: float | None
+    often: int
 
 
 class Index:
@@ -101,7 +104,8 @@ class Index:
             for match, likeness in near
             for meant, held in self.holders[match].items()
         ]
-        return Known(near, forms, max((self.weights[match] for match, _ in near), default=None))
+        weight = max((self.weights[match] for match, _ in near), default=None)
+        return Known(near, forms, weight, sum(len(held) for _, _, held in forms))
 
     def _near(self, word: str) -> Sequence[tuple[str, float]]:
         """Return the known words for a bare word, likeliest first: itself, without Telex, with a typo."""
@@ -121,10 +125,11 @@ class Index:
         """Return the weight of each word; a word that is in no phrase weighs `unknown`."""
         return {word: self.known(word).weight or unknown for word in words}
 
-    def overlaps(self, weights: Mapping[str, float]) -> list[tuple[str, float, float]]:
-        """Return (id, share of the phrase that was said, share of the text that it explains) of each overlapping phrase."""
+    def overlaps(self, weights: Mapping[str, float], least: float) -> list[tuple[str, float, float]]:
+        """Return (id, share of the phrase that was said, share of the text that it explains) of each overlapping phrase; of those
+        that explain less than `least` only some."""
         total, ids, totals = sum(weights.values()), self._ids, self._totals
-        said, used = self._gains(weights)
+        said, used = self._gains(weights, self._explaining(weights, least))
         return [
             (
                 ids[index],
@@ -134,10 +139,11 @@ class Index:
             for index, gained in said.items()
         ]
 
-    def closest(self, weights: Mapping[str, float], whole: float) -> dict[str, float]:
-        """Return the score of each id's best phrase: much of the phrase said, little besides. `whole`: see `Phrasebook`."""
+    def closest(self, weights: Mapping[str, float], whole: float, least: float = 0.0) -> dict[str, float]:
+        """Return the score of each id's best phrase: much of the phrase said, little besides. `whole`, `least`: see
+        `Phrasebook`."""
         total, ids, totals = sum(weights.values()), self._ids, self._totals
-        said, used = self._gains(weights)
+        said, used = self._gains(weights, self._explaining(weights, 1 - (1 - least) / whole))
         found: dict[str, float] = {}
         for index, gained in said.items():
             share = gained / totals[index]
@@ -151,19 +157,36 @@ class Index:
                 found[id_] = score
         return found
 
-    def _gains(self, weights: Mapping[str, float]) -> tuple[dict[int, float], dict[int, float]]:
+    def _explaining(self, weights: Mapping[str, float], least: float) -> set[int] | None:
+        """Return the phrases that may explain at least that share of a text: those that hold one of its rarest words, without
+        which none does; None for all."""
+        if least <= 0:
+            return None
+        found, left = set[int](), (1 - least) * sum(weights.values()) + _SPARE  # to do without
+        for word in sorted(weights, key=lambda word: self.known(word).often):
+            for _, _, held in self.known(word).forms:
+                found.update(held)
+            left -= weights[word]
+            if left < 0:
+                break
+        return found
+
+    def _gains(
+        self, weights: Mapping[str, float], among: set[int] | None = None
+    ) -> tuple[dict[int, float], dict[int, float]]:
         """Return by phrase the weight that was said of it, and what a mistyped word explains of the text beyond that; the
         latter may be negative."""
         said: dict[int, float] = defaultdict(float)
         used: dict[int, float] = defaultdict(float)
         for word, weight in weights.items():
             for match, likeness, held in self.known(word).forms:
+                phrases = held if among is None else among.intersection(held)
                 known = self.weights[match]
                 gain, beyond = known * likeness, (weight - known) * likeness
-                for index in held:
+                for index in phrases:
                     said[index] += gain
                 if beyond:
-                    for index in held:
+                    for index in phrases:
                         used[index] += beyond
         return said, used
 
@@ -185,13 +208,16 @@ class Phrasebook:
         self._whole = whole
         self._index = Index(phrases, reader, remembers)
 
-    def overlaps(self, text: str) -> list[tuple[str, float, float]]:
-        """Return (id, share of the phrase that was said, share of the text that it explains) of each overlapping phrase."""
-        return self._index.overlaps(self._index.weigh(self.words(text), self._index.unknown))
+    def overlaps(self, text: str, least: float) -> list[tuple[str, float, float]]:
+        """Return (id, share of the phrase that was said, share of the text that it explains) of each overlapping phrase; of those
+        that explain less than `least` only some."""
+        return self._index.overlaps(self._index.weigh(self.words(text), self._index.unknown), least)
 
-    def rank(self, text: str) -> list[tuple[str, float]]:
-        """Return (id, score from 0 to 1) of every id that shares a word with the text, best first."""
-        return _first(self._index.closest(self._index.weigh(self.words(text), self._index.unknown), self._whole))
+    def rank(self, text: str, least: float = 0.0) -> list[tuple[str, float]]:
+        """Return (id, score from 0 to 1) of every id that shares a word with the text, best first; of those below `least`, which
+        takes most of the time, only some."""
+        weights = self._index.weigh(self.words(text), self._index.unknown)
+        return _first(self._index.closest(weights, self._whole, least))
 
 
 def best(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:

@@ -35,6 +35,10 @@ class Candidate:
     abroad: bool = False
     aside: bool = False
 
+    def __hash__(self) -> int:
+        """Hash what tells candidates apart: their phrases would be hashed some twenty times in a turn."""
+        return hash((self.id, self.label))
+
 
 @dataclass(frozen=True)
 class Meaning:

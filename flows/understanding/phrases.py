@@ -39,7 +39,7 @@ def is_named(library: Library, id_: str, said: Sequence[str]) -> bool:
 
 
 def find_command(library: Library, text: str, candidates: Sequence[Candidate]) -> Meaning | None:
-    ranked = library.command_book.rank(text)
+    ranked = library.command_book.rank(text, _COMMAND)
     if not ranked or ranked[0][1] < _COMMAND:
         return None
     said = library.command_book.words(text)
@@ -55,7 +55,7 @@ def find_small_talk(library: Library, text: str) -> Meaning | None:
         return whole
     if len(plain) <= _SHORT and _thanks(library, plain):
         return Meaning("thanks", "thanks", (("thanks", 1.0),), "go")
-    ranked = library.talk_book.rank(text)
+    ranked = library.talk_book.rank(text, _TALK)
     if not ranked or ranked[0][1] < _TALK:
         return None
     return Meaning(_TALKS[ranked[0][0]], ranked[0][0], tuple(ranked[:3]), "go")
@@ -105,7 +105,7 @@ def _thanks(library: Library, said: Sequence[str]) -> bool:
 
 def find_term(library: Library, text: str) -> Meaning | None:
     """Match "trích đo là gì": beside the question only the term's name is left, and nothing else."""
-    ranked = library.term_book.rank(text)
+    ranked = library.term_book.rank(text, _TERM)
     said = library.term_book.words(text)
     if not ranked or ranked[0][1] < _TERM or len(said) == len(spelled(text, library.words.abbreviations)):
         return None

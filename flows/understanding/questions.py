@@ -244,7 +244,7 @@ def _find_telling(ranked: Sequence[Found], first: Found, kinds: Sequence[Asked])
 def _tells(found: Found, kinds: Sequence[Asked]) -> bool:
     """Whether it has what is asked for, where that is a number or a place."""
     asked = kinds[0] if kinds else None
-    return bool(found.text) and (asked not in _PLAIN or asked in (*found.unit.kinds, *found.unit.signs))
+    return bool(found.unit.sentences) and (asked not in _PLAIN or asked in (*found.unit.kinds, *found.unit.signs))
 
 
 def asks_beyond_name(library: Library, procedure: Procedure, text: str) -> bool:

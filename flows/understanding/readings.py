@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from flows.definition.learning import sorts_of
 from flows.definition.library import Library
@@ -49,6 +49,7 @@ _MOST = 15.0  # evidence beyond which more makes nothing surer
 _LONG = 10  # words
 _TWO, _FEW = 2, 3  # words
 _SHORTLY = 3.0  # odds of a wish in so few words that they rather answer
+_KINDS = tuple(("kind", sort) for sort in get_args(Sort))
 _SIGNED = ("later", "correction")  # told by signs that words.yaml names
 # Features of which one at least must be over its least value for a reading, else nothing speaks for it.
 _SIGNS: Mapping[Sort, Mapping[str, float]] = {
@@ -120,6 +121,7 @@ class StepText:
         parts: its words and pairs of words, as far as anybody said them at a step.
         direction: where it points among all that people say.
         kinds: how likely it is of each kind, as a logarithm.
+        like: how like what people say of each kind it is.
     """
 
     text: str
@@ -127,6 +129,7 @@ class StepText:
     parts: Parts
     direction: Vector
     kinds: Mapping[str, float]
+    like: Mapping[tuple[str, ...], float]
     at: At
     candidates: Sequence[Candidate]
     troubles: Sequence[Candidate]
@@ -148,9 +151,9 @@ def read_step_text(
     danger, wish = find_danger(library, text, answering=True), find_wish(library, text, answering=True)
     urgent = judge_urgent(library, text, danger, wish)
     parts, asks = library.step_words.parts_of(said), asks_for_something(library, text, said)
-    kinds = library.kinds.chances(plain, at.where)
+    kinds, like = library.kinds.chances(plain, at.where), library.step_words.scores(_KINDS, parts)
     return StepText(
-        text, said, parts, direction, kinds, at, options, tuple(troubles), asks, danger, wish, urgent, today
+        text, said, parts, direction, kinds, like, at, options, tuple(troubles), asks, danger, wish, urgent, today
     )
 
 
@@ -374,7 +377,7 @@ def _kind(kind: Sort, library: Library, heard: StepText) -> Features:
     sense = nearness(heard.direction, library.vectors.sort(f"kind/{kind}"))
     like = {
         f"{kind} chance": heard.kinds[kind],
-        f"{kind} like": library.step_words.score(("kind", kind), heard.parts),
+        f"{kind} like": heard.like["kind", kind],
         f"{kind} sense": sense,
     }
     return {**like, f"{kind} odds": odds.score(heard.text)} if odds else like

@@ -27,12 +27,13 @@ _OFFICIAL = 0.75  # nearly the whole of an official name, and little besides
 _OFFICIAL_MARGIN = 0.02
 
 
+@lru_cache(maxsize=AT_ONCE)  # asked for up to five times for one message
 def topic(library: Library, text: str) -> Meaning:
     """Return the errand: an official name typed out, else one beyond doubt, else the close ones, ours and the catalogue's."""
     text = _wanted(library, text)
     ranked = _ranked(library, text)
     sure = _sure(library, ranked)
-    names = library.catalogue_book.overlaps(text)
+    names = library.catalogue_book.overlaps(text, _OFFICIAL)
     official = best((id_, said * explained) for id_, said, explained in names if said * explained >= _OFFICIAL)[:4]
     if official and not (sure and not library.topic_book.strange(ranked[0][0], text)):
         return _meaning(library, official, "go" if clear(official, _OFFICIAL_MARGIN) else "choose")
@@ -59,8 +60,10 @@ def _wanted(library: Library, text: str) -> str:
         said = spelled(clause, library.words.abbreviations)
         for word in mark_denied(said) if says_what_not(said) else said:
             (denied if word.endswith(DENIED) else kept).append(word.removesuffix(DENIED))
+    if not denied:  # as in most texts: nothing to rank
+        return text
     left, away = (rank_topics(library, " ".join(words)) for words in (kept, denied))
-    named = denied and left and away and left[0][1] >= _CHOOSE and left[0][0] != away[0][0]
+    named = left and away and left[0][1] >= _CHOOSE and left[0][0] != away[0][0]
     return " ".join(kept) if named else text
 
 

@@ -7,11 +7,13 @@ stand in flows/understanding/answer_weights.py.
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
-from typing import TypeVar
+from itertools import accumulate, chain, pairwise
+from operator import truediv
+from typing import NamedTuple, TypeVar
 
 from flows.definition.answer_units import Unit, labels_of, options_of
 from flows.definition.learning import asked_of
@@ -51,11 +53,9 @@ _SAME = 1.0  # for the very words in which they ask for it
 _SOME = 0.2  # how near to them a question must come
 _TOLD = 0.5  # part of all that people ask and are told of it
 _EXPECTED = 0.5  # what the weighed features count beside that
-_SENTENCES = 12  # bits of the number of a sentence
 
 
-@dataclass(frozen=True)
-class Weighed:
+class Weighed(NamedTuple):
     """A unit that may answer a question.
 
     Attributes:
@@ -89,7 +89,15 @@ class UnitIndex:
             if id_ == procedure.id and document.file.startswith("shared/")
         }
         numbers = library.asked_words.numbers
-        self._sorts = [[numbers.get(sort) for sort in asked_of(unit.place, unit.kinds)] for unit in units]
+        # What units answer, each once, with the numbers of these kinds; and which of them, and where, by unit.
+        sorts = [asked_of(unit.place, unit.kinds) for unit in units]
+        self._places = [numbers.get(place) for *_, place in sorts]
+        answered = [
+            _Answered(unit.kinds, unit.signs, tuple(numbers[kind] for kind in kinds if kind in numbers))
+            for unit, (*kinds, _) in zip(units, sorts, strict=True)
+        ]
+        self._answered = [*dict.fromkeys(answered)]
+        self._answers = [self._answered.index(one) for one in answered]
         self._constant: list[Features] = [
             {
                 "shared": float(unit.place.partition("/")[0] in shared),
@@ -98,22 +106,31 @@ class UnitIndex:
             }
             for unit in units
         ]
-        self._sentences = [[self._words(sentence) for sentence in unit.sentences] for unit in units]
+        self._base = [_weigh(one, WEIGHTS) for one in self._constant]
+        sentences = [self._words(sentence) for unit in units for sentence in unit.sentences]
+        # By unit: from which sentence to which; by sentence: how much its length makes each of its words count less.
+        self._spans = [*pairwise(accumulate((len(unit.sentences) for unit in units), initial=0))]
+        self._divisors = array("d", (1 + _LENGTH * len(sentence) for sentence in sentences))
         self._tell_days = [
             [at for at, one in enumerate(unit.sentences) if "days" in replace(unit, sentences=(one,)).signs]
             for unit in units
         ]
-        # Bare word -> (unit, sentence) in one number; and what units are about: bare word -> word -> units.
-        self._within: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        # All words of the sentences, one after the other: in which sentence each is, and the bare one behind it there.
+        self._sentence_of = array("H", (at for at, sentence in enumerate(sentences) for _ in sentence))
+        self._behind = [plain for sentence in sentences for plain in (*map(bare, sentence[1:]), "")[: len(sentence)]]
+        # Bare word -> word -> where it stands among all words; and the units that are about it.
+        self._within: dict[str, dict[str, array[int]]] = defaultdict(lambda: defaultdict(lambda: array("I")))
         self._about: dict[str, dict[str, array[int]]] = defaultdict(lambda: defaultdict(lambda: array("H")))
+        holding: dict[str, set[int]] = defaultdict(set)
+        unit_of = [n for n, unit in enumerate(units) for _ in unit.sentences]
+        for at, word in enumerate(chain.from_iterable(sentences)):
+            self._within[bare(word)][word].append(at)
+            holding[bare(word)].add(unit_of[self._sentence_of[at]])
         for n, unit in enumerate(units):
-            for at, sentence in enumerate(self._sentences[n]):
-                for plain in dict.fromkeys(map(bare, sentence)):
-                    self._within[plain].append(n << _SENTENCES | at)
             for word in dict.fromkeys(self._words(" ".join((unit.about, *narrow[n])))):
                 self._about[bare(word)][word].append(n)
-        known = {**self._within, **self._about}
-        self._rarity = {word: math.log(1 + len(units) / len(self._holding(word))) for word in known}
+                holding[bare(word)].add(n)
+        self._rarity = {word: math.log(1 + len(units) / len(held)) for word, held in holding.items()}
         self._asks = Topicbook([(str(n), ask) for n, unit in enumerate(units) for ask in unit.asks], library.reader)
         told = [(*unit.asks, *unit.sentences, unit.about, *said) for unit, said in zip(units, narrow, strict=True)]
         said = ((n, self._words(text)) for n, texts in enumerate(told) for text in texts if text)
@@ -126,7 +143,7 @@ class UnitIndex:
     def find(self, text: str, kinds: Sequence[Asked], answers: Mapping[str, str]) -> list[Weighed]:
         """Return what may answer a question, the best first; what can't hold is left out."""
         asked, (weights, worth) = self._ask(text, kinds), self._weigh_all(text, kinds)
-        holding = [n for n, unit in enumerate(self._units) if _may_hold(unit.when, answers)]
+        holding = [n for n, unit in enumerate(self._units) if not answers or _may_hold(unit.when, answers)]
         if not holding:
             return []
         likely = _share({n: weights[n] for n in (*holding, _NONE)})
@@ -158,29 +175,32 @@ class UnitIndex:
     def _weigh_units(self, text: str, kinds: Sequence[Asked]) -> tuple[Mapping[int, float], Sequence[float]]:
         """Weigh the features of each unit and of none, and what each has for its words: the same whatever was answered, so that
         who decides is found without weighing all again."""
-        asked, units = self._ask(text, kinds), range(len(self._units))
-        weights = {n: _weigh(self._features(n, asked), WEIGHTS) for n in units} | {
-            _NONE: _weigh(self._none(asked), WEIGHTS)
-        }
-        return weights, [asked.held[n][1] + self._bonus(n, asked) for n in units]
+        asked = self._ask(text, kinds)
+        answered = [(_weigh(one.features(asked), WEIGHTS), one.bonus(kinds)) for one in self._answered]
+        weights, worth = {_NONE: _weigh(self._none(asked), WEIGHTS)}, []
+        for n, answers in enumerate(self._answers):
+            weighs, bonus = answered[answers]
+            weights[n] = self._base[n] + weighs + _weigh(self._measured(n, asked), WEIGHTS)
+            same_words = _SAME * max(0.0, asked.near.get(n, 0.0) - _SOME) / (1 - _SOME)
+            worth.append(asked.held[n][1] + same_words - _SHARED * self._constant[n]["shared"] + bonus)
+        return weights, worth
 
     def _features(self, n: int, asked: "_Asked") -> Features:
-        unit = self._units[n]
-        told, alike, held = asked.fits[n]
-        *kinds, place = (0.0 if sort is None else asked.like[sort][1] for sort in self._sorts[n])
-        first, second = (*asked.kinds, None, None)[:2]
         return {
             **self._constant[n],
+            **self._answered[self._answers[n]].features(asked),
+            **self._measured(n, asked),
+        }
+
+    def _measured(self, n: int, asked: "_Asked") -> Features:
+        told, alike, held = asked.fits[n]
+        place = self._places[n]
+        return {
             "likely": told,
             "alike": alike,
             "held": held,
             "near": asked.near.get(n, 0.0),
-            "kind": float(first in unit.kinds),
-            "second": float(second in unit.kinds),
-            "sign": float(first in unit.signs and first not in unit.kinds),
-            "missing": float(first in _NUMBERS and first not in unit.kinds and first not in unit.signs),
-            "kind like": max(kinds, default=0.0),
-            "place like": place,
+            "place like": 0.0 if place is None else asked.like[place][1],
         }
 
     def _none(self, asked: "_Asked") -> Features:
@@ -193,18 +213,6 @@ class UnitIndex:
             "none decides": float("decides" in asked.kinds),
         }
 
-    def _bonus(self, n: int, asked: "_Asked") -> float:
-        """Return what a unit has for being of the kind that is asked for, and asked for in these words."""
-        unit, kinds = self._units[n], asked.kinds
-        bonus = _SAME * max(0.0, asked.near.get(n, 0.0) - _SOME) / (1 - _SOME) - _SHARED * self._constant[n]["shared"]
-        for kind, stated, told in zip(kinds, (_KIND, _SECOND), (_SIGN, _SIGN / 2), strict=False):
-            bonus += stated if kind in unit.kinds else told * (kind in unit.signs)
-        if kinds and kinds[0] in _NUMBERS and kinds[0] not in (*unit.kinds, *unit.signs):
-            bonus -= _MISSING
-        if kinds and unit.kinds and not set(unit.kinds).intersection(kinds):
-            bonus -= _ELSE
-        return bonus - _LAW * (unit.kinds == ("law",) and "law" not in kinds)
-
     def _held(self, said: Sequence[str], *, for_days: bool) -> list[tuple[int, float]]:
         """Return of each unit which sentence answers, and which share of a question's telling words the unit holds.
 
@@ -213,45 +221,42 @@ class UnitIndex:
         follows = {bare(one): bare(other) for one, other in pairwise(said)}
         telling = [word for word in dict.fromkeys(said) if bare(word) not in self._idle]
         weight = sum(map(self._weigh, telling)) + _SLACK
-        own = [[0.0] * len(unit.sentences) for unit in self._units]
+        worth = [0.0] * len(self._divisors)  # by sentence
         for word in telling:
-            plain, weighs = bare(word), self._weigh(word)
-            within = {
-                place: weighs * (_PAIR if beside else 1.0)
-                for place, beside in self._sentences_with(word, follows.get(plain))
-            }
-            about = {n for form, units in self._about.get(plain, {}).items() if same((word,), (form,)) for n in units}
-            for n in about:
-                for at in range(len(own[n])):
-                    if (n, at) not in within:
-                        own[n][at] += weighs * _AROUND
-            for (n, at), worth in within.items():
-                own[n][at] += worth
+            weighs, beside = self._weigh(word), self._sentences_with(word, follows.get(bare(word)))
+            for start, end in (self._spans[n] for n in self._units_about(word)):
+                for at in range(start, end):
+                    if at not in beside:
+                        worth[at] += weighs * _AROUND
+            for at, pair in beside.items():
+                worth[at] += weighs * _PAIR if pair else weighs
         found = []
-        for scores, sentences, tell_days in zip(own, self._sentences, self._tell_days, strict=True):
+        for (start, end), tell_days in zip(self._spans, self._tell_days, strict=True):
+            scores = worth[start:end]
             if not any(scores):
                 found.append((0, 0.0))
                 continue
-            scores = [score / (1 + _LENGTH * len(sentence)) for score, sentence in zip(scores, sentences, strict=True)]
+            scores = [*map(truediv, scores, self._divisors[start:end])]
             top = max(scores)
             best = max((for_days and tell_days) or range(len(scores)), key=scores.__getitem__)
             found.append((best, (top + _REST * (sum(scores) - top)) / weight))
         return found
 
-    def _sentences_with(self, word: str, follows: str | None) -> Iterator[tuple[tuple[int, int], bool]]:
-        """Yield the sentences that hold a word, as (unit, sentence), and whether it stands beside its neighbour there."""
-        plain = bare(word)
-        for place in self._within.get(plain, ()):
-            index, at = place >> _SENTENCES, place & (1 << _SENTENCES) - 1
-            sentence = self._sentences[index][at]
-            standing = [n for n, one in enumerate(sentence) if bare(one) == plain and same((word,), (one,))]
-            if standing:
-                yield (index, at), any(bare(one) == follows for n in standing for one in sentence[n + 1 : n + 2])
+    def _sentences_with(self, word: str, follows: str | None) -> Mapping[int, bool]:
+        """Return the sentences that hold a word, and whether it stands beside its neighbour there."""
+        found: dict[int, bool] = {}
+        for form, places in self._within.get(bare(word), {}).items():
+            if same((word,), (form,)):
+                for place in places:
+                    at = self._sentence_of[place]
+                    if self._behind[place] == follows or at not in found:
+                        found[at] = self._behind[place] == follows
+        return found
 
-    def _holding(self, plain: str) -> set[int]:
-        """Return the units that hold a bare word."""
-        units = {unit for held in self._about.get(plain, {}).values() for unit in held}
-        return units | {place >> _SENTENCES for place in self._within.get(plain, ())}
+    def _units_about(self, word: str) -> AbstractSet[int]:
+        """Return the units that are said to be about a word."""
+        about = self._about.get(bare(word), {}).items()
+        return {n for form, units in about if same((word,), (form,)) for n in units}
 
     def _weigh(self, word: str) -> float:
         return self._rarity.get(bare(word), _UNKNOWN)
@@ -294,6 +299,41 @@ class _Asked:
     known: float
     like: Sequence[tuple[float, float, float]]
     held: Sequence[tuple[int, float]]
+
+
+class _Answered(NamedTuple):
+    """What a unit answers, as many others do.
+
+    Attributes:
+        kinds: what it answers, and `signs` what its words may answer.
+        numbers: those of the kinds among what is asked for anywhere.
+    """
+
+    kinds: Sequence[Asked]
+    signs: AbstractSet[Asked]
+    numbers: Sequence[int]
+
+    def features(self, asked: _Asked) -> Features:
+        """Return what tells of a unit that it is, or is not, of the kind that is asked for."""
+        first, second = (*asked.kinds, None, None)[:2]
+        return {
+            "kind": float(first in self.kinds),
+            "second": float(second in self.kinds),
+            "sign": float(first in self.signs and first not in self.kinds),
+            "missing": float(first in _NUMBERS and first not in self.kinds and first not in self.signs),
+            "kind like": max((asked.like[number][1] for number in self.numbers), default=0.0),
+        }
+
+    def bonus(self, kinds: Sequence[Asked]) -> float:
+        """Return what a unit has for being of the kinds that are asked for."""
+        bonus = 0.0
+        for kind, stated, told in zip(kinds, (_KIND, _SECOND), (_SIGN, _SIGN / 2), strict=False):
+            bonus += stated if kind in self.kinds else told * (kind in self.signs)
+        if kinds and kinds[0] in _NUMBERS and kinds[0] not in (*self.kinds, *self.signs):
+            bonus -= _MISSING
+        if kinds and self.kinds and not set(self.kinds).intersection(kinds):
+            bonus -= _ELSE
+        return bonus - _LAW * (self.kinds == ("law",) and "law" not in kinds)
 
 
 def _may_hold(when: When | None, answers: Mapping[str, str]) -> bool:

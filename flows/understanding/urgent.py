@@ -77,6 +77,8 @@ def score_call(library: Library, text: str, sort: CallSort, call: Call) -> float
 
 def find_danger(library: Library, text: str, *, answering: bool = False) -> Call | None:
     """Return the danger that a text tells of now; None for what is over, harms nobody, or is only a matter of papers."""
+    if library.danger_calls.is_none(text):
+        return None
     now = library.now.find(text)
     harmless = not now and library.harmless.find(text)
     over = not now and library.not_now.find(text)
