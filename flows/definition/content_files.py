@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from flows.definition import catalogue, sayings
 from flows.definition.catalogue import Entry
 from flows.definition.entries import Commune, Province
+from flows.definition.learnt import Known
 from flows.definition.procedure import ProcedureFile, SharedFile
 from flows.definition.sayings import Saying
 from flows.definition.statements import Defaults
@@ -28,16 +29,17 @@ QUESTIONS = ".questions.yaml"  # what people ask about a procedure, beside it
 class ContentFiles:
     """
     Args:
-        known: file -> what was read of it before, where all of it was found good.
+        known: what was read of the same files before, and found good.
 
     Attributes:
         problems: those found so far.
         documents: the files that can be read as YAML, but for those of `sayings`.
     """
 
-    def __init__(self, texts: Mapping[str, str], known: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, texts: Mapping[str, str], known: Known | None = None) -> None:
         self.problems: list[Problem] = []
-        self.documents = {file: Document(file, data, ()) for file, data in (known or {}).items()}
+        self.documents = {file: Document(file, data, ()) for file, data in known.read.items()} if known else {}
+        self._rows = known.learnt.rows if known else {}
         self.sayings: list[Saying] = []
         self._texts = texts
         self._defaults: dict[str, dict[str, Any]] = {}
@@ -115,9 +117,13 @@ class ContentFiles:
         return {key: entry for key in keys if (entry := self.parse(document, model, (key,)))}
 
     def parse_vectors(self) -> PartVectors:
+        if self._rows:
+            return PartVectors(self._rows["parts"], self._rows["sorts"])
         return read_vectors(self._texts.get(part_vectors.FILE, ""))
 
     def parse_kinds(self) -> KindWeights:
+        if self._rows:
+            return KindWeights(self._rows["kinds"])
         return read_kind_weights(self._texts.get(kind_weights.FILE, ""))
 
     def parse_catalogue(self) -> dict[str, Entry]:

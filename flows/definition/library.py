@@ -255,6 +255,7 @@ class Library:
         _ = self.likelihoods, self.asked_words, self.step_words, self.accents, self.vocabulary
         _ = self.danger_calls, self.wish_calls, self.signpost_calls, self.portal_calls
         _ = self.question_odds, self.done_odds, self.kind_odds
+        self.learnt.rows.update(kinds=self.kinds.parts, parts=self.vectors.parts, sorts=self.vectors.sorts)
 
     def let_texts_go(self) -> None:
         """Forget how the files are written and the lines that people say, after all was learnt from them.

@@ -46,7 +46,7 @@ def load(files: Mapping[str, str], step_limit: int = 60, known: Known | None = N
     """
     if known is None:
         return _Loader(ContentFiles(files), step_limit).build_library()
-    library = _Loader(ContentFiles(files, known.read), step_limit, trusted=True).build_library()
+    library = _Loader(ContentFiles(files, known), step_limit, trusted=True).build_library()
     library.__dict__["learnt"] = known.learnt
     return library
 

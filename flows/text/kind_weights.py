@@ -4,7 +4,6 @@
 """
 
 import math
-from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -12,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from flows.text.language import bare
+from flows.text.rows import Rows
 
 FILE = "kind-weights.tsv"  # of the content: learnt from what stands in the other files
 # "none": only sounds like a call; "elsewhere": none of our business.
@@ -41,18 +41,18 @@ _COMMON = 2048  # parts that are met again and again
 class KindWeights:
     """
     Args:
-        parts: what may be in a text -> (scale, a weight for each of `KINDS` in whole numbers).
+        parts: what may be in a text, with a weight for each of `KINDS`.
     """
 
-    def __init__(self, parts: Mapping[str, tuple[float, bytes]]) -> None:
-        self._parts = parts
-        self._part = lru_cache(maxsize=_COMMON)(self._scaled)
+    def __init__(self, parts: Rows) -> None:
+        self.parts, self._known = parts, parts.places
+        self._part = lru_cache(maxsize=_COMMON)(parts.scaled)
         self.chances = lru_cache(maxsize=_REMEMBERED)(self._chances)
 
     @property
     def learnt(self) -> bool:
         """Whether anything was learnt."""
-        return bool(self._parts)
+        return bool(self._known)
 
     def _chances(self, said: tuple[str, ...], place: str) -> Mapping[str, float]:
         """Return the logarithm of each kind's probability: all the same where nothing is known of a text.
@@ -60,7 +60,7 @@ class KindWeights:
         Args:
             place: the sort of step at which it is said, or the menu.
         """
-        known = [part for part in parts_of(said, place) if part in self._parts]
+        known = [part for part in parts_of(said, place) if part in self._known]
         if not known:
             return dict.fromkeys(KINDS, EVEN)
         width = math.sqrt(len(known))
@@ -69,14 +69,9 @@ class KindWeights:
         whole = best + math.log(sum(math.exp(score - best) for score in scores))
         return {kind: max(score - whole, _LEAST) for kind, score in zip(KINDS, scores, strict=True)}
 
-    def _scaled(self, part: str) -> Sequence[float]:
-        """Return what a part says for each kind."""
-        scale, weights = self._parts[part]
-        return array("d", [scale * weight for weight in array("b", weights)])
-
     def lines(self) -> Iterator[str]:
         """Yield the lines of a file that `read_kind_weights` reads."""
-        for part, (scale, weights) in self._parts.items():
+        for part, scale, weights in self.parts.items():
             yield f"{part}\t{scale:.5g}\t{b64encode(weights).decode()}\n"
 
 
@@ -88,7 +83,7 @@ def read_kind_weights(text: str) -> KindWeights:
             weights = b64decode(packed)
             if len(weights) == len(KINDS):
                 parts[part] = (float(scale), weights)
-    return KindWeights(parts)
+    return KindWeights(Rows(parts))
 
 
 def parts_of(said: Sequence[str], place: str) -> Iterator[str]:

@@ -11,21 +11,16 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain, count, pairwise, repeat
 from operator import sub
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 _GROUP, _WORD = 16, 20  # bits
 _GROUPS = (1 << _GROUP) - 1
-_CODES: Mapping[int, Literal["B", "H", "I", "Q"]] = {
-    1: "B",
-    2: "H",
-    4: "I",
-    8: "Q",
-}  # of arrays, by the bytes of a number
+_CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}  # of arrays, by the bytes of a number
 
 Said = tuple[str, ...]
 Key = TypeVar("Key", bound=Hashable)  # of a group
 Example = tuple[Key, Said, int]  # its group, its words, how many times it counts
-Column: TypeAlias = "array[int] | memoryview"
+Column: TypeAlias = "array[Any] | memoryview"
 
 
 class PartCounts(Generic[Key]):
@@ -82,34 +77,22 @@ class PartCounts(Generic[Key]):
         self._sums: dict[tuple[tuple[int, int], ...], Column] = {}
 
     def head(self) -> Mapping[str, Any]:
-        """Return what is no column, and of which kind and how long each column is."""
-        columns = [(column.itemsize, len(column)) for column in self.columns()]
-        return {
-            "groups": list(self.numbers),
-            "words": list(self._words),
-            "held": self.held,
-            "most": self.most,
-            "sums": list(self._sums),
-            "columns": columns,
-        }
+        """Return what is no column."""
+        groups, words, sums = list(self.numbers), list(self._words), list(self._sums)
+        return {"groups": groups, "words": words, "held": self.held, "most": self.most, "sums": sums}
 
     def columns(self) -> Sequence[Column]:
         own = (self.sizes, self._parts, self._starts, self._groups, self._times, self.often)
         return (*own, *self._sums.values())
 
-    def restore(self, head: Mapping[str, Any], columns: memoryview) -> memoryview:
-        """Take over counts from their head and columns; return the columns that follow."""
+    def restore(self, head: Mapping[str, Any], columns: Sequence[Column]) -> None:
+        """Take over counts from their head and columns."""
         groups: Iterable[Any] = (tuple(group) if isinstance(group, list) else group for group in head["groups"])
         self.numbers = {group: number for number, group in enumerate(groups)}
         self._words = {word: number for number, word in enumerate(head["words"])}
         self.held, self.most = head["held"], head["most"]
-        found: list[Column] = []
-        for size, length in head["columns"]:
-            column, columns = columns[: length * size], columns[length * size :]
-            found.append(column.cast(_CODES[size]))
-        self.sizes, self._parts, self._starts, self._groups, self._times, self.often, *sums = found
+        self.sizes, self._parts, self._starts, self._groups, self._times, self.often, *sums = columns
         self._sums = {tuple(map(tuple, of)): column for of, column in zip(head["sums"], sums, strict=True)}
-        return columns
 
     def __len__(self) -> int:
         return len(self._parts)
