@@ -5,8 +5,10 @@ import ctypes
 import gc
 import hashlib
 import logging
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import _lru_cache_wrapper
 from pathlib import Path
 
 from bot import team_keys
@@ -144,6 +146,8 @@ class Content:
         except ContentError as error:
             self._record_refusal(error)
             return False
+        _let_go_before()
+        prepare(self.library)  # which may have been remembered in part
         self._give_memory_back()
         log.info("content: reloaded, %d procedures, version %s", len(self.library.procedures), self.version)
         return True
@@ -208,3 +212,18 @@ class Content:
         self._kept.give_memory_back()
         with suppress(AttributeError):  # other C libraries than glibc have no such call
             ctypes.CDLL(None).malloc_trim(0)
+
+
+def _let_go_before() -> None:
+    """Let go what served before: what the engine remembers of it, and what nobody reaches any more. 76 MB stayed of each edit.
+
+    What serves now is never looked through for garbage again, as after a start: that once takes 0.2 s.
+    """
+    for module in [module for name, module in sys.modules.items() if name.startswith("flows.")]:
+        for function in vars(module).values():
+            if isinstance(function, _lru_cache_wrapper):
+                function.cache_clear()
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()

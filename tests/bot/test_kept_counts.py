@@ -1,7 +1,9 @@
 """What was counted in the content is kept for the next start, and trusted only where nothing has changed since."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
@@ -9,6 +11,7 @@ from bot import content
 from bot.content import Content
 from flows.definition.learnt import Known, pack
 from flows.definition.library import Library
+from flows.understanding.understand import understand
 from tests.conftest import load_content
 
 _SPOILT: dict[str, Callable[[bytes], bytes]] = {
@@ -83,3 +86,14 @@ def test_edited_content_is_counted_again(content_dir: Path, kept: Path) -> None:
 def test_start_goes_on_where_nothing_can_be_kept(content_dir: Path, tmp_path: Path) -> None:
     (tmp_path / "kept").write_text("a file where the folder should be")
     assert Content(content_dir, kept=tmp_path / "kept" / "content.json").library.learnt.counts
+
+
+def test_nothing_stays_of_what_served_before_an_edit(content_dir: Path) -> None:
+    edited = Content(content_dir)
+    before = ref(edited.library)
+    understand(edited.library, "nuôi mèo mất bao nhiêu tiền")
+    procedure = content_dir / "procedures" / "nuoi-meo.yaml"
+    procedure.write_text(procedure.read_text("utf-8").replace("title: Nuôi mèo", "title: Nuôi hổ"), "utf-8")
+    assert edited.reload_if_edited()
+    gc.collect()
+    assert before() is None
