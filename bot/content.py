@@ -4,7 +4,10 @@ import asyncio
 import ctypes
 import gc
 import hashlib
+import json
 import logging
+import os
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -25,6 +28,9 @@ from flows.understanding.understand import prepare
 log = logging.getLogger("motcua.content")
 
 _HASH = 12  # characters that tell one version from another
+# Characters of content that are read and counted in a process of its own: it takes 200 MB, of which 50 would never come back, and
+# 6 s in which turns would wait for it.
+_LARGE = 1_000_000
 
 
 def read_files(folder: Path) -> dict[str, str]:
@@ -175,15 +181,13 @@ class Content:
 
     def _learn(self, version: str, files: Mapping[str, str]) -> Known:
         """Read and count everything, and keep it for the next start."""
-        library = _load(files, self._step_limit)
-        with _bugs_as_mistakes():
-            known = known_of(library)
-        self._kept.keep(version, files, known)
-        if recalled := self._kept.recall(version):
-            del library, known
-            gc.collect()  # they go before what serves is built: 80 MB
-            return recalled
-        return known
+        if self._kept.file and sum(map(len, files.values())) > _LARGE:
+            command = [sys.executable, "-m", __name__, str(self._kept.file), str(self._step_limit)]
+            env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+            subprocess.run(command, input=json.dumps(dict(files)).encode(), env=env, check=False)  # noqa: S603 - all of it is ours
+            if known := self._kept.recall(version):
+                return known  # else it can't be used, or not be kept
+        return _learn_here(files, self._kept, self._step_limit)
 
     def _record_refusal(self, error: ContentError) -> None:
         self.problem = str(error)
@@ -227,3 +231,16 @@ def _let_go_before() -> None:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
+
+
+def _learn_here(files: Mapping[str, str], kept: KeptContent, step_limit: int) -> Known:
+    library = _load(files, step_limit)
+    with _bugs_as_mistakes():
+        known = known_of(library)
+    kept.keep(version_of(files), files, known)
+    return known
+
+
+if __name__ == "__main__":  # of `_learn`
+    with suppress(ContentError):  # of which the service itself will tell
+        _learn_here(json.load(sys.stdin), KeptContent(Path(sys.argv[1]), int(sys.argv[2])), int(sys.argv[2]))

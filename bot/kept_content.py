@@ -30,25 +30,25 @@ class KeptContent:
     """
 
     def __init__(self, file: Path | None, step_limit: int) -> None:
-        self._file, self._step_limit = file, step_limit
+        self.file, self._step_limit = file, step_limit
         self._mapped: mmap.mmap | None = None
 
     def recall_copy(self) -> dict[str, str] | None:
         """Return the files that served last."""
         try:
-            files = json.loads(self._file.read_text("utf-8")) if self._file else None
+            files = json.loads(self.file.read_text("utf-8")) if self.file else None
         except (OSError, ValueError):
             return None
         return files if isinstance(files, dict) else None
 
     def keep(self, version: str, files: Mapping[str, str], known: Known) -> None:
         """Keep what serves for the next start."""
-        if self._file is None:
+        if self.file is None:
             return
         packed = pack(known)
         try:
-            _replace(self._file, json.dumps(dict(files), ensure_ascii=False).encode())
-            _replace(self._file.with_name(_LEARNT), self._seal(version, self._file, packed) + packed)
+            _replace(self.file, json.dumps(dict(files), ensure_ascii=False).encode())
+            _replace(self.file.with_name(_LEARNT), self._seal(version, self.file, packed) + packed)
         except OSError as error:
             log.warning("content: it can't be kept for the next start (%s)", error)
 
@@ -57,12 +57,12 @@ class KeptContent:
 
         Reading and counting it anew costs 6 s of CPU. The numbers stay in a file, which is mapped into memory.
         """
-        if self._file is None:
+        if self.file is None:
             return None
         try:
-            mapped = _map(self._file.with_name(_LEARNT))
+            mapped = _map(self.file.with_name(_LEARNT))
             packed = memoryview(mapped)[_SEAL:]
-            if mapped[:_SEAL] != self._seal(version, self._file, packed):
+            if mapped[:_SEAL] != self._seal(version, self.file, packed):
                 return None
         except (OSError, ValueError):  # an empty file can't be mapped
             return None

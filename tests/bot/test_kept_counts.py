@@ -11,6 +11,7 @@ from bot import content
 from bot.content import Content
 from flows.definition.learnt import Known, pack
 from flows.definition.library import Library
+from flows.definition.yaml_source import ContentError
 from flows.understanding.understand import understand
 from tests.conftest import load_content
 
@@ -86,6 +87,24 @@ def test_edited_content_is_counted_again(content_dir: Path, kept: Path) -> None:
 def test_start_goes_on_where_nothing_can_be_kept(content_dir: Path, tmp_path: Path) -> None:
     (tmp_path / "kept").write_text("a file where the folder should be")
     assert Content(content_dir, kept=tmp_path / "kept" / "content.json").library.learnt.counts
+
+
+def test_much_content_is_counted_by_a_process_of_its_own(
+    content_dir: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Content(content_dir).library
+    monkeypatch.setattr(content, "_LARGE", 0)
+    monkeypatch.setattr(content, "_learn_here", None)
+    assert _learnt(Content(content_dir, kept=kept).library) == _learnt(here)
+
+
+def test_what_such_a_process_finds_wrong_is_told_by_the_service(
+    content_dir: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content, "_LARGE", 0)
+    (content_dir / "bot.yaml").write_text("a: [", "utf-8")
+    with pytest.raises(ContentError, match=r"bot\.yaml:1"):
+        Content(content_dir, kept=kept)
 
 
 def test_nothing_stays_of_what_served_before_an_edit(content_dir: Path) -> None:
