@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from flows.definition import references
 from flows.definition.answer_units import places_of
 from flows.definition.content_files import QUESTIONS, TALKS, ContentFiles
+from flows.definition.contents import Origin
 from flows.definition.entries import (
     Commune,
     Danger,
@@ -24,7 +25,7 @@ from flows.definition.entries import (
 )
 from flows.definition.hours import days_of
 from flows.definition.learnt import Known
-from flows.definition.library import Library, Origin
+from flows.definition.library import Library
 from flows.definition.procedure import AnyStep, Done, Procedure, ProcedureFile, SharedFile, Use, both, parts_of
 from flows.definition.team_texts import Canned, TeamTexts
 from flows.definition.texts import BotTexts, PlainWords, Vocabulary
