@@ -241,6 +241,7 @@ def _learn_here(files: Mapping[str, str], kept: KeptContent, step_limit: int) ->
     return known
 
 
-if __name__ == "__main__":  # of `_learn`
-    with suppress(ContentError):  # of which the service itself will tell
+if __name__ == "__main__":  # of `_learn`; of what goes wrong the service itself will tell
+    logging.disable()
+    with suppress(ContentError):
         _learn_here(json.load(sys.stdin), KeptContent(Path(sys.argv[1]), int(sys.argv[2])), int(sys.argv[2]))

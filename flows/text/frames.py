@@ -65,6 +65,7 @@ class FrameBook:
                     second = bare(way[1]) if len(way) > 1 else ""
                     self._ways[bare(way[0]), second].setdefault(way, []).append((index, part))
         self._known = frozenset(bare(word) for ways in self._ways.values() for way in ways for word in way)
+        self._firsts = frozenset(first for first, _ in self._ways)
         self._choices = sorted(self._known)  # of words that are equally near, every process takes the same one
         known = (tuple(map(bare, way)) for held in self._ways.values() for way in held)
         self._pairs = frozenset(pair for way in known for pair in pairwise(way))
@@ -78,20 +79,21 @@ class FrameBook:
 
     def _find(self, text: str) -> tuple[Match, ...]:
         said = [self._spell(word) for word in as_typed(spelled(text, self._abbreviations))]
-        if self._known.isdisjoint(map(bare, said)):  # as of most texts in a book of few frames
+        plain = [*map(bare, said)]
+        if self._known.isdisjoint(plain):  # as of most texts in a book of few frames
             return ()
-        accented = any(word != bare(word) for word in said)
+        accented = said != plain
         if not accented:
             said = [*self._accents.restore(said, self._pairs)]
         between = _BETWEEN if accented else _BETWEEN_BARE
         least = _SYLLABLES if not accented and len(said) > _SHORT else 1
-        places = self._places_of_whole(said)
+        places = self._places_of_whole(said, plain)
         fits = (i for i in sorted(places) if _fits([places[i][part] for part in range(self._parts[i])], between, least))
         return tuple(self._frames[index] for index in fits)
 
-    def _places_of_whole(self, said: Sequence[str]) -> Mapping[int, Mapping[int, list[_Place]]]:
+    def _places_of_whole(self, said: Sequence[str], plain: Sequence[str]) -> Mapping[int, Mapping[int, list[_Place]]]:
         """Return where the parts stand of each frame whose parts are all there: by frame, then by part."""
-        ways = list(self._ways_said(said))
+        ways = list(self._ways_said(said, plain))
         held: dict[int, int] = defaultdict(int)  # bits of the parts: most frames lack one, and need no places
         for _, stands in ways:
             for index, part in stands:
@@ -105,18 +107,25 @@ class FrameBook:
                     places[index][part].append(place)
         return places
 
-    def _ways_said(self, said: Sequence[str]) -> Iterator[tuple[_Place, Sequence[tuple[int, int]]]]:
-        """Yield each way to say a part that stands in a text: where, and of which parts it is one."""
-        plain = (*map(bare, said), "")
-        for at, word in enumerate(said):
-            for way, stands in self._ways.get((plain[at], ""), _NOWHERE).items():
+    def _ways_said(
+        self, said: Sequence[str], plain: Sequence[str]
+    ) -> Iterator[tuple[_Place, Sequence[tuple[int, int]]]]:
+        """Yield each way to say a part that stands in a text: where, and of which parts it is one.
+
+        Args:
+            plain: its bare words.
+        """
+        for at, (word, one, other) in enumerate(zip(said, plain, (*plain[1:], ""), strict=True)):
+            if one not in self._firsts:
+                continue
+            for way, stands in self._ways.get((one, ""), _NOWHERE).items():
                 if alike(word, way[0]) < _SAME:
                     continue
-                untyped = word == plain[at] != way[0]  # "chay" is no "cháy"
+                untyped = word == one != way[0]  # "chay" is no "cháy"
                 place = (at, at + 1, untyped and self._is_rare(way[0]))
-                yield place, [one for one in stands if self._parts[one[0]] > 1] if untyped else stands
-            if plain[at + 1]:
-                for way, stands in self._ways.get((plain[at], plain[at + 1]), _NOWHERE).items():
+                yield place, [stand for stand in stands if self._parts[stand[0]] > 1] if untyped else stands
+            if other:
+                for way, stands in self._ways.get((one, other), _NOWHERE).items():
                     if same(said[at : at + len(way)], way):
                         yield (at, at + len(way), False), stands
 

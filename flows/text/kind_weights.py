@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import pairwise
+from operator import mul
 
 from flows.text.language import bare
 from flows.text.rows import Rows
@@ -35,7 +36,6 @@ EVEN = -math.log(len(KINDS))  # how likely each kind is of which nothing tells
 _TABS = 2  # in a line
 _LEAST = math.log(1e-3)  # below which it makes no odds how unlikely a kind is
 _REMEMBERED = 64  # texts
-_COMMON = 2048  # parts that are met again and again
 
 
 class KindWeights:
@@ -45,14 +45,13 @@ class KindWeights:
     """
 
     def __init__(self, parts: Rows) -> None:
-        self.parts, self._known = parts, parts.places
-        self._part = lru_cache(maxsize=_COMMON)(parts.scaled)
+        self.parts = parts
         self.chances = lru_cache(maxsize=_REMEMBERED)(self._chances)
 
     @property
     def learnt(self) -> bool:
         """Whether anything was learnt."""
-        return bool(self._known)
+        return bool(self.parts.places)
 
     def _chances(self, said: tuple[str, ...], place: str) -> Mapping[str, float]:
         """Return the logarithm of each kind's probability: all the same where nothing is known of a text.
@@ -60,11 +59,12 @@ class KindWeights:
         Args:
             place: the sort of step at which it is said, or the menu.
         """
-        known = [part for part in parts_of(said, place) if part in self._known]
+        known = self.parts.known(parts_of(said, place))
         if not known:
             return dict.fromkeys(KINDS, EVEN)
-        width = math.sqrt(len(known))
-        scores = [total / width for total in map(sum, zip(*map(self._part, known), strict=True))]
+        scales, width = [scale for scale, _ in known], math.sqrt(len(known))
+        columns = zip(*(weights for _, weights in known), strict=True)
+        scores = [sum(map(mul, scales, column)) / width for column in columns]
         best = max(scores)
         whole = best + math.log(sum(math.exp(score - best) for score in scores))
         return {kind: max(score - whole, _LEAST) for kind, score in zip(KINDS, scores, strict=True)}

@@ -35,6 +35,7 @@ class Abbreviations(dict[str, str]):
     __hash__ = object.__hash__  # type: ignore[assignment]  # dict says None; this one never changes
 
 
+@lru_cache(maxsize=AT_ONCE)  # three times for one message
 def clean(text: str, limit: int = 2000) -> str:
     """Normalize a typed text: NFC, no control or direction marks, single spaces, at most `limit` characters."""
     head = unicodedata.normalize("NFC", text[: limit * 4])

@@ -5,14 +5,13 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import repeat
 
 from flows.text.denial import bare_with_denials
 from flows.text.language import Abbreviations, spelled
 from flows.text.part_counts import Example, Key, PartCounts
 
 _PRIOR = 5.0  # examples of anything that stand beside those of a sort, so that few examples say little
-_SEARCHES = 4  # sorts that are run through in the time in which one is looked for
+_SEARCHES = 3  # sorts that are run through in the time in which one is looked for
 
 Sort = tuple[str, ...]
 Parts = Sequence[tuple[int, float]]  # (place of a word or a pair, how rare it is from 0 to 1)
@@ -59,12 +58,14 @@ class Likeness:
                 continue
             unit = self._total / (_PRIOR * self._counts.often[place])
             if len(groups) < _SEARCHES * len(found):
-                held = ((group, often) for group, often in zip(groups, times, strict=True) if group in found)
+                for number, often in zip(groups, times, strict=True):
+                    if number in found:
+                        found[number] += rarity * math.log1p(often * unit)
             else:
-                ats = zip(found, map(bisect_left, repeat(groups), found), strict=True)
-                held = ((sort, times[at]) for sort, at in ats if at < len(groups) and groups[at] == sort)
-            for number, often in held:
-                found[number] += rarity * math.log1p(often * unit)
+                for number in found:
+                    at = bisect_left(groups, number)
+                    if at < len(groups) and groups[at] == number:
+                        found[number] += rarity * math.log1p(times[at] * unit)
         rare, width = sum(rarity for _, rarity in parts), math.sqrt(max(1, len(parts)))
         scores = {number: (gained + self._absent[number] * rare) / width for number, gained in found.items()}
         return {sort: 0.0 if number is None else scores[number] for sort, number in numbers.items()}

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import log
+from typing import NamedTuple
 
 from flows.text.denial import DENIED, bare_marked, mark_denied
 from flows.text.language import alike, bare, phrase, spelled
@@ -12,8 +12,7 @@ from flows.text.language import alike, bare, phrase, spelled
 _UNKNOWN = 4.0  # weight of a word that no other option of the content uses
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(NamedTuple):
     """How well a sentence fits one option.
 
     Attributes:

@@ -8,7 +8,7 @@ from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from operator import mul
 
@@ -35,7 +35,7 @@ class PartVectors:
     def __init__(self, parts: Rows, sorts: Rows) -> None:
         self.parts, self.sorts = parts, sorts
         self._known = parts.places
-        self.sort = lru_cache(maxsize=len(sorts.places) or 1)(self._sort)
+        self.sort = cache(self._sort)  # there are no more of them than options and troubles in the content
         self._part = lru_cache(maxsize=_COMMON)(parts.scaled)
         self.text = lru_cache(maxsize=_REMEMBERED)(self._text)
 
@@ -46,7 +46,7 @@ class PartVectors:
 
     def _sort(self, sort: str) -> Vector:
         """Return the direction of a sort, empty for an unknown one: an array, as thousands of them stay."""
-        return array("f", to_unit(self.sorts.numbers(sort)))
+        return array("f", next((to_unit(row) for _, row in self.sorts.known([sort])), ()))
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of a file that `read_vectors` reads."""

@@ -93,6 +93,9 @@ class Index:
         self.unknown = sum(self.weights.values()) / len(self.weights) if self.weights else 1.0
         self._totals = [sum(self.weights[bare(word)] for word in set(meant)) for _, meant in self.phrases]
         self._ids = [id_ for id_, _ in self.phrases]
+        self._names = [*dict.fromkeys(self._ids)]
+        numbers = {id_: number for number, id_ in enumerate(self._names)}
+        self._owners = [numbers[id_] for id_ in self._ids]  # by phrase: whose it is
         self.known = lru_cache(maxsize=remembers)(self._look_up)
 
     def _look_up(self, word: str) -> Known:
@@ -129,33 +132,32 @@ class Index:
         """Return (id, share of the phrase that was said, share of the text that it explains) of each overlapping phrase; of those
         that explain less than `least` only some."""
         total, ids, totals = sum(weights.values()), self._ids, self._totals
-        said, used = self._gains(weights, self._explaining(weights, least))
+        held, said, used = self._gains(weights, self._explaining(weights, least))
         return [
             (
                 ids[index],
-                share if (share := gained / totals[index]) < 1.0 else 1.0,
-                part if (part := (gained + used[index] if index in used else gained) / total) < 1.0 else 1.0,
+                share if (share := said[index] / totals[index]) < 1.0 else 1.0,
+                part if (part := (said[index] + used.get(index, 0.0)) / total) < 1.0 else 1.0,
             )
-            for index, gained in said.items()
+            for index in held
         ]
 
     def closest(self, weights: Mapping[str, float], whole: float, least: float = 0.0) -> dict[str, float]:
         """Return the score of each id's best phrase: much of the phrase said, little besides. `whole`, `least`: see
         `Phrasebook`."""
-        total, ids, totals = sum(weights.values()), self._ids, self._totals
-        said, used = self._gains(weights, self._explaining(weights, 1 - (1 - least) / whole))
-        found: dict[str, float] = {}
-        for index, gained in said.items():
-            share = gained / totals[index]
+        total, owners, totals = sum(weights.values()), self._owners, self._totals
+        held, said, used = self._gains(weights, self._explaining(weights, 1 - (1 - least) / whole))
+        best = [0.0] * len(self._names)
+        for index in held:
+            share, owner = said[index] / totals[index], owners[index]
+            if share <= best[owner]:  # no phrase scores higher than its share: most of them end here
+                continue
             if share > 1.0:
                 share = 1.0
-            id_ = ids[index]
-            if share <= found.get(id_, -1.0):  # no phrase scores higher than its share: most of them end here
-                continue
-            part = (gained + used[index] if index in used else gained) / total
-            if (score := share * (1 - whole * (1 - (part if part < 1.0 else 1.0)))) > found.get(id_, -1.0):
-                found[id_] = score
-        return found
+            part = (said[index] + used[index] if index in used else said[index]) / total
+            if (score := share * (1 - whole * (1 - (part if part < 1.0 else 1.0)))) > best[owner]:
+                best[owner] = score
+        return {name: score for name, score in zip(self._names, best, strict=True) if score}
 
     def _explaining(self, weights: Mapping[str, float], least: float) -> set[int] | None:
         """Return the phrases that may explain at least that share of a text: those that hold one of its rarest words, without
@@ -173,22 +175,23 @@ class Index:
 
     def _gains(
         self, weights: Mapping[str, float], among: set[int] | None = None
-    ) -> tuple[dict[int, float], dict[int, float]]:
-        """Return by phrase the weight that was said of it, and what a mistyped word explains of the text beyond that; the
-        latter may be negative."""
-        said: dict[int, float] = defaultdict(float)
+    ) -> tuple[Iterable[int], Sequence[float], Mapping[int, float]]:
+        """Return the phrases that hold a word, by phrase the weight that was said of it, and what a mistyped word explains of the
+        text beyond that; the latter may be negative."""
+        found, said = set[int](), [0.0] * len(self._ids)
         used: dict[int, float] = defaultdict(float)
         for word, weight in weights.items():
             for match, likeness, held in self.known(word).forms:
                 phrases = held if among is None else among.intersection(held)
                 known = self.weights[match]
                 gain, beyond = known * likeness, (weight - known) * likeness
+                found.update(phrases)
                 for index in phrases:
                     said[index] += gain
                 if beyond:
                     for index in phrases:
                         used[index] += beyond
-        return said, used
+        return found, said, used
 
 
 class Phrasebook:

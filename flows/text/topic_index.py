@@ -16,6 +16,7 @@ from flows.text.phrasebook import REMEMBERED, Index, Reader
 _PHRASE, _WORDS, _PAIRS = 0.4, 0.4, 0.2
 _REST = 0.4  # penalty for words that the closest phrase does not hold
 _STRANGE = 0.7  # weight of a word that no topic knows, against the average word
+_AT_ONCE = 32  # texts that are being understood
 _DOUBT = 0.02  # share of no topic: keeps a word that was met once from deciding
 
 
@@ -27,6 +28,7 @@ class Topicbook:
         self._index = Index(phrases, reader)
         counts = Counter(id_ for id_, _ in self._index.phrases)
         self._shares = {id_: 1 / count for id_, count in counts.items()}
+        self._ranked = lru_cache(maxsize=_AT_ONCE)(self._rank)
         self._topics_of = lru_cache(maxsize=REMEMBERED)(self._topics_with)
 
     @cached_property
@@ -38,7 +40,7 @@ class Topicbook:
                 pairs[pair][id_] += self._shares[id_]
         return pairs
 
-    def rank(self, text: str) -> list[tuple[str, float]]:
+    def rank(self, text: str) -> Sequence[tuple[str, float]]:
         """Return (topic, score from 0 to 1), best first."""
         return self.rank_words(self._reader.words(text))
 
@@ -46,8 +48,11 @@ class Topicbook:
         """Return the words of a text that may tell its topic."""
         return self._reader.words(text)
 
-    def rank_words(self, said: Sequence[str]) -> list[tuple[str, float]]:
-        """Rank the topics for some of the `words` of a text."""
+    def rank_words(self, said: Sequence[str]) -> Sequence[tuple[str, float]]:
+        """Rank the topics for some of the `words` of a text; one text is asked for several times."""
+        return self._ranked(tuple(said))
+
+    def _rank(self, said: tuple[str, ...]) -> Sequence[tuple[str, float]]:
         if not said:
             return []
         weights = self._index.weigh(said, _STRANGE * self._index.unknown)

@@ -86,6 +86,7 @@ _OWN, _OWN_BARE = _both(*_STRONG, *_WEAK)
 _ASKED, _ASKED_BARE = _both(_CHOICE, _TOO_OLD)
 
 
+@lru_cache(maxsize=AT_ONCE)
 def hear_form(text: str) -> FormOfAddress | None:
     """Return the form that mirrors how somebody speaks of themselves; None where they give no sure sign."""
     own = _find_own(text)

@@ -4,10 +4,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
-from typing import Literal, cast
+from functools import lru_cache
+from typing import Literal, NamedTuple, cast
 
 from flows.definition.answer_units import Unit, units_of
 from flows.definition.library import Library
@@ -24,10 +24,11 @@ SURE = 1.1  # score from which it is said without a doubt and without the team,
 _SURE_OF_KIND = 0.9  # and of one that is known to be of the kind that is asked for
 _SURE_OF_KIND_ELSEWHERE = 1.0  # the same, where the procedure was guessed
 _NEAR = 0.5  # how near to the best a second answer must come to be said with it
+_TELLING = 0.45  # the same, of one that has the number or the place that is asked for
 _LIKE_IT = 0.8  # score from which who decides one thing is taken to decide what is asked
 _BESIDE = 0.8  # how near an answer must come to who decides, to be said with it
 _MOST = 60  # words of an answer
-_FIRST = 40  # words of the best one beside a second
+_FIRST = 48  # words of the best one beside a second
 _PLAIN: frozenset[Asked] = frozenset(
     {"fee", "days", "deadline", "benefit", "where"}
 )  # kinds with one answer for a procedure
@@ -56,12 +57,11 @@ _LEAVES = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """An answer.
 
     Attributes:
-        best: which of its sentences answers.
+        order: its sentences, that which answers best first.
         labels: the answers for which it holds, where its condition names them plainly.
         score: what it holds of the question, and how likely it is to answer.
         nothing: how likely nothing in that procedure answers.
@@ -70,17 +70,17 @@ class Found:
     """
 
     unit: Unit
-    best: int
+    order: Sequence[int]
     labels: tuple[str, ...]
     score: float
     nothing: float
     known: float
     most: int = _MOST
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The sentences of the unit that answer best, as many as fit; of dozens that are found, two are said."""
-        return _reply(self.unit, self.best, self.most)
+        return _reply(self.unit.sentences, self.order, self.most)
 
     @property
     def leaves_open(self) -> bool:
@@ -89,7 +89,7 @@ class Found:
 
     def within(self, most: int) -> "Found":
         """Return it in about that many words."""
-        return replace(self, most=most)
+        return self._replace(most=most)
 
 
 def is_sure(found: Found, kinds: Sequence[Asked], *, guessed: bool = False) -> bool:
@@ -145,7 +145,7 @@ def find_answers(
     own = library.local_questions(commune, procedure.id) or (province and procedure.id in province.facts)
     index = _index(library, procedure.id, today, commune if own else None)
     found = index.find(text, asked_kinds(library, text), answers)
-    return [Found(one.unit, one.best, one.labels, one.score, one.nothing, one.known) for one in found]
+    return [Found(*one) for one in found]
 
 
 def find_decider(
@@ -225,7 +225,7 @@ def choose_answers(ranked: Sequence[Found], kinds: Sequence[Asked] = ()) -> tupl
         second = next((one for one in more if one.text), None)
         if second is None or second.score < _BESIDE * first.score or "decides" in kinds:
             return (first,)
-        first = replace(second, score=min(second.score, ENOUGH))
+        first = second._replace(score=min(second.score, ENOUGH))
     others = (one for one in more if one.unit is not first.unit)
     near = (one for one in others if one.score >= _NEAR * first.score and one.text)
     second = next(near, None) if _tells(first, kinds) else _find_telling(more, first, kinds)
@@ -237,7 +237,8 @@ def choose_answers(ranked: Sequence[Found], kinds: Sequence[Asked] = ()) -> tupl
 
 def _find_telling(ranked: Sequence[Found], first: Found, kinds: Sequence[Asked]) -> Found | None:
     """Return what tells what is asked for, where the first answer does not: what is there to tell it before others."""
-    telling = [one for one in ranked if one.unit is not first.unit and _tells(one, kinds)]
+    near = (one for one in ranked if one.unit is not first.unit and one.score >= _TELLING * first.score)
+    telling = [one for one in near if _tells(one, kinds)]
     return next((one for one in telling if kinds[0] in one.unit.kinds), next(iter(telling), None))
 
 
@@ -276,20 +277,15 @@ def _build(library: Library, procedure_id: str, known: _Units) -> "UnitIndex":
     return UnitIndex(library, library.procedures[procedure_id], known.units)
 
 
-def _reply(unit: Unit, best: int, most: int) -> str:
-    """Return the best sentence with as many of those beside it as stay within so many words, the first one before others, which
-    tells yes or no, or the number: where those between do not fit, these two."""
-    sentences = unit.sentences
-    lengths = [len(sentence.split()) for sentence in sentences]
-    if sum(lengths[: best + 1]) > most >= lengths[0] + lengths[best]:
-        return f"{sentences[0]} {sentences[best]}"
-    first = 0 if sum(lengths[: best + 1]) <= most else best
-    last = best
-    while last + 1 < len(sentences) and sum(lengths[first : last + 2]) <= most:
-        last += 1
-    while first > 0 and sum(lengths[first - 1 : last + 1]) <= most:
-        first -= 1
-    return " ".join(sentences[first : last + 1])
+def _reply(sentences: Sequence[str], order: Sequence[int], most: int) -> str:
+    """Return the best sentence with as many of the next ones as stay within so many words, as they follow each other."""
+    said: list[int] = []
+    for at in order:
+        length = len(sentences[at].split())
+        if not said or length <= most:
+            said.append(at)
+            most -= length
+    return " ".join(sentences[at] for at in sorted(said))
 
 
 def asks_for_something(library: Library, text: str, said: Sequence[str]) -> bool:

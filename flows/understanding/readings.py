@@ -7,9 +7,9 @@ what people said who meant it, what frames say, …), their weights stand in flo
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from flows.definition.learning import sorts_of
 from flows.definition.library import Library
@@ -92,8 +92,7 @@ class At:
         return self.where == "deed"
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What a text may be.
 
     Attributes:
@@ -167,7 +166,7 @@ def weigh_readings(library: Library, heard: StepText, weights: Mapping[str, floa
     best = max(scores)
     shares = [math.exp(score - best) for score in scores]
     whole = sum(shares)
-    weighed = [replace(one, likely=share / whole) for one, share in zip(readings, shares, strict=True)]
+    weighed = [one._replace(likely=share / whole) for one, share in zip(readings, shares, strict=True)]
     return sorted(weighed, key=lambda one: (-one.likely, one.sort, one.id))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
-from operator import truediv
+from operator import mul, truediv
 from typing import NamedTuple, TypeVar
 
 from flows.definition.answer_units import Unit, labels_of, options_of
@@ -32,6 +32,8 @@ Key = TypeVar("Key")
 _NONE = -1  # in the place of a unit: nothing answers
 _AT_ONCE = 4  # questions that are remembered while they are answered
 _NARROW = 3  # answers for which a unit holds, up to which their words tell what it is about
+_MEASURED = ("likely", "alike", "held", "near", "place like")
+_WEIGHTS_MEASURED = [WEIGHTS[name] for name in _MEASURED]
 _NUMBERS = ("fee", "days", "deadline", "benefit")
 _FACTS = frozenset({"fee", "time", "where", "who", "benefit", "result"})
 _WIDTH = 3.0  # the larger, the less one unit stands out from the next
@@ -59,16 +61,16 @@ class Weighed(NamedTuple):
     """A unit that may answer a question.
 
     Attributes:
+        order: its sentences, that which answers best first.
         labels: the answers for which it holds, where its condition names them plainly.
-        best: which of its sentences answers.
         score: what it holds of the question, and how likely it is to answer.
         nothing: how likely nothing in that procedure answers.
         known: which share of the question is said of anything there.
     """
 
     unit: Unit
+    order: Sequence[int]
     labels: tuple[str, ...]
-    best: int
     score: float
     nothing: float
     known: float
@@ -111,10 +113,7 @@ class UnitIndex:
         # By unit: from which sentence to which; by sentence: how much its length makes each of its words count less.
         self._spans = [*pairwise(accumulate((len(unit.sentences) for unit in units), initial=0))]
         self._divisors = array("d", (1 + _LENGTH * len(sentence) for sentence in sentences))
-        self._tell_days = [
-            [at for at, one in enumerate(unit.sentences) if "days" in replace(unit, sentences=(one,)).signs]
-            for unit in units
-        ]
+        self._telling = [_find_telling(unit) for unit in units]
         # All words of the sentences, one after the other: in which sentence each is, and the bare one behind it there.
         self._sentence_of = array("H", (at for at, sentence in enumerate(sentences) for _ in sentence))
         self._behind = [plain for sentence in sentences for plain in (*map(bare, sentence[1:]), "")[: len(sentence)]]
@@ -154,8 +153,8 @@ class UnitIndex:
         for n, score in words.items():
             told = math.exp((asked.fits[n][0] - likeliest) / _WIDTH)
             score = (1 - _TOLD) * score + _TOLD * top * told + _EXPECTED * likely[n]
-            best = asked.held[n][0]
-            found.append(Weighed(self._units[n], self._labels[n], best, score, likely[_NONE], asked.known))
+            order = asked.held[n][0]
+            found.append(Weighed(self._units[n], order, self._labels[n], score, likely[_NONE], asked.known))
         return sorted(found, key=lambda one: -one.score)
 
     def read(self, text: str, kinds: Sequence[Asked]) -> Mapping[str, Features]:
@@ -169,8 +168,8 @@ class UnitIndex:
         near = {int(n): score for n, score in self._asks.nearest(text).items()}
         plain = bare_with_denials(said)
         fits, known = self._examples.fit(plain)
-        like, _ = self._library.asked_words.fit(plain)
-        return _Asked(kinds, near, fits, known, like, self._held(said, for_days="days" in kinds[:1]))
+        like = self._library.asked_words.alike(plain)
+        return _Asked(kinds, near, fits, known, like, self._held(said, kinds[0] if kinds else None))
 
     def _weigh_units(self, text: str, kinds: Sequence[Asked]) -> tuple[Mapping[int, float], Sequence[float]]:
         """Weigh the features of each unit and of none, and what each has for its words: the same whatever was answered, so that
@@ -180,7 +179,7 @@ class UnitIndex:
         weights, worth = {_NONE: _weigh(self._none(asked), WEIGHTS)}, []
         for n, answers in enumerate(self._answers):
             weighs, bonus = answered[answers]
-            weights[n] = self._base[n] + weighs + _weigh(self._measured(n, asked), WEIGHTS)
+            weights[n] = self._base[n] + weighs + sum(map(mul, _WEIGHTS_MEASURED, self._measure(n, asked)))
             same_words = _SAME * max(0.0, asked.near.get(n, 0.0) - _SOME) / (1 - _SOME)
             worth.append(asked.held[n][1] + same_words - _SHARED * self._constant[n]["shared"] + bonus)
         return weights, worth
@@ -189,19 +188,13 @@ class UnitIndex:
         return {
             **self._constant[n],
             **self._answered[self._answers[n]].features(asked),
-            **self._measured(n, asked),
+            **dict(zip(_MEASURED, self._measure(n, asked), strict=True)),
         }
 
-    def _measured(self, n: int, asked: "_Asked") -> Features:
-        told, alike, held = asked.fits[n]
+    def _measure(self, n: int, asked: "_Asked") -> Sequence[float]:
+        """Return the features of `_MEASURED`, which each unit has of its own: in that order, a hundred times for a question."""
         place = self._places[n]
-        return {
-            "likely": told,
-            "alike": alike,
-            "held": held,
-            "near": asked.near.get(n, 0.0),
-            "place like": 0.0 if place is None else asked.like[place][1],
-        }
+        return *asked.fits[n], asked.near.get(n, 0.0), 0.0 if place is None else asked.like[place]
 
     def _none(self, asked: "_Asked") -> Features:
         return {
@@ -213,10 +206,10 @@ class UnitIndex:
             "none decides": float("decides" in asked.kinds),
         }
 
-    def _held(self, said: Sequence[str], *, for_days: bool) -> list[tuple[int, float]]:
-        """Return of each unit which sentence answers, and which share of a question's telling words the unit holds.
+    def _held(self, said: Sequence[str], asked: Asked | None) -> list[tuple[Sequence[int], float]]:
+        """Return of each unit its sentences, that which answers first, and which share of a question's telling words it holds.
 
-        The sentence is the one that holds most of them, of those that tell days where these are asked for.
+        That is the sentence which holds most of them, of those that tell days where these are asked for.
         """
         follows = {bare(one): bare(other) for one, other in pairwise(said)}
         telling = [word for word in dict.fromkeys(said) if bare(word) not in self._idle]
@@ -230,16 +223,23 @@ class UnitIndex:
                         worth[at] += weighs * _AROUND
             for at, pair in beside.items():
                 worth[at] += weighs * _PAIR if pair else weighs
-        found = []
-        for (start, end), tell_days in zip(self._spans, self._tell_days, strict=True):
+        found: list[tuple[Sequence[int], float]] = []
+        for (start, end), tells in zip(self._spans, self._telling, strict=True):
             scores = worth[start:end]
             if not any(scores):
-                found.append((0, 0.0))
+                found.append((range(len(scores)), 0.0))
                 continue
             scores = [*map(truediv, scores, self._divisors[start:end])]
-            top = max(scores)
-            best = max((for_days and tell_days) or range(len(scores)), key=scores.__getitem__)
-            found.append((best, (top + _REST * (sum(scores) - top)) / weight))
+            if len(scores) == 1:  # as in most units: nothing to put in order
+                found.append((range(1), scores[0] / weight))
+                continue
+            telling_it = tells.get(asked, ()) if asked else ()
+            best = max((asked == "days" and telling_it) or range(len(scores)), key=scores.__getitem__)
+            order = sorted(
+                range(len(scores)),
+                key=lambda at: (at != best, at not in telling_it, at != 0, -scores[at], abs(at - best)),
+            )
+            found.append((order, (max(scores) + _REST * (sum(scores) - max(scores))) / weight))
         return found
 
     def _sentences_with(self, word: str, follows: str | None) -> Mapping[int, bool]:
@@ -286,19 +286,25 @@ class _Asked:
     """A question, and what all units share of it.
 
     Attributes:
-        held: of each unit which of its sentences holds most of it, and which share of it is held.
+        held: of each unit its sentences, that which holds most of it first, and which share of it is held.
         near: unit -> how near to its words in which people ask for it.
         fits: of each unit how likely it is said of it, how alike, and which share of it is.
         known: which share is said of any unit.
-        like: the same of all that is asked for anywhere.
+        like: how alike it is to how people ask for anything anywhere.
     """
 
     kinds: Sequence[Asked]
     near: Mapping[int, float]
     fits: Sequence[tuple[float, float, float]]
     known: float
-    like: Sequence[tuple[float, float, float]]
-    held: Sequence[tuple[int, float]]
+    like: Sequence[float]
+    held: Sequence[tuple[Sequence[int], float]]
+
+
+def _find_telling(unit: Unit) -> Mapping[Asked, Sequence[int]]:
+    """Return which of its sentences tell a number of each kind."""
+    signs = [replace(unit, sentences=(one,)).signs for one in unit.sentences]
+    return {kind: [at for at, own in enumerate(signs) if kind in own] for kind in _NUMBERS if kind in unit.signs}
 
 
 class _Answered(NamedTuple):
@@ -315,23 +321,29 @@ class _Answered(NamedTuple):
 
     def features(self, asked: _Asked) -> Features:
         """Return what tells of a unit that it is, or is not, of the kind that is asked for."""
-        first, second = (*asked.kinds, None, None)[:2]
+        like = max([asked.like[number] for number in self.numbers], default=0.0)
+        if not asked.kinds:
+            return {"kind like": like}
+        first, *others = asked.kinds
+        stated, told = first in self.kinds, first in self.signs
         return {
-            "kind": float(first in self.kinds),
-            "second": float(second in self.kinds),
-            "sign": float(first in self.signs and first not in self.kinds),
-            "missing": float(first in _NUMBERS and first not in self.kinds and first not in self.signs),
-            "kind like": max((asked.like[number][1] for number in self.numbers), default=0.0),
+            "kind": float(stated),
+            "second": float(bool(others) and others[0] in self.kinds),
+            "sign": float(told and not stated),
+            "missing": float(first in _NUMBERS and not stated and not told),
+            "kind like": like,
         }
 
     def bonus(self, kinds: Sequence[Asked]) -> float:
         """Return what a unit has for being of the kinds that are asked for."""
+        if not kinds:
+            return -_LAW * (self.kinds == ("law",))
         bonus = 0.0
         for kind, stated, told in zip(kinds, (_KIND, _SECOND), (_SIGN, _SIGN / 2), strict=False):
             bonus += stated if kind in self.kinds else told * (kind in self.signs)
-        if kinds and kinds[0] in _NUMBERS and kinds[0] not in (*self.kinds, *self.signs):
+        if kinds[0] in _NUMBERS and kinds[0] not in self.kinds and kinds[0] not in self.signs:
             bonus -= _MISSING
-        if kinds and self.kinds and not set(self.kinds).intersection(kinds):
+        if self.kinds and not set(self.kinds).intersection(kinds):
             bonus -= _ELSE
         return bonus - _LAW * (self.kinds == ("law",) and "law" not in kinds)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from flows.definition.procedure import Spoken
 from flows.text.denial import is_negation
@@ -11,87 +11,93 @@ from flows.text.language import bare, phrase, same, spelled
 _STOP = re.compile(r"[,.;:!?\n]+(?!\d)")
 
 Words = Sequence[str]
-Phrases = tuple[tuple[str, ...], ...]
 
 
-def _phrases(listed: str) -> Phrases:
-    texts = (text.strip() for text in listed.split(","))
-    return tuple(phrase(text) if " " in text else spelled(text) for text in texts)
+class Phrases:
+    """Phrases by their first and by their last bare word, so that a text is held against few of them."""
+
+    def __init__(self, listed: str) -> None:
+        self.opening: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        self.closing: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for text in map(str.strip, listed.split(",")):
+            said = phrase(text) if " " in text else spelled(text)
+            self.opening[bare(said[0])].append(said)
+            self.closing[bare(said[-1])].append(said)
 
 
-_ASKING = _phrases(
+_ASKING = Phrases(
     "gì, nào, đâu, bao nhiêu, bao lâu, bao giờ, bao xa, mấy, sao, ai, khi nào, chừng nào, làm sao, thế nào, vì sao, tại sao, "
     "là sao, hay là, hay phải, hay chỉ, được không, có phải, phải không, đúng không, có cần, có mất, có bị, có nên, có ai, "
     "có thể, hay không, được chứ, có còn, có tính"
 )
-_ENDS_IN_NO = _phrases(
+_ENDS_IN_NO = Phrases(
     "không, không nhỉ, không ạ, không em, không cháu, không anh, không chị, không cô, không bác, không con, không hả"
 )
-_ENDS_IN_YET = _phrases("được chưa, được chưa ạ, xong chưa, luôn chưa, đủ chưa, hay chưa, có chưa")
-_ENDS_SOFTLY = _phrases("hả, nhỉ, hở, chăng, hử, à, ư")
-_PLAIN_NO = _phrases("thì không, là không, cũng không, nói không, bảo không")
-_WHETHER = _phrases(
+_ENDS_IN_YET = Phrases("được chưa, được chưa ạ, xong chưa, luôn chưa, đủ chưa, hay chưa, có chưa")
+_ENDS_SOFTLY = Phrases("hả, nhỉ, hở, chăng, hử, à, ư")
+_PLAIN_NO = Phrases("thì không, là không, cũng không, nói không, bảo không")
+_WHETHER = Phrases(
     "có, được, phải, cần, cho"
 )  # before a "không" that asks, though more follows: "có nợ được không, tôi nghèo"
 _ALTERNATIVES = 6  # words beyond which "xã hay tỉnh" asks which of the two
-_OR = _phrases("hay")
-_EITHER = _phrases("đều, cũng, hay sao, hay quên, hay gì, hay ốm, hay đi, hay bị, hay quá, rất hay")
-_WHAT_THEN = _phrases(
+_OR = Phrases("hay")
+_EITHER = Phrases("đều, cũng, hay sao, hay quên, hay gì, hay ốm, hay đi, hay bị, hay quá, rất hay")
+_WHAT_THEN = Phrases(
     "thì sao, thì làm sao, làm sao đây, thì thế nào, làm thế nào, thì phải làm sao, giờ làm sao, kiểu gì, làm sao ạ, thì sao ạ, "
     "làm thế nào ạ, kiểu gì ạ, phải làm sao, phải làm gì, được hay không, có được không, khai sinh sao, thì tính sao"
 )
-_HOW = _phrases(
+_HOW = Phrases(
     "làm thế nào, làm sao, kiểu gì, thế nào, làm như nào, như thế nào, làm gì, làm thế nào ạ, thế nào ạ, làm sao ạ"
 )
-_WAY = _phrases(
+_WAY = Phrases(
     "sao, ra sao, cần gì, cần gì nữa, ở đâu, làm gì, làm gì nữa, mục nào, việc nào, thế nào, thế nào ạ, kiểu gì, giấy gì, "
     "giấy gì nữa, sao ạ, sao nhỉ, ở đâu ạ, cần gì ạ, cách nào, ra sao ạ, sao em, sao cháu, chỗ nào"
 )
-_MAY_I = _phrases("được không, được không ạ, được không em, được không cháu, có sao không, đúng không, phải không")
-_UNSURE = _phrases(
+_MAY_I = Phrases("được không, được không ạ, được không em, được không cháu, có sao không, đúng không, phải không")
+_UNSURE = Phrases(
     "ai mà nhớ, ai nhớ, chẳng hay, nào hay, chưa nghe, không nghe, không nắm, "
     "không biết, không rõ, không nhớ, chẳng biết, chả biết, chẳng nhớ, chả nhớ, chưa rõ, chưa biết, không chắc, chưa chắc, chịu, "
     "quên rồi, quên mất, không để ý, biết đâu, nhớ đâu, khó nói, hình như, chả rõ, chẳng rõ, bó tay, chưa hỏi, ai mà biết, "
     "ai biết, có biết đâu, biết gì đâu, mù tịt, không hiểu, chẳng hiểu"
 )
-_CONTRAST = _phrases("nhưng, mà lại, có điều, thế mà, vậy mà, lúc thì, hoặc, hay là")
+_CONTRAST = Phrases("nhưng, mà lại, có điều, thế mà, vậy mà, lúc thì, hoặc, hay là")
 # Typed without its accents each of these is a common word: "con", "chú", "tạm trú", "sống", "nữa".
-_CONTRAST_ACCENTED = _phrases("còn, tuy, chứ, song, trừ, riêng, nửa")
-_BOTH = _phrases("vừa")  # said twice: "vừa muốn gửi thư vừa muốn nộp mạng"
-_YES_STARTS = _phrases(
+_CONTRAST_ACCENTED = Phrases("còn, tuy, chứ, song, trừ, riêng, nửa")
+_BOTH = Phrases("vừa")  # said twice: "vừa muốn gửi thư vừa muốn nộp mạng"
+_YES_STARTS = Phrases(
     "rồi, có, đúng, vâng, ừ, ừm, dạ có, dạ rồi, ok, phải, đủ, xong, được, uh, uhm, còn, cũng có, dạ vâng, dạ, ờ, yes"
 )
-_NO_STARTS = _phrases("không, đâu có, làm gì có, lấy đâu, chẳng có, chả có, chẳng, chả, hết rồi, có đâu, dạ không, no")
-_NONE_AT_ALL = _phrases(
+_NO_STARTS = Phrases("không, đâu có, làm gì có, lấy đâu, chẳng có, chả có, chẳng, chả, hết rồi, có đâu, dạ không, no")
+_NONE_AT_ALL = Phrases(
     "không có gì, chẳng có gì, chả có gì, không gì cả, không có cái gì, không có giấy tờ gì, làm gì có, lấy đâu ra, có đâu, "
     "đâu có, không có ai, chẳng có, chả có, không có, chẳng còn, không còn"
 )
-_NOT_YET = _phrases("chưa, vẫn chưa, dạ chưa, còn chưa")
-_ALREADY = _phrases("rồi")
-_WENT_WELL = _phrases(
+_NOT_YET = Phrases("chưa, vẫn chưa, dạ chưa, còn chưa")
+_ALREADY = Phrases("rồi")
+_WENT_WELL = Phrases(
     "rồi, xong, được, hết, đủ, vừa, đã, luôn, nhận, hẹn, thành công, giấy hẹn, sáng nay, hôm qua, hôm kia, hôm thứ, thứ hai, "
     "thứ ba, thứ tư, thứ năm, thứ sáu, ngay, bỏ qua, qua luôn, đúng, hiện"
 )
-_WENT_WRONG = _phrases(
+_WENT_WRONG = Phrases(
     "lỗi, hỏng, thiếu, trả lại, trả về, treo, quay mãi, vướng, yếu, chửi, cãi nhau, tranh chấp, từ chối, đuổi, "
     "hết giờ, hết mẫu, hết hạn, hết tiền, hết dung lượng, mẫu hết, giấy hết, đóng cửa, nhưng, không, chưa, chẳng, chả, ngại, "
     "mất rồi, bảo phải, kêu phải, bắt phải, chỉ được, mà đúng, cảm ơn, mãi, lấy đâu, làm gì có"
 )
-_WENT_WRONG_ACCENTED = _phrases("bắt, đòi, khó, cãi, đắt, sợ, sai, hết rồi")  # else "cái", "số", "cho", "đổi" …
+_WENT_WRONG_ACCENTED = Phrases("bắt, đòi, khó, cãi, đắt, sợ, sai, hết rồi")  # else "cái", "số", "cho", "đổi" …
 # What somebody does first: "để hỏi bố đã", "lấy lên cái đã", "bán lợn xong hẵng hay".
-_FIRST = _phrases(
+_FIRST = Phrases(
     "đã, đã nhé, đã nha, đã em, đã ạ, đã em ạ, đã cháu, đã nhá, đã rồi tính, hẵng hay, hẵng tính, rồi tính, rồi hay, hay tính, "
     "rồi tính tiếp, tính sau, nói sau, làm sau, hỏi sau, để sau, xem sau, trả lời sau, báo sau, nộp sau"
 )
-_WAITS = _phrases(
+_WAITS = Phrases(
     "để, chờ, đợi, khoan, hoãn, tạm, thôi để, thôi chờ, thôi đợi, chắc để, chắc chờ, phải chờ, phải đợi, còn chờ, còn đợi"
 )
-_IT_IS_NOT = _phrases("không phải, chẳng phải, chả phải, hông phải, đâu phải, nào phải, đừng, khỏi")
-_BUT = _phrases("mà")
-_ALL_DONE = _phrases(
+_IT_IS_NOT = Phrases("không phải, chẳng phải, chả phải, hông phải, đâu phải, nào phải, đừng, khỏi")
+_BUT = Phrases("mà")
+_ALL_DONE = Phrases(
     "xong hết rồi, khai hết rồi, nộp hết rồi, gửi hết rồi, làm hết rồi, ký hết rồi, điền hết rồi, đủ hết rồi"
 )
-_NOTHING_ASKED = _phrases("không hỏi, ko hỏi, chẳng hỏi, chả hỏi, không hiện, không thấy nó hỏi, chẳng thấy nó hỏi")
+_NOTHING_ASKED = Phrases("không hỏi, ko hỏi, chẳng hỏi, chả hỏi, không hiện, không thấy nó hỏi, chẳng thấy nó hỏi")
 _DENIES = 6  # words behind a denial in which "gì" and "ai" ask for nothing: "chưa ai cho tờ nào"
 _THEN = "thi"
 _ANY_MARKS = frozenset(
@@ -205,7 +211,7 @@ def says_unsure(said: Words) -> bool:
 def has_contrast(said: Words) -> bool:
     """Tell whether one half of a sentence takes back what the other says."""
     accented = _is_accented(said) and _holds(said, _CONTRAST_ACCENTED)
-    return accented or _holds(said, _CONTRAST) or sum(same((word,), _BOTH[0]) for word in said) > 1
+    return accented or _holds(said, _CONTRAST) or len([*_found(said, _BOTH)]) > 1
 
 
 def has_denial(said: Words) -> bool:
@@ -289,21 +295,21 @@ def _asks_at(said: Words, at: int, asking: tuple[str, ...]) -> bool:
 
 
 def _found(said: Words, phrases: Phrases) -> Iterator[tuple[int, tuple[str, ...]]]:
-    places: dict[str, list[int]] = defaultdict(list)
     for at, word in enumerate(said):
-        places[bare(word)].append(at)
-    return ((at, one) for one in phrases for at in places.get(bare(one[0]), ()) if same(said[at : at + len(one)], one))
+        for one in phrases.opening.get(bare(word), ()):
+            if same(said[at : at + len(one)], one):
+                yield at, one
 
 
 def _holds(said: Words, phrases: Phrases) -> bool:
     return next(_found(said, phrases), None) is not None
 
 
-def _starts_with(said: Words, phrases: Iterable[tuple[str, ...]]) -> bool:
-    first = bare(said[0]) if said else ""
-    return any(bare(one[0]) == first and same(said[: len(one)], one) for one in phrases)
+def _starts_with(said: Words, phrases: Phrases) -> bool:
+    opening = phrases.opening.get(bare(said[0]), ()) if said else ()
+    return any(same(said[: len(one)], one) for one in opening)
 
 
-def _ends_with(said: Words, phrases: Iterable[tuple[str, ...]]) -> bool:
-    last = bare(said[-1]) if said else ""
-    return any(bare(one[-1]) == last and len(said) > len(one) and same(said[-len(one) :], one) for one in phrases)
+def _ends_with(said: Words, phrases: Phrases) -> bool:
+    closing = phrases.closing.get(bare(said[-1]), ()) if said else ()
+    return any(len(said) > len(one) and same(said[-len(one) :], one) for one in closing)
