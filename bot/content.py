@@ -184,7 +184,8 @@ class Content:
         if self._kept.file and sum(map(len, files.values())) > _LARGE:
             command = [sys.executable, "-m", __name__, str(self._kept.file), str(self._step_limit)]
             env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-            subprocess.run(command, input=json.dumps(dict(files)).encode(), env=env, check=False)  # noqa: S603 - all of it is ours
+            given = json.dumps(dict(files), ensure_ascii=False).encode()
+            subprocess.run(command, input=given, env=env, check=False)  # noqa: S603 - nothing of a stranger's in it
             if known := self._kept.recall(version):
                 return known  # else it can't be used, or not be kept
         return _learn_here(files, self._kept, self._step_limit)
@@ -244,4 +245,4 @@ def _learn_here(files: Mapping[str, str], kept: KeptContent, step_limit: int) ->
 if __name__ == "__main__":  # of `_learn`; of what goes wrong the service itself will tell
     logging.disable()
     with suppress(ContentError):
-        _learn_here(json.load(sys.stdin), KeptContent(Path(sys.argv[1]), int(sys.argv[2])), int(sys.argv[2]))
+        _learn_here(json.load(sys.stdin.buffer), KeptContent(Path(sys.argv[1]), int(sys.argv[2])), int(sys.argv[2]))

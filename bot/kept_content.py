@@ -48,7 +48,7 @@ class KeptContent:
         packed = pack(known)
         try:
             _replace(self.file, json.dumps(dict(files), ensure_ascii=False).encode())
-            _replace(self.file.with_name(_LEARNT), self._seal(version, self.file, packed) + packed)
+            _replace(self.file.with_name(_LEARNT), self._seal(version, self.file, packed), packed)
         except OSError as error:
             log.warning("content: it can't be kept for the next start (%s)", error)
 
@@ -86,11 +86,11 @@ class KeptContent:
         return found.digest()
 
 
-def _replace(file: Path, text: bytes) -> None:
+def _replace(file: Path, *parts: bytes) -> None:
     """Write a file; whole or not at all, whoever else writes it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=file.parent, prefix=f".{file.stem}-", delete=False) as made:
-        made.write(text)
+        made.writelines(parts)
     os.replace(made.name, file)
 
 
