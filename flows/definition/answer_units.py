@@ -94,6 +94,11 @@ class Unit:
         text = " ".join(self.sentences)
         return frozenset(kind for kind, sign in _SIGNS.items() if sign.search(text))
 
+    def telling(self, kind: Asked) -> Sequence[int]:
+        """Return which of its sentences may answer what is asked for."""
+        sign = _SIGNS.get(kind)
+        return [at for at, sentence in enumerate(self.sentences) if sign and sign.search(sentence)]
+
 
 def units_of(procedure: Procedure, questions: Mapping[str, Question], today: date) -> tuple[Unit, ...]:
     """Return what a procedure knows on that day; what nobody could confirm has no sentences, and is there if it is asked for."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 from typing import cast
 
-from flows.definition.procedure import Ask, Do, Done, Papers
+from flows.definition.procedure import Ask, Do, Done, Papers, Procedure
 from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
 from flows.dialogue.bot_questions import apply_answer, current_screen, question_of
@@ -159,12 +161,19 @@ def _still_to_come(context: TurnContext, besides: str = "") -> tuple[tuple[str, 
     Args:
         besides: the one that is on screen.
     """
-    answers, procedure = context.state.answers, context.procedure
+    answers = context.state.answers
+    settled = {*answers, besides}
     return tuple(
-        (step.id, tuple(map(option_of, position.options_of(step, context.today))))
-        for step in (procedure.steps if procedure else ())
-        if isinstance(step, Ask) and step.id not in (*answers, besides) and position.may_hold(step.when, answers)
+        (step.id, options)
+        for step, options in (_questions_of(context.procedure, context.today) if context.procedure else ())
+        if step.id not in settled and position.may_hold(step.when, answers)
     )
+
+
+@lru_cache(maxsize=128)  # of what is asked for at every typed word
+def _questions_of(procedure: Procedure, today: date) -> tuple[tuple[Ask, tuple[Candidate, ...]], ...]:
+    """Return the questions of a procedure with their options."""
+    return tuple((step, tuple(map(option_of, position.options_of(step, today)))) for step in procedure.asks)
 
 
 def _place(context: TurnContext) -> Place:

@@ -25,7 +25,7 @@ class Fits(Generic[Key]):
 
     def __init__(self, counts: PartCounts[Key]) -> None:
         self._counts, self.numbers, sizes = counts, counts.numbers, counts.sizes
-        self._total = sum(sizes)
+        self._total, self._often = sum(sizes), counts.often
         unseen, whole = _UNSEEN * len(counts), math.log(self._total + 1)
         self._rarity = array("d", (math.log((self._total + 1) / often) / whole for often in counts.often))
         self._unseen = [math.log(_UNSEEN / (one + unseen)) for one in counts.held]
@@ -43,7 +43,7 @@ class Fits(Generic[Key]):
         alike = [together * absent for absent in self._absent]
         held = [0] * len(likely)
         for place, rarity in zip(places, rarities, strict=True):
-            share = self._counts.often[place] / self._total
+            share = self._often[place] / self._total
             worth: dict[int, tuple[float, float]] = {}  # most sorts hold it once or twice
             for n, times in zip(*self._counts.groups_at(place), strict=True):
                 if times not in worth:
@@ -63,7 +63,7 @@ class Fits(Generic[Key]):
         together, wide = sum([self._rarity[place] for place in places]), math.sqrt(len(places) or 1)
         alike = [together * absent for absent in self._absent]
         for place in places:
-            rarity, share = self._rarity[place], self._counts.often[place] / self._total
+            rarity, share = self._rarity[place], self._often[place] / self._total
             groups, often = self._counts.groups_at(place)
             worth = {times: rarity * math.log((times / share + _BESIDE) / _BESIDE) for times in {*often}}
             for n, times in zip(groups, often, strict=True):

@@ -33,7 +33,7 @@ class Likeness:
 
     def __init__(self, counts: PartCounts[Sort]) -> None:
         self._counts, self._numbers, sizes = counts, counts.numbers, counts.sizes
-        self._total = sum(sizes)
+        self._total, self._often = sum(sizes), counts.often
         whole = math.log(self._total + 1)
         self._rarity = array("d", (math.log((self._total + 1) / times) / whole for times in counts.often))
         # by number of the sort: what a part says against it that stands in none of its examples
@@ -56,7 +56,7 @@ class Likeness:
             groups, times = self._counts.groups_between(place, first, last)
             if not groups:  # as of most parts: what is asked for together was counted together
                 continue
-            unit = self._total / (_PRIOR * self._counts.often[place])
+            unit = self._total / (_PRIOR * self._often[place])
             if len(groups) < _SEARCHES * len(found):
                 for number, often in zip(groups, times, strict=True):
                     if number in found:

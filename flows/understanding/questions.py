@@ -32,6 +32,7 @@ _FIRST = 48  # words of the best one beside a second
 _PLAIN: frozenset[Asked] = frozenset(
     {"fee", "days", "deadline", "benefit", "where"}
 )  # kinds with one answer for a procedure
+_NUMBERS: frozenset[Asked] = frozenset({"fee", "days", "deadline", "benefit"})  # kinds that a number answers
 _LIKELY = 6  # procedures that a question is held against
 _LEAST = 0.4  # how likely beside the likeliest
 _NAMED = 2  # exponent of how likely a question is about a procedure, against how well it is answered there
@@ -61,26 +62,47 @@ class Found(NamedTuple):
     """An answer.
 
     Attributes:
-        order: its sentences, that which answers best first.
+        best: which of its sentences answers.
         labels: the answers for which it holds, where its condition names them plainly.
+        worth: what each of its sentences holds of the question.
         score: what it holds of the question, and how likely it is to answer.
         nothing: how likely nothing in that procedure answers.
         known: which share of the question is said of anything there.
+        asked: what is asked for first.
         most: words that may be said of it.
     """
 
     unit: Unit
-    order: Sequence[int]
+    best: int
     labels: tuple[str, ...]
+    worth: Sequence[float]
     score: float
     nothing: float
     known: float
+    asked: Asked | None = None
     most: int = _MOST
 
     @property
     def text(self) -> str:
-        """The sentences of the unit that answer best, as many as fit; of dozens that are found, two are said."""
-        return _reply(self.unit.sentences, self.order, self.most)
+        """The sentences of the unit that answer best, as many as fit."""
+        said: list[int] = []
+        left = self.most
+        for at in self._order():
+            length = len(self.unit.sentences[at].split())
+            if not said or length <= left:
+                said.append(at)
+                left -= length
+        return " ".join(self.unit.sentences[at] for at in sorted(said))
+
+    def _order(self) -> Sequence[int]:
+        """Return its sentences: that which answers, those that tell what is asked for, the first one, which tells yes or no,
+        and then what holds most and stands nearest."""
+        telling = self.unit.telling(self.asked) if self.asked and self.asked in _NUMBERS else ()
+
+        def rank(at: int) -> tuple[bool, bool, bool, float, int]:
+            return at != self.best, at not in telling, at != 0, -self.worth[at], abs(at - self.best)
+
+        return sorted(range(len(self.unit.sentences)), key=rank)
 
     @property
     def leaves_open(self) -> bool:
@@ -144,8 +166,9 @@ def find_answers(
     province = library.province_of(commune)
     own = library.local_questions(commune, procedure.id) or (province and procedure.id in province.facts)
     index = _index(library, procedure.id, today, commune if own else None)
-    found = index.find(text, asked_kinds(library, text), answers)
-    return [Found(*one) for one in found]
+    kinds = asked_kinds(library, text)
+    found = index.find(text, kinds, answers)
+    return [Found(*one, asked=next(iter(kinds), None)) for one in found]
 
 
 def find_decider(
@@ -275,17 +298,6 @@ class _Units:
 @lru_cache(maxsize=128)  # one takes some 40 ms to build, which nobody should wait for each day anew
 def _build(library: Library, procedure_id: str, known: _Units) -> "UnitIndex":
     return UnitIndex(library, library.procedures[procedure_id], known.units)
-
-
-def _reply(sentences: Sequence[str], order: Sequence[int], most: int) -> str:
-    """Return the best sentence with as many of the next ones as stay within so many words, as they follow each other."""
-    said: list[int] = []
-    for at in order:
-        length = len(sentences[at].split())
-        if not said or length <= most:
-            said.append(at)
-            most -= length
-    return " ".join(sentences[at] for at in sorted(said))
 
 
 def asks_for_something(library: Library, text: str, said: Sequence[str]) -> bool:

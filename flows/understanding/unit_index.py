@@ -9,7 +9,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from operator import mul, truediv
@@ -61,16 +61,18 @@ class Weighed(NamedTuple):
     """A unit that may answer a question.
 
     Attributes:
-        order: its sentences, that which answers best first.
+        best: which of its sentences answers.
         labels: the answers for which it holds, where its condition names them plainly.
+        worth: what each of its sentences holds of the question.
         score: what it holds of the question, and how likely it is to answer.
         nothing: how likely nothing in that procedure answers.
         known: which share of the question is said of anything there.
     """
 
     unit: Unit
-    order: Sequence[int]
+    best: int
     labels: tuple[str, ...]
+    worth: Sequence[float]
     score: float
     nothing: float
     known: float
@@ -113,7 +115,7 @@ class UnitIndex:
         # By unit: from which sentence to which; by sentence: how much its length makes each of its words count less.
         self._spans = [*pairwise(accumulate((len(unit.sentences) for unit in units), initial=0))]
         self._divisors = array("d", (1 + _LENGTH * len(sentence) for sentence in sentences))
-        self._telling = [_find_telling(unit) for unit in units]
+        self._tell_days = [unit.telling("days") for unit in units]
         # All words of the sentences, one after the other: in which sentence each is, and the bare one behind it there.
         self._sentence_of = array("H", (at for at, sentence in enumerate(sentences) for _ in sentence))
         self._behind = [plain for sentence in sentences for plain in (*map(bare, sentence[1:]), "")[: len(sentence)]]
@@ -153,8 +155,8 @@ class UnitIndex:
         for n, score in words.items():
             told = math.exp((asked.fits[n][0] - likeliest) / _WIDTH)
             score = (1 - _TOLD) * score + _TOLD * top * told + _EXPECTED * likely[n]
-            order = asked.held[n][0]
-            found.append(Weighed(self._units[n], order, self._labels[n], score, likely[_NONE], asked.known))
+            best, worth, _ = asked.held[n]
+            found.append(Weighed(self._units[n], best, self._labels[n], worth, score, likely[_NONE], asked.known))
         return sorted(found, key=lambda one: -one.score)
 
     def read(self, text: str, kinds: Sequence[Asked]) -> Mapping[str, Features]:
@@ -169,7 +171,7 @@ class UnitIndex:
         plain = bare_with_denials(said)
         fits, known = self._examples.fit(plain)
         like = self._library.asked_words.alike(plain)
-        return _Asked(kinds, near, fits, known, like, self._held(said, kinds[0] if kinds else None))
+        return _Asked(kinds, near, fits, known, like, self._held(said, for_days="days" in kinds[:1]))
 
     def _weigh_units(self, text: str, kinds: Sequence[Asked]) -> tuple[Mapping[int, float], Sequence[float]]:
         """Weigh the features of each unit and of none, and what each has for its words: the same whatever was answered, so that
@@ -181,7 +183,7 @@ class UnitIndex:
             weighs, bonus = answered[answers]
             weights[n] = self._base[n] + weighs + sum(map(mul, _WEIGHTS_MEASURED, self._measure(n, asked)))
             same_words = _SAME * max(0.0, asked.near.get(n, 0.0) - _SOME) / (1 - _SOME)
-            worth.append(asked.held[n][1] + same_words - _SHARED * self._constant[n]["shared"] + bonus)
+            worth.append(asked.held[n][2] + same_words - _SHARED * self._constant[n]["shared"] + bonus)
         return weights, worth
 
     def _features(self, n: int, asked: "_Asked") -> Features:
@@ -206,8 +208,9 @@ class UnitIndex:
             "none decides": float("decides" in asked.kinds),
         }
 
-    def _held(self, said: Sequence[str], asked: Asked | None) -> list[tuple[Sequence[int], float]]:
-        """Return of each unit its sentences, that which answers first, and which share of a question's telling words it holds.
+    def _held(self, said: Sequence[str], *, for_days: bool) -> list[tuple[int, Sequence[float], float]]:
+        """Return of each unit which sentence answers, what each of them holds of a question's telling words, and which share
+        of these the unit holds.
 
         That is the sentence which holds most of them, of those that tell days where these are asked for.
         """
@@ -223,23 +226,16 @@ class UnitIndex:
                         worth[at] += weighs * _AROUND
             for at, pair in beside.items():
                 worth[at] += weighs * _PAIR if pair else weighs
-        found: list[tuple[Sequence[int], float]] = []
-        for (start, end), tells in zip(self._spans, self._telling, strict=True):
+        found: list[tuple[int, Sequence[float], float]] = []
+        for (start, end), tell_days in zip(self._spans, self._tell_days, strict=True):
             scores = worth[start:end]
             if not any(scores):
-                found.append((range(len(scores)), 0.0))
+                found.append((0, scores, 0.0))
                 continue
             scores = [*map(truediv, scores, self._divisors[start:end])]
-            if len(scores) == 1:  # as in most units: nothing to put in order
-                found.append((range(1), scores[0] / weight))
-                continue
-            telling_it = tells.get(asked, ()) if asked else ()
-            best = max((asked == "days" and telling_it) or range(len(scores)), key=scores.__getitem__)
-            order = sorted(
-                range(len(scores)),
-                key=lambda at: (at != best, at not in telling_it, at != 0, -scores[at], abs(at - best)),
-            )
-            found.append((order, (max(scores) + _REST * (sum(scores) - max(scores))) / weight))
+            top = max(scores)
+            best = max((for_days and tell_days) or range(len(scores)), key=scores.__getitem__)
+            found.append((best, scores, (top + _REST * (sum(scores) - top)) / weight))
         return found
 
     def _sentences_with(self, word: str, follows: str | None) -> Mapping[int, bool]:
@@ -286,7 +282,7 @@ class _Asked:
     """A question, and what all units share of it.
 
     Attributes:
-        held: of each unit its sentences, that which holds most of it first, and which share of it is held.
+        held: of each unit which of its sentences holds most of it, what each holds, and which share of it is held.
         near: unit -> how near to its words in which people ask for it.
         fits: of each unit how likely it is said of it, how alike, and which share of it is.
         known: which share is said of any unit.
@@ -298,13 +294,7 @@ class _Asked:
     fits: Sequence[tuple[float, float, float]]
     known: float
     like: Sequence[float]
-    held: Sequence[tuple[Sequence[int], float]]
-
-
-def _find_telling(unit: Unit) -> Mapping[Asked, Sequence[int]]:
-    """Return which of its sentences tell a number of each kind."""
-    signs = [replace(unit, sentences=(one,)).signs for one in unit.sentences]
-    return {kind: [at for at, own in enumerate(signs) if kind in own] for kind in _NUMBERS if kind in unit.signs}
+    held: Sequence[tuple[int, Sequence[float], float]]
 
 
 class _Answered(NamedTuple):
