@@ -5,9 +5,10 @@ import fcntl
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +32,7 @@ from bot.store.migrate import migrate
 from bot.store.tx import Tx
 from bot.turns.turns import Turns
 from bot.upkeep import Upkeep
+from flows.definition.learnt import Known
 from tests.emulators.server import serve
 from tests.library import files
 from tests.postgres import Postgres
@@ -61,8 +63,23 @@ if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 4 * 2**30:
 gc.set_threshold(50_000, 20, 20)
 
 # Services of one process share what was read of the same files: it never changes, and reading all of them takes seconds.
-_read = lru_cache(maxsize=32)(lambda files, step_limit, read=content_module._load: read(dict(files), step_limit))
-content_module._load = lambda files, step_limit: _read(tuple(sorted(files.items())), step_limit)
+load_content = content_module._load
+
+
+@dataclass(frozen=True)
+class _Before:
+    read: bool
+    known: Known | None = field(compare=False)
+
+
+_read = lru_cache(maxsize=64)(lambda files, step_limit, before: load_content(dict(files), step_limit, before.known))
+content_module._load = lambda files, step_limit, known=None: _read(
+    tuple(sorted(files.items())), step_limit, _Before(known is not None, known)
+)
+
+content_module._LARGE = (
+    sys.maxsize
+)  # by this process, not by one of its own that shares nothing; that one: test_kept_counts.py
 
 # A service hashes a password at each start, a twentieth of a second each; how it is served: tests/bot/test_console_sign_in.py.
 PASSWORD_MEMORY, hashing._MEMORY = hashing._MEMORY, 8

@@ -16,13 +16,12 @@ from bot.insight.months import begin_of_day, months_after
 from bot.insight.scope import Scope
 from bot.store.tables import content_feedback, misses
 from bot.store.tx import Tx
-from flows.definition.library import Library
+from flows.definition.library import WORD
 from flows.text.language import fold, words
 
 _ALIKE = 85  # of 100: two texts that say the same
 _NEWEST = 3000  # misses that are looked at
 _GROUPS = 200  # that are shown
-_WORD = re.compile(r"\w+")
 _CAPITALS = re.compile(r"\b[^\W\d_a-zà-ỹ]\w*(?:\s+[^\W\d_a-zà-ỹ]\w*)+")
 _FAMILIES = (
     "nguyen|tran|le|pham|hoang|huynh|vu|vo|phan|truong|bui|dang|do|ngo|ho|duong|dinh|nong|trieu|ly|lo|ha|luong|be|hua|ma|chu|dam|"
@@ -66,7 +65,7 @@ def group_misses(tx: Tx, scope: Scope) -> list[Group]:
             None if said in heads else process.extractOne(said, heads.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
         )
         heads.setdefault(alike[0] if alike else said, []).append((row.id, row.conversation_id, row.text))
-    known = _collect_vocabulary(scope.library)
+    known = frozenset(scope.library.vocabulary.split())
     made = [_make_group(members, known) for members in heads.values()]
     return sorted(made, key=lambda group: (-group.people if group.people >= FEWEST else 0, group.text))[:_GROUPS]
 
@@ -128,7 +127,7 @@ def mask_names(text: str, known: frozenset[str]) -> str:
         a_name = any(start <= match.start() < end for start, end in names)
         return match[0].lower() if match[0].lower() in known and not a_name else "…"
 
-    return re.sub(r"…(?:\s*…)+", "…", _WORD.sub(seen, text)).strip()
+    return re.sub(r"…(?:\s*…)+", "…", WORD.sub(seen, text)).strip()
 
 
 def _find_names(text: str) -> list[tuple[int, int]]:
@@ -137,10 +136,3 @@ def _find_names(text: str) -> list[tuple[int, int]]:
     capitals = _CAPITALS.finditer(text) if text != text.upper() else ()
     typed = _NAME.finditer(plain) if len(plain) == len(text) else ()
     return [match.span() for match in (*capitals, *typed)]
-
-
-def _collect_vocabulary(library: Library) -> frozenset[str]:
-    """Collect the words of the content, as they are written and without accents."""
-    texts = (text for document in library.documents.values() for _, text in document.leaves())
-    found = {word.lower() for text in texts for word in _WORD.findall(text)}
-    return frozenset(found | {fold(word) for word in found})

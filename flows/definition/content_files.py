@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from flows.definition import catalogue, sayings
 from flows.definition.catalogue import Entry
 from flows.definition.entries import Commune, Province
+from flows.definition.learnt import Known
 from flows.definition.procedure import ProcedureFile, SharedFile
 from flows.definition.sayings import Saying
 from flows.definition.statements import Defaults
@@ -27,19 +28,27 @@ QUESTIONS = ".questions.yaml"  # what people ask about a procedure, beside it
 
 class ContentFiles:
     """
+    Args:
+        known: what was read of the same files before, and found good.
+
     Attributes:
         problems: those found so far.
         documents: the files that can be read as YAML, but for those of `sayings`.
     """
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], known: Known | None = None) -> None:
         self.problems: list[Problem] = []
-        self.documents: dict[str, Document] = {}
+        self.documents = {file: Document(file, data, ()) for file, data in known.read.items()} if known else {}
+        self._rows = known.learnt.rows if known else {}
         self.sayings: list[Saying] = []
         self._texts = texts
         self._defaults: dict[str, dict[str, Any]] = {}
+        if known is None:
+            self._read_all()
+
+    def _read_all(self) -> None:
         # What people say is read last, beside nothing that stays: 4 MB more are free when it goes.
-        for file, text in sorted(texts.items(), key=lambda one: (one[0].endswith(sayings.ENDING), one[0])):
+        for file, text in sorted(self._texts.items(), key=lambda one: (one[0].endswith(sayings.ENDING), one[0])):
             if file in (catalogue.FILE, part_vectors.FILE, kind_weights.FILE):
                 continue
             try:
@@ -108,9 +117,13 @@ class ContentFiles:
         return {key: entry for key in keys if (entry := self.parse(document, model, (key,)))}
 
     def parse_vectors(self) -> PartVectors:
+        if self._rows:
+            return PartVectors(self._rows["parts"], self._rows["sorts"])
         return read_vectors(self._texts.get(part_vectors.FILE, ""))
 
     def parse_kinds(self) -> KindWeights:
+        if self._rows:
+            return KindWeights(self._rows["kinds"])
         return read_kind_weights(self._texts.get(kind_weights.FILE, ""))
 
     def parse_catalogue(self) -> dict[str, Entry]:

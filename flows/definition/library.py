@@ -2,182 +2,49 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from itertools import chain
-from typing import Any
 
 from flows.definition import learning
-from flows.definition.catalogue import Entry
-from flows.definition.entries import (
-    Commune,
-    Danger,
-    Deadline,
-    Group,
-    LifeEvent,
-    LocalQuestion,
-    Province,
-    Question,
-    Signpost,
-    Source,
-    Term,
-    Wish,
-)
-from flows.definition.hours import Days, Hours
+from flows.definition.contents import Contents
+from flows.definition.entries import Danger, LifeEvent, Signpost, Wish
+from flows.definition.learnt import Learnt
 from flows.definition.learnt_odds import weigh_calls, weigh_done, weigh_kinds, weigh_questions
 from flows.definition.procedure import Procedure, Said
-from flows.definition.sayings import DANGER, NOISE, NOT_OURS, PERSON, PORTAL, Saying
-from flows.definition.statements import Sourced
-from flows.definition.team_texts import Canned, TeamTexts
-from flows.definition.texts import BotTexts, PlainWords, Vocabulary
-from flows.definition.yaml_source import Document, Path
-from flows.text.accents import AccentBook
+from flows.definition.sayings import DANGER, NOISE, NOT_OURS, PERSON, PORTAL
+from flows.definition.yaml_source import Document
+from flows.text.accents import AccentBook, count_spellings
 from flows.text.calls import CallBook
 from flows.text.fits import Fits
 from flows.text.frames import FrameBook
-from flows.text.kind_weights import KindWeights
-from flows.text.language import fold, same, shortened, words
+from flows.text.language import fold, same, words
 from flows.text.likeness import Likeness, read_said
 from flows.text.naive_bayes import OFTEN, NaiveBayes, read_bare
 from flows.text.odds import Odds, Tallies, read_twice
 from flows.text.option_index import weigh_words
 from flows.text.part_counts import Example, Key, PartCounts
-from flows.text.part_vectors import PartVectors
 from flows.text.phrasebook import Phrasebook, Reader
 from flows.text.topic_index import Topicbook
 
-Origin = tuple[Document, Path]
-
+WORD = re.compile(r"\w+")
 CODE = re.compile(r"\d\.\d{6}")
 _OF_PEOPLE = (".says.yaml", ".questions.yaml", ".talks.yaml")  # files that hold other people's spelling
-_BUTTON = 60  # characters of a button's label, as many as a `Label` may have
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Library:
-    """Library of all content.
+class Library(Contents):
+    """Library of all content, with what understanding looks words up in.
 
     Attributes:
-        questions: procedure id -> its questions by id.
-        origins: (procedure, step) -> file and path where the step stands.
-        counts: of the examples that understanding learns from, by what it learns; counted when they are asked for. May be
-            kept for the next start, and given to a library of the same content before it is asked for anything.
+        learnt: what is worked out from all words of the content, when it is asked for. May be kept for the next start, and
+            given to a library of the same content before it is asked for anything.
     """
 
-    procedures: Mapping[str, Procedure]
-    questions: Mapping[str, Mapping[str, Question]]
-    provinces: Mapping[str, Province]
-    communes: Mapping[str, Commune]
-    groups: Mapping[str, Group]
-    life_events: Mapping[str, LifeEvent]
-    deadlines: Mapping[str, Deadline]
-    dangers: Mapping[str, Danger]
-    wishes: Mapping[str, Wish]
-    signposts: Mapping[str, Signpost]
-    portal: Mapping[str, Signpost]
-    terms: Mapping[str, Term]
-    catalogue: Mapping[str, Entry]
-    sources: Mapping[str, Source]
-    days_off: Days
-    sentences: BotTexts
-    team: TeamTexts
-    canned: Mapping[str, Canned]
-    words: Vocabulary
-    plain_words: PlainWords | None
-    origins: Mapping[tuple[str, str], Origin]
-    documents: Mapping[str, Document]
-    sayings: Sequence[Saying]
-    vectors: PartVectors
-    kinds: KindWeights
-    counts: dict[str, PartCounts[Any]] = field(default_factory=dict, init=False)
+    learnt: Learnt = field(default_factory=Learnt, init=False)
 
     def __repr__(self) -> str:
         return f"Library({', '.join(self.procedures)})"
-
-    def title(self, id_: str) -> str | None:
-        """Return the button label of a procedure, a life event or an entry of the catalogue; None for an unknown id."""
-        if entry := self.catalogue.get(id_):
-            return shortened(entry.name, _BUTTON)
-        known = self.procedures.get(id_) or self.life_events.get(id_) or self.posts.get(id_)
-        return known.title if known else None
-
-    def is_shared(self, procedure: str, step: str) -> bool:
-        """Return whether a step comes from content/shared/, for many procedures."""
-        return not self.origins[procedure, step][0].file.startswith("procedures/")
-
-    def as_of(self, part: Sourced) -> date | None:
-        """Return the day of which a statement tells: its own, else that of its source; None without a source."""
-        return part.as_of or (self.sources[part.source].date if part.source else None)
-
-    def deadlines_on(self, today: date, procedure: str | None = None) -> dict[str, Deadline]:
-        """Return the deadlines that have not passed and may be stated: those of a procedure, or all of them."""
-        return {
-            id_: deadline
-            for id_, deadline in self.deadlines.items()
-            if today <= deadline.until and not deadline.unsure(today) and procedure in (None, *deadline.procedures)
-        }
-
-    @cached_property
-    def posts(self) -> Mapping[str, Signpost]:
-        """What is answered with one text: signposts, and troubles with the portal."""
-        return {**self.signposts, **self.portal}
-
-    def province_of(self, commune: str | None) -> Province | None:
-        """Return the province of a commune; None for a commune that nobody knows."""
-        known = self.communes.get(commune or "")
-        return self.provinces[known.province] if known else None
-
-    def procedure_in(self, commune: str | None, id_: str) -> Procedure | None:
-        """Return a procedure as it holds in a commune: with the facts that its province sets."""
-        province = self.province_of(commune)
-        return (self._provincial.get((province.id, id_)) if province else None) or self.procedures.get(id_)
-
-    @cached_property
-    def _provincial(self) -> Mapping[tuple[str, str], Procedure]:
-        """(province, procedure) -> the procedure with the province's own facts, where it has some."""
-        return {
-            (province.id, id_): national.model_copy(update={"facts": {**national.facts, **province.facts[id_]}})
-            for province in self.provinces.values()
-            for id_, national in self.procedures.items()
-            if id_ in province.facts
-        }
-
-    def local_questions(self, commune: str | None, procedure: str) -> dict[str, LocalQuestion]:
-        """Return what is asked and answered in a commune alone, or in its province: by file and id."""
-        known, province = self.communes.get(commune or ""), self.province_of(commune)
-        found = {f"provinces/{province.id}/{id_}": one for id_, one in province.questions.items()} if province else {}
-        found |= {f"communes/{known.id}/{id_}": one for id_, one in known.questions.items()} if known else {}
-        return {id_: question for id_, question in found.items() if question.procedure == procedure}
-
-    def with_commune(self, commune: Commune, province: Province) -> "Library":
-        """Return this library with one commune more; what was learnt from the content is shared."""
-        more = copy(self)
-        more.__dict__["communes"] = {**self.communes, commune.id: commune}
-        more.__dict__["provinces"] = {**self.provinces, province.id: province}
-        return more
-
-    def commune_title(self, id_: str) -> str:
-        """Return the name of a commune, with its province where another province has one of the same name."""
-        commune = self.communes[id_]
-        alone = sum(other.name == commune.name for other in self.communes.values()) == 1
-        return commune.name if alone else f"{commune.name}, {self.provinces[commune.province].name}"
-
-    def team_of(self, commune: str | None, procedure: str | None) -> str | None:
-        """Return the commune whose team helps: its own, or the one to which it leaves this procedure."""
-        known = self.communes.get(commune or "")
-        return known.team.procedures.get(procedure or "", known.id) if known else commune
-
-    @cached_property
-    def telegram_chats(self) -> frozenset[str]:
-        """Return the Telegram groups that teams have of their own."""
-        return frozenset(known.team.telegram_chat for known in self.communes.values() if known.team.telegram_chat)
-
-    def hours(self, commune: str | None, procedure: str | None = None) -> Hours:
-        """Return the hours of the team that helps; the team of an unknown commune is there at any time."""
-        known = self.communes.get(self.team_of(commune, procedure) or "")
-        return Hours(known.team.hours, self.days_off) if known else Hours()
 
     @cached_property
     def topic_book(self) -> Topicbook:
@@ -218,7 +85,7 @@ class Library:
         return self._sorts(PORTAL)
 
     def _sorts(self, set_: str) -> frozenset[str]:
-        return frozenset(line.sort for line in self.sayings if line.set == set_)
+        return frozenset(sort for sort in self.likelihoods.sorts if sort.startswith(f"{set_}/"))
 
     @cached_property
     def likelihoods(self) -> NaiveBayes:
@@ -244,25 +111,26 @@ class Library:
 
     def _count(self, name: str, examples: Iterable[Example[Key]], least: int = 1) -> PartCounts[Key]:
         """Count examples, if they were not counted before."""
-        if name not in self.counts:
-            self.counts[name] = PartCounts(examples, least)
-        return self.counts[name]
+        counts = self.learnt.counts
+        if name not in counts:
+            counts[name] = PartCounts(examples, least)
+        return counts[name]
 
-    def let_examples_go(self) -> None:
-        """Forget the lines that people say, after all that is learnt from them was counted.
+    def learn(self) -> None:
+        """Work out all that is learnt from the texts."""
+        _ = self.likelihoods, self.asked_words, self.step_words, self.accents, self.vocabulary
+        _ = self.danger_calls, self.wish_calls, self.signpost_calls, self.portal_calls
+        _ = self.question_odds, self.done_odds, self.kind_odds
+        self.learnt.rows.update(kinds=self.kinds.parts, parts=self.vectors.parts, sorts=self.vectors.sorts)
+
+    def let_texts_go(self) -> None:
+        """Forget how the files are written and the lines that people say, after all was learnt from them.
 
         What is built next takes the room of theirs: 10 MB, if this comes before it, else nothing.
         """
-        _ = (
-            self.likelihoods,
-            self.asked_words,
-            self.step_words,
-            self._tallies,
-            self.elsewhere,
-            self.noise,
-            self.troubles,
-        )
-        self.__dict__["sayings"] = ()
+        self.learn()
+        origins = {at: (Document(document.file, None, ()), path) for at, (document, path) in self.origins.items()}
+        self.__dict__.update(sayings=(), documents={}, origins=origins)
 
     @property
     def _synonyms(self) -> dict[str, str]:
@@ -271,8 +139,19 @@ class Library:
     @cached_property
     def accents(self) -> AccentBook:
         """Pairs of words as the content writes them."""
-        ours = (document for file, document in self.documents.items() if not file.endswith(_OF_PEOPLE))
-        return AccentBook(text for document in ours for text in _strings(document.data))
+        if self.learnt.spellings is None:
+            ours = (document for file, document in self.documents.items() if not file.endswith(_OF_PEOPLE))
+            self.learnt.spellings = count_spellings(text for document in ours for _, text in document.leaves())
+        return AccentBook(self.learnt.spellings)
+
+    @property
+    def vocabulary(self) -> str:
+        """The words of the content, as they are written and without accents, one after the other."""
+        if self.learnt.vocabulary is None:
+            texts = (text for document in self.documents.values() for _, text in document.leaves())
+            found = {word.lower() for text in texts for word in WORD.findall(text)}
+            self.learnt.vocabulary = " ".join(sorted(found | {fold(word) for word in found}))
+        return self.learnt.vocabulary
 
     def _frame_book(self, frames: Iterable[tuple[str, str]]) -> FrameBook:
         return FrameBook(frames, self.words.abbreviations, self.accents)
@@ -471,14 +350,3 @@ class Library:
     def reader(self) -> Reader:
         """Tokenizer for everything but topics and terms."""
         return Reader(self.words.abbreviations, fillers=self.words.fillers)
-
-
-def _strings(data: object) -> Iterator[str]:
-    """Yield every text in plain data."""
-    match data:
-        case str():
-            yield data
-        case Mapping():
-            yield from (text for part in data.values() for text in _strings(part))
-        case list():
-            yield from (text for part in data for text in _strings(part))

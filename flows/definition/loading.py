@@ -7,7 +7,8 @@ from functools import cached_property, partial
 
 from flows.definition import references
 from flows.definition.answer_units import places_of
-from flows.definition.content_files import QUESTIONS, ContentFiles
+from flows.definition.content_files import QUESTIONS, TALKS, ContentFiles
+from flows.definition.contents import Origin
 from flows.definition.entries import (
     Commune,
     Danger,
@@ -23,7 +24,8 @@ from flows.definition.entries import (
     Wish,
 )
 from flows.definition.hours import days_of
-from flows.definition.library import Library, Origin
+from flows.definition.learnt import Known
+from flows.definition.library import Library
 from flows.definition.procedure import AnyStep, Done, Procedure, ProcedureFile, SharedFile, Use, both, parts_of
 from flows.definition.team_texts import Canned, TeamTexts
 from flows.definition.texts import BotTexts, PlainWords, Vocabulary
@@ -33,21 +35,37 @@ from flows.definition.yaml_source import ContentError, Document, Path, Problem
 PLAIN_WORDS = "plain-words.yaml"
 
 
-def load(files: Mapping[str, str], step_limit: int = 60) -> Library:
+def load(files: Mapping[str, str], step_limit: int = 60, known: Known | None = None) -> Library:
     """Build the Library from file name -> text.
+
+    Args:
+        known: what `known_of` returned for a library of these very files: their YAML is not read again nor looked through
+            for mistakes, and what people say is left out.
 
     Raises:
         ContentError: with every problem found, each as file:line and a sentence in Vietnamese.
     """
-    return _Loader(ContentFiles(files), step_limit).build_library()
+    if known is None:
+        return _Loader(ContentFiles(files), step_limit).build_library()
+    library = _Loader(ContentFiles(files, known), step_limit, trusted=True).build_library()
+    library.__dict__["learnt"] = known.learnt
+    return library
+
+
+def known_of(library: Library) -> Known:
+    """Return all that a later `load` of the same files needs; example talks are only ever checked."""
+    library.learn()
+    read = {file: document.data for file, document in library.documents.items() if not file.endswith(TALKS)}
+    return Known(read, library.learnt)
 
 
 class _Loader:
     """One loading run; what is wrong is noted in `files`, so that all of it is shown."""
 
-    def __init__(self, files: ContentFiles, step_limit: int) -> None:
+    def __init__(self, files: ContentFiles, step_limit: int, *, trusted: bool = False) -> None:
         self.files = files
         self.step_limit = step_limit
+        self.trusted = trusted
         self.origins: dict[tuple[str, str], Origin] = {}
 
     def build_library(self) -> Library:
@@ -80,20 +98,21 @@ class _Loader:
             vectors=files.parse_vectors(),
             kinds=files.parse_kinds(),
         )
-        if sentences:
-            references.check_labels(files, sentences)
-            references.check_sentences(files, "bot.yaml", sentences)
-        if team:
-            references.check_sentences(files, "team.yaml", team)
-        self._check_references()
+        if not self.trusted:
+            self._check(sentences, team)
         if not self.procedures and not files.problems:
             files.problems.append(Problem("procedures", 1, "chưa có thủ tục nào: thêm một tệp vào procedures/"))
         if files.problems or not sentences or not team or not words:
             raise ContentError(files.problems)
         return all_but_words(sentences=sentences, team=team, words=words)
 
-    def _check_references(self) -> None:
+    def _check(self, sentences: BotTexts | None, team: TeamTexts | None) -> None:
         files = self.files
+        if sentences:
+            references.check_labels(files, sentences)
+            references.check_sentences(files, "bot.yaml", sentences)
+        if team:
+            references.check_sentences(files, "team.yaml", team)
         references.check_named(files, "menu.yaml", self.groups)
         references.check_named(files, "events.yaml", self.life_events)
         references.check_named(files, "news.yaml", self.deadlines)

@@ -29,7 +29,7 @@ _LETTERS = r"[ !#-\[\]-~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufffc\U00010000-\U0010
 _TEXT = rf'"({_LETTERS}(?:\\"{_LETTERS})*+)"'
 _ID = r"(?!null\b)[a-z0-9][a-z0-9/-]*"
 _PAIR = rf"([a-z]+): (?:{_TEXT}|({_ID})|\[({_ID}(?:, {_ID})*)\])"
-_PAIRS, _LINE = re.compile(_PAIR), re.compile(rf"- \{{{_PAIR}(?:, {_PAIR})*\}}")
+_LINE = rf"- \{{{_PAIR}(?:, {_PAIR})*\}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,12 @@ def parse(file: str, text: str) -> Iterator[Saying]:
 
 def _read_simple(text: str) -> list[dict[str, Any]]:
     """Read a file line by line, in a fifth of the time that YAML takes; [] where a line is written in any other way, or wrong."""
+    pair, whole = re.compile(_PAIR), re.compile(_LINE)  # 10 ms, at a start that reads no lines
     found = []
     for line in text.removesuffix("\n").split("\n"):
-        if not _LINE.fullmatch(line):
+        if not whole.fullmatch(line):
             return []
-        pairs = _PAIRS.findall(line)
+        pairs = pair.findall(line)
         entry = {intern(key): _value(*value) for key, *value in pairs}
         if not isinstance(entry.get("say"), str) or len(entry) < len(pairs):
             return []

@@ -10,6 +10,8 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 # Two ids and the conversation's epoch must fit into the 64 bytes of a Telegram button, hence 24.
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=24)]
 
+_WRITTEN: dict[frozenset[str], set[str]] = {}
+
 Certainty = Literal["confirmed", "single", "unconfirmed"]
 
 
@@ -17,6 +19,11 @@ class Part(BaseModel):
     """Base of all content models: immutable, and without room for unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    def model_post_init(self, context: Any) -> None:
+        """Share the set of the fields that are written: one for each of 8,000 parts took 3 MB."""
+        written = self.model_fields_set
+        object.__setattr__(self, "__pydantic_fields_set__", _WRITTEN.setdefault(frozenset(written), written))
 
 
 class Sourced(Part):

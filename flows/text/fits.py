@@ -25,17 +25,10 @@ class Fits(Generic[Key]):
 
     def __init__(self, counts: PartCounts[Key]) -> None:
         self._counts, self.numbers, sizes = counts, counts.numbers, counts.sizes
-        self._total = sum(sizes)
-        held = [0] * len(sizes)
-        self._often, self._rarity, whole = array("I"), array("d"), math.log(self._total + 1)
-        for place in range(len(self._counts)):
-            groups, times = self._counts.groups_at(place)
-            self._often.append(sum(times))
-            self._rarity.append(math.log((self._total + 1) / self._often[place]) / whole)
-            for n, often in zip(groups, times, strict=True):
-                held[n] += often
-        unseen = _UNSEEN * len(self._counts)
-        self._unseen = [math.log(_UNSEEN / (one + unseen)) for one in held]
+        self._total, self._often = sum(sizes), counts.often
+        unseen, whole = _UNSEEN * len(counts), math.log(self._total + 1)
+        self._rarity = array("d", (math.log((self._total + 1) / often) / whole for often in counts.often))
+        self._unseen = [math.log(_UNSEEN / (one + unseen)) for one in counts.held]
         self._absent = [math.log(_BESIDE / (size + _BESIDE)) for size in sizes]
 
         self.fit = lru_cache(maxsize=_AT_ONCE)(self._fit)

@@ -4,7 +4,6 @@
 """
 
 import math
-from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -13,6 +12,7 @@ from itertools import pairwise
 from operator import mul
 
 from flows.text.language import bare
+from flows.text.rows import Rows
 
 FILE = "kind-weights.tsv"  # of the content: learnt from what stands in the other files
 # "none": only sounds like a call; "elsewhere": none of our business.
@@ -41,17 +41,17 @@ _REMEMBERED = 64  # texts
 class KindWeights:
     """
     Args:
-        parts: what may be in a text -> (scale, a weight for each of `KINDS` in whole numbers).
+        parts: what may be in a text, with a weight for each of `KINDS`.
     """
 
-    def __init__(self, parts: Mapping[str, tuple[float, bytes]]) -> None:
-        self._parts = parts
+    def __init__(self, parts: Rows) -> None:
+        self.parts = parts
         self.chances = lru_cache(maxsize=_REMEMBERED)(self._chances)
 
     @property
     def learnt(self) -> bool:
         """Whether anything was learnt."""
-        return bool(self._parts)
+        return bool(self.parts.places)
 
     def _chances(self, said: tuple[str, ...], place: str) -> Mapping[str, float]:
         """Return the logarithm of each kind's probability: all the same where nothing is known of a text.
@@ -59,11 +59,11 @@ class KindWeights:
         Args:
             place: the sort of step at which it is said, or the menu.
         """
-        known = [held for part in parts_of(said, place) if (held := self._parts.get(part))]
+        known = self.parts.known(parts_of(said, place))
         if not known:
             return dict.fromkeys(KINDS, EVEN)
         scales, width = [scale for scale, _ in known], math.sqrt(len(known))
-        columns = zip(*(array("b", weights) for _, weights in known), strict=True)
+        columns = zip(*(weights for _, weights in known), strict=True)
         scores = [sum(map(mul, scales, column)) / width for column in columns]
         best = max(scores)
         whole = best + math.log(sum(math.exp(score - best) for score in scores))
@@ -71,7 +71,7 @@ class KindWeights:
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of a file that `read_kind_weights` reads."""
-        for part, (scale, weights) in self._parts.items():
+        for part, scale, weights in self.parts.items():
             yield f"{part}\t{scale:.5g}\t{b64encode(weights).decode()}\n"
 
 
@@ -83,7 +83,7 @@ def read_kind_weights(text: str) -> KindWeights:
             weights = b64decode(packed)
             if len(weights) == len(KINDS):
                 parts[part] = (float(scale), weights)
-    return KindWeights(parts)
+    return KindWeights(Rows(parts))
 
 
 def parts_of(said: Sequence[str], place: str) -> Iterator[str]:

@@ -33,10 +33,9 @@ class Likeness:
 
     def __init__(self, counts: PartCounts[Sort]) -> None:
         self._counts, self._numbers, sizes = counts, counts.numbers, counts.sizes
-        self._total = sum(sizes)
+        self._total, self._often = sum(sizes), counts.often
         whole = math.log(self._total + 1)
-        self._often = array("I", (sum(self._counts.groups_at(place)[1]) for place in range(len(self._counts))))
-        self._rarity = array("d", (math.log((self._total + 1) / times) / whole for times in self._often))
+        self._rarity = array("d", (math.log((self._total + 1) / times) / whole for times in counts.often))
         # by number of the sort: what a part says against it that stands in none of its examples
         self._absent = array("d", (math.log(_PRIOR / (size + _PRIOR)) for size in sizes))
 

@@ -36,27 +36,23 @@ class NaiveBayes:
     Args:
         counts: of `read_bare`, of what stands in `OFTEN` examples.
         abbreviations: folded short form -> what it stands for.
+
+    Attributes:
+        sorts: those of the examples.
     """
 
     def __init__(self, counts: PartCounts[str], abbreviations: Abbreviations) -> None:
         self._abbreviations = abbreviations
         self._counts, self._numbers, self._texts = counts, counts.numbers, sum(counts.sizes)
-        self._sorts = sorted(self._numbers.items())
-        sizes = [0] * len(self._sorts)
-        most = 0
+        self.sorts, self._sorts = counts.numbers.keys(), sorted(self._numbers.items())
         rarest = math.log(self._texts + 1)
-        self._rarity, self._common = array("d"), set[int]()  # by part; and the parts that many sorts hold
-        for part in range(len(self._counts)):
-            sorts, often = self._counts.groups_at(part)
-            self._rarity.append(math.log((self._texts + 1) / sum(often)) / rarest)
-            if len(sorts) >= _MANY:
-                self._common.add(part)
-            for number, times in zip(sorts, often, strict=True):
-                sizes[number] += times
-                most = max(most, times)
-        unseen = _PRIOR * len(self._counts)
-        self._unseen = [math.log(_PRIOR / (size + unseen)) for size in sizes]
-        self._says = array("f", (math.log((times + _PRIOR) / _PRIOR) for times in range(most + 1)))  # by times
+        self._rarity = array("d", (math.log((self._texts + 1) / often) / rarest for often in counts.often))  # by part
+        self._common = {
+            part for part, sorts in enumerate(counts.spread()) if sorts >= _MANY
+        }  # parts that many sorts hold
+        unseen = _PRIOR * len(counts)
+        self._unseen = [math.log(_PRIOR / (size + unseen)) for size in counts.held]
+        self._says = array("f", (math.log((times + _PRIOR) / _PRIOR) for times in range(counts.most + 1)))  # by times
         self.rank = lru_cache(maxsize=_REMEMBERED)(self._rank)
         self._scores = lru_cache(maxsize=_REMEMBERED)(self._score)
         self._column = cache(self._make_column)

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 from flows.text.language import bare
-from flows.text.part_counts import Example, PartCounts, Said, compact
+from flows.text.part_counts import Example, PartCounts, Said
 from flows.text.phrasebook import Reader
 
 _PRIOR = 1.0  # added to every count, so that a word never seen on one side decides nothing alone
@@ -43,7 +43,6 @@ class Tallies:
 
     def __init__(self, counts: PartCounts[Sort], reader: Reader) -> None:
         self._counts, self._reader = counts, reader
-        self.column = cache(self._column)
         self.find = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def __iter__(self) -> Iterator[Sort]:
@@ -56,9 +55,9 @@ class Tallies:
         """Return how many texts were counted of some sorts."""
         return sum(self._counts.sizes[self._counts.numbers[sort]] for sort in sorts)
 
-    def _column(self, sorts: frozenset[Sort]) -> Sequence[int]:
-        """Return in how many texts of some sorts each known part stands."""
-        return self._counts.column([self._counts.numbers[sort] for sort in sorts])
+    def column(self, sorts: Collection[Sort], near: Collection[Sort] = ()) -> Sequence[int]:
+        """Return in how many texts of some sorts each known part stands; those of `near` count for more."""
+        return self._counts.column({self._counts.numbers[sort]: _OFTENER if sort in near else 1 for sort in sorts})
 
     def _find(self, text: str) -> tuple[Sequence[int], int]:
         """Return the places of the known parts of a text, and how many parts it has."""
@@ -90,14 +89,9 @@ class Odds:
         self, tallies: Tallies, yes: Collection[Sort], all_: Collection[Sort], near: Collection[Sort] = ()
     ) -> None:
         self._tallies = tallies
-        self._yes, self._all = tallies.column(frozenset(yes)), tallies.column(frozenset(all_))
+        self._yes, self._all = tallies.column(yes), tallies.column(all_, near)
         texts = tallies.size(yes)
-        others = tallies.size(all_) - texts
-        if near:
-            more = _OFTENER - 1
-            columns = zip(self._all, tallies.column(frozenset(near)), strict=True)
-            self._all = compact([every + more * one for every, one in columns])
-            others += more * tallies.size(near)
+        others = tallies.size(all_) - texts + (_OFTENER - 1) * tallies.size(near)
         self._rest = _PRIOR * others / texts
         self._base = math.log(others + 2 * self._rest) - math.log(texts + 2 * _PRIOR)
         self.score = lru_cache(maxsize=_REMEMBERED)(self._score)

@@ -6,11 +6,13 @@ Latent semantic analysis over what people say, by what they mean: `python -m tes
 import math
 from array import array
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
 from itertools import pairwise
 from operator import mul
+
+from flows.text.rows import Rows
 
 FILE = "part-vectors.tsv"  # of the content: learnt from what stands in the other files
 
@@ -26,35 +28,31 @@ class PartVectors:
     """Vectors of parts and of sorts of texts, all as long as each other.
 
     Args:
-        parts: part -> (how much it says, its vector in whole numbers).
-        sorts: sort -> the direction of the texts of that sort.
+        parts: the vector of each part, as long as it says much.
+        sorts: the direction of the texts of each sort.
     """
 
-    def __init__(self, parts: Mapping[str, tuple[float, bytes]], sorts: Mapping[str, bytes]) -> None:
-        self._parts, self._sorts = parts, sorts
+    def __init__(self, parts: Rows, sorts: Rows) -> None:
+        self.parts, self.sorts = parts, sorts
+        self._known = parts.places
         self.sort = cache(self._sort)  # there are no more of them than options and troubles in the content
-        self._part = lru_cache(maxsize=_COMMON)(self._weighed)
+        self._part = lru_cache(maxsize=_COMMON)(parts.scaled)
         self.text = lru_cache(maxsize=_REMEMBERED)(self._text)
 
     def _text(self, words: tuple[str, ...]) -> Vector:
         """Return the direction of a text of these bare words; () where none of its parts is known."""
-        known = [part for part in parts_of(words) if part in self._parts]
+        known = [part for part in parts_of(words) if part in self._known]
         return to_unit([*map(sum, zip(*map(self._part, known), strict=True))]) if known else ()
-
-    def _weighed(self, part: str) -> Vector:
-        """Return the vector of a part, as long as it says much."""
-        weight, packed = self._parts[part]
-        return array("d", [weight * number for number in array("b", packed)])
 
     def _sort(self, sort: str) -> Vector:
         """Return the direction of a sort, empty for an unknown one: an array, as thousands of them stay."""
-        return array("f", to_unit(array("b", self._sorts.get(sort, b""))))
+        return array("f", next((to_unit(row) for _, row in self.sorts.known([sort])), ()))
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of a file that `read_vectors` reads."""
-        for part, (weight, packed) in self._parts.items():
+        for part, weight, packed in self.parts.items():
             yield f"{part}\t{weight:.5g}\t{b64encode(packed).decode()}\n"
-        for sort, packed in self._sorts.items():
+        for sort, _, packed in self.sorts.items():
             yield f"{sort}\t\t{b64encode(packed).decode()}\n"
 
 
@@ -66,8 +64,8 @@ def read_vectors(text: str) -> PartVectors:
             if weight:
                 parts[name] = (float(weight), b64decode(packed))
             else:
-                sorts[name] = b64decode(packed)
-    return PartVectors(parts, sorts)
+                sorts[name] = (1.0, b64decode(packed))
+    return PartVectors(Rows(parts), Rows(sorts))
 
 
 def parts_of(words: Sequence[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import pytest
 from flows.text.kind_weights import EVEN, KINDS, KindWeights, parts_of, read_kind_weights
 from flows.text.language import spelled
 from flows.text.part_vectors import pack
+from flows.text.rows import Rows
 from tests.content import LIBRARY
 
 
@@ -14,7 +15,7 @@ def leaning(kind: str) -> tuple[float, bytes]:
     return 0.05, pack([float(known == kind) for known in KINDS])
 
 
-KNOWN = KindWeights({"sao": leaning("question"), "lo\u0301i": leaning("snag"), "loi": leaning("snag")})
+KNOWN = KindWeights(Rows({"sao": leaning("question"), "lo\u0301i": leaning("snag"), "loi": leaning("snag")}))
 
 
 def likeliest(weights: KindWeights, text: str, place: str = "step") -> str:

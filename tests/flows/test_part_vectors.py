@@ -3,10 +3,13 @@
 import pytest
 
 from flows.text.part_vectors import PartVectors, nearness, pack, parts_of, read_vectors
+from flows.text.rows import Rows
 from tests.content import LIBRARY
 
 EAST, NORTH = pack((1.0, 0.0)), pack((0.0, 1.0))
-KNOWN = PartVectors({"xe": (1.0, EAST), "xe may": (1.0, EAST), "nuong": (1.0, NORTH)}, {"here/xe-may/viec/mua": EAST})
+KNOWN = PartVectors(
+    Rows({"xe": (1.0, EAST), "xe may": (1.0, EAST), "nuong": (1.0, NORTH)}), Rows({"here/xe-may/viec/mua": (1.0, EAST)})
+)
 
 
 def test_a_text_points_where_its_known_words_point() -> None:
@@ -19,7 +22,7 @@ def test_a_text_points_where_its_known_words_point() -> None:
 def test_what_nobody_said_points_nowhere() -> None:
     assert nearness(KNOWN.text(("la",)), KNOWN.sort("here/xe-may/viec/mua")) == 0.0
     assert nearness(KNOWN.text(("xe",)), KNOWN.sort("here/la/la/la")) == 0.0
-    assert nearness(PartVectors({}, {}).text(("xe",)), ()) == 0.0
+    assert nearness(PartVectors(Rows({}), Rows({})).text(("xe",)), ()) == 0.0
 
 
 def test_parts_are_words_and_their_pairs() -> None:

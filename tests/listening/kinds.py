@@ -15,6 +15,7 @@ from flows.definition.sayings import FIRST, NONE, Saying
 from flows.text.kind_weights import FILE, KINDS, KindWeights, parts_of
 from flows.text.language import fold, spelled
 from flows.text.part_vectors import pack
+from flows.text.rows import Rows
 from flows.understanding.address import in_first_person
 from flows.understanding.menu_readings import MENU
 from tests.content import CONTENT, LIBRARY
@@ -55,7 +56,7 @@ def build_kind_weights(library: Library) -> KindWeights:
     fitted.fit(table, [kind for _, _, kind, _ in texts], [counts for *_, counts in texts])
     assert tuple(fitted.classes_) == KINDS
     weights = {part: fitted.coef_[:, column].tolist() for part, column in count.vocabulary_.items()}
-    return KindWeights({part: (max(map(abs, own)) / 127, pack(own)) for part, own in sorted(weights.items())})
+    return KindWeights(Rows({part: (max(map(abs, own)) / 127, pack(own)) for part, own in sorted(weights.items())}))
 
 
 def _say_at_menu(library: Library) -> Iterator[tuple[str, str]]:

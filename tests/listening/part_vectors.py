@@ -14,6 +14,7 @@ from flows.definition.library import Library
 from flows.definition.sayings import NONE
 from flows.text.language import bare, spelled
 from flows.text.part_vectors import FILE, PartVectors, pack, parts_of
+from flows.text.rows import Rows
 from tests.content import CONTENT, LIBRARY
 
 _DIRECTIONS = 128
@@ -56,10 +57,10 @@ def build_vectors(library: Library) -> PartVectors:
         weight = _OFTEN / (_OFTEN + times[part] / total)
         largest = float(np.abs(vectors[place]).max()) / length or 1.0
         parts[part] = (weight * largest, pack(vectors[place].tolist()))
-    known_parts = PartVectors(parts, {})
+    known_parts = PartVectors(Rows(parts), Rows({}))
     wanted = {sort: known for sort, known in texts.items() if sort.startswith(_ASKED_FOR)}
-    sorts = {sort: pack(_mean(known_parts, known)) for sort, known in wanted.items()}
-    return PartVectors(parts, sorts)
+    sorts = {sort: (1.0, pack(_mean(known_parts, known))) for sort, known in wanted.items()}
+    return PartVectors(Rows(parts), Rows(sorts))
 
 
 def _mean(vectors: PartVectors, texts: list[tuple[str, ...]]) -> list[float]:
