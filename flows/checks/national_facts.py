@@ -7,7 +7,7 @@ from datetime import date
 from flows.definition.library import CODE, Library
 from flows.definition.national import National
 from flows.definition.procedure import FactKind, Procedure, value_on
-from flows.definition.yaml_source import Problem
+from flows.definition.yaml_source import Document, Problem
 from flows.text.language import fold, words
 
 
@@ -15,7 +15,8 @@ def differences(library: Library, national: Mapping[str, National], today: date)
     """Return a problem for every difference without a `differs` entry, and for every such entry without a difference."""
     found: list[Problem] = []
     for procedure in library.procedures.values():
-        document = library.documents[f"procedures/{procedure.id}.yaml"]
+        file = f"procedures/{procedure.id}.yaml"
+        document = library.documents.get(file) or Document(file, {}, ())  # what serves keeps no lines of its files
         explained = {entry.field for entry in procedure.differs}
         differing = dict(_compare(procedure, national, today))
         found += [document.problem(text, "facts", kind) for kind, text in differing.items() if kind not in explained]

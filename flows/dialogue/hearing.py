@@ -96,13 +96,19 @@ def welcome(context: TurnContext, away: bool) -> Outcome:
     """Answer a hello or a return: say where they were, and ask again for what was missing."""
     if context.procedure is None or context.walk is None or not away or context.state.asking == "outcome":
         back = context.ask("menu") if context.procedure is None and away else context
-        return Outcome(back, (context.sentences.hello,) if context.state.greeted else (), heard=Heard("greeting"))
+        return Outcome(back, heard=Heard("greeting"))
     said = [with_progress(context, context.sentences.welcome_back)]
     if context.missing:
         listed = "\n".join(f"{context.sentences.lack_mark} {p.name}" for p in context.missing)
         said.append(fill_in(context.sentences.still_missing, papers=listed))
     reopened = context.with_state(answers=position.reopen_missing(context.state.answers)).ask(None)
     return Outcome(reopened, tuple(said), heard=Heard("greeting"))
+
+
+def _greet(context: TurnContext, away: bool) -> Outcome:
+    welcomed = welcome(context, away)
+    hello = context.state.greeted and not welcomed.said
+    return replace(welcomed, said=(context.sentences.hello,)) if hello else welcomed
 
 
 def _heard(meaning: Meaning) -> Heard:
@@ -202,7 +208,7 @@ def _answer(context: TurnContext, shown: Screen, meaning: Meaning, text: str, aw
         return _apply(context, shown, meaning)
     if meaning.kind == "command":
         resumes = meaning.id == "resume" and away
-        return welcome(context, away) if resumes else COMMANDS[cast(Command, meaning.id)](context)
+        return _greet(context, away) if resumes else COMMANDS[cast(Command, meaning.id)](context)
     if context.procedure and meaning.kind in ("fact", "question") and not meaning.procedure:
         other = find_other_procedure(context.library, context.procedure, text)
         if other:
@@ -218,7 +224,7 @@ def _answer(context: TurnContext, shown: Screen, meaning: Meaning, text: str, aw
             return answer_fact(context, Meaning("fact", "papers", (), "go"), text)
         return _errand(context, meaning, text)
     if meaning.kind == "greeting" or (meaning.kind == "later" and away and context.procedure):
-        return welcome(context, away)
+        return _greet(context, away)
     if meaning.kind == "out_of_scope" and len(text.split()) <= _FEW and (unasked := _hear_unasked(context, text)):
         return unasked  # the name of their commune, and little besides
     if meaning.kind == "question":
