@@ -123,6 +123,7 @@ class _Loader:
             references.check_home(files, commune, self.communes.values())
             references.check_team(files, commune)
             references.check_local(files, "communes", commune, self.procedures)
+        references.check_sayings(files)
         sources, events = files.ids_of_entries("sources.yaml"), files.ids_of_entries("events.yaml")
         for document in files.documents.values():
             references.check_texts(files, document, sources)

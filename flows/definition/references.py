@@ -26,10 +26,11 @@ from flows.definition.procedure import (
     When,
     parts_of,
 )
+from flows.definition.sayings import DANGER, ENDING, NONE, PERSON, PORTAL
 from flows.definition.statements import Part
 from flows.definition.texts import LABELS, PAGE, BotTexts, LeafletLine
 from flows.definition.wrong_values import meant
-from flows.definition.yaml_source import Document, Path
+from flows.definition.yaml_source import Document, Path, Problem
 from flows.messages import OTHER
 from flows.text.language import words
 
@@ -176,6 +177,16 @@ def check_texts(files: ContentFiles, document: Document, sources: Collection[str
                 text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}}, {{procedure.…}}, {{value.…}} có sẵn"
                 text += meant(name, (f"{kind}.{key}" for kind, keys in PLACES.items() for key in keys))
                 files.problems.append(document.problem(text, *path))
+
+
+def check_sayings(files: ContentFiles) -> None:
+    """Note the lines whose kind nobody knows: what is heard as it would have no answer."""
+    for name, file in ((DANGER, "danger.yaml"), (PERSON, "person.yaml"), (PORTAL, "portal.yaml")):
+        known = files.ids_of_entries(file)
+        for at, one in enumerate(one for one in files.sayings if one.set == name):
+            if known is not None and one.kind not in (*known, NONE):
+                text = f"`{one.kind}` không có trong {file}: sửa loại của dòng này, hoặc ghi `{NONE}`"
+                files.problems.append(Problem(f"{name}{ENDING}", at + 1, text))
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -29,7 +29,7 @@ from flows.understanding.questions import (
 from flows.understanding.readings import At
 from flows.understanding.topics import TELLING, says_more_than_name, words_beside_name
 from flows.understanding.understand import understand
-from flows.understanding.utterance import asks_how
+from flows.understanding.utterance import asks_how, clauses_of
 
 _OURS = (
     0.15  # how likely a question is about a procedure, times how well it is answered there, for it to be ours at all
@@ -119,7 +119,8 @@ def _asks_for_list(context: TurnContext, procedure: Procedure, text: str, found:
         return not found
     if found and found[0].score >= SURE and "papers" not in (*found[0].unit.kinds, *found[0].unit.signs):
         return False
-    said = words(text, context.library.words.abbreviations)
+    last = clauses_of(text)[-1:] or (text,)  # "đất không có giấy gì, làm sổ được không" asks for no paper
+    said = words(last[0], context.library.words.abbreviations)
     whether = "khong" in said and not _WHICH.intersection(said)
     return not found or not whether
 

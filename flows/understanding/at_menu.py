@@ -8,9 +8,10 @@ from flows.definition.library import CODE, Library
 from flows.text.language import as_typed, spelled
 from flows.understanding.elsewhere import find_signpost, name_portal_trouble
 from flows.understanding.meaning import ERRANDS, Candidate, Meaning
-from flows.understanding.menu_readings import MenuSort, weigh_sorts
+from flows.understanding.menu_readings import MENU, MenuSort, weigh_sorts
 from flows.understanding.own_words import find_phrase_answer
 from flows.understanding.phrases import (
+    WHOLLY,
     choose_whole_phrase,
     find_command,
     find_fact,
@@ -30,7 +31,12 @@ Place = Literal["menu", "question"]
 _DANGER = 0.25
 _PERSON, _PERSON_FRAMED, _PERSON_BESIDE_NAME = 0.32, 0.25, 0.45
 _ELSEWHERE = 0.7  # how likely a question must be none of ours: what may be ours, is looked for in what is known
-_PERHAPS = 0.3  # how likely what is rather noise must be about none of ours, to be told so: that offers nothing either
+_PERHAPS = 0.2  # how likely what is rather noise must be about none of ours, to be told so: that offers nothing either
+_TROUBLE = 0.95  # how likely trouble with the portal must be, to go before the procedure that it names
+_NOISE = 0.8  # how likely noise must be, to be none of what it names: "dạ dạ vâng vâng"
+_ASKS = (
+    2.0  # by how much likelier, as a logarithm, a text must be a question than an errand, to be one without its shape
+)
 _PLAINLY = 0.8  # score of a fact that is asked for in a phrase of its own, whatever the words beside it
 _TWO, _SHORT = 2, 6  # words
 _OPENS = 0.38  # an errand that two words may bring up
@@ -63,7 +69,7 @@ def hear_at_menu(
     sort = max(likely, key=lambda one: likely[one])
     if sort == "noise" and likely.get("elsewhere", 0.0) >= _PERHAPS:
         sort = "elsewhere"
-    asking = asks_for_something(library, text, said)
+    asking = asks_for_something(library, text, said) or _is_like_a_question(library, text)
     fact = find_fact(library, text, at_step=place == "question") if asking else None
     if fact and (sort == "ours" or fact.procedure or fact.top[0][1] >= _PLAINLY):
         return fact
@@ -75,14 +81,23 @@ def hear_at_menu(
     named = topic(library, text).action == "go"
     not_ours = likely.get("elsewhere", 0.0) + likely.get("noise", 0.0)
     match sort:
-        case "noise" if not named:  # half a sentence may name all that it is about
+        case "noise" if not named or likely["noise"] >= _NOISE:  # half a sentence may name all that it is about
             return Meaning("unknown", "", ())
         case "elsewhere" if not asking or not_ours >= _ELSEWHERE:
             return find_signpost(library, text, not_ours)
-        case "trouble" if not named:  # "quên mật khẩu vneid": the procedure knows more of it
+        case "trouble" if (
+            not named or likely["trouble"] >= _TROUBLE
+        ):  # "quên mật khẩu vneid": the procedure knows more of it
             return name_portal_trouble(library, text)
         case _:
             return _errand(library, text, said, asking=asking)
+
+
+def _is_like_a_question(library: Library, text: str) -> bool:
+    """Tell whether people say the like to ask, whatever its shape: "cho xin số máy để báo có khách ngủ lại nhà", "lệ phí"."""
+    chances = library.kinds.chances(spelled(text, library.words.abbreviations), MENU)
+    facts = library.fact_book.rank(text)
+    return chances["question"] >= chances["errand"] + _ASKS or (bool(facts) and facts[0][1] >= WHOLLY)
 
 
 def _weigh(library: Library, text: str, *, answering: bool) -> tuple[Meaning | None, Mapping[MenuSort, float]]:

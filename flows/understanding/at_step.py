@@ -27,7 +27,7 @@ from flows.understanding.utterance import has_contrast, has_denial, has_question
 _FEW, _SHORT = 4, 6  # words
 _WISHED = frozenset({"muon", "can", "dinh", "hoi", "xin"})
 # How likely readings at a step must be; set with the lines kept aside in view: only lines written later test them.
-_STANDS: Mapping[Sort, float] = {"danger": 0.08, "person": 0.08}  # calls that nothing outweighs,
+_STANDS: Mapping[Sort, float] = {"danger": 0.1, "person": 0.05}  # calls that nothing outweighs,
 _STANDS_PLAINLY = 0.005  # and a danger that is told plainly
 _SURE = 0.88  # an answer that is not asked back
 _SURE_AHEAD = 0.92  # an answer to a question still to come, if it is that or something else
@@ -152,8 +152,7 @@ def _is_doubtful(library: Library, heard: StepText, answer: Reading) -> bool:
 
 def _told_plainly(library: Library, heard: StepText) -> Meaning | None:
     """Return the answer that a text tells beyond doubt: by a number, or in a few words by the whole of one of its phrases."""
-    in_danger = heard.urgent is not None and heard.urgent.kind == "danger"
-    if in_danger or heard.asks or has_contrast(heard.said):
+    if _is_called(heard) or heard.asks or has_contrast(heard.said):
         return None
     if option := _typed_option(library, heard, heard.candidates):
         return answer_with(option, other_words=True)
@@ -170,6 +169,12 @@ def _told_plainly(library: Library, heard: StepText) -> Meaning | None:
     named = other.kind == "procedure" and other.action == "go" and other.id != heard.at.procedure
     ways = (heard.said, _without_wish(heard.said))
     return other if named and any(is_named(library, other.id, way) for way in ways) else None
+
+
+def _is_called(heard: StepText) -> bool:
+    """Tell whether a text may be a cry for help, or fits a frame of a wish: "cho tôi nói chuyện với người" is no "người lớn"."""
+    danger = heard.urgent is not None and heard.urgent.kind == "danger"
+    return danger or (heard.wish is not None and heard.wish.frames > 0)
 
 
 def _without_wish(said: Sequence[str]) -> Sequence[str]:

@@ -20,9 +20,9 @@ from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passin
 
 # Set on two thirds of 916 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
 ENOUGH = 0.3  # score from which an answer is said at all
-SURE = 1.1  # score from which it is said without a doubt and without the team,
-_SURE_OF_KIND = 0.9  # and of one that is known to be of the kind that is asked for
-_SURE_OF_KIND_ELSEWHERE = 1.0  # the same, where the procedure was guessed
+SURE = 1.2  # score from which it is said without a doubt and without the team,
+_SURE_OF_KIND = 1.0  # and of one that is known to be of the kind that is asked for
+_SURE_OF_KIND_ELSEWHERE = 1.1  # the same, where the procedure was guessed
 _NEAR = 0.5  # how near to the best a second answer must come to be said with it
 _TELLING = 0.45  # the same, of one that has the number or the place that is asked for
 _LIKE_IT = 0.8  # score from which who decides one thing is taken to decide what is asked

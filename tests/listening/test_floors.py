@@ -10,7 +10,7 @@ from tests.listening.steps import score
 from tests.utterances import read as read_utterances
 
 # set -> share heard at least: building, building without accents, kept aside, kept aside without accents
-HEARD = {"danger": (0.99, 0.99, 0.93, 0.925), "person": (0.98, 0.98, 0.89, 0.89)}
+HEARD = {"danger": (0.99, 0.99, 0.93, 0.925), "person": (0.975, 0.975, 0.9, 0.9)}
 # Of lines said at a step, right at least and wrongly recorded at most, in the same order. What is said at steps is learnt from the
 # lines for building, so that only those kept aside tell how words are heard that are new.
 AT_STEP = ((0.94, 0.01), (0.92, 0.01), (0.86, 0.018), (0.85, 0.018))
@@ -61,7 +61,7 @@ def test_what_is_not_ours_is_said_to_be_so_and_opens_nothing(aside: bool, told: 
     assert sum(meaning.kind in _OPENS and meaning.action == "go" for meaning in heard) <= opened * len(lines)
 
 
-@pytest.mark.parametrize(("aside", "heard"), [(False, 0.40), (True, 0.28)])
+@pytest.mark.parametrize(("aside", "heard"), [(False, 0.84), (True, 0.23)])
 def test_trouble_with_the_portal_is_heard_at_the_menu(aside: bool, heard: float) -> None:
     lines = [line for line in read_lines("portal-trouble") if line.kept_aside == aside]
     assert sum(understand(LIBRARY, line.say).kind == "snag" for line in lines) >= heard * len(lines)
