@@ -31,7 +31,8 @@ Place = Literal["menu", "question"]
 _DANGER = 0.25
 _PERSON, _PERSON_FRAMED, _PERSON_BESIDE_NAME = 0.32, 0.25, 0.45
 _ELSEWHERE = 0.7  # how likely a question must be none of ours: what may be ours, is looked for in what is known
-_PERHAPS = 0.2  # how likely what is rather noise must be about none of ours, to be told so: that offers nothing either
+_PERHAPS = 0.2  # how likely a second sort must be to be thought of: what is rather noise is told to be none of ours, which offers
+# nothing either; a statement that may tell of trouble with the portal is no question
 _TROUBLE = 0.95  # how likely trouble with the portal must be, to go before the procedure that it names
 _NOISE = 0.8  # how likely noise must be, to be none of what it names: "dạ dạ vâng vâng"
 _ASKS = (
@@ -69,7 +70,8 @@ def hear_at_menu(
     sort = max(likely, key=lambda one: likely[one])
     if sort == "noise" and likely.get("elsewhere", 0.0) >= _PERHAPS:
         sort = "elsewhere"
-    asking = asks_for_something(library, text, said) or _is_like_a_question(library, text)
+    free = place == "menu" and likely.get("trouble", 0.0) < _PERHAPS
+    asking = asks_for_something(library, text, said) or (free and _is_like_a_question(library, text))
     fact = find_fact(library, text, at_step=place == "question") if asking else None
     if fact and (sort == "ours" or fact.procedure or fact.top[0][1] >= _PLAINLY):
         return fact
