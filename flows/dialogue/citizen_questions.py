@@ -27,7 +27,7 @@ from flows.understanding.questions import (
     weigh_procedures,
 )
 from flows.understanding.readings import At
-from flows.understanding.topics import TELLING, says_more_than_name, words_beside_name
+from flows.understanding.topics import TELLING, says_more_than_name, topic, words_beside_name
 from flows.understanding.understand import understand
 from flows.understanding.utterance import asks_how, clauses_of
 
@@ -91,7 +91,7 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
         return Outcome(after, (value, *whom), events=(note_aside(context, meaning.id),))
     named_too = context.procedure and names_as_well(context.library, context.procedure, text, meaning.procedure)
     other = None if named_too else context.find_procedure(meaning.procedure or "")
-    procedure = other or context.procedure or spoken_of(context)
+    procedure = other or context.procedure or spoken_of(context) or _named_outright(context, text)
     if procedure is None:
         return Outcome(context, (context.sentences.which_procedure_fact,))
     found = _find(context, procedure, text)
@@ -104,6 +104,12 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     if _asks_for_fact(context, kind, procedure, text, found):
         return _say_facts(context, _facts_asked(context, kind, procedure, text), procedure, text, named=named)
     return _say_answers(context, meaning, text, procedure, found)
+
+
+def _named_outright(context: TurnContext, text: str) -> Procedure | None:
+    """Return the procedure that is named beyond doubt, also in words of the fact itself: "làm thẻ căn cước cần giấy tờ gì"."""
+    errand = topic(context.library, text)
+    return context.find_procedure(errand.id) if errand.kind == "procedure" and errand.action == "go" else None
 
 
 def _asks_only_how(context: TurnContext, procedure: Procedure, text: str) -> bool:
