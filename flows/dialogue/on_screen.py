@@ -71,7 +71,7 @@ def step_that_waits(context: TurnContext, shown: Screen) -> At | None:
     step = context.walk.last_slot.step.id if shown.slot.startswith("@") else shown.slot
     asked = context.state.asking != "leaflet"
     ahead = still_to_come(context, besides=step if asked else "")
-    return At(context.procedure.id, step, where, asked, ahead)
+    return At(context.procedure.id, step, where, asked, ahead, answered=bool(context.state.answers))
 
 
 def still_to_come(context: TurnContext, besides: str = "") -> tuple[tuple[str, tuple[Candidate, ...]], ...]:

@@ -42,8 +42,10 @@ def leaflet(context: TurnContext) -> Screen:
 
 
 def _ways_on(context: TurnContext) -> tuple[Candidate, ...]:
-    walk = Candidate(WALK, context.labels["walk"], context.library.words.next)
-    stuck = Candidate(IN_TROUBLE, context.labels["in_trouble"], context.library.words.stuck)
+    known = context.library.words
+    walk = Candidate(WALK, context.labels["walk"], known.next, exact_phrases=known.walk)
+    # Whoever tells their case says "mất rồi", "đi vắng" as well: only the whole phrase picks it.
+    stuck = Candidate(IN_TROUBLE, context.labels["in_trouble"], exact_phrases=known.stuck)
     return walk, stuck
 
 

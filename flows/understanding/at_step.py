@@ -41,6 +41,7 @@ _LIKELY = 0.35  # a question without it
 _BESIDE = 0.25  # an errand that is surely named, beside a question without that shape
 _HALF = 0.5  # share of an option's phrase below which hardly anything of it was said
 _ALONE = 0.75  # an answer beside which nothing can be asked back
+_NOT_OURS = 0.9  # score of a phrase that says what is not done here
 _LAST = 7  # words in which a question stands to which a text comes
 
 
@@ -57,9 +58,15 @@ def hear_at_step(
     plain = (
         None
         if heard.urgent
-        else find_command(library, text, candidates) or find_small_talk(library, text) or find_term(library, text)
+        else find_command(library, text, candidates) or _find_small_talk(library, text) or find_term(library, text)
     )
     return plain or _told_plainly(library, heard) or _named_fact(library, heard) or _likeliest(library, heard)
+
+
+def _find_small_talk(library: Library, text: str) -> Meaning | None:
+    """Return small talk; what is like none of our business only in part is rather an answer: "chưa chia", "chữa bệnh"."""
+    talk = find_small_talk(library, text)
+    return None if talk and talk.kind == "out_of_scope" and talk.top[0][1] < _NOT_OURS else talk
 
 
 def _named_fact(library: Library, heard: StepText) -> Meaning | None:
