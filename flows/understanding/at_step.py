@@ -17,7 +17,15 @@ from flows.understanding.answer import (
 )
 from flows.understanding.meaning import Candidate, Meaning
 from flows.understanding.own_words import answer_with
-from flows.understanding.phrases import WHOLLY, find_command, find_fact, find_small_talk, find_term, is_named
+from flows.understanding.phrases import (
+    WHOLLY,
+    find_command,
+    find_commune_fact,
+    find_fact,
+    find_small_talk,
+    find_term,
+    is_named,
+)
 from flows.understanding.questions import asked_kinds
 from flows.understanding.readings import At, Reading, Sort, StepText, read_step_text, weigh_readings
 from flows.understanding.topics import topic
@@ -71,6 +79,8 @@ def _find_small_talk(library: Library, text: str) -> Meaning | None:
 
 def _named_fact(library: Library, heard: StepText) -> Meaning | None:
     """Return what is asked by the bare name of a fact: "lệ phí", "mã thủ tục"."""
+    if told := find_commune_fact(library, heard.text):
+        return told
     short = len(heard.said) <= _SHORT and not heard.urgent and not has_denial(heard.said)
     ranked = library.fact_book.rank(heard.text) if short else ()
     return find_fact(library, heard.text, at_step=True) if ranked and ranked[0][1] >= WHOLLY else None
