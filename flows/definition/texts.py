@@ -99,6 +99,7 @@ class BotTexts(Part):
     danger_private: Text
     listening: Text
     which_meant: Text
+    if_meant: Text = Field(description="{label}")
     question_unknown: Text
     question_elsewhere: Text
     question_decided: Text = Field(description="{whom}")

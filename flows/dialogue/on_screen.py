@@ -32,7 +32,9 @@ def understand_on_screen(context: TurnContext, text: str) -> tuple[TurnContext, 
         return context, shown, meaning
     below, beneath, answer = understand_on_screen(context.ask(None), text)
     sure = answer.kind == "ahead" or (answer.kind == "answer" and answer.top[0][1] >= SURE)
-    aside = context.state.asking in _ASIDES and answer.action != "unsure" and step_that_waits(below, beneath)
+    not_ours = meaning.kind in ("signpost", "out_of_scope")  # which only the menu hears, and a step waits
+    over = answer.action != "unsure" or not_ours
+    aside = context.state.asking in _ASIDES and over and step_that_waits(below, beneath)
     return (below, beneath, replace(answer, other_words=True)) if sure or aside else (context, shown, meaning)
 
 

@@ -50,6 +50,7 @@ _BESIDE = 0.25  # an errand that is surely named, beside a question without that
 _HALF = 0.5  # share of an option's phrase below which hardly anything of it was said
 _ALONE = 0.75  # an answer beside which nothing can be asked back
 _NOT_OURS = 0.9  # score of a phrase that says what is not done here
+_SECOND = 0.05  # an answer that is asked back beside the likeliest
 _LAST = 7  # words in which a question stands to which a text comes
 
 
@@ -109,9 +110,11 @@ def _likeliest(library: Library, heard: StepText) -> Meaning:
         plain = heard.asks and asked_kinds(library, heard.text)
         if question and (asks or plain or question.likely >= (_PERHAPS if heard.asks else _LIKELY)):
             return _meaning(library, heard, question)
-        siblings = (one.id for one in heard.candidates if one.id != first.id and doubtful)
-        if second := other.id if other else next(siblings, None):
-            return Meaning("ask_back", "", ((first.id, first.likely), (second, 0.0)), "choose")
+        siblings = [one.id for one in heard.candidates if one.id != first.id and doubtful]
+        if other or siblings:
+            told = has_contrast(heard.said) or (other is not None and other.likely >= _SECOND)
+            second = [other.id if other else siblings[0]] if told else []
+            return Meaning("ask_back", "", tuple((id_, first.likely) for id_ in (first.id, *second)), "choose")
         if first.likely < _ALONE:
             first = others[0]
     return _meaning(library, heard, first)
