@@ -112,8 +112,8 @@ def _likeliest(library: Library, heard: StepText) -> Meaning:
             return _meaning(library, heard, question)
         siblings = [one.id for one in heard.candidates if one.id != first.id and doubtful]
         if other or siblings:
-            told = has_contrast(heard.said) or (other is not None and other.likely >= _SECOND)
-            second = [other.id if other else siblings[0]] if told else []
+            between = has_contrast(heard.said) or (other is not None and other.likely >= _SECOND)
+            second = [other.id if other else siblings[0]] if between else []
             return Meaning("ask_back", "", tuple((id_, first.likely) for id_ in (first.id, *second)), "choose")
         if first.likely < _ALONE:
             first = others[0]
