@@ -35,7 +35,7 @@ from flows.understanding.utterance import has_contrast, has_denial, has_question
 _FEW, _SHORT = 4, 6  # words
 _WISHED = frozenset({"muon", "can", "dinh", "hoi", "xin"})
 # How likely readings at a step must be; set with the lines kept aside in view: only lines written later test them.
-_STANDS: Mapping[Sort, float] = {"danger": 0.1, "person": 0.05}  # calls that nothing outweighs,
+_STANDS: Mapping[Sort, float] = {"danger": 0.07, "person": 0.02}  # calls that nothing outweighs,
 _STANDS_PLAINLY = 0.005  # and a danger that is told plainly
 _SURE = 0.88  # an answer that is not asked back
 _SURE_AHEAD = 0.92  # an answer to a question still to come, if it is that or something else
