@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import cast
 
-from flows.definition.procedure import Ask, Do, Done, Papers, Procedure
+from flows.definition.procedure import Ask, Done, Papers, Procedure
 from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
 from flows.dialogue.bot_questions import apply_answer, current_screen, question_of
@@ -162,7 +162,7 @@ def step_that_waits(context: TurnContext, shown: Screen) -> At | None:
     if context.procedure is None or context.walk is None or context.state.asking not in _STEP_WAITS:
         return None
     own = context.state.asking is not None
-    deed = any(isinstance(slot.step, Do) for slot in context.walk.shown)
+    deed = context.walk.asks_a_deed
     papers = isinstance(context.walk.last_slot.step, Papers)
     where: Where = "step" if own else "deed" if deed else "papers" if papers else "step"
     step = context.walk.last_slot.step.id if shown.slot.startswith("@") else shown.slot
@@ -269,7 +269,8 @@ def _later(context: TurnContext, _: Meaning) -> Outcome:
     """Take "mai tôi đi" for an answer: to how the filing went, or at a deed with the offer of a reminder."""
     if context.state.asking in ("outcome", "stuck_at"):
         return Outcome(context.ask(None), (context.sentences.no_hurry,))
-    if context.walk and context.state.asking is None and isinstance(context.walk.last_slot.step, Do | Done | Papers):
+    walk = context.walk if context.state.asking is None else None
+    if walk and (walk.asks_a_deed or isinstance(walk.last_slot.step, Done | Papers)):
         return Outcome(context.ask("later"))
     return Outcome(context, (context.sentences.stopped,))
 

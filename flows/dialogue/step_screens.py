@@ -58,7 +58,7 @@ def _own_step(context: TurnContext, walk: Walk) -> Screen:
         case Done():
             return _done(context, slot, text)
         case Tell() | Do():
-            if not any(isinstance(each.step, Do) for each in walk.shown):
+            if not walk.asks_a_deed:
                 return Screen(slot.id, numbered, (_next(context),), again=_progress(context))
             stuck = Candidate(position.STUCK, context.labels["stuck"], (), "no", context.library.words.stuck)
             known = tuple(offer_trouble(trouble) for trouble in troubles_shown(context))

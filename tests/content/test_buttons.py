@@ -7,6 +7,7 @@ import pytest
 
 from flows.checks.check import paths
 from flows.definition.procedure import Procedure
+from flows.dialogue.answers import answer_step
 from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
 from flows.dialogue.screens import build_reply
@@ -55,6 +56,24 @@ def test_a_button_that_a_screen_names_is_on_it(procedure: str) -> None:
         if _BELOW.search(text) and not any(LIBRARY.title(button.token.split(":")[-1]) for button in buttons):
             lacking.add(text)
     assert lacking == set()
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_who_is_stuck_or_goes_later_is_not_led_past_the_step(procedure: str) -> None:
+    """Wherever these buttons stand: also where something that is only told shares the screen below the deed."""
+    led_on, seen = set(), set()
+    for answers, _ in paths(LIBRARY.procedures[procedure], TODAY):
+        context = TurnContext(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune="na-ri"), TODAY)
+        assert context.walk
+        slots = tuple(slot.id for slot in context.walk.shown)
+        if slots in seen:
+            continue
+        seen.add(slots)
+        for picked in current_screen(context).candidates:
+            kept = answer_step(context, picked.id).context.state.answers == answers
+            if picked.label in (context.labels["stuck"], context.labels["later"]) and not kept:
+                led_on.add((slots, picked.label))
+    assert led_on == set()
 
 
 def test_an_answer_names_no_button_but_the_one_that_is_everywhere() -> None:
