@@ -115,6 +115,7 @@ class BotTexts(Part):
     reminded_for: Text = Field(description="{person}")
     reminded_oneself: Text
     question_sent: Text = Field(description="{question}")
+    question_kept: Text
     answer_near: Text
     answer_about: Text = Field(description="{title}")
     answer_some: Text = Field(description="{text}")
@@ -300,6 +301,7 @@ class Vocabulary(Part):
     commune: dict[Literal["hours", "phone", "address"], tuple[Text, ...]] = Field(description="Cách hỏi điều của xã")
     papers: tuple[Text, ...]
     keep: tuple[Text, ...] = Field(default=(), description="Cách nói không đổi nữa: “giữ nguyên”")
+    read: tuple[Text, ...] = Field(default=(), description="Chỉ báo là đã đọc, chưa nhờ gì: “ok”, “biết rồi”")
     household_papers: tuple[Text, ...] = Field(default=(), description="Cách hỏi giấy của nhà mình, ở tờ tóm tắt")
     status: tuple[Text, ...] = Field(description="Cách hỏi việc đã nộp đến đâu rồi")
     meaning: tuple[Text, ...] = Field(description="Cách hỏi nghĩa của một từ: “là gì”, “nghĩa là sao”")

@@ -39,7 +39,7 @@ from flows.messages import (
     UtteranceKind,
 )
 from flows.state import State, Stated
-from flows.text.language import clean
+from flows.text.language import clean, fold
 from flows.understanding.address import hear_form, read_form
 
 _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may keep
@@ -110,8 +110,11 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
 
 
 def _mirror(state: State, message: Message, limits: Limits) -> State:
-    """Call a citizen as they call themselves, unless they have chosen."""
+    """Call a citizen as they call themselves, unless they have chosen. "Em" takes nothing back: who said of herself that she is
+    a "chị", or told of her husband, stays one."""
     form = None if state.chosen or not message.text else hear_form(clean(message.text, limits.text))
+    if form == "bạn" and state.called != "bác":
+        return state
     return state.model_copy(update={"called": form}) if form else state
 
 
@@ -212,11 +215,19 @@ def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> 
         return Outcome(context, (context.sentences.smile,) if text else ())
     if form := read_form(text):
         return call_by(context, form)
+    if context.state.asking == "ask_team" and _only_read(context, text):
+        return Outcome(context, (context.sentences.question_kept,), heard=Heard("thanks"), brief=True)
     outcome = hear(context, text, away, too_long=len(message.text) > limits.text)
     if context.procedure is None and outcome.heard.kind not in _HEARD_FIRST and _says_that_they_wait(context, text):
         said = (context.sentences.waits_for_what,)
         return Outcome(context.ask("human", "stuck"), said, heard=Heard("question", "status"))
     return _number(context, text) or outcome if outcome.heard.kind == "unclear" else outcome
+
+
+def _only_read(context: TurnContext, text: str) -> bool:
+    """Tell whether somebody lets us know that they read an answer ("ok", "biết rồi"): that asks nothing of the team yet."""
+    said = " ".join(context.library.command_book.words(text))
+    return fold(said) in {fold(read) for read in context.library.words.read}
 
 
 def _says_that_they_wait(context: TurnContext, text: str) -> bool:

@@ -207,3 +207,20 @@ def test_a_mourner_is_condoled_with_once_a_message_and_not_again_at_the_question
     assert "chia buồn" in chat.say("bố tôi vừa mất hôm qua")
     chat.tap("Khai tử, lo tiền mai táng")
     assert "chia buồn" not in chat.say("đi từng bước")
+
+
+QUESTION = "con chị chưa đăng ký tạm trú thì trường có nhận không"
+
+
+@pytest.mark.parametrize("said", ["ok", "biết rồi em nhé", "hiểu rồi", "ok em"])
+def test_who_only_says_that_they_read_an_answer_asks_nothing_of_the_team(said: str) -> None:
+    chat = begin("lop-1", QUESTION)
+    assert chat.say(said) == SENTENCES.question_kept
+    assert chat.state.asking == "ask_team"
+    assert chat.effects == []
+
+
+@pytest.mark.parametrize("said", ["ừ", "dạ vâng", "có", "nhờ tổ hỏi giúp"])
+def test_a_yes_to_the_offer_hands_the_question_on(said: str) -> None:
+    chat = begin("lop-1", QUESTION, said)
+    assert [effect.question for effect in chat.effects if isinstance(effect, OpenTicket)] == [QUESTION]
