@@ -73,7 +73,7 @@ class BotTexts(Part):
     resuming: Text = Field(description="{title}")
     heard: Text = Field(description="{answer}")
     heard_beside: Text = Field(description="{answer}; ngay sau tờ giới thiệu")
-    welcome_back: Text = Field(description="{title}, {number}, {total}")
+    welcome_back: Text = Field(description="{title}")
     still_missing: Text = Field(description="{papers}")
     content_changed: Text
     procedure_gone: Text
@@ -107,7 +107,7 @@ class BotTexts(Part):
     offer_to_go: Text
     helping_begin: Text = Field(description="{person}")
     helping_now: Text = Field(description="{person}")
-    helping_resumed: Text = Field(description="{person}, {title}, {number}, {total}")
+    helping_resumed: Text = Field(description="{person}, {title}")
     helping_for: Text = Field(description="{person}")
     helping_oneself: Text
     helping_full: Text = Field(description="{number}")
@@ -176,6 +176,7 @@ class BotTexts(Part):
     offer_person: Text
     offer_person_stuck: Text
     ticket_opened: Text
+    ticket_opened_bare: Text = Field(description="Khi chưa trả lời câu nào")
     bot_again: Text
     group: Text
     group_link: Label

@@ -286,7 +286,7 @@ def _attachment(context: TurnContext, message: Message, text: str, away: bool) -
         return Outcome(context, (sentences.smile,))
     if message.attachment == "voice" and not text:
         opened = open_ticket(context, "attachment")
-        return replace(opened, said=(sentences.voice, *opened.said))
+        return replace(opened, said=(sentences.voice, *opened.said), brief=True)
     if message.attachment == "contact" and message.sensitive == "phone":
         return Outcome(context, (sentences.phone_masked,))
     outcome = hear(context, text, away, too_long=False) if text and message.attachment in _WRITTEN_UNDER else None

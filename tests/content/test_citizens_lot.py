@@ -224,3 +224,13 @@ def test_who_only_says_that_they_read_an_answer_asks_nothing_of_the_team(said: s
 def test_a_yes_to_the_offer_hands_the_question_on(said: str) -> None:
     chat = begin("lop-1", QUESTION, said)
     assert [effect.question for effect in chat.effects if isinstance(effect, OpenTicket)] == [QUESTION]
+
+
+def test_how_far_one_is_is_told_once_on_coming_back() -> None:
+    chat = begin("ho-ngheo", "đi từng bước", "1")
+    chat.later(days=21)
+    assert chat.say("chào em").lower().count("bước 2/") == 1
+    helper = begin(
+        "ho-ngheo", "làm hộ bà Lý", "đúng rồi", "xin hộ nghèo", "đi từng bước", "1", "làm cho ông Tư", "đúng rồi"
+    )
+    assert helper.say("làm cho bà Lý").lower().count("bước 2/") == 1

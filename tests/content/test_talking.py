@@ -184,3 +184,11 @@ def test_the_name_of_a_procedure_opens_that_one_and_no_group_with_the_same_word(
     chat.send(Message(start="na-ri"))
     chat.say(typed)
     assert named in (chat.state.procedure, *chat.state.offered)
+
+
+def test_a_source_is_named_shortly_to_a_citizen() -> None:
+    """What editors note beside it, such as numbers of procedures and what was not compared yet, is not read out."""
+    names = {id_: source.name for id_, source in LIBRARY.sources.items()}
+    assert {id_: name for id_, name in names.items() if len(name.split()) > 32} == {}
+    assert {id_: name for id_, name in names.items() if re.search(r"[(;]|thủ tục \d|chưa tìm|toàn văn", name)} == {}
+    assert [id_ for id_, name in names.items() if not name.strip()] == []
