@@ -37,6 +37,7 @@ from flows.messages import (
     Reply,
     TicketParagraph,
     UtteranceKind,
+    numbers_of,
 )
 from flows.state import State, Stated
 from flows.text.language import clean, fold
@@ -265,8 +266,8 @@ def _number(context: TurnContext, text: str) -> Outcome | None:
         return None
     if command := DIGITS.get(text):
         return replace(COMMANDS[command](context), heard=Heard("command", command))
-    choices = len(current_screen(context).candidates)
-    return Outcome(context, (fill_in(context.sentences.no_such_number, number=choices),)) if choices else None
+    last = max(numbers_of(len(current_screen(context).candidates)), default=0)
+    return Outcome(context, (fill_in(context.sentences.no_such_number, number=last),)) if last else None
 
 
 def _hear_mended(context: TurnContext, text: str, away: bool) -> Outcome:

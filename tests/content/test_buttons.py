@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.channels.text import numbered
 from flows.checks.check import paths
 from flows.definition.procedure import Procedure
 from flows.dialogue.answers import answer_step
@@ -104,3 +105,25 @@ def test_what_the_bot_says_to_type_is_heard_to_the_letter(begun: list[str], comm
     chat.send(Message(start="na-ri"))
     chat.say(*begun, command)
     assert chat.heard.kind == "command"
+
+
+def test_nine_goes_back_and_nought_is_a_person_however_many_choices_stand() -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri"))
+    chat.say("1")
+    assert len(chat.reply.choices) > 9
+    shown = numbered(chat.reply)
+    ninth = chat.reply.choices[8]
+    assert f"\n10. {ninth.label}" in shown
+    assert "\n9. " not in shown
+    chat.say("9")
+    assert chat.heard.id == "back"
+    chat.say("1", "10")
+    assert chat.state.procedure == ninth.token.rpartition(":")[2]
+
+
+def test_a_choice_that_has_its_number_is_not_numbered_twice() -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri_lop-1"))
+    chat.say("đi từng bước", "1", "1", "sửa")
+    assert "1. Năm 2021\n2. Có rồi\n" in numbered(chat.reply)
