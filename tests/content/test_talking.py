@@ -87,6 +87,14 @@ def test_no_screen_of_any_way_is_long_or_tells_doubt_twice() -> None:
 
 
 @pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_that_there_is_one_source_is_said_once_on_the_way_and_then_only_signed(procedure: str) -> None:
+    said = (LIBRARY.sentences.single_part, LIBRARY.sentences.single_signed)
+    walk = list(walked(LIBRARY, procedure))
+    assert sum(any(doubt in text for doubt in said) for text in walk) <= 1
+    assert all(text.count(LIBRARY.sentences.single_sign) <= 5 for text in walk)
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
 def test_steps_are_numbered_one_by_one_up_to_the_number_that_was_promised(procedure: str) -> None:
     counted = [re.match(r"Bước (\d+)/(\d+)", text) for text in walked(LIBRARY, procedure)]
     numbers = [(int(found[1]), int(found[2])) for found in counted if found]
