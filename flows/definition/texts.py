@@ -347,6 +347,7 @@ PAGE = (
     "attach",
     "picture",
     "recording",
+    "open_file",
     "close",
     "closed",
     "privacy",

@@ -195,7 +195,16 @@ def _act_or_say_waiting(context: TurnContext, message: Message, away: bool, limi
     outcome = _act(context, message, away, limits)
     if message.waits and outcome.heard.kind not in _CALLS and context.library.waiting_frames.find(message.text):
         return Outcome(context, (TicketParagraph("", "ticket_waits"),), heard=outcome.heard)
+    if message.waits and outcome.context.state.asking == "human":
+        return _offer_no_second_person(outcome)
     return outcome
+
+
+def _offer_no_second_person(outcome: Outcome) -> Outcome:
+    """Tell who waits for a person that they do, instead of offering one; what was not for the bot is told so already."""
+    told = any(isinstance(part, TicketParagraph) for part in outcome.said)
+    waits = () if told else (TicketParagraph("", "ticket_waits"),)
+    return replace(outcome, context=outcome.context.ask(None), said=(*outcome.said, *waits))
 
 
 def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> Outcome:
@@ -292,7 +301,8 @@ def _attachment(context: TurnContext, message: Message, text: str, away: bool) -
         return Outcome(context, (sentences.phone_masked,))
     outcome = hear(context, text, away, too_long=False) if text and message.attachment in _WRITTEN_UNDER else None
     if outcome is None or outcome.heard.kind == "unclear":
-        return Outcome(context.ask("human", "attachment"), (sentences.attachment,))
+        unseen = TicketParagraph(sentences.attachment, "not_answered")
+        return Outcome(context.ask("human", "attachment"), (unseen,))
     beside = (sentences.attachment_unseen,)
     danger = outcome.heard.kind == "danger"
     return replace(outcome, said=(*outcome.said, *beside) if danger else (*beside, *outcome.said))
