@@ -93,6 +93,7 @@ class BotTexts(Part):
     too_fast: Text
     too_many: Text = Field(description="{link}")
     smile: Text
+    puzzled: Text
     danger_told: Text
     danger_alone: Text
     danger_private: Text

@@ -222,7 +222,8 @@ def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> 
     if message.attachment:
         return _attachment(context, message, text, away)
     if not any(ch.isalnum() for ch in text):
-        return Outcome(context, (context.sentences.smile,) if text else ())
+        signs = (context.sentences.puzzled if "?" in text else context.sentences.smile,)
+        return Outcome(context, signs if text else ())
     if form := read_form(text):
         return call_by(context, form)
     if context.state.asking == "ask_team" and _only_read(context, text):
