@@ -99,7 +99,7 @@ def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
     untold = files and context.procedure and context.procedure.id not in context.state.told
     asked, filed = (context.sentences.filed, offer_outcomes(context)) if untold else ("", ())
     text = "\n\n".join(filter(None, (text, left, asked)))
-    return Screen(slot.id, text, (*filed, *next_, *offer_drafts(context), other))
+    return Screen(slot.id, text, (*filed, *next_, *offer_drafts(context), other), again=asked)
 
 
 def _reached_filing(context: TurnContext) -> bool:

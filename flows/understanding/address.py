@@ -87,12 +87,18 @@ _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 _SOFT = r"(?:(?:dạ|vâng|thôi|thế|thì|cứ|xin|hãy|em|cháu|bot|máy|ơi|từ giờ|từ nay|nhớ),? )*"
 _ME = r"(?:tôi|tui|mình|em|cháu|con|bác|cô|chú|anh|chị|ông|bà)"
 _ENDS = r"(?: (?:thôi|nhé|nha|ạ|đi|với|cho|thân|trẻ|tiện|em|cháu|cũng được|được rồi|là được|nữa))*[.! ]*"
+_WHY = (
+    rf"(?:[,.;:]? (?:vì )?(?:{_ME} )?(?:mới|còn|có|là|chỉ|chưa|được)? ?"
+    r"(?:\d{1,2} tuổi|\w+ mươi|trẻ|sinh năm|nữ|nam|phụ nữ|đàn ông|con gái|con trai|thanh niên|già)(?: \w+){0,4})?[.! ]*"
+)
 _CHOICE = (
     rf"{_SOFT}(?:(?:đừng gọi .{{0,15}}bác(?: nữa)?,? (?:mà )?)?gọi(?: {_ME})? (?:là|bằng)|xưng hô(?: là)?"
     rf"|đừng gọi .{{0,15}}bác(?: nữa)?,? (?:mà )?gọi)"
-    rf" (bạn|{_ANY}){_ENDS}"
+    rf" (bạn|{_ANY}){_ENDS}{_WHY}"
 )
-_TOO_OLD = rf"{_SOFT}(?:đừng|không|sao|sao lại|tại sao|tại sao lại) gọi(?: {_ME})? (?:là|bằng) bác(?: \w+)?[.!? ]*"
+_TOO_OLD = (
+    rf"{_SOFT}(?:đừng|không|sao|sao lại|tại sao|tại sao lại) gọi(?: {_ME})? (?:là|bằng) bác(?: \w+)?{_WHY}[.!? ]*"
+)
 
 
 def _both(*patterns: str) -> tuple[Sequence[re.Pattern[str]], Sequence[re.Pattern[str]]]:

@@ -87,6 +87,21 @@ def test_no_screen_of_any_way_is_long_or_tells_doubt_twice() -> None:
 
 
 @pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_the_papers_asked_for_at_a_question_fit_a_screen_with_it(procedure: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start=f"na-ri_{procedure}"))
+    chat.say("đi từng bước")
+    long = []
+    for _ in range(6):
+        if chat.state.asking:
+            break
+        told = chat.say("cần giấy gì")
+        long += [told] if len(told.split()) > 120 else []
+        chat.first()
+    assert long == []
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
 def test_that_there_is_one_source_is_said_once_on_the_way_and_then_only_signed(procedure: str) -> None:
     said = (LIBRARY.sentences.single_part, LIBRARY.sentences.single_signed)
     walk = list(walked(LIBRARY, procedure))

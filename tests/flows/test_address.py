@@ -129,6 +129,10 @@ def test_what_is_said_of_others_or_to_the_bot_is_no_sign(said: str) -> None:
         ("đừng gọi tôi là bác", "bạn"),
         ("sao gọi tôi là bác thế?", "bạn"),
         ("đừng gọi tôi là bác nữa, gọi chị thôi", "chị"),
+        ("đừng gọi tôi là bác, tôi 30 tuổi", "bạn"),
+        ("sao gọi tôi là bác, tôi còn trẻ mà", "bạn"),
+        ("gọi tôi là chị, tôi mới hai mươi mấy", "chị"),
+        ("gọi tôi là anh nhé, tôi sinh năm 1990", "anh"),
     ],
 )
 def test_they_may_choose_and_that_holds(said: str, form: str) -> None:
@@ -141,7 +145,15 @@ def test_they_may_choose_and_that_holds(said: str, form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["gọi lại cho tôi", "gọi chị", "gọi cho chị Lan", "đừng gọi nữa", "gọi tôi là chị, nhà đang cháy"]
+    "said",
+    [
+        "gọi lại cho tôi",
+        "gọi chị",
+        "gọi cho chị Lan",
+        "đừng gọi nữa",
+        "gọi tôi là chị, nhà đang cháy",
+        "gọi tôi là chị, tôi 30 tuổi làm căn cước cần những giấy tờ gì",
+    ],
 )
 def test_a_call_by_phone_is_no_choice(said: str) -> None:
     chat = Chat(library())
