@@ -42,6 +42,7 @@ from flows.messages import (
 from flows.state import State, Stated
 from flows.text.language import clean, fold
 from flows.understanding.address import hear_form, read_form
+from flows.understanding.urgent import find_wish, score_call
 
 _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may keep
 _WRITTEN_UNDER = ("photo", "voice", "video", "file")  # what people put words under
@@ -50,6 +51,11 @@ _CALLS: tuple[UtteranceKind, ...] = ("danger", "person", "command")  # heard bef
 _HEARD_FIRST: tuple[UtteranceKind, ...] = (*_CALLS, "answer")  # and an answer, by who waits for nobody
 _BESIDE: tuple[UtteranceKind, ...] = ("question", "later", "thanks", "person", "signpost", "unclear")  # leave the step
 _BESIDE_TOO: tuple[Command, ...] = ("human", "source")  # as it is
+_READ_AS: tuple[UtteranceKind, ...] = (
+    "answer",
+    "ask_back",
+)  # what "tôi không biết chữ" may be besides a call for a person
+_OTHERS = frozenset(["me", "bo", "vo", "chong", "con", "cu", "nguoi"])  # of whom it may be told, without accents
 _SHORT = 6  # words of who only says that they wait
 _READABLE = 120  # words of a screen
 _SENTENCE = 3  # words beside such a number that are worth an answer
@@ -229,10 +235,28 @@ def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> 
     if context.state.asking == "ask_team" and _only_read(context, text):
         return Outcome(context, (context.sentences.question_kept,), heard=Heard("thanks"), brief=True)
     outcome = hear(context, text, away, too_long=len(message.text) > limits.text)
+    if outcome.heard.kind in _READ_AS and _can_not_read(context, text):
+        return _call_reader(outcome)
     if context.procedure is None and outcome.heard.kind not in _HEARD_FIRST and _says_that_they_wait(context, text):
         said = (context.sentences.waits_for_what,)
         return Outcome(context.ask("human", "stuck"), said, heard=Heard("question", "status"))
     return _number(context, text) or outcome if outcome.heard.kind == "unclear" else outcome
+
+
+def _can_not_read(context: TurnContext, text: str) -> bool:
+    """Tell whether somebody says of themselves that they can't read or write, likelier than not."""
+    wish = find_wish(context.library, text)
+    if wish is None or wish.id != "literacy" or not wish.frames or not _OTHERS.isdisjoint(fold(text).split()):
+        return False
+    return score_call(context.library, text, "person", wish) > 0
+
+
+def _call_reader(outcome: Outcome) -> Outcome:
+    """Call a person for who can't read, though their words answer a question too: what they told is kept, not read to them."""
+    opened = open_ticket(outcome.context, "literacy")
+    said = (outcome.context.library.wishes["literacy"].text or "", *opened.said)
+    heard, effects = Heard("person", "literacy"), (*outcome.effects, *opened.effects)
+    return replace(opened, said=said, heard=heard, effects=effects, events=outcome.events, mends=outcome.mends)
 
 
 def _only_read(context: TurnContext, text: str) -> bool:

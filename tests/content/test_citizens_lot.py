@@ -234,3 +234,19 @@ def test_how_far_one_is_is_told_once_on_coming_back() -> None:
         "ho-ngheo", "làm hộ bà Lý", "đúng rồi", "xin hộ nghèo", "đi từng bước", "1", "làm cho ông Tư", "đúng rồi"
     )
     assert helper.say("làm cho bà Lý").lower().count("bước 2/") == 1
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+@pytest.mark.parametrize("begun", [[], ["đi từng bước"]])
+def test_who_can_not_read_gets_a_person_wherever_they_say_so(procedure: str, begun: list[str]) -> None:
+    """Also where it answers a question, as "cần người giúp nộp": that is kept, and more to read is no help."""
+    for said in ("tôi không biết chữ", "bác mù chữ cháu ạ"):
+        chat = begin(procedure, *begun)
+        told = chat.say(said)
+        assert [effect.reason for effect in chat.effects if isinstance(effect, OpenTicket)] == ["literacy"]
+        assert told.startswith("Bác không cần đọc nhiều.")
+
+
+def test_that_somebody_else_can_not_read_is_an_answer() -> None:
+    chat = begin("chung-thuc", "mẹ tôi không biết chữ")
+    assert chat.effects == []
