@@ -9,7 +9,7 @@ import yaml
 
 from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
-from flows.dialogue.hearing import step_that_waits
+from flows.dialogue.on_screen import step_that_waits
 from flows.state import State
 from flows.understanding.meaning import Meaning
 from flows.understanding.understand import understand

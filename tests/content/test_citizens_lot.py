@@ -250,3 +250,14 @@ def test_who_can_not_read_gets_a_person_wherever_they_say_so(procedure: str, beg
 def test_that_somebody_else_can_not_read_is_an_answer() -> None:
     chat = begin("chung-thuc", "mẹ tôi không biết chữ")
     assert chat.effects == []
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"), [("số điện thoại xã", "phone"), ("sdt xa", "phone"), ("xã mình ở chỗ nào", "address")]
+)
+@pytest.mark.parametrize("begun", [False, True])
+def test_the_bare_name_of_what_a_commune_tells_asks_for_it_and_calls_nobody(said: str, asked: str, begun: bool) -> None:
+    chat = begin("khai-sinh") if begun else Chat(LIBRARY)
+    chat.say(said)
+    assert (chat.heard.kind, chat.heard.id) == ("question", asked)
+    assert not any(isinstance(effect, OpenTicket) for effect in chat.effects)

@@ -9,7 +9,7 @@ from functools import cache
 
 from flows.checks.check import paths
 from flows.definition.sayings import NONE, Saying
-from flows.dialogue import hearing
+from flows.dialogue import on_screen
 from flows.dialogue.advance import Turn, advance
 from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
@@ -68,7 +68,7 @@ def where_of(procedure: str, step: str) -> str:
     state = state_at(procedure, step)
     assert state, f"no path of {procedure} meets {step}"
     context = TurnContext(LIBRARY, state, NOW.date())
-    at = hearing.step_that_waits(context, current_screen(context))
+    at = on_screen.step_that_waits(context, current_screen(context))
     assert at
     return at.where
 

@@ -16,7 +16,7 @@ from sklearn.feature_extraction import DictVectorizer
 from flows.definition.library import Library
 from flows.definition.procedure import Ask
 from flows.definition.sayings import FIRST, NONE, Saying
-from flows.dialogue import hearing
+from flows.dialogue import on_screen
 from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
 from flows.state import State
@@ -200,7 +200,7 @@ def read_on_leaflet(library: Library, text: str, procedure: str) -> Sequence[Rea
 def _read_in(library: Library, text: str, state: State) -> Sequence[Reading]:
     context = TurnContext(library, state, NOW.date())
     shown = current_screen(context)
-    at = hearing.step_that_waits(context, shown)
+    at = on_screen.step_that_waits(context, shown)
     assert at
     return weigh_readings(library, read_step_text(library, text, shown.candidates, shown.hidden, at, context.today))
 
