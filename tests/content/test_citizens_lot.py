@@ -261,3 +261,11 @@ def test_the_bare_name_of_what_a_commune_tells_asks_for_it_and_calls_nobody(said
     chat.say(said)
     assert (chat.heard.kind, chat.heard.id) == ("question", asked)
     assert not any(isinstance(effect, OpenTicket) for effect in chat.effects)
+
+
+@pytest.mark.parametrize("begun", [["đi từng bước"], ["nhà tôi cần giấy gì"]])
+@pytest.mark.parametrize("procedure", ["can-cuoc", "bang-tot-nghiep", "bhyt-ho-gia-dinh", "ho-chieu"])
+def test_a_danger_is_not_asked_back_for_a_word_that_an_option_has_too(procedure: str, begun: list[str]) -> None:
+    chat = begin(procedure, *begun)
+    assert "113" in chat.say("con tôi mất tích từ sáng")
+    assert [effect.reason for effect in chat.effects if isinstance(effect, OpenTicket)] == ["emergency"]
