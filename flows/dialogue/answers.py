@@ -215,10 +215,10 @@ def pick_way_elsewhere(context: TurnContext, value: str) -> Outcome:
 
 
 def pick_reminder(context: TurnContext, value: str) -> Outcome:
-    """Let them go, with a reminder of this step if they want one."""
+    """Let them go, with a reminder of this step if they want one; who wants none may go on after all."""
     procedure = context.state.procedure
     if value == NO or procedure is None:
-        return Outcome(context.ask(None), (context.sentences.stopped,), quiet=True)
+        return Outcome(context.ask(None), (context.sentences.stopped,), brief=True)
     when = next(time for time in get_args(ReminderTime) if time == value)
     kept = context.with_state(remind=procedure).ask(None)
     said = fill_in(context.sentences.remind_kept, when=context.labels[value])

@@ -94,7 +94,7 @@ def signs(library: Library) -> Signs:
         person=frozenset(labels[name] for name in ("human", "other_trouble", "still_stuck")),
         none=frozenset(labels[name] for name in ("none_of_these", "other_group")),
         titles=frozenset(procedure.title for procedure in library.procedures.values()),
-        asked_for=said.ticket_opened.split(".")[0],
+        asked_for=said.ticket_opened.split(",")[0],  # as with nothing answered yet
         reminded=said.remind_kept.rpartition("} ")[2].split(".")[0],
         missed=(said.not_understood, said.not_understood_again),
     )
