@@ -46,11 +46,13 @@ def answer_step(context: TurnContext, value: str) -> Outcome:
     if value == screens.ASK_TEAM:
         return _hand_to_team(context, question_to_ask(context))
     match step:
-        case Ask() | Tell():
+        case Ask():
             return _go_on(context, slot, value)
         case Papers():
             return _tick(context, slot, value) if slot.paper else _go_on(context, slot, value)
-        case Do():
+        case Tell() | Do():
+            if not context.walk.asks_a_deed:
+                return _go_on(context, slot, value)
             if value == LATER:
                 return Outcome(context.ask("later"))
             known = troubles_shown(context)
@@ -213,10 +215,10 @@ def pick_way_elsewhere(context: TurnContext, value: str) -> Outcome:
 
 
 def pick_reminder(context: TurnContext, value: str) -> Outcome:
-    """Let them go, with a reminder of this step if they want one."""
+    """Let them go, with a reminder of this step if they want one; who wants none may go on after all."""
     procedure = context.state.procedure
     if value == NO or procedure is None:
-        return Outcome(context.ask(None), (context.sentences.stopped,), quiet=True)
+        return Outcome(context.ask(None), (context.sentences.stopped,), brief=True)
     when = next(time for time in get_args(ReminderTime) if time == value)
     kept = context.with_state(remind=procedure).ask(None)
     said = fill_in(context.sentences.remind_kept, when=context.labels[value])

@@ -65,6 +65,7 @@ def _help(context: TurnContext) -> Outcome:
 
 
 def _stop(context: TurnContext) -> Outcome:
+    context = context.ask(None) if context.state.asking == "later" else context  # who stops there wants no reminder
     return Outcome(context, (context.sentences.stopped,), quiet=True)
 
 
@@ -113,7 +114,7 @@ def _source(context: TurnContext) -> Outcome:
     source = context.library.sources.get(stated.source) if stated else None
     if stated is None or source is None or stated.as_of is None:
         return Outcome(context, (context.unsure(sentences.source_unknown),))
-    said = fill_in(sentences.source_said, source=source.title, day=f"{stated.as_of:%d/%m/%Y}")
+    said = fill_in(sentences.source_said, source=source.name, day=f"{stated.as_of:%d/%m/%Y}")
     return Outcome(context, (" ".join((said, sentences.source_single) if stated.single else (said,)),))
 
 

@@ -395,6 +395,16 @@ def test_nine_after_mending_an_answer_goes_back_to_where_one_stood(zalo_bot: Pla
     assert zalo_bot.hears(hoa.text("9")).text.endswith(question), "what was to be mended stays as it was"
 
 
+def test_a_sticker_or_a_place_while_one_waits_brings_no_second_offer(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    for said in ("làm nhà", "bản mới", "gặp người"):
+        telegram.hears(hoa.text(said))
+    assert "[smile]" in telegram.hears(hoa.sticker()).text
+    told = telegram.hears(hoa.location()).text
+    assert "[passed_on]" in told
+    assert "[offer_person]" not in told
+
+
 def test_a_number_that_no_choice_has_is_said_to_be_too_high(zalo_bot: Platform) -> None:
     hoa = zalo_bot.emulator.user()
     for said in ("làm nhà", "bản mới", "<walk>"):

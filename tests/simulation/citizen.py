@@ -6,6 +6,7 @@ from random import Random
 from typing import Literal
 
 from flows.definition.library import Library
+from flows.messages import numbers_of
 from flows.text.language import fold
 from tests.simulation.persona import Persona
 from tests.utterances import read as utterances
@@ -93,7 +94,7 @@ def signs(library: Library) -> Signs:
         person=frozenset(labels[name] for name in ("human", "other_trouble", "still_stuck")),
         none=frozenset(labels[name] for name in ("none_of_these", "other_group")),
         titles=frozenset(procedure.title for procedure in library.procedures.values()),
-        asked_for=said.ticket_opened.split(".")[0],
+        asked_for=said.ticket_opened.split(",")[0],  # as with nothing answered yet
         reminded=said.remind_kept.rpartition("} ")[2].split(".")[0],
         missed=(said.not_understood, said.not_understood_again),
     )
@@ -228,7 +229,7 @@ class Citizen:
         if screen.tappable and (not types or self._missed(screen)):
             return Move("tap", label, twice)
         if label in screen.choices and (self._missed(screen) or self.dice.random() < 0.5):
-            return Move("say", str(screen.choices.index(label) + 1))
+            return Move("say", str(numbers_of(len(screen.choices))[screen.choices.index(label)]))
         return self._say(label)
 
     def _say(self, text: str) -> Move:
