@@ -16,7 +16,7 @@ from bot.store.tables import agents, kept_answers
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.definition.procedure import Do
+from flows.definition.steps import Do
 from flows.dialogue.context import TurnContext
 from flows.state import State
 from flows.text.address import address

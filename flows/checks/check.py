@@ -12,24 +12,11 @@ from flows.checks.plain_language import check_plain_language
 from flows.definition import rules
 from flows.definition.content_files import QUESTIONS, TALKS
 from flows.definition.entries import Layer
+from flows.definition.facts import FactKind, value_on
 from flows.definition.library import CODE, Library
-from flows.definition.procedure import (
-    AnyStep,
-    Ask,
-    Do,
-    Done,
-    FactKind,
-    Paper,
-    Papers,
-    Procedure,
-    Tell,
-    Trouble,
-    When,
-    conditions_of,
-    parts_of,
-    value_on,
-)
+from flows.definition.procedure import Procedure
 from flows.definition.references import PLACE
+from flows.definition.steps import AnyStep, Ask, Do, Done, Paper, Papers, Tell, Trouble, When, conditions_of, parts_of
 from flows.definition.yaml_source import Problem
 from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from flows.definition.content_files import TALKS
+from flows.definition.facts import FactKind, value_on
 from flows.definition.library import Library
-from flows.definition.procedure import Do, FactKind, Paper, Papers, Procedure, value_on
+from flows.definition.procedure import Procedure
+from flows.definition.steps import Do, Paper, Papers
 from flows.definition.team_texts import TeamTexts
 from flows.definition.yaml_source import Document, Path, Problem
 

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from flows.checks.editing import LAND
 from flows.definition.library import Library
-from flows.definition.procedure import AnyStep, Paper, Procedure, parts_of
+from flows.definition.procedure import Procedure
 from flows.definition.statements import Certainty, Sourced
+from flows.definition.steps import AnyStep, Paper, parts_of
 from flows.definition.yaml_source import Problem
 
 _SOON = timedelta(days=120)

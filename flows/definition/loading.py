@@ -26,7 +26,8 @@ from flows.definition.entries import (
 from flows.definition.hours import days_of
 from flows.definition.learnt import Known
 from flows.definition.library import Library
-from flows.definition.procedure import AnyStep, Done, Procedure, ProcedureFile, SharedFile, Use, both, parts_of
+from flows.definition.procedure import Procedure, ProcedureFile, SharedFile
+from flows.definition.steps import AnyStep, Done, Use, both, parts_of
 from flows.definition.team_texts import Canned, TeamTexts
 from flows.definition.texts import BotTexts, PlainWords, Vocabulary
 from flows.definition.wrong_values import meant

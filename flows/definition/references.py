@@ -8,26 +8,11 @@ from typing import assert_never, get_args
 from flows.definition import rules
 from flows.definition.content_files import QUESTIONS, ContentFiles
 from flows.definition.entries import Commune, Deadline, Group, LifeEvent, Province
-from flows.definition.procedure import (
-    AnyStep,
-    Ask,
-    CommuneValue,
-    Do,
-    Done,
-    FactKind,
-    FileAt,
-    Option,
-    Paper,
-    Papers,
-    Procedure,
-    ProcedurePlace,
-    Tell,
-    Trouble,
-    When,
-    parts_of,
-)
+from flows.definition.facts import CommuneValue, FactKind, FileAt, ProcedurePlace
+from flows.definition.procedure import Procedure
 from flows.definition.sayings import DANGER, ENDING, NONE, PERSON, PORTAL
 from flows.definition.statements import Part
+from flows.definition.steps import AnyStep, Ask, Do, Done, Option, Paper, Papers, Tell, Trouble, When, parts_of
 from flows.definition.texts import LABELS, PAGE, BotTexts, LeafletLine
 from flows.definition.wrong_values import meant
 from flows.definition.yaml_source import Document, Path, Problem

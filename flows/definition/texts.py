@@ -6,8 +6,9 @@ from pydantic import Field, GetPydanticSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 
 from flows.definition.entries import Frame
-from flows.definition.procedure import Asked, CommuneValue, FactKind, FileAt, Said
+from flows.definition.facts import Asked, CommuneValue, FactKind, FileAt
 from flows.definition.statements import Id, Label, Part, Text
+from flows.definition.steps import Said
 from flows.messages import AttachmentKind, Command
 from flows.text.language import Abbreviations
 

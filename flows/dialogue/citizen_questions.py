@@ -2,7 +2,9 @@
 
 from typing import cast
 
-from flows.definition.procedure import CommuneValue, FactKind, Procedure, When, value_on
+from flows.definition.facts import CommuneValue, FactKind, value_on
+from flows.definition.procedure import Procedure
+from flows.definition.steps import When
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.paper_lists import papers_by_case, papers_so_far

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from flows.definition.procedure import Do, Done, Papers
+from flows.definition.steps import Do, Done, Papers
 from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
 from flows.dialogue.bot_questions import apply_answer, question_of

@@ -12,7 +12,9 @@ from functools import cached_property, lru_cache, partial
 from typing import assert_never
 
 from flows.definition import rules
-from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Paper, Papers, Procedure, Tell, When, value_on
+from flows.definition.facts import value_on
+from flows.definition.procedure import Procedure
+from flows.definition.steps import AnyStep, Ask, Do, Done, Option, Paper, Papers, Tell, When
 
 HAVE_ALL, ONE_BY_ONE = "du", "tung-cai"
 HAVE, LACK, HAVE_REST = "co", "chua", "co-not"  # HAVE_REST: there, as it was not named among the missing

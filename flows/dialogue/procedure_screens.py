@@ -1,6 +1,6 @@
 """The bot's own questions about the procedure under way: ways on, papers, corrections, troubles."""
 
-from flows.definition.procedure import Ask, Trouble
+from flows.definition.steps import Ask, Trouble
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.household_papers import count_questions
 from flows.dialogue.menu_screens import menu

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
 from flows.definition.answer_units import Unit, units_of
+from flows.definition.facts import Asked
 from flows.definition.library import Library
-from flows.definition.procedure import Asked, Procedure
+from flows.definition.procedure import Procedure
 from flows.text.language import as_typed, bare, spelled
 from flows.understanding.meaning import clear
 from flows.understanding.topics import TELLING, rank_topics, says_more_than_name
