@@ -7,9 +7,9 @@ from typing import Annotated, cast, get_args
 import typer
 
 from bot.cli.common import fail, open_service, write
+from bot.cli.environment import problem_of_address
 from bot.clock import now
 from bot.service import Service
-from bot.settings import problem_of_address
 from bot.sharing import groups, links, prints
 from bot.sharing.leaflet import Leaflet, leaflet_for
 from bot.sharing.links import Link
