@@ -16,6 +16,7 @@ from bot.store.tables import conversations, ticket_events, tickets
 from bot.store.tx import Tx
 from bot.team_keys import TicketOutcome
 from flows.definition.hours import VIETNAM
+from flows.dialogue.position import step_of
 from flows.messages import AnalyticsEvent, OpenTicket, Rate, Reason
 
 TicketState = Literal["waiting", "claimed", "resolved"]
@@ -337,7 +338,7 @@ def _count_event(tx: Tx, ticket: Ticket, event: AnalyticsEvent) -> None:
     """Count an event where its ticket stands; a practice ticket counts nowhere."""
     if ticket.practice_of is not None:
         return
-    step = ticket.step.partition("/")[0] if ticket.step else None
+    step = step_of(ticket.step) if ticket.step else None
     source = Source(ticket.conversation_id, ticket.channel, ticket.commune)
     events.record_events(tx, source, (replace(event, procedure=ticket.procedure, step=step),))
 

@@ -345,17 +345,18 @@ def carry_over(procedure: Procedure, answers: Mapping[str, str], at: str, today:
     """
     kept = dict(answers)
     order = [step.id for step in procedure.steps]
-    if _step(at) not in order:
-        survivors = [slot for slot in kept if _step(slot) in order]
+    if step_of(at) not in order:
+        survivors = [slot for slot in kept if step_of(slot) in order]
         at = survivors[-1] if survivors else order[0]
         kept.pop(at, None)
     for _ in order:
         here = walk(procedure, kept, today).here
-        if here.id in kept or order.index(here.step.id) >= order.index(_step(at)):
+        if here.id in kept or order.index(here.step.id) >= order.index(step_of(at)):
             break
         kept[here.id] = PASSED_OVER
     return kept
 
 
-def _step(slot: str) -> str:
+def step_of(slot: str) -> str:
+    """Return the step of a slot, which may be one of its papers."""
     return slot.partition("/")[0]
