@@ -80,6 +80,7 @@ class BotTexts(Part):
     procedure_gone: Text
     old_button: Text
     not_understood: Text
+    asked_one_by_one: Text
     not_understood_again: Text
     passed_on: Text
     too_long: Text
@@ -99,6 +100,7 @@ class BotTexts(Part):
     danger_private: Text
     listening: Text
     which_meant: Text
+    if_meant: Text = Field(description="{label}")
     question_unknown: Text
     question_elsewhere: Text
     question_decided: Text = Field(description="{whom}")
@@ -302,6 +304,7 @@ class Vocabulary(Part):
     papers: tuple[Text, ...]
     keep: tuple[Text, ...] = Field(default=(), description="Cách nói không đổi nữa: “giữ nguyên”")
     household_papers: tuple[Text, ...] = Field(default=(), description="Cách hỏi giấy của nhà mình, ở tờ tóm tắt")
+    walk: tuple[Text, ...] = Field(default=(), description="Cách xin đi từng bước, ở tờ tóm tắt")
     status: tuple[Text, ...] = Field(description="Cách hỏi việc đã nộp đến đâu rồi")
     meaning: tuple[Text, ...] = Field(description="Cách hỏi nghĩa của một từ: “là gì”, “nghĩa là sao”")
     questions: dict[Asked, tuple[Frame, ...]] = Field(default_factory=dict, description="Khung từ: câu hỏi về điều gì")

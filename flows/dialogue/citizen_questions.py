@@ -87,7 +87,7 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
             named = context.procedure is not None or meaning.procedure is not None
             return _say_facts(context, ("where",), about, text, named=named)
         value = context.fill(f"{{commune.{meaning.id}}}")
-        value = f"{value[:1].upper()}{value[1:]}"
+        value = f"{value[:1].upper()}{value[1:]}{'' if value.endswith('.') else '.'}"
         after = context if known else offer_to_ask(context, text, context.procedure)
         whom = () if known else _who_decides(context, context.procedure, text)
         return Outcome(after, (value, *whom), events=(note_aside(context, meaning.id),))

@@ -37,6 +37,7 @@ from flows.understanding.topics import kind_of
 
 _WISHES: dict[str, Reason] = {"language": "language", "literacy": "literacy"}
 _FEW = 5  # words
+_POLITE = ("thanks", "greeting", "begins")
 _READ_FIRST = ("answer", "command", "danger", "person")  # before a text is taken as their own words
 _KINDS: dict[Kind, UtteranceKind] = {
     "ahead": "answer",
@@ -69,7 +70,7 @@ def hear(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outc
     if helped := hear_helped(context, text, meaning):
         return helped
     question = question_of(context)
-    if question and question.typed and meaning.kind not in _READ_FIRST and not _asks_at_troubles(context, meaning):
+    if question and question.typed and meaning.kind not in _READ_FIRST and not _is_said_beside(context, meaning):
         return replace(question.typed(context, text), heard=Heard("answer"))
     named = {id_ for id_, _ in meaning.top} - {context.state.procedure}
     vague = meaning.kind in ERRANDS and meaning.action == "choose" and not named
@@ -285,6 +286,8 @@ def _answer_unclear(context: TurnContext, text: str, away: bool, *, too_long: bo
         return unasked
     if context.library.says_stuck(text):
         return Outcome(context.ask("human", "stuck"), said, (missed,), heard=Heard("snag"))
+    if context.state.misses == 0 and context.state.asking == "leaflet":  # who tells their case wants to go on
+        return Outcome(context.with_state(misses=1).ask(None), (context.sentences.asked_one_by_one,), (missed,))
     if context.state.misses == 0:
         told = TicketParagraph(context.sentences.not_understood, "not_answered")
         return Outcome(context.with_state(misses=1), (*said, told), (missed,))
@@ -293,9 +296,10 @@ def _answer_unclear(context: TurnContext, text: str, away: bool, *, too_long: bo
     return Outcome(again, (*said, told), (missed,))
 
 
-def _asks_at_troubles(context: TurnContext, meaning: Meaning) -> bool:
-    """Tell whether somebody at the list of troubles asks for a fact, such as the papers, and tells of no trouble."""
-    return context.state.asking == "trouble" and meaning.kind == "fact"
+def _is_said_beside(context: TurnContext, meaning: Meaning) -> bool:
+    """Tell whether somebody who is asked for their trouble asks for a fact, such as the papers, or is only polite."""
+    asked_at_troubles = context.state.asking == "trouble" and meaning.kind == "fact"
+    return asked_at_troubles or (context.state.asking != "word" and meaning.kind in _POLITE)
 
 
 def _only_nods(context: TurnContext, text: str) -> bool:

@@ -33,7 +33,9 @@ def understand_on_screen(context: TurnContext, text: str) -> tuple[TurnContext, 
         return context, shown, meaning
     below, beneath, answer = understand_on_screen(context.ask(None), text)
     sure = answer.kind == "ahead" or (answer.kind == "answer" and answer.top[0][1] >= SURE)
-    aside = context.state.asking in _ASIDES and answer.action != "unsure" and step_that_waits(below, beneath)
+    not_ours = meaning.kind in ("signpost", "out_of_scope")  # which only the menu hears, and a step waits
+    over = answer.action != "unsure" or not_ours
+    aside = context.state.asking in _ASIDES and over and step_that_waits(below, beneath)
     return (below, beneath, replace(answer, other_words=True)) if sure or aside else (context, shown, meaning)
 
 
@@ -72,7 +74,7 @@ def step_that_waits(context: TurnContext, shown: Screen) -> At | None:
     step = context.walk.last_slot.step.id if shown.slot.startswith("@") else shown.slot
     asked = context.state.asking != "leaflet"
     ahead = still_to_come(context, besides=step if asked else "")
-    return At(context.procedure.id, step, where, asked, ahead)
+    return At(context.procedure.id, step, where, asked, ahead, answered=bool(context.state.answers))
 
 
 def still_to_come(context: TurnContext, besides: str = "") -> tuple[tuple[str, tuple[Candidate, ...]], ...]:

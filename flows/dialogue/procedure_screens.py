@@ -1,5 +1,7 @@
 """The bot's own questions about the procedure under way: ways on, papers, corrections, troubles."""
 
+from dataclasses import replace
+
 from flows.definition.steps import Ask, Trouble
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.household_papers import count_questions
@@ -42,8 +44,10 @@ def leaflet(context: TurnContext) -> Screen:
 
 
 def _ways_on(context: TurnContext) -> tuple[Candidate, ...]:
-    walk = Candidate(WALK, context.labels["walk"], context.library.words.next)
-    stuck = Candidate(IN_TROUBLE, context.labels["in_trouble"], context.library.words.stuck)
+    known = context.library.words
+    walk = Candidate(WALK, context.labels["walk"], known.next, exact_phrases=known.walk)
+    # Whoever tells their case says "mất rồi", "đi vắng" as well: only the whole phrase picks it.
+    stuck = Candidate(IN_TROUBLE, context.labels["in_trouble"], exact_phrases=known.stuck)
     return walk, stuck
 
 
@@ -98,11 +102,16 @@ def redo(context: TurnContext) -> Screen:
 
 
 def between(context: TurnContext) -> Screen:
-    """Ask which of two options was meant; what is meant by neither goes back to the step."""
+    """Ask which of two options was meant, or if it was this one; what is meant by none goes back to the step."""
     there = context.ask(None)
     step = papers(there) if there.state.asking == "papers" else step_or_menu(there)
     two = tuple(c for id_ in context.state.offered for c in step.candidates if c.id == id_)
     none = Candidate(OTHER, context.labels["none_of_these"])
+    if len(two) == 1:
+        one, none = replace(two[0], polarity="yes"), replace(none, polarity="no")
+        return Screen(
+            slot_of("between"), fill_in(context.sentences.if_meant, label=one.label), (one, none), step.hidden
+        )
     return Screen(slot_of("between"), context.sentences.which_meant, (*two, none), step.hidden)
 
 

@@ -14,6 +14,7 @@ from flows.understanding.phrases import (
     WHOLLY,
     choose_whole_phrase,
     find_command,
+    find_commune_fact,
     find_fact,
     find_small_talk,
     find_term,
@@ -62,7 +63,7 @@ def hear_at_menu(
     if place == "menu" and (talk := find_whole_small_talk(library, said)):
         return talk
     command, talk = find_command(library, text, candidates), find_small_talk(library, text)
-    if whole := choose_whole_phrase(library, text, command, talk):
+    if whole := choose_whole_phrase(library, text, command, talk) or find_commune_fact(library, text):
         return whole
     call, likely = _weigh(library, text, answering=place == "question")
     if plain := call or command or exact or talk or find_term(library, text):

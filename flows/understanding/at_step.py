@@ -17,7 +17,15 @@ from flows.understanding.answer import (
 )
 from flows.understanding.meaning import Candidate, Meaning
 from flows.understanding.own_words import answer_with
-from flows.understanding.phrases import WHOLLY, find_command, find_fact, find_small_talk, find_term, is_named
+from flows.understanding.phrases import (
+    WHOLLY,
+    find_command,
+    find_commune_fact,
+    find_fact,
+    find_small_talk,
+    find_term,
+    is_named,
+)
 from flows.understanding.questions import asked_kinds
 from flows.understanding.readings import At, Reading, Sort, StepText, read_step_text, weigh_readings
 from flows.understanding.topics import topic
@@ -41,6 +49,8 @@ _LIKELY = 0.35  # a question without it
 _BESIDE = 0.25  # an errand that is surely named, beside a question without that shape
 _HALF = 0.5  # share of an option's phrase below which hardly anything of it was said
 _ALONE = 0.75  # an answer beside which nothing can be asked back
+_NOT_OURS = 0.9  # score of a phrase that says what is not done here
+_SECOND = 0.05  # an answer that is asked back beside the likeliest
 _LAST = 7  # words in which a question stands to which a text comes
 
 
@@ -57,13 +67,21 @@ def hear_at_step(
     plain = (
         None
         if heard.urgent
-        else find_command(library, text, candidates) or find_small_talk(library, text) or find_term(library, text)
+        else find_command(library, text, candidates) or _find_small_talk(library, text) or find_term(library, text)
     )
     return plain or _told_plainly(library, heard) or _named_fact(library, heard) or _likeliest(library, heard)
 
 
+def _find_small_talk(library: Library, text: str) -> Meaning | None:
+    """Return small talk; what is like none of our business only in part is rather an answer: "chưa chia", "chữa bệnh"."""
+    talk = find_small_talk(library, text)
+    return None if talk and talk.kind == "out_of_scope" and talk.top[0][1] < _NOT_OURS else talk
+
+
 def _named_fact(library: Library, heard: StepText) -> Meaning | None:
     """Return what is asked by the bare name of a fact: "lệ phí", "mã thủ tục"."""
+    if told := find_commune_fact(library, heard.text):
+        return told
     short = len(heard.said) <= _SHORT and not heard.urgent and not has_denial(heard.said)
     ranked = library.fact_book.rank(heard.text) if short else ()
     return find_fact(library, heard.text, at_step=True) if ranked and ranked[0][1] >= WHOLLY else None
@@ -92,9 +110,11 @@ def _likeliest(library: Library, heard: StepText) -> Meaning:
         plain = heard.asks and asked_kinds(library, heard.text)
         if question and (asks or plain or question.likely >= (_PERHAPS if heard.asks else _LIKELY)):
             return _meaning(library, heard, question)
-        siblings = (one.id for one in heard.candidates if one.id != first.id and doubtful)
-        if second := other.id if other else next(siblings, None):
-            return Meaning("ask_back", "", ((first.id, first.likely), (second, 0.0)), "choose")
+        siblings = [one.id for one in heard.candidates if one.id != first.id and doubtful]
+        if other or siblings:
+            between = has_contrast(heard.said) or (other is not None and other.likely >= _SECOND)
+            second = [other.id if other else siblings[0]] if between else []
+            return Meaning("ask_back", "", tuple((id_, first.likely) for id_ in (first.id, *second)), "choose")
         if first.likely < _ALONE:
             first = others[0]
     return _meaning(library, heard, first)

@@ -128,6 +128,12 @@ def find_fact(library: Library, text: str, *, at_step: bool) -> Meaning | None:
     return Meaning("fact", ranked[0][0], tuple(ranked[:3]), "go", about)
 
 
+def find_commune_fact(library: Library, text: str) -> Meaning | None:
+    """Match the bare name of what the commune tells of itself: "số điện thoại xã" is no wish that somebody calls."""
+    fact, score = next(iter(library.fact_book.rank(text)), ("", 0.0))
+    return Meaning("fact", fact, ((fact, score),), "go") if fact in library.words.commune and score >= WHOLLY else None
+
+
 def _clearest(library: Library, text: str) -> str | None:
     """Return the procedure that a question is about, where no other comes near."""
     (first, score), *others = [*rank_procedures(library, text).items(), ("", 0.0)]

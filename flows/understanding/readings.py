@@ -51,6 +51,7 @@ _TWO, _FEW = 2, 3  # words
 _SHORTLY = 3.0  # odds of a wish in so few words that they rather answer
 _KINDS = tuple(("kind", sort) for sort in get_args(Sort))
 _SIGNED = ("later", "correction")  # told by signs that words.yaml names
+_MENDED = frozenset({"wrong", "mend"})  # signs of a correction where nothing was answered yet
 # Features of which one at least must be over its least value for a reading, else nothing speaks for it.
 _SIGNS: Mapping[Sort, Mapping[str, float]] = {
     "answer": dict.fromkeys(("typed", "polarity", "opening", "here", "anywhere", "evidence", "well", "odds"), 0.0),
@@ -73,6 +74,7 @@ class At:
         asked: whether the question of the step is on screen, and not one of the bot's own.
         ahead: the questions still to come that may be answered already, each with its options.
         named: whether a text names the procedure as well.
+        answered: whether there is an answer that may be taken back.
     """
 
     procedure: str
@@ -81,6 +83,7 @@ class At:
     asked: bool = True
     ahead: Sequence[tuple[str, tuple[Candidate, ...]]] = ()
     named: bool = False
+    answered: bool = True
 
     @property
     def place(self) -> str:
@@ -301,12 +304,14 @@ def _moves(library: Library, heard: StepText) -> Iterator[Reading]:
         clauses = [spelled(part, library.words.abbreviations) for part in clauses_of(text)]
         later = {"first": float(any(map(puts_first, clauses))), "waits": float(any(map(waits, clauses)))}
         yield _reading(library, heard, "later", "", {**later, **_signs("later", signs)})
-        taken_back = {
-            "told": words.score(("answers", heard.at.procedure), heard.parts),
-            "denial": float(has_denial(heard.said)),
-            "contrast": float(has_contrast(heard.said)),
-        }
-        yield _reading(library, heard, "correction", "", {**taken_back, **_signs("correction", signs)})
+        mends = _signs("correction", signs)
+        if heard.at.answered or not _MENDED.isdisjoint(mends):
+            taken_back = {
+                "told": words.score(("answers", heard.at.procedure), heard.parts),
+                "denial": float(has_denial(heard.said)),
+                "contrast": float(has_contrast(heard.said)),
+            }
+            yield _reading(library, heard, "correction", "", {**taken_back, **mends})
     for command in (move for move in found if move in library.words.command_frames):
         named = words.score(("command", command), heard.parts)
         yield _reading(library, heard, "command", command, {"frames": float(found[command]), "named": named})

@@ -207,3 +207,14 @@ def test_a_mourner_is_condoled_with_once_a_message_and_not_again_at_the_question
     assert "chia buồn" in chat.say("bố tôi vừa mất hôm qua")
     chat.tap("Khai tử, lo tiền mai táng")
     assert "chia buồn" not in chat.say("đi từng bước")
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"), [("số điện thoại xã", "phone"), ("sdt xa", "phone"), ("xã mình ở chỗ nào", "address")]
+)
+@pytest.mark.parametrize("begun", [False, True])
+def test_the_bare_name_of_what_a_commune_tells_asks_for_it_and_calls_nobody(said: str, asked: str, begun: bool) -> None:
+    chat = begin("khai-sinh") if begun else Chat(LIBRARY)
+    chat.say(said)
+    assert (chat.heard.kind, chat.heard.id) == ("question", asked)
+    assert not any(isinstance(effect, OpenTicket) for effect in chat.effects)

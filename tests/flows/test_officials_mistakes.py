@@ -144,7 +144,7 @@ MISTAKES = {
     "two ways": ("house", "    text: Bác hỏi bản về đất trước.", "    go: nuoi-meo, lam-nha\n    text: Bác hỏi.", 25, "`go` có nhiều mã thì viết trong ngoặc vuông: [nuoi-meo, lam-nha]"),
     "begun code": ("menu", "nuoi-meo]", "nuoi-meo, nuoi]", 1, "không có thủ tục `nuoi`: sửa tên, hoặc bỏ đi (hay là `nuoi-meo`?)"),
     "answer id accents": ("asked", "muon-tho:", "mượn thợ:", 2, "`mượn thợ` là mã, chỉ gồm chữ thường không dấu, số và gạch nối: viết muon-tho"),
-    "place of another sentence": ("bot", "'[heard] {answer}'", "'[heard] {tra loi}'", 73, "không biết chỗ điền {tra loi}: ở câu này dùng {answer}"),
+    "place of another sentence": ("bot", "'[heard] {answer}'", "'[heard] {tra loi}'", 74, "không biết chỗ điền {tra loi}: ở câu này dùng {answer}"),
 }  # fmt: skip
 
 

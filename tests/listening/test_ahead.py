@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from flows.definition.steps import Ask
-from flows.messages import Message
+from flows.messages import Message, OpenTicket
 from tests.content import LIBRARY
 from tests.flows.chat import Chat
 from tests.listening import read_steps
@@ -82,3 +82,41 @@ def test_a_title_answers_nothing(procedure: str) -> None:
     chat = Chat(LIBRARY, now=NOW)
     chat.say(LIBRARY.procedures[procedure].title)
     assert not chat.state.answers
+
+
+@pytest.mark.parametrize("said", ["nhà xa lắm", "thế à", "cháu ngoại"])
+def test_who_tells_their_case_is_asked_one_by_one(said: str) -> None:
+    chat = begun("khai-sinh")
+    text = chat.say(said)
+    assert chat.state.procedure == "khai-sinh"
+    assert chat.state.asking is None
+    assert "từng câu" in text
+
+
+@pytest.mark.parametrize("said", ["bố mẹ mất hết rồi", "bo me mat het roi", "mấy hôm nay nó đi vắng rồi em ạ"])
+def test_a_case_is_no_trouble(said: str) -> None:
+    chat = begun("dat-lan-dau")
+    chat.say(said)
+    assert chat.state.asking != "trouble"
+
+
+@pytest.mark.parametrize("said", ["từng bước", "thế làm thế nào", "bắt đầu đi", "vâng em hiểu rồi"])
+def test_the_walk_begins_where_it_is_asked_for(said: str) -> None:
+    chat = begun("dat-lan-dau")
+    chat.say(said)
+    assert chat.heard.id == "tung-buoc"
+
+
+@pytest.mark.parametrize("said", ["cảm ơn cô nhé", "chào em", "cho hỏi tí"])
+def test_politeness_is_no_trouble_and_calls_nobody(said: str) -> None:
+    chat = begun("thuong-tru")
+    chat.tap("Tôi đang vướng")
+    chat.say(said)
+    assert chat.state.asking == "trouble"
+    assert not any(isinstance(effect, OpenTicket) for effect in chat.effects)
+
+
+def test_nothing_is_taken_back_before_anything_was_answered() -> None:
+    chat = begun("dat-lan-dau")
+    chat.say("đất rừng chứ không phải đất ở")
+    assert chat.heard.kind != "correction"
