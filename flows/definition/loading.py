@@ -203,9 +203,10 @@ class _Loader:
             path: Path = ("steps", index)
             for step, origin in self._pulled(document, path, entry, shared):
                 if (file.id, step.id) in self.origins:
-                    self.files.problems.append(
-                        document.problem(f"có hai bước cùng id `{step.id}`: đổi tên một bước", *path, "id")
-                    )
+                    text = f"có hai bước cùng id `{step.id}`: đổi tên một bước"
+                    if isinstance(entry, Use) and self.origins[file.id, step.id] == origin:
+                        text = f"`use: {entry.use}` viết hai lần: bỏ một dòng, một `when` gộp được cả hai trường hợp"
+                    self.files.problems.append(document.problem(text, *path, "id"))
                 self.origins[file.id, step.id] = origin
                 steps.append(step)
         self._check_steps(document, file.id, steps)
@@ -260,15 +261,17 @@ class _Loader:
         if len(steps) > self.step_limit:
             text = f"có {len(steps)} bước, nhiều hơn {self.step_limit}: chia thành hai thủ tục"
             self.files.problems.append(document.problem(text, "steps"))
-        if steps and (not isinstance(steps[-1], Done) or steps[-1].when):
+        ends = [step for step in steps[:-1] if isinstance(step, Done)]
+        if ends and not isinstance(steps[-1], Done):
+            at, path = self.origins[procedure, ends[-1].id]
+            text = f"bước `{ends[-1].id}` (kind: done) phải đứng cuối: chuyển nó xuống dưới bước `{steps[-1].id}`"
+            self.files.problems.append(at.problem(text, *path))
+        elif steps and (not isinstance(steps[-1], Done) or steps[-1].when):
             text = "bước cuối phải là kind: done và không có when, để ai cũng đi được tới cuối"
             self.files.problems.append(document.problem(text, "steps", len(steps) - 1))
-        for step in steps[:-1]:
-            if isinstance(step, Done):
-                at, path = self.origins[procedure, step.id]
-                self.files.problems.append(
-                    at.problem("chỉ bước cuối mới là kind: done: đổi bước này thành tell", *path)
-                )
+        for step in ends if isinstance(steps[-1], Done) else ():
+            at, path = self.origins[procedure, step.id]
+            self.files.problems.append(at.problem("chỉ bước cuối mới là kind: done: đổi bước này thành tell", *path))
 
 
 def _beside(file: str) -> str:

@@ -5,6 +5,7 @@ accepted. `motcua schema` prints these models as a JSON Schema, so that an edito
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -35,20 +36,8 @@ CommuneValue = Literal[
 Spoken = Literal["yes", "no", "not_yet", "unsure"]
 Said = Spoken | Literal["refuse"]  # "thôi", "đừng": a no, but never a "not yet"
 Asked = Literal[
-    "papers",
-    "who",
-    "where",
-    "days",
-    "deadline",
-    "validity",
-    "fee",
-    "benefit",
-    "online",
-    "late",
-    "result",
-    "law",
-    "decides",
-]
+    "papers", "who", "where", "days", "deadline", "validity", "fee", "benefit", "online", "late", "result", "law", "decides"
+]  # fmt: skip
 
 
 class FactValue(Sourced):
@@ -72,10 +61,17 @@ def _one_or_many(written: Any) -> Any:
     return written if isinstance(written, list | tuple) else [written]
 
 
+def _one_a_day(values: tuple[FactValue, ...]) -> tuple[FactValue, ...]:
+    if len({value.from_ for value in values}) != len(values):
+        raise ValueError("hai giá trị cùng một lúc: bỏ một, hoặc ghi from, ngày giá trị sau bắt đầu dùng")
+    return values
+
+
 # Most facts have one value, which then needs no list.
 Values = Annotated[
     tuple[FactValue, ...],
     Field(min_length=1),
+    AfterValidator(_one_a_day),
     BeforeValidator(_one_or_many, json_schema_input_type=FactValue | list[FactValue]),
 ]
 
@@ -143,6 +139,8 @@ def _range(written: object) -> object:
     if match is None:
         raise ValueError("khoảng số viết như 6..13, ..60, 2.. hoặc 2021")
     least, dots, most = (match[name] for name in ("least", "dots", "most"))
+    if least and most and int(least) > int(most):
+        raise ValueError(f"khoảng số viết số nhỏ trước: {most}..{least}")
     return Range(int(least) if least else None, int(most) if most else None if dots else int(least))
 
 
@@ -330,10 +328,11 @@ class Difference(Part):
     source: Id
 
 
-def _one_of_a_kind(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(set(values)) != len(values):
-        raise ValueError("có câu bị lặp lại")
-    return values
+def _one_of_a_kind(said: tuple[str, ...]) -> tuple[str, ...]:
+    counts = Counter(phrase.casefold() for phrase in said)
+    if twice := [phrase for phrase, count in counts.items() if count > 1]:
+        raise ValueError(f"“{twice[0]}” viết hai lần: bỏ một câu")
+    return said
 
 
 class ProcedureFile(Part):
@@ -363,7 +362,10 @@ class ProcedureFile(Part):
     opening: Text | None = Field(default=None, description="Lời đầu, khi việc có chuyện buồn")
     pitfall: Id | None = Field(default=None, description="Mã chỗ vướng hay gặp nhất, để nói ngay ở tờ giới thiệu")
     returned: tuple[Option, ...] = Field(
-        default=(), max_length=6, description="Vì sao hồ sơ hay bị trả lại; bỏ trống: danh sách chung trong bot.yaml"
+        default=(),
+        min_length=2,
+        max_length=6,
+        description="Vì sao hồ sơ hay bị trả lại; bỏ trống: danh sách chung trong bot.yaml",
     )
     steps: tuple[Entry, ...] = Field(min_length=1)
 

@@ -172,6 +172,10 @@ def check_texts(files: ContentFiles, document: Document, sources: Collection[str
         if filled and value.count("{") != value.count("}") and not {"says", "asks"} & {*path}:
             text = "chỗ điền {…} thiếu một dấu: viết đủ cả hai, như {commune.name}"
             files.problems.append(document.problem(text, *path))
+        if filled and "{{" in value:
+            files.problems.append(
+                document.problem("chỗ điền chỉ có một cặp ngoặc, như {commune.name}: bỏ cặp thừa", *path)
+            )
         for name in PLACE.findall(value) if filled else ():
             if not known_place(name, in_canned=document.file == "canned.yaml"):
                 text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}}, {{procedure.…}}, {{value.…}} có sẵn"
