@@ -21,6 +21,7 @@ _FORM_NUMBER = re.compile(r"[Mm]ẫu (?:số )?\d[^\s,.;]*")
 _TIME_BY_WAY = re.compile(r"(?:trên mạng|bưu điện|tận nơi|mang đến nộp)[^.\n]{0,20}\d+ ngày", re.IGNORECASE)
 _AT_THE_COUNTER = "tỉnh vừa đặt mẫu mới, bác xin mẫu ở quầy"
 _READ = {"text", "note", "cure", "name", "label", "why", "title"}  # what citizens read
+_READ_TOO = {"short", "decided_by", "officer", "meaning"}  # within a sentence of the bot's
 
 _ABOUT = ("procedures/", "shared/", "provinces/", "communes/")  # files of what is told about errands
 _DRAFT = re.compile(r"TODO|FIXME|\.{4,}|\?{2,}|\b[xX]{3,9}\b")
@@ -83,6 +84,8 @@ def _default_review(document: Document) -> str:
 def _unfinished(document: Document) -> Iterator[Problem]:
     """Report drafts, tags of web pages and addresses outside the state's, in what citizens read."""
     for path, text in document.leaves():
+        if path[-1] in _READ | _READ_TOO and text.endswith((",", ";")):
+            yield document.problem(f"câu dừng ở dấu “{text[-1]}”: viết nốt, hoặc xoá dấu ấy", *path)
         if path[-1] not in _READ:
             continue
         if draft := _DRAFT.search(text):

@@ -193,9 +193,11 @@ def _lost_name(lines: list[str], number: int) -> str | None:
     indent = len(line) - len(line.lstrip())
     if not before or not line.strip() or line.lstrip()[0] == "#" or len(before[1]) != indent:
         return None
+    if before[1].strip():
+        return None
     if line.lstrip().startswith("- "):
         return "gạch đầu dòng này chưa thuộc mục nào: thêm dòng tên mục ở trên, như `steps:`" if before[3] else None
-    if _KEY.match(line) or before[1].strip():
+    if _KEY.match(line):
         return None
     block = f"`{before[2]}: |-` ở trên, rồi để {indent + 2} dấu cách ở đầu dòng này"
     return f"dòng này không có tên mục: là lời của `{before[2]}` thì ghi {block}"

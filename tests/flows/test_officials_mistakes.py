@@ -175,6 +175,7 @@ MISTAKES = {
     "place in two pairs": ("house", "{fact.time}", "{{fact.time}}", 60, "chỗ điền chỉ có một cặp ngoặc, như {commune.name}: bỏ cặp thừa"),
     "one reason": ("cat", "facts:\n", "returned: [{id: thieu, label: Thiếu giấy}]\nfacts:\n", 6, "`returned` cần ít nhất 2 mục"),
     "sentence not indented": ("house", "text: Bác hỏi bản về đất trước.", "text:\n    Bác hỏi bản về đất trước.", 26, "dòng này không có tên mục: là lời của `text` thì ghi `text: |-` ở trên, rồi để 6 dấu cách ở đầu dòng này"),
+    "stops at a comma": ("asked", "decided_by: ông trưởng bản", "decided_by: \"ông trưởng bản,\"", 2, "câu dừng ở dấu “,”: viết nốt, hoặc xoá dấu ấy"),
     "said twice": ("cat", "[nuôi mèo, xin con mèo]", "[nuôi mèo, Nuôi mèo]", 5, "“nuôi mèo” viết hai lần: bỏ một câu"),
 }  # fmt: skip
 
