@@ -22,7 +22,11 @@ from flows.text.part_vectors import PartVectors, read_vectors
 Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", ProcedureFile, SharedFile, Province, Commune)
 
-_STAND_INS = {"source": "nguon", "checked": date.max, "review_by": date.max}  # so that wrong defaults are told once
+_STAND_INS = {
+    "source": "nguon",
+    "checked": date.max,
+    "review_by": date.max,
+}  # so that wrong, and misplaced, defaults are told once
 DEFAULTS = "defaults"  # of a file, for all of its statements
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/checks/example_talks.py plays them
 QUESTIONS = ".questions.yaml"  # what people ask about a procedure, beside it
@@ -87,9 +91,11 @@ class ContentFiles:
     def _defaults_of(self, document: Document) -> dict[str, Any]:
         """Return what a file says once for all of its statements; what is wrong there is told once."""
         if document.file not in self._defaults:
-            written = document.data.get(DEFAULTS) if isinstance(document.data, dict) else None
+            data = document.data if isinstance(document.data, dict) else {}
             try:
-                known = Defaults.model_validate(written or {}).model_dump(exclude_none=True)
+                known = Defaults.model_validate(data.get(DEFAULTS) or {}).model_dump(exclude_none=True)
+                if not document.file.startswith(("provinces/", "communes/")):  # those have a source of their own
+                    known |= {key: value for key, value in _STAND_INS.items() if key in data}
             except ValidationError as error:
                 known = dict(_STAND_INS)
                 for text, loc in in_vietnamese(error, DEFAULTS):

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 
 from flows.definition import references
@@ -251,13 +252,18 @@ class _Loader:
 
     def _check_steps(self, document: Document, procedure: str, steps: list[AnyStep]) -> None:
         above: dict[str, AnyStep] = {}
+        wrong: dict[str, list[Problem]] = {}
         for step in steps:
             at, path = self.origins[procedure, step.id]
             for reason in references.step_problems(step):
                 self.files.problems.append(at.problem(reason, *path))
             for text, part in references.when_problems(step, above):
-                self.files.problems.append(at.problem(text, *path, *part))
+                wrong.setdefault(text, []).append(at.problem(text, *path, *part))
             above[step.id] = step
+        if len(above) == len(steps):  # of two steps with one id, conditions on either are no mistake of their own
+            for first, *others in wrong.values():
+                more = f", cả {len(others)} chỗ nữa ở dưới" if others else ""
+                self.files.problems.append(replace(first, text=first.text + more))
         if len(steps) > self.step_limit:
             text = f"có {len(steps)} bước, nhiều hơn {self.step_limit}: chia thành hai thủ tục"
             self.files.problems.append(document.problem(text, "steps"))

@@ -234,7 +234,11 @@ def when_problems(step: AnyStep, above: Mapping[str, AnyStep]) -> Iterator[tuple
 def condition_problems(when: When | None, above: Mapping[str, AnyStep]) -> Iterator[str]:
     for part in when.parts() if when else ():
         for step_id, wanted in part.equals.items():
-            yield from _answer_problems(above.get(step_id), step_id, wanted)
+            if not isinstance(step := above.get(step_id), Ask):
+                near = meant(step_id, (id_ for id_, other in above.items() if isinstance(other, Ask)))
+                yield f"`{step_id}` không phải câu hỏi nào ở phía trên: sửa tên, hoặc đưa câu hỏi lên trên{near}"
+            elif step.options:
+                yield from _answer_problems(step, wanted)
         if part.has_paper and not any(
             isinstance(s, Papers) and part.has_paper in {p.id for p in s.papers} for s in above.values()
         ):
@@ -245,13 +249,10 @@ def condition_problems(when: When | None, above: Mapping[str, AnyStep]) -> Itera
             yield f"quy tắc `{part.rule}` cần câu hỏi `{lacking[0]}` ở phía trên"
 
 
-def _answer_problems(step: AnyStep | None, step_id: str, wanted: tuple[str, ...]) -> Iterator[str]:
-    if not isinstance(step, Ask):
-        yield f"`{step_id}` không phải câu hỏi nào ở phía trên: sửa tên, hoặc đưa câu hỏi lên trên"
-    elif step.options:
-        known = {option.id for option in step.options}
-        yield from (
-            f"câu hỏi `{step_id}` không có lựa chọn `{answer}`: dùng {', '.join(sorted(known))}"
-            for answer in wanted
-            if answer not in known
-        )
+def _answer_problems(step: Ask, wanted: tuple[str, ...]) -> Iterator[str]:
+    known = {option.id for option in step.options}
+    yield from (
+        f"câu hỏi `{step.id}` không có lựa chọn `{answer}`: dùng {', '.join(sorted(known))}"
+        for answer in wanted
+        if answer not in known
+    )

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 
-from flows.definition.statements import Part
+from flows.definition.statements import Defaults, Part
 from flows.text.language import fold
 
 Path = tuple[str | int, ...]
@@ -97,7 +97,9 @@ def _as_id(written: str) -> str:
 def meant(written: str, known: Iterable[str]) -> str:
     """Return ", hay là `…`?" for what was probably meant; "" where nothing is near."""
     names = sorted(known)
-    near = get_close_matches(written, names, 1, 0.75) or [name for name in names if name.startswith(f"{written}-")]
+    near = get_close_matches(written, names, 1, 0.75) or [
+        name for name in names if name.startswith(f"{written}-") or written.startswith(f"{name}-")
+    ]
     return f" (hay là `{near[0]}`?)" if near else ""
 
 
@@ -122,7 +124,8 @@ def _place(whole: str, extra: Path) -> str | None:
     for model in _models(Part):
         for field, info in model.model_fields.items():
             keys = get_args(info.annotation)[:1] if get_origin(info.annotation) is dict else ()
-            if model.__name__ == whole and len(extra) == 1 and keys and name in get_args(keys[0]):
+            inner = get_args(keys[0]) if keys else Defaults.model_fields if info.annotation is Defaults else ()
+            if model.__name__ == whole and len(extra) == 1 and name in inner:
                 return f"`{name}` là mục con của `{field}`: viết xuống dưới `{field}:`, thụt vào hai dấu cách"
     kinds = dict(_kinds_with(name))
     if len(extra) > 1 and kinds and extra[-2] in _KINDS and extra[-2] not in kinds:

@@ -9,6 +9,7 @@ _NAMES = frozenset((  # of what stands on a line of its own; none is a word of o
     "id", "title", "summary", "officer", "says", "facts", "text", "short", "source", "checked", "as_of", "review_by",
     "certainty", "kind", "when", "why", "label", "options", "papers", "name", "note", "troubles", "cure", "steps",
 ))  # fmt: skip
+_OPEN_WITHIN = re.compile(r'([a-z_]+: "[^"{}\[\]]*?)(?=, [a-z_]+: |\s*[}\]])')  # in {…}, up to what follows
 _STARTS = "*&!%@`|>?#,"  # what YAML takes for its own at the beginning of a value
 _SHOWN = 90  # characters of a repaired line that are shown
 # What Word, Zalo and Notepad leave behind. Replaced one by one: `translate` takes fifty times as long.
@@ -120,17 +121,14 @@ def _quote_cause(head: str, value: str) -> str | None:
         return _unclosed(head + value)
     end = value.find(mark, 1)
     if 0 < end < len(value) - 1 and not value[end + 1 :].lstrip().startswith("#"):
-        return f"ngoặc kép đóng giữa câu: trong câu thì dùng “…”: {_repaired(head + _quoted(_curled(value, mark)))}"
+        said = value[1:-1] if value.endswith(mark) else value
+        return f"ngoặc kép đóng giữa câu: trong câu thì dùng “…”: {_repaired(head + _quoted(said, mark))}"
     return None
 
 
-def _curled(value: str, mark: str) -> str:
-    """Turn the straight quotes within a sentence to curly ones."""
-    first, *rest = (value[1:-1] if value.endswith(mark) else value).split(mark)
-    return first + "".join("“”"[number % 2] + part for number, part in enumerate(rest))
-
-
 def _bracket_cause(head: str, value: str) -> str | None:
+    if value.count('"') % 2 and (open_ := _OPEN_WITHIN.search(value)):
+        return f'ngoặc kép mở mà chưa đóng: viết `{open_[1]}"`'
     bare = re.sub(r'"[^"]*"', "", value)
     whole, lacking = _closed(value)
     if lacking:
@@ -234,7 +232,7 @@ def _indent(lines: list[str], number: int) -> str | None:
         return None
     levels = list(_levels(above, dashed=line.lstrip().startswith("- ")))
     opens = above[-1].rstrip().endswith(":")
-    if own in levels or (opens and own > levels[0]):
+    if not levels or own in levels or (opens and own > levels[0]):
         return None
     fits = min(levels, key=lambda level: abs(level - own))
     return f"thụt dòng lệch: đầu dòng đang có {own} dấu cách, để {fits} cho thẳng với dòng cùng mức ở trên"
@@ -257,6 +255,8 @@ def _levels(above: list[str], *, dashed: bool) -> Iterator[int]:
     """Yield the indents at which a line may go on, the deepest first; with a dash it goes on below another dash."""
     least = 1000
     for text in reversed(above):
+        if dashed and not text.lstrip().startswith("- "):
+            continue
         indent = len(text) - len(text.lstrip())
         inner = len(text) - len(text.lstrip(" -"))  # "- id:" goes on below its name
         for level in (indent,) if dashed else (inner, indent):
@@ -265,8 +265,10 @@ def _levels(above: list[str], *, dashed: bool) -> Iterator[int]:
                 yield level
 
 
-def _quoted(value: str) -> str:
-    return '"' + value.replace('"', "”") + '"'
+def _quoted(value: str, mark: str = '"') -> str:
+    """Put a sentence in quotes; the straight ones within it become curly ones."""
+    first, *rest = value.split(mark)
+    return '"' + first + "".join("“”"[number % 2] + part for number, part in enumerate(rest)) + '"'
 
 
 def _repaired(line: str) -> str:
