@@ -36,11 +36,11 @@ from flows.definition.procedure import (
     Option,
     Paper,
     Papers,
-    ProcedureFile,
     Tell,
     Trouble,
     When,
 )
+from flows.definition.procedure_file import ProcedureFile
 from flows.definition.statements import Certainty
 from tests.library import files
 from webhook import create_app

@@ -10,7 +10,7 @@ from flows.definition import catalogue, sayings
 from flows.definition.catalogue import Entry
 from flows.definition.entries import Commune, Province
 from flows.definition.learnt import Known
-from flows.definition.procedure import ProcedureFile, SharedFile
+from flows.definition.procedure_file import ProcedureFile, SharedFile
 from flows.definition.sayings import Saying
 from flows.definition.statements import Defaults
 from flows.definition.wrong_values import in_vietnamese, wrong_id

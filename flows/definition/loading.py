@@ -27,7 +27,8 @@ from flows.definition.entries import (
 from flows.definition.hours import days_of
 from flows.definition.learnt import Known
 from flows.definition.library import Library
-from flows.definition.procedure import AnyStep, Done, Procedure, ProcedureFile, SharedFile, Use, both, parts_of
+from flows.definition.procedure import AnyStep, Done, Procedure, both, parts_of
+from flows.definition.procedure_file import ProcedureFile, SharedFile, Use
 from flows.definition.team_texts import Canned, TeamTexts
 from flows.definition.texts import BotTexts, PlainWords, Vocabulary
 from flows.definition.wrong_values import meant

@@ -5,7 +5,6 @@ accepted. `motcua schema` prints these models as a JSON Schema, so that an edito
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,14 +15,12 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     ConfigDict,
-    Discriminator,
     Field,
     StringConstraints,
-    Tag,
     model_validator,
 )
 
-from flows.definition.statements import Defaults, Id, Label, Leading, Part, Sourced, Text, needs_source
+from flows.definition.statements import Id, Label, Leading, Part, Sourced, Text, needs_source
 
 Code = Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]  # of the national procedure database
 
@@ -100,6 +97,15 @@ class When(Part):
     all: tuple["When", ...] = ()
     has_paper: Id | None = None
     rule: Id | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names_answers(cls, written: Any) -> Any:
+        known = {info.alias or name for name, info in cls.model_fields.items()}
+        for name, value in written.items() if isinstance(written, dict) else ():
+            if name not in known and isinstance(value, dict):
+                raise ValueError(f"trong when không có `{name}`: dùng not, any, all, hoặc mã một câu hỏi")
+        return written
 
     @cached_property
     def equals(self) -> dict[str, tuple[str, ...]]:
@@ -278,46 +284,11 @@ def conditions_of(step: AnyStep) -> tuple["When", ...]:
     return tuple(when for when in (step.when, *inner) if when)
 
 
-def _kind(entry: Any) -> str | None:
-    if not isinstance(entry, dict):
-        return getattr(entry, "kind", "use")
-    return "use" if "use" in entry else entry.get("kind")
-
-
-class Use(Part):
-    """Insertion of the steps of content/shared/<use>.yaml at this place."""
-
-    use: Id
-    when: When | None = None
-
-
-# A discriminator of our own, so that an error names the one kind that was meant and not all of them.
-Entry = Annotated[
-    Annotated[Ask, Tag("ask")]
-    | Annotated[Tell, Tag("tell")]
-    | Annotated[Papers, Tag("papers")]
-    | Annotated[Do, Tag("do")]
-    | Annotated[Done, Tag("done")]
-    | Annotated[Use, Tag("use")],
-    Discriminator(_kind),
-]
-
-
 class SearchCode(Part):
     """Code to type into the portal's search box, for those for whom `when` holds."""
 
     code: Code
     when: When | None = None
-
-
-def _one_code_or_many(written: Any) -> Any:
-    return [{"code": written}] if isinstance(written, str) else written
-
-
-# Most procedures have one code for everybody, which then stands alone.
-SearchCodes = Annotated[
-    tuple[SearchCode, ...], BeforeValidator(_one_code_or_many, json_schema_input_type=Code | list[SearchCode])
-]
 
 
 class Difference(Part):
@@ -326,57 +297,6 @@ class Difference(Part):
     field: FactKind
     because: Text
     source: Id
-
-
-def _one_of_a_kind(said: tuple[str, ...]) -> tuple[str, ...]:
-    counts = Counter(phrase.casefold() for phrase in said)
-    if twice := [phrase for phrase, count in counts.items() if count > 1]:
-        raise ValueError(f"“{twice[0]}” viết hai lần: bỏ một câu")
-    return said
-
-
-class ProcedureFile(Part):
-    """Procedure as written: a file of content/procedures/."""
-
-    defaults: Defaults = Defaults()
-    id: Id
-    title: Label
-    summary: Text = Field(description="Một, hai câu: thủ tục này để làm gì")
-    says: Annotated[tuple[Text, ...], Field(min_length=1), AfterValidator(_one_of_a_kind)]
-    officer: Label | None = Field(
-        default=None, description="Hỏi ai khi máy chưa chắc: “cán bộ hộ tịch xã”, “công an xã”"
-    )
-    file_at: FileAt | None = Field(
-        default=None, description="Nộp trên Cổng thì chọn cơ quan nào; bỏ trống: không nộp qua Cổng"
-    )
-    search_code: SearchCodes = Field(
-        default=(), description="Mã gõ vào ô tìm kiếm của Cổng; nhiều mã thì ghi {code, when}, lấy mã đầu tiên hợp"
-    )
-    facts: dict[FactKind, Values]
-    covers: tuple[Code, ...] = Field(default=(), description="Mã khác mà hướng dẫn này cũng dẫn qua, ví dụ gia hạn")
-    differs: tuple[Difference, ...] = Field(default=(), description="Chỗ nào khác bản quốc gia, và vì sao")
-    files: bool = Field(default=True, description="false: việc này không nộp gì, đừng hỏi “đã nộp được chưa”")
-    of_land: bool = Field(
-        default=False, description="true: việc về một thửa đất, hỏi xã có đất chứ không hỏi xã mình ở"
-    )
-    opening: Text | None = Field(default=None, description="Lời đầu, khi việc có chuyện buồn")
-    pitfall: Id | None = Field(default=None, description="Mã chỗ vướng hay gặp nhất, để nói ngay ở tờ giới thiệu")
-    returned: tuple[Option, ...] = Field(
-        default=(),
-        min_length=2,
-        max_length=6,
-        description="Vì sao hồ sơ hay bị trả lại; bỏ trống: danh sách chung trong bot.yaml",
-    )
-    steps: tuple[Entry, ...] = Field(min_length=1)
-
-
-class SharedFile(Part):
-    """Steps that many procedures use: a file of content/shared/."""
-
-    defaults: Defaults = Defaults()
-    id: Id
-    title: Label
-    steps: tuple[AnyStep, ...] = Field(min_length=1)
 
 
 class Procedure(Part):

@@ -211,6 +211,8 @@ def step_problems(step: AnyStep) -> Iterator[str]:
                 yield f"không có danh sách `{step.options_from}` trong rules.py: sửa tên hoặc nhờ người lập trình thêm"
             if _has_double(step.options):
                 yield "hai lựa chọn trùng id: đổi một"
+            spoken = Counter(option.spoken for option in step.options if option.spoken)
+            yield from (f"hai lựa chọn cùng `spoken: {said}`: giữ một" for said, count in spoken.items() if count > 1)
         case Papers() | Do():
             if _has_double(parts_of(step)):
                 yield "hai giấy tờ hoặc hai chỗ vướng trùng id: đổi một"

@@ -182,6 +182,10 @@ MISTAKES = {
     "question of another's name": ("house", "  - id: tang\n", "  - id: co-dat\n", 35, "có hai bước cùng id `co-dat`: đổi tên một bước"),
     "quotes and a colon": ("house", "text: Nhà mấy tầng?", "text: Em hỏi: \"Nhà mấy tầng?\"", 37, "câu có dấu hai chấm thì đặt cả câu trong ngoặc kép: viết `text: \"Em hỏi: “Nhà mấy tầng?”\"`"),
     "a place in a source": ("sources", "title: Sổ tay,", "title: Sổ tay của tỉnh Thử,", 1, "“Thử” chỉ là nơi của một số bà con, mà ai hỏi nguồn cũng nghe tên này: bỏ tên nơi ấy"),
+    "no such operator": ("house", "when: {co-dat: chua}", "when: {khong: {co-dat: co}}", 26, "trong when không có `khong`: dùng not, any, all, hoặc mã một câu hỏi"),
+    "spoken twice": ("house", "spoken: not_yet", "spoken: yes", 16, "hai lựa chọn cùng `spoken: yes`: giữ một"),
+    "odd bracket": ("house", "title: Làm nhà", "title: Làm nhà]", 3, "dấu [ ] bị lẻ: thêm dấu còn thiếu, hoặc xoá dấu thừa"),
+    "wrong digit": ("house", "text: Bác hỏi bản về đất trước.", "text: Bác xem mã 1.999999 trước.", 25, "mã 1.999999 không có trong danh mục: xem lại từng số, hoặc ghi vào covers"),
     "stops at a comma": ("asked", "decided_by: ông trưởng bản", "decided_by: \"ông trưởng bản,\"", 2, "câu dừng ở dấu “,”: viết nốt, hoặc xoá dấu ấy"),
     "said twice": ("cat", "[nuôi mèo, xin con mèo]", "[nuôi mèo, Nuôi mèo]", 5, "“nuôi mèo” viết hai lần: bỏ một câu"),
 }  # fmt: skip
