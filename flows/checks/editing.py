@@ -93,6 +93,8 @@ def _unfinished(document: Document) -> Iterator[Problem]:
             continue
         if draft := _DRAFT.search(text):
             yield document.problem(f"“{draft[0]}” là chữ viết nháp: viết nốt, hoặc ghi certainty: unconfirmed", *path)
+        elif text.startswith(("-|", "|", ">")):
+            yield document.problem("dấu mở đoạn dài viết là `|-`, rồi xuống dòng: sửa lại", *path)
         elif odd := next((pair for pair in _PAIRS if text.count(pair[0]) != text.count(pair[1])), None):
             yield document.problem(f"dấu {odd[0]} {odd[1]} bị lẻ: thêm dấu còn thiếu, hoặc xoá dấu thừa", *path)
         elif not any(letter.isalnum() for letter in text):

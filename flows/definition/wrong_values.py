@@ -159,6 +159,8 @@ def _sentence(detail: Any, whole: str) -> str:
         return f"`{name}` đang để trống: viết nội dung, hoặc xoá dòng này"
     if detail["type"] == "string_type" and (sentence := _cut_by_colon(detail["input"])):
         return f"câu có dấu hai chấm thì đặt cả câu trong ngoặc kép: viết `{sentence}`"
+    if detail["type"] == "dict_type" and name == "hours":
+        return "`hours` viết theo từng thứ, trong ngoặc nhọn: {t2: [7:30-11:30, 13:30-17:00]}"
     if detail["type"] == "string_too_long" and name == "source" and "://" in detail["input"]:
         return "`source` là mã một nguồn trong sources.yaml, không phải địa chỉ: thêm nguồn ở đó, rồi ghi mã của nó"
     sentence = _MEANINGS.get(detail["type"], "`{name}` không đúng dạng: xem lại theo mẫu")
@@ -208,7 +210,7 @@ def _date(name: str, detail: Any) -> str:
     if turned:
         with suppress(ValueError):
             return f"`{name}` viết với gạch nối: {date(*map(int, turned.groups()))}"
-    if re.fullmatch(r"\d{4}-\d{1,2}|\d{1,2}/\d{4}", text):
+    if re.fullmatch(r"\d{4}|\d{4}-\d{1,2}|\d{1,2}/\d{4}", text):
         return f"`{name}` thiếu ngày: viết đủ năm, tháng, ngày, như 2026-11-23"
     if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", text):
         with suppress(ValueError):
@@ -221,6 +223,8 @@ def _model(name: str, detail: Any) -> str:
     model, written = detail.get("ctx", {}).get("class_name", ""), detail["input"]
     if model == "When" and isinstance(written, list):
         return _CONDITIONS.format(name=name)
+    if model == "Use" and (tight := re.fullmatch(r"(use|id) +(\S+)", str(written))):
+        return f"thiếu dấu hai chấm sau `{tight[1]}`: viết `- {tight[1]}: {tight[2]}`"
     known = _MODELS.get(model, "`{name}` phải có các mục con, viết thụt vào")
     return known.format(name=name, written=written, id=_as_id(str(written))[:24].strip("-"))
 
@@ -228,6 +232,7 @@ def _model(name: str, detail: Any) -> str:
 _SPECIAL: dict[str, Callable[[str, Any], str]] = {
     "literal_error": _literal,
     "string_pattern_mismatch": _pattern,
+    "date_from_datetime_inexact": _date,
     "date_from_datetime_parsing": _date,
     "date_parsing": _date,
     "date_type": _date,

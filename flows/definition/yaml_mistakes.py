@@ -48,10 +48,13 @@ def likely_cause(text: str, *near: int) -> tuple[int, str] | None:
         if cause := _cause(lines[number - 1]):
             return number, cause
     for number in looked:
+        if opened := _swallows(lines, number):
+            return opened, _unclosed(lines[opened - 1])
+    for number in looked:
         if cause := _out_of_block(lines, number) or _outdented(lines, number):
             return number, cause
     for number in looked:
-        if cause := _lost_dash(lines, number) or _lost_name(lines, number):
+        if cause := _lost_dash(lines, number) or _stray_dash(lines, number) or _lost_name(lines, number):
             return number, cause
     for number in looked:
         if cause := _runs_on(lines, number) or _indent(lines, number):
@@ -80,7 +83,7 @@ def _cause(line: str) -> str | None:
         return f"danh sách dùng dấu gạch, không đánh số: {_repaired(line.replace(numbered[0], '- ', 1))}"
     if re.match(r"-[^\s-]", stripped):
         return f"thiếu dấu cách sau gạch đầu dòng: {_repaired(line.replace('-', '- ', 1))}"
-    if wrong := re.match(r"(?:- +)?[\w-]+(\s*[;=：]\s*)", stripped):
+    if wrong := re.match(r"(?:- +)?[\w-]+(\s*[;=：；]\s*)", stripped):
         return f"sau tên mục phải là dấu hai chấm: {_repaired(line.replace(wrong[1], ': ', 1))}"
     if (lacking := re.match(r"(?:- +)?([a-z_]+) +(?=[^\s:])", stripped)) and lacking[1] in _NAMES:
         return f"thiếu dấu hai chấm sau `{lacking[1]}`: {_repaired(line.replace(lacking[0], lacking[0].rstrip() + ': ', 1))}"
@@ -104,8 +107,12 @@ def _value_cause(line: str) -> str | None:
         return _begins_with("-", head, value)
     if (second := re.search(r"\s([a-z_]+): ", value)) and second[1] in _NAMES:
         return f"hai mục trên một dòng: xuống dòng trước `{second[1]}:`, cho thẳng với mục đứng trước"
+    if key and key[2] == "when" and re.fullmatch(r"[a-z0-9-]+: .+", value):
+        return f"điều kiện viết trong ngoặc nhọn: {_repaired(f'{head}{{{value}}}')}"
     if ": " in value or value.endswith(":"):
         return f"câu có dấu hai chấm thì đặt cả câu trong ngoặc kép: {_repaired(head + _quoted(value))}"
+    if block := re.match(r"([|>][+-]?) +(?=\S)", value):
+        return f"sau `{block[1]}` thì xuống dòng: lời viết ở các dòng dưới, thụt vào hai dấu cách"
     if value[0] in _STARTS and not re.fullmatch(r"[|>][+-]?", value):
         return _begins_with(value[0], head, value)
     return None
@@ -129,7 +136,11 @@ def _quote_cause(head: str, value: str) -> str | None:
 def _bracket_cause(head: str, value: str) -> str | None:
     if value.count('"') % 2 and (open_ := _OPEN_WITHIN.search(value)):
         return f'ngoặc kép mở mà chưa đóng: viết `{open_[1]}"`'
+    if value.count("'") % 2 and re.search(r"[\[,:{] *'", value):
+        return f"dấu ' mở mà chưa đóng: xoá dấu ấy, {_repaired(head + value.replace(chr(39), ''))}"
     bare = re.sub(r'"[^"]*"', "", value)
+    if doubled := re.search(r",\s*,", bare):
+        return f"hai dấu phẩy liền nhau: {_repaired(head + value.replace(doubled[0], ',', 1))}"
     whole, lacking = _closed(value)
     if lacking:
         return f"thiếu dấu đóng {lacking}: {_repaired(head + whole)}"
@@ -171,6 +182,18 @@ def _is_open(line: str) -> bool:
     return value[:1] in ('"', "'") and value.replace('\\"', "").count(value[0]) % 2 == 1
 
 
+def _swallows(lines: list[str], number: int) -> int:
+    """Return the line above whose quote is closed only by the one that opens another sentence; 0 where there is none."""
+    for opened in range(number - 1, 0, -1):
+        if not _is_open(lines[opened - 1]):
+            continue
+        mark = lines[opened - 1].split(": ", 1)[-1].strip()[0]
+        closing = next((line for line in lines[opened:] if mark in line), "")
+        rest = closing.partition(mark)[2].strip()
+        return opened if rest and rest[0] not in "#,}]" else 0
+    return 0
+
+
 def _unclosed(line: str) -> str:
     """Say that a quote is open; Word closes it with a curly one."""
     return f"ngoặc kép mở mà chưa đóng: {_repaired(line.rstrip().rstrip('“”’') + line.split(': ', 1)[-1].strip()[0])}"
@@ -183,6 +206,20 @@ def _lost_dash(lines: list[str], number: int) -> str | None:
     if not before.startswith(f"{indent}- ") or not line.strip() or line.strip()[0] in "-#" or _KEY.match(line):
         return None
     return f"thiếu gạch đầu dòng: {_repaired(f'- {line.strip()}')}"
+
+
+def _stray_dash(lines: list[str], number: int) -> str | None:
+    """Say where a name has a dash although those beside it have none."""
+    line, *behind = lines[number - 1 :]
+    item = re.match(r"( *)- ([\w-]+:.*)$", line)
+    if not item:
+        return None
+    beside = (
+        behind[0] if behind and item[1] else next((one for one in lines[: number - 1] if re.match(r"[\w-]+:", one)), "")
+    )
+    if not re.match(rf"{item[1]}[\w-]+:", beside):
+        return None
+    return f"thừa dấu gạch: {_repaired(item[2])}"
 
 
 def _lost_name(lines: list[str], number: int) -> str | None:
