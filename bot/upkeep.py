@@ -231,7 +231,7 @@ class Upkeep:
         """Set off an alarm 30, 7 and 0 days before statements must be looked at again; end it once they were."""
         due = due_reviews(self.library, tx.now.astimezone(VIETNAM).date())
         found = {
-            f"{one.review_by}, {one.days_before}": f"{one.review_by:%d/%m/%Y}: {one.statements} ({', '.join(one.procedures)})"
+            f"{one.review_by}, {one.days_before}": f"{one.review_by:%d/%m/%Y}: {one.statements} ({', '.join(one.where)})"
             for one in due
         }
         alarms.set_standing(tx, "review", found)

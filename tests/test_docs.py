@@ -26,7 +26,7 @@ from flows.definition import rules
 from flows.definition.entries import Question
 from flows.definition.facts import CommuneValue, FactKind, FactValue
 from flows.definition.loading import load
-from flows.definition.procedure import ProcedureFile
+from flows.definition.procedure_file import ProcedureFile
 from flows.definition.statements import Certainty
 from flows.definition.steps import AnyStep, Ask, Do, Done, Option, Paper, Papers, Tell, Trouble, When
 from tests.library import files

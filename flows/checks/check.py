@@ -316,15 +316,22 @@ def _local_names(library: Library) -> Iterator[Problem]:
     """Report places that are named to the citizens of all others: what is said to everybody holds in every province."""
     communes = {commune.name for commune in library.communes.values()}
     names = {*communes, *(province.name.partition(" ")[2] for province in library.provinces.values())}
+    sources: set[str] = set()  # that everybody is told of, who asks where it stands
     for file, document in library.documents.items():
         if file.startswith(_LOCAL) or file.endswith(TALKS):
             continue
         for path, text in document.leaves():
+            if path[-1] == "source":
+                sources.add(text)
             named = [name for name in names if name in text]
             if named and not _THEIR_WORDS & {*path}:
                 text = f"“{max(named, key=len)}” chỉ là nơi của một số bà con: "
                 text += "dùng {commune.province} hay {commune.name}, hoặc chuyển câu sang tệp của tỉnh, của xã"
                 yield document.problem(text, *path)
+    for source in sorted(sources & library.sources.keys()):
+        if named := [name for name in names if name in library.sources[source].title]:
+            text = f"“{max(named, key=len)}” chỉ là nơi của một số bà con, mà ai hỏi nguồn cũng nghe tên này: bỏ tên nơi ấy"
+            yield library.documents["sources.yaml"].problem(text, source, "title")
 
 
 def _without_fallback(library: Library) -> Iterator[Problem]:

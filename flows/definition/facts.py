@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from flows.definition.statements import Sourced, Text, needs_source
 
@@ -14,20 +14,8 @@ CommuneValue = Literal[
     "address", "hours", "phone", "team_hours", "school", "school_plan", "local_fee", "insurance", "land_office", "area"
 ]  # fmt: skip
 Asked = Literal[
-    "papers",
-    "who",
-    "where",
-    "days",
-    "deadline",
-    "validity",
-    "fee",
-    "benefit",
-    "online",
-    "late",
-    "result",
-    "law",
-    "decides",
-]
+    "papers", "who", "where", "days", "deadline", "validity", "fee", "benefit", "online", "late", "result", "law", "decides"
+]  # fmt: skip
 
 
 class FactValue(Sourced):
@@ -51,10 +39,17 @@ def _one_or_many(written: Any) -> Any:
     return written if isinstance(written, list | tuple) else [written]
 
 
+def _one_a_day(values: tuple[FactValue, ...]) -> tuple[FactValue, ...]:
+    if len({value.from_ for value in values}) != len(values):
+        raise ValueError("hai giá trị cùng một lúc: bỏ một, hoặc ghi from, ngày giá trị sau bắt đầu dùng")
+    return values
+
+
 # Most facts have one value, which then needs no list.
 Values = Annotated[
     tuple[FactValue, ...],
     Field(min_length=1),
+    AfterValidator(_one_a_day),
     BeforeValidator(_one_or_many, json_schema_input_type=FactValue | list[FactValue]),
 ]
 

@@ -1,17 +1,12 @@
-"""Models of the procedures in content/, step by step.
+"""Procedures ready to be walked, as content/procedures/ makes them."""
 
-Everything that an official may write is here, in statements.py, facts.py, steps.py, entries.py, texts.py or team_texts.py,
-and nothing else is accepted. `motcua schema` prints these models as a JSON Schema, so that an editor completes and checks a
-file while it is written.
-"""
+from typing import Annotated
 
-from typing import Annotated, Any
+from pydantic import StringConstraints
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
-
-from flows.definition.facts import FactKind, FactValue, FileAt, Values
-from flows.definition.statements import Defaults, Id, Label, Part, Text
-from flows.definition.steps import AnyStep, Ask, Do, Entry, Option, Paper, Papers, Trouble, When
+from flows.definition.facts import FactKind, FactValue, FileAt
+from flows.definition.statements import Id, Part, Text
+from flows.definition.steps import AnyStep, Ask, Do, Option, Paper, Papers, Trouble, When
 
 Code = Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]  # of the national procedure database
 
@@ -23,69 +18,12 @@ class SearchCode(Part):
     when: When | None = None
 
 
-def _one_code_or_many(written: Any) -> Any:
-    return [{"code": written}] if isinstance(written, str) else written
-
-
-# Most procedures have one code for everybody, which then stands alone.
-SearchCodes = Annotated[
-    tuple[SearchCode, ...], BeforeValidator(_one_code_or_many, json_schema_input_type=Code | list[SearchCode])
-]
-
-
 class Difference(Part):
     """Reason why a fact is not what the national snapshot says."""
 
     field: FactKind
     because: Text
     source: Id
-
-
-def _one_of_a_kind(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(set(values)) != len(values):
-        raise ValueError("có câu bị lặp lại")
-    return values
-
-
-class ProcedureFile(Part):
-    """Procedure as written: a file of content/procedures/."""
-
-    defaults: Defaults = Defaults()
-    id: Id
-    title: Label
-    summary: Text = Field(description="Một, hai câu: thủ tục này để làm gì")
-    says: Annotated[tuple[Text, ...], Field(min_length=1), AfterValidator(_one_of_a_kind)]
-    officer: Label | None = Field(
-        default=None, description="Hỏi ai khi máy chưa chắc: “cán bộ hộ tịch xã”, “công an xã”"
-    )
-    file_at: FileAt | None = Field(
-        default=None, description="Nộp trên Cổng thì chọn cơ quan nào; bỏ trống: không nộp qua Cổng"
-    )
-    search_code: SearchCodes = Field(
-        default=(), description="Mã gõ vào ô tìm kiếm của Cổng; nhiều mã thì ghi {code, when}, lấy mã đầu tiên hợp"
-    )
-    facts: dict[FactKind, Values]
-    covers: tuple[Code, ...] = Field(default=(), description="Mã khác mà hướng dẫn này cũng dẫn qua, ví dụ gia hạn")
-    differs: tuple[Difference, ...] = Field(default=(), description="Chỗ nào khác bản quốc gia, và vì sao")
-    files: bool = Field(default=True, description="false: việc này không nộp gì, đừng hỏi “đã nộp được chưa”")
-    of_land: bool = Field(
-        default=False, description="true: việc về một thửa đất, hỏi xã có đất chứ không hỏi xã mình ở"
-    )
-    opening: Text | None = Field(default=None, description="Lời đầu, khi việc có chuyện buồn")
-    pitfall: Id | None = Field(default=None, description="Mã chỗ vướng hay gặp nhất, để nói ngay ở tờ giới thiệu")
-    returned: tuple[Option, ...] = Field(
-        default=(), max_length=6, description="Vì sao hồ sơ hay bị trả lại; bỏ trống: danh sách chung trong bot.yaml"
-    )
-    steps: tuple[Entry, ...] = Field(min_length=1)
-
-
-class SharedFile(Part):
-    """Steps that many procedures use: a file of content/shared/."""
-
-    defaults: Defaults = Defaults()
-    id: Id
-    title: Label
-    steps: tuple[AnyStep, ...] = Field(min_length=1)
 
 
 class Procedure(Part):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self, assert_never
 
-from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from flows.definition.statements import Id, Label, Leading, Part, Sourced, Text, needs_source
 
@@ -32,6 +32,15 @@ class When(Part):
     all: tuple["When", ...] = ()
     has_paper: Id | None = None
     rule: Id | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names_answers(cls, written: Any) -> Any:
+        known = {info.alias or name for name, info in cls.model_fields.items()}
+        for name, value in written.items() if isinstance(written, dict) else ():
+            if name not in known and isinstance(value, dict):
+                raise ValueError(f"trong when không có `{name}`: dùng not, any, all, hoặc mã một câu hỏi")
+        return written
 
     @cached_property
     def equals(self) -> dict[str, tuple[str, ...]]:
@@ -71,6 +80,8 @@ def _range(written: object) -> object:
     if match is None:
         raise ValueError("khoảng số viết như 6..13, ..60, 2.. hoặc 2021")
     least, dots, most = (match[name] for name in ("least", "dots", "most"))
+    if least and most and int(least) > int(most):
+        raise ValueError(f"khoảng số viết số nhỏ trước: {most}..{least}")
     return Range(int(least) if least else None, int(most) if most else None if dots else int(least))
 
 
@@ -206,28 +217,3 @@ def conditions_of(step: AnyStep) -> tuple["When", ...]:
     """Return the conditions of a step and of its papers."""
     inner = (part.when for part in parts_of(step) if isinstance(part, Paper))
     return tuple(when for when in (step.when, *inner) if when)
-
-
-def _kind(entry: Any) -> str | None:
-    if not isinstance(entry, dict):
-        return getattr(entry, "kind", "use")
-    return "use" if "use" in entry else entry.get("kind")
-
-
-class Use(Part):
-    """Insertion of the steps of content/shared/<use>.yaml at this place."""
-
-    use: Id
-    when: When | None = None
-
-
-# A discriminator of our own, so that an error names the one kind that was meant and not all of them.
-Entry = Annotated[
-    Annotated[Ask, Tag("ask")]
-    | Annotated[Tell, Tag("tell")]
-    | Annotated[Papers, Tag("papers")]
-    | Annotated[Do, Tag("do")]
-    | Annotated[Done, Tag("done")]
-    | Annotated[Use, Tag("use")],
-    Discriminator(_kind),
-]

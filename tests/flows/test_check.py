@@ -105,7 +105,7 @@ MISTAKES = {
     "options that are said alike": ("house", "says: [nhà xây]", "says: [nha san]", "“nha san” đọc không dấu thì giống lựa chọn `go`", "- {id: gach,"),
     "a phrase of two procedures": ("cat", "[nuôi mèo, xin con mèo]", "[nuôi mèo, lam nha]", "cũng là của `lam-nha`", "says: [nuôi mèo, lam nha]"),
     "no end": ("cat", "  - {id: xong-meo, kind: done, text: Bác chơi với mèo.}\n", "", "bước cuối phải là kind: done", "- {id: cho-an, kind: do, text: Bác"),
-    "an end in the middle": ("house", "id: xin-don\n    kind: do", "id: xin-don\n    kind: done", "không biết mục `troubles`", "troubles:"),
+    "an end in the middle": ("house", "id: xin-don\n    kind: do", "id: xin-don\n    kind: done", "`troubles` chỉ dùng ở kind: do, bước này là kind: done", "troubles:"),
     "a file named otherwise": ("cat", "id: nuoi-meo", "id: nuoi-cho", "tên tệp phải là procedures/nuoi-cho.yaml", "id: nuoi-cho"),
     "a text too long": ("cat", "text: Bác cho mèo ăn.", "text: " + "Bác cho mèo ăn rồi. " * 76, "dài quá 1500", "- {id: cho-an, kind: do, text: Bác"),
     "a fact in a text that the procedure lacks": ("cat", "text: Bác cho mèo ăn.", 'text: "Bác cho mèo ăn theo {fact.law}."', "{fact.law} mà thủ tục không có facts.law", "- {id: cho-an,"),
