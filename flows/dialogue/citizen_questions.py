@@ -20,6 +20,7 @@ from flows.understanding.questions import (
     choose_answers,
     find_answers,
     find_decider,
+    goes_on,
     is_sure,
     leaves_open,
     names_as_well,
@@ -207,6 +208,12 @@ def spoken_of(context: TurnContext) -> Procedure | None:
     return next(filter(None, map(context.find_procedure, (*first, *asked))), None)
 
 
+def followed_by(context: TurnContext, text: str) -> Procedure | None:
+    """Return the procedure of which somebody at the menu was just told, where a text goes on from that."""
+    spoken = spoken_of(context) if context.procedure is None else None
+    return spoken if spoken and goes_on(context.library, spoken, text) else None
+
+
 def note_aside(context: TurnContext, about: str, procedure: str | None = None) -> AnalyticsEvent:
     """Build the event of a question on the side. `procedure`: the one that it is about, where it is not the one under way."""
     own = context.state.procedure if procedure in (None, context.state.procedure) else None
@@ -219,16 +226,21 @@ def _best_answers(
 ) -> tuple[list[tuple[Procedure, tuple[Found, ...]]], bool]:
     """Return the procedure that a question is likeliest to be about among those that answer it, and its answers; a second one
     that it may as well be about; and whether it is plainly about the first."""
+    followed = followed_by(context, text)
+    if followed and (found := _find(context, followed, text)):
+        return [(followed, found)], True
     if meaning.procedure or not meaning.top:
         one = (
             context.find_procedure(meaning.procedure) if meaning.procedure else context.procedure or spoken_of(context)
         )
         found = _find(context, one, text) if one else ()
         return [(one, found)] if one and found else [], True
-    likely = rank_procedures(context.library, text)
+    spoken = spoken_of(context) if context.procedure is None else None
+    likely = rank_procedures(context.library, text, spoken.id if spoken else None)
     known = filter(None, map(context.find_procedure, likely))
     answers = {one.id: (one, found) for one in known if (found := _find(context, one, text))}
-    shares = weigh_procedures(context.library, text, {id_: found for id_, (_, found) in answers.items()})
+    about = {id_: found for id_, (_, found) in answers.items()}
+    shares = weigh_procedures(context.library, text, about, spoken.id if spoken else None)
     best, *others = [*shares.items(), ("", 0.0)]
     if not best[0] or answers[best[0]][1][0].score * likely[best[0]] < _OURS:
         return [], False
