@@ -137,12 +137,9 @@ def _asks_for_fact(
 ) -> bool:
     """Whether a fact is all that is asked for, or what answers best."""
     beside = words_beside_name(context.library, procedure, text)
-    sure = bool(found) and found[0].score >= SURE
-    if sure and context.fact_text(kind, procedure) is None:
+    if found and found[0].score >= SURE:
         return found[0].unit.place == kind
-    if not found or not beside - context.library.fact_words[kind]:
-        return True
-    return found[0].unit.place == kind if sure else len(beside) < TELLING
+    return not found or not beside - context.library.fact_words[kind] or len(beside) < TELLING
 
 
 def _say_facts(
@@ -302,7 +299,7 @@ def _say_answers(
         doubtful: tuple[Paragraph, ...] = (TicketParagraph(context.sentences.answer_near, "not_answered"), *said)
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
-    if theirs or found[0].leaves_open or doubts:
+    if theirs or any(one.leaves_open for one in found) or doubts:
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, tuple(said), events=(event,), stated=found[0].unit.part)
     ways = tuple(dict.fromkeys(id_ for one in found for id_ in one.unit.go if id_ != context.state.procedure))
