@@ -286,7 +286,7 @@ def _say_answers(
         return hand_on_question(context, text, told, procedure)
     here = context.procedure is not None and context.procedure.id == procedure.id
     kinds, doubts = asked_kinds(context.library, text), _doubts(context, *found)
-    theirs, only_near = "decides" in kinds, not plainly or not is_sure(found[0], kinds, guessed=not here)
+    theirs, only_near = "decides" in kinds, not plainly or not is_sure(found[0], kinds, guessed=not here and not meaning.procedure)
     decider = _who_decides(context, procedure, text) if theirs or only_near or doubts else ()
     said = [*(_conditioned(context, one, here=here) for one in found), *(() if decider else doubts)]
     if not here:
