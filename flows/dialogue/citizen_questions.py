@@ -137,9 +137,16 @@ def _asks_for_fact(
 ) -> bool:
     """Whether a fact is all that is asked for, or what answers best."""
     beside = words_beside_name(context.library, procedure, text)
-    if found and found[0].score >= SURE:
+    only = not beside - context.library.fact_words[kind]
+    stated = context.fact_text(kind, procedure) is not None
+    if found and found[0].score >= SURE and not (only and stated and _may_tell(found[0], kind)):
         return found[0].unit.place == kind
-    return not found or not beside - context.library.fact_words[kind] or len(beside) < TELLING
+    return not found or only or len(beside) < TELLING
+
+
+def _may_tell(found: Found, kind: FactKind) -> bool:
+    """Whether an answer may be no more than another way to say that fact; "lam ho chieu online" is no question of who may."""
+    return not found.text or ("days" if kind == "time" else kind) in (*found.unit.kinds, *found.unit.signs)
 
 
 def _say_facts(
@@ -286,7 +293,10 @@ def _say_answers(
         return hand_on_question(context, text, told, procedure)
     here = context.procedure is not None and context.procedure.id == procedure.id
     kinds, doubts = asked_kinds(context.library, text), _doubts(context, *found)
-    theirs, only_near = "decides" in kinds, not plainly or not is_sure(found[0], kinds, guessed=not here and not meaning.procedure)
+    theirs, only_near = (
+        "decides" in kinds,
+        not plainly or not is_sure(found[0], kinds, guessed=not here and not meaning.procedure),
+    )
     decider = _who_decides(context, procedure, text) if theirs or only_near or doubts else ()
     said = [*(_conditioned(context, one, here=here) for one in found), *(() if decider else doubts)]
     if not here:
