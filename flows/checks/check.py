@@ -8,6 +8,7 @@ from typing import assert_never
 from flows.checks.editing import check_editing
 from flows.checks.example_talks import run as play_talks
 from flows.checks.forms_of_address import check_forms_of_address
+from flows.checks.other_numbers import find_other_numbers
 from flows.checks.plain_language import check_plain_language
 from flows.definition import rules
 from flows.definition.content_files import QUESTIONS, TALKS
@@ -45,6 +46,7 @@ def check(library: Library, today: date) -> list[Problem]:
         found += _facts(library, procedure, today)
         found += _alike(library, procedure)
         found += _portal(library, procedure)
+        found += find_other_numbers(library, procedure, today)
     found += _same_phrases(library)
     found += _asked_twice(library)
     found += _answers_to_review(library, today)

@@ -168,6 +168,23 @@ def test_what_follows_a_question_is_about_the_same_procedure() -> None:
     assert chat.state.procedure is None
 
 
+@pytest.mark.parametrize(
+    "text", ["thế quá hạn thì sao", "ở xã khác thì sao", "còn ông bà đi thay thì sao", "ho ngheo thi sao"]
+)
+def test_what_goes_on_from_an_answer_is_about_the_same_procedure(text: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.say("làm khai sinh mất bao nhiêu tiền")
+    said = chat.say(text)
+    assert "Làm giấy khai sinh" in said
+    assert said.count("Về việc “") == 1
+
+
+def test_what_goes_on_about_another_procedure_is_answered_from_that() -> None:
+    chat = Chat(LIBRARY)
+    chat.say("làm khai sinh mất bao nhiêu tiền")
+    assert "Đăng ký kết hôn" in chat.say("thế đăng ký kết hôn với người nước ngoài thì mất mấy ngày")
+
+
 def test_a_question_about_what_is_not_ours_is_no_follow_up() -> None:
     chat = Chat(LIBRARY)
     chat.say("ông bà đi làm khai sinh cho cháu được không")

@@ -120,6 +120,7 @@ MISTAKES = {
     "an answer without a source": ("asked", "place: time", "text: mười hôm", "thiếu source", "mat-bao-lau:"),
     "asked of nothing that was answered": ("asked", "decided_by", "when: {gi: co}, decided_by", "`gi` không phải câu hỏi", "muon-tho:"),
     "asked in one way": ("asked", "[mượn thợ ở đâu, tho o dau gioi]", "[mượn thợ ở đâu]", "ít nhất 2", "muon-tho:"),
+    "another number for the same": ("asked", "decided_by: ông trưởng bản", "text: Xong trong 6 ngày., source: so-tay, checked: 2026-11-01}\ncho-lau: {asks: [chờ lâu thế, lau the], text: Xong trong 7 ngày., source: so-tay, checked: 2026-11-01", "sửa cho một số", "cho-lau:"),
     "a question asked twice": ("asked", "tho o dau gioi", "bao lau dung xong", "cũng là của `mat-bao-lau`", "muon-tho:"),
     "a way to nowhere": ("house", "    text: Bác hỏi bản về đất trước.", "    go: nuoi-cho\n    text: Bác hỏi.", "không có việc `nuoi-cho`", "go: nuoi-cho"),
     "a way to where one is": ("house", "    text: Bác hỏi bản về đất trước.", "    go: [lam-nha]\n    text: Bác hỏi.", "đang ở ngay việc", "go: [lam-nha]"),
