@@ -29,6 +29,7 @@ _PICTURE = re.compile(r"/tep/[\w.-]+/anh")  # links of bot/files.py, on this ver
 _PICTURE_LINK = re.compile(r"(?:https?://[\w.:-]{1,260})?/tep/[\w.-]{1,400}/anh")  # in a time bounded by length
 _VOICE = re.compile(r"/tep/[\w.-]+/nghe")
 _LINK = re.compile(r"(<a .*?</a>)", re.DOTALL)
+_FILE_LINK = re.compile(r'(<a [^>]*href="[^"]*/tep/[^"]*"[^>]*>)[^<]*</a>')
 _ADDRESS = re.compile(r"://|www\.|@|\.(?:com|net|int|edu|gov|org|info|mil)(?!\w)", re.IGNORECASE)  # what urlize links
 _LINES = 2_000  # that were rendered last are kept: who reloads a long conversation again and again keeps nobody waiting
 # Numbers of emergency and phones: 115 of "115 nghìn", "1.013.115" or "8:115" is none.
@@ -51,9 +52,14 @@ TEMPLATES.filters["time"] = lambda at: at.astimezone(VIETNAM).strftime("%H:%M")
 
 
 @lru_cache(_LINES)
-def linked(text: str) -> Markup:
-    """Render a text with its addresses and phone numbers as links, so that a tap opens or calls."""
+def linked(text: str, file: str = "") -> Markup:
+    """Render a text with its addresses and phone numbers as links, so that a tap opens or calls.
+
+    Args:
+        file: what the link to something that was sent is called; nobody reads its address.
+    """
     found = urlize(text, trim_url_limit=36, target="_blank", rel="noopener") if _ADDRESS.search(text) else escape(text)
+    found = _FILE_LINK.sub(rf"\1{escape(file)}</a>", found) if file else found
     parts = _LINK.split(found)
     return Markup("".join(part if part.startswith("<a ") else _PHONE.sub(_call, part) for part in parts))  # noqa: S704  urlize escapes
 

@@ -23,8 +23,13 @@ Command = Literal[
 DIGITS: dict[str, Command] = {
     "0": "human",
     "9": "back",
-}  # typed where there are no buttons, unless a choice has the number
+}  # typed where there are no buttons; no choice has these numbers
 YES, NO, OTHER = "co", "khong", "khac"  # answer ids of the bot's own questions; OTHER: none of those offered
+
+
+def numbers_of(choices: int) -> list[int]:
+    """Return the numbers under which so many choices stand: 1 to 8, then 10 and on."""
+    return [number for number in range(1, choices + 2) if str(number) not in DIGITS][:choices]
 
 
 @dataclass(frozen=True)

@@ -224,6 +224,7 @@ def _named(model: type[Part]) -> dict[str, object]:
 def bot_yaml() -> str:
     made = _named(BotTexts)
     made |= {name: f"[{name}]" for name in ("unsure_part", "unsure_parts", "unsure_mark")}
+    made["ticket_opened_bare"] = "[ticket_opened]"
     made["own_data"] = _named(OwnDataTexts)
     made["labels"] = {name: f"<{name}>" for name in LABELS} | {
         "resume": "<resume> {title}",

@@ -1,6 +1,6 @@
 """Replies as text: pieces that end where a reader would pause, choices as numbered lines."""
 
-from flows.messages import DIGITS, Choice, Reply
+from flows.messages import DIGITS, Choice, Reply, numbers_of
 
 _PAUSES = ("\n\n", "\n", ". ", " ")
 
@@ -32,13 +32,19 @@ def numbered(reply: Reply) -> str:
 
     The ways elsewhere have the same number everywhere.
     """
-    lines = [f"{number}. {choice.label}" for number, choice in enumerate(reply.choices, 1)]
-    ways = " · ".join(f"{_digit(choice, len(reply.choices))}“{choice.label}”" for choice in reply.nav)
+    numbers = numbers_of(len(reply.choices))
+    lines = [_numbered_line(number, choice) for number, choice in zip(numbers, reply.choices, strict=True)]
+    ways = " · ".join(f"{_digit(choice)}“{choice.label}”" for choice in reply.nav)
     link = ": ".join(reply.link) if reply.link else ""
     return "\n\n".join(part for part in (reply.text, "\n".join(lines), ways, link) if part)
 
 
-def _digit(way: Choice, choices: int) -> str:
-    """Find the number of a way elsewhere, "" where it has no number or a choice has it."""
-    number = next((digit for digit, command in DIGITS.items() if way.token.endswith(f":!{command}")), "")
-    return f"{number} " if number and int(number) not in range(1, choices + 1) else ""
+def _numbered_line(number: int, choice: Choice) -> str:
+    """Put the number before a label, unless it has that number already."""
+    mark = f"{number}. "
+    return choice.label if choice.label.startswith(mark) else f"{mark}{choice.label}"
+
+
+def _digit(way: Choice) -> str:
+    """Find the number of a way elsewhere, "" where it has none."""
+    return next((f"{digit} " for digit, command in DIGITS.items() if way.token.endswith(f":!{command}")), "")

@@ -10,7 +10,7 @@ from rich.text import Text
 from bot.privacy import redact
 from flows.definition.library import Library
 from flows.dialogue.advance import advance
-from flows.messages import Message, Reply
+from flows.messages import Message, Reply, numbers_of
 from flows.state import State
 from flows.text.address import address
 
@@ -37,7 +37,7 @@ def talk_in_terminal(library: Library, start: str, now: datetime, out: Console) 
 
 def _show(reply: Reply, out: Console) -> None:
     body = Text(reply.text)
-    for number, choice in enumerate(reply.choices, 1):
+    for number, choice in zip(numbers_of(len(reply.choices)), reply.choices, strict=True):
         body.append(f"\n [{number}] {choice.label}", style="bold cyan")
     if reply.nav:
         body.append("\n " + " · ".join(choice.label for choice in reply.nav), style="dim")

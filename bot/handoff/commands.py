@@ -126,9 +126,9 @@ class Commands:
             number = waiting[0].id
         ticket = self._find_claimable(at, number)
         if ticket is None:
-            return fill_in(self.words.unknown, id=number)
+            return self._refuse_to_talk(at, number, fill_in(self.words.unknown, id=number))
         if problem := ticket_actions.claim(self.sender, at.acting_on(ticket)):
-            return problem
+            return self._refuse_to_talk(at, number, problem)
         view_log.record_view(at.tx, at.agent, ticket)
         return self._begin_talk(at, ticket)
 
@@ -137,11 +137,17 @@ class Commands:
         first."""
         ticket, why_not = self._find_own(at, number)
         if ticket is None:
-            return why_not
+            return self._refuse_to_talk(at, number, why_not)
         if view_log.record_view(at.tx, at.agent, ticket):
             return self._begin_talk(at, ticket)
         agents.speak_about(at.tx, at.chat, ticket.id, at.tx.now)
         return fill_in(self.words.talking, id=ticket.id)
+
+    def _refuse_to_talk(self, at: At, number: int | None, why: str) -> str:
+        """Tell why they don't speak with whom they named; what they type next may be meant for that one, so it is asked."""
+        if number:
+            agents.ask_before_next(at.tx, at.chat, number)
+        return why
 
     def _begin_talk(self, at: At, ticket: Ticket) -> str:
         """Send what is typed from now on to this citizen, and show the card."""
@@ -275,7 +281,8 @@ class Commands:
     def _find_own(self, at: At, number: int | None) -> tuple[Ticket | None, str]:
         """Find the ticket that is meant, if it is this member's; else say why not."""
         if number is None:
-            return at.speaking, self.list_tickets(at)
+            asked = f"{self.words.which_number}\n" if len(at.mine) > 1 else ""
+            return at.speaking, f"{asked}{self.list_tickets(at)}"
         ticket = tickets.get(at.tx, number)
         mine = ticket is not None and ticket.agent == at.agent.name
         if ticket is None or not (mine or at.agent in self.team.list_helpers(agents.list_all(at.tx), ticket)):

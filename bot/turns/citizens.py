@@ -102,7 +102,7 @@ class Citizens:
         tx, conversation, inbound = spoken.tx, spoken.conversation, spoken.inbound
         if not self._opens_album(tx, inbound) and not message.text:
             return None
-        if inbound.file and spoken.ticket:
+        if inbound.file and spoken.ticket and message.attachment != "sticker":
             kept = self.library.sentences.file_waits
             if not message.text:
                 ticket_actions.ask_again(self.sender, tx, conversation, kept)

@@ -15,6 +15,10 @@ from flows.text.frame_syntax import parse_frame
 
 Weekday = Literal["t2", "t3", "t4", "t5", "t6", "t7", "cn"]
 Span = tuple[time, time]
+_BRACKETED = re.compile(r"\s*\([^()]*\)")
+_NOTES = re.compile(
+    r"[;:]|, (?:các )?thủ tục \d|, (?:toàn văn|bản lưu|chưa|hai|nhiều|hiệu lực|tháng|thấy|xem|khớp|cần)\b"
+)  # after which a title of a source goes on for editors
 _SPAN = re.compile(r"([01]?\d|2[0-3])[:h]([0-5]\d)?\s*[-–]\s*([01]?\d|2[0-3])[:h]([0-5]\d)?")
 
 
@@ -155,6 +159,11 @@ class Source(Part):
     title: Text
     date: date
     url: Annotated[Text, Field(pattern=r"^https://\S+$")] | None = None
+
+    @property
+    def name(self) -> str:
+        """The title as a citizen reads it: what it is and through whom it was read, without the notes for editors."""
+        return _NOTES.split(_BRACKETED.sub("", self.title))[0]
 
 
 class Group(Part):

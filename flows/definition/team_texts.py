@@ -152,6 +152,7 @@ class TeamTexts(Part):
     channel_off: Text
     undelivered: Text = Field(description="{id}")
     nobody: Text
+    which_number: Text
     text_only: Text
     waiting: Text = Field(description="{tickets}")
     mine: Text = Field(description="{tickets}")

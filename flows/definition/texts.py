@@ -74,7 +74,7 @@ class BotTexts(Part):
     resuming: Text = Field(description="{title}")
     heard: Text = Field(description="{answer}")
     heard_beside: Text = Field(description="{answer}; ngay sau tờ giới thiệu")
-    welcome_back: Text = Field(description="{title}, {number}, {total}")
+    welcome_back: Text = Field(description="{title}")
     still_missing: Text = Field(description="{papers}")
     content_changed: Text
     procedure_gone: Text
@@ -95,6 +95,7 @@ class BotTexts(Part):
     too_fast: Text
     too_many: Text = Field(description="{link}")
     smile: Text
+    puzzled: Text
     danger_told: Text
     danger_alone: Text
     danger_private: Text
@@ -110,7 +111,7 @@ class BotTexts(Part):
     offer_to_go: Text
     helping_begin: Text = Field(description="{person}")
     helping_now: Text = Field(description="{person}")
-    helping_resumed: Text = Field(description="{person}, {title}, {number}, {total}")
+    helping_resumed: Text = Field(description="{person}, {title}")
     helping_for: Text = Field(description="{person}")
     helping_oneself: Text
     helping_full: Text = Field(description="{number}")
@@ -118,6 +119,7 @@ class BotTexts(Part):
     reminded_for: Text = Field(description="{person}")
     reminded_oneself: Text
     question_sent: Text = Field(description="{question}")
+    question_kept: Text
     answer_near: Text
     answer_about: Text = Field(description="{title}")
     answer_some: Text = Field(description="{text}")
@@ -178,6 +180,7 @@ class BotTexts(Part):
     offer_person: Text
     offer_person_stuck: Text
     ticket_opened: Text
+    ticket_opened_bare: Text = Field(description="Khi chưa trả lời câu nào")
     bot_again: Text
     group: Text
     group_link: Label
@@ -303,6 +306,7 @@ class Vocabulary(Part):
     commune: dict[Literal["hours", "phone", "address"], tuple[Text, ...]] = Field(description="Cách hỏi điều của xã")
     papers: tuple[Text, ...]
     keep: tuple[Text, ...] = Field(default=(), description="Cách nói không đổi nữa: “giữ nguyên”")
+    read: tuple[Text, ...] = Field(default=(), description="Chỉ báo là đã đọc, chưa nhờ gì: “ok”, “biết rồi”")
     household_papers: tuple[Text, ...] = Field(default=(), description="Cách hỏi giấy của nhà mình, ở tờ tóm tắt")
     walk: tuple[Text, ...] = Field(default=(), description="Cách xin đi từng bước, ở tờ tóm tắt")
     status: tuple[Text, ...] = Field(description="Cách hỏi việc đã nộp đến đâu rồi")
@@ -348,6 +352,7 @@ PAGE = (
     "attach",
     "picture",
     "recording",
+    "open_file",
     "close",
     "closed",
     "privacy",

@@ -38,10 +38,12 @@ from flows.messages import (
     Reply,
     TicketParagraph,
     UtteranceKind,
+    numbers_of,
 )
 from flows.state import State, Stated
-from flows.text.language import clean
+from flows.text.language import clean, fold
 from flows.understanding.address import hear_form, read_form
+from flows.understanding.urgent import find_wish, score_call
 
 _MASKED = re.compile(r"\[[^\]]*\]")  # what stands for a number that nobody may keep
 _WRITTEN_UNDER = ("photo", "voice", "video", "file")  # what people put words under
@@ -50,6 +52,11 @@ _CALLS: tuple[UtteranceKind, ...] = ("danger", "person", "command")  # heard bef
 _HEARD_FIRST: tuple[UtteranceKind, ...] = (*_CALLS, "answer")  # and an answer, by who waits for nobody
 _BESIDE: tuple[UtteranceKind, ...] = ("question", "later", "thanks", "person", "signpost", "unclear")  # leave the step
 _BESIDE_TOO: tuple[Command, ...] = ("human", "source")  # as it is
+_READ_AS: tuple[UtteranceKind, ...] = (
+    "answer",
+    "ask_back",
+)  # what "tôi không biết chữ" may be besides a call for a person
+_OTHERS = frozenset(["me", "bo", "vo", "chong", "con", "cu", "nguoi"])  # of whom it may be told, without accents
 _SHORT = 6  # words of who only says that they wait
 _READABLE = 120  # words of a screen
 _SENTENCE = 3  # words beside such a number that are worth an answer
@@ -111,8 +118,11 @@ def advance(library: Library, state: State, message: Message, now: datetime, lim
 
 
 def _mirror(state: State, message: Message, limits: Limits) -> State:
-    """Call a citizen as they call themselves, unless they have chosen."""
+    """Call a citizen as they call themselves, unless they have chosen. "Em" takes nothing back: who said of herself that she is
+    a "chị", or told of her husband, stays one."""
     form = None if state.chosen or not message.text else hear_form(clean(message.text, limits.text))
+    if form == "bạn" and state.called != "bác":
+        return state
     return state.model_copy(update={"called": form}) if form else state
 
 
@@ -192,7 +202,16 @@ def _act_or_say_waiting(context: TurnContext, message: Message, away: bool, limi
     outcome = _act(context, message, away, limits)
     if message.waits and outcome.heard.kind not in _CALLS and context.library.waiting_frames.find(message.text):
         return Outcome(context, (TicketParagraph("", "ticket_waits"),), heard=outcome.heard)
+    if message.waits and outcome.context.state.asking == "human":
+        return _offer_no_second_person(outcome)
     return outcome
+
+
+def _offer_no_second_person(outcome: Outcome) -> Outcome:
+    """Tell who waits for a person that they do, instead of offering one; what was not for the bot is told so already."""
+    told = any(isinstance(part, TicketParagraph) for part in outcome.said)
+    waits = () if told else (TicketParagraph("", "ticket_waits"),)
+    return replace(outcome, context=outcome.context.ask(None), said=(*outcome.said, *waits))
 
 
 def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> Outcome:
@@ -210,14 +229,41 @@ def _act(context: TurnContext, message: Message, away: bool, limits: Limits) -> 
     if message.attachment:
         return _attachment(context, message, text, away)
     if not any(ch.isalnum() for ch in text):
-        return Outcome(context, (context.sentences.smile,) if text else ())
+        signs = (context.sentences.puzzled if "?" in text else context.sentences.smile,)
+        return Outcome(context, signs if text else ())
     if form := read_form(text):
         return call_by(context, form)
+    if context.state.asking == "ask_team" and _only_read(context, text):
+        return Outcome(context, (context.sentences.question_kept,), heard=Heard("thanks"), brief=True)
     outcome = hear(context, text, away, too_long=len(message.text) > limits.text)
+    if outcome.heard.kind in _READ_AS and _can_not_read(context, text):
+        return _call_reader(outcome)
     if context.procedure is None and outcome.heard.kind not in _HEARD_FIRST and _says_that_they_wait(context, text):
         said = (context.sentences.waits_for_what,)
         return Outcome(context.ask("human", "stuck"), said, heard=Heard("question", "status"))
     return _number(context, text) or outcome if outcome.heard.kind == "unclear" else outcome
+
+
+def _can_not_read(context: TurnContext, text: str) -> bool:
+    """Tell whether somebody says of themselves that they can't read or write, likelier than not."""
+    wish = find_wish(context.library, text)
+    if wish is None or wish.id != "literacy" or not wish.frames or not _OTHERS.isdisjoint(fold(text).split()):
+        return False
+    return score_call(context.library, text, "person", wish) > 0
+
+
+def _call_reader(outcome: Outcome) -> Outcome:
+    """Call a person for who can't read, though their words answer a question too: what they told is kept, not read to them."""
+    opened = open_ticket(outcome.context, "literacy")
+    said = (outcome.context.library.wishes["literacy"].text or "", *opened.said)
+    heard, effects = Heard("person", "literacy"), (*outcome.effects, *opened.effects)
+    return replace(opened, said=said, heard=heard, effects=effects, events=outcome.events, mends=outcome.mends)
+
+
+def _only_read(context: TurnContext, text: str) -> bool:
+    """Tell whether somebody lets us know that they read an answer ("ok", "biết rồi"): that asks nothing of the team yet."""
+    said = " ".join(context.library.command_book.words(text))
+    return fold(said) in {fold(read) for read in context.library.words.read}
 
 
 def _says_that_they_wait(context: TurnContext, text: str) -> bool:
@@ -255,8 +301,8 @@ def _number(context: TurnContext, text: str) -> Outcome | None:
         return None
     if command := DIGITS.get(text):
         return replace(COMMANDS[command](context), heard=Heard("command", command))
-    choices = len(current_screen(context).candidates)
-    return Outcome(context, (fill_in(context.sentences.no_such_number, number=choices),)) if choices else None
+    last = max(numbers_of(len(current_screen(context).candidates)), default=0)
+    return Outcome(context, (fill_in(context.sentences.no_such_number, number=last),)) if last else None
 
 
 def _hear_mended(context: TurnContext, text: str, away: bool) -> Outcome:
@@ -276,12 +322,13 @@ def _attachment(context: TurnContext, message: Message, text: str, away: bool) -
         return Outcome(context, (sentences.smile,))
     if message.attachment == "voice" and not text:
         opened = open_ticket(context, "attachment")
-        return replace(opened, said=(sentences.voice, *opened.said))
+        return replace(opened, said=(sentences.voice, *opened.said), brief=True)
     if message.attachment == "contact" and message.sensitive == "phone":
         return Outcome(context, (sentences.phone_masked,))
     outcome = hear(context, text, away, too_long=False) if text and message.attachment in _WRITTEN_UNDER else None
     if outcome is None or outcome.heard.kind == "unclear":
-        return Outcome(context.ask("human", "attachment"), (sentences.attachment,))
+        unseen = TicketParagraph(sentences.attachment, "not_answered")
+        return Outcome(context.ask("human", "attachment"), (unseen,))
     beside = (sentences.attachment_unseen,)
     danger = outcome.heard.kind == "danger"
     return replace(outcome, said=(*outcome.said, *beside) if danger else (*beside, *outcome.said))

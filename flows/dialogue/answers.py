@@ -46,11 +46,13 @@ def answer_step(context: TurnContext, value: str) -> Outcome:
     if value == screens.ASK_TEAM:
         return _hand_to_team(context, question_to_ask(context))
     match step:
-        case Ask() | Tell():
+        case Ask():
             return _go_on(context, slot, value)
         case Papers():
             return _tick(context, slot, value) if slot.paper else _go_on(context, slot, value)
-        case Do():
+        case Tell() | Do():
+            if not context.walk.asks_a_deed:
+                return _go_on(context, slot, value)
             if value == LATER:
                 return Outcome(context.ask("later"))
             known = troubles_shown(context)

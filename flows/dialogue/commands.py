@@ -113,7 +113,7 @@ def _source(context: TurnContext) -> Outcome:
     source = context.library.sources.get(stated.source) if stated else None
     if stated is None or source is None or stated.as_of is None:
         return Outcome(context, (context.unsure(sentences.source_unknown),))
-    said = fill_in(sentences.source_said, source=source.title, day=f"{stated.as_of:%d/%m/%Y}")
+    said = fill_in(sentences.source_said, source=source.name, day=f"{stated.as_of:%d/%m/%Y}")
     return Outcome(context, (" ".join((said, sentences.source_single) if stated.single else (said,)),))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from flows.definition.steps import Do, Done, Papers
+from flows.definition.steps import Done, Papers
 from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
 from flows.dialogue.bot_questions import apply_answer, question_of
@@ -34,10 +34,13 @@ from flows.text.language import fold, words
 from flows.understanding.meaning import ERRANDS, Kind, Meaning
 from flows.understanding.questions import asked_kinds, find_other_procedure
 from flows.understanding.topics import kind_of
+from flows.understanding.urgent import find_danger, judge_urgent, score_call
 
 _WISHES: dict[str, Reason] = {"language": "language", "literacy": "literacy"}
 _FEW = 5  # words
 _POLITE = ("thanks", "greeting", "begins")
+_IN_DOUBT = ("ask_back", "unknown")
+_FRAMES, _LIKELY = 2, -1.0  # frames of a danger, and as a logit how likely it is, where nothing else is sure
 _READ_FIRST = ("answer", "command", "danger", "person")  # before a text is taken as their own words
 _KINDS: dict[Kind, UtteranceKind] = {
     "ahead": "answer",
@@ -67,6 +70,7 @@ def hear(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outc
         outcome = hear(served.context, rest, away, too_long=too_long)
         return replace(outcome, said=(*served.said, *outcome.said))
     context, shown, meaning = understand_on_screen(context, text)
+    meaning = (_find_danger_in_doubt(context, text) or meaning) if meaning.kind in _IN_DOUBT else meaning
     if helped := hear_helped(context, text, meaning):
         return helped
     question = question_of(context)
@@ -81,6 +85,14 @@ def hear(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outc
         return _answer_unclear(context, text, away, too_long=too_long)
     outcome = _answer(_reset_misses(context), shown, meaning, text, away)
     return outcome if outcome.heard != UNCLEAR else replace(outcome, heard=_heard(meaning))
+
+
+def _find_danger_in_doubt(context: TurnContext, text: str) -> Meaning | None:
+    """Take for danger what is told in the words of one, where it would only be asked back or not be understood."""
+    danger = find_danger(context.library, text)
+    if danger is None or danger.frames < _FRAMES or score_call(context.library, text, "danger", danger) < _LIKELY:
+        return None
+    return judge_urgent(context.library, text, danger, None)
 
 
 def welcome(context: TurnContext, away: bool) -> Outcome:
@@ -178,7 +190,8 @@ def _later(context: TurnContext, _: Meaning) -> Outcome:
     """Take "mai tôi đi" for an answer: to how the filing went, or at a deed with the offer of a reminder."""
     if context.state.asking in ("outcome", "stuck_at"):
         return Outcome(context.ask(None), (context.sentences.no_hurry,))
-    if context.walk and context.state.asking is None and isinstance(context.walk.last_slot.step, Do | Done | Papers):
+    walk = context.walk if context.state.asking is None else None
+    if walk and (walk.asks_a_deed or isinstance(walk.last_slot.step, Done | Papers)):
         return Outcome(context.ask("later"))
     return Outcome(context, (context.sentences.stopped,))
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from flows.definition.procedure import Procedure
-from flows.definition.steps import Ask, Do, Papers
+from flows.definition.steps import Ask, Papers
 from flows.dialogue import position
 from flows.dialogue.bot_questions import current_screen, question_of
 from flows.dialogue.citizen_questions import spoken_of
@@ -68,7 +68,7 @@ def step_that_waits(context: TurnContext, shown: Screen) -> At | None:
     if context.procedure is None or context.walk is None or context.state.asking not in _STEP_WAITS:
         return None
     own = context.state.asking is not None
-    deed = any(isinstance(slot.step, Do) for slot in context.walk.shown)
+    deed = context.walk.asks_a_deed
     papers = isinstance(context.walk.last_slot.step, Papers)
     where: Where = "step" if own else "deed" if deed else "papers" if papers else "step"
     step = context.walk.last_slot.step.id if shown.slot.startswith("@") else shown.slot

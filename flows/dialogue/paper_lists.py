@@ -11,7 +11,7 @@ from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.household_papers import Household, household, papers_of_all
 
 _READABLE = 120  # words of a screen
-_BELOW = 9  # words of the question below a list by case
+_BELOW = 9  # least words of the question below a list
 _FEW = 3  # answers for which a paper is needed, that are named
 
 
@@ -46,7 +46,11 @@ def papers_by_case(
     sentences, today = context.sentences, context.today
     everybody = [paper for _, paper in papers_of_all(procedure, today, told)]
     signs = _signs_of(context, everybody)
-    left = _READABLE - _BELOW - len(" ".join((_intro(context), *above, sentences.papers_vary, *signs)).split())
+    left = (
+        _READABLE
+        - _words_below(context)
+        - len(" ".join((_intro(context), *above, sentences.papers_vary, *signs)).split())
+    )
     lines = [sentences.papers_everybody] if everybody else []
     lines += (f"{sentences.lack_mark} {line}" for line in paper_lines(context, everybody, None, _READABLE - left // 2))
     for labels, names in _cases(procedure, known.question, told, everybody, today):
@@ -117,8 +121,17 @@ def list_papers(context: TurnContext, papers: Sequence[Paper], lines: Iterable[s
 
 
 def _missing_lines(context: TurnContext, papers: Sequence[Paper], above: Iterable[str] = ()) -> Iterator[str]:
-    words = _BELOW + len(" ".join((*above, context.sentences.household_papers, *_signs_of(context, papers))).split())
+    words = _words_below(context) + len(
+        " ".join((*above, context.sentences.household_papers, *_signs_of(context, papers))).split()
+    )
     return (f"{context.sentences.lack_mark} {line}" for line in paper_lines(context, papers, None, words))
+
+
+def _words_below(context: TurnContext) -> int:
+    """Count the words of the question below a list: that of the step, where somebody asks for papers on the way."""
+    step = context.walk.last_slot.step if context.walk and context.state.asking is None else None
+    asked = f"{context.sentences.progress} {step.text}" if isinstance(step, Ask) else ""
+    return max(_BELOW, len(asked.split()))
 
 
 def _signs_of(context: TurnContext, papers: Sequence[Paper]) -> tuple[str, ...]:

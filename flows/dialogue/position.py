@@ -79,6 +79,11 @@ class Walk:
         return self.shown[-1]
 
     @property
+    def asks_a_deed(self) -> bool:
+        """Whether something is to be done, by what stands anywhere on screen."""
+        return any(isinstance(slot.step, Do) for slot in self.shown)
+
+    @property
     def at_end(self) -> bool:
         """Whether nothing is left to do."""
         return isinstance(self.last_slot.step, Done)

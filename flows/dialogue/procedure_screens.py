@@ -24,7 +24,7 @@ from flows.dialogue.screens import (
     slot_of,
 )
 from flows.dialogue.step_screens import step_or_menu, troubles_shown
-from flows.messages import NO, OTHER, YES
+from flows.messages import NO, OTHER, YES, numbers_of
 from flows.understanding.meaning import Candidate
 
 
@@ -74,9 +74,9 @@ def switch(context: TurnContext) -> Screen:
 
 
 def change(context: TurnContext) -> Screen:
-    given = answered(context)
-    lines = [f"{number}. {question}\n   → {label}" for number, (_, question, label) in enumerate(given, 1)]
-    candidates = tuple(Candidate(step, f"{number}. {label}") for number, (step, _, label) in enumerate(given, 1))
+    given = list(zip(numbers_of(len(answered(context))), answered(context), strict=True))
+    lines = [f"{number}. {question}\n   → {label}" for number, (_, question, label) in given]
+    candidates = tuple(Candidate(step, f"{number}. {label}") for number, (step, _, label) in given)
     return Screen(slot_of("change"), "\n".join((context.sentences.change, *lines)), (*candidates, offer_no(context)))
 
 

@@ -58,7 +58,7 @@ def _own_step(context: TurnContext, walk: Walk) -> Screen:
         case Done():
             return _done(context, slot, text)
         case Tell() | Do():
-            if not any(isinstance(each.step, Do) for each in walk.shown):
+            if not walk.asks_a_deed:
                 return Screen(slot.id, numbered, (_next(context),), again=_progress(context))
             stuck = Candidate(position.STUCK, context.labels["stuck"], (), "no", context.library.words.stuck)
             known = tuple(offer_trouble(trouble) for trouble in troubles_shown(context))
@@ -72,15 +72,23 @@ def _own_step(context: TurnContext, walk: Walk) -> Screen:
 
 def _texts(context: TurnContext, steps: list[AnyStep]) -> tuple[str, tuple[str, ...]]:
     """Join the texts of one screen. Return them, and each kind of doubt once; where it is not about all of them, a sign after a
-    text tells what it is about."""
+    text tells what it is about. What was said on a screen before is only a sign, after all of them or after that text."""
     signs = [context.sign_of(step) for step in steps]
-    of_all = len(set(signs)) == 1
-    texts = (
-        context.fill(step.text) if of_all else f"{context.fill(step.text)} {sign}".rstrip()
-        for step, (sign, _) in zip(steps, signs, strict=True)
-    )
-    doubts = (context.doubt_of(steps[0], steps[0].text),) if of_all else (doubt for _, doubt in signs)
-    return "\n\n".join(texts), context.told_once(doubts)
+    texts = [context.fill(step.text) for step in steps]
+    known = context.sentences.single_signed if _was_unsure_before(context) else ""
+    if len(set(signs)) > 1:
+        signed = (f"{text} {sign}".rstrip() for text, (sign, _) in zip(texts, signs, strict=True))
+        return "\n\n".join(signed), context.told_once(doubt for _, doubt in signs if doubt != known)
+    joined, (sign, doubt) = "\n\n".join(texts), signs[0]
+    if doubt and doubt == known:
+        return f"{joined} {sign}", ()
+    return joined, context.told_once((context.doubt_of(steps[0], steps[0].text),))
+
+
+def _was_unsure_before(context: TurnContext) -> bool:
+    """Tell whether a step before this screen rests on one source, which was said there."""
+    sign = context.sentences.single_sign
+    return context.walk is not None and any(context.sign_of(slot.step)[0] == sign for slot in context.walk.settled)
 
 
 def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
@@ -91,7 +99,7 @@ def _done(context: TurnContext, slot: Slot, text: str) -> Screen:
     untold = files and context.procedure and context.procedure.id not in context.state.told
     asked, filed = (context.sentences.filed, offer_outcomes(context)) if untold else ("", ())
     text = "\n\n".join(filter(None, (text, left, asked)))
-    return Screen(slot.id, text, (*filed, *next_, *offer_drafts(context), other))
+    return Screen(slot.id, text, (*filed, *next_, *offer_drafts(context), other), again=asked)
 
 
 def _reached_filing(context: TurnContext) -> bool:
@@ -133,7 +141,8 @@ def _papers(context: TurnContext, slot: Slot, text: str, doubts: tuple[str, ...]
             slot.id, f"{_progress(context)}\n{context.sentences.no_papers_needed}", (_have_all(context, "next"),)
         )
     signed = [context.signed_paper(paper, slot.step) for paper in papers]
-    doubts = context.told_once((*doubts, *(meaning for _, meaning in signed)))
+    known = context.sentences.single_signed if _was_unsure_before(context) else ""
+    doubts = context.told_once((*doubts, *(meaning for _, meaning in signed if meaning != known)))
     beside = len(" ".join((text, *doubts)).split()) + _FRAME
     lines = paper_lines(context, papers, slot.step, beside)
     listed = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))

@@ -120,7 +120,9 @@ def open_ticket(context: TurnContext, reason: Reason, question: str = "", about:
     Args:
         about: the procedure that the question is about, where it may be another one than that under way.
     """
-    told = TicketParagraph(context.sentences.ticket_opened, "ticket_opened")
+    carries = bool(context.walk and context.walk.live)
+    opened = context.sentences.ticket_opened if carries else context.sentences.ticket_opened_bare
+    told = TicketParagraph(opened, "ticket_opened")
     if about and about != context.state.procedure:
         ticket = OpenTicket(reason, about, None, question=question)
         return Outcome(context.ask(None), (told,), (ticket,))

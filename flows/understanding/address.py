@@ -42,7 +42,7 @@ _NEED = (
 )
 _GONE = r"(?!mất (?:rồi|hôm|tháng|năm|tuần|sáng|đêm))"
 
-# The first that fits tells. In the weak ones somebody else may be meant where the writer has said "tôi".
+# The first that fits tells. In all but the strong ones somebody else may be meant where the writer has said "tôi".
 _STRONG = (
     rf"\bcho ({_ANY}) {_ALSO}(?:hỏi|biết|gặp|nhờ|xem)\b",
     rf"\b(?:{_YOUNGER}) (?:ơi|à|ạ),? ({_ELDER}) {_GONE}{_ALSO}{_NEED}",
@@ -57,6 +57,24 @@ _WEAK = (
     rf"{_START}(anh|chị|cô|chú|bác) {_ALSO}(?:muốn|cần|định) (?!gì\b|em\b|cháu\b)",
     rf"{_START}(?:(?:vợ chồng|nhà|bọn|chúng) )?(em|e) {_ALSO}{_NEED}(?! gì\b| (?:lỗi |hỏng |sao )?(?:à|hả)\b)",
 )
+# What one does oneself: "chị thử rồi", "mai anh đi nộp". Asked to do it, the word is whoever is spoken to.
+_DOES = (
+    r"(?:thử|làm|đi|nộp|gọi|hỏi|bấm|gõ|điền|xem|tìm|mang|chụp|gửi|khai|ký|đọc|lên|ra|đến|tải|cài|nhập|vào|lấy|đổi)\b"
+)
+_IS = r"(?:chưa|không|đã|có|còn|cũng|vẫn|sợ|lo|quên|đang|ở|thấy|hiểu|biết|chờ|đợi|nghe|bận|già|phải|muốn)\b"
+_SOON = (
+    r"(?:mai|mốt|sáng mai|chiều mai|trưa nay|chiều nay|tối nay|tuần sau|tháng sau|hôm nào|lát nữa|cuối tuần)(?: thì)?"
+)
+_FOR_ME = r"(?!.*\b(?:giúp|hộ|em|cháu) )(?!.*\b(?:à|hả|chưa|không|sao)[.?! ]*$)"
+_TO_A_YOUNGER = (
+    r"(?=.* (?:em|cháu) (?:ơi|ạ|à|nhé|nha|nhỉ|hả)[.!? ]*$|.* (?:không|chưa|hả|nhé|rồi|vậy|thế|đây) (?:em|cháu)[.!? ]*$)"
+)
+_OF_ONESELF = (
+    rf"{_START}(?:{_SOON} )?(anh|chị|cô|chú|bác) (?:{_DOES}|{_IS}){_TO_A_YOUNGER}",
+    rf"{_START}(anh|chị) (?:(?:đã|cũng|vừa|mới|có) )?{_DOES}(?=.* rồi\b){_FOR_ME}",
+    rf"{_START}{_SOON} (anh|chị) (?:(?:mới|sẽ|còn) )?(?:{_DOES}|rảnh|bận|về){_FOR_ME}",
+    rf"{_START}(anh|chị) (?:đi làm xa|đi làm ăn|làm ăn xa|đang ở|ở xa|ở trọ)\b(?!.*\b(?:em|cháu|vợ|chồng|giúp)\b)",
+)
 # Whoever calls themselves "em" and tells of a husband or a wife is a woman or a man of the bot's own age or above.
 _SPOUSES: Mapping[FormOfAddress, re.Pattern[str]] = {
     "chị": re.compile(r"(?<!vợ )(?<!vo )\b(?:chồng|chong) (?:em|e)\b(?! (?:gái|gai|họ|dâu|ấy|nó|trai|rể)\b)"),
@@ -69,12 +87,18 @@ _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 _SOFT = r"(?:(?:dạ|vâng|thôi|thế|thì|cứ|xin|hãy|em|cháu|bot|máy|ơi|từ giờ|từ nay|nhớ),? )*"
 _ME = r"(?:tôi|tui|mình|em|cháu|con|bác|cô|chú|anh|chị|ông|bà)"
 _ENDS = r"(?: (?:thôi|nhé|nha|ạ|đi|với|cho|thân|trẻ|tiện|em|cháu|cũng được|được rồi|là được|nữa))*[.! ]*"
+_WHY = (
+    rf"(?:[,.;:]? (?:vì )?(?:{_ME} )?(?:mới|còn|có|là|chỉ|chưa|được)? ?"
+    r"(?:\d{1,2} tuổi|\w+ mươi|trẻ|sinh năm|nữ|nam|phụ nữ|đàn ông|con gái|con trai|thanh niên|già)(?: \w+){0,4})?[.! ]*"
+)
 _CHOICE = (
     rf"{_SOFT}(?:(?:đừng gọi .{{0,15}}bác(?: nữa)?,? (?:mà )?)?gọi(?: {_ME})? (?:là|bằng)|xưng hô(?: là)?"
     rf"|đừng gọi .{{0,15}}bác(?: nữa)?,? (?:mà )?gọi)"
-    rf" (bạn|{_ANY}){_ENDS}"
+    rf" (bạn|{_ANY}){_ENDS}{_WHY}"
 )
-_TOO_OLD = rf"{_SOFT}(?:đừng|không|sao|sao lại|tại sao|tại sao lại) gọi(?: {_ME})? (?:là|bằng) bác(?: \w+)?[.!? ]*"
+_TOO_OLD = (
+    rf"{_SOFT}(?:đừng|không|sao|sao lại|tại sao|tại sao lại) gọi(?: {_ME})? (?:là|bằng) bác(?: \w+)?{_WHY}[.!? ]*"
+)
 
 
 def _both(*patterns: str) -> tuple[Sequence[re.Pattern[str]], Sequence[re.Pattern[str]]]:
@@ -82,7 +106,7 @@ def _both(*patterns: str) -> tuple[Sequence[re.Pattern[str]], Sequence[re.Patter
     return tuple(map(re.compile, patterns)), tuple(re.compile(fold(pattern)) for pattern in patterns)
 
 
-_OWN, _OWN_BARE = _both(*_STRONG, *_WEAK)
+_OWN, _OWN_BARE = _both(*_STRONG, *_WEAK, *_OF_ONESELF)
 _ASKED, _ASKED_BARE = _both(_CHOICE, _TOO_OLD)
 
 

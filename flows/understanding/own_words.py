@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from flows.definition.library import Library
 from flows.definition.steps import Said
+from flows.messages import numbers_of
 from flows.text.language import bare, phrase, same, spelled
 from flows.text.phrasebook import Phrasebook, Reader
 from flows.understanding.meaning import Candidate, Meaning, clear
@@ -28,8 +29,9 @@ def find_pick(library: Library, text: str, candidates: Sequence[Candidate]) -> M
     """Match a candidate's number or its whole label; that wins even over a command of the same words."""
     said, whole = library.command_book.words(text), spelled(text)
     number = _number(said) or _number(whole)
-    if number and number <= len(candidates):
-        return answer_with(candidates[number - 1].id)
+    numbers = numbers_of(len(candidates))
+    if number in numbers:
+        return answer_with(candidates[numbers.index(number)].id)
     return next((answer_with(c.id) for c in candidates if same(whole, phrase(c.label))), None)
 
 

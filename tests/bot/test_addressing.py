@@ -132,6 +132,30 @@ async def test_naming_another_in_passing_leaves_the_next_words_open(office: Offi
     assert await office.say("lan", "xong ngay đây") == [asked("xong ngay đây", 1, 2)]
 
 
+@pytest.mark.parametrize("typed", ["nhận 9", "nói 9", "nhận 2", "nói 2"])
+async def test_who_could_not_have_whom_they_named_is_asked_before_the_next_words_go_out(
+    office: Office, typed: str
+) -> None:
+    await several(office)
+    await office.hire("Minh")
+    await office.say("tao", start="ban-moi_lam-nha")
+    await office.say("tao", "gặp người")
+    await office.say("minh", "nhận 2")
+    await office.say("lan", "nói 1")
+    await office.hears("hoa")
+    await office.say("lan", typed)
+    assert await office.say("lan", "bác Tảo ơi") == [asked("bác Tảo ơi", 1)]
+    assert await office.hears("hoa") == []
+
+
+@pytest.mark.parametrize("typed", ["xong", "thả", "nói"])
+async def test_a_command_that_may_mean_either_of_two_asks_for_the_number(office: Office, typed: str) -> None:
+    await several(office, "tao")
+    await office.say("lan", "1: chào bác")
+    (told,) = await office.say("lan", typed)
+    assert told.startswith("[which_number]\n")
+
+
 async def test_a_ready_answer_is_shown_before_it_is_sent(office: Office) -> None:
     await several(office, "tao")
     await office.say("lan", "câu")
@@ -236,6 +260,8 @@ class Desk:
             self.named, self.open = int(begun[1]), None
         elif "[talk_next]" in told or re.search(rf"\[(?:done|released|group_handed)\] {self.named}", told):
             self.named, self.open = None, None
+        elif words in ("nhận", "nói") and number != self.named:
+            self.named = None
         if "[canned_shown]" in told:
             self.open = (["Lan đây"], int(TICKET.findall(told)[-1]))
 

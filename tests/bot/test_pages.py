@@ -84,3 +84,12 @@ def test_a_page_without_a_name_that_its_template_reads_does_not_render() -> None
 def test_a_number_to_call_is_a_tap(text: str, called: list[str]) -> None:
     assert re.findall(r'href="tel:(\d+)"', linked(text)) == called
     assert "&lt;b&gt;" in linked(f"{text} <b>")
+
+
+def test_the_address_of_what_was_sent_is_a_word_to_tap() -> None:
+    text = "Tệp: http://localhost:8000/tep/abc.def và https://dichvucong.gov.vn/tep"
+    shown = linked(text, "bấm để mở")
+    assert 'href="http://localhost:8000/tep/abc.def"' in shown
+    assert ">bấm để mở</a>" in shown
+    assert "abc.def</a>" not in shown
+    assert ">https://dichvucong.gov.vn/tep</a>" in shown

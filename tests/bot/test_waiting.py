@@ -334,6 +334,15 @@ async def test_what_is_not_for_the_bot_is_for_the_team_while_a_ticket_waits(team
     assert "not_understood" not in said
 
 
+@pytest.mark.parametrize("said", [["blo bli", "bla blu"], ["bực quá"], ["không vào được vneid"]])
+async def test_who_waits_for_a_person_is_offered_no_other(team: Office, said: list[str]) -> None:
+    await team.say("hoa", "gặp người")
+    for text in said:
+        (told,) = await team.say("hoa", text)
+        assert "[offer_person" not in told
+        assert "[passed_on]" in told or "[ticket_waits]" in told
+
+
 async def test_without_a_ticket_what_is_not_understood_is_said_to_be_so(team: Office) -> None:
     (said,) = await team.say("hoa", "blo bli blu")
     assert "[not_understood]" in said

@@ -369,3 +369,13 @@ def test_one_person_who_writes_without_end_is_told_so_once_and_others_are_answer
     assert sum("[too_fast]" in text for text in heard) == 1
     assert len(heard) <= 11 + took / 2 + 1
     assert "[fire] 114" in zalo_bot.hears(hoa.text("cháy nhà")).text
+
+
+def test_a_sticker_or_a_place_while_one_waits_brings_no_second_offer(telegram: Platform) -> None:
+    hoa = telegram.emulator.user()
+    for said in ("làm nhà", "bản mới", "gặp người"):
+        telegram.hears(hoa.text(said))
+    assert "[smile]" in telegram.hears(hoa.sticker()).text
+    told = telegram.hears(hoa.location()).text
+    assert "[passed_on]" in told
+    assert "[offer_person]" not in told

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.channels.text import numbered
 from flows.checks.check import paths
 from flows.definition.procedure import Procedure
+from flows.dialogue.answers import answer_step
 from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
 from flows.dialogue.screens import build_reply
@@ -57,6 +59,24 @@ def test_a_button_that_a_screen_names_is_on_it(procedure: str) -> None:
     assert lacking == set()
 
 
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_who_is_stuck_or_goes_later_is_not_led_past_the_step(procedure: str) -> None:
+    """Wherever these buttons stand: also where something that is only told shares the screen below the deed."""
+    led_on, seen = set(), set()
+    for answers, _ in paths(LIBRARY.procedures[procedure], TODAY):
+        context = TurnContext(LIBRARY, State(procedure=procedure, answers=answers, asking=None, commune="na-ri"), TODAY)
+        assert context.walk
+        slots = tuple(slot.id for slot in context.walk.shown)
+        if slots in seen:
+            continue
+        seen.add(slots)
+        for picked in current_screen(context).candidates:
+            kept = answer_step(context, picked.id).context.state.answers == answers
+            if picked.label in (context.labels["stuck"], context.labels["later"]) and not kept:
+                led_on.add((slots, picked.label))
+    assert led_on == set()
+
+
 def test_an_answer_names_no_button_but_the_one_that_is_everywhere() -> None:
     """It is said above whatever is on screen; a way elsewhere comes with it."""
     asked = [question for known in LIBRARY.questions.values() for question in known.values() if not question.go]
@@ -85,3 +105,25 @@ def test_what_the_bot_says_to_type_is_heard_to_the_letter(begun: list[str], comm
     chat.send(Message(start="na-ri"))
     chat.say(*begun, command)
     assert chat.heard.kind == "command"
+
+
+def test_nine_goes_back_and_nought_is_a_person_however_many_choices_stand() -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri"))
+    chat.say("1")
+    assert len(chat.reply.choices) > 9
+    shown = numbered(chat.reply)
+    ninth = chat.reply.choices[8]
+    assert f"\n10. {ninth.label}" in shown
+    assert "\n9. " not in shown
+    chat.say("9")
+    assert chat.heard.id == "back"
+    chat.say("1", "10")
+    assert chat.state.procedure == ninth.token.rpartition(":")[2]
+
+
+def test_a_choice_that_has_its_number_is_not_numbered_twice() -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri_lop-1"))
+    chat.say("đi từng bước", "1", "1", "sửa")
+    assert "1. Năm 2021\n2. Có rồi\n" in numbered(chat.reply)

@@ -209,6 +209,49 @@ def test_a_mourner_is_condoled_with_once_a_message_and_not_again_at_the_question
     assert "chia buồn" not in chat.say("đi từng bước")
 
 
+QUESTION = "con chị chưa đăng ký tạm trú thì trường có nhận không"
+
+
+@pytest.mark.parametrize("said", ["ok", "biết rồi em nhé", "hiểu rồi", "ok em"])
+def test_who_only_says_that_they_read_an_answer_asks_nothing_of_the_team(said: str) -> None:
+    chat = begin("lop-1", QUESTION)
+    assert chat.say(said) == SENTENCES.question_kept
+    assert chat.state.asking == "ask_team"
+    assert chat.effects == []
+
+
+@pytest.mark.parametrize("said", ["ừ", "dạ vâng", "có", "nhờ tổ hỏi giúp"])
+def test_a_yes_to_the_offer_hands_the_question_on(said: str) -> None:
+    chat = begin("lop-1", QUESTION, said)
+    assert [effect.question for effect in chat.effects if isinstance(effect, OpenTicket)] == [QUESTION]
+
+
+def test_how_far_one_is_is_told_once_on_coming_back() -> None:
+    chat = begin("ho-ngheo", "đi từng bước", "1")
+    chat.later(days=21)
+    assert chat.say("chào em").lower().count("bước 2/") == 1
+    helper = begin(
+        "ho-ngheo", "làm hộ bà Lý", "đúng rồi", "xin hộ nghèo", "đi từng bước", "1", "làm cho ông Tư", "đúng rồi"
+    )
+    assert helper.say("làm cho bà Lý").lower().count("bước 2/") == 1
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+@pytest.mark.parametrize("begun", [[], ["đi từng bước"]])
+def test_who_can_not_read_gets_a_person_wherever_they_say_so(procedure: str, begun: list[str]) -> None:
+    """Also where it answers a question, as "cần người giúp nộp": that is kept, and more to read is no help."""
+    for said in ("tôi không biết chữ", "bác mù chữ cháu ạ"):
+        chat = begin(procedure, *begun)
+        told = chat.say(said)
+        assert [effect.reason for effect in chat.effects if isinstance(effect, OpenTicket)] == ["literacy"]
+        assert told.startswith("Bác không cần đọc nhiều.")
+
+
+def test_that_somebody_else_can_not_read_is_an_answer() -> None:
+    chat = begin("chung-thuc", "mẹ tôi không biết chữ")
+    assert chat.effects == []
+
+
 @pytest.mark.parametrize(
     ("said", "asked"), [("số điện thoại xã", "phone"), ("sdt xa", "phone"), ("xã mình ở chỗ nào", "address")]
 )
@@ -218,3 +261,11 @@ def test_the_bare_name_of_what_a_commune_tells_asks_for_it_and_calls_nobody(said
     chat.say(said)
     assert (chat.heard.kind, chat.heard.id) == ("question", asked)
     assert not any(isinstance(effect, OpenTicket) for effect in chat.effects)
+
+
+@pytest.mark.parametrize("begun", [["đi từng bước"], ["nhà tôi cần giấy gì"]])
+@pytest.mark.parametrize("procedure", ["can-cuoc", "bang-tot-nghiep", "bhyt-ho-gia-dinh", "ho-chieu"])
+def test_a_danger_is_not_asked_back_for_a_word_that_an_option_has_too(procedure: str, begun: list[str]) -> None:
+    chat = begin(procedure, *begun)
+    assert "113" in chat.say("con tôi mất tích từ sáng")
+    assert [effect.reason for effect in chat.effects if isinstance(effect, OpenTicket)] == ["emergency"]

@@ -24,6 +24,9 @@ from tests.flows.chat import Chat
         "tôi làm cho công ty",
         "làm giúp giấy khai sinh",
         "làm thay người khác thì cần gì",
+        "ông nội nộp hộ có được không",
+        "tôi đi nộp hộ vợ tôi có cần giấy gì không",
+        "nộp giúp hàng xóm thì cần uỷ quyền không",
     ],
 )
 def test_what_is_about_no_neighbour(text: str) -> None:
@@ -41,6 +44,10 @@ def test_what_is_about_no_neighbour(text: str) -> None:
         ("chuyển sang làm cho ông Sình ạ", "ông Sình"),
         ("quay lại việc của tôi", ""),
         ("giờ làm cho tôi", ""),
+        ("làm giúp cho bà Lý hàng xóm", "bà Lý hàng xóm"),
+        ("khai hộ chú Tư", "chú Tư"),
+        ("tôi nộp giúp ông Páo", "ông Páo"),
+        ("làm dùm cô Sáu", "cô Sáu"),
     ],
 )
 def test_who_is_helped(text: str, name: str) -> None:
@@ -104,3 +111,11 @@ def test_their_errand_says_yes_to_whom_it_is_for(text: str, name: str, procedure
     chat.send(Message(start="na-ri"))
     chat.say("làm hộ bà hàng xóm", text)
     assert (chat.state.person, chat.state.procedure) == (name, procedure)
+
+
+@pytest.mark.parametrize("said", ["đang làm cho những ai", "danh sách người", "danh sách"])
+def test_for_whom_one_works_is_listed(said: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start="na-ri"))
+    chat.say("làm hộ bà Lý tiền tuổi già", "đi từng bước", "1", "làm hộ chú Tư cái giấy khai sinh", said)
+    assert {"Việc của tôi", "Làm cho bà Lý"} <= set(chat.labels)

@@ -155,8 +155,10 @@ def test_who_only_speaks_is_heard_by_a_person_and_never_told_to_type() -> None:
         told = man.send(Message(attachment="voice"))
         assert "người của tổ nghe rồi trả lời bác" in told
         assert "gõ chữ" not in told
+        assert "đã trả lời" not in told, "nothing was answered yet"
+        assert "Bác muốn làm việc gì" not in told, "who does not write has little to read"
     assert man.reasons == ["attachment"] * 3, "each recording calls them"
-    man.took(turns=4, words=410)
+    man.took(turns=4, words=250)
 
 
 def test_a_long_story_is_one_question_back() -> None:

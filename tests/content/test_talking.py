@@ -87,6 +87,29 @@ def test_no_screen_of_any_way_is_long_or_tells_doubt_twice() -> None:
 
 
 @pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_the_papers_asked_for_at_a_question_fit_a_screen_with_it(procedure: str) -> None:
+    chat = Chat(LIBRARY)
+    chat.send(Message(start=f"na-ri_{procedure}"))
+    chat.say("đi từng bước")
+    long = []
+    for _ in range(6):
+        if chat.state.asking:
+            break
+        told = chat.say("cần giấy gì")
+        long += [told] if len(told.split()) > 120 else []
+        chat.first()
+    assert long == []
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
+def test_that_there_is_one_source_is_said_once_on_the_way_and_then_only_signed(procedure: str) -> None:
+    said = (LIBRARY.sentences.single_part, LIBRARY.sentences.single_signed)
+    walk = list(walked(LIBRARY, procedure))
+    assert sum(any(doubt in text for doubt in said) for text in walk) <= 1
+    assert all(text.count(LIBRARY.sentences.single_sign) <= 5 for text in walk)
+
+
+@pytest.mark.parametrize("procedure", sorted(LIBRARY.procedures))
 def test_steps_are_numbered_one_by_one_up_to_the_number_that_was_promised(procedure: str) -> None:
     counted = [re.match(r"Bước (\d+)/(\d+)", text) for text in walked(LIBRARY, procedure)]
     numbers = [(int(found[1]), int(found[2])) for found in counted if found]
@@ -184,3 +207,11 @@ def test_the_name_of_a_procedure_opens_that_one_and_no_group_with_the_same_word(
     chat.send(Message(start="na-ri"))
     chat.say(typed)
     assert named in (chat.state.procedure, *chat.state.offered)
+
+
+def test_a_source_is_named_shortly_to_a_citizen() -> None:
+    """What editors note beside it, such as numbers of procedures and what was not compared yet, is not read out."""
+    names = {id_: source.name for id_, source in LIBRARY.sources.items()}
+    assert {id_: name for id_, name in names.items() if len(name.split()) > 32} == {}
+    assert {id_: name for id_, name in names.items() if re.search(r"[(;]|thủ tục \d|chưa tìm|toàn văn", name)} == {}
+    assert [id_ for id_, name in names.items() if not name.strip()] == []

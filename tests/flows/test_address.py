@@ -35,12 +35,24 @@ OF_THEMSELVES = {
         "em giúp chị với",
         "chị cảm ơn em nhé",
         "cho chi hoi",
+        "chị thử rồi không được em ơi",
+        "chị nộp hôm thứ hai rồi",
+        "nhưng chị không biết đăng nhập em ạ",
+        "tuần sau chị mới đi nộp",
     ],
-    "anh": ["anh cần giấy gì", "em ơi, anh bị mất bằng lái", "anh muon hoi dat dai"],
+    "anh": [
+        "anh cần giấy gì",
+        "em ơi, anh bị mất bằng lái",
+        "anh muon hoi dat dai",
+        "chưa, mai anh đi",
+        "anh đi làm xa ở Bắc Ninh có làm được ở đó không",
+        "anh ra xã rồi, họ bảo về",
+        "mai anh di nop",
+    ],
     "bà": ["cháu ơi bà mất thẻ bảo hiểm", "bà muốn hỏi cái này", "cho bà hỏi tí cháu ơi"],
     "ông": ["cho ông hỏi", "cháu ơi ông muốn làm sổ đỏ"],
-    "cô": ["cho cô hỏi", "cô muốn nhờ em xem giúp"],
-    "chú": ["chú hỏi chút", "chu muon hoi ve rung"],
+    "cô": ["cho cô hỏi", "cô muốn nhờ em xem giúp", "cô vẫn chưa hiểu cháu ạ"],
+    "chú": ["chú hỏi chút", "chu muon hoi ve rung", "chú điền rồi mà nó báo sai cháu ơi"],
     "bác": ["cho bác gặp người", "bac muon hoi ve so do", "em chỉ giúp bác với"],
 }
 OF_OTHERS = [
@@ -75,6 +87,17 @@ OF_OTHERS = [
     "co can giay gi khong",
     "con muon hoi nua",
     "ba muon hoi",
+    "chị Lan làm rồi em ơi",
+    "chị gái không chịu ký em ạ",
+    "anh xem giúp em rồi báo nhé",
+    "anh làm rồi à",
+    "mai anh đến nhà em được không",
+    "chị ấy đi rồi em ạ",
+    "anh đi làm xa, em làm hộ được không",
+    "chị gửi em rồi cảm ơn chị",
+    "bà đi rồi cháu ạ",
+    "cô giáo nộp rồi em ơi",
+    "chi thu roi",
 ]
 
 
@@ -106,6 +129,10 @@ def test_what_is_said_of_others_or_to_the_bot_is_no_sign(said: str) -> None:
         ("đừng gọi tôi là bác", "bạn"),
         ("sao gọi tôi là bác thế?", "bạn"),
         ("đừng gọi tôi là bác nữa, gọi chị thôi", "chị"),
+        ("đừng gọi tôi là bác, tôi 30 tuổi", "bạn"),
+        ("sao gọi tôi là bác, tôi còn trẻ mà", "bạn"),
+        ("gọi tôi là chị, tôi mới hai mươi mấy", "chị"),
+        ("gọi tôi là anh nhé, tôi sinh năm 1990", "anh"),
     ],
 )
 def test_they_may_choose_and_that_holds(said: str, form: str) -> None:
@@ -118,7 +145,15 @@ def test_they_may_choose_and_that_holds(said: str, form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["gọi lại cho tôi", "gọi chị", "gọi cho chị Lan", "đừng gọi nữa", "gọi tôi là chị, nhà đang cháy"]
+    "said",
+    [
+        "gọi lại cho tôi",
+        "gọi chị",
+        "gọi cho chị Lan",
+        "đừng gọi nữa",
+        "gọi tôi là chị, nhà đang cháy",
+        "gọi tôi là chị, tôi 30 tuổi làm căn cước cần những giấy tờ gì",
+    ],
 )
 def test_a_call_by_phone_is_no_choice(said: str) -> None:
     chat = Chat(library())
@@ -139,6 +174,13 @@ def test_a_tap_and_a_link_change_nothing() -> None:
     chat.send(Message(start="ban-moi_lam-nha"))
     chat.tap("<walk>")
     chat.first()
+    assert chat.state.called == "chị"
+
+
+@pytest.mark.parametrize("before", ["chị muốn hỏi", "chồng em đi làm xa"])
+def test_who_says_em_is_still_called_as_before(before: str) -> None:
+    chat = Chat(library())
+    chat.say(before, "em muốn hỏi thêm")
     assert chat.state.called == "chị"
 
 

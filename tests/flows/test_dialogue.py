@@ -223,6 +223,13 @@ def test_a_smile_is_returned_and_is_no_miss(library: Library, message: Message) 
     assert chat.state.misses == 0
 
 
+@pytest.mark.parametrize("said", ["?", "???", "... ?"])
+def test_a_question_mark_alone_is_no_hello(library: Library, said: str) -> None:
+    chat = started(library)
+    assert "[puzzled]" in chat.say(said)
+    assert chat.slot == "co-dat"
+
+
 @pytest.mark.parametrize("kind", ["id", "otp", "card"])
 def test_a_sensitive_number_is_answered_with_a_warning_only(library: Library, kind: str) -> None:
     chat = started(library)

@@ -6,6 +6,7 @@ from random import Random
 from typing import Literal
 
 from flows.definition.library import Library
+from flows.messages import numbers_of
 from flows.text.language import fold
 from tests.simulation.persona import Persona
 from tests.utterances import read as utterances
@@ -228,7 +229,7 @@ class Citizen:
         if screen.tappable and (not types or self._missed(screen)):
             return Move("tap", label, twice)
         if label in screen.choices and (self._missed(screen) or self.dice.random() < 0.5):
-            return Move("say", str(screen.choices.index(label) + 1))
+            return Move("say", str(numbers_of(len(screen.choices))[screen.choices.index(label)]))
         return self._say(label)
 
     def _say(self, text: str) -> Move:
