@@ -153,6 +153,7 @@ spoken:
 next: [tiếp, tiếp tục]
 finished: [xong, xong rồi, được rồi]
 stuck: [vướng, bị vướng, không được, lỗi]
+sure: [có, chắc rồi, đồng ý]
 commands:
   back: [quay lại, lùi lại]
   menu: [menu, danh sách, thủ tục khác]

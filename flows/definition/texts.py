@@ -279,6 +279,9 @@ class Vocabulary(Part):
     next: tuple[Text, ...]
     finished: tuple[Text, ...]
     stuck: tuple[Text, ...]
+    sure: tuple[Text, ...] = Field(
+        default=(), description="Cả câu là bằng lòng điều không lấy lại được; không chữ nào bỏ dấu mà ra nghĩa ngược"
+    )
     commands: dict[Command, tuple[Text, ...]]
     command_frames: dict[Command, tuple[Frame, ...]] = Field(
         default_factory=dict, description="Khung từ của lệnh nói trong một câu dài"
