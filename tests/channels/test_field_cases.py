@@ -281,7 +281,7 @@ def test_a_number_shared_by_button_is_the_one_that_was_asked_for(telegram: Platf
 
 
 def test_a_mended_message_that_was_not_understood_is_read_and_no_other_edit_says_anything(telegram: Platform) -> None:
-    begun(telegram)
+    telegram.hears(begun(telegram).text("<walk>"))
     assert "[not_understood]" in telegram.hears(post(530, text="xyz qwerty blah")).text
     assert "Bác làm nhà gì?" in telegram.hears(post(530, text="có rồi", edit_date=1_796_000_020)).text
     before = len(telegram.sent)
