@@ -21,6 +21,9 @@ from flows.text.language import words
 
 _CODE = re.compile(r"[a-z0-9-]{1,24}")  # what is none is told where it is read
 PLACE = re.compile(r"\{([^{}]*)\}")
+_BARE = re.compile(
+    r"(?<!\{)\b(?:commune|fact|procedure|value)\.[a-z_]+\b(?!\})"
+)  # a place in other brackets, or in none
 PLACES: Mapping[str, Collection[str]] = {
     "commune": ("name", "province", *get_args(CommuneValue)),
     "procedure": get_args(ProcedurePlace),
@@ -157,6 +160,8 @@ def check_texts(files: ContentFiles, document: Document, sources: Collection[str
         if filled and value.count("{") != value.count("}") and not {"says", "asks"} & {*path}:
             text = "chỗ điền {…} thiếu một dấu: viết đủ cả hai, như {commune.name}"
             files.problems.append(document.problem(text, *path))
+        if filled and (bare := _BARE.search(value)):
+            files.problems.append(document.problem(f"chỗ điền viết trong ngoặc nhọn: {{{bare[0]}}}", *path))
         if filled and "{{" in value:
             files.problems.append(
                 document.problem("chỗ điền chỉ có một cặp ngoặc, như {commune.name}: bỏ cặp thừa", *path)

@@ -68,11 +68,15 @@ def in_vietnamese(error: ValidationError, whole: str = "tệp") -> Iterator[tupl
         if name := _field(str(detail["loc"][-1])) or _lacks(detail["loc"], details):
             misspelt[detail["loc"]] = name
     written = {(*loc[:-1], name) for loc, name in misspelt.items()}
+    # A name whose parts stand beside it, not below, is empty: they are told of.
+    emptied = {name for loc in places if len(loc) == 1 and (name := _holder(error.title, str(loc[0])))}
     for detail in details:
         loc: Path = detail["loc"]
         if loc in lacking & written or (
             detail["type"] == "too_short" and any(other[: len(loc)] == loc != other for other in places)
         ):
+            continue
+        if detail["type"] == "dict_type" and detail["input"] is None and any(loc[-1:] == (name,) for name in emptied):
             continue
         if loc in misspelt:
             yield f"không biết mục `{loc[-1]}`: viết `{misspelt[loc]}`", loc
@@ -121,15 +125,22 @@ def _lacks(extra: Path, details: list[Any]) -> str | None:
 def _place(whole: str, extra: Path) -> str | None:
     """Say where a name belongs that stands in the wrong place: below another one, or in a step of another kind."""
     name = str(extra[-1])
-    for model in _models(Part):
-        for field, info in model.model_fields.items():
-            keys = get_args(info.annotation)[:1] if get_origin(info.annotation) is dict else ()
-            inner = get_args(keys[0]) if keys else Defaults.model_fields if info.annotation is Defaults else ()
-            if model.__name__ == whole and len(extra) == 1 and name in inner:
-                return f"`{name}` là mục con của `{field}`: viết xuống dưới `{field}:`, thụt vào hai dấu cách"
+    if len(extra) == 1 and (field := _holder(whole, name)):
+        return f"`{name}` là mục con của `{field}`: viết xuống dưới `{field}:`, thụt vào hai dấu cách"
     kinds = dict(_kinds_with(name))
     if len(extra) > 1 and kinds and extra[-2] in _KINDS and extra[-2] not in kinds:
         return f"`{name}` chỉ dùng ở kind: {next(iter(kinds))}, bước này là kind: {extra[-2]}: sửa kind, hoặc chuyển mục này đi"
+    return None
+
+
+def _holder(whole: str, name: str) -> str | None:
+    """Return the field of a file's model below which a name belongs."""
+    for model in _models(Part):
+        for field, info in model.model_fields.items() if model.__name__ == whole else ():
+            keys = get_args(info.annotation)[:1] if get_origin(info.annotation) is dict else ()
+            inner = get_args(keys[0]) if keys else Defaults.model_fields if info.annotation is Defaults else ()
+            if name in inner:
+                return field
     return None
 
 
@@ -221,6 +232,8 @@ def _date(name: str, detail: Any) -> str:
 
 def _model(name: str, detail: Any) -> str:
     model, written = detail.get("ctx", {}).get("class_name", ""), detail["input"]
+    if not detail["loc"] and isinstance(written, str):
+        return "tệp này chưa có mục nào: mỗi dòng viết tên mục, dấu hai chấm, rồi nội dung, như `name: …`"
     if model == "When" and isinstance(written, list):
         return _CONDITIONS.format(name=name)
     if model == "Use" and (tight := re.fullmatch(r"(use|id) +(\S+)", str(written))):

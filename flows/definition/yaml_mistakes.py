@@ -9,6 +9,7 @@ _NAMES = frozenset((  # of what stands on a line of its own; none is a word of o
     "id", "title", "summary", "officer", "says", "facts", "text", "short", "source", "checked", "as_of", "review_by",
     "certainty", "kind", "when", "why", "label", "options", "papers", "name", "note", "troubles", "cure", "steps",
 ))  # fmt: skip
+_LISTED = {"says", "asks", "options", "papers", "troubles", "steps", "procedures"}
 _OPEN_WITHIN = re.compile(r'([a-z_]+: "[^"{}\[\]]*?)(?=, [a-z_]+: |\s*[}\]])')  # in {…}, up to what follows
 _STARTS = "*&!%@`|>?#,"  # what YAML takes for its own at the beginning of a value
 _SHOWN = 90  # characters of a repaired line that are shown
@@ -103,6 +104,8 @@ def _value_cause(line: str) -> str | None:
         return f"ngoặc kép cong của Word không giữ được câu có dấu hai chấm: {_repaired(head + _quoted(value.strip('“”')))}"
     if value[0] in "{[":
         return _bracket_cause(head, value)
+    if key and key[2] in _LISTED and value.startswith("- "):
+        return f"danh sách thì xuống dòng trước gạch đầu tiên: dòng này chỉ ghi `{key[2]}:`, mỗi gạch một dòng ở dưới"
     if value.startswith("- "):
         return _begins_with("-", head, value)
     if (second := re.search(r"\s([a-z_]+): ", value)) and second[1] in _NAMES:

@@ -198,6 +198,9 @@ MISTAKES = {
     "fullwidth semicolon": ("house", "title: Làm nhà", "title； Làm nhà", 3, "sau tên mục phải là dấu hai chấm: viết `title: Làm nhà`"),
     "use without a colon": ("house", "use: nop", "use nop", 57, "thiếu dấu hai chấm sau `use`: viết `- use: nop`"),
     "quote swallows": ("house", "text: Bác hỏi bản về đất trước.", "text: \"Bác hỏi bản về đất trước.", 25, "ngoặc kép mở mà chưa đóng: viết `text: \"Bác hỏi bản về đất trước.\"`"),
+    "list on its line": ("cat", "says: [nuôi mèo, xin con mèo]", "says: - nuôi mèo", 5, "danh sách thì xuống dòng trước gạch đầu tiên: dòng này chỉ ghi `says:`, mỗi gạch một dòng ở dưới"),
+    "values not indented": ("commune", "  address: {", "address: {", 9, "`address` là mục con của `values`: viết xuống dưới `values:`, thụt vào hai dấu cách"),
+    "place in other brackets": ("house", "{fact.time}", "[fact.time]", 60, "chỗ điền viết trong ngoặc nhọn: {fact.time}"),
     "stops at a comma": ("asked", "decided_by: ông trưởng bản", "decided_by: \"ông trưởng bản,\"", 2, "câu dừng ở dấu “,”: viết nốt, hoặc xoá dấu ấy"),
     "said twice": ("cat", "[nuôi mèo, xin con mèo]", "[nuôi mèo, Nuôi mèo]", 5, "“nuôi mèo” viết hai lần: bỏ một câu"),
 }  # fmt: skip
@@ -223,6 +226,7 @@ def test_a_mistake_is_told_once_where_it_is_with_what_to_write(name: str) -> Non
     ("text", "line", "sentence"),
     [
         ("", 1, "tệp trống: chép lại nội dung, hoặc xoá tệp"),
+        ("Nuôi mèo thế nào", 1, "tệp này chưa có mục nào: mỗi dòng viết tên mục, dấu hai chấm, rồi nội dung, như `name: …`"),
         ("\ufffd\ufffdi\0d\0:\0", 1, "tệp lưu kiểu “Unicode” (UTF-16): mở tệp, chọn Lưu thành (Save as), mục Mã hoá (Encoding) chọn UTF-8"),
         (CAT.replace("Nuôi mèo", "Nu\ufffdi m\ufffdo"), 3, "có chữ hỏng thành “\ufffd” vì tệp không lưu dạng UTF-8: gõ lại chữ ấy, rồi lưu với mã hoá UTF-8"),
     ],
