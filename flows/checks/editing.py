@@ -22,8 +22,9 @@ _PROVINCIAL: tuple[FactKind, ...] = ("code", "where", "time")
 _FORM_NUMBER = re.compile(r"[Mm]ẫu (?:số )?\d[^\s,.;]*")
 _TIME_BY_WAY = re.compile(r"(?:trên mạng|bưu điện|tận nơi|mang đến nộp)[^.\n]{0,20}\d+ ngày", re.IGNORECASE)
 _AT_THE_COUNTER = "tỉnh vừa đặt mẫu mới, bác xin mẫu ở quầy"
-_READ = {"text", "note", "cure", "name", "label", "why", "title"}  # what citizens read
-_READ_TOO = {"short", "decided_by", "officer", "meaning"}  # within a sentence of the bot's
+_READ = {  # what citizens read
+    "text", "short", "note", "cure", "name", "label", "why", "title", "summary", "opening", "meaning", "officer", "decided_by"
+}  # fmt: skip
 
 _ABOUT = ("procedures/", "shared/", "provinces/", "communes/")  # files of what is told about errands
 _DRAFT = re.compile(r"TODO|FIXME|\.{4,}|\?{2,}|\b[xX]{3,9}\b")
@@ -89,10 +90,10 @@ def _default_review(document: Document) -> str:
 def _unfinished(document: Document) -> Iterator[Problem]:
     """Report drafts, tags of web pages and addresses outside the state's, in what citizens read."""
     for path, text in document.leaves():
-        if path[-1] in _READ | _READ_TOO and text.endswith((",", ";")):
-            yield document.problem(f"câu dừng ở dấu “{text[-1]}”: viết nốt, hoặc xoá dấu ấy", *path)
         if path[-1] not in _READ:
             continue
+        if text.endswith((",", ";")):
+            yield document.problem(f"câu dừng ở dấu “{text[-1]}”: viết nốt, hoặc xoá dấu ấy", *path)
         if draft := _DRAFT.search(text):
             yield document.problem(f"“{draft[0]}” là chữ viết nháp: viết nốt, hoặc ghi certainty: unconfirmed", *path)
         elif text.startswith(("-|", "|", ">")):
@@ -120,7 +121,7 @@ def _unknown_codes(library: Library) -> Iterator[Problem]:
         }
     for file, document in library.documents.items():
         for path, text in document.leaves() if file.startswith(_ABOUT) and not file.endswith(TALKS) else ():
-            for code in _CODE.findall(text) if path[-1] in _READ | _READ_TOO and "code" not in path else ():
+            for code in _CODE.findall(text) if path[-1] in _READ and "code" not in path else ():
                 if code not in known:
                     yield document.problem(
                         f"mã {code} không có trong danh mục: xem lại từng số, hoặc ghi vào covers", *path
