@@ -1,5 +1,6 @@
 """The bot's own questions beside a procedure: a person, a call, a reminder, erasing, how it went."""
 
+from collections.abc import Mapping
 from typing import get_args
 
 from flows.dialogue.context import TurnContext, fill_in
@@ -19,6 +20,12 @@ from flows.dialogue.screens import (
 )
 from flows.messages import NO, OTHER, YES, ReminderTime
 from flows.understanding.meaning import Candidate
+
+_TIMES: Mapping[ReminderTime, tuple[str, ...]] = {
+    "tonight": ("tối", "tối nay", "chiều tối", "lát nữa"),
+    "tomorrow": ("mai", "ngày mai", "sáng mai", "mai đi", "mai nhé"),
+    "week": ("tuần tới", "tuần sau", "tuần này", "cuối tuần", "mấy hôm nữa"),
+}
 
 
 def human(context: TurnContext) -> Screen:
@@ -57,8 +64,8 @@ def phone(context: TurnContext) -> Screen:
 
 def later(context: TurnContext) -> Screen:
     """Ask when to remind them; they may want none."""
-    times = tuple(Candidate(time, context.labels[time]) for time in get_args(ReminderTime))
-    none = Candidate(NO, context.labels["no_reminder"], (), "no")
+    times = tuple(Candidate(time, context.labels[time], _TIMES[time]) for time in get_args(ReminderTime))
+    none = Candidate(NO, context.labels["no_reminder"], ("thôi", "thôi khỏi", "khỏi nhắc"), "no")
     return Screen(slot_of("later"), context.sentences.remind_when, (*times, none))
 
 

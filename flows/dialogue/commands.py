@@ -65,6 +65,7 @@ def _help(context: TurnContext) -> Outcome:
 
 
 def _stop(context: TurnContext) -> Outcome:
+    context = context.ask(None) if context.state.asking == "later" else context  # who stops there wants no reminder
     return Outcome(context, (context.sentences.stopped,), quiet=True)
 
 

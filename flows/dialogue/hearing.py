@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from flows.definition.steps import Done, Papers
 from flows.dialogue import position
 from flows.dialogue.answers import read_stars_and_word
 from flows.dialogue.bot_questions import apply_answer, question_of
@@ -187,11 +186,10 @@ def _correction(context: TurnContext, _: Meaning) -> Outcome:
 
 
 def _later(context: TurnContext, _: Meaning) -> Outcome:
-    """Take "mai tôi đi" for an answer: to how the filing went, or at a deed with the offer of a reminder."""
+    """Take "mai tôi đi" for an answer: to how the filing went, or on the way with the offer of a reminder."""
     if context.state.asking in ("outcome", "stuck_at"):
         return Outcome(context.ask(None), (context.sentences.no_hurry,))
-    walk = context.walk if context.state.asking is None else None
-    if walk and (walk.asks_a_deed or isinstance(walk.last_slot.step, Done | Papers)):
+    if context.walk and context.state.asking is None:
         return Outcome(context.ask("later"))
     return Outcome(context, (context.sentences.stopped,))
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from flows.dialogue.household_papers import household
-from flows.messages import Message, Missed, OpenTicket
+from flows.messages import Message, Missed, OpenTicket, Remind
 from tests.content import LIBRARY
 from tests.flows.chat import Chat
 
@@ -269,3 +269,15 @@ def test_a_danger_is_not_asked_back_for_a_word_that_an_option_has_too(procedure:
     chat = begin(procedure, *begun)
     assert "113" in chat.say("con tôi mất tích từ sáng")
     assert [effect.reason for effect in chat.effects if isinstance(effect, OpenTicket)] == ["emergency"]
+
+
+@pytest.mark.parametrize(
+    ("said", "when"),
+    [("mai", "tomorrow"), ("tối", "tonight"), ("tuần sau nhé", "week"), ("cuối tuần", "week"), ("thôi khỏi", None)],
+)
+def test_who_goes_on_later_is_offered_a_reminder_at_a_question_too(said: str, when: str | None) -> None:
+    chat = begin("khai-tu", "đi từng bước")
+    assert SENTENCES.remind_when in chat.say("để mai tôi hỏi ông nhà đã")
+    chat.say(said)
+    assert [effect.when for effect in chat.effects if isinstance(effect, Remind)] == ([when] if when else [])
+    assert chat.state.asking is None
