@@ -1,13 +1,11 @@
 """ASGI app: routes in, nothing else. `uvicorn webhook:app`."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
-from fastapi.encoders import jsonable_encoder
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import DataError
 from starlette.middleware.exceptions import ExceptionMiddleware
@@ -15,18 +13,16 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import request_response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot import alarms, console, metrics_page, settings
+from bot import console, settings
 from bot.channels.web import Web
 from bot.console.auth import Auth
 from bot.errors import Forged, StoreUnavailable
 from bot.http import STATIC, TooLarge, read_body, render
 from bot.request_limits import Guard
 from bot.service import Service, build_service
-from bot.web import downloads, landing, privacy_page, webchat, zalo_pages
+from bot.web import downloads, health, landing, metrics_page, privacy_page, webchat, zalo_pages
 
 log = logging.getLogger("motcua.webhook")
-
-_READY = 4.0  # seconds that a monitor waits for the database
 
 
 class _App(FastAPI):
@@ -92,36 +88,13 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(landing.routes(service))
     app.include_router(privacy_page.routes(service))
     app.include_router(metrics_page.routes(service))
+    app.include_router(health.routes(service))
     app.mount("/static", StaticFiles(directory=STATIC))
 
     @app.get("/webhook/{name}")
     async def hello(name: str) -> Response:
         """Platforms' consoles and people look whether there is something here."""
         return Response(status_code=200 if name in service.channels else 404)
-
-    @app.head("/healthz", include_in_schema=False)
-    @app.get("/healthz")
-    async def healthz() -> Response:
-        return JSONResponse({"ok": True})
-
-    @app.head("/readyz", include_in_schema=False)
-    @app.get("/readyz")
-    async def readyz() -> Response:
-        """Tell monitors how this replica fares.
-
-        503 takes it out of the platforms' way. An alarm concerns a platform, and a duty of upkeep that fails keeps no citizen
-        from an answer: neither makes a replica unready. Strangers read this too: what is wrong with the content, its file and
-        its line, is for the log and for operators' alarms.
-        """
-        content = {"version": service.content.version, "refused": bool(service.content.problem)}
-        parts = {"loops": service.alive, "upkeep": jsonable_encoder(service.upkeep.health), "content": content}
-        try:
-            async with asyncio.timeout(_READY):
-                await service.database.probe_writing()
-                found = [alarm.name for alarm in await service.database.read(alarms.list_standing)]
-        except (StoreUnavailable, TimeoutError):
-            return JSONResponse({"database": False, **parts}, 503)
-        return JSONResponse({"database": True, **parts, "alarms": found}, 200 if parts["loops"] else 503)
 
     _answer_errors(app)
     web = service.channels["web"]

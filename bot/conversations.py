@@ -116,7 +116,7 @@ def _begin(tx: Tx, channel: str, contact: str, fresh: State) -> None:
 
 
 def _restore_returning(tx: Tx, channel: str, known_as: str, contact: str) -> None:
-    """Give back what had to stay of who erased their data and writes again (that they are barred, how much they said)."""
+    """Give back what had to stay of who erased their data and writes again (that they are banned, how much they said)."""
     _RESTORE.execute(tx, channel_=channel, known_as=known_as, contact=contact, erased_at=None)
 
 

@@ -13,7 +13,7 @@ from bot.store.prepared import InsertInto, Prepared
 from bot.store.tables import follow_ups
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
-from flows.definition.procedure import Do
+from flows.definition.steps import Do
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.opening import opening
 from flows.messages import Remind, ReminderTime

@@ -59,7 +59,7 @@ _HARMLESS_WORD = either(  # begins with a letter
     r"|[a-z]{2}\d{9}[a-z]{2}(?!\w)"  # a parcel that the post carries
     r"|(?:thửa|tờ|tờ bản đồ|bản đồ|lô|sê ri|seri|số vào sổ|số phát hành)(?: đất)?(?: số)?[\s:]{1,2}[a-z]{0,2}\s?\d{1,8}(?!\d)"
     r"|(?:biển số|biển|bks|xe)(?: xe)?[\s:]{1,2}\d\d[\s\-]?[a-z]\d?[\s\-.]{0,2}\d{3}[.\s]?\d{1,2}(?!\d)"
-    r"|(?:bưu chính|bưu cục|zip code|zipcode|postal code)[^\d\n]{0,20}\d{5,6}(?!\d)"
+    r"|(?:bưu chính|bưu cục|bưu điện|zip code|zipcode|postal code)[^\d\n]{0,20}\d{5,6}(?!\d)"
     r"|(?:quyết định|công văn|thông báo|biên bản|biên nhận|phiếu hẹn|vận đơn|hồ sơ|thủ tục)(?: là| có)?(?: mã)?(?: số)?"
     r"[\s:]{1,2}(?:\d{3,8}|[1-9]\d{9,14}|\d{6}-\d{3,6})(?!\d|[\s.\-]?\d)"
     r"|(?:ghtk|ghn|spx|vnpost|viettel ?post|đơn hàng|mã đơn|vận đơn)(?: số| là)?[\s:]{1,2}"
@@ -80,7 +80,7 @@ _PARTED = (  # "0912*334*556", "0912 rồi 334 rồi 556"
 # A number right behind capitals is of a parcel, a meter or a customer: numbers of people are told by then.
 _GROUPS = rf"(?<!\d)(?<!(?-i:[A-Z]{{2}}))\d{{3,}}(?:{_BETWEEN}(?!{_HARMLESS_NUMBER}|{_PHONE})\d{{3,}}){{0,12}}(?!\d)"
 _MAIL = (
-    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[([]at[)\]]| ?[([]?(?:a ?còng|a ?móc)[)\]]? | at (?=[\w\-]{2,40} dot ))\s?"
+    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[([]at?[)\]]| ?[([]?(?:a ?còng|a ?móc)[)\]]? | at (?=[\w\-]{2,40} dot ))\s?"
     r"(?![\w\-]{1,40}(?:\.[\w\-]{1,40}){0,3}\.gov\.vn)"
     r"[\w\-]{2,40}(?:(?:\s?\.\s?|\s?[([](?:dot|chấm)[)\]]\s?| chấm | dot |,(?=(?:com|vn|net|org)(?!\w)))[a-z]{2,12}){1,3}(?!\w)"
 )
@@ -97,6 +97,7 @@ _OF_WHOM = rf"[^\d\n;?]{{0,40}}?(?<!\d)(?!{_HARMLESS_NUMBER})"  # "của em là"
 _ACCOUNT = (
     r"(?:stk|số tài khoản|số tk|tài khoản|tk|tknh|ví momo|momo|zalopay|agribank|vietcombank|vcb|bidv|vietinbank|mbbank"
     rf"|mb bank|techcombank|tpbank|acb|sacombank|lpbank|vpbank|số thẻ|thẻ atm|atm){_OF_WHOM}(?P<account>{_RUN}{{5,18}})(?!\d)"
+    r"|(?:stk|số tài khoản|số tk)(?: là)?[\s:]{1,3}(?P<short>\d{4,5})(?![\d.,/]?\d)"
 )
 _ID_WORDS = (
     r"(?:cccd|cmnd|cmt|cmtnd|cmnd/cccd|căn cước|chứng minh|định danh|mã số thuế|mst|bhxh|bhyt|bảo hiểm xã hội|bảo hiểm y tế"
@@ -118,6 +119,7 @@ _PASSWORD = (
     rf"|(?:\s{_LETTER}{{1,10}}){{0,5}}?(?=\s\S{{0,20}}\d))?"
     r"[\s:=]{1,3}(?P<password>(?!\d[\d.\-]{0,39}(?!\S))[^\s]{3,39}[^\s.,;?])"  # a number alone is read as a code, an id, a card
 )
+_SAID = "không|hông|linh|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi"
 _NUMBERED = (
     r"\d{1,4}[a-z]?(?:\s?/\s?\d{1,4}[a-z]?){0,4}"
     r"(?![\d/.]|[\s\-]{1,2}\d{3}|\s?(?:tầng|gian|tháng|ngày|năm|người|m2|sào|lần|phòng|hộ)(?!\w))"
@@ -126,6 +128,8 @@ _HOUSE = (
     rf"(?:số nhà|nhà số|địa chỉ số|ngõ|ngách|hẻm|kiệt|sn(?!\s?{_YEAR}))[\s:]{{0,2}}(?:số\s)?"
     rf"(?!{_YEAR}(?![\d/]))(?P<house>{_NUMBERED})"
     rf"|số\s(?P<street>{_NUMBERED})(?=[\s,]{{1,2}}(?:đường|phố|ngõ|ngách|hẻm|kiệt|tổ(?= \d|\sdân))\s)"
+    rf"|(?:số nhà|nhà số)\s(?P<said>(?:{_SAID})(?:\s(?:{_SAID}|trên)){{0,4}})"
+    r"(?=[\s,]{1,2}(?:đường|phố|ngõ|ngách|hẻm|kiệt)\s)"
 )
 _STREETS = (  # names that streets have in every town
     "trần (?:hưng đạo|phú|quốc toản|cao vân|nhân tông|bình trọng|quang khải|nguyên hãn|khánh dư)|lê (?:lợi|duẩn|"
@@ -141,7 +145,7 @@ _STREETS = (  # names that streets have in every town
 _NO_ROAD = "lịch|huyết|máu|ruột|dây|ống|truyền|cái|kính|sắt"  # what else is called đường
 _ROAD = (
     rf"(?<![\w/.,])(?<!km )(?<!km)(?P<road>{_NUMBERED})"
-    rf"(?=\s(?:(?:đường(?! (?:{_NO_ROAD})(?!\w))|phố)\s{_LETTER}|(?:{_STREETS})(?!\w)))"
+    rf"(?=\s(?:(?:đường(?! (?:{_NO_ROAD})(?!\w))|phố)\s{_LETTER}|(?:ngõ|ngách|hẻm|kiệt)\s\d|(?:{_STREETS})(?!\w)))"
 )
 _AT = (  # "ở 12 Lê Lợi", but not "ở 2 Xã Ea Kly"
     rf"(?:ở|tại|địa chỉ|đ/c|đc|số)[\s:]{{1,2}}(?P<at>{_NUMBERED})"
@@ -150,11 +154,10 @@ _AT = (  # "ở 12 Lê Lợi", but not "ở 2 Xã Ea Kly"
 )
 _MANY_ROOMS = "chung cư|ktx|ký túc|nhà trọ|khu trọ|trọ"
 _FLAT = (
-    rf"(?:căn hộ|căn(?= [a-z]\d{{2,4}}(?!\w))|phòng(?=\s[a-z]?\d{{1,5}},?\s(?:{_MANY_ROOMS}))"
+    rf"(?:căn hộ|căn(?= [a-z]\d{{2,4}}(?!\w))|phòng(?=\s[a-z]?\d{{1,5}},?\s(?:{_MANY_ROOMS}|(?:toà|tòa|block)\s(?!án)))"
     rf"|(?:{_MANY_ROOMS})[^\d\n,.;]{{0,12}}? phòng|phòng trọ) (?:số )?"
     r"(?P<flat>(?:[a-z]{1,2}[.\-]?)?\d{1,5}(?:[.\-]\d{1,4}){0,2})(?![\d.])"
 )
-_SAID = "không|hông|linh|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi"
 _WORD_OR_DIGITS = rf"(?:{_SAID}|\d{{1,4}})(?!\w)"
 _PAUSE = rf"[\s,.\-–]{{1,3}}(?:(?:{_BETWEEN_SPOKEN})[\s,]{{1,2}})?"
 _IN_WORDS = (
@@ -222,7 +225,7 @@ PLAIN = re.compile(
 # Without any of this there is nothing to look for.
 _IN_A_ROW = rf"(?:(?<!\w)(?:{_SAID})\W{{1,3}}){{3}}"
 WORTH = re.compile(
-    rf"[\d@]|[([]at[)\]]| at .{{2,40}} dot |{either('khẩu|mật mã|mk|pas|pw|còng|móc')}|{either(_IN_A_ROW)}",
+    rf"[\d@]|[([]at?[)\]]| at .{{2,40}} dot |{either('khẩu|mật mã|mk|pas|pw|còng|móc|số nhà|nhà số')}|{either(_IN_A_ROW)}",
     re.IGNORECASE,
 )
 
@@ -304,7 +307,10 @@ _NAME = (
     rf"|(?i:(?<!\w){_KIN})"
     rf"(?:\s{_PART}){{1,3}}(?=[\s,(]{{1,3}}(?i:{_WHO}{_BORN_WORD}(?!\w))))"
 )
-_BORN = rf"(?i:[\s,;:(|\-]{{1,3}}(?:(?:{either('nam|nữ')})[\s,]{{1,2}})?(?:{_WHO}{_BORN_WORD}[\s:.]{{1,2}})?)"
+_BORN = (
+    rf"(?i:[\s,;:(|\-]{{1,3}}(?:(?:{either('nam|nữ')})[\s,]{{1,2}})?(?:{_WHO}{_BORN_WORD}[\s:.]{{1,2}})?"
+    rf"|[\s,;(][^\n?!]{{0,40}}?[\s,;(]{_BORN_WORD}[\s:.]{{1,2}})"  # "…, 022079001188, sinh ngày"
+)
 _DAY_MONTH = r"\d{1,2}\s?[./-]\s?\d{1,2}"
 _OF_YEAR = rf"\s?[./-]\s?(?:{_YEAR}|\d\d)(?![./-]?\d)"
 _COUNTED = rf"(?:\d{{1,2}}|(?:{either(_SAID)})(?:\s(?!{either('năm')}\s{_YEAR})(?:{either(_SAID)})){{0,2}})"

@@ -33,10 +33,12 @@ MASK = "[số đã che]"
 # What was found -> what it is to the engine. `words`, `letters` and `groups` may be any of these, or nothing.
 _KIND = {
     **dict.fromkeys(("id", "passport", "pass", "labelled", "member"), "id"),
-    **dict.fromkeys(("account", "bank_card", "cvv", "insured"), "card"),
+    **dict.fromkeys(("account", "short", "bank_card", "cvv", "insured"), "card"),
     **dict.fromkeys(("phone", "foreign", "called"), "phone"),
     "password": "otp",
-    **dict.fromkeys(("mail", "house", "street", "road", "at", "flat", "born", "full", "before", "after"), "address"),
+    **dict.fromkeys(
+        ("mail", "house", "street", "said", "road", "at", "flat", "born", "full", "before", "after"), "address"
+    ),
 }
 _ORDER = ("otp", "card", "id", "phone", "address")
 _MARKS = re.compile(r"(?<=\d)[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f]{1,8}")  # a digit in a box, or underlined

@@ -154,7 +154,7 @@ def _idle(before: datetime, most: int) -> Select[Any]:
 def forget_erased(tx: Tx, key: str) -> int:
     """Forget citizens who erased their data an hour ago and have said nothing since.
 
-    Until then a message that the platform posts again must be known. The row goes; of who is barred, or said as much as one
+    Until then a message that the platform posts again must be known. The row goes; of who is banned, or said as much as one
     person may, a hash stays in place of the contact, so that erasing is no way around that.
 
     Args:

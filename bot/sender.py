@@ -11,6 +11,7 @@ from bot.content import Content
 from bot.conversations import BOT, Conversation
 from bot.messages import Outgoing
 from bot.outbox import outbox
+from bot.outbox.outbox import RowKind
 from bot.settings import Settings
 from bot.store.tx import Tx
 from flows.definition.library import Library
@@ -54,7 +55,7 @@ class Sender:
         conversation: Conversation,
         reply: Reply,
         *,
-        kind: str = outbox.ANSWER,
+        kind: RowKind = outbox.ANSWER,
         about_id: int | None = None,
     ) -> None:
         """Send what no transcript keeps.

@@ -1,17 +1,14 @@
 """Every setting, from MOTCUA_* variables or a .env file. A field's description is its documentation."""
 
-import difflib
 import os
 import re
 import secrets
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
-from urllib.parse import urlsplit
 
 import httpx
 from dotenv.parser import Binding, parse_stream
@@ -23,7 +20,6 @@ from sqlalchemy.exc import ArgumentError
 from bot.errors import SettingsError
 from flows.messages import Limits
 
-_CLOSE = 0.75  # how alike a misspelt setting is to what was meant, 0 to 1
 _SHORTEST, _DIFFERENT = 16, 5  # characters of a secret, and of these different ones
 _LONGEST = 36_500  # days, and hours or minutes: a hundred years
 _TELEGRAM_TOKEN = re.compile(r"\d{1,20}:[\w-]{1,200}", re.ASCII)
@@ -356,7 +352,7 @@ def load_settings() -> Settings:
         SettingsError: a variable can't be read; the text names it.
     """
     try:
-        for binding in _in_file():
+        for binding in read_env_file():
             if binding.error:
                 text = binding.original.string
                 line = binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
@@ -371,66 +367,13 @@ def load_settings() -> Settings:
         raise SettingsError(".env is no text in UTF-8: write it anew, or save it again as UTF-8.") from None
 
 
-def unknown_settings() -> list[str]:
-    """List variables that look like settings and are none: most often a slip of the keyboard, and what was meant is not
-    set."""
-    names = {*os.environ, *(binding.key or "" for binding in _in_file())}
-    known = {f"MOTCUA_{name.upper()}" for name in Settings.model_fields}
-    return sorted(name for name in names if name.upper().startswith("MOTCUA_") and name.upper() not in known)
-
-
-def settings_without_value() -> list[str]:
-    """List settings in .env that have no = behind them: they set nothing."""
-    return sorted(binding.key for binding in _in_file() if binding.key and binding.value is None)
-
-
-def settings_set_twice() -> list[str]:
-    """List settings that stand in .env more than once: the last of them counts."""
-    counts = Counter(binding.key for binding in _in_file() if binding.key)
-    return sorted(name for name, count in counts.items() if count > 1)
-
-
-def secrets_shared(chosen: Settings) -> list[str]:
-    """List settings whose secret another one has too: who is told the one knows the other."""
-    found = {f"MOTCUA_{name.upper()}": value for name, value in chosen if isinstance(value, SecretStr) and value}
-    counts = Counter(value.get_secret_value() for value in found.values())
-    return sorted(name for name, value in found.items() if counts[value.get_secret_value()] > 1)
-
-
-def proxies_trusted() -> str | None:
-    """Return the web servers whose word on a sender's address is taken: uvicorn's own setting, which may stand in .env too."""
-    in_file = {binding.key: binding.value for binding in _in_file()}
-    return os.environ.get("FORWARDED_ALLOW_IPS") or in_file.get("FORWARDED_ALLOW_IPS") or None
-
-
-def _in_file() -> Sequence[Binding]:
+def read_env_file() -> Sequence[Binding]:
+    """Read the lines of .env as they are written; none where there is no such file."""
     file = Path(str(Settings.model_config.get("env_file") or ""))
     if not file.is_file():
         return ()
     with file.open(encoding=_ENCODING) as lines:
         return [*parse_stream(lines)]
-
-
-def nearest_setting(name: str) -> str:
-    """Guess the setting that was probably meant, or ""."""
-    known = [f"MOTCUA_{field.upper()}" for field in Settings.model_fields]
-    return next(iter(difflib.get_close_matches(name.upper(), known, 1, cutoff=_CLOSE)), "")
-
-
-def problem_of_address(url: str) -> str:
-    """Say what keeps platforms and people from using an address as it is, in words for the operator; "" for nothing."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return f"“{url}” không phải địa chỉ"
-    if parts.scheme != "https" and host not in ("localhost", "127.0.0.1"):
-        return f"“{url}” không bắt đầu bằng https://, nền tảng nào cũng đòi https"
-    if not host or any(ch.isspace() for ch in url):
-        return f"“{url}” không phải địa chỉ"
-    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
-        return f"“{url}” có phần thừa sau tên miền" if not parts.username else f"“{url}” có tên người dùng"
-    return "" if port != 0 else f"“{url}” không phải địa chỉ"
 
 
 def _long_enough(secret: str, where: str, mend: str) -> str:

@@ -132,8 +132,8 @@ class Upkeep:
             Duty("national", self._compare_with_national),
             Duty("stuck", partial(self._watch_for, "outbox", watch.outbox_stuck)),
             Duty("refused", partial(self._watch_for, "dead", watch.dead_letters)),
-            Duty("silence", partial(self._watch_for, "silence", lambda c: watch.find_silent(c, channels, settings))),
-            Duty("backup", partial(self._watch_for, "backup", lambda c: watch.backup_missing(c, settings))),
+            Duty("silence", partial(self._watch_for, "silence", lambda tx: watch.find_silent(tx, channels, settings))),
+            Duty("backup", partial(self._watch_for, "backup", lambda tx: watch.backup_missing(tx, settings))),
             Duty("disk", partial(self._watch_for, "disk", lambda _: watch.disk_full(settings), watch.HOST)),
             Duty("alarms", self._set_alarms),
             Duty("telling", partial(write, self._tell_alarms)),
@@ -231,7 +231,7 @@ class Upkeep:
         """Set off an alarm 30, 7 and 0 days before statements must be looked at again; end it once they were."""
         due = due_reviews(self.library, tx.now.astimezone(VIETNAM).date())
         found = {
-            f"{one.review_by}, {one.days_before}": f"{one.review_by:%d/%m/%Y}: {one.statements} ({', '.join(one.procedures)})"
+            f"{one.review_by}, {one.days_before}": f"{one.review_by:%d/%m/%Y}: {one.statements} ({', '.join(one.where)})"
             for one in due
         }
         alarms.set_standing(tx, "review", found)
@@ -245,7 +245,7 @@ class Upkeep:
     async def _watch_for(self, key: AlarmKey, look: Callable[[Tx], watch.Found], *among: str) -> None:
         """Look by reading, and write only what changed."""
         database, about = self.database, set(among) or None
-        found, standing = await database.read(lambda c: (look(c), alarms.standing_about(c, key)))
+        found, standing = await database.read(lambda tx: (look(tx), alarms.standing_about(tx, key)))
         if found.keys() != (standing if about is None else standing & about):
             await database.write(partial(alarms.set_standing, key=key, found=found, among=about))
 

@@ -38,9 +38,9 @@ HOST = platform.node()[:30]  # replicas on other machines have disks of their ow
 
 
 def outbox_stuck(tx: Tx) -> Found:
-    """Find channels where messages wait too long. One that is shut until later has an alarm of its own."""
+    """Find channels where messages wait too long. One that is paused has an alarm of its own."""
     lines = backlog.list_channels(tx)
-    late = (line for line in lines if line.oldest and not line.shut and tx.now - line.oldest >= _WAITS)
+    late = (line for line in lines if line.oldest and not line.paused and tx.now - line.oldest >= _WAITS)
     return {line.channel: f"{line.channel}: {line.pending}, {_minutes(tx.now, line.oldest)} phút" for line in late}
 
 

@@ -6,9 +6,9 @@ from typing import get_args
 import yaml
 
 from bot.team_keys import AlarmKey, GroupButton, TicketOutcome
+from flows.definition.facts import CommuneValue, FactKind, FileAt
 from flows.definition.library import Library
 from flows.definition.loading import load
-from flows.definition.procedure import CommuneValue, FactKind, FileAt
 from flows.definition.statements import Part
 from flows.definition.team_texts import TeamTexts
 from flows.definition.texts import LABELS, PAGE, BotTexts, LeafletLine, OwnDataTexts
@@ -153,6 +153,7 @@ spoken:
 next: [tiếp, tiếp tục]
 finished: [xong, xong rồi, được rồi]
 stuck: [vướng, bị vướng, không được, lỗi]
+sure: [có, chắc rồi, đồng ý]
 commands:
   back: [quay lại, lùi lại]
   menu: [menu, danh sách, thủ tục khác]

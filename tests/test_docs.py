@@ -24,24 +24,11 @@ from bot.team_keys import AlarmKey
 from flows.checks.check import check
 from flows.definition import rules
 from flows.definition.entries import Question
+from flows.definition.facts import CommuneValue, FactKind, FactValue
 from flows.definition.loading import load
-from flows.definition.procedure import (
-    AnyStep,
-    Ask,
-    CommuneValue,
-    Do,
-    Done,
-    FactKind,
-    FactValue,
-    Option,
-    Paper,
-    Papers,
-    ProcedureFile,
-    Tell,
-    Trouble,
-    When,
-)
+from flows.definition.procedure_file import ProcedureFile
 from flows.definition.statements import Certainty
+from flows.definition.steps import AnyStep, Ask, Do, Done, Option, Paper, Papers, Tell, Trouble, When
 from tests.library import files
 from webhook import create_app
 

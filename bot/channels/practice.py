@@ -39,9 +39,9 @@ class Practice(NoWebhook):
 
     async def send(self, outgoing: Outgoing) -> None:
         """Answer a person, not the bot, with the next line; the number of the line names the message, so none comes twice."""
-        found = await self._database.read(lambda c: conversations.find_conversation(c, NAME, outgoing.contact))
+        found = await self._database.read(lambda tx: conversations.find_conversation(tx, NAME, outgoing.contact))
         conversation_id = found.id if found else 0
-        said = await self._database.read(lambda c: _heard(c, conversation_id))
+        said = await self._database.read(lambda tx: _heard(tx, conversation_id))
         spoken = [line.author for line in said if line.author != BOT]
         number, citizen = spoken.count(CITIZEN), find_citizen(self._citizens(), said)
         lines = citizen.lines if citizen else ()

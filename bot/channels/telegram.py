@@ -20,9 +20,9 @@ from bot.channels.hook_watch import Hook, HookWatch
 from bot.channels.json_reading import id_of, json_object, text_of
 from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_plain import PlainUpdate, read_plain, write_plain
-from bot.channels.telegram_rate_limits import chat_of, rate_limits_of
+from bot.channels.telegram_rate_limits import rate_limits_of
 from bot.channels.telegram_reading import file_in, is_moving_place, quoted_in, read_update, said_in, words_of
-from bot.channels.telegram_topics import Topics, is_place
+from bot.channels.telegram_topics import Topics, chat_of, is_place
 from bot.channels.text import split
 from bot.errors import Forged, Halted, Refused, SendError, TryAgain, Unreachable
 from bot.messages import GroupPlace, Inbound, Outgoing

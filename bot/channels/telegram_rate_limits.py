@@ -5,6 +5,7 @@ second or so" in all; "20 messages per minute to the same group". What counts as
 does not say.
 """
 
+from bot.channels.telegram_topics import chat_of
 from bot.messages import Outgoing
 from bot.outbox.rate_limits import WHOLE, RateLimit, RateLimits
 
@@ -13,11 +14,6 @@ from bot.outbox.rate_limits import WHOLE, RateLimit, RateLimits
 _ALL = RateLimit(every=1 / 25, burst=3)
 _PERSON = RateLimit(every=1.0, burst=4)  # so that an answer of several parts comes at once
 _GROUP = RateLimit(every=4.0, burst=5)  # at most 20 in any minute
-
-
-def chat_of(contact: str) -> str:
-    """Cut the chat out of a place in the team's group, "<chat>#<ticket>", or out of any other contact."""
-    return contact.partition("#")[0]
 
 
 def rate_limits_of(outgoing: Outgoing) -> RateLimits:

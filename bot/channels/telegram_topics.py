@@ -16,7 +16,6 @@ from sqlalchemy import delete, insert, select
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.error import BadRequest
 
-from bot.channels.telegram_rate_limits import chat_of
 from bot.settings import Settings
 from bot.store import key_values
 from bot.store.database import Database
@@ -50,6 +49,15 @@ def place_of(chat: str, ticket_id: int) -> str:
 
 def is_place(contact: str) -> bool:
     return _PLACE.fullmatch(contact) is not None
+
+
+def chat_of(contact: str) -> str:
+    """Return the chat of a place, or of any other contact."""
+    return contact.partition("#")[0]
+
+
+def ticket_of(place: str) -> int:
+    return int(place.partition("#")[2])
 
 
 def has_topic(tx: Tx, place: str) -> bool:
@@ -152,7 +160,7 @@ class Topics:
 
     async def _send_text(self, contact: str, topic: _Topic, text: str, keyboard: InlineKeyboardMarkup | None) -> int:
         """Outside of a topic every message shows its ticket's number, by which an answer to it finds its way."""
-        number = f"#{contact.partition('#')[2]}"
+        number = f"#{ticket_of(contact)}"
         hangs_on = topic.card if topic.thread is None else None
         reply = ReplyParameters(hangs_on, allow_sending_without_reply=True) if hangs_on else None
         if topic.thread is None and number not in text.split():

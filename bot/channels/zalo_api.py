@@ -66,10 +66,10 @@ class ZaloAPI:
         if answer.get("error") in ACCOUNT:
             self._troubled = True
             detail = told(answer)
-            await self._database.write(lambda c: alarms.set_off(c, "zalo_account", detail))
+            await self._database.write(lambda tx: alarms.set_off(tx, "zalo_account", detail))
         elif self._troubled and answer.get("error") == 0:
             self._troubled = False
-            await self._database.write(lambda c: alarms.end_alarm(c, "zalo_account"))
+            await self._database.write(lambda tx: alarms.end_alarm(tx, "zalo_account"))
 
 
 async def _read(asked: Awaitable[Answer]) -> dict[str, Any]:

@@ -220,7 +220,7 @@ class ZaloOA:
 
     async def _file_message(self, file_id: int) -> dict[str, Any] | None:
         """Make the message that shows a file; None where its link must do."""
-        found = await self._database.read(lambda c: files.find_file(c, file_id)) if file_id else None
+        found = await self._database.read(lambda tx: files.find_file(tx, file_id)) if file_id else None
         if found is None:
             return None
         try:

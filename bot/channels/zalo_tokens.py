@@ -147,14 +147,14 @@ class ZaloTokens:
         await self._run_under_lease(exchange)
 
     async def _run_under_lease(self, work: Callable[[], Awaitable[None]]) -> None:
-        until = await self._database.write(lambda c: leases.take_lease(c, _KEY, self._lease))
+        until = await self._database.write(lambda tx: leases.take_lease(tx, _KEY, self._lease))
         if until is None:
             raise TryAgain("zalo-oa: another replica exchanges the token", after=_OTHERS)
         try:
             await work()
         finally:
             with suppress(StoreUnavailable):  # it runs out by itself
-                await self._database.write(lambda c: leases.give_lease_back(c, _KEY, until))
+                await self._database.write(lambda tx: leases.give_lease_back(tx, _KEY, until))
 
     async def _exchange_pair(self, old: Pair | None, *, early: bool) -> None:
         if self._lost and self._lost[0] == old and self._clock() < self._lost[1]:

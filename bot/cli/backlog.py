@@ -18,7 +18,7 @@ app = typer.Typer(help="Hàng đợi gửi tin: gì đang chờ, gì không tớ
 
 _LETTERS = 200  # that are shown
 _REASON = 160  # characters of a reason that are shown
-_USUAL = timedelta(minutes=1)  # a channel that is shut for less only keeps its pace
+_USUAL = timedelta(minutes=1)  # a channel that is paused for less only keeps within its rate limit
 
 
 @app.callback(invoke_without_command=True)
@@ -35,9 +35,9 @@ def outbox(context: typer.Context) -> None:
         table.add_row(*_cells(line, now()))
     Console(highlight=False, soft_wrap=True).print(table)
     for line in lines:
-        if line.shut and line.shut - now() > _USUAL:
+        if line.paused and line.paused - now() > _USUAL:
             typer.echo(
-                f"{line.channel} ngừng gửi tới {_when(line.shut)}. Gửi tiếp ngay: motcua outbox resume {line.channel}"
+                f"{line.channel} ngừng gửi tới {_when(line.paused)}. Gửi tiếp ngay: motcua outbox resume {line.channel}"
             )
 
 

@@ -16,18 +16,19 @@ import httpx
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import alarms, backup, clock_jumps, settings, typesetting
+from bot import alarms, backup, clock_jumps, typesetting
 from bot.channels.client import Client
 from bot.channels.hook_watch import Hook
 from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_tokens import ZaloTokens
+from bot.cli import environment
 from bot.clock import now
 from bot.connection_limits import MOST, raise_descriptors
 from bot.content import load_folder, read_files, version_of
 from bot.errors import MotcuaError, Refused, SendError
 from bot.outbox import backlog
 from bot.service import require_secrets
-from bot.settings import Settings
+from bot.settings import Settings, load_settings
 from bot.store.database import Database
 from bot.store.migrate import check_database
 from flows.definition.yaml_source import ContentError
@@ -73,7 +74,7 @@ def examine() -> Iterator[Finding]:
     """Look at everything; one part that can't be looked at keeps no other from it."""
     try:
         yield from _names()
-        chosen = settings.load_settings()
+        chosen = load_settings()
         _ = chosen.signing_key
         require_secrets(chosen)
     except (MotcuaError, UnicodeDecodeError) as error:
@@ -81,7 +82,7 @@ def examine() -> Iterator[Finding]:
         yield Finding("red", "Cài đặt không dùng được", what)
         return
     yield Finding("green", "Cài đặt đọc được, khoá ký đủ dài")
-    if shared := settings.secrets_shared(chosen):
+    if shared := environment.secrets_shared(chosen):
         yield Finding("yellow", f"Cùng một bí mật: {', '.join(shared)}", "đặt mỗi cái một khác: openssl rand -hex 32")
     parts = (
         *(_address, _host, _proxies, _modes, _disk, _descriptors, _clock, _fonts, _content, _database),
@@ -93,14 +94,14 @@ def examine() -> Iterator[Finding]:
 
 def _names() -> Iterator[Finding]:
     """Find what is written and sets nothing."""
-    for name in settings.unknown_settings():
-        near = settings.nearest_setting(name)
+    for name in environment.unknown_settings():
+        near = environment.nearest_setting(name)
         yield Finding(
             "yellow", f"{name}: không có cài đặt này", f"viết {near}" if near else "xoá đi, hoặc xem docs/cai-dat.md"
         )
-    for name in settings.settings_without_value():
+    for name in environment.settings_without_value():
         yield Finding("yellow", f"{name} trong .env không đặt gì cả", f"viết {name}=…, hoặc xoá dòng ấy")
-    for name in settings.settings_set_twice():
+    for name in environment.settings_set_twice():
         yield Finding("yellow", f"{name} trong .env đặt hai lần, chỉ lần sau có tác dụng", "xoá dòng không dùng")
     if Path(".env").is_dir():
         yield Finding("yellow", ".env là thư mục, nên không cài đặt nào được đọc", "xoá thư mục ấy, tạo tệp .env")
@@ -116,7 +117,7 @@ def _safely(part: Callable[[Settings], Iterator[Finding]], chosen: Settings) -> 
 def _address(chosen: Settings) -> Iterator[Finding]:
     if not chosen.public_url:
         yield Finding("yellow", "Chưa có MOTCUA_PUBLIC_URL: chỉ dùng được trên máy này", "đặt https://tên-miền của xã")
-    elif problem := settings.problem_of_address(chosen.public_url):
+    elif problem := environment.problem_of_address(chosen.public_url):
         yield Finding("red", f"MOTCUA_PUBLIC_URL: {problem}", "viết như https://motcua.xa.vn, không thêm gì phía sau")
     else:
         yield Finding("green", f"Địa chỉ {chosen.url}")
@@ -135,7 +136,7 @@ def _host(chosen: Settings) -> Iterator[Finding]:
 
 def _proxies(_chosen: Settings) -> Iterator[Finding]:
     """Check whether anybody may say that they are somebody else: limits by address would hold nobody."""
-    trusted = settings.proxies_trusted() or ""
+    trusted = environment.proxies_trusted() or ""
     if any(one.strip() == "*" or one.strip().endswith("/0") for one in trusted.split(",")):
         yield Finding(
             "yellow",

@@ -28,7 +28,7 @@ from flows.definition.catalogue import write as write_catalogue
 from flows.definition.entries import Commune, Province, QuestionsFile
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.definition.procedure import ProcedureFile, SharedFile
+from flows.definition.procedure_file import ProcedureFile, SharedFile
 from flows.messages import Reply
 from flows.text.language import shortened
 from flows.understanding.questions import SURE, asked_kinds, choose_answers, find_answers

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from bot import settings
 from bot.channels.protocol import Polled
+from bot.cli import environment
 from bot.cli.common import fail, open_settings
 from bot.connection_limits import limited, raise_descriptors
 from bot.errors import MotcuaError
@@ -35,9 +35,11 @@ def serve(
     os.umask(0o077)  # what the service writes is for its own user only
     chosen = open_settings()
     begin_log(chosen.log_format)
-    for name in settings.unknown_settings():
-        log.warning("%s is no setting%s", name, f": write {near}" if (near := settings.nearest_setting(name)) else "")
-    if chosen.public_url and (problem := settings.problem_of_address(chosen.public_url)):
+    for name in environment.unknown_settings():
+        log.warning(
+            "%s is no setting%s", name, f": write {near}" if (near := environment.nearest_setting(name)) else ""
+        )
+    if chosen.public_url and (problem := environment.problem_of_address(chosen.public_url)):
         log.warning("MOTCUA_PUBLIC_URL: %s", problem)
     try:
         service = build_service(chosen, polls=poll)
@@ -60,7 +62,7 @@ def server(service: Service) -> uvicorn.Server:
         create_app(service),
         host=chosen.host,
         port=chosen.port,
-        forwarded_allow_ips=settings.proxies_trusted(),
+        forwarded_allow_ips=environment.proxies_trusted(),
         http=limited(raise_descriptors()),
         log_config=None,  # ours, which is sparing
         log_level="warning",

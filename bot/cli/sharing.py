@@ -7,9 +7,9 @@ from typing import Annotated, cast, get_args
 import typer
 
 from bot.cli.common import fail, open_service, write
+from bot.cli.environment import problem_of_address
 from bot.clock import now
 from bot.service import Service
-from bot.settings import problem_of_address
 from bot.sharing import groups, links, prints
 from bot.sharing.leaflet import Leaflet, leaflet_for
 from bot.sharing.links import Link
@@ -42,7 +42,7 @@ def make(
     about = _about(service, commune, procedure)
     if not source.strip():
         raise fail("Ghi chỗ sẽ chia sẻ: --source “Nhóm Zalo thôn Pò”.")
-    made = write(service, lambda c: links.make_link(c, commune, procedure, source, _OPERATOR))
+    made = write(service, lambda tx: links.make_link(tx, commune, procedure, source, _OPERATOR))
     typer.echo(f"Mã: {made.shown}\n")
     typer.echo(groups.write_card(about, made, ways_to(service.settings, service.channels, made).page))
     _warn(service)
@@ -52,7 +52,7 @@ def make(
 def list_(commune: Annotated[str, typer.Option(help="Chỉ của xã này.")] = "") -> None:
     """Xem các đường dẫn đang dùng, mỗi đường dẫn đưa bao nhiêu người tới."""
     service = open_service()
-    for one in write(service, lambda c: links.list_links(c, (commune,) if commune else ())):
+    for one in write(service, lambda tx: links.list_links(tx, (commune,) if commune else ())):
         place = one.link.start.replace("_", " ")
         address = ways_to(service.settings, service.channels, one.link).page
         brought = f"{one.visits} lượt xem, {one.conversations} cuộc trò chuyện"
@@ -62,7 +62,7 @@ def list_(commune: Annotated[str, typer.Option(help="Chỉ của xã này.")] = 
 @link.command()
 def name(code: Code, source: Annotated[str, typer.Argument(help="Tên mới của chỗ chia sẻ.")]) -> None:
     """Gọi chỗ chia sẻ bằng tên khác."""
-    if not write(open_service(), lambda c: links.rename_link(c, _found(c, code), source)):
+    if not write(open_service(), lambda tx: links.rename_link(tx, _found(tx, code), source)):
         raise fail("Tên này trống, hoặc đã dùng cho một đường dẫn khác của cùng việc.")
     typer.echo(f"{code}: {source}")
 
@@ -70,7 +70,7 @@ def name(code: Code, source: Annotated[str, typer.Argument(help="Tên mới củ
 @link.command()
 def retire(code: Code) -> None:
     """Thôi dùng một đường dẫn. Tờ đã in, tin đã gửi vẫn dẫn bà con tới đúng việc."""
-    write(open_service(), lambda c: links.retire_link(c, _found(c, code)))
+    write(open_service(), lambda tx: links.retire_link(tx, _found(tx, code)))
     typer.echo(f"Đã thôi dùng {code}.")
 
 
@@ -87,7 +87,7 @@ def poster(
     if sheet not in get_args(Sheet) or kind not in get_args(Kind):
         raise fail(f"Tờ nào: {', '.join(get_args(Sheet))}. Tệp: đuôi .pdf hoặc .png.")
     service, name, format_ = _open_printing(), cast(Sheet, sheet), cast(Kind, kind)
-    found = write(service, lambda c: _found(c, code), names=True)
+    found = write(service, lambda tx: _found(tx, code), names=True)
     if not prints.is_offered(name, format_, found):
         raise fail("Tờ hướng dẫn có nhiều trang, nên ghi ra .pdf, và cần một việc: đường dẫn tạo với --procedure.")
     about = _about(service, found.commune, found.procedure)

@@ -91,7 +91,7 @@ def invite(name: Name) -> None:
 def list_() -> None:
     """Xem trong tổ có những ai."""
     service = open_service()
-    found = write(service, lambda c: [(agent, agents.list_chats(c, agent)) for agent in agents.list_all(c)])
+    found = write(service, lambda tx: [(agent, agents.list_chats(tx, agent)) for agent in agents.list_all(tx)])
     for agent, chats in found:
         communes = ", ".join(agent.communes) or "mọi xã"
         working = ", ".join(chat.channel for chat in chats) or "chưa nối kênh nào"

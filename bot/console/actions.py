@@ -66,8 +66,8 @@ async def act(service: Service, agent: Agent, ticket_id: int, form: TicketForm) 
 def visible(service: Service, tx: Tx, agent: Agent, ticket_id: int) -> Ticket | None:
     """Find a ticket, if this member may see it; to others it is as if there were none."""
     ticket = tickets.get(tx, ticket_id)
-    reach = service.team.visibility_of(agent, agents.list_all(tx))
-    return ticket if ticket and reach.can_see(ticket) else None
+    visibility = service.team.visibility_of(agent, agents.list_all(tx))
+    return ticket if ticket and visibility.can_see(ticket) else None
 
 
 def _claim(acting: FormAction) -> str | None:

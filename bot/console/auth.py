@@ -57,10 +57,10 @@ class Auth:
 
     async def signed_in_agent(self, request: Request) -> Agent | None:
         token, database = self._token(request), self.database
-        if not token or (agent := await database.read(lambda c: sessions.agent_of(c, token))) is None:
+        if not token or (agent := await database.read(lambda tx: sessions.agent_of(tx, token))) is None:
             return None
-        if await database.read(lambda c: sessions.is_use_unnoted(c, token)):
-            await database.write(lambda c: sessions.record_use(c, token))
+        if await database.read(lambda tx: sessions.is_use_unnoted(tx, token)):
+            await database.write(lambda tx: sessions.record_use(tx, token))
         return agent
 
     async def require_member(self, request: Request) -> Agent:
@@ -90,7 +90,7 @@ class Auth:
         return agent
 
     async def has_second_factor(self, agent: Agent) -> bool:
-        return await self.database.read(lambda c: second_factor.is_chosen(c, agent))
+        return await self.database.read(lambda tx: second_factor.is_chosen(tx, agent))
 
     async def check_password(self, request: Request, name: str, password: str) -> Agent | None:
         """Check a name and a password; None when they don't belong together.
@@ -98,7 +98,7 @@ class Auth:
         Raises:
             NotNow: too many wrong passwords for this name, or too many people at the door.
         """
-        agent, kept = await self.database.read(lambda c: agents.password_of(c, name)) or (None, None)
+        agent, kept = await self.database.read(lambda tx: agents.password_of(tx, name)) or (None, None)
         if agent is None or kept is None:
             await self._hash_in_turn(lambda: self._hashing.matches(self._nobodys, password))  # as long as for somebody
             log.warning("console: a password for a name that nobody has")  # what they typed may be a password
@@ -114,7 +114,7 @@ class Auth:
         Raises:
             NotNow: too many wrong ones, or too many people at the door.
         """
-        _, kept = await self.database.read(lambda c: agents.password_of(c, agent.name)) or (None, None)
+        _, kept = await self.database.read(lambda tx: agents.password_of(tx, agent.name)) or (None, None)
         return kept is not None and await self._is_their_password(agent, kept, password, request)
 
     async def confirm_password_and_code(self, request: Request, agent: Agent, password: str, code: str) -> bool:
@@ -135,12 +135,12 @@ class Auth:
             NotNow: too many wrong ones.
         """
         counted, database = self._counted(agent, "code"), self.database
-        if not await database.write(lambda c: tries.take(c, counted)):
+        if not await database.write(lambda tx: tries.take(tx, counted)):
             raise NotNow("Nhiều mã sai quá. Anh chị đợi mười phút rồi thử lại.")
-        if not await database.write(lambda c: second_factor.verify_code(c, self.key_encryption, agent, code)):
+        if not await database.write(lambda tx: second_factor.verify_code(tx, self.key_encryption, agent, code)):
             log.warning("console: a wrong code for %s", agent.name)
             return False
-        await database.write(lambda c: tries.forget(c, counted))
+        await database.write(lambda tx: tries.forget(tx, counted))
         return True
 
     @property
@@ -159,7 +159,7 @@ class Auth:
             agent_id, to = self._half.loads(half, max_age=_HALFWAY)
         except (BadSignature, TypeError, ValueError):
             return None
-        agent = await self.database.read(lambda c: agents.with_id(c, agent_id))
+        agent = await self.database.read(lambda tx: agents.with_id(tx, agent_id))
         return (agent, str(to)) if agent else None
 
     @property
@@ -169,15 +169,15 @@ class Auth:
     async def _is_their_password(self, agent: Agent, kept: str, password: str, request: Request) -> bool:
         browser, database = self._browser_of(agent, request), self.database
         counted = self._counted(agent, browser or self._address(request))
-        if not await database.write(lambda c: tries.take(c, counted)):
+        if not await database.write(lambda tx: tries.take(tx, counted)):
             raise NotNow("Nhiều lần sai quá. Anh chị đợi mười phút, hoặc xin trưởng nhóm mã mời mới.")
         if not await self._hash_in_turn(lambda: self._hashing.matches(kept, password), known=browser != ""):
             return False
-        await database.write(lambda c: tries.forget(c, counted))
+        await database.write(lambda tx: tries.forget(tx, counted))
         return True
 
     async def is_valid_code(self, code: str) -> bool:
-        valid = await self.database.read(lambda c: agents.is_valid_code(c, code))
+        valid = await self.database.read(lambda tx: agents.is_valid_code(tx, code))
         if not valid:
             log.warning("console: a code that lets nobody in")
         return valid
@@ -225,7 +225,7 @@ class Auth:
     async def sign_out(self, request: Request, agent: Agent, *, everywhere: bool) -> None:
         token = self._token(request)
         await self.database.write(
-            lambda c: sessions.end_all(c, agent) if everywhere else sessions.end_session(c, token)
+            lambda tx: sessions.end_all(tx, agent) if everywhere else sessions.end_session(tx, token)
         )
 
     def _token(self, request: Request) -> str:

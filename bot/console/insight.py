@@ -86,7 +86,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
         if (text := await service.database.read(read)) is None:
             return Response(status_code=404)
         commune = audit.commune_of(boss)
-        await service.database.write(lambda c: audit.record_audit(c, boss.name, "exported", table, commune))
+        await service.database.write(lambda tx: audit.record_audit(tx, boss.name, "exported", table, commune))
         return _file(text.encode(), "text/csv; charset=utf-8", f"{table}.csv")
 
     @router.get("/pdf")
@@ -102,7 +102,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
             return monthly_pdf.monthly_pdf(tx, scope, month, commune), month
 
         page, month = await service.database.read(read)
-        await service.database.write(lambda c: audit.record_audit(c, boss.name, "exported", "pdf", commune))
+        await service.database.write(lambda tx: audit.record_audit(tx, boss.name, "exported", "pdf", commune))
         return _file(page, "application/pdf", f"{commune}-{month:%Y-%m}.pdf")
 
     @router.post("/words")

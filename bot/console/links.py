@@ -78,7 +78,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
             return render(replace(await _page(service, boss), problem=_NO_SOURCE), 422)
         if not boss.serves(commune) or _leaflet(service, commune, procedure) is None:
             return render(replace(await _page(service, boss), problem=_UNKNOWN, source=source), 403)
-        made = await service.database.write(lambda c: links.make_link(c, commune, procedure, source, boss.name))
+        made = await service.database.write(lambda tx: links.make_link(tx, commune, procedure, source, boss.name))
         return RedirectResponse(f"/links?new={made.code}", 303)
 
     @router.post("/links/{code}/{action}", response_class=HTMLResponse)
@@ -94,7 +94,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
     async def printed(request: Request, code: str, file: str) -> Response:
         """Serve a sheet to print: `poster-a4.pdf`, `poster-a5.png`, `cards.pdf`, `guide.pdf` and so on."""
         boss = await door.require_lead(request)
-        link = await service.database.read(lambda c: _theirs(c, boss, code))
+        link = await service.database.read(lambda tx: _theirs(tx, boss, code))
         about = _leaflet(service, link.commune, link.procedure) if link else None
         sheet = next((name for name in SHEETS if file.rpartition(".")[0] == name), None)
         kind: Kind | None = next((kind for kind in get_args(Kind) if file.rpartition(".")[2] == kind), None)
@@ -131,7 +131,7 @@ def _leaflet(service: Service, commune: str, procedure: str) -> Leaflet | None:
 
 async def _page(service: Service, boss: Agent) -> LinksPage:
     library = service.content.library
-    found = await service.database.read(lambda c: links.list_links(c, boss.communes))
+    found = await service.database.read(lambda tx: links.list_links(tx, boss.communes))
     return LinksPage(
         agent=boss,
         links=[row for counted in found if (row := _row(service, counted))],

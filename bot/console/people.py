@@ -42,7 +42,7 @@ class TeamPage(MemberPage):
         held: name -> how many tickets they help with now; who has none is left out.
         today: the day for which those on duty are shown.
         served: id -> name of the communes that this lead serves; `names`: of all.
-        bars: who is barred.
+        bans: of whom.
         problem, told: what is in the way, or what was done; or "".
         words: of the team: what languages are called.
         code: of somebody who is `invited`, with the `link` to join by; or "".
@@ -55,7 +55,7 @@ class TeamPage(MemberPage):
     today: date
     served: dict[str, str]
     names: dict[str, str]
-    bars: list[Ban]
+    bans: list[Ban]
     words: TeamTexts
     problem: str = ""
     told: str = ""
@@ -119,7 +119,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
         ticket_id = row_id(form.get("ticket", ""))
 
         def work(tx: Tx) -> str | None:
-            seen = any(bar.ticket_id == ticket_id for bar in _barred(service, tx, boss))
+            seen = any(ban.ticket_id == ticket_id for ban in _list_bans(service, tx, boss))
             sender, who = service.sender, boss.name
             return ticket_actions.unban(sender, tx, ticket_id, who) if seen else "Không có ai bị chặn vì phiếu này."
 
@@ -133,7 +133,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
     async def manage(request: Request, agent_id: RowId, action: str) -> Response:
         boss, form = await door.require_lead(request), await read_form(request)
         asked = _MemberForm(boss, action, form)
-        other, code = await service.database.write(lambda c: _manage(service, c, agent_id, asked))
+        other, code = await service.database.write(lambda tx: _manage(service, tx, agent_id, asked))
         service.delivery.wake()
         page = await _page(service, boss)
         if other is None:
@@ -146,8 +146,8 @@ def routes(service: Service, door: Auth) -> APIRouter:
     @router.get("/looks", response_class=HTMLResponse)
     async def who_looked(request: Request) -> Response:
         boss = await door.require_lead(request)
-        seen = await service.database.read(lambda c: view_log.newest_views(c, boss, _LOOKS))
-        done = await service.database.read(lambda c: audit.newest_entries(c, boss, _LOOKS))
+        seen = await service.database.read(lambda tx: view_log.newest_views(tx, boss, _LOOKS))
+        done = await service.database.read(lambda tx: audit.newest_entries(tx, boss, _LOOKS))
         return render(LooksPage(agent=boss, looks=seen, done=done))
 
     return router
@@ -155,25 +155,32 @@ def routes(service: Service, door: Auth) -> APIRouter:
 
 async def _page(service: Service, agent: Agent) -> TeamPage:
     def read(tx: Tx) -> tuple[list[Agent], list[Ban], dict[str, int]]:
-        return agents.list_all(tx), _barred(service, tx, agent), ticket_lists.count_held(tx)
+        return agents.list_all(tx), _list_bans(service, tx, agent), ticket_lists.count_held(tx)
 
-    everyone, bars, held = await service.database.read(read)
+    everyone, standing, held = await service.database.read(read)
     library = service.content.library
     names = {id_: commune.name for id_, commune in library.communes.items()}
     served = {id_: name for id_, name in names.items() if agent.serves(id_)}
     people = [one for one in everyone if agent.manages(one) or one == agent]
     today = service.clock().astimezone(VIETNAM).date()
     return TeamPage(
-        agent=agent, people=people, held=held, today=today, served=served, names=names, bars=bars, words=library.team
+        agent=agent,
+        people=people,
+        held=held,
+        today=today,
+        served=served,
+        names=names,
+        bans=standing,
+        words=library.team,
     )
 
 
-def _barred(service: Service, tx: Tx, boss: Agent) -> list[Ban]:
-    """List who is barred over a ticket that this lead may see, or over one that is erased: of which commune is not known
+def _list_bans(service: Service, tx: Tx, boss: Agent) -> list[Ban]:
+    """List bans over a ticket that this lead may see, or over one that is erased: of which commune is not known
     any more."""
-    reach = service.team.visibility_of(boss, agents.list_all(tx))
-    bars = [(bar, tickets.get(tx, bar.ticket_id)) for bar in bans.list_bans(tx)]
-    return [bar for bar, ticket in bars if ticket is None or reach.can_see(ticket)]
+    visibility = service.team.visibility_of(boss, agents.list_all(tx))
+    found = [(ban, tickets.get(tx, ban.ticket_id)) for ban in bans.list_bans(tx)]
+    return [ban for ban, ticket in found if ticket is None or visibility.can_see(ticket)]
 
 
 def _manage(service: Service, tx: Tx, agent_id: int, form: _MemberForm) -> tuple[Agent | None, str]:

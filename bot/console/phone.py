@@ -47,13 +47,13 @@ def routes(service: Service, door: Auth) -> APIRouter:
         await door.require_member(request)
         form, session = await read_form(request), door.session_hash(request)
         if "endpoint" not in form:
-            await service.database.write(lambda c: push_subscriptions.unsubscribe(c, session))
+            await service.database.write(lambda tx: push_subscriptions.unsubscribe(tx, session))
             return RedirectResponse("/console/me", 303)
         made = channel.read_subscription(form["endpoint"], form.get("p256dh", ""), form.get("auth", ""))
         if made is None or not channel.public_key:
             return Response(status_code=422)
         keys = made.keys.model_dump_json()
-        await service.database.write(lambda c: push_subscriptions.subscribe(c, session, form["endpoint"], keys))
+        await service.database.write(lambda tx: push_subscriptions.subscribe(tx, session, form["endpoint"], keys))
         return Response(status_code=204)
 
     return router

@@ -99,7 +99,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
         library = service.content.library
         show = show if show in _SHOWN else _SHOWN[0]
         wanted = _Wanted(show, commune, procedure)
-        seen = await service.database.read(lambda c: _queue(service, c, agent, wanted))
+        seen = await service.database.read(lambda tx: _queue(service, tx, agent, wanted))
         communes = sorted({id_ for id_, _ in seen.kinds if id_})
         procedures = sorted({id_ for _, id_ in seen.kinds if id_})
         page = QueuePage(
@@ -158,8 +158,8 @@ def _crowd(service: Service, tx: Tx, agent: Agent) -> list[Ticket]:
     """List what came over the web at once, if it is a crowd and this member leads: only what they may see."""
     if not agent.leads or ticket_lists.count_lately(tx, _FLOODED, _LATELY) < _CROWD:
         return []
-    reach = service.team.visibility_of(agent, agents.list_all(tx))
-    return [ticket for ticket in ticket_lists.list_flood(tx, _FLOODED, _LATELY) if reach.can_see(ticket)]
+    visibility = service.team.visibility_of(agent, agents.list_all(tx))
+    return [ticket for ticket in ticket_lists.list_flood(tx, _FLOODED, _LATELY) if visibility.can_see(ticket)]
 
 
 def list_rows(library: Library, tx: Tx, agent: Agent, found: list[Ticket]) -> list[Row]:

@@ -112,5 +112,5 @@ async def _choose_second(service: Service, door: Auth, request: Request) -> Resp
             return _second_page(agent, key, 403, _NOT_THEIRS)
     except NotNow as problem:
         return _second_page(agent, key, 429, str(problem))
-    await service.database.write(lambda c: second_factor.store_key(c, door.key_encryption, agent, key, step))
+    await service.database.write(lambda tx: second_factor.store_key(tx, door.key_encryption, agent, key, step))
     return RedirectResponse("/console/team" if agent.leads else "/console/me", 303)

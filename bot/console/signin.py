@@ -100,14 +100,14 @@ def routes(service: Service, door: Auth) -> APIRouter:
     async def speaks(request: Request) -> Response:
         agent, form = await door.require_member(request), await read_form(request)
         spoken = tuple(id_ for id_ in service.content.library.team.languages if id_ in form)
-        await service.database.write(lambda c: agents.keep_speaks(c, agent, spoken))
+        await service.database.write(lambda tx: agents.keep_speaks(tx, agent, spoken))
         page = await _me(service, door, request, replace(agent, speaks=spoken))
         return render(replace(page, told="Đã ghi tiếng anh chị nói được."))
 
     @router.post("/me/practice")
     async def practise(request: Request) -> Response:
         agent = await door.require_member(request)
-        ticket = await service.database.write(lambda c: practice.begin_practice(service.team, c, agent))
+        ticket = await service.database.write(lambda tx: practice.begin_practice(service.team, tx, agent))
         service.delivery.wake()
         return RedirectResponse(f"/console/{ticket.id}", 303)
 
@@ -152,7 +152,7 @@ async def _make_code(service: Service, door: Auth, request: Request) -> Response
         return render(replace(page, problem=str(error)), 429)
     if not sure:
         return render(replace(page, problem=_NOT_THEIRS), 403)
-    made = await service.database.write(lambda c: agents.make_invitation(c, agent))
+    made = await service.database.write(lambda tx: agents.make_invitation(tx, agent))
     chats = (channel for channel in service.channels.values() if channel.name != "web")
     links = tuple(link for channel in chats if (link := channel.link(made)))
     return render(replace(page, code=made, links=links))

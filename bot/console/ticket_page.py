@@ -56,8 +56,8 @@ class _Seen:
     reached: list[Agent]
     held: dict[str, int]
     answers: list[Answer]
-    barred: bool
-    reach: Access
+    banned: bool
+    window: Access
     beside: list[Row]
 
 
@@ -73,8 +73,8 @@ class TicketPage(MemberPage):
         spoken: id of who could have it -> the languages they speak, or "".
         held: name -> how many tickets they help with now; who has none is left out.
         answers: ready ones.
-        barred: whether its citizen is.
-        reach: whether they can be written to.
+        banned: whether its citizen is.
+        window: whether they can be written to, and whether it costs.
         steps: (id, the beginning of its text) of those that can be sent.
         beside: other open tickets.
         problem: what is in the way of a form that was posted, or "".
@@ -97,8 +97,8 @@ class TicketPage(MemberPage):
     held: dict[str, int]
     today: date
     answers: list[Answer]
-    barred: bool
-    reach: Access
+    banned: bool
+    window: Access
     steps: list[tuple[str, str]]
     beside: list[tuple[Row, TicketSummary]]
     problem: str = ""
@@ -128,7 +128,7 @@ def routes(service: Service, door: Auth) -> APIRouter:
     async def typing(request: Request, ticket_id: RowId) -> Response:
         """Show the citizen that whoever has the ticket types an answer, where the channel can show it."""
         agent, now = await door.require_member(request), service.clock()
-        held = await service.database.read(lambda c: _held_by(service, c, agent, ticket_id))
+        held = await service.database.read(lambda tx: _held_by(service, tx, agent, ticket_id))
         if held and now - typed.get(agent.id, now - _TYPING) >= _TYPING:
             typed[agent.id] = now
             await _show_typing(service, held)
@@ -167,7 +167,7 @@ async def _show_typing(service: Service, ticket: Ticket) -> None:
 async def _read_page(service: Service, request: Request, agent: Agent, ticket_id: int) -> TicketPage | UnknownPage:
     """Read what stands on the page of a ticket, or that there is none for this member; what they looked at is written down."""
     now, library = service.clock(), service.content.library
-    seen = await service.database.write(lambda c: _look(service, c, agent, ticket_id))
+    seen = await service.database.write(lambda tx: _look(service, tx, agent, ticket_id))
     if seen is None:
         log.warning("console: %s asks for ticket %d, which is not theirs to see", agent.name, ticket_id)
         return UnknownPage(agent=agent, ticket_id=ticket_id)
@@ -193,8 +193,8 @@ async def _read_page(service: Service, request: Request, agent: Agent, ticket_id
         held=seen.held,
         today=now.astimezone(VIETNAM).date(),
         answers=seen.answers,
-        barred=seen.barred,
-        reach=seen.reach,
+        banned=seen.banned,
+        window=seen.window,
         steps=_steps(library, seen.ticket, now),
         beside=[(row, summarize(library, row.ticket)) for row in seen.beside],
         text=ready.text if ready else "",

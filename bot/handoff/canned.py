@@ -16,8 +16,9 @@ from bot.store.tables import agents, kept_answers
 from bot.store.tx import Tx
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.definition.procedure import Do
+from flows.definition.steps import Do
 from flows.dialogue.context import TurnContext
+from flows.dialogue.position import step_of
 from flows.state import State
 from flows.text.address import address
 from flows.text.language import shortened
@@ -59,7 +60,7 @@ def suggest_answers(library: Library, tx: Tx, ticket: Ticket, agent: Agent) -> l
     state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
     context = TurnContext(library, state, today)
     procedure = context.procedure
-    step = procedure.step((ticket.step or "").partition("/")[0]) if procedure else None
+    step = procedure.step(step_of(ticket.step or "")) if procedure else None
     troubles = step.troubles if isinstance(step, Do) else ()
     places = {
         "{agent}": agent.name,

@@ -11,7 +11,7 @@ from sqlalchemy import select, union
 
 from bot import conversations
 from bot.channels.protocol import Deletes
-from bot.channels.telegram_rate_limits import chat_of
+from bot.channels.telegram_topics import chat_of
 from bot.handoff import agents, group_topics
 from bot.handoff.tickets import Ticket
 from bot.outbox import outbox

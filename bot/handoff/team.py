@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import conversations
-from bot.channels.telegram_rate_limits import chat_of
-from bot.channels.telegram_topics import team_chats
+from bot.channels.telegram_topics import chat_of, team_chats, ticket_of
 from bot.conversations import BOT, CITIZEN
 from bot.handoff import (
     agents,
@@ -123,7 +122,7 @@ class Team:
     def report_recall_failed(self, tx: Tx, call: Outgoing) -> None:
         """Tell those who lead the team what they have to delete themselves."""
         chat = agents.find_chat(tx, group_topics.CHANNEL, call.contact)
-        where = chat.agent.name if chat else f"#{call.contact.partition('#')[2]}"
+        where = chat.agent.name if chat else f"#{ticket_of(call.contact)}"
         leads = [one for one in agents.list_all(tx) if one.leads]
         self._tell_all(tx, leads, fill_in(self.words.recall_failed, where=where))
 

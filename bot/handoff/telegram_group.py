@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot import conversations
 from bot.channels import sheets
-from bot.channels.telegram_rate_limits import chat_of
+from bot.channels.telegram_topics import chat_of, ticket_of
 from bot.handoff import agents, canned, group_topics, notes, ticket_actions, tickets, view_log
 from bot.handoff.acting import Acting
 from bot.handoff.agents import Agent
@@ -96,7 +96,7 @@ class TeamGroup:
             here = telegram_topics.c.place.startswith(f"{group}#", autoescape=True)
             there = select(telegram_topics.c.place).where((telegram_topics.c.thread == room.thread) & here)
             place = tx.execute(there).scalars().first()
-            return int(place.partition("#")[2]) if place else 0
+            return ticket_of(place) if place else 0
         found = _NUMBER.search(room.replied)
         return int(found[1]) if found else 0
 

@@ -11,7 +11,7 @@ from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
 from flows.definition.team_texts import TeamTexts
 from flows.dialogue.context import TurnContext, fill_in
-from flows.dialogue.position import options_of
+from flows.dialogue.position import options_of, step_of
 from flows.state import State
 from flows.text.language import shortened
 
@@ -39,7 +39,7 @@ def summarize(library: Library, ticket: Ticket) -> TicketSummary:
     state = State(procedure=ticket.procedure, commune=ticket.commune, answers=ticket.answers)
     context = TurnContext(library, state, day.date())
     procedure, words = context.procedure, library.team
-    here = procedure.step((ticket.step or "").partition("/")[0]) if procedure else None
+    here = procedure.step(step_of(ticket.step or "")) if procedure else None
     return TicketSummary(
         ticket,
         procedure.title if procedure else words.no_procedure,

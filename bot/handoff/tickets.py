@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import bindparam, insert, literal_column, select, update
 
@@ -16,13 +16,24 @@ from bot.store.tables import conversations, ticket_events, tickets
 from bot.store.tx import Tx
 from bot.team_keys import TicketOutcome
 from flows.definition.hours import VIETNAM
+from flows.dialogue.position import step_of
 from flows.messages import AnalyticsEvent, OpenTicket, Rate, Reason
 
-WAITING, CLAIMED, RESOLVED = "waiting", "claimed", "resolved"
+TicketState = Literal["waiting", "claimed", "resolved"]
+Became = Literal["opened", "reopened", "asked again", "in danger", "language"]
+TicketEvent = Literal[
+    Became, TicketOutcome,
+    "claimed", "handed over", "released", "resolved", "rated", "nudged", "barred", "lifted", "level 1", "level 2", "level 3",
+]  # fmt: skip
+
+WAITING: TicketState = "waiting"
+CLAIMED: TicketState = "claimed"
+RESOLVED: TicketState = "resolved"
 PRACTICE: Reason = "practice"
 _LASTING: tuple[Reason, ...] = ("language", "literacy")  # who asks for something else needs it still
 EMERGENCY: Reason = "emergency"
 LEADS_CALLED, PARENT_CALLED = 2, 3  # levels of escalation; on 1 the team was called again
+_LEVELS: tuple[TicketEvent, ...] = ("level 1", "level 2", "level 3")
 
 
 @dataclass(frozen=True)
@@ -38,8 +49,8 @@ class Ticket:
     conversation_id: int
     channel: str
     contact: str
-    state: str
-    reason: str
+    state: TicketState
+    reason: Reason
     commune: str | None
     procedure: str | None
     step: str | None
@@ -49,7 +60,7 @@ class Ticket:
     question: str | None
     languages: tuple[str, ...] | None
     agent: str | None
-    outcome: str | None
+    outcome: TicketOutcome | None
     stars: int | None
     word: str | None
     opened_at: datetime
@@ -95,53 +106,31 @@ _CURRENT = Prepared(QUERY.where((tickets.c.conversation_id == bindparam("convers
 
 def open_ticket(
     tx: Tx, conversation_id: int, asked: OpenTicket, commune: str | None, soon: timedelta
-) -> tuple[Ticket, str]:
+) -> tuple[Ticket, Became]:
     """Open a ticket, and say what became of it.
 
     "opened"; "reopened" when one about the same was resolved less than `soon` ago; "asked again" when it is open already
     and was only brought up to date; "in danger" when it became urgent by it, "language" when it waits and a speaker is needed
     from now on. A ticket that is urgent stays so until it is resolved.
     """
-    carried = {
-        "reason": asked.reason,
-        "commune": commune or None,
-        "procedure": asked.procedure,
-        "step": asked.step,
-        "answers": json.dumps(asked.answers, ensure_ascii=False),
-        "missing": json.dumps(asked.missing, ensure_ascii=False),
-        "tried": asked.tried,
-        "question": asked.question or None,
-        "changed_at": tx.now,
-    }
     there, before = current_of(tx, conversation_id), last_resolved(tx, conversation_id)
-    same = before and before.procedure == asked.procedure and tx.now - before.changed_at < soon
-    last = there or (before if same else None)
-    if last and last.reason in _LASTING and asked.reason not in (*_LASTING, EMERGENCY):
-        carried["reason"] = last.reason
-    languages = _join_languages(last.languages if last else None, asked.languages)
-    carried["languages"] = None if languages is None else json.dumps(languages)
+    lately = before if before and before.procedure == asked.procedure and tx.now - before.changed_at < soon else None
+    carried = {**_carry(asked, there or lately), "commune": commune or None, "changed_at": tx.now}
+    afresh = {**_AFRESH, "waiting_since": tx.now}
+    became: Became
     if there:
         became = _news_of(there, asked)
-        carried["reason"] = EMERGENCY if there.urgent else carried["reason"]
-        carried["question"] = _join_questions(there.question, asked.question)
         tx.execute(update(tickets).where(tickets.c.id == there.id).values(carried))
-    elif before and same:
+    elif lately:
         became = "reopened"
-        again = {**carried, **_AFRESH, "waiting_since": tx.now}
-        tx.execute(update(tickets).where(tickets.c.id == before.id).values(again))
+        tx.execute(update(tickets).where(tickets.c.id == lately.id).values({**carried, **afresh}))
     else:
         became = "opened"
-        row = {
-            "conversation_id": conversation_id,
-            "state": WAITING,
-            "opened_at": tx.now,
-            "waiting_since": tx.now,
-            **carried,
-        }
+        row = {"conversation_id": conversation_id, "opened_at": tx.now, **carried, **afresh}
         tx.execute(insert(tickets).values(row))
     ticket = current_of(tx, conversation_id)
     assert ticket
-    _record(tx, ticket.id, became, CITIZEN)
+    record_event(tx, ticket, became, CITIZEN)
     if there is None:
         _count_event(tx, ticket, AnalyticsEvent("ticket", detail=asked.reason))
     return ticket, became
@@ -153,7 +142,7 @@ def reopen(tx: Tx, ticket: Ticket, who: str) -> bool:
     changes = {**_AFRESH, "changed_at": tx.now, "waiting_since": tx.now}
     done = tx.execute(update(tickets).where(resolved).values(changes)).rowcount == 1
     if done:
-        _record(tx, ticket.id, "reopened", who)
+        record_event(tx, ticket, "reopened", who)
         _count_event(tx, ticket, AnalyticsEvent("ticket", detail=ticket.reason))
     return done
 
@@ -161,14 +150,14 @@ def reopen(tx: Tx, ticket: Ticket, who: str) -> bool:
 def record_outcome(tx: Tx, ticket: Ticket, outcome: TicketOutcome, who: str) -> None:
     """Record what became of the ticket, as the agent says; it may be said again."""
     tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(outcome=outcome))
-    _record(tx, ticket.id, outcome, who)
+    record_event(tx, ticket, outcome, who)
 
 
 def record_rating(tx: Tx, ticket: Ticket, rated: Rate) -> Ticket:
     """Record the citizen's rating: stars and a word may come one after the other."""
     said = {key: value for key, value in (("stars", rated.stars), ("word", rated.word)) if value}
     tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(said))
-    _record(tx, ticket.id, "rated", CITIZEN)
+    record_event(tx, ticket, "rated", CITIZEN)
     if rated.stars:
         _count_event(tx, ticket, AnalyticsEvent("rated", value=rated.stars))
     return replace(ticket, stars=rated.stars or ticket.stars, word=rated.word or ticket.word)
@@ -228,7 +217,7 @@ def claim(tx: Tx, ticket: Ticket, agent: str) -> bool:
     changes = {"state": CLAIMED, "agent": agent, "held_since": tx.now, "changed_at": tx.now, **_UNTOLD}
     taken = tx.execute(update(tickets).where(free).values(changes)).rowcount == 1
     if taken:
-        _record(tx, ticket.id, "claimed", agent)
+        record_event(tx, ticket, "claimed", agent)
         _count_wait(tx, ticket)
     return taken
 
@@ -246,8 +235,8 @@ def hand_over(tx: Tx, ticket: Ticket, to: str, who: str) -> bool:
     changes = {"state": CLAIMED, "agent": to, "held_since": tx.now, "changed_at": tx.now, **_UNTOLD}
     done = tx.execute(update(tickets).where(same).values(changes)).rowcount == 1
     if done:
-        _record(tx, ticket.id, "handed over", who)
-        _record(tx, ticket.id, "claimed", to)
+        record_event(tx, ticket, "handed over", who)
+        record_event(tx, ticket, "claimed", to)
     if done and ticket.state == WAITING:
         _count_wait(tx, ticket)
     return done
@@ -259,7 +248,7 @@ def release(tx: Tx, ticket: Ticket) -> bool:
     changes = {**_AFRESH, "changed_at": tx.now, "waiting_since": tx.now}
     done = tx.execute(update(tickets).where(same).values(changes)).rowcount == 1
     if done:
-        _record(tx, ticket.id, "released", ticket.agent or "")
+        record_event(tx, ticket, "released", ticket.agent or "")
     return done
 
 
@@ -268,7 +257,7 @@ def escalate(tx: Tx, ticket: Ticket, level: int) -> bool:
     same = (tickets.c.id == ticket.id) & (tickets.c.state == WAITING) & (tickets.c.level == ticket.level)
     done = tx.execute(update(tickets).where(same).values(level=level)).rowcount == 1
     if done:
-        _record(tx, ticket.id, f"level {level}", "")
+        record_event(tx, ticket, _LEVELS[level - 1], "")
     return done
 
 
@@ -278,7 +267,7 @@ def record_nudge(tx: Tx, ticket: Ticket) -> bool:
     changes = update(tickets).where(same & tickets.c.nudged_at.is_(None)).values(nudged_at=tx.now)
     done = tx.execute(changes).rowcount == 1
     if done:
-        _record(tx, ticket.id, "nudged", ticket.agent or "")
+        record_event(tx, ticket, "nudged", ticket.agent or "")
     return done
 
 
@@ -287,17 +276,37 @@ def resolve(tx: Tx, ticket: Ticket, who: str) -> bool:
     open_ticket = (tickets.c.id == ticket.id) & (tickets.c.state != RESOLVED)
     done = tx.execute(update(tickets).where(open_ticket).values(state=RESOLVED, changed_at=tx.now)).rowcount == 1
     if done:
-        _record(tx, ticket.id, "resolved", who)
+        record_event(tx, ticket, "resolved", who)
         _count_event(tx, ticket, AnalyticsEvent("resolved"))
     return done
 
 
-def record_event(tx: Tx, ticket: Ticket, kind: str, who: str) -> None:
-    """Note something that happened to a ticket without changing it."""
-    _record(tx, ticket.id, kind, who)
+def record_event(tx: Tx, ticket: Ticket, kind: TicketEvent, who: str) -> None:
+    """Record something that happened to a ticket."""
+    tx.execute(insert(ticket_events).values(ticket_id=ticket.id, kind=kind, who=who, at=tx.now))
 
 
-def _news_of(there: Ticket, asked: OpenTicket) -> str:
+def _carry(asked: OpenTicket, last: Ticket | None) -> dict[str, object]:
+    """Return what the ticket carries from now on; of the last one what holds still."""
+    reason, question, languages = asked.reason, asked.question or None, asked.languages
+    if last:
+        lasts = last.reason in _LASTING and asked.reason not in (*_LASTING, EMERGENCY)
+        reason = last.reason if lasts or (last.open and last.urgent) else reason
+        question = _join_questions(last.question, asked.question) if last.open else question
+        languages = _join_languages(last.languages, asked.languages)
+    return {
+        "reason": reason,
+        "procedure": asked.procedure,
+        "step": asked.step,
+        "answers": json.dumps(asked.answers, ensure_ascii=False),
+        "missing": json.dumps(asked.missing, ensure_ascii=False),
+        "tried": asked.tried,
+        "question": question,
+        "languages": None if languages is None else json.dumps(languages),
+    }
+
+
+def _news_of(there: Ticket, asked: OpenTicket) -> Became:
     """Say what an open ticket becomes when its citizen asks again, see `open_ticket`."""
     if asked.reason == EMERGENCY and not there.urgent:
         return "in danger"
@@ -317,10 +326,6 @@ def _join_questions(before: str | None, question: str) -> str | None:
     return f"{before}\n{question}" if before else question
 
 
-def _record(tx: Tx, ticket_id: int, kind: str, who: str) -> None:
-    tx.execute(insert(ticket_events).values(ticket_id=ticket_id, kind=kind, who=who, at=tx.now))
-
-
 def _count_wait(tx: Tx, ticket: Ticket) -> None:
     """Count how long somebody waited, by the hour in which they began to. Whom the team wrote to first did not wait."""
     if ticket.reason != "answered":
@@ -333,7 +338,7 @@ def _count_event(tx: Tx, ticket: Ticket, event: AnalyticsEvent) -> None:
     """Count an event where its ticket stands; a practice ticket counts nowhere."""
     if ticket.practice_of is not None:
         return
-    step = ticket.step.partition("/")[0] if ticket.step else None
+    step = step_of(ticket.step) if ticket.step else None
     source = Source(ticket.conversation_id, ticket.channel, ticket.commune)
     events.record_events(tx, source, (replace(event, procedure=ticket.procedure, step=step),))
 

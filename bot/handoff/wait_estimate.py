@@ -24,7 +24,7 @@ _OF_WAITING = ("ticket_opened", "ticket_waits", "not_answered")
 
 
 def add_what_team_knows(library: Library, tx: Tx, conversation: Conversation, reply: Reply) -> Reply:
-    """Add what the engine can't know: when to expect a person, that the team hears what was not for the bot, who is barred, who
+    """Add what the engine can't know: when to expect a person, that the team hears what was not for the bot, who is banned, who
     tells first what they need."""
     return replace(reply, said=tuple(_complete_paragraph(library, tx, conversation, part) for part in reply.paragraphs))
 

@@ -11,7 +11,7 @@ from bot.insight.months import months_after
 from bot.store.tables import event_counts
 from bot.store.tx import Tx
 from flows.definition.library import Library
-from flows.definition.procedure import Do
+from flows.definition.steps import Do
 from flows.dialogue.context import TurnContext
 from flows.messages import AnalyticsKind
 from flows.state import State

@@ -3,7 +3,7 @@
 from bot.insight.disclosure import Cell, Table, count_lost, hide_small, percent_of, with_percent_sign
 from bot.insight.scope import Counts, Scope, count_events, count_people
 from bot.store.tx import Tx
-from flows.definition.procedure import Done
+from flows.definition.steps import Done
 
 
 def busiest_procedure(tx: Tx, scope: Scope) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, func, literal_column, select, update
 
 from bot.outbox import rate_limits
-from bot.outbox.outbox import DEAD, LATE, PENDING
+from bot.outbox.outbox import DEAD, LATE, PENDING, RowState
 from bot.store.tables import outbox
 from bot.store.tx import Tx
 
@@ -18,7 +18,7 @@ _DONE = outbox.c.state != literal_column(f"'{PENDING}'")  # in these words, so t
 
 @dataclass(frozen=True)
 class Line:
-    """One channel. `oldest`: since when its oldest row waits; `shut`: until when nothing is sent there."""
+    """One channel. `oldest`: since when its oldest row waits; `paused`: until when nothing is sent there."""
 
     channel: str
     pending: int = 0
@@ -26,7 +26,7 @@ class Line:
     dead: int = 0
     late: int = 0
     oldest: datetime | None = None
-    shut: datetime | None = None
+    paused: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Letter:
 
     id: int
     channel: str
-    state: str
+    state: RowState
     at: datetime
     reason: str
 
@@ -51,7 +51,7 @@ def list_channels(tx: Tx) -> Sequence[Line]:
     for channel, state, count in tx.execute(lost.group_by(outbox.c.channel, outbox.c.state)):
         found.setdefault(channel, {})[state] = count
     for channel, until in rate_limits.paused_channels(tx).items():
-        found.setdefault(channel, {})["shut"] = until
+        found.setdefault(channel, {})["paused"] = until
     return [Line(channel, **found[channel]) for channel in sorted(found)]
 
 

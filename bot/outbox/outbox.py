@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
@@ -29,18 +29,26 @@ from bot.store.prepared import Prepared
 from bot.store.tables import outbox
 from bot.store.tx import Tx
 
-PENDING, SENT, DEAD, LATE = "pending", "sent", "dead", "late"
-
+RowState = Literal["pending", "sent", "dead", "late"]
 # What a row is for: words to a citizen, words to the team, a call that only tidies up (a tap is answered, its buttons go), or one
 # that takes back what the team was told of a citizen who erased their data.
-ANSWER, NOTE, CALL, RECALL = "answer", "note", "call", "recall"
+RowKind = Literal["answer", "note", "call", "recall"]
+
+PENDING: RowState = "pending"
+SENT: RowState = "sent"
+DEAD: RowState = "dead"
+LATE: RowState = "late"
+ANSWER: RowKind = "answer"
+NOTE: RowKind = "note"
+CALL: RowKind = "call"
+RECALL: RowKind = "recall"
 
 # A claim outlives the longest send (MOTCUA_SEND_TIMEOUT is at most 45); after this, a row that was claimed by a process
 # that died is taken up by another.
 LEASE = timedelta(seconds=60)
 
 # How a channel tells what a call counts against.
-PacesOf = Callable[[Outgoing], RateLimits]
+RateLimitsOf = Callable[[Outgoing], RateLimits]
 
 _PAYLOAD = TypeAdapter(Mapping[str, Any])
 
@@ -63,14 +71,14 @@ class Row:
     channel: str
     outgoing: Outgoing
     attempts: int
-    kind: str
+    kind: RowKind
     created_at: datetime
     about_id: int | None
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Rows to send now. `again`: when a row that a pace holds back may go, or None."""
+    """Rows to send now. `again`: when a row that a rate limit holds back may go, or None."""
 
     rows: Sequence[Row]
     again: datetime | None
@@ -80,7 +88,7 @@ def add_calls(
     tx: Tx,
     to: Conversation,
     calls: Sequence[Outgoing],
-    kind: str = ANSWER,
+    kind: RowKind = ANSWER,
     about_id: int | None = None,
 ) -> None:
     """Add calls to be sent. `about_id`: the conversation of the citizen of whom they tell somebody else."""
@@ -104,29 +112,29 @@ def add_calls(
         _ADD.execute_many(tx, rows)
 
 
-def claim_due(tx: Tx, most: int, channels: Mapping[str, PacesOf]) -> Claim:
+def claim_due(tx: Tx, most: int, channels: Mapping[str, RateLimitsOf]) -> Claim:
     """Claim up to `most` rows that are due on these channels and within their rate limits.
 
     Each is the oldest of its conversation, so that replies leave in order.
     """
     if tx.connection.dialect.name == "postgresql":
         _BY_INDEX.fetch_all(tx)
-    shut = rate_limits.paused_channels(tx)
-    opened = [{"channel": name, "now": tx.now, "most": most} for name in channels if name not in shut]
-    found = [row for channel in opened for row in _DUE.iterate(tx, **channel)]
+    paused = rate_limits.paused_channels(tx)
+    running = [{"channel": name, "now": tx.now, "most": most} for name in channels if name not in paused]
+    found = [row for channel in running for row in _DUE.iterate(tx, **channel)]
     due = [_from_row(row) for row in sorted(found, key=lambda row: (row.next_at, row.id))[:most]]
     waits = _rate_limit(tx, due, channels)
     for row_id, wait in waits.items():
-        if wait.own:  # else the channel is shut for all, and the row keeps its place in the line
+        if wait.own:  # else the channel is paused for all, and the row keeps its place in the line
             tx.execute(update(outbox).where(outbox.c.id == row_id).values(next_at=wait.until))
     rows = [row for row in due if row.id not in waits]
     if rows:
         _CLAIM.execute_many(tx, [{"row": row.id, "claimed_until": tx.now + LEASE} for row in rows])
-    return Claim(rows, min([*shut.values(), *(wait.until for wait in waits.values())], default=None))
+    return Claim(rows, min([*paused.values(), *(wait.until for wait in waits.values())], default=None))
 
 
 def _select_due() -> Select[Any]:
-    """Select what is due of one channel, so that rows of a channel that is shut never stand before those of the others."""
+    """Select what is due of one channel, so that rows of a channel that is paused never stand before those of the others."""
     earlier = outbox.alias()
     blocked = exists().where(
         (earlier.c.conversation_id == outbox.c.conversation_id)
@@ -148,14 +156,14 @@ _BY_INDEX = Prepared(
 )
 
 
-def _rate_limit(tx: Tx, due: Sequence[Row], channels: Mapping[str, PacesOf]) -> dict[int, Wait]:
-    """Row id -> why not now, for those that a pace holds back."""
+def _rate_limit(tx: Tx, due: Sequence[Row], channels: Mapping[str, RateLimitsOf]) -> dict[int, Wait]:
+    """Row id -> why not now, for those that a rate limit holds back."""
     waits: dict[int, Wait] = {}
     for name in sorted({row.channel for row in due}):
-        paced = [(row.id, paces) for row in due if row.channel == name and (paces := channels[name](row.outgoing))]
-        if paced:
-            answers = rate_limits.admit_calls(tx, name, [paces for _, paces in paced])
-            waits |= {row_id: wait for (row_id, _), wait in zip(paced, answers, strict=True) if wait}
+        limited = [(row.id, limits) for row in due if row.channel == name and (limits := channels[name](row.outgoing))]
+        if limited:
+            answers = rate_limits.admit_calls(tx, name, [limits for _, limits in limited])
+            waits |= {row_id: wait for (row_id, _), wait in zip(limited, answers, strict=True) if wait}
     return waits
 
 
@@ -164,7 +172,7 @@ def _from_row(row: Any) -> Row:
     return Row(row.id, row.conversation_id, row.channel, outgoing, row.attempts, row.kind, row.created_at, row.about_id)
 
 
-def list_late(tx: Tx, kind: str, life: timedelta, most: int) -> list[Row]:
+def list_late(tx: Tx, kind: RowKind, life: timedelta, most: int) -> list[Row]:
     """List rows of this kind that are older than `life` and that nobody is sending."""
     waiting = (
         _IS_PENDING & (outbox.c.kind == kind) & (outbox.c.created_at < tx.now - life) & outbox.c.claimed_until.is_(None)
@@ -273,7 +281,7 @@ def _make_next_due(tx: Tx, row: Row) -> None:
     tx.execute(update(outbox).where(behind).values(next_at=tx.now))
 
 
-def _end_rows(tx: Tx, where: ColumnElement[bool], state: str, reason: str) -> int:
+def _end_rows(tx: Tx, where: ColumnElement[bool], state: RowState, reason: str) -> int:
     changes = {"state": state, "done_at": tx.now, "error": reason, "claimed_until": None}
     return tx.execute(update(outbox).where(where).values(changes)).rowcount
 

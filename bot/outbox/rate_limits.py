@@ -41,7 +41,7 @@ class Wait:
     own: bool
 
 
-# What a call counts against, by name, among them WHOLE; empty where the platform sets no pace.
+# What a call counts against, by name, among them WHOLE; empty where the platform sets no limit.
 RateLimits = Mapping[str, RateLimit]
 
 
@@ -88,7 +88,7 @@ def repair_after_clock_jump(tx: Tx, held: Collection[str]) -> None:
     """After the clock was put back, moments of a time that is still to come would stop everybody until then.
 
     Args:
-        held: channels that may really be shut for longer.
+        held: channels that may really be paused for longer.
     """
     ahead = (rate_limits.c.opens_at > tx.now + _LONGEST) & ~(
         (rate_limits.c.name == WHOLE) & rate_limits.c.channel.in_(held)

@@ -5,7 +5,8 @@ from string import ascii_lowercase
 from typing import assert_never
 
 from bot.sharing.leaflet import Leaflet
-from flows.definition.procedure import AnyStep, Ask, Do, Done, Papers, Procedure, Tell, When
+from flows.definition.procedure import Procedure
+from flows.definition.steps import AnyStep, Ask, Do, Done, Papers, Tell, When
 from flows.dialogue import position
 
 

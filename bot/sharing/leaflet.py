@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.definition.entries import Commune, Deadline
+from flows.definition.facts import CommuneValue, FactKind
 from flows.definition.library import Library
-from flows.definition.procedure import CommuneValue, FactKind, Paper, Papers, Procedure
+from flows.definition.procedure import Procedure
+from flows.definition.steps import Paper, Papers
 from flows.dialogue.context import TurnContext
 from flows.dialogue.household_papers import papers_of_all
 from flows.dialogue.leaflet import pitfall_of

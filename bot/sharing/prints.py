@@ -17,8 +17,8 @@ from bot.sharing.ways import Ways
 from bot.typesetting import Kind, typeset
 from flows.checks.commune_questions import blanks
 from flows.definition.entries import Commune
+from flows.definition.facts import CommuneValue
 from flows.definition.library import Library
-from flows.definition.procedure import CommuneValue
 
 Sheet = Literal["poster-a4", "poster-a5", "cards", "guide"]
 SHEETS: tuple[Sheet, ...] = ("poster-a4", "poster-a5", "cards", "guide")

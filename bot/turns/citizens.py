@@ -20,7 +20,7 @@ from bot.settings import Settings
 from bot.sharing import links
 from bot.store.tx import Tx
 from bot.turns.effects import Effects
-from bot.turns.taking_down import Spoken, TakenDown, take_down
+from bot.turns.transcription import Spoken, Transcribed, transcribe
 from flows.definition.library import Library
 from flows.dialogue.advance import Turn, advance
 from flows.dialogue.context import fill_in
@@ -59,23 +59,23 @@ class Citizens:
             conversations.save_counts(tx, conversation)
             self._refuse_flood(spoken, told if verdict == "told" else "")
             return "too_much"
-        turn = self._hear(spoken, take_down(self.sender, spoken))
+        turn = self._hear(spoken, transcribe(self.sender, spoken))
         if turn is None:
             conversations.save_counts(tx, conversation)
             return "done"
         return self._save_and_reply(tx, conversation, inbound, turn)
 
-    def _hear(self, spoken: Spoken, taken: TakenDown) -> Turn | None:
+    def _hear(self, spoken: Spoken, transcribed: Transcribed) -> Turn | None:
         """Return what the engine makes of it; None where the bot has nothing to do but what is done here."""
         if spoken.ticket and spoken.ticket.state == tickets.CLAIMED:
-            return self._hear_helped(spoken, spoken.ticket, taken)
-        return self._hear_alone(spoken, taken.message)
+            return self._hear_helped(spoken, spoken.ticket, transcribed)
+        return self._hear_alone(spoken, transcribed.message)
 
-    def _hear_helped(self, spoken: Spoken, ticket: Ticket, taken: TakenDown) -> Turn | None:
+    def _hear_helped(self, spoken: Spoken, ticket: Ticket, transcribed: Transcribed) -> Turn | None:
         """Pass it on to the person who helps; the bot keeps quiet but for what only it can do."""
         tx, conversation, inbound = spoken.tx, spoken.conversation, spoken.inbound
-        self._pass_on(spoken, ticket, taken)
-        message, state = taken.message, conversation.state
+        self._pass_on(spoken, ticket, transcribed)
+        message, state = transcribed.message, conversation.state
         if not self._opens_album(tx, inbound) and not message.text:
             return None
         tells_phone = message.sensitive == "phone" and state.asking == "phone"
@@ -162,18 +162,20 @@ class Citizens:
     def _refuse_flood(self, spoken: Spoken, told: str) -> None:
         """Say once that it is too much. What is meant for a person is written down all the same."""
         if spoken.ticket:
-            take_down(self.sender, spoken)
+            transcribe(self.sender, spoken)
         if not told:
             return
         self.sender.say(spoken.tx, spoken.conversation, BOT, Reply(told))
         if spoken.ticket and spoken.ticket.agent:
             self.team.tell_agent(spoken.tx, spoken.ticket, self.library.team.flooded)
 
-    def _pass_on(self, spoken: Spoken, ticket: Ticket, taken: TakenDown) -> None:
+    def _pass_on(self, spoken: Spoken, ticket: Ticket, transcribed: Transcribed) -> None:
         """Relay to the agent. What can't be opened from elsewhere is only named; what can't be passed on is told to both."""
-        message, named = taken.whole, taken.whole.attachment if spoken.inbound.file is None else None
+        message, named = transcribed.whole, transcribed.whole.attachment if spoken.inbound.file is None else None
         told = self.library.team.attachments.get(named) if named else None
-        self.team.relay_words(spoken.tx, ticket, "\n".join(filter(None, (told, message.text if told else taken.line))))
+        self.team.relay_words(
+            spoken.tx, ticket, "\n".join(filter(None, (told, message.text if told else transcribed.line)))
+        )
         if named and named != "sticker" and not message.text:
             self.sender.say(spoken.tx, spoken.conversation, BOT, Reply(self.library.sentences.not_passed_on))
 

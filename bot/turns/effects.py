@@ -74,7 +74,7 @@ class Effects:
                 assert_never(effect)
 
     def _open_ticket(self, tx: Tx, conversation: Conversation, asked: OpenTicket) -> None:
-        """Open a ticket: somebody needs a person. Who is barred, or has to tell first what they need, is told so instead, see
+        """Open a ticket: somebody needs a person. Who is banned, or has to tell first what they need, is told so instead, see
         bot/handoff/wait_estimate.py."""
         if bans.is_banned(tx, conversation.id) or self._is_one_of_crowd(tx, conversation, asked):
             return
@@ -95,8 +95,8 @@ class Effects:
     def _reopen_ticket(self, tx: Tx, conversation: Conversation) -> None:
         ended = tickets.last_resolved(tx, conversation.id)
         one_is_open = tickets.current_of(tx, conversation.id) is not None
-        barred_since = bans.is_banned(tx, conversation.id)
-        if ended and not one_is_open and not barred_since and tickets.reopen(tx, ended, CITIZEN):
+        banned = bans.is_banned(tx, conversation.id)
+        if ended and not one_is_open and not banned and tickets.reopen(tx, ended, CITIZEN):
             self.team.announce_ticket(tx, ended, again=True)
 
     def _record_rating(self, tx: Tx, conversation: Conversation, rating: Rate) -> None:

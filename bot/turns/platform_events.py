@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import conversations, privacy
-from bot.channels.telegram_topics import is_place
+from bot.channels.telegram_topics import is_place, ticket_of
 from bot.conversations import BOT, Conversation
 from bot.handoff import agents, ticket_actions, tickets
 from bot.handoff.acting import Acting
@@ -65,7 +65,7 @@ class PlatformEvents:
         """Report a failed delivery to whoever helps the citizen; to the leads when it was meant for the team's group."""
         conversation = conversations.by_id(tx, conversation_id)
         if is_place(conversation.contact):
-            self.team.report_group_lost(tx, int(conversation.contact.partition("#")[2]))
+            self.team.report_group_lost(tx, ticket_of(conversation.contact))
         elif conversation.contact == self.team.settings.team_zalo_group:
             self.team.report_call_lost(tx)
         if conversation.blocked:

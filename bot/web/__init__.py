@@ -1,1 +1,1 @@
-"""Pages for citizens: the chat, where shared links lead, files behind links, privacy; and what Zalo itself asks for."""
+"""Pages for citizens: the chat, where shared links lead, files behind links, privacy; what Zalo itself asks for, and monitors."""

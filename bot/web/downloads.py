@@ -42,7 +42,7 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
     @router.get("/tep/{token}/nghe")
     async def open_file(request: Request, token: str) -> Response:
         file_id = files.verify_link(service.settings, token, service.clock())
-        found = await service.database.read(lambda c: files.find_file(c, file_id)) if file_id else None
+        found = await service.database.read(lambda tx: files.find_file(tx, file_id)) if file_id else None
         if found is None:
             return _gone(service, 404)
         channel, file = found
@@ -53,7 +53,7 @@ def routes(service: Service, agent_of: Callable[[Request], Awaitable[Agent | Non
         except (SendError, TimeoutError) as error:
             log.warning("a file can't be fetched: %s", error)
             if isinstance(error, Refused) and file_id:
-                await service.database.write(lambda c: _tell_both(service, c, file_id))
+                await service.database.write(lambda tx: _tell_both(service, tx, file_id))
                 service.delivery.wake()
             return _gone(service, 502)
         if file_id and (agent := await agent_of(request)):

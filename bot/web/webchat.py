@@ -125,7 +125,7 @@ def routes(service: Service) -> APIRouter:
         if conversation is None:
             return Response(status_code=404)
         library = service.content.library
-        kept = await service.database.read(lambda c: own_data(c, library, conversation, _EXPORT))
+        kept = await service.database.read(lambda tx: own_data(tx, library, conversation, _EXPORT))
         return render(PlainPage(title=library.sentences.page["title"], text=kept, links=False))
 
     @router.get("/chat/events")

@@ -8,28 +8,16 @@ from typing import assert_never
 from flows.checks.editing import check_editing
 from flows.checks.example_talks import run as play_talks
 from flows.checks.forms_of_address import check_forms_of_address
+from flows.checks.other_numbers import find_other_numbers
 from flows.checks.plain_language import check_plain_language
 from flows.definition import rules
 from flows.definition.content_files import QUESTIONS, TALKS
 from flows.definition.entries import Layer
+from flows.definition.facts import FactKind, value_on
 from flows.definition.library import CODE, Library
-from flows.definition.procedure import (
-    AnyStep,
-    Ask,
-    Do,
-    Done,
-    FactKind,
-    Paper,
-    Papers,
-    Procedure,
-    Tell,
-    Trouble,
-    When,
-    conditions_of,
-    parts_of,
-    value_on,
-)
+from flows.definition.procedure import Procedure
 from flows.definition.references import PLACE
+from flows.definition.steps import AnyStep, Ask, Do, Done, Paper, Papers, Tell, Trouble, When, conditions_of, parts_of
 from flows.definition.yaml_source import Problem
 from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
@@ -58,6 +46,7 @@ def check(library: Library, today: date) -> list[Problem]:
         found += _facts(library, procedure, today)
         found += _alike(library, procedure)
         found += _portal(library, procedure)
+        found += find_other_numbers(library, procedure, today)
     found += _same_phrases(library)
     found += _asked_twice(library)
     found += _answers_to_review(library, today)
@@ -329,15 +318,22 @@ def _local_names(library: Library) -> Iterator[Problem]:
     """Report places that are named to the citizens of all others: what is said to everybody holds in every province."""
     communes = {commune.name for commune in library.communes.values()}
     names = {*communes, *(province.name.partition(" ")[2] for province in library.provinces.values())}
+    sources: set[str] = set()  # that everybody is told of, who asks where it stands
     for file, document in library.documents.items():
         if file.startswith(_LOCAL) or file.endswith(TALKS):
             continue
         for path, text in document.leaves():
+            if path[-1] == "source":
+                sources.add(text)
             named = [name for name in names if name in text]
             if named and not _THEIR_WORDS & {*path}:
                 text = f"“{max(named, key=len)}” chỉ là nơi của một số bà con: "
                 text += "dùng {commune.province} hay {commune.name}, hoặc chuyển câu sang tệp của tỉnh, của xã"
                 yield document.problem(text, *path)
+    for source in sorted(sources & library.sources.keys()):
+        if named := [name for name in names if name in library.sources[source].title]:
+            text = f"“{max(named, key=len)}” chỉ là nơi của một số bà con, mà ai hỏi nguồn cũng nghe tên này: bỏ tên nơi ấy"
+            yield library.documents["sources.yaml"].problem(text, source, "title")
 
 
 def _without_fallback(library: Library) -> Iterator[Problem]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import get_args
 
 from flows.definition.entries import Commune
+from flows.definition.facts import CommuneValue
 from flows.definition.library import Library
-from flows.definition.procedure import CommuneValue
 
 _QUESTIONS: dict[CommuneValue, str] = {
     "address": "Trung tâm Phục vụ hành chính công (một cửa) của xã ở đâu? Thôn nào, gần chỗ nào dễ tìm?",

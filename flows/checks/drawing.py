@@ -6,7 +6,8 @@ from datetime import date
 from html import escape
 
 from flows.checks.check import paths, values
-from flows.definition.procedure import AnyStep, Ask, Procedure
+from flows.definition.procedure import Procedure
+from flows.definition.steps import AnyStep, Ask
 from flows.dialogue.position import options_of, walk
 from flows.text.language import shortened
 

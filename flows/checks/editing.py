@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from flows.definition.content_files import TALKS
+from flows.definition.facts import FactKind, value_on
 from flows.definition.library import Library
-from flows.definition.procedure import Do, FactKind, Paper, Papers, Procedure, value_on
+from flows.definition.procedure import Procedure
+from flows.definition.steps import Do, Paper, Papers
 from flows.definition.team_texts import TeamTexts
 from flows.definition.yaml_source import Document, Path, Problem
 
@@ -20,10 +22,14 @@ _PROVINCIAL: tuple[FactKind, ...] = ("code", "where", "time")
 _FORM_NUMBER = re.compile(r"[Mm]ẫu (?:số )?\d[^\s,.;]*")
 _TIME_BY_WAY = re.compile(r"(?:trên mạng|bưu điện|tận nơi|mang đến nộp)[^.\n]{0,20}\d+ ngày", re.IGNORECASE)
 _AT_THE_COUNTER = "tỉnh vừa đặt mẫu mới, bác xin mẫu ở quầy"
-_READ = {"text", "note", "cure", "name", "label", "why", "title"}  # what citizens read
+_READ = {  # what citizens read
+    "text", "short", "note", "cure", "name", "label", "why", "title", "summary", "opening", "meaning", "officer", "decided_by"
+}  # fmt: skip
 
 _ABOUT = ("procedures/", "shared/", "provinces/", "communes/")  # files of what is told about errands
 _DRAFT = re.compile(r"TODO|FIXME|\.{4,}|\?{2,}|\b[xX]{3,9}\b")
+_PAIRS = ("()", "[]", "“”")
+_CODE = re.compile(r"\b\d\.\d{6}\b")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _SITE = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|xyz|top))\b")
 _STATE = ".gov.vn"
@@ -38,6 +44,7 @@ def check_editing(library: Library, today: date) -> Iterator[Problem]:
         yield from _days_that_end(document, today)
         if file.startswith(_ABOUT) and not file.endswith(TALKS):
             yield from _unfinished(document)
+    yield from _unknown_codes(library)
     yield from _nameless_tickets(library)
     yield from _practice_alike(library)
     for procedure in library.procedures.values():
@@ -85,8 +92,14 @@ def _unfinished(document: Document) -> Iterator[Problem]:
     for path, text in document.leaves():
         if path[-1] not in _READ:
             continue
+        if text.endswith((",", ";")):
+            yield document.problem(f"câu dừng ở dấu “{text[-1]}”: viết nốt, hoặc xoá dấu ấy", *path)
         if draft := _DRAFT.search(text):
             yield document.problem(f"“{draft[0]}” là chữ viết nháp: viết nốt, hoặc ghi certainty: unconfirmed", *path)
+        elif text.startswith(("-|", "|", ">")):
+            yield document.problem("dấu mở đoạn dài viết là `|-`, rồi xuống dòng: sửa lại", *path)
+        elif odd := next((pair for pair in _PAIRS if text.count(pair[0]) != text.count(pair[1])), None):
+            yield document.problem(f"dấu {odd[0]} {odd[1]} bị lẻ: thêm dấu còn thiếu, hoặc xoá dấu thừa", *path)
         elif not any(letter.isalnum() for letter in text):
             yield document.problem(f"“{text}” chưa nói gì: viết nội dung, hoặc xoá dòng này", *path)
         if tag := _TAG.search(text):
@@ -96,6 +109,23 @@ def _unfinished(document: Document) -> Iterator[Problem]:
                 yield document.problem(
                     f"“{site}” không phải trang của nhà nước (đuôi .gov.vn): xem lại, hoặc bỏ đi", *path
                 )
+
+
+def _unknown_codes(library: Library) -> Iterator[Problem]:
+    """Report codes in sentences that are the code of nothing: one wrong digit leads people to another errand."""
+    known = {*library.catalogue}
+    for procedure in library.procedures.values():
+        known |= {
+            *procedure.covers,
+            *(code for value in procedure.facts.get("code", ()) for code in _CODE.findall(value.text or "")),
+        }
+    for file, document in library.documents.items():
+        for path, text in document.leaves() if file.startswith(_ABOUT) and not file.endswith(TALKS) else ():
+            for code in _CODE.findall(text) if path[-1] in _READ and "code" not in path else ():
+                if code not in known:
+                    yield document.problem(
+                        f"mã {code} không có trong danh mục: xem lại từng số, hoặc ghi vào covers", *path
+                    )
 
 
 def _nameless_tickets(library: Library) -> Iterator[Problem]:

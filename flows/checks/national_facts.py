@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from flows.definition.facts import FactKind, value_on
 from flows.definition.library import CODE, Library
 from flows.definition.national import National
-from flows.definition.procedure import FactKind, Procedure, value_on
+from flows.definition.procedure import Procedure
 from flows.definition.yaml_source import Document, Problem
 from flows.text.language import fold, words
 

@@ -1,14 +1,15 @@
 """Status of the content: how certain it is (docs/content-status.md), what changes soon, what must be looked at again."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.checks.editing import LAND
 from flows.definition.library import Library
-from flows.definition.procedure import AnyStep, Paper, Procedure, parts_of
+from flows.definition.procedure import Procedure
 from flows.definition.statements import Certainty, Sourced
+from flows.definition.steps import AnyStep, Paper, parts_of
 from flows.definition.yaml_source import Problem
 
 _SOON = timedelta(days=120)
@@ -95,6 +96,19 @@ def _days_of_review(library: Library, procedure: Procedure) -> Counter[date]:
     return Counter(part.review_by for part in claims if part.review_by)
 
 
+def _beside_procedures(library: Library) -> Iterator[tuple[str, Sourced]]:
+    """Yield (place or file, statement) of what a place says of itself, and of the files of short answers."""
+    for layer in (*library.provinces.values(), *library.communes.values()):
+        yield from ((layer.id, value) for values in layer.values.values() for value in values)
+    files: dict[str, Mapping[str, Sourced]] = {
+        "terms.yaml": library.terms,
+        "signposts.yaml": library.signposts,
+        "portal.yaml": library.portal,
+        "danger.yaml": library.dangers,
+    }
+    yield from ((file, entry) for file, entries in files.items() for entry in entries.values())
+
+
 @dataclass(frozen=True)
 class Review:
     """Statements that must be looked at again by a day, and the latest of the warnings that is due."""
@@ -102,7 +116,7 @@ class Review:
     review_by: date
     days_before: int
     statements: int
-    procedures: tuple[str, ...]
+    where: tuple[str, ...]  # procedures, places, files
 
 
 def due_reviews(library: Library, today: date) -> list[Review]:
@@ -111,9 +125,12 @@ def due_reviews(library: Library, today: date) -> list[Review]:
     for procedure in library.procedures.values():
         for day, count in _days_of_review(library, procedure).items():
             counts[day][procedure.id] = count
+    for place, one in _beside_procedures(library):
+        if one.review_by:
+            counts[one.review_by][place] += 1
     return [
-        Review(day, warning, by_procedure.total(), tuple(sorted(by_procedure)))
-        for day, by_procedure in sorted(counts.items())
+        Review(day, warning, by_place.total(), tuple(sorted(by_place)))
+        for day, by_place in sorted(counts.items())
         if (warning := next((days for days in _WARNINGS if (day - today).days <= days), None)) is not None
     ]
 

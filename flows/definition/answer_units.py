@@ -12,24 +12,10 @@ from datetime import date
 from functools import cached_property, reduce
 
 from flows.definition.entries import LocalQuestion, Question
-from flows.definition.procedure import (
-    AnyStep,
-    Ask,
-    Asked,
-    Do,
-    Done,
-    FactKind,
-    Option,
-    Paper,
-    Papers,
-    Procedure,
-    Tell,
-    Trouble,
-    When,
-    both,
-    value_on,
-)
+from flows.definition.facts import Asked, FactKind, value_on
+from flows.definition.procedure import Procedure
 from flows.definition.statements import Leading, Sourced
+from flows.definition.steps import AnyStep, Ask, Do, Done, Option, Paper, Papers, Tell, Trouble, When, both
 
 _KINDS: dict[FactKind, tuple[Asked, ...]] = {
     "where": ("where", "online"),

@@ -1,6 +1,7 @@
 """Files of content/, each read once: its entries by id, and what is wrong in them, of all files before any is refused."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -9,7 +10,7 @@ from flows.definition import catalogue, sayings
 from flows.definition.catalogue import Entry
 from flows.definition.entries import Commune, Province
 from flows.definition.learnt import Known
-from flows.definition.procedure import ProcedureFile, SharedFile
+from flows.definition.procedure_file import ProcedureFile, SharedFile
 from flows.definition.sayings import Saying
 from flows.definition.statements import Defaults
 from flows.definition.wrong_values import in_vietnamese, wrong_id
@@ -21,6 +22,11 @@ from flows.text.part_vectors import PartVectors, read_vectors
 Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", ProcedureFile, SharedFile, Province, Commune)
 
+_STAND_INS = {
+    "source": "nguon",
+    "checked": date.max,
+    "review_by": date.max,
+}  # so that wrong, and misplaced, defaults are told once
 DEFAULTS = "defaults"  # of a file, for all of its statements
 TALKS = ".talks.yaml"  # example talks beside a procedure; flows/checks/example_talks.py plays them
 QUESTIONS = ".questions.yaml"  # what people ask about a procedure, beside it
@@ -78,19 +84,21 @@ class ContentFiles:
         try:
             return model.model_validate(data, context=self._defaults_of(document))
         except ValidationError as error:
-            for text, loc in in_vietnamese(error):
+            for text, loc in in_vietnamese(error, str(path[-1]) if path else "tệp"):
                 self.problems.append(document.problem(text, *path, *loc))
         return None
 
     def _defaults_of(self, document: Document) -> dict[str, Any]:
         """Return what a file says once for all of its statements; what is wrong there is told once."""
         if document.file not in self._defaults:
-            written = document.data.get(DEFAULTS) if isinstance(document.data, dict) else None
+            data = document.data if isinstance(document.data, dict) else {}
             try:
-                known = Defaults.model_validate(written or {}).model_dump(exclude_none=True)
+                known = Defaults.model_validate(data.get(DEFAULTS) or {}).model_dump(exclude_none=True)
+                if not document.file.startswith(("provinces/", "communes/")):  # those have a source of their own
+                    known |= {key: value for key, value in _STAND_INS.items() if key in data}
             except ValidationError as error:
-                known = {}
-                for text, loc in in_vietnamese(error):
+                known = dict(_STAND_INS)
+                for text, loc in in_vietnamese(error, DEFAULTS):
                     self.problems.append(document.problem(text, DEFAULTS, *loc))
             self._defaults[document.file] = known
         return self._defaults[document.file]
@@ -111,6 +119,12 @@ class ContentFiles:
             self.problems.append(Problem(file, 1, "mỗi mục phải có một mã ở đầu dòng, rồi các dòng con thụt vào"))
             return {}
         keys = [key for key in document.data if key != DEFAULTS]
+        fields = {info.alias or name for name, info in model.model_fields.items()}
+        out = [key for key in keys if key in fields and not isinstance(document.data[key], dict)]
+        if out and (above := keys[: keys.index(out[0])]):
+            text = f"`{out[0]}` là mục con của `{above[-1]}`: thụt vào hai dấu cách, các dòng dưới nó cũng vậy"
+            self.problems.append(document.problem(text, out[0]))
+            keys = [key for key in keys if key not in (*out, above[-1])]
         for key in keys:
             if text := wrong_id(key):
                 self.problems.append(document.problem(text, key))

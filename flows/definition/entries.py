@@ -8,8 +8,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel, StringConstraints, model_validator
 
-from flows.definition.procedure import Asked, CommuneValue, FactKind, FileAt, Values, When
+from flows.definition.facts import Asked, CommuneValue, FactKind, FileAt, Values
 from flows.definition.statements import Defaults, Id, Label, Leading, Part, Sourced, Text, needs_source
+from flows.definition.steps import When
 from flows.text.frame_syntax import parse_frame
 
 Weekday = Literal["t2", "t3", "t4", "t5", "t6", "t7", "cn"]

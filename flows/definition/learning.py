@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from flows.definition.entries import LifeEvent, Question, Signpost
-from flows.definition.procedure import AnyStep, Ask, Asked, Do, Done, Option, Papers, Procedure, Tell, Trouble
+from flows.definition.facts import Asked
+from flows.definition.procedure import Procedure
 from flows.definition.sayings import (
     ANSWERS,
     ANYWHERE,
@@ -22,6 +23,7 @@ from flows.definition.sayings import (
     TROUBLES,
     Saying,
 )
+from flows.definition.steps import AnyStep, Ask, Do, Done, Option, Papers, Tell, Trouble
 from flows.text.odds import Sort
 
 Sought = tuple[str, str]  # what is asked for: ("kind", …) or ("place", …)

@@ -11,8 +11,9 @@ from flows.definition.contents import Contents
 from flows.definition.entries import Danger, LifeEvent, Signpost, Wish
 from flows.definition.learnt import Learnt
 from flows.definition.learnt_odds import weigh_calls, weigh_done, weigh_kinds, weigh_questions
-from flows.definition.procedure import Procedure, Said
+from flows.definition.procedure import Procedure
 from flows.definition.sayings import DANGER, NOISE, NOT_OURS, PERSON, PORTAL
+from flows.definition.steps import Said
 from flows.definition.yaml_source import Document
 from flows.text.accents import AccentBook, count_spellings
 from flows.text.calls import CallBook

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 
 from flows.definition import references
@@ -26,7 +27,9 @@ from flows.definition.entries import (
 from flows.definition.hours import days_of
 from flows.definition.learnt import Known
 from flows.definition.library import Library
-from flows.definition.procedure import AnyStep, Done, Procedure, ProcedureFile, SharedFile, Use, both, parts_of
+from flows.definition.procedure import Procedure
+from flows.definition.procedure_file import ProcedureFile, SharedFile, Use
+from flows.definition.steps import AnyStep, Done, both, parts_of
 from flows.definition.team_texts import Canned, TeamTexts
 from flows.definition.texts import BotTexts, PlainWords, Vocabulary
 from flows.definition.wrong_values import meant
@@ -203,9 +206,10 @@ class _Loader:
             path: Path = ("steps", index)
             for step, origin in self._pulled(document, path, entry, shared):
                 if (file.id, step.id) in self.origins:
-                    self.files.problems.append(
-                        document.problem(f"có hai bước cùng id `{step.id}`: đổi tên một bước", *path, "id")
-                    )
+                    text = f"có hai bước cùng id `{step.id}`: đổi tên một bước"
+                    if isinstance(entry, Use) and self.origins[file.id, step.id] == origin:
+                        text = f"`use: {entry.use}` viết hai lần: bỏ một dòng, một `when` gộp được cả hai trường hợp"
+                    self.files.problems.append(document.problem(text, *path, "id"))
                 self.origins[file.id, step.id] = origin
                 steps.append(step)
         self._check_steps(document, file.id, steps)
@@ -250,25 +254,32 @@ class _Loader:
 
     def _check_steps(self, document: Document, procedure: str, steps: list[AnyStep]) -> None:
         above: dict[str, AnyStep] = {}
+        wrong: dict[str, list[Problem]] = {}
         for step in steps:
             at, path = self.origins[procedure, step.id]
             for reason in references.step_problems(step):
                 self.files.problems.append(at.problem(reason, *path))
             for text, part in references.when_problems(step, above):
-                self.files.problems.append(at.problem(text, *path, *part))
+                wrong.setdefault(text, []).append(at.problem(text, *path, *part))
             above[step.id] = step
+        if len(above) == len(steps):  # of two steps with one id, conditions on either are no mistake of their own
+            for first, *others in wrong.values():
+                more = f", cả {len(others)} chỗ nữa ở dưới" if others else ""
+                self.files.problems.append(replace(first, text=first.text + more))
         if len(steps) > self.step_limit:
             text = f"có {len(steps)} bước, nhiều hơn {self.step_limit}: chia thành hai thủ tục"
             self.files.problems.append(document.problem(text, "steps"))
-        if steps and (not isinstance(steps[-1], Done) or steps[-1].when):
+        ends = [step for step in steps[:-1] if isinstance(step, Done)]
+        if ends and not isinstance(steps[-1], Done):
+            at, path = self.origins[procedure, ends[-1].id]
+            text = f"bước `{ends[-1].id}` (kind: done) phải đứng cuối: chuyển nó xuống dưới bước `{steps[-1].id}`"
+            self.files.problems.append(at.problem(text, *path))
+        elif steps and (not isinstance(steps[-1], Done) or steps[-1].when):
             text = "bước cuối phải là kind: done và không có when, để ai cũng đi được tới cuối"
             self.files.problems.append(document.problem(text, "steps", len(steps) - 1))
-        for step in steps[:-1]:
-            if isinstance(step, Done):
-                at, path = self.origins[procedure, step.id]
-                self.files.problems.append(
-                    at.problem("chỉ bước cuối mới là kind: done: đổi bước này thành tell", *path)
-                )
+        for step in ends if isinstance(steps[-1], Done) else ():
+            at, path = self.origins[procedure, step.id]
+            self.files.problems.append(at.problem("chỉ bước cuối mới là kind: done: đổi bước này thành tell", *path))
 
 
 def _beside(file: str) -> str:

@@ -8,26 +8,11 @@ from typing import assert_never, get_args
 from flows.definition import rules
 from flows.definition.content_files import QUESTIONS, ContentFiles
 from flows.definition.entries import Commune, Deadline, Group, LifeEvent, Province
-from flows.definition.procedure import (
-    AnyStep,
-    Ask,
-    CommuneValue,
-    Do,
-    Done,
-    FactKind,
-    FileAt,
-    Option,
-    Paper,
-    Papers,
-    Procedure,
-    ProcedurePlace,
-    Tell,
-    Trouble,
-    When,
-    parts_of,
-)
+from flows.definition.facts import CommuneValue, FactKind, FileAt, ProcedurePlace
+from flows.definition.procedure import Procedure
 from flows.definition.sayings import DANGER, ENDING, NONE, PERSON, PORTAL
 from flows.definition.statements import Part
+from flows.definition.steps import AnyStep, Ask, Do, Done, Option, Paper, Papers, Tell, Trouble, When, parts_of
 from flows.definition.texts import LABELS, PAGE, BotTexts, LeafletLine
 from flows.definition.wrong_values import meant
 from flows.definition.yaml_source import Document, Path, Problem
@@ -36,6 +21,9 @@ from flows.text.language import words
 
 _CODE = re.compile(r"[a-z0-9-]{1,24}")  # what is none is told where it is read
 PLACE = re.compile(r"\{([^{}]*)\}")
+_BARE = re.compile(
+    r"(?<!\{)\b(?:commune|fact|procedure|value)\.[a-z_]+\b(?!\})"
+)  # a place in other brackets, or in none
 PLACES: Mapping[str, Collection[str]] = {
     "commune": ("name", "province", *get_args(CommuneValue)),
     "procedure": get_args(ProcedurePlace),
@@ -172,6 +160,12 @@ def check_texts(files: ContentFiles, document: Document, sources: Collection[str
         if filled and value.count("{") != value.count("}") and not {"says", "asks"} & {*path}:
             text = "chỗ điền {…} thiếu một dấu: viết đủ cả hai, như {commune.name}"
             files.problems.append(document.problem(text, *path))
+        if filled and (bare := _BARE.search(value)):
+            files.problems.append(document.problem(f"chỗ điền viết trong ngoặc nhọn: {{{bare[0]}}}", *path))
+        if filled and "{{" in value:
+            files.problems.append(
+                document.problem("chỗ điền chỉ có một cặp ngoặc, như {commune.name}: bỏ cặp thừa", *path)
+            )
         for name in PLACE.findall(value) if filled else ():
             if not known_place(name, in_canned=document.file == "canned.yaml"):
                 text = f"không biết chỗ điền {{{name}}}: dùng {{commune.…}}, {{fact.…}}, {{procedure.…}}, {{value.…}} có sẵn"
@@ -207,6 +201,8 @@ def step_problems(step: AnyStep) -> Iterator[str]:
                 yield f"không có danh sách `{step.options_from}` trong rules.py: sửa tên hoặc nhờ người lập trình thêm"
             if _has_double(step.options):
                 yield "hai lựa chọn trùng id: đổi một"
+            spoken = Counter(option.spoken for option in step.options if option.spoken)
+            yield from (f"hai lựa chọn cùng `spoken: {said}`: giữ một" for said, count in spoken.items() if count > 1)
         case Papers() | Do():
             if _has_double(parts_of(step)):
                 yield "hai giấy tờ hoặc hai chỗ vướng trùng id: đổi một"
@@ -230,7 +226,11 @@ def when_problems(step: AnyStep, above: Mapping[str, AnyStep]) -> Iterator[tuple
 def condition_problems(when: When | None, above: Mapping[str, AnyStep]) -> Iterator[str]:
     for part in when.parts() if when else ():
         for step_id, wanted in part.equals.items():
-            yield from _answer_problems(above.get(step_id), step_id, wanted)
+            if not isinstance(step := above.get(step_id), Ask):
+                near = meant(step_id, (id_ for id_, other in above.items() if isinstance(other, Ask)))
+                yield f"`{step_id}` không phải câu hỏi nào ở phía trên: sửa tên, hoặc đưa câu hỏi lên trên{near}"
+            elif step.options:
+                yield from _answer_problems(step, wanted)
         if part.has_paper and not any(
             isinstance(s, Papers) and part.has_paper in {p.id for p in s.papers} for s in above.values()
         ):
@@ -241,13 +241,10 @@ def condition_problems(when: When | None, above: Mapping[str, AnyStep]) -> Itera
             yield f"quy tắc `{part.rule}` cần câu hỏi `{lacking[0]}` ở phía trên"
 
 
-def _answer_problems(step: AnyStep | None, step_id: str, wanted: tuple[str, ...]) -> Iterator[str]:
-    if not isinstance(step, Ask):
-        yield f"`{step_id}` không phải câu hỏi nào ở phía trên: sửa tên, hoặc đưa câu hỏi lên trên"
-    elif step.options:
-        known = {option.id for option in step.options}
-        yield from (
-            f"câu hỏi `{step_id}` không có lựa chọn `{answer}`: dùng {', '.join(sorted(known))}"
-            for answer in wanted
-            if answer not in known
-        )
+def _answer_problems(step: Ask, wanted: tuple[str, ...]) -> Iterator[str]:
+    known = {option.id for option in step.options}
+    yield from (
+        f"câu hỏi `{step.id}` không có lựa chọn `{answer}`: dùng {', '.join(sorted(known))}"
+        for answer in wanted
+        if answer not in known
+    )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 
-from flows.definition.procedure import Option, Range
+from flows.definition.steps import Option, Range
 
 Answers = Mapping[str, str]
 

@@ -6,8 +6,9 @@ from pydantic import Field, GetPydanticSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 
 from flows.definition.entries import Frame
-from flows.definition.procedure import Asked, CommuneValue, FactKind, FileAt, Said
+from flows.definition.facts import Asked, CommuneValue, FactKind, FileAt
 from flows.definition.statements import Id, Label, Part, Text
+from flows.definition.steps import Said
 from flows.messages import AttachmentKind, Command
 from flows.text.language import Abbreviations
 
@@ -278,6 +279,9 @@ class Vocabulary(Part):
     next: tuple[Text, ...]
     finished: tuple[Text, ...]
     stuck: tuple[Text, ...]
+    sure: tuple[Text, ...] = Field(
+        default=(), description="Cả câu là bằng lòng điều không lấy lại được; không chữ nào bỏ dấu mà ra nghĩa ngược"
+    )
     commands: dict[Command, tuple[Text, ...]]
     command_frames: dict[Command, tuple[Frame, ...]] = Field(
         default_factory=dict, description="Khung từ của lệnh nói trong một câu dài"

@@ -21,6 +21,7 @@ _TOO_DEEP = "lồng nhau quá sâu: viết gọn lại"
 _DEEPEST = 20  # levels of nesting
 _TOO_MANY = "& và * của YAML nhân tệp này lên quá lớn: viết thẳng ra từng chỗ"
 _MOST = 100_000  # parts of one file, with what * repeats: ten times the longest
+_LISTS, _SINGLE = {"says", "asks", "go"}, {"id", "source", "spoken"}  # names of several codes or sentences, of one code
 _SHALLOW = 10_000  # characters in a line, and brackets in a file, up to which nesting is no danger: it is from 20,000
 
 
@@ -139,6 +140,9 @@ def _comma(built: dict[str, Any], rest: str) -> str:
     if tight := re.fullmatch(r"([a-z_-]+):(\S.*)", rest):
         return f"thiếu dấu cách sau dấu hai chấm: viết `{tight[1]}: {tight[2]}`"
     key, begun = next(reversed(built.items()), ("text", ""))
+    several = f"{begun}, {rest}".strip("()")
+    if key in _LISTS or (key not in _SINGLE and re.fullmatch(r"[a-z0-9-]+(, [a-z0-9-]+)+", several)):
+        return f"nhiều câu, nhiều mã thì viết trong ngoặc vuông: `{key}: [{several}]`"
     whole = f"{begun}, {rest}".strip("“”").replace('"', "”")
     return f'dấu phẩy trong {{…}} cắt câu làm hai: đặt cả câu trong ngoặc kép, `{key}: "{whole}"`'
 

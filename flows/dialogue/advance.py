@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
+from flows.definition.facts import value_on
 from flows.definition.hours import VIETNAM
 from flows.definition.library import Library
-from flows.definition.procedure import Ask, value_on
+from flows.definition.steps import Ask
 from flows.dialogue.analytics import analytics_events
 from flows.dialogue.answers import keep_phone
 from flows.dialogue.bot_questions import apply_answer, current_screen

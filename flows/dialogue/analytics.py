@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from flows.dialogue.context import TurnContext
+from flows.dialogue.position import step_of
 from flows.messages import AnalyticsEvent, Effect, Missed
 
 
@@ -29,7 +30,7 @@ def _answered(before: TurnContext, after: TurnContext) -> Iterable[str]:
     state, procedure = before.state, after.state.procedure or ""
     known = state.answers if state.procedure == procedure else state.drafts.get(procedure, {})
     new = (slot for slot, answer in after.state.answers.items() if known.get(slot) != answer)
-    return dict.fromkeys(slot.partition("/")[0] for slot in new)
+    return dict.fromkeys(step_of(slot) for slot in new)
 
 
 def _asked(context: TurnContext) -> tuple[str | None, tuple[str, ...]]:
@@ -54,4 +55,4 @@ def _done(context: TurnContext, procedure: str) -> bool:
 
 
 def _step(slot: str | None) -> str | None:
-    return slot.partition("/")[0] if slot else None
+    return step_of(slot) if slot else None

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import assert_never, cast, get_args
 
-from flows.definition.procedure import Ask, Do, Done, Papers, Tell, parts_of
+from flows.definition.steps import Ask, Do, Done, Papers, Tell, parts_of
 from flows.dialogue import position, screens
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.filing_outcome import record_outcome

@@ -78,8 +78,8 @@ def erase(context: TurnContext) -> Screen:
 
 
 def _sure_or_no(context: TurnContext, yes: str) -> tuple[Candidate, ...]:
-    """Return yes and no for what can't be undone: yes by its own words or a tap, as "dung" may be "đúng" or "đừng"."""
-    return Candidate(YES, context.labels[yes]), offer_no(context)
+    """Return yes and no for what can't be undone: yes by all of a text alone, and by no "dung", which is "đúng" or "đừng"."""
+    return Candidate(YES, context.labels[yes], exact_phrases=context.library.words.sure), offer_no(context)
 
 
 def helped(context: TurnContext) -> Screen:

@@ -2,7 +2,9 @@
 
 from typing import cast
 
-from flows.definition.procedure import CommuneValue, FactKind, Procedure, When, value_on
+from flows.definition.facts import CommuneValue, FactKind, value_on
+from flows.definition.procedure import Procedure
+from flows.definition.steps import When
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.paper_lists import papers_by_case, papers_so_far
@@ -20,6 +22,7 @@ from flows.understanding.questions import (
     choose_answers,
     find_answers,
     find_decider,
+    goes_on,
     is_sure,
     leaves_open,
     names_as_well,
@@ -136,12 +139,16 @@ def _asks_for_fact(
 ) -> bool:
     """Whether a fact is all that is asked for, or what answers best."""
     beside = words_beside_name(context.library, procedure, text)
-    sure = bool(found) and found[0].score >= SURE
-    if sure and context.fact_text(kind, procedure) is None:
+    only = not beside - context.library.fact_words[kind]
+    stated = context.fact_text(kind, procedure) is not None
+    if found and found[0].score >= SURE and not (only and stated and _may_tell(found[0], kind)):
         return found[0].unit.place == kind
-    if not found or not beside - context.library.fact_words[kind]:
-        return True
-    return found[0].unit.place == kind if sure else len(beside) < TELLING
+    return not found or only or len(beside) < TELLING
+
+
+def _may_tell(found: Found, kind: FactKind) -> bool:
+    """Whether an answer may be no more than another way to say that fact; "lam ho chieu online" is no question of who may."""
+    return not found.text or ("days" if kind == "time" else kind) in (*found.unit.kinds, *found.unit.signs)
 
 
 def _say_facts(
@@ -207,6 +214,12 @@ def spoken_of(context: TurnContext) -> Procedure | None:
     return next(filter(None, map(context.find_procedure, (*first, *asked))), None)
 
 
+def followed_by(context: TurnContext, text: str) -> Procedure | None:
+    """Return the procedure of which somebody at the menu was just told, where a text goes on from that."""
+    spoken = spoken_of(context) if context.procedure is None else None
+    return spoken if spoken and goes_on(context.library, spoken, text) else None
+
+
 def note_aside(context: TurnContext, about: str, procedure: str | None = None) -> AnalyticsEvent:
     """Build the event of a question on the side. `procedure`: the one that it is about, where it is not the one under way."""
     own = context.state.procedure if procedure in (None, context.state.procedure) else None
@@ -219,16 +232,21 @@ def _best_answers(
 ) -> tuple[list[tuple[Procedure, tuple[Found, ...]]], bool]:
     """Return the procedure that a question is likeliest to be about among those that answer it, and its answers; a second one
     that it may as well be about; and whether it is plainly about the first."""
+    followed = followed_by(context, text)
+    if followed and (found := _find(context, followed, text)):
+        return [(followed, found)], True
     if meaning.procedure or not meaning.top:
         one = (
             context.find_procedure(meaning.procedure) if meaning.procedure else context.procedure or spoken_of(context)
         )
         found = _find(context, one, text) if one else ()
         return [(one, found)] if one and found else [], True
-    likely = rank_procedures(context.library, text)
+    spoken = spoken_of(context) if context.procedure is None else None
+    likely = rank_procedures(context.library, text, spoken.id if spoken else None)
     known = filter(None, map(context.find_procedure, likely))
     answers = {one.id: (one, found) for one in known if (found := _find(context, one, text))}
-    shares = weigh_procedures(context.library, text, {id_: found for id_, (_, found) in answers.items()})
+    about = {id_: found for id_, (_, found) in answers.items()}
+    shares = weigh_procedures(context.library, text, about, spoken.id if spoken else None)
     best, *others = [*shares.items(), ("", 0.0)]
     if not best[0] or answers[best[0]][1][0].score * likely[best[0]] < _OURS:
         return [], False
@@ -277,7 +295,10 @@ def _say_answers(
         return hand_on_question(context, text, told, procedure)
     here = context.procedure is not None and context.procedure.id == procedure.id
     kinds, doubts = asked_kinds(context.library, text), _doubts(context, *found)
-    theirs, only_near = "decides" in kinds, not plainly or not is_sure(found[0], kinds, guessed=not here)
+    theirs, only_near = (
+        "decides" in kinds,
+        not plainly or not is_sure(found[0], kinds, guessed=not here and not meaning.procedure),
+    )
     decider = _who_decides(context, procedure, text) if theirs or only_near or doubts else ()
     said = [*(_conditioned(context, one, here=here) for one in found), *(() if decider else doubts)]
     if not here:
@@ -290,7 +311,7 @@ def _say_answers(
         doubtful: tuple[Paragraph, ...] = (TicketParagraph(context.sentences.answer_near, "not_answered"), *said)
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, doubtful, (missed,), events=(event,), stated=found[0].unit.part)
-    if theirs or found[0].leaves_open or doubts:
+    if theirs or any(one.leaves_open for one in found) or doubts:
         asking = offer_to_ask(context, text, procedure)
         return Outcome(asking, tuple(said), events=(event,), stated=found[0].unit.part)
     ways = tuple(dict.fromkeys(id_ for one in found for id_ in one.unit.go if id_ != context.state.procedure))

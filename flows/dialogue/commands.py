@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from flows.definition.procedure import Ask
+from flows.definition.steps import Ask
 from flows.dialogue import position
 from flows.dialogue.answers import pick_commune
 from flows.dialogue.context import TurnContext, fill_in

@@ -9,9 +9,11 @@ from typing import assert_never, cast
 
 from flows.definition import rules
 from flows.definition.entries import Commune
+from flows.definition.facts import CommuneValue, FactKind, FileAt, ProcedurePlace, value_on
 from flows.definition.library import Library
-from flows.definition.procedure import CommuneValue, FactKind, FileAt, Paper, Procedure, ProcedurePlace, value_on
+from flows.definition.procedure import Procedure
 from flows.definition.statements import Sourced
+from flows.definition.steps import Paper
 from flows.definition.texts import BotTexts
 from flows.dialogue.household_papers import Household, household
 from flows.dialogue.position import Walk, holds, walk

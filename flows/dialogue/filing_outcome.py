@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.definition.procedure import Trouble
+from flows.definition.steps import Trouble
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.screens import FILED, LATER, NO_MORE
 from flows.dialogue.transitions import Outcome

@@ -9,7 +9,8 @@ from datetime import date
 from functools import lru_cache
 
 from flows.definition import rules
-from flows.definition.procedure import Ask, Paper, Papers, Procedure, When, both
+from flows.definition.procedure import Procedure
+from flows.definition.steps import Ask, Paper, Papers, When, both
 from flows.dialogue import position
 
 _REMEMBERED = 1024  # cached households, of a few KB each

@@ -6,8 +6,10 @@ The chat says it first; the landing page and the sheets of paper take their pitf
 import re
 from typing import Literal
 
-from flows.definition.procedure import Procedure, Trouble, value_on
+from flows.definition.facts import value_on
+from flows.definition.procedure import Procedure
 from flows.definition.statements import Sourced
+from flows.definition.steps import Trouble
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.household_papers import papers_of_all
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from flows.definition.procedure import Ask, Papers, Procedure
+from flows.definition.procedure import Procedure
+from flows.definition.steps import Ask, Papers
 from flows.dialogue import position
 from flows.dialogue.bot_questions import current_screen, question_of
 from flows.dialogue.citizen_questions import spoken_of

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from flows.definition.answer_units import labels_of
-from flows.definition.procedure import Ask, Paper, Papers, Procedure
+from flows.definition.procedure import Procedure
+from flows.definition.steps import Ask, Paper, Papers
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.household_papers import Household, household, papers_of_all

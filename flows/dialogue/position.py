@@ -12,7 +12,9 @@ from functools import cached_property, lru_cache, partial
 from typing import assert_never
 
 from flows.definition import rules
-from flows.definition.procedure import AnyStep, Ask, Do, Done, Option, Paper, Papers, Procedure, Tell, When, value_on
+from flows.definition.facts import value_on
+from flows.definition.procedure import Procedure
+from flows.definition.steps import AnyStep, Ask, Do, Done, Option, Paper, Papers, Tell, When
 
 HAVE_ALL, ONE_BY_ONE = "du", "tung-cai"
 HAVE, LACK, HAVE_REST = "co", "chua", "co-not"  # HAVE_REST: there, as it was not named among the missing
@@ -348,17 +350,18 @@ def carry_over(procedure: Procedure, answers: Mapping[str, str], at: str, today:
     """
     kept = dict(answers)
     order = [step.id for step in procedure.steps]
-    if _step(at) not in order:
-        survivors = [slot for slot in kept if _step(slot) in order]
+    if step_of(at) not in order:
+        survivors = [slot for slot in kept if step_of(slot) in order]
         at = survivors[-1] if survivors else order[0]
         kept.pop(at, None)
     for _ in order:
         here = walk(procedure, kept, today).here
-        if here.id in kept or order.index(here.step.id) >= order.index(_step(at)):
+        if here.id in kept or order.index(here.step.id) >= order.index(step_of(at)):
             break
         kept[here.id] = PASSED_OVER
     return kept
 
 
-def _step(slot: str) -> str:
+def step_of(slot: str) -> str:
+    """Return the step of a slot, which may be one of its papers."""
     return slot.partition("/")[0]

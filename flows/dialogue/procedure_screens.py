@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.definition.procedure import Ask, Trouble
+from flows.definition.steps import Ask, Trouble
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.household_papers import count_questions
 from flows.dialogue.menu_screens import menu

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from flows.definition.procedure import Ask, Option, Procedure, Range, Trouble
+from flows.definition.procedure import Procedure
+from flows.definition.steps import Ask, Option, Range, Trouble
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.position import options_of

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from flows.definition.procedure import AnyStep, Ask, Do, Done, Papers, Tell, Trouble
+from flows.definition.steps import AnyStep, Ask, Do, Done, Papers, Tell, Trouble
 from flows.dialogue import position
 from flows.dialogue.context import TurnContext, fill_in
 from flows.dialogue.menu_screens import menu

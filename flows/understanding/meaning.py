@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from flows.definition.procedure import Range, Spoken
+from flows.definition.steps import Range, Spoken
 from flows.text.quantities import Measure
 
 Kind = Literal[

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from flows.definition.library import Library
-from flows.definition.procedure import Said
+from flows.definition.steps import Said
 from flows.messages import numbers_of
 from flows.text.language import bare, phrase, same, spelled
 from flows.text.phrasebook import Phrasebook, Reader

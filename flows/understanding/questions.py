@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
 from flows.definition.answer_units import Unit, units_of
+from flows.definition.facts import Asked
 from flows.definition.library import Library
-from flows.definition.procedure import Asked, Procedure
-from flows.text.language import as_typed, bare, spelled
+from flows.definition.procedure import Procedure
+from flows.text.language import as_typed, bare, same, spelled
 from flows.understanding.meaning import clear
 from flows.understanding.topics import TELLING, rank_topics, says_more_than_name
 from flows.understanding.unit_index import UnitIndex
@@ -45,8 +46,17 @@ _AS_LIKELY = 0.5  # and how likely beside it
 # Weights of a conditional logit over which procedure is meant: of a thousand questions whose likeliest has 0.85 or more, 96 in
 # a hundred are about it, as many of those kept aside.
 _ABOUT = {"likely": 5.1, "named": 3.16, "score": 2.27, "nothing": -6.15, "known": 5.65}
+_SPOKEN_OF = 3.0  # added to that of the procedure that the last question was about
+_GOES_ON = 9  # words of a question that goes on from it
+_CASE = 6  # up to which it tells a case, where it seems to name another
 _SOME = 0.02  # added to how likely one is, so that none is impossible
 _NAME = 0.3  # part of the phrases that name a procedure in how likely a question is about it
+_GOING_ON = (
+    "thế",
+    "vậy",
+    "rồi",
+    "nhưng",
+)  # words that go on from what was said; without its accent "còn" is rather a child
 _HOW_LONG = re.compile(r"\bbao nhi[êe]u(?= (ngày|ngay|hôm|hom|tuần|tuan|tháng|thang|giờ|gio)\b)", re.IGNORECASE)
 # Words with which an answer itself leaves it to somebody else.
 _LEAVES = re.compile(
@@ -181,8 +191,12 @@ def find_decider(
     return next((whom for whom, _ in Counter(one.unit.decided_by for one in known).most_common(1)), None)
 
 
-def rank_procedures(library: Library, text: str) -> dict[str, float]:
-    """Return the procedures that a question may be about, with how likely: by all that people say of each."""
+def rank_procedures(library: Library, text: str, spoken_of: str | None = None) -> dict[str, float]:
+    """Return the procedures that a question may be about, with how likely: by all that people say of each.
+
+    Args:
+        spoken_of: the one that the last question was about, which this one may follow.
+    """
     named = [(id_, score) for id_, score in rank_topics(library, text) if id_ in library.procedures]
     sure = bool(named) and named[0][1] >= _NAMED_PLAINLY and clear(named, _AHEAD)
     if sure and not says_more_than_name(library, library.procedures[named[0][0]], text):
@@ -193,24 +207,48 @@ def rank_procedures(library: Library, text: str) -> dict[str, float]:
         most = max(scores.values(), default=1.0)
         likely.update({id_: part * score / most for id_, score in scores.items()})
     best = likely.most_common(_LIKELY)
-    return {id_: (score / best[0][1]) ** _NAMED for id_, score in best if score >= _LEAST * best[0][1]}
+    ranked = {id_: (score / best[0][1]) ** _NAMED for id_, score in best if score >= _LEAST * best[0][1]}
+    if spoken_of:
+        ranked[spoken_of] = max(ranked.get(spoken_of, 0.0), _LEAST**_NAMED)
+    return ranked
 
 
-def weigh_procedures(library: Library, text: str, answers: Mapping[str, Sequence[Found]]) -> dict[str, float]:
+def weigh_procedures(
+    library: Library, text: str, answers: Mapping[str, Sequence[Found]], spoken_of: str | None = None
+) -> dict[str, float]:
     """Return how likely a question is about each of the procedures that answer it, the likeliest first, 1 for all together.
 
     Args:
         answers: what each of them answers, the best first.
+        spoken_of: the one that the last question was about.
     """
-    likely, names = rank_procedures(library, text), dict(library.topic_book.rank(text))
+    likely, names = rank_procedures(library, text, spoken_of), dict(library.topic_book.rank(text))
     sums: dict[str, float] = {}
     for id_, (best, *_) in answers.items():
         told = _ABOUT["likely"] * math.log(likely[id_] ** (1 / _NAMED) + _SOME)
         named = _ABOUT["named"] * names.get(id_, 0.0)
-        sums[id_] = told + named + sum(_ABOUT[name] * getattr(best, name) for name in ("score", "nothing", "known"))
+        spoken = _SPOKEN_OF * (id_ == spoken_of)
+        answered = sum(_ABOUT[name] * getattr(best, name) for name in ("score", "nothing", "known"))
+        sums[id_] = told + named + spoken + answered
     most = max(sums.values(), default=0.0)
     shares = {id_: math.exp(weight - most) for id_, weight in sums.items()}
     return {id_: share / sum(shares.values()) for id_, share in Counter(shares).most_common()}
+
+
+def goes_on(library: Library, procedure: Procedure, text: str) -> bool:
+    """Tell whether a question goes on from what was said of a procedure: "thế quá hạn thì sao", "ở xã khác thì sao"."""
+    said = spelled(text, library.words.abbreviations)
+    if not _opens_or_ends(said) or len(said) > _GOES_ON:
+        return False
+    names = dict(library.topic_book.rank(text))
+    other = max((score for id_, score in names.items() if id_ != procedure.id), default=0.0)
+    return other < _NAMED_PLAINLY or len(said) <= _CASE
+
+
+def _opens_or_ends(said: Sequence[str]) -> bool:
+    """Whether a text opens or ends as one does that goes on."""
+    opens = said[:1] == ("còn",) or any(same(said[:1], (word,)) for word in _GOING_ON)
+    return opens or tuple(map(bare, said[-2:])) == ("thi", "sao")
 
 
 def names_as_well(library: Library, procedure: Procedure, text: str, other: str | None) -> bool:

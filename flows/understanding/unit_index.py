@@ -16,9 +16,11 @@ from operator import mul, truediv
 from typing import NamedTuple, TypeVar
 
 from flows.definition.answer_units import Unit, labels_of, options_of
+from flows.definition.facts import Asked
 from flows.definition.learning import asked_of
 from flows.definition.library import Library
-from flows.definition.procedure import Asked, Procedure, When
+from flows.definition.procedure import Procedure
+from flows.definition.steps import When
 from flows.text.denial import bare_with_denials
 from flows.text.fits import Fits
 from flows.text.language import bare, same, spelled

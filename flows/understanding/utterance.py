@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from flows.definition.procedure import Spoken
+from flows.definition.steps import Spoken
 from flows.text.denial import is_negation
 from flows.text.language import bare, phrase, same, spelled
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Literal
 
 from flows.definition.library import CODE
-from flows.definition.procedure import parts_of
 from flows.definition.statements import Leading
+from flows.definition.steps import parts_of
 from flows.dialogue.advance import Turn, advance
 from flows.dialogue.opening import opening
 from flows.messages import Message, Missed

@@ -16,6 +16,7 @@ from bot.errors import Refused, TryAgain
 from bot.messages import Inbound, Outgoing
 from bot.outbox import backlog, outbox, rate_limits
 from bot.outbox.backlog import Letter, Line
+from bot.outbox.outbox import RowKind
 from bot.service import Service, build_service
 from bot.sharing import links
 from bot.store.tables import arrivals, inbound, misses, transcript
@@ -33,7 +34,7 @@ class Desk:
     platform: Platform
     now: datetime = datetime(2026, 11, 23, tzinfo=UTC)
 
-    async def put(self, contact: str, *texts: str, kind: str = outbox.ANSWER, optional: bool = False) -> None:
+    async def put(self, contact: str, *texts: str, kind: RowKind = outbox.ANSWER, optional: bool = False) -> None:
         def work(tx: Tx) -> None:
             there = conversations.find_or_begin(tx, "platform", contact, State())
             calls = [Outgoing(contact, {"text": text}, optional) for text in texts]
@@ -86,7 +87,7 @@ async def test_each_channel_shows_what_waits_and_what_was_lost(desk: Desk) -> No
     await desk.service.database.write(
         lambda c: rate_limits.pause_until(c, "platform", [rate_limits.WHOLE], desk.now + timedelta(1))
     )
-    line = Line("platform", pending=2, retrying=1, dead=1, oldest=began, shut=desk.now + timedelta(1))
+    line = Line("platform", pending=2, retrying=1, dead=1, oldest=began, paused=desk.now + timedelta(1))
     assert await desk.lines() == [line]
 
 
@@ -127,7 +128,7 @@ async def test_all_dead_letters_go_again_in_their_order_but_not_what_came_too_la
     ],
 )
 async def test_each_kind_of_message_has_a_time_after_which_it_is_not_sent(
-    desk: Desk, kind: str, optional: bool, life: timedelta
+    desk: Desk, kind: RowKind, optional: bool, life: timedelta
 ) -> None:
     await desk.put("hoa", "in time", kind=kind, optional=optional)
     desk.now += life

@@ -18,8 +18,9 @@ from bot import clock_jumps
 from bot.channels.client import Client
 from bot.channels.zalo_tokens import ZaloTokens
 from bot.cli import app
+from bot.cli.environment import nearest_setting, problem_of_address
 from bot.clock import now
-from bot.settings import Settings, nearest_setting, problem_of_address
+from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.store.process_lock import acquire_lock

@@ -16,7 +16,7 @@ from bot.sharing.leaflet import Leaflet, leaflet_for
 from bot.sharing.links import Link
 from bot.sharing.prints import SHEETS, Sheet
 from bot.sharing.ways import Ways
-from flows.definition.procedure import FactValue
+from flows.definition.facts import FactValue
 from tests.content import LIBRARY
 from tests.library import COMMUNE, library
 

@@ -1,38 +1,27 @@
-"""The service as an operator and its web users meet it: over HTTP, and while content is edited."""
+"""The service as its web users meet it, over HTTP, and what it makes of odd posts."""
 
 import asyncio
-import errno
 import hashlib
 import json
-import os
 import re
 import shutil
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import insert, select
 
-from bot import alarms
-from bot.content import Content
-from bot.errors import SettingsError
 from bot.service import build_service
-from bot.settings import Settings
 from bot.store.tables import transcript
-from flows.definition.yaml_source import ContentError
 from tests import patient
-from tests.conftest import MakeSettings, look_after, running
+from tests.conftest import MakeSettings, running
 from tests.emulators.server import wait_for
-from tests.library import CAT, HOUSE
 from webhook import create_app
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -221,6 +210,13 @@ def test_nothing_is_acknowledged_into_a_file_that_is_gone(
         assert patient.post(f"{url}/chat", data={"text": "có"}).status_code == 303
 
 
+def test_readiness_takes_no_turn_in_writing(make_settings: MakeSettings, tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    with running(make_settings(database_url=f"sqlite:///{file}")) as (url, _), closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert patient.get(f"{url}/readyz").status_code == 200  # nobody lets go meanwhile: a turn in writing would fail
+
+
 ODD = [None, True, -1, 0.5, 1e20, 10**400, "", "x", "a\x00b", "\ud800", "9" * 300, [], [1], {}, {"id": "\x00"}]
 
 
@@ -273,177 +269,6 @@ def test_events_of_odd_size_are_taken_on_every_database(make_settings: MakeSetti
             mac = hashlib.sha256(b"x" + body + b"1" + b"x").hexdigest()
             answer = patient.post(f"{url}/webhook/zalo-oa", content=body, headers={"X-ZEvent-Signature": f"mac={mac}"})
             assert answer.status_code == 200, size
-
-
-# --- content ---
-
-BOMB = "".join(
-    f"{b}: &{b} [{', '.join(f'*{a}' for _ in range(9))}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
-)
-MISTAKES: dict[str, Callable[[Path], object]] = {
-    "the folder is gone": lambda d: d.rename(d.with_name("elsewhere")),
-    "a list": lambda d: (d / "procedures/lam-nha.yaml").write_text("- a\n- b\n"),
-    "a word": lambda d: (d / "communes/ban-moi.yaml").write_text("x"),
-    "an indent": lambda d: (d / "bot.yaml").write_text("a: 1\n  b: 2\n"),
-    "a bomb": lambda d: (d / "words.yaml").write_text("a: &a [x, x, x, x, x, x, x, x, x]\n" + BOMB),
-    "half a letter": lambda d: (d / "team.yaml").write_bytes(b"a: \xff\xfe"),
-    "a catalogue with one quotation mark": lambda d: (d / "catalogue.csv").write_text(f'"{"x" * 200_000}'),
-}
-
-
-def test_a_broken_edit_is_refused_and_the_last_good_one_serves(
-    content_dir: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    content = Content(content_dir)
-    good = content.library
-    (content_dir / "procedures" / "nuoi-meo.yaml").write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
-    assert not content.reload_if_edited()
-    assert content.library is good
-    assert "procedures/nuoi-meo.yaml:14: kind phải là" in caplog.text
-    (content_dir / "procedures" / "nuoi-meo.yaml").write_text(
-        CAT.replace("Bác cho mèo ăn.", "Bác cho mèo ăn cá."), "utf-8"
-    )
-    assert content.reload_if_edited()
-    assert "cá" in content.library.procedures["nuoi-meo"].steps[0].text
-
-
-def test_a_start_with_broken_content_serves_what_loaded_last_and_says_so(
-    make_settings: MakeSettings, content_dir: Path
-) -> None:
-    settings, file = make_settings(), content_dir / "procedures" / "nuoi-meo.yaml"
-    with running(settings) as (url, service):
-        good = patient.get(f"{url}/readyz").json()["content"]
-        assert good == {"version": service.content.version, "refused": False}
-    file.write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
-    with running(settings) as (url, service):
-        assert "Nuôi mèo" in patient.get(url).text
-        ready = patient.get(f"{url}/readyz")
-        assert ready.status_code == 200
-        assert ready.json()["content"] == {"version": good["version"], "refused": True}
-        asyncio.run(look_after(service.turns))
-        assert "content" in patient.get(f"{url}/readyz").json()["alarms"]
-        standing = asyncio.run(service.database.read(alarms.list_standing))
-        assert [alarm.detail for alarm in standing if alarm.key == "content" and "kind phải là ask" in alarm.detail]
-        assert "nuoi-meo" not in ready.text
-        file.write_text(CAT, "utf-8")
-        wait_for(lambda: not patient.get(f"{url}/readyz").json()["content"]["refused"])
-        asyncio.run(look_after(service.turns))
-        assert "content" not in patient.get(f"{url}/readyz").json()["alarms"]
-
-
-@pytest.mark.parametrize("kept", ["", "{", "[]", '{"bot.yaml": "a: ["}'])
-def test_a_kept_copy_that_is_no_good_changes_nothing(make_settings: MakeSettings, content_dir: Path, kept: str) -> None:
-    settings = make_settings()
-    (settings.data_dir / "content.json").write_text(kept)
-    (content_dir / "procedures" / "nuoi-meo.yaml").write_text(CAT.replace("kind: do", "kind: lam"), "utf-8")
-    with pytest.raises(ContentError, match="kind phải là"):
-        build_service(settings)
-
-
-@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
-def test_no_mistake_keeps_a_start_from_what_loaded_last(
-    tmp_path: Path, content_dir: Path, mistake: Callable[[Path], object]
-) -> None:
-    kept = tmp_path / "kept.json"
-    good = Content(content_dir, kept=kept).version
-    mistake(content_dir)
-    started = Content(content_dir, kept=kept)
-    assert started.version == good
-    assert started.problem
-
-
-def test_what_an_editor_leaves_beside_a_file_is_no_content(content_dir: Path) -> None:
-    content = Content(content_dir)
-    (content_dir / ".#bot.yaml").symlink_to("lan@máy.4711")
-    (content_dir / "procedures" / "cũ.yaml").mkdir()
-    assert not content.reload_if_edited()
-    assert not Content(content_dir).problem
-
-
-def test_no_edit_ends_the_looking_for_edits(make_settings: MakeSettings, content_dir: Path, caplog: Any) -> None:
-    file = content_dir / "procedures" / "nuoi-meo.yaml"
-    with running(make_settings()) as (url, _):
-        file.write_text("a: " + "[" * 3000, "utf-8")
-        wait_for(lambda: "procedures/nuoi-meo.yaml:1: lồng nhau quá sâu" in caplog.text)
-        file.write_text(CAT.replace("title: Nuôi mèo", "title: Nuôi hổ"), "utf-8")
-        wait_for(lambda: "Nuôi hổ" in patient.get(url).text)
-        assert patient.get(f"{url}/readyz").status_code == 200
-
-
-def test_readiness_takes_no_turn_in_writing(make_settings: MakeSettings, tmp_path: Path) -> None:
-    file = tmp_path / "x.db"
-    with running(make_settings(database_url=f"sqlite:///{file}")) as (url, _), closing(sqlite3.connect(file)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        assert patient.get(f"{url}/readyz").status_code == 200  # nobody lets go meanwhile: a turn in writing would fail
-
-
-def test_an_edit_reaches_a_running_service(make_settings: MakeSettings, content_dir: Path) -> None:
-    with running(make_settings()) as (url, _):
-        (content_dir / "procedures" / "lam-nha.yaml").write_text(
-            HOUSE.replace("title: Làm nhà", "title: Dựng nhà"), "utf-8"
-        )
-        wait_for(lambda: "Dựng nhà" in patient.get(url).text)
-
-
-def test_broken_content_at_the_start_is_a_report(make_settings: MakeSettings, content_dir: Path) -> None:
-    (content_dir / "bot.yaml").write_bytes(b"\xff\xfe")
-    with pytest.raises(ContentError):
-        build_service(make_settings())
-
-
-# --- settings ---
-
-
-@pytest.mark.parametrize(
-    "half",
-    [{"telegram_token": "1:x"}, {"zalo_bot_token": "1:x"}, {"zalo_oa_access_token": "x"}, {"zalo_oa_app_id": "x"}],
-)
-def test_a_channel_without_its_secret_is_refused(make_settings: MakeSettings, half: dict[str, str]) -> None:
-    with pytest.raises(SettingsError, match=r"MOTCUA_.* is empty"):
-        build_service(make_settings(**half))
-
-
-def test_a_secret_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> None:
-    first = Settings(data_dir=tmp_path).signing_key
-    again = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]  # read by BaseSettings' __init__
-    assert again.signing_key == first
-    assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
-    assert len(first) >= 32
-    assert [file.name for file in tmp_path.iterdir()] == ["secret"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kept", ["", "\n", "short"])
-def test_a_secret_that_is_empty_or_short_signs_nothing(tmp_path: Path, content_dir: Path, kept: str) -> None:
-    (tmp_path / "secret").write_text(kept)
-    with pytest.raises(SettingsError, match="put back the one from your backup"):
-        build_service(Settings(data_dir=tmp_path, content_dir=content_dir))
-    with pytest.raises(SettingsError, match="MOTCUA_SECRET holds no secret of 16 characters"):
-        build_service(Settings(data_dir=tmp_path, content_dir=content_dir, secret=SecretStr("123456")))
-
-
-def test_a_disk_that_is_full_leaves_no_half_a_secret(
-    tmp_path: Path, content_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(handle: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(SettingsError, match="can't be kept or read: No space left on device"):
-        build_service(Settings(data_dir=tmp_path, content_dir=content_dir))
-    assert not [file for file in tmp_path.iterdir() if "secret" in file.name]
-    monkeypatch.undo()
-    assert len(Settings(data_dir=tmp_path).signing_key) >= 32
-
-
-def test_what_is_kept_is_for_its_owner_only(tmp_path: Path, content_dir: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data", content_dir=content_dir)
-    with running(settings) as (url, _), closing(sqlite3.connect(tmp_path / "data" / "motcua.db")) as seen:
-        patient.post(f"{url}/chat", data={"text": "x"})
-        assert seen.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        modes = {file.name: file.stat().st_mode & 0o077 for file in (tmp_path / "data").iterdir()}
-    assert {name: mode for name, mode in modes.items() if mode} == {}
-    assert "motcua.db-wal" in modes
 
 
 ZALO_BOT = {"zalo_bot_token": "1:x", "zalo_bot_secret": "secret-of-8", "zalo_bot_api": "http://127.0.0.1:1"}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from flows.definition.procedure import Done
+from flows.definition.steps import Done
 from flows.dialogue.screens import FILED
 from tests.browser.conftest import PHONE, SCREENSHOTS, SETTLED, Person
 from tests.browser.test_looks import fits

@@ -51,7 +51,7 @@ def test_a_topic_goes_with_all_that_was_said_in_it(team: Team) -> None:
     team.said("Bà con: gặp người")
     days_pass(team, 30)
     erase(team, hoa)
-    wait_for(lambda: (card.chat_id, card.thread_id) not in team.telegram.emulator.topics)
+    wait_for(lambda: (card.chat_id, card.thread_id) not in team.telegram.emulator.topics.names)
     assert team.said("[erased] 1").thread_id is None
     assert "gặp người" not in reads(team, team.group.id)
     assert "Sính" not in reads(team, team.group.id)
@@ -60,10 +60,10 @@ def test_a_topic_goes_with_all_that_was_said_in_it(team: Team) -> None:
 def test_who_leads_is_asked_where_the_bot_has_no_right_to(team: Team) -> None:
     chief, hoa = team.member("Trưởng", "lead"), team.citizen()
     card = team.card()
-    team.telegram.emulator.may_delete = False
+    team.telegram.emulator.chats.may_delete = False
     erase(team, hoa)
     wait_for(lambda: "[recall_failed] #1" in reads(team, chief.id))
-    assert (card.chat_id, card.thread_id) in team.telegram.emulator.topics
+    assert (card.chat_id, card.thread_id) in team.telegram.emulator.topics.names
 
 
 def test_without_topics_each_message_goes(plain: Team) -> None:

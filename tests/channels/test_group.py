@@ -18,7 +18,7 @@ def test_a_citizen_on_zalo_oa_and_lan_in_a_topic(team: Team) -> None:
     lan, hoa = team.member("Lan"), team.citizen()
     card = team.card()
     emulator = team.telegram.emulator
-    assert emulator.topics[card.chat_id, card.thread_id] == "#1 · Làm nhà · xã Bản Mới"
+    assert emulator.topics.names[card.chat_id, card.thread_id] == "#1 · Làm nhà · xã Bản Mới"
     assert "Bà con:" not in card.text
     wait_for(lambda: (card.chat_id, card.message_id) in emulator.pinned)
     team.post(lan.tap(card, "<claim>"))
@@ -33,7 +33,7 @@ def test_a_citizen_on_zalo_oa_and_lan_in_a_topic(team: Team) -> None:
     team.post(lan.tap(card, "<done>"))
     team.heard("[person_done]")
     done = team.said("[group_done] 1 Lan")
-    wait_for(lambda: (card.chat_id, card.thread_id) in emulator.closed_topics)
+    wait_for(lambda: (card.chat_id, card.thread_id) in emulator.topics.closed)
     team.post(lan.tap(done, "[outcome in_person]"))
     wait_for(lambda: emulator.answers and "[outcome_kept]" in emulator.answers[-1].get("text", ""))
     team.oa.hears(hoa.text("<helped>"))
@@ -77,7 +77,7 @@ def test_a_commune_has_a_group_of_its_own(make_settings: MakeSettings, content_d
         team.heard("[person_says] Em đây")
         team.oa.hears(hoa.text("xoadulieu"))
         team.oa.hears(hoa.text("<erase>"))
-        wait_for(lambda: (card.chat_id, card.thread_id) not in team.telegram.emulator.topics)
+        wait_for(lambda: (card.chat_id, card.thread_id) not in team.telegram.emulator.topics.names)
         assert not any("Chào bác" in sent.text for sent in team.oa.sent)
 
 
@@ -133,10 +133,10 @@ def test_it_opens_again_in_its_own_topic(team: Team) -> None:
     lan, hoa = team.member("Lan"), team.citizen()
     card = team.card()
     team.post(lan.tap(card, "<done>"))
-    wait_for(lambda: team.telegram.emulator.closed_topics)
+    wait_for(lambda: team.telegram.emulator.topics.closed)
     team.oa.hears(hoa.text("<not_helped>"))
     assert team.card(2).thread_id == card.thread_id
-    wait_for(lambda: not team.telegram.emulator.closed_topics)
+    wait_for(lambda: not team.telegram.emulator.topics.closed)
 
 
 def test_fifty_taps_at_once_have_one_winner(team: Team) -> None:
@@ -212,7 +212,7 @@ def test_who_speaks_with_the_citizen_in_a_private_chat_hears_them_there_only(tea
 
 def test_the_topic_follows_what_is_done_elsewhere(team: Team) -> None:
     lan, minh, hoa = team.member("Lan"), team.member("Minh"), team.citizen()
-    card, closed = team.card(), team.telegram.emulator.closed_topics
+    card, closed = team.card(), team.telegram.emulator.topics.closed
     team.telegram.hears(lan.text("nhận 1"))
     team.said("[group_claimed] 1 Lan")
     team.telegram.hears(lan.text("chuyển 1 Minh"))

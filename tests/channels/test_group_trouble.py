@@ -41,16 +41,16 @@ def test_without_its_topic_the_ticket_goes_on_in_the_group(team: Team, trouble: 
     emulator: TelegramEmulator = team.telegram.emulator
     lan = team.member("Lan")
     if trouble == "no right":
-        emulator.topics_allowed = False
+        emulator.topics.allowed = False
     hoa = team.citizen()
     card = team.card()
     if trouble == "deleted":
         emulator.delete_topic(card)
     elif trouble == "closed":
-        emulator.closed_topics.add((card.chat_id, card.thread_id or 0))
-        emulator.topics_allowed = False
+        emulator.topics.closed.add((card.chat_id, card.thread_id or 0))
+        emulator.topics.allowed = False
     elif trouble == "not a forum":
-        emulator.topics.clear()
+        emulator.topics.names.clear()
         emulator.learn(lan.adds_bot(Group(team.group.id, team.group.title)))
     team.post(lan.tap(card, "<claim>"))
     claimed = team.said("[group_claimed] 1 Lan")

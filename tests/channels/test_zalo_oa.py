@@ -131,7 +131,7 @@ def test_a_lost_grant_raises_an_alarm_and_messages_wait(zalo_oa: Platform, caplo
     zalo_oa.emulator.oauth_failure = "name"
     zalo_oa.post(zalo_oa.emulator.user().text("làm nhà"))
     wait_for(lambda: "the grant is lost" in caplog.text)
-    wait_for(lambda: line(zalo_oa).shut)
+    wait_for(lambda: line(zalo_oa).paused)
     assert (line(zalo_oa).pending, line(zalo_oa).retrying) == (1, 0), "who waits for a grant has not failed"
     assert "motcua zalo authorize" in caplog.text
     assert "RT_" not in caplog.text

@@ -14,7 +14,7 @@ from bot.settings import Settings
 from flows.checks.check import check
 from flows.checks.status import report
 from flows.definition.content_files import QUESTIONS, TALKS
-from flows.definition.procedure import Papers
+from flows.definition.steps import Papers
 from flows.dialogue.advance import advance
 from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext

@@ -1,6 +1,6 @@
 """What people say at a step stands beside a step that exists: what was taken out of a procedure goes from its sayings too."""
 
-from flows.definition.procedure import Ask, Do, Papers
+from flows.definition.steps import Ask, Do, Papers
 from flows.dialogue.position import options_of
 from tests.content import LIBRARY
 from tests.listening import read_steps

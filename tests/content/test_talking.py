@@ -6,7 +6,7 @@ from statistics import median
 import pytest
 
 from flows.checks.check import paths
-from flows.definition.procedure import Do, Tell
+from flows.definition.steps import Do, Tell
 from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext
 from flows.dialogue.leaflet import leaflet_text

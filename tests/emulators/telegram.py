@@ -5,7 +5,6 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
-from urllib.parse import urlsplit
 
 import httpx
 from starlette.requests import Request
@@ -14,26 +13,25 @@ from starlette.routing import Route
 
 from tests.emulators.emulator import Call, Emulator, Json, NotDelivered, Now, read_call, utf16_length, wall_clock
 from tests.emulators.redelivery import Answer, Redelivery
+from tests.emulators.telegram_chats import Chats
 from tests.emulators.telegram_pace import PaceRules
 from tests.emulators.telegram_redelivery import again, complaint, lane
-from tests.emulators.telegram_rules import Refusal, Rows, decoded, markup, rows, visible_text, whole
+from tests.emulators.telegram_rules import Refusal, Rows, check_webhook_url, decoded, markup, rows, visible_text, whole
+from tests.emulators.telegram_topics import Topics
 from tests.emulators.telegram_user import Group, TelegramUser
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
-PORTS = {80, 88, 443, 8443}
 TYPING = {
     *("typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice"),
     *("upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"),
 }
-DELETABLE = 48 * 3600  # seconds
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 STALE = "query is too old and response timeout expired or query ID is invalid"
 SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same"
     " as a current content and reply markup of the message"
 )
-CHAT_OF = ("message", "edited_message", "channel_post", "my_chat_member", "message_reaction")
 
 
 @dataclass(frozen=True)
@@ -53,10 +51,11 @@ class TelegramEmulator(Emulator):
 
     Attributes:
         allow_loopback: lets setWebhook take http and any port on 127.0.0.1.
-        may_delete: whether the bot has the right to delete messages, in groups.
+        chats: who is there and what stands in them; whether the bot may delete it.
         made: every update that somebody here made, posted or not.
         pace: how fast it may be called.
         sent: every message and edit that succeeded, in order.
+        topics: of groups that are forums; whether the bot may manage them.
         webhook: the arguments of the setWebhook in force.
         redelivery: what is on its way to it; knobs for duplicates and late posts.
         watchers: are told of every emulator that opens.
@@ -81,17 +80,11 @@ class TelegramEmulator(Emulator):
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.descriptions: dict[str, str] = {}
         self.answers: list[Json] = []
-        self.topics: dict[tuple[int, int], str] = {}
-        self.closed_topics: set[tuple[int, int]] = set()
+        self.chats = Chats(self.me, now)
+        self.topics = Topics(self.chats, self.number)
         self.pinned: list[tuple[int, int]] = []
-        self.topics_allowed = True
-        self.may_delete = True
         self.pace = PaceRules()
         self.files: dict[str, bytes] = {}
-        self._moved: dict[int, int] = {}
-        self._chats: dict[int, Json] = {}
-        self._gone: set[int] = set()
-        self._messages: dict[tuple[int, int], Json] = {}
         self._queries: set[str] = set()
         self.typing: list[str] = []
         self._pending: list[Json] = []
@@ -126,21 +119,11 @@ class TelegramEmulator(Emulator):
         self._pending.append(update)
 
     def learn(self, update: Json) -> None:
-        """What the platform knows once this has happened: the chat, the message, the tap, the block."""
+        """What the platform knows once this has happened: the tap, and what its chats learn."""
         query = update.get("callback_query")
         if query:
             self._queries.add(query["id"])
-        happened = next((update[kind] for kind in CHAT_OF if kind in update), (query or {}).get("message"))
-        if not happened or "chat" not in happened:
-            return
-        chat = happened["chat"]
-        self._chats[chat["id"]] = chat
-        if "message_id" in happened:
-            self._messages.setdefault((chat["id"], happened["message_id"]), happened)
-        member = update.get("my_chat_member")
-        if member:
-            left = member["new_chat_member"]["status"] in ("kicked", "left")
-            (self._gone.add if left else self._gone.discard)(chat["id"])
+        self.chats.learn(update)
 
     def keep_file(self, update: Json, content: bytes) -> None:
         """What stands behind the file that an update brings."""
@@ -149,17 +132,16 @@ class TelegramEmulator(Emulator):
         self.files[f"files/{(sent[-1] if isinstance(sent, list) else sent)['file_id']}"] = content
 
     def delete_topic(self, sent: Sent) -> None:
-        self.topics.pop((sent.chat_id, sent.thread_id or 0))
+        self.topics.names.pop((sent.chat_id, sent.thread_id or 0))
 
     def migrate(self, group: Group, new_id: int) -> Group:
         """A plain group becomes a supergroup: the old id is good for nothing but to learn the new one."""
         new = Group(new_id, group.title, group.forum)
-        self._moved[group.id] = new_id
-        self._chats[new_id] = new.chat
+        self.chats.migrate(group, new)
         return new
 
     def block(self, chat_id: int) -> None:
-        self._gone.add(chat_id)
+        self.chats.block(chat_id)
 
     def expire_queries(self) -> None:
         self._queries.clear()
@@ -171,11 +153,13 @@ class TelegramEmulator(Emulator):
 
     def reads(self, chat_id: int) -> list[str]:
         """What people see in this chat now: what was deleted is gone."""
-        return [one.get("text", "") for (chat, _), one in sorted(self._messages.items()) if chat == chat_id]
+        return self.chats.texts(chat_id)
 
     def message(self, sent: Sent) -> Json:
         """The Message object as it stands now."""
-        return self._messages[sent.chat_id, sent.message_id]
+        found = self.chats.message(sent.chat_id, sent.message_id)
+        assert found
+        return found
 
     def number(self) -> int:
         """The next message id, update id or query id."""
@@ -203,12 +187,15 @@ class TelegramEmulator(Emulator):
     async def _serve(self, request: Request) -> Response:
         if request.path_params["token"] != self.token:
             return _error(401, "Unauthorized")
-        methods = {name.removeprefix("do_").lower(): name for name in dir(self) if name.startswith("do_")}
-        name = methods.get(request.path_params["method"].lower())  # the Bot API ignores case here
-        if name is None:
+        parts = (self, self.topics)
+        methods = {name.lower(): (part, name) for part in parts for name in dir(part) if name.startswith("do_")}
+        asked = f"do_{request.path_params['method']}"
+        found = methods.get(asked.lower())  # the Bot API ignores case here
+        if found is None:
             return _error(404, "Not Found")
+        part, name = found
         call = await read_call(request, name.removeprefix("do_"))
-        return await self.answer(call, lambda: self._act(getattr(self, name), call))
+        return await self.answer(call, lambda: self._act(getattr(part, name), call))
 
     async def _act(self, method: Callable[[Json], Any], call: Call) -> Response:
         try:
@@ -228,10 +215,10 @@ class TelegramEmulator(Emulator):
         return {**self.me, "can_join_groups": True, **dict.fromkeys(abilities, False)}
 
     def do_sendMessage(self, params: Json) -> Json:
-        chat = self._chat(params)
-        thread = self._thread(chat["id"], params)
+        chat = self.chats.find(params)
+        thread = self.topics.thread(chat["id"], params)
         message = {"message_id": self.number(), "from": self.me, "chat": chat, "date": self.now() // 1000}
-        message |= {"text": visible_text(params), **self._reply(chat["id"], params)}
+        message |= {"text": visible_text(params), **self.chats.reply(chat["id"], params)}
         if thread:
             message |= {"message_thread_id": thread, "is_topic_message": True}
         if preview := decoded(params.get("link_preview_options") or {}):
@@ -254,7 +241,7 @@ class TelegramEmulator(Emulator):
         return True
 
     def do_sendChatAction(self, params: Json) -> bool:
-        chat = self._chat(params)
+        chat = self.chats.find(params)
         if params.get("action") not in TYPING:
             raise Refusal("wrong parameter action in request")
         self.typing.append(str(chat["id"]))
@@ -263,7 +250,7 @@ class TelegramEmulator(Emulator):
     def do_setWebhook(self, params: Json) -> bool:
         if not params.get("url"):
             return self.do_deleteWebhook(params)
-        self._check_url(str(params["url"]))
+        check_webhook_url(str(params["url"]), self.allow_loopback)
         if params.get("secret_token") is not None and not SECRET.fullmatch(str(params["secret_token"])):
             raise Refusal("secret token contains unallowed characters")
         if not 1 <= (whole(params, "max_connections") or 40) <= 100:
@@ -315,52 +302,20 @@ class TelegramEmulator(Emulator):
     def do_setMyShortDescription(self, params: Json) -> bool:
         return self._describe("short_description", params, 120)
 
-    def do_createForumTopic(self, params: Json) -> Json:
-        chat, name = self._forum(params), str(params.get("name") or "")
-        if not 1 <= utf16_length(name) <= 128:
-            raise Refusal("topic name must be 1-128 characters long")
-        thread = self.number()
-        self.topics[chat["id"], thread] = name
-        return {"message_thread_id": thread, "name": name, "icon_color": 7322096}
-
-    def do_closeForumTopic(self, params: Json) -> bool:
-        topic = self._topic(params)
-        if topic in self.closed_topics:
-            raise Refusal("TOPIC_NOT_MODIFIED")
-        self.closed_topics.add(topic)
-        return True
-
-    def do_reopenForumTopic(self, params: Json) -> bool:
-        topic = self._topic(params)
-        if topic not in self.closed_topics:
-            raise Refusal("TOPIC_NOT_MODIFIED")
-        self.closed_topics.remove(topic)
-        return True
-
-    def do_deleteForumTopic(self, params: Json) -> bool:
-        """With all that is in it, whoever wrote it and however long ago. It takes the right to delete messages."""
-        chat, thread = self._topic(params)
-        if not self.may_delete:
-            raise Refusal("not enough rights to delete the topic")
-        del self.topics[chat, thread]
-        for key in [key for key, one in self._messages.items() if _stands_in(one, chat, thread)]:
-            del self._messages[key]
-        return True
-
     def do_deleteMessage(self, params: Json) -> bool:
-        chat, message_id = self._chat(params), whole(params, "message_id")
-        if (chat["id"], message_id) not in self._messages:
+        chat, message_id = self.chats.find(params), whole(params, "message_id")
+        if not self.chats.message(chat["id"], message_id):
             raise Refusal("message to delete not found")
-        return self._delete(chat, [message_id])
+        return self.chats.delete(chat, [message_id])
 
     def do_deleteMessages(self, params: Json) -> bool:
         """Those that are not there are skipped. assumption: one that can't be deleted has the whole call refused."""
-        chat, ids = self._chat(params), decoded(params.get("message_ids") or [])
+        chat, ids = self.chats.find(params), decoded(params.get("message_ids") or [])
         if not isinstance(ids, list) or not 1 <= len(ids) <= 100:
             raise Refusal(
                 "message identifiers are not specified" if not ids else "too many message identifiers specified"
             )
-        return self._delete(chat, [int(one) for one in ids])
+        return self.chats.delete(chat, [int(one) for one in ids])
 
     def do_getFile(self, params: Json) -> Json:
         """A file of at most 20 MB; its path is good for an hour."""
@@ -375,77 +330,22 @@ class TelegramEmulator(Emulator):
         return {"file_id": file_id, "file_unique_id": "u", "file_size": len(self.files[path]), "file_path": path}
 
     def do_pinChatMessage(self, params: Json) -> bool:
-        chat, message_id = self._chat(params), whole(params, "message_id")
-        if (chat["id"], message_id) not in self._messages:
+        chat, message_id = self.chats.find(params), whole(params, "message_id")
+        if not self.chats.message(chat["id"], message_id):
             raise Refusal("message to pin not found")
-        if not self.topics_allowed:
+        if not self.topics.allowed:
             raise Refusal("not enough rights to manage pinned messages in the chat")
         self.pinned.append((chat["id"], message_id))
         return True
 
     # Rules
 
-    def _delete(self, chat: Json, message_ids: list[int]) -> bool:
-        """Within 48 hours: in private chats whatever was said, in groups the bot's own words, and others' with the right to."""
-        there = {one: found for one in message_ids if (found := self._messages.get((chat["id"], one)))}
-        for message in there.values():
-            own = message.get("from") == self.me or chat["type"] == "private" or self.may_delete
-            if not own or self.now() // 1000 - message["date"] >= DELETABLE:
-                raise Refusal("message can't be deleted")
-        for message_id in there:
-            del self._messages[chat["id"], message_id]
-        return True
-
-    def _chat(self, params: Json) -> Json:
-        value = str(params.get("chat_id") or "")
-        if not value:
-            raise Refusal("chat_id is empty")
-        chat = self._chats.get(int(value)) if re.fullmatch(r"-?\d+", value) else None
-        if chat is None:
-            raise Refusal("chat not found")
-        if chat["id"] in self._moved:
-            new = self._moved[chat["id"]]
-            raise Refusal("group chat was upgraded to a supergroup chat", parameters={"migrate_to_chat_id": new})
-        if chat["id"] in self._gone:
-            private = chat["type"] == "private"
-            raise Refusal(
-                "bot was blocked by the user" if private else f"bot was kicked from the {chat['type']} chat", 403
-            )
-        return chat
-
-    def _forum(self, params: Json) -> Json:
-        chat = self._chat(params)
-        if not chat.get("is_forum"):
-            raise Refusal("the chat is not a forum")
-        if not self.topics_allowed:
-            raise Refusal("not enough rights to create a topic")
-        return chat
-
-    def _topic(self, params: Json) -> tuple[int, int]:
-        chat = self._forum(params)
-        return chat["id"], self._thread(chat["id"], params) or 0
-
-    def _thread(self, chat_id: int, params: Json) -> int | None:
-        thread = whole(params, "message_thread_id")
-        if thread and (chat_id, thread) not in self.topics:
-            raise Refusal("message thread not found")
-        if thread and (chat_id, thread) in self.closed_topics and not self.topics_allowed:
-            raise Refusal("TOPIC_CLOSED")  # who manages topics may still write there
-        return thread or None
-
-    def _reply(self, chat_id: int, params: Json) -> Json:
-        wanted = decoded(params.get("reply_parameters") or {})
-        replied = self._messages.get((chat_id, whole(wanted, "message_id")))
-        if wanted and replied is None and not wanted.get("allow_sending_without_reply"):
-            raise Refusal("message to be replied not found")
-        return {"reply_to_message": replied} if replied else {}
-
     def _edit(self, params: Json, text: str | None, method: str) -> Json:
-        chat = self._chat(params)
+        chat = self.chats.find(params)
         message_id = whole(params, "message_id")
         if not message_id:
             raise Refusal("message identifier is not specified")
-        old = self._messages.get((chat["id"], message_id))
+        old = self.chats.message(chat["id"], message_id)
         if old is None:
             raise Refusal("message to edit not found")
         if old.get("from") != self.me:
@@ -460,22 +360,10 @@ class TelegramEmulator(Emulator):
         message = {key: value for key, value in message.items() if key != "reply_markup"}
         if keyboard and keyboard.get("inline_keyboard"):
             message["reply_markup"] = keyboard
-        chat_id, message_id = message["chat"]["id"], message["message_id"]
-        self._messages[chat_id, message_id] = message
-        thread = message.get("message_thread_id")
+        self.chats.keep(message)
+        chat_id, message_id, thread = message["chat"]["id"], message["message_id"], message.get("message_thread_id")
         self.sent.append(Sent(chat_id, message["text"], rows(keyboard), message_id, method, thread))
         return message
-
-    def _check_url(self, url: str) -> None:
-        parts = urlsplit(url)
-        if self.allow_loopback and parts.hostname == "127.0.0.1":
-            return
-        if parts.scheme != "https":
-            raise Refusal("bad webhook: An HTTPS URL must be provided for webhook")
-        if (parts.port or 443) not in PORTS:
-            raise Refusal("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
-        if parts.hostname in (None, "localhost", "127.0.0.1"):
-            raise Refusal("bad webhook: IP address 127.0.0.1 is reserved")
 
     def _deliver(self, update: Json, failed: int) -> Answer:
         """One post. It goes to the webhook in force by now, which may not be the one that failed."""
@@ -502,10 +390,6 @@ class TelegramEmulator(Emulator):
             raise Refusal(f"{name.replace('_', ' ')} is too long")
         self.descriptions[name] = text
         return True
-
-
-def _stands_in(message: Json, chat: int, thread: int) -> bool:
-    return bool(message["chat"]["id"] == chat and message.get("message_thread_id") == thread)
 
 
 def _error(code: int, description: str, parameters: Json | None = None) -> Response:

@@ -4,16 +4,14 @@ At once after the first failure, then after 2, 4, 8 … seconds, up to a minute;
 one chat leave in order: one that fails holds up those behind it. After a day an update is dropped.
 """
 
-from typing import Any
-
 from tests.emulators.emulator import Json, Now
 from tests.emulators.redelivery import Answer, Post
+from tests.emulators.telegram_chats import happened_in_chat
 
 DAY = 24 * 3600  # seconds that an update is kept
 # assumption: the server draws from 60 to 120; the shortest is the strictest for us
 LONGEST = 60  # seconds between two tries
 OBEYED = 3600  # seconds of Retry-After that are honoured
-_KINDS = ("message", "edited_message", "channel_post", "my_chat_member", "message_reaction")
 
 
 def again(now: Now, post: Post, answer: Answer) -> float | None:
@@ -23,9 +21,8 @@ def again(now: Now, post: Post, answer: Answer) -> float | None:
 
 def lane(update: Json) -> str:
     """The chat that an update belongs to."""
-    query = update.get("callback_query")
-    happened: Any = query.get("message") if query else next((update[kind] for kind in _KINDS if kind in update), None)
-    return str(happened["chat"]["id"]) if happened and "chat" in happened else ""
+    happened = happened_in_chat(update)
+    return str(happened["chat"]["id"]) if happened else ""
 
 
 def complaint(answer: Answer) -> str:

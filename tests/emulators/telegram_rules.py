@@ -1,4 +1,4 @@
-"""What the Bot API refuses in a message: text, HTML, keyboards. Wording as in its server's answers."""
+"""What the Bot API refuses: texts, HTML, keyboards, addresses of webhooks. Wording as in its server's answers."""
 
 import html
 import json
@@ -20,6 +20,7 @@ TAGS = {
 ATTRIBUTE = r"""\s+[^\s=>]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[A-Za-z0-9.-]+))?"""
 TAG = re.compile(rf"<(?P<end>/?)(?P<name>[^\s>]*)(?P<attributes>(?:{ATTRIBUTE})*)\s*>")
 ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);")
+PORTS = {80, 88, 443, 8443}
 MARKUPS = {"inline_keyboard", "keyboard", "remove_keyboard", "force_reply"}
 ACTIONS = {"callback_data", "url", "web_app", "login_url", "copy_text", "pay", "callback_game"}
 ACTIONS |= {"switch_inline_query", "switch_inline_query_current_chat", "switch_inline_query_chosen_chat"}
@@ -164,3 +165,15 @@ def _check_link(url: str) -> None:
         return
     if parts.scheme not in ("http", "https") or "." not in (parts.hostname or ""):
         raise Refusal(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
+
+
+def check_webhook_url(url: str, allow_loopback: bool) -> None:
+    parts = urlsplit(url)
+    if allow_loopback and parts.hostname == "127.0.0.1":
+        return
+    if parts.scheme != "https":
+        raise Refusal("bad webhook: An HTTPS URL must be provided for webhook")
+    if (parts.port or 443) not in PORTS:
+        raise Refusal("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+    if parts.hostname in (None, "localhost", "127.0.0.1"):
+        raise Refusal("bad webhook: IP address 127.0.0.1 is reserved")

@@ -328,12 +328,12 @@ def test_what_others_said_in_a_group_is_deleted_with_the_right_to(telegram: Tele
     telegram.learn(typed := hoa.group_text(group, "chào"))
     thread = call(telegram, "createForumTopic", chat_id=group.id, name="#1")["result"]["message_thread_id"]
     say(telegram, group.id, "thẻ", message_thread_id=thread)
-    telegram.may_delete = False
+    telegram.chats.may_delete = False
     refused = call(telegram, "deleteMessages", chat_id=group.id, message_ids=[typed["message"]["message_id"]])
     assert "message can't be deleted" in refused["description"]
     refused = call(telegram, "deleteForumTopic", chat_id=group.id, message_thread_id=thread)
     assert "not enough rights" in refused["description"]
-    telegram.may_delete = True
+    telegram.chats.may_delete = True
     assert call(telegram, "deleteForumTopic", chat_id=group.id, message_thread_id=thread)["ok"]
     assert telegram.reads(group.id) == ["chào"]
     gone = call(telegram, "deleteForumTopic", chat_id=group.id, message_thread_id=thread)

@@ -10,7 +10,7 @@ from statistics import median
 
 from bot.content import load_folder
 from flows.definition.library import Library
-from flows.definition.procedure import Done
+from flows.definition.steps import Done
 from flows.dialogue.context import TurnContext
 from flows.dialogue.household_papers import count_questions
 from flows.dialogue.leaflet import leaflet_text

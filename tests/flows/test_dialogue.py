@@ -268,6 +268,20 @@ def test_erasing_asks_first_and_then_forgets_everything(library: Library) -> Non
     assert (chat.state.procedure, chat.state.answers, chat.state.commune) == (None, {}, None)
 
 
+@pytest.mark.parametrize("yes", ["có", "co", "Chắc rồi ạ", "đồng ý"])
+def test_a_plain_yes_erases(library: Library, yes: str) -> None:
+    chat = at_the_form(library)
+    chat.say("/xoadulieu")
+    assert chat.say(yes) == "[erased] 14"
+
+
+@pytest.mark.parametrize("other", ["đúng", "dung", "có ai đọc được không", "chưa chắc", "có mà thôi đừng xoá", "không"])
+def test_what_may_be_no_yes_erases_nothing(library: Library, other: str) -> None:
+    chat = at_the_form(library)
+    chat.say("/xoadulieu")
+    assert "[erased]" not in chat.say(other)
+
+
 def test_a_citizen_may_see_what_is_kept_and_may_leave_a_person(library: Library) -> None:
     chat = started(library)
     chat.say("/dulieucuatoi", "quay lại bot")
@@ -301,7 +315,7 @@ def test_nothing_is_erased_or_begun_anew_by_a_word_that_may_mean_no(library: Lib
     chat = started(library)
     chat.first()
     for question in ("xoá dữ liệu", "làm lại từ đầu"):
-        for said in ("dung", "đừng", "đúng", "có", "co", "vâng", "ok"):
+        for said in ("dung", "đừng", "đúng"):
             before = chat.state.answers
             chat.say(question, said)
             assert chat.state.answers == before

@@ -54,6 +54,7 @@ def test_who_pays_must_be_told_that_nobody_asks_for_money_by_chat() -> None:
         ("Bác cho mèo ăn", "Bác viết đơn mẫu số 18", "“mẫu số 18” không còn là mẫu chung"),
         ("Bác cho mèo ăn", "Nộp trên mạng thì 10 ngày", "không tuỳ cách nộp"),
         ("{text: ở nhà, source: so-tay, checked: 2026-11-01, certainty: single}", "{text: ở nhà, source: so-tay, checked: 2026-11-01}", "facts.where của đất"),
+        ("text: một buổi,", 'text: một buổi, short: "Trên mạng 7 ngày, tận nơi 15 ngày",', "không tuỳ cách nộp"),
     ],
 )  # fmt: skip
 def test_land_is_told_as_the_province_sets_it(good: str, bad: str, answer: str) -> None:

@@ -71,10 +71,10 @@ def test_the_word_may_be_left_out(library: Library) -> None:
 
 
 def test_a_procedure_has_its_own_reasons() -> None:
-    own = "returned: [{id: meo-chay, label: Mèo chạy mất}]\nsteps:"
+    own = "returned: [{id: meo-chay, label: Mèo chạy mất}, {id: meo-ngu, label: Mèo còn ngủ}]\nsteps:"
     chat = finished(make(cat=CAT.replace("steps:", own)))
     chat.tap("<filed_returned>")
-    assert chat.labels == ["Mèo chạy mất"]
+    assert chat.labels == ["Mèo chạy mất", "Mèo còn ngủ"]
 
 
 def test_who_could_not_file_tells_where_and_gets_a_person(library: Library) -> None:

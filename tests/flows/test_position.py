@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flows.definition.procedure import When
+from flows.definition.steps import When
 from flows.dialogue.position import holds, walk
 from tests.library import library
 

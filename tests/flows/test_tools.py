@@ -52,8 +52,14 @@ def test_answers_beside_a_procedure_fall_due_too_and_local_ones() -> None:
     made = load(
         files(asked=ASKED + f"go-o-dau: {answer.format('gỗ ở đâu', 'mua go o dau')}\n", commune=COMMUNE + local)
     )
-    assert [(one.statements, one.procedures) for one in due_reviews(made, date(2027, 1, 25))] == [(3, ("lam-nha",))]
+    assert [(one.statements, one.where) for one in due_reviews(made, date(2027, 1, 25))] == [(3, ("lam-nha",))]
     assert "3 điều phải xem lại trước 2027-02-20" in [problem.text for problem in upcoming(made, TODAY)]
+
+
+def test_what_a_place_says_of_itself_falls_due_too() -> None:
+    dated = COMMUNE.replace("giữa bản, source: so-tay,", "giữa bản, source: so-tay, review_by: 2027-02-20,")
+    due = due_reviews(load(files(commune=dated)), date(2027, 1, 25))
+    assert [(one.statements, one.where) for one in due] == [(2, ("ban-moi", "lam-nha"))]
 
 
 PLAIN = "words_a_sentence: 8\nplain: {thực hiện: làm}\nknown_abbreviations: [QR]\n"

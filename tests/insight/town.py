@@ -11,7 +11,7 @@ from bot.insight.events import Source
 from bot.service import Service
 from bot.sharing import links
 from bot.store.tx import Tx
-from flows.definition.procedure import Do, Done
+from flows.definition.steps import Do, Done
 from flows.messages import AnalyticsEvent, Missed
 from flows.state import State
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from flows.definition.procedure import Ask
+from flows.definition.steps import Ask
 from flows.messages import Message, OpenTicket
 from tests.content import LIBRARY
 from tests.flows.chat import Chat

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from flows.definition.procedure import Ask
+from flows.definition.steps import Ask
 from flows.dialogue.advance import advance
 from flows.messages import Message
 from flows.text.denial import is_negation, mark_denied

@@ -14,8 +14,8 @@ from scipy.optimize import minimize
 from sklearn.feature_extraction import DictVectorizer
 
 from flows.definition.library import Library
-from flows.definition.procedure import Ask
 from flows.definition.sayings import FIRST, NONE, Saying
+from flows.definition.steps import Ask
 from flows.dialogue import on_screen
 from flows.dialogue.bot_questions import current_screen
 from flows.dialogue.context import TurnContext

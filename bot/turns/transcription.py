@@ -26,7 +26,7 @@ class Spoken:
 
 
 @dataclass(frozen=True)
-class TakenDown:
+class Transcribed:
     """
     Attributes:
         message: as the engine reads it.
@@ -39,8 +39,8 @@ class TakenDown:
     line: str
 
 
-def take_down(sender: Sender, spoken: Spoken) -> TakenDown:
-    """Write down what was said, masked."""
+def transcribe(sender: Sender, spoken: Spoken) -> Transcribed:
+    """Write what was said into the transcript, masked."""
     tx, conversation, inbound, ticket = spoken.tx, spoken.conversation, spoken.inbound, spoken.ticket
     said, limit = inbound.masked, sender.settings.text_limit
     message = replace(inbound.message, text=said.text[: limit + 1], sensitive=said.kind)  # one more: it is too long
@@ -53,7 +53,7 @@ def take_down(sender: Sender, spoken: Spoken) -> TakenDown:
     if inbound.quoted and ticket:
         line = f"“{privacy.redact(inbound.quoted).text}”\n{line}"
     conversations.write_down(tx, conversation.id, CITIZEN, line)
-    return TakenDown(message, whole, line)
+    return Transcribed(message, whole, line)
 
 
 def _line(sender: Sender, tx: Tx, conversation: Conversation, message: Message) -> str:
