@@ -14,6 +14,7 @@ from flows.dialogue.citizen_questions import (
     answer_fact,
     answer_question,
     asks_what_is_known,
+    followed_by,
     hand_on_question,
     note_aside,
     spoken_of,
@@ -48,6 +49,7 @@ _ASIDES = ("ask_team", "go", "human")  # offers that whoever says something else
 _SURE = 0.7  # score from which words answer the step beneath a question of the bot's own
 _FEW = 5  # words
 _READ_FIRST = ("answer", "command", "danger", "person")  # before a text is taken as their own words
+_PERHAPS_ASKED = ("out_of_scope", "unknown")  # what goes on from an answer may be taken for
 _KINDS: dict[Kind, UtteranceKind] = {
     "ahead": "answer",
     "fact": "question",
@@ -76,6 +78,8 @@ def hear(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outc
         outcome = hear(served.context, rest, away, too_long=too_long)
         return replace(outcome, said=(*served.said, *outcome.said))
     context, shown, meaning = _understand(context, text)
+    if meaning.kind in _PERHAPS_ASKED and (followed := followed_by(context, text)):
+        meaning = Meaning("question", "", (), "go", followed.id)
     if helped := hear_helped(context, text, meaning):
         return helped
     question = question_of(context)

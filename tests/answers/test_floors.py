@@ -176,6 +176,7 @@ def test_what_follows_a_question_is_about_the_same_procedure() -> None:
         "còn ông bà đi thay thì sao",
         "ho ngheo thi sao",
         "vậy có phải công chứng không",
+        "thế còn tiền thì sao",
     ],
 )
 def test_what_goes_on_from_an_answer_is_about_the_same_procedure(text: str) -> None:
