@@ -11,6 +11,7 @@ from flows.dialogue.citizen_questions import (
     answer_fact,
     answer_question,
     asks_what_is_known,
+    followed_by,
     hand_on_question,
     note_aside,
 )
@@ -41,6 +42,7 @@ _POLITE = ("thanks", "greeting", "begins")
 _IN_DOUBT = ("ask_back", "unknown")
 _FRAMES, _LIKELY = 2, -1.0  # frames of a danger, and as a logit how likely it is, where nothing else is sure
 _READ_FIRST = ("answer", "command", "danger", "person")  # before a text is taken as their own words
+_PERHAPS_ASKED = ("out_of_scope", "unknown")  # what goes on from an answer may be taken for
 _KINDS: dict[Kind, UtteranceKind] = {
     "ahead": "answer",
     "fact": "question",
@@ -70,6 +72,8 @@ def hear(context: TurnContext, text: str, away: bool, *, too_long: bool) -> Outc
         return replace(outcome, said=(*served.said, *outcome.said))
     context, shown, meaning = understand_on_screen(context, text)
     meaning = (_find_danger_in_doubt(context, text) or meaning) if meaning.kind in _IN_DOUBT else meaning
+    if meaning.kind in _PERHAPS_ASKED and (followed := followed_by(context, text)):
+        meaning = Meaning("question", "", (), "go", followed.id)
     if helped := hear_helped(context, text, meaning):
         return helped
     question = question_of(context)

@@ -51,12 +51,9 @@ _GOES_ON = 9  # words of a question that goes on from it
 _CASE = 6  # up to which it tells a case, where it seems to name another
 _SOME = 0.02  # added to how likely one is, so that none is impossible
 _NAME = 0.3  # part of the phrases that name a procedure in how likely a question is about it
-_GOING_ON = (
-    "thế",
-    "vậy",
-    "rồi",
-    "nhưng",
-)  # words that go on from what was said; without its accent "còn" is rather a child
+# Words that go on from what was said; without its accent "còn" is rather a child.
+_GOING_ON = spelled("thế vậy rồi nhưng")
+_STILL = spelled("còn")
 _HOW_LONG = re.compile(r"\bbao nhi[êe]u(?= (ngày|ngay|hôm|hom|tuần|tuan|tháng|thang|giờ|gio)\b)", re.IGNORECASE)
 # Words with which an answer itself leaves it to somebody else.
 _LEAVES = re.compile(
@@ -247,7 +244,7 @@ def goes_on(library: Library, procedure: Procedure, text: str) -> bool:
 
 def _opens_or_ends(said: Sequence[str]) -> bool:
     """Whether a text opens or ends as one does that goes on."""
-    opens = said[:1] == ("còn",) or any(same(said[:1], (word,)) for word in _GOING_ON)
+    opens = said[:1] == _STILL or any(same(said[:1], (word,)) for word in _GOING_ON)
     return opens or tuple(map(bare, said[-2:])) == ("thi", "sao")
 
 

@@ -169,7 +169,15 @@ def test_what_follows_a_question_is_about_the_same_procedure() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["thế quá hạn thì sao", "ở xã khác thì sao", "còn ông bà đi thay thì sao", "ho ngheo thi sao"]
+    "text",
+    [
+        "thế quá hạn thì sao",
+        "ở xã khác thì sao",
+        "còn ông bà đi thay thì sao",
+        "ho ngheo thi sao",
+        "vậy có phải công chứng không",
+        "thế còn tiền thì sao",
+    ],
 )
 def test_what_goes_on_from_an_answer_is_about_the_same_procedure(text: str) -> None:
     chat = Chat(LIBRARY)
