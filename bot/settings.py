@@ -1,6 +1,7 @@
 """Every setting, from MOTCUA_* variables or a .env file. A field's description is its documentation."""
 
 import difflib
+import ipaddress
 import os
 import re
 import secrets
@@ -269,6 +270,13 @@ class Settings(BaseSettings):
             raise ValueError("it is no address: leave it out, unless another server stands in for the platform")
         return url.rstrip("/")
 
+    @field_validator("zalo_bot_link")
+    @classmethod
+    def _opens_a_chat(cls, link: str) -> str:
+        if link and not link.startswith("https://"):
+            raise ValueError("copy the whole address of the bot's share tab, with https://")
+        return link
+
     @field_validator("zalo_media", "push_services")
     @classmethod
     def _names_hosts(cls, hosts: str) -> str:
@@ -379,6 +387,12 @@ def unknown_settings() -> list[str]:
     return sorted(name for name in names if name.upper().startswith("MOTCUA_") and name.upper() not in known)
 
 
+def settings_without_prefix() -> list[str]:
+    """List settings in .env that lack their MOTCUA_: they set nothing."""
+    known = {name.upper() for name in Settings.model_fields} - {"HOST", "PORT", "SECRET"}  # which others may read
+    return sorted(binding.key for binding in _in_file() if binding.key and binding.key.upper() in known)
+
+
 def settings_without_value() -> list[str]:
     """List settings in .env that have no = behind them: they set nothing."""
     return sorted(binding.key for binding in _in_file() if binding.key and binding.value is None)
@@ -430,7 +444,19 @@ def problem_of_address(url: str) -> str:
         return f"“{url}” không phải địa chỉ"
     if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
         return f"“{url}” có phần thừa sau tên miền" if not parts.username else f"“{url}” có tên người dùng"
-    return "" if port != 0 else f"“{url}” không phải địa chỉ"
+    if port == 0:
+        return f"“{url}” không phải địa chỉ"
+    return "" if _may_be_reached(host) else f"“{url}” không ai ở ngoài mạng nhà gọi tới được"
+
+
+def _may_be_reached(host: str) -> bool:
+    """Tell whether others may reach a host by this name; this machine's own stays good for trying out."""
+    if host in ("localhost", "127.0.0.1"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host.strip(".") and not host.endswith((".local", ".lan", ".internal"))
 
 
 def _long_enough(secret: str, where: str, mend: str) -> str:
