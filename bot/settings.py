@@ -1,13 +1,9 @@
 """Every setting, from MOTCUA_* variables or a .env file. A field's description is its documentation."""
 
-import os
 import re
-import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Literal
 
 import httpx
@@ -18,6 +14,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingsError
+from bot.kept_secret import read_or_make
 from flows.messages import Limits
 
 _SHORTEST, _DIFFERENT = 16, 5  # characters of a secret, and of these different ones
@@ -265,6 +262,13 @@ class Settings(BaseSettings):
             raise ValueError("it is no address: leave it out, unless another server stands in for the platform")
         return url.rstrip("/")
 
+    @field_validator("zalo_bot_link")
+    @classmethod
+    def _opens_a_chat(cls, link: str) -> str:
+        if link and not link.startswith("https://"):
+            raise ValueError("copy the whole address of the bot's share tab, with https://")
+        return link
+
     @field_validator("zalo_media", "push_services")
     @classmethod
     def _names_hosts(cls, hosts: str) -> str:
@@ -342,7 +346,7 @@ class Settings(BaseSettings):
             return _long_enough(given, "MOTCUA_SECRET", "set a long random text, for example of `openssl rand -hex 32`")
         file = self.data_dir / "secret"
         mend = "put back the one from your backup; without one delete the file, then everybody has to sign in again"
-        return _long_enough(_kept_secret(file), str(file), mend)
+        return _long_enough(read_or_make(file), str(file), mend)
 
 
 def load_settings() -> Settings:
@@ -380,21 +384,3 @@ def _long_enough(secret: str, where: str, mend: str) -> str:
     if len(secret) < _SHORTEST or len(set(secret)) < _DIFFERENT:
         raise SettingsError(f"{where} holds no secret of {_SHORTEST} characters or more: {mend}.")
     return secret
-
-
-def _kept_secret(file: Path) -> str:
-    """Read the secret in the file, made if there is none: whole or not at all, whatever happens meanwhile. "" for no text."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            with NamedTemporaryFile("w", dir=file.parent, prefix=".secret-") as made:  # readable by its owner only
-                made.write(secrets.token_urlsafe(32))
-                made.flush()
-                os.fsync(made.fileno())
-                with suppress(FileExistsError):  # another process was first: its secret counts
-                    os.link(made.name, file)
-        return file.read_text().strip()
-    except UnicodeDecodeError:
-        return ""
-    except OSError as error:
-        raise SettingsError(f"The secret in {file} can't be kept or read: {error.strerror}. Mend the folder.") from None

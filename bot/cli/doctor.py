@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import re
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -85,7 +86,7 @@ def examine() -> Iterator[Finding]:
     if shared := environment.secrets_shared(chosen):
         yield Finding("yellow", f"Cùng một bí mật: {', '.join(shared)}", "đặt mỗi cái một khác: openssl rand -hex 32")
     parts = (
-        *(_address, _host, _proxies, _modes, _disk, _descriptors, _clock, _fonts, _content, _database),
+        *(_address, _host, _proxies, _pointless, _modes, _disk, _descriptors, _clock, _fonts, _content, _database),
         *(_telegram, _zalo_bot, _zalo_oa),
     )
     for part in parts:
@@ -99,6 +100,8 @@ def _names() -> Iterator[Finding]:
         yield Finding(
             "yellow", f"{name}: không có cài đặt này", f"viết {near}" if near else "xoá đi, hoặc xem docs/cai-dat.md"
         )
+    for name in environment.settings_without_prefix():
+        yield Finding("yellow", f"{name} trong .env không đặt gì cả", f"viết MOTCUA_{name.upper()}")
     for name in environment.settings_without_value():
         yield Finding("yellow", f"{name} trong .env không đặt gì cả", f"viết {name}=…, hoặc xoá dòng ấy")
     for name in environment.settings_set_twice():
@@ -143,6 +146,35 @@ def _proxies(_chosen: Settings) -> Iterator[Finding]:
             f"FORWARDED_ALLOW_IPS={trusted}: ai cũng tự khai được địa chỉ của mình, giới hạn theo địa chỉ không còn tác dụng",
             "ghi địa chỉ của máy chủ web đứng trước; cùng máy thì xoá dòng ấy",
         )
+
+
+def _pointless(chosen: Settings) -> Iterator[Finding]:
+    """Find what is set, and does nothing as the rest is set."""
+    channels = {
+        "telegram": chosen.telegram_token.get_secret_value(),
+        "zalo-bot": chosen.zalo_bot_token.get_secret_value(),
+        "zalo-oa": chosen.zalo_oa_app_id,
+    }
+    groups = {
+        "MOTCUA_TEAM_TELEGRAM_CHAT": chosen.team_telegram_chat and "telegram",
+        "MOTCUA_TEAM_ZALO_GROUP": chosen.team_zalo_group and "zalo-bot",
+        "MOTCUA_ALARM_CHAT": chosen.alarm_chat.partition(":")[0],
+    }
+    for name, channel in groups.items():
+        if channel and not channels.get(channel):
+            yield Finding(
+                "red", f"{name}: kênh {channel} đang tắt, không tin nào tới nhóm ấy", "bật kênh ấy, hoặc xoá dòng ấy"
+            )
+    if chosen.push_email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", chosen.push_email):
+        yield Finding("yellow", "MOTCUA_PUSH_EMAIL không phải hộp thư", "viết như truc@xa.vn")
+    if chosen.national_dir and not chosen.national_dir.is_dir():
+        yield Finding("yellow", f"MOTCUA_NATIONAL_DIR: không có thư mục {chosen.national_dir}", "sửa, hoặc xoá dòng ấy")
+    if chosen.zalo_verification.endswith(".html"):
+        cure = "chỉ chép phần giữa zalo_verifier và .html"
+        yield Finding("yellow", "MOTCUA_ZALO_VERIFICATION chép thừa, Zalo sẽ không thấy trang", cure)
+    if chosen.upload_budget < chosen.file_limit:
+        cure = "đặt MOTCUA_UPLOAD_BUDGET lớn hơn"
+        yield Finding("yellow", "MOTCUA_FILE_LIMIT lớn hơn cả MOTCUA_UPLOAD_BUDGET: tệp to không gửi được", cure)
 
 
 def _modes(chosen: Settings) -> Iterator[Finding]:
@@ -237,7 +269,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
 
 def _is_there(url: str) -> bool:
     """Tell whether looking at a database would not make one."""
-    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
 
 
 def _backup(chosen: Settings, made: datetime | None) -> Finding:

@@ -1,6 +1,7 @@
 """What the environment and .env say beside the settings: slips that no single value shows, and servers that are trusted."""
 
 import difflib
+import ipaddress
 import os
 from collections import Counter
 from urllib.parse import urlsplit
@@ -17,6 +18,12 @@ def unknown_settings() -> list[str]:
     names = {*os.environ, *(binding.key or "" for binding in read_env_file())}
     known = {f"MOTCUA_{name.upper()}" for name in Settings.model_fields}
     return sorted(name for name in names if name.upper().startswith("MOTCUA_") and name.upper() not in known)
+
+
+def settings_without_prefix() -> list[str]:
+    """List settings in .env that lack their MOTCUA_: they set nothing."""
+    known = {name.upper() for name in Settings.model_fields} - {"HOST", "PORT", "SECRET"}  # which others may read
+    return sorted(binding.key for binding in read_env_file() if binding.key and binding.key.upper() in known)
 
 
 def settings_without_value() -> list[str]:
@@ -62,4 +69,16 @@ def problem_of_address(url: str) -> str:
         return f"“{url}” không phải địa chỉ"
     if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
         return f"“{url}” có phần thừa sau tên miền" if not parts.username else f"“{url}” có tên người dùng"
-    return "" if port != 0 else f"“{url}” không phải địa chỉ"
+    if port == 0:
+        return f"“{url}” không phải địa chỉ"
+    return "" if _may_be_reached(host) else f"“{url}” không ai ở ngoài mạng nhà gọi tới được"
+
+
+def _may_be_reached(host: str) -> bool:
+    """Tell whether others may reach a host by this name; this machine's own stays good for trying out."""
+    if host in ("localhost", "127.0.0.1"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host.strip(".") and not host.endswith((".local", ".lan", ".internal"))

@@ -18,14 +18,18 @@ def acquire_lock(database: Database, patience: float = _PATIENCE) -> IO[bytes] |
     None on PostgreSQL, which takes many processes.
 
     Raises:
-        SettingsError: another process serves this file.
+        SettingsError: another process serves this file, or nothing can be written beside it.
     """
     if not database.is_sqlite or not database.engine.url.database:
         return None
     file = Path(f"{database.engine.url.database}.lock")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(0o600)
-    handle, end = file.open("wb"), time.monotonic() + patience
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(0o600)
+        handle = file.open("wb")
+    except OSError as error:
+        raise SettingsError(f"{file} can't be written: {error.strerror}. Mend or delete it.") from None
+    end = time.monotonic() + patience
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

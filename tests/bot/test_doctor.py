@@ -20,6 +20,7 @@ from bot.channels.zalo_tokens import ZaloTokens
 from bot.cli import app
 from bot.cli.environment import nearest_setting, problem_of_address
 from bot.clock import now
+from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -157,6 +158,9 @@ async def test_a_clock_that_went_back_is_told(
         "https://xa.example:99999",
         "https://me@xa.example",
         "https://[::1",
+        "https://192.168.1.5",
+        "https://motcua",
+        "https://motcua.local",
     ],
 )
 def test_an_address_that_can_not_work_is_printed_on_nothing(
@@ -248,6 +252,7 @@ REFUSED: dict[str, tuple[Prepare | None, dict[str, str], str]] = {
     "a platform at no port": (None, {"zalo_oa_oauth": "http://a:b:c"}, "MOTCUA_ZALO_OA_OAUTH: Value error, it is no"),
     "hosts with commas": (None, {"push_services": "a.example,b.example"}, "write hosts with spaces between them"),
     "a host with a path": (None, {"zalo_media": "https://zdn.vn/"}, "write hosts with spaces between them"),
+    "a link that runs a script": (None, {"zalo_bot_link": "javascript:alert(1)"}, "MOTCUA_ZALO_BOT_LINK"),
     "one quote": (lambda d: write(d / ".env", '\nMOTCUA_HOST="::1\n'), {}, ".env, line 2 can't be read"),
     "a quote too soon": (lambda d: write(d / ".env", "MOTCUA_HOST='a' b\n"), {}, ".env, line 1 can't be read"),
     "a sentence": (lambda d: write(d / ".env", "the settings of xa\n"), {}, ".env, line 1 can't be read"),
@@ -272,6 +277,19 @@ TOLD: dict[str, tuple[Prepare | None, dict[str, str], str]] = {
         {"secret": "a-secret-of-all-doors", "metrics_token": "a-secret-of-all-doors"},
         "! Cùng một bí mật: MOTCUA_METRICS_TOKEN, MOTCUA_SECRET",
     ),
+    "an address of a house": (None, {"public_url": "https://192.168.1.5"}, "không ai ở ngoài mạng nhà gọi tới được"),
+    "a setting without its beginning": (
+        lambda d: write(d / ".env", "TELEGRAM_TOKEN=1:x\n"),
+        {},
+        "→ viết MOTCUA_TELEGRAM_TOKEN",
+    ),
+    "alarms to a channel that is off": (None, {"alarm_chat": "telegram:-100"}, "✗ MOTCUA_ALARM_CHAT: kênh telegram"),
+    "a group of a channel that is off": (None, {"team_zalo_group": "x"}, "✗ MOTCUA_TEAM_ZALO_GROUP: kênh zalo-bot"),
+    "no mail": (None, {"push_email": "abc"}, "! MOTCUA_PUSH_EMAIL không phải hộp thư"),
+    "a snapshot that is nowhere": (None, {"national_dir": "/nowhere"}, "! MOTCUA_NATIONAL_DIR: không có thư mục"),
+    "a proof copied whole": (None, {"zalo_verification": "zalo_verifierX.html"}, "! MOTCUA_ZALO_VERIFICATION"),
+    "a file over all that may come": (None, {"upload_budget": "1000"}, "! MOTCUA_FILE_LIMIT lớn hơn"),
+    "a folder for a database": (lambda d: (d / "data/motcua.db").mkdir(parents=True), {}, "✗ Cơ sở dữ liệu"),
     "settings in a folder": (lambda d: (d / ".env").mkdir(), {}, "! .env là thư mục"),
     "anybody's word on an address": (
         lambda d: write(d / ".env", "FORWARDED_ALLOW_IPS=*\n"),
@@ -323,6 +341,12 @@ def test_what_would_start_and_do_something_else_is_told(
         prepare(place)
     _, said = run(monkeypatch, "doctor", **chosen)
     assert sentence in said
+
+
+def test_a_lock_that_can_not_be_written_is_a_sentence(place: Path) -> None:
+    (place / "data/motcua.db.lock").mkdir(parents=True)
+    with pytest.raises(SettingsError, match="can't be written: Is a directory"):
+        acquire_lock(Database(f"sqlite:///{place / 'data/motcua.db'}"))
 
 
 @pytest.mark.slow
