@@ -104,6 +104,11 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
             return _say_papers(context, procedure, text, named=named)
         return _say_answers(context, meaning, text, procedure, found)
     kind = cast(FactKind, meaning.id)
+    if not words_beside_name(context.library, procedure, text) - context.library.fact_words[kind]:
+        told = tuple(one for one in found if kind in one.unit.kinds and one.text)  # outright, and not in passing
+        if told and context.fact_text(kind, procedure) is None:
+            return _say_answers(context, meaning, text, procedure, told)
+        found = told or found
     if _asks_for_fact(context, kind, procedure, text, found):
         return _say_facts(context, _facts_asked(context, kind, procedure, text), procedure, text, named=named)
     return _say_answers(context, meaning, text, procedure, found)

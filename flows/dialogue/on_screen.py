@@ -10,6 +10,7 @@ from flows.dialogue import position
 from flows.dialogue.bot_questions import current_screen, question_of
 from flows.dialogue.citizen_questions import spoken_of
 from flows.dialogue.context import TurnContext
+from flows.dialogue.procedure_screens import answered
 from flows.dialogue.screens import Screen, option_of
 from flows.messages import DIGITS
 from flows.understanding.at_menu import Place
@@ -74,7 +75,7 @@ def step_that_waits(context: TurnContext, shown: Screen) -> At | None:
     step = context.walk.last_slot.step.id if shown.slot.startswith("@") else shown.slot
     asked = context.state.asking != "leaflet"
     ahead = still_to_come(context, besides=step if asked else "")
-    return At(context.procedure.id, step, where, asked, ahead, answered=bool(context.state.answers))
+    return At(context.procedure.id, step, where, asked, ahead, answered=bool(answered(context)))
 
 
 def still_to_come(context: TurnContext, besides: str = "") -> tuple[tuple[str, tuple[Candidate, ...]], ...]:
