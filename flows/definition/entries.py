@@ -221,6 +221,7 @@ class Signpost(Sourced):
     frames: tuple[Frame, ...] = Field(default=(), description="Khung từ, như ở danger.yaml")
     unless: tuple[Frame, ...] = Field(default=(), description="Khung từ cho biết là chuyện khác")
     text: Text | None = Field(default=None, description="Bỏ trống: bot chỉ nói là việc này em không biết")
+    answers: bool = Field(default=False, description="Lời này tự trả lời được câu hỏi: hợp khung từ là nói ngay")
     _sourced = model_validator(mode="after")(needs_source)
 
 

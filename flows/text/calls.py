@@ -96,6 +96,11 @@ class CallBook:
         clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
         return Call(ranked[0][1] if clear else self.any_kind, 0, why, odds, lean)
 
+    def fitting(self, text: str) -> Sequence[str]:
+        """Return the ids that have a frame which a text fits and do not deny it, however seldom people say so."""
+        denied = {match.id for match in self.denials.find(text)}
+        return [match.id for match in self.frames.find(text) if match.id not in denied]
+
     def is_none(self, text: str) -> bool:
         """Tell whether a text is no call whatever frames it fits: true of most texts, and frames cost the most."""
         return self.odds is not None and self.odds_of(text) < self._lowest

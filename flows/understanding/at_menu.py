@@ -6,7 +6,7 @@ from typing import Literal
 
 from flows.definition.library import CODE, Library
 from flows.text.language import as_typed, spelled
-from flows.understanding.elsewhere import find_signpost, name_portal_trouble
+from flows.understanding.elsewhere import find_answering_post, find_signpost, name_portal_trouble
 from flows.understanding.meaning import ERRANDS, Candidate, Meaning
 from flows.understanding.menu_readings import MENU, MenuSort, weigh_sorts
 from flows.understanding.own_words import find_phrase_answer
@@ -31,7 +31,7 @@ Place = Literal["menu", "question"]
 # How likely a call must be to come before all else: recall goes before precision.
 _DANGER = 0.25
 _PERSON, _PERSON_FRAMED, _PERSON_BESIDE_NAME = 0.32, 0.25, 0.45
-_ELSEWHERE = 0.7  # how likely a question must be none of ours: what may be ours, is looked for in what is known
+_ELSEWHERE = 0.65  # how likely a question must be none of ours: what may be ours, is looked for in what is known
 _PERHAPS = 0.2  # how likely a second sort must be to be thought of: what is rather noise is told to be none of ours, which offers
 # nothing either; a statement that may tell of trouble with the portal is no question
 _TROUBLE = 0.95  # how likely trouble with the portal must be, to go before the procedure that it names
@@ -66,7 +66,7 @@ def hear_at_menu(
     if whole := choose_whole_phrase(library, text, command, talk) or find_commune_fact(library, text):
         return whole
     call, likely = _weigh(library, text, answering=place == "question")
-    if plain := call or command or exact or talk or find_term(library, text):
+    if plain := call or command or exact or talk or find_term(library, text) or find_answering_post(library, text):
         return plain
     sort = max(likely, key=lambda one: likely[one])
     if sort == "noise" and likely.get("elsewhere", 0.0) >= _PERHAPS:
@@ -84,6 +84,8 @@ def hear_at_menu(
     named = topic(library, text).action == "go"
     not_ours = likely.get("elsewhere", 0.0) + likely.get("noise", 0.0)
     match sort:
+        case "noise" if _tells_of_other_business(library, text):  # "trời hôm nay nóng quá nhỉ"
+            return find_signpost(library, text, not_ours)
         case "noise" if not named or likely["noise"] >= _NOISE:  # half a sentence may name all that it is about
             return Meaning("unknown", "", ())
         case "elsewhere" if not asking or not_ours >= _ELSEWHERE:
@@ -94,6 +96,11 @@ def hear_at_menu(
             return name_portal_trouble(library, text)
         case _:
             return _errand(library, text, said, asking=asking)
+
+
+def _tells_of_other_business(library: Library, text: str) -> bool:
+    call = library.signpost_calls.find(text)
+    return call is not None and call.frames > 0
 
 
 def _is_like_a_question(library: Library, text: str) -> bool:

@@ -26,6 +26,13 @@ def find_signpost(library: Library, text: str, not_ours: float) -> Meaning:
     )
 
 
+def find_answering_post(library: Library, text: str) -> Meaning | None:
+    """Return the signpost that itself answers a question, where a frame of it fits."""
+    fitting = library.signpost_calls.fitting(text)
+    post = next((id_ for id_ in fitting if library.signposts[id_].answers), None)
+    return Meaning("signpost", post, ((post, 1.0),), "go") if post else None
+
+
 def _likeliest_post(library: Library, text: str) -> str:
     """Return the signpost that what people say of each tells clearly; "" where two are about as likely."""
     likely = library.likelihoods.rank(text)

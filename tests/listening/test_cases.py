@@ -218,3 +218,15 @@ def test_what_is_meant_for_the_talk_itself_is_no_answer(procedure: str, step: st
     before = state_at(procedure, step)
     assert before
     assert advance(LIBRARY, before, Message(text=said), NOW).heard.kind == kind
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "sáp nhập xã thì giấy tờ cũ có phải đổi không",
+        "sap nhap roi di lam giay o dau",
+        "xã tôi nhập với xã bên rồi, sổ đỏ ghi xã cũ có phải làm lại không",
+    ],
+)
+def test_what_a_signpost_answers_itself_it_answers_first(said: str) -> None:
+    assert fresh().say(said).startswith(LIBRARY.signposts["commune-merger"].text or "-")
