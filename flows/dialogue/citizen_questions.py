@@ -18,7 +18,6 @@ from flows.understanding.questions import (
     Found,
     asked_kinds,
     asked_money,
-    asks_for_something,
     choose_answers,
     find_answers,
     find_decider,
@@ -32,7 +31,7 @@ from flows.understanding.questions import (
 from flows.understanding.readings import At
 from flows.understanding.topics import TELLING, says_more_than_name, topic, words_beside_name
 from flows.understanding.understand import understand
-from flows.understanding.utterance import asks_how, clauses_of
+from flows.understanding.utterance import asks_for_something, asks_how, clauses_of
 
 _OURS = (
     0.15  # how likely a question is about a procedure, times how well it is answered there, for it to be ours at all

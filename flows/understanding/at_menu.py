@@ -21,10 +21,10 @@ from flows.understanding.phrases import (
     find_whole_small_talk,
     is_named,
 )
-from flows.understanding.questions import asks_beyond_name, asks_for_something
+from flows.understanding.questions import asks_beyond_name
 from flows.understanding.topics import topic
 from flows.understanding.urgent import find_danger, find_wish, judge_urgent
-from flows.understanding.utterance import asks_for_way, asks_how
+from flows.understanding.utterance import asks_for_something, asks_for_way, asks_how
 
 Place = Literal["menu", "question"]
 

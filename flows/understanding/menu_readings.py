@@ -9,9 +9,9 @@ from flows.text.calls import Call
 from flows.text.language import as_typed, spelled
 from flows.understanding.meaning import ERRANDS
 from flows.understanding.menu_weights import WEIGHTS
-from flows.understanding.questions import asks_for_something
 from flows.understanding.topics import topic
 from flows.understanding.urgent import score_call
+from flows.understanding.utterance import asks_for_something
 
 MenuSort = Literal["danger", "person", "ours", "elsewhere", "noise", "trouble"]
 Features = Mapping[str, float]

@@ -13,11 +13,11 @@ from flows.definition.answer_units import Unit, units_of
 from flows.definition.facts import Asked
 from flows.definition.library import Library
 from flows.definition.procedure import Procedure
-from flows.text.language import as_typed, bare, same, spelled
+from flows.text.language import bare, same, spelled
 from flows.understanding.meaning import clear
 from flows.understanding.topics import TELLING, rank_topics, says_more_than_name
 from flows.understanding.unit_index import UnitIndex
-from flows.understanding.utterance import asks_for_way, asks_how, asks_in_passing, clauses_of, has_question_shape
+from flows.understanding.utterance import asks_for_way, asks_how
 
 # Set on two thirds of 916 questions written from the official texts, see docs/decisions/006-listening-and-answers.md.
 ENOUGH = 0.3  # score from which an answer is said at all
@@ -333,11 +333,3 @@ class _Units:
 @lru_cache(maxsize=128)  # one takes some 40 ms to build, which nobody should wait for each day anew
 def _build(library: Library, procedure_id: str, known: _Units) -> "UnitIndex":
     return UnitIndex(library, library.procedures[procedure_id], known.units)
-
-
-def asks_for_something(library: Library, text: str, said: Sequence[str]) -> bool:
-    """Tell whether a text asks, or one of its clauses does."""
-    if has_question_shape(text, said):
-        return True
-    *earlier, last = [as_typed(spelled(part, library.words.abbreviations)) for part in clauses_of(text)] or [()]
-    return bool(earlier) and (has_question_shape("", last) or any(map(asks_in_passing, earlier)))

@@ -24,11 +24,12 @@ from flows.understanding.address import in_first_person
 from flows.understanding.answer import find_denied, index_of, typed_answers
 from flows.understanding.elsewhere import find_portal_trouble
 from flows.understanding.meaning import ERRANDS, Candidate, Meaning
-from flows.understanding.questions import asked_kinds, asks_for_something
+from flows.understanding.questions import asked_kinds
 from flows.understanding.reading_weights import WEIGHTS
 from flows.understanding.topics import topic
 from flows.understanding.urgent import PLAINLY, find_danger, find_wish, judge_urgent, weigh_call
 from flows.understanding.utterance import (
+    asks_for_something,
     clauses_of,
     has_contrast,
     has_denial,

@@ -9,8 +9,8 @@ from flows.text.calls import Call, CallBook
 from flows.text.language import as_typed, fold, spelled
 from flows.understanding.call_weights import WEIGHTS
 from flows.understanding.meaning import ERRANDS, Meaning
-from flows.understanding.questions import asks_for_something
 from flows.understanding.topics import topic
+from flows.understanding.utterance import asks_for_something
 
 CallSort = Literal["danger", "person"]
 
