@@ -70,7 +70,7 @@ def asks_what_is_known(context: TurnContext, text: str) -> bool:
     """Tell whether a text has the shape of a question, and the procedure under way knows something like it."""
     library, procedure = context.library, context.procedure
     said = as_typed(spelled(text, library.words.abbreviations))
-    if procedure is None or not asks_for_something(library, text, said):
+    if procedure is None or not asks_for_something(library.words.abbreviations, text, said):
         return False
     found = find_answers(library, procedure, text, context.state.answers, context.today, context.state.commune)
     return bool(found) and found[0].score >= _KNOWN

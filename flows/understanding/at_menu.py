@@ -72,7 +72,9 @@ def hear_at_menu(
     if sort == "noise" and likely.get("elsewhere", 0.0) >= _PERHAPS:
         sort = "elsewhere"
     free = place == "menu" and likely.get("trouble", 0.0) < _PERHAPS
-    asking = asks_for_something(library, text, said) or (free and _is_like_a_question(library, text))
+    asking = asks_for_something(library.words.abbreviations, text, said) or (
+        free and _is_like_a_question(library, text)
+    )
     fact = find_fact(library, text, at_step=place == "question") if asking else None
     if fact and (sort == "ours" or fact.procedure or fact.top[0][1] >= _PLAINLY):
         return fact

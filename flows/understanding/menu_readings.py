@@ -66,7 +66,7 @@ def weigh_signs(library: Library, text: str, danger: Call | None, wish: Call | N
         "length": len(said) / _LONG,
         "one word": float(len(said) <= 1),
         "few words": float(1 < len(said) <= _FEW),
-        "asks": float(asks_for_something(library, text, said)),
+        "asks": float(asks_for_something(library.words.abbreviations, text, said)),
         "question": odds.score(text) if odds else 0.0,
         "errand": errand.top[0][1] if errand.top and errand.kind in ERRANDS else 0.0,
         "lean elsewhere": likely.lean(text, library.elsewhere, library.topics),

@@ -153,7 +153,7 @@ def read_step_text(
     options = tuple(one for one in candidates if not one.aside)
     danger, wish = find_danger(library, text, answering=True), find_wish(library, text, answering=True)
     urgent = judge_urgent(library, text, danger, wish)
-    parts, asks = library.step_words.parts_of(said), asks_for_something(library, text, said)
+    parts, asks = library.step_words.parts_of(said), asks_for_something(library.words.abbreviations, text, said)
     kinds, like = library.kinds.chances(plain, at.where), library.step_words.scores(_KINDS, parts)
     return StepText(
         text, said, parts, direction, kinds, like, at, options, tuple(troubles), asks, danger, wish, urgent, today

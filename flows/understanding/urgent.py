@@ -41,7 +41,7 @@ def weigh_call(library: Library, text: str, sort: CallSort, call: Call) -> Mappi
         "lean": call.lean,
         "framed": float(call.frames > 0),
         "frames": float(min(call.frames, PLAINLY)),
-        "asks": float(asks_for_something(library, text, said)),
+        "asks": float(asks_for_something(library.words.abbreviations, text, said)),
         "question": library.question_odds.score(text) if library.question_odds else 0.0,
         "length": len(said) / _LONG,
         "short": float(len(said) <= _SHORT and not call.frames),

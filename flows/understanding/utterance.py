@@ -4,10 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from flows.definition.library import Library
 from flows.definition.steps import Spoken
 from flows.text.denial import is_negation
-from flows.text.language import as_typed, bare, phrase, same, spelled
+from flows.text.language import Abbreviations, as_typed, bare, phrase, same, spelled
 
 _STOP = re.compile(r"[,.;:!?\n]+(?!\d)")
 
@@ -316,9 +315,9 @@ def _ends_with(said: Words, phrases: Phrases) -> bool:
     return any(len(said) > len(one) and same(said[-len(one) :], one) for one in closing)
 
 
-def asks_for_something(library: Library, text: str, said: Sequence[str]) -> bool:
+def asks_for_something(abbreviations: Abbreviations, text: str, said: Sequence[str]) -> bool:
     """Tell whether a text asks, or one of its clauses does."""
     if has_question_shape(text, said):
         return True
-    *earlier, last = [as_typed(spelled(part, library.words.abbreviations)) for part in clauses_of(text)] or [()]
+    *earlier, last = [as_typed(spelled(part, abbreviations)) for part in clauses_of(text)] or [()]
     return bool(earlier) and (has_question_shape("", last) or any(map(asks_in_passing, earlier)))
