@@ -105,7 +105,8 @@ def answer_fact(context: TurnContext, meaning: Meaning, text: str) -> Outcome:
     kind = cast(FactKind, meaning.id)
     if not words_beside_name(context.library, procedure, text) - context.library.fact_words[kind]:
         told = tuple(one for one in found if kind in one.unit.kinds and one.text)  # outright, and not in passing
-        if told and context.fact_text(kind, procedure) is None:
+        unknown = context.fact_text(kind, procedure) is None
+        if told and unknown and is_sure(told[0], asked_kinds(context.library, text), guessed=False):
             return _say_answers(context, meaning, text, procedure, told)
         found = told or found
     if _asks_for_fact(context, kind, procedure, text, found):
