@@ -132,7 +132,7 @@ def test_a_full_disk_is_a_503_and_not_ready_and_comes_back(tmp_path: Path, conte
                 _post(telegram, site, update, 200)
             wait_for(lambda: len(telegram.sent) == len(words))
     misses = [sent.text.partition("\n")[0] for sent in telegram.sent[1:]]
-    assert misses == ["[not_understood]", "[not_understood_again]", "[not_understood]"], "each once, in order"
+    assert misses == ["[asked_one_by_one]", "[not_understood_again]", "[not_understood]"], "each once, in order"
 
 
 def _post(telegram: TelegramEmulator, site: str, update: dict[str, object], status: int) -> None:

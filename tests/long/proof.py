@@ -14,8 +14,8 @@ from bot.conversations import BOT, CITIZEN, Said
 from bot.service import Service
 from bot.store.tables import inbound, outbox, tickets
 from bot.store.tx import Tx
-from flows.dialogue.advance import advance
-from flows.messages import Paragraph
+from flows.dialogue.advance import Turn, advance
+from flows.messages import Erase, LeaveTicket, OpenTicket, Paragraph
 from flows.state import State
 from tests.long.citizens import Citizen, Posted
 from tests.long.platforms import Taken
@@ -23,6 +23,7 @@ from tests.long.platforms import Taken
 _EVER = 1_000_000  # lines of a transcript
 # What may stand in a reply for a paragraph of which the engine can't know all: who waits, and that the team is told.
 _TOLD = {
+    "ticket_waits": r"\[ticket_waits\][^\n]*(\n[^\n]+)?",
     "ticket_opened": r"(\[ticket_opened\]|\[ticket_waits\][^\n]*)(\n[^\n]+)?",
     "not_answered": r"(\[(not_understood|not_understood_again|question_unknown|question_elsewhere)\]|\[passed_on\](\n[^\n]+)?)",
 }
@@ -71,9 +72,11 @@ def _replay(service: Service, tx: Tx, citizen: Citizen) -> list[str]:
     assert found
     lines = conversations.read_transcript(tx, found.id, last=_EVER)
     talk, calls = iter(lines), iter(sent := _to_send(tx, found.id))
+    waits = False  # nobody of the team takes a ticket meanwhile
     for posted, said in _in_order(citizen, lines):
         assert next(talk) is said
-        turn = advance(library, state, posted.message, said.at, limits)
+        turn = advance(library, state, replace(posted.message, waits=waits), said.at, limits)
+        waits = _waits_after(turn, waits=waits)
         for reply in turn.replies:
             answer = next(talk)
             assert answer.author == BOT
@@ -93,6 +96,14 @@ def _replay(service: Service, tx: Tx, citizen: Citizen) -> list[str]:
     open_ = select(tickets.c.id).where((tickets.c.conversation_id == found.id) & (tickets.c.state != "resolved"))
     assert len(tx.execute(open_).all()) <= 1
     return sent
+
+
+def _waits_after(turn: Turn, *, waits: bool) -> bool:
+    """Tell whether a ticket of theirs waits for a person after a turn."""
+    for effect in turn.effects:
+        if isinstance(effect, OpenTicket | LeaveTicket | Erase):
+            waits = isinstance(effect, OpenTicket)
+    return waits
 
 
 def _to_send(tx: Tx, conversation_id: int) -> list[str]:

@@ -96,7 +96,7 @@ def signs(library: Library) -> Signs:
         titles=frozenset(procedure.title for procedure in library.procedures.values()),
         asked_for=said.ticket_opened.split(",")[0],  # as with nothing answered yet
         reminded=said.remind_kept.rpartition("} ")[2].split(".")[0],
-        missed=(said.not_understood, said.not_understood_again),
+        missed=(said.asked_one_by_one, said.not_understood, said.not_understood_again),
     )
 
 
