@@ -23,7 +23,7 @@ from flows.understanding.phrases import (
 )
 from flows.understanding.questions import asks_beyond_name
 from flows.understanding.topics import topic
-from flows.understanding.urgent import find_danger, find_wish, judge_urgent
+from flows.understanding.urgent import find_danger, find_wish, fits_frame, judge_urgent
 from flows.understanding.utterance import asks_for_something, asks_for_way, asks_how
 
 Place = Literal["menu", "question"]
@@ -86,7 +86,7 @@ def hear_at_menu(
     named = topic(library, text).action == "go"
     not_ours = likely.get("elsewhere", 0.0) + likely.get("noise", 0.0)
     match sort:
-        case "noise" if _tells_of_other_business(library, text):  # "trời hôm nay nóng quá nhỉ"
+        case "noise" if fits_frame(library.signpost_calls, text):  # "trời hôm nay nóng quá nhỉ"
             return find_signpost(library, text, not_ours)
         case "noise" if not named or likely["noise"] >= _NOISE:  # half a sentence may name all that it is about
             return Meaning("unknown", "", ())
@@ -98,11 +98,6 @@ def hear_at_menu(
             return name_portal_trouble(library, text)
         case _:
             return _errand(library, text, said, asking=asking)
-
-
-def _tells_of_other_business(library: Library, text: str) -> bool:
-    call = library.signpost_calls.find(text)
-    return call is not None and call.frames > 0
 
 
 def _is_like_a_question(library: Library, text: str) -> bool:

@@ -59,11 +59,11 @@ def _weigh_danger(library: Library, text: str) -> Mapping[str, float]:
         "now": float(bool(library.now.find(text))),
         "over": float(bool(library.not_now.find(text))),
         "harmless": float(bool(library.harmless.find(text))),
-        "elsewhere": float(any(_fits_frame(book, text) for book in (library.signpost_calls, library.portal_calls))),
+        "elsewhere": float(any(fits_frame(book, text) for book in (library.signpost_calls, library.portal_calls))),
     }
 
 
-def _fits_frame(book: CallBook, text: str) -> bool:
+def fits_frame(book: CallBook, text: str) -> bool:
     """Tell whether a frame of what is not done here fits."""
     call = book.find(text)
     return call is not None and call.frames > 0
